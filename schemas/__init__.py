@@ -1,0 +1,1 @@
+"""The schemas: JSON files, read through `importlib.resources`. This package holds no code."""

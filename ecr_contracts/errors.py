@@ -62,8 +62,10 @@ class PinError(EcrContractsError):
 
 
 class ConsumerError(EcrContractsError):
-    """A consumer could not be found, loaded or called at all; `target` is what was asked for, `cause` why not,
-    `advice` what to do."""
+    """A consumer could not be found, loaded or called at all.
+
+    `target` is what was asked for, `cause` why it cannot be, `advice` what to do.
+    """
 
     def __init__(self, target: str, cause: str, advice: str) -> None:
         self.target, self.cause, self.advice = target, cause, advice

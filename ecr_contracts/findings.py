@@ -81,10 +81,10 @@ class Location:
 class Finding:
     """One fault of a consumer, however many cases show it.
 
-    `cause` is a conjunction of choices; it is empty when nothing but the kind decides (`explained` is then true) or when
-    nothing explains the failures (`explained` is false). `except_for` names the choices that let an event pass although
-    the ordinary event fails. `failed` and `passed` count the cases; `example` is the event of `case`, and `detail` is
-    what happened, in the consumer's own words (an exception's message).
+    `cause` is a conjunction of choices; it is empty when nothing but the kind decides (`explained` is then true) or
+    when nothing explains the failures (`explained` is false). `except_for` names the choices that let an event pass
+    although the ordinary event fails. `failed` are the ids of the failing cases, `passed` counts the others; `example`
+    is the event of `case`, and `detail` is what happened, in the consumer's own words (an exception's message).
     """
 
     check: str

@@ -1,0 +1,521 @@
+"""From a schema to its contract: the only interpreter of JSON Schema keywords and of `x-ecr` annotations.
+
+It refuses what it does not understand, by name and place, since a keyword passed over would be a promise broken.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from ecr_contracts import catalog, paths
+from ecr_contracts.errors import UnreadableSchemaError
+from ecr_contracts.facets import (
+    TEMPLATE_FIELD,
+    Absent,
+    Choice,
+    Constraint,
+    Contract,
+    Exactly,
+    Facet,
+    Flaw,
+    Items,
+    Object,
+    OneOf,
+    Shape,
+    Whole,
+    Word,
+)
+from ecr_contracts.findings import MISSING, Evidence
+from ecr_contracts.patterns import Digits, Pattern
+
+_ANNOTATIONS = {"$schema", "$comment", "$defs", "title", "description", "x-ecr"}
+_KEYWORDS = {
+    "object": {"type", "properties", "required", "additionalProperties"},
+    "array": {"type", "items", "minItems", "maxItems"},
+    "string": {"type", "const", "enum", "pattern", "minLength", "maxLength"},
+    "integer": {"type", "const", "enum", "minimum", "maximum"},
+    "boolean": {"type", "const", "enum"},
+}
+_ROOT_ANNOTATIONS = {"discriminator", "sample", "constraints", "baseline"}
+_FACET_ANNOTATIONS = {"noun", "advice", "expected", "evidence", "choices"}
+_CHOICE_ANNOTATIONS = {
+    *("evidence", "id", "note"),
+    *("value", "values", "pattern", "draw", "example", "range", "length", "others", "template"),
+}
+_SHAPING = {"value", "values", "pattern", "range", "length"}
+_A = {
+    "object": "an object",
+    "array": "an array",
+    "string": "a string",
+    "integer": "an integer",
+    "boolean": "true or false",
+}
+_ELEMENT = 0  # the element of an array that stands for all in facets and flaws
+
+
+@cache
+def contract(kind: str) -> Contract:
+    """The contract of a kind of the catalog. Raises UnknownNameError, or UnreadableSchemaError."""
+    return read(kind, catalog.schema(kind), catalog.documents())
+
+
+def read(kind: str, schema: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]] | None = None) -> Contract:
+    """The contract that a schema declares.
+
+    `documents` are the files that it may refer to, by file name. Raises UnreadableSchemaError, naming the place, for a
+    keyword or annotation that is not understood and for annotations that contradict each other.
+    """
+    reader = _Reader(kind, dict(documents or {}) | {f"{kind}.schema.json": schema})
+    return reader.contract(reader.merged(schema, f"{kind}.schema.json", "#"))
+
+
+def merged_schema(kind: str) -> dict[str, Any]:
+    """The schema of a kind as one document: references resolved, `allOf` merged, nothing else changed."""
+    reader = _Reader(kind, dict(catalog.documents()))
+    return reader.merged(catalog.schema(kind), f"{kind}.schema.json", "#")
+
+
+@dataclass
+class _Reader:
+    kind: str
+    documents: dict[str, Mapping[str, Any]]
+    facets: list[Facet] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+    known_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    expectations: dict[str, str] = field(default_factory=dict)
+    baseline: Mapping[str, Any] = field(default_factory=dict)
+
+    def refusal(self, pointer: str, problem: str) -> UnreadableSchemaError:
+        return UnreadableSchemaError(self.kind, pointer, problem)
+
+    # --- references ---------------------------------------------------------------------------------------------
+
+    def merged(self, node: Any, file: str, pointer: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
+        """The node with `$ref` and `allOf` folded in; what stands beside a reference goes over what it refers to."""
+        if not isinstance(node, dict):
+            raise self.refusal(pointer, f"a schema is an object here, not {json.dumps(node)}")
+        result: dict[str, Any] = {}
+        if "$ref" in node:
+            target_file, target, name = self.resolved(node["$ref"], file, pointer)
+            if name in seen:
+                raise self.refusal(pointer, f"$ref {node['$ref']!r} leads back to itself")
+            result = self.merged(target, target_file, pointer, (*seen, name))
+        for index, part in enumerate(node.get("allOf", ())):
+            result = _over(result, self.merged(part, file, f"{pointer}/allOf/{index}", seen))
+        own = {key: value for key, value in node.items() if key not in {"$ref", "allOf", "$defs"}}
+        if "properties" in own:
+            own["properties"] = {
+                key: self.merged(value, file, f"{pointer}/properties/{key}", seen)
+                for key, value in own["properties"].items()
+            }
+        if "items" in own:
+            own["items"] = self.merged(own["items"], file, f"{pointer}/items", seen)
+        return _over(result, own)
+
+    def resolved(self, reference: str, file: str, pointer: str) -> tuple[str, Any, str]:
+        target_file, _, fragment = reference.partition("#")
+        target_file = target_file or file
+        node: Any = self.documents.get(target_file)
+        if node is None:
+            raise self.refusal(pointer, f"$ref {reference!r}: there is no {target_file}")
+        for part in fragment.split("/")[1:]:
+            part = part.replace("~1", "/").replace("~0", "~")
+            if not isinstance(node, Mapping) or part not in node:
+                raise self.refusal(pointer, f"$ref {reference!r}: {target_file} has no {part!r} there")
+            node = node[part]
+        return target_file, node, f"{target_file}#{fragment}"
+
+    # --- the whole ----------------------------------------------------------------------------------------------
+
+    def contract(self, schema: dict[str, Any]) -> Contract:
+        annotation = schema.get("x-ecr", {})
+        self.only(annotation, _ROOT_ANNOTATIONS, "#/x-ecr", "annotation")
+        if "baseline" not in annotation:
+            raise self.refusal("#/x-ecr", "no baseline: the ordinary event of the kind has to be declared")
+        self.baseline = annotation["baseline"]
+        bare = {key: value for key, value in schema.items() if key != "x-ecr"}
+        self.object((), bare, "#", None, {})
+        self.unique_tokens()
+        for index, declared in enumerate(annotation.get("constraints", ())):
+            self.constraint(declared, f"#/x-ecr/constraints/{index}")
+        return Contract(
+            kind=self.kind,
+            title=schema.get("title", self.kind),
+            description=schema.get("description", ""),
+            facets=tuple(self.facets),
+            constraints=tuple(self.constraints),
+            flaws=tuple(_named_apart(self.flaws)),
+            baseline=self.baseline,
+            sample=annotation.get("sample"),
+            discriminator=self.discriminator(annotation.get("discriminator", ())),
+            known_keys=self.known_keys,
+            expectations=self.expectations,
+        )
+
+    def only(self, found: Any, known: set[str], pointer: str, what: str) -> None:
+        if not isinstance(found, dict):
+            raise self.refusal(pointer, f"an object is wanted here, not {json.dumps(found)}")
+        if unknown := sorted(set(found) - known):
+            raise self.refusal(f"{pointer}/{unknown[0]}", f"the {what} {unknown[0]!r} is not understood")
+
+    def discriminator(self, declared: Iterable[str]) -> tuple[tuple[str, Any], ...]:
+        by_path = {facet.path: facet for facet in self.facets}
+        found = []
+        for path in declared:
+            facet = by_path.get(path)
+            if facet is None or not isinstance(facet.baseline.shape, Exactly) or len(facet.choices) > 1:
+                raise self.refusal("#/x-ecr/discriminator", f"{path} is not a constant of the schema")
+            found.append((path, facet.baseline.shape.value))
+        if not found:
+            raise self.refusal("#/x-ecr/discriminator", "nothing tells an event of this kind from others")
+        return tuple(found)
+
+    def unique_tokens(self) -> None:
+        owner: dict[str, str] = {"sample": "AWS's sample", "ordinary": "the baseline", "invalid": "invalid events"}
+        for facet in self.facets:
+            for choice in facet.choices if len(facet.choices) > 1 else ():
+                if choice.token in owner:
+                    problem = f"the id {choice.token!r} is taken by {owner[choice.token]}; give this choice another"
+                    raise self.refusal(f"#/x-ecr ({facet.path} {choice.label})", problem)
+                owner[choice.token] = facet.path
+
+    def constraint(self, declared: Any, pointer: str) -> None:
+        self.only(declared, {"when", "then", "because", "evidence"}, pointer, "annotation")
+        by_path = {facet.path: facet for facet in self.facets}
+
+        def labels(path: str, wanted: Iterable[str], part: str) -> frozenset[str]:
+            known = {choice.label for choice in by_path[path].choices} if path in by_path else set[str]()
+            if unknown := sorted(set(wanted) - known):
+                raise self.refusal(f"{pointer}/{part}", f"{path} has no choice {unknown[0]!r}")
+            return frozenset(wanted)
+
+        when = [(path, labels(path, wanted, "when")) for path, wanted in declared["when"].items()]
+        for path, wanted in declared["then"].items():
+            admitted = labels(path, wanted, "then")
+            others = frozenset(choice.label for choice in by_path[path].choices) - admitted
+            self.constraints.append(
+                Constraint((*when, (path, others)), declared["because"], Evidence(declared["evidence"]))
+            )
+
+    # --- places -------------------------------------------------------------------------------------------------
+
+    def object(
+        self, steps: paths.Steps, node: dict[str, Any], pointer: str, parent: str | None, needs: Mapping[str, str]
+    ) -> None:
+        """The keys of an object, each in its turn."""
+        self.only(node, _ANNOTATIONS | _KEYWORDS["object"], pointer, "keyword")
+        if node.get("additionalProperties", True) is not True:
+            raise self.refusal(f"{pointer}/additionalProperties", "objects stay open, since AWS adds fields")
+        required = set(node.get("required", ()))
+        properties = node.get("properties", {})
+        if undeclared := sorted(required - set(properties)):
+            raise self.refusal(f"{pointer}/required", f"{undeclared[0]!r} is required but not described")
+        self.known_keys[paths.show(steps)] = tuple(properties)
+        for key, child in properties.items():
+            if key in required:
+                self.flaws.append(Flaw(f"missing-{key}", (*steps, key), MISSING, needs))
+            self.place((*steps, key), child, f"{pointer}/properties/{key}", key in required, parent, needs)
+
+    def place(
+        self,
+        steps: paths.Steps,
+        node: dict[str, Any],
+        pointer: str,
+        required: bool,
+        parent: str | None,
+        needs: Mapping[str, str],
+    ) -> None:
+        """One place of the event: its facet, its flaws, and the places within it."""
+        sort = self.sort(node, pointer)
+        self.only(node, _ANNOTATIONS | _KEYWORDS[sort], pointer, "keyword")
+        annotation = node.get("x-ecr", {})
+        self.only(annotation, _FACET_ANNOTATIONS, f"{pointer}/x-ecr", "annotation")
+        facet = self.facet(steps, node, sort, annotation, pointer, required, parent)
+        self.facets.append(facet)
+        self.expectations[facet.path] = facet.expected
+        self.flaws += [Flaw(name, steps, value, needs) for name, value in self.wrong(steps, node, sort, pointer)]
+        if parent is not None:
+            self.nested(facet, parent)
+        if sort == "object":
+            filled = _filled(facet)
+            inner = parent if len(facet.choices) == 1 else facet.path
+            self.object(steps, node, pointer, inner, {**needs, **filled})
+            if any(choice.shape == Object(empty=True) for choice in facet.choices):
+                self.not_hollow(facet)
+        elif sort == "array":
+            self.elements(steps, node, pointer, facet, needs)
+
+    def sort(self, node: dict[str, Any], pointer: str) -> str:
+        """Which JSON type a place has; a constant or a list of values says it without `type`."""
+        sort = node.get("type")
+        if sort is None and ("const" in node or "enum" in node):
+            value = node["const"] if "const" in node else next(iter(node["enum"]), None)
+            sort = {bool: "boolean", int: "integer", str: "string"}.get(type(value))
+        if not isinstance(sort, str) or sort not in _KEYWORDS:
+            raise self.refusal(f"{pointer}/type", f"the type {json.dumps(sort)} is not understood")
+        return sort
+
+    def facet(
+        self,
+        steps: paths.Steps,
+        node: dict[str, Any],
+        sort: str,
+        annotation: dict[str, Any],
+        pointer: str,
+        required: bool,
+        parent: str | None,
+    ) -> Facet:
+        key = f"{steps[-2]}-item" if isinstance(steps[-1], int) else steps[-1]
+        noun = annotation.get("noun", key)
+        shapes = self.derived(node, sort, pointer)
+        if not required:
+            shapes = {"absent": Absent(), **shapes}
+        listed = annotation.get("choices", {})
+        for label, spec in listed.items():
+            self.only(spec, _CHOICE_ANNOTATIONS, f"{pointer}/x-ecr/choices/{label}", "annotation")
+        declared_shapes = {label: spec for label, spec in listed.items() if _SHAPING & set(spec)}
+        if declared_shapes:
+            # Declared choices say what there is; of the derived ones only those named beside them stay.
+            shapes = {label: shape for label, shape in shapes.items() if label in listed or label == "absent"}
+        for label, spec in declared_shapes.items():
+            shapes[label] = self.declared_shape(spec, f"{pointer}/x-ecr/choices/{label}")
+        if strange := [label for label in listed if label not in shapes]:
+            raise self.refusal(
+                f"{pointer}/x-ecr/choices/{strange[0]}", "says no value, and none follows from the keywords"
+            )
+        order = [*listed, *(label for label in shapes if label not in listed)]
+        declared = tuple(
+            self.choice(label, shapes[label], listed.get(label, {}), annotation, noun, pointer) for label in order
+        )
+        path = paths.show(steps)
+        words = annotation.get("expected") or annotation.get("advice") or _expected(node, sort)
+        advised = "advice" in annotation
+        facet = Facet(path, steps, noun, node.get("title", ""), declared, declared, parent, words, advised)
+        return self.with_baseline_first(facet, pointer)
+
+    def with_baseline_first(self, facet: Facet, pointer: str) -> Facet:
+        value = paths.at(self.baseline, facet.steps)
+        choice = facet.recognise(self.baseline)
+        if choice is None and value is MISSING and facet.parent is not None:
+            return facet
+        if choice is None:
+            raise self.refusal(pointer, f"the baseline's {facet.path} is {value!r}, which is none of its choices")
+        if isinstance(choice.shape, (Word, Whole)):
+            choice = replace(choice, shape=replace(choice.shape, example=value))
+        others = tuple(other for other in facet.choices if other.label != choice.label)
+        return replace(facet, choices=(choice, *others))
+
+    def choice(
+        self, label: str, shape: Shape, spec: dict[str, Any], annotation: dict[str, Any], noun: str, pointer: str
+    ) -> Choice:
+        token = spec.get("id") or (f"no-{noun}" if isinstance(shape, Absent) else f"{label}-{noun}")
+        told = spec.get("evidence", annotation.get("evidence", "inferred"))
+        try:
+            evidence = Evidence(told)
+        except ValueError:
+            known = ", ".join(Evidence)
+            raise self.refusal(f"{pointer}/x-ecr", f"the evidence {told!r} is none of {known}") from None
+        return Choice(label, token, shape, evidence, spec.get("note", ""))
+
+    # --- shapes -------------------------------------------------------------------------------------------------
+
+    def derived(self, node: dict[str, Any], sort: str, pointer: str) -> dict[str, Shape]:
+        """The choices that the keywords alone give."""
+        if "const" in node:
+            return {"only": Exactly(node["const"])}
+        if "enum" in node:
+            return {str(value).lower().replace("_", "-"): Exactly(value) for value in node["enum"]}
+        match sort:
+            case "object":
+                filled: dict[str, Shape] = {"present": Object(empty=False)}
+                return filled if node.get("required") else {"empty": Object(empty=True), **filled}
+            case "array":
+                low, high = node.get("minItems", 0), node.get("maxItems")
+                bounds = {"empty": (0, 0, 0), "one": (1, 1, 1), "several": (2, 3, None)}
+                return {
+                    label: Items(least, most, reach, "", None)
+                    for label, (least, most, reach) in bounds.items()
+                    if most >= low and (high is None or least <= high)
+                }
+            case "boolean":
+                return {"true": Exactly(True), "false": Exactly(False)}
+            case "integer":
+                low, high = node.get("minimum", 0), node.get("maximum")
+                first = 1 if low == 0 else low
+                some = Whole(first, min(first + 999, high if high is not None else first + 999), None, first)
+                return {"zero": Exactly(0), "some": some} if low == 0 else {"some": some}
+            case _:
+                text = node.get("pattern")
+                if text is None:
+                    low, high = max(node.get("minLength", 1), 1), node.get("maxLength", 20)
+                    text = f"^[a-z]{{{low},{max(low, min(high, low + 20))}}}$"
+                    return {"plain": Word(None, Pattern(text), "a" * low)}
+                pattern = self.pattern(text, pointer)
+                return {"plain": Word(pattern, pattern, pattern.word(Digits()))}
+
+    def declared_shape(self, spec: dict[str, Any], pointer: str) -> Shape:
+        if "value" in spec:
+            return Exactly(spec["value"])
+        if "values" in spec:
+            return OneOf(tuple(spec["values"]))
+        if "range" in spec:
+            low, high = spec["range"]
+            return Whole(low, high, None, spec.get("example", low))
+        if "length" in spec:
+            low, high = spec["length"]
+            template = spec.get("template")
+            for text in template or ():
+                for path, _ in TEMPLATE_FIELD.findall(text):
+                    if paths.at(self.baseline, paths.parse(path)) is MISSING:
+                        raise self.refusal(pointer, f"the template names {path}, which the baseline does not have")
+            reach = high if high == 0 else None
+            return Items(low, high, reach, spec.get("others", ""), tuple(template) if template else None)
+        recognised = self.pattern(spec["pattern"], pointer)
+        drawn = self.pattern(spec.get("draw", spec["pattern"]), pointer)
+        example = spec.get("example", drawn.word(Digits()))
+        if not recognised.matches(example):
+            raise self.refusal(pointer, f"the example {example!r} does not match the pattern")
+        return Word(recognised, drawn, example)
+
+    def pattern(self, text: str, pointer: str) -> Pattern:
+        try:
+            return Pattern(text)
+        except ValueError as problem:
+            raise self.refusal(pointer, str(problem)) from problem
+
+    def elements(
+        self, steps: paths.Steps, node: dict[str, Any], pointer: str, facet: Facet, needs: Mapping[str, str]
+    ) -> None:
+        """The first element of an array, which stands for all of them."""
+        filled = _filled(facet)
+        if "items" not in node or not filled:
+            return
+        inner = (*steps, _ELEMENT)
+        items = node["items"]
+        if all(
+            choice.shape.template for choice in facet.choices if isinstance(choice.shape, Items) and choice.shape.low
+        ):
+            sort = self.sort(items, f"{pointer}/items")
+            wrong = self.wrong(inner, items, sort, f"{pointer}/items")
+            self.flaws += [Flaw(name, inner, value, {**needs, **filled}) for name, value in wrong]
+            self.expectations[paths.show(inner)] = _expected(items, sort)
+            return
+        self.place(inner, items, f"{pointer}/items", True, facet.path, {**needs, **filled})
+
+    # --- constraints that follow from nesting --------------------------------------------------------------------
+
+    def nested(self, facet: Facet, parent: str) -> None:
+        """What lies within something absent is absent too."""
+        outer = next(found for found in self.facets if found.path == parent)
+        hollow = frozenset(choice.label for choice in outer.choices) - set(_all_filled(outer))
+        present = frozenset(choice.label for choice in facet.choices if not isinstance(choice.shape, Absent))
+        if len(present) == len(facet.choices):
+            present -= {facet.baseline.label}  # what cannot be absent has no choice there: its baseline says nothing
+        if present:
+            because = f"{facet.path} lies within {parent}"
+            self.constraints.append(Constraint(((facet.path, present), (parent, hollow)), because))
+
+    def not_hollow(self, facet: Facet) -> None:
+        """An object without any of its keys is empty, which is a choice of its own."""
+        inner = [
+            found for found in self.facets if found.parent == facet.path and len(found.steps) == len(facet.steps) + 1
+        ]
+        absent = [(found.path, frozenset({"absent"})) for found in inner]
+        because = f"an object without keys is the choice 'empty' of {facet.path}"
+        self.constraints.append(Constraint(((facet.path, frozenset({"present"})), *absent), because))
+
+    # --- flaws --------------------------------------------------------------------------------------------------
+
+    def wrong(self, steps: paths.Steps, node: dict[str, Any], sort: str, pointer: str) -> list[tuple[str, Any]]:
+        """Values that are wrong at a place in exactly one way, named."""
+        name = f"{steps[-2]}-item" if isinstance(steps[-1], int) else str(steps[-1])
+        if "const" in node or "enum" in node:
+            return [(f"wrong-{name}", {"string": "something-else", "integer": -7, "boolean": None}[sort])]
+        found: list[tuple[str, Any]] = [(f"null-{name}", None)]
+        match sort:
+            case "object":
+                found.append((f"list-{name}", []))
+            case "array":
+                found.append((f"text-{name}", "text"))
+            case "boolean":
+                found.append((f"text-{name}", "true"))
+            case "integer":
+                found += [(f"text-{name}", "1"), (f"fractional-{name}", 1.5), (f"boolean-{name}", True)]
+                if "minimum" in node:
+                    found.append((f"negative-{name}" if node["minimum"] == 0 else f"low-{name}", node["minimum"] - 1))
+                if "maximum" in node:
+                    found.append((f"high-{name}", node["maximum"] + 1))
+            case _:
+                found.append((f"numeric-{name}", 7))
+                if "pattern" in node:
+                    pattern = self.pattern(node["pattern"], pointer)
+                    word = pattern.word(Digits())
+                    found.append(
+                        (f"malformed-{name}", next(bad for bad in (word[:-1], "", "?") if not pattern.matches(bad)))
+                    )
+                    if len(word) == node.get("maxLength"):
+                        found.append((f"newline-{name}", word + "\n"))
+                else:
+                    if node.get("minLength"):
+                        found.append((f"short-{name}", "a" * (node["minLength"] - 1)))
+                    if "maxLength" in node:
+                        found.append((f"long-{name}", "a" * (node["maxLength"] + 1)))
+        return found
+
+
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """`above` laid over `below`; properties and annotations are merged key by key, `required` adds up."""
+    result = dict(below)
+    for key, value in above.items():
+        if key == "required" and key in result:
+            result[key] = [*result[key], *(name for name in value if name not in result[key])]
+        elif isinstance(value, dict) and isinstance(result.get(key), dict) and key not in {"baseline", "value"}:
+            result[key] = _over(result[key], value)
+        else:
+            result[key] = value
+    return result
+
+
+def _expected(node: dict[str, Any], sort: str) -> str:
+    if "const" in node:
+        return json.dumps(node["const"])
+    if "enum" in node:
+        return " or ".join(json.dumps(value) for value in node["enum"])
+    words = _A[sort]
+    if sort == "integer" and "minimum" in node:
+        words += f", {node['minimum']} or more"
+    if sort == "array" and "items" in node and (inner := node["items"].get("type")):
+        words += f" of {inner}s"
+    return words
+
+
+def _all_filled(facet: Facet) -> list[str]:
+    """The labels with which there is something within the place."""
+    return [
+        choice.label
+        for choice in facet.choices
+        if choice.shape == Object(empty=False) or (isinstance(choice.shape, Items) and choice.shape.low > 0)
+    ]
+
+
+def _filled(facet: Facet) -> dict[str, str]:
+    """The choice, if one has to be made, with which there is something within the place."""
+    labels = _all_filled(facet)
+    return {facet.path: labels[0]} if len(facet.choices) > 1 and labels else {}
+
+
+def _named_apart(flaws: list[Flaw]) -> Iterable[Flaw]:
+    """The flaws, with the whole path in the name where two would be called the same."""
+    taken = [flaw.name for flaw in flaws]
+    for flaw in flaws:
+        if taken.count(flaw.name) > 1:
+            key = str(flaw.steps[-1])
+            prefix = flaw.name[: -len(key)]
+            yield replace(flaw, name=prefix + "-".join(str(step) for step in flaw.steps))
+        else:
+            yield flaw

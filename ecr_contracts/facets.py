@@ -100,6 +100,17 @@ class Choice:
     evidence: Evidence
     note: str = ""
 
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The values of a choice that lists them; none where a pattern or a range describes it."""
+        match self.shape:
+            case Exactly(value):
+                return (value,)
+            case OneOf(values):
+                return values
+            case _:
+                return ()
+
     def recognises(self, value: Any) -> bool:
         """Whether a value, of a foreign event too, is of this choice (`MISSING` stands for an absent key)."""
         match self.shape:
@@ -380,18 +391,18 @@ def _same(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
 
 
-def settled(contract: Contract, wanted: Labels) -> dict[str, str]:
-    """The full assignment nearest to the baseline that has the wanted choices and keeps to every constraint.
+def settled(contract: Contract, wanted: Labels, start: Labels | None = None) -> dict[str, str]:
+    """The full assignment nearest to `start` (the baseline) that has the wanted choices and keeps to every constraint.
 
     Raises ValueError with the reason when no event can have them together.
     """
-    labels = dict(contract.ordinary) | dict(wanted)
+    labels = dict(contract.ordinary if start is None else start) | dict(wanted)
     problem = _repaired(contract, labels, frozenset(wanted), len(contract.facets))
     if problem is not None:
         raise ValueError(problem)
     for facet in contract.facets:
         # What lies within something absent has no choice, unless being absent is one.
-        if facet.parent is not None and not _is_filled(contract, labels, facet.parent):
+        if facet.parent is not None and not is_filled(contract, labels, facet.parent):
             absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
             if absent:
                 labels[facet.path] = absent[0]
@@ -426,7 +437,8 @@ def _in_words(rule: Constraint) -> str:
     return "not both: " + " and ".join(terms) if len(terms) == 2 else "not together: " + " and ".join(terms)
 
 
-def _is_filled(contract: Contract, labels: Labels, path: str) -> bool:
+def is_filled(contract: Contract, labels: Labels, path: str) -> bool:
+    """Whether, under an assignment, there is something within the facet at a path for others to vary."""
     facet = contract.by_path[path]
     label = labels.get(path)
     if label is None:

@@ -40,6 +40,9 @@ class _One:
     def word(self, digits: Digits) -> str:
         return self.characters[digits.take(len(self.characters))]
 
+    def lengths(self) -> tuple[int, int]:
+        return 1, 1
+
 
 @dataclass(frozen=True, slots=True)
 class _Sequence:
@@ -48,6 +51,10 @@ class _Sequence:
     def word(self, digits: Digits) -> str:
         return "".join([part.word(digits) for part in self.parts])
 
+    def lengths(self) -> tuple[int, int]:
+        bounds = [part.lengths() for part in self.parts]
+        return sum(low for low, _ in bounds), sum(high for _, high in bounds)
+
 
 @dataclass(frozen=True, slots=True)
 class _Either:
@@ -55,6 +62,10 @@ class _Either:
 
     def word(self, digits: Digits) -> str:
         return self.parts[digits.take(len(self.parts))].word(digits)
+
+    def lengths(self) -> tuple[int, int]:
+        bounds = [part.lengths() for part in self.parts]
+        return min(low for low, _ in bounds), max(high for _, high in bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,10 @@ class _Repeat:
     def word(self, digits: Digits) -> str:
         count = self.low + digits.take(self.high - self.low + 1)
         return "".join([self.part.word(digits) for _ in range(count)])
+
+    def lengths(self) -> tuple[int, int]:
+        low, high = self.part.lengths()
+        return self.low * low, self.high * high
 
 
 _Node = _One | _Sequence | _Either | _Repeat
@@ -93,6 +108,10 @@ class Pattern:
     def word(self, digits: Digits) -> str:
         """The word that the digits choose. Repetitions without a bound stop 8 beyond their minimum."""
         return self._root.word(digits)
+
+    def lengths(self) -> tuple[int, int]:
+        """The lengths of the shortest and the longest word that `word` gives."""
+        return self._root.lengths()
 
 
 class _Parser:

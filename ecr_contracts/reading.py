@@ -283,7 +283,7 @@ class _Reader:
             # Declared choices say what there is; of the derived ones only those named beside them stay.
             shapes = {label: shape for label, shape in shapes.items() if label in listed or label == "absent"}
         for label, spec in declared_shapes.items():
-            shapes[label] = self.declared_shape(spec, f"{pointer}/x-ecr/choices/{label}")
+            shapes[label] = self.declared_shape(spec, node, f"{pointer}/x-ecr/choices/{label}")
         if strange := [label for label in listed if label not in shapes]:
             raise self.refusal(
                 f"{pointer}/x-ecr/choices/{strange[0]}", "says no value, and none follows from the keywords"
@@ -358,7 +358,7 @@ class _Reader:
                 pattern = self.pattern(text, pointer)
                 return {"plain": Word(pattern, pattern, pattern.word(Digits()))}
 
-    def declared_shape(self, spec: dict[str, Any], pointer: str) -> Shape:
+    def declared_shape(self, spec: dict[str, Any], node: dict[str, Any], pointer: str) -> Shape:
         if "value" in spec:
             return Exactly(spec["value"])
         if "values" in spec:
@@ -380,6 +380,9 @@ class _Reader:
         example = spec.get("example", drawn.word(Digits()))
         if not recognised.matches(example):
             raise self.refusal(pointer, f"the example {example!r} does not match the pattern")
+        shortest, longest = drawn.lengths()
+        if shortest < node.get("minLength", 0) or longest > node.get("maxLength", longest):
+            raise self.refusal(pointer, f"it draws words of {shortest} to {longest} characters, which the schema refuses")
         return Word(recognised, drawn, example)
 
     def pattern(self, text: str, pointer: str) -> Pattern:
@@ -418,7 +421,7 @@ class _Reader:
             present -= {facet.baseline.label}  # what cannot be absent has no choice there: its baseline says nothing
         if present:
             because = f"{facet.path} lies within {parent}"
-            self.constraints.append(Constraint(((facet.path, present), (parent, hollow)), because))
+            self.constraints.append(Constraint(((parent, hollow), (facet.path, present)), because))
 
     def not_hollow(self, facet: Facet) -> None:
         """An object without any of its keys is empty, which is a choice of its own."""

@@ -1,0 +1,158 @@
+"""Named edge cases: reproducible events of a kind, valid ones and ones that are wrong in exactly one way.
+
+Deterministic throughout, and of the standard library alone: the same version gives the same bytes everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ecr_contracts import catalog, reading
+from ecr_contracts.errors import ImpossibleCaseError, UnknownNameError
+from ecr_contracts.facets import Contract, Labels, is_filled, settled
+from ecr_contracts.findings import Evidence
+
+SAMPLE, ORDINARY, INVALID = "sample", "ordinary", "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A named, reproducible, valid event.
+
+    `id` says what differs from the baseline (`scan/no-tags`), `labels` the choice at each path that varies (None where
+    AWS's sample has what no choice describes). `evidence` is that of the weakest choice that differs. `text` is the
+    event as JSON: AWS's own bytes for the sample.
+    """
+
+    id: str
+    kind: str
+    labels: dict[str, str | None] = field(repr=False)
+    evidence: Evidence
+    text: str = field(repr=False)
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The event, a fresh copy each time."""
+        event: dict[str, Any] = json.loads(self.text)
+        return event
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidCase:
+    """A named, reproducible event that its contract refuses: wrong at `path` and nowhere else."""
+
+    id: str
+    kind: str
+    path: str
+    text: str = field(repr=False)
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The event, a fresh copy each time."""
+        event: dict[str, Any] = json.loads(self.text)
+        return event
+
+
+@cache
+def cases(kind: str) -> tuple[Case, ...]:
+    """The sample (where AWS prints one), the baseline, then every single deviation from it, in a fixed order."""
+    contract = reading.contract(kind)
+    found = [] if contract.sample is None else [_sample(contract)]
+    found.append(_case(contract, contract.ordinary))
+    for facet in contract.varying:
+        for choice in facet.choices[1:]:
+            found.append(_case(contract, settled(contract, {facet.path: choice.label})))
+    return tuple({case.id: case for case in found}.values())
+
+
+@cache
+def invalid_cases(kind: str) -> tuple[InvalidCase, ...]:
+    """The baseline with one flaw each, in the order of the event's keys."""
+    contract = reading.contract(kind)
+    found = []
+    for flaw in contract.flaws:
+        wrong = flaw.applied(contract.build(settled(contract, flaw.needs)))
+        found.append(InvalidCase(f"{kind}/{INVALID}/{flaw.name}", kind, flaw.path, _text(wrong)))
+    return tuple(found)
+
+
+def case(case_id: str) -> Case:
+    """The case of an id, also one that `cases` does not list: choices joined by `+`, as in `scan/failed+no-digest`.
+
+    What the choices bring with them need not be named. Raises UnknownNameError, or ImpossibleCaseError when they
+    exclude each other.
+    """
+    kind, slash, name = case_id.partition("/")
+    if not slash or not name:
+        known = [case.id for case in cases(kind)] if kind in catalog.kinds() else catalog.kinds()
+        raise UnknownNameError("case", case_id, known)
+    contract = reading.contract(kind)
+    if name == SAMPLE and contract.sample is not None:
+        return cases(kind)[0]
+    wanted: dict[str, str] = {}
+    for token in [] if name == ORDINARY else name.split("+"):
+        if token not in contract.by_token:
+            raise UnknownNameError(f"choice of a {kind} event", token, [SAMPLE, ORDINARY, *contract.by_token])
+        facet, choice = contract.by_token[token]
+        if wanted.setdefault(facet.path, choice.label) != choice.label:
+            raise ImpossibleCaseError(
+                case_id, f"{facet.path} cannot be both {wanted[facet.path]!r} and {choice.label!r}"
+            )
+    try:
+        labels = settled(contract, wanted)
+    except ValueError as reason:
+        raise ImpossibleCaseError(case_id, str(reason)) from None
+    return _case(contract, labels)
+
+
+def invalid_case(case_id: str) -> InvalidCase:
+    """The invalid event of an id such as `scan/invalid/missing-account`. Raises UnknownNameError."""
+    kind = case_id.partition("/")[0]
+    known = {case.id: case for case in invalid_cases(reading.contract(kind).kind)}
+    if case_id not in known:
+        raise UnknownNameError("invalid case", case_id, known)
+    return known[case_id]
+
+
+def name_of(contract: Contract, labels: Labels) -> str:
+    """The id of an assignment: the choices that differ from the baseline, without those that nesting implies."""
+    tokens = [
+        facet[labels[facet.path]].token
+        for facet in contract.varying
+        if facet.path in labels
+        and labels[facet.path] != facet.baseline.label
+        and (facet.parent is None or is_filled(contract, labels, facet.parent))
+    ]
+    return f"{contract.kind}/{'+'.join(tokens) or ORDINARY}"
+
+
+def weakest(contract: Contract, labels: dict[str, str | None]) -> Evidence:
+    """The weakest evidence among the choices that differ from the baseline; `documented` when none does."""
+    order = list(Evidence)
+    told = [
+        facet[label].evidence
+        for facet in contract.varying
+        if (label := labels.get(facet.path)) is not None and label != facet.baseline.label
+    ]
+    return max(told, key=order.index, default=Evidence.DOCUMENTED)
+
+
+def _case(contract: Contract, labels: Labels) -> Case:
+    shown: dict[str, str | None] = {
+        facet.path: labels[facet.path] for facet in contract.varying if facet.path in labels
+    }
+    evidence = weakest(contract, shown)
+    return Case(name_of(contract, labels), contract.kind, shown, evidence, _text(contract.build(labels)))
+
+
+def _sample(contract: Contract) -> Case:
+    text = catalog.sample(contract.sample or "").decode()
+    labels = contract.recognise(json.loads(text))
+    return Case(f"{contract.kind}/{SAMPLE}", contract.kind, labels, Evidence.DOCUMENTED, text)
+
+
+def _text(event: Any) -> str:
+    return json.dumps(event, separators=(",", ":"), ensure_ascii=False)

@@ -75,6 +75,17 @@ class ConsumerError(EcrContractsError):
         return f"cannot use {self.target!r}: {self.cause}\n  {self.advice}"
 
 
+class EnvelopeError(EcrContractsError):
+    """Events that an envelope cannot carry, or a payload that is not of it; `problem` says what and where."""
+
+    def __init__(self, envelope: str, problem: str) -> None:
+        self.envelope, self.problem = envelope, problem
+        super().__init__(envelope, problem)
+
+    def __str__(self) -> str:
+        return f"not a payload of the envelope {self.envelope!r}: {self.problem}"
+
+
 class ConfigurationError(EcrContractsError):
     """`[tool.ecr-contracts]` in a pyproject.toml holds something unusable."""
 

@@ -101,9 +101,13 @@ def _not_json(event: Any) -> Violation | None:
     while stack:
         value, steps = stack.pop()
         if isinstance(value, float) and not math.isfinite(value):
-            return Violation(paths.show(steps), value, "a number that JSON has", "write null or leave the key out", keyword="type")
+            return Violation(
+                paths.show(steps), value, "a number that JSON has", "write null or leave the key out", keyword="type"
+            )
         if len(steps) > _DEEPEST:
-            return Violation(paths.show(steps[:3]) + "…", MISSING, f"at most {_DEEPEST} levels of nesting", "", keyword="type")
+            return Violation(
+                paths.show(steps[:3]) + "…", MISSING, f"at most {_DEEPEST} levels of nesting", "", keyword="type"
+            )
         if isinstance(value, dict):
             for key, inner in value.items():
                 if not isinstance(key, str):
@@ -133,38 +137,39 @@ def _errors(contract: Contract, event: Any) -> tuple[Violation, ...]:
 def _worded(contract: Contract, error: jsonschema.ValidationError) -> Iterator[Violation]:
     steps = tuple(error.absolute_path)
     keyword = str(error.validator)
+    wanted: Any = error.validator_value
+    value: Any = error.instance
     if keyword == "required":
         # jsonschema reports one missing key an error and names it in the message alone; the instance tells it exactly.
-        for key in error.validator_value:
-            if key not in error.instance:
+        for key in wanted:
+            if key not in value:
                 path = paths.show((*steps, key))
                 expected = contract.expectations.get(path, "a value")
-                hint = _misspelt(key, error.instance, contract.known_keys.get(paths.show(steps), ()))
+                hint = _misspelt(key, value, contract.known_keys.get(paths.show(steps), ()))
                 yield Violation(path, MISSING, expected, hint, keyword=keyword)
         return
     path = paths.show(steps)
     expected = contract.expectations.get(_generic(steps), "") or contract.expectations.get(path, "")
-    value = error.instance
     hint = ""
     match keyword:
         case "const":
-            expected = json.dumps(error.validator_value)
-            hint = _near_value(value, [error.validator_value])
+            expected = json.dumps(wanted)
+            hint = _near_value(value, [wanted])
         case "enum":
-            expected = _alternatives([json.dumps(word) for word in error.validator_value])
-            hint = _near_value(value, error.validator_value)
+            expected = _alternatives([json.dumps(word) for word in wanted])
+            hint = _near_value(value, wanted)
         case "type":
-            hint = _type_hint(value, str(error.validator_value), path)
+            hint = _type_hint(value, str(wanted), path)
         case "maxLength":
             trailing = isinstance(value, str) and value.endswith("\n")
-            expected = f"at most {error.validator_value} characters"
+            expected = f"at most {wanted} characters"
             hint = "take the line break at its end away" if trailing else f"it has {len(value)}"
         case "minLength":
-            expected = f"at least {error.validator_value} characters"
+            expected = f"at least {wanted} characters"
         case "minimum":
-            expected = f"{error.validator_value} or more"
+            expected = f"{wanted} or more"
         case "maximum":
-            expected = f"{error.validator_value} or less"
+            expected = f"{wanted} or less"
     yield Violation(path, value, expected or keyword, hint, keyword=keyword)
 
 
@@ -195,8 +200,8 @@ def _advice(contract: Contract, event: Any, refused: set[str]) -> Iterator[Viola
             continue
         for steps, value in _standing(event, facet.steps):
             if not any(choice.recognises(value) for choice in facet.declared):
-                known = [value for choice in facet.declared for value in choice.values]
-                hint = _near_value(value, known)
+                listed = [value for choice in facet.declared for value in choice.values]
+                hint = _near_value(value, listed)
                 found.append(Violation(paths.show(steps), value, facet.expected, hint, Severity.WARNING, "advice"))
     for path, known in contract.known_keys.items():
         value = paths.at(event, paths.parse(path))
@@ -282,7 +287,9 @@ def _fast(kind: str) -> jsonschema_rs.Validator:
     import jsonschema_rs
 
     # References between the files are relative, and this is the address that jsonschema-rs resolves them against.
-    registry = jsonschema_rs.Registry([(f"json-schema:///{name}", schema) for name, schema in catalog.documents().items()])
+    registry = jsonschema_rs.Registry(
+        [(f"json-schema:///{name}", schema) for name, schema in catalog.documents().items()]
+    )
     return jsonschema_rs.validator_for(catalog.schema(kind), registry=registry)
 
 
@@ -292,6 +299,4 @@ def _reference(kind: str) -> jsonschema.Draft202012Validator:
     from referencing import Registry, Resource
 
     resources = [(name, Resource.from_contents(schema)) for name, schema in catalog.documents().items()]
-    return jsonschema.Draft202012Validator(
-        catalog.schema(kind), registry=Registry[Any]().with_resources(resources)
-    )
+    return jsonschema.Draft202012Validator(catalog.schema(kind), registry=Registry[Any]().with_resources(resources))

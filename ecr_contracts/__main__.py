@@ -1,0 +1,7 @@
+"""`python -m ecr_contracts`: the command line where no script is installed."""
+
+import sys
+
+from ecr_contracts.cli import main
+
+sys.exit(main())

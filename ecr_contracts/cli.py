@@ -1,0 +1,331 @@
+"""The command line: reads the words, calls the library, prints, exits. No rule lives here.
+
+Exit codes: 0 nothing found, 1 findings, 2 misuse. Results go to standard output, complaints to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
+from typing import Any
+
+from ecr_contracts import (
+    cases,
+    catalog,
+    checking,
+    delivery,
+    documents,
+    fixtures,
+    reading,
+    report,
+    validation,
+)
+from ecr_contracts.errors import EcrContractsError
+from ecr_contracts.findings import Evidence, Severity
+
+FINE, FINDINGS, MISUSE = 0, 1, 2
+
+_DESCRIPTION = "The contract between Amazon ECR and the code that reacts to its EventBridge events."
+_VENDORED_UNTIL = "# --- not vendored"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Never shows a traceback for what the user can put right."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        code = command(options)
+        sys.stdout.flush()
+        return code
+    except EcrContractsError as misuse:
+        sys.stdout.flush()
+        print(f"ecr-contracts: {misuse}", file=sys.stderr)
+        return MISUSE
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing more may be written when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except KeyboardInterrupt:
+        print("ecr-contracts: interrupted", file=sys.stderr)
+        return 130
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+def _check(options: argparse.Namespace) -> int:
+    verdict = checking.check(
+        options.consumer,
+        kinds=options.kind,
+        via=options.via,
+        case_ids=options.case,
+        evidence=options.evidence,
+        timeout=options.timeout,
+    )
+    if options.format == "json":
+        _print_json(report.as_json(verdict))
+    else:
+        report.show(verdict, report.console(), verbose=options.verbose)
+    return FINDINGS if verdict.failed else FINE
+
+
+def _sample(options: argparse.Namespace) -> int:
+    invalid = f"/{cases.INVALID}/" in options.case
+    found = cases.invalid_case(options.case) if invalid else cases.case(options.case)
+    via = options.via or "lambda"
+    if via == "lambda" and found.id.endswith(f"/{cases.SAMPLE}") and not options.compact:
+        _print(found.text.rstrip("\n"))
+        return FINE
+    payload = delivery.envelope(via).wrap([found.event])
+    if options.compact:
+        _print(json.dumps(payload, separators=(",", ":"), ensure_ascii=False))
+    else:
+        _print(report.as_text(payload))
+    return FINE
+
+
+def _fixtures(options: argparse.Namespace) -> int:
+    kinds = options.kind or catalog.kinds()
+    chosen: list[Any] = [case for kind in kinds for case in checking.selected(kind, options.evidence)]
+    if options.invalid:
+        chosen += [case for kind in kinds for case in cases.invalid_cases(kind)]
+    wanted = fixtures.fixtures(chosen, options.via or ["lambda"])
+    if options.check:
+        found = fixtures.drift(options.folder, wanted)
+        for what, names in (("missing", found.missing), ("changed", found.changed), ("left over", found.left_over)):
+            for name in names:
+                _print(f"{what}: {os.path.join(options.folder, name)}")
+        if found:
+            print("ecr-contracts: the fixtures have drifted; write them again without --check", file=sys.stderr)
+        return FINDINGS if found else FINE
+    touched = fixtures.write(options.folder, wanted)
+    _print(f"{len(wanted)} fixtures in {options.folder}: {len(touched)} files written or removed")
+    return FINE
+
+
+def _validate(options: argparse.Namespace) -> int:
+    seen = errors = warnings = 0
+    listed: list[dict[str, Any]] = []
+    for place, severity, words, shown in _judged(options.files, options.kind, options.max_line):
+        if severity is None:
+            seen += 1
+            continue
+        errors += severity is Severity.ERROR
+        warnings += severity is Severity.WARNING
+        if options.format == "json":
+            listed.append(shown)
+        else:
+            _print(f"{place}: {severity.value}: {words}")
+    if options.format == "json":
+        _print_json({"format": report.FORMAT, "events": seen, "violations": listed})
+    else:
+        counted = f"{errors} error{'s' if errors != 1 else ''}, {warnings} warning{'s' if warnings != 1 else ''}"
+        _print(f"{seen} event{'s' if seen != 1 else ''} read: {counted}")
+    if not seen and not errors:
+        print("ecr-contracts: no event was read", file=sys.stderr)
+        return FINDINGS
+    return FINDINGS if errors else FINE
+
+
+def _judged(
+    names: Sequence[str], kind: str | None, max_line: int
+) -> Iterator[tuple[str, Severity | None, str, dict[str, Any]]]:
+    """Place, severity, words and JSON of each fault in some files; a severity of None for each event that was read."""
+    for name in names:
+        for item in documents.read(name, max_length=max_line):
+            if isinstance(item, documents.Complaint):
+                words = f"{item.problem}; {item.hint}" if item.hint else item.problem
+                shown = {
+                    "path": "$",
+                    "severity": item.severity.value,
+                    "keyword": "json",
+                    "expected": "JSON",
+                    "hint": words,
+                }
+                yield _placed(item.source, item.line, item.column, item.severity, words, shown)
+                continue
+            yield "", None, "", {}
+            for violation in validation.validate(item.value, kind):
+                line, column = item.locate(violation.path)
+                shown = report.violation_as_json(violation)
+                words = report.violation_line(violation)
+                yield _placed(item.source, line, column, violation.severity, words, shown)
+
+
+def _placed(
+    source: str, line: int, column: int, severity: Severity, words: str, shown: dict[str, Any]
+) -> tuple[str, Severity, str, dict[str, Any]]:
+    return f"{source}:{line}:{column}", severity, words, {"file": source, "line": line, "column": column, **shown}
+
+
+def _models(options: argparse.Namespace) -> int:
+    module = {"typeddict": "types.py", "pydantic": "models.py"}[options.style]
+    text = files("ecr_contracts").joinpath(module).read_text("utf-8").partition(_VENDORED_UNTIL)[0].rstrip() + "\n"
+    if options.output is None:
+        _print(text.rstrip("\n"))
+        return FINE
+    try:
+        with open(options.output, "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        with open(options.output, encoding="utf-8", errors="replace") as file:
+            if file.read() == text:
+                return FINE
+        print(f"ecr-contracts: {options.output} exists and differs; remove it first", file=sys.stderr)
+        return MISUSE
+    except OSError as problem:
+        print(f"ecr-contracts: {options.output}: {problem.strerror}", file=sys.stderr)
+        return MISUSE
+    return FINE
+
+
+def _kinds(options: argparse.Namespace) -> int:
+    screen = report.console()
+    if options.kind is not None:
+        report.show_kind(reading.contract(options.kind), screen)
+    else:
+        report.show_kinds([(reading.contract(kind), len(cases.cases(kind))) for kind in catalog.kinds()], screen)
+    return FINE
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ecr-contracts", description=_DESCRIPTION)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    check = _command(
+        commands,
+        "check",
+        _check,
+        "find the valid events that a handler cannot deal with",
+        "ecr-contracts check src/app.py:handler\n  ecr-contracts check app.handlers:on_push --kind push --via sqs",
+    )
+    check.add_argument("consumer", metavar="HANDLER", help="path/to/app.py:handler or package.module:handler")
+    _several(check, "--kind", "KIND", "kinds of events to give it (default: those that its code speaks of)")
+    _several(check, "--via", "ENVELOPE", f"how events reach it: {', '.join(delivery.ENVELOPES)}")
+    _several(check, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest")
+    _evidence(check)
+    check.add_argument(
+        "--timeout", type=_seconds, default=checking.TIMEOUT, metavar="S", help="seconds for one event (default: 5)"
+    )
+    check.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
+    check.add_argument("-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too")
+
+    sample = _command(
+        commands,
+        "sample",
+        _sample,
+        "print one event",
+        "ecr-contracts sample scan/no-tags\n  ecr-contracts sample push/no-tag+namespaced-repository --via sqs",
+    )
+    sample.add_argument("case", metavar="ID", help="a case: KIND/sample, KIND/ordinary, KIND/CHOICE+CHOICE…")
+    sample.add_argument("--via", metavar="ENVELOPE", help=f"wrap it: {', '.join(delivery.ENVELOPES)}")
+    sample.add_argument("--compact", action="store_true", help="on one line, as EventBridge sends it")
+
+    folder = _command(
+        commands,
+        "fixtures",
+        _fixtures,
+        "write events as fixture files, or check that they are up to date",
+        "ecr-contracts fixtures tests/events --kind scan\n  ecr-contracts fixtures tests/events --kind scan --check",
+    )
+    folder.add_argument("folder", metavar="DIR", help="where to; only files that this command made are ever replaced")
+    _several(folder, "--kind", "KIND", "kinds of events (default: all)")
+    _several(folder, "--via", "ENVELOPE", "envelopes to wrap them in (default: lambda, the bare event)")
+    _evidence(folder)
+    folder.add_argument("--invalid", action="store_true", help="also events that are wrong in exactly one way")
+    folder.add_argument("--check", action="store_true", help="write nothing; exit 1 when the folder has drifted")
+
+    validate = _command(
+        commands,
+        "validate",
+        _validate,
+        "judge event files: JSON, JSON lines, gzip",
+        "ecr-contracts validate tests/events/*.json\n  zcat archive.gz | ecr-contracts validate -",
+    )
+    validate.add_argument("files", metavar="FILE", nargs="+", help="files of events; - is standard input")
+    validate.add_argument("--kind", metavar="KIND", help="judge every event as this kind")
+    validate.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
+    validate.add_argument(
+        "--max-line",
+        type=_characters,
+        default=documents.MAX_LENGTH,
+        metavar="N",
+        help=f"characters that one event may have (default: {documents.MAX_LENGTH})",
+    )
+
+    models = _command(
+        commands,
+        "models",
+        _models,
+        "print typed classes to keep in your own code",
+        "ecr-contracts models --style typeddict -o src/ecr_events.py",
+    )
+    models.add_argument("--style", choices=("typeddict", "pydantic"), default="typeddict", help="which sort of class")
+    models.add_argument("-o", "--output", metavar="FILE", help="write there; a file that differs is left alone")
+
+    kinds = _command(commands, "kinds", _kinds, "tell what is known of each kind of event", "ecr-contracts kinds scan")
+    kinds.add_argument("kind", metavar="KIND", nargs="?", help="one kind in full")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], about: str, examples: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=about,
+        description=f"{about[0].upper()}{about[1:]}.",
+        epilog=f"examples:\n  {examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(command=run)
+    return parser
+
+
+def _several(parser: argparse.ArgumentParser, flag: str, metavar: str, about: str) -> None:
+    parser.add_argument(flag, metavar=metavar, action="append", default=[], help=f"{about}; may be given again")
+
+
+def _evidence(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--evidence",
+        type=Evidence,
+        choices=list(Evidence),
+        metavar="SORT",
+        help="leave out events that rest on weaker evidence than this: " + ", ".join(Evidence),
+    )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 900:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 900, the most that Lambda gives a function")
+    return value
+
+
+def _characters(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of characters")
+    return value
+
+
+def _print(text: str) -> None:
+    """Text on standard output, whatever the terminal's encoding can show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def _print_json(value: Any) -> None:
+    _print(json.dumps(value, indent=2, ensure_ascii=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""How events arrive: one envelope for each way that EventBridge hands them on."""
+
+from ecr_contracts.delivery.table import ENVELOPES, Envelope, envelope
+
+__all__ = ["ENVELOPES", "Envelope", "envelope"]

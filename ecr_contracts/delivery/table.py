@@ -1,0 +1,43 @@
+"""The table of envelopes. A new one is a file with `wrap` and `unwrap`, and a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from ecr_contracts.delivery import bare, sqs
+from ecr_contracts.errors import UnknownNameError
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a target hands to its code, plain JSON both ways.
+
+    `wrap` makes the payload of some events, `unwrap` finds the events of a payload; both raise EnvelopeError for what
+    the envelope cannot carry or is not. `about` says in a few words who gets it.
+    """
+
+    name: str
+    about: str
+    wrap: Callable[[Sequence[Mapping[str, Any]]], Any]
+    unwrap: Callable[[Any], list[Any]]
+
+
+ENVELOPES: Mapping[str, Envelope] = MappingProxyType(
+    {
+        row.name: row
+        for row in (
+            Envelope("lambda", "the bare event, as a Lambda target gets it", bare.wrap, bare.unwrap),
+            Envelope("sqs", "Lambda's `Records` of SQS messages", sqs.wrap, sqs.unwrap),
+        )
+    }
+)
+
+
+def envelope(name: str) -> Envelope:
+    """The envelope of a name. Raises UnknownNameError, naming those that exist."""
+    if name not in ENVELOPES:
+        raise UnknownNameError("envelope", name, ENVELOPES)
+    return ENVELOPES[name]

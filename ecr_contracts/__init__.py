@@ -1,1 +1,66 @@
-"""The contract between Amazon ECR and the code that reacts to its EventBridge events."""
+"""The contract between Amazon ECR and the code that reacts to its EventBridge events.
+
+Everything public is named here and loaded on first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ecr_contracts.cases import Case, InvalidCase, case, edge_cases, invalid_case, invalid_cases
+    from ecr_contracts.catalog import kinds
+    from ecr_contracts.checking import Verdict, check
+    from ecr_contracts.errors import EcrContractsError
+    from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
+    from ecr_contracts.strategies import ecr_events, invalid_events
+    from ecr_contracts.validation import is_valid, kind_of, validate
+
+_HOMES = {
+    "cases": ("Case", "InvalidCase", "case", "edge_cases", "invalid_case", "invalid_cases"),
+    "catalog": ("kinds",),
+    "checking": ("Verdict", "check"),
+    "errors": ("EcrContractsError",),
+    "findings": ("MISSING", "Cause", "Evidence", "Finding", "Location", "Severity", "Violation"),
+    "strategies": ("ecr_events", "invalid_events"),
+    "validation": ("is_valid", "kind_of", "validate"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "MISSING",
+    "Case",
+    "Cause",
+    "EcrContractsError",
+    "Evidence",
+    "Finding",
+    "InvalidCase",
+    "Location",
+    "Severity",
+    "Verdict",
+    "Violation",
+    "case",
+    "check",
+    "ecr_events",
+    "edge_cases",
+    "invalid_case",
+    "invalid_cases",
+    "invalid_events",
+    "is_valid",
+    "kind_of",
+    "kinds",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'ecr_contracts' has no attribute {name!r}")
+    value = getattr(import_module(f"ecr_contracts.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -57,7 +57,7 @@ class InvalidCase:
 
 
 @cache
-def cases(kind: str) -> tuple[Case, ...]:
+def edge_cases(kind: str) -> tuple[Case, ...]:
     """The sample (where AWS prints one), the baseline, then every single deviation from it, in a fixed order."""
     contract = reading.contract(kind)
     found = [] if contract.sample is None else [_sample(contract)]
@@ -80,18 +80,18 @@ def invalid_cases(kind: str) -> tuple[InvalidCase, ...]:
 
 
 def case(case_id: str) -> Case:
-    """The case of an id, also one that `cases` does not list: choices joined by `+`, as in `scan/failed+no-digest`.
+    """The case of an id, also one that `edge_cases` does not list: choices joined by `+`, as in `scan/failed+no-digest`.
 
     What the choices bring with them need not be named. Raises UnknownNameError, or ImpossibleCaseError when they
     exclude each other.
     """
     kind, slash, name = case_id.partition("/")
     if not slash or not name:
-        known = [case.id for case in cases(kind)] if kind in catalog.kinds() else catalog.kinds()
+        known = [case.id for case in edge_cases(kind)] if kind in catalog.kinds() else catalog.kinds()
         raise UnknownNameError("case", case_id, known)
     contract = reading.contract(kind)
     if name == SAMPLE and contract.sample is not None:
-        return cases(kind)[0]
+        return edge_cases(kind)[0]
     wanted: dict[str, str] = {}
     for token in [] if name == ORDINARY else name.split("+"):
         if token not in contract.by_token:
@@ -156,3 +156,6 @@ def _sample(contract: Contract) -> Case:
 
 def _text(event: Any) -> str:
     return json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+
+
+cases = edge_cases

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ecr_contracts import catalog, delivery, explaining, inferring, running
-from ecr_contracts.cases import Case, case, cases
+from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.consumers import Target
 from ecr_contracts.errors import UnknownNameError
 from ecr_contracts.findings import Evidence, Finding, Severity
@@ -91,9 +91,9 @@ def selected(kind: str, evidence: Evidence | None = None) -> tuple[Case, ...]:
     if kind not in catalog.kinds():
         raise UnknownNameError("kind", kind, catalog.kinds())
     order = list(Evidence)
-    return tuple(one for one in cases(kind) if evidence is None or order.index(one.evidence) <= order.index(evidence))
+    return tuple(one for one in edge_cases(kind) if evidence is None or order.index(one.evidence) <= order.index(evidence))
 
 
 def is_whole(ran: Iterable[Case], kind: str) -> bool:
     """Whether cases that were run are all that the kind has: then every choice was met."""
-    return {one.id for one in cases(kind)} <= {one.id for one in ran}
+    return {one.id for one in edge_cases(kind)} <= {one.id for one in ran}

@@ -188,7 +188,7 @@ def _kinds(options: argparse.Namespace) -> int:
     if options.kind is not None:
         report.show_kind(reading.contract(options.kind), screen)
     else:
-        report.show_kinds([(reading.contract(kind), len(cases.cases(kind))) for kind in catalog.kinds()], screen)
+        report.show_kinds([(reading.contract(kind), len(cases.edge_cases(kind))) for kind in catalog.kinds()], screen)
     return FINE
 
 

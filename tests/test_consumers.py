@@ -1,0 +1,1282 @@
+"""Consumers: how they are named, found, loaded and called, in every way that people write them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import decimal
+import enum
+import functools
+import io
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
+import types
+import uuid
+from collections import OrderedDict, namedtuple
+from pathlib import Path
+from textwrap import dedent
+from unittest import mock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecr_contracts import consumers
+from ecr_contracts.consumers import (
+    Consumer,
+    Home,
+    LambdaContext,
+    Outcome,
+    Status,
+    Target,
+    call,
+    lambda_environment,
+    load,
+    loaded,
+    output_text,
+)
+from ecr_contracts.errors import ConsumerError
+from ecr_contracts.findings import Location
+
+EVENT = {"detail": {"repository-name": "app", "image-tags": []}, "region": "us-east-1"}
+OURS = os.path.join("ecr_contracts", "consumers.py")
+HANDLER = "def handler(event, context):\n    return event['region']\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The working directory of the test, and everything that loading changes put back after it."""
+    monkeypatch.chdir(tmp_path)
+    path, argv, modules, bytecode = sys.path[:], sys.argv[:], dict(sys.modules), sys.dont_write_bytecode
+    yield tmp_path
+    sys.path[:], sys.argv[:], sys.dont_write_bytecode = path, argv, bytecode
+    for name in set(sys.modules) - set(modules):
+        if (consumers._origin(sys.modules[name]) or str(tmp_path)).startswith(str(tmp_path)):
+            del sys.modules[name]
+    sys.modules.update(modules)
+
+
+def write(folder: Path, name: str, source: str) -> Path:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(dedent(source))
+    return file
+
+
+def refused(text: str) -> ConsumerError:
+    """The complaint about a target that can be parsed but not loaded."""
+    target = Target.parse(text)
+    with contextlib.chdir("."), pytest.raises(ConsumerError) as caught:
+        load(target)
+    assert caught.value.target == text
+    return caught.value
+
+
+def returned(text: str) -> object:
+    with contextlib.chdir("."):
+        outcome = call(load(Target.parse(text)), EVENT)
+    assert outcome.status is Status.RETURNED, outcome
+    return outcome.returned
+
+
+# Targets -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "module", "attribute"),
+    [
+        ("app.py:handler", "app.py", None, "handler"),
+        ("src/app.py:service.handle", "src/app.py", None, "service.handle"),
+        ("./app:handler", "app", None, "handler"),
+        (r"C:\code\app.py:handler", r"C:\code\app.py", None, "handler"),
+        ("C:/code/app.py:handler", "C:/code/app.py", None, "handler"),
+        ("app:handler", None, "app", "handler"),
+        ("package.module:a.b.c", None, "package.module", "a.b.c"),
+        ("lambda.py:handler", "lambda.py", None, "handler"),
+    ],
+)
+def test_a_target_is_read(text, file, module, attribute):
+    target = Target.parse(text)
+    assert target == Target(text, attribute, file=Path(file) if file else None, module=module)
+    assert str(target) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", ":", ":handler", "app.py:", "app.py:1handler", "app.py:a..b", "app", "app.py", r"C:\app.py"]
+)
+def test_what_names_no_function_is_refused_with_the_forms(folder, text):
+    with pytest.raises(ConsumerError, match="does not name a function") as caught:
+        Target.parse(text)
+    assert caught.value.advice == "write 'path/to/app.py:handler' or 'package.module:handler'"
+
+
+def test_what_is_neither_file_nor_module_is_refused(folder):
+    with pytest.raises(ConsumerError, match=r"'my-app' is neither a \.py file nor a module"):
+        Target.parse("my-app:handler")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("src/app.py", "src/app.py:lambda_handler"),
+        ("src/app.py:", "src/app.py:lambda_handler"),
+        ("src/app.py:other()", "src/app.py:other"),
+        ("src/app.other", "src/app.py:other"),
+        ("src.app.other", "src/app.py:other"),
+        ("src/app", "src/app.py:lambda_handler"),
+    ],
+)
+def test_functions_of_the_file_are_suggested_where_none_is_named(folder, text, meant):
+    write(
+        folder,
+        "src/app.py",
+        "import os\ndef other(x): ...\ndef _private(): ...\nasync def lambda_handler(event, context): ...\n",
+    )
+    with pytest.raises(ConsumerError) as caught:
+        Target.parse(text)
+    assert caught.value.advice.startswith(f"did you mean {meant}?")
+    assert "_private" not in str(caught.value)
+    assert "There are also: " in caught.value.advice
+
+
+def test_a_file_with_a_hyphen_is_suggested(folder):
+    write(folder, "my-app.py", HANDLER)
+    with pytest.raises(ConsumerError) as caught:
+        Target.parse("my-app:handler")
+    assert caught.value.advice == "did you mean my-app.py:handler?"
+
+
+@pytest.mark.parametrize("source", ["def broken(:\n", "x = 1\n", "\0"])
+def test_nothing_is_suggested_from_a_file_without_functions(folder, source):
+    write(folder, "app.py", source)
+    with pytest.raises(ConsumerError) as caught:
+        Target.parse("app.py")
+    assert caught.value.advice == consumers.FORMS
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_target_or_is_refused(text):
+    with contextlib.suppress(ConsumerError):
+        target = Target.parse(text)
+        assert (target.file is None) != (target.module is None)
+        assert all(part.isidentifier() for part in target.attribute.split("."))
+
+
+# Finding and importing files -----------------------------------------------------------------------------------------
+
+
+def test_a_file_is_loaded_as_lambda_would(folder):
+    write(
+        folder,
+        "src/app.py",
+        """
+        import os, sys
+        seen = [sys.path[0], list(sys.argv), os.getcwd(), __name__]
+        def handler(event, context):
+            return seen
+        """,
+    )
+    path = str(folder / "src")
+    assert returned("src/app.py:handler") == [path, [os.path.join(path, "app.py")], path, "app"]
+
+
+@pytest.mark.parametrize("name", ["my-handler", "lambda", "my.handler", "1st", "handler_ö", "class"])
+def test_odd_file_names_load(folder, name):
+    write(folder, f"{name}.py", HANDLER)
+    assert returned(f"{name}.py:handler") == "us-east-1"
+
+
+@pytest.mark.parametrize(
+    "name", ["json", "types", "queue", "calendar", "email", "hypothesis", "pytest", "ecr_contracts", "__main__"]
+)
+def test_a_namesake_of_an_imported_module_loads_and_leaves_that_alone(folder, name):
+    before = sys.modules.get(name)
+    write(folder, f"{name}.py", HANDLER)
+    assert returned(f"{name}.py:handler") == "us-east-1"
+    if before is None:
+        assert not hasattr(__import__(name), "handler")
+    else:
+        assert sys.modules[name] is before
+
+
+def test_the_standard_library_stays_itself_for_the_consumer_too(folder):
+    write(
+        folder, "calendar.py", "import calendar, json\n" + HANDLER.replace("event['region']", "calendar.isleap(2024)")
+    )
+    assert returned("calendar.py:handler") is True
+
+
+def test_siblings_are_importable(folder):
+    write(folder, "src/app.py", "import sibling\nfrom lib.deep import x\ndef handler(e, c): return [sibling.x, x]\n")
+    write(folder, "src/sibling.py", "x = 1")
+    write(folder, "src/lib/deep.py", "x = 2")
+    assert returned("src/app.py:handler") == [1, 2]
+
+
+def test_a_sibling_that_imports_the_consumer_gets_the_same_module(folder):
+    write(folder, "app.py", "token = object()\nimport sibling\ndef handler(e, c): return sibling.app.token is token\n")
+    write(folder, "sibling.py", "import app")
+    assert returned("app.py:handler") is True
+
+
+def test_relative_imports_work_inside_a_package(folder):
+    write(folder, "src/pkg/__init__.py", "base = 1")
+    write(folder, "src/pkg/sub/__init__.py", "")
+    write(
+        folder,
+        "src/pkg/sub/app.py",
+        "from .. import base\nfrom . import near\nfrom pkg.sub.near import x\n"
+        "def handler(e, c): return [base, x, near.x, __name__]",
+    )
+    write(folder, "src/pkg/sub/near.py", "x = 2")
+    assert returned("src/pkg/sub/app.py:handler") == [1, 2, 2, "pkg.sub.app"]
+    assert sys.path[0] == str(folder / "src")
+
+
+def test_the_init_file_of_a_package_can_be_the_consumer(folder):
+    write(folder, "pkg/__init__.py", "from .near import x\ndef handler(e, c): return x")
+    write(folder, "pkg/near.py", "x = 2")
+    write(folder, "pkg/sub/__init__.py", "from ..near import x\ndef handler(e, c): return x + 1")
+    assert returned("pkg/__init__.py:handler") == 2
+    assert returned("pkg/sub/__init__.py:handler") == 3
+
+
+def test_a_package_named_as_a_module_of_python_loads(folder):
+    write(folder, "code/__init__.py", "")
+    write(folder, "code/app.py", "from .near import x\ndef handler(e, c): return x")
+    write(folder, "code/near.py", "import code, codeop\nx = hasattr(code, 'InteractiveConsole')")
+    assert returned("code/app.py:handler") is True
+
+
+def test_a_file_in_a_package_may_have_a_dot_in_its_name(folder):
+    write(folder, "pkg/__init__.py", "")
+    write(folder, "pkg/my.app.py", "from .near import x\ndef handler(e, c): return [x, __name__]")
+    write(folder, "pkg/near.py", "x = 2")
+    assert returned("pkg/my.app.py:handler") == [2, "pkg.my_app"]
+
+
+def test_a_package_that_is_deployed_as_the_root_finds_its_files(folder):
+    write(folder, "src/__init__.py", "")
+    write(folder, "src/app.py", "import helper\ndef handler(e, c): return helper.x")
+    write(folder, "src/helper.py", "x = 3")
+    assert returned("src/app.py:handler") == 3
+    assert sys.path.index(str(folder / "src")) > sys.path.index(str(folder))
+
+
+def test_a_package_does_not_shadow_libraries_with_its_own_files(folder):
+    write(folder, "pkg/__init__.py", "")
+    write(folder, "pkg/app.py", "import colorsys, queue\ndef handler(e, c): return [hasattr(colorsys, 'rgb_to_hsv')]")
+    write(folder, "pkg/colorsys.py", "")
+    sys.modules.pop("colorsys", None)
+    assert returned("pkg/app.py:handler") == [True]
+
+
+def test_a_handler_in_a_subfolder_finds_what_lies_above(folder):
+    write(folder, "service/handlers/scan.py", "from common.slack import x\ndef handler(e, c): return x")
+    write(folder, "service/common/slack.py", "x = 4")
+    assert returned("service/handlers/scan.py:handler") == 4
+
+
+def test_a_file_outside_the_working_directory_finds_nothing_above(folder, monkeypatch):
+    write(folder, "service/handlers/scan.py", "import above\ndef handler(e, c): return 1")
+    write(folder, "service/above.py", "")
+    monkeypatch.chdir(folder / "service" / "handlers")
+    (folder / "elsewhere").mkdir()
+    monkeypatch.chdir(folder / "elsewhere")
+    assert "'above'" in refused("../service/handlers/scan.py:handler").cause
+
+
+def test_a_module_that_replaces_itself_is_respected(folder):
+    write(folder, "app.py", "import sys, types\nsys.modules[__name__] = types.SimpleNamespace(handler=lambda e, c: 7)")
+    assert returned("app.py:handler") == 7
+
+
+def test_a_fresh_load_is_fresh(folder):
+    write(folder, "app.py", "import sibling\nsibling.x += 1\ndef handler(e, c): return sibling.x")
+    write(folder, "sibling.py", "x = 0")
+    assert [returned("app.py:handler"), returned("app.py:handler")] == [1, 1]
+
+
+def test_the_modules_of_another_consumer_do_not_stand_in_the_way(folder):
+    for name in ("a", "b"):
+        write(folder, f"{name}/app.py", "import sibling\ndef handler(e, c): return sibling.x")
+        write(folder, f"{name}/sibling.py", f"x = '{name}'")
+    assert [returned("a/app.py:handler"), returned("b/app.py:handler")] == ["a", "b"]
+    second_target = Target.parse(f"{folder}/b/app.py:handler")
+    with loaded(Target.parse("a/app.py:handler")) as first, loaded(second_target) as second:
+        assert [call(first, EVENT).returned, call(second, EVENT).returned] == ["a", "b"]
+
+
+def test_nothing_is_written_beside_the_consumer(folder):
+    write(folder, "app.py", "import sibling\n" + HANDLER)
+    write(folder, "sibling.py", "")
+    returned("app.py:handler")
+    assert sorted(path.name for path in folder.rglob("*")) == ["app.py", "sibling.py"]
+
+
+# Modules -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_module_is_found_from_the_working_directory_which_stays(folder):
+    write(
+        folder,
+        "pkg/mod.py",
+        """
+        import os, sys
+        seen = [os.getcwd(), sys.argv[:]]
+        class service:
+            @staticmethod
+            def handle(e, c): return seen
+        """,
+    )
+    assert returned("pkg.mod:service.handle") == [str(folder), ["pkg.mod"]]
+
+
+def test_a_module_is_loaded_anew(folder):
+    write(folder, "mod.py", "count = 0\ndef handler(e, c):\n  global count\n  count += 1\n  return count")
+    assert [returned("mod:handler"), returned("mod:handler")] == [1, 1]
+
+
+def test_an_installed_module_is_a_consumer_like_any_other(folder):
+    library = folder / "venv" / "lib" / "site-packages"
+    write(library, "vendor_app/__init__.py", "")
+    write(library, "vendor_app/app.py", "def handler(e, c):\n    raise ValueError(1)")
+    write(library, "vendor_single.py", "def handler(e, c):\n    raise ValueError(1)")
+    sys.path.append(str(library))
+    for text in ("vendor_app.app:handler", "vendor_single:handler"):
+        location = call(load(Target.parse(text)), EVENT).location
+        assert location is not None
+        assert location.line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "advice"),
+    [
+        (
+            "nowhere:handler",
+            "there is no module 'nowhere'",
+            "write 'path/to/app.py:handler' or 'package.module:handler'; modules are looked for in",
+        ),
+        ("mod.nowhere:handler", "there is no module 'mod.nowhere'", ""),
+        ("moo:handler", "there is no module 'moo'", "did you mean mood:handler?"),
+        ("sub.app:handler", "there is no module 'sub'", "did you mean sub.app.py:handler?"),
+        (
+            "json:handler",
+            "json has no 'handler'",
+            "that is a module of Python itself; for a file of your own write json.py:handler",
+        ),
+        ("json:decoder", "json:decoder is a module, which cannot be called", "that is a module of Python itself"),
+        ("mod:handlr", "mod has no 'handlr'", "did you mean 'handler'?"),
+    ],
+)
+def test_a_module_that_cannot_be_used_is_explained(folder, text, cause, advice):
+    write(folder, "mod.py", HANDLER)
+    write(folder, "mood.py", HANDLER)
+    write(folder, "sub.app.py", HANDLER)
+    error = refused(text)
+    assert error.cause == cause
+    assert error.advice.startswith(advice)
+
+
+def test_a_module_whose_own_import_fails_names_the_line(folder):
+    write(folder, "src/pkg/__init__.py", "")
+    write(folder, "src/pkg/mod.py", "import os\nimport no_such_library\n")
+    sys.path.insert(0, str(folder / "src"))
+    assert refused("pkg.mod:handler").cause == (
+        "it needs the module 'no_such_library', which is not here; "
+        "imported at src/pkg/mod.py:2 (import no_such_library)"
+    )
+
+
+# What cannot be loaded -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "advice"),
+    [
+        ("ap.py:handler", "there is no file ap.py", "did you mean app.py:handler?"),
+        ("src/aap.py:handler", "there is no file src/aap.py", "did you mean src/app.py:handler?"),
+        ("src/app:handler", "there is no file src/app", "did you mean src/app.py:handler?"),
+        ("deep.py:handler", "there is no file deep.py", "did you mean src/inner/deep.py:handler?"),
+        ("sc/app.py:handler", "there is no file sc/app.py", "did you mean src/app.py:handler?"),
+        (
+            "sc/zzz.py:handler",
+            "there is no file sc/zzz.py",
+            "there is no folder sc either; paths are relative to {folder}",
+        ),
+        ("src/zzz.py:handler", "there is no file src/zzz.py", "in its folder are: app.py, other.py"),
+        ("empty/app2.py:handler", "there is no file empty/app2.py", "there is no .py file in {folder}/empty"),
+        ("./src:handler", "src is a folder", "name a file in it: app.py, other.py"),
+        ("./empty:handler", "empty is a folder", "it holds no .py file"),
+    ],
+)
+def test_a_file_that_is_not_there_is_explained(folder, text, cause, advice):
+    write(folder, "app.py", HANDLER)
+    write(folder, "src/app.py", HANDLER)
+    write(folder, "src/other.py", HANDLER)
+    write(folder, "src/inner/deep.py", HANDLER)
+    write(folder, ".venv/deep.py", HANDLER)
+    (folder / "empty").mkdir()
+    error = refused(text)
+    assert error.cause == cause
+    assert error.advice == advice.format(folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("source", "cause", "advice"),
+    [
+        (
+            "x = 1\ndef broken(:\n",
+            r"SyntaxError: .* at src/app\.py:2",
+            "repair that line, or use the Python that it is written for",
+        ),
+        ("def f():\nreturn 1", r"IndentationError: .* at src/app\.py:2", "repair that line"),
+        (
+            "import os\nimport boto3_of_course",
+            r"it needs the module 'boto3_of_course', which is not here; imported at src/app\.py:2 \(import boto3_of_",
+            "install it in this environment; if it is your own, put its folder on PYTHONPATH",
+        ),
+        (
+            "from . import x",
+            r"ImportError: attempted relative import with .* package at src/app\.py:1 \(from \. import x\)",
+            "put an __init__.py into its folder, or name it as package.module:handler",
+        ),
+        (
+            "from json import no_such_name",
+            r"it raises ImportError when it is imported: cannot import name 'no_such_name' .* at src/app\.py:1",
+            "give the run what the import needs, or move that into the function",
+        ),
+        (
+            "raise ModuleNotFoundError('gone')",
+            "it raises ModuleNotFoundError when it is imported: gone at src/app.py:1",
+            "give",
+        ),
+        (
+            "import os\nTOPIC = os.environ['NO_SUCH_TOPIC']",
+            r"it needs the environment variable NO_SUCH_TOPIC when it is imported at src/app\.py:2 \(TOPIC = os",
+            "set it for this run: NO_SUCH_TOPIC=...",
+        ),
+        (
+            "{}['key']",
+            r"it raises KeyError when it is imported: 'key' at src/app\.py:1 \(\{\}\['key'\]\)",
+            "give the run what",
+        ),
+        ("def f():\n    raise KeyError\nf()", r"it raises KeyError when it is imported:  at src/app\.py:2", "give"),
+        (
+            "import sys\nsys.exit(3)",
+            r"it exits while it is imported, with 3 at src/app\.py:2 \(sys\.exit\(3\)\)",
+            "move what runs it as a script below: if __name__ == '__main__':",
+        ),
+        (
+            "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('x')\nargs = parser.parse_args()",
+            r"it exits while it is imported, with 2 at src/app\.py:4 \(args = parser\.parse_args\(\)\)",
+            "move what runs it",
+        ),
+        (
+            "class Odd(BaseException): ...\nraise Odd('why')",
+            r"it raises app\.Odd when it is imported: why at src/app\.py:2",
+            "give",
+        ),
+        (
+            "class Odd(Exception):\n  def __str__(self): raise RuntimeError\nraise Odd",
+            r"it raises app\.Odd when it is imported: \(its message cannot be read: RuntimeError\) at src/app\.py:3",
+            "give",
+        ),
+        ("x = 1", r"app\.py has no 'handler'", "there is nothing in it that could be called"),
+        ("from json import loads\ndef handel(e): ...", r"app\.py has no 'handler'", "did you mean 'handel'?"),
+        ("def lambda_handler(e, c): ...\ndef x(): ...", r"app\.py has no 'handler'", "did you mean 'lambda_handler'?"),
+        ("from json import loads, dumps", r"app\.py has no 'handler'", "these can be called: dumps, loads"),
+        (
+            "handler = {}\ndef main(e): ...",
+            r"app\.py:handler is a dict, which cannot be called",
+            "these can be called: main",
+        ),
+        (
+            "import types as handler",
+            r"app\.py:handler is a module, which cannot be called",
+            "there is nothing in it that could be called",
+        ),
+        (
+            "def handler(): ...",
+            r"it cannot be called with an event: its arguments are \(\)",
+            "Lambda calls it with (event, context)",
+        ),
+        ("def handler(a, b, c): ...", r"its arguments are \(a, b, c\)", "Lambda calls it with (event, context)"),
+        (
+            "def handler(e, *, key): ...",
+            r"its arguments are \(e, \*, key\)",
+            "Lambda calls it with (event, context); give key a default",
+        ),
+        ("def handler(**more): ...", r"its arguments are \(\*\*more\)", "Lambda calls it with"),
+        ("class handler: ...", r"it cannot be called with an event: its arguments are \(\)", "Lambda calls it with"),
+        (
+            "def __getattr__(name): raise OSError('asleep')",
+            r"'handler' of app\.py cannot be read: OSError: asleep",
+            "name a function",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_is_explained(folder, source, cause, advice):
+    write(folder, "src/app.py", source)
+    error = refused("src/app.py:handler")
+    assert re.search(cause, error.cause), error.cause
+    assert error.advice.startswith(advice)
+
+
+def test_dotted_attributes_are_followed_and_missed(folder):
+    write(
+        folder,
+        "app.py",
+        """
+        class Service:
+            def handle(self, event, context): return 'handled'
+            def one(self, event): return 'one'
+            @property
+            def broken(self): raise RuntimeError('no')
+        service = Service()
+        """,
+    )
+    assert returned("app.py:service.handle") == "handled"
+    assert returned("app.py:service.one") == "one"
+    assert (refused("app.py:service.handel").cause, refused("app.py:service.handel").advice) == (
+        "app.py:service has no 'handel'",
+        "did you mean 'handle'?",
+    )
+    assert refused("app.py:sevice.handle").advice == "did you mean 'Service'?"
+    assert "name a method of an instance" in refused("app.py:Service.handle").advice
+    assert "name a method of an instance" in refused("app.py:Service.one").advice
+    assert refused("app.py:service.broken").cause == "'broken' of app.py:service cannot be read: RuntimeError: no"
+    assert refused("app.py:service.handle.x").cause == "app.py:service.handle has no 'x'"
+
+
+def test_a_file_that_is_no_python_is_refused(folder):
+    write(folder, "run.sh", "echo")
+    assert "run.sh is no Python source file" in refused("./run.sh:handler").cause
+
+
+def test_requirements_beside_the_consumer_are_the_advice(folder):
+    write(folder, "src/app.py", "import no_such_library")
+    write(folder, "src/requirements.txt", "")
+    assert refused("src/app.py:handler").advice == (
+        "install what it needs in this environment: python -m pip install -r src/requirements.txt"
+    )
+
+
+def test_requirements_of_the_project_are_the_advice(folder):
+    write(folder, "src/app.py", "import no_such_library")
+    write(folder, "requirements.txt", "")
+    assert refused("src/app.py:handler").advice.endswith("pip install -r requirements.txt")
+
+
+def test_a_module_of_the_project_that_is_not_on_the_path_is_found_for_it(folder):
+    write(folder, "src/handlers/scan.py", "import handlers.common")
+    write(folder, "src/handlers/common.py", "")
+    error = refused("src.handlers.scan:handler")
+    assert error.cause.startswith(
+        "it needs the module 'handlers', which is not here; imported at src/handlers/scan.py:1"
+    )
+    assert error.advice == "it lies in src: set PYTHONPATH=src"
+
+
+def test_a_missing_boto3_is_known_to_come_with_lambda(folder, monkeypatch):
+    write(folder, "src/app.py", "import boto3")
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    error = refused("src/app.py:handler")
+    assert error.cause.startswith("it needs the module 'boto3'")
+    assert error.advice == "Lambda has it built in, this environment has not: python -m pip install boto3"
+
+
+def test_a_failure_inside_a_library_shows_the_line_that_imports_it(folder):
+    library = folder / "site-packages"
+    write(library, "some_library.py", "\n\nraise OSError('no region')")
+    write(folder, "app.py", "import os\nimport some_library")
+    sys.path.append(str(library))
+    assert refused("app.py:handler").cause == (
+        "it raises OSError when it is imported: no region at app.py:2 (import some_library)"
+    )
+
+
+def test_a_person_who_interrupts_an_import_is_obeyed(folder):
+    write(folder, "app.py", "raise KeyboardInterrupt")
+    target = Target.parse("app.py:handler")
+    with pytest.raises(KeyboardInterrupt):
+        load(target)
+
+
+# Loading for a while -------------------------------------------------------------------------------------------------
+
+
+def state() -> tuple[object, ...]:
+    return list(sys.path), list(sys.argv), os.getcwd(), sys.dont_write_bytecode
+
+
+def test_loaded_puts_everything_back(folder):
+    write(folder, "src/app.py", "import sibling\n" + HANDLER)
+    write(folder, "src/sibling.py", "")
+    before, path, modules = state(), sys.path, dict(sys.modules)
+    with loaded(Target.parse("src/app.py:handler")) as consumer:
+        assert call(consumer, EVENT).returned == "us-east-1"
+        assert state() != before
+        assert "sibling" in sys.modules
+    assert state() == before
+    assert sys.path is path
+    assert set(sys.modules) - set(modules) <= {"asyncio"}
+
+
+def test_loaded_puts_everything_back_after_a_failure(folder):
+    write(folder, "src/app.py", "import sibling\nimport no_such_library\n")
+    write(folder, "src/sibling.py", "")
+    before, modules = state(), dict(sys.modules)
+    loading = loaded(Target.parse("src/app.py:handler"))
+    with pytest.raises(ConsumerError, match="no_such_library"):
+        loading.__enter__()
+    assert state() == before
+    assert sys.modules == modules
+
+
+def test_loaded_brings_back_the_modules_that_stood_in_the_way(folder):
+    write(folder, "a/sibling.py", "x = 'a'")
+    write(folder, "b/app.py", "import sibling\ndef handler(e, c): return sibling.x")
+    write(folder, "b/sibling.py", "x = 'b'")
+    sys.path.insert(0, str(folder / "a"))
+    import sibling  # type: ignore[import-not-found]
+
+    with loaded(Target.parse("b/app.py:handler")) as consumer:
+        assert call(consumer, EVENT).returned == "b"
+    assert sys.modules["sibling"] is sibling
+
+
+def test_loaded_leaves_libraries_imported(folder):
+    library = folder / "site-packages"
+    write(library, "some_library.py", "")
+    write(folder, "app.py", "import some_library\n" + HANDLER)
+    sys.path.append(str(library))
+    with loaded(Target.parse("app.py:handler")):
+        pass
+    assert "some_library" in sys.modules
+
+
+@pytest.mark.parametrize("text", ["src/app.py:handler", "app:handler"])
+def test_loaded_uses_a_module_that_a_test_has_patched(folder, text):
+    write(folder, "src/app.py", "client = 'real'\ndef handler(e, c): return client")
+    sys.path.insert(0, str(folder / "src"))
+    import app  # type: ignore[import-not-found]
+
+    with mock.patch.object(app, "client", "mocked"), loaded(Target.parse(text)) as consumer:
+        assert call(consumer, EVENT).returned == "mocked"
+    assert sys.modules["app"] is app
+
+
+def test_loaded_uses_the_package_that_is_imported_already(folder):
+    write(folder, "pkg/__init__.py", "client = 'real'")
+    write(folder, "pkg/app.py", "from . import client\ndef handler(e, c): return client")
+    sys.path.insert(0, str(folder))
+    import pkg  # type: ignore[import-not-found]
+
+    pkg.client = "patched"
+    with loaded(Target.parse("pkg/app.py:handler")) as consumer:
+        assert call(consumer, EVENT).returned == "patched"
+    assert sys.modules["pkg"] is pkg
+    assert "pkg.app" not in sys.modules
+
+
+def test_load_does_not_use_a_module_that_a_test_has_patched(folder):
+    write(folder, "src/app.py", "client = 'real'\ndef handler(e, c): return client")
+    sys.path.insert(0, str(folder / "src"))
+    import app
+
+    with mock.patch.object(app, "client", "mocked"):
+        assert returned("src/app.py:handler") == "real"
+        assert returned("app:handler") == "real"
+
+
+# Any callable --------------------------------------------------------------------------------------------------------
+
+
+class Handler:
+    def __call__(self, event, context):
+        return ["object", event["region"]]
+
+    def method(self, event, context):
+        return ["method", context.function_name]
+
+
+def two(event, context):
+    return [event["region"], context.function_version]
+
+
+def one(event):
+    return event["region"]
+
+
+async def sleepy(event, context):
+    await asyncio.sleep(0)
+    return event["region"]
+
+
+def logged(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def contextual(function):
+    @functools.wraps(function)
+    def wrapper(event, context):
+        return function(event)
+
+    return wrapper
+
+
+@pytest.mark.parametrize(
+    ("function", "value"),
+    [
+        (two, ["us-east-1", "$LATEST"]),
+        (one, "us-east-1"),
+        (sleepy, "us-east-1"),
+        (Handler(), ["object", "us-east-1"]),
+        (Handler().method, ["method", "consumer"]),
+        (logged(two), ["us-east-1", "$LATEST"]),
+        (logged(one), "us-east-1"),
+        (contextual(one), "us-east-1"),
+        (functools.partial(two, context=LambdaContext()), ["us-east-1", "$LATEST"]),
+        (lambda event, context=None: context.function_version, "$LATEST"),
+        (lambda *arguments: len(arguments), 2),
+        (lambda event, **more: len(more), 0),
+        (lambda event, *, key=1: key, 1),
+        (len, 2),
+        (lambda event: sleepy(event, None), "us-east-1"),
+        (mock.Mock(return_value=5), 5),
+        (type("Wide", (dict,), {"__init__": lambda self, event, context: None}), {}),
+    ],
+)
+def test_callables_of_every_sort_are_called_as_they_can_be(function, value):
+    outcome = call(function, EVENT)
+    assert (outcome.status, outcome.returned, outcome.unserialisable) == (Status.RETURNED, value, "")
+
+
+def test_a_callable_without_a_readable_signature_gets_both_arguments():
+    assert Consumer.of(dict.get).arguments == 2
+    assert call(type, EVENT).status is Status.RAISED
+
+
+@pytest.mark.parametrize("function", [5, "text", None])
+def test_what_is_no_callable_is_no_consumer(function):
+    with pytest.raises(ConsumerError, match="which cannot be called"):
+        Consumer.of(function)
+
+
+def test_the_home_of_a_callable_is_where_its_code_stands():
+    here = str(Path(__file__).parent.parent)
+    for function in (two, Handler(), Handler().method, functools.partial(two), logged(two)):
+        assert Consumer.of(function).home.owns(__file__)
+    assert Consumer.of(mock.Mock()).home == Home((here,), here)
+    assert not Consumer.of(mock.Mock()).home.owns(mock.__file__)
+
+
+# Calling -------------------------------------------------------------------------------------------------------------
+
+
+def test_each_call_has_its_own_copy_of_the_payload():
+    seen = []
+
+    def handler(event, context):
+        seen.append(event)
+        event["detail"]["image-tags"].append("latest")
+
+    payload = json.loads(json.dumps(EVENT))
+    outcomes = [call(handler, payload), call(handler, payload)]
+    assert payload == EVENT
+    assert seen[0] is not seen[1]
+    assert [outcome.mutated for outcome in outcomes] == [True, True]
+
+
+class Incomparable:
+    def __eq__(self, other):
+        raise ValueError("ambiguous")
+
+
+def raising(error):
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("change", "mutated"),
+    [
+        (lambda event: event.pop("region"), True),
+        (lambda event: event.setdefault("region", "other"), False),
+        (lambda event: event["detail"].update(region="x"), True),
+        (lambda event: event.update(me=event), True),
+        (lambda event: event.update(region=Incomparable()), True),
+        (lambda event: dict(event, region="x"), False),
+        (lambda event: (event.pop("region"), raising(ValueError())), True),
+        (lambda event: (event.pop("region"), sys.exit(1)), True),
+    ],
+)
+def test_a_changed_event_is_noticed(change, mutated):
+    assert call(change, EVENT).mutated is mutated
+
+
+def test_a_given_context_is_handed_over():
+    assert call(lambda event, context: context, EVENT, "given").returned == "given"
+    assert call(lambda event, context: context, EVENT, 0).returned == 0
+
+
+class OwnError(Exception):
+    class InnerError(Exception):
+        def __str__(self):
+            raise RuntimeError("no text")
+
+
+class Subclassed(str):
+    __slots__ = ()
+
+    def __getitem__(self, index):
+        raise RuntimeError
+
+    def __str__(self):
+        return self
+
+
+@pytest.mark.parametrize(
+    ("error", "exception", "message"),
+    [
+        (KeyError("HIGH"), "KeyError", "'HIGH'"),
+        (IndexError("list index out of range"), "IndexError", "list index out of range"),
+        (json.JSONDecodeError("bad", "{", 1), "json.decoder.JSONDecodeError", "bad: line 1 column 2 (char 1)"),
+        (OwnError("x"), f"{__name__}.OwnError", "x"),
+        (OwnError.InnerError(), f"{__name__}.OwnError.InnerError", "(its message cannot be read: RuntimeError)"),
+        (ValueError("x" * 3000), "ValueError", "x" * 1999 + "…"),
+        (ValueError(Subclassed("odd")), "ValueError", "odd"),
+        (KeyboardInterrupt(), "KeyboardInterrupt", ""),
+        (GeneratorExit("x"), "GeneratorExit", "x"),
+        (BaseException("x"), "BaseException", "x"),
+        (ExceptionGroup("several", [ValueError(1), KeyError(2)]), "ExceptionGroup", "several (2 sub-exceptions)"),
+        (type("Boom", (Exception,), {"__module__": 5})("x"), "5.Boom", "x"),
+    ],
+)
+def test_what_is_raised_is_recorded(error, exception, message):
+    outcome = call(lambda event: raising(error), EVENT)
+    assert (outcome.status, outcome.exception, outcome.message) == (Status.RAISED, exception, message)
+    assert outcome.location is not None
+    assert outcome.location.source == "raise error"
+    assert outcome.location.function == "raising"
+    assert type(outcome.message) is str
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (None, "exit code None"),
+        (0, "exit code 0"),
+        (2, "exit code 2"),
+        ("no tags", "exit code 'no tags'"),
+        (Incomparable, "exit code <class"),
+    ],
+)
+def test_an_exit_is_recorded_with_its_code(code, message):
+    outcome = call(lambda event: sys.exit(code), EVENT)
+    assert (outcome.status, outcome.exception) == (Status.EXITED, "SystemExit")
+    assert outcome.message.startswith(message)
+
+
+def test_an_exit_code_that_cannot_be_shown_is_named():
+    class Mute:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert call(lambda event: sys.exit(Mute()), EVENT).message == "exit code a Mute"
+
+
+def test_recursion_without_end_is_recorded():
+    def handler(event, context):
+        return handler(event, context)
+
+    outcome = call(handler, EVENT)
+    assert (outcome.status, outcome.exception) == (Status.RAISED, "RecursionError")
+    assert "repeated" in outcome.traceback
+    assert len(outcome.traceback) < 2_000
+
+
+def test_the_traceback_begins_in_the_consumers_code():
+    def handler(event, context):
+        try:
+            raise KeyError("HIGH")
+        except KeyError as error:
+            raise ValueError("no counts") from error
+
+    text = call(handler, EVENT).traceback
+    assert text.startswith("Traceback (most recent call last):\n")
+    assert text.endswith("ValueError: no counts\n")
+    assert "KeyError: 'HIGH'" in text
+    assert "The above exception was the direct cause" in text
+    assert OURS not in text
+
+
+def test_the_traceback_of_an_asynchronous_consumer_begins_in_its_code():
+    async def handler(event, context):
+        await asyncio.sleep(0)
+        raise ValueError("late")
+
+    outcome = call(handler, EVENT)
+    assert outcome.location is not None
+    assert outcome.location.source == 'raise ValueError("late")'
+    assert "runners.py" not in outcome.traceback
+    assert "no running event loop" not in outcome.traceback
+    assert OURS not in outcome.traceback
+
+
+def test_a_task_group_is_located_in_its_first_failure():
+    async def fail():
+        raise ValueError("inner")
+
+    async def handler(event, context):
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(fail())
+
+    outcome = call(handler, EVENT)
+    assert outcome.exception == "ExceptionGroup"
+    assert outcome.location is not None
+    assert outcome.location.source == 'raise ValueError("inner")'
+
+
+def test_a_failure_without_any_line_of_the_consumers_own_has_no_location():
+    outcome = call(functools.partial(json.loads), EVENT)
+    assert (outcome.status, outcome.exception, outcome.location) == (Status.RAISED, "TypeError", None)
+    assert "json" in outcome.traceback
+    assert OURS not in outcome.traceback
+
+
+def test_a_long_traceback_is_cut_at_its_beginning():
+    outcome = call(lambda event: raising(ValueError("x" * 20_000)), EVENT)
+    assert len(outcome.traceback) == 10_000
+    assert outcome.traceback.startswith("…x")
+
+
+def test_an_exception_that_breaks_while_it_is_shown_has_no_traceback(monkeypatch):
+    monkeypatch.setattr(consumers.traceback, "TracebackException", mock.Mock(side_effect=AttributeError))
+    outcome = call(lambda event: raising(ValueError("x")), EVENT)
+    assert (outcome.status, outcome.message, outcome.traceback) == (Status.RAISED, "x", "")
+
+
+def test_the_location_is_the_deepest_line_of_its_own_even_below_a_library(folder):
+    write(
+        folder,
+        "src/app.py",
+        "import json\nimport parts\ndef handler(e, c):\n    json.loads('{}', object_hook=parts.hook)\n",
+    )
+    write(folder, "src/parts.py", "import json\ndef hook(value):\n    return json.loads(\n        '{')\n")
+    outcome = call(load(Target.parse("src/app.py:handler")), EVENT)
+    assert outcome.location == Location("src/parts.py", 3, "hook", "return json.loads(")
+
+
+def test_code_that_was_installed_beside_the_consumer_is_not_its_own(folder):
+    write(folder, "build/app.py", "import vendored\ndef handler(e, c):\n    vendored.parse(e)\n")
+    write(folder, "build/vendored/__init__.py", "def parse(e):\n    raise ValueError(e)\n")
+    write(
+        folder,
+        "build/vendored-1.0.dist-info/RECORD",
+        "vendored/__init__.py,sha256=x,1\nvendored-1.0.dist-info/RECORD,,\n",
+    )
+    outcome = call(load(Target.parse("build/app.py:handler")), EVENT)
+    assert outcome.location == Location("build/app.py", 3, "handler", "vendored.parse(e)")
+
+
+def test_a_file_outside_the_working_directory_is_shown_with_its_whole_path(folder, monkeypatch):
+    file = write(folder, "src/app.py", "def handler(e, c): 1 / 0")
+    (folder / "elsewhere").mkdir()
+    monkeypatch.chdir(folder / "elsewhere")
+    location = call(load(Target.parse("../src/app.py:handler")), EVENT).location
+    assert location is not None
+    assert location.file == file.as_posix()
+
+
+def test_compiled_text_is_not_its_own(folder):
+    write(folder, "app.py", "def handler(e, c):\n    exec('1 / 0')\n")
+    location = call(load(Target.parse("app.py:handler")), EVENT).location
+    assert location == Location("app.py", 2, "handler", "exec('1 / 0')")
+
+
+def test_awaiting_works_while_a_loop_is_running():
+    async def test():
+        return call(sleepy, EVENT), call(lambda event: failing(), EVENT), call(lambda event: leaving(), EVENT)
+
+    async def failing():
+        raise ValueError
+
+    async def leaving():
+        sys.exit(4)
+
+    fine, failed, left = asyncio.run(test())
+    assert (fine.returned, failed.exception, left.message) == ("us-east-1", "ValueError", "exit code 4")
+
+
+def test_the_child_of_a_consumer_that_forks_does_not_come_back(folder):
+    script = """
+        import os, sys
+        from ecr_contracts.consumers import call
+        def handler(event, context):
+            child = os.fork()
+            if child:
+                os.waitpid(child, 0)
+            return child != 0
+        print(os.getpid(), call(handler, {}).returned)
+    """
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", dedent(script)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    assert re.fullmatch(r"\d+ True\n", done.stdout)
+    assert done.stderr == ""
+
+
+# Output --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_printed_is_recorded_and_goes_nowhere_else(capsys):
+    def handler(event, context):
+        print("out")
+        print("err", file=sys.stderr, end=" ")
+        sys.stdout.buffer.write(b"bytes\n")
+        context.log("log \ud800")
+
+    assert call(handler, EVENT).output == "out\nerr bytes\nlog \\ud800"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_without_capture_the_output_goes_where_it_goes(capsys):
+    assert call(lambda event: print("out"), EVENT, capture=False).output == ""
+    assert capsys.readouterr().out == "out\n"
+
+
+@pytest.mark.parametrize(
+    "meddling",
+    [lambda: sys.stdout.close(), lambda: setattr(sys, "stdout", None), lambda: setattr(sys, "stderr", io.StringIO())],
+)
+def test_a_consumer_that_meddles_with_its_output_does_no_harm(meddling):
+    before = sys.stdout, sys.stderr
+
+    def handler(event, context):
+        print("before")
+        meddling()
+
+    assert call(handler, EVENT).output == "before\n"
+    assert (sys.stdout, sys.stderr) == before
+
+
+def test_long_output_keeps_its_end():
+    text = call(lambda event: print("x" * 50_000 + "end"), EVENT).output
+    assert len(text) == 10_000
+    assert text[0] == "…"
+    assert text.endswith("xend\n")
+
+
+@given(st.text(max_size=100), st.integers(0, 3))
+def test_output_text_reads_any_bytes(text, cut):
+    written = text.encode("utf-8", "surrogatepass")[cut:]
+    assert len(output_text(written)) <= len(written)
+    assert output_text(b"x" * 9_999 + b"\xc3\xa9") == "x" * 9_999 + "é"
+
+
+# What comes back -----------------------------------------------------------------------------------------------------
+
+Point = namedtuple("Point", "x y")
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+
+
+class Level(enum.IntEnum):
+    HIGH = 3
+
+
+class Unreadable(dict):
+    def items(self):
+        raise OSError
+
+
+def circular():
+    value: dict[str, object] = {"inner": {"deep": []}}
+    value["inner"]["deep"].append(value)  # type: ignore[index]
+    return value
+
+
+def nested(depth):
+    value: list[object] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "carried"),
+    [
+        (
+            {"statusCode": 200, "body": [1, 2.5, None, True, "é"]},
+            {"statusCode": 200, "body": [1, 2.5, None, True, "é"]},
+        ),
+        ((1, (2, 3)), [1, [2, 3]]),
+        (Point(1, 2), {"x": 1, "y": 2}),
+        (OrderedDict(a=1), {"a": 1}),
+        ({1: "a", 2.5: "b", None: "c", True is None: "d"}, {"1": "a", "2.5": "b", "null": "c", "false": "d"}),
+        ({b"key": b"caf\xc3\xa9"}, {"key": "café"}),
+        (decimal.Decimal("3"), 3),
+        ([decimal.Decimal("3.5"), decimal.Decimal("3E+2")], [3.5, 300]),
+        ([Colour.RED, Level.HIGH], ["red", 3]),
+        ({Colour.RED: 1, Level.HIGH: 2}, {"red": 1, "3": 2}),
+        (b"\xff raw", None),
+        ([[], [], ({},) * 2], [[], [], [{}, {}]]),
+        (None, None),
+    ],
+)
+def test_what_lambda_can_write_comes_back_as_json(value, carried):
+    outcome = call(lambda event: value, EVENT)
+    assert (outcome.returned, outcome.unserialisable) == (carried, "")
+    assert json.loads(json.dumps(outcome.returned)) == carried
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"when": datetime.datetime(2024, 1, 1)}, "$.when is a datetime"),
+        ({"a": [{"image-tags": {"x"}}]}, "$.a[0].image-tags is a set"),
+        ({"odd key": object()}, '$["odd key"] is an object'),
+        ({"raw": b"\xff"}, "$.raw is bytes that are not UTF-8"),
+        ({"x": {b"\xff": 1}}, "$.x is bytes that are not UTF-8"),
+        ((x for x in ()), "$ is a generator"),
+        (Handler(), "$ is a Handler"),
+        (uuid.UUID(int=0), "$ is an UUID"),
+        ({"x": {(1, 2): 3}}, "$.x has a key that is a tuple"),
+        ({"x": float("nan")}, "$.x is NaN"),
+        ([decimal.Decimal("sNaN")], "$[0] is NaN"),
+        ([float("inf"), 1], "$[0] is Infinity"),
+        ([decimal.Decimal("-Infinity")], "$[0] is -Infinity"),
+        (circular(), "$.inner.deep[0] contains itself"),
+        (nested(100_000), "$ is nested too deeply"),
+        (Unreadable(a=1), "$ cannot be read: OSError"),
+        ({1: {2: set()}}, '$["1"]["2"] is a set'),
+        (types.SimpleNamespace(), "$ is a SimpleNamespace"),
+    ],
+)
+def test_what_json_cannot_carry_is_named_with_its_place(value, problem):
+    outcome = call(lambda event: value, EVENT)
+    assert (outcome.status, outcome.returned) == (Status.RETURNED, None)
+    assert outcome.unserialisable == problem
+    pickle.dumps(outcome)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+        max_leaves=8,
+    )
+)
+def test_the_json_module_agrees(value):
+    """An outside judge: what json writes and reads again is what comes back, and nothing but NaN is told."""
+    outcome = call(lambda event: value, EVENT)
+    if outcome.unserialisable:
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            json.dumps(value, allow_nan=False)
+    else:
+        assert outcome.returned == json.loads(json.dumps(value))
+
+
+# The context ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_context_looks_like_lambdas():
+    context = LambdaContext(EVENT, timeout=3.0)
+    assert vars(context).keys() >= {
+        "aws_request_id",
+        "client_context",
+        "function_name",
+        "function_version",
+        "identity",
+        "invoked_function_arn",
+        "log_group_name",
+        "log_stream_name",
+        "memory_limit_in_mb",
+    }
+    assert context.function_version == "$LATEST"
+    assert context.invoked_function_arn.split(":")[4] == "123456789012"
+    assert context.invoked_function_arn.endswith(f":function:{context.function_name}")
+    assert context.memory_limit_in_mb == "128"
+    assert context.log_group_name == f"/aws/lambda/{context.function_name}"
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", context.log_stream_name)
+    assert (
+        context.client_context,
+        context.identity.cognito_identity_id,
+        context.identity.cognito_identity_pool_id,
+    ) == (None,) * 3
+    assert uuid.UUID(context.aws_request_id).version == 4
+    assert context.aws_request_id in repr(context)
+
+
+def test_the_request_id_depends_on_the_payload_alone():
+    assert LambdaContext(EVENT).aws_request_id == LambdaContext(dict(EVENT), timeout=9).aws_request_id
+    assert LambdaContext(EVENT).aws_request_id != LambdaContext({}).aws_request_id
+    assert uuid.UUID(LambdaContext("\ud800").aws_request_id)
+
+
+def test_the_time_that_is_left_counts_down(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(consumers.time, "monotonic", lambda: now[0])
+    context = LambdaContext(timeout=3.0)
+    seen = []
+    for now[0] in (100.0, 101.5, 103.0, 200.0):
+        seen.append(context.get_remaining_time_in_millis())
+    assert seen == [3000, 1500, 0, 0]
+
+
+def test_the_seconds_are_those_of_the_call(monkeypatch):
+    times = iter([10.0, 12.5])
+    monkeypatch.setattr(consumers.time, "perf_counter", lambda: next(times))
+    assert call(one, EVENT).seconds == 2.5
+
+
+def test_the_environment_of_lambda_agrees_with_its_context():
+    context, environment = LambdaContext(), lambda_environment()
+    assert environment["AWS_LAMBDA_FUNCTION_NAME"] == context.function_name
+    assert environment["AWS_REGION"] == environment["AWS_DEFAULT_REGION"] == context.invoked_function_arn.split(":")[3]
+    assert not any("KEY" in name or "TOKEN" in name for name in environment)
+    assert all(type(value) is str for value in environment.values())
+
+
+# Outcomes ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_outcome_is_plain_data_whatever_was_raised():
+    def handler(event, context):
+        class HiddenError(Exception):
+            pass
+
+        raise HiddenError(lambda: None)
+
+    outcome = call(handler, EVENT)
+    assert outcome.exception is not None
+    assert outcome.exception.endswith(".<locals>.handler.<locals>.HiddenError")
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+
+
+def test_an_outcome_is_frozen():
+    outcome = Outcome(Status.RETURNED)
+    with pytest.raises(AttributeError):
+        outcome.seconds = 1.0  # type: ignore[misc]
+
+
+def test_the_public_names_are_there():
+    assert all(getattr(consumers, name).__doc__ for name in consumers.__all__)
+    assert [status.value for status in Status] == ["returned", "raised", "exited", "timed-out", "died"]

@@ -1,0 +1,1 @@
+"""Writes what follows from the schemas: `python -m generators`, for developers of this package only."""

@@ -1,0 +1,67 @@
+"""The text of `ecr_contracts/models.py`: a pydantic model for each class, on the base class of `base`."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from generators import base, layout, tool
+from generators.classes import Classes, Schemas
+
+NAME = "ecr_contracts/models.py"
+
+
+def text(schemas: Schemas) -> str:
+    """The module, whole. What stands above the line `NOT_VENDORED` needs nothing but pydantic."""
+    classes = Classes.from_schemas(schemas)
+    imports, body = tool.generated(classes, "models")
+    base_imports, base_body = _base()
+    parts = [
+        layout.heading(schemas),
+        '"""The events of Amazon ECR as pydantic models that accept what the schemas accept and lose nothing."""\n',
+        imports,
+        base_imports,
+        "from typing import TypeAlias\n",
+        layout.exports([*classes.definitions, "EcrEvent", "EcrModel"]),
+        base_body,
+        _plain(body),
+        layout.union(classes),
+        layout.places(classes),
+        "from ecr_contracts.registering import register_models  # noqa: E402\n",
+        "register_models(PLACES)\n",
+    ]
+    return layout.formatted(NAME, "\n".join(parts))
+
+
+def _base() -> tuple[str, str]:
+    """The import statements of `base`, and what follows them."""
+    source = Path(base.__file__).read_text("utf-8")
+    nodes = ast.parse(source).body
+    imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+    lines = source.splitlines(keepends=True)
+    return "".join(lines[imports[0].lineno - 1 : imports[-1].end_lineno]), "".join(lines[imports[-1].end_lineno :])
+
+
+def _plain(body: str) -> str:
+    """The classes without the tool's wrappers around constrained elements of lists, which would need `.root`."""
+    tree = ast.parse(body)
+    wrappers: dict[str, ast.expr] = {}
+    edits: list[tuple[ast.expr | ast.stmt, str]] = []
+    for statement in tree.body:
+        match statement:
+            case ast.ClassDef(name, [ast.Subscript(ast.Name("RootModel"))], body=[ast.AnnAssign(_, wrapped), *_]):
+                wrappers[name] = _Unwrapped(wrappers).visit(wrapped)
+                edits.append((statement, ""))
+            case ast.ClassDef(body=fields):
+                for field in fields:
+                    if isinstance(field, ast.AnnAssign):
+                        edits.append((field.annotation, ast.unparse(_Unwrapped(wrappers).visit(field.annotation))))
+    return layout.spliced(body, edits)
+
+
+class _Unwrapped(ast.NodeTransformer):
+    def __init__(self, wrappers: dict[str, ast.expr]) -> None:
+        self.wrappers = wrappers
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.wrappers.get(node.id, node)

@@ -1,0 +1,60 @@
+"""The text of `ecr_contracts/named.py`: one typed strategy a kind."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from generators import layout
+from generators.classes import Classes, Schemas
+
+NAME = "ecr_contracts/named.py"
+
+_IMPORTS = """
+from typing import Any, cast
+
+from hypothesis.strategies import SearchStrategy
+
+from ecr_contracts.strategies import ecr_events
+from ecr_contracts.types import {names}
+"""
+
+_FUNCTION = """
+def {function}(**fixed: Any) -> SearchStrategy[{event}]:
+    {docstring}
+    return cast("SearchStrategy[{event}]", ecr_events("{kind}", **fixed))
+"""
+
+
+def text(schemas: Schemas) -> str:
+    """The module, whole."""
+    events = Classes.from_schemas(schemas).events
+    functions = {kind: f"{re.sub('[^a-z0-9]', '_', kind.lower())}_events" for kind in sorted(schemas)}
+    parts = [
+        layout.heading(schemas),
+        '"""One strategy for each kind of event, typed; each is `ecr_events` with the kind\'s name filled in."""\n',
+        _IMPORTS.format(names=", ".join(sorted(events.values()))),
+        layout.exports(functions.values()),
+    ]
+    for kind, function in functions.items():
+        docstring = textwrap.indent(layout.docstring(_described(kind, schemas[kind])), "    ").strip()
+        parts.append(_FUNCTION.format(function=function, event=events[kind], docstring=docstring, kind=kind))
+    return layout.formatted(NAME, "\n".join(parts))
+
+
+def _described(kind: str, schema: Mapping[str, Any]) -> str:
+    title = schema.get("title", f"{kind} event")
+    constraints = schema.get("x-ecr", {}).get("constraints", ())
+    reasons = dict.fromkeys(constraint["because"] for constraint in constraints)
+    never = "Never draws an event that the schema refuses, unknown fields"
+    if reasons:
+        never += f", or what would contradict the kind's rules ({'; '.join(reasons)})"
+    paragraphs = [
+        f"{title}s that the contract admits.",
+        schema.get("description", ""),
+        "`fixed` holds fields that every event shall have, as for `ecr_events`.",
+        f"Shrinks towards the ordinary {title[:1].lower()}{title[1:]}. {never}.",
+    ]
+    return "\n\n".join(textwrap.fill(paragraph, 112) for paragraph in paragraphs if paragraph)

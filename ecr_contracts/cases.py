@@ -80,10 +80,10 @@ def invalid_cases(kind: str) -> tuple[InvalidCase, ...]:
 
 
 def case(case_id: str) -> Case:
-    """The case of an id, also one that `edge_cases` does not list: choices joined by `+`, as in `scan/failed+no-digest`.
+    """The case of an id, also one that `edge_cases` does not list: choices joined by `+`.
 
-    What the choices bring with them need not be named. Raises UnknownNameError, or ImpossibleCaseError when they
-    exclude each other.
+    What the choices bring with them need not be named: `scan/failed` is `scan/failed+no-counts`. Raises
+    UnknownNameError, or ImpossibleCaseError when they exclude each other.
     """
     kind, slash, name = case_id.partition("/")
     if not slash or not name:
@@ -95,7 +95,9 @@ def case(case_id: str) -> Case:
     wanted: dict[str, str] = {}
     for token in [] if name == ORDINARY else name.split("+"):
         if token not in contract.by_token:
-            raise UnknownNameError(f"choice of a {kind} event", token, [SAMPLE, ORDINARY, *contract.by_token])
+            # These two stand alone, so they are no help beside other choices.
+            alone = [] if "+" in name else [ORDINARY] if contract.sample is None else [SAMPLE, ORDINARY]
+            raise UnknownNameError(f"choice of a {kind} event", token, [*alone, *contract.by_token])
         facet, choice = contract.by_token[token]
         if wanted.setdefault(facet.path, choice.label) != choice.label:
             raise ImpossibleCaseError(

@@ -22,8 +22,11 @@ def documents() -> Mapping[str, dict[str, Any]]:
             name = entry.name.removesuffix(_SUFFIX)
             try:
                 found[entry.name] = json.loads(entry.read_text("utf-8"))
-            except ValueError as problem:
-                raise UnreadableSchemaError(name, "", f"not JSON: {problem}") from problem
+            except ValueError as error:
+                raise UnreadableSchemaError(name, "", f"not JSON: {error}") from error
+            if not isinstance(found[entry.name], dict):
+                problem = f"a schema is an object here, not a {type(found[entry.name]).__name__}"
+                raise UnreadableSchemaError(name, "", problem)
     return found
 
 

@@ -6,7 +6,7 @@ Knows no JSON Schema keyword (`reading` does) and draws nothing at random: a cho
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,9 +117,9 @@ class Choice:
             case Absent():
                 return value is MISSING
             case Exactly(wanted):
-                return _same(value, wanted)
+                return same(value, wanted)
             case OneOf(values):
-                return any(_same(value, wanted) for wanted in values)
+                return any(same(value, wanted) for wanted in values)
             case Word(pattern):
                 return isinstance(value, str) if pattern is None else pattern.matches(value)
             case Whole(low, _, reach):
@@ -254,8 +254,12 @@ class Contract:
 
     @cached_property
     def ordinary(self) -> Labels:
-        """The choices of the baseline event."""
-        return {facet.path: facet.baseline.label for facet in self.facets}
+        """The choices of the baseline event; none for what lies within something that it lacks."""
+        return {
+            facet.path: facet.baseline.label
+            for facet in self.facets
+            if facet.baseline.recognises(paths.at(self.baseline, facet.steps))
+        }
 
     def recognise(self, event: Any) -> dict[str, str | None]:
         """The choices of any event of the kind, by path; None where it has something that no choice describes.
@@ -307,7 +311,7 @@ class Contract:
                     place(event, facet.steps, _scalar(shape, digits))
         for steps, value in pinned.items():
             place(event, steps, deepcopy(value))
-        for facet, count, wanted in others:
+        for facet, count, wanted in reversed(others):  # inner arrays first: the outer ones copy them
             self._add_others(event, facet, count, wanted, digits)
         for steps, items in templates:
             place(event, steps, [self._filled(template, event) for template in items.template or ()])
@@ -350,6 +354,8 @@ TEMPLATE_FIELD = re.compile(r"\{(\$[^}|]*)(\|choice)?\}")
 
 def place(event: Any, steps: paths.Steps, value: Any) -> None:
     """Puts a value at a path of an event, making the objects on the way; takes the key away for `MISSING`."""
+    if value is MISSING and paths.at(event, steps) is MISSING:
+        return  # nothing to take away, and nothing to make on the way there
     for step, following in pairwise(steps):
         if isinstance(step, int):
             event = event[step]
@@ -384,7 +390,7 @@ def _is_whole(value: Any) -> bool:
     return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
-def _same(value: Any, wanted: Any) -> bool:
+def same(value: Any, wanted: Any) -> bool:
     """JSON's equality: true is not 1, although Python's True is."""
     if isinstance(value, bool) or isinstance(wanted, bool):
         return value is wanted
@@ -392,44 +398,83 @@ def _same(value: Any, wanted: Any) -> bool:
 
 
 def settled(contract: Contract, wanted: Labels, start: Labels | None = None) -> dict[str, str]:
-    """The full assignment nearest to `start` (the baseline) that has the wanted choices and keeps to every constraint.
+    """The full assignment near to `start` (the baseline) that has the wanted choices and keeps to every constraint.
 
-    Raises ValueError with the reason when no event can have them together.
+    Facets are changed only where a constraint asks for it. Raises ValueError with the reason when no event can have
+    the wanted choices together.
     """
-    labels = dict(contract.ordinary if start is None else start) | dict(wanted)
-    problem = _repaired(contract, labels, frozenset(wanted), len(contract.facets))
+    labels = {facet.path: facet.baseline.label for facet in contract.facets} | dict(start or {}) | dict(wanted)
+    rules = (*contract.constraints, *_held(contract, wanted))
+    problem = _repaired(contract, rules, labels, frozenset(wanted))
     if problem is not None:
         raise ValueError(problem)
+    return _standing(contract, labels, wanted)
+
+
+def _held(contract: Contract, wanted: Labels) -> Iterator[Constraint]:
+    """That there is something around a wanted choice to hold it."""
+    for path, label in wanted.items():
+        if isinstance(contract.by_path[path][label].shape, Absent):
+            continue
+        for outer in _around(contract, path):
+            hollow = frozenset(choice.label for choice in _hollow(contract, outer))
+            yield Constraint(((outer.path, hollow), (path, frozenset({label}))), f"{path} lies within {outer.path}")
+
+
+def _around(contract: Contract, path: str) -> Iterator[Facet]:
+    """The facets that a facet lies within, the innermost first."""
+    parent = contract.by_path[path].parent
+    while parent is not None:
+        yield contract.by_path[parent]
+        parent = contract.by_path[parent].parent
+
+
+def _hollow(contract: Contract, facet: Facet) -> list[Choice]:
+    """The choices of a facet with which there is nothing within it."""
+    return [choice for choice in facet.choices if not is_filled(contract, {facet.path: choice.label}, facet.path)]
+
+
+def _standing(contract: Contract, labels: Labels, kept: Container[str]) -> dict[str, str]:
+    """The assignment without what lies within something absent: it has no choice, unless being absent is one."""
+    found = dict(labels)
     for facet in contract.facets:
-        # What lies within something absent has no choice, unless being absent is one.
-        if facet.parent is not None and not is_filled(contract, labels, facet.parent):
-            absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
-            if absent:
-                labels[facet.path] = absent[0]
-            else:
-                labels.pop(facet.path, None)
-    return labels
+        if facet.parent is None or facet.path in kept or is_filled(contract, found, facet.parent):
+            continue
+        absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
+        if absent:
+            found[facet.path] = absent[0]
+        else:
+            found.pop(facet.path, None)
+    return found
 
 
-def _repaired(contract: Contract, labels: dict[str, str], fixed: frozenset[str], budget: int) -> str | None:
+def _repaired(contract: Contract, rules: Sequence[Constraint], labels: dict[str, str], fixed: Set[str]) -> str | None:
     """Changes free facets until every constraint holds; the reason why not, or None when done."""
-    broken = next((rule for rule in contract.constraints if not rule.holds(labels)), None)
+    standing = _standing(contract, labels, fixed)
+    broken = next((rule for rule in rules if not rule.holds(standing)), None)
     if broken is None:
         return None
-    reason = f"{_in_words(broken)} ({broken.because})"
-    if not budget:
-        return reason
-    for path, forbidden in reversed(broken.terms):
-        if path in fixed:
-            continue
-        for choice in contract.by_path[path].choices:
-            if choice.label in forbidden:
+    # What nests follows what it lies within. Of choices that exclude each other the condition gives way, so that it
+    # does not come along where the other one alone would do: what is drawn then shrinks to that.
+    for path, forbidden in reversed(broken.terms) if broken.structural else broken.terms:
+        for changed, label in _ways_out(contract, path, forbidden):
+            if changed in fixed:
                 continue
-            attempt = labels | {path: choice.label}
-            if _repaired(contract, attempt, fixed | {path}, budget - 1) is None:
+            attempt = labels | {changed: label}
+            if _repaired(contract, rules, attempt, fixed | {changed}) is None:
                 labels.update(attempt)
                 return None
-    return reason
+    return f"{_in_words(broken)} ({broken.because})"
+
+
+def _ways_out(contract: Contract, path: str, forbidden: Set[str]) -> Iterator[tuple[str, str]]:
+    """Changes after which a facet has none of the labels: another choice of its own, or nothing around it."""
+    for choice in contract.by_path[path].choices:
+        if choice.label not in forbidden:
+            yield path, choice.label
+    for outer in _around(contract, path):
+        for choice in _hollow(contract, outer):
+            yield outer.path, choice.label
 
 
 def _in_words(rule: Constraint) -> str:

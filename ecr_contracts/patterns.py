@@ -10,8 +10,11 @@ import re
 from dataclasses import dataclass, field
 
 _SPARE = 8  # how far beyond its minimum an unbounded repetition is drawn
-_QUANTIFIER = re.compile(r"\?|\*|\+|\{([0-9]+)(,?)([0-9]*)\}")
+_LONGEST = 10_000  # characters of a word, and turns of a repetition; engines have limits of their own beyond
+_DEEPEST = 50  # groups within groups
+_QUANTIFIER = re.compile(r"\?|\*|\+|\{([0-9]{1,9})(,?)([0-9]{0,9})\}")
 _SPECIAL = set("^$.*+?()[]{}|\\")
+_DOUBLED = {"&&", "--", "~~", "||"}  # set operations to some engines
 
 
 class Digits:
@@ -119,11 +122,15 @@ class _Parser:
         self.text = text
         self.position = 1
         self.end = len(text) - 1
+        self.depth = 0
 
     def whole(self) -> _Node:
-        if len(self.text) < 2 or self.text[0] != "^" or self.text[-1] != "$" or self.text.endswith("\\$"):
+        backslashes = len(self.text[:-1]) - len(self.text[:-1].rstrip("\\"))
+        if len(self.text) < 2 or self.text[0] != "^" or self.text[-1] != "$" or backslashes % 2:
             raise ValueError(f"the pattern {self.text!r} is not anchored: it must begin with ^ and end with $")
-        node = self.either()
+        node = self.sequence()
+        if self.peek() == "|":
+            raise self.refusal("an alternative outside a group")
         if self.position != self.end:
             raise self.refusal("an unopened group")
         return node
@@ -151,6 +158,9 @@ class _Parser:
         match character:
             case "(":
                 self.position += 1
+                self.depth += 1
+                if self.depth > _DEEPEST:
+                    raise self.refusal(f"groups nested more than {_DEEPEST} deep")
                 if self.peek() == "?":
                     if self.text[self.position : self.position + 2] != "?:":
                         raise self.refusal("a group with a meaning that engines do not share")
@@ -159,17 +169,18 @@ class _Parser:
                 if self.peek() != ")":
                     raise self.refusal("an unclosed group")
                 self.position += 1
+                self.depth -= 1
                 return node
             case "[":
                 return self.character_class()
             case _:
-                return _One(self.literal(character, _SPECIAL))
+                return _One(self.literal(character, _SPECIAL, _SPECIAL | {"/"}))
 
-    def literal(self, character: str, special: set[str]) -> str:
+    def literal(self, character: str, special: set[str], escapable: set[str]) -> str:
         if character == "\\":
             self.position += 1
             character = self.peek()
-            if not character or character.isalnum():
+            if character not in escapable:
                 raise self.refusal("an escape that engines read differently")
         elif character in special:
             raise self.refusal(f"a bare {character!r}")
@@ -184,12 +195,10 @@ class _Parser:
         if self.peek() == "^":
             raise self.refusal("a negated class")
         while (first := self.peek()) != "]":
-            if not first:
-                raise self.refusal("an unclosed class")
-            low = self.literal(first, {"["})
+            low = self.member(first)
             if self.peek() == "-" and self.text[self.position + 1] != "]":
                 self.position += 1
-                high = self.literal(self.peek(), {"["})
+                high = self.member(self.peek())
                 if high < low:
                     raise self.refusal(f"an empty range {low}-{high}")
                 characters.update(dict.fromkeys(map(chr, range(ord(low), ord(high) + 1))))
@@ -200,24 +209,43 @@ class _Parser:
             raise self.refusal("an empty class")
         return _One("".join(characters))
 
+    def member(self, character: str) -> str:
+        if not character:
+            raise self.refusal("an unclosed class")
+        for start in (self.position - 1, self.position):
+            if (pair := self.text[start : start + 2]) in _DOUBLED:
+                raise self.refusal(f"{pair!r} in a class")
+        return self.literal(character, {"["}, _SPECIAL | {"/", "-"})
+
     def quantified(self, node: _Node) -> _Node:
         match = _QUANTIFIER.match(self.text, self.position, self.end)
         if match is None:
             return node
+        low, high = self.bounds(match)
+        if high < low:
+            raise self.refusal("a repetition that ends before it begins")
+        longest = node.lengths()[1]
+        if not longest:
+            raise self.refusal("a repetition of nothing")
+        if high * longest > _LONGEST:
+            raise self.refusal(f"a repetition of more than {_LONGEST} characters")
         self.position = match.end()
         if self.peek() in {"?", "*", "+", "{"}:
             raise self.refusal("a quantifier upon a quantifier")
-        low, comma, high = match.groups()
-        match match.group()[0], comma, high:
+        return _Repeat(node, low, high)
+
+    def bounds(self, quantifier: re.Match[str]) -> tuple[int, int]:
+        low, comma, high = quantifier.groups()
+        match quantifier.group()[0], comma, high:
             case "?", _, _:
-                return _Repeat(node, 0, 1)
+                return 0, 1
             case "*", _, _:
-                return _Repeat(node, 0, _SPARE)
+                return 0, _SPARE
             case "+", _, _:
-                return _Repeat(node, 1, 1 + _SPARE)
+                return 1, 1 + _SPARE
             case _, "", _:
-                return _Repeat(node, int(low), int(low))
+                return int(low), int(low)
             case _, _, "":
-                return _Repeat(node, int(low), int(low) + _SPARE)
+                return int(low), int(low) + _SPARE
             case _:
-                return _Repeat(node, int(low), int(high))
+                return int(low), int(high)

@@ -33,10 +33,12 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
     if kind is None:
         return st.one_of([ecr_events(name, **fixed) for name in catalog.kinds()])
     contract = reading.contract(kind)
-    pins = {_steps(contract, name): value for name, value in fixed.items()}
+    named = {_steps(contract, name, value): name for name, value in fixed.items()}
+    pins = {steps: fixed[named[steps]] for steps in sorted(named, key=len)}  # what lies within another one goes over it
     drawn = {steps: value for steps, value in pins.items() if isinstance(value, SearchStrategy)}
     settled_pins = {steps: value for steps, value in pins.items() if steps not in drawn}
-    known = _refuse_impossible(contract, settled_pins)
+    _pinned(contract, settled_pins, named)
+    known = _labels_of(contract, settled_pins)
     free = tuple(
         facet
         for facet in contract.varying
@@ -47,15 +49,11 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
     # A composite, not `map`, since Hypothesis reports what `map` gives as a call with the bytes it was made from.
     @st.composite
     def events(draw: st.DrawFn) -> dict[str, Any]:
-        genes = draw(_genes(free))
-        fixed_here = settled_pins | {steps: draw(values) for steps, values in drawn.items()}
-        wanted = known if not drawn else known | _labels_of(contract, fixed_here)
-        start, digits = _decoded(free, genes, base)
-        try:
-            assignment = settled(contract, wanted, start)
-        except ValueError as reason:
-            raise PinError(kind, ", ".join(fixed), list(fixed_here.values()), str(reason)) from None
-        built: dict[str, Any] = contract.build(assignment, digits, fixed_here)
+        start, digits = _decoded(free, draw(_genes(free)), base)
+        if drawn:
+            here = {steps: draw(drawn[steps]) if steps in drawn else value for steps, value in pins.items()}
+            return _pinned(contract, here, named, start, digits)
+        built: dict[str, Any] = contract.build(settled(contract, known, start), digits, pins)
         return built
 
     return events()
@@ -91,40 +89,73 @@ def _genes(facets: tuple[Facet, ...]) -> SearchStrategy[bytes]:
 
 def _decoded(facets: tuple[Facet, ...], genes: bytes, base: Labels) -> tuple[dict[str, str], Digits]:
     start = dict(base)
+    outer = {facet.parent for facet in facets}
     for facet, gene in zip(facets, genes, strict=False):
-        start[facet.path] = facet.choices[gene * len(facet.choices) >> 8].label
+        choices = facet.choices
+        if facet.path in outer:
+            # Half of the events have the baseline's choice here, so that what lies within it is reached soon enough.
+            choices = (*(choices[0] for _ in choices[1:]), *choices[1:])
+        start[facet.path] = choices[gene * len(choices) >> 8].label
     return start, Digits(int.from_bytes(genes[len(facets) :], "little"))
 
 
-def _steps(contract: Contract, name: str) -> paths.Steps:
+def _steps(contract: Contract, name: str, value: Any) -> paths.Steps:
     """Where a field that is to be fixed stands: a path as it is, a keyword by the key that it spells."""
     if name.startswith("$"):
         try:
             return paths.parse(name)
         except ValueError as problem:
-            raise PinError(contract.kind, name, "", str(problem)) from None
-    spelt: dict[str, paths.Steps] = {}
+            raise PinError(contract.kind, name, value, str(problem)) from None
+    spelt: dict[str, list[Facet]] = {}
     for facet in contract.facets:
         if isinstance(key := facet.steps[-1], str):
-            spelt[key.replace("-", "_").lower()] = facet.steps
-    if name.lower() not in spelt:
+            spelt.setdefault(key.replace("-", "_").lower(), []).append(facet)
+    places = spelt.get(name.replace("-", "_").lower(), [])
+    if not places:
         raise UnknownNameError(f"field of a {contract.kind} event", name, spelt)
-    return spelt[name.lower()]
+    if len(places) > 1:
+        where = " and ".join(facet.path for facet in places)
+        raise PinError(contract.kind, name, value, f"there are {where}; say which, by its path")
+    return places[0].steps
 
 
-def _refuse_impossible(contract: Contract, pins: Mapping[paths.Steps, Any]) -> dict[str, str]:
-    """The choices that fixed values settle. Raises PinError where no valid event has these values."""
-    names = ", ".join(paths.show(steps) for steps in pins)
-    values = next(iter(pins.values())) if len(pins) == 1 else list(pins.values())
-    known = _labels_of(contract, pins)
+def _pinned(
+    contract: Contract,
+    pins: Mapping[paths.Steps, Any],
+    named: Mapping[paths.Steps, str],
+    start: Labels | None = None,
+    digits: Digits | None = None,
+) -> dict[str, Any]:
+    """An event with fixed values. Raises PinError where no valid event has these values."""
+
+    def refusal(why: str) -> PinError:
+        values = list(pins.values())
+        return PinError(
+            contract.kind, ", ".join(map(named.__getitem__, pins)), values[0] if len(pins) == 1 else values, why
+        )
+
     try:
-        example = contract.build(settled(contract, known), pins=pins)
-    except (ValueError, KeyError, TypeError) as reason:
-        raise PinError(contract.kind, names, values, str(reason)) from None
-    for violation in validation.validate(example, contract.kind):
+        assignment = settled(contract, _labels_of(contract, pins), start)
+    except ValueError as reason:
+        raise refusal(str(reason)) from None
+    try:
+        built: dict[str, Any] = contract.build(assignment, digits, pins)
+    except (AttributeError, IndexError, TypeError):
+        raise refusal("nothing can stand there") from None
+    if not all(_stands(built, steps, pins) for steps in pins):
+        raise refusal("nothing can stand there")
+    for violation in validation.validate(built, contract.kind):
         if violation.severity is Severity.ERROR:
-            raise PinError(contract.kind, names, values, f"{violation.path} must be {violation.expected}")
-    return known
+            raise refusal(f"{violation.path} must be {violation.expected}")
+    return built
+
+
+def _stands(event: Any, steps: paths.Steps, pins: Mapping[paths.Steps, Any]) -> bool:
+    """Whether a fixed value stands where it was to stand, others within it aside."""
+    found, value = paths.at(event, steps), pins[steps]
+    if value is not MISSING and any(other[: len(steps)] == steps for other in pins if other != steps):
+        return found is not MISSING
+    return found is value or bool(found == value)
 
 
 def _labels_of(contract: Contract, pins: Mapping[paths.Steps, Any]) -> dict[str, str]:
@@ -135,7 +166,8 @@ def _labels_of(contract: Contract, pins: Mapping[paths.Steps, Any]) -> dict[str,
             if facet.steps[: len(steps)] == steps:
                 found = paths.at(value, facet.steps[len(steps) :])
                 label = _recognised(facet, found)
-                if label is not None:
+                # An object of unknown keys alone lacks all known ones and is not empty all the same.
+                if label is not None and not (found is MISSING and facet.parent is not None and facet.steps != steps):
                     known[facet.path] = label
             elif steps[: len(facet.steps)] == facet.steps and value is not MISSING and len(facet.choices) > 1:
                 known[facet.path] = _holding(facet)
@@ -158,4 +190,3 @@ def _holding(facet: Facet) -> str:
 
 
 __all__ = ["ecr_events", "invalid_events"]
-

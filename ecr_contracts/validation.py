@@ -14,13 +14,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts import catalog, paths, reading
-from ecr_contracts.facets import Contract
+from ecr_contracts.facets import Absent, Contract
 from ecr_contracts.findings import MISSING, Severity, Violation
 
 if TYPE_CHECKING:
     import jsonschema
     import jsonschema_rs
 
+_PLAIN = {str, int, bool, type(None)}  # what needs no second look
 _DEEPEST = 200  # levels of nesting; EventBridge events have 5, and recursion ends a little beyond
 
 
@@ -82,10 +83,17 @@ def _unknown_kind(event: Any, path: str, wanted: list[str], contract: Contract) 
     value = paths.at(event, steps)
     expected = _alternatives([json.dumps(value) for value in wanted])
     if value is MISSING:
+        for depth in range(1, len(steps)):
+            outer, where = paths.at(event, steps[:depth]), paths.show(steps[:depth])
+            if outer is not MISSING and not isinstance(outer, dict):
+                hint = _type_hint(contract, steps[:depth], outer, "object")
+                return Violation(where, outer, contract.expectations[where], hint, keyword="type")
+            if outer is MISSING:
+                steps, expected = steps[:depth], contract.expectations[where]
+                break
         parent = paths.at(event, steps[:-1])
-        keys = parent if isinstance(parent, dict) else {}
-        hint = _misspelt(str(steps[-1]), keys, contract.known_keys.get(paths.show(steps[:-1]), ()))
-        return Violation(path, MISSING, expected, hint, keyword="required")
+        hint = _misspelt(str(steps[-1]), parent, contract.known_keys.get(paths.show(steps[:-1]), ()))
+        return Violation(paths.show(steps), MISSING, expected, hint, keyword="required")
     near = get_close_matches(str(value).lower(), [word.lower() for word in wanted], n=1, cutoff=0.75)
     exact = {word.lower(): word for word in wanted}
     hint = f"did you mean {exact[near[0]]!r}?" if near else "no contract describes such an event"
@@ -96,33 +104,38 @@ def _unknown_kind(event: Any, path: str, wanted: list[str], contract: Contract) 
 
 
 def _not_json(event: Any) -> Violation | None:
-    """What makes a Python value no JSON at all, though `json.loads` may give it."""
+    """What makes a Python value no JSON at all, though `json.loads` may give it: the first such thing."""
     stack: list[tuple[Any, paths.Steps]] = [(event, ())]
     while stack:
         value, steps = stack.pop()
-        if isinstance(value, float) and not math.isfinite(value):
-            return Violation(
-                paths.show(steps), value, "a number that JSON has", "write null or leave the key out", keyword="type"
-            )
         if len(steps) > _DEEPEST:
-            return Violation(
-                paths.show(steps[:3]) + "…", MISSING, f"at most {_DEEPEST} levels of nesting", "", keyword="type"
-            )
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                if not isinstance(key, str):
-                    return Violation(paths.show(steps), key, "keys that are strings", "", keyword="type")
-                if isinstance(inner, (dict, list, float)):
-                    stack.append((inner, (*steps, key)))
-        elif isinstance(value, list):
-            stack += [(inner, (*steps, at)) for at, inner in enumerate(value) if isinstance(inner, (dict, list, float))]
+            path = paths.show(steps[:3]) + "…"
+            return Violation(path, MISSING, f"at most {_DEEPEST} levels of nesting", "", keyword="type")
+        inner: list[tuple[Any, paths.Steps]] = []
+        match value:
+            case dict():
+                for key, found in value.items():
+                    if not isinstance(key, str):
+                        return Violation(paths.show(steps), key, "keys that are strings", "", keyword="type")
+                    if type(found) not in _PLAIN:
+                        inner.append((found, (*steps, key)))
+            case list():
+                inner = [(found, (*steps, at)) for at, found in enumerate(value) if type(found) not in _PLAIN]
+            case float() if not math.isfinite(value):
+                hint = "JSON has neither NaN nor Infinity"
+                return Violation(paths.show(steps), value, "a number that JSON has", hint, keyword="type")
+            case str() | int() | float() | None:
+                pass
+            case _:
+                return Violation(paths.show(steps), value, "a value that JSON has", "", keyword="type")
+        stack += inner[::-1]
     return None
 
 
 def _accepted(contract: Contract, event: Any) -> bool:
     try:
         return _fast(contract.kind).is_valid(event)
-    except ValueError:  # lone surrogates, values it cannot convert
+    except (ValueError, TypeError, OverflowError):  # lone surrogates, values it cannot convert
         return False
 
 
@@ -131,6 +144,11 @@ def _errors(contract: Contract, event: Any) -> tuple[Violation, ...]:
     for error in _reference(contract.kind).iter_errors(event):
         for violation in _worded(contract, error):
             found.setdefault((violation.path, violation.keyword), violation)
+    # A length that is wrong together with the layout says nothing that the layout does not.
+    for path, keyword in tuple(found):
+        if keyword == "pattern":
+            found.pop((path, "minLength"), None)
+            found.pop((path, "maxLength"), None)
     return tuple(sorted(found.values(), key=lambda violation: _position(contract, violation.path)))
 
 
@@ -159,13 +177,13 @@ def _worded(contract: Contract, error: jsonschema.ValidationError) -> Iterator[V
             expected = _alternatives([json.dumps(word) for word in wanted])
             hint = _near_value(value, wanted)
         case "type":
-            hint = _type_hint(value, str(wanted), path)
+            hint = _type_hint(contract, steps, value, str(wanted))
         case "maxLength":
             trailing = isinstance(value, str) and value.endswith("\n")
             expected = f"at most {wanted} characters"
             hint = "take the line break at its end away" if trailing else f"it has {len(value)}"
         case "minLength":
-            expected = f"at least {wanted} characters"
+            expected, hint = f"at least {wanted} characters", f"it has {len(value)}"
         case "minimum":
             expected = f"{wanted} or more"
         case "maximum":
@@ -173,10 +191,12 @@ def _worded(contract: Contract, error: jsonschema.ValidationError) -> Iterator[V
     yield Violation(path, value, expected or keyword, hint, keyword=keyword)
 
 
-def _type_hint(value: Any, wanted: str, path: str) -> str:
+def _type_hint(contract: Contract, steps: paths.Steps, value: Any, wanted: str) -> str:
     match value:
         case None:
-            return "leave the key out: AWS sends no nulls here"
+            facet = contract.by_path.get(_generic(steps))
+            optional = facet is not None and any(isinstance(choice.shape, Absent) for choice in facet.choices)
+            return "leave the key out: AWS sends no null here" if optional else "AWS sends no null here"
         case bool():
             return ""
         case int() if wanted == "string":
@@ -185,7 +205,7 @@ def _type_hint(value: Any, wanted: str, path: str) -> str:
             return f"write {int(value)}, without quotes" if len(value) < 20 else ""
         case str() if wanted == "array":
             return "write a list, also for one"
-        case str() if wanted == "object" and path == "$.detail":
+        case str() if wanted == "object" and steps == ("detail",):
             return "the detail is an object, not JSON in a string"
     return ""
 
@@ -196,22 +216,18 @@ def _type_hint(value: Any, wanted: str, path: str) -> str:
 def _advice(contract: Contract, event: Any, refused: set[str]) -> Iterator[Violation]:
     found: list[Violation] = []
     for facet in contract.facets:
-        if not facet.advised or facet.path in refused:
-            continue
-        for steps, value in _standing(event, facet.steps):
-            if not any(choice.recognises(value) for choice in facet.declared):
+        for steps, value in _standing(event, facet.steps) if facet.advised else ():
+            if not any(choice.recognises(value) for choice in facet.declared) and paths.show(steps) not in refused:
                 listed = [value for choice in facet.declared for value in choice.values]
                 hint = _near_value(value, listed)
                 found.append(Violation(paths.show(steps), value, facet.expected, hint, Severity.WARNING, "advice"))
     for path, known in contract.known_keys.items():
-        value = paths.at(event, paths.parse(path))
-        for key in value if isinstance(value, dict) else ():
-            if key in known:
-                continue
-            if (meant := _meant(key, known, value)) and paths.show((*paths.parse(path), meant)) not in refused:
-                here = paths.show((*paths.parse(path), key))
-                hint = f"did you mean `{meant}`?"
-                found.append(Violation(here, value[key], "a key of the contract", hint, Severity.WARNING, "advice"))
+        for steps, value in _standing(event, paths.parse(path)):
+            for key in value if isinstance(value, dict) else ():
+                meant = None if key in known else _meant(key, known, value)
+                if meant and paths.show((*steps, meant)) not in refused:
+                    here, hint = paths.show((*steps, key)), f"did you mean `{meant}`?"
+                    found.append(Violation(here, value[key], "a key of the contract", hint, Severity.WARNING, "advice"))
     yield from sorted(found, key=lambda violation: _position(contract, violation.path))
 
 

@@ -1,0 +1,57 @@
+"""Fixtures that several test modules share, and how Hypothesis searches."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+
+# The same examples in every run, so that a red run is the fault of the change; `--hypothesis-profile=search` explores.
+settings.register_profile("tests", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile("tests")
+
+
+@dataclass(frozen=True)
+class ProjectCopy:
+    """A copy of the package and its schemas, to add kinds to without touching the real ones."""
+
+    root: Path
+
+    @property
+    def schemas(self) -> Path:
+        """The folder of the copy's schemas."""
+        return self.root / "ecr_contracts" / "schemas"
+
+    def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs Python in the copy's folder, with the copy before the installed package."""
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))}
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.root,
+            env=inherited | {"PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+@pytest.fixture
+def project_copy(tmp_path: Path) -> ProjectCopy:
+    """A copy of the package with its schemas, as it lies in a wheel."""
+    copy = ProjectCopy(tmp_path / "copy")
+    no_caches = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "ecr_contracts", copy.root / "ecr_contracts", ignore=no_caches)
+    shutil.copytree(ROOT / "schemas", copy.schemas, ignore=no_caches)
+    for file in copy.schemas.rglob("*"):
+        file.chmod(0o755 if file.is_dir() else 0o644)
+    return copy

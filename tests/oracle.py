@@ -1,0 +1,84 @@
+"""The judge of events: plain jsonschema on the schema files as they lie on disk, with a registry of its own.
+
+Nothing here imports the package under test, so that it never marks its own homework.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+from referencing import Registry, Resource
+
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+
+
+@cache
+def documents() -> dict[str, dict[str, Any]]:
+    """Every schema file by its name."""
+    return {file.name: json.loads(file.read_text("utf-8")) for file in sorted(SCHEMAS.glob("*.schema.json"))}
+
+
+KINDS = tuple(name.removesuffix(".schema.json") for name, found in documents().items() if "x-ecr" in found)
+
+
+def registry() -> Registry[Any]:
+    """A registry in which the files refer to one another by name."""
+    return Registry().with_resources([(name, Resource.from_contents(found)) for name, found in documents().items()])
+
+
+@cache
+def judge(kind: str) -> jsonschema.Draft202012Validator:
+    """The validator of a kind."""
+    return judge_of(documents()[f"{kind}.schema.json"])
+
+
+def judge_of(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
+    """The validator of any schema, which may refer to the files."""
+    return jsonschema.Draft202012Validator(schema, registry=registry())
+
+
+def accepts(kind: str, event: Any) -> bool:
+    """Whether the schema file of a kind admits an event."""
+    return judge(kind).is_valid(event)
+
+
+def faults(validator: jsonschema.Draft202012Validator, event: Any) -> list[tuple[str | int, ...]]:
+    """Where an event departs from its schema, one entry an error; a missing key counts as being there itself."""
+    found: list[tuple[str | int, ...]] = []
+    for error in validator.iter_errors(event):
+        steps = tuple(error.absolute_path)
+        if error.validator == "required":
+            # There is one error for each missing key, named in the message alone.
+            [missing] = [key for key in error.validator_value if error.message.startswith(repr(key))]
+            steps = (*steps, missing)
+        found.append(steps)
+    return found
+
+
+def said_of(kind: str, steps: tuple[str | int, ...]) -> list[dict[str, Any]]:
+    """All schemas that speak of a place of a kind's events, references and `allOf` followed, nearest first."""
+    name = f"{kind}.schema.json"
+    return list(_said(documents()[name], name, steps))
+
+
+def _said(node: dict[str, Any], file: str, steps: tuple[str | int, ...]) -> Iterator[dict[str, Any]]:
+    if not steps:
+        yield node
+    elif isinstance(steps[0], int):
+        if "items" in node:
+            yield from _said(node["items"], file, steps[1:])
+    elif steps[0] in node.get("properties", {}):
+        yield from _said(node["properties"][steps[0]], file, steps[1:])
+    if "$ref" in node:
+        target, _, fragment = node["$ref"].partition("#")
+        found = documents()[target or file]
+        for part in fragment.split("/")[1:]:
+            found = found[part]
+        yield from _said(found, target or file, steps)
+    for part in node.get("allOf", ()):
+        yield from _said(part, file, steps)

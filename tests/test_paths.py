@@ -1,0 +1,96 @@
+"""Paths: one way to write them, one way to read them."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ecr_contracts import paths
+from ecr_contracts.findings import MISSING
+
+STEPS = st.lists(st.one_of(st.integers(0, 10**6), st.text())).map(tuple)
+PATH_LIKE = st.text(st.sampled_from('$.[]"\\0a-_é \n')).map("$".__add__)
+
+
+@given(STEPS)
+@example(("detail", "finding-severity-counts", "CRITICAL"))
+@example(("\ud800", "", '"', "\\", "]", "a.b", "…"))
+def test_parse_reads_what_show_writes(steps):
+    assert paths.parse(paths.show(steps)) == steps
+
+
+@given(STEPS)
+def test_a_path_is_plain_ascii_on_one_line(steps):
+    text = paths.show(steps)
+    assert text.isascii()
+    assert text.splitlines() == [text]
+
+
+@given(PATH_LIKE)
+def test_any_text_is_a_path_or_refused(text):
+    """Reading and writing what was read settles on one text."""
+    try:
+        steps = paths.parse(text)
+    except ValueError:
+        return
+    assert paths.parse(paths.show(steps)) == steps
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ((), "$"),
+        (("region",), "$.region"),
+        (("detail", "image-tags", 0), "$.detail.image-tags[0]"),
+        (("detail", "finding-severity-counts", "CRITICAL"), "$.detail.finding-severity-counts.CRITICAL"),
+        (("odd key", 12, "é"), '$["odd key"][12]["\\u00e9"]'),
+        (("0",), '$["0"]'),
+        (("",), '$[""]'),
+    ],
+)
+def test_the_text_of_a_path(steps, text):
+    assert paths.show(steps) == text
+    assert paths.parse(text) == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "starts with '\\$'"),
+        ("detail", "starts with '\\$', not 'detail'"),
+        ("$detail", "'detail' is neither"),
+        ("$.detail.", "'.' is neither"),
+        ("$.a[", r"'\[' is neither"),
+        ("$.a[-1]", r"'\[-1\]' is neither"),
+        ("$.a[x]", r"'\[x\]' is neither"),
+        ("$.a b", "' b' is neither"),
+        ("$..a", "'..a' is neither"),
+        ("$.a[0]x", "'x' is neither"),
+        ("$[٣]", "is neither"),
+        ('$["a]', "is neither"),
+        ('$["\\q"]', "escape"),
+    ],
+)
+def test_what_is_no_path_is_refused_in_words(text, words):
+    with pytest.raises(ValueError, match=words):
+        paths.parse(text)
+
+
+EVENT = {"a": [{"b": None}, "text"], "": 0}
+
+
+@pytest.mark.parametrize(
+    ("steps", "value"), [((), EVENT), (("a", 0, "b"), None), (("a", 1), "text"), (("",), 0), (("a",), EVENT["a"])]
+)
+def test_what_stands_at_a_path(steps, value):
+    assert paths.at(EVENT, steps) == value
+
+
+@pytest.mark.parametrize(
+    "steps", [("b",), ("a", 2), ("a", "b"), ("a", 1, 0), ("a", 1, "t"), ("a", 0, "b", "c"), (0,), ("", 0)]
+)
+def test_a_path_that_leads_nowhere_gives_missing(steps):
+    assert paths.at(EVENT, steps) is MISSING
+
+
+def test_null_is_not_missing():
+    assert paths.at({"a": None}, ("a",)) is None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ecr_contracts import catalog, delivery, explaining, inferring, running
+from ecr_contracts import catalog, delivery, explaining, inferring, paths, reading, running
 from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.consumers import Target
 from ecr_contracts.errors import UnknownNameError
+from ecr_contracts.facets import place
 from ecr_contracts.findings import Evidence, Finding, Severity
-from ecr_contracts.running import Trial
+from ecr_contracts.running import Call, Trial
 from ecr_contracts.workers import Worker
 
 TIMEOUT = 5.0
@@ -22,8 +24,9 @@ TIMEOUT = 5.0
 class Verdict:
     """What a check of one consumer came to.
 
-    `words` are those of its source that decided on the kinds (empty when the caller did, or nothing could), `planned`
-    counts the calls that were to be made: more than `trials` holds when the consumer stopped answering.
+    `words` are those of its source that decided on the kinds (empty when the caller did, or nothing could); `inferred`
+    and `via_inferred` say whether kinds and envelope were left to it. `planned` counts the calls that were to be made:
+    more than `trials` holds when the consumer stopped answering. `controls` are further calls, made to tell causes.
     """
 
     consumer: str
@@ -31,7 +34,9 @@ class Verdict:
     via: tuple[str, ...]
     words: tuple[str, ...]
     inferred: bool
+    via_inferred: bool
     trials: tuple[Trial, ...]
+    controls: tuple[Trial, ...]
     planned: int
     findings: tuple[Finding, ...]
     seconds: float
@@ -54,35 +59,94 @@ def check(
 ) -> Verdict:
     """Give a consumer every case of its kinds, in a worker process, and explain what goes wrong.
 
-    Without kinds or envelopes, the consumer's source says which. `case_ids` are the only cases to be run; `evidence`
+    Without kinds or envelopes, the consumer's source says which. `case_ids` are the only cases to be judged; `evidence`
     leaves out cases that rest on weaker evidence. Raises UnknownNameError, ImpossibleCaseError, or ConsumerError for a
     consumer that cannot be loaded.
     """
     target = Target.parse(consumer)
     purpose = inferring.purpose(target)
-    envelopes = tuple(delivery.envelope(name).name for name in via) or (purpose.via,)
+    envelopes = tuple(dict.fromkeys(delivery.envelope(name).name for name in via)) or (purpose.via,)
     plan = [case(one) for one in case_ids]
-    chosen = tuple(dict.fromkeys(one.kind for one in plan)) if plan else tuple(kinds) or purpose.kinds
-    plan = plan or [one for kind in chosen for one in selected(kind, evidence)]
+    plan = plan or [one for kind in kinds or purpose.kinds for one in selected(kind, evidence)]
+    plan = list({one.id: one for one in plan}.values())
+    chosen = tuple(dict.fromkeys(one.kind for one in plan))
     began = time.perf_counter()
+    trials: list[Trial] = []
+    controls: list[Trial] = []
     with Worker(target, timeout=timeout) as worker:
-        trials = [
-            trial
-            for name in envelopes
-            for kind in chosen
-            for trial in running.trials(worker.call, [one for one in plan if one.kind == kind], name)
-        ]
+        for name in envelopes:
+            for kind in chosen:
+                done, more = tried(worker.call, [one for one in plan if one.kind == kind], name)
+                trials += done
+                controls += more
     return Verdict(
         consumer=consumer,
         kinds=chosen,
         via=envelopes,
         words=purpose.words if not (kinds or case_ids) else (),
         inferred=not (kinds or case_ids),
+        via_inferred=not via,
         trials=tuple(trials),
+        controls=tuple(controls),
         planned=len(plan) * len(envelopes),
-        findings=explaining.findings(trials),
+        findings=tuple(finding for finding in explaining.findings([*trials, *controls]) if _concerns(finding, trials)),
         seconds=time.perf_counter() - began,
         timeout=timeout,
+    )
+
+
+def tried(call: Call, cases: Sequence[Case], via: str) -> tuple[list[Trial], list[Trial]]:
+    """The trials of some cases, and the further trials that it takes to tell the causes of what goes wrong in them.
+
+    There are none of the latter when the consumer stopped answering.
+    """
+    trials = list(running.trials(call, cases, via))
+    if len(trials) < len(cases):
+        return trials, []
+    trials = [without_misprints(call, trial) for trial in trials]
+    return trials, list(running.trials(call, _simpler(trials), via))
+
+
+def _simpler(trials: Sequence[Trial]) -> tuple[Case, ...]:
+    """The cases that differ from the ordinary one in nothing but what failing ones do: they tell what of it matters."""
+    ran = {trial.case.id for trial in trials}
+    failing = [trial.case.labels.items() for trial in trials if trial.symptoms]
+    found = []
+    for kind in dict.fromkeys(trial.case.kind for trial in trials):
+        for one in edge_cases(kind):
+            if one.id not in ran:
+                unusual = explaining.deviations(reading.contract(kind), one)
+                found += [one] if any(labels >= set(unusual) for labels in failing) else []
+    return tuple(found)
+
+
+def without_misprints(call: Call, trial: Trial) -> Trial:
+    """A trial of AWS's sample that goes wrong, without what AWS misprints there if it goes wrong without that too."""
+    unreal = [path for path, label in trial.case.labels.items() if label is None]
+    if not (unreal and trial.symptoms):
+        return trial
+    contract = reading.contract(trial.case.kind)
+    event = trial.case.event
+    for path in unreal:
+        steps = contract.by_path[path].steps
+        place(event, steps, paths.at(contract.baseline, steps))
+    labels = trial.case.labels | {path: contract.ordinary[path] for path in unreal}
+    mended = replace(trial.case, labels=labels, text=json.dumps(event, separators=(",", ":")))
+    without = running.trial(call, mended, trial.via)
+    same = list(_faults(without)) == list(_faults(trial))
+    return replace(trial, case=replace(trial.case, labels=labels)) if same else trial
+
+
+def _faults(trial: Trial) -> Iterator[object]:
+    for symptom in trial.symptoms:
+        yield symptom.check, symptom.exception, symptom.location
+
+
+def _concerns(finding: Finding, trials: Iterable[Trial]) -> bool:
+    """Whether a finding is about one of these trials."""
+    return any(
+        trial.case.id in finding.failed and trial.case.kind == finding.kind and trial.via == finding.via
+        for trial in trials
     )
 
 
@@ -91,7 +155,9 @@ def selected(kind: str, evidence: Evidence | None = None) -> tuple[Case, ...]:
     if kind not in catalog.kinds():
         raise UnknownNameError("kind", kind, catalog.kinds())
     order = list(Evidence)
-    return tuple(one for one in edge_cases(kind) if evidence is None or order.index(one.evidence) <= order.index(evidence))
+    return tuple(
+        one for one in edge_cases(kind) if evidence is None or order.index(one.evidence) <= order.index(evidence)
+    )
 
 
 def is_whole(ran: Iterable[Case], kind: str) -> bool:

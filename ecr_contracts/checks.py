@@ -116,5 +116,8 @@ def symptoms(outcome: Outcome) -> Iterator[Symptom]:
     """What every check of the table sees in an outcome."""
     for check in CHECKS.values():
         message = check.sees(outcome)
-        if message is not None:
-            yield Symptom(check.id, check.severity, outcome.exception, outcome.location, message, check.ends)
+        if message is None:
+            continue
+        # What a call does besides is not to be looked for where it ended.
+        exception, location = (outcome.exception, outcome.location) if check.ends else (None, None)
+        yield Symptom(check.id, check.severity, exception, location, message, check.ends)

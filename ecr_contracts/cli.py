@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any
 
@@ -24,34 +26,65 @@ from ecr_contracts import (
     report,
     validation,
 )
-from ecr_contracts.errors import EcrContractsError
+from ecr_contracts.errors import EcrContractsError, UnknownNameError
 from ecr_contracts.findings import Evidence, Severity
+from ecr_contracts.registering import NOT_VENDORED
 
 FINE, FINDINGS, MISUSE = 0, 1, 2
+INTERRUPTED, UNHEARD = 128 + signal.SIGINT, 128 + 13  # as shells have it; 13 is SIGPIPE, which Windows lacks
 
 _DESCRIPTION = "The contract between Amazon ECR and the code that reacts to its EventBridge events."
-_VENDORED_UNTIL = "# --- not vendored"
+_LONGEST_CALL = 900  # seconds that a Lambda function may take
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Never shows a traceback for what the user can put right."""
-    options = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.command
+    _open_outputs()
     try:
-        code = command(options)
+        options = _parser().parse_args(arguments)
+        code = _run(options.command, options)
         sys.stdout.flush()
         return code
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        _drop_output()
+        return UNHEARD
+    except OSError as problem:
+        _complain(f"{problem.filename or 'the output'}: {problem.strerror or problem}")
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _drop_output()
+        return MISUSE
+
+
+def _open_outputs() -> None:
+    """Outputs that were closed lead nowhere; else a file or pipe opened later would be taken for them."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - for as long as the process lives
+
+
+def _drop_output() -> None:
+    """Nothing more may be written when Python ends."""
+    with suppress(OSError, ValueError):  # it is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    try:
+        return command(options)
     except EcrContractsError as misuse:
         sys.stdout.flush()
-        print(f"ecr-contracts: {misuse}", file=sys.stderr)
+        _complain(str(misuse))
         return MISUSE
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing more may be written when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
-    except KeyboardInterrupt:
-        print("ecr-contracts: interrupted", file=sys.stderr)
-        return 130
+
+
+def _complain(words: str) -> None:
+    print(f"ecr-contracts: {words}", file=sys.stderr)
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -100,14 +133,17 @@ def _fixtures(options: argparse.Namespace) -> int:
             for name in names:
                 _print(f"{what}: {os.path.join(options.folder, name)}")
         if found:
-            print("ecr-contracts: the fixtures have drifted; write them again without --check", file=sys.stderr)
+            _complain("the fixtures have drifted; write them again without --check")
         return FINDINGS if found else FINE
     touched = fixtures.write(options.folder, wanted)
-    _print(f"{len(wanted)} fixtures in {options.folder}: {len(touched)} files written or removed")
+    done = f"{len(touched)} files written or removed" if touched else "all of them as they should be"
+    _print(f"{len(wanted)} fixtures in {options.folder}: {done}")
     return FINE
 
 
 def _validate(options: argparse.Namespace) -> int:
+    if options.kind is not None:
+        catalog.schema(options.kind)
     seen = errors = warnings = 0
     listed: list[dict[str, Any]] = []
     for place, severity, words, shown in _judged(options.files, options.kind, options.max_line):
@@ -126,7 +162,7 @@ def _validate(options: argparse.Namespace) -> int:
         counted = f"{errors} error{'s' if errors != 1 else ''}, {warnings} warning{'s' if warnings != 1 else ''}"
         _print(f"{seen} event{'s' if seen != 1 else ''} read: {counted}")
     if not seen and not errors:
-        print("ecr-contracts: no event was read", file=sys.stderr)
+        _complain("no event was read")
         return FINDINGS
     return FINDINGS if errors else FINE
 
@@ -150,7 +186,8 @@ def _judged(
                 continue
             yield "", None, "", {}
             for violation in validation.validate(item.value, kind):
-                line, column = item.locate(violation.path)
+                # What is wrong with an unknown key is the key.
+                line, column = item.locate(violation.path, key=report.is_about_key(violation))
                 shown = report.violation_as_json(violation)
                 words = report.violation_line(violation)
                 yield _placed(item.source, line, column, violation.severity, words, shown)
@@ -164,7 +201,7 @@ def _placed(
 
 def _models(options: argparse.Namespace) -> int:
     module = {"typeddict": "types.py", "pydantic": "models.py"}[options.style]
-    text = files("ecr_contracts").joinpath(module).read_text("utf-8").partition(_VENDORED_UNTIL)[0].rstrip() + "\n"
+    text = files("ecr_contracts").joinpath(module).read_text("utf-8").partition(NOT_VENDORED)[0].rstrip() + "\n"
     if options.output is None:
         _print(text.rstrip("\n"))
         return FINE
@@ -175,10 +212,7 @@ def _models(options: argparse.Namespace) -> int:
         with open(options.output, encoding="utf-8", errors="replace") as file:
             if file.read() == text:
                 return FINE
-        print(f"ecr-contracts: {options.output} exists and differs; remove it first", file=sys.stderr)
-        return MISUSE
-    except OSError as problem:
-        print(f"ecr-contracts: {options.output}: {problem.strerror}", file=sys.stderr)
+        _complain(f"{options.output} exists and differs; remove it first")
         return MISUSE
     return FINE
 
@@ -247,7 +281,7 @@ def _parser() -> argparse.ArgumentParser:
         "validate",
         _validate,
         "judge event files: JSON, JSON lines, gzip",
-        "ecr-contracts validate tests/events/*.json\n  zcat archive.gz | ecr-contracts validate -",
+        "ecr-contracts validate tests/events/*/*.json\n  zcat archive.gz | ecr-contracts validate -",
     )
     validate.add_argument("files", metavar="FILE", nargs="+", help="files of events; - is standard input")
     validate.add_argument("--kind", metavar="KIND", help="judge every event as this kind")
@@ -296,25 +330,35 @@ def _several(parser: argparse.ArgumentParser, flag: str, metavar: str, about: st
 def _evidence(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evidence",
-        type=Evidence,
-        choices=list(Evidence),
+        type=_sort_of_evidence,
         metavar="SORT",
         help="leave out events that rest on weaker evidence than this: " + ", ".join(Evidence),
     )
 
 
+def _sort_of_evidence(text: str) -> Evidence:
+    try:
+        return Evidence(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            str(UnknownNameError("evidence", text, [sort.value for sort in Evidence]))
+        ) from None
+
+
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 900:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 900, the most that Lambda gives a function")
-    return value
+    with suppress(ValueError):
+        if 0 < float(text) <= _LONGEST_CALL:
+            return float(text)
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no number of seconds above 0 and up to {_LONGEST_CALL}, Lambda's most"
+    )
 
 
 def _characters(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of characters")
-    return value
+    with suppress(ValueError):
+        if int(text) > 0:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of characters")
 
 
 def _print(text: str) -> None:

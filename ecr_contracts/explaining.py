@@ -1,11 +1,11 @@
 """From trials to findings: failures grouped by what they did, each with the fewest choices that decide it.
 
-Knows outcomes only by their symptoms, and says nothing in sentences.
+Knows outcomes only by their symptoms, and says nothing in sentences. A cause is claimed only where the trials leave no
+other of its size: two that explain the same failures equally well explain nothing.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,19 @@ from itertools import combinations, groupby
 from typing import Any
 
 from ecr_contracts import reading
-from ecr_contracts.cases import ORDINARY
+from ecr_contracts.cases import ORDINARY, Case
 from ecr_contracts.checks import Symptom
-from ecr_contracts.facets import Contract
+from ecr_contracts.facets import Contract, is_filled
 from ecr_contracts.findings import Cause, Evidence, Finding, Severity
 from ecr_contracts.running import Trial
 
 UNLISTED = "unlisted"
 """The choice of a path where an event has what no choice describes."""
+
+Choice = tuple[str, str]
+"""A path and the label of the choice that an event has there."""
+
+_Term = tuple[Choice, ...]
 
 _WIDEST = 3  # choices in one cause; nobody grasps more, and single deviations never need more
 
@@ -53,12 +58,28 @@ def findings(trials: Iterable[Trial]) -> tuple[Finding, ...]:
     )
 
 
+def deviations(contract: Contract, case: Case) -> tuple[Choice, ...]:
+    """The choices by which a case differs from the ordinary event, without those that nesting implies."""
+    labels = {path: label for path, label in case.labels.items() if label is not None}
+
+    def is_implied(path: str) -> bool:
+        parent = contract.by_path[path].parent
+        return parent in labels and not is_filled(contract, labels, parent)
+
+    unusual = [choice for choice in _choices(case) if contract.ordinary.get(choice[0]) != choice[1]]
+    return tuple((path, label) for path, label in unusual if not is_implied(path))
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+
+
 def _groups(trials: Sequence[Trial]) -> Iterator[_Group]:
     """Failures that did the same. An event that another failure stopped shows nothing about this one."""
     members: dict[tuple[Any, ...], list[tuple[Symptom, Trial]]] = {}
+    known = "\n".join({text for trial in trials for text in _texts(trial.case.event)}).casefold()
     for trial in trials:
         for symptom in trial.symptoms:
-            members.setdefault(_behaviour(symptom, trial), []).append((symptom, trial))
+            members.setdefault(_behaviour(symptom, known), []).append((symptom, trial))
     for pairs in members.values():
         failing = tuple(trial for _, trial in pairs)
         others = [trial for trial in trials if trial not in failing]
@@ -66,72 +87,102 @@ def _groups(trials: Sequence[Trial]) -> Iterator[_Group]:
         yield _Group(pairs[0][0], failing, passing, tuple(trial for trial in others if trial.failed))
 
 
-def _behaviour(symptom: Symptom, trial: Trial) -> tuple[Any, ...]:
+def _behaviour(symptom: Symptom, known: str) -> tuple[Any, ...]:
     where = (symptom.location.file, symptom.location.line) if symptom.location else None
-    return symptom.check, symptom.exception, where, _normalised(symptom.message, trial.case.event)
+    return symptom.check, symptom.exception, where, _own_words(symptom.message, known)
 
 
-def _normalised(message: str, event: Any) -> str:
-    """A message without what it took from the event, so that one fault says one thing."""
-    for value in sorted(set(_leaves(event)), key=len, reverse=True):
-        message = message.replace(value, "…")
-    return re.sub(r"0x[0-9a-f]+|[0-9]+", "#", message)
+def _own_words(message: str, known: str) -> tuple[str, ...]:
+    """The words of a message that it can have from no event, so that one fault says one thing.
+
+    `known` holds every text that stands in some event. To drop a word too many is harmless, since two faults of one
+    line that are taken for one still differ in their causes. What stands in brackets is often (a part of) the event.
+    """
+    own = re.split(r"[\[{]", message, maxsplit=1)[0]
+    words = re.findall(r"[^\W_]+", re.sub(r"0x[0-9a-f]+", "", own))
+    return tuple(word for word in words if word.isalpha() and word != "None" and word.casefold() not in known)
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def _texts(value: Any) -> Iterator[str]:
     match value:
         case dict():
             for inner in value.values():
-                yield from _leaves(inner)
+                yield from _texts(inner)
         case list():
             for inner in value:
-                yield from _leaves(inner)
-        case str() if len(value) > 1:
+                yield from _texts(inner)
+        case str():
             yield value
-            yield json.dumps(value)[1:-1]
+
+
+# --- causes -----------------------------------------------------------------------------------------------------------
 
 
 def _explained(contract: Contract, via: str, group: _Group, name: str) -> Iterator[Finding]:
-    if any(trial.case.id == f"{contract.kind}/{ORDINARY}" for trial in group.failing):
+    if _has_ordinary(contract, group.failing):
         # The ordinary event fails: nothing but the kind decides, whatever an unusual one may escape by.
-        spared = [(path, label) for trial in group.passing for path, label in _deviations(contract, trial)]
-        yield _finding(contract, via, group, name, (), group.failing, tuple(dict.fromkeys(spared)))
+        met = {choice for trial in group.failing for choice in _choices(trial.case)}
+        escaping = (choice for trial in group.passing for choice in deviations(contract, trial.case))
+        spared = dict.fromkeys(choice for choice in escaping if choice not in met)
+        yield _finding(contract, via, group, name, (), group.failing, tuple(spared))
         return
     left = list(group.failing)
     for term in _least(contract, group):
-        covered = [trial for trial in left if _covers(term, trial)]
-        if covered:
-            yield _finding(contract, via, group, name, term, tuple(covered))
-            left = [trial for trial in left if trial not in covered]
+        covered = [trial for trial in group.failing if _covers(term, trial)]
+        yield _finding(contract, via, group, name, term, tuple(covered))
+        left = [trial for trial in left if trial not in covered]
     if left:
         yield _finding(contract, via, group, name, None, tuple(left))
 
 
-_Choice = tuple[str, str]
-_Term = tuple[_Choice, ...]
-
-
 def _least(contract: Contract, group: _Group) -> list[_Term]:
-    """Few conjunctions, small ones first, that cover failing trials and no passing one."""
+    """Few conjunctions, small ones first, that cover failing trials and no passing one; none that is in doubt."""
     chosen: list[_Term] = []
     left = list(group.failing)
     for size in range(1, _WIDEST + 1):
-        candidates: dict[_Term, int] = {}
-        for trial in left:
-            for term in combinations(_choices(trial), size):
-                if term not in candidates and any(choice in _deviations(contract, trial) for choice in term):
-                    candidates[term] = sum(_covers(term, other) for other in left)
-        sound = [term for term in candidates if not any(_covers(term, trial) for trial in group.passing)]
+        sound = [
+            term
+            for term in _candidates(contract, left, size)
+            if not any(_covers(term, trial) for trial in group.passing)
+        ]
+        real = any(None not in trial.case.labels.values() for trial in left)
+        if size == 1 and real and not group.passing and _has_ordinary(contract, group.stopped):
+            # Everything that gets so far fails: perhaps every event would.
+            sound.append(())
         while left and sound:
             best = max(sound, key=lambda term: _merit(contract, group, left, term))
             covered = [trial for trial in left if _covers(best, trial)]
             if not covered:
                 break
-            chosen.append(best)
+            alike = [term for term in sound if [trial for trial in left if _covers(term, trial)] == covered]
+            if _stands_out(best, alike, group):
+                chosen.append(best)
             left = [trial for trial in left if trial not in covered]
         if not left:
             break
     return chosen
+
+
+def _stands_out(best: _Term, alike: Sequence[_Term], group: _Group) -> bool:
+    """Whether one term explains some failures better than all others that cover them; else nobody knows which it is."""
+    blaming = [term for term in alike if any(_covers(term, trial) for trial in group.stopped)]
+    return alike == [best] or [term for term in alike if term not in blaming] == [best]
+
+
+def _candidates(contract: Contract, failing: Sequence[Trial], size: int) -> list[_Term]:
+    """The conjunctions of a size that a failing trial has, and that have a deviation among them.
+
+    Where an event has what no choice describes, that must be one of them: `checking` takes such a mark away if the
+    event fails without that too.
+    """
+    found: dict[_Term, None] = {}
+    for trial in failing:
+        unusual = set(deviations(contract, trial.case))
+        unusual = {choice for choice in unusual if choice[1] == UNLISTED} or unusual
+        implied = set(_choices(trial.case)) - set(deviations(contract, trial.case)) - set(contract.ordinary.items())
+        choices = [choice for choice in _choices(trial.case) if choice not in implied]
+        found |= dict.fromkeys(term for term in combinations(choices, size) if not unusual.isdisjoint(term))
+    return list(found)
 
 
 def _merit(contract: Contract, group: _Group, left: Sequence[Trial], term: _Term) -> tuple[int, int, int]:
@@ -141,12 +192,12 @@ def _merit(contract: Contract, group: _Group, left: Sequence[Trial], term: _Term
     return sum(_covers(term, trial) for trial in left), -blamed, -doubt
 
 
-def _choices(trial: Trial) -> tuple[_Choice, ...]:
-    return tuple((path, UNLISTED if label is None else label) for path, label in trial.case.labels.items())
+def _has_ordinary(contract: Contract, trials: Iterable[Trial]) -> bool:
+    return any(trial.case.id == f"{contract.kind}/{ORDINARY}" for trial in trials)
 
 
-def _deviations(contract: Contract, trial: Trial) -> tuple[_Choice, ...]:
-    return tuple(choice for choice in _choices(trial) if contract.ordinary.get(choice[0]) != choice[1])
+def _choices(case: Case) -> tuple[Choice, ...]:
+    return tuple((path, UNLISTED if label is None else label) for path, label in case.labels.items())
 
 
 def _covers(term: _Term, trial: Trial) -> bool:
@@ -167,7 +218,7 @@ def _finding(
     name: str,
     term: _Term | None,
     failing: tuple[Trial, ...],
-    spared: tuple[_Choice, ...] = (),
+    spared: tuple[Choice, ...] = (),
 ) -> Finding:
     example = _simplest(contract, failing)
     unreal = term is not None and any(label == UNLISTED for _, label in term)
@@ -194,5 +245,9 @@ def _finding(
 
 
 def _simplest(contract: Contract, failing: Sequence[Trial]) -> Trial:
-    """The failing trial that differs least from the baseline."""
-    return min(failing, key=lambda trial: len(_deviations(contract, trial)))
+    """The failing trial that differs least from the baseline: in few choices, and in few that nesting implies."""
+
+    def unusual(trial: Trial) -> tuple[int, int]:
+        return len(deviations(contract, trial.case)), len(set(_choices(trial.case)) - set(contract.ordinary.items()))
+
+    return min(failing, key=unusual)

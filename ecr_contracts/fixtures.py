@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def fixtures(cases: Iterable[Case | InvalidCase], via: Sequence[str] = ("lambda"
             else:
                 about["wrong"] = case.path
             found.append(Fixture(f"{case.id}{'' if bare else '@' + name}.json", content, about))
-    return tuple(found)
+    return tuple({file.name: file for file in found}.values())
 
 
 def write(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
@@ -74,6 +75,8 @@ def write(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
     root = Path(folder)
     known = _manifest(root)
     wanted = {file.name: file for file in files}
+    for name in sorted({*wanted, *known, MANIFEST}):
+        _refuse_obstacle(root, name)
     for name in sorted({*wanted, *known}):
         _refuse_foreign(root, name, known, wanted.get(name))
     touched = []
@@ -83,7 +86,7 @@ def write(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
             touched.append(name)
     for name in sorted(set(known) - set(wanted)):
         if (root / name).exists():
-            (root / name).unlink()
+            _remove(root, name)
             touched.append(name)
     listing = _listing(files)
     if _content(root / MANIFEST) != listing:
@@ -122,9 +125,21 @@ def _manifest(root: Path) -> Mapping[str, str]:
             str(root / MANIFEST), "this is no manifest of ours; name another folder, or remove it"
         ) from None
     for name in digests:
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise FixtureError(str(root / MANIFEST), f"it lists {name!r}, which is outside the folder")
+        if Path(name).is_absolute() or ".." in Path(name).parts or not name.isprintable():
+            raise FixtureError(str(root / MANIFEST), f"it lists {name!r}, which is no file of this folder")
     return digests
+
+
+def _refuse_obstacle(root: Path, name: str) -> None:
+    """Refuse what would lead the name out of the folder, or keep a file from being made."""
+    path = root / name
+    folders = [folder for folder in path.parents if folder == root or root in folder.parents]
+    for folder in folders:
+        if folder.exists() and not folder.is_dir():
+            raise FixtureError(str(folder), "this is no folder; name another, or move it away first")
+    for place in (path, *folders):
+        if place != root and place.is_symlink():
+            raise FixtureError(str(place), "this is a symbolic link, so it is left alone; move it away first")
 
 
 def _refuse_foreign(root: Path, name: str, known: Mapping[str, str], wanted: Fixture | None) -> None:
@@ -144,6 +159,17 @@ def _content(path: Path) -> bytes | None:
         raise FixtureError(str(path), problem.strerror or str(problem)) from problem
 
 
+def _remove(root: Path, name: str) -> None:
+    path = root / name
+    try:
+        path.unlink()
+    except OSError as problem:
+        raise FixtureError(str(path), problem.strerror or str(problem)) from problem
+    if path.parent != root:
+        with suppress(OSError):  # others are in it
+            path.parent.rmdir()
+
+
 def _replace(path: Path, content: bytes) -> None:
     """Put a file in its place at once: readers see the old bytes or the new, never half of them."""
     try:
@@ -155,7 +181,8 @@ def _replace(path: Path, content: bytes) -> None:
             os.chmod(temporary, 0o666 & ~_umask())
             os.replace(temporary, path)
         except BaseException:
-            os.unlink(temporary)
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
             raise
     except OSError as problem:
         raise FixtureError(str(path), problem.strerror or str(problem)) from problem

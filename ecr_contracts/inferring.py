@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ecr_contracts import catalog, reading
@@ -17,6 +18,7 @@ from ecr_contracts.consumers import Target
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
 _DEEPEST = 3  # imports that are followed, to files beside the consumer's own
+_OF_SQS = frozenset({"SQSEvent", "SQSRecord", "SqsModel", "SqsRecordModel", "SqsEnvelope", "aws:sqs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +33,41 @@ class Purpose:
     via: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What a source says: texts as they stand there, and names with the hyphens that a key would have."""
+
+    texts: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+
 def purpose(target: Target) -> Purpose:
     """The kinds and the envelope that a consumer's source speaks of."""
     spoken = _spoken(target)
-    distinctive = {kind: _distinctive(kind) & spoken for kind in catalog.kinds()}
-    marks = {kind: set(_marks(kind)) for kind in catalog.kinds()}
-    named = {kind for kind in catalog.kinds() if (marks[kind] - _common(marks.values())) & spoken}
-    likely = {kind for kind, words in distinctive.items() if len(words) >= _ENOUGH or kind in named}
+    both = spoken.texts | spoken.names
+    queued = {"Records", "body"} <= both or _OF_SQS & spoken.texts or "SQS" in spoken.names
+    via = "sqs" if queued else "lambda"
+    said = {kind: _distinctive(kind) & spoken.texts for kind in catalog.kinds()}
+    # Others may say HIGH, and mean something else; nobody else says `image-tag`.
+    telling = {kind: {word for word in words if "-" in word or word in _marks(kind)} for kind, words in said.items()}
+    likely = {kind for kind, words in telling.items() if len(words) >= _ENOUGH}
+    # Beside them a kind of which one key is written out is a coincidence, unless it is named.
+    named = {kind for kind, words in telling.items() if not words.isdisjoint(_marks(kind))}
+    likely = likely | named if likely else {kind for kind, words in telling.items() if words}
+    if not likely:
+        # Names such as `image_tag` are read only where no key is written out, as in models with generated aliases.
+        said = {kind: _distinctive(kind) & both for kind in catalog.kinds()}
+        likely = {kind for kind, words in said.items() if len(words) >= _ENOUGH}
     for kind in tuple(likely):
         # Kinds of one family share their words; where the source names one of them, it means that one.
-        family = {other for other in likely if distinctive[other] & distinctive[kind]}
-        own = {other for other in family if _own(other) & spoken}
+        family = {other for other in likely if said[other] & said[kind]}
+        own = {other for other in family if _own(other) & said[other]}
         if own and kind not in own:
             likely.discard(kind)
-    via = "sqs" if {"Records", "body"} <= spoken else "lambda"
     if not likely:
         return Purpose(catalog.kinds(), (), via)
     kinds = tuple(kind for kind in catalog.kinds() if kind in likely)
-    words = [word for kind in kinds for word in _ordered(kind) if word in distinctive[kind]]
+    words = [word for kind in kinds for word in _ordered(kind) if word in said[kind]]
     return Purpose(kinds, tuple(dict.fromkeys(words)), via)
 
 
@@ -78,29 +97,73 @@ def _common(sets: Iterable[set[str]]) -> set[str]:
     return set.intersection(*sets)
 
 
-def _spoken(target: Target) -> set[str]:
-    """Every literal and attribute in the consumer's own source, and in what it imports from beside it."""
-    words: set[str] = set()
-    todo = [(file, 0) for file in _files(target)]
-    seen: set[Path] = set()
+def _spoken(target: Target) -> _Spoken:
+    """What the source says that is the consumer's, and what it imports from beside it."""
+    spoken = _Spoken()
+    seen: set[tuple[Path, str]] = set()
+    todo = [(file, target.attribute.partition(".")[0], 0) for file in _files(target)]
     while todo:
-        file, depth = todo.pop()
-        if file in seen:
+        file, name, depth = todo.pop()
+        if (file, name) in seen:
             continue
-        seen.add(file)
+        seen.add((file, name))
         try:
-            tree = ast.parse(file.read_bytes())
-        except (OSError, SyntaxError, ValueError, RecursionError):
+            with warnings.catch_warnings(action="ignore"):
+                tree = ast.parse(file.read_bytes())
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        for node in ast.walk(tree):
+        for node in _nodes(_reached(tree, name)):
             match node:
                 case ast.Constant(value=str(text)):
-                    words.add(text)
-                case ast.Attribute(attr=name) | ast.keyword(arg=str(name)) | ast.AnnAssign(target=ast.Name(id=name)):
-                    words.add(name.replace("_", "-"))
+                    spoken.texts.add(text)
+                case ast.alias(name=word):
+                    spoken.texts.add(word)
+                case ast.Attribute(attr=word) | ast.keyword(arg=str(word)) | ast.AnnAssign(target=ast.Name(id=word)):
+                    spoken.names.add(word.replace("_", "-"))
                 case ast.Import() | ast.ImportFrom() if depth < _DEEPEST:
-                    todo += [(near, depth + 1) for near in _beside(file, node)]
-    return words
+                    todo += [(near, wanted, depth + 1) for near, wanted in _beside(file, node)]
+    return spoken
+
+
+def _nodes(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """Everything within some statements but docstrings."""
+    for statement in statements:
+        nodes = list(ast.walk(statement))
+        alone = {node.value for node in nodes if isinstance(node, ast.Expr)}
+        yield from (node for node in nodes if node not in alone)
+
+
+def _reached(tree: ast.Module, name: str) -> Sequence[ast.stmt]:
+    """The statements of a module that something defined in it may use: not those that only its neighbours do."""
+    defined = [(_defined(node), node) for node in tree.body]
+    if not any(name in names for names, _ in defined):
+        return tree.body
+    used = {name, "*"}
+    reached: dict[ast.stmt, None] = {}
+    while more := [node for names, node in defined if node not in reached and (not names or names & used)]:
+        for node in more:
+            reached[node] = None
+            if not isinstance(node, (ast.Import, ast.ImportFrom)):
+                used |= {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    return list(reached)
+
+
+def _defined(statement: ast.stmt) -> set[str]:
+    """The names that a statement defines; none where it does more, such as to register a function."""
+    match statement:
+        case ast.Import(names) | ast.ImportFrom(names=names):
+            return {alias.asname or alias.name.partition(".")[0] for alias in names}
+        case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
+            # A decorator that is told a word registers what it decorates: `@on("ECR Image Scan")`.
+            return set() if any(map(_has_text, statement.decorator_list)) else {name}
+        case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
+            return {name}
+        case _:
+            return set()
+
+
+def _has_text(node: ast.AST) -> bool:
+    return any(isinstance(inner, ast.Constant) and isinstance(inner.value, str) for inner in ast.walk(node))
 
 
 def _files(target: Target) -> Iterator[Path]:
@@ -116,14 +179,17 @@ def _files(target: Target) -> Iterator[Path]:
                     return
 
 
-def _beside(file: Path, node: ast.Import | ast.ImportFrom) -> Iterator[Path]:
-    names = [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        names = [node.module, *(f"{node.module}.{name}" for name in names)] if node.module else names
-    for name in names:
-        parts = name.split(".")
-        for folder in (file.parent, *file.parent.parents[:2]):
-            place = Path(folder, *parts)
-            for candidate in (place.with_suffix(".py"), place / "__init__.py"):
-                if candidate.is_file():
-                    yield candidate
+def _beside(file: Path, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[Path, str]]:
+    """The files near a file that an import of it may mean, each with what is taken from it (all without a name)."""
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            modules = {alias.name: ""}
+        else:
+            prefix = f"{node.module}." if node.module else ""
+            modules = {f"{prefix}{alias.name}": ""} | ({node.module: alias.name} if node.module else {})
+        for module, wanted in modules.items():
+            for folder in (file.parent, *file.parent.parents[:2]):
+                place = Path(folder, *module.split("."))
+                for candidate in (place.with_suffix(".py"), place / "__init__.py"):
+                    if candidate.is_file():
+                        yield candidate, wanted

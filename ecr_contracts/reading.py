@@ -68,8 +68,9 @@ _JSON: dict[str, tuple[type, set[str]]] = {
     "an integer": (int, {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}),
 }
 _WANTED = {key: (words, sort) for words, (sort, keys) in _JSON.items() for key in keys}
+_OF_STRINGS = {"required", "template", "discriminator"}
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
-_PROBES = (*range(8), *(3 ** (101 * number) + number for number in range(1, 9)))  # words to try a pattern with
+_PROBES = (*range(4), *(3 ** (101 * number) + number for number in range(1, 6)))  # words to try a pattern with
 _A = {
     "object": "an object",
     "array": "an array",
@@ -135,7 +136,7 @@ class _Reader:
         own = {key: value for key, value in node.items() if key not in {"$ref", "allOf", "$defs"}}
         if "properties" in own:
             own["properties"] = {
-                key: self.merged(value, file, f"{pointer}/properties/{key}", seen)
+                key: self.merged(value, file, f"{pointer}/properties/{_escaped(key)}", seen)
                 for key, value in own["properties"].items()
             }
         if "items" in own:
@@ -203,6 +204,8 @@ class _Reader:
             words, sort = _WANTED.get(key, ("", object))
             if not isinstance(value, sort) or (sort is int and isinstance(value, bool)):
                 raise self.refusal(f"{pointer}/{key}", f"{words} is wanted here, not {json.dumps(value)}")
+            if key in _OF_STRINGS and isinstance(value, list) and not all(isinstance(item, str) for item in value):
+                raise self.refusal(f"{pointer}/{key}", f"a list of strings is wanted here, not {json.dumps(value)}")
 
     def discriminator(self, declared: Iterable[str]) -> tuple[tuple[str, Any], ...]:
         by_path = {facet.path: facet for facet in self.facets}
@@ -284,7 +287,8 @@ class _Reader:
         for key, child in properties.items():
             if key in required:
                 self.flaws.append(Flaw(f"missing-{key}", (*steps, key), MISSING, needs))
-            self.place((*steps, key), child, f"{pointer}/properties/{key}", key in required, parent, needs)
+            inner = f"{pointer}/properties/{_escaped(key)}"
+            self.place((*steps, key), child, inner, key in required, parent, needs)
 
     def place(
         self,
@@ -360,11 +364,21 @@ class _Reader:
         declared = tuple(
             self.choice(label, shapes[label], listed.get(label, {}), annotation, noun, pointer) for label in order
         )
+        self.told_apart(declared, pointer)
         path = paths.show(steps)
         words = annotation.get("expected") or annotation.get("advice") or _expected(node, sort)
         advised = "advice" in annotation
         facet = Facet(path, steps, noun, node.get("title", ""), declared, declared, parent, words, advised)
         return self.with_baseline_first(facet, node, pointer)
+
+    def told_apart(self, declared: tuple[Choice, ...], pointer: str) -> None:
+        """That what a choice gives is recognised as that choice."""
+        for choice in declared:
+            for value in _given(choice.shape):
+                taken = next(other for other in declared if other.recognises(value))
+                if taken is not choice:
+                    problem = f"its {value!r} is taken for the choice {taken.label!r}"
+                    raise self.refusal(f"{pointer}/x-ecr/choices/{choice.label}", problem)
 
     def with_baseline_first(self, facet: Facet, node: dict[str, Any], pointer: str) -> Facet:
         value = paths.at(self.baseline, facet.steps)
@@ -475,7 +489,10 @@ class _Reader:
             return OneOf(tuple(spec["values"]))
         if "range" in spec:
             low, high = self.ends(spec, "range", pointer)
-            return Whole(low, high, None, spec.get("example", low))
+            example = spec.get("example", low)
+            if example not in range(low, high + 1):
+                raise self.refusal(pointer, f"the example {example!r} is not within the range")
+            return Whole(low, high, None, example)
         if "length" in spec:
             low, high = self.ends(spec, "length", pointer)
             template = spec.get("template")
@@ -502,30 +519,22 @@ class _Reader:
 
     def admitted(self, shape: Shape, node: dict[str, Any], pointer: str) -> None:
         """That the schema admits what a choice gives."""
-        values: list[Any] = []
         match shape:
-            case Exactly(value):
-                values = [value]
-            case OneOf(listed):
-                values = list(listed)
-            case Whole(low, high, _, example):
-                values = [low, high, example]
-            case Word(_, draw, example):
+            case Word(_, draw, _):
                 shortest, longest = draw.lengths()
                 if shortest < node.get("minLength", 0) or longest > node.get("maxLength", longest):
                     problem = f"it draws words of {shortest} to {longest} characters, which the schema refuses"
                     raise self.refusal(pointer, problem)
-                values = [example, *_words(draw)]
             case Items(low, high):
                 for count in (low, high):
                     if not node.get("minItems", 0) <= count <= node.get("maxItems", count):
                         raise self.refusal(pointer, f"the schema refuses a list of {count}")
-        if refused := [value for value in values if not _admits(node, value)]:
+        if refused := [value for value in _given(shape) if not _admits(node, value)]:
             raise self.refusal(pointer, f"the schema refuses {json.dumps(refused[0])}")
 
     def pattern(self, text: str, pointer: str) -> Pattern:
         try:
-            return Pattern(text)
+            return _pattern(text)
         except ValueError as problem:
             raise self.refusal(pointer, str(problem)) from problem
 
@@ -659,9 +668,30 @@ def _apart(shapes: dict[str, Shape]) -> dict[str, Shape]:
     return result
 
 
+@cache
+def _pattern(text: str) -> Pattern:
+    return Pattern(text)
+
+
+@cache
 def _words(pattern: Pattern) -> list[str]:
     """Some words of a pattern."""
     return [pattern.word(Digits(number)) for number in _PROBES]
+
+
+def _given(shape: Shape) -> list[Any]:
+    """Some of the values that a choice gives; none where they are made of what lies within."""
+    match shape:
+        case Exactly(value):
+            return [value]
+        case OneOf(values):
+            return list(values)
+        case Whole(low, high, _, example):
+            return [low, high, example]
+        case Word(_, draw, example):
+            return [example, *_words(draw)]
+        case _:
+            return []
 
 
 def _admits(node: Mapping[str, Any], value: Any) -> bool:
@@ -676,7 +706,7 @@ def _admits(node: Mapping[str, Any], value: Any) -> bool:
         case str():
             if not node.get("minLength", 0) <= len(value) <= node.get("maxLength", len(value)):
                 return False
-            return "pattern" not in node or Pattern(node["pattern"]).matches(value)
+            return "pattern" not in node or _pattern(node["pattern"]).matches(value)
         case int():
             return _within(node, value)
         case _:
@@ -685,6 +715,10 @@ def _admits(node: Mapping[str, Any], value: Any) -> bool:
 
 def _within(node: Mapping[str, Any], number: float) -> bool:
     return bool(node.get("minimum", number) <= number <= node.get("maximum", number))
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _slug(value: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ecr_contracts import delivery, paths, reading
@@ -16,7 +16,7 @@ from ecr_contracts.cases import ORDINARY, SAMPLE
 from ecr_contracts.checking import Verdict, is_whole
 from ecr_contracts.explaining import UNLISTED
 from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Items, Object
-from ecr_contracts.findings import MISSING, Cause, Finding, Severity, Violation
+from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Severity, Violation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,17 +25,41 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The version of the JSON report; it changes when a program that reads it could break."""
 
+_KNOWN_KEY = "a key of the contract"  # what `validation` expects where a key is unknown
+_NOTES = 27  # the column of notes on choices
 _LONGEST = 60  # characters of a value in a sentence
+_LONGEST_LINE = 150  # characters of a line that the consumer said
+_MOST_LINES = 3  # lines that it said
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
+
+
+def faults(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings with those together that are one fault: alternatives, and what several kinds bring about alike."""
+    groups: dict[tuple[str, Severity], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.group, finding.severity), []).append(finding)
+    together: dict[object, list[Finding]] = {}
+    for alternatives in groups.values():
+        alternatives.sort(key=lambda finding: not finding.explained)
+        together.setdefault(_likeness(alternatives), []).extend(alternatives)
+    return list(together.values())
+
+
+def _likeness(alternatives: Sequence[Finding]) -> object:
+    """What faults of several kinds have in common when they are one."""
+    first = alternatives[0]
+    what = first.check, first.severity, first.via, first.exception, first.location or first.detail
+    when = tuple((finding.cause, finding.except_for) for finding in alternatives)
+    return what, when, first.group if any(not finding.explained for finding in alternatives) else ""
 
 
 def headline(finding: Finding) -> str:
     """What goes wrong, in the fewest words: `IndexError`, `exits the process`."""
     match finding.check:
         case "raises":
-            return finding.exception or "an exception"
+            return _short(finding.exception) or "an exception"
         case "exits":
             return "ends the process"
         case "late":
@@ -48,20 +72,54 @@ def headline(finding: Finding) -> str:
             return other
 
 
-def circumstances(finding: Finding) -> str:
-    """When it goes wrong: `when $.detail.image-tags is empty`, `on every push`."""
-    if not finding.explained:
-        return f"on some {finding.kind} events; no single choice explains which"
-    if not finding.cause:
-        spared = _spared(finding)
-        return f"on every {finding.kind}" + (f", but when {spared}" if spared else "")
-    return "when " + " and ".join(_term(finding, cause) for cause in finding.cause)
+def circumstances(*alternatives: Finding) -> str:
+    """When a fault shows: `when $.detail.image-tags is empty`, `on every push`."""
+    kinds = _listed(tuple(dict.fromkeys(finding.kind for finding in alternatives)), "and")
+    explained = list({finding.cause: finding for finding in reversed(alternatives) if finding.explained}.values())[::-1]
+    if explained and not explained[0].cause:
+        spared = _spared(explained[0])
+        words = f"on every {kinds}" + (f", except when {spared}" if spared else "")
+    else:
+        words = f"when {_alternatives(explained)}" if explained else ""
+        words += f" ({kinds})" if " and " in kinds else ""
+    unexplained = [case for finding in alternatives if not finding.explained for case in finding.failed]
+    if not unexplained:
+        return words
+    shown = unexplained[0] if len(unexplained) == 1 else f"some {kinds} events"
+    return f"{words}, and on {shown}" if words else f"on {shown}; no single choice explains it"
+
+
+def _alternatives(findings: Sequence[Finding]) -> str:
+    """The causes of alternatives, those of one path together."""
+    by_path: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(tuple(cause.path for cause in finding.cause), []).append(finding)
+    said = []
+    for paths_of_cause, alike in by_path.items():
+        if len(alike) == 1:
+            said.append(" and ".join(_term(alike[0], cause) for cause in alike[0].cause))
+        elif len(paths_of_cause) == 1:
+            contract = reading.contract(alike[0].kind)
+            choices = [_choice_in_words(contract, finding.cause[0]) for finding in alike]
+            said.append(f"{paths_of_cause[0]} is {_listed(choices, 'or')}")
+        else:
+            said += [" and ".join(_term(finding, cause) for cause in finding.cause) for finding in alike]
+    return ", or ".join(said)
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _short(exception: str | None) -> str:
+    """The name of an exception without its module, which people do not look for."""
+    return (exception or "").rpartition(".")[2]
 
 
 def _spared(finding: Finding) -> str:
     """The one unusual choice that an event escapes by, if it is one; a list of them would say nothing."""
     contract = reading.contract(finding.kind)
-    if len({cause.path for cause in finding.except_for}) != 1:
+    if len(finding.except_for) != 1:
         return ""
     first = finding.except_for[0]
     return f"{first.path} is {_choice_in_words(contract, first)} ({_evidence_of(contract, first)})"
@@ -79,6 +137,8 @@ def _term(finding: Finding, cause: Cause) -> str:
 
 
 def _choice_in_words(contract: Contract, cause: Cause) -> str:
+    if cause.choice == UNLISTED:
+        return "of no known sort"
     match contract.by_path[cause.path][cause.choice].shape:
         case Absent():
             return "absent"
@@ -97,37 +157,56 @@ def _evidence_of(contract: Contract, cause: Cause) -> str:
 
 
 def _quoted(value: Any) -> str:
+    """A value as JSON, its middle left out where it is long."""
     if value is MISSING:
         return "nothing"
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 10]}…{text[-9:]}"
 
 
-def _numbers(finding: Finding) -> str:
-    failed = len(finding.failed)
-    counted = f"{failed} such event{'s' if failed > 1 else ''} fail{'s' if failed == 1 else ''}"
-    if not finding.cause:
-        counted = f"{failed} of {failed + finding.passed} events fail"
-        return f"{counted}; {_ground(finding)}"
-    return f"{counted}, {finding.passed} others pass; {_ground(finding)}"
+def _numbers(alternatives: Sequence[Finding]) -> str:
+    """How many events of a cause fail, how many others do not, and on what ground such events are to be expected."""
+    failed = len({case for finding in alternatives for case in finding.failed})
+    passed = sum({finding.kind: finding.passed for finding in alternatives}.values())
+    if any(not finding.cause for finding in alternatives):
+        total = failed + passed
+        counted = f"{failed} of {total} event{_s(total)} fail{'' if failed > 1 else 's'}"
+    else:
+        counted = f"{failed} such event{_s(failed)} fail{'' if failed > 1 else 's'}"
+        counted += f", {passed} other{_s(passed)} pass{'es' if passed == 1 else ''}"
+    return f"{counted}; {_ground(alternatives)}"
 
 
-def _ground(finding: Finding) -> str:
-    """Why such an event is to be reckoned with."""
-    if f"{finding.kind}/{SAMPLE}" in finding.failed:
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+_GROUNDS = {
+    "documented": "documented by AWS",
+    "registry": "AWS's schema registry admits it",
+    "captured": "seen in captured events",
+    "inferred": "inferred: no such event is on record",
+}
+
+
+def _ground(alternatives: Sequence[Finding]) -> str:
+    """Why such an event is to be reckoned with; of several alternatives, why the surest is."""
+    first = alternatives[0]
+    if any(cause.choice == UNLISTED for cause in first.cause):
+        return "only AWS's printed sample has such a value, no real event does"
+    if any(f"{finding.kind}/{SAMPLE}" in finding.failed for finding in alternatives):
         return "AWS's documented sample is one"
-    return {
-        "documented": "documented by AWS",
-        "registry": "AWS's schema registry admits it",
-        "captured": "seen in captured events",
-        "inferred": "inferred: no such event is on record",
-    }[finding.evidence.value]
+    ground = _GROUNDS[first.evidence.value]
+    if len({finding.evidence for finding in alternatives}) == 1:
+        return ground
+    sure = [cause for finding in alternatives if finding.evidence is first.evidence for cause in finding.cause]
+    return f"{ground} ({', '.join(dict.fromkeys(cause.choice for cause in sure))})"
 
 
 def repeat(verdict: Verdict, finding: Finding) -> str:
     """The command that shows this finding again."""
     words = ["ecr-contracts", "check", verdict.consumer, "--case", finding.case]
-    if finding.via != "lambda" or len(verdict.via) > 1:
+    if finding.via != "lambda" or not verdict.via_inferred:
         words += ["--via", finding.via]
     if finding.check == "late":
         words += ["--timeout", f"{verdict.timeout:g}"]
@@ -146,13 +225,16 @@ def guarantee(verdict: Verdict) -> str:
             deviations = len(ran) - len(names)
             parts.append(f"{sample}the ordinary {kind} and its {deviations} single deviations ({facets} facets)")
         else:
-            parts.append(f"{len(ran)} chosen {kind} event{'s' if len(ran) != 1 else ''}")
+            which = "chosen" if len(verdict.trials) == verdict.planned else "first"
+            parts.append(f"{len(ran)} {which} {kind} event{_s(len(ran))}")
+    if verdict.controls:
+        parts.append(f"{len(verdict.controls)} simpler event{_s(len(verdict.controls))} to tell the causes")
     return "; ".join(parts)
 
 
 def purpose(verdict: Verdict) -> str:
     """Which events a consumer was given, and why those."""
-    kinds = " and ".join(verdict.kinds)
+    kinds = _listed(verdict.kinds, "and")
     how = " and ".join(delivery.envelope(name).about for name in verdict.via)
     if not verdict.inferred:
         return f"{kinds} events; {how}"
@@ -166,39 +248,60 @@ def purpose(verdict: Verdict) -> str:
 
 
 def console(file: TextIO | None = None) -> Console:
-    """A terminal of at least 80 columns as rich sees it; colours only where they are wanted (`NO_COLOR`)."""
+    """The terminal as rich sees it, else 80 columns; colours only where they are wanted (`NO_COLOR`).
+
+    Raises BrokenPipeError where nobody reads any more.
+    """
     from rich.console import Console
+
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            # Rich would end the process, as if there were findings.
+            raise
 
     out = file or sys.stdout
     wide = None if out.isatty() else 80
-    return Console(file=out, highlight=False, emoji=False, markup=False, width=wide, soft_wrap=False)
+    return Screen(file=out, highlight=False, emoji=False, markup=False, width=wide, soft_wrap=False)
 
 
 def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
     """Print a verdict for people."""
     _line(screen, (verdict.consumer, "bold"))
     _wrapped(screen, 0, (purpose(verdict), "dim"))
-    for number, finding in enumerate(verdict.findings, 1):
+    together = faults(verdict.findings)
+    for number, alternatives in enumerate(together, 1):
         screen.print()
-        _show_finding(verdict, finding, number, screen, verbose=verbose)
+        head = f"{number:<{len(str(len(together)))}}  "
+        _show_fault(verdict, alternatives, head, screen, verbose=verbose)
     screen.print()
     _wrapped(screen, 0, _summary(verdict))
     _wrapped(screen, 0, (f"tried: {guarantee(verdict)}", "dim"))
     if len(verdict.trials) < verdict.planned:
         rest = verdict.planned - len(verdict.trials)
-        _wrapped(screen, 0, (f"stopped early: it kept not answering; {rest} events were not tried", "yellow"))
+        _wrapped(screen, 0, (f"stopped early, since it kept not answering: {rest} events were not tried", "yellow"))
 
 
-def finding_lines(finding: Finding) -> list[str]:
-    """A finding as plain lines: what and when, where, in whose words, how often and on what ground."""
-    lines = [f"{headline(finding)} {circumstances(finding)}"]
-    if finding.location:
-        lines.append(f"{_place(finding)}  {finding.location.source}".rstrip())
-    if finding.detail:
-        said = finding.detail.splitlines()[0]
-        lines.append(f"{finding.exception}: {said}" if finding.exception else said)
-    lines.append(_numbers(finding))
-    return lines
+def finding_lines(*alternatives: Finding) -> list[str]:
+    """A finding as plain lines: what and when, where, in whose words, how often and on what ground.
+
+    Alternatives of one fault are told together, in the words of the first.
+    """
+    first = alternatives[0]
+    lines = [f"{headline(first)} {circumstances(*alternatives)}"]
+    if first.location:
+        lines.append(f"{_place(first)}  {first.location.source}".rstrip())
+    return [*lines, *_said(first), _numbers(alternatives)]
+
+
+def _said(finding: Finding) -> list[str]:
+    """What was said in the consumer's own words, cut where it becomes long."""
+    lines = [line.strip() for line in finding.detail.splitlines() if line.strip()]
+    shown = [line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…" for line in lines[:_MOST_LINES]]
+    if finding.exception and finding.check != "exits":
+        return [": ".join([_short(finding.exception), *shown[:1]]), *shown[1:]]
+    if finding.check == "unserialisable":
+        return [f"of what it returns, {line}" for line in shown]
+    return shown
 
 
 def _place(finding: Finding) -> str:
@@ -206,42 +309,50 @@ def _place(finding: Finding) -> str:
     return f"{location.file}:{location.line}" if location else ""
 
 
-def _show_finding(verdict: Verdict, finding: Finding, number: int, screen: Console, *, verbose: bool) -> None:
+def _show_fault(
+    verdict: Verdict, alternatives: Sequence[Finding], number: str, screen: Console, *, verbose: bool
+) -> None:
+    finding = alternatives[0]
     error = finding.severity is Severity.ERROR
     colour = "red" if error else "yellow"
-    margin = len(str(len(verdict.findings))) + 2
-    head, *rest = finding_lines(finding)
+    margin = len(number)
+    head, *rest = finding_lines(*alternatives)
     what, when = head[: len(headline(finding))], head[len(headline(finding)) :]
     sort = "" if error else "warning: "
-    _wrapped(
-        screen, margin, (f"{number:<{margin - 2}}  ", colour), (sort, colour), (what, f"bold {colour}"), (when, "bold")
-    )
+    _wrapped(screen, margin, (sort, colour), (what, f"bold {colour}"), (when, "bold"), head=(number, colour))
     for line in rest:
         if finding.location and line.startswith(_place(finding)):
             room = screen.width - margin
             line = line if len(line) <= room else line[: room - 1] + "…"
             _line(screen, (" " * margin, ""), (line, "cyan"))
         else:
-            _wrapped(screen, margin, (" " * margin, ""), (line, ""))
+            _wrapped(screen, margin, (line, ""))
     if verbose:
-        for line in json.dumps(finding.example, indent=2, ensure_ascii=False).splitlines():
-            _line(screen, (" " * margin + line, "dim"))
-        outcome = next((t.outcome for t in verdict.trials if t.case.id == finding.case and t.via == finding.via), None)
-        for line in (outcome.traceback if outcome else "").splitlines():
-            _line(screen, (" " * margin + line, "dim"))
-        for case_id in finding.failed:
-            _line(screen, (f"{' ' * margin}fails: {case_id}", "dim"))
+        _show_all_of(verdict, alternatives, margin, screen)
     _line(screen, (" " * margin, ""), (repeat(verdict, finding), "dim"))
 
 
+def _show_all_of(verdict: Verdict, alternatives: Sequence[Finding], margin: int, screen: Console) -> None:
+    """The event, the traceback, and every case that fails."""
+    finding = alternatives[0]
+    lines = json.dumps(finding.example, indent=2, ensure_ascii=False).splitlines()
+    called = [*verdict.trials, *verdict.controls]
+    outcome = next((t.outcome for t in called if t.case.id == finding.case and t.via == finding.via), None)
+    lines += outcome.traceback.splitlines() if outcome else []
+    lines += [f"fails: {case_id}" for one in alternatives for case_id in one.failed]
+    for line in lines:
+        _line(screen, (" " * margin + line, "dim"))
+
+
 def _summary(verdict: Verdict) -> tuple[str, str]:
-    ran = f"{len(verdict.trials)} event{'s' if len(verdict.trials) != 1 else ''} in {verdict.seconds:.1f} s"
-    errors = sum(finding.severity is Severity.ERROR for finding in verdict.findings)
-    warnings = len(verdict.findings) - errors
-    if not verdict.findings:
+    ran = f"{len(verdict.trials)} event{_s(len(verdict.trials))} in {verdict.seconds:.1f} s"
+    together = faults(verdict.findings)
+    errors = sum(alternatives[0].severity is Severity.ERROR for alternatives in together)
+    warnings = len(together) - errors
+    if not together:
         return f"nothing found in {ran}", "bold green"
-    parts = [f"{errors} finding{'s' if errors != 1 else ''}"] if errors or not warnings else ["no findings"]
-    parts += [f"{warnings} warning{'s' if warnings > 1 else ''}"] if warnings else []
+    parts = [f"{errors} finding{_s(errors)}" if errors else "no findings"]
+    parts += [f"{warnings} warning{_s(warnings)}"] if warnings else []
     return f"{', '.join(parts)} in {ran}", "bold red" if errors else "bold yellow"
 
 
@@ -259,14 +370,13 @@ def _line(screen: Console, *parts: tuple[str, str]) -> None:
     screen.print(_text(screen, *parts), soft_wrap=True)
 
 
-def _wrapped(screen: Console, margin: int, *parts: tuple[str, str]) -> None:
-    """Words, broken at the edge of the screen, with further lines set in."""
+def _wrapped(screen: Console, margin: int, *parts: tuple[str, str], head: tuple[str, str] = ("", "")) -> None:
+    """Words, broken at the edge of the screen, behind a margin; the head stands in that, on the first line."""
     lines = _text(screen, *parts).wrap(screen, max(screen.width - margin, 20))
-    for index, line in enumerate(lines):
+    for line in lines:
         line.rstrip()
-        if index:
-            line.pad_left(margin)
-        screen.print(line, soft_wrap=True)
+        screen.print(_text(screen, (head[0].ljust(margin), head[1])) + line, soft_wrap=True)
+        head = ("", "")
 
 
 def _encodable(words: str, screen: Console) -> str:
@@ -325,11 +435,16 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
 # --- violations -------------------------------------------------------------------------------------------------------
 
 
+def is_about_key(violation: Violation) -> bool:
+    """Whether a key is what is wrong, rather than the value that stands there."""
+    return violation.keyword == "advice" and violation.expected == _KNOWN_KEY
+
+
 def violation_line(violation: Violation) -> str:
     """A violation as one line: where, what stands there, what was wanted, what to do."""
     if violation.value is MISSING:
         said = f"{violation.path} is missing; expected {violation.expected}"
-    elif violation.keyword == "advice" and violation.expected == "a key of the contract":
+    elif is_about_key(violation):
         said = f"{violation.path} is no key of the contract"
     else:
         said = f"{violation.path} is {_quoted(violation.value)}; expected {violation.expected}"
@@ -368,26 +483,27 @@ def show_kind(contract: Contract, screen: Console) -> None:
         screen.print()
         _line(screen, (facet.path, "bold cyan"), (f"  {facet.title}" if facet.title else "", "dim"))
         for choice in facet.choices:
-            token = "baseline" if choice is facet.baseline else choice.token
-            _line(screen, ("  ", ""), *_choice_parts(choice, token))
+            _show_choice(choice, screen, baseline=choice is facet.baseline)
     if declared := [rule for rule in contract.constraints if not rule.structural]:
         screen.print()
         _line(screen, ("never together", "bold"))
         for rule in declared:
             terms = ", ".join(f"{path} {' or '.join(sorted(labels))}" for path, labels in rule.terms)
-            _wrapped(screen, 2, (f"  {terms}: {rule.because} ({rule.evidence})", ""))
+            _wrapped(screen, 2, (f"{terms}: {rule.because} ({rule.evidence})", ""))
 
 
-def _choice_parts(choice: Choice, token: str) -> Iterator[tuple[str, str]]:
-    yield f"{choice.label:<14}", ""
-    yield f"{choice.evidence.value:<11}", "green" if choice.evidence.value != "inferred" else "yellow"
-    yield f"{token}", "dim"
-    if choice.note:
-        yield f"  {choice.note}", "dim"
+def _show_choice(choice: Choice, screen: Console, *, baseline: bool) -> None:
+    colour = "yellow" if choice.evidence is Evidence.INFERRED else "green"
+    name = f"{choice.token}{' (baseline)' if baseline else ''}"
+    parts = [(f"  {choice.label:<14}", ""), (f"{choice.evidence.value:<11}", colour), (name, "dim")]
+    if choice.note and sum(len(words) for words, _ in parts) + 2 + len(choice.note) <= screen.width:
+        parts.append((f"  {choice.note}", "dim"))
+    _line(screen, *parts)
+    if choice.note and len(parts) == 3:
+        _wrapped(screen, _NOTES, (choice.note, "dim"))
 
 
 def as_text(value: Mapping[str, Any] | list[Any]) -> str:
     """JSON for people and diffs: indented, keys in their order, letters of every script as they are."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    # Lone surrogates have no bytes in UTF-8.
-    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
+    # Lone surrogates have no bytes in UTF-8; they are escaped as JSON does.
+    return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

@@ -204,7 +204,8 @@ REFUSED = [
     ("^(a$", "unclosed group"),
     ("^a)$", "unopened group at position 2"),
     ("^]$", "bare ']'"),
-    ("^" + "(" * 500 + "a" + ")" * 500 + "$", "groups nested more than 50 deep"),
+    ("^" + "(" * 51 + "a" + ")" * 51 + "$", "groups nested more than 50 deep at position 52"),
+    ("^" + "(" * 5000 + "a" + ")" * 5000 + "$", "groups nested more than 50 deep"),
 ]
 
 
@@ -214,9 +215,13 @@ def test_what_engines_read_differently_is_refused_by_name_and_place(text, words)
         Pattern(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["^$", "^()$", "^(|a)$", "^a\\\\$", "^\\$$", "^[a-]$", "^[-a]$", "^[.$^(]$", "^\\/$", "^[\\-a]$", "^[\\]]$"]
-)
+ADMITTED = [
+    *("^$", "^()$", "^(|a)$", "^a\\\\$", "^\\$$", "^[a-]$", "^[-a]$", "^[.$^(]$", "^\\/$", "^[\\-a]$", "^[\\]]$"),
+    *("^" + "(" * 50 + "a" + ")" * 50 + "$", "^" + "(a)" * 60 + "$", "^a{10000}$", "^[a-z]{0,10000}$"),
+]
+
+
+@pytest.mark.parametrize("text", ADMITTED, ids=[text[:20] for text in ADMITTED])
 def test_what_looks_odd_but_is_read_alike_is_admitted(text):
     word = Pattern(text).word(Digits())
     assert re.fullmatch(text, word)

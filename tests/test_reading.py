@@ -330,6 +330,22 @@ REFUSED = {
         schema(*FLAGS, constraints=RULE),
         "#/x-ecr/constraints: a list is wanted here",
     ),
+    "required of numbers": (
+        schema({"a": {"type": "object", "required": [5]}}),
+        "#/properties/a/required: a list of strings is wanted here, not [5]",
+    ),
+    "template of numbers": (
+        schema(arn([5]), ["a", "b"], {"a": ["x"], "b": "x"}),
+        "#/properties/a/x-ecr/choices/arn/template: a list of strings is wanted here, not [5]",
+    ),
+    "discriminator of lists": (
+        schema(discriminator=[["$.sort"]]),
+        '#/x-ecr/discriminator: a list of strings is wanted here, not [["$.sort"]]',
+    ),
+    "keyword at a place of an odd name": (
+        schema({"a/b~c": {"type": "string", "format": "uri"}}),
+        "#/properties/a~1b~0c/format: the keyword 'format' is not understood",
+    ),
     # references
     "dangling file": (
         schema({"a": {"$ref": "other.schema.json"}}),
@@ -422,6 +438,22 @@ REFUSED = {
     "range of one": (
         schema({"a": {"type": "integer", "x-ecr": {"choices": {"b": {"range": [3]}}}}}),
         "#/properties/a/x-ecr/choices/b/range: is wanted as [least, most], not [3]",
+    ),
+    "example outside the range": (
+        schema({"a": {"type": "integer", "x-ecr": {"choices": {"b": {"range": [1, 3], "example": 4}}}}}),
+        "#/properties/a/x-ecr/choices/b: the example 4 is not within the range",
+    ),
+    "choices of one value": (
+        schema(string(b={"value": "B"}, c={"values": ["C", "B"]})),
+        "#/properties/a/x-ecr/choices/c: its 'B' is taken for the choice 'b'",
+    ),
+    "pattern that an earlier one covers": (
+        schema(string(b={"pattern": "^[a-z]+$"}, c={"pattern": "^c[a-z]$"})),
+        "#/properties/a/x-ecr/choices/c: its 'ca' is taken for the choice 'b'",
+    ),
+    "ranges that overlap": (
+        schema({"a": {"type": "integer", "x-ecr": {"choices": {"b": {"range": [1, 3]}, "c": {"range": [3, 9]}}}}}),
+        "#/properties/a/x-ecr/choices/c: its 3 is taken for the choice 'b'",
     ),
     "length that the schema refuses": (
         schema(

@@ -59,13 +59,18 @@ def test_whatever_bytes_hypothesis_draws_make_a_valid_event(kind):
     size = len(contract.varying) + strategies._SPARE_BYTES
     for _ in range(MANY):
         start, digits = strategies._decoded(contract.varying, random.randbytes(size), contract.ordinary)
-        assert judge.is_valid(contract.build(settled(contract, {}, start), digits))
+        labels = settled(contract, {}, start)
+        event = contract.build(labels, digits)
+        assert judge.is_valid(event)
+        assert contract.recognise(event) == {
+            facet.path: labels[facet.path] for facet in contract.varying if facet.path in labels
+        }
 
 
 @pytest.mark.search
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_every_event_of_a_long_search_is_valid(kind):
-    assert [event for event in drawn(ecr_events(kind), MANY) if not oracle.accepts(kind, event)] == []
+    assert [event for event in drawn(ecr_events(kind), MANY // 2) if not oracle.accepts(kind, event)] == []
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
@@ -159,8 +164,13 @@ DEVIATIONS = [
 
 @pytest.mark.parametrize(("kind", "facet", "choice"), DEVIATIONS)
 def test_a_deviation_shrinks_to_its_own_case(kind, facet, choice):
-    found = shrunk(ecr_events(kind), lambda event: facet.recognise(event) == choice)
-    assert found == cases.case(f"{kind}/{choice.token}").event
+    """Where only that one will do: a severity is missing from an empty object as well, which is another deviation."""
+    outer = reading.contract(kind).by_path.get(facet.parent)
+
+    def has_it(event):
+        return facet.recognise(event) == choice and (outer is None or outer.recognise(event) == outer.baseline)
+
+    assert shrunk(ecr_events(kind), has_it) == cases.case(f"{kind}/{choice.token}").event
 
 
 def test_a_deviation_of_values_shrinks_to_the_plainest():

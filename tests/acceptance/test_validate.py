@@ -1,0 +1,131 @@
+"""`ecr-contracts validate` on files that nobody should have made: a line for each fault, and the rest is read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from ecr_contracts.cases import case
+from tests.acceptance.tool import in_folder
+
+EVENT = case("scan/ordinary").event
+GOOD = json.dumps(EVENT)
+LONG = GOOD.replace('"my-repo"', f'"{"a" * 100_000_000}"', 1)
+
+
+def replaced(old: str, new: str) -> str:
+    assert old in GOOD
+    return GOOD.replace(old, new, 1)
+
+
+def at(old: str) -> int:
+    """The column of something in the line of a good event."""
+    return GOOD.index(old) + 1
+
+
+NAN = replaced('"CRITICAL": 1', '"CRITICAL": NaN')
+TWICE = replaced('"CRITICAL": 1', '"CRITICAL": 1, "CRITICAL": 1')
+UNKNOWN = replaced("ECR Image Scan", "ECR Image Scn")
+NO_UTF_8 = replaced("my-repo", "my-\xffrepo").encode("latin-1")
+
+
+DEEP = "error: this is nested more than 100 levels deep"
+# A malformed line, the column of its first complaint (None: wherever), words of that, and whether it counts as read.
+MALFORMED = {
+    "cut_short": (GOOD[:100].encode(), None, "error: ", False),
+    "cut_short_early": (b'{"version": "0", "id"', 22, "error: no } closes the object that begins on line 2", False),
+    "nan": (NAN.encode(), at('"CRITICAL": 1') + 12, "error: NaN is not JSON", False),
+    "trailing": (GOOD.encode() + b" trailing", len(GOOD) + 2, "error: 'trailing' is not JSON", True),
+    "no_json": (b"not json at all", 1, "error: ", False),
+    "single_quotes": (b"['single']", 2, "error: ", False),
+    "no_utf_8": (NO_UTF_8, at("my-repo") + 3, "error: the byte 0xff is not UTF-8", False),
+    "deep_objects": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, None, DEEP, False),
+    "deep_arrays": (b"[" * 10_000 + b"]" * 10_000, None, DEEP, False),
+    "unknown_detail_type": (UNKNOWN.encode(), at('"ECR Image Scan"'), "did you mean 'ECR Image Scan'?", True),
+    "number": (b"7", 1, "error: $ is 7; expected an event: a JSON object", True),
+    "null": (b"null", 1, "error: $ is null; expected an event: a JSON object", True),
+    "long": (LONG.encode(), 1, "error: this value is longer than 16777216 characters and was skipped", False),
+}
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """One run over a file for each malformed line, which stands between two good ones."""
+    tool = in_folder(tmp_path_factory.mktemp("malformed"))
+    for name, (line, *_) in MALFORMED.items():
+        tool.write(name, b"\n".join([GOOD.encode(), line, GOOD.encode(), b""]))
+    return tool("validate", *MALFORMED)
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_line_is_complained_of_in_one_line_with_its_place(judged, name):
+    _, column, words, _ = MALFORMED[name]
+    first, *others = [line for line in judged.stdout.splitlines() if line.startswith(f"{name}:")]
+    assert first.startswith(f"{name}:2:" if column is None else f"{name}:2:{column}: error: ")
+    assert words in first
+    assert len(first) < 300
+    assert all(line.startswith(f"{name}:2:") for line in others)
+
+
+def test_the_rest_of_a_file_with_a_malformed_line_is_read(judged):
+    read = 2 * len(MALFORMED) + sum(is_read for *_, is_read in MALFORMED.values())
+    assert judged.stdout.splitlines()[-1].startswith(f"{read} events read: ")
+    assert (judged.returncode, judged.stderr) == (1, "")
+
+
+def test_a_key_that_stands_twice_is_advice(tool):
+    tool.write("events.jsonl", f"{GOOD}\n{TWICE}\n{GOOD}\n")
+    done = tool("validate", "events.jsonl")
+    first, last = done.stdout.splitlines()
+    assert first.startswith(f"events.jsonl:2:{at('CRITICAL') + 14}: warning: the key 'CRITICAL' stands twice")
+    assert last == "3 events read: 0 errors, 1 warning"
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_a_byte_order_mark_and_foreign_line_breaks_are_no_fault(tool, line_break):
+    text = line_break.join([GOOD, UNKNOWN, GOOD])
+    tool.write("events.jsonl", b"\xef\xbb\xbf" + text.encode())
+    done = tool("validate", "events.jsonl")
+    first, last = done.stdout.splitlines()
+    assert first.startswith(f"events.jsonl:2:{at('ECR Image Scan') - 1}: error: $.detail-type")
+    assert last == "3 events read: 1 error, 0 warnings"
+    assert done.returncode == 1
+
+
+def test_files_that_cannot_be_read_are_told_and_the_others_are_read(tool):
+    tool.write("good.json", GOOD)
+    tool.write("folder/x", "")
+    tool.write("empty.json", "")
+    tool.write("utf16.json", GOOD.encode("utf-16"))
+    tool.write("cut.json.gz", gzip.compress(GOOD.encode())[:-20])
+    names = ["good.json", "folder", "nowhere.json", "empty.json", "utf16.json", "cut.json.gz", "good.json"]
+    done = tool("validate", *names)
+    assert (done.returncode, done.stderr) == (1, "")
+    *complaints, last = done.stdout.splitlines()
+    assert [line.partition(":")[0] for line in complaints] == names[1:-1]
+    assert complaints[0] == "folder:1:1: error: this is a directory; name the files in it"
+    assert complaints[1] == "nowhere.json:1:1: error: there is no such file; check the name; - reads standard input"
+    assert last == "2 events read: 5 errors, 0 warnings"
+
+
+def test_packed_files_and_pipes_are_read_like_others(tool):
+    text = f"{GOOD}\n{UNKNOWN}\n{GOOD}\n".encode()
+    tool.write("events.jsonl.gz", gzip.compress(text))
+    [from_file, last] = tool("validate", "events.jsonl.gz").stdout.splitlines()
+    [from_pipe, same] = tool("validate", "-", stdin=text).stdout.splitlines()
+    [from_packed_pipe, _] = tool("validate", "-", stdin=gzip.compress(text)).stdout.splitlines()
+    assert last == same == "3 events read: 1 error, 0 warnings"
+    assert from_file.startswith(f"events.jsonl.gz:2:{at('ECR Image Scan') - 1}: error: $.detail-type")
+    assert from_pipe == from_packed_pipe == from_file.replace("events.jsonl.gz", "<stdin>")
+
+
+def test_what_the_terminal_cannot_show_is_escaped(tool):
+    tool.write("évents.json", replaced('"us-east-1"', '"\\u001b[31m日本"'))
+    done = tool("validate", "évents.json", PYTHONIOENCODING="ascii", LC_ALL="C.UTF-8")
+    assert done.returncode == 0
+    assert done.stdout.startswith("\\xe9vents.json:1:")
+    assert "\\u65e5" in done.stdout
+    assert "\x1b" not in done.stdout

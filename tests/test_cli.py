@@ -1,0 +1,640 @@
+"""The command line: words in, words and an exit code out, and never a traceback for what a person can put right."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+import shlex
+import sys
+import textwrap
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ecr_contracts import catalog, delivery, reading
+from ecr_contracts.cases import edge_cases, invalid_cases
+from ecr_contracts.cli import _parser, main
+from ecr_contracts.findings import Evidence
+from tests import oracle
+from tests.oracle import SCHEMAS
+
+REPORT = json.loads((SCHEMAS.parent / "ecr_contracts" / "report.schema.json").read_text("utf-8"))
+
+APP = """
+import sys
+
+
+def handler(event, context):
+    detail = event["detail"]
+    return detail["image-tags"][0], detail["finding-severity-counts"]["CRITICAL"]
+
+
+def deploy(event, context):
+    if event["detail"]["action-type"] == "PUSH":
+        return event["resources"][0], event["detail"]["image-tag"]
+
+
+def worker(event, context):
+    for record in event["Records"]:
+        if '"scan-status":"FAILED"' in record["body"]:
+            sys.exit(1)
+
+
+def odd(event, context):
+    if len(event["detail"].get("image-digest", "x" * 71)) != 71:
+        raise ValueError
+
+
+def fine(event, context):
+    return None
+
+
+class Empty:
+    pass
+
+
+number = 5
+"""
+
+
+@pytest.fixture(autouse=True)
+def app(tmp_path, monkeypatch):
+    """A folder with some handlers, to work in."""
+    monkeypatch.chdir(tmp_path)
+    Path("app.py").write_text(APP, "utf-8")
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command line and gives its exit code, what it printed, and what it complained of."""
+
+    def ran(line: str, *more: str) -> tuple[int, str, str]:
+        try:
+            code = main([*shlex.split(line), *more])
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return ran
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+def test_findings_are_results_and_make_the_exit_code_1(run):
+    code, out, complaints = run("check app.py:handler")
+    assert (code, complaints) == (1, "")
+    assert "1  IndexError when $.detail.image-tags is empty\n" in out
+
+
+@pytest.mark.parametrize(
+    "line", ["check app.py:fine", "check app.py:odd --kind scan", "check app.py:fine --case scan/no-tags"]
+)
+def test_nothing_but_advice_makes_the_exit_code_0(run, line):
+    code, out, complaints = run(line)
+    assert (code, complaints) == (0, "")
+    assert re.search(r"^(nothing found|no findings, 1 warning) in [0-9]+ events? in", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("app.py:handler", "app.py:fine", "app.py:deploy --evidence documented", "app.py:worker"),
+        *(
+            "app.py:handler --via lambda --via sqs",
+            "app.py:handler --case scan/sample --case push/no-tag",
+            "app.py:odd",
+        ),
+    ],
+)
+def test_programs_get_a_report_as_its_schema_says(run, line):
+    code, out, complaints = run(f"check {line} --format json")
+    document = json.loads(out)
+    jsonschema.Draft202012Validator(REPORT).validate(document)
+    assert complaints == ""
+    assert code == any(finding["severity"] == "error" for finding in document["findings"])
+    assert document["consumer"] == line.partition(" ")[0]
+
+
+def test_several_cases_of_several_kinds_may_be_chosen(run):
+    code, out, _ = run("check app.py:deploy --format json --case push/no-tag --case scan/ordinary --case push/ordinary")
+    document = json.loads(out)
+    assert code == 1
+    assert (document["kinds"], document["cases_run"]) == (["push", "scan"], 3)
+    told = {(finding["kind"], finding["exception"]) for finding in document["findings"]}
+    assert told == {("push", "IndexError"), ("scan", "KeyError")}
+
+
+def test_a_consumer_may_be_given_events_in_two_envelopes(run):
+    code, out, _ = run("check app.py:handler --format json --via lambda --via sqs --via lambda")
+    document = json.loads(out)
+    assert code == 1
+    assert document["via"] == ["lambda", "sqs"]
+    assert {finding["via"] for finding in document["findings"]} == {"lambda", "sqs"}
+
+
+@pytest.mark.parametrize("evidence", list(Evidence))
+def test_events_of_weaker_evidence_may_be_left_out(run, evidence):
+    _, out, _ = run(f"check app.py:fine --kind push --format json --evidence {evidence}")
+    weaker = list(Evidence)[list(Evidence).index(evidence) + 1 :]
+    assert json.loads(out)["cases_run"] == sum(case.evidence not in weaker for case in edge_cases("push"))
+
+
+def test_more_may_be_told(run):
+    _, out, _ = run("check app.py:handler --case scan/no-tags -v")
+    assert '"image-tags": []' in out
+    assert "Traceback (most recent call last)" in out
+    assert "fails: scan/no-tags" in out
+
+
+@pytest.mark.parametrize(
+    "line", ["app.py:handler", "app.py:deploy", "app.py:worker", "app.py:handler --via lambda", "app.py:odd"]
+)
+def test_the_command_that_a_finding_ends_with_shows_it_again(run, line):
+    alike = ("check", "severity", "kind", "via", "cause", "explained", "exception", "message", "location", "evidence")
+    _, out, _ = run(f"check {line} --format json")
+    findings = json.loads(out)["findings"]
+    assert findings
+    for finding in findings:
+        program, *words = shlex.split(finding["repeat"])
+        assert program == "ecr-contracts"
+        _, again, _ = run(shlex.join(words), "--format", "json")
+        seen = [{key: other[key] for key in alike} for other in json.loads(again)["findings"]]
+        assert {key: finding[key] for key in alike} in seen
+
+
+SYNTAX = "def handler(event, context:\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("app.py:fine --kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("app.py:fine --kind ''", "no kind is called ''; there are: delete, push, scan"),
+        ("app.py:fine --case scan/nothing", "no choice of a scan event is called 'nothing'"),
+        ("app.py:fine --case nothing", "no case is called 'nothing'; there are: delete, push, scan"),
+        ("app.py:fine --case scan/failed+zero-high", "no event can be 'scan/failed+zero-high': "),
+        ("app.py:fine --case scan/no-tags+several-tags", "cannot be both 'empty' and 'several'"),
+        ("app.py:fine --via pigeon", "no envelope is called 'pigeon'; there are: lambda, sqs"),
+        ("app.py:fine --timeout 0", "'0' is no number of seconds above 0 and up to 900, Lambda's most"),
+        ("app.py:fine --timeout=-1", "'-1' is no number of seconds above 0"),
+        ("app.py:fine --timeout nan", "'nan' is no number of seconds above 0"),
+        ("app.py:fine --timeout inf", "'inf' is no number of seconds above 0"),
+        ("app.py:fine --timeout soon", "'soon' is no number of seconds above 0"),
+        ("app.py:fine --timeout 901", "'901' is no number of seconds above 0 and up to 900"),
+        ("app.py:fine --evidence proven", "is called 'proven'; there are: documented, registry, captured, inferred"),
+        ("app.py:fine --evidence Documented", "did you mean 'documented'?"),
+        ("app.py:fine --format yaml", "invalid choice: 'yaml'"),
+        ("app.py:fine --nonsense", "unrecognized arguments: --nonsense"),
+        ("", "the following arguments are required: HANDLER"),
+        ("''", "cannot use '': it does not name a function"),
+        ("app.py", "did you mean app.py:handler?"),
+        ("app.py:handle", "app.py has no 'handle'"),
+        ("app.py:number", "number is an int, which cannot be called"),
+        ("app.py:Empty", "it cannot be called with an event"),
+        ("nowhere.py:handler", "there is no file nowhere.py"),
+        ("nowhere.at.all:handler", "there is no module 'nowhere"),
+        (".:handler", "is neither a .py file nor a module"),
+        ("./:handler", "is a folder"),
+        ("folder:handler", "'folder:handler'"),
+        ("syntax.py:handler", "SyntaxError: '(' was never closed at syntax.py:1"),
+        ("imports.py:handler", "it needs the module 'no_such_module', which is not here; imported at imports.py:1"),
+        ("raises.py:handler", "it raises ZeroDivisionError when it is imported: division by zero at raises.py:1"),
+        ("exits.py:handler", "it exits while it is imported, with 3 at exits.py:2"),
+        ("dies.py:handler", "importing it ends the process: the process ended with exit code 9"),
+    ],
+)  # fmt: skip
+def test_misuse_is_told_in_a_line_or_two(run, arguments, words):
+    Path("folder").mkdir()
+    Path("syntax.py").write_text(SYNTAX)
+    Path("imports.py").write_text("import no_such_module\n")
+    Path("raises.py").write_text("1 / 0\n")
+    Path("exits.py").write_text("import sys\nsys.exit(3)\n")
+    Path("dies.py").write_text("import os\nos._exit(9)\n")
+    code, out, complaints = run(f"check {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+    said = [line for line in complaints.splitlines() if not re.match(r"usage: |  {10}", line)]
+    assert 1 <= len(said) <= 2
+    assert said[0].startswith(("ecr-contracts: ", "ecr-contracts check: error: "))
+    assert max(map(len, said)) < 350
+
+
+# --- sample -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_the_sample_is_printed_as_aws_prints_it(run, kind):
+    code, out, _ = run(f"sample {kind}/sample")
+    assert code == 0
+    assert out.rstrip("\n").encode() == (SCHEMAS / f"{kind}.sample.json").read_bytes().rstrip(b"\n")
+
+
+@pytest.mark.parametrize(
+    "case", [one for kind in catalog.kinds() for one in edge_cases(kind)], ids=lambda case: case.id
+)
+def test_every_case_can_be_printed(run, case):
+    code, out, complaints = run("sample", case.id)
+    assert (code, complaints) == (0, "")
+    assert json.loads(out) == case.event
+    assert out.count("\n") > 10
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_every_wrong_case_can_be_printed(run, kind):
+    for case in invalid_cases(kind):
+        code, out, _ = run("sample", case.id)
+        assert code == 0
+        assert json.loads(out) == case.event
+        assert not oracle.accepts(kind, json.loads(out))
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_every_choice_makes_an_id(run, kind):
+    for token, (facet, choice) in reading.contract(kind).by_token.items():
+        code, out, _ = run(f"sample {kind}/{token}")
+        assert code == 0
+        assert choice.recognises(facet.recognise(json.loads(out)) and _at(json.loads(out), facet.steps))
+
+
+def _at(event, steps):
+    from ecr_contracts.paths import at
+
+    return at(event, steps)
+
+
+@pytest.mark.parametrize("name", delivery.ENVELOPES)
+def test_an_event_may_be_wrapped(run, name):
+    code, out, _ = run(f"sample scan/no-tags+namespaced-repository --via {name}")
+    [event] = delivery.envelope(name).unwrap(json.loads(out))
+    assert code == 0
+    assert (event["detail"]["image-tags"], event["detail"]["repository-name"]) == ([], "team/app")
+
+
+@pytest.mark.parametrize("case", ["scan/sample", "scan/no-tags"])
+def test_an_event_may_be_printed_on_one_line(run, case):
+    _, pretty, _ = run(f"sample {case}")
+    code, out, _ = run(f"sample {case} --compact")
+    assert code == 0
+    assert out == json.dumps(json.loads(pretty), separators=(",", ":")) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: ID"),
+        ("scan", "no case is called 'scan'"),
+        ("scam/no-tags", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("scan/no-tag", "no choice of a scan event is called 'no-tag'"),
+        ("scan/invalid/nothing", "no invalid case is called 'scan/invalid/nothing'"),
+        ("scan/no-tags --via pigeon", "no envelope is called 'pigeon'"),
+    ],
+)
+def test_misuse_of_sample_is_told(run, arguments, words):
+    code, out, complaints = run(f"sample {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+
+
+# --- fixtures ---------------------------------------------------------------------------------------------------------
+
+
+def test_fixtures_are_written_once_and_then_left(run):
+    count = len(edge_cases("scan"))
+    assert run("fixtures events --kind scan") == (
+        0,
+        f"{count} fixtures in events: {count + 1} files written or removed\n",
+        "",
+    )
+    assert run("fixtures events --kind scan") == (0, f"{count} fixtures in events: all of them as they should be\n", "")
+    assert run("fixtures events --kind scan --check") == (0, "", "")
+
+
+def test_all_kinds_are_written_unless_told_otherwise(run):
+    assert run("fixtures events")[0] == 0
+    found = {file.relative_to("events").as_posix() for file in Path("events").rglob("*/*.json")}
+    assert found == {f"{case.id}.json" for kind in catalog.kinds() for case in edge_cases(kind)}
+
+
+def test_wrong_events_are_written_on_request_and_refused_by_plain_jsonschema(run):
+    assert run("fixtures events --invalid")[0] == 0
+    for kind in catalog.kinds():
+        for file in Path("events", kind).glob("*.json"):
+            assert oracle.accepts(kind, json.loads(file.read_text()))
+        wrong = list(Path("events", kind, "invalid").glob("*.json"))
+        assert len(wrong) == len(invalid_cases(kind))
+        assert not any(oracle.accepts(kind, json.loads(file.read_text())) for file in wrong)
+
+
+def test_fixtures_may_be_wrapped(run):
+    assert run("fixtures events --kind push --kind push --via sqs --via sqs")[1].startswith(
+        f"{len(edge_cases('push'))} "
+    )
+    files = list(Path("events/push").glob("*.json"))
+    assert len(files) == len(edge_cases("push"))
+    for file in files:
+        [event] = delivery.envelope("sqs").unwrap(json.loads(file.read_text()))
+        assert oracle.accepts("push", event)
+
+
+def test_fixtures_may_rest_on_better_evidence_alone(run):
+    run("fixtures events --kind scan --evidence documented")
+    told = json.loads(Path("events/ecr-contracts.json").read_text())["files"]
+    assert {about["evidence"] for about in told.values()} == {"documented"}
+
+
+def test_drift_is_told_and_nothing_is_written(run):
+    run("fixtures events --kind scan")
+    Path("events/scan/no-tags.json").unlink()
+    Path("events/scan/sample.json").write_text("{}")
+    code, out, complaints = run("fixtures events --kind scan --check")
+    assert code == 1
+    assert out == "missing: events/scan/no-tags.json\nchanged: events/scan/sample.json\n"
+    assert complaints == "ecr-contracts: the fixtures have drifted; write them again without --check\n"
+    assert not Path("events/scan/no-tags.json").exists()
+
+
+def test_what_is_left_over_is_drift(run):
+    run("fixtures events --kind scan --kind push")
+    code, out, _ = run("fixtures events --kind scan --check")
+    assert code == 1
+    assert "left over: events/push/no-tag.json\n" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: DIR"),
+        ("events --kind scam", "no kind is called 'scam'"),
+        ("events --via pigeon", "no envelope is called 'pigeon'"),
+        ("events --evidence none", "no evidence is called 'none'"),
+        ("app.py", "app.py: this is no folder"),
+        ("foreign", "foreign/scan/no-tags.json: it was not made by this command, so it is left alone"),
+        ("strange", "strange/ecr-contracts.json: this is no manifest of ours"),
+    ],
+)
+def test_misuse_of_fixtures_is_told_and_nothing_is_written(run, arguments, words):
+    Path("foreign/scan").mkdir(parents=True)
+    Path("foreign/scan/no-tags.json").write_text("mine")
+    Path("strange").mkdir()
+    Path("strange/ecr-contracts.json").write_text("{}")
+    before = {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()}
+    code, out, complaints = run(f"fixtures {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+    assert {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()} == before
+
+
+# --- validate ---------------------------------------------------------------------------------------------------------
+
+
+def events_file(name: str, *events: object) -> str:
+    Path(name).write_text("".join(json.dumps(event) + "\n" for event in events), "utf-8")
+    return name
+
+
+ORDINARY = edge_cases("scan")[1].event
+
+
+def test_events_that_are_as_they_should_be(run):
+    name = events_file("good.jsonl", *(case.event for kind in catalog.kinds() for case in edge_cases(kind)))
+    code, out, complaints = run(f"validate {name}")
+    assert (code, complaints) == (0, "")
+    # AWS's samples have digests of 60 digits, which is advice.
+    *advice, last = out.splitlines()
+    assert last == f"111 events read: 0 errors, {len(advice)} warnings"
+    assert all("$.detail.image-digest" in line for line in advice)
+
+
+def test_faults_have_their_place_in_a_file_for_people(run):
+    text = run("sample scan/ordinary")[1].replace('"MEDIUM": 3', '"MEDIUM": -3').replace("image-tags", "image-tgas")
+    Path("event.json").write_text(text)
+    lines = text.splitlines()
+    medium = next(number for number, line in enumerate(lines, 1) if "MEDIUM" in line)
+    tags = next(number for number, line in enumerate(lines, 1) if "tgas" in line)
+    code, out, _ = run("validate event.json")
+    assert code == 1
+    assert out.splitlines() == [
+        f"event.json:{medium}:{lines[medium - 1].index('-3') + 1}: error: "
+        "$.detail.finding-severity-counts.MEDIUM is -3; expected 0 or more",
+        f"event.json:{tags}:{lines[tags - 1].index('image-tgas')}: warning: "
+        "$.detail.image-tgas is no key of the contract (did you mean `image-tags`?)",
+        "1 event read: 1 error, 1 warning",
+    ]
+
+
+def test_advice_alone_is_no_failure(run):
+    name = events_file("event.json", ORDINARY | {"region": "mars-north-1"})
+    code, out, _ = run(f"validate {name}")
+    assert code == 0
+    assert out.splitlines()[-1] == "1 event read: 0 errors, 1 warning"
+    assert re.match(r"event\.json:1:\d+: warning: \$\.region is \"mars-north-1\"; expected an AWS region", out)
+
+
+def test_events_may_be_judged_as_a_kind(run):
+    name = events_file("event.json", ORDINARY)
+    assert run(f"validate {name} --kind scan")[0] == 0
+    code, out, _ = run(f"validate {name} --kind push")
+    assert code == 1
+    assert "$.detail-type" in out
+
+
+def test_faults_are_told_to_programs(run):
+    good = events_file("good.json", ORDINARY)
+    name = events_file("event.json", ORDINARY, ORDINARY | {"account": 7}, {"source": "aws.ecr"})
+    code, out, _ = run(f"validate {good} {name} nowhere.json --format json")
+    document = json.loads(out)
+    assert code == 1
+    assert (document["format"], document["events"]) == (1, 4)
+    assert [one["file"] for one in document["violations"]] == ["event.json", "event.json", "nowhere.json"]
+    first, second, third = document["violations"]
+    assert first == {
+        "file": "event.json",
+        "line": 2,
+        "column": json.dumps(ORDINARY | {"account": 7}).index(": 7") + 3,
+        "path": "$.account",
+        "severity": "error",
+        "keyword": "type",
+        "expected": "12 digits",
+        "hint": 'write "7", in quotes',
+        "value": 7,
+    }
+    assert (second["line"], second["path"], "value" in second) == (3, "$.detail-type", False)
+    assert (third["keyword"], third["line"], third["column"]) == ("json", 1, 1)
+    assert "no such file" in third["hint"]
+
+
+def test_events_may_come_through_a_pipe(run, monkeypatch):
+    text = json.dumps(ORDINARY) + "\n" + json.dumps(ORDINARY | {"version": "1"}) + "\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, out, _ = run("validate -")
+    assert code == 1
+    assert re.match(r'<stdin>:2:13: error: \$\.version is "1"; expected "0"', out)
+    assert out.endswith("2 events read: 1 error, 0 warnings\n")
+
+
+def test_a_pipe_with_nothing_in_it_is_no_success(run, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    code, out, _ = run("validate -")
+    assert code == 1
+    assert out.startswith("<stdin>:1:1: error: this is empty")
+
+
+def test_an_empty_list_is_no_success(run):
+    Path("none.json").write_text("[]")
+    code, out, complaints = run("validate none.json")
+    assert (code, out) == (1, "0 events read: 0 errors, 0 warnings\n")
+    assert complaints == "ecr-contracts: no event was read\n"
+
+
+def test_one_event_may_be_only_so_long(run):
+    name = events_file("events.jsonl", ORDINARY, ORDINARY | {"replay-name": "x" * 5_000}, ORDINARY)
+    assert run(f"validate {name}")[0] == 0
+    code, out, _ = run(f"validate {name} --max-line 2000")
+    assert code == 1
+    assert re.match(r"events\.jsonl:2:1: error: this value is longer than 2000 characters", out)
+    assert out.endswith("2 events read: 1 error, 0 warnings\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: FILE"),
+        ("x --kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("x --max-line 0", "'0' is no number of characters"),
+        ("x --max-line -5", "'-5' is no number of characters"),
+        ("x --max-line many", "'many' is no number of characters"),
+        ("x --max-line 1.5", "'1.5' is no number of characters"),
+        ("x --format csv", "invalid choice: 'csv'"),
+    ],
+)
+def test_misuse_of_validate_is_told(run, arguments, words):
+    code, out, complaints = run(f"validate {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+
+
+# --- models -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("style", ["typeddict", "pydantic"])
+def test_classes_are_printed_without_what_is_ours(run, style):
+    code, out, complaints = run(f"models --style {style}")
+    assert (code, complaints) == (0, "")
+    assert "class ScanEvent" in out or "ScanEvent = TypedDict" in out
+    assert "from ecr_contracts" not in out
+    assert "import ecr_contracts" not in out
+    assert out.endswith("\n")
+    assert not out.endswith("\n\n")
+    compile(out, "<models>", "exec")
+
+
+def test_typed_dictionaries_are_the_usual_style(run):
+    assert run("models") == run("models --style typeddict")
+
+
+def test_classes_may_be_written_to_a_file(run):
+    _, text, _ = run("models")
+    assert run("models -o ecr_events.py") == (0, "", "")
+    assert Path("ecr_events.py").read_text("utf-8") == text
+    assert run("models -o ecr_events.py") == (0, "", "")
+
+
+def test_a_file_that_differs_is_left_alone(run):
+    Path("mine.py").write_text("mine")
+    assert run("models -o mine.py") == (2, "", "ecr-contracts: mine.py exists and differs; remove it first\n")
+    assert Path("mine.py").read_text() == "mine"
+
+
+def test_a_file_that_cannot_be_written_is_told(run):
+    assert run("models -o nowhere/x.py") == (2, "", "ecr-contracts: nowhere/x.py: No such file or directory\n")
+    Path("folder").mkdir()
+    code, out, complaints = run("models -o folder")
+    assert (code, out) == (2, "")
+    assert complaints in {"ecr-contracts: folder: Is a directory\n", "ecr-contracts: folder: Permission denied\n"}
+
+
+# --- kinds ------------------------------------------------------------------------------------------------------------
+
+
+def test_all_kinds_are_listed(run):
+    code, out, _ = run("kinds")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()[::2]] == list(catalog.kinds())
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_a_kind_is_told_with_every_choice_that_makes_an_id(run, kind):
+    code, out, _ = run(f"kinds {kind}")
+    assert code == 0
+    assert set(reading.contract(kind).by_token) <= set(out.split())
+
+
+def test_an_unknown_kind_is_misuse(run):
+    assert run("kinds scam") == (2, "", "ecr-contracts: no kind is called 'scam'; did you mean 'scan'?\n")
+
+
+# --- help -------------------------------------------------------------------------------------------------------------
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    [action] = [one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    return dict(action.choices)
+
+
+def test_help_lists_every_command(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert set(commands()) == {"check", "sample", "fixtures", "validate", "models", "kinds"}
+    for name, parser in commands().items():
+        about = str(parser.description).removesuffix(".")
+        assert f"{name} {about[0].lower()}{about[1:]}" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("name", commands())
+def test_help_of_a_command_tells_every_flag_and_an_example(run, name):
+    code, out, _ = run(f"{name} --help")
+    assert code == 0
+    flat = " ".join(out.split())
+    for action in commands()[name]._actions:
+        assert action.help
+        assert " ".join(str(action.help).split())[:40] in flat
+        assert all(flag in flat for flag in action.option_strings)
+    assert f"examples: ecr-contracts {name} " in flat
+    assert max(map(len, out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("line", "words"), [("", "the following arguments are required: COMMAND"), ("chek", "'chek'")])
+def test_an_unknown_command_is_misuse(run, line, words):
+    code, out, complaints = run(line)
+    assert (code, out) == (2, "")
+    assert words in complaints
+
+
+def test_ctrl_c_is_told_in_a_word(run, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ecr_contracts.checking.check", interrupted)
+    assert run("check app.py:fine") == (130, "", "ecr-contracts: interrupted\n")
+
+
+def test_text_that_the_output_cannot_show_is_escaped(monkeypatch, capsys):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii", write_through=True))
+    Path("events.jsonl").write_text(
+        json.dumps(ORDINARY | {"account": "é\ud800"}, ensure_ascii=False), "utf-8", "surrogatepass"
+    )
+    assert main(["validate", "events.jsonl"]) == 1
+    assert b'error: $.account is "\\xe9' in raw.getvalue() or b"not UTF-8" in raw.getvalue()
+    assert capsys.readouterr().err == ""
+
+
+def test_the_module_can_be_run(capsys):
+    assert textwrap.dedent(main.__doc__ or "").startswith("Run one command and return its exit code.")

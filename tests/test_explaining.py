@@ -1,0 +1,610 @@
+"""From trials to findings: each fault is found once, with its cause, and nothing else is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ecr_contracts import catalog, checking, consumers, explaining, reading
+from ecr_contracts.cases import case, edge_cases
+from ecr_contracts.checks import symptoms
+from ecr_contracts.consumers import Outcome, Status
+from ecr_contracts.explaining import UNLISTED
+from ecr_contracts.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.running import Trial
+
+Handler = Callable[[Any, Any], Any]
+
+
+def tried(handler: Handler, kind: str, *ids: str) -> tuple[list[Trial], tuple[Finding, ...]]:
+    """The trials of a handler and what follows from them."""
+    consumer = consumers.Consumer.of(handler)
+    return judged(lambda event: consumers.call(consumer, event), kind, *ids)
+
+
+def judged(call: Callable[[Any], Outcome], kind: str, *ids: str) -> tuple[list[Trial], tuple[Finding, ...]]:
+    cases = [case(one) for one in ids] or edge_cases(kind)
+    trials, controls = checking.tried(call, cases, "lambda")
+    return [*trials, *controls], explaining.findings([*trials, *controls])
+
+
+def found(handler: Handler, kind: str, *ids: str) -> tuple[Finding, ...]:
+    return tried(handler, kind, *ids)[1]
+
+
+def the(findings: tuple[Finding, ...]) -> Finding:
+    """The only finding."""
+    [finding] = findings
+    return finding
+
+
+def causes(findings: tuple[Finding, ...]) -> list[tuple[tuple[str, str], ...]]:
+    return [tuple((cause.path, cause.choice) for cause in finding.cause) for finding in findings]
+
+
+COUNTS = "$.detail.finding-severity-counts"
+TAGS = "$.detail.image-tags"
+
+
+# --- a zoo of consumers -----------------------------------------------------------------------------------------------
+
+
+def first_tag(event, context):
+    return event["detail"].get("image-tags", ["none"])[0]
+
+
+def critical(event, context):
+    return event["detail"].get("finding-severity-counts", {})["CRITICAL"]
+
+
+def counts(event, context):
+    return event["detail"]["finding-severity-counts"]
+
+
+def counts_and_critical(event, context):
+    return event["detail"]["finding-severity-counts"]["CRITICAL"]
+
+
+def tags(event, context):
+    return event["detail"]["image-tags"]
+
+
+def tag(event, context):
+    return event["detail"]["image-tag"]
+
+
+def first_letter_of_tag(event, context):
+    return event["detail"].get("image-tag", "none")[0]
+
+
+def only_success(event, context):
+    if event["detail"]["result"] != "SUCCESS":
+        raise RuntimeError("the push failed")
+
+
+def only_complete(event, context):
+    if event["detail"]["scan-status"] != "COMPLETE":
+        raise RuntimeError("the scan failed")
+
+
+def two_parts(event, context):
+    _, _, name = event["detail"]["repository-name"].partition("/")
+    if "/" in name:
+        raise ValueError(f"what is {name}?")
+
+
+def no_namespace(event, context):
+    if event["detail"]["repository-name"].count("/") == 1:
+        raise ValueError("no namespaces, please")
+
+
+def only_aws(event, context):
+    if event["region"].startswith("cn-"):
+        raise KeyError("amazonaws.com.cn")
+
+
+def int_of_account(event, context):
+    if len(str(int(event["account"]))) != 12:
+        raise ValueError("an account has 12 digits")
+
+
+def version_four(event, context):
+    if uuid.UUID(event["id"]).version != 4:
+        raise ValueError("not a version-4 UUID")
+
+
+def first_resource(event, context):
+    return event["resources"][0]
+
+
+def leaves(event, context):
+    if not event["detail"].get("image-tags", True):
+        raise SystemExit(3)
+
+
+@pytest.mark.parametrize(
+    ("handler", "kind", "cause", "exception", "ids"),
+    [
+        (first_tag, "scan", (TAGS, "empty"), "IndexError", {"scan/sample", "scan/no-tags"}),
+        (tags, "scan", (TAGS, "absent"), "KeyError", {"scan/absent-tags"}),
+        (
+            critical,
+            "scan",
+            (f"{COUNTS}.CRITICAL", "absent"),
+            "KeyError",
+            {"scan/no-critical", "scan/empty-counts", "scan/no-counts", "scan/failed+no-counts"},
+        ),
+        (counts, "scan", (COUNTS, "absent"), "KeyError", {"scan/no-counts", "scan/failed+no-counts"}),
+        (only_complete, "scan", ("$.detail.scan-status", "failed"), "RuntimeError", {"scan/failed+no-counts"}),
+        (first_resource, "scan", ("$.resources", "empty"), "IndexError", {"scan/no-resources"}),
+        (leaves, "scan", (TAGS, "empty"), "SystemExit", {"scan/sample", "scan/no-tags"}),
+        (tag, "push", ("$.detail.image-tag", "absent"), "KeyError", {"push/no-tag"}),
+        (first_letter_of_tag, "push", ("$.detail.image-tag", "empty"), "IndexError", {"push/empty-tag"}),
+        (
+            only_success,
+            "push",
+            ("$.detail.result", "failure"),
+            "RuntimeError",
+            {"push/failure", "push/failure+empty-digest"},
+        ),
+        (two_parts, "push", ("$.detail.repository-name", "deep"), "ValueError", {"push/deep-repository"}),
+        (
+            no_namespace,
+            "delete",
+            ("$.detail.repository-name", "namespaced"),
+            "ValueError",
+            {"delete/namespaced-repository"},
+        ),
+        (only_aws, "delete", ("$.region", "aws-cn"), "KeyError", {"delete/aws-cn"}),
+        (int_of_account, "push", ("$.account", "leading-zero"), "ValueError", {"push/leading-zero-account"}),
+        (version_four, "delete", ("$.id", "not-v4"), "ValueError", {"delete/sample", "delete/not-v4-id"}),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_one_fault_is_one_finding_with_exactly_its_cause(handler, kind, cause, exception, ids):
+    finding = the(found(handler, kind))
+    assert finding.cause == (Cause(*cause),)
+    assert finding.explained
+    assert finding.exception == exception
+    assert set(finding.failed) == ids
+    assert finding.severity is Severity.ERROR
+    assert finding.passed == len(edge_cases(kind)) - len(ids)
+    assert finding.location is not None
+    assert finding.location.function == handler.__name__
+
+
+def test_what_is_there_in_a_case_alone_is_its_example():
+    finding = the(found(critical, "scan"))
+    assert finding.case == "scan/no-critical"
+    assert finding.example == case("scan/no-critical").event
+    assert finding.detail == "'CRITICAL'"
+
+
+def test_absent_counts_are_not_taken_for_an_absent_severity():
+    findings = found(counts_and_critical, "scan")
+    assert causes(findings) == [((f"{COUNTS}.CRITICAL", "absent"),), ((COUNTS, "absent"),)]
+    assert [finding.detail for finding in findings] == ["'CRITICAL'", "'finding-severity-counts'"]
+
+
+def test_resources_of_a_push_are_missing_on_every_push_except_where_the_arn_is_there():
+    finding = the(found(first_resource, "push"))
+    assert (finding.cause, finding.explained) == ((), True)
+    assert finding.except_for == (Cause("$.resources", "arn"),)
+    assert finding.case == "push/ordinary"
+    assert len(finding.failed) == len(edge_cases("push")) - 1
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_what_fails_always_has_no_cause_but_the_kind(kind):
+    def handler(event, context):
+        raise RuntimeError
+
+    finding = the(found(handler, kind))
+    assert (finding.cause, finding.explained, finding.except_for, finding.passed) == ((), True, (), 0)
+    assert finding.evidence is Evidence.DOCUMENTED
+    assert finding.failed == tuple(one.id for one in edge_cases(kind))
+
+
+def test_a_choice_that_comes_with_what_saves_an_event_does_not_save_it():
+    # An empty digest comes only with FAILURE, which alone saves nothing.
+    def handler(event, context):
+        if event["detail"].get("image-digest"):
+            raise RuntimeError
+
+    finding = the(found(handler, "push"))
+    assert set(causes_of(finding.except_for)) == {
+        ("$.detail.image-digest", "absent"),
+        ("$.detail.image-digest", "empty"),
+    }
+
+
+def causes_of(listed: tuple[Cause, ...]) -> list[tuple[str, str]]:
+    return [(cause.path, cause.choice) for cause in listed]
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_a_right_consumer_has_no_finding(kind):
+    def handler(event, context):
+        detail = event["detail"]
+        counted = detail.get("finding-severity-counts", {})
+        return {"image": detail["repository-name"], "all": sum(counted.values()), "tags": detail.get("image-tags", [])}
+
+    assert found(handler, kind) == ()
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_what_only_the_printed_digest_of_60_digits_breaks_is_a_warning(kind):
+    def handler(event, context):
+        digest = event["detail"].get("image-digest")
+        if digest and len(digest) != 71:
+            raise ValueError(f"no digest: {digest}")
+
+    finding = the(found(handler, kind))
+    assert finding.severity is Severity.WARNING
+    assert finding.cause == (Cause("$.detail.image-digest", UNLISTED),)
+    assert finding.failed == (f"{kind}/sample",)
+    assert finding.evidence is Evidence.DOCUMENTED
+
+
+def test_the_printed_digest_is_not_blamed_for_what_a_real_digest_does_not_help():
+    # In the samples alone both media types are missing; each alone may be.
+    def handler(event, context):
+        if len(event["detail"]) < 6:
+            raise RuntimeError
+
+    finding = the(found(handler, "push"))
+    assert finding.severity is Severity.ERROR
+    assert finding.failed == ("push/sample",)
+    assert (finding.cause, finding.explained) == ((), False)
+
+
+def test_the_printed_digest_is_blamed_though_the_event_then_fails_at_another_place():
+    def handler(event, context):
+        digest = event["detail"].get("image-digest", "")
+        if len(digest) == 67:
+            raise ValueError(digest)
+        raise RuntimeError
+
+    findings = found(handler, "scan")
+    assert [finding.severity for finding in findings] == [Severity.ERROR, Severity.WARNING]
+    assert causes(findings) == [(), (("$.detail.image-digest", UNLISTED),)]
+    assert [finding.explained for finding in findings] == [True, True]
+
+
+# --- one fault, one group ---------------------------------------------------------------------------------------------
+
+
+def test_two_faults_on_one_line_are_two_findings():
+    def handler(event, context):
+        return event["detail"].get("image-tags", ["none"])[0], event["detail"]["finding-severity-counts"]
+
+    findings = found(handler, "scan")
+    assert causes(findings) == [((TAGS, "empty"),), ((COUNTS, "absent"),)]
+    assert len({finding.location for finding in findings}) == 1
+    assert len({finding.group for finding in findings}) == 2
+
+
+def test_one_fault_that_two_lines_lead_to_is_one_finding():
+    def helper(detail):
+        return detail["image-tags"][0]
+
+    def handler(event, context):
+        detail = event["detail"]
+        if "image-tags" not in detail:
+            return None
+        if event["region"] == "us-east-1":
+            return helper(detail)
+        return helper(detail)
+
+    finding = the(found(handler, "scan"))
+    assert finding.cause == (Cause(TAGS, "empty"),)
+    assert finding.location is not None
+    assert finding.location.function.endswith("helper")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda event: f"{event}",
+        lambda event: f"cannot handle {event['detail']['repository-name']!r}",
+        lambda event: f"nothing at {event['detail']['repository-name'].split('/')[-1]}",
+        lambda event: f"no {event['detail'].get('image-digest', '')[7:19]} here",
+        lambda event: f"the tag {event['detail'].get('image-tag')} of {event['account']}",
+        lambda event: f"tag {event['detail'].get('image-tag', '')!r} must be latest",
+        lambda event: f"{object()} at {id(event)}",
+        lambda event: f"{sorted(event['detail'])}",
+        lambda event: f"{event['region'].upper()} is unknown",
+        lambda event: "",
+    ],
+)
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_one_fault_is_one_finding_though_its_message_quotes_the_event(message, kind):
+    def handler(event, context):
+        raise RuntimeError(message(event))
+
+    finding = the(found(handler, kind))
+    assert finding.cause == ()
+    assert finding.detail == message(finding.example) or "object at" in finding.detail
+
+
+def test_alternatives_of_one_fault_share_a_group():
+    def handler(event, context):
+        if event["region"] not in {"us-east-1", "us-west-2"}:
+            raise ValueError(f"no service in {event['region']}")
+
+    findings = found(handler, "push")
+    facet = reading.contract("push").by_path["$.region"]
+    assert causes(findings) == [(("$.region", choice.label),) for choice in facet.choices[1:]]
+    assert len({finding.group for finding in findings}) == 1
+
+
+def test_an_event_that_two_alternatives_explain_counts_for_both():
+    def handler(event, context):
+        if event["id"][14] != "4" or not event["detail"].get("image-tags", True):
+            raise RuntimeError
+
+    findings = found(handler, "scan")
+    assert {(finding.cause[0].choice, finding.failed) for finding in findings} == {
+        ("not-v4", ("scan/sample", "scan/not-v4-id")),
+        ("empty", ("scan/sample", "scan/no-tags")),
+    }
+
+
+def test_kinds_and_envelopes_are_explained_apart():
+    def handler(event, context):
+        raise RuntimeError
+
+    trials = [*tried(handler, "push")[0], *tried(handler, "scan")[0]]
+    via_sqs = [Trial(trial.case, "sqs", trial.outcome, trial.symptoms) for trial in trials]
+    findings = explaining.findings([*trials, *via_sqs])
+    assert [(finding.kind, finding.via) for finding in findings] == [
+        ("push", "lambda"),
+        ("push", "sqs"),
+        ("scan", "lambda"),
+        ("scan", "sqs"),
+    ]
+    assert len({finding.group for finding in findings}) == 4
+
+
+def test_errors_come_before_warnings_and_sure_ones_before_inferred_ones():
+    def handler(event, context):
+        event["seen"] = True
+        if not event["resources"]:
+            raise RuntimeError("no resources")
+        return event["detail"]["finding-severity-counts"]["HIGH"]
+
+    findings = found(handler, "scan")
+    assert [(finding.severity.value, finding.check, finding.evidence.value) for finding in findings] == [
+        ("error", "raises", "documented"),
+        ("error", "raises", "registry"),
+        ("error", "raises", "inferred"),
+        ("warning", "mutates", "documented"),
+    ]
+    assert (findings[-1].cause, findings[-1].explained, findings[-1].exception) == ((), True, None)
+
+
+# --- what is not an exception -----------------------------------------------------------------------------------------
+
+
+FINE = Outcome(Status.RETURNED)
+RAISED = Outcome(Status.RAISED, "LookupError", location=Location("app.py", 3))
+ALSO_RAISED = Outcome(Status.RAISED, "ArithmeticError", location=Location("app.py", 5))
+
+
+def test_a_consumer_that_hangs_on_some_events_is_explained():
+    where = Location("app.py", 12, "wait", "queue.get()")
+
+    def outcome(event):
+        return FINE if event["detail"].get("image-tag") else Outcome(Status.TIMED_OUT, location=where)
+
+    _, findings = judged(outcome, "push")
+    assert causes(findings) == [(("$.detail.image-tag", "absent"),), (("$.detail.image-tag", "empty"),)]
+    assert {(finding.check, finding.exception, finding.location) for finding in findings} == {("late", None, where)}
+
+
+def test_a_consumer_whose_process_dies_on_some_events_is_explained():
+    def outcome(event):
+        return FINE if "image-digest" in event["detail"] else Outcome(Status.DIED, message="killed by SIGSEGV")
+
+    finding = the(judged(outcome, "delete")[1])
+    assert (finding.check, finding.cause) == ("exits", (Cause("$.detail.image-digest", "absent"),))
+
+
+def test_what_json_cannot_carry_is_explained():
+    def outcome(event):
+        return Outcome(Status.RETURNED, unserialisable="" if event["resources"] else "$.when is a datetime")
+
+    finding = the(judged(outcome, "scan")[1])
+    assert (finding.check, finding.cause) == ("unserialisable", (Cause("$.resources", "empty"),))
+
+
+def test_an_event_that_another_fault_stopped_speaks_neither_for_nor_against():
+    def handler(event, context):
+        detail = event["detail"]
+        if "finding-severity-counts" not in detail:
+            raise RuntimeError("no counts")
+        if "HIGH" not in detail["finding-severity-counts"]:
+            raise LookupError("no HIGH")
+
+    findings = found(handler, "scan")
+    assert causes(findings) == [((f"{COUNTS}.HIGH", "absent"),), ((COUNTS, "absent"),)]
+    assert set(findings[0].failed) == {"scan/sample", "scan/no-high", "scan/empty-counts"}
+
+
+# --- when there is little to go by ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("handler", "ids", "cause"),
+    [
+        (first_tag, ["scan/sample"], (TAGS, "empty")),
+        (counts, ["scan/no-counts"], (COUNTS, "absent")),
+        (critical, ["scan/no-counts"], (f"{COUNTS}.CRITICAL", "absent")),
+        (counts, ["scan/failed"], (COUNTS, "absent")),
+        (only_complete, ["scan/failed"], ("$.detail.scan-status", "failed")),
+        (tag, ["push/no-tag+namespaced-repository+oci-manifest"], ("$.detail.image-tag", "absent")),
+        (only_success, ["push/empty-digest"], ("$.detail.result", "failure")),
+        (first_resource, ["scan/no-resources+no-tags", "scan/zero-high"], ("$.resources", "empty")),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_chosen_case_is_explained_by_simpler_ones(handler, ids, cause):
+    finding = the(found(handler, ids[0].partition("/")[0], *ids))
+    assert finding.cause == (Cause(*cause),)
+
+
+def test_choices_that_only_together_break_a_consumer_are_told_together():
+    def handler(event, context):
+        detail = event["detail"]
+        if "image-tag" not in detail and "/" in detail["repository-name"]:
+            raise RuntimeError
+
+    finding = the(found(handler, "push", "push/no-tag+deep-repository+oci-manifest", "push/ordinary"))
+    both = (Cause("$.detail.repository-name", "deep"), Cause("$.detail.image-tag", "absent"))
+    assert (finding.cause, finding.explained) == ((), False)  # it may be the media type as well
+    narrowed = the(found(handler, "push", "push/no-tag+deep-repository"))
+    assert (narrowed.cause, narrowed.explained) == (both, True)
+
+
+def test_a_trial_alone_is_explained_only_by_a_single_difference():
+    def alone(case_id):
+        outcome = Outcome(Status.RAISED, "KeyError", "'x'")
+        return the(explaining.findings([Trial(case(case_id), "lambda", outcome, tuple(symptoms(outcome)))]))
+
+    assert alone("scan/no-tags").cause == (Cause(TAGS, "empty"),)
+    assert alone("scan/no-counts").cause == (Cause(COUNTS, "absent"),)
+    assert not alone("scan/failed").explained
+    assert not alone("push/empty-digest").explained
+    assert alone("push/ordinary").explained
+    assert alone("push/sample").cause == (Cause("$.detail.image-digest", UNLISTED),)
+
+
+def test_what_lies_behind_a_fault_of_every_ordinary_event_is_not_blamed_on_what_escapes_that():
+    def handler(event, context):
+        if event["detail"].get("image-tag") == "latest":
+            raise RuntimeError("first")
+        raise RuntimeError("second")
+
+    first, second = found(handler, "push")
+    assert (first.cause, first.explained) == ((), True)
+    assert (second.cause, second.explained) == ((), True)
+    assert second.passed == 0
+
+
+def test_what_only_an_escaping_event_shows_is_told_of_that_event():
+    def handler(event, context):
+        event["resources"][0]
+        raise RuntimeError("behind")
+
+    first, second = found(handler, "push")
+    assert (first.cause, first.exception) == ((), "IndexError")
+    assert (second.failed, second.cause) == (("push/resource-arn",), (Cause("$.resources", "arn"),))
+
+
+def test_what_only_the_sample_shows_behind_another_fault_stays_unexplained():
+    # Only the sample gets by the first line, and differs from the ordinary event in many ways.
+    def handler(event, context):
+        if event["time"].startswith("2026"):
+            raise RuntimeError("first")
+        raise RuntimeError("second")
+
+    second, first = found(handler, "scan")
+    assert (first.detail, first.cause, first.explained, first.passed) == ("first", (), True, 0)
+    assert (second.detail, second.cause, second.explained) == ("second", (), False)
+    assert second.failed == ("scan/sample",)
+
+
+# --- properties -------------------------------------------------------------------------------------------------------
+
+ALL = [
+    (kind, facet.path, choice.label)
+    for kind in catalog.kinds()
+    for facet in reading.contract(kind).varying
+    for choice in facet.choices
+]
+
+
+def has(kind: str, path: str, label: str) -> Callable[[Any], bool]:
+    facet = reading.contract(kind).by_path[path]
+
+    def holds(event: Any) -> bool:
+        choice = facet.recognise(event)
+        return choice is not None and choice.label == label
+
+    return holds
+
+
+@pytest.mark.parametrize(("kind", "path", "label"), ALL)
+def test_a_fault_of_any_choice_is_explained_by_that_choice(kind, path, label):
+    broken = has(kind, path, label)
+
+    trials, findings = judged(lambda event: RAISED if broken(event) else FINE, kind)
+    finding = the(findings)
+    ordinary = reading.contract(kind).ordinary[path] == label
+    assert finding.cause == (() if ordinary else (Cause(path, label),))
+    assert finding.explained
+    assert finding.severity is Severity.ERROR
+    assert set(finding.failed) == {trial.case.id for trial in trials if broken(trial.case.event)}
+    assert finding.passed == sum(not broken(trial.case.event) for trial in trials)
+
+
+def sound(finding: Finding, trials: list[Trial]) -> bool:
+    """Whether a cause is true of all events that fail so and of none that passes."""
+
+    def meets(trial: Trial) -> bool:
+        return all((trial.case.labels.get(cause.path) or UNLISTED) == cause.choice for cause in finding.cause)
+
+    if not finding.explained or not finding.cause:
+        return True
+    failing = [trial for trial in trials if trial.case.id in finding.failed]
+    return all(map(meets, failing)) and not any(meets(trial) for trial in trials if not trial.symptoms)
+
+
+pairs = st.tuples(st.sampled_from(ALL), st.sampled_from(ALL)).filter(lambda pair: pair[0][0] == pair[1][0])
+
+
+@given(pairs)
+def test_either_of_two_choices_gives_at_most_two_findings_of_one_group(pair):
+    (kind, *one), (_, *other) = pair
+    first, second = has(kind, *one), has(kind, *other)
+
+    trials, findings = judged(lambda event: RAISED if first(event) or second(event) else FINE, kind)
+    assert 1 <= len(findings) <= 2
+    assert len({finding.group for finding in findings}) == 1
+    assert all(finding.explained and sound(finding, trials) for finding in findings)
+    assert {one for finding in findings for one in finding.failed} == {t.case.id for t in trials if t.failed}
+
+
+@given(pairs)
+def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
+    (kind, *one), (_, *other) = pair
+    assume(one != other)
+    first, second = has(kind, *one), has(kind, *other)
+
+    def outcome(event):
+        return RAISED if first(event) else ALSO_RAISED if second(event) else FINE
+
+    trials, findings = judged(outcome, kind)
+    ordinary = reading.contract(kind).ordinary
+    of_first = [finding for finding in findings if finding.exception == "LookupError"]
+    of_second = [finding for finding in findings if finding.exception == "ArithmeticError"]
+    assert causes(tuple(of_first)) == [() if ordinary[one[0]] == one[1] else (tuple(one),)]
+    reached = {trial.case.id for trial in trials if second(trial.case.event) and not first(trial.case.event)}
+    assert {failing for finding in of_second for failing in finding.failed} == reached
+    assert all(sound(finding, trials) for finding in findings)
+    if reached and ordinary[one[0]] != one[1]:
+        assert causes(tuple(of_second)) == [() if ordinary[other[0]] == other[1] else (tuple(other),)]
+
+
+@given(st.data(), st.sampled_from(catalog.kinds()))
+def test_whatever_fails_a_claimed_cause_holds_of_all_that_fail_and_of_nothing_that_passes(data, kind):
+    broken = data.draw(st.sets(st.sampled_from([one.id for one in edge_cases(kind)])))
+    events = [one.event for one in edge_cases(kind) if one.id in broken]
+    trials, findings = judged(lambda event: RAISED if event in events else FINE, kind)
+    assert all(sound(finding, trials) for finding in findings)
+    assert {one for finding in findings for one in finding.failed} == broken

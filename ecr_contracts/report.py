@@ -78,7 +78,9 @@ def circumstances(*alternatives: Finding) -> str:
     explained = list({finding.cause: finding for finding in reversed(alternatives) if finding.explained}.values())[::-1]
     if explained and not explained[0].cause:
         spared = _spared(explained[0])
-        words = f"on every {kinds}" + (f", except when {spared}" if spared else "")
+        most = f"on most {kinds} events, the ordinary one too"
+        words = most if explained[0].except_for and not spared else f"on every {kinds}"
+        words += f", except when {spared}" if spared else ""
     else:
         words = f"when {_alternatives(explained)}" if explained else ""
         words += f" ({kinds})" if " and " in kinds else ""
@@ -117,12 +119,13 @@ def _short(exception: str | None) -> str:
 
 
 def _spared(finding: Finding) -> str:
-    """The one unusual choice that an event escapes by, if it is one; a list of them would say nothing."""
+    """The unusual choices that an event escapes by, if they are all of one place; a longer list would say nothing."""
     contract = reading.contract(finding.kind)
-    if len(finding.except_for) != 1:
+    if len({cause.path for cause in finding.except_for}) != 1:
         return ""
-    first = finding.except_for[0]
-    return f"{first.path} is {_choice_in_words(contract, first)} ({_evidence_of(contract, first)})"
+    path = finding.except_for[0].path
+    choices = [f"{_choice_in_words(contract, cause)} ({_evidence_of(contract, cause)})" for cause in finding.except_for]
+    return f"{path} is {_listed(choices, 'or')}"
 
 
 def _term(finding: Finding, cause: Cause) -> str:

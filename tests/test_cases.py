@@ -357,6 +357,7 @@ def test_without_any_severity_the_counts_are_empty():
         ("scan/No-Tags", r"no choice of a scan event is called 'No-Tags'; did you mean 'no-tags'\?"),
         ("scan/no-tag", r"no choice of a scan event is called 'no-tag'; did you mean 'no-tags'\?"),
         ("scan/no-tags+", r"no choice of a scan event is called ''; there are: "),
+        ("scan/sampel", r"no choice of a scan event is called 'sampel'; did you mean 'sample'\?"),
         ("scan/ordinari", r"no choice of a scan event is called 'ordinari'; did you mean 'ordinary'\?"),
         ("scan/ordinary+no-tags", r"no choice of a scan event is called 'ordinary'; there are: "),
         ("scan/sample+no-tags", r"no choice of a scan event is called 'sample'; there are: "),

@@ -142,6 +142,12 @@ def test_it_has_cases(with_artifact, judge):
     assert [case_id for case_id, event in found if not judge.is_valid(event)] == []
 
 
+def test_it_has_no_sample(with_artifact):
+    done = with_artifact.python("-c", "from ecr_contracts import cases; cases.case('artifact/sample')")
+    assert done.returncode == 1
+    assert "no choice of a artifact event is called 'sample'; there are: ordinary, " in done.stderr
+
+
 def test_its_flaws_are_refused_once(with_artifact, judge):
     found = run(
         with_artifact,

@@ -418,6 +418,14 @@ REFUSED = {
         schema({"a": {"type": "string", "minLength": 1, "x-ecr": {"choices": {"none": {"value": ""}}}}}),
         '#/properties/a/x-ecr/choices/none: the schema refuses ""',
     ),
+    "value that is not in the enum": (
+        schema({"a": {"enum": ["A", "B"], "x-ecr": {"choices": {"a": {"value": "A"}, "c": {"value": "C"}}}}}),
+        '#/properties/a/x-ecr/choices/c: the schema refuses "C"',
+    ),
+    "value that is not the constant": (
+        schema({"a": {"const": "A", "x-ecr": {"choices": {"b": {"value": "B"}}}}}),
+        '#/properties/a/x-ecr/choices/b: the schema refuses "B"',
+    ),
     "one value of several that the schema refuses": (
         schema({"a": {"type": "string", "pattern": "^[a-z]$", "x-ecr": {"choices": {"b": {"values": ["b", "B"]}}}}}),
         '#/properties/a/x-ecr/choices/b: the schema refuses "B"',

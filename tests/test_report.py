@@ -556,7 +556,14 @@ def test_every_choice_of_every_kind_can_be_said(kind):
             {"cause": (), "except_for": (Cause("$.resources", "empty"),)},
             "on every scan, except when $.resources is empty (inferred)",
         ),
-        ({"cause": (), "except_for": (Cause("$.resources", "empty"), Cause("$.region", "aws-cn"))}, "on every scan"),
+        (
+            {"cause": (), "except_for": (Cause("$.region", "aws-iso"), Cause("$.region", "aws-cn"))},
+            "on every scan, except when $.region is aws-iso (inferred) or aws-cn (inferred)",
+        ),
+        (
+            {"cause": (), "except_for": (Cause("$.resources", "empty"), Cause("$.region", "aws-cn"))},
+            "on most scan events, the ordinary one too",
+        ),
         ({"cause": (), "explained": False}, "on scan/no-tags; no single choice explains it"),
         (
             {"cause": (), "explained": False, "failed": ("scan/no-tags", "scan/sample")},

@@ -161,7 +161,7 @@ def test_an_event_that_no_contract_describes_is_one_violation(found, path, value
     [violation] = validate(found)
     assert (violation.path, violation.value, violation.expected, violation.hint) == (path, value, expected, hint)
     assert violation.severity is Severity.ERROR
-    assert not is_valid(found)
+    assert is_valid(found) is False
 
 
 def test_an_unknown_kind_is_misuse():
@@ -471,6 +471,14 @@ def test_violations_come_in_the_order_of_the_schema_errors_first():
     assert validate(shuffled) == found
 
 
+def test_advice_on_keys_stands_among_advice_on_values():
+    found = event("scan", ("$.detail.finding-severity-counts", {"critical": 1}), ("$.detail.image-digest", "odd"))
+    assert [violation.path for violation in validate(found)] == [
+        "$.detail.finding-severity-counts.critical",
+        "$.detail.image-digest",
+    ]
+
+
 def test_misspelt_keys_are_found_in_every_element(monkeypatch):
     """No kind has an array of objects yet."""
     made = {
@@ -536,7 +544,8 @@ def nested(levels, sort):
 def test_nesting_without_end_is_one_violation(sort, path, kind):
     found = event("scan", (path, nested(10_000, sort)))
     [violation] = validate(found, kind)
-    assert violation.path.startswith(path)
+    steps = (*paths.parse(path), *(("in",) if sort is dict else (0,)) * 2)
+    assert violation.path == f"{paths.show(steps[:3])}…"
     assert violation.expected == "at most 200 levels of nesting"
     assert not is_valid(found, kind)
 

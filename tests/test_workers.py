@@ -892,9 +892,9 @@ def test_the_child_settles(child, monkeypatch):
         workers.signal, "getsignal", lambda number: print if number == signal.SIGALRM else signal.SIG_DFL
     )
     monkeypatch.setattr(sys, "excepthook", print)
-    monkeypatch.setattr(workers.os, "environ", {"AWS_REGION": "eu-west-1"})
+    monkeypatch.setattr(workers.os, "environ", {"AWS_REGION": "eu-west-1", "AWS_PROFILE": "precious"})
     workers._settle()
-    assert workers.os.environ == lambda_environment() | {"AWS_REGION": "eu-west-1"}
+    assert workers.os.environ == lambda_environment() | {"AWS_REGION": "eu-west-1"} | workers._NO_CREDENTIALS
     assert child == [
         ("freeze",),
         ("setpgrp",),

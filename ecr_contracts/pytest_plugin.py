@@ -35,7 +35,6 @@ _TRIAL = "ecr_contracts"  # the attribute of a report that carries a trial, as p
 _EVENT_LINES, _EVENT_COLUMNS = 60, 120  # of an event in a failure
 _WIDEST = 120  # columns of the summary, however wide the terminal
 _MESSAGE_LIMIT = 2_000
-_PATIENCE = 5  # calls that do not answer, before a consumer is given up
 
 _RUNS = pytest.StashKey["list[_Run]"]()
 _USED = pytest.StashKey[bool]()
@@ -318,6 +317,7 @@ class _Run:
 
     def call(self, payload: Any, *, asker: str) -> Outcome:
         """Give the consumer a payload. Raises ConsumerError to the first who asks, when it cannot be loaded."""
+        from ecr_contracts import running
         from ecr_contracts.errors import ConsumerError
         from ecr_contracts.workers import Worker
 
@@ -326,8 +326,8 @@ class _Run:
             if first == asker:
                 raise error
             pytest.skip(f"{self.consumer.target} cannot be loaded, as {first} says")
-        if self.late >= _PATIENCE:
-            pytest.skip(f"{self.consumer.target} did not answer {_PATIENCE} times")
+        if self.late >= running.PATIENCE:
+            pytest.skip(f"{self.consumer.target} did not answer {running.PATIENCE} times")
         try:
             # Names and complaints are relative to the configuration, wherever pytest was started.
             with contextlib.chdir(self.consumer.folder):

@@ -14,7 +14,8 @@ from ecr_contracts.consumers import Outcome, Status
 Call = Callable[[Any], Outcome]
 """How a consumer is called: with a payload, in a worker process or in this one."""
 
-_PATIENCE = 5  # calls that do not answer, before a run is given up
+PATIENCE = 5
+"""Calls without an answer, after which a run is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +46,5 @@ def trials(call: Call, cases: Iterable[Case], via: str) -> Iterator[Trial]:
         done = trial(call, case, via)
         yield done
         late = late + 1 if done.outcome.status is Status.TIMED_OUT else late
-        if late == _PATIENCE:
+        if late == PATIENCE:
             return

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ecr_contracts import catalog, delivery, explaining, inferring, paths, reading, running
 from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.consumers import Target
-from ecr_contracts.errors import UnknownNameError
+from ecr_contracts.errors import ConsumerError, UnknownNameError
 from ecr_contracts.facets import place
 from ecr_contracts.findings import Evidence, Finding, Severity
 from ecr_contracts.running import Call, Trial
@@ -63,6 +63,13 @@ def check(
     leaves out cases that rest on weaker evidence. Raises UnknownNameError, ImpossibleCaseError, or ConsumerError for a
     consumer that cannot be loaded.
     """
+    if not isinstance(consumer, str):
+        raise ConsumerError(
+            repr(consumer),
+            "it is not the name of a handler",
+            "name it, as in 'src/app.py:handler': it is loaded afresh",
+        )
+    kinds, via, case_ids = ((one,) if isinstance(one, str) else one for one in (kinds, via, case_ids))
     target = Target.parse(consumer)
     purpose = inferring.purpose(target)
     envelopes = tuple(dict.fromkeys(delivery.envelope(name).name for name in via)) or (purpose.via,)

@@ -143,7 +143,7 @@ def _least(contract: Contract, group: _Group) -> list[_Term]:
         sound = [
             term
             for term in _candidates(contract, left, size)
-            if not any(_covers(term, trial) for trial in group.passing)
+            if not any(_refutes(contract, term, trial) for trial in group.passing)
         ]
         real = any(None not in trial.case.labels.values() for trial in left)
         if size == 1 and real and not group.passing and _has_ordinary(contract, group.stopped):
@@ -198,6 +198,18 @@ def _has_ordinary(contract: Contract, trials: Iterable[Trial]) -> bool:
 
 def _choices(case: Case) -> tuple[Choice, ...]:
     return tuple((path, UNLISTED if label is None else label) for path, label in case.labels.items())
+
+
+def _refutes(contract: Contract, term: _Term, trial: Trial) -> bool:
+    """Whether a trial that went well shows that a term decides nothing.
+
+    A severity that is absent since there are no counts at all says nothing about one that is absent among others: a
+    consumer that looks whether there are any never gets that far.
+    """
+    if not _covers(term, trial):
+        return False
+    own = {*deviations(contract, trial.case), *contract.ordinary.items()}
+    return all(choice in own or choice[1] == UNLISTED for choice in term)
 
 
 def _covers(term: _Term, trial: Trial) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts import checks, delivery
-from ecr_contracts.cases import Case
+from ecr_contracts.cases import ORDINARY, SAMPLE, Case
 from ecr_contracts.checks import Symptom
 from ecr_contracts.consumers import Outcome, Status
 
 Call = Callable[[Any], Outcome]
 """How a consumer is called: with a payload, in a worker process or in this one."""
+
+_ID_LENGTH, _ID_HEAD = 36, 24
 
 PATIENCE = 5
 """Calls without an answer, after which a run is given up."""
@@ -35,8 +39,24 @@ class Trial:
 
 def trial(call: Call, case: Case, via: str) -> Trial:
     """One case given to a consumer. Raises UnknownNameError for an envelope that does not exist."""
+    case = distinct(case)
     outcome = call(delivery.envelope(via).wrap([case.event]))
     return Trial(case, via, outcome, tuple(checks.symptoms(outcome)))
+
+
+def distinct(case: Case) -> Case:
+    """The case with an event id of its own, as real events have: a consumer may leave alone what it has seen.
+
+    Only the last twelve digits are changed, so that the id is of the same choice; the ordinary event and AWS's sample
+    keep theirs.
+    """
+    event = case.event
+    given = event.get("id")
+    if case.id.endswith((f"/{SAMPLE}", f"/{ORDINARY}")) or not isinstance(given, str) or len(given) != _ID_LENGTH:
+        return case
+    own = hashlib.sha256(case.id.encode()).hexdigest()
+    event["id"] = given[:_ID_HEAD] + own[: _ID_LENGTH - _ID_HEAD]
+    return replace(case, text=json.dumps(event, separators=(",", ":"), ensure_ascii=False))
 
 
 def trials(call: Call, cases: Iterable[Case], via: str) -> Iterator[Trial]:

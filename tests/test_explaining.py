@@ -10,13 +10,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ecr_contracts import catalog, checking, consumers, explaining, reading
+from ecr_contracts import catalog, checking, consumers, explaining, reading, running
 from ecr_contracts.cases import case, edge_cases
 from ecr_contracts.checks import symptoms
 from ecr_contracts.consumers import Outcome, Status
 from ecr_contracts.explaining import UNLISTED
 from ecr_contracts.findings import Cause, Evidence, Finding, Location, Severity
-from ecr_contracts.running import Trial
+from ecr_contracts.running import Trial, distinct
 
 Handler = Callable[[Any, Any], Any]
 
@@ -181,7 +181,7 @@ def test_one_fault_is_one_finding_with_exactly_its_cause(handler, kind, cause, e
 def test_what_is_there_in_a_case_alone_is_its_example():
     finding = the(found(critical, "scan"))
     assert finding.case == "scan/no-critical"
-    assert finding.example == case("scan/no-critical").event
+    assert finding.example == distinct(case("scan/no-critical")).event
     assert finding.detail == "'CRITICAL'"
 
 
@@ -554,15 +554,24 @@ def test_a_fault_of_any_choice_is_explained_by_that_choice(kind, path, label):
 
 
 def sound(finding: Finding, trials: list[Trial]) -> bool:
-    """Whether a cause is true of all events that fail so and of none that passes."""
+    """Whether a cause is true of all events that fail so and of none that passes.
+
+    What is absent only since all around it is absent is not held against a cause: the event has no choice there.
+    """
 
     def meets(trial: Trial) -> bool:
         return all((trial.case.labels.get(cause.path) or UNLISTED) == cause.choice for cause in finding.cause)
 
+    def chooses(trial: Trial) -> bool:
+        contract = reading.contract(trial.case.kind)
+        own = {*explaining.deviations(contract, trial.case), *contract.ordinary.items()}
+        return all((cause.path, cause.choice) in own for cause in finding.cause)
+
     if not finding.explained or not finding.cause:
         return True
     failing = [trial for trial in trials if trial.case.id in finding.failed]
-    return all(map(meets, failing)) and not any(meets(trial) for trial in trials if not trial.symptoms)
+    passing = [trial for trial in trials if not trial.symptoms]
+    return all(map(meets, failing)) and not any(meets(trial) and chooses(trial) for trial in passing)
 
 
 pairs = st.tuples(st.sampled_from(ALL), st.sampled_from(ALL)).filter(lambda pair: pair[0][0] == pair[1][0])
@@ -604,7 +613,33 @@ def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
 @given(st.data(), st.sampled_from(catalog.kinds()))
 def test_whatever_fails_a_claimed_cause_holds_of_all_that_fail_and_of_nothing_that_passes(data, kind):
     broken = data.draw(st.sets(st.sampled_from([one.id for one in edge_cases(kind)])))
-    events = [one.event for one in edge_cases(kind) if one.id in broken]
+    events = [distinct(one).event for one in edge_cases(kind) if one.id in broken]
     trials, findings = judged(lambda event: RAISED if event in events else FINE, kind)
     assert all(sound(finding, trials) for finding in findings)
     assert {one for finding in findings for one in finding.failed} == broken
+
+
+def test_a_severity_is_named_though_the_consumer_looks_whether_there_are_counts():
+    def handler(event, context):
+        counts = event["detail"].get("finding-severity-counts")
+        return counts["HIGH"] if counts else 0
+
+    trials = list(running.trials(lambda payload: consumers.call(handler, payload), edge_cases("scan"), "lambda"))
+    (finding,) = explaining.findings(trials)
+    assert finding.explained
+    assert [(cause.path, cause.choice) for cause in finding.cause] == [
+        ("$.detail.finding-severity-counts.HIGH", "absent")
+    ]
+
+
+def test_a_consumer_that_skips_what_it_has_seen_is_still_tried_on_every_case():
+    seen = set()
+
+    def handler(event, context):
+        if event["id"] in seen:
+            return None
+        seen.add(event["id"])
+        return event["detail"]["image-tags"][0]
+
+    trials = list(running.trials(lambda payload: consumers.call(handler, payload), edge_cases("scan"), "lambda"))
+    assert {finding.exception for finding in explaining.findings(trials)} == {"IndexError", "KeyError"}

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from ecr_contracts import consumers, running
+from ecr_contracts import consumers, reading, running
 from ecr_contracts.cases import edge_cases
 from ecr_contracts.consumers import Outcome, Status
 from ecr_contracts.errors import UnknownNameError
@@ -19,8 +19,8 @@ FINE, LATE = Outcome(Status.RETURNED), Outcome(Status.TIMED_OUT)
 def test_every_case_is_given_once_and_in_order():
     given = []
     trials = list(running.trials(lambda payload: given.append(payload) or FINE, CASES, "lambda"))
-    assert given == [case.event for case in CASES]
-    assert [trial.case for trial in trials] == list(CASES)
+    assert given == [running.distinct(case).event for case in CASES]
+    assert [trial.case.id for trial in trials] == [case.id for case in CASES]
     assert {trial.via for trial in trials} == {"lambda"}
     assert not any(trial.failed or trial.symptoms for trial in trials)
 
@@ -29,8 +29,17 @@ def test_events_arrive_in_their_envelope():
     given = []
     list(running.trials(lambda payload: given.append(payload) or FINE, CASES, "sqs"))
     assert [[json.loads(record["body"]) for record in payload["Records"]] for payload in given] == [
-        [case.event] for case in CASES
+        [running.distinct(case).event] for case in CASES
     ]
+
+
+def test_no_two_cases_have_an_event_id_in_common_and_nothing_else_changes():
+    told_apart = [running.distinct(case) for case in CASES]
+    assert len({case.event["id"] for case in told_apart}) == len(CASES)
+    assert [case.labels for case in told_apart] == [case.labels for case in CASES]
+    for case, before in zip(told_apart, CASES, strict=True):
+        assert reading.contract("scan").recognise(case.event) == reading.contract("scan").recognise(before.event)
+        assert case.event | {"id": ""} == before.event | {"id": ""}
 
 
 def test_trials_come_as_they_go():

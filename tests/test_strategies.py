@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, find, given, seed, settings
 from hypothesis import strategies as st
 
-from ecr_contracts import cases, paths, reading, strategies, validation
+from ecr_contracts import cases, named, paths, reading, strategies, validation
 from ecr_contracts.errors import PinError, UnknownNameError
 from ecr_contracts.facets import settled
 from ecr_contracts.findings import MISSING
@@ -475,3 +475,14 @@ def test_any_value_is_fixed_or_refused(kind, data, value):
     event = data.draw(strategy)
     assert oracle.accepts(kind, event)
     assert paths.at(event, steps) == value
+
+
+# --- named strategies -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_each_kind_has_a_strategy_of_its_name_that_takes_the_same_fields(kind):
+    strategy = getattr(named, f"{kind}_events")(region="cn-north-1")
+    event = find(strategy, lambda event: True, settings=settings(database=None))
+    assert validation.kind_of(event) == kind
+    assert event["region"] == "cn-north-1"

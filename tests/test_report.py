@@ -14,6 +14,7 @@ import pytest
 from ecr_contracts import catalog, check, reading, report
 from ecr_contracts.cases import case, edge_cases
 from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
+from ecr_contracts.running import distinct
 from ecr_contracts.validation import validate
 
 APP = """
@@ -457,7 +458,7 @@ def test_a_finding_for_programs():
         "passed": 34,
         "failed_cases": ["scan/sample", "scan/no-tags"],
         "case": "scan/no-tags",
-        "example": case("scan/no-tags").event,
+        "example": distinct(case("scan/no-tags")).event,
         "repeat": "ecr-contracts check app.py:handler --case scan/no-tags",
         "group": "scan@lambda#0",
     }

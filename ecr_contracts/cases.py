@@ -6,12 +6,14 @@ Deterministic throughout, and of the standard library alone: the same version gi
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from ecr_contracts import catalog, reading
-from ecr_contracts.errors import ImpossibleCaseError, UnknownNameError
+from ecr_contracts.covering import STRENGTHS, covering
+from ecr_contracts.errors import ImpossibleCaseError, StrengthError, UnknownNameError
 from ecr_contracts.facets import Contract, Labels, is_filled, settled
 from ecr_contracts.findings import Evidence
 
@@ -56,16 +58,38 @@ class InvalidCase:
         return event
 
 
+def edge_cases(kind: str, strength: int = 1) -> tuple[Case, ...]:
+    """The named events of a kind, in a fixed order.
+
+    First the sample (where AWS prints one), the baseline, and every single deviation from it: each choice occurs. Then
+    as many more events as it takes for every `strength` (1 to 4) choices that can meet to meet in some event.
+
+    Raises UnknownNameError for a kind that does not exist, StrengthError for a strength that does not.
+    """
+    return _covered(kind, strength)
+
+
 @cache
-def edge_cases(kind: str) -> tuple[Case, ...]:
-    """The sample (where AWS prints one), the baseline, then every single deviation from it, in a fixed order."""
+def _covered(kind: str, strength: int) -> tuple[Case, ...]:
     contract = reading.contract(kind)
+    if strength > 1:
+        # What AWS misprints in its sample is of no choice, and what stands beside it could hide behind that.
+        known = [case for case in _covered(kind, 1) if None not in case.labels.values()]
+        rows = covering(contract, strength, [_known(case.labels) for case in known]).rows
+        more = [_case(contract, settled(contract, row)) for row in rows]
+        return tuple({case.id: case for case in (*_covered(kind, 1), *more)}.values())
+    if strength not in STRENGTHS:
+        raise StrengthError(strength, STRENGTHS)
     found = [] if contract.sample is None else [_sample(contract)]
     found.append(_case(contract, contract.ordinary))
     for facet in contract.varying:
         for choice in facet.choices[1:]:
             found.append(_case(contract, settled(contract, {facet.path: choice.label})))
     return tuple({case.id: case for case in found}.values())
+
+
+def _known(labels: Mapping[str, str | None]) -> Labels:
+    return {path: label for path, label in labels.items() if label is not None}
 
 
 @cache
@@ -158,6 +182,3 @@ def _sample(contract: Contract) -> Case:
 
 def _text(event: Any) -> str:
     return json.dumps(event, separators=(",", ":"), ensure_ascii=False)
-
-
-cases = edge_cases

@@ -39,6 +39,18 @@ class ImpossibleCaseError(EcrContractsError):
         return f"no event can be {self.case_id!r}: {self.why}"
 
 
+class StrengthError(EcrContractsError):
+    """A covering array of a strength was asked for that there is none of; `known` are the strengths that there are."""
+
+    def __init__(self, strength: int, known: Iterable[int]) -> None:
+        self.strength, self.known = strength, tuple(known)
+        super().__init__(strength, self.known)
+
+    def __str__(self) -> str:
+        *others, last = map(str, self.known)
+        return f"the strength is how many choices are to meet: {', '.join(others)} or {last}, not {self.strength}"
+
+
 class UnreadableSchemaError(EcrContractsError):
     """A schema says something that `reading` does not understand, at `path` (a JSON pointer) of `schema`."""
 

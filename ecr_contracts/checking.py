@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from ecr_contracts import catalog, delivery, explaining, inferring, paths, reading, running
 from ecr_contracts.cases import Case, case, edge_cases
-from ecr_contracts.consumers import Target
 from ecr_contracts.errors import ConsumerError, UnknownNameError
 from ecr_contracts.facets import place
 from ecr_contracts.findings import Evidence, Finding, Severity
 from ecr_contracts.running import Call, Trial
+from ecr_contracts.targets import Target
 from ecr_contracts.workers import Worker
 
 TIMEOUT = 5.0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ecr_contracts.consumers import Outcome, Status
+from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.findings import Location, Severity
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from ecr_contracts import catalog, checking, delivery, inferring
 from ecr_contracts.cases import Case
-from ecr_contracts.consumers import Target
 from ecr_contracts.errors import ConfigurationError, ConsumerError, UnknownNameError, did_you_mean
 from ecr_contracts.findings import Evidence
+from ecr_contracts.targets import Target
 
 _LONGEST = 900  # seconds, the most that Lambda gives a function
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ecr_contracts import catalog, reading
-from ecr_contracts.consumers import Target
+from ecr_contracts.targets import Target
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
 _DEEPEST = 3  # imports that are followed, to files beside the consumer's own

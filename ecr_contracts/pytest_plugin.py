@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
+    from ecr_contracts.calling import Outcome
     from ecr_contracts.cases import Case
     from ecr_contracts.checks import Symptom
     from ecr_contracts.configuration import Configured
-    from ecr_contracts.consumers import Outcome
     from ecr_contracts.errors import ConsumerError
     from ecr_contracts.findings import Finding, Location
     from ecr_contracts.running import Trial
@@ -365,7 +365,7 @@ class EcrCase(pytest.Item):
     def runtest(self) -> None:
         """Call the consumer, and fail by what the checks call an error."""
         from ecr_contracts import checking, running
-        from ecr_contracts.consumers import Status
+        from ecr_contracts.calling import Status
         from ecr_contracts.errors import ConsumerError
 
         self.trial = None
@@ -516,9 +516,10 @@ def _which(given: _Given) -> str:
 
 def _tried(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, given: _Given) -> Trial | None:
     """What a marked test did with its event; nothing if it was skipped, or failed as xfail wants it."""
+    from ecr_contracts.calling import Outcome, Status
     from ecr_contracts.checks import Symptom
-    from ecr_contracts.consumers import Home, Outcome, Status
     from ecr_contracts.findings import Severity
+    from ecr_contracts.homes import Home
     from ecr_contracts.running import Trial
 
     if report.passed:
@@ -581,8 +582,8 @@ def _packed(trial: Trial, consumer: str, *, configured: bool) -> dict[str, Any]:
 
 def _unpacked(packed: dict[str, Any]) -> Trial:
     from ecr_contracts import cases
+    from ecr_contracts.calling import Outcome, Status
     from ecr_contracts.checks import Symptom
-    from ecr_contracts.consumers import Outcome, Status
     from ecr_contracts.findings import Location, Severity
     from ecr_contracts.running import Trial
 

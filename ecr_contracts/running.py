@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts import checks, delivery
+from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import ORDINARY, SAMPLE, Case
 from ecr_contracts.checks import Symptom
-from ecr_contracts.consumers import Outcome, Status
 
 Call = Callable[[Any], Outcome]
 """How a consumer is called: with a payload, in a worker process or in this one."""

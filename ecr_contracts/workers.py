@@ -25,20 +25,14 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
-from ecr_contracts.consumers import (
-    Consumer,
-    Home,
-    Outcome,
-    Status,
-    Target,
-    call,
-    lambda_environment,
-    load,
-    output_text,
-    refusal,
-)
+from ecr_contracts.calling import Outcome, Status, call, output_text
+from ecr_contracts.consumers import Consumer, load
+from ecr_contracts.contexts import lambda_environment
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.findings import Location
+from ecr_contracts.homes import Home
+from ecr_contracts.refusals import refusal
+from ecr_contracts.targets import Target
 
 __all__ = ["Worker"]
 

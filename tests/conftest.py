@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ecr_contracts import consumers
+
 ROOT = Path(__file__).parent.parent
 
 # The same examples in every run, so that a red run is the fault of the change; `--hypothesis-profile=search` explores.
@@ -55,3 +57,16 @@ def project_copy(tmp_path: Path) -> ProjectCopy:
     for file in copy.schemas.rglob("*"):
         file.chmod(0o755 if file.is_dir() else 0o644)
     return copy
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The working directory of the test, and everything that loading changes put back after it."""
+    monkeypatch.chdir(tmp_path)
+    path, argv, modules, bytecode = sys.path[:], sys.argv[:], dict(sys.modules), sys.dont_write_bytecode
+    yield tmp_path
+    sys.path[:], sys.argv[:], sys.dont_write_bytecode = path, argv, bytecode
+    for name in set(sys.modules) - set(modules):
+        if (consumers._origin(sys.modules[name]) or str(tmp_path)).startswith(str(tmp_path)):
+            del sys.modules[name]
+    sys.modules.update(modules)

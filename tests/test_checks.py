@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from ecr_contracts import consumers
+from ecr_contracts import calling
+from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.checks import CHECKS, symptoms
-from ecr_contracts.consumers import Outcome, Status
 from ecr_contracts.findings import Location, Severity
 
 WHERE = Location("app.py", 3)
@@ -115,8 +115,8 @@ def changes_the_event(event, context):
     ],
 )
 def test_each_wrong_consumer_is_caught_by_its_own_check_and_by_no_other(consumer, said):
-    assert seen(consumers.call(consumer, {"detail": {"tag": "latest"}})) == said
+    assert seen(calling.call(consumer, {"detail": {"tag": "latest"}})) == said
 
 
 def test_a_slow_call_in_this_process_is_no_fault_as_long_as_it_ends():
-    assert seen(consumers.call(lambda event: time.sleep(0.01), {}, timeout=0.001)) == {}
+    assert seen(calling.call(lambda event: time.sleep(0.01), {}, timeout=0.001)) == {}

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ecr_contracts import catalog, checking, consumers, explaining, reading, running
+from ecr_contracts import calling, catalog, checking, consumers, explaining, reading, running
+from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import case, edge_cases
 from ecr_contracts.checks import symptoms
-from ecr_contracts.consumers import Outcome, Status
 from ecr_contracts.explaining import UNLISTED
 from ecr_contracts.findings import Cause, Evidence, Finding, Location, Severity
 from ecr_contracts.running import Trial, distinct
@@ -24,7 +24,7 @@ Handler = Callable[[Any, Any], Any]
 def tried(handler: Handler, kind: str, *ids: str) -> tuple[list[Trial], tuple[Finding, ...]]:
     """The trials of a handler and what follows from them."""
     consumer = consumers.Consumer.of(handler)
-    return judged(lambda event: consumers.call(consumer, event), kind, *ids)
+    return judged(lambda event: calling.call(consumer, event), kind, *ids)
 
 
 def judged(call: Callable[[Any], Outcome], kind: str, *ids: str) -> tuple[list[Trial], tuple[Finding, ...]]:
@@ -624,7 +624,7 @@ def test_a_severity_is_named_though_the_consumer_looks_whether_there_are_counts(
         counts = event["detail"].get("finding-severity-counts")
         return counts["HIGH"] if counts else 0
 
-    trials = list(running.trials(lambda payload: consumers.call(handler, payload), edge_cases("scan"), "lambda"))
+    trials = list(running.trials(lambda payload: calling.call(handler, payload), edge_cases("scan"), "lambda"))
     (finding,) = explaining.findings(trials)
     assert finding.explained
     assert [(cause.path, cause.choice) for cause in finding.cause] == [
@@ -641,5 +641,5 @@ def test_a_consumer_that_skips_what_it_has_seen_is_still_tried_on_every_case():
         seen.add(event["id"])
         return event["detail"]["image-tags"][0]
 
-    trials = list(running.trials(lambda payload: consumers.call(handler, payload), edge_cases("scan"), "lambda"))
+    trials = list(running.trials(lambda payload: calling.call(handler, payload), edge_cases("scan"), "lambda"))
     assert {finding.exception for finding in explaining.findings(trials)} == {"IndexError", "KeyError"}

@@ -7,8 +7,8 @@ import textwrap
 import pytest
 
 from ecr_contracts import catalog, inferring
-from ecr_contracts.consumers import Target
 from ecr_contracts.inferring import Purpose
+from ecr_contracts.targets import Target
 
 ALL = catalog.kinds()
 

@@ -359,7 +359,7 @@ def test_more_can_be_told():
     assert '     "image-tags": []' in text
     assert "   Traceback (most recent call last):" in text
     assert "   fails: scan/no-tags\n" in text
-    assert "/consumers.py" not in text
+    assert "/calling.py" not in text
 
 
 # --- colours ----------------------------------------------------------------------------------------------------------

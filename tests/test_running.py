@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from ecr_contracts import consumers, reading, running
+from ecr_contracts import calling, reading, running
+from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import edge_cases
-from ecr_contracts.consumers import Outcome, Status
 from ecr_contracts.errors import UnknownNameError
 
 CASES = edge_cases("scan")
@@ -55,7 +55,7 @@ def test_what_a_consumer_does_to_an_event_stays_with_that_call():
     def handler(event, context):
         event["detail"].clear()
 
-    trials = list(running.trials(lambda payload: consumers.call(handler, payload), CASES, "lambda"))
+    trials = list(running.trials(lambda payload: calling.call(handler, payload), CASES, "lambda"))
     assert [case.event for case in CASES] == before
     assert all([symptom.check for symptom in trial.symptoms] == ["mutates"] for trial in trials)
     assert not any(trial.failed for trial in trials)

@@ -22,9 +22,11 @@ from typing import Any
 import pytest
 
 from ecr_contracts import workers
-from ecr_contracts.consumers import Outcome, Status, Target, lambda_environment
+from ecr_contracts.calling import Outcome, Status
+from ecr_contracts.contexts import lambda_environment
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.findings import Location
+from ecr_contracts.targets import Target
 from ecr_contracts.workers import Worker
 
 ROOT = Path(__file__).parent.parent
@@ -659,7 +661,7 @@ def test_the_end_of_the_parent_is_the_end_of_the_worker_whatever_it_does(tmp_pat
     )
     script = f"""
         import os, sys, threading
-        from ecr_contracts.consumers import Target
+        from ecr_contracts.targets import Target
         from ecr_contracts.workers import Worker
         worker = Worker(Target.parse({str(tmp_path / "app.py")!r} + ":handler"), timeout=60)
         reader, writer = os.pipe()
@@ -682,7 +684,7 @@ def test_the_exit_handlers_of_the_parent_run_once_and_a_forgotten_worker_is_clos
     script = f"""
         import atexit, os
         atexit.register(print, "exit of the parent")
-        from ecr_contracts.consumers import Target
+        from ecr_contracts.targets import Target
         from ecr_contracts.workers import Worker
         worker = Worker(Target.parse({str(tmp_path / "app.py")!r} + ":handler"))
         print(worker.call(None).returned, flush=True)

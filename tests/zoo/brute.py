@@ -31,7 +31,7 @@ from unittest import mock
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from ecr_contracts import checks, consumers, delivery, paths, reading
+from ecr_contracts import calling, checks, delivery, paths, reading
 from ecr_contracts.cases import edge_cases
 from ecr_contracts.facets import Contract, settled
 from ecr_contracts.findings import MISSING
@@ -495,7 +495,7 @@ def _prove_names(row: Row, handler: Callable[..., Any], failing: Sequence[Sample
     declared = {(fault.check, fault.exception) for fault in row.faults}
     if not failing or declared & {("late", None), ("exits", None)}:
         return
-    outcome = consumers.call(handler, delivery.envelope(row.via).wrap([failing[0].event]))
+    outcome = calling.call(handler, delivery.envelope(row.via).wrap([failing[0].event]))
     seen = {(symptom.check, symptom.exception) for symptom in checks.symptoms(outcome)}
     if not seen or not seen <= declared:
         problems.append(f"the package sees {seen}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["bounded", "message", "shown", "type_name", "with_article"]
+__all__ = ["bounded", "encodable", "message", "shown", "type_name", "with_article"]
 
 _MESSAGE_LIMIT = 2_000
 
@@ -37,3 +37,8 @@ def bounded(text: str, limit: int) -> str:
 def with_article(noun: str) -> str:
     """A noun after "a" or "an"."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def encodable(text: str, encoding: str | None = "utf-8") -> str:
+    """The text without what an encoding cannot carry: lone surrogates, which xdist stumbles over."""
+    return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")

@@ -250,7 +250,7 @@ def test_the_seconds_are_those_of_the_call(monkeypatch):
     assert call(one, EVENT).seconds == 2.5
 
 
-# Output ---------------------------------------------------------------------------------------------------------------
+# Output --------------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_printed_is_recorded_and_goes_nowhere_else(capsys):
@@ -298,7 +298,7 @@ def test_output_text_reads_any_bytes(text, cut):
     assert output_text(b"x" * 9_999 + b"\xc3\xa9") == "x" * 9_999 + "é"
 
 
-# Outcomes -------------------------------------------------------------------------------------------------------------
+# Outcomes ------------------------------------------------------------------------------------------------------------
 
 
 def test_an_outcome_is_plain_data_whatever_was_raised():

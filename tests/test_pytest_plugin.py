@@ -15,11 +15,23 @@ from pathlib import Path
 import pytest
 
 # What a run in this process imports first is forgotten after it, and classes would have doubles: import it here.
-from ecr_contracts import cases, catalog, checking, configuration, delivery, report, running  # noqa: F401
+from ecr_contracts import (  # noqa: F401
+    cases,
+    catalog,
+    checking,
+    configuration,
+    delivery,
+    pytest_items,
+    pytest_listing,
+    pytest_summary,
+    report,
+    running,
+)
 from ecr_contracts.findings import Evidence
 
 pytest_plugins = ["pytester"]
 
+OURS = os.path.join("ecr_contracts", "pytest_")
 SCANS = [case.id for case in cases.edge_cases("scan")]
 
 GOOD = "def handler(event, context):\n    return event['detail']['repository-name']\n"
@@ -246,7 +258,7 @@ def test_a_test_that_no_event_reaches_is_an_error(project, code, words):
     result = project.pytest("-q")
     result.assert_outcomes(errors=1, passed=1)
     assert any(line.endswith(words) for line in result.outlines)
-    assert not any("pytest_plugin.py" in line for line in result.outlines)
+    assert not any(OURS in line for line in result.outlines)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +282,7 @@ def test_a_marker_that_asks_for_what_is_not_there(project, marker, words):
     assert result.ret == pytest.ExitCode.INTERRUPTED
     complaint = next(line for line in result.outlines if line.startswith("test_a.py::test_marked: "))
     assert words in complaint
-    assert not any("pytest_plugin.py" in line for line in result.outlines)
+    assert not any(OURS in line for line in result.outlines)
 
 
 def test_unittest_is_left_alone(project):
@@ -544,7 +556,7 @@ def test_a_wrong_configuration_is_one_error_in_words(project, text, words):
     result.assert_outcomes(errors=1)
     assert any(words in line for line in result.outlines)
     assert "Traceback" not in result.stdout.str()
-    assert "pytest_plugin.py" not in result.stdout.str()
+    assert OURS not in result.stdout.str()
     project.pytest("test_a.py::test_one").assert_outcomes(passed=1)
 
 
@@ -592,7 +604,7 @@ def test_a_failure_from_top_to_bottom(project):
         "pytest 'pyproject.toml::src/app.py:handler[scan/no-tags]'",
     ]
     assert "FAILED pyproject.toml::src/app.py:handler[scan/no-tags] - IndexError: list in" in shown
-    assert "pytest_plugin.py" not in shown
+    assert OURS not in shown
     assert "Traceback" not in shown
 
 
@@ -630,8 +642,8 @@ def test_one_line_a_failure(project):
 
 
 def test_long_events_are_cut(project, monkeypatch):
-    monkeypatch.setattr("ecr_contracts.pytest_plugin._EVENT_LINES", 5)
-    monkeypatch.setattr("ecr_contracts.pytest_plugin._EVENT_COLUMNS", 20)
+    monkeypatch.setattr("ecr_contracts.pytest_items._EVENT_LINES", 5)
+    monkeypatch.setattr("ecr_contracts.pytest_items._EVENT_COLUMNS", 20)
     lines = project.consumer(NO_TAGS).pytest(item("scan/no-tags")).outlines
     event = lines[lines.index("{") :][:6]
     assert event[-1] == "…"
@@ -673,7 +685,7 @@ def test_a_consumer_that_cannot_be_loaded_is_one_error(project):
     result.assert_outcomes(failed=1, skipped=len(SCANS) - 1)
     assert result.stdout.str().count("it needs the module 'no_such_library'") == 1
     assert "Traceback" not in result.stdout.str()
-    assert "pytest_plugin.py" not in result.stdout.str()
+    assert OURS not in result.stdout.str()
     result.stdout.fnmatch_lines(
         ["cannot use 'src/app.py:handler': it needs the module 'no_such_library', *", "  install it in this *"]
     )

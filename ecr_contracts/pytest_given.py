@@ -1,0 +1,61 @@
+"""What a test is given: a case in an envelope, as a marker asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from ecr_contracts import cases, catalog, checking, delivery, explaining, reading
+from ecr_contracts.cases import Case
+
+BARE = "lambda"
+"""The envelope that case ids do not mention."""
+
+
+class Given(NamedTuple):
+    """What an item gets: a case, wrapped in an envelope."""
+
+    case: Case
+    via: str
+
+    @property
+    def id(self) -> str:
+        """The case's id, with the envelope unless it is the bare event."""
+        return self.case.id if self.via == BARE else f"{self.case.id}@{self.via}"
+
+    def payload(self) -> Any:
+        """What the test gets: each time a copy of its own."""
+        return delivery.envelope(self.via).wrap([self.case.event])
+
+
+def asked(mark: pytest.Mark) -> Iterator[Given]:
+    """What a marker asks for. Raises EcrContractsError for names that do not exist, TypeError for what is no name."""
+    via = mark.kwargs.get("via")
+    envelopes = [via] if isinstance(via, str) else [BARE] if via is None else via
+    plain = isinstance(envelopes, list | tuple) and all(isinstance(name, str) for name in (*envelopes, *mark.args))
+    if not plain or not envelopes or set(mark.kwargs) - {"via"}:
+        written = ", ".join([*map(repr, mark.args), *(f"{name}={value!r}" for name, value in mark.kwargs.items())])
+        raise TypeError(
+            f"{mark.name} takes names of kinds and via, an envelope or a list of them, as in "
+            f"{mark.name}('scan', 'push', via='sqs'), not {mark.name}({written})"
+        )
+    for envelope in map(delivery.envelope, envelopes):
+        for kind in mark.args or catalog.kinds():
+            for case in checking.selected(kind):
+                yield Given(case, envelope.name)
+
+
+def which(given: Given) -> str:
+    """Which event an item got, and on what it rests."""
+    return f"{given.id} ({given.case.evidence.value}): {differences(given.case)}"
+
+
+def differences(case: Case) -> str:
+    """In what a case differs from the ordinary event."""
+    contract = reading.contract(case.kind)
+    found = [choice for choice in explaining.deviations(contract, case) if choice[1] != explaining.UNLISTED]
+    if case.id.endswith(f"/{cases.SAMPLE}"):
+        return ", ".join(["AWS's own sample", *(contract.by_path[path][label].token for path, label in found)])
+    return ", ".join(f"{path} is {label}" for path, label in found) or "the ordinary event"

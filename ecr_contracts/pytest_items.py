@@ -1,0 +1,215 @@
+"""The consumers of a pyproject.toml as tests: an item for each of their cases and envelopes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecr_contracts import checking, configuration, explaining, pytest_given, pytest_naming, running, wording
+from ecr_contracts.calling import Outcome, Status
+from ecr_contracts.checks import Symptom
+from ecr_contracts.configuration import Configured
+from ecr_contracts.errors import ConsumerError, EcrContractsError
+from ecr_contracts.findings import Location, Severity
+from ecr_contracts.pytest_given import Given
+from ecr_contracts.running import Trial
+from ecr_contracts.workers import Worker
+
+__all__ = ["EcrCase", "EcrConsumers", "given_to"]
+
+_EVENT_LINES, _EVENT_COLUMNS = 60, 120  # of an event in a failure
+
+
+class EcrConsumers(pytest.File):
+    """A pyproject.toml with consumers; `added` says whether it is us who named it as an argument."""
+
+    def __init__(self, *, added: bool, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.added = added
+        self._runs: list[_Run] = []
+
+    def collect(self) -> Iterable[EcrCase]:
+        """The items of all consumers, in the file's order."""
+        # Pytest takes what is named as an argument for wanted, but this may have been our argument.
+        if self.added and self.ihook.pytest_ignore_collect(collection_path=self.path, config=self.config):
+            return []
+        items: dict[str, EcrCase] = {}
+        try:
+            for consumer in configuration.read(self.path):
+                run = _Run(consumer)
+                self._runs.append(run)
+                for via, case in consumer.plan():
+                    given = Given(case, via)
+                    name = f"{consumer.target}[{given.id}]"
+                    if name in items:
+                        raise self.CollectError(
+                            f"{self.path.name}, tool.ecr-contracts.consumers: {name} is there twice"
+                        )
+                    # Read from its text, as --lf does: pytest 9.2 would take the brackets for a part of the name.
+                    nodeid = f"{self.nodeid}::{name}"
+                    items[name] = EcrCase.from_parent(self, name=name, nodeid=nodeid, run=run, given=given)
+        except EcrContractsError as error:
+            raise self.CollectError(str(error)) from None
+        return list(items.values())
+
+    def close(self) -> None:
+        """End the processes of the consumers."""
+        for run in self._runs:
+            run.close()
+
+
+class _Run:
+    """One configured consumer at work: its process, and what makes the rest of its items pointless."""
+
+    def __init__(self, consumer: Configured) -> None:
+        self.consumer = consumer
+        self.late = 0
+        self._worker: Worker | None = None
+        self._refused: tuple[str, ConsumerError] | None = None
+
+    def call(self, payload: Any, *, asker: str) -> Outcome:
+        """Give the consumer a payload. Raises ConsumerError to the first who asks, when it cannot be loaded."""
+        if self._refused is not None:
+            first, error = self._refused
+            if first == asker:
+                raise error
+            pytest.skip(f"{self.consumer.target} cannot be loaded, as {first} says")
+        if self.late >= running.PATIENCE:
+            pytest.skip(f"{self.consumer.target} did not answer {running.PATIENCE} times")
+        try:
+            # Names and complaints are relative to the configuration, wherever pytest was started.
+            with contextlib.chdir(self.consumer.folder):
+                if self._worker is None:
+                    self._worker = Worker(self.consumer.target, timeout=self.consumer.timeout)
+                self._worker.start()
+        except ConsumerError as error:
+            self._refused = asker, error
+            raise
+        return self._worker.call(payload)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._worker is not None:
+            self._worker.close()
+
+
+class _Fault(Exception):  # noqa: N818 - it is what was found, and nobody catches it
+    """How an item of ours fails: what is shown, the line that sums it up, and the line of the consumer's code."""
+
+    def __init__(self, text: str, summary: str, location: Location | None) -> None:
+        super().__init__(text)
+        self.summary, self.location = summary, location
+
+
+class EcrCase(pytest.Item):
+    """One case, given to a configured consumer in a process of its own."""
+
+    def __init__(self, *, run: _Run, given: Given, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.run, self.given = run, given
+        self.trial: Trial | None = None
+        self.add_marker(pytest.mark.ecr_contract(given.case.kind, via=given.via))
+
+    def runtest(self) -> None:
+        """Call the consumer, and fail by what the checks call an error."""
+        self.trial = None
+        try:
+            trial = running.trial(self._call, self.given.case, self.given.via)
+            sys.stdout.write(wording.encodable(trial.outcome.output, sys.stdout.encoding))
+            self.run.late += trial.outcome.status is Status.TIMED_OUT
+            self.trial = trial = checking.without_misprints(self._call, trial)
+        except ConsumerError as error:
+            raise _Fault(str(error), error.cause, None) from None
+        if not _errors(trial):
+            return
+        if None in trial.case.labels.values():
+            pytest.skip("it fails for what AWS misprints in its sample, and no event has")
+        option = self.config.getoption
+        style = option("tbstyle", "auto")
+        verbose = option("verbose", 0) > 0 or style in ("long", "native")
+        text, summary = _told(trial, verbose=verbose)
+        if style == "line":
+            text = summary
+        elif option("showcapture", "all") != "all":
+            text = f"{text}\n\n{pytest_naming.repeat(self.config, self.nodeid)}"
+        raise _Fault(text, summary, _errors(trial)[0].location)
+
+    def _call(self, payload: Any) -> Outcome:
+        return self.run.call(payload, asker=self.nodeid)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What was found, without a traceback of ours."""
+        fault = excinfo.value
+        if not isinstance(fault, _Fault):
+            return super().repr_failure(excinfo, style)
+        shown = excinfo.getrepr(style="value", chain=False)
+        if (crash := shown.reprcrash) is not None:
+            crash.message = fault.summary
+            crash.path, crash.lineno = pytest_naming.from_here(self.config, self.path), self.run.consumer.line
+            if fault.location is not None:
+                crash.path, crash.lineno = fault.location.file, fault.location.line
+        return shown
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the consumer is configured."""
+        return self.path, self.run.consumer.line - 1, self.name
+
+
+def given_to(item: pytest.Item) -> Given | None:
+    """What an item of ours, or a marked test, gets."""
+    if isinstance(item, EcrCase):
+        return item.given
+    callspec = getattr(item, "callspec", None)
+    given = callspec.params.get("ecr_event") if callspec is not None else None
+    return given if isinstance(given, Given) else None
+
+
+def _errors(trial: Trial) -> list[Symptom]:
+    return [symptom for symptom in trial.symptoms if symptom.severity is Severity.ERROR]
+
+
+def _told(trial: Trial, *, verbose: bool) -> tuple[str, str]:
+    """A failed trial in full, the finding before the payload, and in one line."""
+    from ecr_contracts import report  # late: a run without failures does without
+
+    words = {finding.check: report.headline(finding) for finding in explaining.findings([trial])}
+    heads: list[str] = []
+    lines: list[str] = []
+    for symptom in _errors(trial):
+        heads.append(": ".join(filter(None, (words[symptom.check], symptom.message))))
+        lines.append(heads[-1])
+        if symptom.location is not None:
+            lines.append(f"{symptom.location.file}:{symptom.location.line}  {symptom.location.source}".rstrip())
+        lines.append("")
+    if verbose and trial.outcome.traceback:
+        lines += [trial.outcome.traceback.rstrip(), ""]
+    lines += [pytest_given.which(Given(trial.case, trial.via)), ""]
+    event = _compact(trial.case.event).splitlines()
+    lines += [
+        line if len(line) <= _EVENT_COLUMNS else f"{line[: _EVENT_COLUMNS - 1]}…" for line in event[:_EVENT_LINES]
+    ]
+    if len(event) > _EVENT_LINES:
+        lines.append("…")
+    return wording.encodable("\n".join(lines)), wording.encodable(heads[0].partition("\n")[0])
+
+
+def _compact(value: Any, margin: int = 0, before: int = 0) -> str:
+    """JSON with each object and array that fits on a line on one line, `before` what stands on the line already."""
+    text = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or not value or margin + before + len(text) < _EVENT_COLUMNS:
+        return text
+    margin += 2
+    if isinstance(value, dict):
+        keys = [f"{json.dumps(key, ensure_ascii=False)}: " for key in value]
+        parts = [key + _compact(part, margin, len(key)) for key, part in zip(keys, value.values(), strict=True)]
+    else:
+        parts = [_compact(part, margin) for part in value]
+    first, last = "{}" if isinstance(value, dict) else "[]"
+    inner = f",\n{' ' * margin}".join(parts)
+    return f"{first}\n{' ' * margin}{inner}\n{' ' * (margin - 2)}{last}"

@@ -1,0 +1,31 @@
+"""How tests and files are named to who runs pytest, so that it can be pasted back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+
+
+def without_event(nodeid: str, case_id: str) -> str:
+    """The id of an item without that of its event: a consumer, or a marked test."""
+    file, separator, rest = nodeid.partition("::")
+    name, _, parameters = rest.partition("[")
+    others = f"-{parameters[:-1]}-".replace(f"-{case_id}-", "-", 1)[1:-1]
+    return file + separator + (f"{name}[{others}]" if others else name)
+
+
+def repeat(config: pytest.Config, nodeid: str) -> str:
+    """The command that runs one item again."""
+    file, separator, rest = nodeid.partition("::")
+    return f"pytest {shlex.quote(from_here(config, config.rootpath / file) + separator + rest)}"
+
+
+def from_here(config: pytest.Config, file: Path) -> str:
+    """A file as it is named where pytest was started."""
+    with contextlib.suppress(ValueError):  # on Windows it may lie on another drive
+        return Path(os.path.relpath(file, config.invocation_params.dir)).as_posix()
+    return str(file)

@@ -1,0 +1,75 @@
+"""What tests did with their events, as trials, and trials as data that xdist can carry."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+
+from ecr_contracts import cases, wording
+from ecr_contracts.calling import Outcome, Status
+from ecr_contracts.checks import Symptom
+from ecr_contracts.findings import Location, Severity
+from ecr_contracts.homes import Home
+from ecr_contracts.pytest_given import Given
+from ecr_contracts.running import Trial
+
+_MESSAGE_LIMIT = 2_000
+
+
+def tried(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, given: Given) -> Trial | None:
+    """What a marked test did with its event; nothing if it was skipped, or failed as xfail wants it."""
+    if report.passed:
+        return Trial(given.case, given.via, Outcome(Status.RETURNED), ())
+    if not report.failed or call.excinfo is None:
+        return None
+    home = Home.around(item.path, str(item.config.rootpath))
+    location = home.location(traceback.walk_tb(call.excinfo.tb))
+    message = ""
+    # What an assertion says differs from event to event; where it stands does not.
+    if not call.excinfo.errisinstance(AssertionError):
+        with contextlib.suppress(Exception):  # an exception's own __str__ may raise anything
+            message = str(call.excinfo.value)[:_MESSAGE_LIMIT]
+    symptom = Symptom("raises", Severity.ERROR, call.excinfo.typename, location, message, ends=True)
+    return Trial(given.case, given.via, Outcome(Status.RAISED), (symptom,))
+
+
+def packed(trial: Trial, consumer: str, *, configured: bool) -> dict[str, Any]:
+    """A trial as data that xdist can carry, for it knows exact built-in types alone."""
+    symptoms = []
+    for symptom in trial.symptoms:
+        values = asdict(symptom) | {"severity": symptom.severity.value, "message": wording.encodable(symptom.message)}
+        if symptom.location is not None:
+            values["location"] = {
+                name: wording.encodable(value) if isinstance(value, str) else value
+                for name, value in asdict(symptom.location).items()
+            }
+        symptoms.append(values)
+    return {
+        "consumer": consumer,
+        "configured": configured,
+        "case": trial.case.id,
+        "labels": dict(trial.case.labels),
+        "via": trial.via,
+        "status": trial.outcome.status.value,
+        "symptoms": symptoms,
+    }
+
+
+def unpacked(packed: dict[str, Any]) -> Trial:
+    """The trial that was packed, without what only the item itself needed."""
+    symptoms = [
+        Symptom(
+            **values
+            | {
+                "severity": Severity(values["severity"]),
+                "location": Location(**values["location"]) if values["location"] else None,
+            }
+        )
+        for values in packed["symptoms"]
+    ]
+    case = replace(cases.case(packed["case"]), labels=packed["labels"])
+    return Trial(case, packed["via"], Outcome(Status(packed["status"])), tuple(symptoms))

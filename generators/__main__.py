@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ecr_contracts import catalog, reading
+from ecr_contracts import catalog, references
 from generators import writing
 from generators.layout import ROOT
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         "--check", action="store_true", help="write nothing; show a diff and fail if files have drifted"
     )
     options = parser.parse_args(arguments)
-    files = writing.texts({kind: reading.merged_schema(kind) for kind in catalog.kinds()})
+    files = writing.texts({kind: references.merged_schema(kind) for kind in catalog.kinds()})
     if options.check:
         diff = writing.drift(root, files)
         print(diff, end="")

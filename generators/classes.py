@@ -14,7 +14,7 @@ from typing import Any
 
 from ecr_contracts.paths import Steps
 
-Schemas = Mapping[str, Mapping[str, Any]]  # by kind, as `reading.merged_schema` gives them
+Schemas = Mapping[str, Mapping[str, Any]]  # by kind, as `references.merged_schema` gives them
 
 _KEYWORDS = (
     *("description", "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ecr_contracts import catalog, paths, reading
+from ecr_contracts import catalog, paths, references
 from generators import layout, models, named, typeddicts, writing
 from generators.__main__ import main
 from generators.classes import Classes
@@ -19,7 +19,7 @@ NAMES = ["ecr_contracts/models.py", "ecr_contracts/named.py", "ecr_contracts/typ
 
 @pytest.fixture(scope="module")
 def schemas():
-    return {kind: reading.merged_schema(kind) for kind in catalog.kinds()}
+    return {kind: references.merged_schema(kind) for kind in catalog.kinds()}
 
 
 @pytest.fixture(scope="module")

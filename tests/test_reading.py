@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecr_contracts import paths, reading
+from ecr_contracts import paths, reading, references
 from ecr_contracts.errors import UnknownNameError, UnreadableSchemaError
 from ecr_contracts.facets import settled
 from ecr_contracts.findings import MISSING, Evidence
@@ -136,7 +136,7 @@ def test_a_contract_is_read_once_and_unknown_kinds_are_named():
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_the_merged_schema_judges_as_the_files_do(kind):
-    merged = reading.merged_schema(kind)
+    merged = references.merged_schema(kind)
     assert "$ref" not in json.dumps(merged)
     assert "allOf" not in merged
     alone, files = oracle.judge_of(merged), oracle.judge(kind)
@@ -151,7 +151,7 @@ def test_the_merged_schema_judges_as_the_files_do(kind):
 def test_reading_changes_no_schema(kind):
     documents = copy.deepcopy(oracle.documents())
     reading.read(kind, documents[f"{kind}.schema.json"], documents)
-    reading.merged_schema(kind)
+    references.merged_schema(kind)
     assert documents == oracle.documents()
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mypy import api as mypy
 
-from ecr_contracts import paths, reading, types
+from ecr_contracts import paths, reading, references, types
 from ecr_contracts.registering import NOT_VENDORED
 from generators.layout import ROOT
 from tests import oracle
@@ -30,7 +30,7 @@ def test_typing_alone_is_imported():
 @pytest.mark.parametrize(("cls", "place"), PLACES)
 def test_keys_are_those_of_the_schema(cls, place):
     kind, steps = place
-    schema = reading.merged_schema(kind)
+    schema = references.merged_schema(kind)
     for step in steps:
         schema = schema["properties"][step]
     required = set(schema.get("required", ()))
@@ -42,7 +42,7 @@ def test_keys_are_those_of_the_schema(cls, place):
 @pytest.mark.parametrize(("cls", "place"), PLACES)
 def test_types_are_those_of_the_schema(cls, place):
     kind, steps = place
-    schema = reading.merged_schema(kind)
+    schema = references.merged_schema(kind)
     for step in steps:
         schema = schema["properties"][step]
     simple = {"string": str, "integer": int}

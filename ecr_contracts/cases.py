@@ -5,8 +5,10 @@ Deterministic throughout, and of the standard library alone: the same version gi
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,10 +16,15 @@ from typing import Any
 from ecr_contracts import catalog, reading
 from ecr_contracts.covering import STRENGTHS, covering
 from ecr_contracts.errors import ImpossibleCaseError, StrengthError, UnknownNameError
-from ecr_contracts.facets import Contract, Labels, is_filled, settled
+from ecr_contracts.facets import Contract, Labels, is_filled, resting_on, settled
 from ecr_contracts.findings import Evidence
+from ecr_contracts.patterns import Digits
 
 SAMPLE, ORDINARY, INVALID = "sample", "ordinary", "invalid"
+_DIGEST_LENGTH = 8
+
+VALUED = "#"
+"""What stands in an id between the choices and the digest of values that are not the plainest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,11 @@ class Case:
         event: dict[str, Any] = json.loads(self.text)
         return event
 
+    @property
+    def is_valued(self) -> bool:
+        """Whether its values are others than the plainest of their choices, so that the id alone does not give it."""
+        return VALUED in self.id
+
 
 @dataclass(frozen=True, slots=True)
 class InvalidCase:
@@ -58,26 +70,28 @@ class InvalidCase:
         return event
 
 
-def edge_cases(kind: str, strength: int = 1) -> tuple[Case, ...]:
+def edge_cases(kind: str, strength: int = 1, evidence: Evidence | None = None) -> tuple[Case, ...]:
     """The named events of a kind, in a fixed order.
 
     First the sample (where AWS prints one), the baseline, and every single deviation from it: each choice occurs. Then
-    as many more events as it takes for every `strength` (1 to 4) choices that can meet to meet in some event.
+    as many more events as it takes for every `strength` (1 to 4) choices that can meet to meet in some event. With
+    `evidence`, only choices that rest on that or on stronger evidence occur, but for the baseline's.
 
     Raises UnknownNameError for a kind that does not exist, StrengthError for a strength that does not.
     """
-    return _covered(kind, strength)
+    return _covered(kind, strength, evidence or Evidence.INFERRED)
 
 
 @cache
-def _covered(kind: str, strength: int) -> tuple[Case, ...]:
+def _covered(kind: str, strength: int, evidence: Evidence) -> tuple[Case, ...]:
     contract = reading.contract(kind)
     if strength > 1:
+        first = _covered(kind, 1, evidence)
         # What AWS misprints in its sample is of no choice, and what stands beside it could hide behind that.
-        known = [case for case in _covered(kind, 1) if None not in case.labels.values()]
-        rows = covering(contract, strength, [_known(case.labels) for case in known]).rows
+        known = [_known(case.labels) for case in first if None not in case.labels.values()]
+        rows = covering(resting_on(contract, evidence), strength, known).rows
         more = [_case(contract, settled(contract, row)) for row in rows]
-        return tuple({case.id: case for case in (*_covered(kind, 1), *more)}.values())
+        return tuple({case.id: case for case in (*first, *more)}.values())
     if strength not in STRENGTHS:
         raise StrengthError(strength, STRENGTHS)
     found = [] if contract.sample is None else [_sample(contract)]
@@ -85,7 +99,13 @@ def _covered(kind: str, strength: int) -> tuple[Case, ...]:
     for facet in contract.varying:
         for choice in facet.choices[1:]:
             found.append(_case(contract, settled(contract, {facet.path: choice.label})))
-    return tuple({case.id: case for case in found}.values())
+    return tuple({case.id: case for case in found if rests_on(case, evidence)}.values())
+
+
+def rests_on(case: Case, evidence: Evidence) -> bool:
+    """Whether every choice of a case that differs from the baseline rests on this evidence, or on stronger."""
+    order = list(Evidence)
+    return order.index(case.evidence) <= order.index(evidence)
 
 
 def _known(labels: Mapping[str, str | None]) -> Labels:
@@ -164,6 +184,29 @@ def weakest(contract: Contract, labels: dict[str, str | None]) -> Evidence:
         if (label := labels.get(facet.path)) is not None and label != facet.baseline.label
     ]
     return max(told, key=order.index, default=Evidence.DOCUMENTED)
+
+
+def of_labels(contract: Contract, labels: Labels, digits: Digits | None = None) -> Case:
+    """The case of an assignment; with digits, one of other values than the plainest.
+
+    Raises ValueError with the reason when no event can have these choices together.
+    """
+    full = settled(contract, labels)
+    return _case(contract, full) if digits is None else of_event(contract, contract.build(full, digits))
+
+
+def of_event(contract: Contract, event: Mapping[str, Any]) -> Case:
+    """The case of a valid event of whatever values."""
+    labels = contract.recognise(event)
+    known = _known(labels)
+    text = _text(event)
+    with suppress(ValueError):  # an event of somebody else's may have what the contract knows as impossible
+        plain = of_labels(contract, known)
+        if plain.text == text:
+            return plain
+    digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+    name = f"{name_of(contract, known)}{VALUED}{digest}"
+    return Case(name, contract.kind, labels, weakest(contract, labels), text)
 
 
 def _case(contract: Contract, labels: Labels) -> Case:

@@ -7,17 +7,25 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ecr_contracts import catalog, delivery, explaining, inferring, paths, reading, running
+from ecr_contracts import delivery, explaining, inferring, paths, reading, running
 from ecr_contracts.cases import Case, case, edge_cases
-from ecr_contracts.errors import ConsumerError, UnknownNameError
+from ecr_contracts.errors import ConsumerError
+from ecr_contracts.explaining import Explanation
+from ecr_contracts.exploring import explore
 from ecr_contracts.facets import place
 from ecr_contracts.findings import Evidence, Finding, Severity
-from ecr_contracts.running import Call, Trial
+from ecr_contracts.running import Call, Prober, Trial
 from ecr_contracts.targets import Target
 from ecr_contracts.workers import Worker
 
 TIMEOUT = 5.0
 """Seconds that a consumer has for one event, unless told otherwise."""
+STRENGTH = 2
+"""How many choices meet in every possible way in the events of a check, unless told otherwise."""
+EXAMPLES = 200
+"""Events of other values that are drawn after the cases, for each kind and envelope."""
+PROBES = 100
+"""Further calls that may be made to tell the causes of what goes wrong with one kind of event in one envelope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,9 @@ class Verdict:
 
     `words` are those of its source that decided on the kinds (empty when the caller did, or nothing could); `inferred`
     and `via_inferred` say whether kinds and envelope were left to it. `planned` counts the calls that were to be made:
-    more than `trials` holds when the consumer stopped answering. `controls` are further calls, made to tell causes.
+    more than `trials` holds when the consumer did not answer. `strength` is that of the cases (0 where they
+    were chosen). `others` are further trials, made to tell causes or drawn by Hypothesis; `probes` and `drawn` count
+    the calls.
     """
 
     consumer: str
@@ -35,8 +45,11 @@ class Verdict:
     words: tuple[str, ...]
     inferred: bool
     via_inferred: bool
+    strength: int
     trials: tuple[Trial, ...]
-    controls: tuple[Trial, ...]
+    others: tuple[Trial, ...]
+    probes: int
+    drawn: int
     planned: int
     findings: tuple[Finding, ...]
     seconds: float
@@ -56,6 +69,9 @@ def check(
     case_ids: Sequence[str] = (),
     evidence: Evidence | None = None,
     timeout: float = TIMEOUT,
+    strength: int = STRENGTH,
+    probe: int = PROBES,
+    examples: int = EXAMPLES,
 ) -> Verdict:
     """Give a consumer every case of its kinds, in a worker process, and explain what goes wrong.
 
@@ -74,18 +90,34 @@ def check(
     purpose = inferring.purpose(target)
     envelopes = tuple(dict.fromkeys(delivery.envelope(name).name for name in via)) or (purpose.via,)
     plan = [case(one) for one in case_ids]
-    plan = plan or [one for kind in kinds or purpose.kinds for one in selected(kind, evidence)]
+    plan = plan or [one for kind in kinds or purpose.kinds for one in selected(kind, evidence, strength)]
     plan = list({one.id: one for one in plan}.values())
     chosen = tuple(dict.fromkeys(one.kind for one in plan))
+    order = list(Evidence)
+
+    def is_judged(finding: Finding) -> bool:
+        weak = evidence is not None and order.index(finding.evidence) > order.index(evidence)
+        return not weak and (not case_ids or _concerns(finding, trials))
+
     began = time.perf_counter()
     trials: list[Trial] = []
-    controls: list[Trial] = []
+    others: list[Trial] = []
+    probes = drawn = 0
+    found: list[Finding] = []
     with Worker(target, timeout=timeout) as worker:
         for name in envelopes:
             for kind in chosen:
-                done, more = tried(worker.call, [one for one in plan if one.kind == kind], name)
+                done = list(running.trials(worker.call, [one for one in plan if one.kind == kind], name))
+                done = [without_misprints(worker.call, trial) for trial in done]
                 trials += done
-                controls += more
+                late = sum(trial.is_late for trial in done)
+                prober = Prober(worker.call, kind, name, probe, late=late)
+                explanation = Explanation(kind, name, done, prober)
+                explanation.findings()
+                drawn += 0 if case_ids or late else explore(worker.call, explanation, examples, evidence)
+                found += explanation.findings()
+                others += explanation.trials[len(done) :]
+                probes += prober.calls
     return Verdict(
         consumer=consumer,
         kinds=chosen,
@@ -93,38 +125,16 @@ def check(
         words=purpose.words if not (kinds or case_ids) else (),
         inferred=not (kinds or case_ids),
         via_inferred=not via,
+        strength=0 if case_ids else strength,
         trials=tuple(trials),
-        controls=tuple(controls),
+        others=tuple(others),
+        probes=probes,
+        drawn=drawn,
         planned=len(plan) * len(envelopes),
-        findings=tuple(finding for finding in explaining.findings([*trials, *controls]) if _concerns(finding, trials)),
+        findings=explaining.ordered(one for one in found if is_judged(one)),
         seconds=time.perf_counter() - began,
         timeout=timeout,
     )
-
-
-def tried(call: Call, cases: Sequence[Case], via: str) -> tuple[list[Trial], list[Trial]]:
-    """The trials of some cases, and the further trials that it takes to tell the causes of what goes wrong in them.
-
-    There are none of the latter when the consumer stopped answering.
-    """
-    trials = list(running.trials(call, cases, via))
-    if len(trials) < len(cases):
-        return trials, []
-    trials = [without_misprints(call, trial) for trial in trials]
-    return trials, list(running.trials(call, _simpler(trials), via))
-
-
-def _simpler(trials: Sequence[Trial]) -> tuple[Case, ...]:
-    """The cases that differ from the ordinary one in nothing but what failing ones do: they tell what of it matters."""
-    ran = {trial.case.id for trial in trials}
-    failing = [trial.case.labels.items() for trial in trials if trial.symptoms]
-    found = []
-    for kind in dict.fromkeys(trial.case.kind for trial in trials):
-        for one in edge_cases(kind):
-            if one.id not in ran:
-                unusual = explaining.deviations(reading.contract(kind), one)
-                found += [one] if any(labels >= set(unusual) for labels in failing) else []
-    return tuple(found)
 
 
 def without_misprints(call: Call, trial: Trial) -> Trial:
@@ -157,16 +167,14 @@ def _concerns(finding: Finding, trials: Iterable[Trial]) -> bool:
     )
 
 
-def selected(kind: str, evidence: Evidence | None = None) -> tuple[Case, ...]:
-    """The cases of a kind that rest on the given evidence or stronger. Raises UnknownNameError for an unknown kind."""
-    if kind not in catalog.kinds():
-        raise UnknownNameError("kind", kind, catalog.kinds())
-    order = list(Evidence)
-    return tuple(
-        one for one in edge_cases(kind) if evidence is None or order.index(one.evidence) <= order.index(evidence)
-    )
+def selected(kind: str, evidence: Evidence | None = None, strength: int = 1) -> tuple[Case, ...]:
+    """The cases of a kind that rest on the given evidence or stronger.
+
+    Raises UnknownNameError for an unknown kind, StrengthError for a strength that there is no array of.
+    """
+    return edge_cases(kind, strength, evidence)
 
 
-def is_whole(ran: Iterable[Case], kind: str) -> bool:
-    """Whether cases that were run are all that the kind has: then every choice was met."""
-    return {one.id for one in edge_cases(kind)} <= {one.id for one in ran}
+def is_whole(ran: Iterable[Case], kind: str, strength: int = 1) -> bool:
+    """Whether cases that were run are all that the kind has at a strength."""
+    return {one.id for one in edge_cases(kind, strength)} <= {one.id for one in ran}

@@ -1,95 +1,220 @@
-"""From trials to findings: failures grouped by what they did, each with the fewest choices that decide it.
+"""From trials to findings: failures grouped by what they did, each with the choices that bring it about.
 
-Knows outcomes only by their symptoms, and says nothing in sentences. A cause is claimed only where the trials leave no
-other of its size: two that explain the same failures equally well explain nothing.
+Knows outcomes only by their symptoms, and says nothing in sentences. Causes are isolated by further calls where those
+can be made, else separated out of the trials that there are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations, groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
 from typing import Any
 
-from ecr_contracts import reading
-from ecr_contracts.cases import ORDINARY, Case
+from ecr_contracts import reading, separating
 from ecr_contracts.checks import Symptom
-from ecr_contracts.facets import Contract, is_filled
 from ecr_contracts.findings import Cause, Evidence, Finding, Severity
-from ecr_contracts.running import Trial
+from ecr_contracts.isolating import Isolator, simplicity
+from ecr_contracts.running import Prober, Trial
+from ecr_contracts.separating import Group
+from ecr_contracts.terms import UNLISTED, Account, Doubt, Term, weakest
 
-UNLISTED = "unlisted"
-"""The choice of a path where an event has what no choice describes."""
-
-Choice = tuple[str, str]
-"""A path and the label of the choice that an event has there."""
-
-_Term = tuple[Choice, ...]
-
-_WIDEST = 3  # choices in one cause; nobody grasps more, and single deviations never need more
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Trials that did the same wrong, those that went well there, and those that something else stopped."""
-
-    symptom: Symptom
-    failing: tuple[Trial, ...]
-    passing: tuple[Trial, ...]
-    stopped: tuple[Trial, ...]
+_Behaviour = tuple[Any, ...]
 
 
 def findings(trials: Iterable[Trial]) -> tuple[Finding, ...]:
-    """One finding for each fault and each choice, or few choices, that bring it about.
+    """One finding for each fault and each choice, or few choices, that bring it about, from these trials alone.
 
-    Errors come before warnings and sure ones before inferred ones, else in the order in which they were met. Trials of
-    several kinds and envelopes are explained apart.
+    In the order of `ordered`. Trials of several kinds and envelopes are explained apart.
     """
     found: list[Finding] = []
-    by_run = sorted(trials, key=lambda trial: (trial.case.kind, trial.via))
-    for (kind, via), run in groupby(by_run, key=lambda trial: (trial.case.kind, trial.via)):
-        contract = reading.contract(kind)
-        for number, group in enumerate(_groups(list(run))):
-            found += _explained(contract, via, group, f"{kind}@{via}#{number}")
+    by_run = sorted(trials, key=_run_of)
+    for (kind, via), run in groupby(by_run, key=_run_of):
+        found += Explanation(kind, via, run).findings()
+    return ordered(found)
+
+
+def ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors before warnings and sure ones before inferred ones, else in the order in which they were met."""
     sure = list(Evidence)
     return tuple(
         sorted(found, key=lambda finding: (finding.severity is Severity.WARNING, sure.index(finding.evidence)))
     )
 
 
-def deviations(contract: Contract, case: Case) -> tuple[Choice, ...]:
-    """The choices by which a case differs from the ordinary event, without those that nesting implies."""
-    labels = {path: label for path, label in case.labels.items() if label is not None}
-
-    def is_implied(path: str) -> bool:
-        parent = contract.by_path[path].parent
-        return parent in labels and not is_filled(contract, labels, parent)
-
-    unusual = [choice for choice in _choices(case) if contract.ordinary.get(choice[0]) != choice[1]]
-    return tuple((path, label) for path, label in unusual if not is_implied(path))
+def _run_of(trial: Trial) -> tuple[str, str]:
+    return trial.case.kind, trial.via
 
 
-# --- groups -----------------------------------------------------------------------------------------------------------
+class Explanation:
+    """What is made out about the trials of one kind in one envelope.
 
+    With a prober further calls are made to tell causes; they are among the `trials` afterwards. Trials may be added
+    when others are explained already.
+    """
 
-def _groups(trials: Sequence[Trial]) -> Iterator[_Group]:
-    """Failures that did the same. An event that another failure stopped shows nothing about this one."""
-    members: dict[tuple[Any, ...], list[tuple[Symptom, Trial]]] = {}
-    known = "\n".join({text for trial in trials for text in _texts(trial.case.event)}).casefold()
-    for trial in trials:
-        for symptom in trial.symptoms:
-            members.setdefault(_behaviour(symptom, known), []).append((symptom, trial))
-    for pairs in members.values():
-        failing = tuple(trial for _, trial in pairs)
-        others = [trial for trial in trials if trial not in failing]
+    def __init__(self, kind: str, via: str, trials: Iterable[Trial], prober: Prober | None = None) -> None:
+        self.contract = reading.contract(kind)
+        self.via = via
+        self.trials = list(trials)
+        self._prober = prober
+        self._vocabulary = Vocabulary(self.trials)
+        self._told: dict[_Behaviour, list[Account]] = {}
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the trials come to."""
+        while new := [behaviour for behaviour in self.behaviours() if not self._is_explained(behaviour)]:
+            # Further calls may show faults that were not seen before.
+            accounts = self._told[new[0]] = self._accounts(new[0])
+            if not self._is_explained(new[0]):
+                accounts.append(Account(None, doubt=Doubt.UNKNOWN))
+        named = (
+            self._named(f"{self.contract.kind}@{self.via}#{number}", behaviour, accounts)
+            for number, (behaviour, accounts) in enumerate(self._told.items())
+        )
+        return tuple(finding for findings in named for finding in findings)
+
+    def untold(self, trial: Trial) -> tuple[_Behaviour, ...]:
+        """What goes wrong in a trial and is of no finding so far."""
+        found = (self._vocabulary.behaviour(symptom, trial) for symptom in trial.symptoms)
+        return tuple(behaviour for behaviour in found if not self._tells(behaviour, trial))
+
+    def _tells(self, behaviour: _Behaviour, trial: Trial) -> bool:
+        accounts = self._told.get(behaviour, [])
+        return any(one.tells(trial.case.labels) for one in accounts)
+
+    def _is_explained(self, behaviour: _Behaviour) -> bool:
+        return all(self._tells(behaviour, trial) for trial in self.trials if self.shows(behaviour, trial))
+
+    def behaviours(self) -> Iterator[_Behaviour]:
+        """What was seen to go wrong, in the order in which it was."""
+        found = ((symptom, trial) for trial in self.trials for symptom in trial.symptoms)
+        yield from dict.fromkeys(self._vocabulary.behaviour(symptom, trial) for symptom, trial in found)
+
+    def _symptom(self, behaviour: _Behaviour, trial: Trial) -> Symptom | None:
+        """How a trial shows a behaviour."""
+        return next((one for one in trial.symptoms if self._vocabulary.behaviour(one, trial) == behaviour), None)
+
+    def shows(self, behaviour: _Behaviour, trial: Trial) -> bool:
+        """Whether a trial shows a behaviour."""
+        return self._symptom(behaviour, trial) is not None
+
+    def _accounts(self, behaviour: _Behaviour) -> list[Account]:
+        """What brings a behaviour about."""
+        told = self._told.get(behaviour, [])
+        if self._prober is not None and not self._prober.is_spent:
+            shows: Callable[[Trial], bool] = partial(self.shows, behaviour)
+            return [*told, *Isolator(self.contract, self.trials, shows, self._prober).accounts(told)]
+        return separating.accounts(self.contract, self._group(behaviour))
+
+    def _group(self, behaviour: _Behaviour) -> Group:
+        """The trials by what they say about a behaviour. One that another failure stopped shows nothing about it."""
+        failing = tuple(trial for trial in self.trials if self.shows(behaviour, trial))
+        others = [trial for trial in self.trials if not self.shows(behaviour, trial)]
         passing = tuple(trial for trial in others if not trial.failed)
-        yield _Group(pairs[0][0], failing, passing, tuple(trial for trial in others if trial.failed))
+        return Group(failing, passing, tuple(trial for trial in others if trial.failed))
+
+    def _named(self, name: str, behaviour: _Behaviour, accounts: Sequence[Account]) -> Iterator[Finding]:
+        """The findings of a behaviour, one for each account of it."""
+        group = self._group(behaviour)
+        explained = [one for one in accounts if one.term is not None]
+        left = [trial for trial in group.failing if not any(one.covers(trial.case.labels) for one in explained)]
+        for account in accounts:
+            failing = [trial for trial in group.failing if account.tells(trial.case.labels)]
+            if account.term is None:
+                failing = [trial for trial in failing if trial in left]
+                left = [trial for trial in left if trial not in failing]
+            if failing:
+                yield self._finding(name, behaviour, group, account, failing)
+
+    def _finding(
+        self, name: str, behaviour: _Behaviour, group: Group, account: Account, failing: Sequence[Trial]
+    ) -> Finding:
+        """One account as a finding."""
+        example = min(failing, key=partial(simplicity, self.contract))
+        symptom = self._symptom(behaviour, example)
+        assert symptom is not None
+        term = account.term or ()
+        # Events of other values stand for the same choices again: they were drawn to see whether values matter.
+        counted = [trial for trial in failing if trial is example or not trial.case.is_valued]
+        passing = [trial for trial in group.passing if not trial.case.is_valued]
+        unreal = any(label == UNLISTED for _, label in term)
+        nearest = _nearest(example, group.passing)
+        return Finding(
+            check=symptom.check,
+            # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a consumer.
+            severity=Severity.WARNING if unreal else symptom.severity,
+            kind=self.contract.kind,
+            via=self.via,
+            cause=_causes(term),
+            explained=account.term is not None,
+            exception=symptom.exception,
+            location=symptom.location,
+            evidence=example.case.evidence if account.term is None else weakest(self.contract, term),
+            failed=tuple(trial.case.id for trial in counted),
+            passed=len(passing),
+            case=example.case.id,
+            example=example.case.event,
+            detail=symptom.message,
+            group=name,
+            except_for=_causes(account.spared),
+            alike=len(counted) + sum(account.covers(trial.case.labels) for trial in passing),
+            doubt=account.doubt.value if account.doubt else "",
+            nearest_case=nearest.case.id if nearest else "",
+            nearest=nearest.case.event if nearest else None,
+        )
 
 
-def _behaviour(symptom: Symptom, known: str) -> tuple[Any, ...]:
-    where = (symptom.location.file, symptom.location.line) if symptom.location else None
-    return symptom.check, symptom.exception, where, _own_words(symptom.message, known)
+def _causes(term: Term) -> tuple[Cause, ...]:
+    return tuple(Cause(path, label) for path, label in term)
+
+
+def _nearest(example: Trial, passing: Sequence[Trial]) -> Trial | None:
+    """The passing trial whose event differs least from an example: in its choices, then in what it says."""
+    labels = set(example.case.labels.items())
+
+    def distance(trial: Trial) -> tuple[int, bool, int]:
+        away = len(labels ^ set(trial.case.labels.items()))
+        return away, trial.case.is_valued, abs(len(trial.case.text) - len(example.case.text))
+
+    return min(passing, key=distance, default=None)
+
+
+class Vocabulary:
+    """The words of the events of some trials: what a message says of them is not what it says of a fault."""
+
+    def __init__(self, trials: Iterable[Trial]) -> None:
+        self._known = "\n".join({text for trial in trials for text in _texts(trial.case.event)}).casefold()
+        self._seen: dict[tuple[Symptom, str], _Behaviour] = {}
+
+    def behaviour(self, symptom: Symptom, trial: Trial) -> _Behaviour:
+        """What failures of one fault have in common: check, exception, line, and the fault's own words."""
+        event = trial.case.text if trial.case.is_valued else ""
+        if (symptom, event) not in self._seen:
+            where = _where(symptom)
+            known = "\n".join([self._known, *_texts(trial.case.event)]).casefold() if event else self._known
+            words = _own_words(symptom.message, known)
+            behaviour = symptom.check, symptom.exception, where, words
+            self._seen[symptom, event] = self._met(behaviour, symptom.message) if event else behaviour
+        return self._seen[symptom, event]
+
+    def _met(self, behaviour: _Behaviour, message: str) -> _Behaviour:
+        """The behaviour of plainer events that this is: they have fewer words, so that more are left of a message."""
+        *sort, words = behaviour
+        most = set(_own_words(message, self._known))
+        for met in self._seen.values():
+            if list(met[:-1]) == sort and set(words) <= set(met[-1]) <= most:
+                return met
+        return behaviour
+
+
+def _where(symptom: Symptom) -> tuple[str, str | int] | None:
+    """The line of a fault, or the function in which a consumer hangs: that may be any line of a loop."""
+    if symptom.location is None:
+        return None
+    location = symptom.location
+    return location.file, location.function if symptom.check == "late" else location.line
 
 
 def _own_words(message: str, known: str) -> tuple[str, ...]:
@@ -113,153 +238,3 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(inner)
         case str():
             yield value
-
-
-# --- causes -----------------------------------------------------------------------------------------------------------
-
-
-def _explained(contract: Contract, via: str, group: _Group, name: str) -> Iterator[Finding]:
-    if _has_ordinary(contract, group.failing):
-        # The ordinary event fails: nothing but the kind decides, whatever an unusual one may escape by.
-        met = {choice for trial in group.failing for choice in _choices(trial.case)}
-        escaping = (choice for trial in group.passing for choice in deviations(contract, trial.case))
-        spared = dict.fromkeys(choice for choice in escaping if choice not in met)
-        yield _finding(contract, via, group, name, (), group.failing, tuple(spared))
-        return
-    left = list(group.failing)
-    for term in _least(contract, group):
-        covered = [trial for trial in group.failing if _covers(term, trial)]
-        yield _finding(contract, via, group, name, term, tuple(covered))
-        left = [trial for trial in left if trial not in covered]
-    if left:
-        yield _finding(contract, via, group, name, None, tuple(left))
-
-
-def _least(contract: Contract, group: _Group) -> list[_Term]:
-    """Few conjunctions, small ones first, that cover failing trials and no passing one; none that is in doubt."""
-    chosen: list[_Term] = []
-    left = list(group.failing)
-    for size in range(1, _WIDEST + 1):
-        sound = [
-            term
-            for term in _candidates(contract, left, size)
-            if not any(_refutes(contract, term, trial) for trial in group.passing)
-        ]
-        real = any(None not in trial.case.labels.values() for trial in left)
-        if size == 1 and real and not group.passing and _has_ordinary(contract, group.stopped):
-            # Everything that gets so far fails: perhaps every event would.
-            sound.append(())
-        while left and sound:
-            best = max(sound, key=lambda term: _merit(contract, group, left, term))
-            covered = [trial for trial in left if _covers(best, trial)]
-            if not covered:
-                break
-            alike = [term for term in sound if [trial for trial in left if _covers(term, trial)] == covered]
-            if _stands_out(best, alike, group):
-                chosen.append(best)
-            left = [trial for trial in left if trial not in covered]
-        if not left:
-            break
-    return chosen
-
-
-def _stands_out(best: _Term, alike: Sequence[_Term], group: _Group) -> bool:
-    """Whether one term explains some failures better than all others that cover them; else nobody knows which it is."""
-    blaming = [term for term in alike if any(_covers(term, trial) for trial in group.stopped)]
-    return alike == [best] or [term for term in alike if term not in blaming] == [best]
-
-
-def _candidates(contract: Contract, failing: Sequence[Trial], size: int) -> list[_Term]:
-    """The conjunctions of a size that a failing trial has, and that have a deviation among them.
-
-    Where an event has what no choice describes, that must be one of them: `checking` takes such a mark away if the
-    event fails without that too.
-    """
-    found: dict[_Term, None] = {}
-    for trial in failing:
-        unusual = set(deviations(contract, trial.case))
-        unusual = {choice for choice in unusual if choice[1] == UNLISTED} or unusual
-        implied = set(_choices(trial.case)) - set(deviations(contract, trial.case)) - set(contract.ordinary.items())
-        choices = [choice for choice in _choices(trial.case) if choice not in implied]
-        found |= dict.fromkeys(term for term in combinations(choices, size) if not unusual.isdisjoint(term))
-    return list(found)
-
-
-def _merit(contract: Contract, group: _Group, left: Sequence[Trial], term: _Term) -> tuple[int, int, int]:
-    """How well a term explains: what it covers, then how little else it blames, then how sure it is that it occurs."""
-    doubt = list(Evidence).index(_evidence(contract, term))
-    blamed = sum(_covers(term, trial) for trial in group.stopped)
-    return sum(_covers(term, trial) for trial in left), -blamed, -doubt
-
-
-def _has_ordinary(contract: Contract, trials: Iterable[Trial]) -> bool:
-    return any(trial.case.id == f"{contract.kind}/{ORDINARY}" for trial in trials)
-
-
-def _choices(case: Case) -> tuple[Choice, ...]:
-    return tuple((path, UNLISTED if label is None else label) for path, label in case.labels.items())
-
-
-def _refutes(contract: Contract, term: _Term, trial: Trial) -> bool:
-    """Whether a trial that went well shows that a term decides nothing.
-
-    A severity that is absent since there are no counts at all says nothing about one that is absent among others: a
-    consumer that looks whether there are any never gets that far.
-    """
-    if not _covers(term, trial):
-        return False
-    own = {*deviations(contract, trial.case), *contract.ordinary.items()}
-    return all(choice in own or choice[1] == UNLISTED for choice in term)
-
-
-def _covers(term: _Term, trial: Trial) -> bool:
-    labels = trial.case.labels
-    return all(path in labels and (labels[path] or UNLISTED) == label for path, label in term)
-
-
-def _evidence(contract: Contract, term: _Term) -> Evidence:
-    """The weakest evidence of the choices of a cause; what only AWS's sample has is documented."""
-    told = [contract.by_path[path][label].evidence for path, label in term if label != UNLISTED]
-    return max(told, key=list(Evidence).index, default=Evidence.DOCUMENTED)
-
-
-def _finding(
-    contract: Contract,
-    via: str,
-    group: _Group,
-    name: str,
-    term: _Term | None,
-    failing: tuple[Trial, ...],
-    spared: tuple[Choice, ...] = (),
-) -> Finding:
-    example = _simplest(contract, failing)
-    unreal = term is not None and any(label == UNLISTED for _, label in term)
-    symptom = next((s for s in example.symptoms if s.check == group.symptom.check), group.symptom)
-    return Finding(
-        check=symptom.check,
-        # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a consumer.
-        severity=Severity.WARNING if unreal else symptom.severity,
-        kind=contract.kind,
-        via=via,
-        cause=tuple(Cause(path, label) for path, label in term or ()),
-        explained=term is not None,
-        exception=symptom.exception,
-        location=symptom.location,
-        evidence=_evidence(contract, term or ()) if term is not None else example.case.evidence,
-        failed=tuple(trial.case.id for trial in failing),
-        passed=len(group.passing),
-        case=example.case.id,
-        example=example.case.event,
-        detail=symptom.message,
-        group=name,
-        except_for=tuple(Cause(path, label) for path, label in spared),
-    )
-
-
-def _simplest(contract: Contract, failing: Sequence[Trial]) -> Trial:
-    """The failing trial that differs least from the baseline: in few choices, and in few that nesting implies."""
-
-    def unusual(trial: Trial) -> tuple[int, int]:
-        return len(deviations(contract, trial.case)), len(set(_choices(trial.case)) - set(contract.ordinary.items()))
-
-    return min(failing, key=unusual)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, assert_never
@@ -347,6 +347,17 @@ class Contract:
             return str(paths.at(event, paths.parse(path)))
 
         return TEMPLATE_FIELD.sub(value, template)
+
+
+def resting_on(contract: Contract, evidence: Evidence) -> Contract:
+    """The contract with only those choices that rest on this evidence or stronger, and those of the baseline."""
+    order = list(Evidence)
+    strong = frozenset(order[: order.index(evidence) + 1])
+    facets = (
+        replace(facet, choices=tuple(one for one in facet.choices if one is facet.baseline or one.evidence in strong))
+        for facet in contract.facets
+    )
+    return replace(contract, facets=tuple(facets))
 
 
 TEMPLATE_FIELD = re.compile(r"\{(\$[^}|]*)(\|choice)?\}")

@@ -82,9 +82,13 @@ class Finding:
     """One fault of a consumer, however many cases show it.
 
     `cause` is a conjunction of choices; it is empty when nothing but the kind decides (`explained` is then true) or
-    when nothing explains the failures (`explained` is false). `except_for` names the choices that let an event pass
-    although the ordinary event fails. `failed` are the ids of the failing cases, `passed` counts the others; `example`
-    is the event of `case`, and `detail` is what happened, in the consumer's own words (an exception's message).
+    when nothing explains the failures (`explained` is false, and `doubt` says why: `flaky` when the same event does not
+    always fail, `value` when not every event of the same choices does, `unknown` otherwise). `except_for` names the
+    choices that let an event pass although it has the cause.
+
+    `failed` are the ids of the failing cases, `alike` counts the events that have the cause, `passed` those that went
+    well. `example` is the event of `case`, `nearest` that of `nearest_case`, which differs least from it of those that
+    pass (None where all fail). `detail` is what happened, in the consumer's own words (an exception's message).
     """
 
     check: str
@@ -103,3 +107,7 @@ class Finding:
     detail: str
     group: str
     except_for: tuple[Cause, ...] = ()
+    alike: int = 0
+    doubt: str = ""
+    nearest_case: str = ""
+    nearest: Mapping[str, Any] | None = None

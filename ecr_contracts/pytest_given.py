@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ecr_contracts import cases, catalog, checking, delivery, explaining, reading
+from ecr_contracts import cases, catalog, checking, delivery, reading, terms
 from ecr_contracts.cases import Case
 
 BARE = "lambda"
@@ -55,7 +55,7 @@ def which(given: Given) -> str:
 def differences(case: Case) -> str:
     """In what a case differs from the ordinary event."""
     contract = reading.contract(case.kind)
-    found = [choice for choice in explaining.deviations(contract, case) if choice[1] != explaining.UNLISTED]
+    found = [choice for choice in terms.deviations(contract, case) if choice[1] != terms.UNLISTED]
     if case.id.endswith(f"/{cases.SAMPLE}"):
         return ", ".join(["AWS's own sample", *(contract.by_path[path][label].token for path, label in found)])
     return ", ".join(f"{path} is {label}" for path, label in found) or "the ordinary event"

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ecr_contracts import delivery, paths, reading
 from ecr_contracts.cases import ORDINARY, SAMPLE
 from ecr_contracts.checking import Verdict, is_whole
-from ecr_contracts.explaining import UNLISTED
 from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Items, Object
 from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Severity, Violation
+from ecr_contracts.terms import UNLISTED
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -230,8 +230,8 @@ def guarantee(verdict: Verdict) -> str:
         else:
             which = "chosen" if len(verdict.trials) == verdict.planned else "first"
             parts.append(f"{len(ran)} {which} {kind} event{_s(len(ran))}")
-    if verdict.controls:
-        parts.append(f"{len(verdict.controls)} simpler event{_s(len(verdict.controls))} to tell the causes")
+    if verdict.probes:
+        parts.append(f"{verdict.probes} more call{_s(verdict.probes)} to tell the causes")
     return "; ".join(parts)
 
 
@@ -339,7 +339,7 @@ def _show_all_of(verdict: Verdict, alternatives: Sequence[Finding], margin: int,
     """The event, the traceback, and every case that fails."""
     finding = alternatives[0]
     lines = json.dumps(finding.example, indent=2, ensure_ascii=False).splitlines()
-    called = [*verdict.trials, *verdict.controls]
+    called = [*verdict.trials, *verdict.others]
     outcome = next((t.outcome for t in called if t.case.id == finding.case and t.via == finding.via), None)
     lines += outcome.traceback.splitlines() if outcome else []
     lines += [f"fails: {case_id}" for one in alternatives for case_id in one.failed]

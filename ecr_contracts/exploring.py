@@ -1,0 +1,90 @@
+"""The search beyond the cases: Hypothesis varies the values within the choices, and combines more of them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from ecr_contracts import cases, running
+from ecr_contracts.explaining import Explanation
+from ecr_contracts.findings import Evidence
+from ecr_contracts.running import PATIENCE, Call, Trial
+
+_ROUNDS = 4  # searches, each for what the ones before did not find
+_SHRINKS = 300  # calls that it may take to make what was found simple
+
+
+class _Untold(Exception):  # noqa: N818 - it tells Hypothesis of a fault, and nobody else sees it
+    """Something goes wrong that is of no finding yet."""
+
+
+def explore(call: Call, explanation: Explanation, examples: int, evidence: Evidence | None = None) -> int:
+    """Look for faults that the cases did not show, and add the simplest event of each to the explanation.
+
+    The events are the same in every run. `examples` are drawn at the most, of which those count that rest on the
+    `evidence` or stronger; what is found is then shrunk. Returns how many calls were made.
+    """
+    made = 0
+    left = examples
+    for number in range(_ROUNDS):
+        if left <= 0:
+            break
+        search = _Search(call, explanation, evidence or Evidence.INFERRED, number)
+        search.run(left)
+        made += search.calls
+        left -= search.before
+        if not search.found:
+            break
+        explanation.trials += search.found.values()
+        explanation.findings()
+    return made
+
+
+class _Search:
+    """One run of Hypothesis: the simplest trial of each fault that it meets."""
+
+    def __init__(self, call: Call, explanation: Explanation, evidence: Evidence, number: int) -> None:
+        self.found: dict[object, Trial] = {}
+        self.calls = 0
+        self.before = 0
+        self._late = 0
+        self._call = call
+        self._explanation = explanation
+        self._evidence = evidence
+        self._number = number
+        self._sorts: dict[object, type[_Untold]] = {}
+
+    def run(self, examples: int) -> None:
+        """Draw events, and shrink those that show something new."""
+        from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+        from hypothesis.errors import Flaky
+
+        from ecr_contracts.strategies import ecr_events
+
+        search = settings(
+            max_examples=examples,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            print_blob=False,
+        )(given(event=ecr_events(self._explanation.contract.kind))(self._try))
+        with suppress(_Untold, ExceptionGroup, Flaky):
+            seed(self._number)(search)()
+
+    def _try(self, event: dict[str, Any]) -> None:
+        if self._late >= PATIENCE or self.calls - self.before > _SHRINKS:
+            return
+        case = cases.of_event(self._explanation.contract, event)
+        self.before += not self.found
+        if not cases.rests_on(case, self._evidence):
+            return
+        self.calls += 1
+        trial = running.trial(self._call, case, self._explanation.via)
+        self._late += trial.is_late
+        for behaviour in self._explanation.untold(trial)[:1]:
+            # The last that Hypothesis tries is the simplest. Each fault has an exception of its own, for it to know.
+            self.found[behaviour] = trial
+            raise self._sorts.setdefault(behaviour, type("Untold", (_Untold,), {}))

@@ -1,0 +1,338 @@
+"""The choices that decide a failure, isolated by further calls: what is left out one by one, and what rescues an event.
+
+A failing event is first brought as near to the ordinary one as it still fails: what is left must be there. Then every
+passing event that has all of that tells what else must be: the least in which it differs and that lets it pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from ecr_contracts import cases
+from ecr_contracts.facets import Contract, Facet, is_filled, settled
+from ecr_contracts.findings import Evidence
+from ecr_contracts.patterns import Digits
+from ecr_contracts.running import Prober, Trial
+from ecr_contracts.terms import UNLISTED, Account, Choice, Doubt, Having, Term, choices, covers, own, unusual
+
+_T = TypeVar("_T")
+
+_ROUNDS = 40  # passing events that one cause is held against
+_VALUES = 2  # events of other values that one cause is tried on
+_ROWS = 12  # events of other choices that one cause is tried on
+_LONGEST = 5  # choices in one cause; nobody grasps more
+
+
+def least(items: Sequence[_T], holds: Callable[[tuple[_T, ...]], bool], given: tuple[_T, ...] = ()) -> tuple[_T, ...]:
+    """A least part of some items that holds, if all do: no part of it can be left out.
+
+    Halves are tried before single items, so that few questions are asked where few items matter.
+    """
+    if not items or holds(given):
+        return ()
+    if len(items) == 1:
+        return tuple(items)
+    half = len(items) // 2
+    first, second = tuple(items[:half]), tuple(items[half:])
+    of_second = least(second, holds, (*given, *first))
+    return (*least(first, holds, (*given, *of_second)), *of_second)
+
+
+class Isolator:
+    """The search for the causes of one fault of a consumer, given events of one kind in one envelope.
+
+    `shows` tells whether a trial has the fault. `trials` are all that are known of, further ones are asked of the
+    prober and added to them.
+    """
+
+    def __init__(self, contract: Contract, trials: list[Trial], shows: Callable[[Trial], bool], prober: Prober) -> None:
+        self.contract = contract
+        self.trials = trials
+        self._shows = shows
+        self._prober = prober
+        self._known = {_key(trial.case.labels): trial for trial in trials if _is_plain(trial)}
+
+    def accounts(self, told: Sequence[Account] = ()) -> Iterator[Account]:
+        """What the failures come to that are not told of yet, one cause after the other."""
+        told = list(told)
+        while left := [trial for trial in self.trials if self._shows(trial) and not _is_told(told, trial)]:
+            start = self._simplest(left)
+            account = self._account(start, told)
+            if account.term is not None and not account.covers(start.case.labels):
+                account = Account(None, doubt=Doubt.UNKNOWN)
+            if not account.tells(start.case.labels):
+                account = replace(account, about=())
+            told.append(account)
+            yield account
+
+    def _account(self, start: Trial, told: Sequence[Account]) -> Account:
+        if not self._is_stable(start, 1 if told else 2):
+            return Account(None, doubt=Doubt.FLAKY)
+        labels = _plain_labels(start.case.labels)
+        if not _is_plain(start):
+            labels = self._settled(tuple(labels.items())) or labels
+            if self._verdict(labels) is not True:
+                unlisted = tuple(choice for choice in choices(start.case.labels) if choice[1] == UNLISTED)
+                return Account(unlisted) if unlisted else Account(None, doubt=Doubt.VALUE)
+        labels = self._reduced(labels, told)
+        needed = self._needed(labels)
+        if needed is None:
+            return Account(None, doubt=Doubt.UNKNOWN, about=tuple(labels.items()))
+        account = self._held_against(labels, needed)
+        if account.term is not None and not self._holds_for_other_values(labels):
+            return Account(None, doubt=Doubt.VALUE, about=account.term)
+        return account
+
+    def _is_stable(self, trial: Trial, times: int) -> bool:
+        """Whether a consumer does the same again."""
+        for number in range(1, 2 if trial.is_late else times + 1):
+            again = self._prober.again(trial.case, number)
+            if again is not None and not self._shows(again):
+                return False
+        return True
+
+    # --- what must be there -------------------------------------------------------------------------------------------
+
+    def _reduced(self, labels: dict[str, str], told: Sequence[Account]) -> dict[str, str]:
+        """The assignment nearest to the ordinary one that fails still, and of which no account tells yet."""
+
+        def fails(kept: Sequence[Choice]) -> bool:
+            near = self._settled(kept)
+            return near is not None and not any(account.tells(near) for account in told) and self._verdict(near) is True
+
+        if fails(()):
+            return self._settled(()) or labels
+        alone = [choice for choice in labels.items() if self.contract.ordinary.get(choice[0]) != choice[1]]
+        alone.sort(key=lambda choice: self._distance(self._settled([choice])))
+        for choice in alone:
+            if fails((choice,)):
+                return self._settled([choice]) or labels
+        near = self._settled(least(unusual(self.contract, labels), fails))
+        while near is not None and self._verdict(near) is True and self._distance(near) < self._distance(labels):
+            labels = near
+            near = self._settled(least(unusual(self.contract, labels), fails))
+        return labels
+
+    def _distance(self, labels: dict[str, str] | None) -> tuple[int, int]:
+        """How far an assignment is from the ordinary one: in choices, and in those that nesting implies."""
+        if labels is None:
+            return len(self.contract.facets), 0
+        implied = sum(self.contract.ordinary.get(path) != label for path, label in labels.items())
+        return len(unusual(self.contract, labels)), implied
+
+    def _needed(self, labels: dict[str, str]) -> Term | None:
+        """The choices of a reduced assignment that must be there, without those that others bring with them.
+
+        Where another fault stops the event that lacks a choice, nobody knows; such a choice is left out if the cause
+        holds without. None when nobody knows of any of several.
+        """
+        term = list(unusual(self.contract, labels))
+        for choice in tuple(term):
+            rest = [one for one in term if one != choice]
+            if self._settled(rest) == labels:
+                term = rest
+        sure = [choice for choice in term if self._is_needed(choice, term)]
+        failing = [trial for trial in self.trials if self._shows(trial)]
+        if len(sure) < len(term) and not all(covers(term, trial.case.labels) for trial in failing):
+            passing = [trial for trial in self.trials if not trial.failed and covers(sure, trial.case.labels)]
+            if not passing:
+                return tuple(sure)
+        return tuple(term) if sure or len(term) < 2 else None
+
+    def _is_needed(self, choice: Choice, term: Sequence[Choice]) -> bool:
+        without = self._settled([one for one in term if one != choice])
+        return without is not None and self._verdict(without) is False
+
+    # --- what rescues an event ----------------------------------------------------------------------------------------
+
+    def _held_against(self, labels: dict[str, str], needed: Term) -> Account:
+        """The cause after every passing event that has what is needed has been heard."""
+        account = Account(needed)
+        ignored: list[Choice] = []
+        rows = 0
+        for _ in range(_ROUNDS):
+            passing = self._passing(account, labels, ignored)
+            if passing is None:
+                row = self._row(account) if rows < _ROWS else None
+                if row is None or self._trial(row) is None:
+                    return self._ordered(account)
+                rows += 1
+                continue
+            rescue = self._rescue(account, labels, _plain_labels(passing.case.labels))
+            if not rescue or len(account.term or ()) == _LONGEST:
+                break
+            account = self._with(account, labels, rescue, ignored)
+        return Account(None, doubt=Doubt.UNKNOWN)
+
+    def _passing(self, account: Account, labels: dict[str, str], ignored: Sequence[Choice]) -> Trial | None:
+        """The passing trial nearest to a failing assignment that an account says should fail."""
+
+        def distance(trial: Trial) -> int:
+            return len(set(trial.case.labels.items()) ^ set(labels.items()))
+
+        refuting = [
+            trial
+            for trial in self.trials
+            if _is_plain(trial)
+            and not trial.failed
+            and not self._shows(trial)
+            and account.covers(trial.case.labels)
+            and not any(covers([choice], trial.case.labels) for choice in ignored)
+        ]
+        return min(refuting, key=distance, default=None)
+
+    def _rescue(self, account: Account, labels: dict[str, str], passing: dict[str, str]) -> Term:
+        """The least that a failing assignment has to take over from a passing one to pass."""
+        differing = [(path, label) for path, label in own(self.contract, passing) if labels.get(path) != label]
+
+        def passes(changes: tuple[Choice, ...]) -> bool:
+            near = self._settled((*(account.term or ()), *changes), labels)
+            return near is not None and self._verdict(near) is False
+
+        rescue = least(differing, passes)
+        return rescue if passes(rescue) else ()
+
+    def _with(self, account: Account, labels: dict[str, str], rescue: Term, ignored: list[Choice]) -> Account:
+        """The account with what a rescue tells: one more choice that must be there, or choices that spare an event."""
+        term = account.term or ()
+        path, label = min(rescue, key=lambda choice: len(self.contract.by_path[choice[0]].choices))
+        facet = self.contract.by_path[path]
+        failing, passing = [labels.get(path)], [label]
+        if len(rescue) == 1:
+            for choice in facet.choices:
+                if choice.label in (label, labels.get(path)):
+                    continue
+                near = self._settled((*term, (path, choice.label)), labels)
+                verdict = None if near is None or near.get(path) != choice.label else self._verdict(near)
+                if verdict is not None:
+                    (failing if verdict else passing).append(choice.label)
+        hollow = {choice.label for choice in facet.choices if not self._fills(path, choice.label)}
+        around = any(path in self._paths_around(inner) for inner, _ in term)
+        if around and len(rescue) == 1 and hollow.isdisjoint(failing):
+            # What is absent since all around it is absent says nothing: a consumer that looks never gets that far.
+            ignored += [(path, one) for one in hollow]
+            if label in hollow:
+                return account
+        has = labels.get(path)
+        if has is None:
+            return Account(None, doubt=Doubt.UNKNOWN)
+        inferred = all(facet[one].evidence is Evidence.INFERRED for one in passing)
+        spares = len(rescue) == 1 and not around and (len(failing) > len(passing) or (inferred and not term))
+        if spares:
+            return replace(account, spared=(*account.spared, *((path, one) for one in passing)))
+        return replace(account, term=(*term, (path, has)))
+
+    def _row(self, account: Account) -> dict[str, str] | None:
+        """An assignment that should fail by an account, of choices that the cause was not met with yet."""
+        term = account.term or ()
+        met: set[tuple[str, str | None]] = set()
+        for trial in self.trials:
+            if account.covers(trial.case.labels):
+                met.update(trial.case.labels.items())
+        fixed = {path for path, _ in term}
+        start: dict[str, str] = {}
+        new: list[Choice] = []
+        for facet in self.contract.varying:
+            if facet.path in fixed:
+                continue
+            open_choices = [choice.label for choice in facet.choices if (facet.path, choice.label) not in met]
+            open_choices = [label for label in open_choices if (facet.path, label) not in account.spared]
+            if open_choices:
+                start[facet.path] = open_choices[0]
+                new.append((facet.path, open_choices[0]))
+        # All new choices at once, else one of them, for some exclude each other or what the cause needs.
+        for wanted in ([], *([choice] for choice in new)):
+            row = self._settled((*term, *wanted), start)
+            if row is not None and account.covers(row) and any(covers([choice], row) for choice in new):
+                return row
+        return None
+
+    def _holds_for_other_values(self, labels: dict[str, str]) -> bool:
+        """Whether events of the same choices and other values fail as well."""
+        for number in range(1, _VALUES + 1):
+            if self._known[_key(labels)].is_late:
+                return True
+            case = cases.of_labels(self.contract, labels, Digits(_DICE**number))
+            done = self._prober(case)
+            if done is None:
+                return True
+            self.trials.append(done)
+            if not self._shows(done) and not done.failed:
+                return False
+        return True
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    def _settled(self, wanted: Sequence[Choice], start: dict[str, str] | None = None) -> dict[str, str] | None:
+        """The assignment near to `start` (the ordinary one) with some choices, if any event has them together."""
+        try:
+            full = settled(self.contract, dict(wanted), start)
+        except ValueError:
+            return None
+        return {facet.path: full[facet.path] for facet in self.contract.varying if facet.path in full}
+
+    def _trial(self, labels: Having) -> Trial | None:
+        """The trial of an assignment with the plainest values, made if it is not known."""
+        key = _key(labels)
+        if key not in self._known and None not in labels.values():
+            done = self._prober(cases.of_labels(self.contract, _plain_labels(labels)))
+            if done is None:
+                return None
+            self._known[key] = done
+            self.trials.append(done)
+        return self._known.get(key)
+
+    def _verdict(self, labels: Having) -> bool | None:
+        """Whether an assignment has the fault; None when another one stops it, or nobody knows."""
+        trial = self._trial(labels)
+        if trial is None:
+            return None
+        return True if self._shows(trial) else None if trial.failed else False
+
+    # --- helpers ------------------------------------------------------------------------------------------------------
+
+    def _simplest(self, trials: Sequence[Trial]) -> Trial:
+        return min(trials, key=lambda trial: simplicity(self.contract, trial))
+
+    def _ordered(self, account: Account) -> Account:
+        place = {facet.path: number for number, facet in enumerate(self.contract.varying)}
+        return replace(account, term=tuple(sorted(account.term or (), key=lambda choice: place[choice[0]])))
+
+    def _fills(self, path: str, label: str) -> bool:
+        return is_filled(self.contract, {path: label}, path)
+
+    def _paths_around(self, path: str) -> list[str]:
+        found = []
+        facet: Facet | None = self.contract.by_path[path]
+        while facet is not None and facet.parent is not None:
+            found.append(facet.parent)
+            facet = self.contract.by_path[facet.parent]
+        return found
+
+
+_DICE = 0x9E3779B97F4A7C15F39CC0605CEDC8341082276BF3A27251F86C6A11D0C18E952767F0B153D27B7F0347045B5BF1827F
+
+
+def simplicity(contract: Contract, trial: Trial) -> tuple[bool, int, int]:
+    """How far a trial's event is from the ordinary one: in few choices, and in few that nesting implies."""
+    labels = trial.case.labels
+    implied = sum(contract.ordinary.get(path) != label for path, label in labels.items())
+    return trial.case.is_valued or None in labels.values(), len(unusual(contract, labels)), implied
+
+
+def _is_plain(trial: Trial) -> bool:
+    return not trial.case.is_valued and None not in trial.case.labels.values()
+
+
+def _plain_labels(labels: Having) -> dict[str, str]:
+    return {path: label for path, label in labels.items() if label is not None}
+
+
+def _key(labels: Having) -> tuple[tuple[str, str | None], ...]:
+    return tuple(sorted(labels.items()))
+
+
+def _is_told(told: Sequence[Account], trial: Trial) -> bool:
+    return any(account.tells(trial.case.labels) for account in told)

@@ -17,7 +17,7 @@ from ecr_contracts import paths
 from ecr_contracts.findings import MISSING, Evidence
 from ecr_contracts.patterns import Digits, Pattern
 
-_EXAMPLE_SHARE = 4  # one value in four of a choice is its plainest
+EXAMPLE_SHARE = 4  # one value in four of a choice is its plainest
 
 Labels = Mapping[str, str]
 """An assignment: the label of the choice that each facet has, by the facet's path."""
@@ -275,13 +275,20 @@ class Contract:
                 found[facet.path] = None
         return found
 
-    def build(self, labels: Labels, digits: Digits | None = None, pins: Mapping[paths.Steps, Any] | None = None) -> Any:
+    def build(
+        self,
+        labels: Labels,
+        digits: Digits | Mapping[str, Digits] | None = None,
+        pins: Mapping[paths.Steps, Any] | None = None,
+    ) -> Any:
         """The event of an assignment. Without digits every value is the plainest of its choice.
 
+        The values use up the digits one after another, or each its own, by the facet's path.
         `pins` are values to stand at their paths whatever the labels say; facets at or below a pin are not asked.
         The assignment must keep to the constraints (see `settled`).
         """
-        digits = digits or Digits()
+        shared = digits if isinstance(digits, Digits) else Digits()
+        own = digits if isinstance(digits, Mapping) else {}
         event: dict[str, Any] = {}
         templates: list[tuple[paths.Steps, Items]] = []
         others: list[tuple[Facet, int, str]] = []
@@ -293,6 +300,7 @@ class Contract:
             if label is None:
                 continue
             shape = facet[label].shape
+            mine = own.get(facet.path, shared)
             match shape:
                 case Absent():
                     continue
@@ -303,16 +311,16 @@ class Contract:
                         place(event, facet.steps, [])
                         templates.append((facet.steps, shape))
                         continue
-                    count = low + digits.take(high - low + 1)
+                    count = low + mine.take(high - low + 1)
                     place(event, facet.steps, [])
                     if count > 1:
                         others.append((facet, count - 1, wanted))
                 case _:
-                    place(event, facet.steps, _scalar(shape, digits))
+                    place(event, facet.steps, _scalar(shape, mine))
         for steps, value in pinned.items():
             place(event, steps, deepcopy(value))
         for facet, count, wanted in reversed(others):  # inner arrays first: the outer ones copy them
-            self._add_others(event, facet, count, wanted, digits)
+            self._add_others(event, facet, count, wanted, own.get(facet.path, shared))
         for steps, items in templates:
             place(event, steps, [self._filled(template, event) for template in items.template or ()])
         return self._in_order(event) if pinned else event
@@ -388,9 +396,9 @@ def _scalar(shape: Shape, digits: Digits) -> Any:
         case OneOf(values):
             return values[digits.take(len(values))]
         case Word(_, draw, example):
-            return draw.word(digits) if digits.take(_EXAMPLE_SHARE) else example
+            return draw.word(digits) if digits.take(EXAMPLE_SHARE) else example
         case Whole(low, high, _, example):
-            return low + digits.take(high - low + 1) if digits.take(_EXAMPLE_SHARE) else example
+            return low + digits.take(high - low + 1) if digits.take(EXAMPLE_SHARE) else example
         case Absent() | Object() | Items():
             raise AssertionError(f"{shape} is no scalar")
         case _:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 _SPARE = 8  # how far beyond its minimum an unbounded repetition is drawn
 _LONGEST = 10_000  # characters of a word, and turns of a repetition; engines have limits of their own beyond
+_TOGETHER = 12  # characters that are taken at once: more make long numbers of them again
 _DEEPEST = 50  # groups within groups
 _QUANTIFIER = re.compile(r"\?|\*|\+|\{([0-9]{1,9})(,?)([0-9]{0,9})\}")
 _SPECIAL = set("^$.*+?()[]{}|\\")
@@ -42,6 +43,18 @@ class _One:
 
     def word(self, digits: Digits) -> str:
         return self.characters[digits.take(len(self.characters))]
+
+    def words(self, count: int, digits: Digits) -> str:
+        """As many words after one another: the same ones in half the time, since few divisions are of long numbers."""
+        options, characters = len(self.characters), self.characters
+        taken: list[str] = []
+        while digits.left and (missing := count - len(taken)) > 0:
+            several = min(missing, _TOGETHER)
+            together = digits.take(options**several)
+            for _ in range(several):
+                together, index = divmod(together, options)
+                taken.append(characters[index])
+        return "".join(taken) + characters[0] * (count - len(taken))
 
     def lengths(self) -> tuple[int, int]:
         return 1, 1
@@ -79,6 +92,8 @@ class _Repeat:
 
     def word(self, digits: Digits) -> str:
         count = self.low + digits.take(self.high - self.low + 1)
+        if isinstance(self.part, _One):
+            return self.part.words(count, digits)
         return "".join([self.part.word(digits) for _ in range(count)])
 
     def lengths(self) -> tuple[int, int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from hashlib import shake_256
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,12 +12,30 @@ from hypothesis.strategies import SearchStrategy
 
 from ecr_contracts import catalog, paths, reading, validation
 from ecr_contracts.errors import PinError, UnknownNameError
-from ecr_contracts.facets import Contract, Facet, Items, Labels, Object, settled
+from ecr_contracts.facets import (
+    EXAMPLE_SHARE,
+    Absent,
+    Choice,
+    Constraint,
+    Contract,
+    Exactly,
+    Facet,
+    Items,
+    Labels,
+    Object,
+    OneOf,
+    Shape,
+    Whole,
+    Word,
+    is_filled,
+    settled,
+)
 from ecr_contracts.findings import MISSING, Severity
 from ecr_contracts.patterns import Digits
 
-# Bytes for the values within the choices: enough for every value of the largest kind to be drawn afresh.
-_SPARE_BYTES = 64
+_VALUE_BYTES = 6  # for a value that has many; what a long word needs beyond them follows from them
+_SMALL = 240  # divided by every small number, so that the number of elements stays when all but the first byte go
+_PLAIN_BITS = 24  # numbers of a value that stay as they are
 
 
 def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str, Any]]:
@@ -45,11 +65,13 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
         if facet.path not in known and not any(facet.steps[: len(steps)] == steps for steps in pins)
     )
     base = dict(contract.ordinary) | known
+    genome = _genome(contract, free)
+    genes = genome.strategy
 
     # A composite, not `map`, since Hypothesis reports what `map` gives as a call with the bytes it was made from.
     @st.composite
     def events(draw: st.DrawFn) -> dict[str, Any]:
-        start, digits = _decoded(free, draw(_genes(free)), base)
+        start, digits = genome.read(draw(genes), base)
         if drawn:
             here = {steps: draw(drawn[steps]) if steps in drawn else value for steps, value in pins.items()}
             return _pinned(contract, here, named, start, digits)
@@ -67,36 +89,152 @@ def invalid_events(kind: str | None = None) -> SearchStrategy[dict[str, Any]]:
     if kind is None:
         return st.one_of([invalid_events(name) for name in catalog.kinds()])
     contract = reading.contract(kind)
+    genome = _genome(contract, contract.varying)
+    genes = genome.strategy
 
     @st.composite
     def events(draw: st.DrawFn) -> dict[str, Any]:
         flaw = draw(st.sampled_from(contract.flaws))
-        start, digits = _decoded(contract.varying, draw(_genes(contract.varying)), contract.ordinary)
+        start, digits = genome.read(draw(genes), contract.ordinary)
         return flaw.applied(contract.build(settled(contract, flaw.needs, start), digits))
 
     return events()
 
 
-def _genes(facets: tuple[Facet, ...]) -> SearchStrategy[bytes]:
-    """One byte a facet and some for the values: one draw for the whole event.
+@dataclass(frozen=True, slots=True)
+class _Genome:
+    """How the bytes of a whole event are read: one for each facet's choice, then some for each value.
 
-    A draw for each facet costs three times as much, and shrinks no better: Hypothesis brings byte after byte to zero,
-    and zero is the baseline's choice and the plainest value.
+    One draw for all: a draw for each facet costs three times as much, and shrinks no better. Hypothesis brings byte
+    after byte to zero, and zero is the baseline's choice and the plainest value. Each value has bytes of its own, so
+    that it stays as it is while others shrink.
+
+    `tables` hold the label that each byte stands for. `exceptions` hold, for a condition that may have to give way,
+    the labels which its byte stands for then. `values` says where the bytes of a facet's value are, and what makes
+    enough digits of them.
     """
-    size = len(facets) + _SPARE_BYTES
-    return st.binary(min_size=size, max_size=size)
+
+    tables: tuple[tuple[str, tuple[str, ...]], ...]
+    exceptions: tuple[tuple[int, Constraint, tuple[str, ...]], ...]
+    values: tuple[tuple[str, int, int, int], ...]
+    size: int
+
+    @property
+    def strategy(self) -> SearchStrategy[bytes]:
+        """As many bytes as there are to be read."""
+        return st.binary(min_size=self.size, max_size=self.size)
+
+    def read(self, genes: bytes, base: Labels) -> tuple[dict[str, str], dict[str, Digits]]:
+        """The choices, near to what can be, and the values within them."""
+        labels = dict(base)
+        for (path, table), gene in zip(self.tables, genes, strict=False):
+            labels[path] = table[gene]
+        for index, rule, table in self.exceptions:
+            if not rule.holds(labels):
+                labels[rule.terms[0][0]] = table[genes[index]]
+        return labels, {path: _digits(genes[start:end], stretch) for path, start, end, stretch in self.values}
 
 
-def _decoded(facets: tuple[Facet, ...], genes: bytes, base: Labels) -> tuple[dict[str, str], Digits]:
-    start = dict(base)
-    outer = {facet.parent for facet in facets}
-    for facet, gene in zip(facets, genes, strict=False):
-        choices = facet.choices
-        if facet.path in outer:
-            # Half of the events have the baseline's choice here, so that what lies within it is reached soon enough.
-            choices = (*(choices[0] for _ in choices[1:]), *choices[1:])
-        start[facet.path] = choices[gene * len(choices) >> 8].label
-    return start, Digits(int.from_bytes(genes[len(facets) :], "little"))
+def _genome(contract: Contract, free: tuple[Facet, ...]) -> _Genome:
+    tables = {facet.path: _table(facet, _weights(contract, facet)) for facet in free}
+    exceptions: list[tuple[int, Constraint, tuple[str, ...]]] = []
+    for rule in contract.constraints:
+        (path, forbidden), *_ = rule.terms
+        if not rule.structural and path in tables:
+            exceptions.append((list(tables).index(path), rule, _without(tables[path], forbidden)))
+    values: list[tuple[str, int, int, int]] = []
+    end = len(tables)
+    for facet in contract.facets:
+        needs, longest = map(max, zip(*(_need(contract, facet, choice) for choice in facet.choices), strict=True))
+        if needs:
+            stretch = int.from_bytes(shake_256(facet.path.encode()).digest(longest), "little")
+            values.append((facet.path, end, end + needs, stretch))
+            end += needs
+    return _Genome(tuple(tables.items()), tuple(exceptions), tuple(values), end)
+
+
+def _weights(contract: Contract, facet: Facet) -> list[int]:
+    """How often each choice of a facet is drawn, so that what breaks code together meets within a hundred events.
+
+    Code breaks where something is not there rather than at the sixth sort of name: among several choices, what is
+    absent or empty counts twice, unless it is often so by lying within something absent. A condition counts twice too,
+    since it gives way to what it excludes, and so, once more, does a choice that lets a condition stand. Choices that
+    others lie within get together the mean of what the choices without any get and of the number of choices that the
+    others have: the more those are, the rarer is each.
+    """
+    conditions: set[str] = set()
+    weights = {choice.label: 1 for choice in facet.choices}
+    for rule in contract.constraints:
+        if not rule.structural:
+            (condition, given), *others = rule.terms
+            conditions |= given if condition == facet.path else set()
+            for path, excluded in others:
+                if path == facet.path:
+                    weights |= {label: 2 * weight for label, weight in weights.items() if label not in excluded}
+    several = len(facet.choices) > 2 and facet.parent is None
+    for choice in facet.choices:
+        if choice.label in conditions or (several and _is_nothing(choice.shape)):
+            weights[choice.label] *= 2
+    inner = max((len(other.choices) for other in contract.facets if other.parent == facet.path), default=0)
+    filled = {label for label in weights if is_filled(contract, {facet.path: label}, facet.path)}
+    if inner and filled:
+        hollow = sum(weight for label, weight in weights.items() if label not in filled)
+        weights = {
+            label: hollow + inner if label in filled else 2 * len(filled) * weight for label, weight in weights.items()
+        }
+    return list(weights.values())
+
+
+def _is_nothing(shape: Shape) -> bool:
+    """Whether a choice leaves a place empty, or nothing but the place."""
+    match shape:
+        case Absent() | Object(empty=True) | Items(high=0):
+            return True
+        case Exactly(value):
+            return value is None or value == ""
+        case _:
+            return False
+
+
+def _table(facet: Facet, weights: list[int]) -> tuple[str, ...]:
+    """The label for each byte, the baseline's for zero."""
+    labels = [choice.label for choice, weight in zip(facet.choices, weights, strict=True) for _ in range(weight)]
+    return tuple(labels[gene * len(labels) >> 8] for gene in range(256))
+
+
+def _without(table: tuple[str, ...], forbidden: Set[str]) -> tuple[str, ...]:
+    """A table in which the bytes of some labels stand for the others, in the same shares."""
+    freed = [gene for gene, label in enumerate(table) if label in forbidden]
+    others = [label for label in table if label not in forbidden] or table
+    changed = dict(zip(freed, (others[turn * len(others) // len(freed)] for turn in range(len(freed))), strict=True))
+    return tuple(changed.get(gene, label) for gene, label in enumerate(table))
+
+
+def _need(contract: Contract, facet: Facet, choice: Choice) -> tuple[int, int]:
+    """How many bytes the values of a choice need, and how many characters they have at most."""
+    match choice.shape:
+        case Word(_, draw):
+            return _VALUE_BYTES, draw.lengths()[1]
+        case Items(high=high, others=others, template=None) if high > 1:
+            item = contract.by_path.get(paths.show((*facet.steps, 0)))
+            one = _need(contract, item, item[others])[1] if item and others else 0
+            return _VALUE_BYTES, (high - 1) * one
+        case OneOf(values):
+            return _bytes(len(values)), 0
+        case Whole(low, high):
+            return _bytes((high - low + 1) * EXAMPLE_SHARE), 0
+        case _:
+            return 0, 0
+
+
+def _bytes(options: int) -> int:
+    return ((options - 1).bit_length() + 7) // 8
+
+
+def _digits(genes: bytes, stretch: int) -> Digits:
+    """The digits of one value: the first byte decides on the first of them, the last ones on the end of a long word."""
+    number = genes[0] + _SMALL * int.from_bytes(genes[1:], "little")
+    return Digits(number + ((number >> _PLAIN_BITS) * stretch << 8 * _VALUE_BYTES))
 
 
 def _steps(contract: Contract, name: str, value: Any) -> paths.Steps:
@@ -124,7 +262,7 @@ def _pinned(
     pins: Mapping[paths.Steps, Any],
     named: Mapping[paths.Steps, str],
     start: Labels | None = None,
-    digits: Digits | None = None,
+    digits: Mapping[str, Digits] | None = None,
 ) -> dict[str, Any]:
     """An event with fixed values. Raises PinError where no valid event has these values."""
 

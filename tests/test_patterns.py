@@ -4,12 +4,14 @@ import math
 import re
 import string
 import warnings
+from unittest import mock
 
 import jsonschema_rs
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from ecr_contracts import patterns
 from ecr_contracts.patterns import Digits, Pattern
 from tests import oracle
 from tests.gen_patterns import PATTERN_LIKE, PATTERNS
@@ -50,6 +52,16 @@ def test_lengths_bound_every_word(made, number):
 @given(PATTERNS)
 def test_number_0_gives_the_plainest_word(made):
     assert Pattern(f"^{made.text}$").word(Digits()) == made.plainest
+
+
+@given(PATTERNS, NUMBERS)
+def test_words_are_the_same_character_by_character(made, number):
+    pattern = Pattern(f"^{made.text}$")
+    together, alone = Digits(number), Digits(number)
+    word = pattern.word(together)
+    with mock.patch.object(patterns, "_TOGETHER", 1):
+        assert pattern.word(alone) == word
+    assert alone.left == together.left
 
 
 @pytest.mark.parametrize(

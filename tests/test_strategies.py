@@ -1,8 +1,11 @@
 """Strategies: every event drawn is valid, every choice is reached, and what fails shrinks to what matters."""
 
+import functools
 import inspect
 import json
 import re
+from collections import Counter
+from itertools import combinations, product
 from random import Random
 
 import pytest
@@ -11,10 +14,11 @@ from hypothesis import strategies as st
 
 from ecr_contracts import cases, named, paths, reading, strategies, validation
 from ecr_contracts.errors import PinError, UnknownNameError
-from ecr_contracts.facets import settled
+from ecr_contracts.facets import Absent, Exactly, Items, Object, Word, settled
 from ecr_contracts.findings import MISSING
 from ecr_contracts.strategies import ecr_events, invalid_events
 from tests import oracle
+from tests.gen_schemas import schemas
 
 MANY = 3_400  # events of each of the three kinds: over 10,000
 
@@ -32,6 +36,15 @@ def drawn(strategy, count=40, **options):
 
     collect()
     return found
+
+
+def decoded(contract, random, count):
+    """The choices and the events that random bytes stand for: what is drawn, without Hypothesis's own work."""
+    genome = strategies._genome(contract, contract.varying)
+    for _ in range(count):
+        start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
+        labels = settled(contract, {}, start)
+        yield labels, contract.build(labels, digits)
 
 
 def shrunk(strategy, condition=lambda event: True):
@@ -56,11 +69,7 @@ def test_whatever_bytes_hypothesis_draws_make_a_valid_event(kind):
     contract = reading.contract(kind)
     judge = oracle.judge(kind)
     random = Random(f"genes of {kind}")
-    size = len(contract.varying) + strategies._SPARE_BYTES
-    for _ in range(MANY):
-        start, digits = strategies._decoded(contract.varying, random.randbytes(size), contract.ordinary)
-        labels = settled(contract, {}, start)
-        event = contract.build(labels, digits)
+    for labels, event in decoded(contract, random, MANY):
         assert judge.is_valid(event)
         assert contract.recognise(event) == {
             facet.path: labels[facet.path] for facet in contract.varying if facet.path in labels
@@ -129,6 +138,194 @@ def test_every_choice_is_reached_within_100_derandomized_examples(kind):
         pair for event in drawn(ecr_events(kind), 100, derandomize=True) for pair in contract.recognise(event).items()
     }
     assert {(facet.path, choice.label) for facet in contract.varying for choice in facet.choices} - seen == set()
+
+
+# --- how often --------------------------------------------------------------------------------------------------------
+
+SAMPLES = 20_000
+
+
+def can_meet(contract, *terms):
+    """Whether there is an event that has some choices."""
+    try:
+        settled(contract, dict(terms))
+    except ValueError:
+        return False
+    return True
+
+
+@functools.cache
+def samples(kind):
+    """Which of many events have a choice, each as a bit of a number."""
+    contract = reading.contract(kind)
+    genome = strategies._genome(contract, contract.varying)
+    random, found = Random(f"samples of {kind}"), Counter()
+    for number in range(SAMPLES):
+        labels = settled(contract, {}, genome.read(random.randbytes(genome.size), contract.ordinary)[0])
+        for term in labels.items():
+            found[term] |= 1 << number
+    return found
+
+
+def share(kind, terms):
+    """The share of the events that have some choices."""
+    return functools.reduce(int.__and__, (samples(kind)[term] for term in terms)).bit_count() / SAMPLES
+
+
+def too_rare(kind, floor, several):
+    """Of choices that can meet, those that less than a share of the events have."""
+    contract = reading.contract(kind)
+    found = {terms: share(kind, terms) for terms in several}
+    return {terms: part for terms, part in found.items() if part < floor and can_meet(contract, *terms)}
+
+
+def terms(facets, wanted=lambda facet, choice: True):
+    """The choices of some facets, facet by facet."""
+    return [[(facet.path, choice.label) for choice in facet.choices if wanted(facet, choice)] for facet in facets]
+
+
+def chosen(groups, strength):
+    """Every way to take a choice of each of as many facets."""
+    return [one for some in combinations(groups, strength) for one in product(*some)]
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_no_choice_is_rare(kind):
+    assert too_rare(kind, 0.08, chosen(terms(reading.contract(kind).varying), 1)) == {}
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_any_two_choices_meet(kind):
+    """Two facets with eight choices each have 64 pairs, so no strategy has all of them in 1.6 % of its events."""
+    assert too_rare(kind, 0.008, chosen(terms(reading.contract(kind).varying), 2)) == {}
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_two_things_that_are_not_there_meet_often(kind):
+    """Within a hundred events nineteen times of twenty, which takes three in a hundred."""
+
+    def is_nothing(facet, choice):
+        shape = choice.shape
+        return facet.parent is None and (
+            shape in (Absent(), Object(True), Exactly("")) or (isinstance(shape, Items) and not shape.high)
+        )
+
+    pairs = chosen(terms(reading.contract(kind).varying, is_nothing), 2)
+    assert len(pairs) > 9
+    assert too_rare(kind, 0.035, pairs) == {}
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_any_four_choices_of_facets_that_have_two_meet_often(kind):
+    contract = reading.contract(kind)
+    bound = {path for rule in contract.constraints for path, _ in rule.terms}
+    twofold = [facet for facet in contract.varying if len(facet.choices) == 2 and facet.path not in bound]
+    assert len(twofold) >= 4
+    assert too_rare(kind, 0.05, chosen(terms(twofold), 4)) == {}
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_a_condition_is_met_often_although_it_gives_way(kind):
+    """And with it, nineteen times of twenty within a hundred events, any two choices of facets that have two."""
+    contract = reading.contract(kind)
+    twofold = [facet for facet in contract.varying if len(facet.choices) == 2]
+    for rule in contract.constraints:
+        if not rule.structural:
+            [path, labels], *_ = rule.terms
+            condition = [(path, label) for label in labels]
+            others = chosen(terms([facet for facet in twofold if facet.path != path]), 2)
+            assert too_rare(kind, 0.2, [(term,) for term in condition]) == {}
+            assert too_rare(kind, 0.035, [(term, *two) for term in condition for two in others]) == {}
+
+
+@pytest.mark.parametrize("kind", ["push", "delete"])
+def test_a_condition_leaves_its_share_to_all_others(kind):
+    """An empty digest, where the result excludes it, does not make the ordinary one more common."""
+    success = "$.detail.result", "success"
+    plain, absent = (share(kind, (success, ("$.detail.image-digest", label))) for label in ("sha256", "absent"))
+    assert absent > 1.7 * plain
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "label", "letters"),
+    [
+        ("push", "$.detail.image-tag", "longest", 65),
+        ("scan", "$.detail.image-tags[0]", "longest", 65),
+        ("scan", "$.detail.repository-name", "longest", 36),
+        ("scan", "$.detail.image-digest", "sha256", 16),
+        ("push", "$.id", "v4", 16),
+    ],
+)
+def test_long_values_vary_to_their_end(kind, path, label, letters):
+    contract = reading.contract(kind)
+    genome = strategies._genome(contract, contract.varying)
+    random, found = Random(path), []
+    for _ in range(1000):
+        start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
+        found.append(at(contract.build(settled(contract, {path: label}, start), digits), path))
+    shape = contract.by_path[path][label].shape
+    others = [value for value in found if value != shape.example]
+    assert 650 < len(others) < 850
+    for place in (-1, -2, len(shape.example) // 3):
+        seen = Counter(value[place] for value in others)
+        assert len(seen) > 0.9 * letters
+        assert max(seen.values()) < 3 * len(others) / letters
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_a_value_has_bytes_of_its_own(kind):
+    """Those of others are nothing to it, so it stays while they shrink."""
+    contract = reading.contract(kind)
+    genome = strategies._genome(contract, contract.varying)
+    words = {path: contract.by_path[path].steps for path, *_ in genome.values}
+    for facet in contract.facets:
+        assert facet.path in words or not any(isinstance(choice.shape, Word) for choice in facet.choices)
+    random, changed = Random(kind), Counter()
+    for _ in range(200):
+        genes = random.randbytes(genome.size)
+        start, digits = genome.read(genes, contract.ordinary)
+        labels = settled(contract, {}, start)
+        event = contract.build(labels, digits)
+        for path, begin, end, _ in genome.values:
+            other = contract.build(
+                labels, genome.read(genes[:begin] + bytes(end - begin) + genes[end:], contract.ordinary)[1]
+            )
+            changed[path] += at(other, path) != at(event, path)
+            for found, steps in words.items():
+                holds = words[path][: len(steps)] == steps  # the list of the tag, say
+                assert holds or at(other, found) == at(event, found)
+    assert min(changed[path] for path in words) > 5
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_zero_bytes_are_the_baseline_and_the_plainest_values(kind):
+    contract = reading.contract(kind)
+    genome = strategies._genome(contract, contract.varying)
+    start, digits = genome.read(bytes(genome.size), contract.ordinary)
+    assert contract.build(settled(contract, {}, start), digits) == contract.baseline
+    random = Random(kind)
+    for _ in range(100):
+        start, _ = genome.read(random.randbytes(genome.size), contract.ordinary)
+        labels = settled(contract, {}, start)
+        assert contract.build(labels, digits) == contract.build(labels)
+
+
+@given(schemas(), st.randoms(use_true_random=False))
+@settings(max_examples=100)
+def test_bytes_are_events_of_any_small_contract(made, random):
+    contract = reading.read("made", made)
+    genome = strategies._genome(contract, contract.varying)
+    assert [(path, set(table), table[0]) for path, table in genome.tables] == [
+        (facet.path, {choice.label for choice in facet.choices}, facet.baseline.label) for facet in contract.varying
+    ]
+    start, digits = genome.read(bytes(genome.size), contract.ordinary)
+    assert contract.build(settled(contract, {}, start), digits) == made["x-ecr"]["baseline"]
+    for _ in range(10):
+        start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
+        assert oracle.faults(oracle.judge_of(made), contract.build(settled(contract, {}, start), digits)) == []
 
 
 # --- shrinking --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ecr_contracts import cases
-from ecr_contracts.facets import Contract, Facet, is_filled, settled
+from ecr_contracts.facets import Absent, Contract, Facet, is_filled, settled
 from ecr_contracts.findings import Evidence
 from ecr_contracts.patterns import Digits
 from ecr_contracts.running import Prober, Trial
@@ -104,16 +104,19 @@ class Isolator:
 
         if fails(()):
             return self._settled(()) or labels
-        alone = [choice for choice in labels.items() if self.contract.ordinary.get(choice[0]) != choice[1]]
-        alone.sort(key=lambda choice: self._distance(self._settled([choice])))
-        for choice in alone:
+        for choice in self._plainest_first(labels):
             if fails((choice,)):
                 return self._settled([choice]) or labels
-        near = self._settled(least(unusual(self.contract, labels), fails))
+        near = self._settled(least(self._plainest_first(labels), fails))
         while near is not None and self._verdict(near) is True and self._distance(near) < self._distance(labels):
             labels = near
-            near = self._settled(least(unusual(self.contract, labels), fails))
+            near = self._settled(least(self._plainest_first(labels), fails))
         return labels
+
+    def _plainest_first(self, labels: dict[str, str]) -> list[Choice]:
+        """In what an assignment is not ordinary, what nesting implies included, the least unusual choices first."""
+        found = [choice for choice in labels.items() if self.contract.ordinary.get(choice[0]) != choice[1]]
+        return sorted(found, key=lambda choice: self._distance(self._settled([choice])))
 
     def _distance(self, labels: dict[str, str] | None) -> tuple[int, int]:
         """How far an assignment is from the ordinary one: in choices, and in those that nesting implies."""
@@ -134,16 +137,27 @@ class Isolator:
             if self._settled(rest) == labels:
                 term = rest
         sure = [choice for choice in term if self._is_needed(choice, term)]
-        failing = [trial for trial in self.trials if self._shows(trial)]
-        if len(sure) < len(term) and not all(covers(term, trial.case.labels) for trial in failing):
-            passing = [trial for trial in self.trials if not trial.failed and covers(sure, trial.case.labels)]
-            if not passing:
-                return tuple(sure)
-        return tuple(term) if sure or len(term) < 2 else None
+        if not sure and term:
+            # Perhaps every event would fail so, if only it got so far.
+            failing = [trial for trial in self.trials if self._shows(trial)]
+            if not self._passes_some(()) and not all(covers(term, trial.case.labels) for trial in failing):
+                return ()
+            return tuple(term) if len(term) == 1 else None
+        for choice in tuple(term):
+            rest = [one for one in term if one != choice]
+            if choice not in sure and not self._passes_some(rest):
+                term = rest
+        return tuple(term)
 
     def _is_needed(self, choice: Choice, term: Sequence[Choice]) -> bool:
         without = self._settled([one for one in term if one != choice])
         return without is not None and self._verdict(without) is False
+
+    def _passes_some(self, term: Sequence[Choice]) -> bool:
+        """Whether an event that has some choices is known to pass."""
+        return any(
+            not trial.failed and covers(term, trial.case.labels) and not self._shows(trial) for trial in self.trials
+        )
 
     # --- what rescues an event ----------------------------------------------------------------------------------------
 
@@ -197,7 +211,7 @@ class Isolator:
     def _with(self, account: Account, labels: dict[str, str], rescue: Term, ignored: list[Choice]) -> Account:
         """The account with what a rescue tells: one more choice that must be there, or choices that spare an event."""
         term = account.term or ()
-        path, label = min(rescue, key=lambda choice: len(self.contract.by_path[choice[0]].choices))
+        path, label = self._decisive(term, labels, rescue)
         facet = self.contract.by_path[path]
         failing, passing = [labels.get(path)], [label]
         if len(rescue) == 1:
@@ -223,6 +237,15 @@ class Isolator:
         if spares:
             return replace(account, spared=(*account.spared, *((path, one) for one in passing)))
         return replace(account, term=(*term, (path, has)))
+
+    def _decisive(self, term: Term, labels: dict[str, str], rescue: Term) -> Choice:
+        """Of the changes that rescue an event together, one that lets the fault vanish, though another one may show."""
+        if len(rescue) > 1:
+            for choice in rescue:
+                near = self._settled((*term, choice), labels)
+                if near is not None and self._verdict(near) is not True:
+                    return choice
+        return min(rescue, key=lambda choice: len(self.contract.by_path[choice[0]].choices))
 
     def _row(self, account: Account) -> dict[str, str] | None:
         """An assignment that should fail by an account, of choices that the cause was not met with yet."""
@@ -297,8 +320,13 @@ class Isolator:
         return min(trials, key=lambda trial: simplicity(self.contract, trial))
 
     def _ordered(self, account: Account) -> Account:
+        """The account with its term in the order of an event's keys, without what only holds another choice of it."""
         place = {facet.path: number for number, facet in enumerate(self.contract.varying)}
-        return replace(account, term=tuple(sorted(account.term or (), key=lambda choice: place[choice[0]])))
+        term = account.term or ()
+        there = [path for path, label in term if not isinstance(self.contract.by_path[path][label].shape, Absent)]
+        held = {outer for path in there for outer in self._paths_around(path)}
+        kept = (choice for choice in term if choice[0] not in held)
+        return replace(account, term=tuple(sorted(kept, key=lambda choice: place[choice[0]])))
 
     def _fills(self, path: str, label: str) -> bool:
         return is_filled(self.contract, {path: label}, path)

@@ -29,7 +29,7 @@ def tried(handler: Handler, kind: str, *ids: str) -> tuple[list[Trial], tuple[Fi
 
 
 def judged(call: Callable[[Any], Outcome], kind: str, *ids: str) -> tuple[list[Trial], tuple[Finding, ...]]:
-    cases = [case(one) for one in ids] or edge_cases(kind)
+    cases = [case(one) for one in ids] or edge_cases(kind, 2)
     trials = [checking.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")]
     explanation = Explanation(kind, "lambda", trials, Prober(call, kind, "lambda", 100))
     findings = explaining.ordered(explanation.findings())
@@ -260,10 +260,10 @@ def test_the_printed_digest_is_not_blamed_for_what_a_real_digest_does_not_help()
         if len(event["detail"]) < 6:
             raise RuntimeError
 
-    finding = the(found(handler, "push"))
-    assert finding.severity is Severity.ERROR
-    assert named(finding) == ("push/sample",)
-    assert causes((finding,)) == [
+    findings = found(handler, "push")
+    assert {finding.severity for finding in findings} == {Severity.ERROR}
+    [of_sample] = [finding for finding in findings if "push/sample" in finding.failed]
+    assert causes((of_sample,)) == [
         (("$.detail.manifest-media-type", "absent"), ("$.detail.artifact-media-type", "absent"))
     ]
 
@@ -618,12 +618,11 @@ def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
         return RAISED if first(event) else ALSO_RAISED if second(event) else FINE
 
     trials, findings = judged(outcome, kind)
+    assume(not all(trial.failed for trial in trials))  # then there is nothing to tell them by
     ordinary = reading.contract(kind).ordinary
     of_first = [finding for finding in findings if finding.exception == "LookupError"]
     of_second = [finding for finding in findings if finding.exception == "ArithmeticError"]
-    if ordinary[one[0]] != one[1] or not one[0].startswith(COUNTS) or not other[0].startswith(COUNTS):
-        # Else hardly any event gets by both faults, and those have no counts at all.
-        assert causes(tuple(of_first)) == [expected(kind, *one)]
+    assert causes(tuple(of_first)) == [expected(kind, *one)]
     reached = {
         trial.case.id
         for trial in trials

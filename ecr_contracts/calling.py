@@ -20,6 +20,7 @@ from ecr_contracts.consumers import Consumer
 from ecr_contracts.contexts import LambdaContext
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
+from ecr_contracts.watching import Watched, Watcher
 
 __all__ = ["Outcome", "Status", "call", "output_text"]
 
@@ -43,7 +44,8 @@ class Outcome:
     `exception` is the type's name (qualified unless built in), `message` its text as raised, `location` the innermost
     of the consumer's own lines, `traceback` the text without our frames. `returned` is the value if JSON can carry it,
     else None, and `unserialisable` then says what stands in the way (`$.when is a datetime`). `mutated`: the event was
-    changed in place. `output` is the end of what was written to standard output and standard error.
+    changed in place. `output` is the end of what was written to standard output and standard error. `watched` is what
+    the call looked at, if it was to be watched.
     """
 
     status: Status
@@ -56,6 +58,7 @@ class Outcome:
     mutated: bool = False
     output: str = ""
     seconds: float = 0.0
+    watched: Watched | None = None
 
 
 def call(
@@ -65,16 +68,19 @@ def call(
     *,
     timeout: float = 5.0,
     capture: bool = True,
+    watch: bool = False,
 ) -> Outcome:
     """Give a consumer a copy of a payload and tell what it did; nothing that it raises comes through.
 
     `context` is a `LambdaContext` unless given, and `timeout` is only the time that it says is left: a call in this
     process cannot be stopped (`workers` can). Awaitables are awaited. Without `capture` the output goes where it goes.
+    `watch` notes what the call looks at: that takes time, and shows to code that asks for the event's exact type.
     Raises `ConsumerError` for a callable that takes no event.
     """
     if not isinstance(consumer, Consumer):
         consumer = Consumer.of(consumer)
-    event = copy.deepcopy(payload)
+    watcher = Watcher(consumer.home) if watch else None
+    event = watcher.event(payload) if watcher else copy.deepcopy(payload)
     given = LambdaContext(payload, timeout=timeout) if context is None else context
     arguments = (event, given)[: consumer.arguments]
     process = os.getpid()
@@ -83,9 +89,10 @@ def call(
     with _taped() if capture else contextlib.nullcontext() as tape:
         began = time.perf_counter()
         try:
-            value = consumer.function(*arguments)
-            if inspect.isawaitable(value):
-                value = _awaited(value)
+            with watcher or contextlib.nullcontext():
+                value = consumer.function(*arguments)
+                if inspect.isawaitable(value):
+                    value = _awaited(value)
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
             raised = error
         seconds = time.perf_counter() - began
@@ -94,6 +101,7 @@ def call(
             os._exit(0)
     output = output_text(tape.getvalue()) if tape else ""
     mutated = _differs(event, payload)
+    watched = watcher.seen() if watcher else None
     if raised is None:
         returned, unserialisable = carried(value)
         return Outcome(
@@ -103,6 +111,7 @@ def call(
             mutated=mutated,
             output=output,
             seconds=seconds,
+            watched=watched,
         )
     exited = isinstance(raised, SystemExit)
     return Outcome(
@@ -116,6 +125,7 @@ def call(
         mutated=mutated,
         output=output,
         seconds=seconds,
+        watched=watched,
     )
 
 

@@ -16,6 +16,7 @@ from ecr_contracts.facets import place
 from ecr_contracts.findings import Evidence, Finding, Severity
 from ecr_contracts.running import Call, Prober, Trial
 from ecr_contracts.targets import Target
+from ecr_contracts.vacuity import vacuous
 from ecr_contracts.workers import Worker
 
 TIMEOUT = 5.0
@@ -118,6 +119,8 @@ def check(
                 found += explanation.findings()
                 others += explanation.trials[len(done) :]
                 probes += prober.calls
+        if not found and not case_ids:
+            found += vacuous(worker.call, trials)
     return Verdict(
         consumer=consumer,
         kinds=chosen,

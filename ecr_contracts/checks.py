@@ -12,6 +12,9 @@ from types import MappingProxyType
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.findings import Location, Severity
 
+VACUOUS = "vacuous"
+"""The check of a whole run: see `vacuity`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
@@ -27,7 +30,7 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question asked of every outcome.
+    """One question asked of every outcome, or of all of a run together (`sees` is then None).
 
     `purpose` says what it is good for and `mend` how a consumer is put right. A check that `ends` the call hides what
     would have come after it.
@@ -38,7 +41,7 @@ class Check:
     mend: str
     severity: Severity
     ends: bool
-    sees: Callable[[Outcome], str | None]
+    sees: Callable[[Outcome], str | None] | None
 
 
 def _raised(outcome: Outcome) -> str | None:
@@ -107,6 +110,14 @@ CHECKS = MappingProxyType(
                 False,
                 _mutated,
             ),
+            Check(
+                VACUOUS,
+                "The consumer does the same with every event and looks at nothing that tells one from another.",
+                "see why it never gets to the event: a filter, an envelope, or a handler that was never written",
+                Severity.ERROR,
+                False,
+                None,
+            ),
         )
     }
 )
@@ -115,7 +126,7 @@ CHECKS = MappingProxyType(
 def symptoms(outcome: Outcome) -> Iterator[Symptom]:
     """What every check of the table sees in an outcome."""
     for check in CHECKS.values():
-        message = check.sees(outcome)
+        message = check.sees(outcome) if check.sees else None
         if message is None:
             continue
         # What a call does besides is not to be looked for where it ended.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from ecr_contracts import cases, running
+from ecr_contracts import cases, checks, delivery
+from ecr_contracts.calling import Status
 from ecr_contracts.explaining import Explanation
 from ecr_contracts.findings import Evidence
 from ecr_contracts.running import PATIENCE, Call, Trial
@@ -77,14 +78,20 @@ class _Search:
     def _try(self, event: dict[str, Any]) -> None:
         if self._late >= PATIENCE or self.calls - self.before > _SHRINKS:
             return
-        case = cases.of_event(self._explanation.contract, event)
         self.before += not self.found
-        if not cases.rests_on(case, self._evidence):
+        if self._evidence is not Evidence.INFERRED and not cases.rests_on(self._case(event), self._evidence):
             return
         self.calls += 1
-        trial = running.trial(self._call, case, self._explanation.via)
-        self._late += trial.is_late
+        outcome = self._call(delivery.envelope(self._explanation.via).wrap([event]))
+        self._late += outcome.status is Status.TIMED_OUT
+        symptoms = tuple(checks.symptoms(outcome))
+        if not symptoms:
+            return
+        trial = Trial(self._case(event), self._explanation.via, outcome, symptoms)
         for behaviour in self._explanation.untold(trial)[:1]:
             # The last that Hypothesis tries is the simplest. Each fault has an exception of its own, for it to know.
             self.found[behaviour] = trial
             raise self._sorts.setdefault(behaviour, type("Untold", (_Untold,), {}))
+
+    def _case(self, event: dict[str, Any]) -> cases.Case:
+        return cases.of_event(self._explanation.contract, event)

@@ -36,7 +36,7 @@ class Home:
     def around(cls, file: str | Path | None, start: str | None = None) -> Home:
         """The home of code in `file`: the folder its imports start from, and the working directory around it."""
         start = start or os.getcwd()
-        if file is None or _is_standard(os.path.abspath(file)):
+        if file is None or is_standard(os.path.abspath(file)):
             return cls((start,), start)
         path = Path(os.path.abspath(file))
         root, names = import_root(path)
@@ -47,7 +47,7 @@ class Home:
     def owns(self, filename: str) -> bool:
         """Whether a code object's file is the consumer's own: not installed, standard or ours."""
         path = os.path.abspath(filename)
-        if filename.startswith("<") or path.startswith(_OURS) or _is_standard(path):
+        if filename.startswith("<") or path.startswith(_OURS) or is_standard(path):
             return False
         inside = [root for root in self.roots if path == root or is_below(path, root)]
         return any(not is_installed(path[len(root) :]) for root in inside) and not any(
@@ -79,7 +79,8 @@ def is_installed(path: str) -> bool:
     return not _INSTALLED.isdisjoint(path.split(os.sep))
 
 
-def _is_standard(path: str) -> bool:
+def is_standard(path: str) -> bool:
+    """Whether a file is of the standard library."""
     return is_below(path, _STANDARD_LIBRARY) and not is_installed(path)
 
 

@@ -151,15 +151,15 @@ class Worker:
         """
         self._ready()
 
-    def call(self, payload: Any) -> Outcome:
-        """Give the consumer a payload and tell what it did.
+    def call(self, payload: Any, *, watch: bool = False) -> Outcome:
+        """Give the consumer a payload and tell what it did; with `watch`, also what it looked at.
 
         Raises `ConsumerError` when the consumer has to be loaded for it and cannot be.
         """
         process = self._ready()
         began = time.perf_counter()
         with self._closing():
-            process.ask(payload)
+            process.ask(payload, watch=watch)
             answer = process.answer(self.timeout)
         if isinstance(answer, Outcome) and answer.seconds <= self.timeout:
             return replace(answer, output=process.output())
@@ -270,8 +270,8 @@ class _Process:
     def is_alive(self) -> bool:
         return bool(self._process.is_alive())
 
-    def ask(self, payload: Any) -> None:
-        request = pickle.dumps(payload, pickle.HIGHEST_PROTOCOL)
+    def ask(self, payload: Any, *, watch: bool) -> None:
+        request = pickle.dumps((payload, watch), pickle.HIGHEST_PROTOCOL)
         # A process that dies just now is found out by waiting for its answer.
         with contextlib.suppress(OSError):
             self._connection.send_bytes(request)
@@ -473,10 +473,10 @@ class _Server:
         self._home = consumer.home
         self._say(_Ready())
         while request := self._request():
-            payload = pickle.loads(request)
+            payload, watch = pickle.loads(request)
             self._record()
             self._busy = True
-            outcome = call(consumer, payload, timeout=self._timeout, capture=False)
+            outcome = call(consumer, payload, timeout=self._timeout, capture=False, watch=watch)
             self._say(outcome)
 
     def _request(self) -> bytes:

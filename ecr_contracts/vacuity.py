@@ -1,0 +1,119 @@
+"""Whether a consumer does anything with its events: one that does not is green whatever they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from ecr_contracts import checks, delivery, paths
+from ecr_contracts.calling import Outcome, Status
+from ecr_contracts.cases import ORDINARY
+from ecr_contracts.findings import Evidence, Finding
+from ecr_contracts.running import Trial
+
+_WATCHED = 12  # calls of a kind and envelope that are watched
+
+
+class Watching(Protocol):
+    """How a consumer is called in a way that notes what it looks at."""
+
+    def __call__(self, payload: Any, *, watch: bool = False) -> Outcome:
+        """What the consumer does with a payload."""
+
+
+def vacuous(call: Watching, trials: Sequence[Trial]) -> tuple[Finding, ...]:
+    """A finding for each kind and envelope, if a consumer did nothing with any event of a run; else none.
+
+    It did nothing if it returned the same and wrote the same each time, runs the same lines of its own, sets nothing
+    going, reads nothing of an event that another one does not have too, and does all that without any event as well.
+    """
+    if not trials or not _is_the_same(trials):
+        return ()
+    watched = [_watched(call, trial) for trial in _spread(trials)]
+    payloads = [payload for payload, _ in watched]
+    outcomes = [outcome for _, outcome in watched]
+    outcomes.append(call({}, watch=True))
+    telling = _telling(payloads)
+    first = outcomes[0].watched
+    for outcome in outcomes:
+        seen = outcome.watched
+        if seen is None or first is None or seen.effects or seen.trail != first.trail:
+            return ()
+        if outcome.status is not Status.RETURNED or _answer(outcome) != _answer(outcomes[0]):
+            return ()
+        if not telling.isdisjoint(seen.read):
+            return ()
+    runs = dict.fromkeys((trial.case.kind, trial.via) for trial in trials)
+    return tuple(_finding(kind, via, trials) for kind, via in runs)
+
+
+def _is_the_same(trials: Sequence[Trial]) -> bool:
+    first = trials[0].outcome
+    return all(
+        trial.outcome.status is Status.RETURNED and not trial.symptoms and _answer(trial.outcome) == _answer(first)
+        for trial in trials
+    )
+
+
+def _answer(outcome: Outcome) -> str:
+    return json.dumps([outcome.returned, outcome.unserialisable, outcome.output], sort_keys=True)
+
+
+def _spread(trials: Sequence[Trial]) -> Iterator[Trial]:
+    """Some trials of each kind and envelope: the first, and others from all over."""
+    runs: dict[tuple[str, str], list[Trial]] = {}
+    for trial in trials:
+        runs.setdefault((trial.case.kind, trial.via), []).append(trial)
+    for run in runs.values():
+        step = max(1, len(run) // _WATCHED)
+        yield from run[::step]
+
+
+def _watched(call: Watching, trial: Trial) -> tuple[Any, Outcome]:
+    payload = delivery.envelope(trial.via).wrap([trial.case.event])
+    return payload, call(payload, watch=True)
+
+
+def _telling(payloads: Sequence[Any]) -> frozenset[str]:
+    """The paths at which payloads differ: whoever reads one of them knows more than the kind."""
+    facts = [dict(_facts(payload, ())) for payload in payloads]
+    every = {path for one in facts for path in one}
+    return frozenset(path for path in every if len({one.get(path) for one in facts}) > 1)
+
+
+def _facts(value: Any, steps: paths.Steps) -> Iterator[tuple[str, str]]:
+    """What can be read of a JSON value, path by path: how many keys an object has stands at `*` within it."""
+    if isinstance(value, dict):
+        yield paths.show((*steps, "*")), str(len(value))
+        for key, inner in value.items():
+            yield from _facts(inner, (*steps, key))
+        return
+    yield paths.show(steps), json.dumps(value)
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _facts(inner, (*steps, number))
+
+
+def _finding(kind: str, via: str, trials: Sequence[Trial]) -> Finding:
+    run = [trial for trial in trials if (trial.case.kind, trial.via) == (kind, via)]
+    example = next((trial for trial in run if trial.case.id.endswith(f"/{ORDINARY}")), run[0])
+    returned = json.dumps(example.outcome.returned, ensure_ascii=False)
+    return Finding(
+        check=checks.VACUOUS,
+        severity=checks.CHECKS[checks.VACUOUS].severity,
+        kind=kind,
+        via=via,
+        cause=(),
+        explained=True,
+        exception=None,
+        location=None,
+        evidence=Evidence.DOCUMENTED,
+        failed=tuple(trial.case.id for trial in run),
+        passed=0,
+        case=example.case.id,
+        example=example.case.event,
+        detail=f"returns {returned} each time",
+        group=f"{kind}@{via}#{checks.VACUOUS}",
+        alike=len(run),
+    )

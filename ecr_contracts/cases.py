@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from ecr_contracts import catalog, reading
-from ecr_contracts.covering import STRENGTHS, covering
+from ecr_contracts.covering import STRENGTHS, Covering, covering
 from ecr_contracts.errors import ImpossibleCaseError, StrengthError, UnknownNameError
 from ecr_contracts.facets import Contract, Labels, is_filled, resting_on, settled
 from ecr_contracts.findings import Evidence
@@ -86,12 +86,8 @@ def edge_cases(kind: str, strength: int = 1, evidence: Evidence | None = None) -
 def _covered(kind: str, strength: int, evidence: Evidence) -> tuple[Case, ...]:
     contract = reading.contract(kind)
     if strength > 1:
-        first = _covered(kind, 1, evidence)
-        # What AWS misprints in its sample is of no choice, and what stands beside it could hide behind that.
-        known = [_known(case.labels) for case in first if None not in case.labels.values()]
-        rows = covering(resting_on(contract, evidence), strength, known).rows
-        more = [_case(contract, settled(contract, row)) for row in rows]
-        return tuple({case.id: case for case in (*first, *more)}.values())
+        more = [_case(contract, settled(contract, row)) for row in _array(kind, strength, evidence).rows]
+        return tuple({case.id: case for case in (*_covered(kind, 1, evidence), *more)}.values())
     if strength not in STRENGTHS:
         raise StrengthError(strength, STRENGTHS)
     found = [] if contract.sample is None else [_sample(contract)]
@@ -100,6 +96,19 @@ def _covered(kind: str, strength: int, evidence: Evidence) -> tuple[Case, ...]:
         for choice in facet.choices[1:]:
             found.append(_case(contract, settled(contract, {facet.path: choice.label})))
     return tuple({case.id: case for case in found if rests_on(case, evidence)}.values())
+
+
+@cache
+def _array(kind: str, strength: int, evidence: Evidence) -> Covering:
+    """What it takes beyond the single deviations."""
+    # What AWS misprints in its sample is of no choice, and what stands beside it could hide behind that.
+    known = [_known(case.labels) for case in _covered(kind, 1, evidence) if None not in case.labels.values()]
+    return covering(resting_on(reading.contract(kind), evidence), strength, known)
+
+
+def combinations(kind: str, strength: int, evidence: Evidence | None = None) -> int:
+    """How many combinations of `strength` choices of different facets there are that an event can have together."""
+    return _array(kind, strength, evidence or Evidence.INFERRED).combinations
 
 
 def rests_on(case: Case, evidence: Evidence) -> bool:

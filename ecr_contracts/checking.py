@@ -47,6 +47,7 @@ class Verdict:
     inferred: bool
     via_inferred: bool
     strength: int
+    evidence: Evidence | None
     trials: tuple[Trial, ...]
     others: tuple[Trial, ...]
     probes: int
@@ -129,6 +130,7 @@ def check(
         inferred=not (kinds or case_ids),
         via_inferred=not via,
         strength=0 if case_ids else strength,
+        evidence=evidence,
         trials=tuple(trials),
         others=tuple(others),
         probes=probes,

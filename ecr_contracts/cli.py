@@ -98,6 +98,9 @@ def _check(options: argparse.Namespace) -> int:
         case_ids=options.case,
         evidence=options.evidence,
         timeout=options.timeout,
+        strength=options.strength,
+        probe=options.probe,
+        examples=options.examples,
     )
     if options.format == "json":
         _print_json(report.as_json(verdict))
@@ -123,7 +126,7 @@ def _sample(options: argparse.Namespace) -> int:
 
 def _fixtures(options: argparse.Namespace) -> int:
     kinds = options.kind or catalog.kinds()
-    chosen: list[Any] = [case for kind in kinds for case in checking.selected(kind, options.evidence)]
+    chosen: list[Any] = [case for kind in kinds for case in checking.selected(kind, options.evidence, options.strength)]
     if options.invalid:
         chosen += [case for kind in kinds for case in cases.invalid_cases(kind)]
     wanted = fixtures.fixtures(chosen, options.via or ["lambda"])
@@ -248,6 +251,27 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--timeout", type=_seconds, default=checking.TIMEOUT, metavar="S", help="seconds for one event (default: 5)"
     )
+    check.add_argument(
+        "--strength",
+        type=int,
+        default=checking.STRENGTH,
+        metavar="T",
+        help="have every T choices meet that can: 1 to 4 (default: 2)",
+    )
+    check.add_argument(
+        "--examples",
+        type=_count,
+        default=checking.EXAMPLES,
+        metavar="N",
+        help=f"events of other values to draw after the cases, for each kind (default: {checking.EXAMPLES})",
+    )
+    check.add_argument(
+        "--probe",
+        type=_count,
+        default=checking.PROBES,
+        metavar="N",
+        help=f"further calls to tell the causes with, for each kind (default: {checking.PROBES})",
+    )
     check.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
     check.add_argument("-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too")
 
@@ -273,6 +297,13 @@ def _parser() -> argparse.ArgumentParser:
     _several(folder, "--kind", "KIND", "kinds of events (default: all)")
     _several(folder, "--via", "ENVELOPE", "envelopes to wrap them in (default: lambda, the bare event)")
     _evidence(folder)
+    folder.add_argument(
+        "--strength",
+        type=int,
+        default=1,
+        metavar="T",
+        help="have every T choices meet that can, 1 to 4 (default: 1, the single deviations)",
+    )
     folder.add_argument("--invalid", action="store_true", help="also events that are wrong in exactly one way")
     folder.add_argument("--check", action="store_true", help="write nothing; exit 1 when the folder has drifted")
 
@@ -352,6 +383,13 @@ def _seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(
         f"{text!r} is no number of seconds above 0 and up to {_LONGEST_CALL}, Lambda's most"
     )
+
+
+def _count(text: str) -> int:
+    with suppress(ValueError):
+        if int(text) >= 0:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
 
 
 def _characters(text: str) -> int:

@@ -14,11 +14,12 @@ from typing import Any
 
 from ecr_contracts import reading, separating
 from ecr_contracts.checks import Symptom
+from ecr_contracts.facets import Contract
 from ecr_contracts.findings import Cause, Evidence, Finding, Severity
 from ecr_contracts.isolating import Isolator, simplicity
 from ecr_contracts.running import Prober, Trial
 from ecr_contracts.separating import Group
-from ecr_contracts.terms import UNLISTED, Account, Doubt, Term, weakest
+from ecr_contracts.terms import UNLISTED, Account, Doubt, Term, own, weakest
 
 _Behaviour = tuple[Any, ...]
 
@@ -140,7 +141,7 @@ class Explanation:
         counted = [trial for trial in failing if trial is example or not trial.case.is_valued]
         passing = [trial for trial in group.passing if not trial.case.is_valued]
         unreal = any(label == UNLISTED for _, label in term)
-        nearest = _nearest(example, group.passing)
+        nearest = _nearest(self.contract, example, group.passing)
         return Finding(
             check=symptom.check,
             # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a consumer.
@@ -170,13 +171,12 @@ def _causes(term: Term) -> tuple[Cause, ...]:
     return tuple(Cause(path, label) for path, label in term)
 
 
-def _nearest(example: Trial, passing: Sequence[Trial]) -> Trial | None:
-    """The passing trial whose event differs least from an example: in its choices, then in what it says."""
-    labels = set(example.case.labels.items())
+def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Trial | None:
+    """The passing trial whose event differs least from an example in its choices, and of those the plainest."""
+    choices = set(own(contract, example.case.labels))
 
-    def distance(trial: Trial) -> tuple[int, bool, int]:
-        away = len(labels ^ set(trial.case.labels.items()))
-        return away, trial.case.is_valued, abs(len(trial.case.text) - len(example.case.text))
+    def distance(trial: Trial) -> tuple[int, tuple[bool, int, int]]:
+        return len(choices ^ set(own(contract, trial.case.labels))), simplicity(contract, trial)
 
     return min(passing, key=distance, default=None)
 

@@ -69,12 +69,18 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A line of the consumer's own code. `file` is relative to the working directory where it lies below it."""
+    """A line of the consumer's own code. `file` is relative to the working directory where it lies below it.
+
+    `around` is the line with its neighbours, as they stand there but for their common indentation; `first` is the
+    number of the first of these.
+    """
 
     file: str
     line: int
     function: str = ""
     source: str = ""
+    around: str = ""
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import linecache
 import os
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ __all__ = ["Home", "holds", "import_root", "is_below", "is_installed"]
 _OURS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(contextlib.__file__))
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
+
+_AROUND = 1  # lines that are shown on each side of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,13 @@ class Home:
 
     def _location(self, code: CodeType, line: int) -> Location:
         source = linecache.getline(code.co_filename, line).strip()
-        return Location(self.shown(code.co_filename), line, code.co_qualname, wording.bounded(source, 200))
+        first = max(1, line - _AROUND)
+        lines = [linecache.getline(code.co_filename, number).rstrip() for number in range(first, line + _AROUND + 1)]
+        while not lines[0] and first < line:
+            lines, first = lines[1:], first + 1
+        around = textwrap.dedent("\n".join(wording.bounded(text, 200) for text in lines)).rstrip()
+        shown = self.shown(code.co_filename)
+        return Location(shown, line, code.co_qualname, wording.bounded(source, 200), around, first)
 
     def shown(self, filename: str) -> str:
         """The file as people know it: relative to `start` where it lies below."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ecr_contracts.findings import MISSING
@@ -56,3 +56,15 @@ def at(value: Any, steps: Iterable[str | int]) -> Any:
         else:
             return MISSING
     return value
+
+
+def differences(one: Any, other: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any, Any]]:
+    """The places at which two JSON values differ, with what stands there in each (`MISSING` for an absent key).
+
+    Arrays are compared as wholes.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in dict.fromkeys((*one, *other)):
+            yield from differences(one.get(key, MISSING), other.get(key, MISSING), (*steps, key))
+    elif one is MISSING or other is MISSING or json.dumps(one) != json.dumps(other):
+        yield steps, one, other

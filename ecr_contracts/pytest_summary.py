@@ -14,6 +14,15 @@ from ecr_contracts.findings import Finding, Severity
 
 _WIDEST = 120  # columns, however wide the terminal
 
+_MARKUP = {
+    "place": {"cyan": True},
+    "code": {"light": True},
+    "here": {"bold": True},
+    "note": {"light": True},
+    "before": {"red": True},
+    "after": {"green": True},
+}
+
 
 def write(
     terminalreporter: pytest.TerminalReporter,
@@ -78,15 +87,15 @@ def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, dic
         error = first.severity is Severity.ERROR
         margin = " " * len(f"{number}  ")
         wrapped = textwrap.TextWrapper(width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False)
-        head, *rest = report.finding_lines(*alternatives)
+        (_, head), *rest = report.finding_lines(*alternatives)
         yield "", {}
         for line in wrapped.wrap(f"{number}  {'' if error else 'warning: '}{head}"):
             yield line, {"bold": True, "red" if error else "yellow": True}
-        for line in rest:
-            if first.location and line.startswith(f"{first.location.file}:{first.location.line}"):
+        for sort, line in rest:
+            if sort in report.UNBROKEN:
                 line = margin + line
-                yield line if len(line) <= width else f"{line[: width - 1]}…", {"cyan": True}
+                yield line if len(line) <= width else f"{line[: width - 1]}…", _MARKUP.get(sort, {})
             else:
-                yield from ((part, {}) for part in wrapped.wrap(margin + line))
+                yield from ((part, _MARKUP.get(sort, {})) for part in wrapped.wrap(margin + line))
         # Never broken, since it is there to be copied.
         yield margin + pytest_naming.repeat(config, page.nodeids[first.case, first.via]), {"light": True}

@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ecr_contracts import delivery, paths, reading
-from ecr_contracts.cases import ORDINARY, SAMPLE
-from ecr_contracts.checking import Verdict, is_whole
+from ecr_contracts.cases import ORDINARY, SAMPLE, VALUED, combinations, edge_cases
+from ecr_contracts.checking import Verdict
+from ecr_contracts.checks import CHECKS, VACUOUS
 from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Items, Object
-from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Severity, Violation
+from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
 from ecr_contracts.terms import UNLISTED
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _NOTES = 27  # the column of notes on choices
 _LONGEST = 60  # characters of a value in a sentence
 _LONGEST_LINE = 150  # characters of a line that the consumer said
 _MOST_LINES = 3  # lines that it said
+_FEW = 2  # values that are told in a headline
+_MOST_CHANGES = 4  # differences between two events
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -68,6 +71,8 @@ def headline(finding: Finding) -> str:
             return "returns what JSON cannot carry"
         case "mutates":
             return "changes the event it is given"
+        case "vacuous":
+            return "does the same"
         case other:
             return other
 
@@ -76,6 +81,8 @@ def circumstances(*alternatives: Finding) -> str:
     """When a fault shows: `when $.detail.image-tags is empty`, `on every push`."""
     kinds = _listed(tuple(dict.fromkeys(finding.kind for finding in alternatives)), "and")
     explained = list({finding.cause: finding for finding in reversed(alternatives) if finding.explained}.values())[::-1]
+    if alternatives[0].check == VACUOUS:
+        return f"with every {kinds} event"
     if explained and not explained[0].cause:
         spared = _spared(explained[0])
         most = f"on most {kinds} events, the ordinary one too"
@@ -83,12 +90,37 @@ def circumstances(*alternatives: Finding) -> str:
         words += f", except when {spared}" if spared else ""
     else:
         words = f"when {_alternatives(explained)}" if explained else ""
+        spared = _spared(explained[0]) if len(explained) == 1 else ""
+        words += f", except when {spared}" if spared else ""
         words += f" ({kinds})" if " and " in kinds else ""
-    unexplained = [case for finding in alternatives if not finding.explained for case in finding.failed]
+    unexplained = [finding for finding in alternatives if not finding.explained]
     if not unexplained:
         return words
-    shown = unexplained[0] if len(unexplained) == 1 else f"some {kinds} events"
-    return f"{words}, and on {shown}" if words else f"on {shown}; no single choice explains it"
+    doubtful = "; and ".join(dict.fromkeys(_in_doubt(finding, kinds) for finding in unexplained))
+    return f"{words}, and {doubtful}" if words else doubtful
+
+
+def _in_doubt(finding: Finding, kinds: str) -> str:
+    """When a fault shows of which no choice is the cause."""
+    shown = finding.failed[0] if len(finding.failed) == 1 else f"some {kinds} events"
+    match finding.doubt:
+        case "flaky":
+            return f"at random: {finding.failed[0]} fails at one time and passes at another"
+        case "value":
+            values = _values_apart(finding)
+            if values:
+                return f"on some values: {' and '.join(values)}"
+            return f"on {shown}, but not on every such event: some value decides"
+        case _:
+            return f"on {shown}; no choice explains it"
+
+
+def _values_apart(finding: Finding) -> list[str]:
+    """The values by which a failing event differs from a passing one of the same choices, if they are few."""
+    found = list(paths.differences(finding.nearest, finding.example))
+    if f"{finding.case.partition(VALUED)[0]}" != finding.nearest_case or not 0 < len(found) <= _FEW:
+        return []
+    return [f"{paths.show(steps)} is {_quoted(after)}" for steps, _, after in found]
 
 
 def _alternatives(findings: Sequence[Finding]) -> str:
@@ -171,12 +203,13 @@ def _numbers(alternatives: Sequence[Finding]) -> str:
     """How many events of a cause fail, how many others do not, and on what ground such events are to be expected."""
     failed = len({case for finding in alternatives for case in finding.failed})
     passed = sum({finding.kind: finding.passed for finding in alternatives}.values())
-    if any(not finding.cause for finding in alternatives):
-        total = failed + passed
-        counted = f"{failed} of {total} event{_s(total)} fail{'' if failed > 1 else 's'}"
+    such = failed + sum(finding.alike - len(finding.failed) for finding in alternatives if finding.explained)
+    if any(not finding.explained or not (finding.cause or finding.except_for) for finding in alternatives):
+        such = failed + passed
+        counted = f"{failed} of {such} event{_s(such)} fail{'' if failed > 1 else 's'}"
     else:
-        counted = f"{failed} such event{_s(failed)} fail{'' if failed > 1 else 's'}"
-        counted += f", {passed} other{_s(passed)} pass{'es' if passed == 1 else ''}"
+        others = passed - (such - failed)
+        counted = f"{failed} of {such} such event{_s(such)} fail{'' if such > 1 else 's'}, 0 of {others} others"
     return f"{counted}; {_ground(alternatives)}"
 
 
@@ -208,7 +241,8 @@ def _ground(alternatives: Sequence[Finding]) -> str:
 
 def repeat(verdict: Verdict, finding: Finding) -> str:
     """The command that shows this finding again."""
-    words = ["ecr-contracts", "check", verdict.consumer, "--case", finding.case]
+    chosen = ["--kind", finding.kind] if finding.check == VACUOUS else ["--case", finding.case]
+    words = ["ecr-contracts", "check", verdict.consumer, *chosen]
     if finding.via != "lambda" or not verdict.via_inferred:
         words += ["--via", finding.via]
     if finding.check == "late":
@@ -218,21 +252,33 @@ def repeat(verdict: Verdict, finding: Finding) -> str:
 
 def guarantee(verdict: Verdict) -> str:
     """What a verdict rests on: which events were tried."""
-    parts = []
-    for kind in verdict.kinds:
-        ran = [trial.case for trial in verdict.trials if trial.case.kind == kind and trial.via == verdict.via[0]]
-        if is_whole(ran, kind):
-            facets = len(reading.contract(kind).varying)
-            names = {case.id for case in ran} & {f"{kind}/{SAMPLE}", f"{kind}/{ORDINARY}"}
-            sample = "AWS's sample, " if f"{kind}/{SAMPLE}" in names else ""
-            deviations = len(ran) - len(names)
-            parts.append(f"{sample}the ordinary {kind} and its {deviations} single deviations ({facets} facets)")
-        else:
-            which = "chosen" if len(verdict.trials) == verdict.planned else "first"
-            parts.append(f"{len(ran)} {which} {kind} event{_s(len(ran))}")
+    parts = [_tried(verdict, kind) for kind in verdict.kinds]
+    if verdict.drawn:
+        parts.append(f"{verdict.drawn} event{_s(verdict.drawn)} of other values")
     if verdict.probes:
         parts.append(f"{verdict.probes} more call{_s(verdict.probes)} to tell the causes")
     return "; ".join(parts)
+
+
+_TOGETHER = {1: "choices", 2: "pairs", 3: "triples", 4: "quadruples"}
+
+
+def _tried(verdict: Verdict, kind: str) -> str:
+    """Which events of a kind were tried, and all of what they hold together."""
+    ran = {trial.case.id for trial in verdict.trials if trial.case.kind == kind and trial.via == verdict.via[0]}
+    cases = edge_cases(kind, verdict.strength, verdict.evidence) if verdict.strength else ()
+    if not cases or not {case.id for case in cases} <= ran:
+        return f"{len(ran)} {f'of {len(cases)}' if cases else 'chosen'} {kind} event{_s(len(cases or ran))}"
+    named = [f"{kind}/{SAMPLE}", f"{kind}/{ORDINARY}"]
+    single = len([case for case in edge_cases(kind, 1, verdict.evidence) if case.id not in named])
+    more = len(cases) - single - len(ran.intersection(named))
+    sample = "AWS's sample, " if named[0] in ran else ""
+    tried = f"{sample}the ordinary {kind}, {single} single deviations"
+    tried = f"{tried} and {more} more events" if more else tried.replace(", ", " and ")
+    held = combinations(kind, verdict.strength, verdict.evidence)
+    facets = len(reading.contract(kind).varying)
+    sure = f" that rest on no less than {verdict.evidence} evidence" if verdict.evidence else ""
+    return f"{tried}: all {held:,} {_TOGETHER[verdict.strength]} of {facets} facets{sure}"
 
 
 def purpose(verdict: Verdict) -> str:
@@ -281,19 +327,59 @@ def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
     _wrapped(screen, 0, (f"tried: {guarantee(verdict)}", "dim"))
     if len(verdict.trials) < verdict.planned:
         rest = verdict.planned - len(verdict.trials)
-        _wrapped(screen, 0, (f"stopped early, since it kept not answering: {rest} events were not tried", "yellow"))
+        _wrapped(screen, 0, (f"left out, since it did not answer such events: {rest} more", "yellow"))
 
 
-def finding_lines(*alternatives: Finding) -> list[str]:
-    """A finding as plain lines: what and when, where, in whose words, how often and on what ground.
+def finding_lines(*alternatives: Finding) -> list[tuple[str, str]]:
+    """A finding as lines of one sort each.
 
-    Alternatives of one fault are told together, in the words of the first.
+    `what` and when, the `place` with the `code` there (`here` is the line itself), what was `said`, how often and on
+    what ground, and by what a passing event differs (`note`, `before` and `after`). Alternatives of one fault are told
+    together, in the words of the first.
     """
     first = alternatives[0]
-    lines = [f"{headline(first)} {circumstances(*alternatives)}"]
+    lines = [("what", f"{headline(first)} {circumstances(*alternatives)}")]
     if first.location:
-        lines.append(f"{_place(first)}  {first.location.source}".rstrip())
-    return [*lines, *_said(first), _numbers(alternatives)]
+        lines.append(("place", _place(first)))
+        lines += _code(first.location)
+    if first.check == VACUOUS:
+        read = "it reads nothing that tells one event from another, and does the same when given {}"
+        return [*lines, ("said", first.detail), ("said", read)]
+    lines += [("said", line) for line in (*_said(first), _numbers(alternatives))]
+    if first.explained and not first.cause and not first.passed and CHECKS[first.check].ends:
+        lines.append(("note", "no event gets any further, so what else may be wrong cannot be seen yet"))
+    return [*lines, *_difference(first)]
+
+
+def _code(location: Location) -> Iterator[tuple[str, str]]:
+    """A line of code with its neighbours."""
+    lines = location.around.splitlines() or [location.source]
+    first = location.first or location.line
+    width = len(str(first + len(lines) - 1))
+    for number, line in enumerate(lines, first):
+        here = number == location.line
+        yield "here" if here else "code", f"{'>' if here else ' '} {number:>{width}}  {line}".rstrip()
+
+
+def _difference(finding: Finding) -> Iterator[tuple[str, str]]:
+    """By what the nearest passing event differs."""
+    if finding.nearest is None or finding.example is None or finding.doubt == "flaky":
+        return
+    found = list(paths.differences(finding.nearest, finding.example))
+    told = [change for change in found if change[0] != ("id",)]
+    if not told or any(cause.path == "$.id" for cause in finding.cause):
+        told = found
+    if not told:
+        return
+    yield "note", f"{finding.nearest_case} passes; {finding.case} fails, for it has"
+    for steps, before, after in told[:_MOST_CHANGES]:
+        place = paths.show(steps)
+        if before is not MISSING:
+            yield "before", f"- {place}: {_quoted(before)}"
+        if after is not MISSING:
+            yield "after", f"+ {place}: {_quoted(after)}"
+    if len(told) > _MOST_CHANGES:
+        yield "note", f"and {len(told) - _MOST_CHANGES} more differences"
 
 
 def _said(finding: Finding) -> list[str]:
@@ -312,6 +398,18 @@ def _place(finding: Finding) -> str:
     return f"{location.file}:{location.line}" if location else ""
 
 
+UNBROKEN = frozenset({"place", "code", "here", "before", "after"})
+_STYLES = {
+    "place": "cyan",
+    "code": "dim",
+    "here": "bold",
+    "said": "",
+    "note": "dim",
+    "before": "red",
+    "after": "green",
+}
+
+
 def _show_fault(
     verdict: Verdict, alternatives: Sequence[Finding], number: str, screen: Console, *, verbose: bool
 ) -> None:
@@ -319,17 +417,17 @@ def _show_fault(
     error = finding.severity is Severity.ERROR
     colour = "red" if error else "yellow"
     margin = len(number)
-    head, *rest = finding_lines(*alternatives)
+    (_, head), *rest = finding_lines(*alternatives)
     what, when = head[: len(headline(finding))], head[len(headline(finding)) :]
     sort = "" if error else "warning: "
     _wrapped(screen, margin, (sort, colour), (what, f"bold {colour}"), (when, "bold"), head=(number, colour))
-    for line in rest:
-        if finding.location and line.startswith(_place(finding)):
+    for sort, line in rest:
+        if sort in UNBROKEN:
             room = screen.width - margin
             line = line if len(line) <= room else line[: room - 1] + "…"
-            _line(screen, (" " * margin, ""), (line, "cyan"))
+            _line(screen, (" " * margin, ""), (line, _STYLES[sort]))
         else:
-            _wrapped(screen, margin, (line, ""))
+            _wrapped(screen, margin, (line, _STYLES[sort]))
     if verbose:
         _show_all_of(verdict, alternatives, margin, screen)
     _line(screen, (" " * margin, ""), (repeat(verdict, finding), "dim"))
@@ -405,6 +503,9 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "via": list(verdict.via),
         "cases_run": len(verdict.trials),
         "cases_planned": verdict.planned,
+        "strength": verdict.strength,
+        "events_drawn": verdict.drawn,
+        "probes": verdict.probes,
         "guarantee": guarantee(verdict),
         "seconds": round(verdict.seconds, 3),
         "findings": [_finding_as_json(verdict, finding) for finding in verdict.findings],
@@ -421,15 +522,19 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
         "cause": [{"path": cause.path, "choice": cause.choice} for cause in finding.cause],
         "except_for": [{"path": cause.path, "choice": cause.choice} for cause in finding.except_for],
         "explained": finding.explained,
+        "doubt": finding.doubt or None,
         "exception": finding.exception,
         "message": finding.detail,
         "location": {"file": location.file, "line": location.line} if location else None,
         "evidence": finding.evidence.value,
         "failed": len(finding.failed),
+        "alike": finding.alike,
         "passed": finding.passed,
         "failed_cases": list(finding.failed),
         "case": finding.case,
         "example": finding.example,
+        "nearest_case": finding.nearest_case or None,
+        "nearest": finding.nearest,
         "repeat": repeat(verdict, finding),
         "group": finding.group,
     }

@@ -83,16 +83,18 @@ def _telling(payloads: Sequence[Any]) -> frozenset[str]:
 
 
 def _facts(value: Any, steps: paths.Steps) -> Iterator[tuple[str, str]]:
-    """What can be read of a JSON value, path by path: how many keys an object has stands at `*` within it."""
-    if isinstance(value, dict):
-        yield paths.show((*steps, "*")), str(len(value))
-        for key, inner in value.items():
-            yield from _facts(inner, (*steps, key))
-        return
-    yield paths.show(steps), json.dumps(value)
-    if isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _facts(inner, (*steps, number))
+    """What can be read of a JSON value, path by path: how much an object or array holds stands at `*` within it."""
+    match value:
+        case dict():
+            inner: Iterator[tuple[Any, Any]] = iter(value.items())
+        case list():
+            inner = iter(enumerate(value))
+        case _:
+            yield paths.show(steps), json.dumps(value)
+            return
+    yield paths.show((*steps, "*")), str(len(value))
+    for step, part in inner:
+        yield from _facts(part, (*steps, step))
 
 
 def _finding(kind: str, via: str, trials: Sequence[Trial]) -> Finding:

@@ -205,31 +205,33 @@ class _Object(dict):  # type: ignore[type-arg] # JSON
 
 
 class _Array(list):  # type: ignore[type-arg] # JSON
-    """A JSON array that notes that it is read, without telling which element."""
+    """A JSON array that notes what is read of it."""
 
     def __init__(self, watcher: Watcher | None = None, steps: paths.Steps = (), value: Any = ()) -> None:
         super().__init__(value)
         self._watcher, self._steps = watcher, steps
 
-    def _note(self) -> None:
+    def _note(self, *numbers: int) -> None:
+        """That some elements are read, as far as they are no objects or arrays, and how many there are."""
         if self._watcher is not None:
-            self._watcher.note(self._steps)
-            for number, value in enumerate(list.__iter__(self)):
-                if not isinstance(value, _Object):
-                    self._watcher.note((*self._steps, number))
+            for number in numbers:
+                self._watcher.note((*self._steps, number))
+            if len(numbers) != 1:
+                self._watcher.note((*self._steps, "*"))
 
     def _note_all(self) -> None:
-        self._note()
+        self._note(*range(list.__len__(self)))
         for value in list.__iter__(self):
             if isinstance(value, _Object | _Array):
                 value._note_all()
 
     def __getitem__(self, index: Any) -> Any:
-        self._note()
+        every = range(list.__len__(self))
+        self._note(*([every[index]] if isinstance(index, int) and -len(every) <= index < len(every) else every))
         return super().__getitem__(index)
 
     def __iter__(self) -> Iterator[Any]:
-        self._note()
+        self._note(*range(list.__len__(self)))
         return super().__iter__()
 
     def __len__(self) -> int:
@@ -237,7 +239,7 @@ class _Array(list):  # type: ignore[type-arg] # JSON
         return super().__len__()
 
     def __contains__(self, value: Any) -> bool:
-        self._note()
+        self._note_all()
         return super().__contains__(value)
 
     def __eq__(self, other: object) -> bool:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from ecr_contracts import delivery, explaining, inferring, paths, reading, running
+from ecr_contracts import delivery, inferring
 from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.errors import ConsumerError
-from ecr_contracts.explaining import Explanation
-from ecr_contracts.exploring import explore
-from ecr_contracts.facets import place
+from ecr_contracts.examining import Effort, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
-from ecr_contracts.running import Call, Prober, Trial
+from ecr_contracts.running import Trial
 from ecr_contracts.targets import Target
-from ecr_contracts.vacuity import vacuous
 from ecr_contracts.workers import Worker
 
 TIMEOUT = 5.0
 """Seconds that a consumer has for one event, unless told otherwise."""
-STRENGTH = 2
-"""How many choices meet in every possible way in the events of a check, unless told otherwise."""
-EXAMPLES = 200
-"""Events of other values that are drawn after the cases, for each kind and envelope."""
-PROBES = 100
-"""Further calls that may be made to tell the causes of what goes wrong with one kind of event in one envelope."""
+
+USUAL = Effort()
+"""What a check takes on itself, unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +61,21 @@ def check(
     *,
     kinds: Sequence[str] = (),
     via: Sequence[str] = (),
-    case_ids: Sequence[str] = (),
+    case_ids: Sequence[str | Case] = (),
     evidence: Evidence | None = None,
     timeout: float = TIMEOUT,
-    strength: int = STRENGTH,
-    probe: int = PROBES,
-    examples: int = EXAMPLES,
+    strength: int = USUAL.strength,
+    examples: int = USUAL.examples,
+    probe: int = USUAL.probe,
+    first: Sequence[tuple[Case, str]] = (),
 ) -> Verdict:
     """Give a consumer every case of its kinds, in a worker process, and explain what goes wrong.
 
-    Without kinds or envelopes, the consumer's source says which. `case_ids` are the only cases to be judged; `evidence`
-    leaves out cases that rest on weaker evidence. Raises UnknownNameError, ImpossibleCaseError, or ConsumerError for a
-    consumer that cannot be loaded.
+    Without kinds or envelopes, the consumer's source says which. `case_ids` are the only cases to be judged (a case
+    that its id alone does not give as itself). `strength`, `examples`, `probe` and `evidence` are those of `Effort`.
+    `first` are cases, with their envelopes, that come before the others.
+
+    Raises UnknownNameError, ImpossibleCaseError, StrengthError, or ConsumerError for a consumer that cannot be loaded.
     """
     if not isinstance(consumer, str):
         raise ConsumerError(
@@ -87,81 +83,39 @@ def check(
             "it is not the name of a handler",
             "name it, as in 'src/app.py:handler': it is loaded afresh",
         )
-    kinds, via, case_ids = ((one,) if isinstance(one, str) else one for one in (kinds, via, case_ids))
+    kinds, via = ((one,) if isinstance(one, str) else one for one in (kinds, via))
+    case_ids = (case_ids,) if isinstance(case_ids, str) else case_ids
     target = Target.parse(consumer)
     purpose = inferring.purpose(target)
     envelopes = tuple(dict.fromkeys(delivery.envelope(name).name for name in via)) or (purpose.via,)
-    plan = [case(one) for one in case_ids]
-    plan = plan or [one for kind in kinds or purpose.kinds for one in selected(kind, evidence, strength)]
+    effort = Effort(strength, 0 if case_ids else examples, probe, evidence)
+    plan = [case(one) if isinstance(one, str) else one for one in case_ids]
+    if not case_ids:
+        wanted = kinds or purpose.kinds
+        plan = [one for one, name in first if one.kind in wanted and name in envelopes]
+        plan += [one for kind in wanted for one in selected(kind, evidence, strength)]
     plan = list({one.id: one for one in plan}.values())
-    chosen = tuple(dict.fromkeys(one.kind for one in plan))
-    order = list(Evidence)
-
-    def is_judged(finding: Finding) -> bool:
-        weak = evidence is not None and order.index(finding.evidence) > order.index(evidence)
-        return not weak and (not case_ids or _concerns(finding, trials))
-
     began = time.perf_counter()
-    trials: list[Trial] = []
-    others: list[Trial] = []
-    probes = drawn = 0
-    found: list[Finding] = []
     with Worker(target, timeout=timeout) as worker:
-        for name in envelopes:
-            for kind in chosen:
-                done = list(running.trials(worker.call, [one for one in plan if one.kind == kind], name))
-                done = [without_misprints(worker.call, trial) for trial in done]
-                trials += done
-                late = sum(trial.is_late for trial in done)
-                prober = Prober(worker.call, kind, name, probe, late=late)
-                explanation = Explanation(kind, name, done, prober)
-                explanation.findings()
-                drawn += 0 if case_ids or late else explore(worker.call, explanation, examples, evidence)
-                found += explanation.findings()
-                others += explanation.trials[len(done) :]
-                probes += prober.calls
-        if not found and not case_ids:
-            found += vacuous(worker.call, trials)
+        examined = examine(worker.call, plan, envelopes, effort, watches=not case_ids)
     return Verdict(
         consumer=consumer,
-        kinds=chosen,
+        kinds=tuple(dict.fromkeys(one.kind for one in plan)),
         via=envelopes,
         words=purpose.words if not (kinds or case_ids) else (),
         inferred=not (kinds or case_ids),
         via_inferred=not via,
         strength=0 if case_ids else strength,
         evidence=evidence,
-        trials=tuple(trials),
-        others=tuple(others),
-        probes=probes,
-        drawn=drawn,
+        trials=examined.trials,
+        others=examined.others,
+        probes=examined.probes,
+        drawn=examined.drawn,
         planned=len(plan) * len(envelopes),
-        findings=explaining.ordered(one for one in found if is_judged(one)),
+        findings=tuple(one for one in examined.findings if not case_ids or _concerns(one, examined.trials)),
         seconds=time.perf_counter() - began,
         timeout=timeout,
     )
-
-
-def without_misprints(call: Call, trial: Trial) -> Trial:
-    """A trial of AWS's sample that goes wrong, without what AWS misprints there if it goes wrong without that too."""
-    unreal = [path for path, label in trial.case.labels.items() if label is None]
-    if not (unreal and trial.symptoms):
-        return trial
-    contract = reading.contract(trial.case.kind)
-    event = trial.case.event
-    for path in unreal:
-        steps = contract.by_path[path].steps
-        place(event, steps, paths.at(contract.baseline, steps))
-    labels = trial.case.labels | {path: contract.ordinary[path] for path in unreal}
-    mended = replace(trial.case, labels=labels, text=json.dumps(event, separators=(",", ":")))
-    without = running.trial(call, mended, trial.via)
-    same = list(_faults(without)) == list(_faults(trial))
-    return replace(trial, case=replace(trial.case, labels=labels)) if same else trial
-
-
-def _faults(trial: Trial) -> Iterator[object]:
-    for symptom in trial.symptoms:
-        yield symptom.check, symptom.exception, symptom.location
 
 
 def _concerns(finding: Finding, trials: Iterable[Trial]) -> bool:

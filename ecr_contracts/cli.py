@@ -254,23 +254,23 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--strength",
         type=int,
-        default=checking.STRENGTH,
+        default=checking.USUAL.strength,
         metavar="T",
         help="have every T choices meet that can: 1 to 4 (default: 2)",
     )
     check.add_argument(
         "--examples",
         type=_count,
-        default=checking.EXAMPLES,
+        default=checking.USUAL.examples,
         metavar="N",
-        help=f"events of other values to draw after the cases, for each kind (default: {checking.EXAMPLES})",
+        help=f"events of other values to draw after the cases, for each kind (default: {checking.USUAL.examples})",
     )
     check.add_argument(
         "--probe",
         type=_count,
-        default=checking.PROBES,
+        default=checking.USUAL.probe,
         metavar="N",
-        help=f"further calls to tell the causes with, for each kind (default: {checking.PROBES})",
+        help=f"further calls to tell the causes with, for each kind (default: {checking.USUAL.probe})",
     )
     check.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
     check.add_argument("-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too")

@@ -11,7 +11,9 @@ from typing import Any
 
 from ecr_contracts import catalog, checking, delivery, inferring
 from ecr_contracts.cases import Case
+from ecr_contracts.covering import STRENGTHS
 from ecr_contracts.errors import ConfigurationError, ConsumerError, UnknownNameError, did_you_mean
+from ecr_contracts.examining import Effort
 from ecr_contracts.findings import Evidence
 from ecr_contracts.targets import Target
 
@@ -22,25 +24,30 @@ _LONGEST = 900  # seconds, the most that Lambda gives a function
 class Configured:
     """One entry of `consumers`: the handler and the events that it is to be given.
 
-    `kinds` and `via` are empty where the handler's source is to say; `evidence` is the weakest that a case may rest on.
-    `line` is where the entry stands in its file, counted from one; `folder` is what its paths are relative to.
+    `kinds` and `via` are empty where the handler's source is to say; `effort` is what its check takes on itself. `line`
+    is where the entry stands in its file, counted from one; `folder` is what its paths are relative to.
     """
 
     target: Target
     kinds: tuple[str, ...]
     via: tuple[str, ...]
-    evidence: Evidence | None
+    effort: Effort
     timeout: float
     folder: Path
     line: int
 
-    def plan(self) -> Iterator[tuple[str, Case]]:
-        """Each envelope with each case, in the order of `ecr-contracts check`."""
+    def purpose(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The envelopes and the kinds, be they told or read off the source."""
         with contextlib.chdir(self.folder):
             purpose = inferring.purpose(self.target)
-        for via in self.via or (purpose.via,):
-            for kind in self.kinds or purpose.kinds:
-                for case in checking.selected(kind, self.evidence):
+        return self.via or (purpose.via,), self.kinds or purpose.kinds
+
+    def plan(self) -> Iterator[tuple[str, Case]]:
+        """Each envelope with each case, in the order of `ecr-contracts check`."""
+        envelopes, kinds = self.purpose()
+        for via in envelopes:
+            for kind in kinds:
+                for case in checking.selected(kind, self.effort.evidence, self.effort.strength):
                     yield via, case
 
 
@@ -83,6 +90,9 @@ class _Reader:
             "via": lambda value, key: self._names(value, key, "envelope", delivery.ENVELOPES),
             "evidence": self._evidence,
             "timeout": self._seconds,
+            "strength": lambda value, key: self._whole(value, key, STRENGTHS),
+            "examples": lambda value, key: self._whole(value, key, None),
+            "probe": lambda value, key: self._whole(value, key, None),
         }
         self._only(entry, f"{key}.", readers)
         if "handler" not in entry:
@@ -92,7 +102,9 @@ class _Reader:
             target=read["handler"],
             kinds=read.get("kinds", ()),
             via=read.get("via", ()),
-            evidence=read.get("evidence"),
+            effort=Effort(
+                **{name: read[name] for name in ("strength", "examples", "probe", "evidence") if name in read}
+            ),
             timeout=read.get("timeout", checking.TIMEOUT),
             folder=self._file.parent,
             line=self._line(entry["handler"]),
@@ -128,6 +140,12 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _LONGEST:
             raise self._wrong(key, f"it is a number of seconds above 0 and up to {_LONGEST}, not {value!r}")
         return float(value)
+
+    def _whole(self, value: Any, key: str, known: range | None) -> int:
+        wanted = f"{known[0]} to {known[-1]}" if known else "0 or more"
+        if isinstance(value, bool) or not isinstance(value, int) or (value not in known if known else value < 0):
+            raise self._wrong(key, f"it is a whole number, {wanted}, not {value!r}")
+        return value
 
     def _only(self, table: Mapping[str, Any], prefix: str, known: Collection[str]) -> None:
         for name in table:

@@ -6,22 +6,37 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ecr_contracts import checking, configuration, explaining, pytest_given, pytest_naming, running, wording
+from ecr_contracts import (
+    configuration,
+    examining,
+    explaining,
+    pytest_given,
+    pytest_naming,
+    pytest_trials,
+    running,
+    wording,
+)
 from ecr_contracts.calling import Outcome, Status
-from ecr_contracts.checks import Symptom
+from ecr_contracts.cases import edge_cases
+from ecr_contracts.checks import VACUOUS, Symptom
 from ecr_contracts.configuration import Configured
 from ecr_contracts.errors import ConsumerError, EcrContractsError
-from ecr_contracts.findings import Location, Severity
+from ecr_contracts.examining import Examined, examine
+from ecr_contracts.findings import Evidence, Finding, Location, Severity
 from ecr_contracts.pytest_given import Given
 from ecr_contracts.running import Trial
 from ecr_contracts.workers import Worker
 
-__all__ = ["EcrCase", "EcrConsumers", "given_to"]
+__all__ = ["EXPLORE", "EcrCase", "EcrConsumers", "EcrExplore", "given_to"]
+
+EXPLORE = "explore"
+"""What stands in place of a case in the name of the item that looks beyond them."""
 
 _EVENT_LINES, _EVENT_COLUMNS = 60, 120  # of an event in a failure
 
@@ -34,12 +49,12 @@ class EcrConsumers(pytest.File):
         self.added = added
         self._runs: list[_Run] = []
 
-    def collect(self) -> Iterable[EcrCase]:
+    def collect(self) -> Iterable[EcrCase | EcrExplore]:
         """The items of all consumers, in the file's order."""
         # Pytest takes what is named as an argument for wanted, but this may have been our argument.
         if self.added and self.ihook.pytest_ignore_collect(collection_path=self.path, config=self.config):
             return []
-        items: dict[str, EcrCase] = {}
+        items: dict[str, EcrCase | EcrExplore] = {}
         try:
             for consumer in configuration.read(self.path):
                 run = _Run(consumer)
@@ -54,6 +69,10 @@ class EcrConsumers(pytest.File):
                     # Read from its text, as --lf does: pytest 9.2 would take the brackets for a part of the name.
                     nodeid = f"{self.nodeid}::{name}"
                     items[name] = EcrCase.from_parent(self, name=name, nodeid=nodeid, run=run, given=given)
+                if consumer.effort.examples:
+                    name = f"{consumer.target}[{EXPLORE}]"
+                    explore = EcrExplore.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", run=run)
+                    items.setdefault(name, explore)
         except EcrContractsError as error:
             raise self.CollectError(str(error)) from None
         return list(items.values())
@@ -73,7 +92,7 @@ class _Run:
         self._worker: Worker | None = None
         self._refused: tuple[str, ConsumerError] | None = None
 
-    def call(self, payload: Any, *, asker: str) -> Outcome:
+    def call(self, payload: Any, *, asker: str, watch: bool = False) -> Outcome:
         """Give the consumer a payload. Raises ConsumerError to the first who asks, when it cannot be loaded."""
         if self._refused is not None:
             first, error = self._refused
@@ -91,7 +110,7 @@ class _Run:
         except ConsumerError as error:
             self._refused = asker, error
             raise
-        return self._worker.call(payload)
+        return self._worker.call(payload, watch=watch)
 
     def close(self) -> None:
         """End the process."""
@@ -107,41 +126,15 @@ class _Fault(Exception):  # noqa: N818 - it is what was found, and nobody catche
         self.summary, self.location = summary, location
 
 
-class EcrCase(pytest.Item):
-    """One case, given to a configured consumer in a process of its own."""
+class _OfConsumer(pytest.Item):
+    """An item of a configured consumer, which runs in a process of its own."""
 
-    def __init__(self, *, run: _Run, given: Given, **keywords: Any) -> None:
+    def __init__(self, *, run: _Run, **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.run, self.given = run, given
-        self.trial: Trial | None = None
-        self.add_marker(pytest.mark.ecr_contract(given.case.kind, via=given.via))
+        self.run = run
 
-    def runtest(self) -> None:
-        """Call the consumer, and fail by what the checks call an error."""
-        self.trial = None
-        try:
-            trial = running.trial(self._call, self.given.case, self.given.via)
-            sys.stdout.write(wording.encodable(trial.outcome.output, sys.stdout.encoding))
-            self.run.late += trial.outcome.status is Status.TIMED_OUT
-            self.trial = trial = checking.without_misprints(self._call, trial)
-        except ConsumerError as error:
-            raise _Fault(str(error), error.cause, None) from None
-        if not _errors(trial):
-            return
-        if None in trial.case.labels.values():
-            pytest.skip("it fails for what AWS misprints in its sample, and no event has")
-        option = self.config.getoption
-        style = option("tbstyle", "auto")
-        verbose = option("verbose", 0) > 0 or style in ("long", "native")
-        text, summary = _told(trial, verbose=verbose)
-        if style == "line":
-            text = summary
-        elif option("showcapture", "all") != "all":
-            text = f"{text}\n\n{pytest_naming.repeat(self.config, self.nodeid)}"
-        raise _Fault(text, summary, _errors(trial)[0].location)
-
-    def _call(self, payload: Any) -> Outcome:
-        return self.run.call(payload, asker=self.nodeid)
+    def _call(self, payload: Any, *, watch: bool = False) -> Outcome:
+        return self.run.call(payload, asker=self.nodeid, watch=watch)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was found, without a traceback of ours."""
@@ -159,6 +152,89 @@ class EcrCase(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the consumer is configured."""
         return self.path, self.run.consumer.line - 1, self.name
+
+
+class EcrCase(_OfConsumer):
+    """One case, given to a configured consumer."""
+
+    def __init__(self, *, given: Given, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.given = given
+        self.trial: Trial | None = None
+        self.add_marker(pytest.mark.ecr_contract(given.case.kind, via=given.via))
+
+    def runtest(self) -> None:
+        """Call the consumer, and fail by what the checks call an error."""
+        self.trial = None
+        try:
+            trial = running.trial(self._call, self.given.case, self.given.via)
+            sys.stdout.write(wording.encodable(trial.outcome.output, sys.stdout.encoding))
+            self.run.late += trial.outcome.status is Status.TIMED_OUT
+            self.trial = trial = examining.without_misprints(self._call, trial)
+        except ConsumerError as error:
+            raise _Fault(str(error), error.cause, None) from None
+        if not _errors(trial):
+            return
+        if None in trial.case.labels.values():
+            pytest.skip("it fails for what AWS misprints in its sample, and no event has")
+        option = self.config.getoption
+        style = option("tbstyle", "auto")
+        verbose = option("verbose", 0) > 0 or style in ("long", "native")
+        text, summary = _told(trial, verbose=verbose)
+        if style == "line":
+            text = summary
+        elif option("showcapture", "all") != "all":
+            text = f"{text}\n\n{pytest_naming.repeat(self.config, self.nodeid)}"
+        raise _Fault(text, summary, _errors(trial)[0].location)
+
+
+class EcrExplore(_OfConsumer):
+    """The search beyond the cases: values within the choices, and whether the consumer does anything at all."""
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.examined: Examined | None = None
+
+    def runtest(self) -> None:
+        """Examine the consumer, and fail by what no case shows: what they do show, they say themselves."""
+        self.examined = None
+        envelopes, kinds = self.run.consumer.purpose()
+        asked = self.config.option.ecr_kind or kinds
+        effort = self.run.consumer.effort
+        if (evidence := self.config.option.ecr_evidence) is not None:
+            order = list(Evidence)
+            weakest = min(order.index(Evidence(evidence)), order.index(effort.evidence or Evidence.INFERRED))
+            effort = replace(effort, evidence=order[weakest])
+        plan = [case for kind in kinds if kind in asked for case in edge_cases(kind, effort.strength, effort.evidence)]
+        if not plan:
+            pytest.skip(f"no {' or '.join(asked)} events reach {self.run.consumer.target}")
+        try:
+            self.examined = examine(self._call, plan, envelopes, effort)
+        except ConsumerError as error:
+            raise _Fault(str(error), error.cause, None) from None
+        if found := self.found():
+            from ecr_contracts import report  # late: a run without failures does without
+
+            text = wording.encodable(report.plain(found))
+            raise _Fault(text, text.partition("\n")[0], found[0].location)
+
+    def found(self) -> list[Finding]:
+        """What is wrong that no case shows: it takes other values, more choices together, or all events at once."""
+        if self.examined is None:
+            return []
+        cases = {(trial.case.id, trial.via) for trial in self.examined.trials}
+        return [
+            finding
+            for finding in self.examined.findings
+            if finding.severity is Severity.ERROR
+            and (finding.check == VACUOUS or cases.isdisjoint((case, finding.via) for case in finding.failed))
+        ]
+
+    def shown(self) -> list[Trial]:
+        """The trials that show it."""
+        wanted = {(case, finding.via) for finding in self.found() for case in finding.failed}
+        others = self.examined.others if self.examined else ()
+        return [trial for trial in others if (trial.case.id, trial.via) in wanted]
 
 
 def given_to(item: pytest.Item) -> Given | None:
@@ -213,3 +289,9 @@ def _compact(value: Any, margin: int = 0, before: int = 0) -> str:
     first, last = "{}" if isinstance(value, dict) else "[]"
     inner = f",\n{' ' * margin}".join(parts)
     return f"{first}\n{' ' * margin}{inner}\n{' ' * (margin - 2)}{last}"
+
+
+def explored(item: Any) -> list[dict[str, Any]]:
+    """What an item that looked beyond the cases found, as data that xdist can carry."""
+    consumer = pytest_naming.without_event(item.nodeid, EXPLORE)
+    return [pytest_trials.packed(trial, consumer, configured=True) for trial in item.shown()]

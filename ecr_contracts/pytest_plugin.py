@@ -18,6 +18,7 @@ __all__ = ["ecr_event"]
 
 _MARKER = "ecr_contract"
 _TRIAL = "ecr_contracts"  # the attribute of a report that carries a trial, as plain data since it may come from xdist
+_EXPLORED = "ecr_explored"  # the attribute that carries those of an item that looked beyond the cases
 
 _USED = pytest.StashKey[bool]()
 _ADDED = pytest.StashKey[bool]()
@@ -257,6 +258,10 @@ def pytest_runtest_makereport(
     report = yield
     given = _given(item)
     if given is None:
+        if call.when == "call" and hasattr(item, "examined"):
+            from ecr_contracts import pytest_items
+
+            vars(report)[_EXPLORED] = pytest_items.explored(item)
         return report
     from ecr_contracts import pytest_given, pytest_naming, pytest_trials
     from ecr_contracts.pytest_items import EcrCase
@@ -280,14 +285,18 @@ def pytest_runtest_makereport(
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell what the failures of each consumer come to: thirty red items may be one finding."""
-    failed = {report.nodeid for report in terminalreporter.stats.get("failed", ()) if hasattr(report, _TRIAL)}
-    if not failed:
+    ours = [
+        report
+        for report in terminalreporter.stats.get("failed", ())
+        if hasattr(report, _TRIAL) or hasattr(report, _EXPLORED)
+    ]
+    if not ours:
         return
     from ecr_contracts import pytest_summary
 
-    tried: dict[str, dict[str, dict[str, Any]]] = {}
+    tried: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for outcome, reports in terminalreporter.stats.items():
         for report in reports if outcome != "rerun" else ():
-            if packed := getattr(report, _TRIAL, None):
-                tried.setdefault(packed["consumer"], {})[report.nodeid] = packed
-    pytest_summary.write(terminalreporter, tried, failed)
+            for packed in [*filter(None, [getattr(report, _TRIAL, None)]), *getattr(report, _EXPLORED, ())]:
+                tried.setdefault(packed["consumer"], {}).setdefault(report.nodeid, []).append(packed)
+    pytest_summary.write(terminalreporter, tried, {report.nodeid for report in ours})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import textwrap
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
 
-from ecr_contracts import cases, explaining, pytest_naming, pytest_trials, report, wording
+from ecr_contracts import cases, configuration, explaining, pytest_naming, pytest_trials, report, wording
+from ecr_contracts.configuration import Configured
+from ecr_contracts.errors import EcrContractsError
 from ecr_contracts.findings import Finding, Severity
+from ecr_contracts.running import Prober, Trial
+from ecr_contracts.workers import Worker
 
 _WIDEST = 120  # columns, however wide the terminal
 
@@ -26,13 +31,13 @@ _MARKUP = {
 
 def write(
     terminalreporter: pytest.TerminalReporter,
-    tried: Mapping[str, Mapping[str, dict[str, Any]]],
+    tried: Mapping[str, Mapping[str, Sequence[dict[str, Any]]]],
     failed: Collection[str],
 ) -> None:
     """Write the pages of the packed trials that were `tried`, by consumer and by the id of their item."""
     pages: dict[object, list[_Page]] = {}
     for consumer, trials in sorted(tried.items()):  # xdist brings reports in any order
-        if page := _page(consumer, trials, failed):
+        if page := _page(terminalreporter.config, consumer, trials, failed):
             # A test may have further parameters, which mostly make no difference.
             pages.setdefault((consumer.partition("[")[0], page.signature), []).append(page)
     if pages:
@@ -59,19 +64,49 @@ class _Page(NamedTuple):
         return self.failures, self.trials, *told
 
 
-def _page(consumer: str, tried: Mapping[str, dict[str, Any]], failed: Collection[str]) -> _Page | None:
+def _page(
+    config: pytest.Config,
+    consumer: str,
+    tried: Mapping[str, Sequence[dict[str, Any]]],
+    failed: Collection[str],
+) -> _Page | None:
     """A page, or nothing where a failure speaks for itself."""
     failures = sum(nodeid in failed for nodeid in tried)
-    configured = any(packed["configured"] for packed in tried.values())
+    configured = any(packed["configured"] for several in tried.values() for packed in several)
     if failures < (1 if configured else 2) or len(tried) == 1:
         return None
-    trials = {nodeid: pytest_trials.unpacked(packed) for nodeid, packed in tried.items()}
-    kinds = dict.fromkeys(trial.case.kind for trial in trials.values())
+    unpacked = ((nodeid, pytest_trials.unpacked(packed)) for nodeid, several in tried.items() for packed in several)
+    kinds = {packed["kind"] for several in tried.values() for packed in several}
     place = {case.id: number for kind in kinds for number, case in enumerate(cases.edge_cases(kind))}
-    ordered = sorted(trials, key=lambda nodeid: (place[trials[nodeid].case.id], nodeid))
-    findings = explaining.findings(trials[nodeid] for nodeid in ordered)
-    nodeids = {(trials[nodeid].case.id, trials[nodeid].via): nodeid for nodeid in ordered}
-    return _Page(consumer, failures, len(tried), report.faults(findings), nodeids)
+    # xdist brings reports in any order.
+    ordered = sorted(unpacked, key=lambda pair: (place.get(pair[1].case.id, len(place)), pair[0]))
+    nodeids = {(trial.case.id, trial.via): nodeid for nodeid, trial in ordered}
+    found = _findings(_consumer(config, consumer) if configured else None, [trial for _, trial in ordered])
+    return _Page(consumer, failures, len(tried), report.faults(found), nodeids)
+
+
+def _consumer(config: pytest.Config, name: str) -> Configured | None:
+    """The entry of the configuration that a consumer's items come from."""
+    file, _, target = name.partition("::")
+    with contextlib.suppress(EcrContractsError, OSError):
+        return next((one for one in configuration.read(config.rootpath / file) if str(one.target) == target), None)
+    return None
+
+
+def _findings(consumer: Configured | None, trials: Sequence[Trial]) -> tuple[Finding, ...]:
+    """What trials come to, with further calls in a process of ours where that can be."""
+    if consumer is None:
+        return explaining.findings(trials)
+    runs: dict[tuple[str, str], list[Trial]] = {}
+    for trial in trials:
+        runs.setdefault((trial.case.kind, trial.via), []).append(trial)
+    found: list[Finding] = []
+    with contextlib.chdir(consumer.folder), Worker(consumer.target, timeout=consumer.timeout) as worker:
+        for (kind, via), run in runs.items():
+            late = sum(trial.is_late for trial in run)
+            prober = Prober(worker.call, kind, via, consumer.effort.probe, late=late)
+            found += explaining.Explanation(kind, via, run, prober).findings()
+    return explaining.ordered(found)
 
 
 def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, dict[str, bool]]]:
@@ -98,4 +133,5 @@ def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, dic
             else:
                 yield from ((part, _MARKUP.get(sort, {})) for part in wrapped.wrap(margin + line))
         # Never broken, since it is there to be copied.
-        yield margin + pytest_naming.repeat(config, page.nodeids[first.case, first.via]), {"light": True}
+        shown = next(page.nodeids[case, first.via] for case in first.failed if (case, first.via) in page.nodeids)
+        yield margin + pytest_naming.repeat(config, page.nodeids.get((first.case, first.via), shown)), {"light": True}

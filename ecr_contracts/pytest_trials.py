@@ -11,8 +11,9 @@ import pytest
 
 from ecr_contracts import cases, wording
 from ecr_contracts.calling import Outcome, Status
+from ecr_contracts.cases import Case
 from ecr_contracts.checks import Symptom
-from ecr_contracts.findings import Location, Severity
+from ecr_contracts.findings import Evidence, Location, Severity
 from ecr_contracts.homes import Home
 from ecr_contracts.pytest_given import Given
 from ecr_contracts.running import Trial
@@ -52,6 +53,9 @@ def packed(trial: Trial, consumer: str, *, configured: bool) -> dict[str, Any]:
         "consumer": consumer,
         "configured": configured,
         "case": trial.case.id,
+        "kind": trial.case.kind,
+        "evidence": trial.case.evidence.value,
+        "text": wording.encodable(trial.case.text) if trial.case.is_valued else "",
         "labels": dict(trial.case.labels),
         "via": trial.via,
         "status": trial.outcome.status.value,
@@ -71,5 +75,9 @@ def unpacked(packed: dict[str, Any]) -> Trial:
         )
         for values in packed["symptoms"]
     ]
-    case = replace(cases.case(packed["case"]), labels=packed["labels"])
+    if packed["text"]:
+        evidence = Evidence(packed["evidence"])
+        case = Case(packed["case"], packed["kind"], packed["labels"], evidence, packed["text"])
+    else:
+        case = replace(cases.case(packed["case"]), labels=packed["labels"])
     return Trial(case, packed["via"], Outcome(Status(packed["status"])), tuple(symptoms))

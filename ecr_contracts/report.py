@@ -351,6 +351,18 @@ def finding_lines(*alternatives: Finding) -> list[tuple[str, str]]:
     return [*lines, *_difference(first)]
 
 
+def plain(findings: Iterable[Finding]) -> str:
+    """Findings as text without colours, for the message of an exception."""
+    together = faults(findings)
+    blocks = []
+    for number, alternatives in enumerate(together, 1):
+        (_, head), *rest = finding_lines(*alternatives)
+        mark = f"{number}  " if len(together) > 1 else ""
+        event = f"see ecr-contracts sample {shlex.quote(alternatives[0].case)}"
+        blocks.append("\n".join([f"{mark}{head}", *(f"   {line}" for _, line in rest), f"   {event}"]))
+    return "\n\n".join(blocks)
+
+
 def _code(location: Location) -> Iterator[tuple[str, str]]:
     """A line of code with its neighbours."""
     lines = location.around.splitlines() or [location.source]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ecr_contracts import calling, catalog, checking, consumers, explaining, reading, running, terms
+from ecr_contracts import calling, catalog, consumers, examining, explaining, reading, running, terms
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import case, edge_cases
 from ecr_contracts.checks import symptoms
@@ -30,7 +30,7 @@ def tried(handler: Handler, kind: str, *ids: str) -> tuple[list[Trial], tuple[Fi
 
 def judged(call: Callable[[Any], Outcome], kind: str, *ids: str) -> tuple[list[Trial], tuple[Finding, ...]]:
     cases = [case(one) for one in ids] or edge_cases(kind, 2)
-    trials = [checking.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")]
+    trials = [examining.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")]
     explanation = Explanation(kind, "lambda", trials, Prober(call, kind, "lambda", 100))
     findings = explaining.ordered(explanation.findings())
     return explanation.trials, findings

@@ -1,0 +1,70 @@
+"""The contract as one assertion in a test of one's own: `contract.check(handler, "scan")`.
+
+The handler runs in the test's own process, so that what the test has patched stays patched and a debugger can be used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ecr_contracts import calling, checking, delivery, inferring, report
+from ecr_contracts.calling import Outcome
+from ecr_contracts.consumers import Consumer
+from ecr_contracts.errors import ContractViolation, UnknownNameError
+from ecr_contracts.examining import Effort, Examined, examine
+from ecr_contracts.findings import Evidence, Severity
+from ecr_contracts.targets import Target
+
+__all__ = ["ContractViolation", "check"]
+
+
+def check(
+    handler: Callable[..., Any],
+    *kinds: str,
+    via: str | tuple[str, ...] | list[str] = (),
+    strength: int = checking.USUAL.strength,
+    examples: int = checking.USUAL.examples,
+    probe: int = checking.USUAL.probe,
+    evidence: str | None = None,
+) -> Examined:
+    """Give a handler every case of some kinds of events, and fail with what is wrong with it.
+
+    Without kinds or envelopes, the handler's source says which. `strength` (1 to 4) is how many choices meet in every
+    possible way, `examples` how many events of other values are drawn, `probe` how many further calls may be made to
+    tell causes, `evidence` the weakest that an event may rest on. What a handler prints is not shown. A handler that
+    does not return is not stopped here, as `ecr-contracts check` would.
+
+    Raises ContractViolation, an AssertionError, when there are findings; warnings are none. Raises UnknownNameError,
+    StrengthError or ConsumerError for what cannot be asked.
+    """
+    __tracebackhide__ = True  # of pytest: what matters is the message
+    consumer = Consumer.of(handler)
+    purpose = inferring.purpose(_target(handler))
+    wanted = [via] if isinstance(via, str) else list(via)
+    envelopes = [delivery.envelope(name).name for name in wanted] or [purpose.via]
+    if evidence is not None and evidence not in list(Evidence):
+        raise UnknownNameError("evidence", evidence, Evidence)
+    effort = Effort(strength, examples, probe, None if evidence is None else Evidence(evidence))
+    plan = [case for kind in kinds or purpose.kinds for case in checking.selected(kind, effort.evidence, strength)]
+
+    def call(payload: Any, *, watch: bool = False) -> Outcome:
+        return calling.call(consumer, payload, watch=watch)
+
+    # A debugger, or the measuring of coverage, traces already.
+    examined = examine(call, plan, envelopes, effort, watches=sys.gettrace() is None)
+    errors = [finding for finding in examined.findings if finding.severity is Severity.ERROR]
+    if errors:
+        raise ContractViolation(report.plain(errors), errors)
+    return examined
+
+
+def _target(handler: Callable[..., Any]) -> Target:
+    """Where the source of a handler is looked for."""
+    name = getattr(handler, "__qualname__", type(handler).__qualname__)
+    file = getattr(sys.modules.get(getattr(handler, "__module__", "")), "__file__", None)
+    if file is None:
+        return Target(name, name, module=name)
+    return Target(name, name, file=Path(file))

@@ -1,0 +1,99 @@
+"""A consumer examined: its cases are run, what goes wrong is explained, other values are tried, and vacuity is seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ecr_contracts import explaining, paths, reading, running
+from ecr_contracts.cases import Case
+from ecr_contracts.explaining import Explanation
+from ecr_contracts.exploring import explore
+from ecr_contracts.facets import place
+from ecr_contracts.findings import Evidence, Finding
+from ecr_contracts.running import Call, Prober, Trial
+from ecr_contracts.vacuity import Watching, vacuous
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much an examination takes on itself.
+
+    `strength`: so many choices meet in every possible way in the cases. `examples`: events of other values that are
+    drawn after the cases, for each kind and envelope. `probe`: further calls that may be made to tell the causes, for
+    each kind and envelope. `evidence`: the weakest that an event may rest on (None: any).
+    """
+
+    strength: int = 2
+    examples: int = 200
+    probe: int = 100
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What an examination came to: the trials of the cases, others that were made, how many calls, the findings."""
+
+    trials: tuple[Trial, ...]
+    others: tuple[Trial, ...]
+    probes: int
+    drawn: int
+    findings: tuple[Finding, ...]
+
+
+def examine(
+    call: Watching, plan: Sequence[Case], via: Sequence[str], effort: Effort, *, watches: bool = True
+) -> Examined:
+    """Give a consumer the cases of a plan in each envelope, and find out what is wrong with it.
+
+    Without `watches`, vacuity is not looked for: nothing may be traced here.
+    """
+    trials: list[Trial] = []
+    others: list[Trial] = []
+    found: list[Finding] = []
+    probes = drawn = 0
+    for name in via:
+        for kind in dict.fromkeys(case.kind for case in plan):
+            done = list(running.trials(call, [case for case in plan if case.kind == kind], name))
+            done = [without_misprints(call, trial) for trial in done]
+            late = sum(trial.is_late for trial in done)
+            prober = Prober(call, kind, name, effort.probe, late=late)
+            explanation = Explanation(kind, name, done, prober)
+            explanation.findings()
+            drawn += 0 if late else explore(call, explanation, effort.examples, effort.evidence)
+            found += explanation.findings()
+            trials += done
+            others += explanation.trials[len(done) :]
+            probes += prober.calls
+    if not found and watches:
+        found += vacuous(call, trials)
+    sure = (finding for finding in found if _rests_on(finding, effort.evidence))
+    return Examined(tuple(trials), tuple(others), probes, drawn, explaining.ordered(sure))
+
+
+def _rests_on(finding: Finding, evidence: Evidence | None) -> bool:
+    order = list(Evidence)
+    return evidence is None or order.index(finding.evidence) <= order.index(evidence)
+
+
+def without_misprints(call: Call, trial: Trial) -> Trial:
+    """A trial of AWS's sample that goes wrong, without what AWS misprints there if it goes wrong without that too."""
+    unreal = [path for path, label in trial.case.labels.items() if label is None]
+    if not (unreal and trial.symptoms):
+        return trial
+    contract = reading.contract(trial.case.kind)
+    event = trial.case.event
+    for path in unreal:
+        steps = contract.by_path[path].steps
+        place(event, steps, paths.at(contract.baseline, steps))
+    labels = trial.case.labels | {path: contract.ordinary[path] for path in unreal}
+    mended = replace(trial.case, labels=labels, text=json.dumps(event, separators=(",", ":")))
+    without = running.trial(call, mended, trial.via)
+    same = list(_faults(without)) == list(_faults(trial))
+    return replace(trial, case=replace(trial.case, labels=labels)) if same else trial
+
+
+def _faults(trial: Trial) -> Iterator[object]:
+    for symptom in trial.symptoms:
+        yield symptom.check, symptom.exception, symptom.location

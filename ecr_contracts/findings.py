@@ -6,7 +6,7 @@ Nothing here makes sentences (`report` does), and nothing here is raised.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -79,8 +79,8 @@ class Location:
     line: int
     function: str = ""
     source: str = ""
-    around: str = ""
-    first: int = 0
+    around: str = field(default="", compare=False)
+    first: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def drawn(strategy: SearchStrategy[Event], number: int) -> list[Event]:
 
 def covering(kind: str) -> list[Event]:
     """The cases that come before any drawn event."""
-    return [case.event for case in edge_cases(kind)]
+    return [case.event for case in edge_cases(kind, 2)]
 
 
 def our_cases(kind: str, number: int) -> Iterator[Event]:

@@ -82,7 +82,7 @@ def write(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
     touched = []
     for name, file in wanted.items():
         if _content(root / name) != file.content:
-            _replace(root / name, file.content)
+            put(root / name, file.content)
             touched.append(name)
     for name in sorted(set(known) - set(wanted)):
         if (root / name).exists():
@@ -90,9 +90,28 @@ def write(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
             touched.append(name)
     listing = _listing(files)
     if _content(root / MANIFEST) != listing:
-        _replace(root / MANIFEST, listing)
+        put(root / MANIFEST, listing)
         touched.append(MANIFEST)
     return tuple(touched)
+
+
+def add(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
+    """Write files beside those that the manifest lists, into which they are not entered: `write` leaves them alone.
+
+    The names that were written are returned; a file that is there with the same bytes is left as it is. Raises
+    FixtureError, before anything is written, where something else stands in the way.
+    """
+    root = Path(folder)
+    for file in files:
+        _refuse_obstacle(root, file.name)
+    there = {file.name: _content(root / file.name) for file in files}
+    for file in files:
+        if there[file.name] not in (None, file.content):
+            raise FixtureError(str(root / file.name), "it holds another event, so it is left alone; move it away first")
+    missing = [file for file in files if there[file.name] is None]
+    for file in missing:
+        put(root / file.name, file.content)
+    return tuple(file.name for file in missing)
 
 
 def drift(folder: str | Path, files: Sequence[Fixture]) -> Drift:
@@ -170,8 +189,11 @@ def _remove(root: Path, name: str) -> None:
             path.parent.rmdir()
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in its place at once: readers see the old bytes or the new, never half of them."""
+def put(path: Path, content: bytes) -> None:
+    """Put a file in its place at once: readers see the old bytes or the new, never half of them.
+
+    Folders are made on the way. Raises FixtureError where that cannot be.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

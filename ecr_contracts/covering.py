@@ -6,10 +6,11 @@ hash of a string, no clock; the same contract gives the same rows everywhere.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
+from itertools import product
 
 from ecr_contracts.errors import StrengthError
 from ecr_contracts.facets import Absent, Contract, Facet, Labels, is_filled
@@ -26,6 +27,9 @@ class Covering:
     strength: int
     combinations: int
 
+
+Combination = tuple[tuple[str, str], ...]
+"""Choices that some event has together: paths, in the order of the schema, with labels."""
 
 _Rule = tuple[tuple[int, int], ...]
 _Row = list[int | None]
@@ -187,12 +191,31 @@ def covering(contract: Contract, strength: int, skip: Iterable[Labels] = ()) -> 
     return Covering(filled, strength, total)
 
 
+def combinations(contract: Contract, strength: int) -> tuple[Combination, ...]:
+    """The valid combinations of `strength` choices: all that `covering` covers, in the schema's order.
+
+    Raises StrengthError for one that is not in `STRENGTHS`.
+    """
+    if strength not in STRENGTHS:
+        raise StrengthError(strength, STRENGTHS)
+    space = _Space(contract)
+    size = min(strength, len(space.facets))
+    return tuple(
+        tuple((space.facets[index].path, space.facets[index].choices[level].label) for index, level in chosen)
+        for indices in itertools.combinations(range(len(space.facets)), size)
+        for chosen in product(
+            *([(index, level) for level in range(len(space.facets[index].choices))] for index in indices)
+        )
+        if space.possible(dict(chosen))
+    )
+
+
 def _missing(space: _Space, parameter: int, earlier: Sequence[int], strength: int) -> tuple[_Open, int]:
     """The valid combinations of a parameter with earlier ones, as bits of its levels; and how many they are."""
     missing: _Open = {}
     total = 0
     real = space.real(parameter)
-    for others in combinations(earlier, strength - 1):
+    for others in itertools.combinations(earlier, strength - 1):
         bound = space.bound[parameter] or any(space.bound[other] for other in others)
         levels: dict[_Key, int] = {}
         for key in product(*(range(len(space.facets[other].choices)) for other in others)):

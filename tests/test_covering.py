@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import product
 from math import prod
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts import cases, reading
-from ecr_contracts.covering import STRENGTHS, covering
+from ecr_contracts.covering import STRENGTHS, combinations, covering
 from ecr_contracts.errors import EcrContractsError, StrengthError
 from ecr_contracts.facets import Absent, Constraint, Contract, is_filled, settled
 from tests import oracle
@@ -29,9 +30,11 @@ def missing(contract: Contract, strength: int, assignments) -> tuple[list[dict[s
 
     Whether an event has a combination is asked of `settled`, which the generator does not know.
     """
-    had = {frozenset(some) for labels in assignments for some in combinations(sorted(labels.items()), strength)}
+    had = {
+        frozenset(some) for labels in assignments for some in itertools.combinations(sorted(labels.items()), strength)
+    }
     possible = []
-    for facets in combinations(contract.varying, strength):
+    for facets in itertools.combinations(contract.varying, strength):
         for chosen in product(*(facet.choices for facet in facets)):
             wanted = {facet.path: choice.label for facet, choice in zip(facets, chosen, strict=True)}
             try:
@@ -77,6 +80,24 @@ def test_no_combination_is_missing(kind, strength):
     left, possible = missing(contract, strength, array.rows)
     assert left == []
     assert array.combinations == possible
+
+
+@pytest.mark.parametrize("strength", [1, 2, 3])
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_combinations_are_listed_as_the_array_counts_them(kind, strength):
+    contract = reading.contract(kind)
+    listed = combinations(contract, strength)
+    array = covering(contract, strength)
+    assert len(set(listed)) == len(listed) == array.combinations
+    assert all(any(row.items() >= dict(one).items() for row in array.rows) for one in listed)
+    places = {
+        (facet.path, choice.label): (at, nth)
+        for at, facet in enumerate(contract.varying)
+        for nth, choice in enumerate(facet.choices)
+    }
+    assert [one for one in listed if list(one) != sorted(one, key=places.__getitem__)] == []
+    paths = [[places[choice][0] for choice in one] for one in listed]
+    assert paths == sorted(paths)
 
 
 @pytest.mark.parametrize("strength", [1, 2, 3])
@@ -182,6 +203,8 @@ def test_the_same_rows_whatever_the_hash_seed():
 def test_other_strengths_are_refused(strength):
     with pytest.raises(StrengthError, match=rf"1, 2, 3 or 4, not {strength}"):
         covering(reading.contract("scan"), strength)
+    with pytest.raises(StrengthError):
+        combinations(reading.contract("scan"), strength)
     with pytest.raises(EcrContractsError):
         cases.edge_cases("scan", strength)
     assert strength not in STRENGTHS
@@ -211,10 +234,13 @@ def check_model(contract: Contract, strength: int) -> None:
     assume(valid)
     array = covering(contract, strength)
     size = min(strength, len(contract.varying))
-    wanted = {frozenset(some) for labels in valid for some in combinations(sorted(labels.items()), size)}
-    had = {frozenset(some) for labels in array.rows for some in combinations(sorted(labels.items()), size)}
+    wanted = {frozenset(some) for labels in valid for some in itertools.combinations(sorted(labels.items()), size)}
+    had = {frozenset(some) for labels in array.rows for some in itertools.combinations(sorted(labels.items()), size)}
     assert had == wanted
     assert array.combinations == len(wanted)
+    listed = combinations(contract, strength)
+    assert len(listed) == len(wanted)
+    assert {frozenset(one) for one in listed} == wanted
     assert all(row in valid for row in array.rows)
 
 

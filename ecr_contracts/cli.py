@@ -21,6 +21,7 @@ from ecr_contracts import (
     checking,
     delivery,
     documents,
+    exercising,
     fixtures,
     reading,
     report,
@@ -202,6 +203,37 @@ def _placed(
     return f"{source}:{line}:{column}", severity, words, {"file": source, "line": line, "column": column, **shown}
 
 
+def _coverage(options: argparse.Namespace) -> int:
+    for kind in options.kind:
+        catalog.schema(kind)
+    broken: list[documents.Complaint] = []
+    found = exercising.coverage(map(exercising.met, _events(options.files, broken)), options.kind)
+    if options.format == "json":
+        _print_json(report.coverage_as_json(found))
+    else:
+        report.show_coverage(found, report.console(), every=options.all)
+    met = exercising.together(found.kinds if options.kind else found.occurring)
+    short = options.fail_under is not None and not met.reaches(options.fail_under)
+    if short:
+        _complain(report.shortfall(met, options.fail_under))
+    if not found.seen:
+        _complain("no event was read")
+    unread = any(complaint.severity is Severity.ERROR for complaint in broken)
+    return FINDINGS if short or unread or not found.seen else FINE
+
+
+def _events(names: Sequence[str], broken: list[documents.Complaint]) -> Iterator[Any]:
+    """The events of some files; what cannot be read in them is told at once, and noted."""
+    for name in names:
+        for item in documents.read(name):
+            if isinstance(item, documents.Document):
+                yield item.value
+                continue
+            broken.append(item)
+            words = f"{item.problem}; {item.hint}" if item.hint else item.problem
+            print(f"{item.source}:{item.line}:{item.column}: {item.severity.value}: {words}", file=sys.stderr)
+
+
 def _models(options: argparse.Namespace) -> int:
     module = {"typeddict": "types.py", "pydantic": "models.py"}[options.style]
     text = files("ecr_contracts").joinpath(module).read_text("utf-8").partition(NOT_VENDORED)[0].rstrip() + "\n"
@@ -325,6 +357,25 @@ def _parser() -> argparse.ArgumentParser:
         help=f"characters that one event may have (default: {documents.MAX_LENGTH})",
     )
 
+    covered = _command(
+        commands,
+        "coverage",
+        _coverage,
+        "tell which choices the events of some files have, and which none has",
+        "ecr-contracts coverage tests/events/*.json\n"
+        "  ecr-contracts coverage tests/events/*.json --kind scan --fail-under 80",
+    )
+    covered.add_argument("files", metavar="FILE", nargs="+", help="files of events; - is standard input")
+    _several(covered, "--kind", "KIND", "leave out events of other kinds than this")
+    covered.add_argument("--all", action="store_true", help="list every choice that no event has, however many")
+    covered.add_argument(
+        "--fail-under",
+        type=_percent,
+        metavar="N",
+        help="exit 1 when the events have less than N per cent of the choices of their kinds, or of --kind",
+    )
+    covered.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
+
     models = _command(
         commands,
         "models",
@@ -390,6 +441,13 @@ def _count(text: str) -> int:
         if int(text) >= 0:
             return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
+
+
+def _percent(text: str) -> float:
+    with suppress(ValueError):
+        if 0 <= float(text) <= 100:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 100")
 
 
 def _characters(text: str) -> int:

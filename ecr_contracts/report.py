@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -15,7 +16,8 @@ from ecr_contracts import delivery, paths, reading
 from ecr_contracts.cases import ORDINARY, SAMPLE, VALUED, combinations, edge_cases
 from ecr_contracts.checking import Verdict
 from ecr_contracts.checks import CHECKS, VACUOUS
-from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Items, Object
+from ecr_contracts.exercising import Coverage, Exercised, Share
+from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Facet, Items, Object
 from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
 from ecr_contracts.terms import UNLISTED
 
@@ -33,6 +35,7 @@ _LONGEST_LINE = 150  # characters of a line that the consumer said
 _MOST_LINES = 3  # lines that it said
 _FEW = 2  # values that are told in a headline
 _MOST_CHANGES = 4  # differences between two events
+_MOST_NEVER = 12  # choices of a kind that no event had, unless all are wanted
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -174,7 +177,11 @@ def _term(finding: Finding, cause: Cause) -> str:
 def _choice_in_words(contract: Contract, cause: Cause) -> str:
     if cause.choice == UNLISTED:
         return "of no known sort"
-    match contract.by_path[cause.path][cause.choice].shape:
+    return _shape_in_words(contract.by_path[cause.path][cause.choice])
+
+
+def _shape_in_words(choice: Choice) -> str:
+    match choice.shape:
         case Absent():
             return "absent"
         case Exactly(value):
@@ -184,7 +191,7 @@ def _choice_in_words(contract: Contract, cause: Cause) -> str:
         case Object():
             return "there"
         case _:
-            return cause.choice
+            return choice.label
 
 
 def _evidence_of(contract: Contract, cause: Cause) -> str:
@@ -581,6 +588,109 @@ def violation_as_json(violation: Violation) -> dict[str, Any]:
         "hint": violation.hint,
     }
     return shown if violation.value is MISSING else shown | {"value": violation.value}
+
+
+# --- coverage ---------------------------------------------------------------------------------------------------------
+
+
+def show_coverage(coverage: Coverage, screen: Console, *, every: bool = False) -> None:
+    """Print which choices some events have."""
+    for line, style in coverage_lines(coverage, screen.width, more="" if every else "--all"):
+        _line(screen, (line, style))
+
+
+def coverage_lines(coverage: Coverage, width: int, *, more: str = "") -> list[tuple[str, str]]:
+    """Which choices some events have, as lines with their styles; `more` is the option that shows what is left out.
+
+    Without `more` nothing is left out.
+    """
+    lines: list[tuple[str, str]] = []
+    for one in coverage.occurring:
+        lines += [("", "")] if lines else []
+        lines += _exercised_lines(one, width, more)
+    without = [one.kind for one in coverage.kinds if not one.events]
+    ignored = _ignored(coverage)
+    rest = [f"{', '.join(without)}: no {'valid ' if coverage.invalid else ''}events"] if without else []
+    rest += [f"not counted: {ignored}; ecr-contracts validate says why"] if ignored else []
+    lines += [("", "")] if lines and rest else []
+    return lines + [(line, "") for words in rest for line in textwrap.wrap(words, width)]
+
+
+def _exercised_lines(one: Exercised, width: int, more: str) -> list[tuple[str, str]]:
+    head = (
+        f"{one.kind}: {_share(one.choices)} choices, {_share(one.pairs)} pairs, in {one.events:,} event{_s(one.events)}"
+    )
+    if not one.never:
+        return [(head, "bold")]
+    shown = one.never[:_MOST_NEVER] if more else one.never
+    left = len(one.never) - len(shown)
+    rows = _never_rows(one.kind, shown, width)
+    rows += [f"and {left} more ({more})"] if left else []
+    return [(head, "bold"), ("never:", ""), *((row, "") for row in rows)]
+
+
+def _never_rows(kind: str, never: Sequence[tuple[Facet, Choice]], width: int) -> list[str]:
+    """A line for each choice that no event had: a case that has it, what it is, how it is known."""
+    cases = [f"{kind}/{choice.token}" for _, choice in never]
+    widest = max(map(len, cases))
+    room = width - widest - 4 - max(len(choice.evidence) for _, choice in never)
+    words = [_choice_within(facet, choice, room) for facet, choice in never]
+    longest = max(map(len, words))
+    told = zip(cases, words, never, strict=True)
+    return [f"{case:<{widest}}  {said:<{longest}}  {choice.evidence}" for case, said, (_, choice) in told]
+
+
+def _choice_within(facet: Facet, choice: Choice, room: int) -> str:
+    """A choice in words: where there is no room, by the end of its path, and by its label for a long value."""
+    steps = facet.steps
+    places = [facet.path, *(f"…{paths.show(steps[depth:])[1:].lstrip('.')}" for depth in range(1, len(steps)))]
+    ways = [f"{place} is {words}" for words in (_shape_in_words(choice), choice.label) for place in places]
+    return next((way for way in ways if len(way) <= room), ways[-1])
+
+
+def _share(share: Share) -> str:
+    return f"{share.met:,} of {share.all:,}"
+
+
+def _ignored(coverage: Coverage) -> str:
+    """The events that told nothing, by why they did not."""
+    invalid, unknown = coverage.invalid, coverage.unknown
+    parts = [f"{invalid:,} invalid event{_s(invalid)}"] if invalid else []
+    parts += [f"{unknown:,} event{_s(unknown)} of no known kind"] if unknown else []
+    return _listed(parts, "and") if parts else ""
+
+
+def shortfall(share: Share, wanted: float) -> str:
+    """That fewer choices were met than were asked for."""
+    percent = share.met * 1000 // max(share.all, 1) / 10  # rounded down, lest it look like what was asked for
+    return f"{_share(share)} choices are {percent:g} %, less than the {wanted:g} % asked for"
+
+
+def coverage_as_json(coverage: Coverage) -> dict[str, Any]:
+    """Which choices some events have, for programs."""
+    return {
+        "format": FORMAT,
+        "kinds": {one.kind: _exercised_as_json(one) for one in coverage.kinds},
+        "unknown": coverage.unknown,
+        "invalid": coverage.invalid,
+    }
+
+
+def _exercised_as_json(one: Exercised) -> dict[str, Any]:
+    return {
+        "events": one.events,
+        "choices": {"met": one.choices.met, "all": one.choices.all},
+        "pairs": {"met": one.pairs.met, "all": one.pairs.all},
+        "never": [
+            {
+                "path": facet.path,
+                "choice": choice.label,
+                "case": f"{one.kind}/{choice.token}",
+                "evidence": choice.evidence.value,
+            }
+            for facet, choice in one.never
+        ],
+    }
 
 
 # --- kinds ------------------------------------------------------------------------------------------------------------

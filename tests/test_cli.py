@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ecr_contracts import catalog, delivery, reading
+from ecr_contracts import cases, catalog, delivery, reading
 from ecr_contracts.cases import edge_cases, invalid_cases
 from ecr_contracts.cli import _parser, main
 from ecr_contracts.findings import Evidence
@@ -520,6 +520,126 @@ def test_misuse_of_validate_is_told(run, arguments, words):
     assert words in complaints
 
 
+# --- coverage ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_some_events_have_is_told_in_a_screen(run):
+    name = events_file("events.jsonl", cases.case("scan/sample").event, ORDINARY, cases.case("scan/failed").event)
+    code, out, complaints = run(f"coverage {name}")
+    assert (code, complaints) == (0, "")
+    lines = out.splitlines()
+    assert re.fullmatch(r"scan: \d+ of 56 choices, \d+ of 1,404 pairs, in 3 events", lines[0])
+    assert lines[1] == "never:"
+    assert re.fullmatch(r"scan/replayed +\$\.replay-name is present +documented", lines[2])
+    assert re.fullmatch(r"and \d+ more \(--all\)", lines[14])
+    assert lines[15:] == ["", "delete, push: no events"]
+    assert max(map(len, lines)) <= 80
+    strengths = [line.split()[-1] for line in lines[2:14]]
+    assert strengths == sorted(strengths, key=list(Evidence).index)
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_all_that_no_event_has_may_be_listed(run, kind):
+    name = events_file("events.jsonl", edge_cases(kind)[1].event)
+    code, out, _ = run(f"coverage {name} --all --kind {kind}")
+    assert code == 0
+    head, _, *rows = out.splitlines()
+    met, every = map(int, re.findall(r"(\d+) of (\d+) choices", head)[0])
+    assert len(rows) == every - met
+    assert max(map(len, rows)) <= 80
+    for row in rows:
+        assert run(f"sample {row.split()[0]}")[0] == 0
+
+
+def test_events_that_have_every_choice(run):
+    name = events_file("events.jsonl", *(one.event for one in edge_cases("push", 2)))
+    code, out, complaints = run(f"coverage {name} --kind push --fail-under 100")
+    assert (code, complaints) == (0, "")
+    assert out == f"push: 44 of 44 choices, 851 of 851 pairs, in {len(edge_cases('push', 2))} events\n"
+
+
+def test_what_events_have_is_told_to_programs(run):
+    name = events_file("events.jsonl", ORDINARY, ORDINARY | {"account": 7}, {"source": "aws.ecr"}, 7)
+    code, out, complaints = run(f"coverage {name} --format json")
+    document = json.loads(out)
+    assert (code, complaints) == (0, "")
+    assert (document["format"], document["unknown"], document["invalid"]) == (1, 2, 1)
+    assert list(document["kinds"]) == list(catalog.kinds())
+    scan = document["kinds"]["scan"]
+    assert list(scan) == ["events", "choices", "pairs", "never"]
+    assert (scan["events"], scan["choices"], scan["pairs"]) == (1, {"met": 17, "all": 56}, {"met": 136, "all": 1404})
+    assert len(scan["never"]) == 56 - 17
+    no_tags = {"path": "$.detail.image-tags", "choice": "empty", "case": "scan/no-tags", "evidence": "documented"}
+    assert no_tags in scan["never"]
+    assert document["kinds"]["push"]["events"] == 0
+    assert set(json.loads(run(f"coverage {name} --format json --kind scan")[1])["kinds"]) == {"scan"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "words"),
+    [
+        ("--fail-under 30", 0, ""),
+        ("--fail-under 30.4", 1, "17 of 56 choices are 30.3 %, less than the 30.4 % asked for"),
+        ("--fail-under 100 --kind scan", 1, "17 of 56 choices are 30.3 %, less than the 100 % asked for"),
+        ("--fail-under 1 --kind push", 1, "0 of 44 choices are 0 %, less than the 1 % asked for"),
+        ("--fail-under 18 --kind scan --kind push", 1, "17 of 100 choices are 17 %, less than the 18 % asked for"),
+        ("--fail-under 0 --kind push", 0, ""),
+    ],
+)
+def test_too_few_choices_make_the_exit_code_1(run, flags, code, words):
+    name = events_file("event.json", ORDINARY)
+    found, out, complaints = run(f"coverage {name} {flags}")
+    assert found == code
+    assert out
+    assert complaints == (f"ecr-contracts: {words}\n" if words else "")
+
+
+def test_events_that_tell_nothing_are_counted(run):
+    name = events_file("events.jsonl", ORDINARY | {"account": 7}, {}, {})
+    code, out, complaints = run(f"coverage {name}")
+    assert (code, complaints) == (0, "")
+    assert out == (
+        "delete, push, scan: no valid events\n"
+        "not counted: 1 invalid event and 2 events of no known kind; ecr-contracts\n"
+        "validate says why\n"
+    )
+    assert run(f"coverage {name} --fail-under 1")[0] == 1
+
+
+def test_what_cannot_be_read_is_complained_of_and_the_rest_counted(run):
+    name = events_file("event.json", ORDINARY)
+    Path("broken.json").write_text('{"a": ')
+    code, out, complaints = run(f"coverage broken.json {name} nowhere.json")
+    assert code == 1
+    assert out.startswith("scan: 17 of 56 choices, 136 of 1,404 pairs, in 1 event\n")
+    assert re.match(r"broken\.json:1:\d+: error: .*\nnowhere\.json:1:1: error: there is no such file", complaints)
+
+
+def test_files_without_events_are_no_success(run, monkeypatch):
+    Path("none.json").write_text("[]")
+    code, out, complaints = run("coverage none.json")
+    assert (code, out) == (1, "delete, push, scan: no events\n")
+    assert complaints == "ecr-contracts: no event was read\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps([ORDINARY] * 2).encode())))
+    assert "in 2 events" in run("coverage -")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: FILE"),
+        ("x --kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("x --fail-under many", "'many' is no number from 0 to 100"),
+        ("x --fail-under 101", "'101' is no number from 0 to 100"),
+        ("x --fail-under nan", "'nan' is no number from 0 to 100"),
+    ],
+)
+def test_misuse_of_coverage_is_told(run, arguments, words):
+    code, out, complaints = run(f"coverage {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+
+
 # --- models -----------------------------------------------------------------------------------------------------------
 
 
@@ -591,7 +711,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 def test_help_lists_every_command(run):
     code, out, _ = run("--help")
     assert code == 0
-    assert set(commands()) == {"check", "sample", "fixtures", "validate", "models", "kinds"}
+    assert set(commands()) == {"check", "sample", "fixtures", "validate", "coverage", "models", "kinds"}
     for name, parser in commands().items():
         about = str(parser.description).removesuffix(".")
         assert f"{name} {about[0].lower()}{about[1:]}" in " ".join(out.split())

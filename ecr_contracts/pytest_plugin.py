@@ -50,6 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="of the tests that get ECR events, leave out those whose event rests on weaker evidence than this: "
         "documented, registry, captured, inferred",
     )
+    group.addoption(
+        "--ecr-coverage",
+        action="store_true",
+        help="tell at the end which choices the ECR events had that reached tests, as cases or as parameters of any "
+        "test, and which none had (-v: all of those)",
+    )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -76,6 +82,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from ecr_contracts.pytest_listing import Listing
 
         config.pluginmanager.register(Listing(), "ecr_contracts_listing")
+    elif config.option.ecr_coverage and not config.option.collectonly:
+        from ecr_contracts.pytest_exercising import Exercising
+
+        config.pluginmanager.register(Exercising(), "ecr_contracts_exercising")
 
 
 def _refuse_unknown(config: pytest.Config) -> None:

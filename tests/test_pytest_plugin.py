@@ -21,6 +21,8 @@ from ecr_contracts import (  # noqa: F401
     checking,
     configuration,
     delivery,
+    exercising,
+    pytest_exercising,
     pytest_items,
     pytest_listing,
     pytest_summary,
@@ -873,6 +875,166 @@ def test_xdist_says_the_same(project):
     assert f"\npytest '{item('scan/no-tags')}'" in shown
 
 
+# Coverage ------------------------------------------------------------------------------------------------------------
+
+
+def covered(result):
+    """The lines of the coverage at the end, if there are any."""
+    lines = result.outlines
+    starts = [number for number, line in enumerate(lines) if re.fullmatch("=+ ecr-contracts coverage =+", line)]
+    if not starts:
+        return []
+    assert len(starts) == 1
+    ends = (number for number, line in enumerate(lines) if number > starts[0] and line.startswith("==="))
+    return lines[starts[0] + 1 : next(ends)]
+
+
+def told(*events):
+    """What is to be told of some events."""
+    found = exercising.coverage(map(exercising.met, events))
+    return [line for line, _ in report.coverage_lines(found, 80, more="-v")]
+
+
+def events_of(*ids):
+    return [cases.case(name).event for name in ids]
+
+
+PARAMETRISED = """
+import json, pathlib
+import pytest
+
+EVENTS = json.loads(pathlib.Path("events.json").read_text())
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_event(event):
+    event["detail"].clear()
+"""
+
+
+def test_marked_tests_and_consumers_are_counted(project):
+    project.consumer(NO_TAGS).write(test_a=MARKED.replace('"scan"', '"push", via=["lambda", "sqs"]'))
+    result = project.pytest("--ecr-coverage", "-k", "no-tag or no-tags or ordinary")
+    result.assert_outcomes(passed=3, failed=3, deselected=len(project.ids()) - 6)
+    pushes = events_of("push/ordinary", "push/no-tag")
+    assert covered(result) == told(*pushes, *pushes, *events_of("scan/ordinary", "scan/no-tags"))
+
+
+def test_every_case_of_a_kind_is_every_choice(project):
+    lines = covered(project.write(test_a=MARKED).pytest("--ecr-coverage"))
+    assert lines == told(*(case.event for case in cases.edge_cases("scan")))
+    assert lines[0].startswith("scan: 56 of 56 choices, ")
+    assert lines[1:] == ["", "delete, push: no events"]
+
+
+def test_parameters_of_any_test_are_counted_as_they_were_given(project):
+    events = events_of("scan/ordinary", "push/failure")
+    events[1]["id"] = "5d4ff3f4-0d0c-4d0e-8f5b-7e0d8a9f3c11"
+    (project.path / "events.json").write_text(json.dumps(events))
+    project.write(test_a=PARAMETRISED)
+    result = project.pytest("--ecr-coverage")
+    result.assert_outcomes(passed=2)
+    assert covered(result) == told(*events)
+    assert any(line.endswith(" more (-v)") for line in told(*events))
+    every = covered(project.pytest("--ecr-coverage", "-v"))
+    assert not any("(-v)" in line for line in every)
+    assert len(every) > len(told(*events))
+
+
+def test_events_are_found_in_what_holds_them_and_odd_objects_are_no_trouble(project):
+    project.write(
+        test_a="""
+import pytest
+from ecr_contracts import case
+
+class Odd:
+    @property
+    def __class__(self): raise RuntimeError("unbound")
+    def __getattr__(self, name): raise RuntimeError(name)
+    def __eq__(self, other): raise RuntimeError("compared")
+    __hash__ = None
+
+class OddDict(dict):
+    def __contains__(self, key): raise RuntimeError(key)
+    def values(self): raise RuntimeError("values")
+
+class OddList(list):
+    def __iter__(self): raise RuntimeError("iterated")
+
+def event(name, **more): return case(name).event | more
+
+endless = []
+endless.append(endless)
+deep = event("scan/ordinary")
+for _ in range(5000): deep = {"source": "aws.ecr", "detail-type": "ECR Image Scan", "detail": deep}
+
+@pytest.mark.parametrize("value", [
+    [event("scan/no-tags"), event("push/no-tag")],
+    (event("scan/failed"), 3),
+    {"event": event("scan/no-high"), "wanted": "high"},
+    case("scan/no-digest"),
+    [[event("delete/ordinary")]],
+    event("scan/ordinary", source="mine"),
+    event("scan/ordinary", account=Odd()),
+    event("scan/ordinary", account=object()),
+    {"source": Odd(), "detail-type": 7},
+    {"source": 1, "detail-type": 7}, {"source": 1}, {}, [], (), None, 7, "text", b"", int,
+    OddDict(a=1), OddList([1]), [Odd()], {1: Odd()}, endless, deep,
+], ids=lambda value: 'x')
+def test_value(value): pass
+"""
+    )
+    result = project.pytest("--ecr-coverage")
+    assert result.ret == pytest.ExitCode.OK
+    good = events_of("scan/no-tags", "push/no-tag", "scan/failed", "scan/no-high", "scan/no-digest")
+    wrong = [cases.case("scan/ordinary").event | {"account": object()}] * 2
+    assert covered(result) == told(*good, *wrong)
+
+
+def test_what_did_not_run_is_not_counted(project):
+    project.write(
+        test_a=MARKED.replace("(ecr_event", "(choosy, ecr_event").replace("assert", "pytest.skip('x') #")
+        + """
+@pytest.fixture
+def choosy(ecr_event):
+    if "image-tags" not in ecr_event["detail"]:
+        pytest.skip("no tags")
+    assert ecr_event["region"] == "us-east-1"
+""",
+        test_b=MARKED.replace('"scan")', '"push")\n@pytest.mark.skip'),
+    )
+    result = project.pytest("--ecr-coverage")
+    ran = [case.event for case in cases.edge_cases("scan")]
+    ran = [event for event in ran if "image-tags" in event["detail"] and event["region"] == "us-east-1"]
+    assert covered(result) == told(*ran)
+    assert 0 < len(ran) < len(SCANS)
+
+
+def test_a_consumer_that_cannot_be_loaded_got_nothing(project):
+    lines = covered(project.consumer(BROKEN).pytest("--ecr-coverage"))
+    assert lines == ["delete, push, scan: no events"]
+
+
+def test_coverage_is_the_same_from_several_processes(project):
+    pytest.importorskip("xdist")
+    (project.path / "events.json").write_text(json.dumps(events_of("scan/no-tags", "push/failure", "push/no-digest")))
+    project.consumer(NO_TAGS, kinds=["delete"]).write(test_a=PARAMETRISED, test_b=MARKED)
+    alone = covered(project.pytest("--ecr-coverage"))
+    assert covered(project.pytest_apart("-p", "xdist", "-n", "2", "--ecr-coverage")) == alone
+    assert any(line.startswith("delete: ") for line in alone)
+    assert f"in {len(SCANS) + 1} events" in "\n".join(alone)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--ecr-coverage", "--collect-only"], ["--ecr-coverage", "--ecr-list"]])
+def test_no_coverage_where_none_is_asked_for_or_nothing_runs(project, arguments):
+    assert covered(project.write(test_a=MARKED).pytest(*arguments)) == []
+
+
+def test_coverage_without_a_terminal_or_tests(project):
+    assert covered(project.pytest("--ecr-coverage")) == ["delete, push, scan: no events"]
+    result = project.write(test_a=MARKED).pytest("--ecr-coverage", "-p", "no:terminal")
+    assert (result.ret, covered(result)) == (pytest.ExitCode.OK, [])
+
+
 # Guests and hosts ----------------------------------------------------------------------------------------------------
 
 HEAVY = {"hypothesis", "jsonschema", "jsonschema_rs", "pydantic", "rich"}
@@ -921,6 +1083,7 @@ def test_a_used_plugin_is_light_until_something_fails(project):
     found, modules = loaded(project.path, "-p", "ecr_contracts")
     assert found == 0
     assert "ecr_contracts.checking" in modules
+    assert "ecr_contracts.pytest_exercising" not in modules
     assert not {module for module in modules if module.partition(".")[0] in HEAVY}
 
 

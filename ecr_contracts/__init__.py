@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from ecr_contracts.cases import Case, InvalidCase, case, edge_cases, invalid_case, invalid_cases
     from ecr_contracts.catalog import kinds
     from ecr_contracts.checking import Verdict, check
-    from ecr_contracts.errors import ContractViolation, EcrContractsError
+    from ecr_contracts.contract import ContractViolation
+    from ecr_contracts.errors import EcrContractsError
     from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
     from ecr_contracts.strategies import ecr_events, invalid_events
     from ecr_contracts.validation import is_valid, kind_of, validate
@@ -21,7 +22,8 @@ _HOMES = {
     "cases": ("Case", "InvalidCase", "case", "edge_cases", "invalid_case", "invalid_cases"),
     "catalog": ("kinds",),
     "checking": ("Verdict", "check"),
-    "errors": ("ContractViolation", "EcrContractsError"),
+    "contract": ("ContractViolation",),
+    "errors": ("EcrContractsError",),
     "findings": ("MISSING", "Cause", "Evidence", "Finding", "Location", "Severity", "Violation"),
     "strategies": ("ecr_events", "invalid_events"),
     "validation": ("is_valid", "kind_of", "validate"),

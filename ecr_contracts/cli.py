@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ecr_contracts import (
@@ -23,11 +24,13 @@ from ecr_contracts import (
     documents,
     exercising,
     fixtures,
+    memory,
     reading,
     report,
     validation,
 )
-from ecr_contracts.errors import EcrContractsError, UnknownNameError
+from ecr_contracts.checks import VACUOUS
+from ecr_contracts.errors import EcrContractsError, ImpossibleCaseError, UnknownNameError
 from ecr_contracts.findings import Evidence, Severity
 from ecr_contracts.registering import NOT_VENDORED
 
@@ -92,17 +95,36 @@ def _complain(words: str) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    here = Path.cwd()
+    remembered = memory.recall(here, options.consumer)
+    chosen = [_case(one) for one in options.case]
+    if options.replay:
+        remembered = tuple(one for one in remembered if not options.via or one.via in options.via)
+        if not remembered:
+            _print(f"nothing is remembered of {options.consumer}")
+            return FINE
+        chosen = [one.case for one in remembered]
     verdict = checking.check(
         options.consumer,
         kinds=options.kind,
-        via=options.via,
-        case_ids=options.case,
+        via=sorted({one.via for one in remembered}) if options.replay else options.via,
+        case_ids=chosen,
         evidence=options.evidence,
         timeout=options.timeout,
         strength=options.strength,
         probe=options.probe,
         examples=options.examples,
+        first=[(one.case, one.via) for one in remembered],
     )
+    errors = [one for one in verdict.findings if one.severity is Severity.ERROR and one.check != VACUOUS]
+    if options.replay or not chosen:
+        ran = {(trial.case.id, trial.via) for trial in verdict.trials}
+        memory.remember(here, options.consumer, errors, ran)
+    if options.keep is not None:
+        for name in memory.keep(options.keep, errors):
+            _complain(f"kept {os.path.join(options.keep, name)}")
+    if options.replay and options.format == "text":
+        report.show_replayed(remembered, verdict, report.console())
     if options.format == "json":
         _print_json(report.as_json(verdict))
     else:
@@ -110,9 +132,20 @@ def _check(options: argparse.Namespace) -> int:
     return FINDINGS if verdict.failed else FINE
 
 
+def _case(case_id: str) -> cases.Case:
+    """The case of an id; one of other values than the plainest is looked up where it was found."""
+    if cases.VALUED not in case_id:
+        return cases.case(case_id)
+    found = memory.remembered_case(Path.cwd(), case_id)
+    if found is None:
+        problem = f"its values are not remembered here, in {memory.FOLDER}; check the handler again to find them"
+        raise ImpossibleCaseError(case_id, problem)
+    return found
+
+
 def _sample(options: argparse.Namespace) -> int:
     invalid = f"/{cases.INVALID}/" in options.case
-    found = cases.invalid_case(options.case) if invalid else cases.case(options.case)
+    found = cases.invalid_case(options.case) if invalid else _case(options.case)
     via = options.via or "lambda"
     if via == "lambda" and found.id.endswith(f"/{cases.SAMPLE}") and not options.compact:
         _print(found.text.rstrip("\n"))
@@ -304,6 +337,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"further calls to tell the causes with, for each kind (default: {checking.USUAL.probe})",
     )
+    check.add_argument(
+        "--replay", action="store_true", help="run only what failed before, and tell which of it still does"
+    )
+    check.add_argument("--keep", metavar="DIR", help="write failing events as fixture files to commit")
     check.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
     check.add_argument("-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too")
 

@@ -6,19 +6,27 @@ The handler runs in the test's own process, so that what the test has patched st
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ecr_contracts import calling, checking, delivery, inferring, report
 from ecr_contracts.calling import Outcome
 from ecr_contracts.consumers import Consumer
-from ecr_contracts.errors import ContractViolation, UnknownNameError
+from ecr_contracts.errors import UnknownNameError
 from ecr_contracts.examining import Effort, Examined, examine
-from ecr_contracts.findings import Evidence, Severity
+from ecr_contracts.findings import Evidence, Finding, Severity
 from ecr_contracts.targets import Target
 
 __all__ = ["ContractViolation", "check"]
+
+
+class ContractViolation(AssertionError):  # noqa: N818 - what a test fails with is no error of its own
+    """A handler does not keep to the contract: its message is the findings, `findings` are they as values."""
+
+    def __init__(self, text: str, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(text)
 
 
 def check(

@@ -5,12 +5,9 @@ A fault *found* in an event or a consumer is a value (see `findings`), never one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ecr_contracts.findings import Finding
+from typing import Any
 
 
 class EcrContractsError(Exception):
@@ -121,14 +118,6 @@ class FixtureError(EcrContractsError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
-
-
-class ContractViolation(AssertionError):  # noqa: N818 - what a test fails with is no error of its own
-    """A handler does not keep to the contract: its message is the findings, `findings` are they as values."""
-
-    def __init__(self, text: str, findings: Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__(text)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

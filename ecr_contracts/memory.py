@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -120,16 +120,19 @@ def _plain(case_id: str, event: dict[str, Any]) -> Case | None:
 # --- remembering ------------------------------------------------------------------------------------------------------
 
 
-def remember(root: Path, consumer: str, findings: Iterable[Finding]) -> bool:
+def remember(
+    root: Path, consumer: str, findings: Iterable[Finding], ran: Collection[tuple[str, str]] | None = None
+) -> bool:
     """Make the memory hold the examples of these findings, and nothing else of this consumer.
 
-    One file for each case and envelope; a finding without an example has none. What another consumer failed stays.
-    Without findings nothing is made, and folders that become empty go. Returns whether it could be done.
+    One file for each case and envelope; a finding without an example has none. What another consumer failed stays, and
+    with `ran`, the ids and envelopes of the cases that were run, what is of none of those. Without findings nothing is
+    made, and folders that become empty go. Returns whether it could be done.
     """
     wanted: dict[str, bytes] = {}
     for finding in findings:
         if finding.example is not None:
-            wanted.setdefault(_file_name(finding), _content(consumer, finding))
+            wanted.setdefault(_name(finding.case, finding.via), _content(consumer, finding))
     place = _place(root, consumer)
     if place.is_symlink():
         return False  # what it leads to is not ours to clean
@@ -140,7 +143,9 @@ def remember(root: Path, consumer: str, findings: Iterable[Finding]) -> bool:
         for name, content in wanted.items():
             if name not in there or there[name].read_bytes() != content:
                 fixtures.put(place / name, content)
-        for name in there.keys() - wanted.keys():
+        kept = set() if ran is None else {_name(one.case.id, one.via) for one in recall(root, consumer)}
+        kept -= {_name(case_id, via) for case_id, via in ran or ()}
+        for name in there.keys() - wanted.keys() - kept:
             there[name].unlink(missing_ok=True)
     except (OSError, FixtureError):
         return False
@@ -216,8 +221,8 @@ def _place(root: Path, consumer: str) -> Path:
     return root / FOLDER / _FAILURES / _slug(consumer, _CONSUMER_LENGTH)
 
 
-def _file_name(finding: Finding) -> str:
-    return f"{_slug(f'{finding.case}@{finding.via}', _CASE_LENGTH)}.json"
+def _name(case_id: str, via: str) -> str:
+    return f"{_slug(f'{case_id}@{via}', _CASE_LENGTH)}.json"
 
 
 def _slug(text: str, length: int) -> str:

@@ -16,6 +16,7 @@ from ecr_contracts import (
     configuration,
     examining,
     explaining,
+    memory,
     pytest_given,
     pytest_naming,
     pytest_trials,
@@ -206,6 +207,8 @@ class EcrExplore(_OfConsumer):
             weakest = min(order.index(Evidence(evidence)), order.index(effort.evidence or Evidence.INFERRED))
             effort = replace(effort, evidence=order[weakest])
         plan = [case for kind in kinds if kind in asked for case in edge_cases(kind, effort.strength, effort.evidence)]
+        before = memory.recall(self.run.consumer.folder, str(self.run.consumer.target))
+        plan = [*(one.case for one in before if one.case.is_valued and one.case.kind in asked), *plan]
         if not plan:
             pytest.skip(f"no {' or '.join(asked)} events reach {self.run.consumer.target}")
         try:
@@ -222,7 +225,7 @@ class EcrExplore(_OfConsumer):
         """What is wrong that no case shows: it takes other values, more choices together, or all events at once."""
         if self.examined is None:
             return []
-        cases = {(trial.case.id, trial.via) for trial in self.examined.trials}
+        cases = {(trial.case.id, trial.via) for trial in self.examined.trials if not trial.case.is_valued}
         return [
             finding
             for finding in self.examined.findings
@@ -233,8 +236,8 @@ class EcrExplore(_OfConsumer):
     def shown(self) -> list[Trial]:
         """The trials that show it."""
         wanted = {(case, finding.via) for finding in self.found() for case in finding.failed}
-        others = self.examined.others if self.examined else ()
-        return [trial for trial in others if (trial.case.id, trial.via) in wanted]
+        tried = (*self.examined.trials, *self.examined.others) if self.examined else ()
+        return [trial for trial in tried if (trial.case.id, trial.via) in wanted]
 
 
 def given_to(item: pytest.Item) -> Given | None:

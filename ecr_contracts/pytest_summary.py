@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ecr_contracts import cases, configuration, explaining, pytest_naming, pytest_trials, report, wording
+from ecr_contracts import cases, configuration, explaining, memory, pytest_naming, pytest_trials, report, wording
 from ecr_contracts.configuration import Configured
 from ecr_contracts.errors import EcrContractsError
 from ecr_contracts.findings import Finding, Severity
@@ -81,7 +81,12 @@ def _page(
     # xdist brings reports in any order.
     ordered = sorted(unpacked, key=lambda pair: (place.get(pair[1].case.id, len(place)), pair[0]))
     nodeids = {(trial.case.id, trial.via): nodeid for nodeid, trial in ordered}
-    found = _findings(_consumer(config, consumer) if configured else None, [trial for _, trial in ordered])
+    trials = [trial for _, trial in ordered]
+    entry = _consumer(config, consumer) if configured else None
+    found = _findings(entry, trials)
+    if entry is not None:
+        errors = [finding for finding in found if finding.severity is Severity.ERROR]
+        memory.remember(entry.folder, str(entry.target), errors, {(trial.case.id, trial.via) for trial in trials})
     return _Page(consumer, failures, len(tried), report.faults(found), nodeids)
 
 

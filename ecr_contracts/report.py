@@ -19,6 +19,7 @@ from ecr_contracts.checks import CHECKS, VACUOUS
 from ecr_contracts.exercising import Coverage, Exercised, Share
 from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Facet, Items, Object
 from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
+from ecr_contracts.memory import Remembered
 from ecr_contracts.terms import UNLISTED
 
 if TYPE_CHECKING:
@@ -335,6 +336,20 @@ def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
     if len(verdict.trials) < verdict.planned:
         rest = verdict.planned - len(verdict.trials)
         _wrapped(screen, 0, (f"left out, since it did not answer such events: {rest} more", "yellow"))
+
+
+def show_replayed(remembered: Iterable[Remembered], verdict: Verdict, screen: Console) -> None:
+    """Print what became of cases that failed before."""
+    failing = {(trial.case.id, trial.via) for trial in verdict.trials if trial.symptoms}
+    for one in remembered:
+        fails = (one.case.id, one.via) in failing
+        via = "" if one.via == "lambda" else f"@{one.via}"
+        _line(
+            screen,
+            ("fails still  " if fails else "passes now   ", "red" if fails else "green"),
+            (one.case.id + via, ""),
+        )
+    screen.print()
 
 
 def finding_lines(*alternatives: Finding) -> list[tuple[str, str]]:

@@ -140,6 +140,10 @@ class _Object(dict):  # type: ignore[type-arg] # JSON
         self._note(*dict.keys(self))
         return super().__iter__()
 
+    def __reversed__(self) -> Iterator[Any]:
+        self._note(*dict.keys(self))
+        return super().__reversed__()
+
     def __len__(self) -> int:
         self._note("*")
         return super().__len__()
@@ -147,6 +151,10 @@ class _Object(dict):  # type: ignore[type-arg] # JSON
     def __eq__(self, other: object) -> bool:
         self._note_all()
         return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        self._note_all()
+        return super().__ne__(other)
 
     __hash__ = None
 
@@ -246,6 +254,10 @@ class _Array(list):  # type: ignore[type-arg] # JSON
         self._note_all()
         return super().__eq__(other)
 
+    def __ne__(self, other: object) -> bool:
+        self._note_all()
+        return super().__ne__(other)
+
     __hash__ = None
 
     def __repr__(self) -> str:
@@ -255,3 +267,56 @@ class _Array(list):  # type: ignore[type-arg] # JSON
     def __reduce__(self) -> Any:
         self._note_all()
         return list, (list(list.__iter__(self)),)
+
+    def copy(self) -> Any:
+        """As a list's."""
+        self._note(*range(list.__len__(self)))
+        return super().copy()
+
+    def index(self, *arguments: Any) -> int:
+        """As a list's."""
+        self._note_all()
+        return super().index(*arguments)
+
+    def count(self, value: Any) -> int:
+        """As a list's."""
+        self._note_all()
+        return super().count(value)
+
+    def pop(self, *index: Any) -> Any:
+        """As a list's."""
+        self._note(*range(list.__len__(self)))
+        return super().pop(*index)
+
+    def __reversed__(self) -> Iterator[Any]:
+        self._note(*range(list.__len__(self)))
+        return super().__reversed__()
+
+    def __add__(self, other: Any) -> Any:
+        self._note(*range(list.__len__(self)))
+        return list(self) + other
+
+    def __radd__(self, other: Any) -> Any:
+        return other + list(self) if isinstance(other, list) else NotImplemented
+
+    def __mul__(self, times: Any) -> Any:
+        self._note(*range(list.__len__(self)))
+        return super().__mul__(times)
+
+    __rmul__ = __mul__
+
+    def __lt__(self, other: Any) -> Any:
+        self._note_all()
+        return super().__lt__(other)
+
+    def __le__(self, other: Any) -> Any:
+        self._note_all()
+        return super().__le__(other)
+
+    def __gt__(self, other: Any) -> Any:
+        self._note_all()
+        return super().__gt__(other)
+
+    def __ge__(self, other: Any) -> Any:
+        self._note_all()
+        return super().__ge__(other)

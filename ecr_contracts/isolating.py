@@ -6,7 +6,7 @@ passing event that has all of that tells what else must be: the least in which i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -80,7 +80,7 @@ class Isolator:
         needed = self._needed(labels)
         if needed is None:
             return Account(None, doubt=Doubt.UNKNOWN, about=tuple(labels.items()))
-        account = self._held_against(labels, needed)
+        account = self._held_against(labels, needed, told)
         if account.term is not None and not self._holds_for_other_values(labels):
             return Account(None, doubt=Doubt.VALUE, about=account.term)
         return account
@@ -161,7 +161,7 @@ class Isolator:
 
     # --- what rescues an event ----------------------------------------------------------------------------------------
 
-    def _held_against(self, labels: dict[str, str], needed: Term) -> Account:
+    def _held_against(self, labels: dict[str, str], needed: Term, told: Sequence[Account]) -> Account:
         """The cause after every passing event that has what is needed has been heard."""
         account = Account(needed)
         ignored: list[Choice] = []
@@ -169,9 +169,11 @@ class Isolator:
         for _ in range(_ROUNDS):
             passing = self._passing(account, labels, ignored)
             if passing is None:
-                row = self._row(account) if rows < _ROWS else None
+                row = self._row(account, told, ignored) if rows < _ROWS else None
                 if row is None or self._trial(row) is None:
                     return self._ordered(account)
+                if self._verdict(row) and (without := self._without(account, row)):
+                    self._trial(without)
                 rows += 1
                 continue
             rescue = self._rescue(account, labels, _plain_labels(passing.case.labels))
@@ -233,7 +235,10 @@ class Isolator:
         if has is None:
             return Account(None, doubt=Doubt.UNKNOWN)
         inferred = all(facet[one].evidence is Evidence.INFERRED for one in passing)
-        spares = len(rescue) == 1 and not around and (len(failing) > len(passing) or (inferred and not term))
+        near = self._settled((*term, (path, label)), labels)
+        alone = near is not None and self._verdict(near) is not True
+        mostly = len(rescue) == 1 and len(failing) > len(passing)
+        spares = not around and (mostly or (alone and inferred and not term))
         if spares:
             return replace(account, spared=(*account.spared, *((path, one) for one in passing)))
         return replace(account, term=(*term, (path, has)))
@@ -247,30 +252,71 @@ class Isolator:
                     return choice
         return min(rescue, key=lambda choice: len(self.contract.by_path[choice[0]].choices))
 
-    def _row(self, account: Account) -> dict[str, str] | None:
+    def _row(self, account: Account, told: Sequence[Account], ignored: Sequence[Choice]) -> dict[str, str] | None:
         """An assignment that should fail by an account, of choices that the cause was not met with yet."""
         term = account.term or ()
-        met: set[tuple[str, str | None]] = set()
-        for trial in self.trials:
-            if account.covers(trial.case.labels):
-                met.update(trial.case.labels.items())
+        met = {
+            choice
+            for trial in self.trials
+            if self._bears_out(trial, account, told)
+            for choice in trial.case.labels.items()
+        }
         fixed = {path for path, _ in term}
-        start: dict[str, str] = {}
-        new: list[Choice] = []
-        for facet in self.contract.varying:
-            if facet.path in fixed:
+        found = (
+            self._open(facet, account, {*met, *ignored}) for facet in self.contract.varying if facet.path not in fixed
+        )
+        new = [choice for choice in found if choice is not None]
+        # All new choices at once, else few of them: some exclude each other, what the cause needs, or fail alone.
+        half = len(new) // 2
+        every: list[tuple[Term, Term]] = [((), part) for part in (tuple(new), tuple(new[:half]), tuple(new[half:]))]
+        every += [((choice,), ()) for choice in new]
+        for wanted, start in every:
+            row = self._settled((*term, *wanted), dict(start))
+            if row is None or _key(row) in self._known or not account.covers(row):
                 continue
-            open_choices = [choice.label for choice in facet.choices if (facet.path, choice.label) not in met]
-            open_choices = [label for label in open_choices if (facet.path, label) not in account.spared]
-            if open_choices:
-                start[facet.path] = open_choices[0]
-                new.append((facet.path, open_choices[0]))
-        # All new choices at once, else one of them, for some exclude each other or what the cause needs.
-        for wanted in ([], *([choice] for choice in new)):
-            row = self._settled((*term, *wanted), start)
-            if row is not None and account.covers(row) and any(covers([choice], row) for choice in new):
+            has = set(row.items())
+            if not has.isdisjoint(new) and has.isdisjoint(ignored):
                 return row
         return None
+
+    def _open(self, facet: Facet, account: Account, met: Container[tuple[str, str | None]]) -> Choice | None:
+        """A choice that a cause was not met with yet, and that is not known to go wrong without it."""
+        for choice in facet.choices:
+            one = (facet.path, choice.label)
+            near = self._settled((*(account.term or ()), one))
+            if near is None or _key(near) in self._known or one in met or one in account.spared:
+                continue
+            if not self._is_fatal(one, account):
+                return one
+        return None
+
+    def _bears_out(self, trial: Trial, account: Account, told: Sequence[Account]) -> bool:
+        """Whether a trial shows that a cause is enough: it fails, and for no other reason that is known."""
+        labels = trial.case.labels
+        if not self._shows(trial) or not account.covers(labels) or _is_told(told, trial):
+            return False
+        without = self._without(account, _plain_labels(labels))
+        if without is not None:
+            return _key(without) in self._known and not self._goes_wrong(without)
+        return not any(self._is_fatal(choice, account) for choice in unusual(self.contract, labels))
+
+    def _without(self, account: Account, labels: dict[str, str]) -> dict[str, str] | None:
+        """A failing assignment without the cause, if that is unusual."""
+        ordinary = self.contract.ordinary
+        term = {path: ordinary[path] for path, label in account.term or () if ordinary.get(path, label) != label}
+        return self._settled(tuple(term.items()), labels) if term else None
+
+    def _is_fatal(self, choice: Choice, account: Account) -> bool:
+        """Whether an event that is ordinary but for one choice is known to go wrong, though not by this account."""
+        ordinary, alone = self._settled(()), self._settled([choice]) if choice[1] != UNLISTED else None
+        if ordinary is None or alone is None or account.covers(alone):
+            return False
+        return self._goes_wrong(alone) and not self._goes_wrong(ordinary)
+
+    def _goes_wrong(self, labels: dict[str, str]) -> bool:
+        """Whether an assignment is known to show the fault, or to be stopped by another one."""
+        trial = self._known.get(_key(labels))
+        return trial is not None and (trial.failed or self._shows(trial))
 
     def _holds_for_other_values(self, labels: dict[str, str]) -> bool:
         """Whether events of the same choices and other values fail as well."""

@@ -175,7 +175,7 @@ def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Tr
     """The passing trial whose event differs least from an example in its choices, and of those the plainest."""
     choices = set(own(contract, example.case.labels))
 
-    def distance(trial: Trial) -> tuple[int, tuple[bool, int, int]]:
+    def distance(trial: Trial) -> tuple[int, tuple[bool, int, int, int]]:
         return len(choices ^ set(own(contract, trial.case.labels))), simplicity(contract, trial)
 
     return min(passing, key=distance, default=None)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from ecr_contracts import cases
+from ecr_contracts import cases, paths
 from ecr_contracts.facets import Absent, Contract, Facet, is_filled, settled
-from ecr_contracts.findings import Evidence
+from ecr_contracts.findings import MISSING, Evidence
 from ecr_contracts.patterns import Digits
 from ecr_contracts.running import Prober, Trial
 from ecr_contracts.terms import UNLISTED, Account, Choice, Doubt, Having, Term, choices, covers, own, unusual
@@ -20,6 +20,7 @@ from ecr_contracts.terms import UNLISTED, Account, Choice, Doubt, Having, Term, 
 _T = TypeVar("_T")
 
 _ROUNDS = 40  # passing events that one cause is held against
+_AGAIN = 2  # times that a consumer is given the same event again
 _VALUES = 2  # events of other values that one cause is tried on
 _ROWS = 12  # events of other choices that one cause is tried on
 _LONGEST = 5  # choices in one cause; nobody grasps more
@@ -68,30 +69,83 @@ class Isolator:
             yield account
 
     def _account(self, start: Trial, told: Sequence[Account]) -> Account:
-        if not self._is_stable(start, 1 if told else 2):
+        if not told and not self._is_stable(start):
             return Account(None, doubt=Doubt.FLAKY)
         labels = _plain_labels(start.case.labels)
         if not _is_plain(start):
             labels = self._settled(tuple(labels.items())) or labels
             if self._verdict(labels) is not True:
                 unlisted = tuple(choice for choice in choices(start.case.labels) if choice[1] == UNLISTED)
-                return Account(unlisted) if unlisted else Account(None, doubt=Doubt.VALUE)
+                if unlisted:
+                    return Account(unlisted)
+                plainer = self._plainer(start)
+                if not _is_plain(plainer):
+                    return Account(None, doubt=Doubt.VALUE)
+                labels = _plain_labels(plainer.case.labels)
         labels = self._reduced(labels, told)
         needed = self._needed(labels)
         if needed is None:
             return Account(None, doubt=Doubt.UNKNOWN, about=tuple(labels.items()))
         account = self._held_against(labels, needed, told)
-        if account.term is not None and not self._holds_for_other_values(labels):
+        if account.term is not None and not self._holds_for_other_values(labels, 1 if told else _VALUES):
             return Account(None, doubt=Doubt.VALUE, about=account.term)
         return account
 
-    def _is_stable(self, trial: Trial, times: int) -> bool:
+    def _is_stable(self, trial: Trial) -> bool:
         """Whether a consumer does the same again."""
-        for number in range(1, 2 if trial.is_late else times + 1):
+        for number in range(1, 2 if trial.is_late else _AGAIN + 1):
             again = self._prober.again(trial.case, number)
             if again is not None and not self._shows(again):
                 return False
         return True
+
+    def _plainer(self, start: Trial) -> Trial:
+        """A trial that fails with as few of an event's values as do, and the ordinary ones beside them."""
+        event, labels = start.case.event, start.case.labels
+        tried: dict[tuple[str, ...], Trial | None] = {}
+
+        def trial(kept: Sequence[Facet]) -> Trial | None:
+            key = tuple(facet.path for facet in kept)
+            if key not in tried:
+                case = self._with_values(event, labels, kept)
+                tried[key] = done = None if case is None else self._prober(case)
+                self.trials += [done] if done is not None else []
+            return tried[key]
+
+        def fails(kept: Sequence[Facet]) -> bool:
+            done = trial(kept)
+            return done is not None and self._shows(done)
+
+        kept = least(self._differing(event), fails)
+        return (trial(kept) or start) if fails(kept) else start
+
+    def _differing(self, event: Any) -> list[Facet]:
+        """The facets in whose values an event is not the baseline, the outermost of those that lie in one another."""
+        found: list[Facet] = []
+        for facet in self.contract.facets:
+            ours, theirs = paths.at(event, facet.steps), paths.at(self.contract.baseline, facet.steps)
+            if isinstance(ours, dict) and isinstance(theirs, dict):
+                continue
+            within = any(facet.steps[: len(outer.steps)] == outer.steps for outer in found)
+            if not within and (ours is MISSING) + (theirs is MISSING) != 2 and ours != theirs:
+                found.append(facet)
+        return found
+
+    def _with_values(self, event: Any, labels: Having, kept: Sequence[Facet]) -> cases.Case | None:
+        """The case with an event's values in some facets, and the plainest elsewhere."""
+        wanted: list[Choice] = []
+        pins: dict[paths.Steps, Any] = {}
+        for facet in kept:
+            value, label = paths.at(event, facet.steps), labels.get(facet.path)
+            wanted += [(facet.path, label)] if label is not None else []
+            template = label is not None and getattr(facet[label].shape, "template", None)
+            if value is not MISSING and not isinstance(value, dict) and not template:
+                pins[facet.steps] = value
+        try:
+            built = self.contract.build(settled(self.contract, dict(wanted)), None, pins)
+        except ValueError:
+            return None
+        return cases.of_event(self.contract, built)
 
     # --- what must be there -------------------------------------------------------------------------------------------
 
@@ -166,10 +220,12 @@ class Isolator:
         account = Account(needed)
         ignored: list[Choice] = []
         rows = 0
+        # What was tried with one choice of a facet need not be tried with the next.
+        alike = any({path for path, _ in one.term or ()} == {path for path, _ in needed} for one in told)
         for _ in range(_ROUNDS):
             passing = self._passing(account, labels, ignored)
             if passing is None:
-                row = self._row(account, told, ignored) if rows < _ROWS else None
+                row = self._row(account, told, ignored) if rows < _ROWS and not alike else None
                 if row is None or self._trial(row) is None:
                     return self._ordered(account)
                 if self._verdict(row) and (without := self._without(account, row)):
@@ -318,9 +374,9 @@ class Isolator:
         trial = self._known.get(_key(labels))
         return trial is not None and (trial.failed or self._shows(trial))
 
-    def _holds_for_other_values(self, labels: dict[str, str]) -> bool:
+    def _holds_for_other_values(self, labels: dict[str, str], times: int) -> bool:
         """Whether events of the same choices and other values fail as well."""
-        for number in range(1, _VALUES + 1):
+        for number in range(1, times + 1):
             if self._known[_key(labels)].is_late:
                 return True
             case = cases.of_labels(self.contract, labels, Digits(_DICE**number))
@@ -389,11 +445,15 @@ class Isolator:
 _DICE = 0x9E3779B97F4A7C15F39CC0605CEDC8341082276BF3A27251F86C6A11D0C18E952767F0B153D27B7F0347045B5BF1827F
 
 
-def simplicity(contract: Contract, trial: Trial) -> tuple[bool, int, int]:
-    """How far a trial's event is from the ordinary one: in few choices, and in few that nesting implies."""
+def simplicity(contract: Contract, trial: Trial) -> tuple[bool, int, int, int]:
+    """How far a trial's event is from the ordinary one: in few choices, and in few that nesting implies.
+
+    Events of other values than the plainest are farther than all others, the more so the more of them they have.
+    """
     labels = trial.case.labels
     implied = sum(contract.ordinary.get(path) != label for path, label in labels.items())
-    return trial.case.is_valued or None in labels.values(), len(unusual(contract, labels)), implied
+    values = len(list(paths.differences(contract.baseline, trial.case.event))) if trial.case.is_valued else 0
+    return trial.case.is_valued or None in labels.values(), len(unusual(contract, labels)), implied, values
 
 
 def _is_plain(trial: Trial) -> bool:

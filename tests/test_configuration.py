@@ -2,8 +2,9 @@
 
 import pytest
 
-from ecr_contracts import configuration
+from ecr_contracts import cases, configuration
 from ecr_contracts.errors import ConfigurationError
+from ecr_contracts.examining import Effort
 from ecr_contracts.findings import Evidence
 
 SCAN_HANDLER = (
@@ -29,24 +30,27 @@ def test_every_key(read, tmp_path):
 [tool.ecr-contracts]
 consumers = [
     { handler = "app.py:f", kinds = ["scan", "push"], via = ["sqs", "lambda"], timeout = 3, evidence = "captured" },
-    { handler = "package.module:on_push", kinds = "push", via = "sqs", timeout = 0.5 },
+    { handler = "package.module:on_push", kinds = "push", via = "sqs", timeout = 0.5, strength = 3, examples = 0 },
+    { handler = "package.module:on_scan", examples = 50, probe = 0 },
 ]
 """
-    first, second = read(text)
+    first, second, third = read(text)
     assert str(first.target) == "app.py:f"
     assert first.kinds == ("scan", "push")
     assert first.via == ("sqs", "lambda")
-    assert first.evidence is Evidence.CAPTURED
+    assert first.effort == Effort(evidence=Evidence.CAPTURED)
     assert first.timeout == 3
     assert first.folder == tmp_path
     assert first.line == 4
     assert second.target.module == "package.module"
     assert (second.kinds, second.via, second.timeout, second.line) == (("push",), ("sqs",), 0.5, 5)
+    assert second.effort == Effort(strength=3, examples=0)
+    assert third.effort == Effort(examples=50, probe=0)
 
 
 def test_only_the_handler_is_needed(read):
     (consumer,) = read("[tool.ecr-contracts]\nconsumers = [{ handler = 'app.py:handler' }]")
-    assert (consumer.kinds, consumer.via, consumer.evidence, consumer.timeout) == ((), (), None, 5.0)
+    assert (consumer.kinds, consumer.via, consumer.effort, consumer.timeout) == ((), (), Effort(), 5.0)
 
 
 def test_consumers_may_be_tables_of_their_own(read):
@@ -81,6 +85,14 @@ def test_the_plan_is_every_envelope_with_every_case(read):
     assert len(plan) == len(set(plan)) > 20
 
 
+@pytest.mark.parametrize("strength", [1, 2, 3])
+def test_the_plan_is_of_the_strength_that_is_asked_for(read, strength):
+    (consumer,) = read(
+        f"[tool.ecr-contracts]\nconsumers = [{{ handler = 'app.py:f', kinds = 'push', strength = {strength} }}]"
+    )
+    assert list(consumer.plan()) == [("lambda", case) for case in cases.edge_cases("push", strength)]
+
+
 def test_the_source_says_what_the_configuration_leaves_open(read, monkeypatch):
     (consumer,) = read("[tool.ecr-contracts]\nconsumers = [{ handler = 'app.py:handler' }]")
     monkeypatch.chdir("/")  # the handler is looked for beside the file
@@ -111,7 +123,8 @@ ENTRY = 'handler = "app.py:handler"'
         ),
         (
             f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY} }}, {{ {ENTRY}, rule = 'template.yaml' }}]",
-            "consumers[1].rule: no such key; there are: handler, kinds, via, evidence, timeout",
+            "consumers[1].rule: no such key; "
+            "there are: handler, kinds, via, evidence, timeout, strength, examples, probe",
         ),
         (
             f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, kinds = ['scam'] }}]",
@@ -149,6 +162,24 @@ ENTRY = 'handler = "app.py:handler"'
         (f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, timeout = true }}]", "up to 900, not True"),
         (f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, timeout = nan }}]", "up to 900, not nan"),
         (f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, timeout = '5' }}]", "up to 900, not '5'"),
+        *(
+            (
+                f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, {key} = {value} }}]",
+                f"consumers[0].{key}: it is a whole number, {wanted}, not {shown}",
+            )
+            for key, value, wanted, shown in [
+                ("strength", "0", "1 to 4", "0"),
+                ("strength", "5", "1 to 4", "5"),
+                ("strength", "'2'", "1 to 4", "'2'"),
+                ("strength", "true", "1 to 4", "True"),
+                ("strength", "2.0", "1 to 4", "2.0"),
+                ("examples", "-1", "0 or more", "-1"),
+                ("examples", "'x'", "0 or more", "'x'"),
+                ("examples", "false", "0 or more", "False"),
+                ("probe", "-1", "0 or more", "-1"),
+                ("probe", "[]", "0 or more", "[]"),
+            ]
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_words(read, text, words):

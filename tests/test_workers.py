@@ -101,6 +101,15 @@ def test_an_exit_is_an_outcome_and_the_process_stays(worker_of):
     assert worker.call({}).status is Status.RETURNED
 
 
+def test_what_a_call_looked_at_is_told_on_request(worker_of):
+    worker = worker_of("return event['region']")
+    plain, watched, again = worker.call(EVENT), worker.call(EVENT, watch=True), worker.call(EVENT)
+    assert (plain.watched, again.watched) == (None, None)
+    assert watched.watched is not None
+    assert (watched.watched.read, watched.watched.effects) == (("$.region",), ())
+    assert watched.returned == plain.returned == "us-east-1"
+
+
 def test_the_consumer_is_loaded_once(worker_of):
     worker = worker_of(
         """
@@ -740,11 +749,16 @@ class Ended(BaseException):
     """The end of the process, which nothing may catch."""
 
 
+def asked(payload: object, *, watch: bool = False) -> bytes:
+    """A request as the parent sends it."""
+    return pickle.dumps((payload, watch))
+
+
 class Line:
     """A connection whose other end has said everything in advance."""
 
-    def __init__(self, *requests: object) -> None:
-        self.requests = [pickle.dumps(request) for request in requests]
+    def __init__(self, *payloads: object) -> None:
+        self.requests = [asked(payload) for payload in payloads]
         self.said: list[object] = []
         self.closed = False
 
@@ -828,9 +842,18 @@ def test_the_child_loads_and_answers_until_nobody_asks(child, tmp_path):
     assert not sys.stderr.closed
 
 
+def test_the_child_watches_a_call_if_it_is_asked_to_and_no_other(child, tmp_path):
+    line = Line()
+    line.requests = [asked({"n": 1}), asked({"n": 2}, watch=True), asked({"n": 3})]
+    server_of(tmp_path, "def handler(event): return event['n']", line).serve()
+    _, *outcomes = line.said
+    watched = [outcome.watched for outcome in outcomes if isinstance(outcome, Outcome)]
+    assert [seen and seen.read for seen in watched] == [None, ("$.n",), None]
+
+
 def test_the_child_stops_when_it_is_told_to(child, tmp_path):
     line = Line({"n": 1})
-    line.requests = [workers._STOP, pickle.dumps({"n": 1})]
+    line.requests = [workers._STOP, asked({"n": 1})]
     server_of(tmp_path, "def handler(event): return 1", line).serve()
     assert line.said == [workers._Ready()]
 
@@ -969,6 +992,15 @@ def test_answers_are_packed_without_loss_and_name_none_of_our_classes(answer):
     packed = workers._packed(answer)
     assert workers._unpacked(packed) == answer
     assert b"ecr_contracts" not in packed
+
+
+def test_the_lines_around_a_location_are_packed_with_it():
+    place = Location("app.py", 3, "handler", "pass", around="if it:\n    pass", first=2)
+    for answer in (workers._Late(place), Outcome(Status.RAISED, "KeyError", location=place)):
+        found = workers._unpacked(workers._packed(answer))
+        assert isinstance(found, workers._Late | Outcome)
+        assert found.location is not None
+        assert (found.location, found.location.around, found.location.first) == (place, place.around, 2)
 
 
 def test_the_public_names_are_there():

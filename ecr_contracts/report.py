@@ -244,7 +244,8 @@ def _ground(alternatives: Sequence[Finding]) -> str:
     if len({finding.evidence for finding in alternatives}) == 1:
         return ground
     sure = [cause for finding in alternatives if finding.evidence is first.evidence for cause in finding.cause]
-    return f"{ground} ({', '.join(dict.fromkeys(cause.choice for cause in sure))})"
+    choices = ", ".join(dict.fromkeys(cause.choice for cause in sure))
+    return f"{ground} ({choices})" if choices else ground
 
 
 def repeat(verdict: Verdict, finding: Finding) -> str:

@@ -283,7 +283,7 @@ def _tried(verdict: Verdict, kind: str) -> str:
     more = len(cases) - single - len(ran.intersection(named))
     sample = "AWS's sample, " if named[0] in ran else ""
     tried = f"{sample}the ordinary {kind}, {single} single deviations"
-    tried = f"{tried} and {more} more events" if more else tried.replace(", ", " and ")
+    tried = f"{tried} and {more} more events" if more else " and ".join(tried.rsplit(", ", 1))
     held = combinations(kind, verdict.strength, verdict.evidence)
     facets = len(reading.contract(kind).varying)
     sure = f" that rest on no less than {verdict.evidence} evidence" if verdict.evidence else ""

@@ -30,7 +30,7 @@ class Verdict:
     and `via_inferred` say whether kinds and envelope were left to it. `planned` counts the calls that were to be made:
     more than `trials` holds when the consumer did not answer. `strength` is that of the cases (0 where they
     were chosen). `others` are further trials, made to tell causes or drawn by Hypothesis; `probes` and `drawn` count
-    the calls.
+    the calls, and `examples` is how many were to be drawn.
     """
 
     consumer: str
@@ -49,6 +49,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     seconds: float
     timeout: float = TIMEOUT
+    examples: int = USUAL.examples
 
     @property
     def failed(self) -> bool:
@@ -115,6 +116,7 @@ def check(
         findings=tuple(one for one in examined.findings if not case_ids or _concerns(one, examined.trials)),
         seconds=time.perf_counter() - began,
         timeout=timeout,
+        examples=effort.examples,
     )
 
 

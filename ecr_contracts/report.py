@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ecr_contracts import delivery, paths, reading
 from ecr_contracts.cases import ORDINARY, SAMPLE, VALUED, combinations, edge_cases
-from ecr_contracts.checking import Verdict
+from ecr_contracts.checking import USUAL, Verdict
 from ecr_contracts.checks import CHECKS, VACUOUS
 from ecr_contracts.exercising import Coverage, Exercised, Share
 from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Facet, Items, Object
@@ -250,13 +250,31 @@ def _ground(alternatives: Sequence[Finding]) -> str:
 
 def repeat(verdict: Verdict, finding: Finding) -> str:
     """The command that shows this finding again."""
-    chosen = ["--kind", finding.kind] if finding.check == VACUOUS else ["--case", finding.case]
-    words = ["ecr-contracts", "check", verdict.consumer, *chosen]
+    words = ["ecr-contracts", "check", verdict.consumer]
+    if finding.check == VACUOUS:
+        words += ["--kind", finding.kind]
+    elif VALUED in finding.case:
+        # No id gives such an event, but the same search meets it again.
+        words += ["--kind", finding.kind, *_searched(verdict)]
+    else:
+        words += ["--case", finding.case]
     if finding.via != "lambda" or not verdict.via_inferred:
         words += ["--via", finding.via]
     if finding.check == "late":
         words += ["--timeout", f"{verdict.timeout:g}"]
     return shlex.join(words)
+
+
+def _searched(verdict: Verdict) -> Iterator[str]:
+    """The options of a search that were not the usual ones."""
+    if not verdict.strength:
+        return
+    if verdict.strength != USUAL.strength:
+        yield from ("--strength", str(verdict.strength))
+    if verdict.examples != USUAL.examples:
+        yield from ("--examples", str(verdict.examples))
+    if verdict.evidence:
+        yield from ("--evidence", verdict.evidence.value)
 
 
 def guarantee(verdict: Verdict) -> str:
@@ -381,7 +399,10 @@ def plain(findings: Iterable[Finding]) -> str:
     for number, alternatives in enumerate(together, 1):
         (_, head), *rest = finding_lines(*alternatives)
         mark = f"{number}  " if len(together) > 1 else ""
-        event = f"see ecr-contracts sample {shlex.quote(alternatives[0].case)}"
+        first = alternatives[0]
+        event = f"see ecr-contracts sample {shlex.quote(first.case)}"
+        if VALUED in first.case:
+            event = json.dumps(first.example, ensure_ascii=False)
         blocks.append("\n".join([f"{mark}{head}", *(f"   {line}" for _, line in rest), f"   {event}"]))
     return "\n\n".join(blocks)
 

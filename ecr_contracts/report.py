@@ -434,8 +434,8 @@ def _difference(finding: Finding) -> Iterator[tuple[str, str]]:
             yield "before", f"- {place}: {_quoted(before)}"
         if after is not MISSING:
             yield "after", f"+ {place}: {_quoted(after)}"
-    if len(told) > _MOST_CHANGES:
-        yield "note", f"and {len(told) - _MOST_CHANGES} more differences"
+    if (more := len(told) - _MOST_CHANGES) > 0:
+        yield "note", f"and {more} more difference{_s(more)}"
 
 
 def _said(finding: Finding) -> list[str]:

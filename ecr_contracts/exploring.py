@@ -57,6 +57,8 @@ class _Search:
 
     def run(self, examples: int) -> None:
         """Draw events, and shrink those that show something new."""
+        from concurrent.futures import ThreadPoolExecutor
+
         from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
         from hypothesis.errors import Flaky
 
@@ -71,9 +73,13 @@ class _Search:
             deadline=None,
             derandomize=False,
             print_blob=False,
-        )(given(event=ecr_events(self._explanation.contract.kind))(self._try))
+        )
+        strategy = ecr_events(self._explanation.contract.kind)
+        with ThreadPoolExecutor(1) as elsewhere:
+            # Made within somebody's test of Hypothesis, it would be refused as nested; in another thread it is not.
+            drawing = elsewhere.submit(given, event=strategy).result()
         with suppress(_Untold, ExceptionGroup, Flaky):
-            seed(self._number)(search)()
+            seed(self._number)(search(drawing(self._try)))()
 
     def _try(self, event: dict[str, Any]) -> None:
         if self._late >= PATIENCE or self.calls - self.before > _SHRINKS:

@@ -5,6 +5,7 @@ The handler runs in the test's own process, so that what the test has patched st
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -52,11 +53,12 @@ def check(
     consumer = Consumer.of(handler)
     purpose = inferring.purpose(_target(handler))
     wanted = [via] if isinstance(via, str) else list(via)
-    envelopes = [delivery.envelope(name).name for name in wanted] or [purpose.via]
+    envelopes = list(dict.fromkeys(delivery.envelope(name).name for name in wanted)) or [purpose.via]
     if evidence is not None and evidence not in list(Evidence):
         raise UnknownNameError("evidence", evidence, Evidence)
     effort = Effort(strength, examples, probe, None if evidence is None else Evidence(evidence))
-    plan = [case for kind in kinds or purpose.kinds for case in checking.selected(kind, effort.evidence, strength)]
+    chosen = dict.fromkeys(kinds or purpose.kinds)
+    plan = [case for kind in chosen for case in checking.selected(kind, effort.evidence, strength)]
 
     def call(payload: Any, *, watch: bool = False) -> Outcome:
         return calling.call(consumer, payload, watch=watch)
@@ -71,6 +73,8 @@ def check(
 
 def _target(handler: Callable[..., Any]) -> Target:
     """Where the source of a handler is looked for."""
+    while isinstance(handler, functools.partial):
+        handler = handler.func
     name = getattr(handler, "__qualname__", type(handler).__qualname__)
     file = getattr(sys.modules.get(getattr(handler, "__module__", "")), "__file__", None)
     if file is None:

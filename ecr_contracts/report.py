@@ -402,7 +402,8 @@ def plain(findings: Iterable[Finding]) -> str:
         first = alternatives[0]
         event = f"see ecr-contracts sample {shlex.quote(first.case)}"
         if VALUED in first.case:
-            event = json.dumps(first.example, ensure_ascii=False)
+            # No name gives such an event again.
+            event = f"the event: {json.dumps(first.example, ensure_ascii=False)}"
         blocks.append("\n".join([f"{mark}{head}", *(f"   {line}" for _, line in rest), f"   {event}"]))
     return "\n\n".join(blocks)
 

@@ -195,6 +195,7 @@ class EcrExplore(_OfConsumer):
     def __init__(self, **keywords: Any) -> None:
         super().__init__(**keywords)
         self.examined: Examined | None = None
+        self.add_marker(pytest.mark.ecr_contract)
 
     def runtest(self) -> None:
         """Examine the consumer, and fail by what no case shows: what they do show, they say themselves."""

@@ -212,7 +212,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.stash.get(_USED, False):
         return
     from ecr_contracts.findings import Evidence
-    from ecr_contracts.pytest_items import EcrCase
+    from ecr_contracts.pytest_items import EcrCase, EcrExplore
 
     kinds, evidence = config.option.ecr_kind, config.option.ecr_evidence
     strongest_first = list(Evidence)
@@ -220,7 +220,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        if isinstance(item, EcrCase) and not config.option.keepduplicates:
+        if isinstance(item, EcrCase | EcrExplore) and not config.option.keepduplicates:
             if item.nodeid in seen:
                 continue
             seen.add(item.nodeid)
@@ -267,25 +267,25 @@ def pytest_runtest_makereport(
     """Note what came of an event, and say in a failure which it was and how to see it again."""
     report = yield
     given = _given(item)
-    if given is None:
-        if call.when == "call" and hasattr(item, "examined"):
-            from ecr_contracts import pytest_items
-
-            vars(report)[_EXPLORED] = pytest_items.explored(item)
+    if given is None and not hasattr(item, "examined"):
         return report
-    from ecr_contracts import pytest_given, pytest_naming, pytest_trials
-    from ecr_contracts.pytest_items import EcrCase
+    from ecr_contracts import pytest_given, pytest_items, pytest_naming, pytest_trials
+    from ecr_contracts.pytest_items import EcrCase, EcrExplore
 
-    configured = isinstance(item, EcrCase)
-    if call.when == "call":
+    configured = isinstance(item, EcrCase | EcrExplore)
+    if given is None:
+        if call.when == "call":
+            vars(report)[_EXPLORED] = pytest_items.explored(item)
+    elif call.when == "call":
         trial = item.trial if isinstance(item, EcrCase) else pytest_trials.tried(item, call, report, given)
         if trial is not None:
             consumer = pytest_naming.without_event(item.nodeid, given.id)
             vars(report)[_TRIAL] = pytest_trials.packed(trial, consumer, configured=configured)
     if report.failed:
         repeat = pytest_naming.repeat(item.config, item.nodeid)
-        report.sections.append(("ecr-contracts", repeat if configured else f"{pytest_given.which(given)}\n{repeat}"))
-    elif report.skipped and isinstance(item, EcrCase) and isinstance(report.longrepr, tuple):
+        told = [pytest_given.which(given)] if given is not None and not configured else []
+        report.sections.append(("ecr-contracts", "\n".join([*told, repeat])))
+    elif report.skipped and isinstance(item, EcrCase | EcrExplore) and isinstance(report.longrepr, tuple):
         report.longrepr = str(item.path), item.run.consumer.line, report.longrepr[2]
     return report
 

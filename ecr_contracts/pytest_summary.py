@@ -12,7 +12,7 @@ import pytest
 
 from ecr_contracts import cases, configuration, explaining, memory, pytest_naming, pytest_trials, report, wording
 from ecr_contracts.configuration import Configured
-from ecr_contracts.errors import EcrContractsError
+from ecr_contracts.errors import ConsumerError, EcrContractsError
 from ecr_contracts.findings import Finding, Severity
 from ecr_contracts.running import Prober, Trial
 from ecr_contracts.workers import Worker
@@ -106,11 +106,14 @@ def _findings(consumer: Configured | None, trials: Sequence[Trial]) -> tuple[Fin
     for trial in trials:
         runs.setdefault((trial.case.kind, trial.via), []).append(trial)
     found: list[Finding] = []
-    with contextlib.chdir(consumer.folder), Worker(consumer.target, timeout=consumer.timeout) as worker:
-        for (kind, via), run in runs.items():
-            late = sum(trial.is_late for trial in run)
-            prober = Prober(worker.call, kind, via, consumer.effort.probe, late=late)
-            found += explaining.Explanation(kind, via, run, prober).findings()
+    try:
+        with contextlib.chdir(consumer.folder), Worker(consumer.target, timeout=consumer.timeout) as worker:
+            for (kind, via), run in runs.items():
+                late = sum(trial.is_late for trial in run)
+                prober = Prober(worker.call, kind, via, consumer.effort.probe, late=late)
+                found += explaining.Explanation(kind, via, run, prober).findings()
+    except ConsumerError:  # it could be loaded once, but not again
+        return explaining.findings(trials)
     return explaining.ordered(found)
 
 

@@ -335,7 +335,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         default=checking.USUAL.probe,
         metavar="N",
-        help=f"further calls to tell the causes with, for each kind (default: {checking.USUAL.probe})",
+        help=f"further calls to tell the causes of each fault with (default: {checking.USUAL.probe})",
     )
     check.add_argument(
         "--replay", action="store_true", help="run only what failed before, and tell which of it still does"

@@ -21,8 +21,8 @@ class Effort:
     """How much an examination takes on itself.
 
     `strength`: so many choices meet in every possible way in the cases. `examples`: events of other values that are
-    drawn after the cases, for each kind and envelope. `probe`: further calls that may be made to tell the causes, for
-    each kind and envelope. `evidence`: the weakest that an event may rest on (None: any).
+    drawn after the cases, for each kind and envelope. `probe`: further calls that may be made to tell the causes of
+    each fault. `evidence`: the weakest that an event may rest on (None: any).
     """
 
     strength: int = 2

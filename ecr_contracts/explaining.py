@@ -104,6 +104,8 @@ class Explanation:
     def _accounts(self, behaviour: _Behaviour) -> list[Account]:
         """What brings a behaviour about."""
         told = self._told.get(behaviour, [])
+        if self._prober is not None and not told:
+            self._prober.renew()
         if self._prober is not None and not self._prober.is_spent:
             shows: Callable[[Trial], bool] = partial(self.shows, behaviour)
             return [*told, *Isolator(self.contract, self.trials, shows, self._prober).accounts(told)]

@@ -227,7 +227,7 @@ class Isolator:
             if passing is None:
                 row = self._row(account, told, ignored) if rows < _ROWS and not alike else None
                 if row is None or self._trial(row) is None:
-                    return self._ordered(account)
+                    return self._ordered(self._pruned(account, needed, labels, ignored))
                 if self._verdict(row) and (without := self._without(account, row)):
                     self._trial(without)
                 rows += 1
@@ -237,6 +237,14 @@ class Isolator:
                 break
             account = self._with(account, labels, rescue, ignored)
         return Account(None, doubt=Doubt.UNKNOWN)
+
+    def _pruned(self, account: Account, needed: Term, labels: dict[str, str], ignored: Sequence[Choice]) -> Account:
+        """The account without choices that were taken for needed before others were known."""
+        for choice in account.term or ():
+            rest = replace(account, term=tuple(one for one in account.term or () if one != choice))
+            if choice not in needed and self._passing(rest, labels, ignored) is None:
+                account = rest
+        return account
 
     def _passing(self, account: Account, labels: dict[str, str], ignored: Sequence[Choice]) -> Trial | None:
         """The passing trial nearest to a failing assignment that an account says should fail."""

@@ -34,6 +34,7 @@ _NOTES = 27  # the column of notes on choices
 _LONGEST = 60  # characters of a value in a sentence
 _LONGEST_LINE = 150  # characters of a line that the consumer said
 _MOST_LINES = 3  # lines that it said
+_LONGEST_ID = 45  # characters of a case's id in a sentence
 _FEW = 2  # values that are told in a headline
 _MOST_CHANGES = 4  # differences between two events
 _MOST_NEVER = 12  # choices of a kind that no event had, unless all are wanted
@@ -106,10 +107,10 @@ def circumstances(*alternatives: Finding) -> str:
 
 def _in_doubt(finding: Finding, kinds: str) -> str:
     """When a fault shows of which no choice is the cause."""
-    shown = finding.failed[0] if len(finding.failed) == 1 else f"some {kinds} events"
+    shown = _named(finding.failed[0]) if len(finding.failed) == 1 else f"some {kinds} events"
     match finding.doubt:
         case "flaky":
-            return f"at random: {finding.failed[0]} fails at one time and passes at another"
+            return f"at random, or by what came before: {_named(finding.failed[0])} does not fail each time"
         case "value":
             values = _values_apart(finding)
             if values:
@@ -117,6 +118,11 @@ def _in_doubt(finding: Finding, kinds: str) -> str:
             return f"on {shown}, but not on every such event: some value decides"
         case _:
             return f"on {shown}; no choice explains it"
+
+
+def _named(case_id: str) -> str:
+    """A case by its id, unless that is a long list."""
+    return case_id if len(case_id) <= _LONGEST_ID else f"one {case_id.partition('/')[0]} event"
 
 
 def _values_apart(finding: Finding) -> list[str]:
@@ -128,21 +134,34 @@ def _values_apart(finding: Finding) -> list[str]:
 
 
 def _alternatives(findings: Sequence[Finding]) -> str:
-    """The causes of alternatives, those of one path together."""
-    by_path: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in findings:
-        by_path.setdefault(tuple(cause.path for cause in finding.cause), []).append(finding)
+    """The causes of alternatives; those that differ in the choice of one place alone are told together."""
+    left = list(findings)
     said = []
-    for paths_of_cause, alike in by_path.items():
-        if len(alike) == 1:
-            said.append(" and ".join(_term(alike[0], cause) for cause in alike[0].cause))
-        elif len(paths_of_cause) == 1:
-            contract = reading.contract(alike[0].kind)
-            choices = [_choice_in_words(contract, finding.cause[0]) for finding in alike]
-            said.append(f"{paths_of_cause[0]} is {_listed(choices, 'or')}")
+    while left:
+        first = left[0]
+        for number, cause in enumerate(first.cause):
+            others = [*first.cause[:number], *first.cause[number + 1 :]]
+            alike = [one for one in left if _beside(one, cause.path) == others]
+            if len(alike) > 1:
+                contract = reading.contract(first.kind)
+                choices = [
+                    _choice_in_words(contract, next(term for term in one.cause if term.path == cause.path))
+                    for one in alike
+                ]
+                words = [_term(first, one) for one in others]
+                said.append(" and ".join([*words, f"{cause.path} is {_listed(choices, 'or')}"]))
+                break
         else:
-            said += [" and ".join(_term(finding, cause) for cause in finding.cause) for finding in alike]
+            alike = [first]
+            said.append(" and ".join(_term(first, cause) for cause in first.cause))
+        left = [one for one in left if one not in alike]
     return ", or ".join(said)
+
+
+def _beside(finding: Finding, path: str) -> list[Cause] | None:
+    """The rest of a cause that has a choice at a path; nothing if it has none there."""
+    rest = [cause for cause in finding.cause if cause.path != path]
+    return rest if len(rest) < len(finding.cause) else None
 
 
 def _listed(words: Sequence[str], last: str) -> str:
@@ -428,7 +447,7 @@ def _difference(finding: Finding) -> Iterator[tuple[str, str]]:
         told = found
     if not told:
         return
-    yield "note", f"{finding.nearest_case} passes; {finding.case} fails, for it has"
+    yield "note", f"{_named(finding.nearest_case)} passes; {_named(finding.case)} fails, for it has"
     for steps, before, after in told[:_MOST_CHANGES]:
         place = paths.show(steps)
         if before is not MISSING:

@@ -44,9 +44,10 @@ class Trial:
 
 
 class Prober:
-    """Further calls of a consumer, made to tell causes: `limit` at the most, and few that are not answered.
+    """Further calls of a consumer, made to tell causes: `limit` for each fault, and few that are not answered.
 
-    `made` holds the trials so far, without repeated ones. It is spent when no more may be made.
+    `made` holds the trials so far, without repeated ones; `calls` counts all. It is spent when no more may be made for
+    this fault.
     """
 
     def __init__(self, call: Call, kind: str, via: str, limit: int, *, late: int = 0) -> None:
@@ -54,13 +55,17 @@ class Prober:
         self.made: list[Trial] = []
         self.calls = 0
         self._call = call
-        self._limit = limit
+        self._limit = self._left = limit
         self._late = late
 
     @property
     def is_spent(self) -> bool:
         """Whether no further call may be made."""
-        return self.calls >= self._limit or self._late >= PATIENCE
+        return self._left <= 0 or self._late >= PATIENCE
+
+    def renew(self) -> None:
+        """Turn to the next fault."""
+        self._left = self._limit
 
     def __call__(self, case: Case) -> Trial | None:
         """The trial of a case, or None when the limit is reached."""
@@ -74,6 +79,7 @@ class Prober:
         if self.is_spent:
             return None
         self.calls += 1
+        self._left -= 1
         done = trial(self._call, case, self.via, number)
         self._late += done.is_late
         return done

@@ -43,8 +43,8 @@ def check(
 
     Without kinds or envelopes, the handler's source says which. `strength` (1 to 4) is how many choices meet in every
     possible way, `examples` how many events of other values are drawn, `probe` how many further calls may be made to
-    tell the causes of each fault, `evidence` the weakest that an event may rest on. What a handler prints is not shown. A handler that
-    does not return is not stopped here, as `ecr-contracts check` would.
+    tell the causes of each fault, `evidence` the weakest that an event may rest on. What a handler prints is not shown.
+    A handler that does not return is not stopped here, as `ecr-contracts check` would.
 
     Raises ContractViolation, an AssertionError, when there are findings; warnings are none. Raises UnknownNameError,
     StrengthError or ConsumerError for what cannot be asked.

@@ -126,9 +126,9 @@ def _named(case_id: str) -> str:
 
 
 def _values_apart(finding: Finding) -> list[str]:
-    """The values by which a failing event differs from a passing one of the same choices, if they are few."""
-    found = list(paths.differences(finding.nearest, finding.example))
-    if f"{finding.case.partition(VALUED)[0]}" != finding.nearest_case or not 0 < len(found) <= _FEW:
+    """The values by which a failing event differs from the nearest that passes, if they are few."""
+    found = [change for change in paths.differences(finding.nearest, finding.example) if change[0] != ("id",)]
+    if not 0 < len(found) <= _FEW or any(after is MISSING for _, _, after in found):
         return []
     return [f"{paths.show(steps)} is {_quoted(after)}" for steps, _, after in found]
 

@@ -1,0 +1,85 @@
+"""What a check costs: seconds for a trivial handler, and the calls that explaining takes over the zoo.
+
+    python -m benchmarks.checking
+
+The seconds are medians of several whole checks in one process, imports aside, beside what the calls alone take there:
+the same number of calls of the same worker, one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from ecr_contracts import checking
+from ecr_contracts.cases import edge_cases
+from ecr_contracts.targets import Target
+from ecr_contracts.workers import Worker
+from tests.zoo.expected import ROWS
+
+ZOO = Path(__file__).parent.parent / "tests" / "zoo"
+TRIVIAL, FAULTY = f"{ZOO / 'right.py'}:repository", f"{ZOO / 'choices.py'}:first_tag"
+TIMES = 7
+SECONDS = 0.5
+CALLS = 150
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds, the median of several goes."""
+    taken = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def calls(target: str, number: int) -> None:
+    """So many calls of a consumer, and nothing else."""
+    payload = json.loads(edge_cases("scan")[0].text)
+    with Worker(Target.parse(target)) as worker:
+        for _ in range(number):
+            worker.call(payload)
+
+
+def main() -> int:
+    """Print the figures; 1 when a limit is missed."""
+    missed = []
+    checking.check(TRIVIAL, kinds=["scan"])  # imports, and what is made once
+    alone = timed(lambda: calls(TRIVIAL, len(edge_cases("scan", 2)) + checking.USUAL.examples))
+    print(f"the calls of a check of scan alone            {alone:6.2f} s")
+    for name, target, examples in (
+        ("a trivial handler, cases only", TRIVIAL, 0),
+        ("a trivial handler", TRIVIAL, checking.USUAL.examples),
+        ("a faulty handler, explained", FAULTY, checking.USUAL.examples),
+    ):
+        taken = timed(
+            lambda target=target, examples=examples: checking.check(target, kinds=["scan"], examples=examples)
+        )
+        print(f"{name:<45} {taken:6.2f} s, {taken / alone:.1f} times the calls")
+        if taken > SECONDS:
+            missed.append(f"{name}: {taken:.2f} s, less than {SECONDS} s are wanted")
+    extra = {}
+    for row in ROWS:
+        strength = row.strength if row.strength in (1, 2, 3) else 2
+        target = f"{ZOO / row.module}.py:{row.name}"
+        verdict = checking.check(target, kinds=row.kinds, via=[row.via], timeout=row.timeout, strength=strength)
+        shrinking = max(0, verdict.drawn - checking.USUAL.examples * len(row.kinds))
+        if verdict.findings:
+            extra[row.name] = verdict.probes + shrinking
+    worst = max(extra, key=lambda name: extra[name])
+    print(f"calls to explain and shrink, over {len(extra)} consumers: {median(extra.values()):g} at the median,")
+    print(f"  {extra[worst]} at the most ({worst})")
+    if median(extra.values()) >= CALLS:
+        missed.append(f"{median(extra.values())} calls, less than {CALLS} are wanted")
+    for line in missed:
+        print(f"MISSED: {line}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ecr_contracts import explaining, paths, reading, running
-from ecr_contracts.cases import Case
+from ecr_contracts.cases import Case, rests_on
 from ecr_contracts.explaining import Explanation
 from ecr_contracts.exploring import explore
 from ecr_contracts.facets import place
@@ -68,13 +68,15 @@ def examine(
             probes += prober.calls
     if not found and watches:
         found += vacuous(call, trials)
-    sure = (finding for finding in found if _rests_on(finding, effort.evidence))
-    return Examined(tuple(trials), tuple(others), probes, drawn, explaining.ordered(sure))
+    if effort.evidence is not None:
+        found = _shown(found, (*trials, *others), effort.evidence)
+    return Examined(tuple(trials), tuple(others), probes, drawn, explaining.ordered(found))
 
 
-def _rests_on(finding: Finding, evidence: Evidence | None) -> bool:
-    order = list(Evidence)
-    return evidence is None or order.index(finding.evidence) <= order.index(evidence)
+def _shown(found: Sequence[Finding], trials: Sequence[Trial], evidence: Evidence) -> list[Finding]:
+    """The findings that an event of this evidence or stronger shows; calls with others only tell the causes."""
+    sure = {(trial.case.kind, trial.via, trial.case.id) for trial in trials if rests_on(trial.case, evidence)}
+    return [one for one in found if not sure.isdisjoint((one.kind, one.via, case) for case in one.failed)]
 
 
 def without_misprints(call: Call, trial: Trial) -> Trial:

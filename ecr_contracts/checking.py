@@ -13,6 +13,7 @@ from ecr_contracts.examining import Effort, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
 from ecr_contracts.running import Trial
 from ecr_contracts.targets import Target
+from ecr_contracts.terms import covers
 from ecr_contracts.workers import Worker
 
 TIMEOUT = 5.0
@@ -123,8 +124,18 @@ def check(
 def _concerns(finding: Finding, trials: Iterable[Trial]) -> bool:
     """Whether a finding is about one of these trials."""
     return any(
-        trial.case.id in finding.failed and trial.case.kind == finding.kind and trial.via == finding.via
+        trial.case.kind == finding.kind
+        and trial.via == finding.via
+        and (trial.case.id in finding.failed or (trial.case.is_valued and _is_of(trial, finding)))
         for trial in trials
+    )
+
+
+def _is_of(trial: Trial, finding: Finding) -> bool:
+    """Whether a trial of other values, which a finding does not count, shows the same."""
+    return covers([(cause.path, cause.choice) for cause in finding.cause], trial.case.labels) and any(
+        (symptom.check, symptom.exception, symptom.location) == (finding.check, finding.exception, finding.location)
+        for symptom in trial.symptoms
     )
 
 

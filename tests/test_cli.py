@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from ecr_contracts import cases, catalog, delivery, reading
-from ecr_contracts.cases import edge_cases, invalid_cases
+from ecr_contracts.cases import combinations, edge_cases, invalid_cases
 from ecr_contracts.cli import _parser, main
 from ecr_contracts.findings import Evidence
 from tests import oracle
@@ -24,6 +24,7 @@ from tests.oracle import SCHEMAS
 REPORT = json.loads((SCHEMAS.parent / "ecr_contracts" / "report.schema.json").read_text("utf-8"))
 
 APP = """
+import os
 import sys
 
 
@@ -49,7 +50,28 @@ def odd(event, context):
 
 
 def fine(event, context):
+    return event
+
+
+def idle(event, context):
     return None
+
+
+def picky(event, context):
+    if event["detail"]["repository-name"].startswith("a"):
+        raise ValueError
+
+
+def dies(event, context):
+    if "image-digest" not in event["detail"]:
+        os._exit(3)
+    return event["detail"]["image-tag"]
+
+
+def hangs(event, context):
+    while "image-digest" not in event["detail"]:
+        pass
+    return event["detail"]["image-tag"]
 
 
 class Empty:
@@ -109,7 +131,10 @@ def test_nothing_but_advice_makes_the_exit_code_0(run, line):
         *(
             "app.py:handler --via lambda --via sqs",
             "app.py:handler --case scan/sample --case push/no-tag",
-            "app.py:odd",
+            "app.py:odd --kind push",
+            "app.py:idle --kind push",
+            "app.py:picky --kind push",
+            "app.py:handler --kind scan --strength 1 --examples 0 --probe 0",
         ),
     ],
 )
@@ -142,8 +167,83 @@ def test_a_consumer_may_be_given_events_in_two_envelopes(run):
 @pytest.mark.parametrize("evidence", list(Evidence))
 def test_events_of_weaker_evidence_may_be_left_out(run, evidence):
     _, out, _ = run(f"check app.py:fine --kind push --format json --evidence {evidence}")
-    weaker = list(Evidence)[list(Evidence).index(evidence) + 1 :]
-    assert json.loads(out)["cases_run"] == sum(case.evidence not in weaker for case in edge_cases("push"))
+    document = json.loads(out)
+    assert document["cases_run"] == len(edge_cases("push", 2, evidence))
+    assert f"all {combinations('push', 2, evidence):,} pairs" in document["guarantee"]
+    assert f"that rest on no less than {evidence} evidence" in document["guarantee"]
+
+
+def told(out: str) -> str:
+    """The last words of a report, in one line."""
+    return " ".join(out.partition("tried: ")[2].split())
+
+
+@pytest.mark.parametrize(("strength", "together"), [(1, "choices"), (2, "pairs"), (3, "triples")])
+def test_how_many_choices_are_to_meet_may_be_told(run, strength, together):
+    code, out, complaints = run(f"check app.py:fine --kind push --examples 0 --strength {strength}")
+    assert (code, complaints) == (0, "")
+    assert f"nothing found in {len(edge_cases('push', strength))} events" in out
+    assert told(out).endswith(f": all {combinations('push', strength):,} {together} of 11 facets")
+
+
+def test_how_many_events_are_drawn_may_be_told(run):
+    assert told(run("check app.py:fine --kind push")[1]).endswith("; 200 events of other values")
+    assert told(run("check app.py:fine --kind push --examples 20")[1]).endswith("; 20 events of other values")
+    assert "other values" not in run("check app.py:fine --kind push --examples 0")[1]
+    assert run("check app.py:picky --kind push --examples 0")[0] == 0
+    assert run("check app.py:picky --kind push")[0] == 1
+
+
+def test_how_many_further_calls_are_made_may_be_told(run):
+    line = "check app.py:handler --examples 0"
+    headlines = re.compile(r"^\d  .*\n", re.MULTILINE)
+    _, usual, _ = run(line)
+    assert "more calls to tell the causes" in told(usual)
+    code, without, _ = run(f"{line} --probe 0")
+    assert code == 1
+    assert "to tell the causes" not in told(without)
+    assert headlines.findall(without) == headlines.findall(usual)
+    assert "1  IndexError when $.detail.image-tags is empty\n" in without
+
+
+@pytest.mark.parametrize(
+    ("option", "complaint"),
+    [
+        ("--strength 0", "ecr-contracts: the strength is how many choices are to meet: 1, 2, 3 or 4, not 0"),
+        ("--strength 9", "ecr-contracts: the strength is how many choices are to meet: 1, 2, 3 or 4, not 9"),
+        ("--strength x", "ecr-contracts check: error: argument --strength: invalid int value: 'x'"),
+        ("--probe -1", "ecr-contracts check: error: argument --probe: '-1' is no number from 0 on"),
+        ("--probe=x", "ecr-contracts check: error: argument --probe: 'x' is no number from 0 on"),
+        ("--examples x", "ecr-contracts check: error: argument --examples: 'x' is no number from 0 on"),
+        ("--examples -5", "ecr-contracts check: error: argument --examples: '-5' is no number from 0 on"),
+        ("--examples 1.5", "ecr-contracts check: error: argument --examples: '1.5' is no number from 0 on"),
+        ("--examples", "ecr-contracts check: error: argument --examples: expected one argument"),
+    ],
+)
+def test_what_no_option_can_be_is_told_in_one_line(run, option, complaint):
+    code, out, complaints = run(f"check app.py:fine {option}")
+    assert (code, out) == (2, "")
+    assert complaints.splitlines()[-1] == complaint
+    assert all(re.match(r"usage: |  {10}", line) for line in complaints.splitlines()[:-1])
+
+
+def test_a_consumer_that_kills_its_process_is_told_of_with_the_rest(run):
+    code, out, complaints = run("check app.py:dies --kind push --examples 0 --format json")
+    document = json.loads(out)
+    assert (code, complaints) == (1, "")
+    assert document["cases_run"] == document["cases_planned"] == len(edge_cases("push", 2))
+    assert [(finding["check"], finding["cause"][0]["path"]) for finding in document["findings"]] == [
+        ("exits", "$.detail.image-digest"),
+        ("raises", "$.detail.image-tag"),
+    ]
+
+
+def test_a_consumer_that_never_returns_is_told_of_with_the_rest(run):
+    code, out, complaints = run("check app.py:hangs --kind push --timeout 0.2")
+    assert (code, complaints) == (1, "")
+    assert "1  does not answer in time when $.detail.image-digest is absent\n" in out
+    assert "2  KeyError when $.detail.image-tag is absent\n" in out
+    assert re.search(r"\nleft out, since it did not answer such events: \d+ more\n$", out)
 
 
 def test_more_may_be_told(run):
@@ -154,7 +254,12 @@ def test_more_may_be_told(run):
 
 
 @pytest.mark.parametrize(
-    "line", ["app.py:handler", "app.py:deploy", "app.py:worker", "app.py:handler --via lambda", "app.py:odd"]
+    "line",
+    [
+        *("app.py:handler", "app.py:deploy", "app.py:worker", "app.py:handler --via lambda", "app.py:odd"),
+        *("app.py:idle", "app.py:picky --kind push", "app.py:picky --kind push --strength 1 --examples 400"),
+        *("app.py:dies --kind push --examples 0", "app.py:hangs --kind push --timeout 0.2"),
+    ],
 )
 def test_the_command_that_a_finding_ends_with_shows_it_again(run, line):
     alike = ("check", "severity", "kind", "via", "cause", "explained", "exception", "message", "location", "evidence")

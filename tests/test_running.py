@@ -9,7 +9,7 @@ import pytest
 
 from ecr_contracts import calling, reading, running
 from ecr_contracts.calling import Outcome, Status
-from ecr_contracts.cases import edge_cases
+from ecr_contracts.cases import edge_cases, of_event
 from ecr_contracts.errors import UnknownNameError
 
 CASES = edge_cases("scan")
@@ -92,6 +92,91 @@ def test_calls_that_do_not_answer_are_counted_though_others_do():
 def test_four_late_answers_are_borne():
     answers = iter([LATE] * 4 + [FINE] * len(CASES))
     assert len(list(running.trials(lambda payload: next(answers), CASES, "lambda"))) == len(CASES)
+
+
+def deviations(case):
+    return {choice for choice in case.labels.items() if choice not in reading.contract(case.kind).ordinary.items()}
+
+
+def test_cases_with_all_that_was_not_answered_are_left_out():
+    cases = edge_cases("scan", 2)
+
+    def without_digest(payload):
+        return FINE if "image-digest" in payload["detail"] else LATE
+
+    trials = list(running.trials(without_digest, cases, "lambda"))
+    ran = [trial.case.id for trial in trials]
+    late = [trial.case for trial in trials if trial.is_late]
+    assert late[0].id == "scan/no-digest"
+    left_out = [case for case in cases if case.id not in ran]
+    assert left_out
+    assert all(any(deviations(one) <= deviations(case) for one in late) for case in left_out)
+    # Nothing else is: what has only some of it might be answered.
+    assert [case.id for case in cases if case not in left_out] == ran
+    assert len(late) < running.PATIENCE
+
+
+def test_a_case_that_is_not_answered_once_takes_no_others_with_it():
+    def no_tags_and_no_digest(payload):
+        detail = payload["detail"]
+        return LATE if "image-digest" not in detail and detail.get("image-tags") == [] else FINE
+
+    trials = list(running.trials(no_tags_and_no_digest, CASES, "lambda"))
+    assert [trial.case.id for trial in trials] == [case.id for case in CASES]
+    assert not any(trial.is_late for trial in trials)
+
+
+def test_the_ordinary_event_leaves_nothing_out_though_every_event_has_all_of_it():
+    ordinary = next(case for case in CASES if case.id == "scan/ordinary")
+    answers = iter([LATE] + [FINE] * len(CASES))
+    cases = [ordinary, *(case for case in CASES if case != ordinary)]
+    assert len(list(running.trials(lambda payload: next(answers), cases, "lambda"))) == len(CASES)
+
+
+# --- further calls ----------------------------------------------------------------------------------------------------
+
+
+def test_a_prober_makes_as_many_calls_as_it_may():
+    given = []
+    prober = running.Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 3)
+    assert not prober.is_spent
+    made = [prober(case) for case in CASES[:5]]
+    assert [trial and trial.case.id for trial in made] == [case.id for case in CASES[:3]] + [None, None]
+    assert (prober.calls, prober.is_spent, len(given)) == (3, True, 3)
+    assert prober.made == made[:3]
+    assert {trial.via for trial in prober.made} == {"sqs"}
+    assert prober.again(CASES[0]) is None
+
+
+def test_a_prober_that_may_make_no_calls_makes_none():
+    prober = running.Prober(lambda payload: pytest.fail("called"), "scan", "lambda", 0)
+    assert prober.is_spent
+    assert prober(CASES[0]) is None
+    assert (prober.calls, prober.made) == (0, [])
+
+
+def test_an_event_that_is_given_again_has_another_id_and_nothing_else():
+    prober = running.Prober(lambda payload: FINE, "scan", "lambda", 10)
+    tried = [running.trial(lambda payload: FINE, CASES[1], "lambda"), *(prober.again(CASES[1], n) for n in (1, 2, 1))]
+    events = [trial.case.event for trial in tried if trial]
+    assert len({event["id"] for event in events}) == 3
+    assert events[1] == events[3]
+    assert all(event | {"id": ""} == CASES[1].event | {"id": ""} for event in events)
+    assert all(reading.contract("scan").recognise(event)["$.id"] == CASES[1].labels["$.id"] for event in events)
+    assert (prober.calls, prober.made) == (3, [])
+
+
+@pytest.mark.parametrize(("late", "calls"), [(0, 5), (3, 2), (4, 1), (5, 0)])
+def test_a_prober_gives_up_when_too_few_calls_are_answered(late, calls):
+    prober = running.Prober(lambda payload: LATE, "scan", "lambda", 100, late=late)
+    assert sum(prober(case) is not None for case in CASES) == prober.calls == calls
+    assert prober.is_spent
+
+
+def test_an_event_of_other_values_keeps_its_id():
+    drawn = of_event(reading.contract("scan"), CASES[1].event | {"account": "314159265358"})
+    assert drawn.is_valued
+    assert running.distinct(drawn, 3) == drawn
 
 
 def test_any_number_of_other_faults_is_borne():

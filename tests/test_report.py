@@ -608,7 +608,10 @@ def test_any_encoding_will_do(encoding):
     assert ("...abcd1234" in text) != (encoding.startswith("utf"))
 
 
-@pytest.mark.parametrize("handler", ["handler", "in_one_region", "lengthy", "misprint", "fine"])
+@pytest.mark.parametrize(
+    "handler",
+    ["handler", "in_one_region", "lengthy", "misprint", "fine", "idle", "once", "choosy", "two", "odd_together"],
+)
 def test_lines_are_not_longer_than_the_screen_but_for_those_to_be_copied(handler):
     lines = said(handler).splitlines()
     copied = [line for line in lines if line.lstrip().startswith("ecr-contracts check")]

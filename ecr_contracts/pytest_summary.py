@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import shutil
 import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -141,5 +142,13 @@ def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, dic
             else:
                 yield from ((part, _MARKUP.get(sort, {})) for part in wrapped.wrap(margin + line))
         # Never broken, since it is there to be copied.
-        shown = next(page.nodeids[case, first.via] for case in first.failed if (case, first.via) in page.nodeids)
-        yield margin + pytest_naming.repeat(config, page.nodeids.get((first.case, first.via), shown)), {"light": True}
+        yield margin + _repeat(config, page, first), {"light": True}
+
+
+def _repeat(config: pytest.Config, page: _Page, finding: Finding) -> str:
+    """The command that shows a finding again: that of an item, or the one of a case that was tried to tell causes."""
+    for case in (finding.case, *finding.failed):
+        if nodeid := page.nodeids.get((case, finding.via)):
+            return pytest_naming.repeat(config, nodeid)
+    target = page.consumer.rpartition("::")[2]
+    return shlex.join(["ecr-contracts", "check", target, "--case", finding.case, "--via", finding.via])

@@ -55,6 +55,18 @@ def test_marked(ecr_event):
 """
 
 
+SINGLE = {"strength": 1, "examples": 0}  # what a consumer is given, in most tests
+USUAL = dict.fromkeys(SINGLE)  # what it is given where its entry does not say
+
+
+def table_of(*handlers, **keys):
+    """The table of a pyproject.toml that puts handlers under contract."""
+    keys = {"kinds": ["scan"], **SINGLE, **keys}
+    entry = ", ".join(f"{key} = {json.dumps(value)}" for key, value in keys.items() if value is not None)
+    entries = ", ".join(f'{{ handler = "{handler}", {entry} }}' for handler in handlers)
+    return f"[tool.ecr-contracts]\nconsumers = [{entries}]\n"
+
+
 class Project:
     """A small project in a folder of its own, and pytest in it with no plugin but ours."""
 
@@ -77,10 +89,8 @@ class Project:
         return self
 
     def consumer(self, code, **keys):
-        """Puts a handler in src/app.py under contract."""
-        entry = ", ".join(f"{key} = {json.dumps(value)}" for key, value in {"kinds": ["scan"], **keys}.items())
-        table = f'[tool.ecr-contracts]\nconsumers = [{{ handler = "src/app.py:handler", {entry} }}]\n'
-        return self.write(src__app=code, pyproject_toml=table)
+        """Puts a handler in src/app.py under contract: with single deviations alone, unless keys ask for more."""
+        return self.write(src__app=code, pyproject_toml=table_of("src/app.py:handler", **keys))
 
     def pytest(self, *arguments, cwd=None):
         """Runs pytest in this process."""
@@ -425,10 +435,10 @@ def test_nothing_is_printed_without_a_terminal(project):
 @pytest.fixture
 def both(project):
     """A project with a configured consumer and tests in a folder."""
-    return project.consumer(GOOD).write(tests__test_a=ONE_TEST, tests__test_b=ONE_TEST)
+    return project.consumer(GOOD, examples=1).write(tests__test_a=ONE_TEST, tests__test_b=ONE_TEST)
 
 
-CONSUMED = [item(case_id) for case_id in SCANS]
+CONSUMED = [item(case_id) for case_id in [*SCANS, "explore"]]
 TEST_A, TEST_B = "tests/test_a.py::test_one", "tests/test_b.py::test_one"
 
 
@@ -505,9 +515,7 @@ def test_with_another_root(both, tmp_path_factory):
 
 
 def test_modules_are_looked_for_beside_the_file(project):
-    table = (
-        "[tool.pytest.ini_options]\n[tool.ecr-contracts]\nconsumers = [{ handler = 'app.web:handler', kinds = 'scan' }]"
-    )
+    table = "[tool.pytest.ini_options]\n" + table_of("app.web:handler")
     project.write(app____init__="", app__web=GOOD, below__test_a=ONE_TEST, pyproject_toml=table)
     result = project.pytest("-k", "no-tags", cwd="below")
     result.assert_outcomes(passed=1, deselected=len(SCANS))
@@ -516,7 +524,7 @@ def test_modules_are_looked_for_beside_the_file(project):
 def test_a_file_that_is_named_is_collected_wherever_it_is(project):
     project.write(
         setup_ini="",
-        sub__pyproject_toml="[tool.ecr-contracts]\nconsumers = [{ handler = 'app.py:handler', kinds = 'scan' }]",
+        sub__pyproject_toml=table_of("app.py:handler"),
     )
     project.write(sub__app=GOOD, test_a=ONE_TEST, pytest_ini="[pytest]")
     assert project.ids() == ["test_a.py::test_one"]
@@ -527,9 +535,7 @@ def test_a_file_that_is_named_is_collected_wherever_it_is(project):
 def test_kinds_and_envelope_may_be_read_off_the_source(project):
     code = "import json\ndef handler(event, context):\n    for record in event['Records']:\n"
     code += "        json.loads(record['body'])['detail']['scan-status']\n"
-    project.write(
-        src__app=code, pyproject_toml='[tool.ecr-contracts]\nconsumers = [{ handler = "src/app.py:handler" }]'
-    )
+    project.consumer(code, kinds=None)
     assert project.ids() == [item(f"{case_id}@sqs") for case_id in SCANS]
     project.pytest().assert_outcomes(passed=len(SCANS))
 
@@ -699,10 +705,7 @@ def test_a_consumer_that_cannot_be_loaded_is_one_error(project):
 
 
 def test_a_missing_handler_is_named_with_the_likely_one(project):
-    project.write(
-        src__app=GOOD,
-        pyproject_toml='[tool.ecr-contracts]\nconsumers = [{ handler = "app.py:handler", kinds = "scan" }]',
-    )
+    project.write(src__app=GOOD, pyproject_toml=table_of("app.py:handler"))
     result = project.pytest("-k", "no-tags")
     result.assert_outcomes(failed=1, deselected=len(SCANS) - 1)
     assert "  did you mean src/app.py:handler?" in result.outlines
@@ -772,9 +775,12 @@ def test_thirty_failures_are_one_finding(project):
         f"src/app.py:handler: {len(SCANS)} of {len(SCANS)} events fail",
         "",
         "1  KeyError on every scan",
-        "   src/app.py:2  return event['detail']['image-tag']",
+        "   src/app.py:2",
+        "     1  def handler(event, context):",
+        "   > 2      return event['detail']['image-tag']",
         "   KeyError: 'image-tag'",
         f"   {len(SCANS)} of {len(SCANS)} events fail; AWS's documented sample is one",
+        "   no event gets any further, so what else may be wrong cannot be seen yet",
         f"   pytest '{item('scan/ordinary')}'",
     ]
 
@@ -790,11 +796,21 @@ def test_a_cause_is_found_among_those_that_pass(project):
 def test_the_findings_are_those_of_the_command_in_its_order(project):
     code = (Path(__file__).parent.parent / "examples" / "scan_to_chat" / "naive.py").read_text()
     lines = summary(project.consumer(code).pytest())
-    verdict = checking.check("src/app.py:handler", kinds=["scan"])
+    verdict = checking.check("src/app.py:handler", kinds=["scan"], **SINGLE)
     wanted = [report.finding_lines(*alternatives) for alternatives in report.faults(verdict.findings)]
-    told = [one.split("\n") for one in re.split(r"\n\n\d+  ", "\n".join(lines))[1:]]
-    assert [one[0] for one in told] == [one[0] for one in wanted]
-    assert [one[-2].strip() for one in told] == [one[-1] for one in wanted]  # the last line is a command
+    told = [" ".join(one.split()) for one in re.split(r"\n\n\d+  ", "\n".join(lines))[1:]]
+    assert len(told) == len(wanted) > 1
+    for one, ((_, head), *rest) in zip(told, wanted, strict=True):
+        assert one.startswith(head)
+        # Code may be cut, the rest is wrapped; the last line is a command.
+        assert all(" ".join(line.split()) in one for sort, line in rest if sort not in report.UNBROKEN)
+        assert re.search(
+            r" (pytest 'pyproject.toml::src/app.py:handler\[\S+\]'"
+            r"|ecr-contracts check src/app.py:handler --case \S+ --via lambda)$",
+            one,
+        )
+    # What further calls alone show has no item.
+    assert any(" ecr-contracts check " in one for one in told)
 
 
 def test_advice_is_told_beside_errors(project):
@@ -812,7 +828,8 @@ def test_several_failures_of_a_marked_test_are_explained(project):
     lines = summary(project.pytest())
     assert lines[0] == f"test_a.py::test_marked: 3 of {len(SCANS)} events fail"
     assert "1  AssertionError when $.detail.image-tags is empty" in lines
-    assert '   test_a.py:6  assert ecr_event["detail"]["image-tags"]' in lines
+    assert "   test_a.py:6" in lines
+    assert '   > 6      assert ecr_event["detail"]["image-tags"]' in lines
     assert "   pytest 'test_a.py::test_marked[scan/no-tags]'" in lines
     assert any("KeyError when $.detail.image-tags is absent" in line for line in lines)
     assert summary(project.pytest("-k", "no-tags or no-high")) == []
@@ -864,13 +881,15 @@ def test_misprints_are_not_blamed_for_what_real_events_do_as_well(project):
 
 def test_xdist_says_the_same(project):
     pytest.importorskip("xdist")
-    project.consumer(NO_TAGS).write(test_a=MARKED.replace('["detail"]', '["detail"]["image-tags"]'))
+    code = NO_TAGS.replace("    return", f"{FAULT}    return")
+    project.consumer(code, examples=60).write(test_a=MARKED.replace('["detail"]', '["detail"]["image-tags"]'))
     alone = project.pytest()
     spread = project.pytest_apart("-p", "xdist", "-n", "2")
-    spread.assert_outcomes(failed=5, passed=2 * len(SCANS) - 5)
-    assert summary(spread) == summary(alone) != []
+    spread.assert_outcomes(failed=6, passed=2 * len(SCANS) + 1 - 6)
+    assert summary(spread) == summary(alone)
+    assert any("ValueError on some values: " in line for line in summary(spread))
     shown = spread.stdout.str()
-    assert "IndexError: list index out of range\nsrc/app.py:6  return" in shown
+    assert "IndexError: list index out of range\nsrc/app.py:8  return" in shown
     assert "looking at" in shown
     assert f"\npytest '{item('scan/no-tags')}'" in shown
 
@@ -1035,6 +1054,204 @@ def test_coverage_without_a_terminal_or_tests(project):
     assert (result.ret, covered(result)) == (pytest.ExitCode.OK, [])
 
 
+def test_causes_are_told_by_further_calls(project):
+    """The cases alone cannot tell which of their choices it takes."""
+    code = """
+def handler(event, context):
+    detail = event["detail"]
+    if "image-digest" not in detail and event["resources"] == [] and detail.get("image-tags") == []:
+        raise ValueError("three")
+    return event["id"]
+"""
+    project.consumer(code, strength=2)
+    result = project.pytest()
+    words = " ".join(" ".join(summary(result)).split())
+    exact = "$.resources is empty and $.detail.image-digest is absent and $.detail.image-tags is empty"
+    assert f"1 ValueError when {exact} src/app.py:5" in words
+    assert " 2 " not in words.partition("src/app.py:5")[0]
+    assert " ".join(result.stdout.str().split()).count(f"ValueError when {exact}") == 1
+    project.consumer(code, strength=2, probe=0)
+    assert exact not in " ".join(" ".join(summary(project.pytest())).split())
+
+
+def test_the_process_that_tells_causes_is_one_of_its_own_and_ends(project):
+    code = NO_TAGS.replace("    print", "    open('pids', 'a').write(f'{os.getpid()} ')\n    print")
+    project.consumer(f"import os\n{code}").write(
+        conftest="""
+import os, sys
+import pytest
+
+@pytest.hookimpl(wrapper=True)
+def pytest_terminal_summary(terminalreporter):
+    before = os.getcwd(), sys.path[:], sys.argv[:], set(sys.modules), dict(os.environ)
+    yield
+    after = os.getcwd(), sys.path[:], sys.argv[:], set(sys.modules), dict(os.environ)
+    new = {name for name in after[3] - before[3] if name.partition(".")[0] in ("app", "src")}
+    terminalreporter.write_line(f"as it was: {before[:3] + before[4:] == after[:3] + after[4:] and not new}")
+"""
+    )
+    result = project.pytest()
+    assert "as it was: True" in result.outlines
+    pids = list(dict.fromkeys(map(int, (project.path / "src" / "pids").read_text().split())))
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+    assert not any(map(is_alive, pids))
+
+
+def test_a_consumer_that_can_be_loaded_once_is_explained_by_its_cases(project):
+    once = "import pathlib\npathlib.Path('loaded').touch(exist_ok=False)\n"
+    lines = summary(project.consumer(once + NO_TAGS).pytest())
+    assert "1  IndexError when $.detail.image-tags is empty" in lines
+
+
+# Beyond the cases ----------------------------------------------------------------------------------------------------
+
+# No case has such a digest.
+FAULT = "    if event['detail'].get('image-digest', '').endswith(('0', '1')):\n        raise ValueError('a digit')\n"
+VALUED = f"def handler(event, context):\n{FAULT}    return event['id']\n"
+IDLE = "def handler(event, context):\n    return None\n"
+EXPLORE = item("explore")
+
+
+@pytest.mark.parametrize(
+    ("keys", "strength", "beyond"),
+    [
+        (USUAL, 2, True),
+        ({"strength": 1, "examples": 3}, 1, True),
+        ({"strength": 3, "examples": None}, 3, True),
+        ({"strength": None, "examples": 0}, 2, False),
+    ],
+    ids=["usual", "singles", "triples", "cases alone"],
+)
+def test_a_consumer_has_an_item_for_each_case_and_one_for_what_is_beyond(project, keys, strength, beyond):
+    wanted = [item(case.id) for case in cases.edge_cases("scan", strength)]
+    assert project.consumer(GOOD, **keys).ids() == wanted + [EXPLORE] * beyond
+
+
+def test_a_right_consumer_passes_beyond_the_cases(project):
+    result = project.consumer(GOOD, kinds=["delete"], examples=30).pytest()
+    result.assert_outcomes(passed=len(cases.edge_cases("delete")) + 1)
+    assert summary(result) == []
+
+
+def test_what_only_other_values_show_is_found_beyond_the_cases(project):
+    result = project.consumer(VALUED, examples=60).pytest()
+    result.assert_outcomes(failed=1, passed=len(SCANS))
+    lines = summary(result)
+    assert lines[0] == f"src/app.py:handler: 1 of {len(SCANS) + 1} events fail"
+    assert lines[2].startswith("1  ValueError on some values: ")
+    assert "   ValueError: a digit" in lines
+    assert any(line.startswith('   + $.detail.image-digest: "sha256:') for line in lines)
+    assert lines[-1] == f"   pytest '{EXPLORE}'"
+    assert OURS not in result.stdout.str()
+    again = project.pytest(lines[-1].strip().removeprefix("pytest '").removesuffix("'"))
+    again.assert_outcomes(failed=1)
+    told = next(line for line in again.outlines if line.startswith("   the event: "))
+    event = json.loads(told.partition(": ")[2])
+    assert event["detail"]["image-digest"][-1] in "01"
+    assert f"pytest '{EXPLORE}'" in again.outlines
+
+
+def test_what_the_cases_show_is_not_told_again(project):
+    project.consumer(NO_TAGS, examples=30).pytest().assert_outcomes(failed=2, passed=len(SCANS) - 1)
+
+
+def test_a_consumer_that_does_nothing_fails_beyond_the_cases_alone(project):
+    result = project.consumer(IDLE, kinds=["delete"], examples=1).pytest()
+    result.assert_outcomes(failed=1, passed=len(cases.edge_cases("delete")))
+    assert result.outlines.count("does the same with every delete event") == 1
+    assert f"pytest '{EXPLORE}'" in result.outlines
+
+
+NOTING = """
+import json
+
+def handler(event, context):
+    with open("events", "a") as file:
+        print(json.dumps(event), file=file)
+    return event["id"]
+"""
+
+
+def noted(project):
+    return [json.loads(line) for line in (project.path / "src" / "events").read_text().splitlines()]
+
+
+def test_beyond_the_cases_kinds_may_be_chosen(project):
+    project.consumer(NOTING, kinds=["scan", "push"], examples=5)
+    result = project.pytest("--ecr-kind", "push")
+    singles = len(cases.edge_cases("push"))
+    result.assert_outcomes(passed=singles + 1, deselected=len(SCANS))
+    events = noted(project)
+    assert {event["detail-type"] for event in events} == {"ECR Image Action"}
+    assert len(events) >= 2 * singles + 5
+    result = project.pytest("--ecr-kind", "delete", "-rs")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["SKIPPED [[]1] pyproject.toml:2: no delete events reach src/app.py:handler"])
+
+
+@pytest.mark.parametrize(("key", "option"), [("inferred", "registry"), ("registry", "inferred")])
+def test_beyond_the_cases_weak_evidence_may_be_left_out(project, key, option):
+    """The stronger of what the configuration and the option ask for holds."""
+    from ecr_contracts import reading
+
+    project.consumer(NOTING, kinds=["delete"], examples=30, evidence=key)
+    project.pytest("--ecr-evidence", option, EXPLORE).assert_outcomes(passed=1)
+    found = [cases.of_event(reading.contract("delete"), event) for event in noted(project)]
+    found = [case for case in found if None not in case.labels.values()]  # AWS's sample has misprints
+    assert len(found) > 10
+    assert all(cases.rests_on(case, Evidence.REGISTRY) for case in found)
+    assert not all(cases.rests_on(case, Evidence.DOCUMENTED) for case in found)
+
+
+def beside(project, code, **keys):
+    """A run of a consumer's item beyond the cases, and of another consumer beside it."""
+    project.write(src__app=code, src__other=GOOD)
+    keys = {"kinds": ["scan"], "strength": 1, "examples": 100, **keys}
+    project.write(pyproject_toml=table_of("src/app.py:handler", "src/other.py:handler", **keys))
+    return project.pytest("-k", "explore or no-tags", "-rs")
+
+
+def test_a_consumer_that_cannot_be_loaded_is_one_failure_beyond_the_cases_too(project):
+    result = beside(project, BROKEN)
+    result.assert_outcomes(failed=1, passed=2, skipped=1, deselected=2 * len(SCANS) - 2)
+    assert result.stdout.str().count("it needs the module 'no_such_library'") == 1
+    result.stdout.fnmatch_lines(["SKIPPED [[]1] pyproject.toml:2: src/app.py:handler cannot be loaded, as *"])
+    alone = project.pytest(EXPLORE)
+    alone.assert_outcomes(failed=1)
+    assert "cannot use 'src/app.py:handler': it needs the module 'no_such_library', " in alone.stdout.str()
+    assert OURS not in alone.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("fault", "keys", "words"),
+    [
+        ("time.sleep(60)", {"timeout": 0.3}, "does not answer in time"),
+        ("os._exit(3)", {}, "ends the process"),
+        ("sys.exit(3)", {}, "ends the process"),
+    ],
+    ids=["hangs", "kills its process", "exits"],
+)
+def test_a_consumer_that_ends_badly_is_one_failure_beyond_the_cases(project, fault, keys, words):
+    code = "import os, sys, time\n" + VALUED.replace("raise ValueError('a digit')", fault)
+    result = beside(project, code, examples=60, **keys)
+    result.assert_outcomes(failed=1, passed=3, deselected=2 * len(SCANS) - 2)
+    assert any(line.startswith(f"{words} on ") for line in result.outlines)
+    assert any(line.startswith(f"1  {words} on") for line in summary(result))
+    assert OURS not in result.stdout.str()
+
+
+def test_a_consumer_that_never_answers_is_given_up_beyond_the_cases_too(project):
+    code = "import time\ndef handler(event, context):\n    time.sleep(60)\n"
+    result = project.consumer(code, examples=50, timeout=0.05).pytest(EXPLORE)
+    # Its cases show it themselves.
+    result.assert_outcomes(passed=1)
+
+
+def test_the_marker_selects_what_is_beyond_the_cases_too(project):
+    assert EXPLORE in project.consumer(GOOD, examples=1).ids("-m", "ecr_contract")
+
+
 # Guests and hosts ----------------------------------------------------------------------------------------------------
 
 HEAVY = {"hypothesis", "jsonschema", "jsonschema_rs", "pydantic", "rich"}
@@ -1194,7 +1411,7 @@ def test_exceptions_that_cannot_be_read_are_no_trouble(project):
 
 
 def test_consumers_of_the_same_name_are_told_apart(project):
-    table = "[tool.ecr-contracts]\nconsumers = [{ handler = 'app.py:handler', kinds = 'scan' }]"
+    table = table_of("app.py:handler")
     project.write(pytest_ini="[pytest]", a__app=NO_TAGS, b__app="def handler(event, context): 1 / 0")
     project.write(a__pyproject_toml=table, b__pyproject_toml=table)
     lines = summary(project.pytest("a/pyproject.toml", "b/pyproject.toml", "--tb=no"))

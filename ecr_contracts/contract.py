@@ -51,13 +51,15 @@ def check(
     """
     __tracebackhide__ = True  # of pytest: what matters is the message
     consumer = Consumer.of(handler)
-    purpose = inferring.purpose(_target(handler))
     wanted = [via] if isinstance(via, str) else list(via)
-    envelopes = list(dict.fromkeys(delivery.envelope(name).name for name in wanted)) or [purpose.via]
+    envelopes = list(dict.fromkeys(delivery.envelope(name).name for name in wanted))
+    chosen = tuple(dict.fromkeys(kinds))
+    if not (chosen and envelopes):
+        purpose = inferring.purpose(_target(handler))
+        chosen, envelopes = chosen or purpose.kinds, envelopes or [purpose.via]
     if evidence is not None and evidence not in list(Evidence):
         raise UnknownNameError("evidence", evidence, Evidence)
     effort = Effort(strength, examples, probe, None if evidence is None else Evidence(evidence))
-    chosen = dict.fromkeys(kinds or purpose.kinds)
     plan = [case for kind in chosen for case in checking.selected(kind, effort.evidence, strength)]
 
     def call(payload: Any, *, watch: bool = False) -> Outcome:

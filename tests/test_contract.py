@@ -366,7 +366,7 @@ def test_where_there_is_no_source_it_is_every_kind():
 def test_what_cannot_be_asked_is_refused(kinds, keys, error, words):
     calls = []
     with pytest.raises(error) as caught:
-        contract.check(lambda event, context: calls.append(event), *kinds, **keys)
+        check(lambda event, context: calls.append(event), *kinds, **keys)
     assert words in str(caught.value)
     assert calls == []
 

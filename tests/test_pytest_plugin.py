@@ -882,7 +882,7 @@ def test_misprints_are_not_blamed_for_what_real_events_do_as_well(project):
 def test_xdist_says_the_same(project):
     pytest.importorskip("xdist")
     code = NO_TAGS.replace("    return", f"{FAULT}    return")
-    project.consumer(code, examples=60).write(test_a=MARKED.replace('["detail"]', '["detail"]["image-tags"]'))
+    project.consumer(code, examples=60, probe=20).write(test_a=MARKED.replace('["detail"]', '["detail"]["image-tags"]'))
     alone = project.pytest()
     spread = project.pytest_apart("-p", "xdist", "-n", "2")
     spread.assert_outcomes(failed=6, passed=2 * len(SCANS) + 1 - 6)
@@ -1118,10 +1118,9 @@ EXPLORE = item("explore")
     [
         (USUAL, 2, True),
         ({"strength": 1, "examples": 3}, 1, True),
-        ({"strength": 3, "examples": None}, 3, True),
         ({"strength": None, "examples": 0}, 2, False),
     ],
-    ids=["usual", "singles", "triples", "cases alone"],
+    ids=["usual", "singles", "cases alone"],
 )
 def test_a_consumer_has_an_item_for_each_case_and_one_for_what_is_beyond(project, keys, strength, beyond):
     wanted = [item(case.id) for case in cases.edge_cases("scan", strength)]
@@ -1227,12 +1226,13 @@ def test_a_consumer_that_cannot_be_loaded_is_one_failure_beyond_the_cases_too(pr
     ("fault", "keys", "words"),
     [
         ("time.sleep(60)", {"timeout": 0.3}, "does not answer in time"),
-        ("os._exit(3)", {}, "ends the process"),
+        ("os._exit(3)", {"probe": 5}, "ends the process"),
         ("sys.exit(3)", {}, "ends the process"),
     ],
     ids=["hangs", "kills its process", "exits"],
 )
-def test_a_consumer_that_ends_badly_is_one_failure_beyond_the_cases(project, fault, keys, words):
+def test_a_consumer_that_ends_badly_is_one_failure_beyond_the_cases(project, monkeypatch, fault, keys, words):
+    monkeypatch.setattr("ecr_contracts.exploring._SHRINKS", 5)  # each costs a process
     code = "import os, sys, time\n" + VALUED.replace("raise ValueError('a digit')", fault)
     result = beside(project, code, examples=60, **keys)
     result.assert_outcomes(failed=1, passed=3, deselected=2 * len(SCANS) - 2)

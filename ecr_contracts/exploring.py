@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ecr_contracts import cases, checks, delivery
@@ -25,14 +27,15 @@ def explore(call: Call, explanation: Explanation, examples: int, evidence: Evide
     The events are the same in every run. `examples` are drawn at the most, of which those count that rest on the
     `evidence` or stronger; what is found is then shrunk. Returns how many calls were made.
     """
-    made = 0
+    made = late = 0
     left = examples
     for number in range(_ROUNDS):
-        if left <= 0:
+        if left <= 0 or late >= PATIENCE:
             break
-        search = _Search(call, explanation, evidence or Evidence.INFERRED, number)
+        search = _Search(call, explanation, evidence or Evidence.INFERRED, number, late)
         search.run(left)
         made += search.calls
+        late = search.late
         left -= search.before
         if not search.found:
             break
@@ -41,14 +44,28 @@ def explore(call: Call, explanation: Explanation, examples: int, evidence: Evide
     return made
 
 
+@contextmanager
+def _nothing_kept() -> Iterator[None]:
+    """Have Hypothesis keep what it notes of the modules around it in a folder that is gone afterwards."""
+    from hypothesis import configuration
+
+    before = getattr(configuration, "__hypothesis_home_directory", None)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        configuration.set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            configuration.set_hypothesis_home_dir(before)
+
+
 class _Search:
     """One run of Hypothesis: the simplest trial of each fault that it meets."""
 
-    def __init__(self, call: Call, explanation: Explanation, evidence: Evidence, number: int) -> None:
+    def __init__(self, call: Call, explanation: Explanation, evidence: Evidence, number: int, late: int) -> None:
         self.found: dict[object, Trial] = {}
         self.calls = 0
         self.before = 0
-        self._late = 0
+        self.late = late
         self._call = call
         self._explanation = explanation
         self._evidence = evidence
@@ -78,18 +95,18 @@ class _Search:
         with ThreadPoolExecutor(1) as elsewhere:
             # Made within somebody's test of Hypothesis, it would be refused as nested; in another thread it is not.
             drawing = elsewhere.submit(given, event=strategy).result()
-        with suppress(_Untold, ExceptionGroup, Flaky):
+        with _nothing_kept(), suppress(_Untold, ExceptionGroup, Flaky):
             seed(self._number)(search(drawing(self._try)))()
 
     def _try(self, event: dict[str, Any]) -> None:
-        if self._late >= PATIENCE or self.calls - self.before > _SHRINKS:
+        if self.late >= PATIENCE or self.calls - self.before > _SHRINKS:
             return
         self.before += not self.found
         if self._evidence is not Evidence.INFERRED and not cases.rests_on(self._case(event), self._evidence):
             return
         self.calls += 1
         outcome = self._call(delivery.envelope(self._explanation.via).wrap([event]))
-        self._late += outcome.status is Status.TIMED_OUT
+        self.late += outcome.status is Status.TIMED_OUT
         symptoms = tuple(checks.symptoms(outcome))
         if not symptoms:
             return

@@ -99,6 +99,10 @@ class Isolator:
                 return False
         return True
 
+    def _passes_again(self, trial: Trial) -> bool:
+        again = self._prober.again(trial.case)
+        return again is None or not self._shows(again)
+
     def _plainer(self, start: Trial) -> Trial:
         """A trial that fails with as few of an event's values as do, and the ordinary ones beside them."""
         event, labels = start.case.event, start.case.labels
@@ -232,6 +236,8 @@ class Isolator:
                     self._trial(without)
                 rows += 1
                 continue
+            if not self._passes_again(passing):
+                return Account(None, doubt=Doubt.FLAKY)
             rescue = self._rescue(account, labels, _plain_labels(passing.case.labels))
             if not rescue or len(account.term or ()) == _LONGEST:
                 break

@@ -1,5 +1,6 @@
 """Cases: named, reproducible events, whose names are a promise."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -8,9 +9,12 @@ from random import Random
 
 import pytest
 
-from ecr_contracts import cases, paths, reading, validation
+from ecr_contracts import cases, catalog, paths, reading, validation
+from ecr_contracts.cases import VALUED, combinations, edge_cases, of_event, of_labels
 from ecr_contracts.errors import ImpossibleCaseError, UnknownNameError
+from ecr_contracts.facets import resting_on, settled
 from ecr_contracts.findings import Evidence
+from ecr_contracts.patterns import Digits
 from tests import oracle
 
 # People type these names, and fixtures and reports keep them: additions are welcome, changes break somebody.
@@ -435,3 +439,82 @@ def test_cases_need_the_standard_library_alone():
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
+
+
+# --- evidence, values, and the way back -------------------------------------------------------------------------------
+
+
+def strong(evidence):
+    order = list(Evidence)
+    return order[: order.index(evidence) + 1]
+
+
+@pytest.mark.parametrize("evidence", list(Evidence))
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_with_evidence_every_two_strong_choices_that_can_meet_do(kind, evidence):
+    contract = reading.contract(kind)
+    listed = edge_cases(kind, 2, evidence)
+    assert all(case.evidence in strong(evidence) for case in listed)
+    met = {frozenset(two) for case in listed for two in itertools.combinations(case.labels.items(), 2)}
+    weak = {
+        (facet.path, choice.label)
+        for facet in contract.varying
+        for choice in facet.choices[1:]
+        if choice.evidence not in strong(evidence)
+    }
+    kept = resting_on(contract, evidence).varying
+    choices = [(facet.path, choice.label) for facet in kept for choice in facet.choices]
+    possible = 0
+    for two in itertools.combinations(choices, 2):
+        try:
+            labels = settled(resting_on(contract, evidence), dict(two))
+        except ValueError:
+            continue
+        if two[0][0] == two[1][0] or not set(two) <= set(labels.items()) or not weak.isdisjoint(labels.items()):
+            continue
+        possible += 1
+        assert frozenset(two) in met, two
+    assert possible == combinations(kind, 2, evidence)
+
+
+@pytest.mark.parametrize("evidence", list(Evidence))
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_resting_on_keeps_strong_choices_and_the_baselines(kind, evidence):
+    contract = reading.contract(kind)
+    kept = resting_on(contract, evidence)
+    assert [facet.path for facet in kept.facets] == [facet.path for facet in contract.facets]
+    assert kept.ordinary == contract.ordinary
+    for before, after in zip(contract.facets, kept.facets, strict=True):
+        assert list(after.choices) == [
+            choice for choice in before.choices if choice is before.choices[0] or choice.evidence in strong(evidence)
+        ]
+
+
+def test_weaker_evidence_keeps_more():
+    sizes = [len(edge_cases("scan", 2, evidence)) for evidence in Evidence]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
+    assert edge_cases("scan", 2, Evidence.INFERRED) == edge_cases("scan", 2)
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_a_case_is_had_again_by_its_labels_and_by_its_event(kind):
+    contract = reading.contract(kind)
+    for one in edge_cases(kind, 2):
+        if None in one.labels.values():
+            continue
+        assert of_labels(contract, one.labels) == one
+        assert of_event(contract, one.event) == one
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_a_case_of_other_values_has_the_choices_and_a_name_of_its_own(kind):
+    contract = reading.contract(kind)
+    for one in edge_cases(kind)[1:]:
+        valued = of_labels(contract, one.labels, Digits(3**400 + 7))
+        assert valued.is_valued
+        assert valued.id.split(VALUED)[0] == one.id
+        assert (valued.labels, valued.evidence) == (one.labels, one.evidence)
+        assert valued.event != one.event
+        assert of_event(contract, valued.event) == valued
+        assert not one.is_valued

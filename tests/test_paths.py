@@ -1,10 +1,14 @@
 """Paths: one way to write them, one way to read them."""
 
+import json
+from copy import deepcopy
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ecr_contracts import paths
+from ecr_contracts.facets import place
 from ecr_contracts.findings import MISSING
 
 STEPS = st.lists(st.one_of(st.integers(0, 10**6), st.text())).map(tuple)
@@ -94,3 +98,34 @@ def test_a_path_that_leads_nowhere_gives_missing(steps):
 
 def test_null_is_not_missing():
     assert paths.at({"a": None}, ("a",)) is None
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from(["", "a"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b", "odd key"]), inner),
+    max_leaves=8,
+)
+
+
+@given(values, values)
+def test_the_differences_applied_to_one_give_the_other(one, other):
+    changed = {"it": deepcopy(one)}
+    for steps, before, after in paths.differences(one, other):
+        assert json.dumps(paths.at(one, steps), default=repr) == json.dumps(before, default=repr)
+        assert json.dumps(paths.at(other, steps), default=repr) == json.dumps(after, default=repr)
+        place(changed, ("it", *steps), after)
+    assert json.dumps(changed["it"], sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+@given(values)
+def test_what_is_the_same_has_no_differences(value):
+    assert list(paths.differences(value, deepcopy(value))) == []
+
+
+def test_differences_are_as_small_as_they_can_be_but_for_arrays():
+    one, other = {"a": {"b": 1, "c": True}, "d": [1, 2]}, {"a": {"b": 1, "c": 1}, "d": [1, 3], "e": None}
+    assert list(paths.differences(one, other)) == [
+        (("a", "c"), True, 1),
+        (("d",), [1, 2], [1, 3]),
+        (("e",), MISSING, None),
+    ]

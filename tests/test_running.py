@@ -189,3 +189,73 @@ def test_an_unknown_envelope_is_refused_before_the_call():
     with pytest.raises(UnknownNameError, match="no envelope is called 'pigeon'; there are: lambda, sqs"):
         running.trial(calls.append, CASES[0], "pigeon")
     assert calls == []
+
+
+# --- leaving out what would hang again --------------------------------------------------------------------------------
+
+
+def test_cases_that_have_all_choices_of_one_that_hung_are_left_out():
+    path, label = "$.detail.image-tags", "empty"
+    cases = edge_cases("scan", 2)
+    given = []
+
+    def call(event):
+        given.append(event)
+        return LATE if event["detail"].get("image-tags") == [] else FINE
+
+    trials = list(running.trials(call, cases[1:], "lambda"))
+    assert [trial.case.id for trial in trials if trial.is_late] == ["scan/no-tags"]
+    assert [trial.case.id for trial in trials] == [
+        case.id for case in cases[1:] if case.labels.get(path) != label or case.id == "scan/no-tags"
+    ]
+    assert len(given) == len(trials) < len(cases) - 1
+
+
+def test_nothing_is_left_out_when_the_ordinary_event_hangs():
+    ordinary = next(case for case in CASES if case.id == "scan/ordinary")
+    first = running.distinct(ordinary).event
+    trials = list(running.trials(lambda event: LATE if event == first else FINE, CASES, "lambda"))
+    assert len(trials) == len(CASES)
+
+
+# --- further calls ----------------------------------------------------------------------------------------------------
+
+
+def test_a_prober_makes_as_many_calls_as_it_may():
+    prober = running.Prober(lambda payload: FINE, "scan", "lambda", 3)
+    done = [prober(CASES[1]), prober.again(CASES[1]), prober(CASES[2])]
+    assert all(trial is not None for trial in done)
+    assert prober.is_spent
+    assert (prober(CASES[3]), prober.again(CASES[1])) == (None, None)
+    assert prober.calls == 3
+    assert prober.made == [done[0], done[2]]
+
+
+def test_a_prober_without_calls_is_spent():
+    prober = running.Prober(lambda payload: pytest.fail("nothing may be called"), "scan", "lambda", 0)
+    assert prober.is_spent
+    assert prober(CASES[1]) is None
+
+
+@pytest.mark.parametrize("late", range(6))
+def test_a_prober_bears_as_many_late_answers_as_are_left(late):
+    prober = running.Prober(lambda payload: LATE, "scan", "lambda", 100, late=late)
+    while prober(CASES[1]) is not None:
+        pass
+    assert prober.calls == running.PATIENCE - late
+
+
+def test_each_repetition_has_an_event_id_of_its_own_and_is_the_same_otherwise():
+    given = []
+    prober = running.Prober(lambda payload: given.append(payload) or FINE, "scan", "lambda", 10)
+    prober(CASES[2])
+    for number in (1, 2):
+        prober.again(CASES[2], number)
+    assert len({event["id"] for event in given}) == 3
+    assert len({json.dumps(event | {"id": ""}) for event in given}) == 1
+
+
+def test_a_prober_wraps_events():
+    given = []
+    running.Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 1)(CASES[1])
+    assert [json.loads(record["body"])["detail-type"] for record in given[0]["Records"]] == ["ECR Image Scan"]

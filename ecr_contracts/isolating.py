@@ -304,7 +304,8 @@ class Isolator:
         has = labels.get(path)
         if has is None:
             return Account(None, doubt=Doubt.UNKNOWN)
-        inferred = all(facet[one].evidence is Evidence.INFERRED for one in passing)
+        others = passing if len(rescue) == 1 else [one.label for one in facet.choices if one.label not in failing]
+        inferred = all(facet[one].evidence is Evidence.INFERRED for one in others)
         near = self._settled((*term, (path, label)), labels)
         alone = near is not None and self._verdict(near) is not True
         mostly = len(rescue) == 1 and len(failing) > len(passing)

@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 _ROUNDS = 40  # passing events that one cause is held against
 _AGAIN = 2  # times that a consumer is given the same event again
 _VALUES = 2  # events of other values that one cause is tried on
-_ROWS = 12  # events of other choices that one cause is tried on
+_ROWS = 4  # events of other choices that one cause is tried on
 _LONGEST = 5  # choices in one cause; nobody grasps more
 
 

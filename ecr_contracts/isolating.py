@@ -224,12 +224,10 @@ class Isolator:
         account = Account(needed)
         ignored: list[Choice] = []
         rows = 0
-        # What was tried with one choice of a facet need not be tried with the next.
-        alike = any({path for path, _ in one.term or ()} == {path for path, _ in needed} for one in told)
         for _ in range(_ROUNDS):
             passing = self._passing(account, labels, ignored)
             if passing is None:
-                row = self._row(account, told, ignored) if rows < _ROWS and not alike else None
+                row = self._row(account, told, ignored) if rows < _ROWS else None
                 if row is None or self._trial(row) is None:
                     return self._ordered(self._pruned(account, needed, labels, ignored))
                 if self._verdict(row) and (without := self._without(account, row)):

@@ -34,6 +34,7 @@ _NOTES = 27  # the column of notes on choices
 _LONGEST = 60  # characters of a value in a sentence
 _LONGEST_LINE = 150  # characters of a line that the consumer said
 _MOST_LINES = 3  # lines that it said
+_LEAST, _WIDTH = 24, 72  # characters of a value in a difference, and of it and its path together
 _LONGEST_ID = 45  # characters of a case's id in a sentence
 _FEW = 2  # values that are told in a headline
 _MOST_CHANGES = 4  # differences between two events
@@ -218,12 +219,12 @@ def _evidence_of(contract: Contract, cause: Cause) -> str:
     return contract.by_path[cause.path][cause.choice].evidence.value
 
 
-def _quoted(value: Any) -> str:
+def _quoted(value: Any, limit: int = _LONGEST) -> str:
     """A value as JSON, its middle left out where it is long."""
     if value is MISSING:
         return "nothing"
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 10]}…{text[-9:]}"
+    return text if len(text) <= limit else f"{text[: limit - 10]}…{text[-9:]}"
 
 
 def _numbers(alternatives: Sequence[Finding]) -> str:
@@ -447,13 +448,14 @@ def _difference(finding: Finding) -> Iterator[tuple[str, str]]:
         told = found
     if not told:
         return
-    yield "note", f"{_named(finding.nearest_case)} passes; {_named(finding.case)} fails, for it has"
+    yield "note", f"{_named(finding.nearest_case)} passes, {_named(finding.case)} fails; they differ in"
     for steps, before, after in told[:_MOST_CHANGES]:
         place = paths.show(steps)
+        room = max(_LEAST, _WIDTH - len(place))
         if before is not MISSING:
-            yield "before", f"- {place}: {_quoted(before)}"
+            yield "before", f"- {place}: {_quoted(before, room)}"
         if after is not MISSING:
-            yield "after", f"+ {place}: {_quoted(after)}"
+            yield "after", f"+ {place}: {_quoted(after, room)}"
     if (more := len(told) - _MOST_CHANGES) > 0:
         yield "note", f"and {more} more difference{_s(more)}"
 

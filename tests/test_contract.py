@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 import ecr_contracts
 from ecr_contracts import EcrContractsError, catalog, contract, delivery
 from ecr_contracts.cases import edge_cases
-from ecr_contracts.errors import ConsumerError, ContractViolation, StrengthError, UnknownNameError
+from ecr_contracts.contract import ContractViolation
+from ecr_contracts.errors import ConsumerError, StrengthError, UnknownNameError
 from ecr_contracts.findings import Cause, Evidence, Severity
 from tests.handlers import write
 
@@ -171,7 +172,7 @@ def test_a_violation_is_an_assertion_that_says_what_when_where_how_often_and_by_
            > 4  return tags[0]
            IndexError: list index out of range
            N of N such events fail, N of N others; AWS's documented sample is one
-           scan/absent-tags passes; scan/no-tags fails, for it has
+           scan/absent-tags passes, scan/no-tags fails; they differ in
            + $.detail.image-tags: []
            see ecr-contracts sample scan/no-tags"""
     )

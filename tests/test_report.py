@@ -193,7 +193,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
              10      counts = event["detail"]["finding-severity-counts"]
            IndexError: list index out of range
            10 of 10 such events fail, 0 of 58 others; AWS's documented sample is one
-           scan/ordinary passes; scan/no-tags fails, for it has
+           scan/ordinary passes, scan/no-tags fails; they differ in
            - $.detail.image-tags: ["latest"]
            + $.detail.image-tags: []
            ecr-contracts check app.py:handler --case scan/no-tags
@@ -204,7 +204,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            > 11  return {"tag": tag, "critical": counts["CRITICAL"]}
            KeyError: 'CRITICAL'
            8 of 8 such events fail, 0 of 58 others; documented by AWS
-           scan/ordinary passes; scan/no-critical fails, for it has
+           scan/ordinary passes, scan/no-critical fails; they differ in
            - $.detail.finding-severity-counts.CRITICAL: 1
            ecr-contracts check app.py:handler --case scan/no-critical
 
@@ -215,7 +215,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
              11  return {"tag": tag, "critical": counts["CRITICAL"]}
            KeyError: 'finding-severity-counts'
            7 of 7 such events fail, 0 of 58 others; AWS's schema registry admits it
-           scan/ordinary passes; scan/no-counts fails, for it has
+           scan/ordinary passes, scan/no-counts fails; they differ in
            - $.detail.finding-severity-counts: {"CRITICAL": 1, "HIGH": 2, "MEDIUM": 3, …
            ecr-contracts check app.py:handler --case scan/no-counts
 
@@ -226,7 +226,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
              10      counts = event["detail"]["finding-severity-counts"]
            KeyError: 'image-tags'
            9 of 9 such events fail, 0 of 58 others; AWS's schema registry admits it
-           scan/ordinary passes; scan/absent-tags fails, for it has
+           scan/ordinary passes, scan/absent-tags fails; they differ in
            - $.detail.image-tags: ["latest"]
            ecr-contracts check app.py:handler --case scan/absent-tags
 
@@ -265,7 +265,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                > 16      return event["resources"][0]
                IndexError: list index out of range
                70 of 70 such events fail, 0 of 14 others; AWS's documented sample is one
-               push/resource-arn passes; push/ordinary fails, for it has
+               push/resource-arn passes, push/ordinary fails; they differ in
                - $.resources: ["arn:aws:ecr:us-east-1:123456789012:repository/my-repo"]
                + $.resources: []
                ecr-contracts check app.py:deploy --case push/ordinary""",
@@ -282,7 +282,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                ValueError: no bucket in cn-north-1
                48 of 48 such events fail, 0 of 36 others; inferred: no such event is on
                record
-               push/ordinary passes; push/aws-cn fails, for it has
+               push/ordinary passes, push/aws-cn fails; they differ in
                - $.region: "us-east-1"
                + $.region: "cn-north-1"
                ecr-contracts check app.py:in_one_region --case push/aws-cn""",
@@ -298,7 +298,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                > 27      raise ValueError(f"nothing called {name}:{tag}")
                ValueError: nothing called team/service/app:latest
                35 of 35 such events fail, 0 of 49 others; documented by AWS (deep)
-               push/ordinary passes; push/deep-repository fails, for it has
+               push/ordinary passes, push/deep-repository fails; they differ in
                - $.detail.repository-name: "my-repo"
                + $.detail.repository-name: "team/service/app"
                ecr-contracts check app.py:named --case push/deep-repository""",
@@ -338,7 +338,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                > 46      sys.exit("nothing to do")
                exit code 'nothing to do'
                10 of 10 such events fail, 0 of 82 others; AWS's documented sample is one
-               scan/absent-tags passes; scan/no-tags fails, for it has
+               scan/absent-tags passes, scan/no-tags fails; they differ in
                + $.detail.image-tags: []
                ecr-contracts check app.py:leaves --case scan/no-tags""",
         ),
@@ -352,7 +352,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                > 56      time.sleep(60)
                no answer within 0.2 s
                4 of 4 such events fail, 0 of 70 others; AWS's schema registry admits it
-               delete/ordinary passes; delete/no-digest fails, for it has
+               delete/ordinary passes, delete/no-digest fails; they differ in
                - $.detail.image-digest: "sha256:9f2c4e7a1b8d3056e4c7f1a29b5d8e03c6a4f7120d……
                ecr-contracts check app.py:sleeper --case delete/no-digest --timeout 0.2""",
         ),
@@ -367,7 +367,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                > 86      raise LookupError("neither digest nor tag")
                LookupError: neither digest nor tag
                11 of 11 such events fail, 0 of 88 others; AWS's schema registry admits it
-               push/no-digest passes; push/no-digest+no-tag fails, for it has
+               push/no-digest passes, push/no-digest+no-tag fails; they differ in
                - $.detail.image-tag: "latest"
                ecr-contracts check app.py:two --case push/no-digest+no-tag""",
         ),
@@ -387,7 +387,7 @@ def test_what_several_kinds_bring_about_alike_is_told_once():
            > 69      return event["detail"]["image-digest"]
            KeyError: 'image-digest'
            43 of 43 such events fail, 0 of 217 others; AWS's schema registry admits it
-           delete/ordinary passes; delete/no-digest fails, for it has
+           delete/ordinary passes, delete/no-digest fails; they differ in
            - $.detail.image-digest: "sha256:9f2c4e7a1b8d3056e4c7f1a29b5d8e03c6a4f7120d……
            ecr-contracts check app.py:no_digest --case delete/no-digest""")
     ]
@@ -403,7 +403,7 @@ def test_a_fault_that_no_choice_explains_is_told_with_the_event():
            > 65      raise RuntimeError
            RuntimeError
            1 of 35 events fails; AWS's documented sample is one
-           push/not-v4-id passes; push/sample fails, for it has
+           push/not-v4-id passes, push/sample fails; they differ in
            - $.time: "2026-03-01T12:00:00Z"
            + $.time: "2019-11-16T01:54:34Z"
            - $.region: "us-east-1"
@@ -1070,7 +1070,7 @@ def differing(event, **changes):
 
 def test_the_difference_to_the_nearest_passing_event_is_shown():
     assert differing(case("scan/no-tags").event) == [
-        ("note", "scan/ordinary passes; scan/no-tags fails, for it has"),
+        ("note", "scan/ordinary passes, scan/no-tags fails; they differ in"),
         ("before", '- $.detail.image-tags: ["latest"]'),
         ("after", "+ $.detail.image-tags: []"),
     ]
@@ -1117,7 +1117,7 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
         IndexError when $.detail.image-tags is empty
            IndexError: list index out of range
            1 of 1 such event fails, 0 of 34 others; documented by AWS
-           scan/ordinary passes; scan/no-tags fails, for it has
+           scan/ordinary passes, scan/no-tags fails; they differ in
            - $.detail.image-tags: ["latest"]
            + $.detail.image-tags: []
            see ecr-contracts sample scan/no-tags""")

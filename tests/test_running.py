@@ -221,16 +221,6 @@ def test_nothing_is_left_out_when_the_ordinary_event_hangs():
 # --- further calls ----------------------------------------------------------------------------------------------------
 
 
-def test_a_prober_makes_as_many_calls_as_it_may():
-    prober = running.Prober(lambda payload: FINE, "scan", "lambda", 3)
-    done = [prober(CASES[1]), prober.again(CASES[1]), prober(CASES[2])]
-    assert all(trial is not None for trial in done)
-    assert prober.is_spent
-    assert (prober(CASES[3]), prober.again(CASES[1])) == (None, None)
-    assert prober.calls == 3
-    assert prober.made == [done[0], done[2]]
-
-
 def test_a_prober_without_calls_is_spent():
     prober = running.Prober(lambda payload: pytest.fail("nothing may be called"), "scan", "lambda", 0)
     assert prober.is_spent

@@ -74,6 +74,9 @@ class Watcher:
             if not self._owned[file] and not file.startswith("<") and not is_standard(file) and not _is_ours(file):
                 # Other people's code may do anything.
                 self._effects[f"calls {frame.f_globals.get('__name__', file)}"] = None
+        if frame.f_code.co_qualname == "Thread.start":
+            # The interpreter reports no such thing, and what happens there is not seen.
+            self._effects["threading.Thread.start"] = None
         if not self._owned[file]:
             return None
         if what == "line":

@@ -202,8 +202,8 @@ def test_how_many_further_calls_are_made_may_be_told(run):
     code, without, _ = run(f"{line} --probe 0")
     assert code == 1
     assert "to tell the causes" not in told(without)
-    assert headlines.findall(without) == headlines.findall(usual)
-    assert "1  IndexError when $.detail.image-tags is empty\n" in without
+    assert {line[3:] for line in headlines.findall(without)} == {line[3:] for line in headlines.findall(usual)}
+    assert "  IndexError when $.detail.image-tags is empty\n" in without
 
 
 @pytest.mark.parametrize(

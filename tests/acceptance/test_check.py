@@ -30,7 +30,7 @@ def handler(event, context):
 
 
 def fine(event, context):
-    return None
+    return event["detail"]["repository-name"]
 
 
 def noisy(event, context):
@@ -42,6 +42,7 @@ def noisy(event, context):
     sys.stdout.close()
     os.close(1)
     os.close(2)
+    return event["id"]
 
 
 def accents(event, context):
@@ -66,7 +67,7 @@ def test_the_example_of_the_readme(tool):
     done = tool("check", str(ROOT / NAIVE))
     assert (done.returncode, done.stderr) == (1, "")
     assert "1  IndexError when $.detail.image-tags is empty\n" in done.stdout
-    assert re.search(r"^6 findings in 41 events in [0-9.]+ s$", done.stdout, re.MULTILINE)
+    assert re.search(r"^7 findings in 92 events in [0-9.]+ s$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("handler", "code"), [("noisy", 0), ("threads", 0), ("nothing", 2), ("accents", 1)])

@@ -59,10 +59,15 @@ def test_every_example_of_the_help_works(tool):
 
 def test_nothing_is_written_but_what_is_asked_for(tool):
     tool.write("src/app.py", HANDLER)
+    tool.write("src/wrong.py", "def handler(event, context):\n    return event['detail']['image-tags'][0]\n")
     before = tool.shell("find . | sort").stdout
     for line in ("check src/app.py:handler --kind scan", "validate src/app.py"):
         tool(*line.split())
     assert tool.shell("find . | sort").stdout == before
+    assert tool("check", "src/wrong.py:handler", "--kind", "scan").returncode == 1
+    # What fails is remembered, in a folder that git does not see.
+    assert tool.shell("find . | grep -v '^./.ecr-contracts' | sort").stdout == before
+    assert tool.shell("cat .ecr-contracts/.gitignore").stdout == "*\n"
 
 
 def test_without_a_command_it_says_what_there_is(tmp_path):

@@ -128,6 +128,8 @@ def _named(case_id: str) -> str:
 
 def _values_apart(finding: Finding) -> list[str]:
     """The values by which a failing event differs from the nearest that passes, if they are few."""
+    if finding.nearest is None:
+        return []
     found = [change for change in paths.differences(finding.nearest, finding.example) if change[0] != ("id",)]
     if not 0 < len(found) <= _FEW or any(after is MISSING for _, _, after in found):
         return []

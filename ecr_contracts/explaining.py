@@ -121,7 +121,8 @@ class Explanation:
     def _named(self, name: str, behaviour: _Behaviour, accounts: Sequence[Account]) -> Iterator[Finding]:
         """The findings of a behaviour, one for each account of it."""
         group = self._group(behaviour)
-        explained = [one for one in accounts if one.term is not None]
+        explained = _least(accounts, group.failing)
+        accounts = [one for one in accounts if one.term is None or one in explained]
         left = [trial for trial in group.failing if not any(one.covers(trial.case.labels) for one in explained)]
         for account in accounts:
             failing = [trial for trial in group.failing if account.tells(trial.case.labels)]
@@ -167,6 +168,17 @@ class Explanation:
             nearest_case=nearest.case.id if nearest else "",
             nearest=nearest.case.event if nearest else None,
         )
+
+
+def _least(accounts: Sequence[Account], failing: Sequence[Trial]) -> list[Account]:
+    """The accounts with a cause, without those all of whose events others explain."""
+    kept = [one for one in accounts if one.term is not None]
+    for one in tuple(kept):
+        others = [other for other in kept if other is not one]
+        own_events = [trial for trial in failing if one.covers(trial.case.labels)]
+        if own_events and all(any(other.covers(trial.case.labels) for other in others) for trial in own_events):
+            kept = others
+    return kept
 
 
 def _causes(term: Term) -> tuple[Cause, ...]:

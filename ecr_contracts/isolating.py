@@ -229,7 +229,7 @@ class Isolator:
             if passing is None:
                 row = self._row(account, told, ignored) if rows < _ROWS else None
                 if row is None or self._trial(row) is None:
-                    return self._ordered(self._pruned(account, needed, labels, ignored))
+                    return self._ordered(self._pruned(account, labels, ignored))
                 if self._verdict(row) and (without := self._without(account, row)):
                     self._trial(without)
                 rows += 1
@@ -242,11 +242,13 @@ class Isolator:
             account = self._with(account, labels, rescue, ignored)
         return Account(None, doubt=Doubt.UNKNOWN)
 
-    def _pruned(self, account: Account, needed: Term, labels: dict[str, str], ignored: Sequence[Choice]) -> Account:
+    def _pruned(self, account: Account, labels: dict[str, str], ignored: Sequence[Choice]) -> Account:
         """The account without choices that were taken for needed before others were known."""
-        for choice in account.term or ():
+        # What lies within a list says more than that there is something in it.
+        outermost = sorted(account.term or (), key=lambda choice: len(self.contract.by_path[choice[0]].steps))
+        for choice in outermost:
             rest = replace(account, term=tuple(one for one in account.term or () if one != choice))
-            if choice not in needed and self._passing(rest, labels, ignored) is None:
+            if rest.term and self._passing(rest, labels, ignored) is None:
                 account = rest
         return account
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_contracts.calling import Status, call
-from tests.handlers import EVENT, Handler
+from tests.writing import EVENT, Handler
 
 Point = namedtuple("Point", "x y")
 

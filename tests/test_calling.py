@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts import answers, calling, consumers, contexts, homes, refusals, targets, wording
 from ecr_contracts.calling import Outcome, Status, call, output_text
-from tests.handlers import EVENT, one, sleepy
+from tests.writing import EVENT, one, sleepy
 
 OURS = os.path.join("ecr_contracts", "calling.py")
 

@@ -18,7 +18,7 @@ from ecr_contracts.contexts import LambdaContext
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.homes import Home
 from ecr_contracts.targets import Target
-from tests.handlers import EVENT, HANDLER, Handler, one, sleepy, two, write
+from tests.writing import EVENT, HANDLER, Handler, one, sleepy, two, write
 
 
 def refused(text: str) -> ConsumerError:

@@ -7,7 +7,7 @@ import uuid
 
 from ecr_contracts import contexts
 from ecr_contracts.contexts import LambdaContext, lambda_environment
-from tests.handlers import EVENT
+from tests.writing import EVENT
 
 
 def test_the_context_looks_like_lambdas():

@@ -25,7 +25,7 @@ from ecr_contracts.cases import edge_cases
 from ecr_contracts.contract import ContractViolation
 from ecr_contracts.errors import ConsumerError, StrengthError, UnknownNameError
 from ecr_contracts.findings import Cause, Evidence, Severity
-from tests.handlers import write
+from tests.writing import write
 
 pytest_plugins = ["pytester"]
 

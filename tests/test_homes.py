@@ -6,7 +6,7 @@ from ecr_contracts.calling import call
 from ecr_contracts.consumers import load
 from ecr_contracts.findings import Location
 from ecr_contracts.targets import Target
-from tests.handlers import EVENT, write
+from tests.writing import EVENT, write
 
 
 def test_the_location_is_the_deepest_line_of_its_own_even_below_a_library(folder):

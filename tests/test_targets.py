@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.targets import FORMS, Target
-from tests.handlers import HANDLER, write
+from tests.writing import HANDLER, write
 
 
 @pytest.mark.parametrize(

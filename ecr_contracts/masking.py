@@ -1,0 +1,57 @@
+"""What must never be shown: values that stand under names of secrets, in text and in JSON.
+
+A value is masked by the name that it stands under, and wherever else the same value turns up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+MASK = "***"
+"""What stands in the place of a secret."""
+
+_SECRET = re.compile(
+    r"(?<![a-z])(?:api[-_]?keys?|auth|authorization|cookies?|credentials?|pass(?:wd|word|phrase)s?|private[-_]?keys?"
+    r"|secrets?|secret[-_]?(?:key|string|binary|value)|access[-_]?keys?|signatures?|tokens?|webhooks?)(?![a-z])",
+    re.ASCII,
+)
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SHORTEST = 4  # characters of a value that is looked for elsewhere; shorter ones turn up by chance
+
+
+def is_secret(name: str) -> bool:
+    """Whether a name (of a header, an environment variable, a key) says that its value is a secret."""
+    return _SECRET.search(_WORDS.sub("_", name).lower()) is not None
+
+
+def secrets(named: Mapping[str, str]) -> frozenset[str]:
+    """The values that stand under names of secrets and are long enough to be told apart from other text."""
+    return frozenset(value for name, value in named.items() if is_secret(name) and len(value) >= _SHORTEST)
+
+
+def masked_text(text: str, values: Iterable[str]) -> str:
+    """A text without any of some secret values, the longest first."""
+    for value in sorted(values, key=len, reverse=True):
+        text = text.replace(value, MASK)
+    return text
+
+
+def masked(content: Any, values: Iterable[str] = ()) -> Any:
+    """A JSON value without secrets: what stands under a secret's name, and some values wherever they are."""
+    values = tuple(values)
+    match content:
+        case str():
+            return masked_text(content, values)
+        case dict():
+            return {
+                masked_text(key, values): MASK
+                if isinstance(key, str) and is_secret(key) and isinstance(inner, str | int | float) and inner != ""
+                else masked(inner, values)
+                for key, inner in content.items()
+            }
+        case list():
+            return [masked(inner, values) for inner in content]
+        case _:
+            return content

@@ -18,8 +18,10 @@ from ecr_contracts import wording
 from ecr_contracts.answers import carried
 from ecr_contracts.consumers import Consumer
 from ecr_contracts.contexts import LambdaContext
+from ecr_contracts.effects import NONE, Effects
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
+from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.watching import Watched, Watcher
 
 __all__ = ["Outcome", "Status", "call", "output_text"]
@@ -46,6 +48,10 @@ class Outcome:
     else None, and `unserialisable` then says what stands in the way (`$.when is a datetime`). `mutated`: the event was
     changed in place. `output` is the end of what was written to standard output and standard error. `watched` is what
     the call looked at, if it was to be watched.
+
+    In a sandbox, `effects` are what it did to the world, `caught` what its own code caught without asking what it is,
+    and `missing` the environment variables that it could not do without. `swallowed` is the one of `caught` that the
+    rest of the run was lost by: `running` says which, for that takes more than one call.
     """
 
     status: Status
@@ -59,6 +65,10 @@ class Outcome:
     output: str = ""
     seconds: float = 0.0
     watched: Watched | None = None
+    effects: Effects = NONE
+    caught: tuple[Caught, ...] = ()
+    missing: tuple[str, ...] = ()
+    swallowed: Caught | None = None
 
 
 def call(

@@ -1,19 +1,32 @@
-"""The table of checks: what is asked of every call of a consumer, each a question about one outcome.
+"""The table of checks: what is asked of a consumer, each a question about one outcome or about a whole run.
 
-A check answers with a symptom. Which choices bring it about is for `explaining` to find, the words are for `report`.
+A check of outcomes answers with a symptom. Which choices bring it about is for `explaining` to find; `vacuity` and
+`relations` answer those of a run. The words are for `report`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 from ecr_contracts.calling import Outcome, Status
-from ecr_contracts.findings import Location, Severity
+from ecr_contracts.effects import Sort
+from ecr_contracts.findings import Finding, Location, Severity
 
 VACUOUS = "vacuous"
 """The check of a whole run: see `vacuity`."""
+
+REPEATED = "side-effects-before-failure"
+"""The check of what raises, once that is explained."""
+
+OFF = "off"
+"""What is said of a check that is not wanted; a reason may follow, as in `off: we log every action`."""
+
+LEVELS = (OFF, *Severity)
+"""What can be said of a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +42,30 @@ class Symptom:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a check saw, where another exception or line is meant than the one that the call ended with."""
+
+    message: str
+    exception: str | None = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One question asked of every outcome, or of all of a run together (`sees` is then None).
 
-    `purpose` says what it is good for and `mend` how a consumer is put right. A check that `ends` the call hides what
-    would have come after it.
+    `purpose` says what it is good for and `mend` how a consumer is put right. `policy` says what keeps it from being a
+    false alarm. A check that `ends` the call hides what would have come after it. Only an error makes a run fail;
+    `levels` can say otherwise of each check, and turn it off.
     """
 
     id: str
     purpose: str
     mend: str
+    policy: str
     severity: Severity
-    ends: bool
-    sees: Callable[[Outcome], str | None] | None
+    ends: bool = False
+    sees: Callable[[Outcome], str | Seen | None] | None = None
 
 
 def _raised(outcome: Outcome) -> str | None:
@@ -66,6 +90,69 @@ def _mutated(outcome: Outcome) -> str | None:
     return "the event was changed in place" if outcome.mutated else None
 
 
+def _swallowed(outcome: Outcome) -> Seen | None:
+    caught = outcome.swallowed
+    if caught is None:
+        return None
+    at = f"caught at {caught.where.file}:{caught.where.line}" if caught.where else "caught"
+    message = caught.message.partition("\n")[0]
+    told = f"{message}; {at}, and nothing is done about it" if message else f"{at}, and nothing is done about it"
+    return Seen(told, caught.exception, caught.raised or caught.where)
+
+
+_FIRST_ERROR = 400  # of the status codes of HTTP
+_ERROR_WORDS = frozenset({"error", "Error", "failed", "Failed", "failure", "fail"})
+_ERROR_TEXT = re.compile(r"error\b[^a-z]", re.IGNORECASE)
+
+
+def _error_returned(outcome: Outcome) -> str | None:
+    if outcome.status is not Status.RETURNED or outcome.swallowed is not None:
+        return None
+    return _error_in(outcome.returned)
+
+
+def _error_in(returned: Any) -> str | None:
+    if isinstance(returned, str):
+        return f"returns {returned[:100]!r}" if _ERROR_TEXT.match(f"{returned} ") else None
+    if not isinstance(returned, dict):
+        return None
+    for key in ("statusCode", "StatusCode", "status_code", "status", "code"):
+        value = returned.get(key)
+        number = int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
+        if isinstance(number, int) and not isinstance(number, bool) and number >= _FIRST_ERROR:
+            return f"returns {key} {value}"
+        if isinstance(value, str) and value in _ERROR_WORDS:
+            return f"returns {key} {value!r}"
+    for key in ("error", "Error", "errorMessage"):
+        if returned.get(key):
+            return f"returns {key} {str(returned[key])[:100]!r}"
+    for key in ("success", "ok"):
+        if returned.get(key) is False:
+            return f"returns {key} false"
+    return None
+
+
+_REPEATABLE = ("Put", "Update", "Delete", "Tag", "Untag", "Set", "Enable", "Disable", "Modify")
+"""How AWS operations begin that come to the same when they are made twice."""
+
+
+def done_before(outcome: Outcome) -> str | None:
+    """What a call did before it raised that is done again when it is made again."""
+    if outcome.status is not Status.RAISED:
+        return None
+    for effect in outcome.effects.changing:
+        verb = effect.name.rpartition(".")[2]
+        again = effect.sort is Sort.EMAIL or (
+            not verb.startswith(_REPEATABLE)
+            if effect.sort is Sort.AWS
+            else effect.sort is Sort.HTTP and not effect.name.startswith(("PUT ", "DELETE "))
+        )
+        if again:
+            named = f"an e-mail to {effect.name}" if effect.sort is Sort.EMAIL else effect.name
+            return f"{named} was done by then: each retry does it again"
+    return None
+
+
 CHECKS = MappingProxyType(
     {
         row.id: row
@@ -74,6 +161,8 @@ CHECKS = MappingProxyType(
                 "raises",
                 "A valid event makes the consumer raise: the target retries, then drops the event.",
                 "treat the event as valid, or leave it alone on purpose",
+                "Only events that the schema admits are given, and what follows from an answer that the sandbox made "
+                "up is told as a matter of set-up.",
                 Severity.ERROR,
                 True,
                 _raised,
@@ -82,6 +171,7 @@ CHECKS = MappingProxyType(
                 "exits",
                 "A valid event ends the process: every other event that it was to handle is lost with it.",
                 "return or raise instead of leaving the process",
+                "As for raises.",
                 Severity.ERROR,
                 True,
                 _exited,
@@ -90,22 +180,54 @@ CHECKS = MappingProxyType(
                 "late",
                 "A valid event is not answered within the time limit.",
                 "bound every wait, or give --timeout what the function really has",
+                "Nothing is waited for outside: every call is answered at once.",
                 Severity.ERROR,
                 True,
                 _late,
             ),
             Check(
+                "swallowed",
+                "A valid event raises, the exception is caught whatever it is, and the run ends as if all were well: "
+                "no retry, no dead letter, and what was to be done is not done.",
+                "catch what is expected by its name, and let the rest be raised",
+                "Only where a block that does nothing but log or return caught it, no effect follows, and something "
+                "that the ordinary event brings about is lacking (or the handler itself ends there).",
+                Severity.ERROR,
+                False,
+                _swallowed,
+            ),
+            Check(
                 "unserialisable",
                 "The consumer returns what JSON cannot carry: Lambda then reports an error although all was done.",
                 "return plain JSON values, or nothing",
+                "JSON is judged as Lambda's runtime writes it.",
                 Severity.ERROR,
                 False,
                 _unserialisable,
             ),
             Check(
+                "error-return",
+                "A valid event is answered with a value that says error: nobody reads what an EventBridge target "
+                "returns, so the event is lost.",
+                "raise, so that the event is tried again and kept; or treat the event as valid",
+                "A warning, for whoever reads the value may be someone else. Words that the event itself says "
+                "(FAILED, FAILURE) are none.",
+                Severity.WARNING,
+                False,
+                _error_returned,
+            ),
+            Check(
+                REPEATED,
+                "Something was done before the consumer raised: EventBridge tries twice more, and it is done again.",
+                "look at the whole event first, then act",
+                "A warning. Reads do not count, nor what comes to the same when done twice (Put, Update, Delete).",
+                Severity.WARNING,
+            ),
+            Check(
                 "mutates",
                 "The consumer changes the event that it is given: harmless alone, a trap when an event is used twice.",
                 "copy what is changed",
+                "A warning.",
                 Severity.WARNING,
                 False,
                 _mutated,
@@ -114,9 +236,66 @@ CHECKS = MappingProxyType(
                 VACUOUS,
                 "The consumer does the same with every event and looks at nothing that tells one from another.",
                 "see why it never gets to the event: a filter, an envelope, or a handler that was never written",
+                "Only if no call has an effect, all run the same lines, and {} is answered alike.",
                 Severity.ERROR,
-                False,
-                None,
+            ),
+            Check(
+                "unknown-fields",
+                "A key that AWS may add any day changes what the consumer does.",
+                "read the keys that are needed, and leave the others alone",
+                "Who hands the whole event on, the new key with it, is left alone.",
+                Severity.ERROR,
+            ),
+            Check(
+                "key-order",
+                "The order of keys, which means nothing in JSON, changes what the consumer does.",
+                "look values up by their keys",
+                "Words in another order are no other words.",
+                Severity.ERROR,
+            ),
+            Check(
+                "media-types",
+                "An ordinary image is treated otherwise when the event says its media types, as events since 2023 do.",
+                "look at the media types that matter, and treat others as before",
+                "Only Docker's own types of an image are added; who shows them is left alone.",
+                Severity.ERROR,
+            ),
+            Check(
+                "absent-is-zero",
+                "A severity that is absent and one that is 0 say the same, but something else is done.",
+                "read counts with a default of 0",
+                "Only which calls are made is compared, not their texts.",
+                Severity.ERROR,
+            ),
+            Check(
+                "monotone",
+                "One finding more takes an alert away, or has the consumer say that there is nothing.",
+                "compare the counts of all severities that matter, not of one",
+                "Alerts are told by calls that no image without findings brings about; nothing is all-clear unless "
+                "the text says that there are no vulnerabilities, findings or issues.",
+                Severity.ERROR,
+            ),
+            Check(
+                "action-blind",
+                "A deleted image, a failed push or a failed scan is treated as a successful push or scan.",
+                "look at action-type, result or scan-status first; or have the rule's pattern admit what is meant",
+                "A warning, for it may be on purpose. Who says the action in its texts is left alone.",
+                Severity.WARNING,
+            ),
+            Check(
+                "truncated",
+                "The tag, repository or digest is shown whole for the ordinary event, and cut for another.",
+                "take what stands behind the first of the separators, or nothing apart",
+                "An error only where the part stands alone, as a parameter or the end of an image's address. Long "
+                "values that are cut at the end are left alone.",
+                Severity.ERROR,
+            ),
+            Check(
+                "first-only",
+                "Of a batch of events only the first is dealt with: the others are lost without a word.",
+                "go through all records",
+                "Only where each event alone has effects, and no effect of the batch shows another event's repository.",
+                Severity.ERROR,
             ),
         )
     }
@@ -126,9 +305,22 @@ CHECKS = MappingProxyType(
 def symptoms(outcome: Outcome) -> Iterator[Symptom]:
     """What every check of the table sees in an outcome."""
     for check in CHECKS.values():
-        message = check.sees(outcome) if check.sees else None
-        if message is None:
+        seen = check.sees(outcome) if check.sees else None
+        if seen is None:
             continue
-        # What a call does besides is not to be looked for where it ended.
-        exception, location = (outcome.exception, outcome.location) if check.ends else (None, None)
-        yield Symptom(check.id, check.severity, exception, location, message, check.ends)
+        if isinstance(seen, str):
+            # What a call does besides is not to be looked for where it ended.
+            seen = Seen(seen, outcome.exception, outcome.location) if check.ends else Seen(seen)
+        yield Symptom(check.id, check.severity, seen.exception, seen.location, seen.message, check.ends)
+
+
+def ruled(found: Iterable[Finding], levels: Mapping[str, str], *, strict: bool = False) -> tuple[Finding, ...]:
+    """Findings as they count where each check has the level that somebody gave it; with `strict`, all are errors."""
+    counted = []
+    for finding in found:
+        level = levels.get(finding.check, "")
+        if level.partition(":")[0] == OFF:
+            continue
+        severity = Severity(level) if level else Severity.ERROR if strict else finding.severity
+        counted.append(replace(finding, severity=severity))
+    return tuple(counted)

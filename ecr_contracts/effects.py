@@ -134,6 +134,10 @@ class Effects(Sequence[Effect]):
         return Effects([effect for effect in self._effects if effect.changes])
 
 
+NONE = Effects()
+"""The effects of a call that has none."""
+
+
 def host_of(effect: Effect) -> str:
     """The host that an HTTP request went to."""
     return urlsplit(effect.name.partition(" ")[2]).hostname or ""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
-from ecr_contracts import explaining, paths, reading, running
+from ecr_contracts import checks, delivery, explaining, paths, reading, running
+from ecr_contracts.calling import Status
 from ecr_contracts.cases import Case, rests_on
+from ecr_contracts.effects import Origin
 from ecr_contracts.explaining import Explanation
 from ecr_contracts.exploring import explore
 from ecr_contracts.facets import place
 from ecr_contracts.findings import Evidence, Finding
-from ecr_contracts.running import Call, Prober, Trial
+from ecr_contracts.relations import related
+from ecr_contracts.running import Call, Knowing, Prober, Trial
 from ecr_contracts.vacuity import Watching, vacuous
 
 
@@ -22,13 +26,16 @@ class Effort:
 
     `strength`: so many choices meet in every possible way in the cases. `examples`: events of other values that are
     drawn after the cases, for each kind and envelope. `probe`: further calls that may be made to tell the causes of
-    each fault. `evidence`: the weakest that an event may rest on (None: any).
+    each fault. `evidence`: the weakest that an event may rest on (None: any). `levels` say of single checks that they
+    are errors, warnings, or off (`off: why`); with `strict`, all others are errors.
     """
 
     strength: int = 2
     examples: int = 200
     probe: int = 100
     evidence: Evidence | None = None
+    levels: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +56,26 @@ def examine(
 
     Without `watches`, vacuity is not looked for: nothing may be traced here.
     """
+    knowing = Knowing(call)
+    off = [check for check, level in effort.levels.items() if level.partition(":")[0] == checks.OFF]
     trials: list[Trial] = []
     others: list[Trial] = []
     found: list[Finding] = []
     probes = drawn = 0
     for name in via:
         for kind in dict.fromkeys(case.kind for case in plan):
-            done = list(running.trials(call, [case for case in plan if case.kind == kind], name))
-            done = [without_misprints(call, trial) for trial in done]
+            done = list(running.trials(knowing, [case for case in plan if case.kind == kind], name))
+            done = [without_misprints(knowing, trial) for trial in done]
             late = sum(trial.is_late for trial in done)
-            prober = Prober(call, kind, name, effort.probe, late=late)
+            prober = Prober(knowing, kind, name, effort.probe, late=late)
             explanation = Explanation(kind, name, done, prober)
             explanation.findings()
-            drawn += 0 if late else explore(call, explanation, effort.examples, effort.evidence)
-            found += explanation.findings()
+            drawn += 0 if late else explore(knowing, explanation, effort.examples, effort.evidence)
+            explained = explanation.findings()
+            found += [*(_through(knowing, one, explanation.trials) for one in explained)]
+            found += _repeated(explained, explanation.trials)
+            if watches and any(trial.outcome.effects.changing for trial in done):
+                found += related(knowing, kind, name, off)
             trials += done
             others += explanation.trials[len(done) :]
             probes += prober.calls
@@ -70,7 +83,38 @@ def examine(
         found += vacuous(call, trials)
     if effort.evidence is not None:
         found = _shown(found, (*trials, *others), effort.evidence)
-    return Examined(tuple(trials), tuple(others), probes, drawn, explaining.ordered(found))
+    return Examined(
+        tuple(trials),
+        tuple(others),
+        probes,
+        drawn,
+        explaining.ordered(checks.ruled(found, effort.levels, strict=effort.strict)),
+    )
+
+
+def _through(call: Knowing, finding: Finding, trials: Sequence[Trial]) -> Finding:
+    """The finding, with the ECR call through whose answer the event does harm: with another answer it does none."""
+    outcome = next((trial.outcome for trial in trials if trial.case.id == finding.case), None)
+    asked = [effect.name for effect in outcome.effects if effect.origin is Origin.EVENT] if outcome else []
+    if not asked or finding.example is None or not (checks.CHECKS[finding.check].ends or finding.check == "swallowed"):
+        return finding
+    wrap = delivery.envelope(finding.via).wrap
+    usual = call.usual(finding.kind, finding.via)
+    again = call(wrap([finding.example]), told=wrap([running.ordinary(finding.kind).event]))
+    well = again.status is Status.RETURNED and running.swallowed(again, usual) is None
+    return replace(finding, through=asked[-1]) if well else finding
+
+
+def _repeated(found: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Finding]:
+    """What was done before a consumer raised and is done again when the event is tried again: of each fault, once."""
+    for group, alike in groupby(found, key=lambda finding: finding.group):
+        first = next(alike)
+        ran = (trial for trial in trials if trial.case.id == first.case)
+        done = next((checks.done_before(trial.outcome) for trial in ran), None) if first.check == "raises" else None
+        if done is not None:
+            severity = checks.CHECKS[checks.REPEATED].severity
+            name = f"{group}/{checks.REPEATED}"
+            yield replace(first, check=checks.REPEATED, severity=severity, detail=done, group=name)
 
 
 def _shown(found: Sequence[Finding], trials: Sequence[Trial], evidence: Evidence) -> list[Finding]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ecr_contracts import cases, checks, delivery
+from ecr_contracts import cases, checks, running
 from ecr_contracts.calling import Status
 from ecr_contracts.explaining import Explanation
 from ecr_contracts.findings import Evidence
@@ -105,7 +105,7 @@ class _Search:
         if self._evidence is not Evidence.INFERRED and not cases.rests_on(self._case(event), self._evidence):
             return
         self.calls += 1
-        outcome = self._call(delivery.envelope(self._explanation.via).wrap([event]))
+        outcome = running.outcome(self._call, event, self._explanation.contract.kind, self._explanation.via)
         self.late += outcome.status is Status.TIMED_OUT
         symptoms = tuple(checks.symptoms(outcome))
         if not symptoms:

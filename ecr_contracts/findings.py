@@ -95,6 +95,7 @@ class Finding:
     `failed` are the ids of the failing cases, `alike` counts the events that have the cause, `passed` those that went
     well. `example` is the event of `case`, `nearest` that of `nearest_case`, which differs least from it of those that
     pass (None where all fail). `detail` is what happened, in the consumer's own words (an exception's message).
+    `through` is the AWS call whose answer, which agrees with the event, does the harm; the event alone does none.
     """
 
     check: str
@@ -117,3 +118,4 @@ class Finding:
     doubt: str = ""
     nearest_case: str = ""
     nearest: Mapping[str, Any] | None = None
+    through: str = ""

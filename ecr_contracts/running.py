@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ecr_contracts import checks, delivery, reading
+from ecr_contracts import cases, checks, delivery, reading
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import ORDINARY, SAMPLE, Case
 from ecr_contracts.checks import Symptom
 from ecr_contracts.facets import Labels
+from ecr_contracts.sandbox.catching import Caught
 
 Call = Callable[[Any], Outcome]
 """How a consumer is called: with a payload, in a worker process or in this one."""
@@ -41,6 +43,58 @@ class Trial:
     def is_late(self) -> bool:
         """Whether there was no answer in time."""
         return self.outcome.status is Status.TIMED_OUT
+
+
+class Knowing:
+    """A way to call a consumer that knows what it does with the ordinary event of a kind, in an envelope.
+
+    That event is given to it the first time that this is asked.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._usual: dict[tuple[str, str], Outcome] = {}
+
+    def __call__(self, payload: Any, **how: Any) -> Outcome:
+        """What the consumer does with a payload."""
+        return self._call(payload, **how)
+
+    def usual(self, kind: str, via: str) -> Outcome:
+        """What the consumer does with the ordinary event."""
+        if (kind, via) not in self._usual:
+            event = ordinary(kind).event
+            self._usual[kind, via] = self._call(delivery.envelope(via).wrap([event]))
+        return self._usual[kind, via]
+
+
+def outcome(call: Call, event: Any, kind: str, via: str) -> Outcome:
+    """What a consumer does with one event, and whether that lost something that it does with the ordinary one."""
+    done = call(delivery.envelope(via).wrap([event]))
+    if not done.caught or not isinstance(call, Knowing):
+        return done
+    return replace(done, swallowed=swallowed(done, call.usual(kind, via)))
+
+
+def swallowed(outcome: Outcome, usual: Outcome) -> Caught | None:
+    """The exception that an event was lost by, though the call ended as if it had been dealt with.
+
+    It was caught by a block that does nothing but talk, in code that does no more after it. Whoever does all that is
+    usually done in spite of it loses nothing. Where the usual call does nothing that can be seen, only the outermost
+    function of the consumer is known to have ended.
+    """
+    if outcome.status is not Status.RETURNED:
+        return None
+    lost = _names(usual) - _names(outcome)
+    known = bool(_names(usual)) and not any(one.ends for one in usual.caught)
+    for one in outcome.caught:
+        goes_on = any(effect.changes for effect in outcome.effects[one.after :])
+        if one.ends and not goes_on and (lost if known else one.outermost):
+            return one
+    return None
+
+
+def _names(outcome: Outcome) -> Counter[tuple[str, str]]:
+    return Counter((effect.sort.value, effect.name) for effect in outcome.effects.changing)
 
 
 class Prober:
@@ -85,11 +139,16 @@ class Prober:
         return done
 
 
+def ordinary(kind: str) -> Case:
+    """The ordinary event of a kind."""
+    return cases.case(f"{kind}/{ORDINARY}")
+
+
 def trial(call: Call, case: Case, via: str, number: int = 0) -> Trial:
     """One case given to a consumer. Raises UnknownNameError for an envelope that does not exist."""
     case = distinct(case, number)
-    outcome = call(delivery.envelope(via).wrap([case.event]))
-    return Trial(case, via, outcome, tuple(checks.symptoms(outcome)))
+    done = outcome(call, case.event, case.kind, via)
+    return Trial(case, via, done, tuple(checks.symptoms(done)))
 
 
 def distinct(case: Case, number: int = 0) -> Case:
@@ -108,14 +167,14 @@ def distinct(case: Case, number: int = 0) -> Case:
     return replace(case, text=json.dumps(event, separators=(",", ":"), ensure_ascii=False))
 
 
-def trials(call: Call, cases: Iterable[Case], via: str) -> Iterator[Trial]:
+def trials(call: Call, plan: Iterable[Case], via: str) -> Iterator[Trial]:
     """Every case given to a consumer, in order, as it goes; it ends early when call after call does not answer.
 
     Cases that have all the choices of one that was not answered are left out: they would not be answered either, and
     each would take as long.
     """
     late: list[set[tuple[str, str | None]]] = []
-    for case in cases:
+    for case in plan:
         if any(hung and hung <= case.labels.items() for hung in late):
             continue
         done = trial(call, case, via)

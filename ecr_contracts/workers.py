@@ -21,6 +21,7 @@ import warnings
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
@@ -28,10 +29,13 @@ from typing import Any
 from ecr_contracts.calling import Outcome, Status, call, output_text
 from ecr_contracts.consumers import Consumer, load
 from ecr_contracts.contexts import lambda_environment
+from ecr_contracts.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
 from ecr_contracts.refusals import refusal
+from ecr_contracts.sandbox import Sandbox, Settings
+from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.targets import Target
 
 __all__ = ["Worker"]
@@ -95,18 +99,35 @@ class _Dead:
 
 _Answer = _Ready | _Refused | _Late | _Dead | Outcome
 _KINDS: tuple[type[Any], ...] = (_Ready, _Refused, _Late, Outcome)
-_FIELDS = {kind: [field.name for field in fields(kind)] for kind in (*_KINDS, Location)}
+_FIELDS = {kind: [field.name for field in fields(kind)] for kind in (*_KINDS, Location, Effect, Caught)}
 
 
 def _packed(answer: _Answer) -> bytes:
     """An answer as bytes: no class of ours is named in them, for looking those up takes most of the time."""
-    values: list[Any] = [getattr(answer, name) for name in _FIELDS[type(answer)]]
+    return pickle.dumps((_KINDS.index(type(answer)), _values(answer)), pickle.HIGHEST_PROTOCOL)
+
+
+def _values(record: Any) -> list[Any]:
+    """The fields of a record, with records and enumerations within them as plain data."""
+    values: list[Any] = [getattr(record, name) for name in _FIELDS[type(record)]]
     for index, value in enumerate(values):
         if isinstance(value, Location):
-            values[index] = [getattr(value, name) for name in _FIELDS[Location]]
-        elif isinstance(value, Status):
+            values[index] = _values(value)
+        elif isinstance(value, Effects) or (isinstance(value, tuple) and value and isinstance(value[0], Caught)):
+            values[index] = [_values(one) for one in value]
+        elif isinstance(value, StrEnum):
             values[index] = value.value
-    return pickle.dumps((_KINDS.index(type(answer)), values), pickle.HIGHEST_PROTOCOL)
+    return values
+
+
+def _caught(values: list[Any]) -> Caught:
+    exception, message, raised, where, *rest = values
+    return Caught(exception, message, raised and Location(*raised), where and Location(*where), *rest)
+
+
+def _effect(values: list[Any]) -> Effect:
+    known = dict(zip(_FIELDS[Effect], values, strict=True))
+    return Effect(**known | {"sort": Sort(known["sort"]), "origin": Origin(known["origin"])})
 
 
 def _unpacked(message: bytes) -> _Answer:
@@ -117,6 +138,8 @@ def _unpacked(message: bytes) -> _Answer:
         known["location"] = Location(*known["location"])
     if "status" in known:
         known["status"] = Status(known["status"])
+        known["effects"] = Effects([_effect(one) for one in known["effects"]])
+        known["caught"] = tuple(_caught(one) for one in known["caught"])
     answer: _Answer = kind(**known)
     return answer
 
@@ -127,11 +150,20 @@ class Worker:
     It starts with the first call, or with `start`. What the consumer prints, in whatever way, is recorded and reaches
     no terminal. A process that dies, or that is busy with one call for longer than `timeout` seconds, is replaced at
     the next call. Loading may take `loading_timeout` seconds (30, or `timeout` if that is more). It is a context
-    manager, and serves one thread at a time.
+    manager, and serves one thread at a time. The consumer reaches no network and no AWS: `settings` say how the
+    sandbox answers it.
     """
 
-    def __init__(self, target: Target, *, timeout: float = 5.0, loading_timeout: float | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        *,
+        timeout: float = 5.0,
+        loading_timeout: float | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         self.target = target
+        self.settings = settings or Settings()
         self.timeout = timeout
         self.loading_timeout = max(30.0, timeout) if loading_timeout is None else loading_timeout
         self._folder = os.getcwd()
@@ -151,15 +183,16 @@ class Worker:
         """
         self._ready()
 
-    def call(self, payload: Any, *, watch: bool = False) -> Outcome:
+    def call(self, payload: Any, *, watch: bool = False, told: Any = None) -> Outcome:
         """Give the consumer a payload and tell what it did; with `watch`, also what it looked at.
 
-        Raises `ConsumerError` when the consumer has to be loaded for it and cannot be.
+        ECR answers it as if the payload were `told`, where that is given. Raises `ConsumerError` when the consumer has
+        to be loaded for it and cannot be.
         """
         process = self._ready()
         began = time.perf_counter()
         with self._closing():
-            process.ask(payload, watch=watch)
+            process.ask(payload, watch=watch, told=told)
             answer = process.answer(self.timeout)
         if isinstance(answer, Outcome) and answer.seconds <= self.timeout:
             return replace(answer, output=process.output())
@@ -187,7 +220,7 @@ class Worker:
             if self._process.is_alive():
                 return self._process
             self._ended()
-        process = self._process = _Process(self.target, self._folder, self.timeout)
+        process = self._process = _Process(self.target, self.settings, self._folder, self.timeout)
         _LIVE.add(self)
         with self._closing():
             answer = process.answer(self.loading_timeout)
@@ -242,7 +275,7 @@ atexit.register(_close_all)
 class _Process:
     """The parent's end of one worker process: asks, waits, kills."""
 
-    def __init__(self, target: Target, folder: str, timeout: float) -> None:
+    def __init__(self, target: Target, settings: Settings, folder: str, timeout: float) -> None:
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
         context: Any = multiprocessing.get_context(method)
         tape, self._tape_name = tempfile.mkstemp(prefix="ecr-contracts-")
@@ -253,7 +286,13 @@ class _Process:
         ours = [self._connection, *(worker._process._connection for worker in _LIVE if worker._process)]
         self._process = context.Process(
             target=_work,
-            args=(target, folder, timeout, theirs, self._tape_name, os.getpid(), ours if method == "fork" else []),
+            args=(
+                (target, settings, folder, timeout),
+                theirs,
+                self._tape_name,
+                os.getpid(),
+                ours if method == "fork" else [],
+            ),
             daemon=True,
         )
         with warnings.catch_warnings():
@@ -270,8 +309,8 @@ class _Process:
     def is_alive(self) -> bool:
         return bool(self._process.is_alive())
 
-    def ask(self, payload: Any, *, watch: bool) -> None:
-        request = pickle.dumps((payload, watch), pickle.HIGHEST_PROTOCOL)
+    def ask(self, payload: Any, *, watch: bool, told: Any) -> None:
+        request = pickle.dumps((payload, watch, told), pickle.HIGHEST_PROTOCOL)
         # A process that dies just now is found out by waiting for its answer.
         with contextlib.suppress(OSError):
             self._connection.send_bytes(request)
@@ -368,7 +407,7 @@ def _signal_name(number: int) -> str:
 
 
 def _work(
-    target: Target, folder: str, timeout: float, connection: Connection, tape: str, parent: int, ours: list[Connection]
+    what: tuple[Target, Settings, str, float], connection: Connection, tape: str, parent: int, ours: list[Connection]
 ) -> None:
     """The life of a worker process."""
     code = 70
@@ -380,7 +419,7 @@ def _work(
         _settle()
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        _Server(target, folder, timeout, connection, os.open(tape, mode)).serve()
+        _Server(*what, connection, os.open(tape, mode)).serve()
         code = 0
     except BaseException:
         traceback.print_exc()
@@ -446,7 +485,9 @@ class _Log(logging.Handler):
 class _Server:
     """The child's side of the connection: loads once, then answers until it is told to stop."""
 
-    def __init__(self, target: Target, folder: str, timeout: float, connection: Connection, tape: int) -> None:
+    def __init__(
+        self, target: Target, settings: Settings, folder: str, timeout: float, connection: Connection, tape: int
+    ) -> None:
         self._target = target
         self._folder = folder
         self._timeout = timeout
@@ -454,6 +495,7 @@ class _Server:
         self._tape = tape
         self._process = os.getpid()
         self._home = Home.around(target.file, folder)
+        self._sandbox = Sandbox(settings, self._home)
         self._busy = True
 
     def serve(self) -> None:
@@ -467,17 +509,23 @@ class _Server:
         faulthandler.enable(2, all_threads=False)
         if _WHERE is not None:
             signal.signal(_WHERE, self._where)
-        consumer = self._consumer()
-        if consumer is None:
-            return
-        self._home = consumer.home
-        self._say(_Ready())
-        while request := self._request():
-            payload, watch = pickle.loads(request)
-            self._record()
-            self._busy = True
-            outcome = call(consumer, payload, timeout=self._timeout, capture=False, watch=watch)
-            self._say(outcome)
+        with self._sandbox:
+            consumer = self._consumer()
+            if consumer is None:
+                return
+            self._home = consumer.home
+            self._sandbox.loaded(consumer.home)
+            self._say(_Ready())
+            while request := self._request():
+                self._busy = True
+                self._say(self._outcome(consumer, *pickle.loads(request)))
+
+    def _outcome(self, consumer: Consumer, payload: Any, watch: bool, told: Any) -> Outcome:
+        self._record()
+        self._sandbox.begin(payload if told is None else told)
+        outcome = call(consumer, payload, timeout=self._timeout, capture=False, watch=watch)
+        seen = self._sandbox.seen()
+        return replace(outcome, effects=seen.effects, caught=seen.caught, missing=seen.missing)
 
     def _request(self) -> bytes:
         try:

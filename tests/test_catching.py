@@ -199,6 +199,7 @@ def handler(event):
 """
     (one,) = caught(source)
     assert one.ends is ends
+    assert one.outermost
     assert one.where.source == "except Exception as e:"
     assert (one.raised.line, one.where.line) == (8, 9)
 
@@ -228,7 +229,8 @@ def test_the_run_goes_on_when_a_function_further_out_may(caught):
         return tag(event)
     """
     (one,) = caught(source)
-    assert not one.ends
+    assert one.ends
+    assert not one.outermost
 
 
 def test_modules_beside_it_are_seen_and_others_are_not(caught):

@@ -24,8 +24,11 @@ import pytest
 from ecr_contracts import workers
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.contexts import lambda_environment
+from ecr_contracts.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.findings import Location
+from ecr_contracts.sandbox import Settings
+from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.targets import Target
 from ecr_contracts.workers import Worker
 
@@ -751,7 +754,7 @@ class Ended(BaseException):
 
 def asked(payload: object, *, watch: bool = False) -> bytes:
     """A request as the parent sends it."""
-    return pickle.dumps((payload, watch))
+    return pickle.dumps((payload, watch, None))
 
 
 class Line:
@@ -826,7 +829,7 @@ def child(tmp_path, monkeypatch):
 
 def server_of(tmp_path: Path, source: str, line: Line) -> workers._Server:
     (tmp_path / "app.py").write_text(dedent(source))
-    return workers._Server(Target.parse("app.py:handler"), str(tmp_path), 5.0, line, 99)  # type: ignore[arg-type]
+    return workers._Server(Target.parse("app.py:handler"), Settings(), str(tmp_path), 5.0, line, 99)  # type: ignore[arg-type]
 
 
 def test_the_child_loads_and_answers_until_nobody_asks(child, tmp_path):
@@ -938,7 +941,8 @@ def test_the_life_of_a_child_ends_without_its_parents_exit_handlers(child, tmp_p
     (tmp_path / "app.py").write_text("def handler(event): return event")
     (tmp_path / "tape").touch()
     line, other = Line(5), Line()
-    arguments = (Target.parse("app.py:handler"), str(tmp_path), 5.0, line, str(tmp_path / "tape"), 1, [other])
+    what = (Target.parse("app.py:handler"), Settings(), str(tmp_path), 5.0)
+    arguments = (what, line, str(tmp_path / "tape"), 1, [other])
     with pytest.raises(Ended):
         workers._work(*arguments)  # type: ignore[arg-type]
     assert child[-1] == ("_exit", 0)
@@ -949,7 +953,13 @@ def test_the_life_of_a_child_ends_without_its_parents_exit_handlers(child, tmp_p
 
 def test_a_child_that_we_broke_says_so(child, tmp_path, capsys):
     with pytest.raises(Ended):
-        workers._work(Target.parse("app.py:handler"), "", 5.0, Line(), str(tmp_path / "missing" / "tape"), 1, [])  # type: ignore[arg-type]
+        workers._work(
+            (Target.parse("app.py:handler"), Settings(), "", 5.0),
+            Line(),  # type: ignore[arg-type]
+            str(tmp_path / "missing" / "tape"),
+            1,
+            [],
+        )
     assert child[-1] == ("_exit", 70)
     assert "FileNotFoundError" in capsys.readouterr().err
 
@@ -986,6 +996,14 @@ def test_the_watch_of_other_systems_waits_for_the_parent(child, monkeypatch, kno
         workers._Late(Location("app.py", 3, "handler", "pass")),
         Outcome(Status.RAISED, "KeyError", "'x'", Location("app.py", 3), "text", None, "", True, "out", 0.5),
         Outcome(Status.RETURNED, returned={"location": [1, {"a": None}]}, seconds=1.0),
+        Outcome(
+            Status.RETURNED,
+            effects=Effects(
+                [Effect(Sort.AWS, "sns.Publish", {"Message": "x"}, answer={"a": 1}, origin=Origin.MADE_UP)]
+            ),
+            caught=(Caught("KeyError", "'x'", Location("app.py", 3), None, 1, True, False),),
+            missing=("TOPIC",),
+        ),
     ],
 )
 def test_answers_are_packed_without_loss_and_name_none_of_our_classes(answer):

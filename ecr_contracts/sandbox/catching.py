@@ -35,8 +35,9 @@ class Caught:
     """An exception that the consumer's own code caught without asking which it is.
 
     `exception` is the type's name, `raised` the innermost of the consumer's own lines it came from, `where` the line
-    that caught it. `after` is how many effects the call had by then. `ends`: nothing but talk, and the return of a
-    constant, stands behind the block that caught it, and the consumer's outermost function is what it stands in.
+    that caught it. `after` is how many effects the call had by then. `ends`: the block that caught it does nothing but
+    talk (log, print, return a constant), and neither does what follows it in its function. `outermost`: none of the
+    consumer's own functions is further out.
     """
 
     exception: str
@@ -45,6 +46,7 @@ class Caught:
     where: Location | None
     after: int
     ends: bool
+    outermost: bool
 
 
 class Catching:
@@ -110,7 +112,7 @@ class Catching:
         where = self.home.location([(frame, frame.f_lineno)])
         name, message = wording.type_name(type(error)), wording.message(error)
         after = len(self._recorder.effects())
-        self._caught.append(Caught(name, message, raised, where, after, ends and outer is None))
+        self._caught.append(Caught(name, message, raised, where, after, ends, outer is None))
 
 
 def telling(source: bytes | str, file: str, first: int = 1) -> CodeType:

@@ -21,7 +21,7 @@ class Settings:
     of (parameters, event) that gives such a value. `env`: environment variables of the consumer; `env_auto`: make up
     those that it looks up and that are missing. `allow_net`: `host:port` that may be connected to. `allow_processes`:
     names of programs that may be started. `stubs`: modules that are replaced by recording stubs. `backend`: who
-    answers AWS calls.
+    answers AWS calls. `filled`: lists in made-up answers hold one element; else none.
     """
 
     answers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -31,8 +31,9 @@ class Settings:
     allow_processes: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()
     backend: str = "answers"
+    filled: bool = True
 
     def __reduce__(self) -> Any:
         # Read-only mappings cannot be pickled.
         values = dict(self.answers), dict(self.env), self.env_auto, self.allow_net, self.allow_processes, self.stubs
-        return Settings, (*values, self.backend)
+        return Settings, (*values, self.backend, self.filled)

@@ -1,0 +1,398 @@
+"""What must hold between the effects of two events: more information, another order, one more finding.
+
+No single call is wrong here; two that belong together do not agree. Only what a consumer does to the world is
+compared, so that one without effects is never spoken of. Nothing is compared with a call that failed: other checks
+tell of that.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ecr_contracts import cases, delivery, paths, reading, running
+from ecr_contracts.cases import Case
+from ecr_contracts.checks import CHECKS
+from ecr_contracts.errors import EnvelopeError
+from ecr_contracts.facets import Contract, place
+from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Severity
+from ecr_contracts.running import Knowing
+from ecr_contracts.terms import weakest
+from ecr_contracts.views import View
+
+Event = dict[str, Any]
+
+_COUNTS: paths.Steps = ("detail", "finding-severity-counts")
+_SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+_GRAVE = _SEVERITIES[:4]
+_FAILING = {"$.detail.result": "FAILURE", "$.detail.scan-status": "FAILED"}
+_PLAIN_TYPES = {
+    "manifest-media-type": "application/vnd.docker.distribution.manifest.v2+json",
+    "artifact-media-type": "application/vnd.docker.container.image.v1+json",
+}
+_MARK = "ecr-contracts-unknown"
+_NOTHING = re.compile(
+    r"\b(?:no|zero|0) (?:known |new |security )?(?:vulnerabilit(?:y|ies)|issues?|findings?|problems?|cves?)\b"
+    r"(?! (?:above|over|of|at|with|that|in)\b)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\.amazonaws\.[a-z.]+/$")
+_LONG = 20  # characters of a part that is cut on purpose, to save room
+_LEAST = 2  # characters of a value that can be told apart from its parts
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """Two events whose effects do not agree: the one that is compared with, the one that is odd, and how."""
+
+    check: str
+    base: Event
+    event: Event
+    detail: str
+    severity: Severity | None = None
+    cause: tuple[Cause, ...] = ()
+
+
+def related(call: Knowing, kind: str, via: str, off: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """A finding for each relation that does not hold for the events of a kind; those that are `off` are not tried."""
+    ask = _Asking(call, kind, via)
+    usual = ask(ask.ordinary)
+    if not (usual.ok and usual.calls):
+        return ()
+    again = ask(ask.ordinary)
+    if not again.ok or usual.calls != again.calls:
+        return ()
+    found = []
+    for check, look in _RELATIONS.items():
+        if check not in off and (odd := next(look(ask, usual.texts == again.texts), None)):
+            found.append(_finding(ask, odd))
+    return tuple(found)
+
+
+class _Asking:
+    """Asks a consumer what it does with an event, each time with an event id of its own."""
+
+    def __init__(self, call: Knowing, kind: str, via: str) -> None:
+        self.contract = reading.contract(kind)
+        self.kind, self.via = kind, via
+        self.ordinary = running.ordinary(kind).event
+        self.calls = 0
+        self._call = call
+
+    def __call__(self, event: Event) -> View:
+        return self.batch([event])
+
+    def batch(self, events: Sequence[Event]) -> View:
+        """What is done with several events in one envelope."""
+        self.calls += 1
+        given = [self._fresh(event, number) for number, event in enumerate(events)]
+        done = self._call(delivery.envelope(self.via).wrap(given))
+        view = View.of(done, given[0])
+        return replace(view, ok=view.ok and not any(one.ends for one in done.caught))
+
+    def _fresh(self, event: Event, number: int) -> Event:
+        """The event with an id that no other call has: consumers leave alone what they have seen."""
+        case = Case(f"relation/{self.calls}", self.kind, {}, Evidence.INFERRED, json.dumps(event))
+        return running.distinct(case, number + 1).event
+
+
+def _with(event: Event, steps: paths.Steps, value: Any) -> Event:
+    changed = copy.deepcopy(event)
+    place(changed, steps, value)
+    return changed
+
+
+# --- more information, and in another order ---------------------------------------------------------------------------
+
+
+def _unknown_fields(ask: _Asking, steady: bool) -> Iterator[Odd]:
+    usual = ask(ask.ordinary)
+    for steps in (("detail", _MARK), (_MARK,)):
+        event = _with(ask.ordinary, steps, _MARK)
+        view = ask(event)
+        hidden = steady and not view.says(_MARK)
+        if not view.ok or view.calls != usual.calls or (hidden and view.texts != usual.texts):
+            yield Odd("unknown-fields", ask.ordinary, event, _otherwise(usual, view))
+
+
+def _key_order(ask: _Asking, steady: bool) -> Iterator[Odd]:
+    usual = ask(ask.ordinary)
+    event = _reversed(ask.ordinary)
+    view = ask(event)
+    if not view.ok or view.calls != usual.calls or (steady and view.words != usual.words):
+        yield Odd("key-order", ask.ordinary, event, _otherwise(usual, view))
+
+
+def _reversed(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _reversed(value[key]) for key in reversed(value)}
+        case list():
+            return [_reversed(inner) for inner in value]
+        case _:
+            return value
+
+
+def _media_types(ask: _Asking, steady: bool) -> Iterator[Odd]:
+    known = [key for key in _PLAIN_TYPES if f"$.detail.{key}" in ask.contract.by_path]
+    if not known:
+        return
+    bare, typed = ask.ordinary, ask.ordinary
+    for key in known:
+        bare, typed = _with(bare, ("detail", key), MISSING), _with(typed, ("detail", key), _PLAIN_TYPES[key])
+    without, view = ask(bare), ask(typed)
+    if not without.ok:
+        return
+    shown = any(view.says(_PLAIN_TYPES[key]) for key in known)
+    if not view.ok or view.calls != without.calls or (steady and not shown and view.texts != without.texts):
+        yield Odd("media-types", bare, typed, _otherwise(without, view))
+
+
+# --- counts -----------------------------------------------------------------------------------------------------------
+
+
+def _counted(ask: _Asking, counts: Mapping[str, int]) -> Event | None:
+    """The ordinary event with these counts and no others, if the kind has counts."""
+    if not isinstance(paths.at(ask.ordinary, _COUNTS), dict):
+        return None
+    return _with(ask.ordinary, _COUNTS, dict(counts))
+
+
+def _absent_is_zero(ask: _Asking, _: bool) -> Iterator[Odd]:
+    zeros = dict.fromkeys(_SEVERITIES, 0)
+    pairs: list[tuple[dict[str, int], dict[str, int]]] = [({}, zeros)]
+    for severity in _SEVERITIES:
+        others = {other: 1 for other in _SEVERITIES if other != severity}
+        pairs.append((others, others | {severity: 0}))
+        pairs.append(({}, {severity: 0}))
+    for without, zero in pairs:
+        base, event = _counted(ask, without), _counted(ask, zero)
+        if base is None or event is None:
+            return
+        absent, view = ask(base), ask(event)
+        if absent.ok and view.ok and absent.calls != view.calls:
+            yield Odd("absent-is-zero", base, event, _otherwise(absent, view))
+
+
+def _monotone(ask: _Asking, steady: bool) -> Iterator[Odd]:
+    clean = _counted(ask, {})
+    if clean is None:
+        return
+    nothing = ask(clean)
+    if not nothing.ok:
+        return
+    alone = {}
+    for severity in _SEVERITIES:
+        event = _counted(ask, {severity: 1})
+        assert event is not None
+        view = alone[severity] = ask(event)
+        same = steady and view.ok and view.texts == nothing.texts and view.calls == nothing.calls
+        if same and severity in _GRAVE and _NOTHING.search(view.said):
+            detail = f"with one {severity} finding it still says {_quoted(_NOTHING, view.said)}"
+            yield Odd("monotone", clean, event, detail)
+    for number, severity in enumerate(_SEVERITIES):
+        for more in _SEVERITIES[:number]:
+            base, event = _counted(ask, {severity: 1}), _counted(ask, {more: 1, severity: 1})
+            assert base is not None
+            assert event is not None
+            view = ask(event)
+            for before in (severity, more):
+                one = alone[before]
+                if not (one.ok and view.ok):
+                    continue
+                lost = one.calls - view.calls - nothing.calls
+                other = more if before == severity else severity
+                if lost:
+                    named = ", ".join(sorted(lost))
+                    detail = f"with one {before} finding it calls {named}, with one {other} finding more it does not"
+                    yield Odd("monotone", _counted(ask, {before: 1}) or base, event, detail)
+                elif _NOTHING.search(view.said) and not _NOTHING.search(one.said):
+                    detail = f"with one {other} finding more it says {_quoted(_NOTHING, view.said)}"
+                    yield Odd("monotone", _counted(ask, {before: 1}) or base, event, detail)
+
+
+# --- what happened ----------------------------------------------------------------------------------------------------
+
+
+def _action_blind(ask: _Asking, _: bool) -> Iterator[Odd]:
+    usual = ask(ask.ordinary)
+    for path, value in _FAILING.items():
+        facet = ask.contract.by_path.get(path)
+        if facet is None:
+            continue
+        event = _failed(ask, path, value)
+        choice = facet.recognise(event) if event else None
+        if event is None or choice is None:
+            continue
+        view = ask(event)
+        said = view.says("fail") or view.says("error")
+        if view.ok and view.calls == usual.calls and not said:
+            detail = (
+                f"{', '.join(sorted(usual.calls))}: as when it is {json.dumps(paths.at(ask.ordinary, facet.steps))}"
+            )
+            yield Odd("action-blind", ask.ordinary, event, detail, cause=(Cause(path, choice.label),))
+
+
+def _failed(ask: _Asking, path: str, value: str) -> Event | None:
+    """The plainest event in which an action failed."""
+    steps = ask.contract.by_path[path].steps
+    for case in cases.edge_cases(ask.kind):
+        if paths.at(case.event, steps) == value:
+            return case.event
+    return None
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+_SHOWN = (
+    ("detail", "repository-name"),
+    ("detail", "image-tag"),
+    ("detail", "image-tags", 0),
+    ("detail", "image-digest"),
+)
+_REPOSITORIES = ("team/service", "team/sub/service", "my.repo_name")
+_TAGS = ("v2.10.3", "release-2024.1", "1234", "alpha.1")
+_OTHERS = {
+    "repository-name": _REPOSITORIES,
+    "image-tag": _TAGS,
+    0: _TAGS,
+    "image-digest": ("sha256:" + "0a1b2c3d" * 8,),
+}
+
+
+def _truncated(ask: _Asking, steady: bool) -> Iterator[Odd]:
+    if not steady:
+        return
+    usual = ask(ask.ordinary)
+    for steps in _SHOWN:
+        value = paths.at(ask.ordinary, steps)
+        if not isinstance(value, str) or len(value) < _LEAST:
+            continue
+        for other in _OTHERS[steps[-1]]:
+            event = _with(ask.ordinary, steps, other)
+            if len(resources := event.get("resources", [])) and steps[-1] == "repository-name":
+                event = _with(event, ("resources", 0), resources[0].replace(f"/{value}", f"/{other}"))
+            view = ask(event)
+            if not view.ok:
+                continue
+            texts = dict(view.texts)
+            for spot, text in usual.texts:
+                if odd := _part(text, value, texts.get(spot, ""), other):
+                    yield _cut(ask, steps, event, odd)
+
+
+def _part(text: str, value: str, other_text: str, other: str) -> tuple[str, bool] | None:
+    """What is shown of another value where the ordinary one is shown whole, or its first letter; if it stands alone."""
+    for whole in (value, value[0]):
+        number = text.find(whole)
+        while number >= 0:
+            before, behind = text[:number], text[number + len(whole) :]
+            shown = other_text[len(before) : len(other_text) - len(behind)]
+            fits = other_text == before + shown + behind
+            if fits and shown and shown != other and shown in other and (whole == value or shown == other[0]):
+                same_letter = whole != value and (value[0] == other[0] or text == value)
+                if not same_letter and not (other.startswith(shown) and len(shown) >= _LONG):
+                    alone = not before or _ADDRESS.search(before) is not None
+                    return shown, alone and (not behind or behind[0] in ":@")
+            number = text.find(whole, number + 1)
+    return None
+
+
+def _cut(ask: _Asking, steps: paths.Steps, event: Event, part: tuple[str, bool]) -> Odd:
+    shown, alone = part
+    whole = paths.at(event, steps)
+    detail = f"of {paths.show(steps)} {json.dumps(whole)} it passes on {json.dumps(shown)}"
+    severity = Severity.ERROR if alone and len(shown) > 1 else Severity.WARNING
+    severity = Severity.ERROR if len(shown) == 1 else severity
+    return Odd("truncated", ask.ordinary, event, detail, severity)
+
+
+# --- batches ----------------------------------------------------------------------------------------------------------
+
+
+def _first_only(ask: _Asking, _: bool) -> Iterator[Odd]:
+    steps = ("detail", "repository-name")
+    events = [_with(ask.ordinary, steps, name) for name in ("first-repo", "second-repo", "third-repo")]
+    try:
+        together = ask.batch(events)
+    except EnvelopeError:
+        return
+    alone = [ask(event) for event in events]
+    if not together.ok or not all(one.ok and one.calls for one in alone):
+        return
+    if together.calls == alone[0].calls and not together.says("second-repo") and not together.says("third-repo"):
+        named = ", ".join(sorted(together.calls))
+        detail = f"a batch of 3 events brings about what its first alone does: {named}"
+        yield Odd("first-only", events[0], events[1], detail)
+
+
+_RELATIONS: Mapping[str, Callable[[_Asking, bool], Iterator[Odd]]] = {
+    "unknown-fields": _unknown_fields,
+    "key-order": _key_order,
+    "media-types": _media_types,
+    "absent-is-zero": _absent_is_zero,
+    "monotone": _monotone,
+    "action-blind": _action_blind,
+    "truncated": _truncated,
+    "first-only": _first_only,
+}
+
+
+# --- findings ---------------------------------------------------------------------------------------------------------
+
+
+def _otherwise(one: View, other: View) -> str:
+    """How two views differ."""
+    if not other.ok:
+        return "it fails"
+    lost, new = one.calls - other.calls, other.calls - one.calls
+    if lost or new:
+        parts = [f"it no longer calls {', '.join(sorted(lost))}"] if lost else []
+        parts += [f"it calls {', '.join(sorted(new))}"] if new else []
+        return " and ".join(parts)
+    before = dict(one.texts)
+    for spot, text in other.texts:
+        if before.get(spot) != text:
+            return f"it says {_short(text)} instead of {_short(before.get(spot, ''))}"
+    return "it says less"
+
+
+def _short(text: str) -> str:
+    return json.dumps(text if len(text) <= 60 else f"{text[:57]}…", ensure_ascii=False)
+
+
+def _quoted(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return json.dumps(found.group() if found else "", ensure_ascii=False)
+
+
+def _finding(ask: _Asking, odd: Odd) -> Finding:
+    check = CHECKS[odd.check]
+    contract: Contract = ask.contract
+    case = cases.of_event(contract, odd.event)
+    base = cases.of_event(contract, odd.base)
+    term = tuple((cause.path, cause.choice) for cause in odd.cause)
+    return Finding(
+        check=odd.check,
+        severity=odd.severity or check.severity,
+        kind=ask.kind,
+        via=ask.via,
+        cause=odd.cause,
+        explained=True,
+        exception=None,
+        location=None,
+        evidence=weakest(contract, term) if term else case.evidence,
+        failed=(case.id,),
+        passed=1,
+        case=case.id,
+        example=odd.event,
+        detail=odd.detail,
+        group=f"{ask.kind}@{ask.via}#{odd.check}",
+        alike=1,
+        nearest_case=base.id,
+        nearest=odd.base,
+    )

@@ -1,0 +1,63 @@
+"""The sandbox as a whole: its parts put in place together, asked together, and taken away together."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from ecr_contracts.effects import Effects
+from ecr_contracts.homes import Home
+from ecr_contracts.sandbox.arriving import Arrivals
+from ecr_contracts.sandbox.catching import Catching, Caught
+from ecr_contracts.sandbox.recording import Recorder
+from ecr_contracts.sandbox.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a sandbox saw of one call; the fields are those of `calling.Outcome`."""
+
+    effects: Effects
+    caught: tuple[Caught, ...]
+    missing: tuple[str, ...]
+
+
+class Sandbox:
+    """A place for one consumer, in this process, while the block runs: load it there, then `begin` each call.
+
+    Whatever it patches is put back at the end.
+    """
+
+    def __init__(self, settings: Settings, home: Home) -> None:
+        self.recorder = Recorder()
+        self._settings = settings
+        self._home = home
+        self._arrivals = Arrivals()
+        self._catching = Catching(self.recorder, home)
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Sandbox:
+        with ExitStack() as stack:
+            stack.enter_context(self._arrivals)
+            for part in (self._catching,):
+                stack.callback(part.remove)
+                part.install()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def loaded(self, home: Home) -> None:
+        """Say that the consumer is loaded, and where its code turned out to lie."""
+        self._home = self._catching.home = home
+
+    def begin(self, payload: Any = None) -> None:
+        """Start with a call, which is given this payload."""
+        self.recorder.begin(payload)
+        self._catching.begin()
+
+    def seen(self) -> Seen:
+        """What was seen since the call began."""
+        return Seen(self.recorder.effects(), self._catching.caught(), ())

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ecr_contracts import delivery, inferring
 from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.examining import Effort, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
+from ecr_contracts.readiness import is_ours, prepare
 from ecr_contracts.running import Trial
+from ecr_contracts.sandbox import Settings
 from ecr_contracts.targets import Target
 from ecr_contracts.terms import covers
 from ecr_contracts.workers import Worker
@@ -70,14 +73,19 @@ def check(
     examples: int = USUAL.examples,
     probe: int = USUAL.probe,
     first: Sequence[tuple[Case, str]] = (),
+    settings: Settings = Settings(),  # noqa: B008 - it is frozen
+    levels: Mapping[str, str] = MappingProxyType({}),
+    strict: bool = False,
 ) -> Verdict:
     """Give a consumer every case of its kinds, in a worker process, and explain what goes wrong.
 
     Without kinds or envelopes, the consumer's source says which. `case_ids` are the only cases to be judged (a case
-    that its id alone does not give as itself). `strength`, `examples`, `probe` and `evidence` are those of `Effort`.
-    `first` are cases, with their envelopes, that come before the others.
+    that its id alone does not give as itself). `strength`, `examples`, `probe`, `evidence`, `levels` and `strict` are
+    those of `Effort`. `first` are cases, with their envelopes, that come before the others. It runs in a sandbox, with
+    no network and no AWS, that `settings` are for.
 
-    Raises UnknownNameError, ImpossibleCaseError, StrengthError, or ConsumerError for a consumer that cannot be loaded.
+    Raises UnknownNameError, ImpossibleCaseError, StrengthError, ConsumerError for a consumer that cannot be loaded, or
+    SetupError for one that cannot be judged, since it fails by what the sandbox answers or does not let happen.
     """
     if not isinstance(consumer, str):
         raise ConsumerError(
@@ -90,7 +98,7 @@ def check(
     target = Target.parse(consumer)
     purpose = inferring.purpose(target)
     envelopes = tuple(dict.fromkeys(delivery.envelope(name).name for name in via)) or (purpose.via,)
-    effort = Effort(strength, 0 if case_ids else examples, probe, evidence)
+    effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
     plan = [case(one) if isinstance(one, str) else one for one in case_ids]
     if not case_ids:
         wanted = kinds or purpose.kinds
@@ -98,8 +106,15 @@ def check(
         plan += [one for kind in wanted for one in selected(kind, evidence, strength)]
     plan = list({one.id: one for one in plan}.values())
     began = time.perf_counter()
-    with Worker(target, timeout=timeout) as worker:
-        examined = examine(worker.call, plan, envelopes, effort, watches=not case_ids)
+    with Worker(target, timeout=timeout, settings=settings) as worker:
+        runs = [(kind, name) for name in envelopes for kind in dict.fromkeys(one.kind for one in plan)]
+        usual = {} if case_ids else prepare(worker, runs)
+        examined = examine(worker.call, plan, envelopes, effort, watches=not case_ids, usual=usual)
+        if case_ids and any(is_ours(trial.outcome) for trial in examined.trials):
+            before = worker.settings
+            prepare(worker, runs)
+            if worker.settings != before:
+                examined = examine(worker.call, plan, envelopes, effort, watches=False)
     return Verdict(
         consumer=consumer,
         kinds=tuple(dict.fromkeys(one.kind for one in plan)),

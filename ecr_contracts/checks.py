@@ -314,13 +314,20 @@ def symptoms(outcome: Outcome) -> Iterator[Symptom]:
         yield Symptom(check.id, check.severity, seen.exception, seen.location, seen.message, check.ends)
 
 
+def is_level(level: str) -> bool:
+    """Whether this can be said of a check: `error`, `warning`, `off`, or `off: why`."""
+    return level in LEVELS or level.startswith(f"{OFF}:")
+
+
+def counted(check: str, severity: Severity, levels: Mapping[str, str], *, strict: bool = False) -> Severity | None:
+    """What a check counts as where somebody gave it a level, or None where it is off; with `strict`, as an error."""
+    level = levels.get(check, "")
+    if level.partition(":")[0] == OFF:
+        return None
+    return Severity(level) if level else Severity.ERROR if strict else severity
+
+
 def ruled(found: Iterable[Finding], levels: Mapping[str, str], *, strict: bool = False) -> tuple[Finding, ...]:
-    """Findings as they count where each check has the level that somebody gave it; with `strict`, all are errors."""
-    counted = []
-    for finding in found:
-        level = levels.get(finding.check, "")
-        if level.partition(":")[0] == OFF:
-            continue
-        severity = Severity(level) if level else Severity.ERROR if strict else finding.severity
-        counted.append(replace(finding, severity=severity))
-    return tuple(counted)
+    """Findings as they are `counted`."""
+    severities = ((one, counted(one.check, one.severity, levels, strict=strict)) for one in found)
+    return tuple(replace(one, severity=severity) for one, severity in severities if severity)

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ecr_contracts import (
     cases,
     catalog,
     checking,
+    configuration,
     delivery,
     documents,
     exercising,
@@ -29,10 +31,13 @@ from ecr_contracts import (
     report,
     validation,
 )
-from ecr_contracts.checks import VACUOUS
+from ecr_contracts.checks import CHECKS, OFF, VACUOUS
+from ecr_contracts.configuration import Common
 from ecr_contracts.errors import EcrContractsError, ImpossibleCaseError, UnknownNameError
 from ecr_contracts.findings import Evidence, Severity
 from ecr_contracts.registering import NOT_VENDORED
+from ecr_contracts.sandbox.environment import read_env_file
+from ecr_contracts.sandbox.settings import BACKENDS
 
 FINE, FINDINGS, MISUSE = 0, 1, 2
 INTERRUPTED, UNHEARD = 128 + signal.SIGINT, 128 + 13  # as shells have it; 13 is SIGPIPE, which Windows lacks
@@ -104,6 +109,7 @@ def _check(options: argparse.Namespace) -> int:
             _print(f"nothing is remembered of {options.consumer}")
             return FINE
         chosen = [one.case for one in remembered]
+    common = _common(options)
     verdict = checking.check(
         options.consumer,
         kinds=options.kind,
@@ -115,6 +121,9 @@ def _check(options: argparse.Namespace) -> int:
         probe=options.probe,
         examples=options.examples,
         first=[(one.case, one.via) for one in remembered],
+        settings=common.settings,
+        levels=common.levels,
+        strict=common.strict,
     )
     errors = [one for one in verdict.findings if one.severity is Severity.ERROR and one.check != VACUOUS]
     if options.replay or not chosen:
@@ -130,6 +139,37 @@ def _check(options: argparse.Namespace) -> int:
     else:
         report.show(verdict, report.console(), verbose=options.verbose)
     return FINDINGS if verdict.failed else FINE
+
+
+def _common(options: argparse.Namespace) -> Common:
+    """How the sandbox answers and which checks count: what the project says, and the options on top of it."""
+    common = configuration.common(Path("pyproject.toml"), options.consumer)
+    settings = common.settings
+    for check in options.off:
+        if check not in CHECKS:
+            raise UnknownNameError("check", check, CHECKS)
+    answers = {}
+    for call, text in options.answer:
+        try:
+            answers[call] = json.loads(text)
+        except ValueError:
+            answers[call] = text
+    settings = replace(
+        settings,
+        env={
+            **settings.env,
+            **(read_env_file(Path(options.env_file)) if options.env_file else {}),
+            **dict(options.env),
+        },
+        answers={**settings.answers, **answers},
+        env_auto=settings.env_auto or options.env_auto,
+        allow_net=(*settings.allow_net, *options.allow_net),
+        allow_processes=(*settings.allow_processes, *options.allow_process),
+        stubs=(*settings.stubs, *options.stub_module),
+        backend=options.sandbox or settings.backend,
+    )
+    levels = {**common.levels, **dict.fromkeys(options.off, OFF)}
+    return Common(settings, levels, common.strict or options.strict)
 
 
 def _case(case_id: str) -> cases.Case:
@@ -337,6 +377,26 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"further calls to tell the causes of each fault with (default: {checking.USUAL.probe})",
     )
+    sandbox = check.add_argument_group("how the sandbox answers, beside what pyproject.toml says")
+    sandbox.add_argument(
+        "--env", action="append", default=[], type=_pair, metavar="NAME=VALUE", help="an environment variable"
+    )
+    sandbox.add_argument("--env-file", metavar="FILE", help="environment variables: lines NAME=VALUE, or SAM's JSON")
+    sandbox.add_argument("--env-auto", action="store_true", help="make up those that are missing")
+    sandbox.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="CALL=JSON",
+        help="what an AWS operation (sns.Publish) or a host answers",
+    )
+    _several(sandbox, "--allow-net", "HOST:PORT", "let it connect there")
+    _several(sandbox, "--allow-process", "NAME", "let it start this program")
+    _several(sandbox, "--stub-module", "NAME", "replace a module that is not installed")
+    sandbox.add_argument("--sandbox", choices=BACKENDS, help="who answers AWS calls (default: answers)")
+    _several(check, "--off", "CHECK", "leave this check out")
+    check.add_argument("--strict", action="store_true", help="have warnings count as errors")
     check.add_argument(
         "--replay", action="store_true", help="run only what failed before, and tell which of it still does"
     )
@@ -442,7 +502,14 @@ def _command(
     return parser
 
 
-def _several(parser: argparse.ArgumentParser, flag: str, metavar: str, about: str) -> None:
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=VALUE")
+    return name, value
+
+
+def _several(parser: argparse._ActionsContainer, flag: str, metavar: str, about: str) -> None:
     parser.add_argument(flag, metavar=metavar, action="append", default=[], help=f"{about}; may be given again")
 
 

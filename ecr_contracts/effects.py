@@ -74,26 +74,29 @@ class Effects(Sequence[Effect]):
     @overload
     def __getitem__(self, index: slice) -> Effects: ...
     def __getitem__(self, index: int | slice) -> Effect | Effects:
-        return Effects(self._effects[index]) if isinstance(index, slice) else self._effects[index]
+        return Effects(self._all()[index]) if isinstance(index, slice) else self._all()[index]
 
     def __len__(self) -> int:
-        return len(self._effects)
+        return len(self._all())
 
     def __iter__(self) -> Iterator[Effect]:
-        return iter(self._effects)
+        return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Effects) and self._effects == other._effects
+        return isinstance(other, Effects) and self._all() == other._all()
 
     def __hash__(self) -> int:
-        return hash(tuple(effect.name for effect in self._effects))
+        return hash(tuple(effect.name for effect in self._all()))
 
     def __repr__(self) -> str:
-        return f"Effects({list(self._effects)!r})"
+        return f"Effects({list(self._all())!r})"
+
+    def _all(self) -> tuple[Effect, ...]:
+        return self._effects
 
     def of(self, sort: Sort) -> Effects:
         """Those of one sort."""
-        return Effects([effect for effect in self._effects if effect.sort is sort])
+        return Effects([effect for effect in self._all() if effect.sort is sort])
 
     def aws(self, name: str | None = None) -> Effects:
         """The AWS calls, or those of a service (`sns`) or an operation (`sns.Publish`)."""
@@ -126,12 +129,12 @@ class Effects(Sequence[Effect]):
     @property
     def refused(self) -> Effects:
         """What the sandbox did not let happen."""
-        return Effects([effect for effect in self._effects if effect.refused])
+        return Effects([effect for effect in self._all() if effect.refused])
 
     @property
     def changing(self) -> Effects:
         """Those that change something outside."""
-        return Effects([effect for effect in self._effects if effect.changes])
+        return Effects([effect for effect in self._all() if effect.changes])
 
 
 NONE = Effects()

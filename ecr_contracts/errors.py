@@ -87,6 +87,22 @@ class ConsumerError(EcrContractsError):
         return f"cannot use {self.target!r}: {self.cause}\n  {self.advice}"
 
 
+class SetupError(EcrContractsError):
+    """A consumer cannot be judged as the sandbox is set up; none of this is a fault of its own.
+
+    `target` is what was asked for, `problem` what stands in the way, `happened` what came of it (may be empty),
+    `advice` what to say or allow.
+    """
+
+    def __init__(self, target: str, problem: str, happened: str, advice: str) -> None:
+        self.target, self.problem, self.happened, self.advice = target, problem, happened, advice
+        super().__init__(target, problem, happened, advice)
+
+    def __str__(self) -> str:
+        lines = [f"cannot judge {self.target!r}: {self.problem}", f"  {self.happened}", f"  {self.advice}"]
+        return "\n".join(line for line in lines if line.strip())
+
+
 class EnvelopeError(EcrContractsError):
     """Events that an envelope cannot carry, or a payload that is not of it; `problem` says what and where."""
 

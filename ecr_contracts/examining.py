@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from types import MappingProxyType
 
 from ecr_contracts import checks, delivery, explaining, paths, reading, running
-from ecr_contracts.calling import Status
+from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import Case, rests_on
 from ecr_contracts.effects import Origin
 from ecr_contracts.explaining import Explanation
@@ -50,13 +51,20 @@ class Examined:
 
 
 def examine(
-    call: Watching, plan: Sequence[Case], via: Sequence[str], effort: Effort, *, watches: bool = True
+    call: Watching,
+    plan: Sequence[Case],
+    via: Sequence[str],
+    effort: Effort,
+    *,
+    watches: bool = True,
+    usual: Mapping[tuple[str, str], Outcome] = MappingProxyType({}),
 ) -> Examined:
     """Give a consumer the cases of a plan in each envelope, and find out what is wrong with it.
 
-    Without `watches`, vacuity is not looked for: nothing may be traced here.
+    Without `watches`, vacuity is not looked for: nothing may be traced here. `usual` is what it did with the ordinary
+    event of a kind and envelope, where that is known.
     """
-    knowing = Knowing(call)
+    knowing = Knowing(call, dict(usual))
     off = [check for check, level in effort.levels.items() if level.partition(":")[0] == checks.OFF]
     trials: list[Trial] = []
     others: list[Trial] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,14 @@ from ecr_contracts import (
 )
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import edge_cases
-from ecr_contracts.checks import VACUOUS, Symptom
+from ecr_contracts.checks import CHECKS, Symptom, counted
 from ecr_contracts.configuration import Configured
-from ecr_contracts.errors import ConsumerError, EcrContractsError
+from ecr_contracts.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.examining import Examined, examine
 from ecr_contracts.findings import Evidence, Finding, Location, Severity
 from ecr_contracts.pytest_given import Given
-from ecr_contracts.running import Trial
+from ecr_contracts.readiness import prepare
+from ecr_contracts.running import Knowing, Trial
 from ecr_contracts.workers import Worker
 
 __all__ = ["EXPLORE", "EcrCase", "EcrConsumers", "EcrExplore", "given_to"]
@@ -90,28 +91,31 @@ class _Run:
     def __init__(self, consumer: Configured) -> None:
         self.consumer = consumer
         self.late = 0
+        self.usual: dict[tuple[str, str], Outcome] = {}
         self._worker: Worker | None = None
-        self._refused: tuple[str, ConsumerError] | None = None
+        self._refused: tuple[str, ConsumerError | SetupError] | None = None
 
-    def call(self, payload: Any, *, asker: str, watch: bool = False) -> Outcome:
-        """Give the consumer a payload. Raises ConsumerError to the first who asks, when it cannot be loaded."""
+    def call(self, payload: Any, *, asker: str, **how: Any) -> Outcome:
+        """Give the consumer a payload. Raises ConsumerError or SetupError to the first who asks, if it cannot be."""
         if self._refused is not None:
             first, error = self._refused
             if first == asker:
                 raise error
-            pytest.skip(f"{self.consumer.target} cannot be loaded, as {first} says")
+            pytest.skip(f"{self.consumer.target} cannot be {_REFUSED[type(error)]}, as {first} says")
         if self.late >= running.PATIENCE:
             pytest.skip(f"{self.consumer.target} did not answer {running.PATIENCE} times")
         try:
             # Names and complaints are relative to the configuration, wherever pytest was started.
             with contextlib.chdir(self.consumer.folder):
                 if self._worker is None:
-                    self._worker = Worker(self.consumer.target, timeout=self.consumer.timeout)
+                    settings, timeout = self.consumer.settings, self.consumer.timeout
+                    self._worker = Worker(self.consumer.target, timeout=timeout, settings=settings)
+                    self.usual = prepare(self._worker, self.consumer.runs())
                 self._worker.start()
-        except ConsumerError as error:
+        except (ConsumerError, SetupError) as error:
             self._refused = asker, error
             raise
-        return self._worker.call(payload, watch=watch)
+        return self._worker.call(payload, **how)
 
     def close(self) -> None:
         """End the process."""
@@ -134,8 +138,8 @@ class _OfConsumer(pytest.Item):
         super().__init__(**keywords)
         self.run = run
 
-    def _call(self, payload: Any, *, watch: bool = False) -> Outcome:
-        return self.run.call(payload, asker=self.nodeid, watch=watch)
+    def _call(self, payload: Any, **how: Any) -> Outcome:
+        return self.run.call(payload, asker=self.nodeid, **how)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was found, without a traceback of ours."""
@@ -168,25 +172,32 @@ class EcrCase(_OfConsumer):
         """Call the consumer, and fail by what the checks call an error."""
         self.trial = None
         try:
-            trial = running.trial(self._call, self.given.case, self.given.via)
+            call = Knowing(self._call, self.run.usual)
+            trial = running.trial(call, self.given.case, self.given.via)
             sys.stdout.write(wording.encodable(trial.outcome.output, sys.stdout.encoding))
             self.run.late += trial.outcome.status is Status.TIMED_OUT
-            self.trial = trial = examining.without_misprints(self._call, trial)
-        except ConsumerError as error:
-            raise _Fault(str(error), error.cause, None) from None
-        if not _errors(trial):
+            self.trial = trial = examining.without_misprints(call, trial)
+        except (ConsumerError, SetupError) as error:
+            raise _Fault(str(error), _summary(error), None) from None
+        errors = self._errors(trial)
+        if not errors:
             return
         if None in trial.case.labels.values():
             pytest.skip("it fails for what AWS misprints in its sample, and no event has")
         option = self.config.getoption
         style = option("tbstyle", "auto")
         verbose = option("verbose", 0) > 0 or style in ("long", "native")
-        text, summary = _told(trial, verbose=verbose)
+        text, summary = _told(trial, errors, verbose=verbose)
         if style == "line":
             text = summary
         elif option("showcapture", "all") != "all":
             text = f"{text}\n\n{pytest_naming.repeat(self.config, self.nodeid)}"
-        raise _Fault(text, summary, _errors(trial)[0].location)
+        raise _Fault(text, summary, errors[0].location)
+
+    def _errors(self, trial: Trial) -> list[Symptom]:
+        effort = self.run.consumer.effort
+        found = [(one, counted(one.check, one.severity, effort.levels, strict=effort.strict)) for one in trial.symptoms]
+        return [symptom for symptom, severity in found if severity is Severity.ERROR]
 
 
 class EcrExplore(_OfConsumer):
@@ -214,8 +225,8 @@ class EcrExplore(_OfConsumer):
             pytest.skip(f"no {' or '.join(asked)} events reach {self.run.consumer.target}")
         try:
             self.examined = examine(self._call, plan, envelopes, effort)
-        except ConsumerError as error:
-            raise _Fault(str(error), error.cause, None) from None
+        except (ConsumerError, SetupError) as error:
+            raise _Fault(str(error), _summary(error), None) from None
         if found := self.found():
             from ecr_contracts import report  # late: a run without failures does without
 
@@ -231,7 +242,7 @@ class EcrExplore(_OfConsumer):
             finding
             for finding in self.examined.findings
             if finding.severity is Severity.ERROR
-            and (finding.check == VACUOUS or cases.isdisjoint((case, finding.via) for case in finding.failed))
+            and (CHECKS[finding.check].sees is None or cases.isdisjoint((case, finding.via) for case in finding.failed))
         ]
 
     def shown(self) -> list[Trial]:
@@ -250,18 +261,21 @@ def given_to(item: pytest.Item) -> Given | None:
     return given if isinstance(given, Given) else None
 
 
-def _errors(trial: Trial) -> list[Symptom]:
-    return [symptom for symptom in trial.symptoms if symptom.severity is Severity.ERROR]
+_REFUSED: dict[type[EcrContractsError], str] = {ConsumerError: "loaded", SetupError: "judged"}
 
 
-def _told(trial: Trial, *, verbose: bool) -> tuple[str, str]:
+def _summary(error: ConsumerError | SetupError) -> str:
+    return error.cause if isinstance(error, ConsumerError) else error.problem.partition("\n")[0]
+
+
+def _told(trial: Trial, errors: Sequence[Symptom], *, verbose: bool) -> tuple[str, str]:
     """A failed trial in full, the finding before the payload, and in one line."""
     from ecr_contracts import report  # late: a run without failures does without
 
     words = {finding.check: report.headline(finding) for finding in explaining.findings([trial])}
     heads: list[str] = []
     lines: list[str] = []
-    for symptom in _errors(trial):
+    for symptom in errors:
         heads.append(": ".join(filter(None, (words[symptom.check], symptom.message))))
         lines.append(heads[-1])
         if symptom.location is not None:

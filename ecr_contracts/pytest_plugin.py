@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from ecr_contracts.effects import Effects
     from ecr_contracts.pytest_given import Given
     from ecr_contracts.pytest_items import EcrConsumers
 
-__all__ = ["ecr_event"]
+__all__ = ["ecr_effects", "ecr_event"]
 
 _MARKER = "ecr_contract"
 _TRIAL = "ecr_contracts"  # the attribute of a report that carries a trial, as plain data since it may come from xdist
@@ -114,6 +115,25 @@ def ecr_event(request: pytest.FixtureRequest) -> Any:
     else:
         way_out = "name it as an argument of the test, or of a fixture that the test names"
     pytest.fail(f"ecr_event has no event to give: {way_out}", pytrace=False)
+
+
+@pytest.fixture
+def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
+    """What the code under test does to the world: AWS calls, HTTP requests, e-mails, processes, files, error lines.
+
+    While the test runs it reaches no network and no AWS. Calls are answered as `ecr-contracts check` answers them:
+    those to ECR in agreement with the test's `ecr_event`, if it has one, all others as `[tool.ecr-contracts]` says.
+    """
+    from ecr_contracts import configuration
+    from ecr_contracts.homes import Home
+    from ecr_contracts.sandbox import Sandbox
+
+    payload = request.getfixturevalue("ecr_event") if "ecr_event" in request.fixturenames else None
+    root = request.config.rootpath
+    settings = configuration.common(Path(root, "pyproject.toml")).settings
+    with Sandbox(settings, Home.around(request.path, str(root))) as sandbox:
+        sandbox.begin(payload)
+        yield sandbox.recorder.live
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

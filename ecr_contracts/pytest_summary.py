@@ -11,11 +11,22 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ecr_contracts import cases, configuration, explaining, memory, pytest_naming, pytest_trials, report, wording
+from ecr_contracts import (
+    cases,
+    checks,
+    configuration,
+    explaining,
+    memory,
+    pytest_naming,
+    pytest_trials,
+    report,
+    wording,
+)
 from ecr_contracts.configuration import Configured
-from ecr_contracts.errors import ConsumerError, EcrContractsError
+from ecr_contracts.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.findings import Finding, Severity
-from ecr_contracts.running import Prober, Trial
+from ecr_contracts.readiness import prepare
+from ecr_contracts.running import Knowing, Prober, Trial
 from ecr_contracts.workers import Worker
 
 _WIDEST = 120  # columns, however wide the terminal
@@ -108,14 +119,20 @@ def _findings(consumer: Configured | None, trials: Sequence[Trial]) -> tuple[Fin
         runs.setdefault((trial.case.kind, trial.via), []).append(trial)
     found: list[Finding] = []
     try:
-        with contextlib.chdir(consumer.folder), Worker(consumer.target, timeout=consumer.timeout) as worker:
+        with (
+            contextlib.chdir(consumer.folder),
+            Worker(consumer.target, timeout=consumer.timeout, settings=consumer.settings) as worker,
+        ):
+            prepare(worker, list(runs))
+            call = Knowing(worker.call)
             for (kind, via), run in runs.items():
                 late = sum(trial.is_late for trial in run)
-                prober = Prober(worker.call, kind, via, consumer.effort.probe, late=late)
+                prober = Prober(call, kind, via, consumer.effort.probe, late=late)
                 found += explaining.Explanation(kind, via, run, prober).findings()
-    except ConsumerError:  # it could be loaded once, but not again
-        return explaining.findings(trials)
-    return explaining.ordered(found)
+    except (ConsumerError, SetupError):  # it could be loaded once, but not again
+        found = list(explaining.findings(trials))
+    effort = consumer.effort
+    return explaining.ordered(checks.ruled(found, effort.levels, strict=effort.strict))
 
 
 def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, dict[str, bool]]]:

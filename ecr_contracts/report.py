@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ecr_contracts import delivery, paths, reading
 from ecr_contracts.cases import ORDINARY, SAMPLE, VALUED, combinations, edge_cases
 from ecr_contracts.checking import USUAL, Verdict
-from ecr_contracts.checks import CHECKS, VACUOUS
+from ecr_contracts.checks import CHECKS, REPEATED, VACUOUS
+from ecr_contracts.effects import Effect, Origin
 from ecr_contracts.exercising import Coverage, Exercised, Share
 from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Facet, Items, Object
 from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
@@ -79,8 +80,36 @@ def headline(finding: Finding) -> str:
             return "changes the event it is given"
         case "vacuous":
             return "does the same"
+        case "swallowed":
+            return f"swallows {_short(finding.exception) or 'an exception'}"
+        case "error-return":
+            return "returns an error"
+        case "side-effects-before-failure":
+            return f"acts before {_short(finding.exception) or 'an exception'}"
+        case "unknown-fields":
+            return "does something else when there is a key it does not know"
+        case "key-order":
+            return "does something else when keys stand in another order"
+        case "media-types":
+            return "does something else when media types are told"
+        case "absent-is-zero":
+            return "tells an absent severity from one that is 0"
+        case "monotone":
+            return "says less when more is found"
+        case "action-blind":
+            return "does the same as ever"
+        case "truncated":
+            return "passes on a part of a value"
+        case "first-only":
+            return "deals with the first event of a batch alone"
         case other:
             return other
+
+
+def is_relation(finding: Finding) -> bool:
+    """Whether a finding is about two events that do not agree, rather than about one that goes wrong."""
+    check = CHECKS.get(finding.check)
+    return check is not None and check.sees is None and finding.check not in (VACUOUS, REPEATED)
 
 
 def circumstances(*alternatives: Finding) -> str:
@@ -89,6 +118,8 @@ def circumstances(*alternatives: Finding) -> str:
     explained = list({finding.cause: finding for finding in reversed(alternatives) if finding.explained}.values())[::-1]
     if alternatives[0].check == VACUOUS:
         return f"with every {kinds} event"
+    if is_relation(alternatives[0]) and not alternatives[0].cause:
+        return f"({kinds})"
     if explained and not explained[0].cause:
         spared = _spared(explained[0])
         most = f"on most {kinds} events, the ordinary one too"
@@ -371,12 +402,27 @@ def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
         screen.print()
         head = f"{number:<{len(str(len(together)))}}  "
         _show_fault(verdict, alternatives, head, screen, verbose=verbose)
+    if verbose:
+        _show_usual(verdict, screen)
     screen.print()
     _wrapped(screen, 0, _summary(verdict))
     _wrapped(screen, 0, (f"tried: {guarantee(verdict)}", "dim"))
     if len(verdict.trials) < verdict.planned:
         rest = verdict.planned - len(verdict.trials)
         _wrapped(screen, 0, (f"left out, since it did not answer such events: {rest} more", "yellow"))
+
+
+def _show_usual(verdict: Verdict, screen: Console) -> None:
+    """What the ordinary event of each kind brings about."""
+    for trial in verdict.trials:
+        if trial.case.id.endswith(f"/{ORDINARY}"):
+            screen.print()
+            via = "" if trial.via == "lambda" else f"@{trial.via}"
+            _line(screen, (f"{trial.case.id}{via} brings about", "bold"))
+            for effect in trial.outcome.effects:
+                _line(screen, (f"  {effect_line(effect)}", "dim"))
+            if not trial.outcome.effects:
+                _line(screen, ("  nothing that can be seen", "dim"))
 
 
 def show_replayed(remembered: Iterable[Remembered], verdict: Verdict, screen: Console) -> None:
@@ -401,7 +447,12 @@ def finding_lines(*alternatives: Finding) -> list[tuple[str, str]]:
     together, in the words of the first.
     """
     first = alternatives[0]
-    lines = [("what", f"{headline(first)} {circumstances(*alternatives)}")]
+    through = f", through the answer of {first.through}" if first.through else ""
+    lines = [("what", f"{headline(first)} {circumstances(*alternatives)}{through}")]
+    if first.check == REPEATED:
+        return [*lines, ("place", _place(first)), *(("said", line) for line in _said(first))]
+    if is_relation(first):
+        return [*lines, *(("said", line) for line in _said(first)), *_difference(first)]
     if first.location:
         lines.append(("place", _place(first)))
         lines += _code(first.location)
@@ -450,7 +501,8 @@ def _difference(finding: Finding) -> Iterator[tuple[str, str]]:
         told = found
     if not told:
         return
-    yield "note", f"{_named(finding.nearest_case)} passes, {_named(finding.case)} fails; they differ in"
+    compared = f"{_named(finding.nearest_case)} passes, {_named(finding.case)} fails; they differ in"
+    yield "note", "the two events differ in" if is_relation(finding) else compared
     for steps, before, after in told[:_MOST_CHANGES]:
         place = paths.show(steps)
         room = max(_LEAST, _WIDTH - len(place))
@@ -466,7 +518,7 @@ def _said(finding: Finding) -> list[str]:
     """What was said in the consumer's own words, cut where it becomes long."""
     lines = [line.strip() for line in finding.detail.splitlines() if line.strip()]
     shown = [line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…" for line in lines[:_MOST_LINES]]
-    if finding.exception and finding.check != "exits":
+    if finding.exception and finding.check not in ("exits", REPEATED):
         return [": ".join([_short(finding.exception), *shown[:1]]), *shown[1:]]
     if finding.check == "unserialisable":
         return [f"of what it returns, {line}" for line in shown]
@@ -520,9 +572,21 @@ def _show_all_of(verdict: Verdict, alternatives: Sequence[Finding], margin: int,
     called = [*verdict.trials, *verdict.others]
     outcome = next((t.outcome for t in called if t.case.id == finding.case and t.via == finding.via), None)
     lines += outcome.traceback.splitlines() if outcome else []
+    lines += [effect_line(effect) for effect in _effects(verdict, finding)]
     lines += [f"fails: {case_id}" for one in alternatives for case_id in one.failed]
     for line in lines:
         _line(screen, (" " * margin + line, "dim"))
+
+
+_ORIGINS = {Origin.MADE_UP: "answered by us", Origin.EVENT: "answered as the event says", Origin.GIVEN: "as told"}
+
+
+def effect_line(effect: Effect) -> str:
+    """An effect as one line: what was done, what was said, and who answered."""
+    content = effect.content if isinstance(effect.content, str) else _quoted(effect.content, _WIDTH)
+    said = "" if effect.content is None else f" {content if len(content) <= _WIDTH else content[: _WIDTH - 1] + '…'}"
+    how = "refused" if effect.refused else _ORIGINS.get(effect.origin, "")
+    return f"{effect.sort.value}: {effect.name}{said}{f' ({how})' if how else ''}"
 
 
 def _summary(verdict: Verdict) -> tuple[str, str]:
@@ -617,6 +681,28 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
         "nearest": finding.nearest,
         "repeat": repeat(verdict, finding),
         "group": finding.group,
+        "through": finding.through or None,
+        "effects": [_effect_as_json(effect) for effect in _effects(verdict, finding)],
+    }
+
+
+def _effects(verdict: Verdict, finding: Finding) -> Iterator[Effect]:
+    """What the call of a finding's example did to the world."""
+    called = (*verdict.trials, *verdict.others)
+    found = (one.outcome for one in called if one.case.id == finding.case and one.via == finding.via)
+    outcome = next(found, None)
+    yield from outcome.effects if outcome else ()
+
+
+def _effect_as_json(effect: Effect) -> dict[str, Any]:
+    return {
+        "sort": effect.sort.value,
+        "name": effect.name,
+        "content": effect.content,
+        "changes": effect.changes,
+        "refused": effect.refused,
+        "answer": effect.answer,
+        "origin": effect.origin.value or None,
     }
 
 

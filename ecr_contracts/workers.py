@@ -183,6 +183,11 @@ class Worker:
         """
         self._ready()
 
+    def restart(self, settings: Settings) -> None:
+        """Begin anew with other settings: the consumer is loaded again for the next call."""
+        self.close()
+        self.settings = settings
+
     def call(self, payload: Any, *, watch: bool = False, told: Any = None) -> Outcome:
         """Give the consumer a payload and tell what it did; with `watch`, also what it looked at.
 

@@ -51,11 +51,25 @@ class Recorder:
         with self._lock:
             return Effects(self._effects)
 
+    @property
+    def live(self) -> Effects:
+        """The effects as they are whenever they are looked at."""
+        return _Live(self)
+
     def events(self) -> list[dict[str, Any]]:
         """The EventBridge events in the payload at hand, be they wrapped or not; empty while the consumer is loaded."""
         if self._events is None:
             self._events = list(_events(self._payload, 0))
         return self._events
+
+
+class _Live(Effects):
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+
+    def _all(self) -> tuple[Effect, ...]:
+        return tuple(self._recorder.effects())
 
 
 def _events(value: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,172 @@
+"""Whether a consumer can be judged at all: what fails because of an answer that we made up is no fault of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ecr_contracts import cases, delivery, running
+from ecr_contracts.calling import Outcome, Status
+from ecr_contracts.cases import SAMPLE
+from ecr_contracts.effects import Effect, Origin, Sort
+from ecr_contracts.errors import SetupError
+from ecr_contracts.findings import Location
+from ecr_contracts.workers import Worker
+
+_LONGEST = 300  # characters of an answer in a message
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """How the ordinary event of a kind fails right after a call that we answered, or did not let happen."""
+
+    effect: Effect
+    exception: str
+    message: str
+    location: Location | None
+
+
+Usual = dict[tuple[str, str], Outcome]
+"""What a consumer does with the ordinary event of a kind, in an envelope."""
+
+
+def prepare(worker: Worker, runs: Sequence[tuple[str, str]]) -> Usual:
+    """See that a consumer deals with the ordinary event of each run (kind and envelope), as far as that is up to us.
+
+    Lists in made-up answers hold one element, or none, whichever it can deal with: the worker is left with the settings
+    that serve, and what it did with them is returned. Raises SetupError when it fails right after an answer that was
+    made up, or for what the sandbox did not let happen, on AWS's sample and the ordinary event both; ConsumerError when
+    it cannot be loaded.
+    """
+    first = _Attempt(worker, runs)
+    if first.is_well:
+        return first.usual
+    settings = worker.settings
+    if first.depends:
+        worker.restart(replace(settings, filled=not settings.filled))
+        second = _Attempt(worker, runs)
+        if second.is_better_than(first) and not second.troubles:
+            return second.usual
+        worker.restart(settings)
+    for trouble in first.troubles:
+        raise _misuse(worker, trouble)
+    return first.usual
+
+
+def is_ours(outcome: Outcome) -> bool:
+    """Whether a call was told or refused anything that we made up."""
+    return any(_is_ours(effect) for effect in outcome.effects)
+
+
+class _Attempt:
+    """What a consumer does with the ordinary event of each run."""
+
+    def __init__(self, worker: Worker, runs: Sequence[tuple[str, str]]) -> None:
+        self.usual = {(kind, via): worker.call(_payload(running.ordinary(kind).event, via)) for kind, via in runs}
+        self.outcomes = list(self.usual.values())
+        self.troubles = [
+            trouble for (kind, via), outcome in self.usual.items() if (trouble := _trouble(worker, kind, via, outcome))
+        ]
+
+    @property
+    def depends(self) -> bool:
+        """Whether any answer was made up."""
+        return any(effect.origin is Origin.MADE_UP for outcome in self.outcomes for effect in outcome.effects)
+
+    @property
+    def acting(self) -> int:
+        """In how many runs something was changed in the world."""
+        return sum(bool(outcome.effects.changing) for outcome in self.outcomes)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing speaks for trying other answers."""
+        return not self.troubles and (self.acting == len(self.outcomes) or not self.depends)
+
+    def is_better_than(self, other: _Attempt) -> bool:
+        """Whether fewer runs fail because of us, or as few and more of them do something."""
+        return (-len(self.troubles), self.acting) > (-len(other.troubles), other.acting)
+
+
+def _payload(event: Any, via: str) -> Any:
+    return delivery.envelope(via).wrap([event])
+
+
+def _trouble(worker: Worker, kind: str, via: str, outcome: Outcome) -> _Trouble | None:
+    """How a run fails because of us, if it does."""
+    found = next(_failures(outcome), None)
+    if found is None:
+        return None
+    sample = worker.call(_payload(cases.case(f"{kind}/{SAMPLE}").event, via))
+    if all(one.location != found.location for one in _failures(sample)):
+        return None
+    if found.exception == "KeyError" and _is_of_event(worker, kind, via, found.message):
+        return None
+    return found
+
+
+def _failures(outcome: Outcome) -> Iterator[_Trouble]:
+    """Where a call failed right after something that we answered or refused."""
+    effects = [effect for effect in outcome.effects if effect.sort not in (Sort.LOG, Sort.FILE)]
+    if outcome.status in (Status.RAISED, Status.EXITED) and effects and _is_ours(effects[-1]):
+        yield _Trouble(effects[-1], outcome.exception or "", outcome.message, outcome.location)
+    for caught in outcome.caught:
+        before = [effect for effect in outcome.effects[: caught.after] if effect.sort not in (Sort.LOG, Sort.FILE)]
+        if caught.ends and before and _is_ours(before[-1]):
+            yield _Trouble(before[-1], caught.exception, caught.message, caught.raised)
+
+
+def _is_ours(effect: Effect) -> bool:
+    return effect.refused or effect.origin is Origin.MADE_UP
+
+
+def _is_of_event(worker: Worker, kind: str, via: str, message: str) -> bool:
+    """Whether a key that is missing was looked for in the event."""
+    watched = worker.call(_payload(running.ordinary(kind).event, via), watch=True).watched
+    key = message.strip("'\"")
+    return watched is not None and any(path.endswith((f".{key}", f"[{json.dumps(key)}]")) for path in watched.read)
+
+
+def _misuse(worker: Worker, trouble: _Trouble) -> SetupError:
+    effect = trouble.effect
+    at = f"{trouble.location.file}:{trouble.location.line}  " if trouble.location else ""
+    happened = f"{at}{trouble.exception.rpartition('.')[2]}: {trouble.message.partition(chr(10))[0]}".rstrip(": ")
+    if effect.refused:
+        what = {Sort.PROCESS: "starting a program", Sort.NETWORK: "a connection"}.get(effect.sort, "a call")
+        option = "--allow-process" if effect.sort is Sort.PROCESS else "--allow-net"
+        name = effect.name.partition(" ")[0] if effect.sort is Sort.PROCESS else effect.name
+        problem = f"it fails on every event, since the sandbox refuses {what}: {effect.name}"
+        return SetupError(worker.target.text, problem, happened, f"allow it with {option} {name}")
+    answer = json.dumps(effect.answer, ensure_ascii=False)
+    shown = answer if len(answer) <= _LONGEST else f"{answer[: _LONGEST - 1]}…"
+    key = effect.name if effect.sort is Sort.AWS else effect.name.partition("://")[2].partition("/")[0]
+    problem = f"it fails on every event, right after an answer that was made up\n  {effect.name} was answered {shown}"
+    form = _form(effect)
+    advice = (
+        f"say what it really answers, in pyproject.toml:\n    [tool.ecr-contracts]\n"
+        f"    answers = {{ {json.dumps(key)} = {form} }}"
+    )
+    return SetupError(worker.target.text, problem, happened, advice)
+
+
+def _form(effect: Effect) -> str:
+    """The answer that was given as a value of TOML, to be put right."""
+    if effect.sort is Sort.AWS and isinstance(effect.answer, dict):
+        known = {key: value for key, value in effect.answer.items() if key != "ResponseMetadata"}
+        shown = _toml(known)
+        if len(shown) <= _LONGEST:
+            return shown
+    return "{ … }" if effect.sort is Sort.AWS else '{ status = 200, body = "…" }'
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case dict():
+            inner = ", ".join(f"{json.dumps(str(key))} = {_toml(one)}" for key, one in value.items() if one is not None)
+            return f"{{ {inner} }}" if inner else "{}"
+        case list():
+            return f"[{', '.join(_toml(one) for one in value if one is not None)}]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)

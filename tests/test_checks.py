@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
-from ecr_contracts import calling
+from ecr_contracts import calling, checks
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.checks import CHECKS, symptoms
+from ecr_contracts.effects import Effect, Effects, Sort
 from ecr_contracts.findings import Location, Severity
+from ecr_contracts.sandbox.catching import Caught
 
 WHERE = Location("app.py", 3)
 
@@ -119,3 +122,104 @@ def test_each_wrong_consumer_is_caught_by_its_own_check_and_by_no_other(consumer
 
 def test_a_slow_call_in_this_process_is_no_fault_as_long_as_it_ends():
     assert seen(calling.call(lambda event: time.sleep(0.01), {}, timeout=0.001)) == {}
+
+
+ERRORS = [
+    {"statusCode": 400},
+    {"statusCode": "500", "body": "no"},
+    {"StatusCode": 404},
+    {"status": "error"},
+    {"status": "failed", "reason": "x"},
+    {"error": "no tag"},
+    {"errorMessage": "no tag"},
+    {"success": False},
+    {"ok": False},
+    "Error: no tag",
+    "ERROR",
+]
+NO_ERRORS = [
+    None,
+    {},
+    "",
+    [],
+    {"statusCode": 200, "body": "{}"},
+    {"statusCode": 202},
+    {"status": "FAILED"},  # as a scan's status is
+    {"status": "FAILURE"},
+    {"status": "skipped"},
+    {"error": None},
+    {"error": ""},
+    {"success": True},
+    {"ok": None},
+    {"code": True},
+    {"code": "ECR"},
+    "errors: 0",
+    "no error",
+    "Erroneous",
+    500,
+]
+
+
+@pytest.mark.parametrize("value", ERRORS, ids=repr)
+def test_what_says_error_is_one(value):
+    assert "error-return" in seen(Outcome(Status.RETURNED, returned=value))
+
+
+@pytest.mark.parametrize("value", NO_ERRORS, ids=repr)
+def test_what_says_nothing_of_an_error_is_none(value):
+    assert seen(Outcome(Status.RETURNED, returned=value)) == {}
+
+
+CAUGHT = Caught("KeyError", "'HIGH'", Location("app.py", 7), Location("app.py", 9), 0, True, True)
+
+
+def test_what_is_swallowed_is_told_once_with_its_exception_and_both_its_lines():
+    outcome = Outcome(Status.RETURNED, returned={"statusCode": 500}, swallowed=CAUGHT)
+    (symptom,) = symptoms(outcome)
+    assert (symptom.check, symptom.exception, symptom.location) == ("swallowed", "KeyError", Location("app.py", 7))
+    assert symptom.message == "'HIGH'; caught at app.py:9, and nothing is done about it"
+    assert not symptom.ends
+
+
+DONE = [
+    (Effect(Sort.AWS, "sns.Publish"), "sns.Publish was done by then: each retry does it again"),
+    (Effect(Sort.HTTP, "POST https://a.example.invalid"), "POST https://a.example.invalid was done by then"),
+    (Effect(Sort.EMAIL, "a@example.invalid"), "an e-mail to a@example.invalid was done by then"),
+    (Effect(Sort.AWS, "ecs.RunTask"), "ecs.RunTask was done by then"),
+    (Effect(Sort.AWS, "s3.PutObject"), None),
+    (Effect(Sort.AWS, "ecr.DescribeImages", reads=True), None),
+    (Effect(Sort.HTTP, "PUT https://a.example.invalid"), None),
+    (Effect(Sort.FILE, "out.txt"), None),
+    (Effect(Sort.LOG, "ERROR"), None),
+    (Effect(Sort.PROCESS, "docker", refused=True), None),
+]
+
+
+@pytest.mark.parametrize(("effect", "told"), DONE, ids=[one[0].name for one in DONE])
+def test_what_was_done_before_it_raised_is_done_again(effect, told):
+    outcome = Outcome(Status.RAISED, "KeyError", effects=Effects([effect]))
+    said = checks.done_before(outcome)
+    assert (said or "").startswith(told or "")
+    assert (said is None) is (told is None)
+    assert checks.done_before(replace(outcome, status=Status.RETURNED)) is None
+
+
+@pytest.mark.parametrize(
+    ("level", "strict", "counts"),
+    [
+        ({}, False, Severity.WARNING),
+        ({}, True, Severity.ERROR),
+        ({"mutates": "off"}, True, None),
+        ({"mutates": "off: we own the event"}, False, None),
+        ({"mutates": "error"}, False, Severity.ERROR),
+        ({"mutates": "warning"}, True, Severity.WARNING),
+        ({"raises": "off"}, False, Severity.WARNING),
+    ],
+)
+def test_what_counts_can_be_said_of_each_check(level, strict, counts):
+    assert checks.counted("mutates", Severity.WARNING, level, strict=strict) is counts
+
+
+def test_levels_are_told_from_other_words():
+    assert all(map(checks.is_level, ("off", "off: why", "error", "warning")))
+    assert not any(map(checks.is_level, ("", "no", "offence", "Error")))

@@ -10,7 +10,9 @@ import pytest
 from ecr_contracts import calling, reading, running
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import edge_cases, of_event
+from ecr_contracts.effects import Effect, Effects, Sort
 from ecr_contracts.errors import UnknownNameError
+from ecr_contracts.sandbox.catching import Caught
 
 CASES = edge_cases("scan")
 FINE, LATE = Outcome(Status.RETURNED), Outcome(Status.TIMED_OUT)
@@ -249,3 +251,76 @@ def test_a_prober_wraps_events():
     given = []
     running.Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 1)(CASES[1])
     assert [json.loads(record["body"])["detail-type"] for record in given[0]["Records"]] == ["ECR Image Scan"]
+
+
+# --- what is swallowed ------------------------------------------------------------------------------------------------
+
+PUBLISH, POST, READ = (
+    Effect(Sort.AWS, "sns.Publish"),
+    Effect(Sort.HTTP, "POST x"),
+    Effect(Sort.AWS, "x.Get", reads=True),
+)
+
+
+def caught(*, after=0, ends=True, outermost=True):
+    return Caught("KeyError", "'a'", None, None, after, ends, outermost)
+
+
+def returned(*effects, caught=(), status=Status.RETURNED):
+    return Outcome(status, effects=Effects(effects), caught=tuple(caught))
+
+
+LOST = {
+    "what is usually done is not": (returned(caught=[caught()]), returned(PUBLISH)),
+    "in a function further in": (returned(caught=[caught(outermost=False)]), returned(PUBLISH)),
+    "one of two": (returned(POST, caught=[caught(after=1)]), returned(POST, PUBLISH)),
+    "one of two alike": (returned(POST, caught=[caught(after=1)]), returned(POST, POST)),
+    "reads do not matter": (returned(READ, caught=[caught()]), returned(READ, PUBLISH)),
+    "nothing is ever done": (returned(caught=[caught()]), returned()),
+    "the ordinary event is lost too": (returned(caught=[caught()]), returned(caught=[caught()])),
+}
+KEPT = {
+    "all is done": (returned(PUBLISH, caught=[caught(after=1)]), returned(PUBLISH)),
+    "it goes on": (returned(caught=[caught(ends=False)]), returned(PUBLISH)),
+    "something is done about it": (returned(POST, caught=[caught()]), returned(PUBLISH)),
+    "nothing is ever done, and others may go on": (returned(caught=[caught(outermost=False)]), returned()),
+    "nothing was caught": (returned(), returned(PUBLISH)),
+    "it raised after all": (returned(caught=[caught()], status=Status.RAISED), returned(PUBLISH)),
+}
+
+
+@pytest.mark.parametrize(("outcome", "usual"), LOST.values(), ids=LOST)
+def test_an_event_is_lost_when_it_is_caught_and_nothing_is_done_about_it(outcome, usual):
+    assert running.swallowed(outcome, usual) is outcome.caught[0]
+
+
+@pytest.mark.parametrize(("outcome", "usual"), KEPT.values(), ids=KEPT)
+def test_an_event_is_not_lost_when_all_is_done_or_something_else(outcome, usual):
+    assert running.swallowed(outcome, usual) is None
+
+
+def test_the_ordinary_event_is_asked_for_once_and_only_if_something_was_caught():
+    given = []
+
+    def call(payload, **how):
+        given.append(payload)
+        return returned(PUBLISH) if payload == running.ordinary("scan").event else returned(caught=[caught()])
+
+    knowing = running.Knowing(call)
+    cases = [case for case in CASES if case.id not in ("scan/ordinary",)]
+    trials = list(running.trials(knowing, cases, "lambda"))
+    assert len(given) == len(cases) + 1
+    assert {symptom.check for trial in trials for symptom in trial.symptoms} == {"swallowed"}
+    assert [trial.outcome for trial in running.trials(call, cases[:1], "lambda")] == [returned(caught=[caught()])]
+
+
+def test_what_is_known_of_the_ordinary_event_is_not_asked_again_but_the_next_time():
+    given = []
+    known = {("scan", "lambda"): returned(PUBLISH)}
+    knowing = running.Knowing(lambda payload, **how: given.append(payload) or FINE, known)
+    ordinary = running.ordinary("scan")
+    assert running.trial(knowing, ordinary, "lambda").outcome == returned(PUBLISH)
+    assert given == []
+    assert running.trial(knowing, ordinary, "lambda").outcome == FINE
+    assert running.trial(knowing, ordinary, "sqs").outcome == FINE
+    assert len(given) == 2

@@ -9,7 +9,7 @@ import io
 import os
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -79,17 +79,19 @@ def call(
     timeout: float = 5.0,
     capture: bool = True,
     watch: bool = False,
+    aside: Collection[str] = (),
 ) -> Outcome:
     """Give a consumer a copy of a payload and tell what it did; nothing that it raises comes through.
 
     `context` is a `LambdaContext` unless given, and `timeout` is only the time that it says is left: a call in this
     process cannot be stopped (`workers` can). Awaitables are awaited. Without `capture` the output goes where it goes.
-    `watch` notes what the call looks at: that takes time, and shows to code that asks for the event's exact type.
+    `watch` notes what the call looks at: that takes time, and shows to code that asks for the event's exact type; what
+    comes of the packages `aside` is noted elsewhere.
     Raises `ConsumerError` for a callable that takes no event.
     """
     if not isinstance(consumer, Consumer):
         consumer = Consumer.of(consumer)
-    watcher = Watcher(consumer.home) if watch else None
+    watcher = Watcher(consumer.home, aside) if watch else None
     event = watcher.event(payload) if watcher else copy.deepcopy(payload)
     given = LambdaContext(payload, timeout=timeout) if context is None else context
     arguments = (event, given)[: consumer.arguments]

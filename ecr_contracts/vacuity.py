@@ -25,8 +25,9 @@ class Watching(Protocol):
 def vacuous(call: Watching, trials: Sequence[Trial]) -> tuple[Finding, ...]:
     """A finding for each kind and envelope, if a consumer did nothing with any event of a run; else none.
 
-    It did nothing if it returned the same and wrote the same each time, runs the same lines of its own, sets nothing
-    going, reads nothing of an event that another one does not have too, and does all that without any event as well.
+    It did nothing if it returned the same and wrote the same each time, changed nothing in the world, nor tried to,
+    runs the same lines of its own, sets nothing going that could not be seen, reads nothing of an event that another
+    one does not have too, and does all that without any event as well.
     """
     if not trials or not _is_the_same(trials):
         return ()
@@ -51,7 +52,10 @@ def vacuous(call: Watching, trials: Sequence[Trial]) -> tuple[Finding, ...]:
 def _is_the_same(trials: Sequence[Trial]) -> bool:
     first = trials[0].outcome
     return all(
-        trial.outcome.status is Status.RETURNED and not trial.symptoms and _answer(trial.outcome) == _answer(first)
+        trial.outcome.status is Status.RETURNED
+        and not trial.symptoms
+        and not any(effect.changes or effect.refused for effect in trial.outcome.effects)
+        and _answer(trial.outcome) == _answer(first)
         for trial in trials
     )
 

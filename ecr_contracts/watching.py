@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -27,10 +27,14 @@ class Watched(NamedTuple):
 
 
 class Watcher:
-    """Watches one call: give the consumer `event(payload)` within `watching()`, then ask for `seen()`."""
+    """Watches one call: give the consumer `event(payload)` within `watching()`, then ask for `seen()`.
 
-    def __init__(self, home: Home) -> None:
+    Calls of packages `aside` do not count as setting something going: what comes of them is seen elsewhere.
+    """
+
+    def __init__(self, home: Home, aside: Collection[str] = ()) -> None:
         self._home = home
+        self._aside = aside
         self._read: dict[str, None] = {}
         self._trail = hashlib.sha256()
         self._effects: dict[str, None] = {}
@@ -71,9 +75,11 @@ class Watcher:
         file = frame.f_code.co_filename
         if file not in self._owned:
             self._owned[file] = self._home.owns(file)
-            if not self._owned[file] and not file.startswith("<") and not is_standard(file) and not _is_ours(file):
+            name = str(frame.f_globals.get("__name__", file))
+            other = not (self._owned[file] or file.startswith("<") or is_standard(file) or _is_ours(file))
+            if other and name.partition(".")[0] not in self._aside:
                 # Other people's code may do anything.
-                self._effects[f"calls {frame.f_globals.get('__name__', file)}"] = None
+                self._effects[f"calls {name}"] = None
         if frame.f_code.co_qualname == "Thread.start":
             # The interpreter reports no such thing, and what happens there is not seen.
             self._effects["threading.Thread.start"] = None

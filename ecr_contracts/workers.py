@@ -34,7 +34,7 @@ from ecr_contracts.errors import ConsumerError
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
 from ecr_contracts.refusals import refusal
-from ecr_contracts.sandbox import Sandbox, Settings
+from ecr_contracts.sandbox import PACKAGES, Sandbox, Settings
 from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.targets import Target
 
@@ -528,7 +528,7 @@ class _Server:
     def _outcome(self, consumer: Consumer, payload: Any, watch: bool, told: Any) -> Outcome:
         self._record()
         self._sandbox.begin(payload if told is None else told)
-        outcome = call(consumer, payload, timeout=self._timeout, capture=False, watch=watch)
+        outcome = call(consumer, payload, timeout=self._timeout, capture=False, watch=watch, aside=PACKAGES)
         seen = self._sandbox.seen()
         return replace(outcome, effects=seen.effects, caught=seen.caught, missing=seen.missing)
 

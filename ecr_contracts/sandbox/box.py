@@ -13,6 +13,12 @@ from ecr_contracts.sandbox.catching import Catching, Caught
 from ecr_contracts.sandbox.recording import Recorder
 from ecr_contracts.sandbox.settings import Settings
 
+PACKAGES = frozenset(
+    {"aiohttp", "aws_lambda_powertools", "boto3", "botocore", "certifi", "dateutil", "httpcore", "httpx", "idna",
+     "jmespath", "moto", "requests", "s3transfer", "urllib3"}
+)  # fmt: skip
+"""Packages whose doings a sandbox sees."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

@@ -46,51 +46,13 @@ _URLS = {
 }
 
 _BOUNDS = frozenset({"max", "min", "maximum", "minimum", "num"})
-_NUMBERS = frozenset(
-    [
-        "age",
-        "attempts",
-        "concurrency",
-        "count",
-        "counter",
-        "day",
-        "days",
-        "delay",
-        "expiry",
-        "hour",
-        "hours",
-        "interval",
-        "keep",
-        "limit",
-        "max",
-        "maximum",
-        "min",
-        "minimum",
-        "minute",
-        "minutes",
-        "ms",
-        "num",
-        "number",
-        "percent",
-        "percentage",
-        "period",
-        "retention",
-        "retries",
-        "retry",
-        "score",
-        "second",
-        "seconds",
-        "size",
-        "threshold",
-        "timeout",
-        "total",
-        "ttl",
-    ]
+_NUMBER = re.compile(
+    "age|attempts|concurrency|count|counter|days?|delay|expiry|hours?|interval|keep|limit|max|maximum|min|minimum"
+    "|minutes?|ms|num|number|percent|percentage|period|retention|retries|retry|score|seconds?|size|threshold|timeout"
+    "|total|ttl"
 )
 _NUMBERED = frozenset({"pr", "issue", "project", "gitlab", "ticket"})  # whose `*_ID` is a number
-_SWITCHES = frozenset(
-    ["debug", "disable", "disabled", "dry", "dryrun", "enable", "enabled", "is", "verbose", "should", "use"]
-)
+_SWITCH = re.compile("debug|disabled?|dry|dryrun|enabled?|is|verbose|should|use")
 _LAST: dict[str, str] = {
     "url": "https://{host}/{slug}",
     "urls": "https://{host}/{slug}",
@@ -157,14 +119,14 @@ def placeholder(name: str) -> str:
         return "INFO" if found & {"log", "logging", "logger", "loglevel"} or len(parts) == 1 else "HIGH"
     if found & _BOUNDS:
         return "10"
-    if parts and parts[0] in _SWITCHES:
+    if parts and _SWITCH.fullmatch(parts[0]):
         return "true" if parts[0] in ("enable", "enabled", "use", "should", "is") else "false"
     for word in reversed(parts):
         if word in ("url", "uri", "urls", "uris", "registry"):
             return next((_URLS[kind] for kind in _URLS if kind in found), _filled(_LAST["url"], parts))
-        if word in _NUMBERS or (word == "id" and found & _NUMBERED):
+        if _NUMBER.fullmatch(word) or (word == "id" and found & _NUMBERED):
             return "10"
-        if word in _SWITCHES:
+        if _SWITCH.fullmatch(word):
             return "false"
         if word in _LAST:
             return _filled(_LAST[word], parts)

@@ -41,21 +41,7 @@ def test_an_arn_of_the_service_for_names_of_arns(name, service):
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "RETENTION_DAYS",
-        "PORT",
-        "TIMEOUT",
-        "IMAGE_COUNT",
-        "MAX_IMAGES",
-        "LIMIT",
-        "MIN_AGE",
-        "THRESHOLD",
-        "RETRIES",
-        "MAX_RETRIES",
-        "DELAY_SECONDS",
-        "CRITICAL_THRESHOLD",
-        "timeoutInSeconds",
-    ],
+    ["RETENTION_DAYS", "PORT", "TIMEOUT", "COUNT", "MAX_IMAGES", "MIN_AGE", "CRITICAL_THRESHOLD", "timeoutInSeconds"],
 )
 def test_a_whole_number_above_zero_for_names_of_numbers(name):
     assert int(placeholder(name)) > 0

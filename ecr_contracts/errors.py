@@ -125,6 +125,28 @@ class ConfigurationError(EcrContractsError):
         return f"{self.file}, tool.ecr-contracts.{self.key}: {self.problem}"
 
 
+class AnswerError(EcrContractsError):
+    """A user's answer to an AWS operation does not fit it; `problem` says what is wrong with it."""
+
+    def __init__(self, operation: str, problem: str) -> None:
+        self.operation, self.problem = operation, problem
+        super().__init__(operation, problem)
+
+    def __str__(self) -> str:
+        return f"answers[{self.operation!r}] cannot be used: {self.problem}"
+
+
+class BackendError(EcrContractsError):
+    """Who was to answer AWS calls cannot do so."""
+
+    def __init__(self, backend: str, problem: str) -> None:
+        self.backend, self.problem = backend, problem
+        super().__init__(backend, problem)
+
+    def __str__(self) -> str:
+        return f"sandbox = {self.backend!r} cannot be used: {self.problem}"
+
+
 class FixtureError(EcrContractsError):
     """A fixture folder cannot be written or compared as asked; `path` is the file or folder in the way."""
 

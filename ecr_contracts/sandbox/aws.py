@@ -1,0 +1,232 @@
+"""AWS calls by botocore: recorded, and answered in its place; nothing is signed or sent.
+
+Two public methods of botocore are where calls pass whoever makes them (clients made before or after, resources,
+paginators, waiters, transfers): parameters where they are serialised, and the request where it would be sent. All
+checks of botocore are done by then, and its handlers see the answer as if it had come over the network. Libraries that
+answer AWS calls begin where a request is sent: `moto` is there for those who prefer it, `botocore.stub` wants each
+response in advance and each client in hand.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+
+from ecr_contracts.effects import Effect, Origin, Sort
+from ecr_contracts.errors import AnswerError, BackendError
+from ecr_contracts.sandbox.arriving import Arrivals
+from ecr_contracts.sandbox.configured import configured
+from ecr_contracts.sandbox.given import Given
+from ecr_contracts.sandbox.hints import Hints
+from ecr_contracts.sandbox.recording import Recorder
+from ecr_contracts.sandbox.registry import answered, images
+from ecr_contracts.sandbox.settings import Settings
+from ecr_contracts.sandbox.shapes import Asked, Make, compiled
+from ecr_contracts.sandbox.waiting import awaited, waiting
+
+__all__ = ["Aws", "plain", "reads"]
+
+_PARAMETERS = "ecr-contracts parameters"  # the key of a request under which they travel
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_READING = re.compile(
+    r"(?:Get|BatchGet|Describe|BatchDescribe|List|BatchList|Head|Query|Scan|Search|Lookup|Check|BatchCheck|Test|Validate"
+    r"|Estimate|Filter|Select|Verify|Simulate|Preview|View|Count|Discover|Retrieve|Read|Detect|Compare|Resolve|Assume"
+    r"|Decrypt|Encrypt|ReEncrypt|Decode|Generate(?:DataKey|Random|Mac)|Poll|Receive|TransactGet|BatchExecuteGet"
+    r"|(?:Start|Stop)(?:Query|LiveTail)$)(?![a-z])"
+)
+_CHANGING = frozenset({"sqs.ReceiveMessage", "kms.GenerateDataKeyPair"})
+_METADATA = {"RequestId": "00000000-0000-4000-8000-000000000000", "HTTPHeaders": {}, "RetryAttempts": 0}
+
+
+def reads(name: str) -> bool:
+    """Whether an operation (`ecr.DescribeImages`) changes nothing, as its verb tells.
+
+    Temporary credentials change nothing, nor does encryption. Receiving a message hides it from others.
+    """
+    return name not in _CHANGING and _READING.match(name.partition(".")[2]) is not None
+
+
+class Aws:
+    """Stands between the consumer's botocore and AWS.
+
+    `filled`: made-up answers have all optional members and an element in each list; else neither. `misuse` is the
+    first answer of the user's that could not be used; it was raised in the consumer, who may have caught it.
+    """
+
+    def __init__(self, recorder: Recorder, settings: Settings, hints: Hints, arrivals: Arrivals) -> None:
+        self._recorder, self._settings, self._hints, self._arrivals = recorder, settings, hints, arrivals
+        self._given = Given(settings.answers)
+        self._patched: list[tuple[Any, str, Any]] = []
+        self._made: dict[tuple[str, bool], Make] = {}
+        self._lock = threading.Lock()
+        self._installed = False
+        self._moto: Any = None
+        self.filled = True
+        self.misuse: AnswerError | None = None
+
+    def install(self) -> None:
+        """Wait for the consumer's botocore. Raises `BackendError` when moto is to answer and is not there."""
+        if self._settings.backend == "moto":
+            self._start_moto()
+        self._installed = True
+        self._arrivals.when("botocore.validate", self._carry_parameters)
+        self._arrivals.when("botocore.endpoint", self._answer_requests)
+        self._arrivals.when("botocore.waiter", self._hurry_waiters)
+
+    def remove(self) -> None:
+        """Put everything back."""
+        self._installed = False
+        for owner, name, original in reversed(self._patched):
+            setattr(owner, name, original)
+        self._patched.clear()
+        if self._moto is not None:
+            self._moto.stop()
+            self._moto = None
+
+    def _start_moto(self) -> None:
+        try:
+            from moto import mock_aws
+        except ImportError as error:
+            raise BackendError("moto", f"{error}; pip install 'moto[all]'") from error
+        self._moto = mock_aws()
+        self._moto.start()
+
+    def _patch(self, owner: Any, name: str, replacement: Any) -> None:
+        self._patched.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, replacement)
+
+    def _carry_parameters(self, module: ModuleType) -> None:
+        if not self._installed:
+            return
+        serialize = module.ParamValidationDecorator.serialize_to_request
+
+        def serialize_to_request(decorator: Any, parameters: Any, operation_model: Any) -> Any:
+            request = serialize(decorator, parameters, operation_model)
+            request[_PARAMETERS] = parameters
+            return request
+
+        self._patch(module.ParamValidationDecorator, "serialize_to_request", serialize_to_request)
+
+    def _answer_requests(self, module: ModuleType) -> None:
+        if not self._installed:
+            return
+        send = module.Endpoint.make_request
+
+        def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
+            parameters = request_dict.pop(_PARAMETERS, None) or {}
+            return self._call(operation_model, parameters, lambda: send(endpoint, operation_model, request_dict))
+
+        self._patch(module.Endpoint, "make_request", make_request)
+
+    def _hurry_waiters(self, module: ModuleType) -> None:
+        if not self._installed:
+            return
+        wait = module.Waiter.wait
+
+        def hurried(waiter: Any, **arguments: Any) -> None:
+            arguments["WaiterConfig"] = {**arguments.get("WaiterConfig", {}), "Delay": 0}
+            with waiting(waiter.config.acceptors):
+                wait(waiter, **arguments)
+
+        self._patch(module.Waiter, "wait", hurried)
+
+    def _call(self, model: Any, parameters: Mapping[str, Any], send: Any) -> Any:
+        name = f"{model.service_model.service_name}.{model.name}"
+        sent = _sent(parameters, model)
+        try:
+            answer, origin = self._answer(name, model, parameters)
+        except BaseException as error:
+            self._recorder.note(Effect(Sort.AWS, name, sent, reads(name), origin=Origin.GIVEN))
+            if isinstance(error, AnswerError) and self.misuse is None:
+                self.misuse = error
+            raise
+        if answer is None:
+            try:
+                http, parsed = send()
+            except BaseException:
+                self._recorder.note(Effect(Sort.AWS, name, sent, reads(name), origin=origin))
+                raise
+            self._recorder.note(Effect(Sort.AWS, name, sent, reads(name), answer=_told(parsed), origin=origin))
+            return http, parsed
+        self._recorder.note(Effect(Sort.AWS, name, sent, reads(name), answer=_told(answer), origin=origin))
+        return _response(answer)
+
+    def _answer(self, name: str, model: Any, parameters: Mapping[str, Any]) -> tuple[dict[str, Any] | None, Origin]:
+        """What a call is answered with, and where that is from; `None` where moto is to say."""
+        if self._given.names(name):
+            event = next(iter(self._recorder.events()), None)
+            return self._given.answer(name, parameters, event, model.output_shape), Origin.GIVEN
+        if name.startswith("ecr."):
+            told = images(self._recorder.events())
+            answer = None
+            if self._moto is None or reads(name):
+                answer = answered(model.name, parameters, told, filled=self.filled)
+            if answer is not None:
+                return answer, Origin.EVENT
+        if self._moto is not None:
+            return None, Origin.GIVEN
+        asked = Asked.of(parameters, model.input_shape)
+        answer = self._make(name, model, filled=self.filled)(asked)
+        configured(name, answer, parameters, self._hints, filled=self.filled)
+        return awaited(answer, lambda: self._make(name, model, filled=False)(asked)), Origin.MADE_UP
+
+    def _make(self, name: str, model: Any, *, filled: bool) -> Make:
+        key = name, filled
+        make = self._made.get(key)
+        if make is None:
+            # botocore's shapes are computed on first sight, which is not for several threads at once.
+            with self._lock:
+                service = model.service_model.service_name
+                make = self._made[key] = compiled(model.output_shape, service=service, filled=filled)
+        return make
+
+
+def _response(answer: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    from botocore.awsrequest import AWSResponse
+
+    metadata = {**_METADATA, "HTTPStatusCode": 200, **answer.get("ResponseMetadata", {}), "HTTPHeaders": {}}
+    answer["ResponseMetadata"] = metadata
+    return AWSResponse("", metadata["HTTPStatusCode"], {}, None), answer
+
+
+def _sent(parameters: Mapping[str, Any], model: Any) -> Any:
+    """The parameters as plain JSON; a token that botocore draws anew for each call is told as what it is."""
+    sent = plain(parameters)
+    if model.input_shape is not None:
+        for member in model.idempotent_members:
+            if isinstance(token := sent.get(member), str) and _UUID.fullmatch(token):
+                sent[member] = "<a new UUID>"
+    return sent
+
+
+def _told(answer: Mapping[str, Any]) -> Any:
+    return plain({key: value for key, value in answer.items() if key != "ResponseMetadata"})
+
+
+def plain(value: Any) -> Any:
+    """A value of botocore's as plain JSON: text for bytes and times, a word for what would have to be read."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Mapping():
+            return {str(key): plain(inner) for key, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain(inner) for inner in value]
+        case bytes() | bytearray():
+            try:
+                return value.decode("utf-8")
+            except UnicodeDecodeError:
+                return f"<{len(value)} bytes>"
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+    told = getattr(value, "told", None)
+    if isinstance(told, bytes):
+        return plain(told)
+    return f"<{type(value).__name__}>"

@@ -159,9 +159,9 @@ def test_what_is_sent_is_plain_json_without_secrets(client, tmp_path):
         client("secretsmanager").put_secret_value(SecretId="s", SecretString="hush-hush")
     contents = [effect.content for effect in place.effects]
     json.dumps(contents)
-    assert [c["Body"] for c in contents[:3]] == ["text", "<2 bytes>", "<BytesIO>"]
+    assert [c["Body"] for c in contents[:3]] == ["text", "<2 bytes>", "stream"]
     assert body.tell() == 0
-    assert contents[3]["Key"] == "file"
+    assert (contents[3]["Key"], contents[3]["Body"]) == ("file", "<ReadFileChunk>")
     assert contents[4]["SecretString"] == "***"
 
 
@@ -314,7 +314,7 @@ def test_callables_answer_too(client, folder):
 )
 def test_an_answer_that_does_not_fit_is_misuse_even_when_it_is_caught(client, folder, answer, told):
     with placed(Settings(answers={"secretsmanager.GetSecretValue": answer})) as place:
-        with pytest.raises(AnswerError, match="secretsmanager.GetSecretValue") as caught:
+        with pytest.raises(AnswerError, match="GetSecretValue") as caught:
             client("secretsmanager").get_secret_value(SecretId="s")
         assert place.aws.misuse is caught.value
     assert told in str(caught.value)

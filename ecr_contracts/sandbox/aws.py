@@ -9,6 +9,8 @@ response in advance and each client in hand.
 
 from __future__ import annotations
 
+import functools
+import io
 import re
 import threading
 from collections.abc import Mapping
@@ -27,7 +29,7 @@ from ecr_contracts.sandbox.recording import Recorder
 from ecr_contracts.sandbox.registry import answered, images
 from ecr_contracts.sandbox.settings import Settings
 from ecr_contracts.sandbox.shapes import Asked, Make, compiled
-from ecr_contracts.sandbox.waiting import awaited, waiting
+from ecr_contracts.sandbox.waiting import awaited, is_waiting, waiting
 
 __all__ = ["Aws", "plain", "reads"]
 
@@ -173,7 +175,8 @@ class Aws:
         asked = Asked.of(parameters, model.input_shape)
         answer = self._make(name, model, filled=self.filled)(asked)
         configured(name, answer, parameters, self._hints, filled=self.filled)
-        return awaited(answer, lambda: self._make(name, model, filled=False)(asked)), Origin.MADE_UP
+        makers = [self._make(name, model, filled=filled) for filled in (True, False)] if is_waiting() else ()
+        return awaited(answer, *(functools.partial(make, asked) for make in makers)), Origin.MADE_UP
 
     def _make(self, name: str, model: Any, *, filled: bool) -> Make:
         key = name, filled
@@ -222,6 +225,8 @@ def plain(value: Any) -> Any:
                 return value.decode("utf-8")
             except UnicodeDecodeError:
                 return f"<{len(value)} bytes>"
+        case io.BytesIO():
+            return plain(value.getvalue())  # which leaves its position
         case date():
             return value.isoformat()
         case Decimal():

@@ -35,6 +35,10 @@ def _secret(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled:
 
 
 def _secrets(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
+    made = answer.get("SecretValues") or [{}]
+    if names := parameters.get("SecretIdList"):
+        made = [{**made[0], "Name": _last(name)} for name in names]
+    answer["SecretValues"] = made if names or filled else []
     for value in answer["SecretValues"]:
         _secret(value, {"SecretId": value.get("Name", "")}, hints, filled)
     answer["Errors"] = []

@@ -35,7 +35,9 @@ _FAULTY = re.compile(
     r"errors?|failures?|failed|fault|exceptions?|unprocessed|invalid|rejected|unsuccessful|cancel(?:led|lation)?"
     r"|deleted?|deletion|deregistered|stopped|stopping|expired|denied|conflicts?|unhealthy|warnings?|not_found|missing"
 )
-_WHY = re.compile(r"(?:status|state|failure|error|stop|rollback)_(?:reason|message|code)|cause")
+_WHY = re.compile(
+    r"(?:status|state)_(?:reason|message)|(?:failure|error|stop|rollback)_(?:reason|message|code)|^cause$"
+)
 _PAGE = re.compile(
     r"token|marker|cursor|position|next|scroll_id|last_evaluated_\w+"
     r"|(?:\w+_)?(?:next|continuation|pagination|page)_(?:\w+_)?(?:token|marker|key|page|cursor|name|type|id|item|identifier)"

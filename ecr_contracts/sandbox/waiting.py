@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-__all__ = ["awaited", "waiting"]
+__all__ = ["awaited", "is_waiting", "waiting"]
+
+Response = dict[str, Any]
 
 _ACCEPTORS: ContextVar[Sequence[Any]] = ContextVar("ecr_contracts_acceptors", default=())
 
@@ -25,29 +27,36 @@ def waiting(acceptors: Sequence[Any]) -> Iterator[None]:
         _ACCEPTORS.reset(token)
 
 
-def awaited(filled: dict[str, Any], make_empty: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The response that ends what is waited for, made of a filled or an empty one; else the filled one as it is."""
+def is_waiting() -> bool:
+    """Whether anything is waited for here."""
+    return bool(_ACCEPTORS.get())
+
+
+def awaited(answer: Response, *others: Callable[[], Response]) -> Response:
+    """The response that ends what is waited for, made of an answer or of others; else the answer as it is."""
     acceptors = _ACCEPTORS.get()
-    if not acceptors:
-        return filled
-    if _ends(filled, acceptors):
-        return filled
-    wanted = [acceptor for acceptor in acceptors if acceptor.state == "success"]
-    for response in (told for acceptor in wanted if (told := _told(filled, acceptor)) is not None):
-        if _ends(response, acceptors):
-            return response
-    empty = make_empty()
-    return empty if _ends(empty, acceptors) else filled
+    if not acceptors or _ends(answer, acceptors):
+        return answer
+    for make in others:
+        if _ends(make(), acceptors):
+            return make()
+        for acceptor in acceptors:
+            if acceptor.state != "success":
+                continue
+            told = _told(make(), acceptor)
+            if told is not None and _ends(told, acceptors):
+                return told
+    return answer
 
 
-def _ends(response: dict[str, Any], acceptors: Sequence[Any]) -> bool:
+def _ends(response: Response, acceptors: Sequence[Any]) -> bool:
     for acceptor in acceptors:
         if acceptor.matcher_func(response):
             return bool(acceptor.state == "success")
     return False
 
 
-def _told(response: dict[str, Any], acceptor: Any) -> dict[str, Any] | None:
+def _told(response: Response, acceptor: Any) -> Response | None:
     """The response with what an acceptor expects where it looks for it."""
     if acceptor.matcher in ("path", "pathAll", "pathAny"):
         _put(response, acceptor.argument.split("."), acceptor.expected)
@@ -61,7 +70,7 @@ def _told(response: dict[str, Any], acceptor: Any) -> dict[str, Any] | None:
     return None
 
 
-def _failed(status: int) -> dict[str, Any]:
+def _failed(status: int) -> Response:
     return {"ResponseMetadata": {"HTTPStatusCode": status}}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from ecr_contracts import wording
 from ecr_contracts.errors import AnswerError
 from ecr_contracts.sandbox.configured import dynamodb_value
-from ecr_contracts.sandbox.shapes import stream
+from ecr_contracts.sandbox.shapes import stream, streamed
 
 __all__ = ["Given"]
 
@@ -112,6 +112,9 @@ def _fitted(name: str, value: Mapping[str, Any], shape: Any) -> dict[str, Any]:
             raise AnswerError(name, "the operation answers with nothing, so that {} is all that fits")
         return {}
     answer: dict[str, Any] = _coerced(given, shape, name)
+    body = streamed(shape)
+    if body is not None and isinstance(answer.get(body), bytes):
+        answer[body] = stream(answer[body])
     try:
         validate_parameters(answer, shape)
     except ParamValidationError as error:
@@ -133,18 +136,16 @@ def _coerced(value: Any, shape: Any, name: str) -> Any:
         case "string" if isinstance(value, Mapping | list):
             return json.dumps(value)
         case "blob":
-            return _bytes(value, shape)
+            return _bytes(value)
         case "timestamp" if isinstance(value, str | int | float | date):
             return _time(value, name)
     return value
 
 
-def _bytes(value: Any, shape: Any) -> Any:
+def _bytes(value: Any) -> Any:
     if isinstance(value, Mapping | list):
         value = json.dumps(value)
-    if isinstance(value, str):
-        value = value.encode()
-    return stream(value) if isinstance(value, bytes) and shape.serialization.get("streaming") else value
+    return value.encode() if isinstance(value, str) else value
 
 
 def _time(value: Any, name: str) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ecr_contracts.placeholders import ACCOUNT, HOST, REGION, placeholder, words
 
-__all__ = ["LATER", "NOW", "Asked", "Make", "compiled", "stream"]
+__all__ = ["LATER", "NOW", "Asked", "Make", "compiled", "stream", "streamed"]
 
 NOW = datetime(2024, 1, 1, 12, 0, tzinfo=UTC)
 LATER = datetime(2099, 1, 1, 12, 0, tzinfo=UTC)
@@ -115,6 +115,12 @@ def compiled(output_shape: Any, *, service: str, filled: bool) -> Make:
     return _Compiling(service, filled).structure(output_shape, 0, ())
 
 
+def streamed(output_shape: Any) -> str | None:
+    """The member of a response that is read as a stream."""
+    payload: str | None = output_shape.serialization.get("payload")
+    return payload if payload is not None and output_shape.members[payload].type_name == "blob" else None
+
+
 def stream(content: bytes) -> Any:
     """A body as botocore gives it; what is in it can be told without reading it."""
     from botocore.response import StreamingBody
@@ -144,7 +150,10 @@ class _Compiling:
                 (name, member) for name, member in chosen if self._wanted(name, member, name in required, depth, within)
             ]
         self._members += len(chosen)
-        makers = [(name, self._member(name, member, depth + 1, within)) for name, member in chosen]
+        body = streamed(shape) if depth == 0 else None
+        makers = [
+            (name, _body if name == body else self._member(name, member, depth + 1, within)) for name, member in chosen
+        ]
         return lambda asked: {name: make(asked) for name, make in makers}
 
     def _one_of(self, members: list[tuple[str, Any]], within: tuple[str, ...]) -> list[tuple[str, Any]]:
@@ -162,7 +171,7 @@ class _Compiling:
             shape.type_name == "blob" and shape.serialization.get("streaming")
         ):
             return True
-        if _faulty(spelled) and shape.metadata.get("min"):
+        if _faulty(spelled) and shape.type_name == "list" and shape.metadata.get("min"):
             return False
         if depth == 0 and shape.type_name in ("list", "map"):
             return True  # AWS answers with an empty list rather than with none
@@ -198,7 +207,7 @@ class _Compiling:
             case "string":
                 return self._text(name, shape, depth)
             case "blob":
-                return _streamed if shape.serialization.get("streaming") else lambda asked: b"{}"
+                return lambda asked: b"{}"
             case "timestamp":
                 when = LATER if "expir" in name.lower() else NOW
                 return lambda asked: when
@@ -292,7 +301,7 @@ def _typed(name: str, value: Any, kind: type) -> Make:
     return made
 
 
-def _streamed(asked: Asked) -> Any:
+def _body(asked: Asked) -> Any:
     return stream(b"{}")
 
 

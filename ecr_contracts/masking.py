@@ -5,8 +5,9 @@ A value is masked by the name that it stands under, and wherever else the same v
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 MASK = "***"
@@ -21,6 +22,7 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SHORTEST = 4  # characters of a value that is looked for elsewhere; shorter ones turn up by chance
 
 
+@functools.lru_cache(4096)  # the same members and headers are met in every call
 def is_secret(name: str) -> bool:
     """Whether a name (of a header, an environment variable, a key) says that its value is a secret."""
     return _SECRET.search(_WORDS.sub("_", name).lower()) is not None
@@ -40,18 +42,21 @@ def masked_text(text: str, values: Iterable[str]) -> str:
 
 def masked(content: Any, values: Iterable[str] = ()) -> Any:
     """A JSON value without secrets: what stands under a secret's name, and some values wherever they are."""
-    values = tuple(values)
+    return _masked(content, sorted(values, key=len, reverse=True))
+
+
+def _masked(content: Any, values: Sequence[str]) -> Any:
     match content:
         case str():
-            return masked_text(content, values)
+            return masked_text(content, values) if values else content
         case dict():
             return {
                 masked_text(key, values): MASK
-                if isinstance(key, str) and is_secret(key) and isinstance(inner, str | int | float) and inner != ""
-                else masked(inner, values)
+                if isinstance(inner, str | int | float) and inner != "" and isinstance(key, str) and is_secret(key)
+                else _masked(inner, values)
                 for key, inner in content.items()
             }
         case list():
-            return [masked(inner, values) for inner in content]
+            return [_masked(inner, values) for inner in content]
         case _:
             return content

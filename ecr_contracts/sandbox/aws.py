@@ -213,8 +213,13 @@ def _told(answer: Mapping[str, Any]) -> Any:
 
 def plain(value: Any) -> Any:
     """A value of botocore's as plain JSON: text for bytes and times, a word for what would have to be read."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:  # most are; patterns take their time
+        return value
+    if kind is dict:
+        return {str(key): plain(inner) for key, inner in value.items()}
     match value:
-        case None | bool() | int() | float() | str():
+        case int() | float() | str():
             return value
         case Mapping():
             return {str(key): plain(inner) for key, inner in value.items()}

@@ -24,8 +24,8 @@ LATER = datetime(2099, 1, 1, 12, 0, tzinfo=UTC)
 DIGEST = "sha256:" + hashlib.sha256(b"placeholder").hexdigest()
 _UUID = "00000000-0000-4000-8000-000000000000"
 
-_DEEPEST = 5  # levels of optional members; a few models nest for ever
-_MOST = 400  # members of one response: some findings have thousands
+_DEEPEST = 4  # levels of optional members; a few models nest for ever
+_MOST = 300  # members of one response: some findings have thousands
 _ELEMENTS = 100  # elements for a list of requested names
 
 _NAMED = 2  # levels at which a common name is still that of the thing asked for
@@ -280,11 +280,20 @@ class _Compiling:
         if depth > _NAMED and name.lower() in _COMMON:
             return lambda asked: fallback
 
+        known = _synonyms(name)
+
         def made(asked: Asked) -> str:
-            given = asked.text(name)
+            given = None if known.isdisjoint(asked.values) else asked.text(name)
             return given if given is not None and len(given) >= least else fallback
 
         return made
+
+
+def _synonyms(member: str) -> frozenset[str]:
+    """The parameters that say what a member is."""
+    name = member.lower()
+    stems = [name.removesuffix(ending) for ending in ("name", "arn", "id") if name.endswith(ending)]
+    return frozenset([name, *stems, *(stem + other for stem in stems for other in ("name", "arn"))])
 
 
 def _constant(value: Any) -> Make:

@@ -19,6 +19,7 @@ _SECRET = re.compile(
     re.ASCII,
 )
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SHOWING = (str, int, float)  # values that are secrets themselves; a list of tokens is not
 _SHORTEST = 4  # characters of a value that is looked for elsewhere; shorter ones turn up by chance
 
 
@@ -51,8 +52,8 @@ def _masked(content: Any, values: Sequence[str]) -> Any:
             return masked_text(content, values) if values else content
         case dict():
             return {
-                masked_text(key, values): MASK
-                if isinstance(inner, str | int | float) and inner != "" and isinstance(key, str) and is_secret(key)
+                masked_text(key, values) if values else key: MASK
+                if isinstance(inner, _SHOWING) and inner != "" and isinstance(key, str) and is_secret(key)
                 else _masked(inner, values)
                 for key, inner in content.items()
             }

@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.effects import Origin
 from ecr_contracts.sandbox.registry import answered, images
 from ecr_contracts.strategies import ecr_events
 from tests.test_sandbox_aws import SCAN, placed
@@ -147,6 +148,22 @@ def test_pages_of_findings_end(ecr, count, pages, findings):
     assert len(got) == pages
     assert sum(len(page["imageScanFindings"]["findings"]) for page in got) == findings
     assert got[-1]["imageScanFindings"]["findingSeverityCounts"] == {"HIGH": count}
+
+
+def test_inspector_says_the_same(ecr):
+    inspector = botocore.session.get_session().create_client("inspector2", region_name="us-east-1")
+    event = with_detail(SCAN, finding_severity_counts={"HIGH": 1, "UNDEFINED": 2})
+    with placed(payload=event) as place:
+        answer = inspector.list_findings()
+        assert place.effects[0].origin is Origin.EVENT
+    assert [finding["severity"] for finding in answer["findings"]] == ["HIGH", "UNTRIAGED", "UNTRIAGED"]
+    image = answer["findings"][0]["resources"][0]["details"]["awsEcrContainerImage"]
+    assert (image["repositoryName"], image["imageHash"], image["imageTags"]) == ("team/app", DIGEST, ["v1"])
+    with placed(payload=with_detail(SCAN, scan_status="FAILED")):
+        assert inspector.list_findings()["findings"] == []
+    with placed(payload=PUSH) as place:
+        assert len(inspector.list_findings()["findings"]) == 1
+        assert place.effects[0].origin is Origin.MADE_UP
 
 
 def test_of_several_events_the_one_that_is_asked_about():

@@ -16,6 +16,7 @@ import botocore.session
 import botocore.validate
 import botocore.waiter
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError, WaiterError
 
@@ -26,6 +27,8 @@ from ecr_contracts.sandbox.aws import Aws, plain, reads
 from ecr_contracts.sandbox.hints import Hints
 from ecr_contracts.sandbox.recording import Recorder
 from ecr_contracts.sandbox.settings import Settings
+from ecr_contracts.sandbox.shapes import Asked, compiled
+from tests.test_shapes import COMMON
 from tests.writing import write
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
@@ -329,6 +332,47 @@ def test_errors_raised_by_a_callable_reach_the_consumer(client):
         with pytest.raises(ClientError, match="AccessDenied"):
             client("secretsmanager").get_secret_value(SecretId="s")
         assert place.aws.misuse is None
+
+
+NEEDS_MORE = {
+    ("events", "PutEvents"),  # botocore[crt], for endpoints of several regions
+    ("sesv2", "SendEmail"),
+    ("sesv2", "SendBulkEmail"),
+}
+
+
+def every_operation(client, service):
+    """Calls each operation of a service with made-up parameters; how many there were."""
+    made = client(service)
+    operations = [made.meta.service_model.operation_model(name) for name in made.meta.service_model.operation_names]
+    operations = [each for each in operations if (service, each.name) not in NEEDS_MORE]
+    for operation in operations:
+        make = compiled(operation.input_shape, service=service, filled=True)
+        getattr(made, xform_name(operation.name))(**make(Asked.of({})))
+    return len(operations)
+
+
+@pytest.mark.parametrize("service", ["ecr", "sns", "sqs", "ecs", "s3", "codebuild", "secretsmanager", "iam"])
+@pytest.mark.parametrize("filled", [True, False])
+def test_every_operation_can_be_called(client, service, filled):
+    with placed(payload=SCAN) as place:
+        place.aws.filled = filled
+        assert every_operation(client, service) == len(place.effects)
+
+
+@pytest.mark.search
+def test_every_operation_of_the_services_that_handlers_use_can_be_called(client):
+    for service in [*COMMON.split(), "ec2"]:
+        with placed(payload=SCAN) as place:
+            assert min(every_operation(client, service), 1000) == len(place.effects)
+
+
+def test_who_empties_a_queue_is_done(client):
+    sqs, received = client("sqs"), 0
+    with placed():
+        while sqs.receive_message(QueueUrl="https://example.invalid/q").get("Messages"):
+            received += 1
+            assert received < 3
 
 
 def test_presigned_urls_are_made_without_a_call(client):

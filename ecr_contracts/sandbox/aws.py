@@ -26,7 +26,7 @@ from ecr_contracts.sandbox.configured import configured
 from ecr_contracts.sandbox.given import Given
 from ecr_contracts.sandbox.hints import Hints
 from ecr_contracts.sandbox.recording import Recorder
-from ecr_contracts.sandbox.registry import answered, images
+from ecr_contracts.sandbox.registry import answered, images, inspected
 from ecr_contracts.sandbox.settings import Settings
 from ecr_contracts.sandbox.shapes import Asked, Make, compiled
 from ecr_contracts.sandbox.waiting import awaited, is_waiting, waiting
@@ -163,20 +163,28 @@ class Aws:
         if self._given.names(name):
             event = next(iter(self._recorder.events()), None)
             return self._given.answer(name, parameters, event, model.output_shape), Origin.GIVEN
-        if name.startswith("ecr."):
-            told = images(self._recorder.events())
-            answer = None
-            if self._moto is None or reads(name):
-                answer = answered(model.name, parameters, told, filled=self.filled)
-            if answer is not None:
-                return answer, Origin.EVENT
+        asked = Asked.of(parameters, model.input_shape)
+        if (answer := self._event_answer(name, model, asked, parameters)) is not None:
+            return answer, Origin.EVENT
         if self._moto is not None:
             return None, Origin.GIVEN
-        asked = Asked.of(parameters, model.input_shape)
         answer = self._make(name, model, filled=self.filled)(asked)
         configured(name, answer, parameters, self._hints, filled=self.filled)
         makers = [self._make(name, model, filled=filled) for filled in (True, False)] if is_waiting() else ()
         return awaited(answer, *(functools.partial(make, asked) for make in makers)), Origin.MADE_UP
+
+    def _event_answer(
+        self, name: str, model: Any, asked: Asked, parameters: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """What the event in hand says; moto keeps what is written to a registry."""
+        told = images(self._recorder.events()) if name.startswith(("ecr.", "inspector2.ListFindings")) else []
+        if not told or (self._moto is not None and not reads(name)):
+            return None
+        if name.startswith("ecr."):
+            return answered(model.name, parameters, told, filled=self.filled)
+        [template] = self._make(name, model, filled=True)(asked)["findings"]
+        found = inspected(template, told)
+        return None if found is None else {"findings": found}
 
     def _make(self, name: str, model: Any, *, filled: bool) -> Make:
         key = name, filled

@@ -154,6 +154,10 @@ def _role(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: b
     }
 
 
+def _no_message(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
+    answer["Messages"] = []  # who empties a queue would never be done
+
+
 _SOURCES: dict[str, Callable[[Answer, Mapping[str, Any], Hints, bool], None]] = {
     "secretsmanager.GetSecretValue": _secret,
     "secretsmanager.BatchGetSecretValue": _secrets,
@@ -168,6 +172,7 @@ _SOURCES: dict[str, Callable[[Answer, Mapping[str, Any], Hints, bool], None]] = 
     "appconfig.GetConfiguration": _configuration,
     "appconfigdata.GetLatestConfiguration": _configuration,
     "kms.Decrypt": _decrypted,
+    "sqs.ReceiveMessage": _no_message,
     "sts.GetCallerIdentity": _identity,
     "sts.AssumeRole": _role,
     "sts.AssumeRoleWithWebIdentity": _role,

@@ -7,6 +7,7 @@ DELETE is not documented, so that such an image is still there.
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any
 from ecr_contracts.placeholders import ACCOUNT, REGION
 from ecr_contracts.sandbox.shapes import LATER, NOW
 
-__all__ = ["Image", "answered", "images"]
+__all__ = ["Image", "answered", "images", "inspected"]
 
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -217,6 +218,32 @@ def _severities(image: Image) -> list[str]:
 
 def _offset(token: Any) -> int:
     return int(token) if isinstance(token, str) and token.isdigit() else 0
+
+
+def inspected(template: Mapping[str, Any], told: Sequence[Image]) -> list[dict[str, Any]] | None:
+    """Findings of Amazon Inspector, made of one, as many as the scan in hand counts; `None` where none is."""
+    scanned = [image for image in told if image.status is not None]
+    if not scanned:
+        return None
+    image = scanned[0]
+    found = _severities(image)[:_PAGE] if _scanned(image) else []
+    container = {"imageHash": image.digest, "registry": image.account, "repositoryName": image.repository}
+    resource = {
+        "id": f"arn:{_partition(image.region)}:ecr:{image.region}:{image.account}:repository/{image.repository}",
+        "type": "AWS_ECR_CONTAINER_IMAGE",
+        "details": {"awsEcrContainerImage": container | ({"imageTags": list(image.tags)} if image.tags else {})},
+    }
+    told_alike = {"awsAccountId": image.account, "type": "PACKAGE_VULNERABILITY", "status": "ACTIVE"}
+    return [
+        {
+            **copy.deepcopy(dict(template)),
+            **told_alike,
+            "severity": "UNTRIAGED" if severity == "UNDEFINED" else severity,
+            "title": f"CVE-2024-{10_000 + number} - openssl",
+            "resources": [copy.deepcopy(resource)],
+        }
+        for number, severity in enumerate(found)
+    ]
 
 
 _SCORES = dict(zip(SEVERITIES, ("9.8", "7.5", "5.0", "2.1", "0.0", "0.0"), strict=True))

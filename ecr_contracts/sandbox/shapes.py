@@ -41,7 +41,7 @@ _WHY = re.compile(
 _PAGE = re.compile(
     r"token|marker|cursor|position|next|scroll_id|last_evaluated_\w+"
     r"|(?:\w+_)?(?:next|continuation|pagination|page)_(?:\w+_)?(?:token|marker|key|page|cursor|name|type|id|item|identifier)"
-    r"|(?:next_)?(?:forward|backward)_token"
+    r"|(?:next_)?(?:forward|backward)_token|next_shard_iterator"
 )
 _MORE = re.compile(
     r"(?:is_)?(?:results_)?truncated|is_truncated|has_?more\w*|more_\w+|\w+_truncated|\w*has_more\w*|additional_\w+_available"

@@ -500,7 +500,11 @@ class _Server:
         self._tape = tape
         self._process = os.getpid()
         self._home = Home.around(target.file, folder)
-        self._sandbox = Sandbox(settings, self._home)
+        self._sandbox = Sandbox(
+            settings,
+            self._home,
+            [target.file.read_text("utf-8", "replace")] if target.file and target.file.is_file() else [],
+        )
         self._busy = True
 
     def serve(self) -> None:

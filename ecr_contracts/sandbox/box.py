@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from ecr_contracts.effects import Effects
 from ecr_contracts.homes import Home
 from ecr_contracts.sandbox.arriving import Arrivals
+from ecr_contracts.sandbox.aws import Aws
 from ecr_contracts.sandbox.catching import Catching, Caught
+from ecr_contracts.sandbox.hints import Hints
 from ecr_contracts.sandbox.recording import Recorder
 from ecr_contracts.sandbox.settings import Settings
 
@@ -32,21 +35,24 @@ class Seen:
 class Sandbox:
     """A place for one consumer, in this process, while the block runs: load it there, then `begin` each call.
 
-    Whatever it patches is put back at the end.
+    `sources` are the texts of the consumer's own modules: what they do with a value tells what it must look like.
+    Whatever is patched is put back at the end.
     """
 
-    def __init__(self, settings: Settings, home: Home) -> None:
+    def __init__(self, settings: Settings, home: Home, sources: Sequence[str] = ()) -> None:
         self.recorder = Recorder()
         self._settings = settings
         self._home = home
         self._arrivals = Arrivals()
         self._catching = Catching(self.recorder, home)
+        self._aws = Aws(self.recorder, settings, Hints.of(sources), self._arrivals)
+        self._aws.filled = settings.filled
         self._stack = ExitStack()
 
     def __enter__(self) -> Sandbox:
         with ExitStack() as stack:
             stack.enter_context(self._arrivals)
-            for part in (self._catching,):
+            for part in (self._catching, self._aws):
                 stack.callback(part.remove)
                 part.install()
             self._stack = stack.pop_all()

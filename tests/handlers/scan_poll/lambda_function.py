@@ -11,7 +11,7 @@ def wait_for_scan(repository, image):
         response = ecr.describe_image_scan_findings(repositoryName=repository, imageId=image)
         status = response["imageScanStatus"]["status"]
         if status == "COMPLETE":
-            return response["imageScanFindings"]
+            return response.get("imageScanFindings", {})
         print("scan is", status, "trying again")
         time.sleep(3)
 

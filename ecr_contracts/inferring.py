@@ -7,17 +7,14 @@ count, so that a scan handler is not fed with pushes that no rule would deliver 
 from __future__ import annotations
 
 import ast
-import sys
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ecr_contracts import catalog, reading
+from ecr_contracts.sources import sources
 from ecr_contracts.targets import Target
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
-_DEEPEST = 3  # imports that are followed, to files beside the consumer's own
 _OF_SQS = frozenset({"SQSEvent", "SQSRecord", "SqsModel", "SqsRecordModel", "SqsEnvelope", "aws:sqs"})
 
 
@@ -100,19 +97,8 @@ def _common(sets: Iterable[set[str]]) -> set[str]:
 def _spoken(target: Target) -> _Spoken:
     """What the source says that is the consumer's, and what it imports from beside it."""
     spoken = _Spoken()
-    seen: set[tuple[Path, str]] = set()
-    todo = [(file, target.attribute.partition(".")[0], 0) for file in _files(target)]
-    while todo:
-        file, name, depth = todo.pop()
-        if (file, name) in seen:
-            continue
-        seen.add((file, name))
-        try:
-            with warnings.catch_warnings(action="ignore"):
-                tree = ast.parse(file.read_bytes())
-        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in _nodes(_reached(tree, name)):
+    for source in sources(target):
+        for node in _nodes(source.reached):
             match node:
                 case ast.Constant(value=str(text)):
                     spoken.texts.add(text)
@@ -120,8 +106,6 @@ def _spoken(target: Target) -> _Spoken:
                     spoken.texts.add(word)
                 case ast.Attribute(attr=word) | ast.keyword(arg=str(word)) | ast.AnnAssign(target=ast.Name(id=word)):
                     spoken.names.add(word.replace("_", "-"))
-                case ast.Import() | ast.ImportFrom() if depth < _DEEPEST:
-                    todo += [(near, wanted, depth + 1) for near, wanted in _beside(file, node)]
     return spoken
 
 
@@ -131,65 +115,3 @@ def _nodes(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:
         nodes = list(ast.walk(statement))
         alone = {node.value for node in nodes if isinstance(node, ast.Expr)}
         yield from (node for node in nodes if node not in alone)
-
-
-def _reached(tree: ast.Module, name: str) -> Sequence[ast.stmt]:
-    """The statements of a module that something defined in it may use: not those that only its neighbours do."""
-    defined = [(_defined(node), node) for node in tree.body]
-    if not any(name in names for names, _ in defined):
-        return tree.body
-    used = {name, "*"}
-    reached: dict[ast.stmt, None] = {}
-    while more := [node for names, node in defined if node not in reached and (not names or names & used)]:
-        for node in more:
-            reached[node] = None
-            if not isinstance(node, (ast.Import, ast.ImportFrom)):
-                used |= {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-    return list(reached)
-
-
-def _defined(statement: ast.stmt) -> set[str]:
-    """The names that a statement defines; none where it does more, such as to register a function."""
-    match statement:
-        case ast.Import(names) | ast.ImportFrom(names=names):
-            return {alias.asname or alias.name.partition(".")[0] for alias in names}
-        case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
-            # A decorator that is told a word registers what it decorates: `@on("ECR Image Scan")`.
-            return set() if any(map(_has_text, statement.decorator_list)) else {name}
-        case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
-            return {name}
-        case _:
-            return set()
-
-
-def _has_text(node: ast.AST) -> bool:
-    return any(isinstance(inner, ast.Constant) and isinstance(inner.value, str) for inner in ast.walk(node))
-
-
-def _files(target: Target) -> Iterator[Path]:
-    if target.file is not None:
-        yield target.file
-    elif target.module is not None:
-        parts = target.module.split(".")
-        for folder in (".", *sys.path):
-            place = Path(folder, *parts)
-            for candidate in (place.with_suffix(".py"), place / "__init__.py"):
-                if candidate.is_file():
-                    yield candidate
-                    return
-
-
-def _beside(file: Path, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[Path, str]]:
-    """The files near a file that an import of it may mean, each with what is taken from it (all without a name)."""
-    for alias in node.names:
-        if isinstance(node, ast.Import):
-            modules = {alias.name: ""}
-        else:
-            prefix = f"{node.module}." if node.module else ""
-            modules = {f"{prefix}{alias.name}": ""} | ({node.module: alias.name} if node.module else {})
-        for module, wanted in modules.items():
-            for folder in (file.parent, *file.parent.parents[:2]):
-                place = Path(folder, *module.split("."))
-                for candidate in (place.with_suffix(".py"), place / "__init__.py"):
-                    if candidate.is_file():
-                        yield candidate, wanted

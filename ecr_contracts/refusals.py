@@ -16,6 +16,7 @@ from ecr_contracts.errors import ConsumerError
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home, holds, is_below
 from ecr_contracts.targets import FORMS, Target
+from ecr_contracts.variables import Variable, advice, variables, wanted
 
 __all__ = ["attribute_advice", "missing_file", "refusal"]
 
@@ -83,7 +84,7 @@ def refusal(target: Target, home: Home, error: BaseException) -> ConsumerError:
         return ConsumerError(text, f"it exits while it is imported, with {wording.shown(error.code)}{line}", advice)
     if (variable := _missing_variable(error)) is not None:
         cause = f"it needs the environment variable {variable} when it is imported{line}"
-        return ConsumerError(text, cause, f"set it for this run: {variable}=...")
+        return ConsumerError(text, cause, _variable_advice(target, home, location, variable))
     cause = f"it raises {wording.type_name(type(error))} when it is imported: {wording.message(error)}{line}"
     return ConsumerError(text, cause, "give the run what the import needs, or move that into the function")
 
@@ -103,14 +104,27 @@ def _install_advice(home: Home, location: Location | None, module: str) -> str:
     for folder in file.parents:
         if is_below(str(folder), home.start) and holds(str(folder), module.partition(".")[0]):
             return f"it lies in {home.shown(str(folder))}: set PYTHONPATH={home.shown(str(folder))}"
+    stub = f"; or replace it: --stub-module {module.partition('.')[0]}"
     for folder in (file.parent, *map(Path, home.roots)):
         requirements = folder / "requirements.txt"
         if requirements.is_file():
             listed = home.shown(str(requirements))
-            return f"install what it needs in this environment: python -m pip install -r {listed}"
+            return f"install what it needs in this environment: python -m pip install -r {listed}{stub}"
     if module.partition(".")[0] in ("boto3", "botocore"):
         return "Lambda has it built in, this environment has not: python -m pip install boto3"
-    return "install it in this environment; if it is your own, put its folder on PYTHONPATH"
+    return f"install it in this environment; if it is your own, put its folder on PYTHONPATH{stub}"
+
+
+def _variable_advice(target: Target, home: Home, location: Location | None, name: str) -> str:
+    """What to set for all variables that the code needs, the one that it was refused first."""
+    with contextlib.chdir(home.start):
+        found = variables(target)
+    others = [one for one in wanted(found, os.environ) if one.name != name]
+    told = next((one for one in found if one.name == name), None)
+    if told is None:
+        place = (location.file, location.line) if location else (target.text, 0)
+        told = Variable(name, *place, required=True)
+    return advice([told, *others])
 
 
 def _missing_variable(error: BaseException) -> str | None:

@@ -329,7 +329,7 @@ def test_a_file_that_is_not_there_is_explained(folder, text, cause, advice):
         (
             "import os\nTOPIC = os.environ['NO_SUCH_TOPIC']",
             r"it needs the environment variable NO_SUCH_TOPIC when it is imported at src/app\.py:2 \(TOPIC = os",
-            "set it for this run: NO_SUCH_TOPIC=...",
+            "read by its code and not set:\n    NO_SUCH_TOPIC (src/app.py:2)\n  give them values",
         ),
         (
             "{}['key']",
@@ -434,13 +434,16 @@ def test_requirements_beside_the_consumer_are_the_advice(folder):
     write(folder, "src/requirements.txt", "")
     assert refused("src/app.py:handler").advice == (
         "install what it needs in this environment: python -m pip install -r src/requirements.txt"
+        "; or replace it: --stub-module no_such_library"
     )
 
 
 def test_requirements_of_the_project_are_the_advice(folder):
     write(folder, "src/app.py", "import no_such_library")
     write(folder, "requirements.txt", "")
-    assert refused("src/app.py:handler").advice.endswith("pip install -r requirements.txt")
+    assert refused("src/app.py:handler").advice.startswith(
+        "install what it needs in this environment: python -m pip install -r requirements.txt;"
+    )
 
 
 def test_a_module_of_the_project_that_is_not_on_the_path_is_found_for_it(folder):
@@ -451,6 +454,33 @@ def test_a_module_of_the_project_that_is_not_on_the_path_is_found_for_it(folder)
         "it needs the module 'handlers', which is not here; imported at src/handlers/scan.py:1"
     )
     assert error.advice == "it lies in src: set PYTHONPATH=src"
+
+
+def test_all_missing_variables_are_told_at_once(folder):
+    write(
+        folder,
+        "src/config.py",
+        "import os\nTOPIC = os.environ['NO_SUCH_TOPIC']\nHOOK = os.environ['NO_SUCH_HOOK'] + TOPIC\n",
+    )
+    source = "import os, config\nX = os.environ['NO_SUCH_X']\ndef handler(event, context): return config.HOOK\n"
+    write(folder, "src/app.py", source)
+    error = refused("src/app.py:handler")
+    assert "needs the environment variable NO_SUCH_TOPIC when it is imported at src/config.py:2" in error.cause
+    assert error.advice == (
+        "read by its code and not set:\n"
+        "    NO_SUCH_TOPIC (src/config.py:2), NO_SUCH_X (src/app.py:2),\n"
+        "    NO_SUCH_HOOK (src/config.py:3)\n"
+        "  give them values that suit it:\n"
+        "    --env NO_SUCH_TOPIC=arn:aws:sns:us-east-1:123456789012:placeholder \\\n"
+        "    --env NO_SUCH_X=placeholder \\\n"
+        "    --env NO_SUCH_HOOK=https://example.invalid/no-such-hook\n"
+        "  or let such values be made up: --env-auto"
+    )
+
+
+def test_a_variable_that_only_the_run_can_tell_is_named_too(folder):
+    write(folder, "src/app.py", "import os\nX = os.environ['NO_' + 'SUCH']\ndef handler(event, context): ...\n")
+    assert "NO_SUCH (src/app.py:2)" in refused("src/app.py:handler").advice
 
 
 def test_a_missing_boto3_is_known_to_come_with_lambda(folder, monkeypatch):

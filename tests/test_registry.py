@@ -120,6 +120,13 @@ def test_findings_are_as_many_as_the_counts_say():
     assert "enhancedFindings" not in found
 
 
+def test_findings_that_are_told_are_the_worst_of_very_many():
+    event = with_detail(SCAN, finding_severity_counts={"LOW": 10**9, "HIGH": 999})
+    page = ask("DescribeImageScanFindings", event, maxResults=1000)
+    assert [finding["severity"] for finding in page["imageScanFindings"]["findings"]] == ["HIGH"] * 999 + ["LOW"]
+    assert "nextToken" not in page
+
+
 def test_a_failed_scan_has_no_findings():
     event = with_detail(SCAN, scan_status="FAILED", finding_severity_counts=None)
     answer = ask("DescribeImageScanFindings", event)

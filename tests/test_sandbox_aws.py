@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import boto3
 import botocore.endpoint
@@ -28,6 +29,7 @@ from ecr_contracts.sandbox.hints import Hints
 from ecr_contracts.sandbox.recording import Recorder
 from ecr_contracts.sandbox.settings import Settings
 from ecr_contracts.sandbox.shapes import Asked, compiled
+from ecr_contracts.sandbox.waiting import awaited, waiting
 from tests.test_shapes import COMMON
 from tests.writing import write
 
@@ -226,6 +228,31 @@ def test_a_waiter_for_what_the_event_denies_fails_without_sleeping(client):
     with placed(payload=failed), pytest.raises(WaiterError):
         client("ecr").get_waiter("image_scan_complete").wait(repositoryName="team/app", imageId={"imageTag": "v1"})
     assert time.monotonic() - started < 2
+
+
+def test_a_waiter_never_sleeps_even_where_it_waits_in_vain(client):
+    answers = {"ecr.DescribeImageScanFindings": {"imageScanStatus": {"status": "IN_PROGRESS"}}}
+    started = time.monotonic()
+    with placed(Settings(answers=answers)) as place, pytest.raises(WaiterError, match="Max attempts"):
+        client("ecr").get_waiter("image_scan_complete").wait(repositoryName="team/app", imageId={"imageTag": "v1"})
+    assert time.monotonic() - started < 2
+    assert len(place.effects) > 1
+
+
+def test_an_answer_that_a_waiter_would_fail_on_is_not_what_it_waits_for():
+    acceptors = [
+        SimpleNamespace(state="failure", matcher="path", matcher_func=lambda answer: answer.get("state") == "BAD"),
+        SimpleNamespace(
+            state="success",
+            matcher="path",
+            argument="done",
+            expected="yes",
+            matcher_func=lambda answer: "done" in answer,
+        ),
+    ]
+    with waiting(acceptors):
+        assert awaited({"done": "", "state": "BAD"}, lambda: {"state": "BAD"}, dict) == {"done": "yes"}
+    assert awaited({"state": "BAD"}, dict) == {"state": "BAD"}
 
 
 def test_paginators_end(client):

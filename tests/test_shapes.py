@@ -161,6 +161,17 @@ def test_all_went_well():
     assert answer("cloudformation", "DescribeStacks")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
 
 
+def test_names_of_inner_things_are_not_the_name_that_was_asked_for():
+    pipeline = answer("codepipeline", "GetPipeline", name="mine")["pipeline"]
+    assert pipeline["name"] == "mine"
+    assert pipeline["stages"][0]["name"] != "mine"
+
+
+def test_there_is_never_more():
+    assert answer("ec2", "SearchTransitGatewayRoutes")["AdditionalRoutesAvailable"] is False
+    assert answer("s3", "ListObjectsV2", Bucket="b")["IsTruncated"] is False
+
+
 def test_attributes_that_were_asked_for_by_name():
     attributes = answer("sqs", "GetQueueAttributes", QueueUrl="u", AttributeNames=["QueueArn"])["Attributes"]
     assert list(attributes) == ["QueueArn"]

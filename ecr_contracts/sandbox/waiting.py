@@ -38,8 +38,6 @@ def awaited(answer: Response, *others: Callable[[], Response]) -> Response:
     if not acceptors or _ends(answer, acceptors):
         return answer
     for make in others:
-        if _ends(make(), acceptors):
-            return make()
         for acceptor in acceptors:
             if acceptor.state != "success":
                 continue

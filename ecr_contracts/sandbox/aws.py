@@ -163,7 +163,9 @@ class Aws:
         if self._given.names(name):
             event = next(iter(self._recorder.events()), None)
             return self._given.answer(name, parameters, event, model.output_shape), Origin.GIVEN
-        asked = Asked.of(parameters, model.input_shape)
+        drawn = _drawn(parameters, model)
+        settled = {name: value for name, value in parameters.items() if name not in drawn}
+        asked = Asked.of(settled, model.input_shape)
         if (answer := self._event_answer(name, model, asked, parameters)) is not None:
             return answer, Origin.EVENT
         if self._moto is not None:
@@ -207,12 +209,15 @@ def _response(answer: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
 
 def _sent(parameters: Mapping[str, Any], model: Any) -> Any:
     """The parameters as plain JSON; a token that botocore draws anew for each call is told as what it is."""
-    sent = plain(parameters)
-    if model.input_shape is not None:
-        for member in model.idempotent_members:
-            if isinstance(token := sent.get(member), str) and _UUID.fullmatch(token):
-                sent[member] = "<a new UUID>"
-    return sent
+    return plain({**parameters, **dict.fromkeys(_drawn(parameters, model), "<a new UUID>")})
+
+
+def _drawn(parameters: Mapping[str, Any], model: Any) -> list[str]:
+    """The parameters that are new in each call, by botocore's hand or by the consumer's."""
+    if model.input_shape is None:
+        return []
+    tokens = [(name, parameters.get(name)) for name in model.idempotent_members]
+    return [name for name, token in tokens if isinstance(token, str) and _UUID.fullmatch(token)]
 
 
 def _told(answer: Mapping[str, Any]) -> Any:

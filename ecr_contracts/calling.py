@@ -50,8 +50,9 @@ class Outcome:
     the call looked at, if it was to be watched.
 
     In a sandbox, `effects` are what it did to the world, `caught` what its own code caught without asking what it is,
-    and `missing` the environment variables that it could not do without. `swallowed` is the one of `caught` that the
-    rest of the run was lost by: `running` says which, for that takes more than one call.
+    `missing` the environment variables that it looked up in vain so far, `unset` those that it asked for and can do
+    without, and `misuse` says what the user told the sandbox that it cannot use. `swallowed` is the one of `caught`
+    that the rest of the run was lost by: `running` says which, for that takes more than one call.
     """
 
     status: Status
@@ -68,6 +69,8 @@ class Outcome:
     effects: Effects = NONE
     caught: tuple[Caught, ...] = ()
     missing: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
+    misuse: str = ""
     swallowed: Caught | None = None
 
 

@@ -12,7 +12,7 @@ from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.examining import Effort, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
-from ecr_contracts.readiness import is_ours, prepare
+from ecr_contracts.readiness import inspect, is_ours, prepare
 from ecr_contracts.running import Trial
 from ecr_contracts.sandbox import Settings
 from ecr_contracts.targets import Target
@@ -115,6 +115,7 @@ def check(
             prepare(worker, runs)
             if worker.settings != before:
                 examined = examine(worker.call, plan, envelopes, effort, watches=False)
+        inspect(worker, (trial.outcome for trial in (*examined.trials, *examined.others)))
     return Verdict(
         consumer=consumer,
         kinds=tuple(dict.fromkeys(one.kind for one in plan)),

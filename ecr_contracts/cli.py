@@ -33,10 +33,10 @@ from ecr_contracts import (
 )
 from ecr_contracts.checks import CHECKS, OFF, VACUOUS
 from ecr_contracts.configuration import Common
+from ecr_contracts.envfiles import read_env_file
 from ecr_contracts.errors import EcrContractsError, ImpossibleCaseError, UnknownNameError
 from ecr_contracts.findings import Evidence, Severity
 from ecr_contracts.registering import NOT_VENDORED
-from ecr_contracts.sandbox.environment import read_env_file
 from ecr_contracts.sandbox.settings import BACKENDS
 
 FINE, FINDINGS, MISUSE = 0, 1, 2

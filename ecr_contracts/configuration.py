@@ -13,11 +13,11 @@ from ecr_contracts import catalog, checking, delivery, inferring
 from ecr_contracts.cases import Case
 from ecr_contracts.checks import CHECKS, is_level
 from ecr_contracts.covering import STRENGTHS
+from ecr_contracts.envfiles import read_env_file
 from ecr_contracts.errors import ConfigurationError, ConsumerError, UnknownNameError, did_you_mean
 from ecr_contracts.examining import Effort
 from ecr_contracts.findings import Evidence
 from ecr_contracts.sandbox import Settings
-from ecr_contracts.sandbox.environment import read_env_file
 from ecr_contracts.sandbox.settings import BACKENDS
 from ecr_contracts.targets import Target
 

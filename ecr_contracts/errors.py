@@ -103,6 +103,17 @@ class SetupError(EcrContractsError):
         return "\n".join(line for line in lines if line.strip())
 
 
+class EnvFileError(EcrContractsError):
+    """A file of environment variables that cannot be read; `line` is counted from one, 0 for the file as a whole."""
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        self.file, self.line, self.problem = file, line, problem
+        super().__init__(file, line, problem)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.problem}" if self.line else f"{self.file}: {self.problem}"
+
+
 class EnvelopeError(EcrContractsError):
     """Events that an envelope cannot carry, or a payload that is not of it; `problem` says what and where."""
 

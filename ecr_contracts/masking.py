@@ -41,23 +41,26 @@ def masked_text(text: str, values: Iterable[str]) -> str:
     return text
 
 
-def masked(content: Any, values: Iterable[str] = ()) -> Any:
-    """A JSON value without secrets: what stands under a secret's name, and some values wherever they are."""
-    return _masked(content, sorted(values, key=len, reverse=True))
+def masked(content: Any, values: Iterable[str] = (), *, by_name: bool = True) -> Any:
+    """A JSON value without secrets: what stands under a secret's name, and some values wherever they are.
+
+    Without `by_name` only the values are masked: what we made up ourselves is no secret, whatever it is called.
+    """
+    return _masked(content, sorted(values, key=len, reverse=True), by_name)
 
 
-def _masked(content: Any, values: Sequence[str]) -> Any:
+def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
     match content:
         case str():
             return masked_text(content, values) if values else content
         case dict():
             return {
                 masked_text(key, values) if values else key: MASK
-                if isinstance(inner, _SHOWING) and inner != "" and isinstance(key, str) and is_secret(key)
-                else _masked(inner, values)
+                if by_name and isinstance(inner, _SHOWING) and inner != "" and isinstance(key, str) and is_secret(key)
+                else _masked(inner, values, by_name)
                 for key, inner in content.items()
             }
         case list():
-            return [_masked(inner, values) for inner in content]
+            return [_masked(inner, values, by_name) for inner in content]
         case _:
             return content

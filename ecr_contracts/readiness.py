@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from ecr_contracts.cases import SAMPLE
 from ecr_contracts.effects import Effect, Origin, Sort
 from ecr_contracts.errors import SetupError
 from ecr_contracts.findings import Location
+from ecr_contracts.refusals import variable_advice
 from ecr_contracts.workers import Worker
 
 _LONGEST = 300  # characters of an answer in a message
@@ -41,9 +43,14 @@ def prepare(worker: Worker, runs: Sequence[tuple[str, str]]) -> Usual:
     it cannot be loaded.
     """
     first = _Attempt(worker, runs)
+    settings = worker.settings
     if first.is_well:
         return first.usual
-    settings = worker.settings
+    if first.failing and first.unset and not settings.env_auto:
+        worker.restart(replace(settings, env_auto=True))
+        if _Attempt(worker, runs).failing < first.failing:
+            raise _unset(worker, first.unset)
+        worker.restart(settings)
     if first.depends:
         worker.restart(replace(settings, filled=not settings.filled))
         second = _Attempt(worker, runs)
@@ -53,6 +60,24 @@ def prepare(worker: Worker, runs: Sequence[tuple[str, str]]) -> Usual:
     for trouble in first.troubles:
         raise _misuse(worker, trouble)
     return first.usual
+
+
+def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
+    """Raise SetupError for calls that failed for a variable that is missing, or for what the user said wrongly."""
+    for outcome in outcomes:
+        if outcome.misuse:
+            raise SetupError(worker.target.text, outcome.misuse, "", "put it right, in pyproject.toml or --answer")
+        for name in outcome.missing:
+            failed = [(outcome.exception, outcome.message), *((one.exception, one.message) for one in outcome.caught)]
+            if ("KeyError", repr(name)) in failed:
+                raise _unset(worker, outcome.missing)
+
+
+def _unset(worker: Worker, names: Sequence[str]) -> SetupError:
+    several = len(names) > 1
+    problem = f"it needs the environment variable{'s' if several else ''} {', '.join(names)}"
+    advice = variable_advice(worker.target, os.getcwd(), dict.fromkeys(names, (worker.target.text, 0)))
+    return SetupError(worker.target.text, problem, "", advice)
 
 
 def is_ours(outcome: Outcome) -> bool:
@@ -66,9 +91,20 @@ class _Attempt:
     def __init__(self, worker: Worker, runs: Sequence[tuple[str, str]]) -> None:
         self.usual = {(kind, via): worker.call(_payload(running.ordinary(kind).event, via)) for kind, via in runs}
         self.outcomes = list(self.usual.values())
+        inspect(worker, self.outcomes)
         self.troubles = [
             trouble for (kind, via), outcome in self.usual.items() if (trouble := _trouble(worker, kind, via, outcome))
         ]
+
+    @property
+    def failing(self) -> int:
+        """How many runs do not return."""
+        return sum(outcome.status is not Status.RETURNED for outcome in self.outcomes)
+
+    @property
+    def unset(self) -> list[str]:
+        """The environment variables that were asked for, and are missing."""
+        return list(dict.fromkeys(name for outcome in self.outcomes for name in outcome.unset))
 
     @property
     def depends(self) -> bool:
@@ -83,7 +119,9 @@ class _Attempt:
     @property
     def is_well(self) -> bool:
         """Whether nothing speaks for trying other answers."""
-        return not self.troubles and (self.acting == len(self.outcomes) or not self.depends)
+        if self.troubles or (self.failing and self.unset):
+            return False
+        return self.acting == len(self.outcomes) or not self.depends
 
     def is_better_than(self, other: _Attempt) -> bool:
         """Whether fewer runs fail because of us, or as few and more of them do something."""

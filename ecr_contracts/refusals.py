@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 import traceback
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ecr_contracts.homes import Home, holds, is_below
 from ecr_contracts.targets import FORMS, Target
 from ecr_contracts.variables import Variable, advice, variables, wanted
 
-__all__ = ["attribute_advice", "missing_file", "refusal"]
+__all__ = ["attribute_advice", "missing_file", "refusal", "variable_advice"]
 
 
 def missing_file(target: Target, file: Path) -> ConsumerError:
@@ -84,7 +85,8 @@ def refusal(target: Target, home: Home, error: BaseException) -> ConsumerError:
         return ConsumerError(text, f"it exits while it is imported, with {wording.shown(error.code)}{line}", advice)
     if (variable := _missing_variable(error)) is not None:
         cause = f"it needs the environment variable {variable} when it is imported{line}"
-        return ConsumerError(text, cause, _variable_advice(target, home, location, variable))
+        place = (location.file, location.line) if location else (target.text, 0)
+        return ConsumerError(text, cause, variable_advice(target, home.start, {variable: place}))
     cause = f"it raises {wording.type_name(type(error))} when it is imported: {wording.message(error)}{line}"
     return ConsumerError(text, cause, "give the run what the import needs, or move that into the function")
 
@@ -115,16 +117,12 @@ def _install_advice(home: Home, location: Location | None, module: str) -> str:
     return f"install it in this environment; if it is your own, put its folder on PYTHONPATH{stub}"
 
 
-def _variable_advice(target: Target, home: Home, location: Location | None, name: str) -> str:
-    """What to set for all variables that the code needs, the one that it was refused first."""
-    with contextlib.chdir(home.start):
-        found = variables(target)
-    others = [one for one in wanted(found, os.environ) if one.name != name]
-    told = next((one for one in found if one.name == name), None)
-    if told is None:
-        place = (location.file, location.line) if location else (target.text, 0)
-        told = Variable(name, *place, required=True)
-    return advice([told, *others])
+def variable_advice(target: Target, start: str, missed: Mapping[str, tuple[str, int]]) -> str:
+    """What to set for the variables that were missed, with their places, and for all others that the code needs."""
+    with contextlib.chdir(start):
+        known = {one.name: one for one in variables(target)}
+    first = [known.get(name) or Variable(name, place[0], place[1], required=True) for name, place in missed.items()]
+    return advice([*first, *(one for one in wanted(known.values(), os.environ) if one.name not in missed)])
 
 
 def _missing_variable(error: BaseException) -> str | None:

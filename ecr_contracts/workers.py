@@ -36,7 +36,9 @@ from ecr_contracts.homes import Home
 from ecr_contracts.refusals import refusal
 from ecr_contracts.sandbox import PACKAGES, Sandbox, Settings
 from ecr_contracts.sandbox.catching import Caught
+from ecr_contracts.sources import sources
 from ecr_contracts.targets import Target
+from ecr_contracts.variables import variables
 
 __all__ = ["Worker"]
 
@@ -500,11 +502,8 @@ class _Server:
         self._tape = tape
         self._process = os.getpid()
         self._home = Home.around(target.file, folder)
-        self._sandbox = Sandbox(
-            settings,
-            self._home,
-            [target.file.read_text("utf-8", "replace")] if target.file and target.file.is_file() else [],
-        )
+        reads = variables(target) if settings.env_auto else ()
+        self._sandbox = Sandbox(settings, self._home, sources=_texts(target), variables=reads)
         self._busy = True
 
     def serve(self) -> None:
@@ -534,7 +533,14 @@ class _Server:
         self._sandbox.begin(payload if told is None else told)
         outcome = call(consumer, payload, timeout=self._timeout, capture=False, watch=watch, aside=PACKAGES)
         seen = self._sandbox.seen()
-        return replace(outcome, effects=seen.effects, caught=seen.caught, missing=seen.missing)
+        return replace(
+            outcome,
+            effects=seen.effects,
+            caught=seen.caught,
+            missing=seen.missing,
+            unset=seen.unset,
+            misuse=seen.misuse,
+        )
 
     def _request(self) -> bytes:
         try:
@@ -582,6 +588,12 @@ class _Server:
         self._say(_Late(self._home.location(stack) or self._home.location(_awaiting())))
         while True:
             time.sleep(60)
+
+
+def _texts(target: Target) -> list[str]:
+    """The source of a consumer, file by file."""
+    files = dict.fromkeys(source.file for source in sources(target))
+    return [file.read_text("utf-8", "replace") for file in files]
 
 
 def _stream(number: int) -> io.TextIOWrapper[Any]:

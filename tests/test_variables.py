@@ -1,4 +1,4 @@
-"""Environment variables: which a consumer's source reads, what values suit it, and files of them."""
+"""Environment variables: which a consumer's source reads, what values suit it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_contracts.targets import Target
-from ecr_contracts.variables import EnvFileError, Variable, advice, read_env_file, value_of, variables, wanted
+from ecr_contracts.variables import Variable, advice, value_of, variables, wanted
 from tests.writing import write
 
 TARGET = Target.parse("app.py:handler")
@@ -200,66 +200,3 @@ def test_the_advice_is_never_long(count, width):
     assert len(lines) <= 12
     assert max(map(len, lines)) <= 80 + width
     assert "--env-auto" in lines[-1]
-
-
-# Files ---------------------------------------------------------------------------------------------------------------
-
-
-def test_lines_are_read(folder):
-    file = write(
-        folder,
-        "x.env",
-        """
-        # a comment
-        A=1
-        export B = two words # and a comment
-        C="quoted # no comment\\n" # comment
-        D='as $it is'
-        E=
-        F=a=b
-        """,
-    )
-    assert read_env_file(file) == {
-        "A": "1",
-        "B": "two words",
-        "C": "quoted # no comment\n",
-        "D": "as $it is",
-        "E": "",
-        "F": "a=b",
-    }
-
-
-@pytest.mark.parametrize(
-    ("content", "values"),
-    [
-        ({"Parameters": {"A": "all"}}, {"A": "all"}),
-        ({"Fn": {"A": "one"}, "Parameters": {"A": "all", "B": "b"}}, {"A": "one", "B": "b"}),
-        ({"Fn": {"N": 3, "T": True}}, {"N": "3", "T": "true"}),
-        ({"A": "plain"}, {"A": "plain"}),
-    ],
-)
-def test_json_is_read_as_sam_reads_it(folder, content, values):
-    file = write(folder, "env.json", json.dumps(content))
-    assert read_env_file(file) == values
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "complaint"),
-    [
-        ("x.env", "A=1\nnonsense\n", "x.env:2: a line is NAME=value, not 'nonsense'"),
-        ("x.env", "A='open\n", "x.env:1: the quote ' is not closed"),
-        ("x.json", '{\n"A": }', "x.json:2: it is not JSON"),
-        ("x.json", "[]", "x.json: it is an object"),
-        ("x.json", '{"A": {"B": []}}', "x.json: the value of B is text"),
-    ],
-)
-def test_what_cannot_be_read_is_told_with_its_line(folder, name, text, complaint):
-    write(folder, name, text)
-    with pytest.raises(EnvFileError) as caught:
-        read_env_file(name)
-    assert str(caught.value).startswith(complaint)
-
-
-def test_a_missing_file_is_told(folder):
-    with pytest.raises(EnvFileError, match=r"^no\.env: No such file"):
-        read_env_file("no.env")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,12 +10,12 @@ from typing import Any
 
 from ecr_contracts.effects import Effects
 from ecr_contracts.homes import Home
+from ecr_contracts.masking import secrets
 from ecr_contracts.sandbox.arriving import Arrivals
-from ecr_contracts.sandbox.aws import Aws
 from ecr_contracts.sandbox.catching import Catching, Caught
-from ecr_contracts.sandbox.hints import Hints
 from ecr_contracts.sandbox.recording import Recorder
 from ecr_contracts.sandbox.settings import Settings
+from ecr_contracts.variables import Variable
 
 PACKAGES = frozenset(
     {"aiohttp", "aws_lambda_powertools", "boto3", "botocore", "certifi", "dateutil", "httpcore", "httpx", "idna",
@@ -30,32 +31,43 @@ class Seen:
     effects: Effects
     caught: tuple[Caught, ...]
     missing: tuple[str, ...]
+    unset: tuple[str, ...]
+    misuse: str
 
 
 class Sandbox:
     """A place for one consumer, in this process, while the block runs: load it there, then `begin` each call.
 
-    `sources` are the texts of the consumer's own modules: what they do with a value tells what it must look like.
-    Whatever is patched is put back at the end.
+    `sources` are the texts of the consumer's own modules, and `variables` the environment variables that they read:
+    what is done with a value tells what it must look like. Whatever is patched is put back at the end.
     """
 
-    def __init__(self, settings: Settings, home: Home, sources: Sequence[str] = ()) -> None:
+    def __init__(
+        self, settings: Settings, home: Home, *, sources: Sequence[str] = (), variables: Sequence[Variable] = ()
+    ) -> None:
+        # Late, for much of it is not needed where no consumer runs.
+        from ecr_contracts.sandbox.aws import Aws
+        from ecr_contracts.sandbox.environment import Environment
+        from ecr_contracts.sandbox.hints import Hints
+
         self.recorder = Recorder()
-        self._settings = settings
-        self._home = home
         self._arrivals = Arrivals()
         self._catching = Catching(self.recorder, home)
+        self._environment = Environment(settings, home, variables)
         self._aws = Aws(self.recorder, settings, Hints.of(sources), self._arrivals)
         self._aws.filled = settings.filled
+        self._parts: tuple[Any, ...] = (self._environment, self._catching, self._aws)
+        self._homed: tuple[Any, ...] = (self._environment, self._catching)
         self._stack = ExitStack()
 
     def __enter__(self) -> Sandbox:
         with ExitStack() as stack:
             stack.enter_context(self._arrivals)
-            for part in (self._catching, self._aws):
+            for part in self._parts:
                 stack.callback(part.remove)
                 part.install()
             self._stack = stack.pop_all()
+        self.recorder.secrets = secrets(os.environ)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -63,13 +75,22 @@ class Sandbox:
 
     def loaded(self, home: Home) -> None:
         """Say that the consumer is loaded, and where its code turned out to lie."""
-        self._home = self._catching.home = home
+        for part in self._homed:
+            part.home = home
 
     def begin(self, payload: Any = None) -> None:
         """Start with a call, which is given this payload."""
         self.recorder.begin(payload)
         self._catching.begin()
+        self._environment.begin()
 
     def seen(self) -> Seen:
         """What was seen since the call began."""
-        return Seen(self.recorder.effects(), self._catching.caught(), ())
+        looked_up = self._environment
+        return Seen(
+            self.recorder.effects(),
+            self._catching.caught(),
+            tuple(name for name in looked_up.missing if name not in looked_up.made_up),
+            tuple(name for name in looked_up.unset if name not in looked_up.made_up),
+            str(self._aws.misuse or ""),
+        )

@@ -43,9 +43,9 @@ class Environment:
         self.missing: dict[str, str] = {}
         self.unset: dict[str, str] = {}
         self.made_up: dict[str, str] = {}
-        self._settings, self._home = settings, home
+        self._settings, self.home = settings, home
         self._values = {variable.name: value_of(variable) for variable in variables}
-        self._owned: dict[str, bool] = {}
+        self._owned: dict[tuple[Home, str], bool] = {}
         self._environ = os.environ
         self._class = type(os.environ)
         self._before: dict[str, str] | None = None
@@ -88,7 +88,7 @@ class Environment:
             return None
         looked_up = self.missing if required else self.unset
         if name not in looked_up:
-            looked_up[name] = f"{self._home.shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+            looked_up[name] = f"{self.home.shown(frame.f_code.co_filename)}:{frame.f_lineno}"
         if not self._settings.env_auto or not (required or _is_wanted(name)):
             return None
         value = self.made_up.get(name)
@@ -97,9 +97,9 @@ class Environment:
         return value
 
     def _owns(self, file: str) -> bool:
-        owned = self._owned.get(file)
+        owned = self._owned.get((self.home, file))
         if owned is None:
-            owned = self._owned[file] = self._home.owns(file)
+            owned = self._owned[self.home, file] = self.home.owns(file)
         return owned
 
 

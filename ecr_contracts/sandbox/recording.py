@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from ecr_contracts.effects import Effect, Effects
+from ecr_contracts.effects import Effect, Effects, Origin
 from ecr_contracts.masking import masked, masked_text
 
 _MOST = 1000  # effects of one call that are kept: a loop must not fill the memory
@@ -39,7 +39,7 @@ class Recorder:
             masked(effect.content, self.secrets),
             effect.reads,
             effect.refused,
-            masked(effect.answer, self.secrets),
+            masked(effect.answer, self.secrets, by_name=effect.origin is not Origin.MADE_UP),
             effect.origin,
         )
         with self._lock:

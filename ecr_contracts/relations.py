@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, permutations
 from typing import Any
 
 from ecr_contracts import cases, delivery, paths, reading, running
@@ -41,6 +42,8 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\.amazonaws\.[a-z.]+/$")
+_MOST = 50  # pairs of one relation that are looked at once they are odd
+_MANY = 9  # findings that are added
 _LONG = 20  # characters of a part that is cut on purpose, to save room
 _LEAST = 2  # characters of a value that can be told apart from its parts
 
@@ -58,19 +61,22 @@ class Odd:
 
 
 def related(call: Knowing, kind: str, via: str, off: Sequence[str] = ()) -> tuple[Finding, ...]:
-    """A finding for each relation that does not hold for the events of a kind; those that are `off` are not tried."""
+    """A finding for each relation that does not hold for the events of a kind, and for each choice that decides it.
+
+    Those that are `off` are not tried.
+    """
     ask = _Asking(call, kind, via)
     usual = ask(ask.ordinary)
-    if not (usual.ok and usual.calls):
-        return ()
     again = ask(ask.ordinary)
-    if not again.ok or usual.calls != again.calls:
+    if not (usual.ok and again.ok) or usual.calls != again.calls:
         return ()
-    found = []
+    found: list[Odd] = []
     for check, look in _RELATIONS.items():
-        if check not in off and (odd := next(look(ask, usual.texts == again.texts), None)):
-            found.append(_finding(ask, odd))
-    return tuple(found)
+        if check not in off:
+            odds = look(ask, usual.texts == again.texts)
+            # One that has no cause of its own says all that there is to say.
+            found += {odd.cause: odd for odd in reversed(list(islice(odds, _MOST)))}.values()
+    return tuple(_finding(ask, odd) for odd in found)
 
 
 class _Asking:
@@ -194,25 +200,20 @@ def _monotone(ask: _Asking, steady: bool) -> Iterator[Odd]:
         if same and severity in _GRAVE and _NOTHING.search(view.said):
             detail = f"with one {severity} finding it still says {_quoted(_NOTHING, view.said)}"
             yield Odd("monotone", clean, event, detail)
-    for number, severity in enumerate(_SEVERITIES):
-        for more in _SEVERITIES[:number]:
-            base, event = _counted(ask, {severity: 1}), _counted(ask, {more: 1, severity: 1})
-            assert base is not None
-            assert event is not None
-            view = ask(event)
-            for before in (severity, more):
-                one = alone[before]
-                if not (one.ok and view.ok):
-                    continue
-                lost = one.calls - view.calls - nothing.calls
-                other = more if before == severity else severity
-                if lost:
-                    named = ", ".join(sorted(lost))
-                    detail = f"with one {before} finding it calls {named}, with one {other} finding more it does not"
-                    yield Odd("monotone", _counted(ask, {before: 1}) or base, event, detail)
-                elif _NOTHING.search(view.said) and not _NOTHING.search(one.said):
-                    detail = f"with one {other} finding more it says {_quoted(_NOTHING, view.said)}"
-                    yield Odd("monotone", _counted(ask, {before: 1}) or base, event, detail)
+    for severity, other in permutations(_SEVERITIES, 2):
+        base, event = _counted(ask, {severity: 1}), _counted(ask, {severity: 1, other: _MANY})
+        assert base is not None
+        assert event is not None
+        one, view = alone[severity], ask(event)
+        if not (one.ok and view.ok):
+            continue
+        if lost := one.calls - view.calls - nothing.calls:
+            named = ", ".join(sorted(lost))
+            detail = f"with one {severity} finding it calls {named}, with {_MANY} {other} findings more it does not"
+            yield Odd("monotone", base, event, detail)
+        elif _NOTHING.search(view.said) and not _NOTHING.search(one.said):
+            detail = f"with {_MANY} {other} findings more it says {_quoted(_NOTHING, view.said)}"
+            yield Odd("monotone", base, event, detail)
 
 
 # --- what happened ----------------------------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ def _action_blind(ask: _Asking, _: bool) -> Iterator[Odd]:
             continue
         view = ask(event)
         said = view.says("fail") or view.says("error")
-        if view.ok and view.calls == usual.calls and not said:
+        if view.ok and usual.calls and view.calls == usual.calls and not said:
             detail = (
                 f"{', '.join(sorted(usual.calls))}: as when it is {json.dumps(paths.at(ask.ordinary, facet.steps))}"
             )
@@ -308,7 +309,10 @@ def _cut(ask: _Asking, steps: paths.Steps, event: Event, part: tuple[str, bool])
     detail = f"of {paths.show(steps)} {json.dumps(whole)} it passes on {json.dumps(shown)}"
     severity = Severity.ERROR if alone and len(shown) > 1 else Severity.WARNING
     severity = Severity.ERROR if len(shown) == 1 else severity
-    return Odd("truncated", ask.ordinary, event, detail, severity)
+    facet = ask.contract.by_path[paths.show(steps)]
+    choice = facet.recognise(event)
+    cause = (Cause(facet.path, choice.label),) if choice and choice is not facet.baseline else ()
+    return Odd("truncated", ask.ordinary, event, detail, severity, cause)
 
 
 # --- batches ----------------------------------------------------------------------------------------------------------

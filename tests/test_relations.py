@@ -229,6 +229,20 @@ def either_or(event, world):
     world.post(str(sum(counts(event).values())))
 
 
+def the_most_decides(event, world):
+    if (
+        any(counts(event).values())
+        and not failed(event)
+        and max(counts(event), key=counts(event).get) in SEVERITIES[:2]
+    ):
+        world.publish("grave!")
+
+
+def images_have_no_type(event, world):
+    if not failed(event) and "artifact-media-type" not in detail(event):
+        world.publish("an image")
+
+
 def one_hides_another(event, world):
     if failed(event):
         return
@@ -286,6 +300,8 @@ WRONG = [
     (any_key_is_alarm, "scan", "lambda", "absent-is-zero"),
     (high_is_nothing, "scan", "lambda", "monotone"),
     (either_or, "scan", "lambda", "monotone"),
+    (the_most_decides, "scan", "lambda", "monotone"),
+    (images_have_no_type, "push", "lambda", "media-types"),
     (one_hides_another, "scan", "lambda", "monotone"),
     (deploys_all, "push", "lambda", "action-blind"),
     (reports_all, "scan", "lambda", "action-blind"),
@@ -300,8 +316,8 @@ WRONG = [
 
 @pytest.mark.parametrize(("consumer", "kind", "via", "check"), WRONG, ids=[one[0].__name__ for one in WRONG])
 def test_what_is_wrong_is_found_by_its_own_check_alone(consumer, kind, via, check):
-    (finding,) = findings(consumer, kind, via)
-    assert finding.check == check
+    finding, *others = findings(consumer, kind, via)
+    assert {finding.check, *(other.check for other in others)} == {check}
     assert (finding.kind, finding.via, finding.explained) == (kind, via, True)
     assert finding.detail
     assert list(validation.validate(dict(finding.nearest), kind)) == []
@@ -324,8 +340,17 @@ def test_a_part_counts_as_it_is_used():
     assert findings(first_letter, "push")[0].severity is Severity.ERROR
 
 
+def test_each_choice_that_decides_is_told():
+    found = findings(last_part, "push")
+    assert [[(cause.path, cause.choice) for cause in finding.cause] for finding in found] == [
+        [("$.detail.repository-name", "deep")],
+        [("$.detail.repository-name", "namespaced")],
+    ]
+    assert len({finding.group for finding in found}) == 1
+
+
 def test_the_words_say_what_differs():
-    (finding,) = findings(last_part, "push")
+    finding = findings(last_part, "push")[-1]
     assert finding.detail == 'of $.detail.repository-name "team/service" it passes on "service"'
     (finding,) = findings(high_is_nothing, "scan")
     assert finding.detail == 'with one HIGH finding it still says "No vulnerabilities"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import importlib
@@ -20,6 +21,7 @@ from ecr_contracts.errors import ConsumerError
 from ecr_contracts.homes import Home, holds, import_root, is_below, is_installed
 from ecr_contracts.refusals import attribute_advice, missing_file, refusal
 from ecr_contracts.targets import FORMS, Target
+from ecr_contracts.templates import Function
 
 __all__ = ["Consumer", "load", "loaded"]
 
@@ -88,7 +90,7 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
     if target.file is not None:
         file = _existing(target, target.file)
         home = Home.around(file, start)
-        module = _complaining(target, home, lambda: _import_file(file, home, fresh=fresh))
+        module = _complaining(target, home, lambda: _import_of(target, file, home, fresh=fresh))
     else:
         name = str(target.module)
         if start not in sys.path:
@@ -105,7 +107,46 @@ def _existing(target: Target, file: Path) -> Path:
     raise missing_file(target, file)
 
 
-def _import_file(file: Path, home: Home, *, fresh: bool) -> ModuleType:
+def _import_of(target: Target, file: Path, home: Home, *, fresh: bool) -> ModuleType:
+    """The module of a file, in the surroundings that a template gives it, if one was named."""
+    function = target.function
+    if function is None:
+        return _import_file(file, home, fresh=fresh)
+    root, layers = os.path.abspath(function.root), [os.path.abspath(layer) for layer in function.layers]
+    if function.code is not None:
+        return _import_inline(function, file, home, layers, fresh=fresh)
+    # Lambda looks into the function's own folder first, then into its layers.
+    sys.path[:0] = [root, *layers]
+    return _import_file(file, home, fresh=fresh, folder=root)
+
+
+def _import_inline(function: Function, file: Path, home: Home, layers: list[str], *, fresh: bool) -> ModuleType:
+    """The module of code that stands in a template: its lines are the template's."""
+    _make_room(home, str(file.parent), fresh=fresh)
+    sys.argv[:] = [str(file)]
+    os.chdir(file.parent)
+    sys.path[:0] = layers
+    try:
+        tree = ast.parse(str(function.code), str(file))
+    except SyntaxError as error:
+        error.lineno = (error.lineno or 1) + function.code_line - 1
+        raise
+    for node in ast.walk(ast.increment_lineno(tree, function.code_line - 1)):
+        # The marks below a line of a traceback stand where they should.
+        if isinstance(node, ast.expr | ast.stmt):
+            node.col_offset += function.indent
+            node.end_col_offset = (node.end_col_offset or 0) + function.indent
+    module = sys.modules["index"] = ModuleType("index")
+    module.__file__ = str(file)
+    try:
+        exec(compile(tree, str(file), "exec"), module.__dict__)
+    except BaseException:
+        sys.modules.pop("index", None)
+        raise
+    return module
+
+
+def _import_file(file: Path, home: Home, *, fresh: bool, folder: str | None = None) -> ModuleType:
     root, names = import_root(file)
     if names[0] in sys.stdlib_module_names:
         # Else the consumer's own file would be taken for the standard library's by whoever imports that next.
@@ -113,15 +154,15 @@ def _import_file(file: Path, home: Home, *, fresh: bool) -> ModuleType:
             importlib.import_module(names[0])
     _make_room(home, str(root), fresh=fresh)
     sys.argv[:] = [str(file)]
-    os.chdir(file.parent)
+    os.chdir(folder or file.parent)
     sys.path.insert(0, str(root))
     # Behind everything else, for code that is deployed from another folder than its own: a package that is shipped as
     # Lambda's CodeUri, a handler in a subfolder of it.
-    for folder in (str(file.parent), *map(str, file.parent.parents)):
-        if not (is_below(folder, str(root)) or folder == home.start or is_below(folder, home.start)):
+    for above in (str(file.parent), *map(str, file.parent.parents)):
+        if not (is_below(above, str(root)) or above == home.start or is_below(above, home.start)):
             break
-        if folder not in sys.path:
-            sys.path.append(folder)
+        if above not in sys.path:
+            sys.path.append(above)
     if not fresh:
         for module in list(sys.modules.values()):
             if _origin(module) == str(file):

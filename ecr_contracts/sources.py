@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecr_contracts.targets import Target
+from ecr_contracts.templates import Function
 
 __all__ = ["Source", "sources"]
 
@@ -39,7 +40,7 @@ def sources(target: Target) -> Iterator[Source]:
             continue
         seen.add((file, name))
         if file not in trees:
-            trees[file] = _tree(file)
+            trees[file] = _inline(target.function) if file == target.file and target.function else _tree(file)
         tree = trees[file]
         if tree is None:
             continue
@@ -52,9 +53,24 @@ def sources(target: Target) -> Iterator[Source]:
 
 def _tree(file: Path) -> ast.Module | None:
     try:
+        return _parsed(file.read_bytes())
+    except OSError:
+        return None
+
+
+def _inline(function: Function) -> ast.Module | None:
+    """The code that a template holds, its lines counted as those of the template."""
+    if function.code is None:
+        return _tree(function.file)
+    tree = _parsed(function.code)
+    return tree and ast.increment_lineno(tree, function.code_line - 1)
+
+
+def _parsed(text: str | bytes) -> ast.Module | None:
+    try:
         with warnings.catch_warnings(action="ignore"):
-            return ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

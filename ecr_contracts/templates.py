@@ -1,0 +1,286 @@
+"""Lambda functions out of SAM and CloudFormation templates: their code, their surroundings, and the rules they serve.
+
+Nothing is deployed or asked of AWS; what only a deployment knows is made up plausibly.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ecr_contracts.intrinsics import Block, Resolver, TemplateError, intrinsic, mappings, read
+
+__all__ = ["SUFFIXES", "Function", "Rule", "TemplateError", "functions"]
+
+SUFFIXES = (".yaml", ".yml", ".json", ".template")
+"""How names of templates end."""
+
+_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
+_RULE_EVENTS = ("EventBridgeRule", "CloudWatchEvent", "EventBridge")
+_FEEDING_EVENTS = {"SQS": ("Queue", "sqs"), "SNS": ("Topic", "sns"), "Kinesis": ("Stream", "kinesis")}
+_FEEDING_TYPES = {"AWS::SQS::Queue": "sqs", "AWS::Kinesis::Stream": "kinesis"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule whose events reach a function: its pattern, the envelope they come in, and where it stands."""
+
+    name: str
+    pattern: Mapping[str, Any] = field(hash=False)
+    via: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}, rule {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A Lambda function of a template.
+
+    `file` and `attribute` are its handler, `root` the folder that its imports start from and that it runs in. Code
+    that stands in the template itself is `code`, whose first line is `code_line` of the template (then `file` is the
+    template), indented by `indent` columns there. `layers` are folders for `sys.path`. `problem` says why it cannot be
+    loaded, if it cannot.
+    """
+
+    template: Path
+    name: str
+    line: int
+    file: Path
+    attribute: str
+    root: Path
+    environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    layers: tuple[Path, ...] = ()
+    timeout: float | None = None
+    rules: tuple[Rule, ...] = ()
+    code: str | None = None
+    code_line: int = 0
+    indent: int = 0
+    problem: str = ""
+
+    def __reduce__(self) -> Any:
+        # Read-only mappings cannot be pickled.
+        values = [getattr(self, name) for name in self.__slots__]
+        return Function, tuple(dict(one) if isinstance(one, Mapping) else one for one in values)
+
+
+def functions(file: Path) -> tuple[Function, ...]:
+    """The Lambda functions of a template, in its order; those that cannot be loaded say why.
+
+    Raises TemplateError when the file cannot be read or is no template.
+    """
+    template = read(file)
+    if not isinstance(template.get("Resources"), Block):
+        raise TemplateError(str(file), 0, "it is no SAM or CloudFormation template: it has no Resources")
+    return tuple(_Reader(file, template).functions())
+
+
+class _Reader:
+    """Reads one template."""
+
+    def __init__(self, file: Path, template: Block) -> None:
+        self._file = file
+        self._resources: Block = template["Resources"]
+        self._globals = _block(_block(template.get("Globals")).get("Function"))
+        self._resolver = Resolver(template)
+
+    def functions(self) -> Iterator[Function]:
+        rules = list(self._rules())
+        for name, resource in mappings(self._resources):
+            if resource.get("Type") in _FUNCTIONS:
+                own = tuple(dict.fromkeys(rule for function, rule in rules if function == name))
+                yield self._function(name, resource, own)
+
+    # --- one function ----------------------------------------------------------------------------------------------
+
+    def _function(self, name: str, resource: Block, rules: tuple[Rule, ...]) -> Function:
+        given = _block(resource.get("Properties"))
+        shared = self._globals if resource["Type"] == _FUNCTIONS[0] else Block()
+        handler = self._resolver.text(given.get("Handler", shared.get("Handler", "")), "handler")
+        module, _, attribute = handler.rpartition(".")
+        line = self._resources.lines.get(name, 0)
+        code, place = self._inline(given)
+        root = self._file.parent if code is not None else self._code_root(given, shared, resource)
+        source = self._file if code is not None else _source(root or self._file.parent, module)
+        runtime = given.get("Runtime", shared.get("Runtime", ""))
+        runtime = self._resolver.text(runtime, "")
+        timeout = given.get("Timeout", shared.get("Timeout"))
+        problem = ""
+        if given.get("PackageType") == "Image" or "ImageUri" in given:
+            problem = "it is a container image; name its handler's file instead"
+        elif runtime and not runtime.startswith("python"):
+            problem = f"its Runtime is {runtime}, not Python"
+        elif not module:
+            problem = f"its Handler is {handler!r}, not of the form module.function"
+        elif root is None:
+            problem = (
+                "its code lies elsewhere (in S3 or an archive), not in a folder here; name its handler's file instead"
+            )
+        elif code is None and not root.is_dir():
+            problem = f"its code is to lie in {root.as_posix()}, where there is no folder"
+        elif code is None and not source.is_file():
+            problem = f"its Handler is {handler}, but there is no file {source.as_posix()}"
+        return Function(
+            template=self._file,
+            name=name,
+            line=line,
+            file=source,
+            attribute=attribute,
+            root=root or self._file.parent,
+            environment=self._environment(shared) | self._environment(given),
+            layers=tuple(self._layers([*_list(shared.get("Layers")), *_list(given.get("Layers"))])),
+            timeout=float(timeout) if isinstance(timeout, int | float) else None,
+            rules=rules,
+            code=code,
+            code_line=place[0],
+            indent=place[1],
+            problem=problem,
+        )
+
+    def _inline(self, given: Block) -> tuple[str | None, tuple[int, int]]:
+        """Code that stands in the template, and where it begins."""
+        holder, key = _block(given.get("Code")), "ZipFile"
+        if key not in holder:
+            holder, key = given, "InlineCode"
+        value = holder.get(key)
+        if value is None:
+            return None, (0, 0)
+        place = holder.texts[key]
+        if isinstance(value, Block) and (function := intrinsic(value)) is not None:
+            place = value.texts.get(function[0], place)
+            if isinstance(function[1], list):
+                place = place[0], 0
+        return self._resolver.text(value, ""), place
+
+    def _code_root(self, given: Block, shared: Block, resource: Block) -> Path | None:
+        """The folder that a function's code lies in, None where it is none."""
+        if resource["Type"] == _FUNCTIONS[0]:
+            code: Any = given.get("CodeUri", shared.get("CodeUri", "."))
+        else:
+            code = given.get("Code", ".")
+        if not isinstance(code, str) or "://" in code or code.endswith((".zip", ".whl", ".jar")):
+            return None
+        return self._file.parent / code
+
+    def _environment(self, given: Block) -> dict[str, str]:
+        variables = _block(_block(given.get("Environment")).get("Variables"))
+        return {name: self._resolver.text(value, name) for name, value in variables.items()}
+
+    def _layers(self, references: list[Any]) -> Iterator[Path]:
+        for reference in references:
+            resource = _block(self._resources.get(self._resolver.resource(reference) or ""))
+            given = _block(resource.get("Properties"))
+            place = given.get("ContentUri", given.get("Content"))
+            if resource.get("Type") not in _LAYERS or not isinstance(place, str):
+                continue
+            folder = self._file.parent / place
+            installed = sorted(folder.glob("python/lib/python3*/site-packages"))
+            inner = [folder / "python", *installed] if (folder / "python").is_dir() else [folder]
+            yield from (one for one in inner if one.is_dir())
+
+    # --- the rules --------------------------------------------------------------------------------------------------
+
+    def _rules(self) -> Iterator[tuple[str, Rule]]:
+        """The functions with the rules whose events reach them."""
+        feeds = list(self._feeds())
+        for name, resource in mappings(self._resources):
+            given = _block(resource.get("Properties"))
+            if resource.get("Type") == _FUNCTIONS[0]:
+                events = _block(given.get("Events"))
+                for event, content in mappings(events):
+                    inner = _block(content.get("Properties"))
+                    if content.get("Type") in _RULE_EVENTS:
+                        pattern = inner.get("Pattern", inner.get("EventPattern"))
+                        yield from self._rule(name, event, pattern, "lambda", events.lines.get(event, 0))
+            if resource.get("Type") != "AWS::Events::Rule":
+                continue
+            line = self._resources.lines.get(name, 0)
+            for target in _list(given.get("Targets")):
+                reached = self._resolver.resource(_block(target).get("Arn"))
+                reached = self._behind(reached)
+                if _block(self._resources.get(reached or "")).get("Type") in _FUNCTIONS:
+                    yield from self._rule(str(reached), name, given.get("EventPattern"), "lambda", line)
+                for function, via in [(fed, via) for source, fed, via in feeds if source == reached]:
+                    yield from self._rule(function, name, given.get("EventPattern"), via, line)
+
+    def _rule(self, function: str, name: str, pattern: Any, via: str, line: int) -> Iterator[tuple[str, Rule]]:
+        if isinstance(pattern, str):
+            try:
+                pattern = json.loads(pattern)
+            except ValueError:
+                return
+        if isinstance(pattern, Mapping):
+            yield function, Rule(name, self._resolver.data(pattern), via, self._file.as_posix(), line)
+
+    def _behind(self, name: str | None) -> str | None:
+        """The function behind an alias or a version."""
+        resource = _block(self._resources.get(name or ""))
+        if resource.get("Type") in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
+            return self._resolver.resource(_block(resource.get("Properties")).get("FunctionName"))
+        return name
+
+    def _feeds(self) -> Iterator[tuple[str, str, str]]:
+        """Queues, topics and streams, each with a function that gets what they hold, and its envelope."""
+        direct = list(self._direct_feeds())
+        yield from direct
+        for topic, queue in self._subscribed_queues():
+            yield from ((topic, function, "sns+sqs") for source, function, _ in direct if source == queue)
+
+    def _direct_feeds(self) -> Iterator[tuple[str, str, str]]:
+        for name, resource in mappings(self._resources):
+            given, kind = _block(resource.get("Properties")), resource.get("Type")
+            if kind == _FUNCTIONS[0]:
+                for _, content in mappings(given.get("Events")):
+                    key, via = _FEEDING_EVENTS.get(str(content.get("Type")), ("", ""))
+                    if source := self._resolver.resource(_block(content.get("Properties")).get(key)):
+                        yield source, name, via
+            elif kind == "AWS::Lambda::EventSourceMapping":
+                source = self._resolver.resource(given.get("EventSourceArn"))
+                function = self._behind(self._resolver.resource(given.get("FunctionName")))
+                via = _FEEDING_TYPES.get(str(_block(self._resources.get(source or "")).get("Type")), "")
+                if source and function and via:
+                    yield source, function, via
+        for topic, protocol, endpoint in self._subscriptions():
+            if protocol == "lambda":
+                yield topic, self._behind(endpoint) or endpoint, "sns"
+
+    def _subscribed_queues(self) -> Iterator[tuple[str, str]]:
+        return ((topic, endpoint) for topic, protocol, endpoint in self._subscriptions() if protocol == "sqs")
+
+    def _subscriptions(self) -> Iterator[tuple[str, str, str]]:
+        for name, resource in mappings(self._resources):
+            given = _block(resource.get("Properties"))
+            entries = []
+            if resource.get("Type") == "AWS::SNS::Subscription":
+                entries = [(self._resolver.resource(given.get("TopicArn")), given)]
+            elif resource.get("Type") == "AWS::SNS::Topic":
+                entries = [(name, _block(one)) for one in _list(given.get("Subscription"))]
+            for topic, entry in entries:
+                if topic and (endpoint := self._resolver.resource(entry.get("Endpoint"))):
+                    yield topic, str(entry.get("Protocol")), endpoint
+
+
+def _source(root: Path, module: str) -> Path:
+    """The file of a handler's module below the root of its code."""
+    place = root.joinpath(*module.replace("/", ".").split("."))
+    package = place / "__init__.py"
+    return (
+        package
+        if package.is_file() and not place.with_name(f"{place.name}.py").is_file()
+        else (place.with_name(f"{place.name}.py"))
+    )
+
+
+def _block(value: Any) -> Block:
+    return value if isinstance(value, Block) else Block()
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

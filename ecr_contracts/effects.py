@@ -21,6 +21,7 @@ class Sort(StrEnum):
     FILE = "file"
     LOG = "log"
     NETWORK = "network"
+    STUB = "stub"
 
 
 class Origin(StrEnum):
@@ -37,9 +38,10 @@ class Effect:
     """One thing that a call did.
 
     `name` says what, in the words of its sort: `sns.Publish`, `POST https://chat.example.invalid/hook`, the recipients
-    of an e-mail, a command line, a file's path, a log line's level, `host:port`. `content` is what went out, as plain
-    JSON without secrets: the parameters of an AWS call; `{"headers": {…}, "body": …}` of an HTTP request, the body
-    decoded where it is JSON or a form; `{"subject": …, "body": …}`; the text of a log line.
+    of an e-mail, a command line, a file's path, a log line's level, `host:port`, the function of a stub. `content` is
+    what went out, as plain JSON without secrets: the parameters of an AWS call; `{"headers": {…}, "body": …}` of an
+    HTTP request, the body decoded where it is JSON or a form; `{"subject": …, "body": …}`; the text of a log line;
+    `{"args": …, "kwargs": …}` of a stub.
 
     `reads`: it changes nothing out there (Get, Describe, List; GET, HEAD). `refused`: the sandbox did not let it
     happen. `answer` is what the consumer was given for it, and `origin` where that came from: made up to fit the

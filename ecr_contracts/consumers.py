@@ -28,6 +28,10 @@ __all__ = ["Consumer", "load", "loaded"]
 _PACKAGE = __name__.partition(".")[0]
 
 
+REWRITERS: list[Callable[[ast.Module], None]] = []
+"""What is done to code that stands in a template before it is compiled: no loader sees it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """A callable under contract, how many arguments it takes (1 or 2), and where its own code lies."""
@@ -136,6 +140,8 @@ def _import_inline(function: Function, file: Path, home: Home, layers: list[str]
         if isinstance(node, ast.expr | ast.stmt):
             node.col_offset += function.indent
             node.end_col_offset = (node.end_col_offset or 0) + function.indent
+    for rewrite in REWRITERS:
+        rewrite(tree)
     module = sys.modules["index"] = ModuleType("index")
     module.__file__ = str(file)
     try:

@@ -76,7 +76,10 @@ def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
 def _unset(worker: Worker, names: Sequence[str]) -> SetupError:
     several = len(names) > 1
     problem = f"it needs the environment variable{'s' if several else ''} {', '.join(names)}"
-    advice = variable_advice(worker.target, os.getcwd(), dict.fromkeys(names, (worker.target.text, 0)))
+    function = worker.target.function
+    present = {*os.environ, *worker.settings.env, *(function.environment if function else ())}
+    places = dict.fromkeys(names, (worker.target.text, 0))
+    advice = variable_advice(worker.target, os.getcwd(), places, present)
     return SetupError(worker.target.text, problem, "", advice)
 
 

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -117,12 +117,17 @@ def _install_advice(home: Home, location: Location | None, module: str) -> str:
     return f"install it in this environment; if it is your own, put its folder on PYTHONPATH{stub}"
 
 
-def variable_advice(target: Target, start: str, missed: Mapping[str, tuple[str, int]]) -> str:
-    """What to set for the variables that were missed, with their places, and for all others that the code needs."""
+def variable_advice(
+    target: Target, start: str, missed: Mapping[str, tuple[str, int]], present: Container[str] = os.environ
+) -> str:
+    """What to set for the variables that were missed, with their places, and for all others that the code needs.
+
+    Those that are `present` are not told of.
+    """
     with contextlib.chdir(start):
         known = {one.name: one for one in variables(target)}
     first = [known.get(name) or Variable(name, place[0], place[1], required=True) for name, place in missed.items()]
-    return advice([*first, *(one for one in wanted(known.values(), os.environ) if one.name not in missed)])
+    return advice([*first, *(one for one in wanted(known.values(), present) if one.name not in missed)])
 
 
 def _missing_variable(error: BaseException) -> str | None:

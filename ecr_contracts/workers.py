@@ -502,6 +502,8 @@ class _Server:
         self._tape = tape
         self._process = os.getpid()
         self._home = Home.around(target.file, folder)
+        if target.function is not None:
+            settings = replace(settings, env={**target.function.environment, **settings.env})
         reads = variables(target) if settings.env_auto else ()
         self._sandbox = Sandbox(settings, self._home, sources=_texts(target), variables=reads)
         self._busy = True

@@ -49,6 +49,7 @@ class Sandbox:
         from ecr_contracts.sandbox.aws import Aws
         from ecr_contracts.sandbox.environment import Environment
         from ecr_contracts.sandbox.hints import Hints
+        from ecr_contracts.sandbox.stubs import Stubs
 
         self.recorder = Recorder()
         self._arrivals = Arrivals()
@@ -56,7 +57,8 @@ class Sandbox:
         self._environment = Environment(settings, home, variables)
         self._aws = Aws(self.recorder, settings, Hints.of(sources), self._arrivals)
         self._aws.filled = settings.filled
-        self._parts: tuple[Any, ...] = (self._environment, self._catching, self._aws)
+        stubs = Stubs(self.recorder, settings.stubs)
+        self._parts: tuple[Any, ...] = (self._environment, self._catching, stubs, self._aws)
         self._homed: tuple[Any, ...] = (self._environment, self._catching)
         self._stack = ExitStack()
 

@@ -18,7 +18,7 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, FrameType
 from typing import Any
 
-from ecr_contracts import wording
+from ecr_contracts import consumers, wording
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
 from ecr_contracts.sandbox.recording import Recorder
@@ -78,12 +78,14 @@ class Catching:
                 catching._noted(error, sys._getframe(1), ends=False)
             return silent
 
+        consumers.REWRITERS.append(instrument)
         SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
         contextlib.suppress.__exit__ = suppressed  # type: ignore[method-assign]
 
     def remove(self) -> None:
         """Compile as everybody does again."""
         if self._compiled is not None:
+            consumers.REWRITERS.remove(instrument)
             del SourceFileLoader.get_code  # it is the base class's
             contextlib.suppress.__exit__ = self._exit  # type: ignore[method-assign]
             self._compiled = None
@@ -115,12 +117,15 @@ class Catching:
         self._caught.append(Caught(name, message, raised, where, after, ends, outer is None))
 
 
-def telling(source: bytes | str, file: str, first: int = 1) -> CodeType:
-    """Source code compiled so that it tells what it catches; its first line is taken for line `first` of the file."""
-    tree = ast.parse(source, file)
-    if first > 1:
-        ast.increment_lineno(tree, first - 1)
+def instrument(tree: ast.Module) -> None:
+    """Have a module tell what it catches, once it is compiled."""
     _instrument(tree.body, True)
+
+
+def telling(source: bytes | str, file: str) -> CodeType:
+    """Source code compiled so that it tells what it catches."""
+    tree = ast.parse(source, file)
+    instrument(tree)
     code: CodeType = compile(tree, file, "exec", dont_inherit=True)
     return code
 

@@ -137,7 +137,7 @@ class ConfigurationError(EcrContractsError):
 
 
 class AnswerError(EcrContractsError):
-    """A user's answer to an AWS operation does not fit it; `problem` says what is wrong with it."""
+    """A user's answer to a call does not fit it; `problem` says what is wrong with it."""
 
     def __init__(self, operation: str, problem: str) -> None:
         self.operation, self.problem = operation, problem

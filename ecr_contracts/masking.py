@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 MASK = "***"
 """What stands in the place of a secret."""
@@ -20,6 +21,13 @@ _SECRET = re.compile(
 )
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SHOWING = (str, int, float)  # values that are secrets themselves; a list of tokens is not
+# Who knows the path may post there.
+_SECRET_PATHS = re.compile(
+    r"(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com|outlook\.office(?:365)?\.com"
+    r"|chat\.googleapis\.com|logic\.azure\.com)$"
+)
+_BOT = re.compile(r"^/bot[^/]+")  # of Telegram
+_SECRET_PARAMETERS = frozenset({"code", "key", "sig"})  # what they are called in URLs alone
 _SHORTEST = 4  # characters of a value that is looked for elsewhere; shorter ones turn up by chance
 
 
@@ -64,3 +72,25 @@ def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
             return [_masked(inner, values, by_name) for inner in content]
         case _:
             return content
+
+
+def masked_url(url: str) -> str:
+    """A URL without user and password, secret parameters, and the whole path where that is the secret."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return MASK
+    _, at, netloc = parts.netloc.rpartition("@")
+    if _SECRET_PATHS.search(host):
+        return f"{parts.scheme}://{netloc}/{MASK}"
+    path = _BOT.sub(f"/bot{MASK}", parts.path) if host == "api.telegram.org" else parts.path
+    query = "&".join(map(_masked_parameter, parts.query.split("&")))
+    return urlunsplit((parts.scheme, f"{MASK}@{netloc}" if at else netloc, path, query, parts.fragment))
+
+
+def _masked_parameter(text: str) -> str:
+    name, equals, value = text.partition("=")
+    plain = unquote_plus(name)
+    hidden = value and (is_secret(plain) or plain.lower() in _SECRET_PARAMETERS)
+    return f"{name}{equals}{MASK}" if hidden else text

@@ -1,0 +1,159 @@
+"""HTTP requests of a consumer: answered in memory and noted, whichever of the usual clients makes them.
+
+Each client keeps its own code down to the connection, and only that is another: what http.client and urllib3 (so
+urllib.request and requests) take for a socket, what httpx has its transports for, and what aiohttp's documentation has
+connectors override. Ready-made interception was measured first, with one answer by a function for every host:
+
+             putrequest   name imported   TLS context    httpx   aiohttp   one request
+                             before       made before            3.14     (urllib, context given)
+    mocket      yes           fails          fails        TLS      TLS      0.4 ms, no entry for every host
+    pook        fails         yes            yes          yes      fails    0.4 ms
+    vcrpy       yes           fails          yes          yes      yes      2.1 ms, no function: private methods
+    responses, respx: requests alone, httpx alone
+    this        yes           yes            yes          yes      yes      0.2 ms
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from ecr_contracts.effects import Effect, Origin, Sort
+from ecr_contracts.sandbox import messages
+from ecr_contracts.sandbox.arriving import Arrivals
+from ecr_contracts.sandbox.exchanges import Answers, Reply, Request
+from ecr_contracts.sandbox.farends import FarEnd
+from ecr_contracts.sandbox.patching import Patches
+from ecr_contracts.sandbox.reach import Reach
+from ecr_contracts.sandbox.recording import Recorder
+from ecr_contracts.sandbox.settings import Settings
+
+__all__ = ["Web"]
+
+
+class Web:
+    """Answers the HTTP requests of this process, from `install` to `remove`; hosts let through are left alone."""
+
+    def __init__(self, recorder: Recorder, settings: Settings, arrivals: Arrivals, start: str | None = None) -> None:
+        self._recorder, self._arrivals = recorder, arrivals
+        self._answers = Answers(settings.answers, start)
+        self._reach = Reach(settings.allow_net)
+        self._shares_trust = not settings.allow_net
+        self._patches = Patches()
+        self._installed = False
+
+    def install(self) -> None:
+        """Answer from now on, each client as soon as it is imported."""
+        self._installed = True
+        for module, action in (
+            ("ssl", self._trust),
+            ("http.client", self._client),
+            ("urllib3.connection", self._client),
+            ("httpx", self._httpx),
+            ("aiohttp", self._aiohttp),
+        ):
+            self._arrivals.when(module, partial(self._arrived, action))
+
+    def remove(self) -> None:
+        """Answer nothing any more; the clients are as they were."""
+        self._installed = False
+        self._patches.undo()
+
+    def _arrived(self, action: Callable[[ModuleType], None], module: ModuleType) -> None:
+        if self._installed:
+            action(module)
+
+    def _reply(self, request: Request) -> Reply:
+        events = self._recorder.events()
+        reply = self._answers.reply(request, events[0] if events else None)
+        origin = Origin.GIVEN if reply.given else Origin.MADE_UP
+        self._recorder.note(
+            Effect(Sort.HTTP, request.name, request.content(), reads=request.reads, answer=reply.shown(), origin=origin)
+        )
+        return reply
+
+    def _answering(self, scheme: str, host: str, port: int) -> Callable[[bytes], bytes]:
+        start = messages.origin(scheme, host, port)
+
+        def answering(sent: bytes) -> bytes:
+            if not sent:
+                return b""
+            request = messages.request(sent, start)
+            return messages.response(self._reply(request), with_body=request.method != "HEAD")
+
+        return answering
+
+    # The clients -----------------------------------------------------------------------------------------------------
+
+    def _trust(self, module: ModuleType) -> None:
+        """Read the trusted certificates once: http.client does so for each connection, which takes 30 ms."""
+        made = module._create_default_https_context
+        contexts: list[Any] = []
+
+        def context(*arguments: Any, **named: Any) -> Any:
+            if arguments or named:
+                return made(*arguments, **named)
+            if not contexts:
+                contexts.append(made())
+            return contexts[0]
+
+        if self._shares_trust:
+            self._patches.set(module, "_create_default_https_context", context)
+
+    def _client(self, module: ModuleType) -> None:
+        """http.client, and urllib3, whose connections are made after its pattern."""
+        for name, scheme in (("HTTPConnection", "http"), ("HTTPSConnection", "https")):
+            kind = getattr(module, name)
+            self._patches.set(kind, "connect", self._connecting(scheme, kind.connect))
+
+    def _connecting(self, scheme: str, connected: Callable[[Any], None]) -> Callable[[Any], None]:
+        def connect(this: Any) -> None:
+            if self._reach.allows(this.host, this.port):
+                connected(this)
+                return
+            # Through a proxy, the host that is meant is the tunnel's.
+            host, port = (this._tunnel_host, this._tunnel_port) if this._tunnel_host else (this.host, this.port)
+            this.sock = FarEnd(self._answering(scheme, host, port))
+            this.is_verified = True  # urllib3 warns of connections that are not
+
+        return connect
+
+    def _httpx(self, module: ModuleType) -> None:
+        handled, handled_async = module.HTTPTransport.handle_request, module.AsyncHTTPTransport.handle_async_request
+
+        def handle_request(this: Any, request: Any) -> Any:
+            response = self._response(module, request, request.read())
+            return handled(this, request) if response is None else response
+
+        async def handle_async_request(this: Any, request: Any) -> Any:
+            response = self._response(module, request, await request.aread())
+            return await handled_async(this, request) if response is None else response
+
+        self._patches.set(module.HTTPTransport, "handle_request", handle_request)
+        self._patches.set(module.AsyncHTTPTransport, "handle_async_request", handle_async_request)
+
+    def _response(self, module: ModuleType, request: Any, body: bytes) -> Any:
+        url = request.url
+        if self._reach.allows(url.host, url.port or (443 if url.scheme == "https" else 80)):
+            return None
+        reply = self._reply(Request.of(request.method, str(url), request.headers.multi_items(), body))
+        content = reply.encoded()
+        return module.Response(reply.status, headers=reply.all_headers(len(content)), content=content, request=request)
+
+    def _aiohttp(self, module: ModuleType) -> None:
+        from ecr_contracts.sandbox.wires import Wire
+
+        created = module.TCPConnector._create_connection
+
+        async def _create_connection(this: Any, request: Any, *rest: Any, **named: Any) -> Any:
+            url = request.url
+            if self._reach.allows(url.host, url.port):
+                return await created(this, request, *rest, **named)
+            protocol = this._factory()
+            scheme = "https" if url.scheme in ("https", "wss") else "http"
+            Wire(protocol, messages.is_whole, self._answering(scheme, url.host, url.port))
+            return protocol
+
+        self._patches.set(module.TCPConnector, "_create_connection", _create_connection)

@@ -48,8 +48,11 @@ class Sandbox:
         # Late, for much of it is not needed where no consumer runs.
         from ecr_contracts.sandbox.aws import Aws
         from ecr_contracts.sandbox.environment import Environment
+        from ecr_contracts.sandbox.guard import Guard
         from ecr_contracts.sandbox.hints import Hints
+        from ecr_contracts.sandbox.mail import Mail
         from ecr_contracts.sandbox.stubs import Stubs
+        from ecr_contracts.sandbox.web import Web
 
         self.recorder = Recorder()
         self._arrivals = Arrivals()
@@ -58,8 +61,11 @@ class Sandbox:
         self._aws = Aws(self.recorder, settings, Hints.of(sources), self._arrivals)
         self._aws.filled = settings.filled
         stubs = Stubs(self.recorder, settings.stubs)
-        self._parts: tuple[Any, ...] = (self._environment, self._catching, stubs, self._aws)
-        self._homed: tuple[Any, ...] = (self._environment, self._catching)
+        guard = Guard(self.recorder, settings, home)
+        web = Web(self.recorder, settings, self._arrivals)
+        mail = Mail(self.recorder, settings, self._arrivals)
+        self._parts: tuple[Any, ...] = (self._environment, self._catching, stubs, self._aws, web, mail, guard)
+        self._homed: tuple[Any, ...] = (self._environment, self._catching, guard)
         self._stack = ExitStack()
 
     def __enter__(self) -> Sandbox:

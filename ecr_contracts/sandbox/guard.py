@@ -56,7 +56,7 @@ class Guard:
     """
 
     def __init__(self, recorder: Recorder, settings: Settings, home: Home) -> None:
-        self._recorder, self._home = recorder, home
+        self._recorder, self.home = recorder, home
         self._reach = Reach(settings.allow_net)
         self._programs = frozenset(settings.allow_processes)
         self._patches = Patches()
@@ -206,14 +206,14 @@ class Guard:
         places = [os.path.abspath(_text(place)) for place in (path, target) if place is not None]
         if _is_pythons(places[0]) or is_below(places[0], "/dev") or not self._is_consumers():
             return
-        content = {"action": action} | ({"to": self._home.shown(places[1])} if target is not None else {})
+        content = {"action": action} | ({"to": self.home.shown(places[1])} if target is not None else {})
         passing = all(map(self._is_passing, places))
-        self._recorder.note(Effect(Sort.FILE, self._home.shown(places[0]), content, reads=passing))
+        self._recorder.note(Effect(Sort.FILE, self.home.shown(places[0]), content, reads=passing))
 
     def _is_passing(self, path: str) -> bool:
         """Whether a file is gone with the container: temporary, unless the whole project lies among such files."""
         tops = [top for top in self._scratch if path == top or is_below(path, top)]
-        projects = (*self._home.roots, self._home.start)
+        projects = (*self.home.roots, self.home.start)
         return any(not any(is_below(root, top) and is_below(path, root) for root in projects) for top in tops)
 
     def _is_consumers(self) -> bool:
@@ -224,7 +224,7 @@ class Guard:
             if file.startswith(_OURS):
                 if frame.f_globals.get("__name__") != __name__:
                     return False
-            elif self._home.owns(file):
+            elif self.home.owns(file):
                 return True
             frame = frame.f_back  # type: ignore[assignment] # the outermost frame has none
         return True

@@ -34,7 +34,7 @@ class Verdict:
     and `via_inferred` say whether kinds and envelope were left to it. `planned` counts the calls that were to be made:
     more than `trials` holds when the consumer did not answer. `strength` is that of the cases (0 where they
     were chosen). `others` are further trials, made to tell causes or drawn by Hypothesis; `probes` and `drawn` count
-    the calls, and `examples` is how many were to be drawn.
+    the calls, `compared` those that were made to compare effects, and `examples` is how many were to be drawn.
     """
 
     consumer: str
@@ -54,6 +54,7 @@ class Verdict:
     seconds: float
     timeout: float = TIMEOUT
     examples: int = USUAL.examples
+    compared: int = 0
 
     @property
     def failed(self) -> bool:
@@ -134,6 +135,7 @@ def check(
         seconds=time.perf_counter() - began,
         timeout=timeout,
         examples=effort.examples,
+        compared=examined.compared,
     )
 
 

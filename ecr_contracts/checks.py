@@ -314,6 +314,12 @@ def symptoms(outcome: Outcome) -> Iterator[Symptom]:
         yield Symptom(check.id, check.severity, seen.exception, seen.location, seen.message, check.ends)
 
 
+def is_relation(check: str) -> bool:
+    """Whether a check is about two events whose effects do not agree, rather than about one that goes wrong."""
+    row = CHECKS.get(check)
+    return row is not None and row.sees is None and check not in (VACUOUS, REPEATED)
+
+
 def is_level(level: str) -> bool:
     """Whether this can be said of a check: `error`, `warning`, `off`, or `off: why`."""
     return level in LEVELS or level.startswith(f"{OFF}:")

@@ -41,12 +41,17 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What an examination came to: the trials of the cases, others that were made, how many calls, the findings."""
+    """What an examination came to: the trials of the cases, others that were made, how many calls, the findings.
+
+    `probes` are calls that told causes, `drawn` those with events of other values, `compared` those whose effects were
+    compared.
+    """
 
     trials: tuple[Trial, ...]
     others: tuple[Trial, ...]
     probes: int
     drawn: int
+    compared: int
     findings: tuple[Finding, ...]
 
 
@@ -69,7 +74,7 @@ def examine(
     trials: list[Trial] = []
     others: list[Trial] = []
     found: list[Finding] = []
-    probes = drawn = 0
+    probes = drawn = calls = 0
     for name in via:
         for kind in dict.fromkeys(case.kind for case in plan):
             done = list(running.trials(knowing, [case for case in plan if case.kind == kind], name))
@@ -83,7 +88,9 @@ def examine(
             found += [*(_through(knowing, one, explanation.trials) for one in explained)]
             found += _repeated(explained, explanation.trials)
             if watches and any(trial.outcome.effects.changing for trial in done):
-                found += related(knowing, kind, name, off)
+                compared = related(knowing, kind, name, off, effort.evidence or Evidence.INFERRED)
+                found += compared.findings
+                calls += compared.calls
             trials += done
             others += explanation.trials[len(done) :]
             probes += prober.calls
@@ -96,6 +103,7 @@ def examine(
         tuple(others),
         probes,
         drawn,
+        calls,
         explaining.ordered(checks.ruled(found, effort.levels, strict=effort.strict)),
     )
 
@@ -128,7 +136,11 @@ def _repeated(found: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Fin
 def _shown(found: Sequence[Finding], trials: Sequence[Trial], evidence: Evidence) -> list[Finding]:
     """The findings that an event of this evidence or stronger shows; calls with others only tell the causes."""
     sure = {(trial.case.kind, trial.via, trial.case.id) for trial in trials if rests_on(trial.case, evidence)}
-    return [one for one in found if not sure.isdisjoint((one.kind, one.via, case) for case in one.failed)]
+    return [
+        one
+        for one in found
+        if not sure.isdisjoint((one.kind, one.via, case) for case in one.failed) or checks.is_relation(one.check)
+    ]
 
 
 def without_misprints(call: Call, trial: Trial) -> Trial:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ class _Run:
         self._worker: Worker | None = None
         self._refused: tuple[str, ConsumerError | SetupError] | None = None
 
-    def call(self, payload: Any, *, asker: str, **how: Any) -> Outcome:
+    def call(self, payload: Any, *, asker: str, kinds: Collection[str], **how: Any) -> Outcome:
         """Give the consumer a payload. Raises ConsumerError or SetupError to the first who asks, if it cannot be."""
         if self._refused is not None:
             first, error = self._refused
@@ -110,7 +110,8 @@ class _Run:
                 if self._worker is None:
                     settings, timeout = self.consumer.settings, self.consumer.timeout
                     self._worker = Worker(self.consumer.target, timeout=timeout, settings=settings)
-                    self.usual = prepare(self._worker, self.consumer.runs())
+                    runs = [run for run in self.consumer.runs() if not kinds or run[0] in kinds]
+                    self.usual = prepare(self._worker, runs)
                 self._worker.start()
         except (ConsumerError, SetupError) as error:
             self._refused = asker, error
@@ -139,7 +140,7 @@ class _OfConsumer(pytest.Item):
         self.run = run
 
     def _call(self, payload: Any, **how: Any) -> Outcome:
-        return self.run.call(payload, asker=self.nodeid, **how)
+        return self.run.call(payload, asker=self.nodeid, kinds=self.config.option.ecr_kind or (), **how)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was found, without a traceback of ours."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, permutations
@@ -60,43 +61,57 @@ class Odd:
     cause: tuple[Cause, ...] = ()
 
 
-def related(call: Knowing, kind: str, via: str, off: Sequence[str] = ()) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The findings of a comparison, and how many calls it took."""
+
+    findings: tuple[Finding, ...] = ()
+    calls: int = 0
+
+
+def related(
+    call: Knowing, kind: str, via: str, off: Sequence[str] = (), evidence: Evidence = Evidence.INFERRED
+) -> Related:
     """A finding for each relation that does not hold for the events of a kind, and for each choice that decides it.
 
-    Those that are `off` are not tried.
+    Those that are `off` are not tried, nor events that rest on less than the `evidence`.
     """
-    ask = _Asking(call, kind, via)
+    ask = _Asking(call, kind, via, evidence)
     usual = ask(ask.ordinary)
     again = ask(ask.ordinary)
     if not (usual.ok and again.ok) or usual.calls != again.calls:
-        return ()
+        return Related((), ask.calls)
     found: list[Odd] = []
     for check, look in _RELATIONS.items():
         if check not in off:
             odds = look(ask, usual.texts == again.texts)
             # One that has no cause of its own says all that there is to say.
             found += {odd.cause: odd for odd in reversed(list(islice(odds, _MOST)))}.values()
-    return tuple(_finding(ask, odd) for odd in found)
+    return Related(tuple(_finding(ask, odd) for odd in found), ask.calls)
 
 
 class _Asking:
     """Asks a consumer what it does with an event, each time with an event id of its own."""
 
-    def __init__(self, call: Knowing, kind: str, via: str) -> None:
+    def __init__(self, call: Knowing, kind: str, via: str, evidence: Evidence) -> None:
         self.contract = reading.contract(kind)
         self.kind, self.via = kind, via
         self.ordinary = running.ordinary(kind).event
         self.calls = 0
         self._call = call
+        self._evidence = evidence
 
     def __call__(self, event: Event) -> View:
         return self.batch([event])
 
     def batch(self, events: Sequence[Event]) -> View:
-        """What is done with several events in one envelope."""
-        self.calls += 1
+        """What is done with several events in one envelope; nothing is known of those that rest on too little."""
+        if not all(cases.rests_on(cases.of_event(self.contract, event), self._evidence) for event in events):
+            return View(False, Counter(), (), known=False)
         given = [self._fresh(event, number) for number, event in enumerate(events)]
-        done = self._call(delivery.envelope(self.via).wrap(given))
+        payload = delivery.envelope(self.via).wrap(given)
+        self.calls += 1
+        done = self._call(payload)
         view = View.of(done, given[0])
         return replace(view, ok=view.ok and not any(one.ends for one in done.caught))
 
@@ -121,7 +136,8 @@ def _unknown_fields(ask: _Asking, steady: bool) -> Iterator[Odd]:
         event = _with(ask.ordinary, steps, _MARK)
         view = ask(event)
         hidden = steady and not view.says(_MARK)
-        if not view.ok or view.calls != usual.calls or (hidden and view.texts != usual.texts):
+        odd = not view.ok or view.calls != usual.calls or (hidden and view.texts != usual.texts)
+        if odd and view.known:
             yield Odd("unknown-fields", ask.ordinary, event, _otherwise(usual, view))
 
 
@@ -129,7 +145,8 @@ def _key_order(ask: _Asking, steady: bool) -> Iterator[Odd]:
     usual = ask(ask.ordinary)
     event = _reversed(ask.ordinary)
     view = ask(event)
-    if not view.ok or view.calls != usual.calls or (steady and view.words != usual.words):
+    odd = not view.ok or view.calls != usual.calls or (steady and view.words != usual.words)
+    if odd and view.known:
         yield Odd("key-order", ask.ordinary, event, _otherwise(usual, view))
 
 
@@ -154,7 +171,8 @@ def _media_types(ask: _Asking, steady: bool) -> Iterator[Odd]:
     if not without.ok:
         return
     shown = any(view.says(_PLAIN_TYPES[key]) for key in known)
-    if not view.ok or view.calls != without.calls or (steady and not shown and view.texts != without.texts):
+    odd = not view.ok or view.calls != without.calls or (steady and not shown and view.texts != without.texts)
+    if odd and view.known:
         yield Odd("media-types", bare, typed, _otherwise(without, view))
 
 

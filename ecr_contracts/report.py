@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ecr_contracts import delivery, paths, reading
 from ecr_contracts.cases import ORDINARY, SAMPLE, VALUED, combinations, edge_cases
 from ecr_contracts.checking import USUAL, Verdict
-from ecr_contracts.checks import CHECKS, REPEATED, VACUOUS
+from ecr_contracts.checks import CHECKS, REPEATED, VACUOUS, is_relation
 from ecr_contracts.effects import Effect, Origin
 from ecr_contracts.exercising import Coverage, Exercised, Share
 from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Facet, Items, Object
@@ -106,19 +106,13 @@ def headline(finding: Finding) -> str:
             return other
 
 
-def is_relation(finding: Finding) -> bool:
-    """Whether a finding is about two events that do not agree, rather than about one that goes wrong."""
-    check = CHECKS.get(finding.check)
-    return check is not None and check.sees is None and finding.check not in (VACUOUS, REPEATED)
-
-
 def circumstances(*alternatives: Finding) -> str:
     """When a fault shows: `when $.detail.image-tags is empty`, `on every push`."""
     kinds = _listed(tuple(dict.fromkeys(finding.kind for finding in alternatives)), "and")
     explained = list({finding.cause: finding for finding in reversed(alternatives) if finding.explained}.values())[::-1]
     if alternatives[0].check == VACUOUS:
         return f"with every {kinds} event"
-    if is_relation(alternatives[0]) and not alternatives[0].cause:
+    if is_relation(alternatives[0].check) and not alternatives[0].cause:
         return f"({kinds})"
     if explained and not explained[0].cause:
         spared = _spared(explained[0])
@@ -337,6 +331,8 @@ def guarantee(verdict: Verdict) -> str:
         parts.append(f"{verdict.drawn} event{_s(verdict.drawn)} of other values")
     if verdict.probes:
         parts.append(f"{verdict.probes} more call{_s(verdict.probes)} to tell the causes")
+    if verdict.compared:
+        parts.append(f"{verdict.compared} more call{_s(verdict.compared)} to compare what it brings about")
     return "; ".join(parts)
 
 
@@ -451,7 +447,7 @@ def finding_lines(*alternatives: Finding) -> list[tuple[str, str]]:
     lines = [("what", f"{headline(first)} {circumstances(*alternatives)}{through}")]
     if first.check == REPEATED:
         return [*lines, ("place", _place(first)), *(("said", line) for line in _said(first))]
-    if is_relation(first):
+    if is_relation(first.check):
         return [*lines, *(("said", line) for line in _said(first)), *_difference(first)]
     if first.location:
         lines.append(("place", _place(first)))
@@ -502,7 +498,7 @@ def _difference(finding: Finding) -> Iterator[tuple[str, str]]:
     if not told:
         return
     compared = f"{_named(finding.nearest_case)} passes, {_named(finding.case)} fails; they differ in"
-    yield "note", "the two events differ in" if is_relation(finding) else compared
+    yield "note", "the two events differ in" if is_relation(finding.check) else compared
     for steps, before, after in told[:_MOST_CHANGES]:
         place = paths.show(steps)
         room = max(_LEAST, _WIDTH - len(place))

@@ -22,12 +22,13 @@ class View:
     """What a call did to the world.
 
     `calls` counts what was called, without what was said there; `texts` holds everything that was said, in order, each
-    with its place; `ok`: the call returned, and nothing was swallowed.
+    with its place; `ok`: the call returned, and nothing was swallowed. `known`: the call was made at all.
     """
 
     ok: bool
     calls: Counter[str]
     texts: tuple[tuple[str, str], ...]
+    known: bool = True
 
     @classmethod
     def of(cls, outcome: Outcome, event: Mapping[str, Any]) -> View:

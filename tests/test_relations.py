@@ -42,7 +42,7 @@ def findings(consumer, kind, via="lambda", off=()):
         done = calling.call(lambda event: consumer(event, world), payload)
         return replace(done, effects=Effects(list(world.effects)))
 
-    return related(Knowing(call), kind, via, off)
+    return related(Knowing(call), kind, via, off).findings
 
 
 def said(consumer, kind, via="lambda"):

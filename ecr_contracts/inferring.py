@@ -1,20 +1,22 @@
-"""What a consumer is for, read off its source: which kinds it reacts to, and how they reach it.
+"""What a consumer is for: which kinds reach it, and how, by the rules that stand beside it, else by its own source.
 
-One static pass over names and literals; nothing is imported or run. Only words that some kinds have and others lack
-count, so that a scan handler is not fed with pushes that no rule would deliver to it.
+Of the source it is one static pass over names and literals; nothing is imported or run. Only words that some kinds have
+and others lack count, so that a scan handler is not fed with pushes that no rule would deliver to it.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ecr_contracts import catalog, reading
+from ecr_contracts import catalog, delivery, reading, surroundings
 from ecr_contracts.sources import sources
 from ecr_contracts.targets import Target
+from ecr_contracts.templates import Rule
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
+_SHOWN = 3  # words or rules that are told
 _OF_SQS = frozenset({"SQSEvent", "SQSRecord", "SqsModel", "SqsRecordModel", "SqsEnvelope", "aws:sqs"})
 
 
@@ -22,12 +24,17 @@ _OF_SQS = frozenset({"SQSEvent", "SQSRecord", "SqsModel", "SqsRecordModel", "Sqs
 class Purpose:
     """What a consumer is taken to be for.
 
-    `words` are those of its source that decided on the kinds; none when nothing did and every kind is taken.
+    `words` are those of its source that decided on the kinds; none when a rule did, or nothing and every kind is taken.
+    `why` says what decided on the kinds, and `via_why` what on the envelope: the rules, or words of the source; both
+    are empty where nothing did. `admits` are the only values that the rules let through, by path.
     """
 
     kinds: tuple[str, ...]
     words: tuple[str, ...]
     via: str
+    why: str = ""
+    via_why: str = ""
+    admits: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,43 @@ class _Spoken:
 
 
 def purpose(target: Target) -> Purpose:
-    """The kinds and the envelope that a consumer's source speaks of."""
+    """The kinds and the envelope that the rules beside a consumer deliver, else those that its source speaks of."""
     spoken = _spoken(target)
+    via, via_words = _envelope(spoken)
+    via_why = _saying(via_words)
+    rules = surroundings.rules_of(target)
+    delivered = [rule for rule in rules if rule.via in delivery.ENVELOPES]
+    if delivered:
+        via, via_why = delivered[0].via, str(delivered[0])
+    if rules:
+        admitted = {kind for rule in rules for kind in surroundings.kinds_of(rule)}
+        kinds = tuple(kind for kind in catalog.kinds() if kind in admitted)
+        return Purpose(kinds, (), via, _listed(rules), via_why, surroundings.admitted(rules))
+    kinds, words = _kinds(spoken)
+    return Purpose(kinds, words, via, _saying(words), via_why)
+
+
+def _listed(rules: Sequence[Rule]) -> str:
+    told = "; ".join(str(rule) for rule in rules[:_SHOWN])
+    return f"{told} and {len(rules) - _SHOWN} more" if len(rules) > _SHOWN else told
+
+
+def _saying(words: Sequence[str]) -> str:
+    return f"its code says {', '.join(words[:_SHOWN])}" if words else ""
+
+
+def _envelope(spoken: _Spoken) -> tuple[str, tuple[str, ...]]:
+    """The envelope that a source reads, and the words that say so."""
     both = spoken.texts | spoken.names
-    queued = {"Records", "body"} <= both or _OF_SQS & spoken.texts or "SQS" in spoken.names
-    via = "sqs" if queued else "lambda"
+    if {"Records", "body"} <= both:
+        return "sqs", ("Records", "body")
+    words = sorted(_OF_SQS & spoken.texts) + (["SQS"] if "SQS" in spoken.names else [])
+    return ("sqs" if words else "lambda"), tuple(words)
+
+
+def _kinds(spoken: _Spoken) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The kinds that a source speaks of, and its words for them; all kinds when it says nothing."""
+    both = spoken.texts | spoken.names
     said = {kind: _distinctive(kind) & spoken.texts for kind in catalog.kinds()}
     # Others may say HIGH, and mean something else; nobody else says `image-tag`.
     telling = {kind: {word for word in words if "-" in word or word in _marks(kind)} for kind, words in said.items()}
@@ -62,10 +101,10 @@ def purpose(target: Target) -> Purpose:
         if own and kind not in own:
             likely.discard(kind)
     if not likely:
-        return Purpose(catalog.kinds(), (), via)
+        return catalog.kinds(), ()
     kinds = tuple(kind for kind in catalog.kinds() if kind in likely)
     words = [word for kind in kinds for word in _ordered(kind) if word in said[kind]]
-    return Purpose(kinds, tuple(dict.fromkeys(words)), via)
+    return kinds, tuple(dict.fromkeys(words))
 
 
 def _ordered(kind: str) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ecr_contracts.targets import Target
 from ecr_contracts.templates import Function
 
-__all__ = ["Source", "sources"]
+__all__ = ["Source", "files", "sources"]
 
 _DEEPEST = 3  # imports that are followed, to files beside the consumer's own
 
@@ -33,7 +33,7 @@ def sources(target: Target) -> Iterator[Source]:
     """
     trees: dict[Path, ast.Module | None] = {}
     seen: set[tuple[Path, str]] = set()
-    todo = [(file, target.attribute.partition(".")[0], 0) for file in _files(target)]
+    todo = [(file, target.attribute.partition(".")[0], 0) for file in files(target)]
     while todo:
         file, name, depth = todo.pop()
         if (file, name) in seen:
@@ -112,7 +112,8 @@ def _has_text(node: ast.AST) -> bool:
     return any(isinstance(inner, ast.Constant) and isinstance(inner.value, str) for inner in ast.walk(node))
 
 
-def _files(target: Target) -> Iterator[Path]:
+def files(target: Target) -> Iterator[Path]:
+    """The file that a target's function is taken from, if it can be found."""
     if target.file is not None:
         yield target.file
     elif target.module is not None:

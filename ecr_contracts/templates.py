@@ -14,7 +14,7 @@ from typing import Any
 
 from ecr_contracts.intrinsics import Block, Resolver, TemplateError, intrinsic, mappings, read
 
-__all__ = ["SUFFIXES", "Function", "Rule", "TemplateError", "functions"]
+__all__ = ["SUFFIXES", "Function", "Rule", "TemplateError", "functions", "rules"]
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 """How names of templates end."""
@@ -76,10 +76,19 @@ def functions(file: Path) -> tuple[Function, ...]:
 
     Raises TemplateError when the file cannot be read or is no template.
     """
+    return tuple(_reader(file).functions())
+
+
+def rules(file: Path) -> tuple[Rule, ...]:
+    """The rules of a template whatever they reach, `via` nothing known. Raises TemplateError as `functions` does."""
+    return tuple(_reader(file).rules())
+
+
+def _reader(file: Path) -> _Reader:
     template = read(file)
     if not isinstance(template.get("Resources"), Block):
         raise TemplateError(str(file), 0, "it is no SAM or CloudFormation template: it has no Resources")
-    return tuple(_Reader(file, template).functions())
+    return _Reader(file, template)
 
 
 class _Reader:
@@ -97,6 +106,12 @@ class _Reader:
             if resource.get("Type") in _FUNCTIONS:
                 own = tuple(dict.fromkeys(rule for function, rule in rules if function == name))
                 yield self._function(name, resource, own)
+
+    def rules(self) -> Iterator[Rule]:
+        for name, resource in mappings(self._resources):
+            if resource.get("Type") == "AWS::Events::Rule":
+                pattern = _block(resource.get("Properties")).get("EventPattern")
+                yield from (rule for _, rule in self._rule("", name, pattern, "", self._resources.lines.get(name, 0)))
 
     # --- one function ----------------------------------------------------------------------------------------------
 

@@ -19,13 +19,14 @@ from ecr_contracts import catalog, reading
 from ecr_contracts.intrinsics import TemplateError, can_read
 from ecr_contracts.sources import files
 from ecr_contracts.targets import Target
-from ecr_contracts.templates import SUFFIXES, Function, Rule, functions, rules
+from ecr_contracts.templates import SUFFIXES, Function, Rule, contents
 
 __all__ = ["admitted", "kinds_of", "rules_of"]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MOST = 50  # files of a folder
-_LARGEST = 1_000_000  # bytes of a file
+_LARGEST = {".json": 1_000_000}  # bytes of a file
+_LARGEST_YAML = 250_000  # reading a megabyte takes ten seconds and more
 _ROOTS = (".git", "pyproject.toml")
 
 
@@ -151,7 +152,11 @@ def _files(folder: Path) -> Iterator[Path]:
     for name in names[:_MOST]:
         file = folder / name
         with contextlib.suppress(OSError):
-            if file.is_file() and file.stat().st_size <= _LARGEST and b"aws.ecr" in file.read_bytes():
+            if (
+                file.is_file()
+                and file.stat().st_size <= _LARGEST.get(file.suffix, _LARGEST_YAML)
+                and b"aws.ecr" in file.read_bytes()
+            ):
                 yield file
 
 
@@ -173,7 +178,7 @@ def _known(file: Path, start: str, changed: int, size: int) -> tuple[tuple[Funct
     """The functions and the rules of a template; neither of what is none. Large ones take a while to read."""
     if can_read(file):
         with contextlib.suppress(TemplateError, RecursionError):
-            return functions(file), rules(file)
+            return contents(file)
     return (), ()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ecr_contracts.intrinsics import Block, Resolver, TemplateError, intrinsic, mappings, read
 
-__all__ = ["SUFFIXES", "Function", "Rule", "TemplateError", "functions", "rules"]
+__all__ = ["SUFFIXES", "Function", "Rule", "TemplateError", "contents", "functions"]
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 """How names of templates end."""
@@ -79,9 +79,10 @@ def functions(file: Path) -> tuple[Function, ...]:
     return tuple(_reader(file).functions())
 
 
-def rules(file: Path) -> tuple[Rule, ...]:
-    """The rules of a template whatever they reach, `via` nothing known. Raises TemplateError as `functions` does."""
-    return tuple(_reader(file).rules())
+def contents(file: Path) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
+    """The functions of a template, and all its rules whatever they reach (`via` is empty), of one reading."""
+    reader = _reader(file)
+    return tuple(reader.functions()), tuple(reader.rules())
 
 
 def _reader(file: Path) -> _Reader:

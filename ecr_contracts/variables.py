@@ -32,7 +32,8 @@ _SAME = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "removeprefix", "removesuffix", "casefold"}
 )
 _NUMBERS = frozenset({"int", "float", "Decimal"})
-_LONGEST = 5  # lines of a message that one of its two lists may take
+_LONGEST = 9  # lines of a message that its two lists take together
+_LEAST = 2  # lines that are left for the places
 _WIDTH = 78
 
 
@@ -86,25 +87,27 @@ def wanted(found: Iterable[Variable], present: Container[str]) -> tuple[Variable
 
 def advice(missing: Sequence[Variable]) -> str:
     """What to do about missing variables: where each is read, and options to paste."""
-    places = _packed([f"{one.name} ({one.location})" for one in missing], ", ", ",", "and {} more")
-    options = _packed([f"--env {one.name}={shlex.quote(value_of(one))}" for one in missing], " ", " \\", "")
+    options = _packed([f"--env {one.name}={shlex.quote(value_of(one))}" for one in missing], " ", " \\")
+    told = 0 < len(options) <= _LONGEST - _LEAST
+    places = _packed([f"{one.name} ({one.location})" for one in missing], ", ", ",")
+    most = _LONGEST - (len(options) if told else 1)
+    if len(places) > most:
+        left = len(missing) - sum(line.count(" (") for line in places[: most - 1])
+        places[most - 1 :] = [f"  and {left} more"]
     lines = ["read by its code and not set:", *places]
-    if options and len(options) <= _LONGEST:
+    if told:
         lines += ["give them values that suit it:", *options, "or let such values be made up: --env-auto"]
     else:
         lines += ["give them in a file of NAME=value lines: --env-file FILE", "or have them made up: --env-auto"]
     return "\n  ".join(lines)
 
 
-def _packed(parts: Sequence[str], joint: str, end: str, rest: str) -> list[str]:
-    """Parts in lines that are not too wide; where they are too many, `rest` says how many are left out."""
+def _packed(parts: Sequence[str], joint: str, end: str) -> list[str]:
+    """Parts in lines that are not too wide."""
     lines: list[list[str]] = []
-    for number, part in enumerate(parts):
+    for part in parts:
         if lines and len(joint.join([*lines[-1], part])) + 4 + len(end) <= _WIDTH:
             lines[-1].append(part)
-        elif rest and len(lines) == _LONGEST - 2:
-            lines.append([rest.format(len(parts) - number)])
-            break
         else:
             lines.append([part])
     texts = [joint.join(line) for line in lines]

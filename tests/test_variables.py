@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 
 import pytest
@@ -200,3 +201,11 @@ def test_the_advice_is_never_long(count, width):
     assert len(lines) <= 12
     assert max(map(len, lines)) <= 80 + width
     assert "--env-auto" in lines[-1]
+
+
+@pytest.mark.parametrize("count", [1, 5, 9, 12, 40])
+def test_the_advice_tells_how_many_it_leaves_out(count):
+    text = advice(made(*[f"SOME_LONGER_NAME_{number:02}" for number in range(count)]))
+    listed = text.count(" (src/app.py:")
+    left = re.search(r"and (\d+) more", text)
+    assert listed + (int(left[1]) if left else 0) == count

@@ -179,6 +179,7 @@ def test_nothing_leaks_from_call_to_call_or_after(folder, installed):
     consumer = load(Target.parse("app.py:handler"))
     for region in ("a", "replace", "b"):
         environment.begin()
+        assert os.environ is original
         assert call(consumer, {"region": region}).returned == ["0", "1"]
     environment.remove()
     assert os.environ is original

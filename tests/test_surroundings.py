@@ -111,6 +111,28 @@ def test_a_rule_that_feeds_a_queue_tells_the_envelope(purpose):
     assert told.via_why.endswith("rule R")
 
 
+def test_an_envelope_that_there_is_none_of_is_not_taken(purpose):
+    topic = {
+        "Resources": {
+            "T": {"Type": "AWS::SNS::Topic"},
+            "Fn": {
+                "Type": "AWS::Serverless::Function",
+                "Properties": {
+                    "Handler": "app.handler",
+                    "CodeUri": "src",
+                    "Events": {"In": {"Type": "SNS", "Properties": {"Topic": {"Ref": "T"}}}},
+                },
+            },
+            "R": {
+                "Type": "AWS::Events::Rule",
+                "Properties": {"EventPattern": SCAN, "Targets": [{"Id": "t", "Arn": {"Ref": "T"}}]},
+            },
+        }
+    }
+    told = purpose(**{"template.json": json.dumps(topic)})
+    assert (told.kinds, told.via, told.via_why) == (("scan",), "lambda", "")
+
+
 def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose, folder):
     write(folder, "other.py", "def handler(event, context):\n    return [r['body'] for r in event['Records']]\n")
     told = purpose("other.py:handler")
@@ -142,6 +164,11 @@ def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
     [
         {"src/a.json": json.dumps(SCAN), "src/b.json": json.dumps(PUSH)},
         {"event-pattern.json": json.dumps(SCAN)},
+        {
+            "r.json": json.dumps(
+                {"Resources": {"R": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": SCAN}}}}
+            )
+        },
         {"src/event.json": json.dumps({"source": "aws.ecr", "detail-type": "ECR Image Scan"})},
         {"cfn.yaml": template(("Scan", "s3://b/k", SCAN), Handler="index.handler")},
         {"cfn.yaml": template(("Scan", "other", SCAN)), "other/app.py": HANDLER},

@@ -113,6 +113,13 @@ def test_it_is_loaded_in_its_surroundings(sam):
     assert outcome.returned == str(sam / "src")
 
 
+def test_it_is_loaded_so_from_another_folder(sam):
+    (sam / "elsewhere").mkdir()
+    os.chdir(sam / "elsewhere")
+    with contextlib.chdir("."):
+        assert call(load(Target.parse("../template.yaml")), {}).returned == str(sam / "src")
+
+
 def test_a_template_with_one_function_needs_no_name(sam):
     assert Target.parse("template.yaml").function == Target.parse("template.yaml:Scan").function
     os.chdir(sam / "src")

@@ -140,7 +140,9 @@ class Web:
             return None
         reply = self._reply(Request.of(request.method, str(url), request.headers.multi_items(), body))
         content = reply.encoded()
-        return module.Response(reply.status, headers=reply.all_headers(len(content)), content=content, request=request)
+        headers = reply.all_headers(len(content))
+        body = b"" if request.method == "HEAD" else content
+        return module.Response(reply.status, headers=headers, content=body, request=request)
 
     def _aiohttp(self, module: ModuleType) -> None:
         from ecr_contracts.sandbox.wires import Wire

@@ -12,7 +12,7 @@ from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.examining import Effort, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
-from ecr_contracts.readiness import inspect, is_ours, prepare
+from ecr_contracts.readiness import inspect, is_ours, let_through, prepare
 from ecr_contracts.running import Trial
 from ecr_contracts.sandbox import Settings
 from ecr_contracts.targets import Target
@@ -30,8 +30,8 @@ USUAL = Effort()
 class Verdict:
     """What a check of one consumer came to.
 
-    `words` are those of its source that decided on the kinds (empty when the caller did, or nothing could); `inferred`
-    and `via_inferred` say whether kinds and envelope were left to it. `planned` counts the calls that were to be made:
+    `why` and `via_why` say what decided on the kinds and the envelope (empty when the caller did, or nothing could);
+    `inferred` and `via_inferred` say whether they were left to it. `planned` counts the calls that were to be made:
     more than `trials` holds when the consumer did not answer. `strength` is that of the cases (0 where they
     were chosen). `others` are further trials, made to tell causes or drawn by Hypothesis; `probes` and `drawn` count
     the calls, `compared` those that were made to compare effects, and `examples` is how many were to be drawn.
@@ -40,7 +40,8 @@ class Verdict:
     consumer: str
     kinds: tuple[str, ...]
     via: tuple[str, ...]
-    words: tuple[str, ...]
+    why: str
+    via_why: str
     inferred: bool
     via_inferred: bool
     strength: int
@@ -110,7 +111,12 @@ def check(
     with Worker(target, timeout=timeout, settings=settings) as worker:
         runs = [(kind, name) for name in envelopes for kind in dict.fromkeys(one.kind for one in plan)]
         usual = {} if case_ids else prepare(worker, runs)
-        examined = examine(worker.call, plan, envelopes, effort, watches=not case_ids, usual=usual)
+        why = purpose.why
+        if not (kinds or case_ids or why) and (passing := let_through(worker, usual)):
+            plan = [one for one in plan if one.kind in passing]
+            why = "it lets no other of AWS's samples through"
+        admits = {} if kinds or case_ids else purpose.admits
+        examined = examine(worker.call, plan, envelopes, effort, watches=not case_ids, usual=usual, admits=admits)
         if case_ids and any(is_ours(trial.outcome) for trial in examined.trials):
             before = worker.settings
             prepare(worker, runs)
@@ -121,7 +127,8 @@ def check(
         consumer=consumer,
         kinds=tuple(dict.fromkeys(one.kind for one in plan)),
         via=envelopes,
-        words=purpose.words if not (kinds or case_ids) else (),
+        why=why if not (kinds or case_ids) else "",
+        via_why=purpose.via_why if not via else "",
         inferred=not (kinds or case_ids),
         via_inferred=not via,
         strength=0 if case_ids else strength,

@@ -193,7 +193,7 @@ CHECKS = MappingProxyType(
                 "Only where a block that does nothing but log or return caught it, no effect follows, and something "
                 "that the ordinary event brings about is lacking (or the handler itself ends there).",
                 Severity.ERROR,
-                False,
+                True,
                 _swallowed,
             ),
             Check(

@@ -15,7 +15,7 @@ from ecr_contracts.effects import Origin
 from ecr_contracts.explaining import Explanation
 from ecr_contracts.exploring import explore
 from ecr_contracts.facets import place
-from ecr_contracts.findings import Evidence, Finding
+from ecr_contracts.findings import MISSING, Evidence, Finding
 from ecr_contracts.relations import related
 from ecr_contracts.running import Call, Knowing, Prober, Trial
 from ecr_contracts.vacuity import Watching, vacuous
@@ -63,11 +63,13 @@ def examine(
     *,
     watches: bool = True,
     usual: Mapping[tuple[str, str], Outcome] = MappingProxyType({}),
+    admits: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Examined:
     """Give a consumer the cases of a plan in each envelope, and find out what is wrong with it.
 
     Without `watches`, vacuity is not looked for: nothing may be traced here. `usual` is what it did with the ordinary
-    event of a kind and envelope, where that is known.
+    event of a kind and envelope, where that is known. `admits` are the only values that its rules let through, by path:
+    no finding is about events that they do not deliver.
     """
     knowing = Knowing(call, dict(usual))
     off = [check for check, level in effort.levels.items() if level.partition(":")[0] == checks.OFF]
@@ -94,6 +96,7 @@ def examine(
             trials += done
             others += explanation.trials[len(done) :]
             probes += prober.calls
+    found = [one for one in found if _is_delivered(one, (*trials, *others), admits)]
     if not found and watches:
         found += vacuous(call, trials)
     if effort.evidence is not None:
@@ -105,6 +108,18 @@ def examine(
         drawn,
         calls,
         explaining.ordered(checks.ruled(found, effort.levels, strict=effort.strict)),
+    )
+
+
+def _is_delivered(finding: Finding, trials: Sequence[Trial], admits: Mapping[str, Sequence[str]]) -> bool:
+    """Whether rules let any event through that shows a finding."""
+    if not admits:
+        return True
+    failed = set(finding.failed)
+    shown = [trial.case.event for trial in trials if trial.case.kind == finding.kind and trial.case.id in failed]
+    return any(
+        all(paths.at(event, paths.parse(path)) in (MISSING, *values) for path, values in admits.items())
+        for event in (shown or [dict(finding.example or {})])
     )
 
 

@@ -62,6 +62,20 @@ def prepare(worker: Worker, runs: Sequence[tuple[str, str]]) -> Usual:
     return first.usual
 
 
+def let_through(worker: Worker, usual: Usual) -> tuple[str, ...]:
+    """The kinds of which a consumer lets an event pass, the ordinary one or AWS's sample; none if it lets all pass."""
+    passing = {kind for (kind, _), outcome in usual.items() if _passes(outcome)}
+    for kind, via in usual:
+        if kind not in passing and _passes(worker.call(_payload(cases.case(f"{kind}/{SAMPLE}").event, via))):
+            passing.add(kind)
+    kinds = tuple(dict.fromkeys(kind for kind, _ in usual))
+    return tuple(kind for kind in kinds if kind in passing) if passing != set(kinds) else ()
+
+
+def _passes(outcome: Outcome) -> bool:
+    return outcome.status is Status.RETURNED and not any(one.ends for one in outcome.caught)
+
+
 def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
     """Raise SetupError for calls that failed for a variable that is missing, or for what the user said wrongly."""
     for outcome in outcomes:

@@ -363,10 +363,11 @@ def purpose(verdict: Verdict) -> str:
     how = " and ".join(delivery.envelope(name).about for name in verdict.via)
     if not verdict.inferred:
         return f"{kinds} events; {how}"
-    if verdict.words:
-        shown = ", ".join(verdict.words[:3])
-        return f"{kinds} events, since its code says {shown}; {how}"
-    return f"{kinds} events, since its code names none (choose with --kind); {how}"
+    sure = f", since {verdict.via_why}" if verdict.via_why else ""
+    if not verdict.why:
+        return f"{kinds} events, since its code names none (choose with --kind); {how}{sure}"
+    ground = "since" if verdict.why.startswith("it") else "by"
+    return f"{kinds} events, {ground} {verdict.why}; {how}{sure}"
 
 
 # --- terminal ---------------------------------------------------------------------------------------------------------

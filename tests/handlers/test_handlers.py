@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import json
 from collections import Counter
 from functools import cache
@@ -20,13 +19,6 @@ from tests.handlers.expected import HANDLERS, NOTHING, Cause, Expected, Found
 
 HERE = Path(__file__).parent
 RIGHT = [handler for handler in HANDLERS if handler.is_right]
-
-# Until `check` runs its consumers in the sandbox, AWS itself would be asked.
-sandboxed = pytest.mark.xfail(
-    "settings" not in inspect.signature(checking.check).parameters,
-    reason="check takes no settings of a sandbox yet",
-    run=False,
-)
 
 
 def every(handlers):
@@ -79,7 +71,6 @@ def shown(finding: Finding) -> str:
 # --- what `check` says ------------------------------------------------------------------------------------------------
 
 
-@sandboxed
 @every(HANDLERS)
 def test_what_is_wrong_is_found_and_nothing_else(handler):
     verdict = verdict_of(handler.name)
@@ -93,7 +84,6 @@ def test_what_is_wrong_is_found_and_nothing_else(handler):
     assert not unexpected, "\n".join(map(shown, unexpected))
 
 
-@sandboxed
 @every(HANDLERS)
 def test_the_kinds_and_the_envelope_are_inferred(handler):
     verdict = verdict_of(handler.name)
@@ -101,7 +91,6 @@ def test_the_kinds_and_the_envelope_are_inferred(handler):
     assert (sorted(verdict.kinds), verdict.via) == (sorted(handler.kinds), handler.via)
 
 
-@sandboxed
 def test_the_kinds_and_the_envelope_of_most_are_inferred_exactly():
     exact = [
         handler.name
@@ -112,7 +101,6 @@ def test_the_kinds_and_the_envelope_of_most_are_inferred_exactly():
     assert len(exact) >= 18
 
 
-@sandboxed
 @every(RIGHT)
 def test_a_right_handler_has_no_error(handler):
     verdict = verdict_of(handler.name)

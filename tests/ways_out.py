@@ -32,7 +32,7 @@ from ecr_contracts.sandbox.settings import Settings
 
 HOST = "127.0.0.1"
 WAYS = {}
-DATAGRAMS = {"sendto", "sendto_flags", "sendmsg", "udp_connect", "datagram_endpoint"}
+DATAGRAMS = {"sendto", "sendto_flags", "sendto_c", "sendmsg", "sendmsg_c", "udp_connect", "datagram_endpoint"}
 LOOK_UPS = {
     "getaddrinfo",
     "gethostbyname",
@@ -126,6 +126,28 @@ def sendto_flags(port):
 def sendmsg(port):
     with udp() as sock:
         sock.sendmsg([b"out"], [], 0, (HOST, port))
+
+
+@way
+def sendto_c(port):
+    import _socket
+
+    sock = _socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.sendto(b"out", (HOST, port))
+    finally:
+        sock.close()
+
+
+@way
+def sendmsg_c(port):
+    import _socket
+
+    sock = _socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.sendmsg([b"out"], [], 0, (HOST, port))
+    finally:
+        sock.close()
 
 
 @way

@@ -121,7 +121,7 @@ class _Post:
                 lines = [f"250-{ability}" for ability in _ABILITIES]
                 return "\r\n".join([*lines[:-1], lines[-1].replace("-", " ", 1)])
             case "MAIL":
-                self._sender, self._recipients = _mailbox(rest), []
+                self._sender = _mailbox(rest)
             case "RSET":
                 self._sender, self._recipients = "", []
             case "RCPT":

@@ -472,3 +472,31 @@ def test_operations_that_change(name):
 
 def test_what_has_no_json_is_told_in_a_word():
     assert plain({"a": (1, b"x"), "lock": threading.Lock()}) == {"a": [1, "x"], "lock": "<lock>"}
+
+
+def test_each_model_is_read_once_however_many_sessions_there_are(monkeypatch):
+    import botocore.loaders
+    import botocore.session
+
+    read = []
+    load = botocore.loaders.JSONFileLoader.load_file
+    monkeypatch.setattr(
+        botocore.loaders.JSONFileLoader, "load_file", lambda loader, path: read.append(path) or load(loader, path)
+    )
+    arrivals = Arrivals()
+    aws = Aws(Recorder(), Settings(), Hints(), arrivals)
+    aws.install()
+    try:
+        with arrivals:
+            clients = [
+                botocore.session.Session().create_client(
+                    "ecr", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+                )
+                for _ in range(3)
+            ]
+    finally:
+        aws.remove()
+    models = [path for path in read if "/ecr/" in path]
+    assert models
+    assert len(set(models)) == len(models)
+    assert len({id(client) for client in clients}) == 3

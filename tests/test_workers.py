@@ -45,11 +45,12 @@ def worker_of(tmp_path, monkeypatch):
     with contextlib.ExitStack() as stack:
 
         def make(source: str, **options: float) -> Worker:
+            settings = Settings(allow_processes=("sleep", "sh"))
             source = dedent(source).strip("\n")
             if "def handler" not in source:
                 source = "import os, signal, sys, time\ndef handler(event, context):\n" + indent(source, "    ")
             (tmp_path / "app.py").write_text(source)
-            return stack.enter_context(Worker(Target.parse("app.py:handler"), **options))
+            return stack.enter_context(Worker(Target.parse("app.py:handler"), settings=settings, **options))
 
         yield make
 

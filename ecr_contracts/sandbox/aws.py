@@ -76,6 +76,7 @@ class Aws:
         if self._settings.backend == "moto":
             self._start_moto()
         self._installed = True
+        self._arrivals.when("botocore.loaders", self._share_models)
         self._arrivals.when("botocore.validate", self._carry_parameters)
         self._arrivals.when("botocore.endpoint", self._answer_requests)
         self._arrivals.when("botocore.waiter", self._hurry_waiters)
@@ -101,6 +102,31 @@ class Aws:
     def _patch(self, owner: Any, name: str, replacement: Any) -> None:
         self._patched.append((owner, name, getattr(owner, name)))
         setattr(owner, name, replacement)
+
+    def _share_models(self, module: ModuleType) -> None:
+        """Read each model of a service once, for consumers that make a session in each call: that is most of its time.
+
+        Sessions share the models then, as the clients of one session always do.
+        """
+        if not self._installed:
+            return
+        load, listed = module.JSONFileLoader.load_file, module.Loader.list_available_services
+        files: dict[str, Any] = {}
+        services: dict[tuple[str, ...], Any] = {}
+
+        def load_file(loader: Any, file_path: str) -> Any:
+            if file_path not in files:
+                files[file_path] = load(loader, file_path)
+            return files[file_path]
+
+        def list_available_services(loader: Any, type_name: str) -> Any:
+            key = (type_name, *loader.search_paths)
+            if key not in services:
+                services[key] = listed(loader, type_name)
+            return list(services[key])
+
+        self._patch(module.JSONFileLoader, "load_file", load_file)
+        self._patch(module.Loader, "list_available_services", list_available_services)
 
     def _carry_parameters(self, module: ModuleType) -> None:
         if not self._installed:

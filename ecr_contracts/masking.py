@@ -28,7 +28,7 @@ _SECRET_PATHS = re.compile(
 )
 _BOT = re.compile(r"^/bot[^/]+")  # of Telegram
 _SECRET_PARAMETERS = frozenset({"code", "key", "sig"})  # what they are called in URLs alone
-_SHORTEST = 4  # characters of a value that is looked for elsewhere; shorter ones turn up by chance
+_SHORTEST = 6  # characters of a value that is looked for elsewhere; shorter ones turn up by chance (`none`, `true`)
 
 
 @functools.lru_cache(4096)  # the same members and headers are met in every call

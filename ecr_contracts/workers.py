@@ -33,6 +33,7 @@ from ecr_contracts.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
+from ecr_contracts.masking import masked, masked_text, secrets
 from ecr_contracts.refusals import refusal
 from ecr_contracts.sandbox import PACKAGES, Sandbox, Settings
 from ecr_contracts.sandbox.catching import Caught
@@ -202,10 +203,10 @@ class Worker:
             process.ask(payload, watch=watch, told=told)
             answer = process.answer(self.timeout)
         if isinstance(answer, Outcome) and answer.seconds <= self.timeout:
-            return replace(answer, output=process.output())
+            return self._shown(replace(answer, output=process.output()))
         seconds = time.perf_counter() - began
         fate = process.fate() if isinstance(answer, _Dead) else ""
-        output = self._ended()
+        output = masked_text(self._ended(), self._secrets())
         if fate:
             return Outcome(Status.DIED, message=fate, output=output, seconds=seconds)
         return Outcome(
@@ -214,6 +215,26 @@ class Worker:
             location=answer.location if isinstance(answer, _Late) else None,
             output=output,
             seconds=seconds,
+        )
+
+    def _secrets(self) -> frozenset[str]:
+        """Values that nobody may be shown."""
+        function = self.target.function
+        given = {**(function.environment if function else {}), **self.settings.env}
+        return secrets({**os.environ, **given})
+
+    def _shown(self, outcome: Outcome) -> Outcome:
+        """An outcome without secrets: what a consumer prints, raises and returns may hold them."""
+        hidden = self._secrets()
+        if not hidden:
+            return outcome
+        return replace(
+            outcome,
+            message=masked_text(outcome.message, hidden),
+            traceback=masked_text(outcome.traceback, hidden),
+            output=masked_text(outcome.output, hidden),
+            returned=masked(outcome.returned, hidden, by_name=False),
+            caught=tuple(replace(one, message=masked_text(one.message, hidden)) for one in outcome.caught),
         )
 
     def close(self) -> None:
@@ -236,10 +257,10 @@ class Worker:
             process.unlink()
             return process
         fate = process.fate() if isinstance(answer, _Dead) else ""
-        last = self._ended().strip().rpartition("\n")[2]
+        last = masked_text(self._ended().strip().rpartition("\n")[2], self._secrets())
         text = self.target.text
         if isinstance(answer, _Refused):
-            raise ConsumerError(text, answer.cause, answer.advice)
+            raise ConsumerError(text, masked_text(answer.cause, self._secrets()), answer.advice)
         if fate:
             advice = f"the last that it printed is: {last}" if last else "import it alone to see why"
             raise ConsumerError(text, f"importing it ends the process: {fate}", advice)

@@ -144,7 +144,7 @@ def test_a_handler_gets_every_case_of_the_kinds_that_its_code_speaks_of():
     assert (verdict.strength, verdict.evidence, verdict.drawn) == (2, None, USUAL.examples)
     assert 0 < verdict.probes <= USUAL.probe
     assert verdict.planned == len(verdict.trials)
-    assert verdict.words == ("finding-severity-counts", "image-tags")
+    assert verdict.why == "its code says finding-severity-counts, image-tags"
     assert causes(verdict) == OF_HANDLER
     assert verdict.failed
     assert 0 < verdict.seconds < 30
@@ -161,7 +161,7 @@ def test_a_worker_of_a_queue_gets_records():
 def test_code_that_names_no_kind_gets_all_kinds():
     verdict = check("app.py:any_kind")
     assert verdict.kinds == catalog.kinds()
-    assert verdict.words == ()
+    assert verdict.why == ""
     assert causes(verdict) == {(kind, (("$.account", "leading-zero"),)) for kind in catalog.kinds()}
 
 
@@ -277,7 +277,7 @@ def test_only_documented_events_still_tell_a_cause_that_rests_on_less():
 def test_chosen_cases_are_the_only_ones_that_are_judged():
     verdict = check("app.py:handler", case_ids=["scan/no-tags", "push/ordinary", "scan/zero-high", "scan/no-tags"])
     assert [trial.case.id for trial in verdict.trials] == ["scan/no-tags", "scan/zero-high", "push/ordinary"]
-    assert (verdict.kinds, verdict.inferred, verdict.words) == (("scan", "push"), False, ())
+    assert (verdict.kinds, verdict.inferred, verdict.why) == (("scan", "push"), False, "")
     assert causes(verdict) == {("scan", ((TAGS, "empty"),)), ("push", ())}
     assert (verdict.strength, verdict.drawn) == (0, 0)
     assert {"scan/ordinary"} < {trial.case.id for trial in verdict.others}

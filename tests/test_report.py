@@ -829,6 +829,8 @@ def test_a_finding_for_programs():
         "nearest": case("scan/ordinary").event,
         "repeat": "ecr-contracts check app.py:handler --case scan/no-tags",
         "group": "scan@lambda#0",
+        "through": None,
+        "effects": [],
     }
 
 

@@ -62,9 +62,9 @@ class Sandbox:
         self._aws.filled = settings.filled
         stubs = Stubs(self.recorder, settings.stubs)
         guard = Guard(self.recorder, settings, home)
-        web = Web(self.recorder, settings, self._arrivals)
+        self._web = Web(self.recorder, settings, self._arrivals)
         mail = Mail(self.recorder, settings, self._arrivals)
-        self._parts: tuple[Any, ...] = (self._environment, self._catching, stubs, self._aws, web, mail, guard)
+        self._parts: tuple[Any, ...] = (self._environment, self._catching, stubs, self._aws, self._web, mail, guard)
         self._homed: tuple[Any, ...] = (self._environment, self._catching, guard)
         self._stack = ExitStack()
 
@@ -100,5 +100,5 @@ class Sandbox:
             self._catching.caught(),
             tuple(name for name in looked_up.missing if name not in looked_up.made_up),
             tuple(name for name in looked_up.unset if name not in looked_up.made_up),
-            str(self._aws.misuse or ""),
+            str(self._aws.misuse or self._web.misuse or ""),
         )

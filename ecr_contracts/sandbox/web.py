@@ -25,6 +25,7 @@ from types import ModuleType
 from typing import Any
 
 from ecr_contracts.effects import Effect, Origin, Sort
+from ecr_contracts.errors import AnswerError
 from ecr_contracts.sandbox import messages
 from ecr_contracts.sandbox.arriving import Arrivals
 from ecr_contracts.sandbox.exchanges import Answers, Reply, Request
@@ -47,6 +48,8 @@ class Web:
         self._shares_trust = not settings.allow_net
         self._patches = Patches()
         self._installed = False
+        self.misuse: AnswerError | None = None
+        """The first answer of the user's that could not be used; the consumer may have caught it."""
 
     def install(self) -> None:
         """Answer from now on, each client as soon as it is imported."""
@@ -71,7 +74,11 @@ class Web:
 
     def _reply(self, request: Request) -> Reply:
         events = self._recorder.events()
-        reply = self._answers.reply(request, events[0] if events else None)
+        try:
+            reply = self._answers.reply(request, events[0] if events else None)
+        except AnswerError as error:
+            self.misuse = self.misuse or error
+            raise
         origin = Origin.GIVEN if reply.given else Origin.MADE_UP
         self._recorder.note(
             Effect(Sort.HTTP, request.name, request.content(), reads=request.reads, answer=reply.shown(), origin=origin)

@@ -339,7 +339,8 @@ def test_moto_can_answer(project):
         def handler(event, context):
             if not s3.list_buckets()["Buckets"]:
                 s3.create_bucket(Bucket="scans")
-            return {"names": [one["Name"] for one in s3.list_buckets()["Buckets"]], "x": event["detail"].get("image-tags")}
+            names = [one["Name"] for one in s3.list_buckets()["Buckets"]]
+            return {"names": names, "tags": event["detail"].get("image-tags")}
         """,
     )
     verdict = check("app.py:handler", kinds=["scan"], examples=0, settings=Settings(backend="moto"))

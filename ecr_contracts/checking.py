@@ -35,6 +35,7 @@ class Verdict:
     more than `trials` holds when the consumer did not answer. `strength` is that of the cases (0 where they
     were chosen). `others` are further trials, made to tell causes or drawn by Hypothesis; `probes` and `drawn` count
     the calls, `compared` those that were made to compare effects, and `examples` is how many were to be drawn.
+    `options` are the words of a command line, beside the consumer, that the check has to be repeated with.
     """
 
     consumer: str
@@ -56,6 +57,7 @@ class Verdict:
     timeout: float = TIMEOUT
     examples: int = USUAL.examples
     compared: int = 0
+    options: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -36,6 +36,7 @@ from ecr_contracts.configuration import Common
 from ecr_contracts.envfiles import read_env_file
 from ecr_contracts.errors import EcrContractsError, ImpossibleCaseError, UnknownNameError
 from ecr_contracts.findings import Evidence, Severity
+from ecr_contracts.masking import is_secret
 from ecr_contracts.registering import NOT_VENDORED
 from ecr_contracts.sandbox.settings import BACKENDS
 
@@ -125,6 +126,7 @@ def _check(options: argparse.Namespace) -> int:
         levels=common.levels,
         strict=common.strict,
     )
+    verdict = replace(verdict, options=tuple(_said_of_sandbox(options)))
     errors = [one for one in verdict.findings if one.severity is Severity.ERROR and one.check != VACUOUS]
     if options.replay or not chosen:
         ran = {(trial.case.id, trial.via) for trial in verdict.trials}
@@ -170,6 +172,27 @@ def _common(options: argparse.Namespace) -> Common:
     )
     levels = {**common.levels, **dict.fromkeys(options.off, OFF)}
     return Common(settings, levels, common.strict or options.strict)
+
+
+def _said_of_sandbox(options: argparse.Namespace) -> Iterator[str]:
+    """What was said of the sandbox and of checks on the command line, to be said again; secrets are to be filled in."""
+    for name, value in options.env:
+        yield from ("--env", f"{name}={'...' if is_secret(name) else value}")
+    for flag, value in (("--env-file", options.env_file), ("--sandbox", options.sandbox)):
+        if value:
+            yield from (flag, value)
+    for call, answer in options.answer:
+        yield from ("--answer", f"{call}={answer}")
+    several = {
+        "--allow-net": options.allow_net,
+        "--allow-process": options.allow_process,
+        "--stub-module": options.stub_module,
+        "--off": options.off,
+    }
+    for flag, values in several.items():
+        for value in values:
+            yield from (flag, value)
+    yield from (flag for flag, said in (("--env-auto", options.env_auto), ("--strict", options.strict)) if said)
 
 
 def _case(case_id: str) -> cases.Case:

@@ -309,6 +309,7 @@ def repeat(verdict: Verdict, finding: Finding) -> str:
         words += ["--via", finding.via]
     if finding.check == "late":
         words += ["--timeout", f"{verdict.timeout:g}"]
+    words += verdict.options
     return shlex.join(words)
 
 

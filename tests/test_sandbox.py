@@ -97,6 +97,26 @@ def test_a_secret_in_an_exception_reaches_no_report(project, capsys):
         assert "planted" not in text
 
 
+def test_the_command_that_repeats_a_finding_says_what_was_said(project, capsys):
+    write(
+        project,
+        "app.py",
+        """
+        import os
+        URL, TOKEN, DAYS = os.environ["URL"], os.environ["TOKEN"], os.environ["DAYS"]
+        def handler(event, context):
+            return event["detail"]["image-tags"][0]
+        """,
+    )
+    said = ["--env", "URL=https://a.example.invalid/x y", "--env", "TOKEN=planted-token", "--env-auto", "--strict"]
+    _, text = run(capsys, "app.py:handler", *said)
+    lines = [line.strip() for line in text.splitlines() if line.strip().startswith("ecr-contracts check")]
+    assert lines[0] == (
+        "ecr-contracts check app.py:handler --case scan/no-tags --env 'URL=https://a.example.invalid/x y' "
+        "--env TOKEN=... --env-auto --strict"
+    )
+
+
 # --- what stops a run -------------------------------------------------------------------------------------------------
 
 STOPPED = {

@@ -399,15 +399,18 @@ def test_nothing_leaks_from_call_to_call(project):
         project,
         "app.py",
         """
-        import os
+        import os, sys
         def handler(event, context):
-            before = os.environ.get("SEEN")
+            before = [os.environ.get("SEEN"), os.getcwd(), *sys.argv]
             os.environ["SEEN"] = "yes"
+            os.chdir("/")
+            sys.argv.append("x")
             return {"before": before, "tags": event["detail"].get("image-tags")}
         """,
     )
     verdict = check("app.py:handler", kinds=["scan"], examples=0)
-    assert {trial.outcome.returned["before"] for trial in verdict.trials} == {None}
+    befores = [trial.outcome.returned["before"] for trial in verdict.trials]
+    assert befores == [[None, str(project), str(project / "app.py")]] * len(befores)
 
 
 def test_importing_the_package_imports_nothing_of_it(project):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ class Sandbox:
         mail = Mail(self.recorder, settings, self._arrivals)
         self._parts: tuple[Any, ...] = (self._environment, self._catching, stubs, self._aws, self._web, mail, guard)
         self._homed: tuple[Any, ...] = (self._environment, self._catching, guard)
+        self._place: tuple[str, list[str]] | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Sandbox:
@@ -85,12 +87,16 @@ class Sandbox:
         """Say that the consumer is loaded, and where its code turned out to lie."""
         for part in self._homed:
             part.home = home
+        self._place = os.getcwd(), sys.argv[:]
 
     def begin(self, payload: Any = None) -> None:
-        """Start with a call, which is given this payload."""
+        """Start with a call, which is given this payload, where and as loading left the process."""
         self.recorder.begin(payload)
         self._catching.begin()
         self._environment.begin()
+        if self._place is not None:
+            folder, sys.argv[:] = self._place
+            os.chdir(folder)
 
     def seen(self) -> Seen:
         """What was seen since the call began."""

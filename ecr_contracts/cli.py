@@ -371,8 +371,14 @@ def _parser() -> argparse.ArgumentParser:
         "find the valid events that a handler cannot deal with",
         "ecr-contracts check src/app.py:handler\n  ecr-contracts check app.handlers:on_push --kind push --via sqs",
     )
-    check.add_argument("consumer", metavar="HANDLER", help="path/to/app.py:handler or package.module:handler")
-    _several(check, "--kind", "KIND", "kinds of events to give it (default: those that its code speaks of)")
+    check.add_argument(
+        "consumer",
+        metavar="HANDLER",
+        help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
+    )
+    _several(
+        check, "--kind", "KIND", "kinds of events to give it (default: those that a rule beside it or its code tells)"
+    )
     _several(check, "--via", "ENVELOPE", f"how events reach it: {', '.join(delivery.ENVELOPES)}")
     _several(check, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest")
     _evidence(check)
@@ -402,7 +408,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     sandbox = check.add_argument_group("how the sandbox answers, beside what pyproject.toml says")
     sandbox.add_argument(
-        "--env", action="append", default=[], type=_pair, metavar="NAME=VALUE", help="an environment variable"
+        "--env",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=VALUE",
+        help="an environment variable; may be given again",
     )
     sandbox.add_argument("--env-file", metavar="FILE", help="environment variables: lines NAME=VALUE, or SAM's JSON")
     sandbox.add_argument("--env-auto", action="store_true", help="make up those that are missing")
@@ -412,7 +423,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         type=_pair,
         metavar="CALL=JSON",
-        help="what an AWS operation (sns.Publish) or a host answers",
+        help="what an AWS operation (sns.Publish) or a host answers; may be given again",
     )
     _several(sandbox, "--allow-net", "HOST:PORT", "let it connect there")
     _several(sandbox, "--allow-process", "NAME", "let it start this program")

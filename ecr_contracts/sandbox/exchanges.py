@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from ecr_contracts import wording
 from ecr_contracts.errors import AnswerError
 from ecr_contracts.masking import masked_url
+from ecr_contracts.sandbox.functions import Answering, Functions
 
 __all__ = ["Answers", "Reply", "Request"]
 
@@ -115,8 +114,7 @@ class Answers:
 
     def __init__(self, given: Mapping[str, Any], start: str | None = None) -> None:
         self._given = {key.partition("://")[2] or key: (key, value) for key, value in given.items()}
-        self._start = start or os.getcwd()
-        self._functions: dict[str, Callable[[Any, Any], Any]] = {}
+        self._functions = Functions(start)
 
     def reply(self, request: Request, event: Any) -> Reply:
         """The answer to a request. Raises `AnswerError` when what the user gives for it is none."""
@@ -125,7 +123,7 @@ class Answers:
             return _made_up(request)
         name, value = self._given[key]
         if isinstance(value, str) and _FUNCTION.fullmatch(value):
-            value = self._function(name, value)
+            value = self._functions.named(name, value)
         if callable(value):
             value = _called(name, value, request, event)
         return _reply(name, value)
@@ -139,11 +137,6 @@ class Answers:
             if any(_is_start(key, whole) for whole in (host + parts.path, netloc + parts.path))
         ]
         return max(matching, key=len) if matching else "*" if "*" in self._given else None
-
-    def _function(self, name: str, text: str) -> Callable[[Any, Any], Any]:
-        if text not in self._functions:
-            self._functions[text] = _loaded(name, text, self._start)
-        return self._functions[text]
 
 
 def _is_start(key: str, whole: str) -> bool:
@@ -173,29 +166,12 @@ def _reply(name: str, value: Any) -> Reply:
     return Reply(status, {str(key): str(inner) for key, inner in headers.items()}, body, given=True)
 
 
-def _called(name: str, function: Callable[[Any, Any], Any], request: Request, event: Any) -> Any:
+def _called(name: str, function: Answering, request: Request, event: Any) -> Any:
     said = {"method": request.method, "url": request.url, **request.content()}
     try:
         return function(said, event)
     except Exception as error:
         raise AnswerError(name, f"its function raised {type(error).__name__}: {wording.message(error)}") from error
-
-
-def _loaded(name: str, text: str, start: str) -> Callable[[Any, Any], Any]:
-    path, _, attribute = text.rpartition(":")
-    file = os.path.join(start, path)
-    spec = importlib.util.spec_from_file_location("ecr_contracts_answers", file) if os.path.isfile(file) else None
-    if spec is None or spec.loader is None:
-        raise AnswerError(name, f"{text!r} is not 'path/to/file.py:function' of a file that exists")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise AnswerError(name, f"{path!r} raised {type(error).__name__}: {wording.message(error)}") from error
-    function: Any = getattr(module, attribute, None)
-    if not callable(function):
-        raise AnswerError(name, f"{path!r} has no function {attribute!r}")
-    return function  # type: ignore[no-any-return] # a callable is all that is known of it
 
 
 def _boundary(form: str) -> str:

@@ -6,22 +6,20 @@ them, and a mapping becomes JSON where the model wants text.
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from ecr_contracts import wording
 from ecr_contracts.errors import AnswerError
 from ecr_contracts.sandbox.configured import dynamodb_value
+from ecr_contracts.sandbox.functions import Answering, Functions
 from ecr_contracts.sandbox.shapes import stream, streamed
 
 __all__ = ["Given"]
 
 Parameters = Mapping[str, Any]
-Answering = Callable[[Parameters, Any], Any]
 
 
 class Given:
@@ -29,8 +27,7 @@ class Given:
 
     def __init__(self, answers: Mapping[str, Any], start: str | None = None) -> None:
         self._answers = {_key(name): (name, value) for name, value in answers.items()}
-        self._start = start or os.getcwd()
-        self._loaded: dict[str, Answering] = {}
+        self._functions = Functions(start)
 
     def names(self, name: str) -> bool:
         """Whether there is an answer to an operation."""
@@ -43,7 +40,7 @@ class Given:
         """
         name, value = self._answers[_key(name)]
         if isinstance(value, str):
-            value = self._function(name, value)
+            value = self._functions.named(name, value)
         if callable(value):
             value = _called(name, value, parameters, event)
         if not isinstance(value, Mapping):
@@ -53,34 +50,10 @@ class Given:
             return _error(name, value)
         return _fitted(name, value, output_shape)
 
-    def _function(self, name: str, text: str) -> Answering:
-        if text not in self._loaded:
-            self._loaded[text] = _load(name, text, self._start)
-        return self._loaded[text]
-
 
 def _key(name: str) -> str:
     service, _, operation = name.partition(".")
     return f"{service}.{operation.replace('_', '')}".lower()
-
-
-def _load(name: str, text: str, start: str) -> Answering:
-    path, _, attribute = text.rpartition(":")
-    file = os.path.join(start, path)
-    if not path.endswith(".py") or not os.path.isfile(file):
-        raise AnswerError(name, f"{text!r} is not 'path/to/file.py:function' of a file that exists")
-    spec = importlib.util.spec_from_file_location("ecr_contracts_answers", file)
-    if spec is None or spec.loader is None:
-        raise AnswerError(name, f"{path!r} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise AnswerError(name, f"{path!r} raised {type(error).__name__}: {wording.message(error)}") from error
-    function: Any = getattr(module, attribute, None)
-    if not callable(function):
-        raise AnswerError(name, f"{path!r} has no function {attribute!r}")
-    return function  # type: ignore[no-any-return] # a callable is all that is known of it
 
 
 def _called(name: str, function: Answering, parameters: Parameters, event: Any) -> Any:

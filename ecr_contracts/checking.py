@@ -12,7 +12,7 @@ from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.examining import Effort, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
-from ecr_contracts.readiness import inspect, is_ours, let_through, prepare
+from ecr_contracts.readiness import depends, inspect, let_through, prepare
 from ecr_contracts.running import Trial
 from ecr_contracts.sandbox import Settings
 from ecr_contracts.targets import Target
@@ -119,7 +119,7 @@ def check(
             why = "it lets no other of AWS's samples through"
         admits = {} if kinds or case_ids else purpose.admits
         examined = examine(worker.call, plan, envelopes, effort, watches=not case_ids, usual=usual, admits=admits)
-        if case_ids and any(is_ours(trial.outcome) for trial in examined.trials):
+        if case_ids and any(depends(trial.outcome) for trial in examined.trials):
             before = worker.settings
             prepare(worker, runs)
             if worker.settings != before:

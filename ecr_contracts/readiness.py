@@ -12,12 +12,11 @@ from ecr_contracts import cases, delivery, running
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import SAMPLE
 from ecr_contracts.effects import Effect, Origin, Sort
-from ecr_contracts.errors import SetupError
+from ecr_contracts.errors import ConsumerError, SetupError
 from ecr_contracts.findings import Location
 from ecr_contracts.refusals import variable_advice
+from ecr_contracts.remedies import is_ours, remedy
 from ecr_contracts.workers import Worker
-
-_LONGEST = 300  # characters of an answer in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ def prepare(worker: Worker, runs: Sequence[tuple[str, str]]) -> Usual:
     made up, or for what the sandbox did not let happen, on AWS's sample and the ordinary event both; ConsumerError when
     it cannot be loaded.
     """
+    _see_to_loading(worker)
     first = _Attempt(worker, runs)
     settings = worker.settings
     if first.is_well:
@@ -60,6 +60,20 @@ def prepare(worker: Worker, runs: Sequence[tuple[str, str]]) -> Usual:
     for trouble in first.troubles:
         raise _misuse(worker, trouble)
     return first.usual
+
+
+def _see_to_loading(worker: Worker) -> None:
+    """Load a consumer that makes calls when it is imported, with lists empty where filled ones do harm."""
+    settings = worker.settings
+    try:
+        worker.start()
+    except SetupError:
+        worker.restart(replace(settings, filled=not settings.filled))
+        try:
+            worker.start()
+        except (ConsumerError, SetupError):
+            worker.restart(settings)
+            worker.start()
 
 
 def let_through(worker: Worker, usual: Usual) -> tuple[str, ...]:
@@ -97,9 +111,9 @@ def _unset(worker: Worker, names: Sequence[str]) -> SetupError:
     return SetupError(worker.target.text, problem, "", advice)
 
 
-def is_ours(outcome: Outcome) -> bool:
-    """Whether a call was told or refused anything that we made up."""
-    return any(_is_ours(effect) for effect in outcome.effects)
+def depends(outcome: Outcome) -> bool:
+    """Whether a call was told anything that we made up, or was refused anything."""
+    return any(is_ours(effect) for effect in outcome.effects)
 
 
 class _Attempt:
@@ -165,16 +179,12 @@ def _trouble(worker: Worker, kind: str, via: str, outcome: Outcome) -> _Trouble 
 def _failures(outcome: Outcome) -> Iterator[_Trouble]:
     """Where a call failed right after something that we answered or refused."""
     effects = [effect for effect in outcome.effects if effect.sort not in (Sort.LOG, Sort.FILE)]
-    if outcome.status in (Status.RAISED, Status.EXITED) and effects and _is_ours(effects[-1]):
+    if outcome.status in (Status.RAISED, Status.EXITED) and effects and is_ours(effects[-1]):
         yield _Trouble(effects[-1], outcome.exception or "", outcome.message, outcome.location)
     for caught in outcome.caught:
         before = [effect for effect in outcome.effects[: caught.after] if effect.sort not in (Sort.LOG, Sort.FILE)]
-        if caught.ends and before and _is_ours(before[-1]):
+        if caught.ends and before and is_ours(before[-1]):
             yield _Trouble(before[-1], caught.exception, caught.message, caught.raised)
-
-
-def _is_ours(effect: Effect) -> bool:
-    return effect.refused or effect.origin is Origin.MADE_UP
 
 
 def _is_of_event(worker: Worker, kind: str, via: str, message: str) -> bool:
@@ -185,43 +195,7 @@ def _is_of_event(worker: Worker, kind: str, via: str, message: str) -> bool:
 
 
 def _misuse(worker: Worker, trouble: _Trouble) -> SetupError:
-    effect = trouble.effect
     at = f"{trouble.location.file}:{trouble.location.line}  " if trouble.location else ""
     happened = f"{at}{trouble.exception.rpartition('.')[2]}: {trouble.message.partition(chr(10))[0]}".rstrip(": ")
-    if effect.refused:
-        what = {Sort.PROCESS: "starting a program", Sort.NETWORK: "a connection"}.get(effect.sort, "a call")
-        option = "--allow-process" if effect.sort is Sort.PROCESS else "--allow-net"
-        name = effect.name.partition(" ")[0] if effect.sort is Sort.PROCESS else effect.name
-        problem = f"it fails on every event, since the sandbox refuses {what}: {effect.name}"
-        return SetupError(worker.target.text, problem, happened, f"allow it with {option} {name}")
-    answer = json.dumps(effect.answer, ensure_ascii=False)
-    shown = answer if len(answer) <= _LONGEST else f"{answer[: _LONGEST - 1]}…"
-    key = effect.name if effect.sort is Sort.AWS else effect.name.partition("://")[2].partition("/")[0]
-    problem = f"it fails on every event, right after an answer that was made up\n  {effect.name} was answered {shown}"
-    form = _form(effect)
-    advice = (
-        f"say what it really answers, in pyproject.toml:\n    [tool.ecr-contracts]\n"
-        f"    answers = {{ {json.dumps(key)} = {form} }}"
-    )
-    return SetupError(worker.target.text, problem, happened, advice)
-
-
-def _form(effect: Effect) -> str:
-    """The answer that was given as a value of TOML, to be put right."""
-    if effect.sort is Sort.AWS and isinstance(effect.answer, dict):
-        known = {key: value for key, value in effect.answer.items() if key != "ResponseMetadata"}
-        shown = _toml(known)
-        if len(shown) <= _LONGEST:
-            return shown
-    return "{ … }" if effect.sort is Sort.AWS else '{ status = 200, body = "…" }'
-
-
-def _toml(value: Any) -> str:
-    match value:
-        case dict():
-            inner = ", ".join(f"{json.dumps(str(key))} = {_toml(one)}" for key, one in value.items() if one is not None)
-            return f"{{ {inner} }}" if inner else "{}"
-        case list():
-            return f"[{', '.join(_toml(one) for one in value if one is not None)}]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
+    why, advice = remedy(trouble.effect)
+    return SetupError(worker.target.text, f"it fails on every event, {why}", happened, advice)

@@ -19,7 +19,7 @@ from ecr_contracts.homes import Home, holds, is_below
 from ecr_contracts.targets import FORMS, Target
 from ecr_contracts.variables import Variable, advice, variables, wanted
 
-__all__ = ["attribute_advice", "missing_file", "refusal", "variable_advice"]
+__all__ = ["attribute_advice", "missing_file", "missing_variable", "refusal", "variable_advice"]
 
 
 def missing_file(target: Target, file: Path) -> ConsumerError:
@@ -83,7 +83,7 @@ def refusal(target: Target, home: Home, error: BaseException) -> ConsumerError:
     if isinstance(error, SystemExit):
         advice = "move what runs it as a script below: if __name__ == '__main__':"
         return ConsumerError(text, f"it exits while it is imported, with {wording.shown(error.code)}{line}", advice)
-    if (variable := _missing_variable(error)) is not None:
+    if (variable := missing_variable(error)) is not None:
         cause = f"it needs the environment variable {variable} when it is imported{line}"
         place = (location.file, location.line) if location else (target.text, 0)
         return ConsumerError(text, cause, variable_advice(target, home.start, {variable: place}))
@@ -130,7 +130,7 @@ def variable_advice(
     return advice([*first, *(one for one in wanted(known.values(), present) if one.name not in missed)])
 
 
-def _missing_variable(error: BaseException) -> str | None:
+def missing_variable(error: BaseException) -> str | None:
     """The name of the environment variable whose lookup raised, if that is what happened."""
     if not isinstance(error, KeyError):
         return None

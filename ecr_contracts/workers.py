@@ -30,11 +30,12 @@ from ecr_contracts.calling import Outcome, Status, call, output_text
 from ecr_contracts.consumers import Consumer, load
 from ecr_contracts.contexts import lambda_environment
 from ecr_contracts.effects import Effect, Effects, Origin, Sort
-from ecr_contracts.errors import ConsumerError
+from ecr_contracts.errors import ConsumerError, SetupError
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
 from ecr_contracts.masking import masked, masked_text, secrets
-from ecr_contracts.refusals import refusal
+from ecr_contracts.refusals import missing_variable, refusal
+from ecr_contracts.remedies import is_ours, remedy
 from ecr_contracts.sandbox import PACKAGES, Sandbox, Settings
 from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.sources import sources
@@ -82,10 +83,11 @@ class _Ready:
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """The consumer cannot be loaded."""
+    """The consumer cannot be loaded; `effect` is what we answered or refused just before, if we did."""
 
     cause: str
     advice: str
+    effect: Effect | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _values(record: Any) -> list[Any]:
     """The fields of a record, with records and enumerations within them as plain data."""
     values: list[Any] = [getattr(record, name) for name in _FIELDS[type(record)]]
     for index, value in enumerate(values):
-        if isinstance(value, Location):
+        if isinstance(value, Location | Effect):
             values[index] = _values(value)
         elif isinstance(value, Effects) or (isinstance(value, tuple) and value and isinstance(value[0], Caught)):
             values[index] = [_values(one) for one in value]
@@ -139,6 +141,8 @@ def _unpacked(message: bytes) -> _Answer:
     known = dict(zip(_FIELDS[kind], values, strict=True))
     if known.get("location"):
         known["location"] = Location(*known["location"])
+    if known.get("effect"):
+        known["effect"] = _effect(known["effect"])
     if "status" in known:
         known["status"] = Status(known["status"])
         known["effects"] = Effects([_effect(one) for one in known["effects"]])
@@ -182,7 +186,8 @@ class Worker:
     def start(self) -> None:
         """Start the process and load the consumer, unless that is done.
 
-        Raises the `ConsumerError` of `consumers.load`, or one that says how loading hung or ended the process.
+        Raises the `ConsumerError` of `consumers.load`, or one that says how loading hung or ended the process;
+        `SetupError` where it failed right after something that the sandbox answered or refused.
         """
         self._ready()
 
@@ -260,7 +265,11 @@ class Worker:
         last = masked_text(self._ended().strip().rpartition("\n")[2], self._secrets())
         text = self.target.text
         if isinstance(answer, _Refused):
-            raise ConsumerError(text, masked_text(answer.cause, self._secrets()), answer.advice)
+            cause = masked_text(answer.cause, self._secrets())
+            if answer.effect is None:
+                raise ConsumerError(text, cause, answer.advice)
+            why, advice = remedy(answer.effect)
+            raise SetupError(text, f"it cannot be loaded, {why}", cause, advice)
         if fate:
             advice = f"the last that it printed is: {last}" if last else "import it alone to see why"
             raise ConsumerError(text, f"importing it ends the process: {fate}", advice)
@@ -575,13 +584,19 @@ class _Server:
         try:
             consumer = load(self._target, start=self._folder)
         except ConsumerError as error:
-            self._say(_Refused(error.cause, error.advice))
+            self._say(_Refused(error.cause, error.advice, self._decided(error.__cause__)))
         except KeyboardInterrupt as error:
             refused = refusal(self._target, self._home, error)
             self._say(_Refused(refused.cause, refused.advice))
         else:
             return consumer
         return None
+
+    def _decided(self, error: BaseException | None) -> Effect | None:
+        """What we answered or refused right before the consumer's own code failed to load."""
+        if error is None or isinstance(error, ImportError | SyntaxError) or missing_variable(error) is not None:
+            return None
+        return next(filter(is_ours, self._sandbox.recorder.effects()[-1:]), None)
 
     def _say(self, answer: _Answer) -> None:
         if os.getpid() != self._process:

@@ -144,6 +144,35 @@ STOPPED = {
         """,
         ["secretsmanager.GetSecretValue was answered", "app.py:6"],
     ),
+    "a secret of another form at import": (
+        """
+        import boto3, re
+        value = boto3.client("secretsmanager").get_secret_value(SecretId="x")["SecretString"]
+        host, port = re.fullmatch(r"db://([a-z]+):([0-9]+)", value).groups()
+        def handler(event, context):
+            return event["detail"]["image-tags"]
+        """,
+        ["cannot be loaded", "secretsmanager.GetSecretValue was answered", "app.py:4", "answers = {"],
+    ),
+    "a variable at import, behind an answer": (
+        """
+        import boto3, os
+        value = boto3.client("secretsmanager").get_secret_value(SecretId="x")["SecretString"]
+        topic = os.environ["TOPIC_ARN"]
+        def handler(event, context):
+            return event["detail"]["image-tags"]
+        """,
+        ["needs the environment variable TOPIC_ARN", "--env TOPIC_ARN="],
+    ),
+    "a program at import": (
+        """
+        import subprocess
+        revision = subprocess.check_output(["git", "rev-parse", "HEAD"])
+        def handler(event, context):
+            return event["detail"]["image-tags"]
+        """,
+        ["cannot be loaded, since the sandbox refuses starting a program: git rev-parse HEAD", "--allow-process git"],
+    ),
     "a web page": (
         """
         import urllib.request
@@ -264,6 +293,22 @@ def test_empty_lists_are_tried_where_filled_ones_do_harm(project):
         def handler(event, context):
             seen = boto3.client("dynamodb").query(TableName="t", KeyConditionExpression="id = x")["Items"]
             assert not seen, "twice"
+            return event["detail"]["image-tags"][0]
+        """,
+    )
+    verdict = check("app.py:handler", kinds=["scan"], examples=0)
+    assert {finding.exception for finding in verdict.findings} == {"IndexError", "KeyError"}
+
+
+def test_empty_lists_are_tried_at_import_too(project):
+    write(
+        project,
+        "app.py",
+        """
+        import boto3
+        rules = boto3.client("events").list_rules()["Rules"]
+        assert not rules
+        def handler(event, context):
             return event["detail"]["image-tags"][0]
         """,
     )

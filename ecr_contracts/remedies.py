@@ -7,6 +7,7 @@ from typing import Any
 
 from ecr_contracts.effects import Effect, Origin, Sort
 
+_STORED = ("SecretString", "SecretBinary", "Parameter", "Item", "Body", "Plaintext", "Configuration", "Payload")
 _LONGEST = 300  # characters of an answer in a message
 
 
@@ -22,7 +23,7 @@ def remedy(effect: Effect) -> tuple[str, str]:
         option = "--allow-process" if effect.sort is Sort.PROCESS else "--allow-net"
         name = effect.name.partition(" ")[0] if effect.sort is Sort.PROCESS else effect.name
         return f"since the sandbox refuses {what}: {effect.name}", f"allow it with {option} {name}"
-    answer = json.dumps(effect.answer, ensure_ascii=False)
+    answer = json.dumps(_telling(effect.answer), ensure_ascii=False)
     shown = answer if len(answer) <= _LONGEST else f"{answer[: _LONGEST - 1]}…"
     key = effect.name if effect.sort is Sort.AWS else effect.name.partition("://")[2].partition("/")[0]
     why = f"right after an answer that was made up\n  {effect.name} was answered {shown}"
@@ -33,11 +34,20 @@ def remedy(effect: Effect) -> tuple[str, str]:
     return why, advice
 
 
+def _telling(answer: Any) -> Any:
+    """The part of an answer that code reads: where it holds a value that somebody stored, that value."""
+    if not isinstance(answer, dict):
+        return answer
+    stored = {key: answer[key] for key in _STORED if key in answer}
+    if isinstance(parameter := stored.get("Parameter"), dict) and "Value" in parameter:
+        stored["Parameter"] = {"Value": parameter["Value"]}
+    return stored or {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+
+
 def _form(effect: Effect) -> str:
     """The answer that was given as a value of TOML, to be put right."""
     if effect.sort is Sort.AWS and isinstance(effect.answer, dict):
-        known = {key: value for key, value in effect.answer.items() if key != "ResponseMetadata"}
-        shown = _toml(known)
+        shown = _toml(_telling(effect.answer))
         if len(shown) <= _LONGEST:
             return shown
     return "{ … }" if effect.sort is Sort.AWS else '{ status = 200, body = "…" }'

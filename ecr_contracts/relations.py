@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, permutations
 from typing import Any
 
-from ecr_contracts import cases, delivery, paths, reading, running
+from ecr_contracts import cases, delivery, paths, reading, running, validation
 from ecr_contracts.cases import Case
 from ecr_contracts.checks import CHECKS
 from ecr_contracts.errors import EnvelopeError
@@ -32,6 +32,7 @@ _COUNTS: paths.Steps = ("detail", "finding-severity-counts")
 _SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 _GRAVE = _SEVERITIES[:4]
 _FAILING = {"$.detail.result": "FAILURE", "$.detail.scan-status": "FAILED"}
+_OPPOSITES = {"delete": "push"}
 _PLAIN_TYPES = {
     "manifest-media-type": "application/vnd.docker.distribution.manifest.v2+json",
     "artifact-media-type": "application/vnd.docker.container.image.v1+json",
@@ -70,13 +71,19 @@ class Related:
 
 
 def related(
-    call: Knowing, kind: str, via: str, off: Sequence[str] = (), evidence: Evidence = Evidence.INFERRED
+    call: Knowing,
+    kind: str,
+    via: str,
+    off: Sequence[str] = (),
+    evidence: Evidence = Evidence.INFERRED,
+    kinds: Sequence[str] = (),
 ) -> Related:
     """A finding for each relation that does not hold for the events of a kind, and for each choice that decides it.
 
-    Those that are `off` are not tried, nor events that rest on less than the `evidence`.
+    Those that are `off` are not tried, nor events that rest on less than the `evidence`. `kinds` are all that the
+    consumer is given.
     """
-    ask = _Asking(call, kind, via, evidence)
+    ask = _Asking(call, kind, via, evidence, kinds)
     usual = ask(ask.ordinary)
     again = ask(ask.ordinary)
     if not (usual.ok and again.ok) or usual.calls != again.calls:
@@ -93,13 +100,17 @@ def related(
 class _Asking:
     """Asks a consumer what it does with an event, each time with an event id of its own."""
 
-    def __init__(self, call: Knowing, kind: str, via: str, evidence: Evidence) -> None:
+    def __init__(self, call: Knowing, kind: str, via: str, evidence: Evidence, kinds: Sequence[str]) -> None:
         self.contract = reading.contract(kind)
-        self.kind, self.via = kind, via
+        self.kind, self.via, self.kinds = kind, via, kinds
         self.ordinary = running.ordinary(kind).event
         self.calls = 0
         self._call = call
         self._evidence = evidence
+
+    def of(self, kind: str) -> _Asking:
+        """The same for the events of another kind."""
+        return _Asking(self._call, kind, self.via, self._evidence, self.kinds)
 
     def __call__(self, event: Event) -> View:
         return self.batch([event])
@@ -239,6 +250,12 @@ def _monotone(ask: _Asking, steady: bool) -> Iterator[Odd]:
 
 def _action_blind(ask: _Asking, _: bool) -> Iterator[Odd]:
     usual = ask(ask.ordinary)
+    if (other := _OPPOSITES.get(ask.kind)) in ask.kinds and not usual.says(ask.kind):
+        base = running.ordinary(str(other)).event
+        view = ask.of(str(other))(base)
+        if view.ok and usual.calls and view.calls == usual.calls:
+            yield Odd("action-blind", base, ask.ordinary, f"{', '.join(sorted(usual.calls))}: as for a {other}")
+            return
     for path, value in _FAILING.items():
         facet = ask.contract.by_path.get(path)
         if facet is None:
@@ -396,7 +413,8 @@ def _finding(ask: _Asking, odd: Odd) -> Finding:
     check = CHECKS[odd.check]
     contract: Contract = ask.contract
     case = cases.of_event(contract, odd.event)
-    base = cases.of_event(contract, odd.base)
+    kind = validation.kind_of(odd.base)
+    base = cases.of_event(reading.contract(kind if isinstance(kind, str) else ask.kind), odd.base)
     term = tuple((cause.path, cause.choice) for cause in odd.cause)
     return Finding(
         check=odd.check,

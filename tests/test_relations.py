@@ -34,7 +34,7 @@ class World:
         self.effects.append(Effect(Sort.HTTP, f"POST {url}", {"body": body}))
 
 
-def findings(consumer, kind, via="lambda", off=()):
+def findings(consumer, kind, via="lambda", off=(), kinds=()):
     world = World()
 
     def call(payload, **_):
@@ -42,7 +42,7 @@ def findings(consumer, kind, via="lambda", off=()):
         done = calling.call(lambda event: consumer(event, world), payload)
         return replace(done, effects=Effects(list(world.effects)))
 
-    return related(Knowing(call), kind, via, off).findings
+    return related(Knowing(call), kind, via, off, kinds=kinds).findings
 
 
 def said(consumer, kind, via="lambda"):
@@ -347,6 +347,28 @@ def test_each_choice_that_decides_is_told():
         [("$.detail.repository-name", "namespaced")],
     ]
     assert len({finding.group for finding in found}) == 1
+
+
+def test_a_deletion_is_told_from_a_push_where_both_arrive():
+    def consumer(event, world):
+        if not failed(event):
+            world.aws("ecs.UpdateService", service="web")
+
+    def careful(event, world):
+        if not failed(event) and detail(event)["action-type"] == "PUSH":
+            world.aws("ecs.UpdateService", service="web")
+
+    def telling(event, world):
+        if not failed(event):
+            world.post(f"{detail(event)['action-type']} of {detail(event)['repository-name']}")
+
+    (finding,) = findings(consumer, "delete", kinds=("push", "delete"))
+    assert (finding.check, finding.kind, finding.cause) == ("action-blind", "delete", ())
+    assert finding.detail == "ecs.UpdateService: as for a push"
+    assert finding.nearest_case == "push/ordinary"
+    assert findings(consumer, "delete", kinds=("delete",)) == ()
+    assert findings(careful, "delete", kinds=("push", "delete")) == ()
+    assert findings(telling, "delete", kinds=("push", "delete")) == ()
 
 
 def test_the_words_say_what_differs():

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import time
 import uuid
 from typing import Any
 
-__all__ = ["LambdaContext", "lambda_environment"]
+__all__ = ["NO_CREDENTIALS", "REAL_CREDENTIALS", "LambdaContext", "lambda_environment"]
+
+
+REAL_CREDENTIALS = (
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+"""Environment variables by which code acts on an account: what is tried out must not, whoever runs it."""
+
+NO_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_SESSION_TOKEN": "none",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""Those that it gets instead."""
 
 
 class _CognitoIdentity:

@@ -124,16 +124,26 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
     While the test runs it reaches no network and no AWS. Calls are answered as `ecr-contracts check` answers them:
     those to ECR in agreement with the test's `ecr_event`, if it has one, all others as `[tool.ecr-contracts]` says.
     """
+    from dataclasses import replace
+
     from ecr_contracts import configuration
+    from ecr_contracts.contexts import NO_CREDENTIALS, REAL_CREDENTIALS, lambda_environment
     from ecr_contracts.homes import Home
     from ecr_contracts.sandbox import Sandbox
 
     payload = request.getfixturevalue("ecr_event") if "ecr_event" in request.fixturenames else None
     root = request.config.rootpath
     settings = configuration.common(Path(root, "pyproject.toml")).settings
-    with Sandbox(settings, Home.around(request.path, str(root))) as sandbox:
-        sandbox.begin(payload)
-        yield sandbox.recorder.live
+    # Clients that are made in the test want a region, and shall have no credentials of anybody.
+    region = {name: value for name, value in lambda_environment().items() if name.endswith("_REGION")}
+    usual = {name: value for name, value in region.items() if name not in os.environ}
+    settings = replace(settings, env={**usual, **NO_CREDENTIALS, **settings.env})
+    with pytest.MonkeyPatch.context() as patch:
+        for name in REAL_CREDENTIALS:
+            patch.delenv(name, raising=False)
+        with Sandbox(settings, Home.around(request.path, str(root))) as sandbox:
+            sandbox.begin(payload)
+            yield sandbox.recorder.live
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

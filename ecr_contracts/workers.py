@@ -28,7 +28,7 @@ from typing import Any
 
 from ecr_contracts.calling import Outcome, Status, call, output_text
 from ecr_contracts.consumers import Consumer, load
-from ecr_contracts.contexts import lambda_environment
+from ecr_contracts.contexts import NO_CREDENTIALS, REAL_CREDENTIALS, lambda_environment
 from ecr_contracts.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.errors import ConsumerError, SetupError
 from ecr_contracts.findings import Location
@@ -53,27 +53,6 @@ _TAPE_LIMIT = 1_000_000
 _STOP = b""
 _WHERE: int | None = getattr(signal, "SIGUSR2", None)
 """The signal that asks a late worker where it hangs; Windows has none."""
-
-
-# A consumer that is tried out must not act on an account, whoever runs it.
-_REAL_CREDENTIALS = (
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_PROFILE",
-    "AWS_ROLE_ARN",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-)
-_NO_CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "AWS_SESSION_TOKEN": "none",
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,9 +479,9 @@ def _settle() -> None:
     logging.getLogger().setLevel(logging.WARNING)
     for name, value in lambda_environment().items():
         os.environ.setdefault(name, value)
-    for name in _REAL_CREDENTIALS:
+    for name in REAL_CREDENTIALS:
         os.environ.pop(name, None)
-    os.environ.update(_NO_CREDENTIALS)
+    os.environ.update(NO_CREDENTIALS)
 
 
 class _Log(logging.Handler):

@@ -23,7 +23,7 @@ import pytest
 
 from ecr_contracts import workers
 from ecr_contracts.calling import Outcome, Status
-from ecr_contracts.contexts import lambda_environment
+from ecr_contracts.contexts import NO_CREDENTIALS, lambda_environment
 from ecr_contracts.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.findings import Location
@@ -923,7 +923,7 @@ def test_the_child_settles(child, monkeypatch):
     monkeypatch.setattr(sys, "excepthook", print)
     monkeypatch.setattr(workers.os, "environ", {"AWS_REGION": "eu-west-1", "AWS_PROFILE": "precious"})
     workers._settle()
-    assert workers.os.environ == lambda_environment() | {"AWS_REGION": "eu-west-1"} | workers._NO_CREDENTIALS
+    assert workers.os.environ == lambda_environment() | {"AWS_REGION": "eu-west-1"} | NO_CREDENTIALS
     assert child == [
         ("freeze",),
         ("setpgrp",),

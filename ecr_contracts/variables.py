@@ -262,7 +262,10 @@ class _Reader:
             if isinstance(node, ast.Try) and inner in node.body:
                 caught = [ast.unparse(one.type) if one.type else "Exception" for one in node.handlers]
                 raised = [inside for one in node.handlers for inside in ast.walk(one) if isinstance(inside, ast.Raise)]
-                return any("KeyError" in name or name in ("Exception", "LookupError") for name in caught) and not raised
+                meant = any("KeyError" in name or name == "LookupError" for name in caught)
+                # Around much else, a block that catches everything is not there for the look-up.
+                alone = len(node.body) == 1 and "Exception" in caught
+                return (meant or alone) and not raised
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 return False
         return False

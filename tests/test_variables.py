@@ -209,3 +209,22 @@ def test_the_advice_tells_how_many_it_leaves_out(count):
     listed = text.count(" (src/app.py:")
     left = re.search(r"and (\d+) more", text)
     assert listed + (int(left[1]) if left else 0) == count
+
+
+def test_a_block_that_catches_everything_is_there_for_a_look_up_only_if_it_holds_nothing_else(read):
+    found = read(
+        """
+        import os
+        try:
+            A = os.environ["A"]
+        except Exception:
+            A = ""
+        def handler(event, context):
+            try:
+                topic = os.environ["B"]
+                print(topic)
+            except Exception as error:
+                print(error)
+        """
+    )
+    assert {name: one.required for name, one in found.items()} == {"A": False, "B": True}

@@ -45,6 +45,8 @@ def _plain(value: Any, steps: list[str | int], within: set[int]) -> Any:
         return _number(value, steps)
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         value = value._asdict()
+    if isinstance(getattr(value, "_ecr_path", None), str):
+        return str(value)  # a stub of ours: what the module that it stands in for would give, nobody knows
     if not isinstance(value, dict | list | tuple):
         raise _UncarriedError(steps, f"is {wording.with_article(type(value).__name__)}")
     if id(value) in within:

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ecr_contracts import cases, delivery, running
+from ecr_contracts import cases, delivery, paths, running
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import SAMPLE
 from ecr_contracts.effects import Effect, Origin, Sort
 from ecr_contracts.errors import ConsumerError, SetupError
-from ecr_contracts.findings import Location
+from ecr_contracts.findings import MISSING, Location
 from ecr_contracts.refusals import variable_advice
-from ecr_contracts.remedies import is_ours, remedy
-from ecr_contracts.workers import Worker
+from ecr_contracts.sandbox.pasting import is_ours, remedy
+from ecr_contracts.workers import Worker, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +188,18 @@ def _failures(outcome: Outcome) -> Iterator[_Trouble]:
 
 
 def _is_of_event(worker: Worker, kind: str, via: str, message: str) -> bool:
-    """Whether a key that is missing was looked for in the event."""
-    watched = worker.call(_payload(running.ordinary(kind).event, via), watch=True).watched
+    """Whether a key that is missing was looked for in the event, and is missing there."""
+    payload = _payload(running.ordinary(kind).event, via)
+    watched = worker.call(payload, watch=True).watched
     key = message.strip("'\"")
-    return watched is not None and any(path.endswith((f".{key}", f"[{json.dumps(key)}]")) for path in watched.read)
+    ends = (f".{key}", f"[{json.dumps(key)}]")
+    looked_up = [path for path in watched.read if path.endswith(ends)] if watched is not None else []
+    return any(paths.at(payload, paths.parse(path)) is MISSING for path in looked_up)
 
 
 def _misuse(worker: Worker, trouble: _Trouble) -> SetupError:
     at = f"{trouble.location.file}:{trouble.location.line}  " if trouble.location else ""
     happened = f"{at}{trouble.exception.rpartition('.')[2]}: {trouble.message.partition(chr(10))[0]}".rstrip(": ")
-    why, advice = remedy(trouble.effect)
+    exception = trouble.exception.rpartition(".")[2]
+    why, advice = remedy(trouble.effect, worker.settings, texts(worker.target), exception, trouble.message)
     return SetupError(worker.target.text, f"it fails on every event, {why}", happened, advice)

@@ -35,9 +35,9 @@ from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
 from ecr_contracts.masking import masked, masked_text, secrets
 from ecr_contracts.refusals import missing_variable, refusal
-from ecr_contracts.remedies import is_ours, remedy
 from ecr_contracts.sandbox import PACKAGES, Sandbox, Settings
 from ecr_contracts.sandbox.catching import Caught
+from ecr_contracts.sandbox.pasting import is_ours, remedy
 from ecr_contracts.sources import sources
 from ecr_contracts.targets import Target
 from ecr_contracts.variables import variables
@@ -62,11 +62,11 @@ class _Ready:
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """The consumer cannot be loaded; `effect` is what we answered or refused just before, if we did."""
+    """The consumer cannot be loaded; `why` says what we answered or refused right before, if we did."""
 
     cause: str
     advice: str
-    effect: Effect | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _values(record: Any) -> list[Any]:
     """The fields of a record, with records and enumerations within them as plain data."""
     values: list[Any] = [getattr(record, name) for name in _FIELDS[type(record)]]
     for index, value in enumerate(values):
-        if isinstance(value, Location | Effect):
+        if isinstance(value, Location):
             values[index] = _values(value)
         elif isinstance(value, Effects) or (isinstance(value, tuple) and value and isinstance(value[0], Caught)):
             values[index] = [_values(one) for one in value]
@@ -120,8 +120,6 @@ def _unpacked(message: bytes) -> _Answer:
     known = dict(zip(_FIELDS[kind], values, strict=True))
     if known.get("location"):
         known["location"] = Location(*known["location"])
-    if known.get("effect"):
-        known["effect"] = _effect(known["effect"])
     if "status" in known:
         known["status"] = Status(known["status"])
         known["effects"] = Effects([_effect(one) for one in known["effects"]])
@@ -245,10 +243,9 @@ class Worker:
         text = self.target.text
         if isinstance(answer, _Refused):
             cause = masked_text(answer.cause, self._secrets())
-            if answer.effect is None:
+            if not answer.why:
                 raise ConsumerError(text, cause, answer.advice)
-            why, advice = remedy(answer.effect)
-            raise SetupError(text, f"it cannot be loaded, {why}", cause, advice)
+            raise SetupError(text, f"it cannot be loaded, {answer.why}", cause, answer.advice)
         if fate:
             advice = f"the last that it printed is: {last}" if last else "import it alone to see why"
             raise ConsumerError(text, f"importing it ends the process: {fate}", advice)
@@ -513,8 +510,9 @@ class _Server:
         self._home = Home.around(target.file, folder)
         if target.function is not None:
             settings = replace(settings, env={**target.function.environment, **settings.env})
+        self._settings = settings
         reads = variables(target) if settings.env_auto else ()
-        self._sandbox = Sandbox(settings, self._home, sources=_texts(target), variables=reads)
+        self._sandbox = Sandbox(settings, self._home, sources=texts(target), variables=reads)
         self._busy = True
 
     def serve(self) -> None:
@@ -563,7 +561,7 @@ class _Server:
         try:
             consumer = load(self._target, start=self._folder)
         except ConsumerError as error:
-            self._say(_Refused(error.cause, error.advice, self._decided(error.__cause__)))
+            self._say(self._refused(error))
         except KeyboardInterrupt as error:
             refused = refusal(self._target, self._home, error)
             self._say(_Refused(refused.cause, refused.advice))
@@ -571,11 +569,17 @@ class _Server:
             return consumer
         return None
 
-    def _decided(self, error: BaseException | None) -> Effect | None:
-        """What we answered or refused right before the consumer's own code failed to load."""
-        if error is None or isinstance(error, ImportError | SyntaxError) or missing_variable(error) is not None:
-            return None
-        return next(filter(is_ours, self._sandbox.recorder.effects()[-1:]), None)
+    def _refused(self, error: ConsumerError) -> _Refused:
+        """Why it cannot be loaded; where we answered or refused something right before, that is told of."""
+        raised = error.__cause__
+        calls = [one for one in self._sandbox.recorder.effects() if one.sort not in (Sort.LOG, Sort.FILE)]
+        of_itself = (
+            raised is None or isinstance(raised, ImportError | SyntaxError) or missing_variable(raised) is not None
+        )
+        if of_itself or not calls or not is_ours(calls[-1]):
+            return _Refused(error.cause, error.advice)
+        why, advice = remedy(calls[-1], self._settings, texts(self._target), type(raised).__name__, str(raised))
+        return _Refused(error.cause, advice, why)
 
     def _say(self, answer: _Answer) -> None:
         if os.getpid() != self._process:
@@ -607,7 +611,7 @@ class _Server:
             time.sleep(60)
 
 
-def _texts(target: Target) -> list[str]:
+def texts(target: Target) -> list[str]:
     """The source of a consumer, file by file."""
     files = dict.fromkeys(source.file for source in sources(target))
     return [file.read_text("utf-8", "replace") for file in files]

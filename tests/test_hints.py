@@ -83,6 +83,32 @@ def test_numbers_lists_and_names():
     assert secret("this is no python", "x") == "placeholder"
 
 
+def test_lists_and_mappings_below_keys():
+    value = json.loads(
+        secret(f"""
+            data = json.loads({FETCH})
+            data['slack']['channels'][0]['name']
+            for user in data['users']:
+                requests.post(user['url'])
+            data['projects'].get(event['detail']['repository-name'], data['default'])
+            for name, team in data['teams'].items(): pass
+        """)
+    )
+    assert value["slack"]["channels"] == [{"name": "placeholder"}]
+    assert urlsplit(value["users"][0]["url"]).scheme == "https"
+    assert value["projects"] == {} == value["teams"]
+    assert value["default"] == "placeholder"
+
+
+def test_the_first_of_a_list():
+    assert json.loads(secret(f"json.loads({FETCH})[0]['name']")) == [{"name": "placeholder"}]
+
+
+def test_a_function_of_the_consumer_named_as_a_loader_loads_nothing():
+    source = f"def load(path):\n  return {{path: {FETCH}}}\nload('a')['url']"
+    assert secret(source, "x") == "placeholder"
+
+
 def test_a_value_that_is_loaded_elsewhere_has_the_keys_that_are_read_anywhere():
     source = f"value = {FETCH}\nCACHE.set(value)\ndata = json.loads(CACHE.get_it())\ndata['channel']"
     assert json.loads(secret(source)) == {"channel": "#placeholder"}

@@ -181,7 +181,7 @@ STOPPED = {
             found = page.index("<body>")
             return event["detail"]["image-tags"]
         """,
-        ["GET https://api.example.invalid/v1 was answered", 'answers = { "api.example.invalid" = '],
+        ["GET https://api.example.invalid/v1 was answered", 'answers = { "api.example.invalid/v1" = '],
     ),
     "a program": (
         """
@@ -462,3 +462,69 @@ def test_importing_the_package_imports_nothing_of_it(project):
     script = "import json, sys, ecr_contracts; print(json.dumps([name for name in sys.modules if 'sandbox' in name]))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+def paste(project, capsys, *options):
+    """Run until nothing is left to be pasted; how often there was."""
+    lines = []
+    for _ in range(4):
+        code, text = run(capsys, "app.py:handler", "--kind=scan", "--examples=0", *options)
+        if code != 2:
+            break
+        line = text.rstrip().splitlines()[-1].strip()
+        lines.append(line.removeprefix("answers = { ").removesuffix(" }") if line.startswith("answers") else line)
+        write(project, "pyproject.toml", "[tool.ecr-contracts.answers]\n" + "\n".join(lines))
+    assert code == 0, text
+    return len(lines)
+
+
+def test_what_is_to_be_pasted_for_requests_helps_at_once(project, capsys):
+    write(
+        project,
+        "app.py",
+        """
+        import requests
+        API = "https://api.github.com/repos/a/b"
+        def handler(event, context):
+            pulls = requests.get(f"{API}/pulls", params={"state": "open"}).json()
+            made = requests.post(f"{API}/deployments", json={"ref": pulls[0]["head"]["sha"], "event": event})
+            return [pulls[0]["number"], made.json()["id"], event]
+        """,
+    )
+    assert paste(project, capsys) == 2
+
+
+def test_an_answer_that_an_import_fails_of_can_be_pasted(project, capsys):
+    write(
+        project,
+        "app.py",
+        """
+        import boto3, json
+        client = boto3.client("secretsmanager")
+        WEIGHTS = [float(one) for one in client.get_secret_value(SecretId="x")["SecretString"].split(",")]
+        def handler(event, context):
+            return [WEIGHTS, event]
+        """,
+    )
+    code, text = run(capsys, "app.py:handler", "--kind=scan")
+    assert code == 2
+    assert "secretsmanager.GetSecretValue was answered" in text
+    line = text.rstrip().splitlines()[-1].strip()
+    assert line == 'answers = { "secretsmanager.GetSecretValue" = { "SecretString" = "placeholder" } }'
+    write(project, "pyproject.toml", f"[tool.ecr-contracts]\n{line.replace('placeholder', '1,2')}\n")
+    code, text = run(capsys, "app.py:handler", "--kind=scan", "--examples=0")
+    assert code == 0, text
+
+
+def test_what_another_function_answers_has_the_keys_that_are_read(project, capsys):
+    write(
+        project,
+        "app.py",
+        """
+        import boto3, json
+        def handler(event, context):
+            told = boto3.client("lambda").invoke(FunctionName="owner", Payload=json.dumps(event))
+            return json.loads(told["Payload"].read())["team"]["email"]
+        """,
+    )
+    assert paste(project, capsys) == 0

@@ -94,6 +94,18 @@ def test_any_statement_works(run, body):
     run(body, "import abc")
 
 
+def test_json_carries_what_a_stub_gave(run):
+    # The real module may well have given JSON there: what a consumer returns or sends of it is no fault.
+    returned, _ = run("return {'ts': gone.post()['ts'], 'text': json.dumps([gone.a, gone.b.c])}", "import json")
+    assert returned == {"ts": "<stub gone.post()['ts']>", "text": '["<stub gone.a>", "<stub gone.b.c>"]'}
+
+
+def test_json_is_left_as_it_was(run):
+    run("return 1")
+    with pytest.raises(TypeError, match="object is not JSON serializable"):
+        json.dumps(object())
+
+
 def test_submodules_are_imported_in_every_way(run):
     prelude = (
         "import gone.sub.deep\nimport gone.other as other\nfrom gone.sub import thing, Client\n"

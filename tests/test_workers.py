@@ -993,7 +993,7 @@ def test_the_watch_of_other_systems_waits_for_the_parent(child, monkeypatch, kno
     [
         workers._Ready(),
         workers._Refused("cause", "advice"),
-        workers._Refused("cause", "advice", Effect(Sort.HTTP, "GET https://a.example.invalid", origin=Origin.MADE_UP)),
+        workers._Refused("cause", "advice", "right after an answer that was made up"),
         workers._Late(),
         workers._Late(Location("app.py", 3, "handler", "pass")),
         Outcome(Status.RAISED, "KeyError", "'x'", Location("app.py", 3), "text", None, "", True, "out", 0.5),

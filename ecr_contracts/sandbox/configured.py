@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ecr_contracts.placeholders import ACCOUNT
-from ecr_contracts.sandbox.hints import Hints, Uses, tree, value_for
+from ecr_contracts.sandbox.hints import ITEM, Hints, Uses, tree, value_for
 from ecr_contracts.sandbox.shapes import LATER, stream
 
 __all__ = ["configured", "dynamodb_value"]
@@ -81,7 +81,8 @@ def _attributes(hints: Hints) -> dict[str, Any]:
         for path, use in hints.uses.get(name, Uses()).keys.items():
             typed = len(path) > 1 and path[-1] in _TYPES
             number = use == "number" or (typed and path[-1] == "N")
-            keys[path[:-1] if typed else path] = "number" if number else use
+            below = (ITEM if step == "L" else step for step in path[1:] if step == "L" or step not in _TYPES)
+            keys[(path[0], *below)] = "number" if number else use
     plain = _numbered(tree(Uses(keys=keys)), keys, ())
     return {name: dynamodb_value(value) for name, value in plain.items()}
 
@@ -92,6 +93,8 @@ _TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL"})
 def _numbered(value: Any, keys: Mapping[tuple[str, ...], str], path: tuple[str, ...]) -> Any:
     if isinstance(value, dict):
         return {key: _numbered(inner, keys, (*path, key)) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_numbered(inner, keys, (*path, ITEM)) for inner in value]
     return int(value) if keys.get(path) == "number" else value
 
 
@@ -136,6 +139,12 @@ def _configuration(answer: Answer, parameters: Mapping[str, Any], hints: Hints, 
     answer["ContentType"] = "application/json"
 
 
+def _invoked(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
+    uses = hints.of_field("Payload")
+    if uses.loaded and parameters.get("InvocationType") not in ("Event", "DryRun"):
+        answer["Payload"] = stream(value_for("", uses).encode())
+
+
 def _decrypted(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
     answer["Plaintext"] = value_for("", hints.of_field("Plaintext")).encode()
 
@@ -172,6 +181,7 @@ _SOURCES: dict[str, Callable[[Answer, Mapping[str, Any], Hints, bool], None]] = 
     "appconfig.GetConfiguration": _configuration,
     "appconfigdata.GetLatestConfiguration": _configuration,
     "kms.Decrypt": _decrypted,
+    "lambda.Invoke": _invoked,
     "sqs.ReceiveMessage": _no_message,
     "sts.GetCallerIdentity": _identity,
     "sts.AssumeRole": _role,

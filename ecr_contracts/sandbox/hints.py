@@ -16,7 +16,7 @@ from typing import Any
 
 from ecr_contracts.placeholders import HOST, placeholder, words
 
-__all__ = ["Hints", "Uses", "value_for"]
+__all__ = ["ITEM", "Hints", "Uses", "body_for", "tree", "value_for"]
 
 _TEXTS = frozenset(
     ["SecretString", "SecretBinary", "Value", "Body", "Plaintext", "Configuration", "Payload", "StringValue"]
@@ -35,6 +35,9 @@ _SAME = frozenset(
     ["read", "decode", "strip", "rstrip", "getvalue", "copy", "encode", "b64decode", "str", "bytes", "dict"]
 )
 _ANY = "?"
+_ANSWER = "json"  # the body of what a request was answered with
+ITEM = "[]"
+"""The step from a list to what is in it."""
 _ROUNDS = 6  # of the flow through names; more are helpers of helpers of helpers
 
 Mark = tuple[str, tuple[str, ...] | None]
@@ -86,6 +89,12 @@ def _hints(uses: Mapping[str, tuple[Any, ...]]) -> Hints:
     return Hints({name: Uses(*values) for name, values in uses.items()})
 
 
+def body_for(hints: Hints) -> dict[str, Any]:
+    """An answer to a request with all keys that are read of any: which request it was cannot be seen."""
+    keys = {**hints.uses.get(_ANY, Uses()).keys, **hints.uses.get(_ANSWER, Uses()).keys}
+    return tree(Uses(keys=keys))
+
+
 def value_for(name: str, uses: Uses) -> str:
     """A text that serves its uses: JSON with the keys that are read, a URL, a number; else what the name tells."""
     if uses.loaded:
@@ -109,8 +118,17 @@ def tree(uses: Uses) -> dict[str, Any]:
             at = inner
         if not isinstance(at.get(path[-1]), dict):
             use = uses.keys[path]
-            at[path[-1]] = value_for(path[-1], Uses(url=use == "url", number=use == "number"))
-    return root
+            plain = value_for(path[-1], Uses(url=use == "url", number=use == "number"))
+            at[path[-1]] = {} if use == "mapping" else plain
+    return {key: _with_lists(inner) for key, inner in root.items() if key != ITEM}
+
+
+def _with_lists(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {ITEM}:
+        return [_with_lists(value[ITEM])]
+    return {key: _with_lists(inner) for key, inner in value.items() if key != ITEM}
 
 
 class _Looking:
@@ -170,8 +188,7 @@ class _Looking:
                 self._bind(target, self._marks(value))
             case ast.For(target=target, iter=over) | ast.comprehension(target=target, iter=over):
                 marks = self._marks(over)
-                self._bind(target, {mark for mark in marks if mark[1] is not None})
-                self._listed |= {name for name, path in marks if path == () and name not in _RECORDS}
+                self._bind(target, self._items(marks))
             case ast.Call():
                 self._call(node)
             case ast.Subscript() | ast.Compare():
@@ -182,6 +199,13 @@ class _Looking:
             self._names[target.id] |= marks
         elif isinstance(target, ast.Attribute):
             self._names[f".{target.attr}"] |= marks
+
+    def _items(self, marks: set[Mark]) -> set[Mark]:
+        """What is in the lists that some values are; text has nothing in it."""
+        self._listed |= {name for name, path in marks if path == () and name not in _RECORDS}
+        loaded = [(name, path) for name, path in marks if path is not None]
+        # Attributes of DynamoDB say by themselves that they are lists.
+        return {(name, (*path, ITEM) if path and path[-1] not in ("L", ITEM) else path) for name, path in loaded}
 
     def _call(self, node: ast.Call) -> None:
         name = _called(node)
@@ -213,6 +237,8 @@ class _Looking:
                 return set(self._names.get(f".{name}", ()))
             case ast.Subscript(value=value, slice=ast.Constant(value=str() as key)):
                 return self._below(value, key)
+            case ast.Subscript(value=value, slice=ast.Constant(value=int())):
+                return self._items(self._marks(value))
             case ast.Subscript(value=value):
                 return {mark for mark in self._marks(value) if mark[1] is not None}
             case ast.Call():
@@ -245,7 +271,8 @@ class _Looking:
 
     def _result(self, node: ast.Call) -> set[Mark]:
         name, first = _called(node), node.args[0] if node.args else None
-        if name in ("loads", "load", "safe_load", "literal_eval") and first is not None:
+        own = isinstance(node.func, ast.Name) and name in self._arguments
+        if name in ("loads", "load", "safe_load", "literal_eval") and first is not None and not own:
             fields = {field for field, path in self._marks(first) if path is None} or {_ANY}
             self._loaded |= fields
             return {(field, ()) for field in fields}
@@ -253,6 +280,15 @@ class _Looking:
             if isinstance(node.func, ast.Attribute):
                 return self._below(node.func.value, first.value)
             return set()
+        if name in ("get", "items", "keys", "values") and isinstance(node.func, ast.Attribute):
+            for field, path in self._marks(node.func.value):
+                if path:
+                    self._keys[field].setdefault(path, "mapping")
+                    self._keys[field][path] = self._keys[field][path] or "mapping"
+            return set()
+        if name == "json" and not node.args and isinstance(node.func, ast.Attribute):
+            self._loaded.add(_ANSWER)
+            return {(_ANSWER, ())}
         if name in self._arguments:
             return set(self._returned.get(name, ()))
         if name in _FETCHERS and first is not None:

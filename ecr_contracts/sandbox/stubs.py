@@ -1,15 +1,17 @@
 """Modules that stand in for ones that are not here: whatever a consumer does with them works, and is noted.
 
 A stub promises nothing of what the real module would answer. What comes of it is true, equal to itself alone, and empty
-when it is iterated; JSON cannot carry it. A name with a capital is a class there, that can be subclassed and caught.
+when it is iterated; JSON carries it as its name. A name with a capital is a class there, that can be subclassed and
+caught.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 from abc import ABCMeta
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import FunctionType, MethodType, ModuleType
@@ -17,6 +19,7 @@ from typing import Any
 
 from ecr_contracts import wording
 from ecr_contracts.effects import Effect, Sort
+from ecr_contracts.sandbox.patching import Patches
 from ecr_contracts.sandbox.recording import Recorder
 
 _DEEPEST = 8  # levels of an argument that are noted
@@ -30,6 +33,7 @@ class Stubs(MetaPathFinder):
     def __init__(self, recorder: Recorder, names: Sequence[str]) -> None:
         self._recorder, self._names = recorder, tuple(names)
         self._hidden: dict[str, ModuleType] = {}
+        self._patches = Patches()
 
     def install(self) -> None:
         """Let imports of these names find stubs; modules that are imported already are set aside."""
@@ -37,9 +41,12 @@ class Stubs(MetaPathFinder):
         for name in self._hidden:
             del sys.modules[name]
         sys.meta_path.insert(0, self)
+        if self._names:
+            self._patches.set(json.JSONEncoder, "default", _default(json.JSONEncoder.default))
 
     def remove(self) -> None:
         """Take the stubs away and put back what they stood for."""
+        self._patches.undo()
         with contextlib.suppress(ValueError):
             sys.meta_path.remove(self)
         for name, module in list(sys.modules.items()):
@@ -238,6 +245,15 @@ class _Thing(_Anything, Exception):  # noqa: N818 - it is whatever the stub is t
 
     def __init_subclass__(cls, **_: Any) -> None:
         super().__init_subclass__()
+
+
+def _default(written: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """How an encoder writes what is no JSON: stubs as text, for the real value may well be JSON."""
+
+    def default(this: Any, o: Any) -> Any:
+        return str(o) if isinstance(o, _Anything) else written(this, o)
+
+    return default
 
 
 def _note(stub: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

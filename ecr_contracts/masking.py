@@ -16,7 +16,7 @@ MASK = "***"
 
 _SECRET = re.compile(
     r"(?<![a-z])(?:api[-_]?keys?|auth|authorization|cookies?|credentials?|pass(?:wd|word|phrase)s?|private[-_]?keys?"
-    r"|secrets?|secret[-_]?(?:key|string|binary|value)|access[-_]?keys?|signatures?|tokens?|webhooks?)(?![a-z])",
+    r"|secrets?(?!_(?:id|arn|name)s?$)|secret[-_]?(?:key|string|binary|value)|access[-_]?keys?|signatures?|tokens?|webhooks?)(?![a-z])",
     re.ASCII,
 )
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

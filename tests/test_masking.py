@@ -11,7 +11,7 @@ from ecr_contracts.masking import MASK, is_secret, masked, masked_text, masked_u
 SECRET = ["password", "DB_PASSWORD", "apiKey", "X-Api-Key", "Authorization", "SecretString", "SLACK_WEBHOOK", "token",
           "GITHUB_TOKEN", "aws_secret_access_key", "Cookie", "clientSecret", "passphrase"]  # fmt: skip
 PLAIN = ["name", "tag", "repositoryName", "keyboard", "author", "TOPIC_ARN", "monkey", "Message",
-         "compass", "signal"]  # fmt: skip
+         "compass", "signal", "SecretId", "SECRET_ARN", "secret_name"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SECRET)

@@ -39,8 +39,10 @@ _PLAIN_TYPES = {
 }
 _MARK = "ecr-contracts-unknown"
 _NOTHING = re.compile(
+    r"(?P<of>\b(?:critical|high|medium|low|informational|undefined)\b\W{1,4})?"
     r"\b(?:no|zero|0) (?:known |new |security )?(?:vulnerabilit(?:y|ies)|issues?|findings?|problems?|cves?)\b"
-    r"(?! (?:above|over|of|at|with|that|in)\b)",
+    r"(?!(?: (?:were|was|have been|has been|are))?(?: (?:found|detected|reported|present))?"
+    r" (?:above|over|of|at|with|that|in|meet|meeting|exceed|exceeding|matching|beyond)\b)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\.amazonaws\.[a-z.]+/$")
@@ -226,8 +228,8 @@ def _monotone(ask: _Asking, steady: bool) -> Iterator[Odd]:
         assert event is not None
         view = alone[severity] = ask(event)
         same = steady and view.ok and view.texts == nothing.texts and view.calls == nothing.calls
-        if same and severity in _GRAVE and _NOTHING.search(view.said):
-            detail = f"with one {severity} finding it still says {_quoted(_NOTHING, view.said)}"
+        if same and severity in _GRAVE and (clear := _all_clear(view.said)):
+            detail = f"with one {severity} finding it still says {clear}"
             yield Odd("monotone", clean, event, detail)
     for severity, other in permutations(_SEVERITIES, 2):
         base, event = _counted(ask, {severity: 1}), _counted(ask, {severity: 1, other: _MANY})
@@ -240,8 +242,8 @@ def _monotone(ask: _Asking, steady: bool) -> Iterator[Odd]:
             named = ", ".join(sorted(lost))
             detail = f"with one {severity} finding it calls {named}, with {_MANY} {other} findings more it does not"
             yield Odd("monotone", base, event, detail)
-        elif _NOTHING.search(view.said) and not _NOTHING.search(one.said):
-            detail = f"with {_MANY} {other} findings more it says {_quoted(_NOTHING, view.said)}"
+        elif (clear := _all_clear(view.said)) and not _all_clear(one.said):
+            detail = f"with {_MANY} {other} findings more it says {clear}"
             yield Odd("monotone", base, event, detail)
 
 
@@ -404,9 +406,11 @@ def _short(text: str) -> str:
     return json.dumps(text if len(text) <= 60 else f"{text[:57]}…", ensure_ascii=False)
 
 
-def _quoted(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return json.dumps(found.group() if found else "", ensure_ascii=False)
+def _all_clear(text: str) -> str | None:
+    """The words that say there is nothing, if any do; those that say it of one severity or above a limit do not."""
+    said = (found.group() for found in _NOTHING.finditer(text) if not found["of"])
+    clear = next(said, None)
+    return None if clear is None else json.dumps(clear, ensure_ascii=False)
 
 
 def _finding(ask: _Asking, odd: Odd) -> Finding:

@@ -93,6 +93,18 @@ def counts_all(event, world):
         world.post(f"{number} findings" if number else "no findings")
 
 
+def clear_of_grave_ones(event, world):
+    if not failed(event):
+        number = counts(event).get("CRITICAL", 0)
+        world.post(f"{number} critical" if number else "No vulnerabilities found above HIGH")
+
+
+def clear_of_each(event, world):
+    if not failed(event):
+        grave = {severity: counts(event).get(severity, 0) for severity in SEVERITIES[:2]}
+        world.post("\n".join(f"{severity}: {number or 'no'} findings" for severity, number in grave.items()))
+
+
 def only_critical(event, world):
     if counts(event).get("CRITICAL") and not failed(event):
         world.post("critical!")
@@ -152,6 +164,8 @@ RIGHT = [
     (forwards_as_python, "scan", "lambda"),
     (lists_every_count, "scan", "lambda"),
     (counts_all, "scan", "lambda"),
+    (clear_of_grave_ones, "scan", "lambda"),
+    (clear_of_each, "scan", "lambda"),
     (only_critical, "scan", "lambda"),
     (says_what_happened, "scan", "lambda"),
     (says_what_happened, "push", "lambda"),

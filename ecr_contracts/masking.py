@@ -6,10 +6,11 @@ A value is masked by the name that it stands under, and wherever else the same v
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote_plus, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, unquote_plus, urlsplit, urlunsplit
 
 MASK = "***"
 """What stands in the place of a secret."""
@@ -28,6 +29,9 @@ _SECRET_PATHS = re.compile(
 )
 _BOT = re.compile(r"^/bot[^/]+")  # of Telegram
 _SECRET_PARAMETERS = frozenset({"code", "key", "sig"})  # what they are called in URLs alone
+_PASSWORD = re.compile(r"(://)[^\s/?#@'\"]+@")  # user and password of a URL
+_OPTION = re.compile(r"([-\w]+)(=|:\s*)(.*)", re.DOTALL)  # of a command: NAME=value, --name=value, Name: value
+_SPACE = re.compile(r"\s")
 _SHORTEST = 6  # characters of a value that is looked for elsewhere; shorter ones turn up by chance (`none`, `true`)
 
 
@@ -38,15 +42,74 @@ def is_secret(name: str) -> bool:
 
 
 def secrets(named: Mapping[str, str]) -> frozenset[str]:
-    """The values that stand under names of secrets and are long enough to be told apart from other text."""
-    return frozenset(value for name, value in named.items() if is_secret(name) and len(value) >= _SHORTEST)
+    """What must not be shown of values with names, in each form that it is met in.
+
+    It is the whole value under the name of a secret; of any other, what a URL or JSON in it has of secrets.
+    """
+    found: set[str] = set()
+    for name, value in named.items():
+        if is_secret(name):
+            found |= _forms(value)
+        found |= _hidden(value)
+    return frozenset(found)
+
+
+def secrets_within(content: Any) -> frozenset[str]:
+    """What stands under names of secrets in a JSON value, JSON in its texts and its URLs included."""
+    found: set[str] = set()
+    match content:
+        case str():
+            found |= _hidden(content)
+        case Mapping():
+            for name, inner in content.items():
+                if isinstance(name, str) and isinstance(inner, str) and is_secret(name):
+                    found |= _forms(inner)
+                found |= secrets_within(inner)
+        case list() | tuple():
+            for inner in content:
+                found |= secrets_within(inner)
+    return frozenset(found)
+
+
+def _hidden(text: str) -> frozenset[str]:
+    """The secrets that stand in a text that is none itself."""
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return secrets_within(json.loads(text))
+        except (ValueError, RecursionError):
+            return frozenset()
+    if "://" not in text or (safe := masked_url(text)) == text:
+        return frozenset()
+    found = _forms(text)
+    if safe != MASK and (password := urlsplit(text).password):
+        found |= _forms(password) | _forms(unquote_plus(password))
+    return found
+
+
+def _forms(value: str) -> frozenset[str]:
+    """A secret as it is, as Python and JSON write it, as URLs do, and line by line."""
+    quoted = (quote(value), quote(value, safe=""), quote_plus(value))
+    written = (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1])
+    lines = value.splitlines() if "\n" in value else ()
+    return frozenset(one for one in (value, value.strip(), *quoted, *written, *lines) if len(one) >= _SHORTEST)
 
 
 def masked_text(text: str, values: Iterable[str]) -> str:
-    """A text without any of some secret values, the longest first."""
+    """A text without any of some secret values, the longest first; of a URL its host is left, which is no secret."""
     for value in sorted(values, key=len, reverse=True):
-        text = text.replace(value, MASK)
-    return text
+        if value in text:
+            text = text.replace(value, _stand_in(value))
+    return _PASSWORD.sub(rf"\1{MASK}@", text) if "://" in text else text
+
+
+def _stand_in(value: str) -> str:
+    if "://" not in value:
+        return MASK
+    try:
+        host = urlsplit(value).netloc.rpartition("@")[2]
+    except ValueError:
+        return MASK
+    return f"{value.partition('://')[0]}://{host}/{MASK}" if host and not _SPACE.search(value) else MASK
 
 
 def masked(content: Any, values: Iterable[str] = (), *, by_name: bool = True) -> Any:
@@ -60,7 +123,8 @@ def masked(content: Any, values: Iterable[str] = (), *, by_name: bool = True) ->
 def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
     match content:
         case str():
-            return masked_text(content, values) if values else content
+            text = masked_text(content, values)
+            return _masked_json(text) if by_name and text[:1] in ("{", "[") else text
         case dict():
             return {
                 masked_text(key, values) if values else key: MASK
@@ -72,6 +136,33 @@ def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
             return [_masked(inner, values, by_name) for inner in content]
         case _:
             return content
+
+
+def _masked_json(text: str) -> str:
+    """A text that may be JSON, with the secrets in it masked; as it is where there are none."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    safe = _masked(content, (), True)
+    return text if safe == content else json.dumps(safe, ensure_ascii=False)
+
+
+def masked_command(words: Sequence[str]) -> list[str]:
+    """The words of a command line without what follows an option that is named like a secret, and without headers'."""
+    shown: list[str] = []
+    hide = False
+    for word in words:
+        parts = _OPTION.match(word)
+        name, mark, value = parts.groups() if parts else ("", "", "")
+        if hide:
+            shown.append(MASK)
+        elif mark and value and is_secret(name):
+            shown.append(f"{name}{mark}{MASK}")
+        else:
+            shown.append(masked_text(word, ()))
+        hide = word.startswith("-") and not mark and is_secret(word)
+    return shown
 
 
 def masked_url(url: str) -> str:

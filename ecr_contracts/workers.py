@@ -33,7 +33,7 @@ from ecr_contracts.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.errors import ConsumerError, SetupError
 from ecr_contracts.findings import Location
 from ecr_contracts.homes import Home
-from ecr_contracts.masking import masked, masked_text, secrets
+from ecr_contracts.masking import masked, masked_text, secrets, secrets_within
 from ecr_contracts.refusals import missing_variable, refusal
 from ecr_contracts.sandbox import PACKAGES, Sandbox, Settings
 from ecr_contracts.sandbox.catching import Caught
@@ -203,7 +203,7 @@ class Worker:
         """Values that nobody may be shown."""
         function = self.target.function
         given = {**(function.environment if function else {}), **self.settings.env}
-        return secrets({**os.environ, **given})
+        return secrets({**os.environ, **given}) | secrets_within(self.settings.answers)
 
     def _shown(self, outcome: Outcome) -> Outcome:
         """An outcome without secrets: what a consumer prints, raises and returns may hold them."""

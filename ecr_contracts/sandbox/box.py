@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from ecr_contracts.effects import Effects
 from ecr_contracts.homes import Home
-from ecr_contracts.masking import secrets
+from ecr_contracts.masking import secrets, secrets_within
 from ecr_contracts.sandbox.arriving import Arrivals
 from ecr_contracts.sandbox.catching import Catching, Caught
 from ecr_contracts.sandbox.recording import Recorder
@@ -58,7 +58,9 @@ class Sandbox:
         self.recorder = Recorder()
         self._arrivals = Arrivals()
         self._catching = Catching(self.recorder, home)
+        self.recorder.secrets = secrets_within(settings.answers)
         self._environment = Environment(settings, home, variables)
+        self._environment.heard = self._hear
         self._aws = Aws(self.recorder, settings, Hints.of(sources), self._arrivals)
         self._aws.filled = settings.filled
         stubs = Stubs(self.recorder, settings.stubs)
@@ -77,11 +79,14 @@ class Sandbox:
                 stack.callback(part.remove)
                 part.install()
             self._stack = stack.pop_all()
-        self.recorder.secrets = secrets(os.environ)
+        self._hear(os.environ)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def _hear(self, variables: Mapping[str, str]) -> None:
+        self.recorder.secrets |= secrets(variables)
 
     def loaded(self, home: Home) -> None:
         """Say that the consumer is loaded, and where its code turned out to lie."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.homes import Home
@@ -52,6 +52,8 @@ class Environment:
         self._loaded: dict[str, str] | None = None
         self.changed = False
         """Whether a variable was set or removed since the call began."""
+        self.heard: Callable[[Mapping[str, str]], None] = lambda _: None
+        """Told of each variable that is set: its value may be a secret."""
 
     def install(self) -> None:
         """Set what is given, and listen to look-ups."""
@@ -142,6 +144,7 @@ def _listening(environment: Environment, kind: type[Any]) -> type[Any]:
         def __setitem__(self, name: Any, value: Any) -> None:
             environment.changed = True
             kind.__setitem__(self, name, value)
+            environment.heard({name: value})
 
         def __delitem__(self, name: Any) -> None:
             environment.changed = True

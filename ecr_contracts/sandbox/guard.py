@@ -26,6 +26,7 @@ from typing import Any
 from ecr_contracts import wording
 from ecr_contracts.effects import Effect, Sort
 from ecr_contracts.homes import Home, is_below
+from ecr_contracts.masking import masked_command, masked_text
 from ecr_contracts.sandbox.patching import Patches
 from ecr_contracts.sandbox.reach import Reach, is_here, is_number, shown
 from ecr_contracts.sandbox.recording import Recorder
@@ -182,7 +183,7 @@ class Guard:
         path = _text(executable) if executable is not None else words[0]
         program = os.path.basename(path)
         is_shell = len(words) == 3 and words[1] == "-c" and os.path.basename(words[0]) in ("sh", "cmd.exe")
-        command = words[2] if is_shell else shlex.join(words) if len(words) > 1 else words[0]
+        command = words[2] if is_shell else shlex.join(masked_command(words)) if len(words) > 1 else words[0]
         allowed = program in self._programs or path in self._programs
         self._recorder.note(Effect(Sort.PROCESS, command, refused=not allowed))
         if not allowed:
@@ -237,7 +238,8 @@ class Guard:
         # Whatever handlers there are or are not, a record that was not filtered out passes here.
         def callHandlers(logger: logging.Logger, record: logging.LogRecord) -> None:  # noqa: N802
             if record.levelno >= logging.ERROR:
-                self._recorder.note(Effect(Sort.LOG, record.levelname, _line(record)))
+                line = masked_text(_line(record), self._recorder.secrets)  # before it is cut, so that no part is left
+                self._recorder.note(Effect(Sort.LOG, record.levelname, wording.bounded(line, _LONGEST)))
             handed_on(logger, record)
 
         self._patches.set(logging.Logger, "callHandlers", callHandlers)
@@ -251,7 +253,7 @@ def _line(record: logging.LogRecord) -> str:
     if record.exc_info and record.exc_info[1] is not None:
         error = record.exc_info[1]
         line += f"\n{wording.type_name(type(error))}: {wording.message(error).partition(chr(10))[0]}"
-    return wording.bounded(line, _LONGEST)
+    return line
 
 
 def _text(value: Any) -> str:

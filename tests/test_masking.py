@@ -130,3 +130,7 @@ def test_commands(command, shown):
 )
 def test_urls(url, shown):
     assert masked_url(url) == shown
+
+
+def test_the_longest_is_masked_first():
+    assert masked_text("planted-longer", ["planted", "planted-longer"]) == MASK

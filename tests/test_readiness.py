@@ -35,6 +35,9 @@ class Fake:
         self.target, self.settings = Target.parse("app.py:handler"), Settings()
         self.restarts = []
 
+    def start(self):
+        """Loading is tested with real workers."""
+
     def call(self, payload, *, watch=False, told=None):
         return self._does(self.settings, payload)
 

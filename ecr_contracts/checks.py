@@ -264,7 +264,8 @@ CHECKS = MappingProxyType(
                 "absent-is-zero",
                 "A severity that is absent and one that is 0 say the same, but something else is done.",
                 "read counts with a default of 0",
-                "Only which calls are made is compared, not their texts.",
+                "Only which calls are made is compared, not their texts. To keep a 0 in a store of numbers is no "
+                "more than to keep nothing.",
                 Severity.ERROR,
             ),
             Check(
@@ -279,7 +280,8 @@ CHECKS = MappingProxyType(
                 "action-blind",
                 "A deleted image, a failed push or a failed scan is treated as a successful push or scan.",
                 "look at action-type, result or scan-status first; or have the rule's pattern admit what is meant",
-                "A warning, for it may be on purpose. Who says the action in its texts is left alone.",
+                "A warning, for it may be on purpose. Who says the action in its texts, or anything else than of the "
+                "same event that ended well, is left alone.",
                 Severity.WARNING,
             ),
             Check(
@@ -287,14 +289,15 @@ CHECKS = MappingProxyType(
                 "The tag, repository or digest is shown whole for the ordinary event, and cut for another.",
                 "take what stands behind the first of the separators, or nothing apart",
                 "An error only where the part stands alone, as a parameter or the end of an image's address. Long "
-                "values that are cut at the end are left alone.",
+                "values that are cut at the end, and parts beside the whole in the same call, are left alone.",
                 Severity.ERROR,
             ),
             Check(
                 "first-only",
                 "Of a batch of events only the first is dealt with: the others are lost without a word.",
                 "go through all records",
-                "Only where each event alone has effects, and no effect of the batch shows another event's repository.",
+                "Only where each event alone has effects, and no effect of the batch shows another event's repository; "
+                "or where an event that is left alone keeps the one behind it from having any.",
                 Severity.ERROR,
             ),
         )

@@ -46,6 +46,16 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\.amazonaws\.[a-z.]+/$")
+_LEDGERS = frozenset(
+    {
+        "cloudwatch.PutMetricData",
+        "dynamodb.BatchWriteItem",
+        "dynamodb.PutItem",
+        "dynamodb.UpdateItem",
+        "s3.PutObject",
+        "timestream-write.WriteRecords",
+    }
+)
 _MOST = 50  # pairs of one relation that are looked at once they are odd
 _MANY = 9  # findings that are added
 _LONG = 20  # characters of a part that is cut on purpose, to save room
@@ -211,7 +221,10 @@ def _absent_is_zero(ask: _Asking, _: bool) -> Iterator[Odd]:
         if base is None or event is None:
             return
         absent, view = ask(base), ask(event)
-        if absent.ok and view.ok and absent.calls != view.calls:
+        # To keep a count of 0 in a store of numbers is no more than to keep none.
+        kept = absent.calls <= view.calls and set(view.calls - absent.calls) <= _LEDGERS
+        kept = kept and any(text == "0" for _, text in view.texts)
+        if absent.ok and view.ok and absent.calls != view.calls and not kept:
             yield Odd("absent-is-zero", base, event, _otherwise(absent, view))
 
 
@@ -268,11 +281,25 @@ def _action_blind(ask: _Asking, _: bool) -> Iterator[Odd]:
             continue
         view = ask(event)
         said = view.says("fail") or view.says("error")
-        if view.ok and usual.calls and view.calls == usual.calls and not said:
-            detail = (
-                f"{', '.join(sorted(usual.calls))}: as when it is {json.dumps(paths.at(ask.ordinary, facet.steps))}"
-            )
-            yield Odd("action-blind", ask.ordinary, event, detail, cause=(Cause(path, choice.label),))
+        # Who looks at it does something else with the same event that ended well.
+        well = paths.at(ask.ordinary, facet.steps)
+        base = _with(event, facet.steps, well)
+        other = ask(base)
+        if not other.ok:
+            base, other = ask.ordinary, usual
+        same = view.calls == other.calls and (base is ask.ordinary or _alike(view, other))
+        if view.ok and view.calls and same and not said:
+            detail = f"{', '.join(sorted(view.calls))}: as when it is {json.dumps(well)}"
+            yield Odd("action-blind", base, event, detail, cause=(Cause(path, choice.label),))
+
+
+def _alike(one: View, other: View) -> bool:
+    """Whether two views say the same, but for what may be another each time: numbers, and what has digits in it."""
+    return _settled(one) == _settled(other)
+
+
+def _settled(view: View) -> Counter[str]:
+    return Counter({word: count for word, count in view.words.items() if not any(map(str.isdigit, word))})
 
 
 def _failed(ask: _Asking, path: str, value: str) -> Event | None:
@@ -303,9 +330,10 @@ _OTHERS = {
 
 
 def _truncated(ask: _Asking, steady: bool) -> Iterator[Odd]:
-    if not steady:
-        return
     usual = ask(ask.ordinary)
+    # What is another each time cannot be compared, but the rest of what is said can.
+    again = usual.texts if steady else ask(ask.ordinary).texts
+    shown = [one for one in usual.texts if one in again]
     for steps in _SHOWN:
         value = paths.at(ask.ordinary, steps)
         if not isinstance(value, str) or len(value) < _LEAST:
@@ -318,9 +346,17 @@ def _truncated(ask: _Asking, steady: bool) -> Iterator[Odd]:
             if not view.ok:
                 continue
             texts = dict(view.texts)
-            for spot, text in usual.texts:
+            whole = {_effect(spot) for spot, text in view.texts if other in text}
+            for spot, text in shown:
+                if _effect(spot) in whole:
+                    continue
                 if odd := _part(text, value, texts.get(spot, ""), other):
                     yield _cut(ask, steps, event, odd)
+
+
+def _effect(spot: str) -> str:
+    """The effect that a spot is in."""
+    return spot.partition(":")[0]
 
 
 def _part(text: str, value: str, other_text: str, other: str) -> tuple[str, bool] | None:
@@ -363,12 +399,35 @@ def _first_only(ask: _Asking, _: bool) -> Iterator[Odd]:
     except EnvelopeError:
         return
     alone = [ask(event) for event in events]
+    if odd := next(_hidden(ask), None):
+        yield odd
+        return
     if not together.ok or not all(one.ok and one.calls for one in alone):
         return
     if together.calls == alone[0].calls and not together.says("second-repo") and not together.says("third-repo"):
         named = ", ".join(sorted(together.calls))
         detail = f"a batch of 3 events brings about what its first alone does: {named}"
         yield Odd("first-only", events[0], events[1], detail)
+
+
+def _hidden(ask: _Asking) -> Iterator[Odd]:
+    """Events that come to nothing because one before them in the batch is left alone."""
+    usual = ask(ask.ordinary)
+    left = [_with(ask.ordinary, ("detail", "repository-name"), "first-repo")]
+    left += [
+        event for path in _FAILING if path in ask.contract.by_path and (event := _failed(ask, path, _FAILING[path]))
+    ]
+    for event in left:
+        alone = ask(event)
+        if not usual.calls or not alone.ok or alone.calls:
+            continue
+        together = ask.batch([event, ask.ordinary])
+        if together.ok and not together.calls:
+            named = ", ".join(sorted(usual.calls))
+            yield Odd(
+                "first-only", ask.ordinary, event, f"behind such an event, an ordinary one no longer gets {named}"
+            )
+            return
 
 
 _RELATIONS: Mapping[str, Callable[[_Asking, bool], Iterator[Odd]]] = {

@@ -15,6 +15,12 @@ from ecr_contracts.effects import Effect, Sort
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _QUERY = re.compile(r"[?#].*")
+_PASSING = re.compile(
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+    r"|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?\b"
+    r"|(?<![\w:.-])\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\b"
+    r"|\b1[6-9]\d{8}(?:\d{3})?\b(?:\.\d+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,8 @@ class View:
     """What a call did to the world.
 
     `calls` counts what was called, without what was said there; `texts` holds everything that was said, in order, each
-    with its place; `ok`: the call returned, and nothing was swallowed. `known`: the call was made at all.
+    with its place, without what is another each time (instants, UUIDs); `ok`: the call returned, and nothing was
+    swallowed. `known`: the call was made at all.
     """
 
     ok: bool
@@ -37,7 +44,7 @@ class View:
         calls = Counter(called(effect) for effect in changing)
         own = str(event.get("id", "")) or "\0"
         texts = [
-            (f"{number}:{place}", text.replace(own, "ID"))
+            (f"{number}:{place}", _PASSING.sub("…", text.replace(own, "ID")))
             for number, effect in enumerate(changing)
             for place, text in _leaves(effect)
         ]

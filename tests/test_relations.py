@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import time
+import uuid
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -105,6 +108,32 @@ def clear_of_each(event, world):
         world.post("\n".join(f"{severity}: {number or 'no'} findings" for severity, number in grave.items()))
 
 
+def measures(event, world):
+    for severity, number in counts(event).items():
+        world.aws("cloudwatch.PutMetricData", Metric=severity, Value=number)
+
+
+def routes_by_the_first_part(event, world):
+    if not failed(event):
+        name = detail(event)["repository-name"]
+        world.aws("sns.Publish", Message=name, MessageAttributes={"team": name.split("/")[0]})
+
+
+def says_when_it_is_unknown(event, world):
+    worst = next((severity for severity in SEVERITIES if counts(event).get(severity)), "none")
+    world.post({"worst": "unknown" if failed(event) else worst})
+
+
+def says_when_it_is_unknown_and_the_time(event, world):
+    world.post({"at": time.perf_counter(), "ended": "not at all" if failed(event) else "well"})
+
+
+def goes_through_all_of_one(event, world):
+    for record in event["Records"]:
+        if detail(one := json.loads(record["body"]))["repository-name"] == "my-repo" and not failed(one):
+            world.aws("ecs.UpdateService", service="web")
+
+
 def only_critical(event, world):
     if counts(event).get("CRITICAL") and not failed(event):
         world.post("critical!")
@@ -147,8 +176,8 @@ def goes_through_all(event, world):
 
 def sums_up(event, world):
     events = [json.loads(record["body"]) for record in event["Records"]]
-    if not any(map(failed, events)):
-        world.publish(", ".join(detail(one)["repository-name"] for one in events))
+    if well := [detail(one)["repository-name"] for one in events if not failed(one)]:
+        world.publish(", ".join(well))
 
 
 def has_no_effects(event, world):
@@ -166,6 +195,11 @@ RIGHT = [
     (counts_all, "scan", "lambda"),
     (clear_of_grave_ones, "scan", "lambda"),
     (clear_of_each, "scan", "lambda"),
+    (measures, "scan", "lambda"),
+    (routes_by_the_first_part, "push", "lambda"),
+    (says_when_it_is_unknown, "scan", "lambda"),
+    (says_when_it_is_unknown_and_the_time, "scan", "lambda"),
+    (goes_through_all_of_one, "push", "sqs"),
     (only_critical, "scan", "lambda"),
     (says_what_happened, "scan", "lambda"),
     (says_what_happened, "push", "lambda"),
@@ -300,6 +334,41 @@ def until_the_dot(event, world):
         world.aws("codebuild.StartBuild", sourceVersion=detail(event)["image-tag"].split(".")[0])
 
 
+def last_part_with_the_time(event, world):
+    if not failed(event):
+        name = detail(event)["repository-name"].split("/")[-1]
+        world.aws("sns.Publish", Subject=name, Message=f"{datetime.now(UTC).isoformat()} {time.time()}")
+
+
+def last_part_beside_a_random_number(event, world):
+    if not failed(event):
+        world.aws("sns.Publish", Subject=detail(event)["repository-name"].split("/")[-1], Message=str(random.random()))
+
+
+def high_is_nothing_with_an_id(event, world):
+    if not failed(event):
+        number = counts(event).get("CRITICAL", 0)
+        world.post(f"[{uuid.uuid4()}] " + (f"{number} critical" if number else "No vulnerabilities found"))
+
+
+def deploys_unless_critical(event, world):
+    if not counts(event).get("CRITICAL"):
+        world.aws("ecs.UpdateService", service="web")
+
+
+def first_record_of_one(event, world):
+    one = json.loads(event["Records"][0]["body"])
+    if detail(one)["repository-name"] == "my-repo" and not failed(one):
+        world.aws("ecs.UpdateService", service="web")
+
+
+def returns_instead_of_going_on(event, world):
+    for record in event["Records"]:
+        if failed(one := json.loads(record["body"])):
+            return
+        world.publish(detail(one)["repository-name"])
+
+
 def first_record(event, world):
     reports(json.loads(event["Records"][0]["body"]), world)
 
@@ -324,7 +393,13 @@ WRONG = [
     (last_part_in_words, "push", "lambda", "truncated"),
     (first_letter, "push", "lambda", "truncated"),
     (until_the_dot, "push", "lambda", "truncated"),
+    (last_part_with_the_time, "push", "lambda", "truncated"),
+    (last_part_beside_a_random_number, "push", "lambda", "truncated"),
+    (high_is_nothing_with_an_id, "scan", "lambda", "monotone"),
+    (deploys_unless_critical, "scan", "lambda", "action-blind"),
     (first_record, "scan", "sqs", "first-only"),
+    (first_record_of_one, "push", "sqs", "first-only"),
+    (returns_instead_of_going_on, "push", "sqs", "first-only"),
 ]
 
 

@@ -90,8 +90,8 @@ def examine(
             found += [*(_through(knowing, one, explanation.trials) for one in explained)]
             found += _repeated(explained, explanation.trials)
             if watches and any(trial.outcome.effects.changing for trial in done):
-                kinds = tuple(dict.fromkeys(case.kind for case in plan))
-                compared = related(knowing, kind, name, off, effort.evidence or Evidence.INFERRED, kinds)
+                given = list(dict.fromkeys(case.kind for case in plan))
+                compared = related(knowing, kind, name, off, effort.evidence or Evidence.INFERRED, kinds=given)
                 found += compared.findings
                 calls += compared.calls
             trials += done

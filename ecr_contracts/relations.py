@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, permutations
 from typing import Any
 
-from ecr_contracts import cases, delivery, paths, reading, running, validation
+from ecr_contracts import cases, delivery, paths, reading, running
 from ecr_contracts.cases import Case
 from ecr_contracts.checks import CHECKS
 from ecr_contracts.errors import EnvelopeError
@@ -31,8 +31,9 @@ Event = dict[str, Any]
 _COUNTS: paths.Steps = ("detail", "finding-severity-counts")
 _SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 _GRAVE = _SEVERITIES[:4]
+_DELETE, _PUSH = "delete", "push"
+_ACTION: paths.Steps = ("detail", "action-type")
 _FAILING = {"$.detail.result": "FAILURE", "$.detail.scan-status": "FAILED"}
-_OPPOSITES = {"delete": "push"}
 _PLAIN_TYPES = {
     "manifest-media-type": "application/vnd.docker.distribution.manifest.v2+json",
     "artifact-media-type": "application/vnd.docker.container.image.v1+json",
@@ -88,6 +89,7 @@ def related(
     via: str,
     off: Sequence[str] = (),
     evidence: Evidence = Evidence.INFERRED,
+    *,
     kinds: Sequence[str] = (),
 ) -> Related:
     """A finding for each relation that does not hold for the events of a kind, and for each choice that decides it.
@@ -120,16 +122,12 @@ class _Asking:
         self._call = call
         self._evidence = evidence
 
-    def of(self, kind: str) -> _Asking:
-        """The same for the events of another kind."""
-        return _Asking(self._call, kind, self.via, self._evidence, self.kinds)
-
     def __call__(self, event: Event) -> View:
         return self.batch([event])
 
     def batch(self, events: Sequence[Event]) -> View:
         """What is done with several events in one envelope; nothing is known of those that rest on too little."""
-        if not all(cases.rests_on(cases.of_event(self.contract, event), self._evidence) for event in events):
+        if not all(cases.rests_on(_case(event, self.contract), self._evidence) for event in events):
             return View(False, Counter(), (), known=False)
         given = [self._fresh(event, number) for number, event in enumerate(events)]
         payload = delivery.envelope(self.via).wrap(given)
@@ -142,6 +140,12 @@ class _Asking:
         """The event with an id that no other call has: consumers leave alone what they have seen."""
         case = Case(f"relation/{self.calls}", self.kind, {}, Evidence.INFERRED, json.dumps(event))
         return running.distinct(case, number + 1).event
+
+
+def _case(event: Event, contract: Contract) -> Case:
+    """The case of an event, which may be of another kind than that of the contract."""
+    is_push = contract.kind == _DELETE and paths.at(event, _ACTION) == "PUSH"
+    return cases.of_event(reading.contract(_PUSH) if is_push else contract, event)
 
 
 def _with(event: Event, steps: paths.Steps, value: Any) -> Event:
@@ -265,12 +269,12 @@ def _monotone(ask: _Asking, steady: bool) -> Iterator[Odd]:
 
 def _action_blind(ask: _Asking, _: bool) -> Iterator[Odd]:
     usual = ask(ask.ordinary)
-    if (other := _OPPOSITES.get(ask.kind)) in ask.kinds and not usual.says(ask.kind):
-        base = running.ordinary(str(other)).event
-        view = ask.of(str(other))(base)
-        if view.ok and usual.calls and view.calls == usual.calls:
-            yield Odd("action-blind", base, ask.ordinary, f"{', '.join(sorted(usual.calls))}: as for a {other}")
-            return
+    if ask.kind == _DELETE and _PUSH in ask.kinds:
+        pushed = _with(ask.ordinary, _ACTION, "PUSH")
+        other = ask(pushed)
+        if usual.calls and other.ok and _same_deed(usual, other):
+            detail = f'{", ".join(sorted(usual.calls))}: as when it is "PUSH"'
+            yield Odd("action-blind", pushed, ask.ordinary, detail)
     for path, value in _FAILING.items():
         facet = ask.contract.by_path.get(path)
         if facet is None:
@@ -291,6 +295,10 @@ def _action_blind(ask: _Asking, _: bool) -> Iterator[Odd]:
         if view.ok and view.calls and same and not said:
             detail = f"{', '.join(sorted(view.calls))}: as when it is {json.dumps(well)}"
             yield Odd("action-blind", base, event, detail, cause=(Cause(path, choice.label),))
+
+
+def _same_deed(one: View, other: View) -> bool:
+    return one.calls == other.calls and _alike(one, other)
 
 
 def _alike(one: View, other: View) -> bool:
@@ -476,8 +484,7 @@ def _finding(ask: _Asking, odd: Odd) -> Finding:
     check = CHECKS[odd.check]
     contract: Contract = ask.contract
     case = cases.of_event(contract, odd.event)
-    kind = validation.kind_of(odd.base)
-    base = cases.of_event(reading.contract(kind if isinstance(kind, str) else ask.kind), odd.base)
+    base = _case(odd.base, contract)
     term = tuple((cause.path, cause.choice) for cause in odd.cause)
     return Finding(
         check=odd.check,

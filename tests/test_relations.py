@@ -438,28 +438,6 @@ def test_each_choice_that_decides_is_told():
     assert len({finding.group for finding in found}) == 1
 
 
-def test_a_deletion_is_told_from_a_push_where_both_arrive():
-    def consumer(event, world):
-        if not failed(event):
-            world.aws("ecs.UpdateService", service="web")
-
-    def careful(event, world):
-        if not failed(event) and detail(event)["action-type"] == "PUSH":
-            world.aws("ecs.UpdateService", service="web")
-
-    def telling(event, world):
-        if not failed(event):
-            world.post(f"{detail(event)['action-type']} of {detail(event)['repository-name']}")
-
-    (finding,) = findings(consumer, "delete", kinds=("push", "delete"))
-    assert (finding.check, finding.kind, finding.cause) == ("action-blind", "delete", ())
-    assert finding.detail == "ecs.UpdateService: as for a push"
-    assert finding.nearest_case == "push/ordinary"
-    assert findings(consumer, "delete", kinds=("delete",)) == ()
-    assert findings(careful, "delete", kinds=("push", "delete")) == ()
-    assert findings(telling, "delete", kinds=("push", "delete")) == ()
-
-
 def test_the_words_say_what_differs():
     finding = findings(last_part, "push")[-1]
     assert finding.detail == 'of $.detail.repository-name "team/service" it passes on "service"'
@@ -469,6 +447,22 @@ def test_the_words_say_what_differs():
     assert finding.detail == "it calls sns.Publish"
     (finding,) = findings(deploys_all, "push")
     assert [(cause.path, cause.choice) for cause in finding.cause] == [("$.detail.result", "failure")]
+
+
+def blind_to_deletion(event, world):
+    if not failed(event):
+        world.aws("ecs.UpdateService", service="web")
+
+
+def test_a_deletion_treated_as_a_push_is_found_where_both_are_given():
+    (finding,) = findings(blind_to_deletion, "delete", kinds=["delete", "push"])
+    assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
+    assert finding.detail == 'ecs.UpdateService: as when it is "PUSH"'
+    assert finding.nearest_case.startswith("push/")
+    assert findings(blind_to_deletion, "delete", kinds=["delete"]) == ()
+    assert findings(deploys, "delete", kinds=["delete", "push"]) == ()
+    assert findings(says_what_happened, "delete", kinds=["delete", "push"]) == ()
+    assert findings(forwards, "delete", kinds=["delete", "push"]) == ()
 
 
 def test_a_consumer_that_fails_is_left_to_other_checks():

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, permutations
+from itertools import permutations
 from typing import Any
 
 from ecr_contracts import cases, delivery, paths, reading, running
@@ -57,7 +57,7 @@ _LEDGERS = frozenset(
         "timestream-write.WriteRecords",
     }
 )
-_MOST = 50  # pairs of one relation that are looked at once they are odd
+_MOST = 50  # pairs of one relation that are told of once they are odd
 _MANY = 9  # findings that are added
 _LONG = 20  # characters of a part that is cut on purpose, to save room
 _LEAST = 2  # characters of a value that can be told apart from its parts
@@ -105,9 +105,10 @@ def related(
     found: list[Odd] = []
     for check, look in _RELATIONS.items():
         if check not in off:
-            odds = look(ask, usual.texts == again.texts)
+            # Of two that have one cause, the graver is told.
+            odds = sorted(look(ask, usual.texts == again.texts), key=lambda odd: odd.severity is Severity.WARNING)
             # One that has no cause of its own says all that there is to say.
-            found += {odd.cause: odd for odd in reversed(list(islice(odds, _MOST)))}.values()
+            found += {odd.cause: odd for odd in reversed(odds[:_MOST])}.values()
     return Related(tuple(_finding(ask, odd) for odd in found), ask.calls)
 
 

@@ -97,7 +97,8 @@ def headline(finding: Finding) -> str:
         case "monotone":
             return "says less when more is found"
         case "action-blind":
-            return "does the same as ever"
+            is_deletion = finding.kind == "delete" and not finding.cause
+            return "treats a deletion as a push" if is_deletion else "does the same as ever"
         case "truncated":
             return "passes on a part of a value"
         case "first-only":

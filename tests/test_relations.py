@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ecr_contracts import calling, validation
+from ecr_contracts import calling, report, validation
 from ecr_contracts.checks import CHECKS
 from ecr_contracts.effects import Effect, Effects, Sort
 from ecr_contracts.findings import Severity
@@ -324,6 +324,12 @@ def last_part_in_words(event, world):
         world.post(f"pushed {detail(event)['repository-name'].split('/')[-1]} again")
 
 
+def last_part_in_words_and_alone(event, world):
+    if not failed(event):
+        name = detail(event)["repository-name"].split("/")[-1]
+        world.aws("sns.Publish", Message=f"pushed {name} again", Subject=name)
+
+
 def first_letter(event, world):
     if not failed(event):
         world.post(f"tag {detail(event)['image-tag'][0]} was pushed")
@@ -427,6 +433,7 @@ def test_a_part_counts_as_it_is_used():
     assert set(severities.values()) == {Severity.ERROR}
     assert findings(last_part_in_words, "push")[0].severity is Severity.WARNING
     assert findings(first_letter, "push")[0].severity is Severity.ERROR
+    assert findings(last_part_in_words_and_alone, "push")[0].severity is Severity.ERROR
 
 
 def test_each_choice_that_decides_is_told():
@@ -459,6 +466,7 @@ def test_a_deletion_treated_as_a_push_is_found_where_both_are_given():
     assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
     assert finding.detail == 'ecs.UpdateService: as when it is "PUSH"'
     assert finding.nearest_case.startswith("push/")
+    assert "treats a deletion as a push" in report.headline(finding)
     assert findings(blind_to_deletion, "delete", kinds=["delete"]) == ()
     assert findings(deploys, "delete", kinds=["delete", "push"]) == ()
     assert findings(says_what_happened, "delete", kinds=["delete", "push"]) == ()

@@ -94,7 +94,7 @@ def _swallowed(outcome: Outcome) -> Seen | None:
     caught = outcome.swallowed
     if caught is None:
         return None
-    at = f"caught at {caught.where.file}:{caught.where.line}" if caught.where else "caught"
+    at = f"caught at {caught.where.file}:{caught.where.line}" if caught.where else "it ends a thread"
     message = caught.message.partition("\n")[0]
     told = f"{message}; {at}, and nothing is done about it" if message else f"{at}, and nothing is done about it"
     return Seen(told, caught.exception, caught.raised or caught.where)

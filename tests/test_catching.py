@@ -6,6 +6,7 @@ import builtins
 import contextlib
 import importlib.machinery
 import sys
+import threading
 from textwrap import dedent
 
 import pytest
@@ -256,10 +257,32 @@ def test_effects_before_it_are_counted(folder):
     assert [one.after for one in catching.caught()] == [1]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_ends_a_thread_is_lost(caught):
+    (one,) = caught(
+        """
+        import threading
+
+        def work(event):
+            event["a"]
+
+        def handler(event):
+            thread = threading.Thread(target=work, args=(event,))
+            thread.start()
+            thread.join()
+        """
+    )
+    assert (one.exception, one.raised.line, one.where, one.ends) == ("KeyError", 5, None, True)
+
+
 def test_everything_is_put_back(caught):
-    before = contextlib.suppress.__exit__, importlib.machinery.SourceFileLoader.get_code, dir(builtins)
+    def patched():
+        get_code = importlib.machinery.SourceFileLoader.get_code
+        return contextlib.suppress.__exit__, get_code, threading.excepthook, dir(builtins)
+
+    before = patched()
     caught("def handler(event): pass")
-    assert (contextlib.suppress.__exit__, importlib.machinery.SourceFileLoader.get_code, dir(builtins)) == before
+    assert patched() == before
     assert "get_code" not in vars(importlib.machinery.SourceFileLoader)
 
 

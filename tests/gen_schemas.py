@@ -33,13 +33,10 @@ def _place(draw: Draw, names: Any, depth: int) -> tuple[dict[str, Any], Any]:
     """One place of a schema, and what the baseline has there."""
     makers = [_string, _integer, _boolean, _word, _listed]
     if depth:
-        makers += [_nested, _array]
-    maker = draw(st.sampled_from(makers))
-    if maker is _nested:
-        return _object(draw, names, depth - 1)
-    if maker is _array:
-        return _array(draw, names, depth - 1)
-    found: tuple[dict[str, Any], Any] = maker(draw)
+        makers += [_object, _array]
+    maker: Any = draw(st.sampled_from(makers))
+    found: tuple[dict[str, Any], Any]
+    found = maker(draw, names, depth - 1) if maker in (_object, _array) else maker(draw)
     return found
 
 
@@ -96,10 +93,6 @@ def _integer(draw: Draw) -> tuple[dict[str, Any], Any]:
 
 def _boolean(draw: Draw) -> tuple[dict[str, Any], Any]:
     return {"type": "boolean"}, draw(st.booleans())
-
-
-def _nested() -> None:
-    raise NotImplementedError
 
 
 def _object(draw: Draw, names: Any, depth: int) -> tuple[dict[str, Any], dict[str, Any]]:

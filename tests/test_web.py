@@ -46,10 +46,10 @@ EVENT = {"detail-type": "ECR Image Scan", "detail": {"repository-name": "team/ap
 
 
 @contextlib.contextmanager
-def answering(**settings):
+def answering(*, passing=False, **settings):
     recorder = Recorder()
     with Arrivals() as arrivals:
-        web = Web(recorder, Settings(**settings), arrivals)
+        web = Web(recorder, Settings(**settings), arrivals, passing=passing)
         web.install()
         try:
             yield recorder
@@ -431,7 +431,7 @@ def test_chunks_are_joined_and_a_request_is_whole_at_its_end_only(chunks):
 
 def test_nothing_remains():
     owners = [
-        ssl,
+        ssl.SSLContext,
         http.client.HTTPConnection,
         http.client.HTTPSConnection,
         urllib3.connection.HTTPConnection,
@@ -441,9 +441,9 @@ def test_nothing_remains():
         aiohttp.TCPConnector,
     ]
     before = [dict(vars(owner)) for owner in owners]
-    with answering():
+    with answering(passing=True):
         changed = [[n for n, v in vars(o).items() if v is not b.get(n)] for o, b in zip(owners, before, strict=True)]
-        assert all(len(names) == 1 for names in changed)
+        assert [len(names) for names in changed] == [2, 1, 1, 1, 1, 1, 1, 1]
     after = [dict(vars(owner)) for owner in owners]
     assert all(a.keys() == b.keys() for a, b in zip(after, before, strict=True))
     assert all(value is b[name] for a, b in zip(after, before, strict=True) for name, value in a.items())
@@ -494,10 +494,26 @@ print(smtplib.SMTP.connect.__module__, aiohttp.TCPConnector._create_connection._
     assert told.split("\n") == ["b'{}' b'{}' {}", "{} 4", "smtplib aiohttp.connector"]
 
 
-def test_trusted_certificates_are_read_once_unless_something_is_let_through():
+def certificates(tmp_path):
+    """How many certificates a client's context holds, and what it asks of servers."""
+    import certifi
+
+    context = ssl.create_default_context(cafile=certifi.where())
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    with pytest.raises(FileNotFoundError):
+        ssl.create_default_context(cafile=str(tmp_path / "none.pem"))
+    return len(context.get_ca_certs())
+
+
+def test_certificates_are_read_unless_the_process_passes_and_nothing_is_let_through(tmp_path):
+    usual = certificates(tmp_path)
+    assert usual
+    with answering(passing=True):
+        assert certificates(tmp_path) == 0
+        assert not ssl.create_default_context().get_ca_certs()
+    with answering(passing=True, allow_net=("api.example.invalid:443",)):
+        assert certificates(tmp_path) == usual
     with answering():
-        assert ssl._create_default_https_context() is ssl._create_default_https_context()
-        assert http.client.HTTPSConnection("api.example.invalid")._context.verify_mode is ssl.CERT_REQUIRED
-        assert ssl._create_default_https_context(cafile=None) is not ssl._create_default_https_context()
-    with answering(allow_net=("api.example.invalid:443",)):
-        assert ssl._create_default_https_context() is not ssl._create_default_https_context()
+        assert certificates(tmp_path) == usual
+    assert certificates(tmp_path) == usual
+    assert not {"load_verify_locations", "set_default_verify_paths"} & set(vars(ssl.SSLContext))

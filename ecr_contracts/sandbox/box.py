@@ -40,11 +40,18 @@ class Sandbox:
     """A place for one consumer, in this process, while the block runs: load it there, then `begin` each call.
 
     `sources` are the texts of the consumer's own modules, and `variables` the environment variables that they read:
-    what is done with a value tells what it must look like. Whatever is patched is put back at the end.
+    what is done with a value tells what it must look like. Whatever is patched is put back at the end. A process that
+    is `passing` ends with the sandbox.
     """
 
     def __init__(
-        self, settings: Settings, home: Home, *, sources: Sequence[str] = (), variables: Sequence[Variable] = ()
+        self,
+        settings: Settings,
+        home: Home,
+        *,
+        sources: Sequence[str] = (),
+        variables: Sequence[Variable] = (),
+        passing: bool = False,
     ) -> None:
         # Late, for much of it is not needed where no consumer runs.
         from ecr_contracts.sandbox.aws import Aws
@@ -65,7 +72,7 @@ class Sandbox:
         self._aws.filled = settings.filled
         stubs = Stubs(self.recorder, settings.stubs)
         guard = Guard(self.recorder, settings, home)
-        self._web = Web(self.recorder, settings, self._arrivals)
+        self._web = Web(self.recorder, settings, self._arrivals, passing=passing)
         mail = Mail(self.recorder, settings, self._arrivals)
         self._parts: tuple[Any, ...] = (self._environment, self._catching, stubs, self._aws, self._web, mail, guard)
         self._homed: tuple[Any, ...] = (self._environment, self._catching, guard)

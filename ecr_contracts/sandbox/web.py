@@ -19,6 +19,7 @@ alone and respx for httpx.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType
@@ -39,13 +40,24 @@ __all__ = ["Web"]
 
 
 class Web:
-    """Answers the HTTP requests of this process, from `install` to `remove`; hosts let through are left alone."""
+    """Answers the HTTP requests of this process, from `install` to `remove`; hosts let through are left alone.
 
-    def __init__(self, recorder: Recorder, settings: Settings, arrivals: Arrivals, start: str | None = None) -> None:
+    A process that is `passing` ends with the sandbox: nothing that is made in it serves anybody afterwards.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        settings: Settings,
+        arrivals: Arrivals,
+        start: str | None = None,
+        *,
+        passing: bool = False,
+    ) -> None:
         self._recorder, self._arrivals = recorder, arrivals
         self._answers = Answers(settings.answers, start)
         self._reach = Reach(settings.allow_net)
-        self._shares_trust = not settings.allow_net
+        self._trusts_nobody = passing and not settings.allow_net
         self._patches = Patches()
         self._installed = False
         self.misuse: AnswerError | None = None
@@ -99,19 +111,17 @@ class Web:
     # The clients -----------------------------------------------------------------------------------------------------
 
     def _trust(self, module: ModuleType) -> None:
-        """Read the trusted certificates once: http.client does so for each connection, which takes 30 ms."""
-        made = module._create_default_https_context
-        contexts: list[Any] = []
+        """Read no certificates where nobody is connected to: for each session of a client that takes 30 to 60 ms."""
+        if not self._trusts_nobody:
+            return
 
-        def context(*arguments: Any, **named: Any) -> Any:
-            if arguments or named:
-                return made(*arguments, **named)
-            if not contexts:
-                contexts.append(made())
-            return contexts[0]
+        def load_verify_locations(context: Any, cafile: Any = None, capath: Any = None, cadata: Any = None) -> None:
+            for place in (cafile, capath):
+                if place is not None:
+                    os.stat(place)  # a file that is not there is found out as usual
 
-        if self._shares_trust:
-            self._patches.set(module, "_create_default_https_context", context)
+        self._patches.set(module.SSLContext, "load_verify_locations", load_verify_locations)
+        self._patches.set(module.SSLContext, "set_default_verify_paths", lambda context: None)
 
     def _client(self, module: ModuleType) -> None:
         """http.client, and urllib3, whose connections are made after its pattern."""

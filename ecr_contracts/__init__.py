@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from ecr_contracts.catalog import kinds
     from ecr_contracts.checking import Verdict, check
     from ecr_contracts.contract import ContractViolation
+    from ecr_contracts.effects import Effect, Effects
     from ecr_contracts.errors import EcrContractsError
     from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
+    from ecr_contracts.sandbox.settings import Settings
     from ecr_contracts.strategies import ecr_events, invalid_events
     from ecr_contracts.validation import is_valid, kind_of, validate
 
@@ -23,8 +25,10 @@ _HOMES = {
     "catalog": ("kinds",),
     "checking": ("Verdict", "check"),
     "contract": ("ContractViolation",),
+    "effects": ("Effect", "Effects"),
     "errors": ("EcrContractsError",),
     "findings": ("MISSING", "Cause", "Evidence", "Finding", "Location", "Severity", "Violation"),
+    "sandbox.settings": ("Settings",),
     "strategies": ("ecr_events", "invalid_events"),
     "validation": ("is_valid", "kind_of", "validate"),
 }
@@ -36,10 +40,13 @@ __all__ = [
     "Cause",
     "ContractViolation",
     "EcrContractsError",
+    "Effect",
+    "Effects",
     "Evidence",
     "Finding",
     "InvalidCase",
     "Location",
+    "Settings",
     "Severity",
     "Verdict",
     "Violation",

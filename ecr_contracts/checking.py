@@ -10,7 +10,7 @@ from types import MappingProxyType
 from ecr_contracts import delivery, inferring
 from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.errors import ConsumerError
-from ecr_contracts.examining import Effort, examine
+from ecr_contracts.examining import Effort, Examined, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
 from ecr_contracts.readiness import depends, inspect, let_through, prepare
 from ecr_contracts.running import Trial
@@ -103,27 +103,25 @@ def check(
     purpose = inferring.purpose(target)
     envelopes = tuple(dict.fromkeys(delivery.envelope(name).name for name in via)) or (purpose.via,)
     effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
-    plan = [case(one) if isinstance(one, str) else one for one in case_ids]
-    if not case_ids:
+    if case_ids:
+        plan = [case(one) if isinstance(one, str) else one for one in case_ids]
+    else:
         wanted = kinds or purpose.kinds
         plan = [one for one, name in first if one.kind in wanted and name in envelopes]
         plan += [one for kind in wanted for one in selected(kind, evidence, strength)]
     plan = list({one.id: one for one in plan}.values())
     began = time.perf_counter()
+    why = purpose.why
     with Worker(target, timeout=timeout, settings=settings) as worker:
-        runs = [(kind, name) for name in envelopes for kind in dict.fromkeys(one.kind for one in plan)]
-        usual = {} if case_ids else prepare(worker, runs)
-        why = purpose.why
-        if not (kinds or case_ids or why) and (passing := let_through(worker, usual)):
-            plan = [one for one in plan if one.kind in passing]
-            why = "it lets no other of AWS's samples through"
-        admits = {} if kinds or case_ids else purpose.admits
-        examined = examine(worker.call, plan, envelopes, effort, watches=not case_ids, usual=usual, admits=admits)
-        if case_ids and any(depends(trial.outcome) for trial in examined.trials):
-            before = worker.settings
-            prepare(worker, runs)
-            if worker.settings != before:
-                examined = examine(worker.call, plan, envelopes, effort, watches=False)
+        if case_ids:
+            examined = _examined_alone(worker, plan, envelopes, effort)
+        else:
+            usual = prepare(worker, _runs(plan, envelopes))
+            if not (kinds or why) and (passing := let_through(worker, usual)):
+                plan = [one for one in plan if one.kind in passing]
+                why = "it lets no other of AWS's samples through"
+            admits = {} if kinds else purpose.admits
+            examined = examine(worker.call, plan, envelopes, effort, usual=usual, admits=admits)
         inspect(worker, (trial.outcome for trial in (*examined.trials, *examined.others)))
     return Verdict(
         consumer=consumer,
@@ -146,6 +144,23 @@ def check(
         examples=effort.examples,
         compared=examined.compared,
     )
+
+
+def _runs(plan: Iterable[Case], envelopes: Iterable[str]) -> list[tuple[str, str]]:
+    """Each kind of a plan in each envelope."""
+    kinds = dict.fromkeys(one.kind for one in plan)
+    return [(kind, name) for name in envelopes for kind in kinds]
+
+
+def _examined_alone(worker: Worker, plan: Sequence[Case], envelopes: Sequence[str], effort: Effort) -> Examined:
+    """What chosen cases come to. The ordinary event is given first only if answers that we made up had a part in it."""
+    examined = examine(worker.call, plan, envelopes, effort, watches=False)
+    if any(depends(trial.outcome) for trial in examined.trials):
+        before = worker.settings
+        prepare(worker, _runs(plan, envelopes))
+        if worker.settings != before:
+            return examine(worker.call, plan, envelopes, effort, watches=False)
+    return examined
 
 
 def _concerns(finding: Finding, trials: Iterable[Trial]) -> bool:

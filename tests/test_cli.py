@@ -14,9 +14,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ecr_contracts import cases, catalog, delivery, reading
+from ecr_contracts import cases, catalog, delivery, options, reading
 from ecr_contracts.cases import combinations, edge_cases, invalid_cases
-from ecr_contracts.cli import _parser, main
+from ecr_contracts.cli import _COMMANDS, main
 from ecr_contracts.findings import Evidence
 from tests import oracle
 from tests.oracle import SCHEMAS
@@ -809,7 +809,7 @@ def test_an_unknown_kind_is_misuse(run):
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    [action] = [one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    [action] = [one for one in options.parser(_COMMANDS)._actions if isinstance(one, argparse._SubParsersAction)]
     return dict(action.choices)
 
 

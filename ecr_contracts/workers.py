@@ -36,6 +36,7 @@ from ecr_contracts.homes import Home
 from ecr_contracts.masking import masked, masked_text, secrets, secrets_within
 from ecr_contracts.refusals import missing_variable, refusal
 from ecr_contracts.sandbox import PACKAGES, Sandbox, Settings
+from ecr_contracts.sandbox import load as load_sandbox
 from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.sandbox.pasting import is_ours, remedy
 from ecr_contracts.sources import sources
@@ -290,6 +291,7 @@ class _Process:
 
     def __init__(self, target: Target, settings: Settings, folder: str, timeout: float) -> None:
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        load_sandbox()  # once, for every process that is forked
         context: Any = multiprocessing.get_context(method)
         tape, self._tape_name = tempfile.mkstemp(prefix="ecr-contracts-")
         self._tape = open(tape, "r+b", buffering=0)  # noqa: SIM115 - closed by `end`

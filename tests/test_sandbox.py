@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+from textwrap import dedent
 
 import pytest
 
@@ -528,3 +529,19 @@ def test_what_another_function_answers_has_the_keys_that_are_read(project, capsy
         """,
     )
     assert paste(project, capsys) == 0
+
+
+def test_the_parts_are_imported_once_for_all_workers(project):
+    write(project, "app.py", "def handler(event): return 1")
+    script = """
+    import sys
+    from ecr_contracts.targets import Target
+    from ecr_contracts.workers import Worker
+    part = "ecr_contracts.sandbox.aws"
+    before = part in sys.modules
+    with Worker(Target.parse("app.py:handler")) as worker:
+        worker.start()
+    print(before, part in sys.modules, "botocore" in sys.modules)
+    """
+    done = subprocess.run([sys.executable, "-c", dedent(script)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "False"]

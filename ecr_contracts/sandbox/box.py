@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from ecr_contracts.effects import Effects
@@ -36,6 +37,12 @@ class Seen:
     misuse: str
 
 
+def load() -> None:
+    """Import the parts of a sandbox, else imported when there is one: for all processes that are forked off this one."""
+    for part in ("aws", "environment", "guard", "hints", "mail", "stubs", "web"):
+        import_module(f"{__package__}.{part}")
+
+
 class Sandbox:
     """A place for one consumer, in this process, while the block runs: load it there, then `begin` each call.
 
@@ -53,7 +60,6 @@ class Sandbox:
         variables: Sequence[Variable] = (),
         passing: bool = False,
     ) -> None:
-        # Late, for much of it is not needed where no consumer runs.
         from ecr_contracts.sandbox.aws import Aws
         from ecr_contracts.sandbox.environment import Environment
         from ecr_contracts.sandbox.guard import Guard

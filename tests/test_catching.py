@@ -278,7 +278,7 @@ def test_what_ends_a_thread_is_lost(caught):
 def test_everything_is_put_back(caught):
     def patched():
         get_code = importlib.machinery.SourceFileLoader.get_code
-        return contextlib.suppress.__exit__, get_code, threading.excepthook, dir(builtins)
+        return contextlib.suppress.__exit__, get_code, threading.Thread.run, dir(builtins)
 
     before = patched()
     caught("def handler(event): pass")

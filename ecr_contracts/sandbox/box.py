@@ -38,7 +38,7 @@ class Seen:
 
 
 def load() -> None:
-    """Import the parts of a sandbox, else imported when there is one: for all processes that are forked off this one."""
+    """Import the parts of a sandbox, which else waits until there is one: for all processes forked off this one."""
     for part in ("aws", "environment", "guard", "hints", "mail", "stubs", "web"):
         import_module(f"{__package__}.{part}")
 

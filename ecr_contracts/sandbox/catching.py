@@ -59,13 +59,13 @@ class Catching:
         self._caught: list[Caught] = []
         self._compiled: Any = None
         self._exit: Any = None
-        self._hook: Any = None
+        self._run: Any = None
 
     def install(self) -> None:
         """Have own modules compiled so that they tell."""
         self._compiled = SourceFileLoader.get_code
         self._exit = contextlib.suppress.__exit__
-        self._hook = threading.excepthook
+        self._run = threading.Thread.run
         setattr(builtins, _NAME, self._note)
         catching, compiled, leave = self, self._compiled, self._exit
 
@@ -81,13 +81,16 @@ class Catching:
                 catching._noted(error, sys._getframe(1), ends=False)
             return silent
 
-        hook = self._hook
+        run = self._run
 
-        def ended(args: Any) -> None:
-            catching._lost(args.exc_value)
-            hook(args)
+        def running(thread: threading.Thread) -> None:
+            try:
+                run(thread)
+            except Exception as error:
+                catching._lost(error)
+                raise
 
-        threading.excepthook = ended
+        threading.Thread.run = running  # type: ignore[method-assign]
         consumers.REWRITERS.append(instrument)
         SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
         contextlib.suppress.__exit__ = suppressed  # type: ignore[method-assign]
@@ -98,7 +101,7 @@ class Catching:
             consumers.REWRITERS.remove(instrument)
             del SourceFileLoader.get_code  # it is the base class's
             contextlib.suppress.__exit__ = self._exit  # type: ignore[method-assign]
-            threading.excepthook = self._hook
+            threading.Thread.run = self._run  # type: ignore[method-assign]
             self._compiled = None
             if hasattr(builtins, _NAME):
                 delattr(builtins, _NAME)
@@ -115,10 +118,10 @@ class Catching:
         if error := sys.exception():
             self._noted(error, sys._getframe(1), ends=ends)
 
-    def _lost(self, error: BaseException | None) -> None:
+    def _lost(self, error: BaseException) -> None:
         """Note what ended a thread: whoever waits for that hears nothing of it."""
-        raised = self.home.location(traceback.walk_tb(error.__traceback__)) if error else None
-        if error is None or raised is None or len(self._caught) >= _MOST:
+        raised = self.home.location(traceback.walk_tb(error.__traceback__))
+        if raised is None or len(self._caught) >= _MOST:
             return
         name, message = wording.type_name(type(error)), wording.message(error)
         self._caught.append(Caught(name, message, raised, None, len(self._recorder.effects()), True, True))

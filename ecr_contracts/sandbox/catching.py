@@ -90,7 +90,7 @@ class Catching:
                 catching._lost(error)
                 raise
 
-        threading.Thread.run = running  # type: ignore[method-assign]
+        threading.Thread.run = running  # type: ignore[method-assign, assignment]
         consumers.REWRITERS.append(instrument)
         SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
         contextlib.suppress.__exit__ = suppressed  # type: ignore[method-assign]

@@ -38,6 +38,7 @@ _MOST_LINES = 3  # lines that it said
 _LEAST, _WIDTH = 24, 72  # characters of a value in a difference, and of it and its path together
 _LONGEST_ID = 45  # characters of a case's id in a sentence
 _FEW = 2  # values that are told in a headline
+_MOST_NAMED = 3  # calls in a sentence
 _MOST_CHANGES = 4  # differences between two events
 _MOST_NEVER = 12  # choices of a kind that no event had, unless all are wanted
 
@@ -359,6 +360,19 @@ def _tried(verdict: Verdict, kind: str) -> str:
     return f"{tried}: all {held:,} {_TOGETHER[verdict.strength]} of {facets} facets{sure}"
 
 
+def held_back(verdict: Verdict) -> str:
+    """That no event made a consumer change anything, where answers that we made up may be why; else nothing."""
+    effects = [effect for trial in verdict.trials for effect in trial.outcome.effects]
+    asked = list(dict.fromkeys(effect.name for effect in effects if effect.origin is Origin.MADE_UP))
+    if verdict.failed or not asked or any(effect.changes for effect in effects):
+        return ""
+    named = _listed(asked[:_MOST_NAMED], "and") if len(asked) <= _MOST_NAMED else f"{', '.join(asked[:_MOST_NAMED])} …"
+    return (
+        f"no event made it change anything. If it stops at an answer that we made up ({named}), say what is really "
+        "answered: --answer CALL=JSON, or answers in pyproject.toml"
+    )
+
+
 def purpose(verdict: Verdict) -> str:
     """Which events a consumer was given, and why those."""
     kinds = _listed(verdict.kinds, "and")
@@ -406,6 +420,8 @@ def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
     screen.print()
     _wrapped(screen, 0, _summary(verdict))
     _wrapped(screen, 0, (f"tried: {guarantee(verdict)}", "dim"))
+    if held := held_back(verdict):
+        _wrapped(screen, 0, (held, "yellow"))
     if len(verdict.trials) < verdict.planned:
         rest = verdict.planned - len(verdict.trials)
         _wrapped(screen, 0, (f"left out, since it did not answer such events: {rest} more", "yellow"))

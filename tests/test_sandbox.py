@@ -343,6 +343,31 @@ def test_a_fault_through_the_answer_of_ecr_is_told_so(project, capsys):
     assert "through the answer of ecr.DescribeImages" in " ".join(text.split())
 
 
+FLAGGED = """
+import boto3
+def handler(event, context):
+    tags = event["detail"].get("image-tags")
+    flag = boto3.client("ssm").get_parameter(Name="/alerts/enabled")["Parameter"]["Value"]
+    if flag != "yes":
+        return {"tags": tags}
+    topic = "arn:aws:sns:us-east-1:123456789012:x"
+    boto3.client("sns").publish(TopicArn=topic, Message=str(event["detail"]))
+"""
+
+
+def test_a_green_that_our_answers_may_have_made_says_so(project, capsys):
+    write(project, "app.py", FLAGGED)
+    code, text = run(capsys, "app.py:handler", "--kind=scan", "--examples=0")
+    assert code == 0
+    assert "no event made it change anything. If it stops at an answer that we made up (ssm.GetParameter)" in " ".join(
+        text.split()
+    )
+    answer = '--answer=ssm.GetParameter={"Parameter": {"Value": "yes"}}'
+    code, text = run(capsys, "app.py:handler", "--kind=scan", "--examples=0", answer)
+    assert "sns.Publish" not in text
+    assert "no event made it change anything" not in text
+
+
 # --- what can be said of it -------------------------------------------------------------------------------------------
 
 

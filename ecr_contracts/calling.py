@@ -40,6 +40,16 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with what came of an event, beside how the call ended: `check` is the id of the check it is for."""
+
+    check: str
+    message: str
+    exception: str | None = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one call did, as plain data.
 
@@ -52,7 +62,8 @@ class Outcome:
     In a sandbox, `effects` are what it did to the world, `caught` what its own code caught without asking what it is,
     `missing` the environment variables that it looked up in vain so far, `unset` those that it asked for and can do
     without, and `misuse` says what the user told the sandbox that it cannot use. `swallowed` is the one of `caught`
-    that the rest of the run was lost by: `running` says which, for that takes more than one call.
+    that the rest of the run was lost by: `running` says which, for that takes more than one call. `faults` are those of
+    consumers that are no Python, and know themselves what is wrong.
     """
 
     status: Status
@@ -72,6 +83,7 @@ class Outcome:
     unset: tuple[str, ...] = ()
     misuse: str = ""
     swallowed: Caught | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 def call(

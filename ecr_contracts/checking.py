@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
-from ecr_contracts import delivery, inferring
+from ecr_contracts import catalog, delivery, inferring
+from ecr_contracts.calling import Outcome
 from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.examining import Effort, Examined, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
 from ecr_contracts.readiness import depends, inspect, let_through, prepare
-from ecr_contracts.running import Trial
+from ecr_contracts.running import Call, Carry, Trial
 from ecr_contracts.sandbox import Settings
 from ecr_contracts.targets import Target
 from ecr_contracts.terms import covers
@@ -103,13 +105,7 @@ def check(
     purpose = inferring.purpose(target)
     envelopes = tuple(dict.fromkeys(delivery.envelope(name).name for name in via)) or (purpose.via,)
     effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
-    if case_ids:
-        plan = [case(one) if isinstance(one, str) else one for one in case_ids]
-    else:
-        wanted = kinds or purpose.kinds
-        plan = [one for one, name in first if one.kind in wanted and name in envelopes]
-        plan += [one for kind in wanted for one in selected(kind, evidence, strength)]
-    plan = list({one.id: one for one in plan}.values())
+    plan = _plan(kinds or purpose.kinds, case_ids, effort, [one for one, name in first if name in envelopes])
     began = time.perf_counter()
     why = purpose.why
     with Worker(target, timeout=timeout, settings=settings) as worker:
@@ -123,24 +119,90 @@ def check(
             admits = {} if kinds else purpose.admits
             examined = examine(worker.call, plan, envelopes, effort, usual=usual, admits=admits)
         inspect(worker, (trial.outcome for trial in (*examined.trials, *examined.others)))
-    return Verdict(
-        consumer=consumer,
-        kinds=tuple(dict.fromkeys(one.kind for one in plan)),
-        via=envelopes,
+    verdict = _verdict(consumer, plan, envelopes, effort, examined, chosen=bool(case_ids), began=began)
+    return replace(
+        verdict,
         why=why if not (kinds or case_ids) else "",
         via_why=purpose.via_why if not via else "",
         inferred=not (kinds or case_ids),
         via_inferred=not via,
-        strength=0 if case_ids else strength,
-        evidence=evidence,
+        timeout=timeout,
+    )
+
+
+def check_call(
+    consumer: str,
+    call: Call,
+    via: str,
+    *,
+    kinds: Sequence[str] = (),
+    why: str = "",
+    case_ids: Sequence[str | Case] = (),
+    evidence: Evidence | None = None,
+    strength: int = USUAL.strength,
+    examples: int = USUAL.examples,
+    probe: int = USUAL.probe,
+    first: Sequence[tuple[Case, str]] = (),
+    levels: Mapping[str, str] = MappingProxyType({}),
+    strict: bool = False,
+    carry: Carry = delivery.carry,
+) -> Verdict:
+    """Give what is no handler, a state machine for one, every case of some kinds, and explain what goes wrong.
+
+    `consumer` is what it is called in reports, `call` says what comes of what reaches it, and `via` is the envelope of
+    that; `carry` is for those to whom events come in another form. `why` says what decided on the kinds, where they
+    were inferred. The rest is as for `check`. Raises UnknownNameError, ImpossibleCaseError or StrengthError.
+    """
+    effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
+    plan = _plan(kinds or catalog.kinds(), case_ids, effort, [one for one, name in first if name == via])
+    began = time.perf_counter()
+
+    def answered(payload: Any, **_: Any) -> Outcome:
+        return call(payload)
+
+    examined = examine(answered, plan, [via], effort, watches=False, carry=carry)
+    verdict = _verdict(consumer, plan, [via], effort, examined, chosen=bool(case_ids), began=began)
+    return replace(verdict, why="" if case_ids else why, inferred=bool(why) and not case_ids)
+
+
+def _plan(kinds: Sequence[str], case_ids: Sequence[str | Case], effort: Effort, first: Iterable[Case]) -> list[Case]:
+    """The cases to be tried: those that were chosen, or all of the kinds."""
+    if case_ids:
+        plan = [case(one) if isinstance(one, str) else one for one in case_ids]
+    else:
+        plan = [one for one in first if one.kind in kinds]
+        plan += [one for kind in kinds for one in selected(kind, effort.evidence, effort.strength)]
+    return list({one.id: one for one in plan}.values())
+
+
+def _verdict(
+    consumer: str,
+    plan: Sequence[Case],
+    envelopes: Sequence[str],
+    effort: Effort,
+    examined: Examined,
+    *,
+    chosen: bool,
+    began: float,
+) -> Verdict:
+    """What an examination came to, of cases that were `chosen` or all of their kinds."""
+    return Verdict(
+        consumer=consumer,
+        kinds=tuple(dict.fromkeys(one.kind for one in plan)),
+        via=tuple(envelopes),
+        why="",
+        via_why="",
+        inferred=False,
+        via_inferred=True,
+        strength=0 if chosen else effort.strength,
+        evidence=effort.evidence,
         trials=examined.trials,
         others=examined.others,
         probes=examined.probes,
         drawn=examined.drawn,
         planned=len(plan) * len(envelopes),
-        findings=tuple(one for one in examined.findings if not case_ids or _concerns(one, examined.trials)),
+        findings=tuple(one for one in examined.findings if not chosen or _concerns(one, examined.trials)),
         seconds=time.perf_counter() - began,
-        timeout=timeout,
         examples=effort.examples,
         compared=examined.compared,
     )

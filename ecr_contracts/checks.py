@@ -315,6 +315,9 @@ def symptoms(outcome: Outcome) -> Iterator[Symptom]:
             # What a call does besides is not to be looked for where it ended.
             seen = Seen(seen, outcome.exception, outcome.location) if check.ends else Seen(seen)
         yield Symptom(check.id, check.severity, seen.exception, seen.location, seen.message, check.ends)
+    for fault in outcome.faults:
+        check = CHECKS[fault.check]
+        yield Symptom(check.id, check.severity, fault.exception, fault.location, fault.message, check.ends)
 
 
 def is_relation(check: str) -> bool:

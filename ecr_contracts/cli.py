@@ -31,6 +31,7 @@ from ecr_contracts import (
     report,
     validation,
 )
+from ecr_contracts.checking import Verdict
 from ecr_contracts.checks import CHECKS, OFF, VACUOUS
 from ecr_contracts.configuration import Common
 from ecr_contracts.envfiles import read_env_file
@@ -107,23 +108,7 @@ def _check(options: argparse.Namespace) -> int:
             _print(f"nothing is remembered of {options.consumer}")
             return FINE
         chosen = [one.case for one in remembered]
-    common = _common(options)
-    verdict = checking.check(
-        options.consumer,
-        kinds=options.kind,
-        via=sorted({one.via for one in remembered}) if options.replay else options.via,
-        case_ids=chosen,
-        evidence=options.evidence,
-        timeout=options.timeout,
-        strength=options.strength,
-        probe=options.probe,
-        examples=options.examples,
-        first=[(one.case, one.via) for one in remembered],
-        settings=common.settings,
-        levels=common.levels,
-        strict=common.strict,
-    )
-    verdict = replace(verdict, options=tuple(_said_of_sandbox(options)))
+    verdict = _verdict(options, chosen, remembered)
     errors = [one for one in verdict.findings if one.severity is Severity.ERROR and one.check != VACUOUS]
     if options.replay or not chosen:
         ran = {(trial.case.id, trial.via) for trial in verdict.trials}
@@ -138,6 +123,32 @@ def _check(options: argparse.Namespace) -> int:
     else:
         report.show(verdict, report.console(), verbose=options.verbose)
     return FINDINGS if verdict.failed else FINE
+
+
+def _verdict(
+    options: argparse.Namespace, chosen: Sequence[cases.Case], remembered: Sequence[memory.Remembered]
+) -> Verdict:
+    """What the check comes to of whatever is to be checked."""
+    common = _common(options)
+    asked: dict[str, Any] = {
+        "kinds": options.kind,
+        "case_ids": chosen,
+        "evidence": options.evidence,
+        "strength": options.strength,
+        "probe": options.probe,
+        "examples": options.examples,
+        "first": [(one.case, one.via) for one in remembered],
+        "levels": common.levels,
+        "strict": common.strict,
+    }
+    verdict = checking.check(
+        options.consumer,
+        via=sorted({one.via for one in remembered}) if options.replay else options.via,
+        timeout=options.timeout,
+        settings=common.settings,
+        **asked,
+    )
+    return replace(verdict, options=tuple(_said_of_sandbox(options)))
 
 
 def _common(options: argparse.Namespace) -> Common:

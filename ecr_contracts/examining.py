@@ -17,7 +17,7 @@ from ecr_contracts.exploring import explore
 from ecr_contracts.facets import place
 from ecr_contracts.findings import MISSING, Evidence, Finding
 from ecr_contracts.relations import related
-from ecr_contracts.running import Call, Knowing, Prober, Trial
+from ecr_contracts.running import Call, Carry, Knowing, Prober, Trial
 from ecr_contracts.vacuity import Watching, vacuous
 
 
@@ -64,14 +64,15 @@ def examine(
     watches: bool = True,
     usual: Mapping[tuple[str, str], Outcome] = MappingProxyType({}),
     admits: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    carry: Carry = delivery.carry,
 ) -> Examined:
     """Give a consumer the cases of a plan in each envelope, and find out what is wrong with it.
 
     Without `watches`, vacuity is not looked for: nothing may be traced here. `usual` is what it did with the ordinary
     event of a kind and envelope, where that is known. `admits` are the only values that its rules let through, by path:
-    no finding is about events that they do not deliver.
+    no finding is about events that they do not deliver. `carry` is the way that events take to it.
     """
-    knowing = Knowing(call, dict(usual))
+    knowing = Knowing(call, dict(usual), carry)
     off = [check for check, level in effort.levels.items() if level.partition(":")[0] == checks.OFF]
     trials: list[Trial] = []
     others: list[Trial] = []
@@ -130,9 +131,9 @@ def _through(call: Knowing, finding: Finding, trials: Sequence[Trial]) -> Findin
     asked = [effect.name for effect in outcome.effects if effect.origin is Origin.EVENT] if outcome else []
     if not asked or finding.example is None or not (checks.CHECKS[finding.check].ends or finding.check == "swallowed"):
         return finding
-    wrap = delivery.envelope(finding.via).wrap
     usual = call.usual(finding.kind, finding.via)
-    again = call(wrap([finding.example]), told=wrap([running.ordinary(finding.kind).event]))
+    told = running.payload(call, [running.ordinary(finding.kind).event], finding.via)
+    again = call(running.payload(call, [finding.example], finding.via), told=told)
     well = again.status is Status.RETURNED and running.swallowed(again, usual) is None
     return replace(finding, through=asked[-1]) if well else finding
 

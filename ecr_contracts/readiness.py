@@ -15,6 +15,7 @@ from ecr_contracts.effects import Effect, Origin, Sort
 from ecr_contracts.errors import ConsumerError, SetupError
 from ecr_contracts.findings import MISSING, Location
 from ecr_contracts.refusals import variable_advice
+from ecr_contracts.running import Carry
 from ecr_contracts.sandbox.pasting import is_ours, remedy
 from ecr_contracts.workers import Worker, texts
 
@@ -33,27 +34,27 @@ Usual = dict[tuple[str, str], Outcome]
 """What a consumer does with the ordinary event of a kind, in an envelope."""
 
 
-def prepare(worker: Worker, runs: Sequence[tuple[str, str]]) -> Usual:
+def prepare(worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry = delivery.carry) -> Usual:
     """See that a consumer deals with the ordinary event of each run (kind and envelope), as far as that is up to us.
 
-    Lists in made-up answers hold one element, or none, whichever it can deal with: the worker is left with the settings
-    that serve, and what it did with them is returned. Raises SetupError when it fails right after an answer that was
-    made up, or for what the sandbox did not let happen, on AWS's sample and the ordinary event both; ConsumerError when
-    it cannot be loaded.
+    `carry` is the way that events take to it. Lists in made-up answers hold one element, or none, whichever it can deal
+    with: the worker is left with the settings that serve, and what it did with them is returned. Raises SetupError when
+    it fails right after an answer that was made up, or for what the sandbox did not let happen, on AWS's sample and the
+    ordinary event both; ConsumerError when it cannot be loaded.
     """
     _see_to_loading(worker)
-    first = _Attempt(worker, runs)
+    first = _Attempt(worker, runs, carry)
     settings = worker.settings
     if first.is_well:
         return first.usual
     if first.failing and first.unset and not settings.env_auto:
         worker.restart(replace(settings, env_auto=True))
-        if _Attempt(worker, runs).failing < first.failing:
+        if _Attempt(worker, runs, carry).failing < first.failing:
             raise _unset(worker, first.unset)
         worker.restart(settings)
     if first.depends:
         worker.restart(replace(settings, filled=not settings.filled))
-        second = _Attempt(worker, runs)
+        second = _Attempt(worker, runs, carry)
         if second.is_better_than(first) and not second.troubles:
             return second.usual
         worker.restart(settings)
@@ -76,11 +77,11 @@ def _see_to_loading(worker: Worker) -> None:
             worker.start()
 
 
-def let_through(worker: Worker, usual: Usual) -> tuple[str, ...]:
+def let_through(worker: Worker, usual: Usual, carry: Carry = delivery.carry) -> tuple[str, ...]:
     """The kinds of which a consumer lets an event pass, the ordinary one or AWS's sample; none if it lets all pass."""
     passing = {kind for (kind, _), outcome in usual.items() if _passes(outcome)}
     for kind, via in usual:
-        if kind not in passing and _passes(worker.call(_payload(cases.case(f"{kind}/{SAMPLE}").event, via))):
+        if kind not in passing and _passes(worker.call(carry([cases.case(f"{kind}/{SAMPLE}").event], via))):
             passing.add(kind)
     kinds = tuple(dict.fromkeys(kind for kind, _ in usual))
     return tuple(kind for kind in kinds if kind in passing) if passing != set(kinds) else ()
@@ -119,12 +120,14 @@ def depends(outcome: Outcome) -> bool:
 class _Attempt:
     """What a consumer does with the ordinary event of each run."""
 
-    def __init__(self, worker: Worker, runs: Sequence[tuple[str, str]]) -> None:
-        self.usual = {(kind, via): worker.call(_payload(running.ordinary(kind).event, via)) for kind, via in runs}
+    def __init__(self, worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry) -> None:
+        self.usual = {(kind, via): worker.call(carry([running.ordinary(kind).event], via)) for kind, via in runs}
         self.outcomes = list(self.usual.values())
         inspect(worker, self.outcomes)
         self.troubles = [
-            trouble for (kind, via), outcome in self.usual.items() if (trouble := _trouble(worker, kind, via, outcome))
+            trouble
+            for (kind, via), outcome in self.usual.items()
+            if (trouble := _trouble(worker, kind, via, outcome, carry))
         ]
 
     @property
@@ -159,19 +162,16 @@ class _Attempt:
         return (-len(self.troubles), self.acting) > (-len(other.troubles), other.acting)
 
 
-def _payload(event: Any, via: str) -> Any:
-    return delivery.envelope(via).wrap([event])
-
-
-def _trouble(worker: Worker, kind: str, via: str, outcome: Outcome) -> _Trouble | None:
+def _trouble(worker: Worker, kind: str, via: str, outcome: Outcome, carry: Carry) -> _Trouble | None:
     """How a run fails because of us, if it does."""
     found = next(_failures(outcome), None)
     if found is None:
         return None
-    sample = worker.call(_payload(cases.case(f"{kind}/{SAMPLE}").event, via))
+    sample = worker.call(carry([cases.case(f"{kind}/{SAMPLE}").event], via))
     if all(one.location != found.location for one in _failures(sample)):
         return None
-    if found.exception == "KeyError" and _is_of_event(worker, kind, via, found.message):
+    ordinary = carry([running.ordinary(kind).event], via)
+    if found.exception == "KeyError" and _is_of_event(worker, ordinary, found.message):
         return None
     return found
 
@@ -187,9 +187,8 @@ def _failures(outcome: Outcome) -> Iterator[_Trouble]:
             yield _Trouble(before[-1], caught.exception, caught.message, caught.raised)
 
 
-def _is_of_event(worker: Worker, kind: str, via: str, message: str) -> bool:
+def _is_of_event(worker: Worker, payload: Any, message: str) -> bool:
     """Whether a key that is missing was looked for in the event, and is missing there."""
-    payload = _payload(running.ordinary(kind).event, via)
     watched = worker.call(payload, watch=True).watched
     key = message.strip("'\"")
     ends = (f".{key}", f"[{json.dumps(key)}]")

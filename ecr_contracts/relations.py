@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
 
-from ecr_contracts import cases, delivery, paths, reading, running
+from ecr_contracts import cases, paths, reading, running
 from ecr_contracts.cases import Case
 from ecr_contracts.checks import CHECKS
 from ecr_contracts.errors import EnvelopeError
@@ -131,7 +131,7 @@ class _Asking:
         if not all(cases.rests_on(_case(event, self.contract), self._evidence) for event in events):
             return View(False, Counter(), (), known=False)
         given = [self._fresh(event, number) for number, event in enumerate(events)]
-        payload = delivery.envelope(self.via).wrap(given)
+        payload = running.payload(self._call, given, self.via)
         self.calls += 1
         done = self._call(payload)
         view = View.of(done, given[0])

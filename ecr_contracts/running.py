@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,9 @@ from ecr_contracts.sandbox.catching import Caught
 
 Call = Callable[[Any], Outcome]
 """How a consumer is called: with a payload, in a worker process or in this one."""
+
+Carry = Callable[[Sequence[Mapping[str, Any]], str], Any]
+"""What reaches a consumer of some events, in the envelope of a name."""
 
 _ID_LENGTH, _ID_HEAD = 36, 24
 
@@ -49,9 +52,13 @@ class Knowing:
     """A way to call a consumer that knows what it does with the ordinary event of a kind, in an envelope.
 
     That event is given to it the first time that this is asked; `usual` may hold the answers of others who asked.
+    `carry` is the way that events take to it.
     """
 
-    def __init__(self, call: Call, usual: dict[tuple[str, str], Outcome] | None = None) -> None:
+    def __init__(
+        self, call: Call, usual: dict[tuple[str, str], Outcome] | None = None, carry: Carry = delivery.carry
+    ) -> None:
+        self.carry = carry
         self._call = call
         self._usual = {} if usual is None else usual
         self._told: set[tuple[str, str]] = set()
@@ -72,13 +79,19 @@ class Knowing:
         """What the consumer does with the ordinary event."""
         if (kind, via) not in self._usual:
             event = ordinary(kind).event
-            self._usual[kind, via] = self._call(delivery.envelope(via).wrap([event]))
+            self._usual[kind, via] = self._call(self.carry([event], via))
         return self._usual[kind, via]
+
+
+def payload(call: Call, events: Sequence[Mapping[str, Any]], via: str) -> Any:
+    """What reaches a consumer of some events. Raises UnknownNameError for an envelope that does not exist."""
+    carry = call.carry if isinstance(call, Knowing) else delivery.carry
+    return carry(events, via)
 
 
 def outcome(call: Call, event: Any, kind: str, via: str) -> Outcome:
     """What a consumer does with one event, and whether that lost something that it does with the ordinary one."""
-    done = call(delivery.envelope(via).wrap([event]))
+    done = call(payload(call, [event], via))
     if not done.caught or not isinstance(call, Knowing):
         return done
     return replace(done, swallowed=swallowed(done, call.usual(kind, via)))

@@ -1,5 +1,5 @@
 """How events arrive: one envelope for each way that EventBridge hands them on."""
 
-from ecr_contracts.delivery.table import ENVELOPES, Envelope, envelope
+from ecr_contracts.delivery.table import ENVELOPES, Envelope, carry, envelope
 
-__all__ = ["ENVELOPES", "Envelope", "envelope"]
+__all__ = ["ENVELOPES", "Envelope", "carry", "envelope"]

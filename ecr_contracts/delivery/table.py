@@ -16,13 +16,16 @@ class Envelope:
     """What a target hands to its code, plain JSON both ways.
 
     `wrap` makes the payload of some events, `unwrap` finds the events of a payload; both raise EnvelopeError for what
-    the envelope cannot carry or is not. `about` says in a few words who gets it.
+    the envelope cannot carry or is not. `about` says in a few words who gets it. One that `batches` carries several
+    events at a time. `lossless`: `unwrap` gives just what `wrap` was given.
     """
 
     name: str
     about: str
     wrap: Callable[[Sequence[Mapping[str, Any]]], Any]
     unwrap: Callable[[Any], list[Any]]
+    batches: bool = False
+    lossless: bool = True
 
 
 ENVELOPES: Mapping[str, Envelope] = MappingProxyType(
@@ -30,7 +33,7 @@ ENVELOPES: Mapping[str, Envelope] = MappingProxyType(
         row.name: row
         for row in (
             Envelope("lambda", "the bare event, as a Lambda target gets it", bare.wrap, bare.unwrap),
-            Envelope("sqs", "Lambda's `Records` of SQS messages", sqs.wrap, sqs.unwrap),
+            Envelope("sqs", "Lambda's `Records` of SQS messages", sqs.wrap, sqs.unwrap, batches=True),
         )
     }
 )
@@ -41,3 +44,11 @@ def envelope(name: str) -> Envelope:
     if name not in ENVELOPES:
         raise UnknownNameError("envelope", name, ENVELOPES)
     return ENVELOPES[name]
+
+
+def carry(events: Sequence[Mapping[str, Any]], via: str) -> Any:
+    """What reaches the code of some events in the envelope of a name.
+
+    Raises UnknownNameError for one that does not exist, EnvelopeError for events that it cannot carry.
+    """
+    return envelope(via).wrap(events)

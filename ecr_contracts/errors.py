@@ -125,6 +125,21 @@ class EnvelopeError(EcrContractsError):
         return f"not a payload of the envelope {self.envelope!r}: {self.problem}"
 
 
+class PayloadError(EcrContractsError, ValueError):
+    """A payload that not all could be read of.
+
+    `problems` are pairs of a place (`$.Records[0].body`) and what is wrong there, in the order of the payload;
+    `events` are those that could be read.
+    """
+
+    def __init__(self, problems: Iterable[tuple[str, str]], events: Iterable[Any] = ()) -> None:
+        self.problems, self.events = tuple(problems), list(events)
+        super().__init__(self.problems, self.events)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{place} {problem}" for place, problem in self.problems)
+
+
 class ConfigurationError(EcrContractsError):
     """`[tool.ecr-contracts]` in a pyproject.toml holds something unusable."""
 

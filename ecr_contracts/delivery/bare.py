@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecr_contracts.delivery.parts import one
 from ecr_contracts.errors import EnvelopeError
 
 
-def wrap(events: Sequence[Mapping[str, Any]]) -> Any:
+def wrap(events: Sequence[Any]) -> Any:
     """The one event. Raises EnvelopeError for none or several: a function is invoked with one at a time."""
-    if len(events) != 1:
-        raise EnvelopeError("lambda", f"it carries exactly one event, not {len(events)}")
-    return events[0]
+    return one("lambda", events)
 
 
 def unwrap(payload: Any) -> list[Any]:

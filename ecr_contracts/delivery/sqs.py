@@ -1,86 +1,91 @@
 """A batch of SQS messages, as a Lambda function gets it whose event source is a queue that is a rule's target.
 
-Source: Lambda developer guide, "Using Lambda with Amazon SQS", example event; EventBridge writes the event as compact
-JSON into the body and sets no message attributes.
+Sources: Lambda developer guide, "Using Lambda with Amazon SQS", example events; EventBridge writes the event as compact
+JSON into the body and sets no message attributes. A FIFO queue needs a message group id, which the target names.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-import uuid
-from calendar import timegm
-from collections.abc import Mapping, Sequence
-from time import strptime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ecr_contracts import catalog, reading
-from ecr_contracts.errors import EnvelopeError
+from ecr_contracts.delivery.parts import Part, at, listed, some, unwrapped
+from ecr_contracts.delivery.stamps import Stamp, data, text
 
-_QUEUE = "ecr-events"
-_LATENCY_MS = 750  # between the event's time, which has whole seconds, and the message
+QUEUE = "ecr-events"
+"""The name of the queue."""
+
+SENDER = "AIDACKCEVSQ6C2EXAMPLE"
+"""The id of whoever sent a message."""
+
+_RECEIVED_MS = 12  # after it was sent
 
 
-def wrap(events: Sequence[Mapping[str, Any]]) -> Any:
+def wrap(events: Sequence[Any], *, fifo: bool = False) -> Any:
     """The payload with one record an event. Ids, handles and digests follow from the bodies and their places alone.
 
     Raises EnvelopeError for no event: a function is never invoked with an empty batch.
     """
-    if not events:
-        raise EnvelopeError("sqs", "a batch holds at least one event")
-    return {"Records": [_record(event, index) for index, event in enumerate(events)]}
+    name = "sqs-fifo" if fifo else "sqs"
+    stamps = [Stamp.of(event, name, index) for index, event in enumerate(some(name, events))]
+    return {
+        "Records": [record(text(event), stamp, fifo=fifo) for event, stamp in zip(events, stamps, strict=True)],
+    }
+
+
+def wrap_fifo(events: Sequence[Any]) -> Any:
+    """The same from a FIFO queue."""
+    return wrap(events, fifo=True)
 
 
 def unwrap(payload: Any) -> list[Any]:
     """The events in the bodies of the records. Raises EnvelopeError, naming the place, for anything else."""
-    records = payload.get("Records") if isinstance(payload, Mapping) else None
-    if not isinstance(records, list):
-        raise EnvelopeError("sqs", "there is no list `Records`")
-    events = []
-    for index, record in enumerate(records):
-        body = record.get("body") if isinstance(record, Mapping) else None
-        if not isinstance(body, str):
-            raise EnvelopeError("sqs", f"$.Records[{index}].body is not a string")
-        try:
-            events.append(json.loads(body))
-        except (ValueError, RecursionError) as problem:
-            raise EnvelopeError("sqs", f"$.Records[{index}].body is not JSON: {problem}") from None
-    return events
+    return unwrapped("sqs", parts(payload))
 
 
-def _record(event: Mapping[str, Any], index: int) -> dict[str, Any]:
-    body = json.dumps(event, separators=(",", ":"), ensure_ascii=False)
-    data = body.encode("utf-8", "surrogatepass")
-    seed = hashlib.sha256(data + index.to_bytes(4, "big")).digest()
-    region = str(event.get("region", "us-east-1"))
-    sent = _milliseconds(event.get("time")) + _LATENCY_MS
+def parts(payload: Any) -> Iterator[Part]:
+    """The bodies of the records."""
+    for index, one in enumerate(listed("sqs", payload, "Records")):
+        yield Part(f"$.Records[{index}].body", at(one, "body"))
+
+
+def recognises(payload: Any) -> bool:
+    """Whether a payload is such a batch: its records name their source, or have a body."""
+    records = at(payload, "Records")
+    if not isinstance(records, list) or not all(isinstance(one, Mapping) for one in records):
+        return False
+    return all(one.get("eventSource", "aws:sqs") == "aws:sqs" and "body" in one for one in records)
+
+
+def record(
+    body: str, stamp: Stamp, *, attributes: Mapping[str, Mapping[str, Any]] | None = None, fifo: bool = False
+) -> dict[str, Any]:
+    """One message as Lambda hands it over."""
+    content = data(body)
+    ordered = {
+        "SequenceNumber": f"188{stamp.digits(17, 'sequence')}",
+        "MessageGroupId": QUEUE,
+        "MessageDeduplicationId": hashlib.sha256(content).hexdigest(),
+    }
     return {
-        "messageId": str(uuid.UUID(bytes=seed[:16], version=4)),
-        "receiptHandle": base64.b64encode(seed * 6).decode(),
+        "messageId": stamp.uuid("message"),
+        "receiptHandle": stamp.base64(192, "receipt"),
         "body": body,
-        "attributes": {
-            "ApproximateReceiveCount": "1",
-            "SentTimestamp": str(sent),
-            "SenderId": "AIDACKCEVSQ6C2EXAMPLE",
-            "ApproximateFirstReceiveTimestamp": str(sent + 12),
-        },
-        "messageAttributes": {},
-        "md5OfBody": hashlib.md5(data, usedforsecurity=False).hexdigest(),
+        "attributes": system_attributes(stamp) | (ordered if fifo else {}),
+        "messageAttributes": dict(attributes or {}),
+        "md5OfBody": hashlib.md5(content, usedforsecurity=False).hexdigest(),
         "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:{_partition(event)}:sqs:{region}:{event.get('account', '123456789012')}:{_QUEUE}",
-        "awsRegion": region,
+        "eventSourceARN": stamp.arn("sqs", QUEUE + (".fifo" if fifo else "")),
+        "awsRegion": stamp.region,
     }
 
 
-def _milliseconds(time: Any) -> int:
-    try:
-        return timegm(strptime(str(time), "%Y-%m-%dT%H:%M:%SZ")) * 1000
-    except ValueError:
-        return 0
-
-
-def _partition(event: Mapping[str, Any]) -> str:
-    """The partition of the event's region: the choices of `$.region` are named after them."""
-    facet = reading.contract(catalog.kinds()[0]).by_path["$.region"]
-    return (facet.recognise(event) or facet.baseline).label
+def system_attributes(stamp: Stamp) -> dict[str, str]:
+    """What the queue itself says of a message."""
+    return {
+        "ApproximateReceiveCount": "1",
+        "SentTimestamp": str(stamp.sent),
+        "SenderId": SENDER,
+        "ApproximateFirstReceiveTimestamp": str(stamp.sent + _RECEIVED_MS),
+    }

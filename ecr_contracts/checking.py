@@ -14,7 +14,7 @@ from ecr_contracts.cases import Case, case, edge_cases
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.examining import Effort, Examined, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
-from ecr_contracts.readiness import depends, inspect, let_through, prepare
+from ecr_contracts.readiness import depends, fitting, inspect, let_through, prepare
 from ecr_contracts.running import Call, Carry, Trial
 from ecr_contracts.sandbox import Settings
 from ecr_contracts.targets import Target
@@ -109,6 +109,8 @@ def check(
     began = time.perf_counter()
     why = purpose.why
     with Worker(target, timeout=timeout, settings=settings) as worker:
+        if not via and purpose.others and plan:
+            envelopes = (fitting(worker, plan[0].kind, (*envelopes, *purpose.others)),)
         if case_ids:
             examined = _examined_alone(worker, plan, envelopes, effort)
         else:
@@ -123,7 +125,7 @@ def check(
     return replace(
         verdict,
         why=why if not (kinds or case_ids) else "",
-        via_why=purpose.via_why if not via else "",
+        via_why=purpose.others.get(envelopes[0], purpose.via_why) if not via else "",
         inferred=not (kinds or case_ids),
         via_inferred=not via,
         timeout=timeout,

@@ -29,6 +29,7 @@ from ecr_contracts import (
     memory,
     reading,
     report,
+    sizes,
     validation,
 )
 from ecr_contracts.checking import Verdict
@@ -36,7 +37,7 @@ from ecr_contracts.checks import CHECKS, OFF, VACUOUS
 from ecr_contracts.configuration import Common
 from ecr_contracts.envfiles import read_env_file
 from ecr_contracts.errors import EcrContractsError, ImpossibleCaseError, UnknownNameError
-from ecr_contracts.findings import Severity
+from ecr_contracts.findings import Severity, Violation
 from ecr_contracts.masking import is_secret
 from ecr_contracts.options import parser
 from ecr_contracts.registering import NOT_VENDORED
@@ -217,15 +218,15 @@ def _case(case_id: str) -> cases.Case:
 def _sample(options: argparse.Namespace) -> int:
     invalid = f"/{cases.INVALID}/" in options.case
     found = cases.invalid_case(options.case) if invalid else _case(options.case)
-    via = options.via or "lambda"
-    if via == "lambda" and found.id.endswith(f"/{cases.SAMPLE}") and not options.compact:
-        _print(found.text.rstrip("\n"))
-        return FINE
-    payload = delivery.envelope(via).wrap([found.event])
-    if options.compact:
-        _print(json.dumps(payload, separators=(",", ":"), ensure_ascii=False))
-    else:
-        _print(report.as_text(payload))
+    for via in options.via or ["lambda"]:
+        if via == "lambda" and found.id.endswith(f"/{cases.SAMPLE}") and not options.compact:
+            _print(found.text.rstrip("\n"))
+            continue
+        payload = delivery.carry([found.event], via)
+        if options.compact:
+            _print(json.dumps(payload, separators=(",", ":"), ensure_ascii=False))
+        else:
+            _print(report.as_text(payload))
     return FINE
 
 
@@ -235,6 +236,9 @@ def _fixtures(options: argparse.Namespace) -> int:
     if options.invalid:
         chosen += [case for kind in kinds for case in cases.invalid_cases(kind)]
     wanted = fixtures.fixtures(chosen, options.via or ["lambda"])
+    for file in wanted:
+        if "size" in file.about:
+            _complain(f"{file.name} has {file.about['size']}")
     if options.check:
         found = fixtures.drift(options.folder, wanted)
         for what, names in (("missing", found.missing), ("changed", found.changed), ("left over", found.left_over)):
@@ -254,7 +258,7 @@ def _validate(options: argparse.Namespace) -> int:
         catalog.schema(options.kind)
     seen = errors = warnings = 0
     listed: list[dict[str, Any]] = []
-    for place, severity, words, shown in _judged(options.files, options.kind, options.max_line):
+    for place, severity, words, shown in _judged(options):
         if severity is None:
             seen += 1
             continue
@@ -275,30 +279,41 @@ def _validate(options: argparse.Namespace) -> int:
     return FINDINGS if errors else FINE
 
 
-def _judged(
-    names: Sequence[str], kind: str | None, max_line: int
-) -> Iterator[tuple[str, Severity | None, str, dict[str, Any]]]:
+def _judged(options: argparse.Namespace) -> Iterator[tuple[str, Severity | None, str, dict[str, Any]]]:
     """Place, severity, words and JSON of each fault in some files; a severity of None for each event that was read."""
-    for name in names:
-        for item in documents.read(name, max_length=max_line):
+    for name in options.files:
+        for item in documents.read(name, max_length=options.max_line):
             if isinstance(item, documents.Complaint):
-                words = f"{item.problem}; {item.hint}" if item.hint else item.problem
-                shown = {
-                    "path": "$",
-                    "severity": item.severity.value,
-                    "keyword": "json",
-                    "expected": "JSON",
-                    "hint": words,
-                }
-                yield _placed(item.source, item.line, item.column, item.severity, words, shown)
+                yield _complained(item)
                 continue
-            yield "", None, "", {}
-            for violation in validation.validate(item.value, kind):
-                # What is wrong with an unknown key is the key.
-                line, column = item.locate(violation.path, key=report.is_about_key(violation))
-                shown = report.violation_as_json(violation)
-                words = report.violation_line(violation)
-                yield _placed(item.source, line, column, violation.severity, words, shown)
+            for held in delivery.contents(item.value, limit=options.max_unpacked):
+                if isinstance(held, delivery.Unread):
+                    yield _complained(_unread(item, held))
+                    continue
+                yield "", None, "", {}
+                for violation in _violations(held.event, options.kind):
+                    # What is wrong with an unknown key is the key.
+                    line, column = item.locate(held.outer or violation.path, key=report.is_about_key(violation))
+                    shown = report.violation_as_json(violation)
+                    words = report.violation_line(violation)
+                    if held.place != "$":
+                        words, shown = f"{words}, in {held.place}", {**shown, "within": held.place}
+                    yield _placed(item.source, line, column, violation.severity, words, shown)
+
+
+def _violations(event: Any, kind: str | None) -> Iterator[Violation]:
+    """Where an event departs from its contract, and what is to be said of its size."""
+    found = validation.validate(event, kind)
+    yield from found
+    # What JSON cannot carry has no size.
+    if not any(one.keyword == "type" and one.path == "$" for one in found) and (large := sizes.oversize(event)):
+        yield large
+
+
+def _complained(item: documents.Complaint) -> tuple[str, Severity, str, dict[str, Any]]:
+    words = f"{item.problem}; {item.hint}" if item.hint else item.problem
+    shown = {"path": "$", "severity": item.severity.value, "keyword": "json", "expected": "JSON", "hint": words}
+    return _placed(item.source, item.line, item.column, item.severity, words, shown)
 
 
 def _placed(
@@ -331,11 +346,26 @@ def _events(names: Sequence[str], broken: list[documents.Complaint]) -> Iterator
     for name in names:
         for item in documents.read(name):
             if isinstance(item, documents.Document):
-                yield item.value
+                for held in delivery.contents(item.value):
+                    if isinstance(held, delivery.Held):
+                        yield held.event
+                    else:
+                        broken.append(_unread(item, held))
+                        _tell(broken[-1])
                 continue
             broken.append(item)
-            words = f"{item.problem}; {item.hint}" if item.hint else item.problem
-            print(f"{item.source}:{item.line}:{item.column}: {item.severity.value}: {words}", file=sys.stderr)
+            _tell(item)
+
+
+def _tell(item: documents.Complaint) -> None:
+    words = f"{item.problem}; {item.hint}" if item.hint else item.problem
+    print(f"{item.source}:{item.line}:{item.column}: {item.severity.value}: {words}", file=sys.stderr)
+
+
+def _unread(document: documents.Document, unread: delivery.Unread) -> documents.Complaint:
+    """What cannot be read within a document, as a complaint about it."""
+    line, column = document.locate(unread.outer or "$")
+    return documents.Complaint(document.source, line, column, f"{unread.place} {unread.problem}", "")
 
 
 def _models(options: argparse.Namespace) -> int:

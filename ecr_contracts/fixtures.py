@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts import delivery
+from ecr_contracts import delivery, sizes
 from ecr_contracts.cases import Case, InvalidCase
 from ecr_contracts.errors import FixtureError
+from ecr_contracts.findings import Severity
 
 MANIFEST = "ecr-contracts.json"
 """The name of the manifest: a JSON object with `format` and, by file name, what each file is and its SHA-256."""
@@ -47,9 +48,15 @@ class Drift:
 
 
 def fixtures(cases: Iterable[Case | InvalidCase], via: Sequence[str] = ("lambda",)) -> tuple[Fixture, ...]:
-    """The files for some cases, in each envelope. The bare sample is AWS's bytes, everything else indented JSON."""
+    """The files for some cases, in each envelope. The bare sample is AWS's bytes, everything else indented JSON.
+
+    What the manifest says of an event near the limits of its size tells that. Raises FixtureError for one beyond them.
+    """
     found = []
     for case in cases:
+        large = sizes.oversize(case.event)
+        if large and large.severity is Severity.ERROR:
+            raise FixtureError(case.id, f"it has {large.value}, and EventBridge takes {large.expected}")
         for name in via:
             bare = name == "lambda"
             payload = delivery.envelope(name).wrap([case.event])
@@ -62,6 +69,8 @@ def fixtures(cases: Iterable[Case | InvalidCase], via: Sequence[str] = ("lambda"
                 about["evidence"] = case.evidence.value
             else:
                 about["wrong"] = case.path
+            if large:
+                about["size"] = f"{large.value}: {large.hint}"
             found.append(Fixture(f"{case.id}{'' if bare else '@' + name}.json", content, about))
     return tuple({file.name: file for file in found}.values())
 

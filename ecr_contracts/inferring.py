@@ -17,7 +17,49 @@ from ecr_contracts.templates import Rule
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
 _SHOWN = 3  # words or rules that are told
-_OF_SQS = frozenset({"SQSEvent", "SQSRecord", "SqsModel", "SqsRecordModel", "SqsEnvelope", "aws:sqs"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What code says that reads an envelope: all of some words, or one of the names that nothing else has.
+
+    `either` words must be said beside those `all`; they are keys, so only what is written out counts.
+    """
+
+    via: str
+    all: frozenset[str]
+    names: frozenset[str] = frozenset()
+    either: frozenset[str] = frozenset()
+
+
+# What is said by many comes behind what is said by few: the first is taken that the consumer can deal with.
+_SIGNS = (
+    _Signs("dlq", frozenset({"Records", "body"}), either=frozenset({"RULE_ARN", "TARGET_ARN", "ERROR_CODE"})),
+    _Signs(
+        "sqs",
+        frozenset({"Records", "body"}),
+        frozenset({"SQSEvent", "SQSRecord", "SqsModel", "SqsRecordModel", "SqsEnvelope", "aws:sqs", "SQS"}),
+    ),
+    _Signs(
+        "sns-sqs", frozenset({"Records", "body"}), frozenset({"SnsSqsEnvelope"}), frozenset({"Message", "TopicArn"})
+    ),
+    _Signs("sns", frozenset({"Records", "Sns"}), frozenset({"SNSEvent", "SnsModel", "SnsEnvelope", "aws:sns"})),
+    _Signs(
+        "kinesis",
+        frozenset({"Records", "kinesis", "data"}),
+        frozenset({"KinesisStreamEvent", "KinesisDataStreamModel", "KinesisDataStreamEnvelope", "aws:kinesis"}),
+    ),
+    _Signs(
+        "firehose",
+        frozenset({"records", "recordId"}),
+        frozenset({"KinesisFirehoseEvent", "KinesisFirehoseModel", "KinesisFirehoseEnvelope"}),
+    ),
+    _Signs(
+        "logs",
+        frozenset({"awslogs"}),
+        frozenset({"CloudWatchLogsEvent", "CloudWatchLogsModel", "CloudWatchLogsEnvelope"}),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +68,8 @@ class Purpose:
 
     `words` are those of its source that decided on the kinds; none when a rule did, or nothing and every kind is taken.
     `why` says what decided on the kinds, and `via_why` what on the envelope: the rules, or words of the source; both
-    are empty where nothing did. `admits` are the only values that the rules let through, by path.
+    are empty where nothing did. `others` are further envelopes that the source speaks of, with their words.
+    `admits` are the only values that the rules let through, by path.
     """
 
     kinds: tuple[str, ...]
@@ -35,6 +78,7 @@ class Purpose:
     why: str = ""
     via_why: str = ""
     admits: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    others: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +92,19 @@ class _Spoken:
 def purpose(target: Target) -> Purpose:
     """The kinds and the envelope that the rules beside a consumer deliver, else those that its source speaks of."""
     spoken = _spoken(target)
-    via, via_words = _envelope(spoken)
-    via_why = _saying(via_words)
+    others = {name: _saying(words) for name, words in _envelopes(spoken)} or {"lambda": ""}
     rules = surroundings.rules_of(target)
     delivered = [rule for rule in rules if rule.via in delivery.ENVELOPES]
     if delivered:
-        via, via_why = delivered[0].via, str(delivered[0])
+        others = {delivered[0].via: str(delivered[0])}
+    via = next(iter(others))
+    via_why = others.pop(via)
     if rules:
         admitted = {kind for rule in rules for kind in surroundings.kinds_of(rule)}
         kinds = tuple(kind for kind in catalog.kinds() if kind in admitted)
-        return Purpose(kinds, (), via, _listed(rules), via_why, surroundings.admitted(rules))
+        return Purpose(kinds, (), via, _listed(rules), via_why, surroundings.admitted(rules), others)
     kinds, words = _kinds(spoken)
-    return Purpose(kinds, words, via, _saying(words), via_why)
+    return Purpose(kinds, words, via, _saying(words), via_why, others=others)
 
 
 def _listed(rules: Sequence[Rule]) -> str:
@@ -71,13 +116,14 @@ def _saying(words: Sequence[str]) -> str:
     return f"its code says {', '.join(words[:_SHOWN])}" if words else ""
 
 
-def _envelope(spoken: _Spoken) -> tuple[str, tuple[str, ...]]:
-    """The envelope that a source reads, and the words that say so."""
+def _envelopes(spoken: _Spoken) -> Iterator[tuple[str, list[str]]]:
+    """The envelopes that a source may read, and the words that say so."""
     both = spoken.texts | spoken.names
-    if {"Records", "body"} <= both:
-        return "sqs", ("Records", "body")
-    words = sorted(_OF_SQS & spoken.texts) + (["SQS"] if "SQS" in spoken.names else [])
-    return ("sqs" if words else "lambda"), tuple(words)
+    for signs in _SIGNS:
+        if words := sorted(signs.names & both):
+            yield signs.via, words
+        elif signs.all <= both and (not signs.either or signs.either & spoken.texts):
+            yield signs.via, [*sorted(signs.all), *sorted(signs.either & spoken.texts)]
 
 
 def _kinds(spoken: _Spoken) -> tuple[tuple[str, ...], tuple[str, ...]]:

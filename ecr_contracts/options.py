@@ -106,7 +106,7 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
         "ecr-contracts sample scan/no-tags\n  ecr-contracts sample push/no-tag+namespaced-repository --via sqs",
     )
     sample.add_argument("case", metavar="ID", help="a case: KIND/sample, KIND/ordinary, KIND/CHOICE+CHOICE…")
-    sample.add_argument("--via", metavar="ENVELOPE", help=f"wrap it: {', '.join(delivery.ENVELOPES)}")
+    _several(sample, "--via", "ENVELOPE", f"wrap it: {', '.join(delivery.ENVELOPES)}")
     sample.add_argument("--compact", action="store_true", help="on one line, as EventBridge sends it")
 
     folder = _command(
@@ -134,7 +134,7 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
         commands,
         "validate",
         run["validate"],
-        "judge event files: JSON, JSON lines, gzip",
+        "judge event files: JSON, JSON lines, gzip; wrapped or bare",
         "ecr-contracts validate tests/events/*/*.json\n  zcat archive.gz | ecr-contracts validate -",
     )
     validate.add_argument("files", metavar="FILE", nargs="+", help="files of events; - is standard input")
@@ -146,6 +146,13 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
         default=documents.MAX_LENGTH,
         metavar="N",
         help=f"characters that one event may have (default: {documents.MAX_LENGTH})",
+    )
+    validate.add_argument(
+        "--max-unpacked",
+        type=_characters,
+        default=delivery.LIMIT,
+        metavar="N",
+        help=f"bytes that gzip within an event may unpack to (default: {delivery.LIMIT})",
     )
 
     covered = _command(

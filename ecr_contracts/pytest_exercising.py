@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts import exercising, report, wording
+from ecr_contracts import delivery, exercising, report, wording
 from ecr_contracts.cases import Case
 from ecr_contracts.exercising import Met
 from ecr_contracts.pytest_items import EcrCase
@@ -78,10 +78,17 @@ def _within(value: Any) -> list[Any]:
     # A proxy may lie about its class, or raise where it is asked; `type` does not ask it.
     with contextlib.suppress(Exception):
         if issubclass(type(value), dict) and not _is_event(value):
-            return list(value.values())
+            return _unwrapped(value) or list(value.values())
         if issubclass(type(value), list | tuple):
             return list(value)
     return [value]
+
+
+def _unwrapped(value: dict[Any, Any]) -> list[Any]:
+    """The events in what a target hands over."""
+    if not delivery.is_wrapped(value):
+        return []
+    return [one.event for one in delivery.opened(value) if isinstance(one, delivery.Held)]
 
 
 def _is_event(value: Any) -> bool:

@@ -77,6 +77,16 @@ def _see_to_loading(worker: Worker) -> None:
             worker.start()
 
 
+def fitting(worker: Worker, kind: str, envelopes: Sequence[str]) -> str:
+    """The first of some envelopes in which a consumer deals with the ordinary event of a kind, else the first."""
+    _see_to_loading(worker)
+    event = running.ordinary(kind).event
+    found = next((name for name in envelopes if _passes(worker.call(delivery.carry([event], name)))), envelopes[0])
+    # It may remember the event, and leave it alone the next time.
+    worker.restart(worker.settings)
+    return found
+
+
 def let_through(worker: Worker, usual: Usual, carry: Carry = delivery.carry) -> tuple[str, ...]:
     """The kinds of which a consumer lets an event pass, the ordinary one or AWS's sample; none if it lets all pass."""
     passing = {kind for (kind, _), outcome in usual.items() if _passes(outcome)}

@@ -22,7 +22,12 @@ SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 _RULE_EVENTS = ("EventBridgeRule", "CloudWatchEvent", "EventBridge")
-_FEEDING_EVENTS = {"SQS": ("Queue", "sqs"), "SNS": ("Topic", "sns"), "Kinesis": ("Stream", "kinesis")}
+_FEEDING_EVENTS = {
+    "SQS": ("Queue", "sqs"),
+    "SNS": ("Topic", "sns"),
+    "Kinesis": ("Stream", "kinesis"),
+    "CloudWatchLogs": ("LogGroupName", "logs"),
+}
 _FEEDING_TYPES = {"AWS::SQS::Queue": "sqs", "AWS::Kinesis::Stream": "kinesis"}
 
 
@@ -225,6 +230,9 @@ class _Reader:
                     yield from self._rule(str(reached), name, given.get("EventPattern"), "lambda", line)
                 for function, via in [(fed, via) for source, fed, via in feeds if source == reached]:
                     yield from self._rule(function, name, given.get("EventPattern"), via, line)
+                dead = self._resolver.resource(_block(_block(target).get("DeadLetterConfig")).get("Arn"))
+                for function in [fed for source, fed, via in feeds if source == dead and via == "sqs"]:
+                    yield from self._rule(function, name, given.get("EventPattern"), "dlq", line)
 
     def _rule(self, function: str, name: str, pattern: Any, via: str, line: int) -> Iterator[tuple[str, Rule]]:
         if isinstance(pattern, str):
@@ -246,8 +254,9 @@ class _Reader:
         """Queues, topics and streams, each with a function that gets what they hold, and its envelope."""
         direct = list(self._direct_feeds())
         yield from direct
-        for topic, queue in self._subscribed_queues():
-            yield from ((topic, function, "sns+sqs") for source, function, _ in direct if source == queue)
+        for topic, queue, raw in self._subscribed_queues():
+            via = "sns-sqs-raw" if raw else "sns-sqs"
+            yield from ((topic, function, via) for source, function, _ in direct if source == queue)
 
     def _direct_feeds(self) -> Iterator[tuple[str, str, str]]:
         for name, resource in mappings(self._resources):
@@ -256,21 +265,47 @@ class _Reader:
                 for _, content in mappings(given.get("Events")):
                     key, via = _FEEDING_EVENTS.get(str(content.get("Type")), ("", ""))
                     if source := self._resolver.resource(_block(content.get("Properties")).get(key)):
-                        yield source, name, via
+                        yield source, name, self._ordered(source, via)
             elif kind == "AWS::Lambda::EventSourceMapping":
                 source = self._resolver.resource(given.get("EventSourceArn"))
                 function = self._behind(self._resolver.resource(given.get("FunctionName")))
                 via = _FEEDING_TYPES.get(str(_block(self._resources.get(source or "")).get("Type")), "")
                 if source and function and via:
-                    yield source, function, via
-        for topic, protocol, endpoint in self._subscriptions():
-            if protocol == "lambda":
+                    yield source, function, self._ordered(source, via)
+            elif kind == "AWS::Logs::SubscriptionFilter":
+                group = self._resolver.resource(given.get("LogGroupName"))
+                function = self._behind(self._resolver.resource(given.get("DestinationArn")))
+                if group and function:
+                    yield group, function, "logs"
+            elif kind == "AWS::KinesisFirehose::DeliveryStream":
+                yield from ((name, function, "firehose") for function in self._transforming(given))
+        for topic, endpoint, entry in self._subscriptions():
+            if entry.get("Protocol") == "lambda":
                 yield topic, self._behind(endpoint) or endpoint, "sns"
 
-    def _subscribed_queues(self) -> Iterator[tuple[str, str]]:
-        return ((topic, endpoint) for topic, protocol, endpoint in self._subscriptions() if protocol == "sqs")
+    def _ordered(self, source: str, via: str) -> str:
+        """The envelope, that of a FIFO queue where it comes out of one."""
+        queue = _block(_block(self._resources.get(source)).get("Properties"))
+        return "sqs-fifo" if via == "sqs" and queue.get("FifoQueue") in (True, "true") else via
 
-    def _subscriptions(self) -> Iterator[tuple[str, str, str]]:
+    def _transforming(self, stream: Block) -> Iterator[str]:
+        """The functions that a Firehose stream has its records transformed by."""
+        for key, destination in mappings(stream):
+            if key.endswith("DestinationConfiguration"):
+                for processor in _list(_block(destination.get("ProcessingConfiguration")).get("Processors")):
+                    for parameter in _list(_block(processor).get("Parameters")):
+                        told = _block(parameter)
+                        if told.get("ParameterName") == "LambdaArn":
+                            name = self._resolver.resource(told.get("ParameterValue"))
+                            yield self._behind(name) or str(name)
+
+    def _subscribed_queues(self) -> Iterator[tuple[str, str, bool]]:
+        """Topics with the queues that subscribe to them, and whether those get the messages raw."""
+        for topic, endpoint, entry in self._subscriptions():
+            if entry.get("Protocol") == "sqs":
+                yield topic, endpoint, entry.get("RawMessageDelivery") in (True, "true")
+
+    def _subscriptions(self) -> Iterator[tuple[str, str, Block]]:
         for name, resource in mappings(self._resources):
             given = _block(resource.get("Properties"))
             entries = []
@@ -280,7 +315,7 @@ class _Reader:
                 entries = [(name, _block(one)) for one in _list(given.get("Subscription"))]
             for topic, entry in entries:
                 if topic and (endpoint := self._resolver.resource(entry.get("Endpoint"))):
-                    yield topic, str(entry.get("Protocol")), endpoint
+                    yield topic, endpoint, entry
 
 
 def _source(root: Path, module: str) -> Path:

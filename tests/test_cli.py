@@ -374,7 +374,7 @@ def _at(event, steps):
     return at(event, steps)
 
 
-@pytest.mark.parametrize("name", delivery.ENVELOPES)
+@pytest.mark.parametrize("name", [name for name in delivery.ENVELOPES if name not in ("run-command", "ecs-task")])
 def test_an_event_may_be_wrapped(run, name):
     code, out, _ = run(f"sample scan/no-tags+namespaced-repository --via {name}")
     [event] = delivery.envelope(name).unwrap(json.loads(out))

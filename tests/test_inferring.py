@@ -477,6 +477,28 @@ def test_what_is_no_worker_of_a_queue_gets_the_bare_event(purpose, source):
     assert purpose(source).via == "lambda"
 
 
+@pytest.mark.parametrize(
+    ("body", "vias"),
+    [
+        ('[json.loads(r["Sns"]["Message"]) for r in event["Records"]]', ["sns"]),
+        ('[base64.b64decode(r["kinesis"]["data"]) for r in event["Records"]]', ["kinesis"]),
+        ('[{"recordId": r["recordId"], "data": r["data"]} for r in event["records"]]', ["firehose"]),
+        ('gzip.decompress(base64.b64decode(event["awslogs"]["data"]))', ["logs"]),
+        ('[json.loads(json.loads(r["body"])["Message"]) for r in event["Records"]]', ["sqs", "sns-sqs"]),
+        ('[r["messageAttributes"]["ERROR_CODE"] + r["body"] for r in event["Records"]]', ["dlq", "sqs"]),
+        ('[r.get("Sns") or r["body"] for r in event["Records"]]', ["sqs", "sns"]),
+        ("events.SQSEvent(event)", ["sqs"]),
+        ("events.SNSEvent(event)", ["sns"]),
+        ('boto3.client("kinesis").put_record(data=event["data"])', ["lambda"]),
+        ('boto3.client("sns").publish(Message=event["Message"])', ["lambda"]),
+    ],
+)
+def test_code_says_in_which_envelopes_it_may_get_events(purpose, body, vias):
+    told = purpose(f"def handler(event, context):\n    return {body}\n")
+    assert [told.via, *told.others] == vias
+    assert bool(told.via_why) is (vias != ["lambda"])
+
+
 def test_our_own_examples_are_taken_for_what_they_are():
     assert inferring.purpose(Target.parse("examples/scan_to_chat/naive.py:handler")).kinds == ("scan",)
     assert inferring.purpose(Target.parse("examples/push_to_deploy/mended.py:handler")).kinds == ("push",)

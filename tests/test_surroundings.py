@@ -111,7 +111,7 @@ def test_a_rule_that_feeds_a_queue_tells_the_envelope(purpose):
     assert told.via_why.endswith("rule R")
 
 
-def test_an_envelope_that_there_is_none_of_is_not_taken(purpose):
+def test_the_envelope_of_a_topic_is_taken_where_a_rule_leads_there(purpose):
     topic = {
         "Resources": {
             "T": {"Type": "AWS::SNS::Topic"},
@@ -130,7 +130,8 @@ def test_an_envelope_that_there_is_none_of_is_not_taken(purpose):
         }
     }
     told = purpose(**{"template.json": json.dumps(topic)})
-    assert (told.kinds, told.via, told.via_why) == (("scan",), "lambda", "")
+    assert (told.kinds, told.via, told.others) == (("scan",), "sns", {})
+    assert told.via_why.endswith("rule R")
 
 
 def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose, folder):

@@ -1,7 +1,20 @@
 """How events arrive: one envelope for each way that EventBridge hands them on."""
 
-from ecr_contracts.delivery.opening import Held, Unread, is_wrapped, opened, unwrap
+from ecr_contracts.delivery.opening import Held, Unread, contents, is_event, is_wrapped, opened, unwrap
 from ecr_contracts.delivery.parts import LIMIT
 from ecr_contracts.delivery.table import ENVELOPES, Envelope, carry, envelope
 
-__all__ = ["ENVELOPES", "LIMIT", "Envelope", "Held", "Unread", "carry", "envelope", "is_wrapped", "opened", "unwrap"]
+__all__ = [
+    "ENVELOPES",
+    "LIMIT",
+    "Envelope",
+    "Held",
+    "Unread",
+    "carry",
+    "contents",
+    "envelope",
+    "is_event",
+    "is_wrapped",
+    "opened",
+    "unwrap",
+]

@@ -90,16 +90,23 @@ def opened(payload: Any, *, limit: int = LIMIT) -> Iterator[Held | Unread]:
     return _opened(payload, "$", "", limit, 0)
 
 
+def contents(value: Any, *, limit: int = LIMIT) -> Iterator[Held | Unread]:
+    """The events in a value if it is a known envelope, else the value itself, taken for an event."""
+    return opened(value, limit=limit) if is_wrapped(value) else iter([Held("$", "", value)])
+
+
 def is_event(value: Any) -> bool:
     """Whether a value is meant to be an EventBridge event, valid or not."""
     return isinstance(value, Mapping) and ("detail-type" in value or {"source", "detail"} <= value.keys())
 
 
 def is_wrapped(payload: Any) -> bool:
-    """Whether a payload is an envelope that is known, be its content readable or not."""
-    return not is_event(payload) and (
-        _opening(payload) is not None or any(recognises(payload) for _, recognises in _ONE_WAY)
-    )
+    """Whether a payload is an envelope that is known, be its content readable or not. A list is none by itself."""
+    if isinstance(payload, str):
+        return payload.lstrip()[:1] in ("{", "[", '"')
+    if not isinstance(payload, Mapping) or is_event(payload):
+        return False
+    return _opening(payload) is not None or any(recognises(payload) for _, recognises in _ONE_WAY)
 
 
 def _opening(value: Any) -> _Parts | None:

@@ -65,7 +65,7 @@ class Stamp:
         return cls(
             str(told.get("region", REGION)),
             str(told.get("account", ACCOUNT)),
-            _partition(told),
+            partition(told.get("region")),
             _milliseconds(told.get("time")) + _LATENCY_MS,
             hashlib.sha256(medium.encode() + index.to_bytes(4, "big") + content).digest(),
         )
@@ -73,7 +73,7 @@ class Stamp:
     @property
     def suffix(self) -> str:
         """How the names of AWS's hosts end here."""
-        return SUFFIXES.get(self.partition, SUFFIXES["aws"])
+        return SUFFIXES[self.partition]
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in the event's account and region."""
@@ -115,7 +115,7 @@ def _milliseconds(time: Any) -> int:
         return 0
 
 
-def _partition(event: Mapping[str, Any]) -> str:
-    """The partition of the event's region: the choices of `$.region` are named after them."""
+def partition(region: Any) -> str:
+    """The partition that a region is of: the choices of `$.region` are named after them. The great one if unknown."""
     facet = reading.contract(catalog.kinds()[0]).by_path["$.region"]
-    return (facet.recognise(event) or facet.baseline).label
+    return (facet.recognise({"region": region}) or facet.baseline).label

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from ecr_contracts import delivery
 from ecr_contracts.effects import Effect, Effects, Origin
 from ecr_contracts.masking import masked, masked_text
 
@@ -59,7 +60,9 @@ class Recorder:
     def events(self) -> list[dict[str, Any]]:
         """The EventBridge events in the payload at hand, be they wrapped or not; empty while the consumer is loaded."""
         if self._events is None:
-            self._events = list(_events(self._payload, 0))
+            held = [one.event for one in delivery.opened(self._payload) if isinstance(one, delivery.Held)]
+            # What is wrapped in a way of one's own is found all the same, unless it is packed.
+            self._events = [event for one in held or [self._payload] for event in _events(one, 0)]
         return self._events
 
 

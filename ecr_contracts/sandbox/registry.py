@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ecr_contracts.delivery.stamps import SUFFIXES, partition
 from ecr_contracts.placeholders import ACCOUNT, REGION
 from ecr_contracts.sandbox.shapes import LATER, NOW
 
@@ -229,7 +230,7 @@ def inspected(template: Mapping[str, Any], told: Sequence[Image]) -> list[dict[s
     found = _severities(image)[:_PAGE] if _scanned(image) else []
     container = {"imageHash": image.digest, "registry": image.account, "repositoryName": image.repository}
     resource = {
-        "id": f"arn:{_partition(image.region)}:ecr:{image.region}:{image.account}:repository/{image.repository}",
+        "id": f"arn:{partition(image.region)}:ecr:{image.region}:{image.account}:repository/{image.repository}",
         "type": "AWS_ECR_CONTAINER_IMAGE",
         "details": {"awsEcrContainerImage": container | ({"imageTags": list(image.tags)} if image.tags else {})},
     }
@@ -304,7 +305,7 @@ def _repositories(call: _Call) -> list[dict[str, Any]]:
     names = call.parameters.get("repositoryNames") or list(dict.fromkeys(image.repository for image in call.told))
     return [
         {
-            "repositoryArn": f"arn:{_partition(base.region)}:ecr:{base.region}:{base.account}:repository/{name}",
+            "repositoryArn": f"arn:{partition(base.region)}:ecr:{base.region}:{base.account}:repository/{name}",
             "registryId": base.account,
             "repositoryName": name,
             "repositoryUri": f"{_host(base)}/{name}",
@@ -317,13 +318,8 @@ def _repositories(call: _Call) -> list[dict[str, Any]]:
     ]
 
 
-def _partition(region: str) -> str:
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
-
-
 def _host(image: Image) -> str:
-    suffix = "amazonaws.com.cn" if image.region.startswith("cn-") else "amazonaws.com"
-    return f"{image.account}.dkr.ecr.{image.region}.{suffix}"
+    return f"{image.account}.dkr.ecr.{image.region}.{SUFFIXES[partition(image.region)]}"
 
 
 def _scanning(call: _Call) -> dict[str, Any]:

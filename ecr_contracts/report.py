@@ -735,6 +735,8 @@ def violation_line(violation: Violation) -> str:
         said = f"{violation.path} is missing; expected {violation.expected}"
     elif is_about_key(violation):
         said = f"{violation.path} is no key of the contract"
+    elif violation.keyword == "size":
+        said = f"{violation.path} has {violation.value}; expected {violation.expected}"
     else:
         said = f"{violation.path} is {_quoted(violation.value)}; expected {violation.expected}"
     return f"{said} ({violation.hint})" if violation.hint else said

@@ -17,6 +17,7 @@ import pytest
 from ecr_contracts import cases, catalog, delivery, options, reading
 from ecr_contracts.cases import combinations, edge_cases, invalid_cases
 from ecr_contracts.cli import _COMMANDS, main
+from ecr_contracts.delivery import logs
 from ecr_contracts.findings import Evidence
 from tests import oracle
 from tests.oracle import SCHEMAS
@@ -382,6 +383,13 @@ def test_an_event_may_be_wrapped(run, name):
     assert (event["detail"]["image-tags"], event["detail"]["repository-name"]) == ([], "team/app")
 
 
+def test_an_event_may_be_wrapped_in_several_ways_at_once(run):
+    code, out, _ = run("sample scan/no-tags --via sqs --via lambda --via kinesis --compact")
+    assert code == 0
+    [event] = delivery.unwrap(json.loads(out.splitlines()[1]))
+    assert [delivery.unwrap(json.loads(line)) for line in out.splitlines()] == [[event]] * 3
+
+
 @pytest.mark.parametrize("case", ["scan/sample", "scan/no-tags"])
 def test_an_event_may_be_printed_on_one_line(run, case):
     _, pretty, _ = run(f"sample {case}")
@@ -497,6 +505,115 @@ def test_misuse_of_fixtures_is_told_and_nothing_is_written(run, arguments, words
 
 
 # --- validate ---------------------------------------------------------------------------------------------------------
+
+
+WRONG = cases.case("scan/no-tags").event | {"account": 5}
+
+
+@pytest.fixture
+def wrapped(tmp_path):
+    """Writes a payload of a good event, a wrong one and a good one; gives its name."""
+
+    def write(name, **how):
+        events = [cases.case("scan/ordinary").event, WRONG, cases.case("push/no-tag").event]
+        payload = delivery.carry(events, name)
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps(payload, indent=2))
+        return file
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("sqs", "$.Records[1].body"),
+        ("sqs-message", "$.Messages[1].Body"),
+        ("sns-sqs", "$.Records[1].body.Message"),
+        ("kinesis", "$.Records[1].kinesis.data"),
+        ("firehose", "$.records[1].data"),
+        ("logs", "$.awslogs.data.logEvents[1].message"),
+        ("log-group", "$.events[1].message"),
+        ("dlq", "$.Records[1].body"),
+    ],
+)
+def test_envelopes_are_looked_into(run, wrapped, name, place):
+    file = wrapped(name)
+    lines = file.read_text().splitlines()
+    holding = [number for number, line in enumerate(lines, 1) if re.match(r' *"(body|Body|data|message)": "', line)]
+    line = holding[1] if len(holding) > 1 else holding[0]
+    code, out, _ = run(f"validate {file}")
+    assert code == 1
+    said, counted = out.splitlines()
+    assert said.startswith(f"{file}:{line}:")
+    assert said.endswith(f'error: $.account is 5; expected 12 digits (write "5", in quotes), in {place}')
+    assert counted == "3 events read: 1 error, 0 warnings"
+    code, out, _ = run(f"validate {file} --format json")
+    document = json.loads(out)
+    assert document["events"] == 3
+    [violation] = document["violations"]
+    assert (violation["path"], violation["within"], violation["line"]) == ("$.account", place, line)
+
+
+def test_what_cannot_be_read_in_an_envelope_is_one_line_and_no_more_is_lost(run, tmp_path):
+    payload = delivery.carry([WRONG] * 3, "sqs")
+    payload["Records"][0]["body"] = "{"
+    payload["Records"][2]["body"] = json.dumps({"Records": []})
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(payload))
+    code, out, _ = run(f"validate {file}")
+    assert code == 1
+    first, second, counted = out.splitlines()
+    assert "error: $.Records[0].body is not JSON: Expecting property name" in first
+    assert second.endswith('error: $.account is 5; expected 12 digits (write "5", in quotes), in $.Records[1].body')
+    assert counted == "1 event read: 2 errors, 0 warnings"
+
+
+def test_a_control_message_alone_holds_no_event(run, tmp_path):
+    file = tmp_path / "control.json"
+    file.write_text(json.dumps(logs.control_message()))
+    code, out, complaints = run(f"validate {file}")
+    assert (code, out) == (1, "0 events read: 0 errors, 0 warnings\n")
+    assert complaints == "ecr-contracts: no event was read\n"
+
+
+def test_how_much_gzip_may_unpack_to_can_be_told(run, wrapped):
+    file = wrapped("logs")
+    code, out, _ = run(f"validate {file} --max-unpacked 100")
+    assert code == 1
+    assert "error: $.awslogs.data unpacks to more than 100 bytes" in out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        (200_000, 0, ""),
+        (250_000, 0, "warning: $ has 250,363 bytes; expected less than 262,144 bytes"),
+        (2_000_000, 1, "error: $ has 2,000,363 bytes; expected at most 1,048,576 bytes (EventBridge refuses it)"),
+    ],
+)
+def test_events_that_are_too_large_are_told_of(run, tmp_path, more, code, words):
+    event = cases.case("scan/ordinary").event
+    event["detail"]["x"] = "a" * more
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    found, out, _ = run(f"validate {tmp_path / 'event.json'}")
+    assert found == code
+    assert words in out
+    assert ("bytes" in out) is bool(words)
+
+
+def test_coverage_looks_into_envelopes(run, tmp_path):
+    bare, wrapped = tmp_path / "bare.json", tmp_path / "wrapped.json"
+    bare.write_text(json.dumps([cases.case("scan/no-tags").event, cases.case("scan/ordinary").event]))
+    payload = delivery.carry([cases.case("scan/no-tags").event, cases.case("scan/ordinary").event], "sns-sqs")
+    wrapped.write_text(json.dumps(payload))
+    assert run(f"coverage {wrapped}") == run(f"coverage {bare}")
+    payload["Records"][0]["body"] = "%"
+    wrapped.write_text(json.dumps(payload))
+    code, out, complaints = run(f"coverage {wrapped}")
+    assert code == 1
+    assert "in 1 event" in out
+    assert "error: $.Records[0].body is not JSON" in complaints
 
 
 def events_file(name: str, *events: object) -> str:

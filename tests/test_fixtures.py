@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ecr_contracts import catalog, delivery, fixtures
+from ecr_contracts import cases, catalog, delivery, fixtures
 from ecr_contracts.cases import edge_cases, invalid_cases
 from ecr_contracts.errors import FixtureError, UnknownNameError
 from ecr_contracts.fixtures import MANIFEST, drift, write
@@ -365,3 +366,22 @@ def test_a_changed_manifest_is_drift(tmp_path):
     told["files"][FEW[0].name]["evidence"] = "captured"
     (tmp_path / MANIFEST).write_text(json.dumps(told))
     assert drift(tmp_path, FEW).changed == (MANIFEST,)
+
+
+def large(count):
+    """A case of the ordinary push with so many bytes more."""
+    event = cases.case("push/ordinary").event
+    event["detail"]["x"] = "a" * count
+    return replace(cases.case("push/ordinary"), text=json.dumps(event))
+
+
+def test_the_manifest_says_what_is_near_the_limit_of_size():
+    [file] = fixtures.fixtures([large(240_000)])
+    assert file.about["size"].startswith("240,371 bytes: ")
+    [small] = fixtures.fixtures([large(1)])
+    assert "size" not in small.about
+
+
+def test_what_eventbridge_would_refuse_is_no_fixture():
+    with pytest.raises(FixtureError, match=r"push/ordinary: it has 1,100,\d+ bytes, and EventBridge takes at most"):
+        fixtures.fixtures([large(1_100_000)])

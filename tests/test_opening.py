@@ -15,6 +15,7 @@ from ecr_contracts import delivery
 from ecr_contracts.cases import case
 from ecr_contracts.delivery import ENVELOPES, opening
 from ecr_contracts.delivery.opening import DEEPEST, Held, Unread
+from ecr_contracts.delivery.parts import gzipped
 from ecr_contracts.errors import EcrContractsError, PayloadError
 
 EVENT = case("scan/no-tags").event
@@ -175,6 +176,16 @@ KEYS = (
     *("Body", "Type", "TopicArn", "headers", "events", "message", "timestamp", "input", "stateMachineArn"),
     *("messageType", "logEvents", "detail-type", "commands", "containerOverrides", "messageAttributes"),
 )
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_534, 65_535, 65_536, 65_537, 200_000])
+def test_what_is_packed_is_gzip_of_any_size(size):
+    content = bytes(index % 251 for index in range(size))
+    assert gzip.decompress(gzipped(content)) == content
+    large = EVENT | {"detail": EVENT["detail"] | {"x": "a" * size}}
+    assert delivery.unwrap(ENVELOPES["logs"].wrap([large])) == [large]
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (

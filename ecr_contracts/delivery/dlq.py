@@ -7,11 +7,11 @@ went wrong. How Lambda hands attributes over is in its developer guide, "Using L
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.delivery import sqs
-from ecr_contracts.delivery.parts import Part, at, some, unwrapped
+from ecr_contracts.delivery.parts import some, unwrapped
 from ecr_contracts.delivery.stamps import Stamp, text
 
 _QUEUE = "ecr-events-failed"
@@ -28,19 +28,7 @@ def wrap(events: Sequence[Any]) -> Any:
 
 def unwrap(payload: Any) -> list[Any]:
     """The events in the bodies of the records. Raises EnvelopeError, naming the place, for anything else."""
-    return unwrapped("dlq", parts(payload))
-
-
-def parts(payload: Any) -> Iterator[Part]:
-    """The bodies of the records."""
-    return sqs.parts(payload)
-
-
-def recognises(payload: Any) -> bool:
-    """Whether a payload is a batch whose messages say by which rule and for which target they were meant."""
-    return sqs.recognises(payload) and all(
-        {"RULE_ARN", "TARGET_ARN"} <= set(at(record, "messageAttributes") or ()) for record in payload["Records"]
-    )
+    return unwrapped("dlq", sqs.parts(payload))
 
 
 def _record(event: Any, index: int) -> dict[str, Any]:

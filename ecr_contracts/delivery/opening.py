@@ -8,7 +8,6 @@ from typing import Any
 
 from ecr_contracts.delivery import (
     api_destination,
-    dlq,
     ecs_task,
     firehose,
     kinesis,
@@ -32,7 +31,6 @@ _Parts = Callable[[Any], Iterator[Part]]
 
 # The first that recognises a payload is taken.
 _OPENED: tuple[tuple[str, Callable[[Any], bool], _Parts], ...] = (
-    ("dlq", dlq.recognises, dlq.parts),
     ("sns", sns.recognises, sns.parts),
     ("kinesis", kinesis.recognises, kinesis.parts),
     ("sqs", sqs.recognises, sqs.parts),

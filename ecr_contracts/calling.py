@@ -19,7 +19,7 @@ from ecr_contracts.answers import carried
 from ecr_contracts.consumers import Consumer
 from ecr_contracts.contexts import LambdaContext
 from ecr_contracts.effects import NONE, Effects
-from ecr_contracts.findings import Location
+from ecr_contracts.findings import Location, Severity
 from ecr_contracts.homes import Home
 from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.watching import Watched, Watcher
@@ -41,12 +41,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with what came of an event, beside how the call ended: `check` is the id of the check it is for."""
+    """What is wrong with what came of an event, beside how the call ended: `check` is the id of the check it is for.
+
+    `severity` is that of the check unless it is given.
+    """
 
     check: str
     message: str
     exception: str | None = None
     location: Location | None = None
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ class Verdict:
     more than `trials` holds when the consumer did not answer. `strength` is that of the cases (0 where they
     were chosen). `others` are further trials, made to tell causes or drawn by Hypothesis; `probes` and `drawn` count
     the calls, `compared` those that were made to compare effects, and `examples` is how many were to be drawn.
-    `options` are the words of a command line, beside the consumer, that the check has to be repeated with.
+    `options` are the words of a command line, beside the consumer, that the check has to be repeated with. `named` are
+    those that stand for a consumer which is not named alone. `shaped` says what shapes the events before they reach it,
+    and `notes` what is not checked.
     """
 
     consumer: str
@@ -60,6 +62,9 @@ class Verdict:
     examples: int = USUAL.examples
     compared: int = 0
     options: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    shaped: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

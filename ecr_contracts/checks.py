@@ -55,8 +55,9 @@ class Check:
     """One question asked of every outcome, or of all of a run together (`sees` is then None).
 
     `purpose` says what it is good for and `mend` how a consumer is put right. `policy` says what keeps it from being a
-    false alarm. A check that `ends` the call hides what would have come after it. Only an error makes a run fail;
-    `levels` can say otherwise of each check, and turn it off.
+    false alarm. A check that `ends` the call hides what would have come after it. One that is `told` is seen by those
+    that are no Python themselves (`Outcome.faults`). Only an error makes a run fail; `levels` can say otherwise of each
+    check, and turn it off.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Check:
     severity: Severity
     ends: bool = False
     sees: Callable[[Outcome], str | Seen | None] | None = None
+    told: bool = False
 
 
 def _raised(outcome: Outcome) -> str | None:
@@ -300,6 +302,54 @@ CHECKS = MappingProxyType(
                 "or where an event that is left alone keeps the one behind it from having any.",
                 Severity.ERROR,
             ),
+            Check(
+                "undeliverable",
+                "What an input transformer makes of a valid event is not JSON: EventBridge drops the event.",
+                "take the quotes around an object's or list's placeholder away, or name a path that leads to a text",
+                "Line breaks within texts are let pass, and messages of several texts.",
+                Severity.ERROR,
+                True,
+                told=True,
+            ),
+            Check(
+                "lost-path",
+                "A valid event has nothing at a path of an input transformer: an empty text lands in its place.",
+                "have the rule's pattern admit only events that have it, or use what every event has",
+                "An error where it ends the reference of an image (repository:tag) or stands in a command; a warning "
+                "elsewhere, for whoever gets an empty text may deal with it.",
+                Severity.ERROR,
+                told=True,
+            ),
+            Check(
+                "invalid-parameters",
+                "Run Command refuses the parameters that come of a valid event: no command is run.",
+                "give each parameter of the document a list of texts, and no other parameter",
+                "A warning where the document's own allowedPattern or allowedValues refuses a value: that may be meant "
+                "to keep it out.",
+                Severity.ERROR,
+                True,
+                told=True,
+            ),
+            Check(
+                "broken-command",
+                "The commands that an instance would run for a valid event do not parse: none of them is run.",
+                "see what bash -n says of them; put values in quotes",
+                "Only what bash itself refuses to parse; other shells than sh and bash are not judged.",
+                Severity.ERROR,
+                True,
+                told=True,
+            ),
+            Check(
+                "unquoted",
+                "A value of the event lands in a command outside quotes, or where quotes do not hold it: values are "
+                "not escaped.",
+                'put it in quotes, as in docker pull "<repository>:<tag>", and give the parameter an allowedPattern',
+                "A warning, for no tag or repository on record has a character that a shell reads; an error where an "
+                "event does change the words of the command. A parameter whose allowedPattern keeps such characters "
+                "out is left alone, and so are the envelope's own fields.",
+                Severity.WARNING,
+                told=True,
+            ),
         )
     }
 )
@@ -317,13 +367,14 @@ def symptoms(outcome: Outcome) -> Iterator[Symptom]:
         yield Symptom(check.id, check.severity, seen.exception, seen.location, seen.message, check.ends)
     for fault in outcome.faults:
         check = CHECKS[fault.check]
-        yield Symptom(check.id, check.severity, fault.exception, fault.location, fault.message, check.ends)
+        severity = fault.severity or check.severity
+        yield Symptom(check.id, severity, fault.exception, fault.location, fault.message, check.ends)
 
 
 def is_relation(check: str) -> bool:
     """Whether a check is about two events whose effects do not agree, rather than about one that goes wrong."""
     row = CHECKS.get(check)
-    return row is not None and row.sees is None and check not in (VACUOUS, REPEATED)
+    return row is not None and row.sees is None and not row.told and check not in (VACUOUS, REPEATED)
 
 
 def is_level(level: str) -> bool:

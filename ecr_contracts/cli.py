@@ -36,7 +36,7 @@ from ecr_contracts.checking import Verdict
 from ecr_contracts.checks import CHECKS, OFF, VACUOUS
 from ecr_contracts.configuration import Common
 from ecr_contracts.envfiles import read_env_file
-from ecr_contracts.errors import EcrContractsError, ImpossibleCaseError, UnknownNameError
+from ecr_contracts.errors import ConsumerError, EcrContractsError, ImpossibleCaseError, UnknownNameError
 from ecr_contracts.findings import Severity, Violation
 from ecr_contracts.masking import is_secret
 from ecr_contracts.options import parser
@@ -101,6 +101,9 @@ def _complain(words: str) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     here = Path.cwd()
+    without_handler = options.consumer is None or options.run_command is not None
+    if without_handler:
+        options.consumer = _named(options)
     remembered = memory.recall(here, options.consumer)
     chosen = [_case(one) for one in options.case]
     if options.replay:
@@ -109,7 +112,7 @@ def _check(options: argparse.Namespace) -> int:
             _print(f"nothing is remembered of {options.consumer}")
             return FINE
         chosen = [one.case for one in remembered]
-    verdict = _verdict(options, chosen, remembered)
+    verdict = _verdict(options, chosen, remembered, without_handler=without_handler)
     errors = [one for one in verdict.findings if one.severity is Severity.ERROR and one.check != VACUOUS]
     if options.replay or not chosen:
         ran = {(trial.case.id, trial.via) for trial in verdict.trials}
@@ -127,7 +130,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verdict(
-    options: argparse.Namespace, chosen: Sequence[cases.Case], remembered: Sequence[memory.Remembered]
+    options: argparse.Namespace,
+    chosen: Sequence[cases.Case],
+    remembered: Sequence[memory.Remembered],
+    *,
+    without_handler: bool,
 ) -> Verdict:
     """What the check comes to of whatever is to be checked."""
     common = _common(options)
@@ -142,6 +149,12 @@ def _verdict(
         "levels": common.levels,
         "strict": common.strict,
     }
+    if without_handler:
+        from ecr_contracts import delivering  # few checks are of this sort
+
+        words = [options.transformer] if options.run_command is None else [options.run_command, options.transformer]
+        judge = delivering.check_transformer if options.run_command is None else delivering.check_run_command
+        return replace(judge(*words, **asked), options=tuple(_said_of_checks(options)))
     verdict = checking.check(
         options.consumer,
         via=sorted({one.via for one in remembered}) if options.replay else options.via,
@@ -150,6 +163,18 @@ def _verdict(
         **asked,
     )
     return replace(verdict, options=tuple(_said_of_sandbox(options)))
+
+
+def _named(options: argparse.Namespace) -> str:
+    """What is to be checked where no handler is. Raises ConsumerError where that is not enough, or too much."""
+    if options.run_command is None and options.transformer is None:
+        raise ConsumerError("", "nothing is named that could be checked", "name a handler, or a rule by --transformer")
+    if options.consumer is not None:
+        raise ConsumerError(options.consumer, "Run Command runs no handler", "name the document alone")
+    if options.transformer is None:
+        advice = "name how the rule's target has its events shaped: --transformer rule.yaml"
+        raise ConsumerError(options.run_command, "Run Command gets nothing of an event by itself", advice)
+    return " ".join(word for word in (options.run_command, options.transformer) if word)
 
 
 def _common(options: argparse.Namespace) -> Common:
@@ -196,12 +221,21 @@ def _said_of_sandbox(options: argparse.Namespace) -> Iterator[str]:
         "--allow-net": options.allow_net,
         "--allow-process": options.allow_process,
         "--stub-module": options.stub_module,
-        "--off": options.off,
     }
     for flag, values in several.items():
         for value in values:
             yield from (flag, value)
-    yield from (flag for flag, said in (("--env-auto", options.env_auto), ("--strict", options.strict)) if said)
+    if options.env_auto:
+        yield "--env-auto"
+    yield from _said_of_checks(options)
+
+
+def _said_of_checks(options: argparse.Namespace) -> Iterator[str]:
+    """What was said of checks on the command line, to be said again."""
+    for check in options.off:
+        yield from ("--off", check)
+    if options.strict:
+        yield "--strict"
 
 
 def _case(case_id: str) -> cases.Case:

@@ -140,6 +140,17 @@ class PayloadError(EcrContractsError, ValueError):
         return "; ".join(f"{place} {problem}" for place, problem in self.problems)
 
 
+class ShapingError(EcrContractsError):
+    """An `Input`, `InputPath` or `InputTransformer` that EventBridge refuses, `value` at `place` of it."""
+
+    def __init__(self, place: str, value: Any, problem: str, advice: str) -> None:
+        self.place, self.value, self.problem, self.advice = place, value, problem, advice
+        super().__init__(place, value, problem, advice)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.value!r}: {self.problem}\n  {self.advice}"
+
+
 class ConfigurationError(EcrContractsError):
     """`[tool.ecr-contracts]` in a pyproject.toml holds something unusable."""
 

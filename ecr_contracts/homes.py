@@ -63,19 +63,23 @@ class Home:
         return self._location(*own[-1]) if own else None
 
     def _location(self, code: CodeType, line: int) -> Location:
-        source = linecache.getline(code.co_filename, line).strip()
-        first = max(1, line - _AROUND)
-        lines = [linecache.getline(code.co_filename, number).rstrip() for number in range(first, line + _AROUND + 1)]
-        while not lines[0] and first < line:
-            lines, first = lines[1:], first + 1
-        around = textwrap.dedent("\n".join(wording.bounded(text, 200) for text in lines)).rstrip()
-        shown = self.shown(code.co_filename)
-        return Location(shown, line, code.co_qualname, wording.bounded(source, 200), around, first)
+        return location(code.co_filename, line, self.shown(code.co_filename), code.co_qualname)
 
     def shown(self, filename: str) -> str:
         """The file as people know it: relative to `start` where it lies below."""
         path = os.path.abspath(filename)
         return Path(os.path.relpath(path, self.start) if is_below(path, self.start) else path).as_posix()
+
+
+def location(filename: str, line: int, shown: str, function: str = "") -> Location:
+    """A line of a file with its neighbours; the file is called as it is to be `shown`."""
+    source = linecache.getline(filename, line).strip()
+    first = max(1, line - _AROUND)
+    lines = [linecache.getline(filename, number).rstrip() for number in range(first, line + _AROUND + 1)]
+    while not lines[0] and first < line:
+        lines, first = lines[1:], first + 1
+    around = textwrap.dedent("\n".join(wording.bounded(text, 200) for text in lines)).rstrip()
+    return Location(shown, line, function, wording.bounded(source, 200), around, first)
 
 
 def is_below(path: str, folder: str) -> bool:

@@ -34,7 +34,18 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     check.add_argument(
         "consumer",
         metavar="HANDLER",
+        nargs="?",
         help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
+    )
+    check.add_argument(
+        "--transformer",
+        metavar="FILE",
+        help="shape events as this rule's target does, rule.yaml or template.yaml:Rule; alone, it is what is checked",
+    )
+    check.add_argument(
+        "--run-command",
+        metavar="DOCUMENT",
+        help="check the commands of this SSM document, a file or AWS-RunShellScript, behind --transformer",
     )
     _several(
         check, "--kind", "KIND", "kinds of events to give it (default: those that a rule beside it or its code tells)"

@@ -104,6 +104,16 @@ def headline(finding: Finding) -> str:
             return "passes on a part of a value"
         case "first-only":
             return "deals with the first event of a batch alone"
+        case "undeliverable":
+            return "makes no JSON, so that nothing is delivered"
+        case "lost-path":
+            return "puts an empty text in a command" if finding.severity is Severity.ERROR else "puts an empty text"
+        case "invalid-parameters":
+            return "is refused by Run Command"
+        case "broken-command":
+            return "does not parse as a command"
+        case "unquoted":
+            return "leaves a value to the shell"
         case other:
             return other
 
@@ -299,7 +309,7 @@ def _ground(alternatives: Sequence[Finding]) -> str:
 
 def repeat(verdict: Verdict, finding: Finding) -> str:
     """The command that shows this finding again."""
-    words = ["ecr-contracts", "check", verdict.consumer]
+    words = ["ecr-contracts", "check", *(verdict.named or [verdict.consumer])]
     if finding.check == VACUOUS:
         words += ["--kind", finding.kind]
     elif VALUED in finding.case:
@@ -307,7 +317,7 @@ def repeat(verdict: Verdict, finding: Finding) -> str:
         words += ["--kind", finding.kind, *_searched(verdict)]
     else:
         words += ["--case", finding.case]
-    if finding.via != "lambda" or not verdict.via_inferred:
+    if not verdict.named and (finding.via != "lambda" or not verdict.via_inferred):
         words += ["--via", finding.via]
     if finding.check == "late":
         words += ["--timeout", f"{verdict.timeout:g}"]
@@ -377,6 +387,9 @@ def purpose(verdict: Verdict) -> str:
     """Which events a consumer was given, and why those."""
     kinds = _listed(verdict.kinds, "and")
     how = " and ".join(delivery.envelope(name).about for name in verdict.via)
+    if verdict.shaped:
+        alone = verdict.named and verdict.via == ("lambda",)
+        how = f"what {verdict.shaped} makes of them" if alone else f"{how}, shaped by {verdict.shaped}"
     if not verdict.inferred:
         return f"{kinds} events; {how}"
     sure = f", since {verdict.via_why}" if verdict.via_why else ""
@@ -422,6 +435,8 @@ def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
     _wrapped(screen, 0, (f"tried: {guarantee(verdict)}", "dim"))
     if held := held_back(verdict):
         _wrapped(screen, 0, (held, "yellow"))
+    for note in verdict.notes:
+        _wrapped(screen, 0, (note, "yellow"))
     if len(verdict.trials) < verdict.planned:
         rest = verdict.planned - len(verdict.trials)
         _wrapped(screen, 0, (f"left out, since it did not answer such events: {rest} more", "yellow"))

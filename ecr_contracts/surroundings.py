@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts import catalog, reading
+from ecr_contracts.findings import MISSING
 from ecr_contracts.intrinsics import TemplateError, can_read
 from ecr_contracts.sources import files
 from ecr_contracts.targets import Target
 from ecr_contracts.templates import SUFFIXES, Function, Rule, contents
 
-__all__ = ["admitted", "kinds_of", "rules_of"]
+__all__ = ["admitted", "delivers", "kinds_of", "rules_of"]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MOST = 50  # files of a folder
@@ -74,6 +75,25 @@ def admitted(told: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
         if exact and len(exact) == len(lists):
             found[f"$.detail.{key}"] = tuple(dict.fromkeys(value for one in exact for value in one))
     return found
+
+
+def delivers(pattern: Mapping[str, Any], event: Any) -> bool:
+    """Whether a pattern lets an event through, as far as it is read."""
+    for key, wanted in pattern.items():
+        value = event.get(key, MISSING) if isinstance(event, Mapping) else MISSING
+        if isinstance(wanted, Mapping):
+            if not delivers(wanted, value):
+                return False
+        elif isinstance(wanted, list) and not any(_is_let_through(one, value) for one in wanted):
+            return False
+    return True
+
+
+def _is_let_through(condition: Any, value: Any) -> bool:
+    if value is MISSING:
+        return _takes_absent(condition)
+    values = value if isinstance(value, list) else [value]
+    return any(not isinstance(one, str) or _is_met(condition, one) for one in values)
 
 
 def _telling(told: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -424,7 +424,7 @@ def test_a_check_that_is_off_says_nothing(consumer, kind, via, check):
 
 
 def test_every_relation_of_the_table_has_a_consumer_that_it_finds():
-    whole_runs = {check.id for check in CHECKS.values() if check.sees is None}
+    whole_runs = {check.id for check in CHECKS.values() if check.sees is None and not check.told}
     assert {check for *_, check in WRONG} == whole_runs - {"vacuous", "side-effects-before-failure"}
 
 

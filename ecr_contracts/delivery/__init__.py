@@ -3,12 +3,15 @@
 from ecr_contracts.delivery.opening import Held, Unread, contents, is_event, is_wrapped, opened, unwrap
 from ecr_contracts.delivery.parts import LIMIT
 from ecr_contracts.delivery.table import ENVELOPES, Envelope, carry, envelope
+from ecr_contracts.delivery.transforming import Shaped, Shaping, shape
 
 __all__ = [
     "ENVELOPES",
     "LIMIT",
     "Envelope",
     "Held",
+    "Shaped",
+    "Shaping",
     "Unread",
     "carry",
     "contents",
@@ -16,5 +19,6 @@ __all__ = [
     "is_event",
     "is_wrapped",
     "opened",
+    "shape",
     "unwrap",
 ]

@@ -11,7 +11,8 @@ from typing import Any
 from ecr_contracts import catalog, delivery, inferring
 from ecr_contracts.calling import Outcome
 from ecr_contracts.cases import Case, case, edge_cases
-from ecr_contracts.errors import ConsumerError
+from ecr_contracts.checks import OFF, VACUOUS
+from ecr_contracts.errors import ConsumerError, SetupError
 from ecr_contracts.examining import Effort, Examined, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
 from ecr_contracts.readiness import depends, fitting, inspect, let_through, prepare
@@ -19,6 +20,7 @@ from ecr_contracts.running import Call, Carry, Trial
 from ecr_contracts.sandbox import Settings
 from ecr_contracts.targets import Target
 from ecr_contracts.terms import covers
+from ecr_contracts.transformers import Transformer
 from ecr_contracts.workers import Worker
 
 TIMEOUT = 5.0
@@ -87,13 +89,15 @@ def check(
     settings: Settings = Settings(),  # noqa: B008 - it is frozen
     levels: Mapping[str, str] = MappingProxyType({}),
     strict: bool = False,
+    transformer: Transformer | None = None,
 ) -> Verdict:
     """Give a consumer every case of its kinds, in a worker process, and explain what goes wrong.
 
     Without kinds or envelopes, the consumer's source says which. `case_ids` are the only cases to be judged (a case
     that its id alone does not give as itself). `strength`, `examples`, `probe`, `evidence`, `levels` and `strict` are
     those of `Effort`. `first` are cases, with their envelopes, that come before the others. It runs in a sandbox, with
-    no network and no AWS, that `settings` are for.
+    no network and no AWS, that `settings` are for. `transformer` is how a rule has its events shaped, unless the rule
+    beside the consumer says it; events that are not delivered then are not given.
 
     Raises UnknownNameError, ImpossibleCaseError, StrengthError, ConsumerError for a consumer that cannot be loaded, or
     SetupError for one that cannot be judged, since it fails by what the sandbox answers or does not let happen.
@@ -108,23 +112,33 @@ def check(
     case_ids = (case_ids,) if isinstance(case_ids, str) else case_ids
     target = Target.parse(consumer)
     purpose = inferring.purpose(target)
+    if transformer is not None:
+        purpose = inferring.behind(purpose, transformer)
     envelopes = tuple(dict.fromkeys(delivery.envelope(name).name for name in via)) or (purpose.via,)
     effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
     plan = _plan(kinds or purpose.kinds, case_ids, effort, [one for one, name in first if name in envelopes])
+    if transformer is None and purpose.via in envelopes:
+        transformer = purpose.transformer
+    carry: Carry = delivery.carry
+    if transformer is not None:
+        carry = delivery.carrying(transformer.shaping)
+        plan = _delivered(consumer, plan, transformer)
+        if transformer.shaping.input is not None:
+            effort = replace(effort, levels={VACUOUS: OFF, **effort.levels})
     began = time.perf_counter()
     why = purpose.why
     with Worker(target, timeout=timeout, settings=settings) as worker:
         if not via and purpose.others and plan:
-            envelopes = (fitting(worker, plan[0].kind, (*envelopes, *purpose.others)),)
+            envelopes = (fitting(worker, plan[0].kind, (*envelopes, *purpose.others), carry),)
         if case_ids:
-            examined = _examined_alone(worker, plan, envelopes, effort)
+            examined = _examined_alone(worker, plan, envelopes, effort, carry)
         else:
-            usual = prepare(worker, _runs(plan, envelopes))
-            if not (kinds or why) and (passing := let_through(worker, usual)):
+            usual = prepare(worker, _runs(plan, envelopes), carry)
+            if not (kinds or why) and (passing := let_through(worker, usual, carry)):
                 plan = [one for one in plan if one.kind in passing]
                 why = "it lets no other of AWS's samples through"
             admits = {} if kinds else purpose.admits
-            examined = examine(worker.call, plan, envelopes, effort, usual=usual, admits=admits)
+            examined = examine(worker.call, plan, envelopes, effort, usual=usual, admits=admits, carry=carry)
         inspect(worker, (trial.outcome for trial in (*examined.trials, *examined.others)))
     verdict = _verdict(consumer, plan, envelopes, effort, examined, chosen=bool(case_ids), began=began)
     return replace(
@@ -134,6 +148,7 @@ def check(
         inferred=not (kinds or case_ids),
         via_inferred=not via,
         timeout=timeout,
+        shaped=str(transformer or ""),
     )
 
 
@@ -221,14 +236,25 @@ def _runs(plan: Iterable[Case], envelopes: Iterable[str]) -> list[tuple[str, str
     return [(kind, name) for name in envelopes for kind in kinds]
 
 
-def _examined_alone(worker: Worker, plan: Sequence[Case], envelopes: Sequence[str], effort: Effort) -> Examined:
+def _delivered(consumer: str, plan: Sequence[Case], transformer: Transformer) -> list[Case]:
+    """The cases of a plan that are delivered. Raises SetupError where none is."""
+    kept = [one for one in plan if not transformer.shaping(one.event).problem]
+    if plan and not kept:
+        problem = f"{transformer} makes no JSON of any event, so that EventBridge delivers none"
+        raise SetupError(consumer, problem, transformer.shaping(plan[0].event).problem, "mend its InputTemplate")
+    return kept
+
+
+def _examined_alone(
+    worker: Worker, plan: Sequence[Case], envelopes: Sequence[str], effort: Effort, carry: Carry
+) -> Examined:
     """What chosen cases come to. The ordinary event is given first only if answers that we made up had a part in it."""
-    examined = examine(worker.call, plan, envelopes, effort, watches=False)
+    examined = examine(worker.call, plan, envelopes, effort, watches=False, carry=carry)
     if any(depends(trial.outcome) for trial in examined.trials):
         before = worker.settings
-        prepare(worker, _runs(plan, envelopes))
+        prepare(worker, _runs(plan, envelopes), carry)
         if worker.settings != before:
-            return examine(worker.call, plan, envelopes, effort, watches=False)
+            return examine(worker.call, plan, envelopes, effort, watches=False, carry=carry)
     return examined
 
 

@@ -41,6 +41,8 @@ from ecr_contracts.findings import Severity, Violation
 from ecr_contracts.masking import is_secret
 from ecr_contracts.options import parser
 from ecr_contracts.registering import NOT_VENDORED
+from ecr_contracts.running import Carry
+from ecr_contracts.transformers import transformer
 
 FINE, FINDINGS, MISUSE = 0, 1, 2
 INTERRUPTED, UNHEARD = 128 + signal.SIGINT, 128 + 13  # as shells have it; 13 is SIGPIPE, which Windows lacks
@@ -160,6 +162,7 @@ def _verdict(
         via=sorted({one.via for one in remembered}) if options.replay else options.via,
         timeout=options.timeout,
         settings=common.settings,
+        transformer=transformer(options.transformer) if options.transformer else None,
         **asked,
     )
     return replace(verdict, options=tuple(_said_of_sandbox(options)))
@@ -227,6 +230,8 @@ def _said_of_sandbox(options: argparse.Namespace) -> Iterator[str]:
             yield from (flag, value)
     if options.env_auto:
         yield "--env-auto"
+    if options.transformer:
+        yield from ("--transformer", options.transformer)
     yield from _said_of_checks(options)
 
 
@@ -252,11 +257,23 @@ def _case(case_id: str) -> cases.Case:
 def _sample(options: argparse.Namespace) -> int:
     invalid = f"/{cases.INVALID}/" in options.case
     found = cases.invalid_case(options.case) if invalid else _case(options.case)
+    carry: Carry = delivery.carry
+    if options.transformer is not None:
+        shaping = transformer(options.transformer).shaping
+        if problem := shaping(found.event).problem:
+            _complain(f"{found.id} is not delivered: {problem}")
+            return FINDINGS
+        carry = delivery.carrying(shaping)
     for via in options.via or ["lambda"]:
-        if via == "lambda" and found.id.endswith(f"/{cases.SAMPLE}") and not options.compact:
+        if (
+            via == "lambda"
+            and options.transformer is None
+            and found.id.endswith(f"/{cases.SAMPLE}")
+            and not options.compact
+        ):
             _print(found.text.rstrip("\n"))
             continue
-        payload = delivery.carry([found.event], via)
+        payload = carry([found.event], via)
         if options.compact:
             _print(json.dumps(payload, separators=(",", ":"), ensure_ascii=False))
         else:

@@ -22,7 +22,7 @@ from ecr_contracts.commands import SHELL_SCRIPT, Document, Quoting, Script, docu
 from ecr_contracts.delivery import Shaped
 from ecr_contracts.facets import place
 from ecr_contracts.findings import Finding, Location, Severity
-from ecr_contracts.templates import Rule, TemplateError
+from ecr_contracts.templates import TemplateError
 from ecr_contracts.transformers import Transformer, transformer
 
 __all__ = ["Delivering", "check_run_command", "check_transformer"]
@@ -101,17 +101,12 @@ class Delivering:
         Raises TemplateError for a rule whose pattern admits none.
         """
         made = self.transformer
-        if made.pattern is not None:
-            rule = Rule(made.name, made.pattern, "", made.file, made.line)
+        if (rule := surroundings.rule_around(made)) is not None:
             kinds = surroundings.kinds_of(rule)
             if not kinds:
-                raise TemplateError(
-                    made.file,
-                    made.line,
-                    "its rule admits no event of a kind that is known here",
-                    "choose events with --kind",
-                )
-            return kinds, str(made) + (f", rule {made.name}" if made.name else "")
+                problem = "its rule admits no event of a kind that is known here"
+                raise TemplateError(made.file, made.line, problem, "choose events with --kind")
+            return kinds, str(rule)
         found = {}
         for kind in catalog.kinds():
             missing = self.shaping(running.ordinary(kind).event).missing

@@ -100,7 +100,7 @@ def examine(
             probes += prober.calls
     found = [one for one in found if _is_delivered(one, (*trials, *others), admits)]
     if not found and watches:
-        found += vacuous(call, trials)
+        found += vacuous(knowing, trials)
     if effort.evidence is not None:
         found = _shown(found, (*trials, *others), effort.evidence)
     return Examined(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecr_contracts import catalog, delivery, reading, surroundings
 from ecr_contracts.sources import sources
 from ecr_contracts.targets import Target
 from ecr_contracts.templates import Rule
+from ecr_contracts.transformers import Transformer
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
 _SHOWN = 3  # words or rules that are told
@@ -69,7 +70,7 @@ class Purpose:
     `words` are those of its source that decided on the kinds; none when a rule did, or nothing and every kind is taken.
     `why` says what decided on the kinds, and `via_why` what on the envelope: the rules, or words of the source; both
     are empty where nothing did. `others` are further envelopes that the source speaks of, with their words.
-    `admits` are the only values that the rules let through, by path.
+    `admits` are the only values that the rules let through, by path. `transformer` is how they have events shaped.
     """
 
     kinds: tuple[str, ...]
@@ -79,6 +80,7 @@ class Purpose:
     via_why: str = ""
     admits: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     others: Mapping[str, str] = field(default_factory=dict, hash=False)
+    transformer: Transformer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,33 @@ def purpose(target: Target) -> Purpose:
     others = {name: _saying(words) for name, words in _envelopes(spoken)} or {"lambda": ""}
     rules = surroundings.rules_of(target)
     delivered = [rule for rule in rules if rule.via in delivery.ENVELOPES]
+    shaped = delivered[0].transformer if delivered else None
     if delivered:
         others = {delivered[0].via: str(delivered[0])}
+        # Events come in one shape at a time: those of rules that shape them otherwise are left out.
+        shaping = shaped and shaped.shaping
+        rules = tuple(rule for rule in rules if (rule.transformer and rule.transformer.shaping) == shaping)
     via = next(iter(others))
     via_why = others.pop(via)
     if rules:
-        admitted = {kind for rule in rules for kind in surroundings.kinds_of(rule)}
-        kinds = tuple(kind for kind in catalog.kinds() if kind in admitted)
-        return Purpose(kinds, (), via, _listed(rules), via_why, surroundings.admitted(rules), others)
+        admitted = surroundings.admitted(rules)
+        return Purpose(_admitted_kinds(rules), (), via, _listed(rules), via_why, admitted, others, shaped)
     kinds, words = _kinds(spoken)
     return Purpose(kinds, words, via, _saying(words), via_why, others=others)
+
+
+def behind(found: Purpose, transformer: Transformer) -> Purpose:
+    """The same with events as a transformer shapes them, of the kinds that its rule admits if it has one."""
+    rule = surroundings.rule_around(transformer)
+    if rule is None:
+        return replace(found, transformer=transformer)
+    kinds, admits = _admitted_kinds([rule]), surroundings.admitted([rule])
+    return replace(found, kinds=kinds, words=(), why=str(rule), admits=admits, transformer=transformer)
+
+
+def _admitted_kinds(rules: Sequence[Rule]) -> tuple[str, ...]:
+    admitted = {kind for rule in rules for kind in surroundings.kinds_of(rule)}
+    return tuple(kind for kind in catalog.kinds() if kind in admitted)
 
 
 def _listed(rules: Sequence[Rule]) -> str:

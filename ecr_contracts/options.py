@@ -118,6 +118,7 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     )
     sample.add_argument("case", metavar="ID", help="a case: KIND/sample, KIND/ordinary, KIND/CHOICE+CHOICE…")
     _several(sample, "--via", "ENVELOPE", f"wrap it: {', '.join(delivery.ENVELOPES)}")
+    sample.add_argument("--transformer", metavar="FILE", help="shape it first as this rule's target does")
     sample.add_argument("--compact", action="store_true", help="on one line, as EventBridge sends it")
 
     folder = _command(

@@ -77,11 +77,11 @@ def _see_to_loading(worker: Worker) -> None:
             worker.start()
 
 
-def fitting(worker: Worker, kind: str, envelopes: Sequence[str]) -> str:
+def fitting(worker: Worker, kind: str, envelopes: Sequence[str], carry: Carry = delivery.carry) -> str:
     """The first of some envelopes in which a consumer deals with the ordinary event of a kind, else the first."""
     _see_to_loading(worker)
     event = running.ordinary(kind).event
-    found = next((name for name in envelopes if _passes(worker.call(delivery.carry([event], name)))), envelopes[0])
+    found = next((name for name in envelopes if _passes(_called(worker, carry, event, name))), envelopes[0])
     # It may remember the event, and leave it alone the next time.
     worker.restart(worker.settings)
     return found
@@ -91,10 +91,16 @@ def let_through(worker: Worker, usual: Usual, carry: Carry = delivery.carry) -> 
     """The kinds of which a consumer lets an event pass, the ordinary one or AWS's sample; none if it lets all pass."""
     passing = {kind for (kind, _), outcome in usual.items() if _passes(outcome)}
     for kind, via in usual:
-        if kind not in passing and _passes(worker.call(carry([cases.case(f"{kind}/{SAMPLE}").event], via))):
+        if kind not in passing and _passes(_called(worker, carry, cases.case(f"{kind}/{SAMPLE}").event, via)):
             passing.add(kind)
     kinds = tuple(dict.fromkeys(kind for kind, _ in usual))
     return tuple(kind for kind in kinds if kind in passing) if passing != set(kinds) else ()
+
+
+def _called(worker: Worker, carry: Carry, event: Any, via: str) -> Outcome:
+    """What a consumer does with an event; nothing if the event is not delivered."""
+    payload = carry([event], via)
+    return Outcome(Status.RETURNED) if payload is delivery.UNDELIVERED else worker.call(payload)
 
 
 def _passes(outcome: Outcome) -> bool:
@@ -131,7 +137,7 @@ class _Attempt:
     """What a consumer does with the ordinary event of each run."""
 
     def __init__(self, worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry) -> None:
-        self.usual = {(kind, via): worker.call(carry([running.ordinary(kind).event], via)) for kind, via in runs}
+        self.usual = {(kind, via): _called(worker, carry, running.ordinary(kind).event, via) for kind, via in runs}
         self.outcomes = list(self.usual.values())
         inspect(worker, self.outcomes)
         self.troubles = [
@@ -177,7 +183,7 @@ def _trouble(worker: Worker, kind: str, via: str, outcome: Outcome, carry: Carry
     found = next(_failures(outcome), None)
     if found is None:
         return None
-    sample = worker.call(carry([cases.case(f"{kind}/{SAMPLE}").event], via))
+    sample = _called(worker, carry, cases.case(f"{kind}/{SAMPLE}").event, via)
     if all(one.location != found.location for one in _failures(sample)):
         return None
     ordinary = carry([running.ordinary(kind).event], via)

@@ -64,8 +64,8 @@ class Knowing:
         self._told: set[tuple[str, str]] = set()
 
     def __call__(self, payload: Any, **how: Any) -> Outcome:
-        """What the consumer does with a payload."""
-        return self._call(payload, **how)
+        """What the consumer does with a payload; nothing where none is delivered."""
+        return Outcome(Status.RETURNED) if payload is delivery.UNDELIVERED else self._call(payload, **how)
 
     def known(self, case: Case, via: str) -> Outcome | None:
         """What the consumer did with a case, if that is known and nobody asked before."""
@@ -79,7 +79,7 @@ class Knowing:
         """What the consumer does with the ordinary event."""
         if (kind, via) not in self._usual:
             event = ordinary(kind).event
-            self._usual[kind, via] = self._call(self.carry([event], via))
+            self._usual[kind, via] = self(self.carry([event], via))
         return self._usual[kind, via]
 
 

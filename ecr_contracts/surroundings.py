@@ -21,8 +21,9 @@ from ecr_contracts.intrinsics import TemplateError, can_read
 from ecr_contracts.sources import files
 from ecr_contracts.targets import Target
 from ecr_contracts.templates import SUFFIXES, Function, Rule, contents
+from ecr_contracts.transformers import Transformer
 
-__all__ = ["admitted", "delivers", "kinds_of", "rules_of"]
+__all__ = ["admitted", "delivers", "kinds_of", "rule_around", "rules_of"]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MOST = 50  # files of a folder
@@ -51,6 +52,13 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
     patterns = [rule for folder, place in found if folder == own_folder and (rule := _pattern_file(place))]
     # Of several nobody says which is the consumer's.
     return _telling(patterns) if len(patterns) == 1 else ()
+
+
+def rule_around(transformer: Transformer) -> Rule | None:
+    """The rule whose target has events shaped; None where the file has no pattern."""
+    if transformer.pattern is None:
+        return None
+    return Rule(transformer.name, transformer.pattern, "", transformer.file, transformer.line, transformer)
 
 
 def kinds_of(rule: Rule) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Nothing is deployed or asked of AWS; what only a deployment knows is made up pla
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ecr_contracts.errors import ShapingError
 from ecr_contracts.intrinsics import Block, Resolver, TemplateError, intrinsic, mappings, read
+from ecr_contracts.transformers import RULE_EVENTS, Transformer, transformer_of
 
 __all__ = ["SUFFIXES", "Function", "Rule", "TemplateError", "contents", "functions"]
 
@@ -21,7 +24,6 @@ SUFFIXES = (".yaml", ".yml", ".json", ".template")
 
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
-_RULE_EVENTS = ("EventBridgeRule", "CloudWatchEvent", "EventBridge")
 _FEEDING_EVENTS = {
     "SQS": ("Queue", "sqs"),
     "SNS": ("Topic", "sns"),
@@ -33,16 +35,20 @@ _FEEDING_TYPES = {"AWS::SQS::Queue": "sqs", "AWS::Kinesis::Stream": "kinesis"}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule whose events reach a function: its pattern, the envelope they come in, and where it stands."""
+    """A rule whose events reach a function: its pattern, the envelope they come in, and where it stands.
+
+    `transformer` is how its target has them shaped, None if they come as they are.
+    """
 
     name: str
     pattern: Mapping[str, Any] = field(hash=False)
     via: str
     file: str
     line: int
+    transformer: Transformer | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}, rule {self.name}"
+        return f"{self.file}:{self.line}, rule {self.name}" if self.name else f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +223,9 @@ class _Reader:
                 events = _block(given.get("Events"))
                 for event, content in mappings(events):
                     inner = _block(content.get("Properties"))
-                    if content.get("Type") in _RULE_EVENTS:
+                    if content.get("Type") in RULE_EVENTS:
                         pattern = inner.get("Pattern", inner.get("EventPattern"))
-                        yield from self._rule(name, event, pattern, "lambda", events.lines.get(event, 0))
+                        yield from self._rule(name, event, pattern, "lambda", events.lines.get(event, 0), inner)
             if resource.get("Type") != "AWS::Events::Rule":
                 continue
             line = self._resources.lines.get(name, 0)
@@ -227,21 +233,27 @@ class _Reader:
                 reached = self._resolver.resource(_block(target).get("Arn"))
                 reached = self._behind(reached)
                 if _block(self._resources.get(reached or "")).get("Type") in _FUNCTIONS:
-                    yield from self._rule(str(reached), name, given.get("EventPattern"), "lambda", line)
+                    yield from self._rule(str(reached), name, given.get("EventPattern"), "lambda", line, target)
                 for function, via in [(fed, via) for source, fed, via in feeds if source == reached]:
-                    yield from self._rule(function, name, given.get("EventPattern"), via, line)
+                    yield from self._rule(function, name, given.get("EventPattern"), via, line, target)
                 dead = self._resolver.resource(_block(_block(target).get("DeadLetterConfig")).get("Arn"))
                 for function in [fed for source, fed, via in feeds if source == dead and via == "sqs"]:
                     yield from self._rule(function, name, given.get("EventPattern"), "dlq", line)
 
-    def _rule(self, function: str, name: str, pattern: Any, via: str, line: int) -> Iterator[tuple[str, Rule]]:
+    def _rule(
+        self, function: str, name: str, pattern: Any, via: str, line: int, target: Any = None
+    ) -> Iterator[tuple[str, Rule]]:
         if isinstance(pattern, str):
             try:
                 pattern = json.loads(pattern)
             except ValueError:
                 return
         if isinstance(pattern, Mapping):
-            yield function, Rule(name, self._resolver.data(pattern), via, self._file.as_posix(), line)
+            pattern, file = self._resolver.data(pattern), self._file.as_posix()
+            shaped = None
+            with contextlib.suppress(ShapingError):  # it is complained about where it is asked for
+                shaped = transformer_of(_block(target), self._resolver, file, line, name=name, pattern=pattern)
+            yield function, Rule(name, pattern, via, file, line, shaped)
 
     def _behind(self, name: str | None) -> str | None:
         """The function behind an alias or a version."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from ecr_contracts import checks, delivery, paths
+from ecr_contracts import checks, paths, running
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import ORDINARY
 from ecr_contracts.findings import Evidence, Finding
@@ -75,7 +75,7 @@ def _spread(trials: Sequence[Trial]) -> Iterator[Trial]:
 
 
 def _watched(call: Watching, trial: Trial) -> tuple[Any, Outcome]:
-    payload = delivery.envelope(trial.via).wrap([trial.case.event])
+    payload = running.payload(call, [trial.case.event], trial.via)
     return payload, call(payload, watch=True)
 
 

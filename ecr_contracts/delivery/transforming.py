@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ecr_contracts.delivery import table
 from ecr_contracts.errors import ShapingError, did_you_mean
 from ecr_contracts.findings import MISSING
 
@@ -212,6 +213,30 @@ class Shaping:
             EVENT_JSON: lambda: dict(event),
         }
         return predefined[name]()
+
+
+class _Undelivered:
+    """What reaches a target of an event that is not delivered."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNDELIVERED"
+
+
+UNDELIVERED = _Undelivered()
+"""What `carrying` gives where nothing is delivered."""
+
+
+def carrying(shaping: Shaping) -> Callable[[Sequence[Any], str], Any]:
+    """The way that events take to a target: shaped, then in an envelope; `UNDELIVERED` where none arrives."""
+
+    def carry(events: Sequence[Any], via: str) -> Any:
+        shaped = [shaping(event) for event in events]
+        values = [one.value for one in shaped if not one.problem]
+        return table.carry(values, via) if values else UNDELIVERED
+
+    return carry
 
 
 def shape(

@@ -39,7 +39,7 @@ _SHELL = "aws:runShellScript"
 _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _PLACE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 _HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
-_SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+)?(\w+)\b")
+_SHELLS = ("sh", "bash", "dash")
 _SECONDS = 10  # for bash to parse a script
 _METACHARACTERS = (" ", ";", "|", "&", "$(x)", "`x`", ">", "<", "'", '"', "\n", "*", "\\")
 
@@ -266,8 +266,7 @@ def flaw(script: str) -> str | None:
     import subprocess
 
     bash = shutil.which("bash")
-    shebang = _SHEBANG.match(script)
-    if bash is None or (shebang and shebang[1] not in ("sh", "bash", "dash")):
+    if bash is None or not _is_for_shell(script):
         return None
     try:
         done = subprocess.run(
@@ -282,6 +281,15 @@ def flaw(script: str) -> str | None:
         return None
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
     return "" if done.returncode == 0 else (said or ["it does not parse"])[0].removeprefix("bash: ")
+
+
+def _is_for_shell(script: str) -> bool:
+    """Whether no first line says that something else than a shell is to read a script."""
+    if not script.startswith("#!"):
+        return True
+    program = script.split("\n", 1)[0][2:].split() or ["sh"]
+    names = [name.rpartition("/")[2] for name in program if not name.startswith("-")]
+    return (names[1:] or names)[0] in _SHELLS if names[0] == "env" else names[0] in _SHELLS
 
 
 @lru_cache(4096)

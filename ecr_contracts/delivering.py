@@ -27,8 +27,12 @@ from ecr_contracts.transformers import Transformer, transformer
 
 __all__ = ["Delivering", "check_run_command", "check_transformer"]
 
-_REFERENCE = re.compile(r"(?:/|>)[^\s]*[:@]$")  # what stands before the last part of an image's address
-_TESTED = r"(?:-[nz]\s+|case\s+|[!=]=?\s*|\[\[?\s+)[\"']?{}|{}[\"']?\s+[!=]=?"
+_REFERENCE = re.compile(r"[/>][\w./<>-]*[:@]$")  # what stands before the last part of an image's address
+_LOCAL = re.compile(r"\w[:@]$")  # the same where a tool for images is told one without a registry
+_TOOLS = re.compile(r"\b(?:docker|podman|nerdctl|ctr|crane|skopeo|oras|cosign|trivy|helm|kubectl)\b")
+_TESTED = re.compile(r"(?:-[nz]|\bcase|\[\[?|[!=]=|\s=)\s+[\"']?@|@[\"']?\s+[!=]?=")
+_DEFAULTED = re.compile(r"\$\{@:?[-?+=]")
+_ASSIGNED = r"(?m)^\s*(?:(?:export|readonly|local|declare)\s+)?(\w+)=[\"']?{}"
 
 
 def check_transformer(text: str, **asked: Any) -> Verdict:
@@ -132,14 +136,20 @@ class Delivering:
     # --- faults -----------------------------------------------------------------------------------------------------
 
     def _faults(self, shaped: Shaped) -> Iterator[Fault]:
+        at = self._at(self.transformer.line_of(""))
         if shaped.problem:
-            yield Fault("undeliverable", shaped.problem, location=self._at(self.transformer.line_of("")))
+            yield Fault("undeliverable", shaped.problem, location=at)
+            return
+        refusals = list(self.document.refusals(shaped.value)) if self.document else []
+        for refusal in refusals:
+            yield Fault("invalid-parameters", refusal.problem, None, at, Severity.WARNING if refusal.meant else None)
+        if refusals:
             return
         for name in self.shaping.paths:
             if name in (*shaped.missing, *shaped.blank) and name in self._lost:
                 yield self._lost[name]
         if self.document is not None:
-            yield from self._of_commands(self.document, shaped)
+            yield from self._of_commands(self.document.scripts(shaped.value), shaped)
 
     @cached_property
     def _lost(self) -> dict[str, Fault]:
@@ -159,36 +169,26 @@ class Delivering:
         if self._marked:
             return self._harm_in_commands(name, self._marks[name], self._marked)
         for use in self.shaping.uses:
-            if use.name == name and _REFERENCE.search(use.before) and not re.match(r"[\w<]", use.after):
+            if use.name == name and _ends_address(use.before, use.after):
                 around = f"{use.before}<{name}>{use.after}"
                 return f"the image's address ends there, in {around}", Severity.ERROR
-        return f"<{name}> is an empty text", Severity.WARNING
+        alone = self.shaping.input_path is not None
+        return "an empty text is all that is delivered" if alone else f"<{name}> is an empty text", Severity.WARNING
 
     def _harm_in_commands(self, name: str, mark: str, scripts: Sequence[Script]) -> tuple[str, Severity] | None:
-        tested = re.compile(_TESTED.format(mark, mark))
-        for script in scripts:
-            if mark not in script.text:
-                continue
-            if tested.search(script.text):
-                return None
-            known, without = words(script.text), words(script.text.replace(mark, ""))
-            line = self._readable(next(line for line in script.text.split("\n") if mark in line))
-            if known is not None and without is not None and len(without) < len(known):
-                return f"a word of the command is lost, in {line}", Severity.ERROR
-            if re.search(rf"[:@]{mark}(?!\w)", script.text):
-                return f"the image's address ends there, in {line}", Severity.ERROR
-            return f"<{name}> is an empty text in {line}", Severity.WARNING
-        return None
+        script = next((script.text for script in scripts if mark in script.text), None)
+        if script is None or _is_tested(script, mark):
+            return None
+        line = self._readable(next(line for line in script.split("\n") if mark in line))
+        known, without = words(script), words(script.replace(mark, ""))
+        if known is not None and without is not None and len(without) < len(known):
+            return f"a word of the command is lost, in {line}", Severity.ERROR
+        before, _, after = line.partition(f"<{name}>")
+        if _ends_address(before, after) or (_TOOLS.search(before) and _LOCAL.search(before)):
+            return f"the image's address ends there, in {line}", Severity.ERROR
+        return f"<{name}> is an empty text in {line}", Severity.WARNING
 
-    def _of_commands(self, document: Document, shaped: Shaped) -> Iterator[Fault]:
-        refusals = list(document.refusals(shaped.value))
-        for refusal in refusals:
-            severity = Severity.WARNING if refusal.meant else None
-            at = self._at(self.transformer.line_of(""))
-            yield Fault("invalid-parameters", refusal.problem, None, at, severity)
-        if refusals:
-            return
-        scripts = document.scripts(shaped.value)
+    def _of_commands(self, scripts: Sequence[Script], shaped: Shaped) -> Iterator[Fault]:
         for number, script in enumerate(scripts):
             if said := flaw(script.text):
                 where = re.search(r"line (\d+)", said)
@@ -212,26 +212,29 @@ class Delivering:
 
     @cached_property
     def _unquoted(self) -> list[Fault]:
-        """Lines of commands in which values of the event stand outside quotes, or hold what quotes do not hold."""
+        """Lines of commands in which values of the event stand outside quotes, or may hold quotes themselves."""
         found = []
         for script in self._marked:
             lines = script.text.split("\n")
             for number, line in enumerate(lines):
-                names = [name for name in self.shaping.paths if self._is_exposed(name, lines, number)]
-                if names:
-                    listed = " and ".join(f"<{name}>" for name in names)
-                    message = f"{listed} outside quotes, in {self._readable(line)}"
+                read = {name: self._reading(name, lines, number) for name in self.shaping.paths}
+                bare = [f"<{name}>" for name, how in read.items() if how is Quoting.BARE]
+                held = [f"<{name}>" for name, how in read.items() if how not in (None, Quoting.BARE)]
+                said = [f"{' and '.join(bare)} outside quotes"] if bare else []
+                said += [f"{' and '.join(held)} in quotes that the value itself may end"] if held else []
+                if said:
+                    message = f"{', '.join(said)}, in {self._readable(line)}"
                     found.append(Fault("unquoted", message, None, self._command_at(script, number)))
         return found
 
-    def _is_exposed(self, name: str, lines: Sequence[str], number: int) -> bool:
-        """Whether a shell reads a variable's value in a line of a script as more than a value."""
+    def _reading(self, name: str, lines: Sequence[str], number: int) -> Quoting | None:
+        """How a shell reads a variable's value in a line of a script, if it may read it as more than a value."""
         mark, path = self._marks[name], self.shaping.paths[name]
         if mark not in lines[number] or not path.startswith("$.detail.") or self._is_guarded(mark):
-            return False
+            return None
         alone = [line if at == number else line.replace(mark, "x") for at, line in enumerate(lines)]
         how = quoting("\n".join(alone), mark)
-        return how is Quoting.BARE or (how is not None and _is_open(path))
+        return how if how is Quoting.BARE or _is_open(path) else None
 
     def _is_guarded(self, mark: str) -> bool:
         """Whether the parameters in which a variable lands keep out what a shell would read."""
@@ -277,6 +280,20 @@ class Delivering:
 
     def _at(self, line: int) -> Location:
         return _location(self.transformer.file, line)
+
+
+def _ends_address(before: str, after: str) -> bool:
+    """Whether an image's address breaks off between two texts."""
+    return _REFERENCE.search(before) is not None and not re.match(r"[\w<]", after)
+
+
+def _is_tested(script: str, mark: str) -> bool:
+    """Whether a script looks at a value itself, or at the variable that it is kept in, before it is used."""
+    names = [f"${name}" for name in re.findall(_ASSIGNED.format(mark), script)]
+    asked = [mark, *names, *(f"${{{name[1:]}}}" for name in names)]
+    return any(_TESTED.search(script.replace(one, "@")) for one in asked) or any(
+        _DEFAULTED.search(script.replace(f"${{{name[1:]}", "${@")) for name in names
+    )
 
 
 def _location(file: str, line: int) -> Location:

@@ -17,9 +17,11 @@ from ecr_contracts.envfiles import read_env_file
 from ecr_contracts.errors import ConfigurationError, ConsumerError, UnknownNameError, did_you_mean
 from ecr_contracts.examining import Effort
 from ecr_contracts.findings import Evidence
+from ecr_contracts.running import Carry
 from ecr_contracts.sandbox import Settings
 from ecr_contracts.sandbox.settings import BACKENDS
 from ecr_contracts.targets import Target
+from ecr_contracts.transformers import Transformer
 
 _LONGEST = 900  # seconds, the most that Lambda gives a function
 
@@ -56,10 +58,23 @@ class Configured:
     def plan(self) -> Iterator[tuple[str, Case]]:
         """Each envelope with each case, in the order of `ecr-contracts check`."""
         envelopes, kinds = self.purpose()
+        transformer = self.transformer()
         for via in envelopes:
             for kind in kinds:
                 for case in checking.selected(kind, self.effort.evidence, self.effort.strength):
-                    yield via, case
+                    if transformer is None or not transformer.shaping(case.event).problem:
+                        yield via, case
+
+    def transformer(self) -> Transformer | None:
+        """How the rule beside the consumer has its events shaped, None if they come as they are."""
+        with contextlib.chdir(self.folder):
+            purpose = inferring.purpose(self.target)
+        return purpose.transformer if not self.via or purpose.via in self.via else None
+
+    def carry(self) -> Carry:
+        """The way that events take to the consumer."""
+        transformer = self.transformer()
+        return delivery.carry if transformer is None else delivery.carrying(transformer.shaping)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from ecr_contracts.consumers import Consumer
 from ecr_contracts.errors import UnknownNameError
 from ecr_contracts.examining import Effort, Examined, examine
 from ecr_contracts.findings import Evidence, Finding, Severity
+from ecr_contracts.running import Carry
 from ecr_contracts.targets import Target
 
 __all__ = ["ContractViolation", "check"]
@@ -54,8 +55,11 @@ def check(
     wanted = [via] if isinstance(via, str) else list(via)
     envelopes = list(dict.fromkeys(delivery.envelope(name).name for name in wanted))
     chosen = tuple(dict.fromkeys(kinds))
+    carry: Carry = delivery.carry
     if not (chosen and envelopes):
         purpose = inferring.purpose(_target(handler))
+        if not envelopes and purpose.transformer is not None:
+            carry = delivery.carrying(purpose.transformer.shaping)
         chosen, envelopes = chosen or purpose.kinds, envelopes or [purpose.via]
     if evidence is not None and evidence not in list(Evidence):
         raise UnknownNameError("evidence", evidence, Evidence)
@@ -66,7 +70,7 @@ def check(
         return calling.call(consumer, payload, watch=watch)
 
     # A debugger, or the measuring of coverage, traces already.
-    examined = examine(call, plan, envelopes, effort, watches=sys.gettrace() is None)
+    examined = examine(call, plan, envelopes, effort, watches=sys.gettrace() is None, carry=carry)
     errors = [finding for finding in examined.findings if finding.severity is Severity.ERROR]
     if errors:
         raise ContractViolation(report.plain(errors), errors)

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from ecr_contracts.examining import Examined, examine
 from ecr_contracts.findings import Evidence, Finding, Location, Severity
 from ecr_contracts.pytest_given import Given
 from ecr_contracts.readiness import prepare
-from ecr_contracts.running import Knowing, Trial
+from ecr_contracts.running import Carry, Knowing, Trial
 from ecr_contracts.workers import Worker
 
 __all__ = ["EXPLORE", "EcrCase", "EcrConsumers", "EcrExplore", "given_to"]
@@ -95,6 +96,11 @@ class _Run:
         self._worker: Worker | None = None
         self._refused: tuple[str, ConsumerError | SetupError] | None = None
 
+    @cached_property
+    def carry(self) -> Carry:
+        """The way that events take to the consumer."""
+        return self.consumer.carry()
+
     def call(self, payload: Any, *, asker: str, kinds: Collection[str], **how: Any) -> Outcome:
         """Give the consumer a payload. Raises ConsumerError or SetupError to the first who asks, if it cannot be."""
         if self._refused is not None:
@@ -111,7 +117,7 @@ class _Run:
                     settings, timeout = self.consumer.settings, self.consumer.timeout
                     self._worker = Worker(self.consumer.target, timeout=timeout, settings=settings)
                     runs = [run for run in self.consumer.runs() if not kinds or run[0] in kinds]
-                    self.usual = prepare(self._worker, runs)
+                    self.usual = prepare(self._worker, runs, self.carry)
                 self._worker.start()
         except (ConsumerError, SetupError) as error:
             self._refused = asker, error
@@ -173,7 +179,7 @@ class EcrCase(_OfConsumer):
         """Call the consumer, and fail by what the checks call an error."""
         self.trial = None
         try:
-            call = Knowing(self._call, self.run.usual)
+            call = Knowing(self._call, self.run.usual, self.run.carry)
             trial = running.trial(call, self.given.case, self.given.via)
             sys.stdout.write(wording.encodable(trial.outcome.output, sys.stdout.encoding))
             self.run.late += trial.outcome.status is Status.TIMED_OUT
@@ -225,7 +231,7 @@ class EcrExplore(_OfConsumer):
         if not plan:
             pytest.skip(f"no {' or '.join(asked)} events reach {self.run.consumer.target}")
         try:
-            self.examined = examine(self._call, plan, envelopes, effort)
+            self.examined = examine(self._call, plan, envelopes, effort, carry=self.run.carry)
         except (ConsumerError, SetupError) as error:
             raise _Fault(str(error), _summary(error), None) from None
         if found := self.found():

@@ -123,8 +123,9 @@ def _findings(consumer: Configured | None, trials: Sequence[Trial]) -> tuple[Fin
             contextlib.chdir(consumer.folder),
             Worker(consumer.target, timeout=consumer.timeout, settings=consumer.settings) as worker,
         ):
-            prepare(worker, list(runs))
-            call = Knowing(worker.call)
+            carry = consumer.carry()
+            prepare(worker, list(runs), carry)
+            call = Knowing(worker.call, carry=carry)
             for (kind, via), run in runs.items():
                 late = sum(trial.is_late for trial in run)
                 prober = Prober(call, kind, via, consumer.effort.probe, late=late)

@@ -39,9 +39,9 @@ class Verdict:
     more than `trials` holds when the consumer did not answer. `strength` is that of the cases (0 where they
     were chosen). `others` are further trials, made to tell causes or drawn by Hypothesis; `probes` and `drawn` count
     the calls, `compared` those that were made to compare effects, and `examples` is how many were to be drawn.
-    `options` are the words of a command line, beside the consumer, that the check has to be repeated with. `named` are
-    those that stand for a consumer which is not named alone. `shaped` says what shapes the events before they reach it,
-    and `notes` what is not checked.
+    `options` are the words of a command line, beside the consumer, that the check has to be repeated with; `named` are
+    those that name the consumer, where its name alone does not. `shaped` says what shapes the events before they reach
+    it, and `notes` what was not checked, and why.
     """
 
     consumer: str
@@ -167,13 +167,15 @@ def check_call(
     first: Sequence[tuple[Case, str]] = (),
     levels: Mapping[str, str] = MappingProxyType({}),
     strict: bool = False,
+    admits: Mapping[str, Sequence[str]] = MappingProxyType({}),
     carry: Carry = delivery.carry,
 ) -> Verdict:
     """Give what is no handler, a state machine for one, every case of some kinds, and explain what goes wrong.
 
     `consumer` is what it is called in reports, `call` says what comes of what reaches it, and `via` is the envelope of
     that; `carry` is for those to whom events come in another form. `why` says what decided on the kinds, where they
-    were inferred. The rest is as for `check`. Raises UnknownNameError, ImpossibleCaseError or StrengthError.
+    were inferred, and `admits` are the only values that its rules let through. The rest is as for `check`. Raises
+    UnknownNameError, ImpossibleCaseError or StrengthError.
     """
     effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
     plan = _plan(kinds or catalog.kinds(), case_ids, effort, [one for one, name in first if name == via])
@@ -182,7 +184,7 @@ def check_call(
     def answered(payload: Any, **_: Any) -> Outcome:
         return call(payload)
 
-    examined = examine(answered, plan, [via], effort, watches=False, carry=carry)
+    examined = examine(answered, plan, [via], effort, watches=False, admits=admits, carry=carry)
     verdict = _verdict(consumer, plan, [via], effort, examined, chosen=bool(case_ids), began=began)
     return replace(verdict, why="" if case_ids else why, inferred=bool(why) and not case_ids)
 

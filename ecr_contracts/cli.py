@@ -42,6 +42,7 @@ from ecr_contracts.masking import is_secret
 from ecr_contracts.options import parser
 from ecr_contracts.registering import NOT_VENDORED
 from ecr_contracts.running import Carry
+from ecr_contracts.targets import FORMS
 from ecr_contracts.transformers import transformer
 
 FINE, FINDINGS, MISUSE = 0, 1, 2
@@ -103,22 +104,20 @@ def _complain(words: str) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     here = Path.cwd()
-    without_handler = options.consumer is None or options.run_command is not None
-    if without_handler:
-        options.consumer = _named(options)
-    remembered = memory.recall(here, options.consumer)
+    consumer = _consumer(options)
+    remembered = memory.recall(here, consumer)
     chosen = [_case(one) for one in options.case]
     if options.replay:
         remembered = tuple(one for one in remembered if not options.via or one.via in options.via)
         if not remembered:
-            _print(f"nothing is remembered of {options.consumer}")
+            _print(f"nothing is remembered of {consumer}")
             return FINE
         chosen = [one.case for one in remembered]
-    verdict = _verdict(options, chosen, remembered, without_handler=without_handler)
+    verdict = _verdict(options, consumer, chosen, remembered)
     errors = [one for one in verdict.findings if one.severity is Severity.ERROR and one.check != VACUOUS]
     if options.replay or not chosen:
         ran = {(trial.case.id, trial.via) for trial in verdict.trials}
-        memory.remember(here, options.consumer, errors, ran)
+        memory.remember(here, consumer, errors, ran)
     if options.keep is not None:
         for name in memory.keep(options.keep, errors):
             _complain(f"kept {os.path.join(options.keep, name)}")
@@ -131,15 +130,33 @@ def _check(options: argparse.Namespace) -> int:
     return FINDINGS if verdict.failed else FINE
 
 
+def _consumer(options: argparse.Namespace) -> str:
+    """What is checked, by the name that it is remembered under. Raises ConsumerError unless it is exactly one thing."""
+    named = [one for one in (options.consumer, options.state_machine, options.run_command) if one is not None]
+    if len(named) > 1:
+        raise ConsumerError(named[1], f"{named[0]} is to be checked already", "check one at a time")
+    if not named and options.transformer is None:
+        advice = f"{FORMS}; or say --state-machine, --run-command or --transformer"
+        raise ConsumerError("check", "nothing is named that could be checked", advice)
+    if options.consumer is None and options.via:
+        problem = "only a handler can be given events in several ways"
+        raise ConsumerError((named or [options.transformer])[0], problem, "leave --via out")
+    if options.run_command is not None and options.transformer is None:
+        advice = "name how the rule's target has its events shaped: --transformer rule.yaml"
+        raise ConsumerError(options.run_command, "Run Command gets nothing of an event by itself", advice)
+    if options.run_command is not None:
+        named.append(options.transformer)
+    return " ".join(named or [options.transformer])
+
+
 def _verdict(
     options: argparse.Namespace,
+    consumer: str,
     chosen: Sequence[cases.Case],
     remembered: Sequence[memory.Remembered],
-    *,
-    without_handler: bool,
 ) -> Verdict:
     """What the check comes to of whatever is to be checked."""
-    common = _common(options)
+    common = _common(options, consumer)
     asked: dict[str, Any] = {
         "kinds": options.kind,
         "case_ids": chosen,
@@ -151,38 +168,36 @@ def _verdict(
         "levels": common.levels,
         "strict": common.strict,
     }
-    if without_handler:
-        from ecr_contracts import delivering  # few checks are of this sort
+    shaped_by = transformer(options.transformer) if options.transformer is not None else None
+    # What few checks need is loaded by those alone.
+    if options.state_machine is not None:
+        from ecr_contracts.statemachine import check_machine
 
-        words = [options.transformer] if options.run_command is None else [options.run_command, options.transformer]
-        judge = delivering.check_transformer if options.run_command is None else delivering.check_run_command
-        return replace(judge(*words, **asked), options=tuple(_said_of_checks(options)))
-    verdict = checking.check(
-        options.consumer,
-        via=sorted({one.via for one in remembered}) if options.replay else options.via,
-        timeout=options.timeout,
-        settings=common.settings,
-        transformer=transformer(options.transformer) if options.transformer else None,
-        **asked,
-    )
-    return replace(verdict, options=tuple(_said_of_sandbox(options)))
+        verdict = check_machine(consumer, answers=common.settings.answers, shaped_by=shaped_by, **asked)
+    elif options.run_command is not None:
+        from ecr_contracts.delivering import check_run_command
 
+        verdict = check_run_command(options.run_command, options.transformer, **asked)
+    elif options.consumer is None:
+        from ecr_contracts.delivering import check_transformer
 
-def _named(options: argparse.Namespace) -> str:
-    """What is to be checked where no handler is. Raises ConsumerError where that is not enough, or too much."""
-    if options.run_command is None and options.transformer is None:
-        raise ConsumerError("", "nothing is named that could be checked", "name a handler, or a rule by --transformer")
-    if options.consumer is not None:
-        raise ConsumerError(options.consumer, "Run Command runs no handler", "name the document alone")
-    if options.transformer is None:
-        advice = "name how the rule's target has its events shaped: --transformer rule.yaml"
-        raise ConsumerError(options.run_command, "Run Command gets nothing of an event by itself", advice)
-    return " ".join(word for word in (options.run_command, options.transformer) if word)
+        verdict = check_transformer(options.transformer, **asked)
+    else:
+        verdict = checking.check(
+            consumer,
+            via=sorted({one.via for one in remembered}) if options.replay else options.via,
+            timeout=options.timeout,
+            settings=common.settings,
+            transformer=shaped_by,
+            **asked,
+        )
+        return replace(verdict, options=tuple(_said_of_sandbox(options)))
+    return replace(verdict, options=tuple(_said_of_checks(options)))
 
 
-def _common(options: argparse.Namespace) -> Common:
+def _common(options: argparse.Namespace, consumer: str) -> Common:
     """How the sandbox answers and which checks count: what the project says, and the options on top of it."""
-    common = configuration.common(Path("pyproject.toml"), options.consumer)
+    common = configuration.common(Path("pyproject.toml"), consumer)
     settings = common.settings
     for check in options.off:
         if check not in CHECKS:
@@ -218,8 +233,6 @@ def _said_of_sandbox(options: argparse.Namespace) -> Iterator[str]:
     for flag, value in (("--env-file", options.env_file), ("--sandbox", options.sandbox)):
         if value:
             yield from (flag, value)
-    for call, answer in options.answer:
-        yield from ("--answer", f"{call}={answer}")
     several = {
         "--allow-net": options.allow_net,
         "--allow-process": options.allow_process,
@@ -236,7 +249,9 @@ def _said_of_sandbox(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _said_of_checks(options: argparse.Namespace) -> Iterator[str]:
-    """What was said of checks on the command line, to be said again."""
+    """What was said of answers and of checks on the command line, which holds for whatever is checked."""
+    for call, answer in options.answer:
+        yield from ("--answer", f"{call}={answer}")
     for check in options.off:
         yield from ("--off", check)
     if options.strict:

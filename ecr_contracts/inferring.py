@@ -106,10 +106,22 @@ def purpose(target: Target) -> Purpose:
     via = next(iter(others))
     via_why = others.pop(via)
     if rules:
-        admitted = surroundings.admitted(rules)
-        return Purpose(_admitted_kinds(rules), (), via, _listed(rules), via_why, admitted, others, shaped)
+        kinds, why = delivered_by(rules)
+        return Purpose(kinds, (), via, why, via_why, surroundings.admitted(rules), others, shaped)
     kinds, words = _kinds(spoken)
     return Purpose(kinds, words, via, _saying(words), via_why, others=others)
+
+
+def spoken_of(texts: Iterable[str]) -> tuple[tuple[str, ...], str]:
+    """The kinds that the texts of what is no Python speak of, and what says so; all kinds and nothing if none does."""
+    kinds, words = _kinds(_Spoken(texts=set(texts)))
+    return kinds, f"it says {', '.join(words[:_SHOWN])}" if words else ""
+
+
+def delivered_by(rules: Sequence[Rule]) -> tuple[tuple[str, ...], str]:
+    """The kinds of which some rules deliver events, and which rules; nothing where there are none."""
+    admitted = {kind for rule in rules for kind in surroundings.kinds_of(rule)}
+    return tuple(kind for kind in catalog.kinds() if kind in admitted), _listed(rules)
 
 
 def behind(found: Purpose, transformer: Transformer) -> Purpose:
@@ -117,13 +129,9 @@ def behind(found: Purpose, transformer: Transformer) -> Purpose:
     rule = surroundings.rule_around(transformer)
     if rule is None:
         return replace(found, transformer=transformer)
-    kinds, admits = _admitted_kinds([rule]), surroundings.admitted([rule])
-    return replace(found, kinds=kinds, words=(), why=str(rule), admits=admits, transformer=transformer)
-
-
-def _admitted_kinds(rules: Sequence[Rule]) -> tuple[str, ...]:
-    admitted = {kind for rule in rules for kind in surroundings.kinds_of(rule)}
-    return tuple(kind for kind in catalog.kinds() if kind in admitted)
+    kinds, why = delivered_by([rule])
+    admits = surroundings.admitted([rule])
+    return replace(found, kinds=kinds, words=(), why=why, admits=admits, transformer=transformer)
 
 
 def _listed(rules: Sequence[Rule]) -> str:

@@ -38,6 +38,11 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
         help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
     )
     check.add_argument(
+        "--state-machine",
+        metavar="FILE",
+        help="check a Step Functions state machine instead: its definition, or template.yaml:StateMachine",
+    )
+    check.add_argument(
         "--transformer",
         metavar="FILE",
         help="shape events as this rule's target does, rule.yaml or template.yaml:Rule; alone, it is what is checked",

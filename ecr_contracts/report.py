@@ -70,7 +70,8 @@ def headline(finding: Finding) -> str:
     """What goes wrong, in the fewest words: `IndexError`, `exits the process`."""
     match finding.check:
         case "raises":
-            return _short(finding.exception) or "an exception"
+            where = f" in {finding.location.function}" if _is_of_states(finding) and finding.location else ""
+            return f"{_short(finding.exception) or 'an exception'}{where}"
         case "exits":
             return "ends the process"
         case "late":
@@ -210,7 +211,16 @@ def _listed(words: Sequence[str], last: str) -> str:
 
 def _short(exception: str | None) -> str:
     """The name of an exception without its module, which people do not look for."""
-    return (exception or "").rpartition(".")[2]
+    name = exception or ""
+    return name if name.startswith(_OF_STATES) else name.rpartition(".")[2]
+
+
+_OF_STATES = "States."
+
+
+def _is_of_states(finding: Finding) -> bool:
+    """Whether a fault is an error of Step Functions, whose names begin alike; its place is a state."""
+    return (finding.exception or "").startswith(_OF_STATES)
 
 
 def _spared(finding: Finding) -> str:
@@ -683,6 +693,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "guarantee": guarantee(verdict),
         "seconds": round(verdict.seconds, 3),
         "findings": [_finding_as_json(verdict, finding) for finding in verdict.findings],
+        "notes": list(verdict.notes),
     }
 
 

@@ -298,7 +298,7 @@ SYNTAX = "def handler(event, context:\n    pass\n"
         ("app.py:fine --evidence Documented", "did you mean 'documented'?"),
         ("app.py:fine --format yaml", "invalid choice: 'yaml'"),
         ("app.py:fine --nonsense", "unrecognized arguments: --nonsense"),
-        ("", "the following arguments are required: HANDLER"),
+        ("", "no consumer is named\n  write 'path/to/app.py:handler'"),
         ("''", "cannot use '': it does not name a function"),
         ("app.py", "did you mean app.py:handler?"),
         ("app.py:handle", "app.py has no 'handle'"),

@@ -1,0 +1,140 @@
+"""A state machine checked: each event is the input of an execution, and what fails there is a finding.
+
+Policy, so that nobody is alarmed in vain. A finding is a state that fails and is not caught: a path that leads nowhere,
+an intrinsic function that cannot be computed, a Choice of which no rule holds and that has no Default. None of these
+is one that follows from what a task answers and nobody told us; from there on the execution is not checked, which is
+said. To end in a Fail state is somebody's decision, and no finding. Nor is a failure that a Catch deals with; but
+States.ALL does not catch the States.Runtime of its own state (developer guide, Error names).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from ecr_contracts import delivery, inferring
+from ecr_contracts.calling import Fault, Outcome, Status
+from ecr_contracts.checking import Verdict, check_call
+from ecr_contracts.errors import ConsumerError, SetupError
+from ecr_contracts.statemachine.definition import Definition
+from ecr_contracts.statemachine.tasks import Tasks
+from ecr_contracts.statemachine.unknown import GUESSED, UNDECIDED
+from ecr_contracts.transformers import Transformer
+
+if TYPE_CHECKING:
+    from ecr_contracts.statemachine.engine import Ending, Engine, Failure, Unread
+
+__all__ = ["VIA", "check_machine"]
+
+VIA = "stepfunctions"
+"""The envelope in which an event starts an execution."""
+
+_INSTALL = "install it: python -m pip install 'ecr-contracts[stepfunctions]'"
+_TOLD = "Say what tasks answer: --answer lambda:FUNCTION=JSON, or sns.Publish=JSON for a call"
+_MOST = 3  # states that are named in a note
+
+
+def check_machine(
+    name: str,
+    *,
+    kinds: Sequence[str] = (),
+    answers: Mapping[str, Any] = MappingProxyType({}),
+    shaped_by: Transformer | None = None,
+    **asked: Any,
+) -> Verdict:
+    """Give a state machine every case of its kinds, and explain what fails.
+
+    `name` is the file of a definition. Without kinds, the definition's own words say which. `answers` are what tasks
+    are answered with, by `lambda:Function` or `sns.Publish`; `shaped_by` is how its rule's target shapes the input. `asked` is as for `check_call`.
+
+    Raises ConsumerError for a definition that cannot be used, SetupError where there is no engine to run it, or it is
+    written in JSONata, and what `check_call` raises.
+    """
+    definition = Definition.read(name)
+    engine = _engine(name)
+    told, why = inferring.spoken_of(definition.texts())
+    tasks = Tasks(answers)
+    machine = _Machine(definition)
+    named = ["--state-machine", name]
+    if shaped_by is not None:
+        named += ["--transformer", shaped_by.file]
+        asked["carry"] = delivery.carrying(shaped_by.shaping)
+    try:
+        with engine.Engine(definition.runnable(), tasks.answer) as running:
+            machine.engine = running
+            verdict = check_call(name, machine.call, VIA, kinds=kinds or told, why="" if kinds else why, **asked)
+    except engine.UnreadableError as error:
+        raise ConsumerError(name, f"moto's engine cannot read it: {error}", "put the definition right") from None
+    return replace(verdict, named=tuple(named), shaped=str(shaped_by or ""), notes=tuple(machine.notes()))
+
+
+def _engine(name: str) -> Any:
+    """The module of the engine. Raises SetupError where moto is not installed."""
+    try:
+        from ecr_contracts.statemachine import engine
+    except ImportError as error:
+        problem = f"running a state machine takes moto[stepfunctions], which is not here ({error})"
+        raise SetupError(name, problem, "", _INSTALL) from None
+    return engine
+
+
+class _Machine:
+    """A state machine as what is called with the start of an execution."""
+
+    engine: Engine
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+        self._unread: dict[Unread, None] = {}
+        self._on_purpose: dict[str, None] = {}
+
+    def call(self, payload: Mapping[str, Any]) -> Outcome:
+        """What comes of an execution. Raises SetupError for a machine of which nothing can be checked."""
+        ending = self.engine.run(json.loads(payload["input"]))
+        for unread in ending.unread:
+            self._unread[unread] = None
+            if unread.state == self._definition.content["StartAt"]:
+                self._refuse(unread)
+        if ending.failed_on_purpose:
+            self._on_purpose[ending.failed_on_purpose] = None
+        return self._outcome(ending)
+
+    def _refuse(self, unread: Unread) -> None:
+        at = self._definition.location(unread.state)
+        problem = f"its first state, {unread.state}, cannot be run: {unread.why}"
+        raise SetupError(self._definition.name, problem, f"{at.file}:{at.line}", "no event gets any further")
+
+    def _outcome(self, ending: Ending) -> Outcome:
+        if not ending.failures:
+            return Outcome(Status.RETURNED)
+        first, *others = ending.failures
+        faults = (Fault("raises", one.cause, one.error, self._at(one)) for one in others)
+        return Outcome(
+            Status.RAISED, exception=first.error, message=first.cause, location=self._at(first), faults=tuple(faults)
+        )
+
+    def _at(self, failure: Failure) -> Any:
+        return self._definition.location(failure.state, failure.path)
+
+    def notes(self) -> Iterator[str]:
+        """What was not checked, and where executions end on purpose."""
+        for why, group in groupby(sorted(self._unread, key=lambda one: (one.why, one.state)), key=lambda one: one.why):
+            names = [self._named(one.state) for one in group]
+            advice = f". {_TOLD}" if why in (UNDECIDED, GUESSED) else ""
+            yield f"not checked from {_listed(names)} on: {why}{advice}"
+        if self._on_purpose:
+            named = _listed([self._named(one) for one in self._on_purpose])
+            yield f"some events end in {named}: a Fail state is a decision, and no finding"
+
+    def _named(self, state: str) -> str:
+        at = self._definition.location(state)
+        return f"{state} ({at.file}:{at.line})"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return f"{', '.join(names[:_MOST])}{more}"

@@ -1,0 +1,172 @@
+"""Definitions of state machines as people keep them: JSON or YAML files. Where each state stands is known.
+
+It knows the Amazon States Language as far as names and lines go; it runs nothing and must not know the engine.
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ecr_contracts import wording
+from ecr_contracts.errors import ConsumerError, did_you_mean
+from ecr_contracts.findings import Location
+from ecr_contracts.intrinsics import Block, TemplateError, read
+from ecr_contracts.placeholders import ACCOUNT, REGION
+from ecr_contracts.templates import Rule
+
+__all__ = ["Definition"]
+
+_ADVICE = "name a definition in the Amazon States Language, such as definition.asl.json"
+_AROUND = 1  # lines
+_WIDEST = 200
+_INNER = ("Iterator", "ItemProcessor")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A state machine: what it was named as, the file that it stands in, and its content with the lines of its keys.
+
+    `states` are all states by name, those of branches and iterations too, with the line of each. `rules` are those that
+    start it, where a template says so.
+    """
+
+    name: str
+    file: Path
+    content: Block
+    states: Mapping[str, tuple[int, Block]] = field(hash=False)
+    rules: tuple[Rule, ...] = ()
+
+    @classmethod
+    def read(cls, name: str) -> Definition:
+        """The definition in a file. Raises ConsumerError for a file that holds none, or one that is broken."""
+        file = Path(name)
+        try:
+            content = read(file)
+        except TemplateError as error:
+            at = f"{name}:{error.line}: " if error.line else ""
+            raise ConsumerError(name, f"{at}{error.problem}", error.advice or _ADVICE) from None
+        return cls.of(name, file, content)
+
+    @classmethod
+    def of(cls, name: str, file: Path, content: Block) -> Definition:
+        """A definition of content that was read. Raises ConsumerError where it is broken."""
+        states: dict[str, tuple[int, Block]] = {}
+        for problem in _problems(content, states):
+            raise ConsumerError(name, problem, _ADVICE if "States" not in content else "put the definition right")
+        return cls(name, file, content, states)
+
+    def runnable(self) -> Any:
+        """The definition as an engine takes it: what only a deployment tells of a Resource is made up."""
+        return _runnable(self.content)
+
+    def texts(self) -> Iterator[str]:
+        """What it says: texts, and the names in them."""
+        for text in _texts(self.content):
+            yield text
+            yield from re.findall(r"[\w-]+", text)
+
+    def location(self, state: str, path: str = "") -> Location:
+        """The line of a state, or of what reads a path there."""
+        line, block = self.states[state]
+        line = next((found for found, text in _lines(block) if path and _reads(text, path)), line)
+        lines = [linecache.getline(str(self.file), number).rstrip() for number in _near(line)]
+        around = textwrap.dedent("\n".join(wording.bounded(text, _WIDEST) for text in lines)).rstrip()
+        source = wording.bounded(linecache.getline(str(self.file), line).strip(), _WIDEST)
+        return Location(self.file.as_posix(), line, state, source, around, _near(line).start)
+
+
+def _near(line: int) -> range:
+    return range(max(1, line - _AROUND), line + _AROUND + 1)
+
+
+def _reads(text: str, path: str) -> bool:
+    """Whether a text is a path or has it as an argument."""
+    return re.search(rf"{re.escape(path)}(?![\w.\[-])", text) is not None
+
+
+def _lines(block: Block) -> Iterator[tuple[int, str]]:
+    """The texts of a state with the lines of their keys, without those of states within it."""
+    for key, value in block.items():
+        if key in ("Comment", "States", "Branches", *_INNER):
+            continue
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, Block):
+                yield from _lines(inner)
+            elif isinstance(inner, str):
+                yield block.lines.get(key, 0), inner
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            for inner in value.values():
+                yield from _texts(inner)
+        case list():
+            for inner in value:
+                yield from _texts(inner)
+        case str():
+            yield value
+
+
+def _problems(machine: Block, states: dict[str, tuple[int, Block]]) -> Iterator[str]:
+    """What is wrong with a definition, or a branch of one; its states are added to those known."""
+    own = machine.get("States")
+    if not isinstance(own, Block) or not own:
+        yield "it is no state machine: it has no States"
+        return
+    start = machine.get("StartAt")
+    if not isinstance(start, str):
+        yield "it has no StartAt"
+    elif start not in own:
+        yield f"StartAt names {start!r}, which is no state{did_you_mean(start, own)}"
+    for name, state in own.items():
+        line = own.lines.get(name, 0)
+        if not isinstance(state, Block) or not isinstance(state.get("Type"), str):
+            yield f"state {name!r} in line {line} has no Type"
+            continue
+        if name in states:
+            yield f"two states are called {name!r}, in lines {states[name][0]} and {line}"
+        states[name] = line, state
+        for target in _targets(state):
+            if target not in own:
+                yield f"state {name!r} in line {line} leads to {target!r}, which is no state{did_you_mean(target, own)}"
+        branches = state.get("Branches")
+        for branch in [*(branches if isinstance(branches, list) else []), *(state.get(key) for key in _INNER)]:
+            if isinstance(branch, Block):
+                yield from _problems(branch, states)
+
+
+def _targets(state: Block) -> Iterator[str]:
+    """The states that a state leads to."""
+    for key in ("Next", "Default"):
+        if isinstance(state.get(key), str):
+            yield state[key]
+    for key in ("Choices", "Catch"):
+        rows = state.get(key)
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, Block) and isinstance(row.get("Next"), str):
+                yield row["Next"]
+
+
+def _runnable(value: Any) -> Any:
+    match value:
+        case dict():
+            plain = {key: _runnable(inner) for key, inner in value.items()}
+            if plain.get("Type") == "Task" and not str(plain.get("Resource", "")).startswith("arn:"):
+                plain["Resource"] = _function(plain.get("Resource"))
+            return plain
+        case list():
+            return [_runnable(inner) for inner in value]
+    return value
+
+
+def _function(named: Any) -> str:
+    """The ARN of a Lambda function that goes by a placeholder's name."""
+    name = re.sub(r"\W+", "", str(named)) if isinstance(named, str) else ""
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name or 'placeholder'}"

@@ -192,7 +192,10 @@ def _verdict(
             **asked,
         )
         return replace(verdict, options=tuple(_said_of_sandbox(options)))
-    return replace(verdict, options=tuple(_said_of_checks(options)))
+    said = list(_said_of_checks(options))
+    if options.state_machine is not None and options.transformer is not None:
+        said += ["--transformer", options.transformer]
+    return replace(verdict, options=tuple(said))
 
 
 def _common(options: argparse.Namespace, consumer: str) -> Common:

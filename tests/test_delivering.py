@@ -337,9 +337,9 @@ def test_a_document_is_checked_from_the_command_line(capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "name a handler, or a rule by --transformer"),
+        ([], "nothing is named that could be checked"),
         (["--run-command", "AWS-RunShellScript"], "Run Command gets nothing of an event by itself"),
-        (["app.py:handler", "--run-command", "AWS-RunShellScript"], "Run Command runs no handler"),
+        (["app.py:handler", "--run-command", "AWS-RunShellScript"], "app.py:handler is to be checked already"),
         (["--transformer", "none.yaml"], "none.yaml: No such file"),
         (["--transformer", "bad.json"], "InputTemplate: '<x>'"),
     ],

@@ -49,7 +49,8 @@ def check_machine(
     """Give a state machine every case of its kinds, and explain what fails.
 
     `name` is the file of a definition. Without kinds, the definition's own words say which. `answers` are what tasks
-    are answered with, by `lambda:Function` or `sns.Publish`; `shaped_by` is how its rule's target shapes the input. `asked` is as for `check_call`.
+    are answered with, by `lambda:Function` or `sns.Publish`; `shaped_by` is how its rule's target shapes the input.
+    `asked` is as for `check_call`.
 
     Raises ConsumerError for a definition that cannot be used, SetupError where there is no engine to run it, or it is
     written in JSONata, and what `check_call` raises.
@@ -59,9 +60,7 @@ def check_machine(
     told, why = inferring.spoken_of(definition.texts())
     tasks = Tasks(answers)
     machine = _Machine(definition)
-    named = ["--state-machine", name]
     if shaped_by is not None:
-        named += ["--transformer", shaped_by.file]
         asked["carry"] = delivery.carrying(shaped_by.shaping)
     try:
         with engine.Engine(definition.runnable(), tasks.answer) as running:
@@ -69,7 +68,7 @@ def check_machine(
             verdict = check_call(name, machine.call, VIA, kinds=kinds or told, why="" if kinds else why, **asked)
     except engine.UnreadableError as error:
         raise ConsumerError(name, f"moto's engine cannot read it: {error}", "put the definition right") from None
-    return replace(verdict, named=tuple(named), shaped=str(shaped_by or ""), notes=tuple(machine.notes()))
+    return replace(verdict, named=("--state-machine", name), shaped=str(shaped_by or ""), notes=tuple(machine.notes()))
 
 
 def _engine(name: str) -> Any:

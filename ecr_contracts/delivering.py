@@ -138,7 +138,13 @@ class Delivering:
     def _faults(self, shaped: Shaped) -> Iterator[Fault]:
         at = self._at(self.transformer.line_of(""))
         if shaped.problem:
-            yield Fault("undeliverable", shaped.problem, location=at)
+            for name in shaped.unfit:
+                message = (
+                    f"<{name}> brings quotes of its own: an object or list in quotes, or a text that is not escaped"
+                )
+                yield Fault("undeliverable", message, None, self._at(self.transformer.line_of(name)))
+            if not shaped.unfit:
+                yield Fault("undeliverable", "the template is not JSON, whatever the event", None, at)
             return
         refusals = list(self.document.refusals(shaped.value)) if self.document else []
         for refusal in refusals:

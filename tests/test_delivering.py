@@ -116,12 +116,17 @@ def test_what_is_no_json_is_not_delivered():
     scans = {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
     paths = {"tags": "$.detail.image-tags", "counts": "$.detail.finding-severity-counts"}
     quoted = checked('{"tags": "<tags>"}', paths=paths, pattern=scans)
+    found = check_transformer("rule.json", kinds=["scan"], **QUICK).findings
+    assert "<tags> brings quotes of its own" in next(one.detail for one in found if one.check == "undeliverable")
     # What is written of an empty list is a text in quotes, by chance.
     assert quoted == [
         ("lost-path", "warning", ("$.detail.image-tags absent",)),
         ("undeliverable", "error", ("$.detail.image-tags one",)),
         ("undeliverable", "error", ("$.detail.image-tags several",)),
     ]
+    both = checked('{"counts": <counts>, "tags": "<tags>"}', paths=paths, pattern=scans)
+    assert [one for one in both if one[0] == "undeliverable"] == quoted[1:]
+    assert checked('{"tag": <tags>', paths=paths, pattern=scans) == [("undeliverable", "error", ())]
     assert {check for check, *_ in checked('{"counts": <counts>}', paths=paths, pattern=scans)} == {"lost-path"}
 
 

@@ -52,6 +52,25 @@ def test_what_is_delivered_is_told_as_data_too():
 
 
 @pytest.mark.parametrize(
+    ("template", "description", "unfit"),
+    [
+        ('{"tags": "<tags>", "text": "<text>"}', "x", ("tags",)),
+        ('{"tags": <tags>, "text": "<text>"}', 'say "hi"', ("text",)),
+        ('{"tags": <tags>, "text": <text>}', "C:\\dir", ("text",)),
+        ('{"tags": "<tags>", "text": <text>}', '"', ("tags", "text")),
+        ('{"tags": <tags>, "text": <text>', "x", ()),
+        ('{"tags": <tags>, "text": <text>}', "x", ()),
+    ],
+)
+def test_what_makes_it_no_json_is_told(template, description, unfit):
+    event = {"detail": {"image-tags": ["a"], "description": description}}
+    paths = {"tags": "$.detail.image-tags", "text": "$.detail.description"}
+    shaped = shape(event, input_paths_map=paths, input_template=template)
+    assert shaped.unfit == unfit
+    assert (not shaped.problem) == (template.endswith("}") and not unfit)
+
+
+@pytest.mark.parametrize(
     ("given", "place"),
     [
         ({"input_paths_map": {f"v{n}": "$.id" for n in range(101)}, "input_template": '"x"'}, "InputPathsMap"),

@@ -41,13 +41,15 @@ class Shaped:
     `text` is the JSON text that reaches the target, None when none does: `problem` then says why. `value` is that text
     as data (the text itself where it is several JSON strings, as a message of several lines is; `MISSING` when nothing
     is delivered). `missing` are the variables, or the `InputPath`, that the event has nothing for, and `blank` those
-    that it has an empty text for: both land as nothing.
+    that it has an empty text for: both land as nothing. `unfit` are the variables that make it no JSON, by quotes that
+    they hold.
     """
 
     text: str | None
     value: Any
     missing: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -144,7 +146,9 @@ class Shaping:
         if value is MISSING and _STRINGS.fullmatch(text):
             value = text
         if value is MISSING:
-            return Shaped(None, MISSING, missing, blank, f"what comes of the template is not JSON: {_flaw(text)}")
+            unfit = tuple(name for name, value in values.items() if self._is_unfit(name, value))
+            problem = f"what comes of the template is not JSON: {_flaw(text)}"
+            return Shaped(None, MISSING, missing, blank, unfit, problem)
         return Shaped(text, value, missing, blank)
 
     @property
@@ -184,6 +188,12 @@ class Shaping:
             found.append((part[0], part[1], quoted))
             quoted ^= part[0] == '"'
         return tuple(found)
+
+    def _is_unfit(self, name: str, value: Any) -> bool:
+        """Whether a value has quotes, or what ends them, where they are those of the template."""
+        if isinstance(value, Mapping | list):
+            return any(use.quoted for use in self.uses if use.name == name) and '"' in _json(value)
+        return isinstance(value, str) and not {'"', "\\"}.isdisjoint(value)
 
     def _keys(self) -> list[str]:
         """The variables that stand where the key of an object belongs."""

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.intrinsics import Block, TemplateError, mappings, read
+from ecr_contracts.intrinsics import Block, Resolver, TemplateError, mappings, read
 
 __all__ = [
     "SHELL_SCRIPT",
@@ -170,6 +170,7 @@ def document(text: str) -> Document:
         raise TemplateError(place, 0, "it is neither a file nor a document that is known here", advice)
     file = Path(place)
     content = read(file)
+    resolver = Resolver(content)
     lines = file.read_text("utf-8-sig").splitlines()
     if isinstance(content.get("Resources"), Block):
         name, content = _of_template(place, content["Resources"], name)
@@ -181,7 +182,7 @@ def document(text: str) -> Document:
         if action != _SHELL or not isinstance(commands, str | list):
             left_out.append(f"{called} ({action})")
             continue
-        entries = [commands] if isinstance(commands, str) else [str(one) for one in commands]
+        entries = [commands] if isinstance(commands, str) else [resolver.text(one, "placeholder") for one in commands]
         start = inputs.lines.get("runCommand", 0)
         steps.append(tuple(_placed(entries, lines, start)))
     if not steps:

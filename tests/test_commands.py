@@ -72,6 +72,13 @@ def test_a_document_of_schema_1_2_and_one_within_a_template(tmp_path):
         assert [one.text for one in document(text).scripts({"commands": ["a", "b"]})] == ["a\nb"]
 
 
+def test_what_a_template_knows_stands_in_the_commands(tmp_path):
+    content = of_steps({"Fn::Sub": "aws ecr get-login-password --region ${AWS::Region}"}, {"Ref": "AWS::AccountId"})
+    template = {"Resources": {"Pull": {"Type": "AWS::SSM::Document", "Properties": {"Content": content}}}}
+    (script,) = document(written(tmp_path, template)).scripts({})
+    assert script.text == "aws ecr get-login-password --region us-east-1\n123456789012"
+
+
 def test_each_command_has_the_line_on_which_it_stands(tmp_path):
     text = """\
 schemaVersion: "2.2"

@@ -128,6 +128,21 @@ def test_what_is_shaped_comes_in_the_envelope(capsys):
     assert f"ecr-contracts check {repeat}" in capsys.readouterr().out
 
 
+def test_what_is_shaped_for_a_queue_comes_out_of_it():
+    shaper = {"Id": "q", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}, "InputPath": "$.detail"}
+    events = {"Messages": {"Type": "SQS", "Properties": {"Queue": {"Fn::GetAtt": ["Queue", "Arn"]}}}}
+    given = {"Runtime": "python3.12", "Handler": "app.of_batch", "CodeUri": ".", "Events": events}
+    resources = {
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Rule": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": PATTERN, "Targets": [shaper]}},
+        "App": {"Type": "AWS::Serverless::Function", "Properties": given},
+    }
+    Path("template.json").write_text(json.dumps({"Resources": resources}), "utf-8")
+    verdict = check("app.py:of_batch", **QUICK)
+    assert (verdict.via, verdict.kinds, errors(verdict)) == (("sqs",), ("push",), [])
+    assert verdict.shaped == "template.json:1"
+
+
 def test_events_that_are_not_delivered_are_not_given():
     scans = {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
     shaper = {"InputPathsMap": {"c": "$.detail.finding-severity-counts"}, "InputTemplate": '{"repository-name": "<c>"}'}

@@ -119,7 +119,9 @@ def _check(options: argparse.Namespace) -> int:
         ran = {(trial.case.id, trial.via) for trial in verdict.trials}
         memory.remember(here, consumer, errors, ran)
     if options.keep is not None:
-        for name in memory.keep(options.keep, errors):
+        # No envelope holds what a transformer makes of an event, so the event is kept as it is before that.
+        kept = [replace(one, via="lambda") for one in errors] if verdict.shaped else errors
+        for name in memory.keep(options.keep, kept):
             _complain(f"kept {os.path.join(options.keep, name)}")
     if options.replay and options.format == "text":
         report.show_replayed(remembered, verdict, report.console())

@@ -333,6 +333,8 @@ def test_a_document_is_checked_from_the_command_line(capsys):
     assert "nothing found" in capsys.readouterr().out
     assert cli.main(["check", "--transformer", place, "--format", "json", "--case", "push/no-tag"]) == 1
     report = json.loads(capsys.readouterr().out)
+    assert cli.main(["check", "--transformer", place, "--case", "push/no-tag", "--keep", "kept"]) == 1
+    assert json.loads(Path("kept/push/no-tag.json").read_text("utf-8")) == case("push/no-tag").event
     assert {(one["check"], one["severity"]) for one in report["findings"]} == {
         ("lost-path", "error"),
         ("unquoted", "warning"),

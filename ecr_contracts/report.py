@@ -108,7 +108,8 @@ def headline(finding: Finding) -> str:
         case "undeliverable":
             return "makes no JSON, so that nothing is delivered"
         case "lost-path":
-            return "puts an empty text in a command" if finding.severity is Severity.ERROR else "puts an empty text"
+            gap = "leaves a gap in an image's address or a command"
+            return gap if finding.severity is Severity.ERROR else "puts an empty text"
         case "invalid-parameters":
             return "is refused by Run Command"
         case "broken-command":

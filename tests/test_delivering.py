@@ -79,6 +79,8 @@ def lost(severity):
         ('"Repo:<repo>,Tag:<tag>"', "warning"),
         ('"tag:<tag>"', "warning"),
         ('{"image": "<repo>:v<tag>"}', "warning"),
+        ('{"image": "<repo>:<tag>v"}', "warning"),
+        ('{"image": "<repo>:<tag>-slim"}', "error"),
     ],
 )
 def test_an_empty_text_is_an_error_where_an_address_breaks_off(template, severity):
@@ -213,6 +215,7 @@ def test_an_empty_text_in_a_command(command, severity):
             {("warning", "<repo> outside quotes, <media> in quotes that the value itself may end")},
         ),
         ("# <repo>\nls", set()),
+        ("./deploy.sh <tag> --now", {("warning", "<tag> outside quotes")}),
     ],
 )
 def test_a_value_outside_quotes(command, said):
@@ -310,7 +313,7 @@ def test_the_command_line_says_it_and_how_to_see_it_again(capsys):
     out = capsys.readouterr().out
     assert "push events, by rule.json:" in out
     assert "the parameters of an SSM" in out
-    assert "puts an empty text in a command when $.detail.image-tag is absent" in out
+    assert "leaves a gap in an image's address or a command when $.detail.image-tag" in " ".join(out.split())
     assert "warning: leaves a value to the shell on every push" in out
     repeats = [line.strip() for line in out.splitlines() if line.strip().startswith("ecr-contracts check")]
     for line in repeats:

@@ -43,7 +43,7 @@ def of_batch(event, context):
 
 
 def of_constant(event, context):
-    return event["run"]
+    return "done"
 """
 PATTERN = {"source": ["aws.ecr"], "detail-type": ["ECR Image Action"], "detail": {"action-type": ["PUSH"]}}
 QUICK = {"strength": 1, "examples": 0, "probe": 20}
@@ -146,7 +146,9 @@ def test_what_is_shaped_for_a_queue_comes_out_of_it():
 def test_events_that_are_not_delivered_are_not_given():
     scans = {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
     shaper = {"InputPathsMap": {"c": "$.detail.finding-severity-counts"}, "InputTemplate": '{"repository-name": "<c>"}'}
-    verdict = check("app.py:of_detail", transformer=rule(scans, InputTransformer=shaper), kinds=["scan"], **QUICK)
+    effort = {**QUICK, "examples": 30}
+    verdict = check("app.py:of_detail", transformer=rule(scans, InputTransformer=shaper), kinds=["scan"], **effort)
+    assert errors(verdict) == []
     given = {trial.case.labels["$.detail.finding-severity-counts"] for trial in verdict.trials}
     assert given == {"absent", "empty"}
     broken = {"InputPathsMap": {}, "InputTemplate": '{"run": '}
@@ -157,6 +159,20 @@ def test_events_that_are_not_delivered_are_not_given():
 
 def test_a_constant_makes_no_handler_vacuous():
     assert check("app.py:of_constant", transformer=rule(Input='{"run": 1}'), kinds=["push"], **QUICK).findings == ()
+    whole = check("app.py:of_constant", transformer=rule(InputPath="$.detail"), kinds=["push"], **QUICK)
+    assert errors(whole) == [("vacuous", "", ())]
+
+
+def test_events_come_in_one_shape_at_a_time():
+    template("of_detail", InputPath="$.detail")
+    content = json.loads(Path("template.json").read_text("utf-8"))
+    scans = {"Pattern": {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}}
+    properties = content["Resources"]["App"]["Properties"]
+    properties["Events"]["Scanned"] = {"Type": "EventBridgeRule", "Properties": scans}
+    Path("template.json").write_text(json.dumps(content), "utf-8")
+    verdict = check("app.py:of_detail", **QUICK)
+    assert (verdict.kinds, errors(verdict)) == (("push",), [])
+    assert "Scanned" not in verdict.why
 
 
 def test_a_rule_that_eventbridge_refuses_leaves_events_as_they_are():

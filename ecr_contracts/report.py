@@ -694,6 +694,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "guarantee": guarantee(verdict),
         "seconds": round(verdict.seconds, 3),
         "findings": [_finding_as_json(verdict, finding) for finding in verdict.findings],
+        "shaped": verdict.shaped or None,
         "notes": list(verdict.notes),
     }
 

@@ -358,7 +358,7 @@ def test_where_there_is_no_source_it_is_every_kind():
     [
         (["scam"], {}, UnknownNameError, "no kind is called 'scam'; did you mean 'scan'?"),
         (["scan"], {"via": "pigeon"}, UnknownNameError, "no envelope is called 'pigeon'; there are: lambda, sqs"),
-        (["scan"], {"via": ["sqs", "sns"]}, UnknownNameError, "no envelope is called 'sns'"),
+        (["scan"], {"via": ["sqs", "pigeon"]}, UnknownNameError, "no envelope is called 'pigeon'"),
         (["scan"], {"evidence": "rumour"}, UnknownNameError, "no evidence is called 'rumour'"),
         (["scan"], {"strength": 0}, StrengthError, "1, 2, 3 or 4, not 0"),
         (["scan"], {"strength": 5}, StrengthError, "1, 2, 3 or 4, not 5"),

@@ -555,7 +555,7 @@ def test_findings_without_an_example_are_not_kept(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@given(ecr_events(), st.sampled_from(list(delivery.ENVELOPES)))
+@given(ecr_events(), st.sampled_from([name for name, row in delivery.ENVELOPES.items() if row.lossless]))
 def test_whatever_is_kept_holds_the_event_under_a_short_name(event, via):
     case = of(event)
     with TemporaryDirectory() as folder:

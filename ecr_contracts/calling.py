@@ -125,7 +125,7 @@ def call(
                 if inspect.isawaitable(value):
                     value = _awaited(value)
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
-            raised = error
+            raised = _of_record(error)
         seconds = time.perf_counter() - began
         if os.getpid() != process:
             # The consumer forked and its child came back here: it must not go on with our work.
@@ -204,6 +204,17 @@ def _differs(event: Any, payload: Any) -> bool:
         return bool(event != payload)
     except Exception:  # noqa: BLE001 - what a consumer put into the event may compare as it likes
         return True
+
+
+def _of_record(error: BaseException) -> BaseException:
+    """What the first record raised, where all of a batch did and a processor of batches raises for them together.
+
+    Powertools for AWS Lambda keeps the `sys.exc_info()` of each record in `child_exceptions`.
+    """
+    children = getattr(error, "child_exceptions", None)
+    first = children[0] if isinstance(children, list) and children else None
+    inner = first[1] if isinstance(first, tuple) and len(first) == 3 else None
+    return inner if isinstance(inner, BaseException) else error
 
 
 def _raised_at(error: BaseException, home: Home) -> Location | None:

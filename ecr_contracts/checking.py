@@ -138,7 +138,10 @@ def check(
                 plan = [one for one in plan if one.kind in passing]
                 why = "it lets no other of AWS's samples through"
             admits = {} if kinds else purpose.admits
-            examined = examine(worker.call, plan, envelopes, effort, usual=usual, admits=admits, carry=carry)
+            feeds = inferring.feeds(target)
+            examined = examine(
+                worker.call, plan, envelopes, effort, usual=usual, admits=admits, carry=carry, feeds=feeds
+            )
         inspect(worker, (trial.outcome for trial in (*examined.trials, *examined.others)))
     verdict = _verdict(consumer, plan, envelopes, effort, examined, chosen=bool(case_ids), began=began)
     return replace(

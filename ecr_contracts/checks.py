@@ -15,12 +15,19 @@ from typing import Any
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.effects import Sort
 from ecr_contracts.findings import Finding, Location, Severity
+from ecr_contracts.replies import gives_back
 
 VACUOUS = "vacuous"
 """The check of a whole run: see `vacuity`."""
 
 REPEATED = "side-effects-before-failure"
 """The check of what raises, once that is explained."""
+
+GIVEN_BACK = "given-back"
+"""The check of an event that is told to have failed, by those that can tell so of a record of a batch."""
+
+BATCH_ANSWER = "batch-answer"
+"""The check of what Firehose gets back, which `running` sees: it takes the payload to tell."""
 
 OFF = "off"
 """What is said of a check that is not wanted; a reason may follow, as in `off: we log every action`."""
@@ -102,6 +109,15 @@ def _swallowed(outcome: Outcome) -> Seen | None:
     return Seen(told, caught.exception, caught.raised or caught.where)
 
 
+def _given_back(outcome: Outcome) -> Seen | None:
+    if outcome.status is not Status.RETURNED or not gives_back(outcome.returned):
+        return None
+    caught = outcome.caught[-1] if outcome.caught else None
+    if caught is None:
+        return Seen("the record is answered as failed")
+    return Seen(caught.message.partition("\n")[0], caught.exception, caught.raised or caught.where)
+
+
 _FIRST_ERROR = 400  # of the status codes of HTTP
 _ERROR_WORDS = frozenset({"error", "Error", "failed", "Failed", "failure", "fail"})
 _ERROR_TEXT = re.compile(r"error\b[^a-z]", re.IGNORECASE)
@@ -139,8 +155,9 @@ _REPEATABLE = ("Put", "Update", "Delete", "Tag", "Untag", "Set", "Enable", "Disa
 
 
 def done_before(outcome: Outcome) -> str | None:
-    """What a call did before it raised that is done again when it is made again."""
-    if outcome.status is not Status.RAISED:
+    """What a call did before it raised, or said that its record failed, that is done again when it is made again."""
+    gave_back = outcome.status is Status.RETURNED and gives_back(outcome.returned)
+    if outcome.status is not Status.RAISED and not gave_back:
         return None
     for effect in outcome.effects.changing:
         verb = effect.name.rpartition(".")[2]
@@ -197,6 +214,15 @@ CHECKS = MappingProxyType(
                 Severity.ERROR,
                 True,
                 _swallowed,
+            ),
+            Check(
+                GIVEN_BACK,
+                "A valid event is answered as a record that failed: it is tried again, to no avail, then dropped.",
+                "treat the event as valid, or leave it alone on purpose without naming it as failed",
+                "As for raises. Only entries of batchItemFailures, and Firehose's ProcessingFailed, say so.",
+                Severity.ERROR,
+                True,
+                _given_back,
             ),
             Check(
                 "unserialisable",
@@ -349,6 +375,54 @@ CHECKS = MappingProxyType(
                 "out is left alone, and so are the envelope's own fields.",
                 Severity.WARNING,
                 told=True,
+            ),
+            Check(
+                "batch",
+                "Events that are dealt with one by one make the consumer fail, or are lost, when they come together.",
+                "treat each record by itself, with nothing kept from the one before",
+                "Only events that do well alone are put together, and it has to go wrong a second time. An event is "
+                "lost only where others of the batch have all that each has alone, and nothing says its repository.",
+                Severity.ERROR,
+            ),
+            Check(
+                "partial-failure",
+                "The answer that tells which records failed is wrong: failed ones are deleted, or good ones done "
+                "again.",
+                'return {"batchItemFailures": [{"itemIdentifier": record["messageId"]}, …]} of just those that '
+                "failed (sequenceNumber with Kinesis)",
+                "Only of who answers so. Records behind a failed one may be handed back undone; with a stream only "
+                "the first that is named counts.",
+                Severity.ERROR,
+            ),
+            Check(
+                "batch-retried",
+                "One event that makes the consumer raise has the whole batch tried again, good records with it.",
+                "catch what one record raises, go on, and return its id in batchItemFailures",
+                "A warning, and only with a valid event that raises.",
+                Severity.WARNING,
+            ),
+            Check(
+                "unreported",
+                "The consumer answers which records failed, but its event source mapping does not ask: Lambda takes "
+                "the batch for done, and deletes those that failed.",
+                "add FunctionResponseTypes: [ReportBatchItemFailures] to the mapping",
+                "A warning, and only where a template shows the mapping.",
+                Severity.WARNING,
+            ),
+            Check(
+                BATCH_ANSWER,
+                "Firehose does not get every record back, once, with a result and its data: it is not delivered.",
+                "return each recordId with result Ok, Dropped or ProcessingFailed, and data in base64",
+                "Data is looked at only where the result is Ok.",
+                Severity.ERROR,
+                told=True,
+            ),
+            Check(
+                "control-message",
+                "A message by which CloudWatch Logs sees whether anybody is there is taken for an event.",
+                "look at messageType first, and leave CONTROL_MESSAGE alone",
+                "A warning: such messages are documented of subscriptions, and on record for streams alone.",
+                Severity.WARNING,
             ),
         )
     }

@@ -21,6 +21,7 @@ from ecr_contracts.running import Carry
 from ecr_contracts.sandbox import Settings
 from ecr_contracts.sandbox.settings import BACKENDS
 from ecr_contracts.targets import Target
+from ecr_contracts.templates import Feed
 from ecr_contracts.transformers import Transformer
 
 _LONGEST = 900  # seconds, the most that Lambda gives a function
@@ -49,6 +50,11 @@ class Configured:
         with contextlib.chdir(self.folder):
             purpose = inferring.purpose(self.target)
         return self.via or (purpose.via,), self.kinds or purpose.kinds
+
+    def feeds(self) -> dict[str, Feed]:
+        """The event source mappings that hand events to it, by the envelope."""
+        with contextlib.chdir(self.folder):
+            return inferring.feeds(self.target)
 
     def runs(self) -> list[tuple[str, str]]:
         """Each kind in each envelope."""

@@ -56,8 +56,9 @@ def check(
     envelopes = list(dict.fromkeys(delivery.envelope(name).name for name in wanted))
     chosen = tuple(dict.fromkeys(kinds))
     carry: Carry = delivery.carry
+    target = _target(handler)
     if not (chosen and envelopes):
-        purpose = inferring.purpose(_target(handler))
+        purpose = inferring.purpose(target)
         if not envelopes and purpose.transformer is not None:
             carry = delivery.carrying(purpose.transformer.shaping)
         chosen, envelopes = chosen or purpose.kinds, envelopes or [purpose.via]
@@ -70,7 +71,8 @@ def check(
         return calling.call(consumer, payload, watch=watch)
 
     # A debugger, or the measuring of coverage, traces already.
-    examined = examine(call, plan, envelopes, effort, watches=sys.gettrace() is None, carry=carry)
+    feeds = inferring.feeds(target)
+    examined = examine(call, plan, envelopes, effort, watches=sys.gettrace() is None, carry=carry, feeds=feeds)
     errors = [finding for finding in examined.findings if finding.severity is Severity.ERROR]
     if errors:
         raise ContractViolation(report.plain(errors), errors)

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import MappingProxyType
+from typing import Any
 
 from ecr_contracts import checks, delivery, explaining, paths, reading, running
+from ecr_contracts.batching import batched
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import Case, rests_on
 from ecr_contracts.effects import Origin
@@ -18,6 +20,7 @@ from ecr_contracts.facets import place
 from ecr_contracts.findings import MISSING, Evidence, Finding
 from ecr_contracts.relations import related
 from ecr_contracts.running import Call, Carry, Knowing, Prober, Trial
+from ecr_contracts.templates import Feed
 from ecr_contracts.vacuity import Watching, vacuous
 
 
@@ -65,12 +68,14 @@ def examine(
     usual: Mapping[tuple[str, str], Outcome] = MappingProxyType({}),
     admits: Mapping[str, Sequence[str]] = MappingProxyType({}),
     carry: Carry = delivery.carry,
+    feeds: Mapping[str, Feed] = MappingProxyType({}),
 ) -> Examined:
     """Give a consumer the cases of a plan in each envelope, and find out what is wrong with it.
 
     Without `watches`, vacuity is not looked for: nothing may be traced here. `usual` is what it did with the ordinary
     event of a kind and envelope, where that is known. `admits` are the only values that its rules let through, by path:
-    no finding is about events that they do not deliver. `carry` is the way that events take to it.
+    no finding is about events that they do not deliver. `carry` is the way that events take to it,
+    and `feeds` are the event source mappings at its end, where they are known, by the envelope.
     """
     knowing = Knowing(call, dict(usual), carry)
     off = [check for check, level in effort.levels.items() if level.partition(":")[0] == checks.OFF]
@@ -90,11 +95,19 @@ def examine(
             explained = explanation.findings()
             found += [*(_through(knowing, one, explanation.trials) for one in explained)]
             found += _repeated(explained, explanation.trials)
+            given = list(dict.fromkeys(case.kind for case in plan))
+            weakest = effort.evidence or Evidence.INFERRED
+            told = list(off)
             if watches and any(trial.outcome.effects.changing for trial in done):
-                given = list(dict.fromkeys(case.kind for case in plan))
-                compared = related(knowing, kind, name, off, effort.evidence or Evidence.INFERRED, kinds=given)
+                compared = related(knowing, kind, name, off, weakest, kinds=given)
                 found += compared.findings
                 calls += compared.calls
+                told += [one.check for one in compared.findings]
+            if watches and not late:
+                real = [trial for trial in done if _is_let_through(trial.case.event, admits)]
+                together = batched(knowing, kind, name, real, told, weakest, kinds=given, feed=feeds.get(name))
+                found += together.findings
+                calls += together.calls
             trials += done
             others += explanation.trials[len(done) :]
             probes += prober.calls
@@ -119,10 +132,12 @@ def _is_delivered(finding: Finding, trials: Sequence[Trial], admits: Mapping[str
         return True
     failed = set(finding.failed)
     shown = [trial.case.event for trial in trials if trial.case.kind == finding.kind and trial.case.id in failed]
-    return any(
-        all(paths.at(event, paths.parse(path)) in (MISSING, *values) for path, values in admits.items())
-        for event in (shown or [dict(finding.example or {})])
-    )
+    return any(_is_let_through(event, admits) for event in (shown or [dict(finding.example or {})]))
+
+
+def _is_let_through(event: Mapping[str, Any], admits: Mapping[str, Sequence[str]]) -> bool:
+    """Whether rules let an event through."""
+    return all(paths.at(event, paths.parse(path)) in (MISSING, *values) for path, values in admits.items())
 
 
 def _through(call: Knowing, finding: Finding, trials: Sequence[Trial]) -> Finding:
@@ -143,7 +158,8 @@ def _repeated(found: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Fin
     for group, alike in groupby(found, key=lambda finding: finding.group):
         first = next(alike)
         ran = (trial for trial in trials if trial.case.id == first.case)
-        done = next((checks.done_before(trial.outcome) for trial in ran), None) if first.check == "raises" else None
+        again = first.check in ("raises", checks.GIVEN_BACK)
+        done = next((checks.done_before(trial.outcome) for trial in ran), None) if again else None
         if done is not None:
             severity = checks.CHECKS[checks.REPEATED].severity
             name = f"{group}/{checks.REPEATED}"

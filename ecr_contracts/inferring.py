@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from ecr_contracts import catalog, delivery, reading, surroundings
 from ecr_contracts.sources import sources
 from ecr_contracts.targets import Target
-from ecr_contracts.templates import Rule
+from ecr_contracts.templates import Feed, Rule
 from ecr_contracts.transformers import Transformer
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
@@ -132,6 +132,11 @@ def behind(found: Purpose, transformer: Transformer) -> Purpose:
     kinds, why = delivered_by([rule])
     admits = surroundings.admitted([rule])
     return replace(found, kinds=kinds, words=(), why=why, admits=admits, transformer=transformer)
+
+
+def feeds(target: Target) -> dict[str, Feed]:
+    """The event source mappings that hand events to a consumer, where a template tells of them, by the envelope."""
+    return {rule.via: rule.feed for rule in reversed(surroundings.rules_of(target)) if rule.feed is not None}
 
 
 def _listed(rules: Sequence[Rule]) -> str:

@@ -231,7 +231,8 @@ class EcrExplore(_OfConsumer):
         if not plan:
             pytest.skip(f"no {' or '.join(asked)} events reach {self.run.consumer.target}")
         try:
-            self.examined = examine(self._call, plan, envelopes, effort, carry=self.run.carry)
+            feeds = self.run.consumer.feeds()
+            self.examined = examine(self._call, plan, envelopes, effort, carry=self.run.carry, feeds=feeds)
         except (ConsumerError, SetupError) as error:
             raise _Fault(str(error), _summary(error), None) from None
         if found := self.found():

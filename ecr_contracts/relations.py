@@ -400,7 +400,7 @@ def _cut(ask: _Asking, steps: paths.Steps, event: Event, part: tuple[str, bool])
 # --- batches ----------------------------------------------------------------------------------------------------------
 
 
-def _first_only(ask: _Asking, _: bool) -> Iterator[Odd]:
+def _first_only(ask: _Asking, steady: bool) -> Iterator[Odd]:
     steps = ("detail", "repository-name")
     events = [_with(ask.ordinary, steps, name) for name in ("first-repo", "second-repo", "third-repo")]
     try:
@@ -413,7 +413,10 @@ def _first_only(ask: _Asking, _: bool) -> Iterator[Odd]:
         return
     if not together.ok or not all(one.ok and one.calls for one in alone):
         return
-    if together.calls == alone[0].calls and not together.says("second-repo") and not together.says("third-repo"):
+    # Who counts what came together says something else than of the first alone.
+    first = together.texts == alone[0].texts if steady else together.says("first-repo")
+    others = together.says("second-repo") or together.says("third-repo")
+    if together.calls == alone[0].calls and first and not others:
         named = ", ".join(sorted(together.calls))
         detail = f"a batch of 3 events brings about what its first alone does: {named}"
         yield Odd("first-only", events[0], events[1], detail)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The version of the JSON report; it changes when a program that reads it could break."""
 
+_FAILED = "answers that the record failed"
 _KNOWN_KEY = "a key of the contract"  # what `validation` expects where a key is unknown
 _NOTES = 27  # the column of notes on choices
 _LONGEST = 60  # characters of a value in a sentence
@@ -104,7 +105,7 @@ def headline(finding: Finding) -> str:
         case "truncated":
             return "passes on a part of a value"
         case "first-only":
-            return "deals with the first event of a batch alone"
+            return "deals with the first of a batch alone"
         case "undeliverable":
             return "makes no JSON, so that nothing is delivered"
         case "lost-path":
@@ -116,6 +117,20 @@ def headline(finding: Finding) -> str:
             return "does not parse as a command"
         case "unquoted":
             return "leaves a value to the shell"
+        case "batch":
+            return f"{_short(finding.exception) or 'goes wrong'} on a batch of good events"
+        case "partial-failure":
+            return "tells wrongly which records failed"
+        case "batch-retried":
+            return "has a whole batch tried again for one record"
+        case "unreported":
+            return "tells which records failed, but is not asked"
+        case "batch-answer":
+            return "does not give Firehose its records back"
+        case "given-back":
+            return f"{_short(finding.exception)} is answered as a failed record" if finding.exception else _FAILED
+        case "control-message":
+            return "takes a control message for an event"
         case other:
             return other
 
@@ -323,6 +338,10 @@ def repeat(verdict: Verdict, finding: Finding) -> str:
     words = ["ecr-contracts", "check", *(verdict.named or [verdict.consumer])]
     if finding.check == VACUOUS:
         words += ["--kind", finding.kind]
+    elif is_relation(finding.check):
+        # It takes more than one event to show this.
+        words += [word for kind in verdict.kinds for word in ("--kind", kind)] if not verdict.inferred else []
+        words += _searched(verdict)
     elif VALUED in finding.case:
         # No id gives such an event, but the same search meets it again.
         words += ["--kind", finding.kind, *_searched(verdict)]
@@ -493,7 +512,8 @@ def finding_lines(*alternatives: Finding) -> list[tuple[str, str]]:
     if first.check == REPEATED:
         return [*lines, ("place", _place(first)), *(("said", line) for line in _said(first))]
     if is_relation(first.check):
-        return [*lines, *(("said", line) for line in _said(first)), *_difference(first)]
+        where = [("place", _place(first)), *_code(first.location)] if first.location else []
+        return [*lines, *where, *(("said", line) for line in _said(first)), *_difference(first)]
     if first.location:
         lines.append(("place", _place(first)))
         lines += _code(first.location)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ecr_contracts import cases, checks, delivery, reading
-from ecr_contracts.calling import Outcome, Status
+from ecr_contracts import cases, checks, delivery, reading, replies
+from ecr_contracts.calling import Fault, Outcome, Status
 from ecr_contracts.cases import ORDINARY, SAMPLE, Case
 from ecr_contracts.checks import Symptom
 from ecr_contracts.facets import Labels
@@ -23,6 +23,9 @@ Carry = Callable[[Sequence[Mapping[str, Any]], str], Any]
 """What reaches a consumer of some events, in the envelope of a name."""
 
 _ID_LENGTH, _ID_HEAD = 36, 24
+
+FIREHOSE = "firehose"
+"""The envelope whose records are wanted back."""
 
 PATIENCE = 5
 """Calls without an answer, after which a run is given up."""
@@ -104,7 +107,7 @@ def swallowed(outcome: Outcome, usual: Outcome) -> Caught | None:
     usually done in spite of it loses nothing. Where the usual call does nothing that can be seen, only the outermost
     function of the consumer is known to have ended.
     """
-    if outcome.status is not Status.RETURNED:
+    if outcome.status is not Status.RETURNED or replies.gives_back(outcome.returned):
         return None
     lost = _names(usual) - _names(outcome)
     known = bool(_names(usual)) and not any(one.ends for one in usual.caught)
@@ -113,6 +116,13 @@ def swallowed(outcome: Outcome, usual: Outcome) -> Caught | None:
         if one.ends and not goes_on and (lost if known else one.outermost):
             return one
     return None
+
+
+def answered_badly(outcome: Outcome, payload: Any) -> str:
+    """What is wrong with what Firehose gets back of a payload, if anything is."""
+    if payload is delivery.UNDELIVERED or outcome.status is not Status.RETURNED or outcome.unserialisable:
+        return ""
+    return replies.transformed_badly(outcome.returned, payload)
 
 
 def _names(outcome: Outcome) -> Counter[tuple[str, str]]:
@@ -171,6 +181,8 @@ def trial(call: Call, case: Case, via: str, number: int = 0) -> Trial:
     case = distinct(case, number)
     known = call.known(case, via) if isinstance(call, Knowing) and not number else None
     done = known or outcome(call, case.event, case.kind, via)
+    if via == FIREHOSE and (wrong := answered_badly(done, payload(call, [case.event], via))):
+        done = replace(done, faults=(*done.faults, Fault(checks.BATCH_ANSWER, wrong)))
     return Trial(case, via, done, tuple(checks.symptoms(done)))
 
 

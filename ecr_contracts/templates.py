@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,7 @@ from ecr_contracts.errors import ShapingError
 from ecr_contracts.intrinsics import Block, Resolver, TemplateError, intrinsic, mappings, read
 from ecr_contracts.transformers import RULE_EVENTS, Transformer, transformer_of
 
-__all__ = ["SUFFIXES", "Function", "Rule", "TemplateError", "contents", "functions"]
+__all__ = ["SUFFIXES", "Feed", "Function", "Rule", "TemplateError", "contents", "functions"]
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 """How names of templates end."""
@@ -33,11 +33,30 @@ _FEEDING_EVENTS = {
 _FEEDING_TYPES = {"AWS::SQS::Queue": "sqs", "AWS::Kinesis::Stream": "kinesis"}
 
 
+_MAPPED = ("sqs", "sqs-fifo", "sns-sqs", "sns-sqs-raw", "dlq", "kinesis")
+_BATCHED = ("AWS::Lambda::EventSourceMapping", "SQS", "Kinesis")
+_REPORTS = "ReportBatchItemFailures"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An event source mapping that hands batches of records to a function, and where it stands.
+
+    `reports`: it asks which records failed; `size`: how many it hands over at the most. None is what a template does
+    not tell, or tells by what only a deployment knows.
+    """
+
+    place: str
+    reports: bool | None = None
+    size: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule whose events reach a function: its pattern, the envelope they come in, and where it stands.
 
-    `transformer` is how its target has them shaped, None if they come as they are.
+    `transformer` is how its target has them shaped, None if they come as they are. `feed` is the event source mapping
+    on the way, if there is one.
     """
 
     name: str
@@ -46,6 +65,7 @@ class Rule:
     file: str
     line: int
     transformer: Transformer | None = None
+    feed: Feed | None = None
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}, rule {self.name}" if self.name else f"{self.file}:{self.line}"
@@ -116,8 +136,10 @@ class _Reader:
         rules = list(self._rules())
         for name, resource in mappings(self._resources):
             if resource.get("Type") in _FUNCTIONS:
-                own = tuple(dict.fromkeys(rule for function, rule in rules if function == name))
-                yield self._function(name, resource, own)
+                feed = self._feed(name, resource)
+                own = dict.fromkeys(rule for function, rule in rules if function == name)
+                fed = (replace(rule, feed=feed) if rule.via in _MAPPED else rule for rule in own)
+                yield self._function(name, resource, tuple(fed))
 
     def rules(self) -> Iterator[Rule]:
         for name, resource in mappings(self._resources):
@@ -255,6 +277,22 @@ class _Reader:
                 shaped = transformer_of(_block(target), self._resolver, file, line, name=name, pattern=pattern)
             yield function, Rule(name, pattern, via, file, line, shaped)
 
+    def _feed(self, name: str, resource: Block) -> Feed | None:
+        """The event source mapping of a function; nothing where there are several, of which nobody says which it is."""
+        events = _block(_block(resource.get("Properties")).get("Events"))
+        found = [(one, content, events) for one, content in mappings(events)]
+        found += [(one, content, self._resources) for one, content in mappings(self._resources)]
+        feeds = []
+        for one, content, within in found:
+            given = _block(content.get("Properties"))
+            own = within is events or self._behind(self._resolver.resource(given.get("FunctionName"))) == name
+            if content.get("Type") in _BATCHED and own:
+                size = given.get("BatchSize")
+                place = f"{self._file.as_posix()}:{within.lines.get(one, 0)}"
+                reports = _reporting(given.get("FunctionResponseTypes"))
+                feeds.append(Feed(place, reports, size if isinstance(size, int) else None))
+        return feeds[0] if len(feeds) == 1 else None
+
     def _behind(self, name: str | None) -> str | None:
         """The function behind an alias or a version."""
         resource = _block(self._resources.get(name or ""))
@@ -328,6 +366,15 @@ class _Reader:
             for topic, entry in entries:
                 if topic and (endpoint := self._resolver.resource(entry.get("Endpoint"))):
                     yield topic, endpoint, entry
+
+
+def _reporting(types: Any) -> bool | None:
+    """Whether response types have the one by which records are told to have failed."""
+    if types is None:
+        return False
+    if not isinstance(types, list) or not all(isinstance(one, str) for one in types):
+        return None
+    return _REPORTS in types
 
 
 def _source(root: Path, module: str) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 from ecr_contracts import paths
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.effects import Effect, Sort
+from ecr_contracts.replies import gives_back
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _QUERY = re.compile(r"[?#].*")
@@ -28,8 +29,8 @@ class View:
     """What a call did to the world.
 
     `calls` counts what was called, without what was said there; `texts` holds everything that was said, in order, each
-    with its place, without what is another each time (instants, UUIDs); `ok`: the call returned, and nothing was
-    swallowed. `known`: the call was made at all.
+    with its place, without what is another each time (instants, UUIDs); `ok`: the call returned, nothing was
+    swallowed, and no record was answered as failed. `known`: the call was made at all.
     """
 
     ok: bool
@@ -48,7 +49,8 @@ class View:
             for number, effect in enumerate(changing)
             for place, text in _leaves(effect)
         ]
-        return cls(outcome.status is Status.RETURNED and outcome.swallowed is None, calls, tuple(texts))
+        well = outcome.status is Status.RETURNED and outcome.swallowed is None and not gives_back(outcome.returned)
+        return cls(well, calls, tuple(texts))
 
     def says(self, word: str) -> bool:
         """Whether a word stands anywhere, in whatever case."""

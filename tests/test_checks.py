@@ -74,7 +74,16 @@ def test_only_a_call_that_returned_in_time_goes_on(status):
 
 def test_what_may_be_a_matter_of_taste_is_advice_and_all_else_is_an_error():
     advice = {check.id for check in CHECKS.values() if check.severity is Severity.WARNING}
-    assert advice == {"mutates", "error-return", "side-effects-before-failure", "action-blind", "unquoted"}
+    assert advice == {
+        "mutates",
+        "error-return",
+        "side-effects-before-failure",
+        "action-blind",
+        "batch-retried",
+        "unreported",
+        "control-message",
+        "unquoted",
+    }
 
 
 def test_where_a_call_ended_is_told_of_what_ended_it_only():

@@ -20,7 +20,7 @@ from ecr_contracts.consumers import load, loaded
 from ecr_contracts.errors import ConsumerError
 from ecr_contracts.intrinsics import Resolver, TemplateError
 from ecr_contracts.targets import Target
-from ecr_contracts.templates import Function, functions
+from ecr_contracts.templates import Feed, Function, functions
 from ecr_contracts.variables import variables
 from tests.writing import HANDLER, write
 
@@ -448,3 +448,47 @@ def test_the_purpose_of_inline_code_is_read_off_it(folder):
     text = INLINE.replace("{tag}", "").replace('event["nope"]', 'event["detail"]["scan-status"], "image-tags"')
     write(folder, "template.yaml", text)
     assert inferring.purpose(Target.parse("template.yaml")).kinds == ("scan",)
+
+
+MAPPED = """
+Resources:
+  Q: {Type: AWS::SQS::Queue}
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, Events: {%s}}
+  Plain: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
+  Map: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Q.Arn, FunctionName: !Ref Plain%s}}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.ecr]}
+      Targets: [{Id: x, Arn: !GetAtt Q.Arn}, {Id: y, Arn: !GetAtt Worker.Arn}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "reports", "size"),
+    [
+        ("", False, None),
+        (", BatchSize: 1", False, 1),
+        (", BatchSize: !Ref Size", False, None),
+        (", FunctionResponseTypes: [ReportBatchItemFailures], BatchSize: 5", True, 5),
+        (", FunctionResponseTypes: []", False, None),
+        (", FunctionResponseTypes: !Ref Types", None, None),
+        (", FunctionResponseTypes: [!Ref Type]", None, None),
+    ],
+)
+def test_mappings_say_whether_they_ask_which_records_failed(folder, given, reports, size):
+    event = f"In: {{Type: SQS, Properties: {{Queue: !GetAtt Q.Arn{given}}}}}"
+    known = read(folder, MAPPED % (event, given))
+    by_queue, direct = known["Worker"].rules
+    assert (by_queue.via, by_queue.feed) == ("sqs", Feed("template.yaml:6", reports, size))
+    assert (direct.via, direct.feed) == ("lambda", None)
+    (rule,) = known["Plain"].rules
+    assert rule.feed == Feed(f"template.yaml:{line_of(MAPPED, '  Map:')}", reports, size)
+
+
+def test_of_several_mappings_nobody_says_which_it_is(folder):
+    events = "A: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}, B: {Type: SQS, Properties: {Queue: arn:aws:sqs:x}}"
+    known = read(folder, MAPPED % (events, ""))
+    assert [rule.feed for rule in known["Worker"].rules] == [None, None]

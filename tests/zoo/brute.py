@@ -44,6 +44,7 @@ EVENTS = 5_000  # of each kind: as many with the plainest values, and as many wi
 AIMED = 300  # events for each way to have a cause, and to miss it by one choice
 SEEDS, DRAWN = 20, 100  # what Hypothesis draws
 SHARE = 0.02  # of the drawn events, that value-dependent faults must have
+TOGETHER = {"vacuous", "batch-retried"}  # what no event shows alone
 CPU_LIMIT = 0.02  # seconds of processor time that a call has
 
 Event = dict[str, Any]
@@ -322,7 +323,7 @@ def _prove_kind(
     drawn: list[list[Event]],
     judged: Judged,
 ) -> None:
-    visible = tuple(fault for fault in row.faults if fault.check != "vacuous")
+    visible = tuple(fault for fault in row.faults if fault.check not in TOGETHER)
     causes = [cause for fault in visible for cause in fault.causes]
     samples = [*randoms, *(sample for cause in causes for sample in aimed_events(kind, cause))]
     named = [Sample(case.event, {k: v for k, v in case.labels.items() if v}, True) for case in edge_cases(kind)]
@@ -483,6 +484,7 @@ def _prove_place(row: Row, kind: str, of_named: Sequence[frozenset[Symptom]], ju
     deviations = [
         sum(contract.ordinary.get(path) != label for path, label in cause)
         for fault in row.faults
+        if fault.check not in TOGETHER
         for cause in fault.causes
     ]
     hidden = row.strength == "explore" or (deviations and min(deviations) > 1)

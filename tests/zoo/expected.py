@@ -160,7 +160,12 @@ ROWS: tuple[Row, ...] = (
     one("replayed_at", "scan", because("unserialisable", None, ((REPLAY, "present"),))),
     one("signature_tags", "scan", raises("ValueError", (FIRST, "signature"))),
     one("dashboard", "scan", raises("KeyError", (LOW, "absent")), note="asynchronous"),
-    one("push_batch", "push", raises("KeyError", (TAG, "absent")), via="sqs"),
+    one(
+        "push_batch",
+        "push",
+        raises("KeyError", (TAG, "absent")) + because("batch-retried", None, ALWAYS),
+        via="sqs",
+    ),
     # Two choices together. Where one of them is the baseline's, a single deviation meets the fault, but does not tell.
     together("pair", "team_notifier", "scan", raises("IndexError", (NAME, "namespaced"), (TAGS, "empty"))),
     together("pair", "deploy_on_success", "push", raises("KeyError", (RESULT, "success"), (TAG, "absent"))),

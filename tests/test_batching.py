@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from ecr_contracts import batching, calling, contract, report
+from ecr_contracts import batching, calling, contract, delivery, report, running
 from ecr_contracts.batching import batched
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import edge_cases
@@ -18,7 +18,9 @@ from ecr_contracts.effects import Effect, Effects, Sort
 from ecr_contracts.examining import Effort, examine
 from ecr_contracts.findings import Severity
 from ecr_contracts.running import Knowing
+from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.templates import Feed
+from ecr_contracts.views import View
 
 QUICK = Effort(strength=1, examples=0, probe=0)
 SQS, STREAM = "sqs", "kinesis"
@@ -857,6 +859,74 @@ def test_who_stops_at_a_bad_one_is_right_with_the_repositories_he_knows():
 
 def test_in_a_fifo_queue_what_follows_may_be_named():
     assert said(names_what_follows_too, "push", via="sqs-fifo") == set()
+
+
+def test_a_kind_that_fails_alone_is_put_into_no_batch():
+    def pushes_alone(event, world):
+        for record in event["Records"]:
+            world.tell(body(record)["detail"]["result"])
+
+    found = examined(pushes_alone, "push", "scan")
+    assert {finding.check for finding in found if finding.kind == "push"} == set()
+    assert {finding.check for finding in found if finding.kind == "scan"} == {"raises"}
+
+
+def test_what_aws_misprints_is_no_bad_event():
+    def wants_whole_digests(event, world):
+        for record in event["Records"]:
+            content = body(record)
+            if 0 < len(content["detail"].get("image-digest") or "") - len("sha256:") < 64:
+                raise ValueError("no digest")
+            world.tell(json.dumps(content["detail"]))
+
+    assert {finding.check for finding in examined(wants_whole_digests, "scan")} <= {"raises"}
+
+
+def test_only_an_event_that_is_delivered_is_a_bad_one():
+    def wants_digests_and_tags(event, world):
+        for record in event["Records"]:
+            content = body(record)
+            assert content["detail"]["result"] == "SUCCESS", "failed"
+            strict(content, world)
+
+    call, plan = calls_of(wants_digests_and_tags), PLAN["push"][::-1]
+    admits = {"$.detail.result": ["SUCCESS"]}
+    for one in (plan, plan[::-1]):
+        assert {finding.check for finding in examine(call, one, [SQS], QUICK, admits=admits).findings} == FAILING
+
+
+def test_what_json_cannot_carry_is_no_bad_answer():
+    def returns_a_set(event, world):
+        return {"records": [one | {"result": "Ok", "data": {one["data"]}} for one in event["records"]]}
+
+    assert said(returns_a_set, "push", via="firehose") == {"unserialisable"}
+
+
+def test_what_a_target_shapes_comes_in_batches_too():
+    shaping = delivery.Shaping(
+        input_paths_map={"repository": "$.detail.repository-name", "result": "$.detail.result"},
+        input_template='{"repository": <repository>, "result": <result>}',
+    )
+
+    def reads(event, world):
+        for record in event["Records"][: 10 if world.whole else 5]:
+            content = body(record)
+            world.tell(f"{content['repository']}: {content['result']}")
+
+    for whole, checks in ((True, set()), (False, {"first-only"})):
+        World.whole = whole
+        found = examine(calls_of(reads), PLAN["push"], [SQS], QUICK, carry=delivery.carrying(shaping)).findings
+        assert {finding.check for finding in found} == checks
+
+
+def test_a_record_that_is_given_back_was_not_dealt_with():
+    failed = Outcome(Status.RETURNED, returned={"batchItemFailures": [{"itemIdentifier": "1"}]})
+    assert not View.of(failed, {}).ok
+    assert View.of(replace(failed, returned={"batchItemFailures": []}), {}).ok
+    done = Outcome(Status.RETURNED, effects=Effects([Effect(Sort.AWS, "ecs.UpdateService")]))
+    caught = Caught("KeyError", "'image-tag'", None, None, after=0, ends=True, outermost=True)
+    assert running.swallowed(replace(failed, caught=(caught,)), done) is None
+    assert running.swallowed(Outcome(Status.RETURNED, caught=(caught,)), done) is caught
 
 
 def test_what_takes_long_with_ten_is_not_laid_at_the_batch():

@@ -7,6 +7,7 @@ names of repositories, one for each event, in its effects.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ CHECKED = ("batch", "partial-failure", "batch-retried", "unreported", "control-m
 """The checks of this module alone; it also tells of `first-only` and `batch-answer`."""
 
 _REPOSITORY: paths.Steps = ("detail", "repository-name")
+_DIGEST: paths.Steps = ("detail", "image-digest")
 _WHOLE = 10  # the records of a batch: as many as SQS hands over unless told otherwise
 _BAD = 4  # the number of the bad one among them
 _TRIED = 3  # events that failed, of which one has to fail again
@@ -134,8 +136,8 @@ class _Batches:
 
     def _together(self) -> Iterator[_Wrong]:
         """What goes wrong with events that do well alone."""
-        passing = [trial.case for trial in self._trials if not trial.symptoms and not trial.case.is_valued]
-        varied = [self.ordinary, *(one for one in passing if one.kind == self.kind)][:_WHOLE]
+        passing = (trial for trial in self._trials if not trial.symptoms and not trial.outcome.caught)
+        varied = [self.ordinary, *(one.case for one in passing if not one.case.is_valued)][:_WHOLE]
         other = [running.ordinary(kind) for kind in self._kinds]
         mixed = [self.ordinary, *(one for one in other if _is_well(self._call.usual(one.kind, self.via)))]
         sorts = {
@@ -169,12 +171,17 @@ class _Batches:
 
     def _failing(self, what: str, done: Outcome, payload: Any) -> _Wrong:
         """A batch of good events that fails."""
+        ended = next((one for one in done.caught if one.ends), None)
+        if done.status is Status.RETURNED and ended is not None:
+            caught = f"{_line(ended.message)}, which is caught and left at that"
+            where = ended.raised or ended.where
+            return _Wrong("batch", self.ordinary, f"{caught}, with {what} in one batch", ended.exception, where)
         if done.status is Status.RETURNED:
             if bad := self._answered_badly(done, payload):
                 return _Wrong("batch-answer", self.ordinary, f"of {what} in one batch, {bad}")
             said = "though each does well alone, records are answered as failed"
         else:
-            said = done.message.partition("\n")[0] or done.status.value
+            said = _line(done.message) or done.status.value
         return _Wrong("batch", self.ordinary, f"{said}, with {what} in one batch", done.exception, done.location)
 
     def _lost(self, together: View) -> Iterator[_Wrong]:
@@ -188,7 +195,7 @@ class _Batches:
             return
         one, other = (View.of(self._ask([self._own[number]]), {}) for number in (dealt[0], lost[0]))
         own = one.calls
-        if other.calls != own or not other.says(self._name(lost[0])) or together.calls != _times(own, len(dealt)):
+        if other.calls != own or together.calls != _times(own, len(dealt)):
             return
         # Who sums up what came together names one, and says something else of it than of that one alone.
         if len(dealt) == 1 and self._said(together, dealt[0]) != self._said(one, dealt[0]):
@@ -221,8 +228,7 @@ class _Batches:
             again = self._ask([trial.case])
             if _fails_alone(again):
                 return _Bad(trial.case.event, again, trial)
-        if failing or self._call.carry is not delivery.carry:
-            # What a rule's target shapes is an event; nothing else takes that way.
+        if failing:
             return None
         alone = self._called(running.payload(self._call, [_FOREIGN], self.via))
         return _Bad(_FOREIGN, alone) if _fails_alone(alone) else None
@@ -231,9 +237,6 @@ class _Batches:
         """What becomes of good records that come with a bad one, and what is said of each."""
         payload, done = self._with(bad, _BAD)
         ids = replies.identifiers(payload)
-        if len(ids) not in (0, _WHOLE):
-            # A transformer kept some of them back.
-            return
         case = self.ordinary if bad.trial is None else bad.trial.case
         if done.status is Status.RAISED:
             if ids and bad.trial is not None and bad.alone.status is Status.RAISED:
@@ -294,7 +297,7 @@ class _Batches:
         """What is done with a message that holds no event."""
         done = self._called(logs.control_message())
         if done.status is not Status.RETURNED:
-            said = done.message.partition("\n")[0] or done.status.value
+            said = _line(done.message) or done.status.value
             yield _Wrong("control-message", self.ordinary, said, done.exception, done.location)
         elif acts := View.of(done, {}).calls:
             yield _Wrong("control-message", self.ordinary, f"it brings about {', '.join(sorted(acts))}")
@@ -316,6 +319,10 @@ class _Batches:
         done = self._call(payload)
         self._answers.append(done)
         return done
+
+
+def _line(message: str) -> str:
+    return message.partition("\n")[0]
 
 
 def _is_well(done: Outcome) -> bool:
@@ -341,9 +348,11 @@ def _told_apart(ordinary: Case) -> list[Case]:
 
 
 def _renamed(event: dict[str, Any], name: str) -> dict[str, Any]:
-    """The event of a repository of another name, which the ARNs among its resources say too."""
+    """The event of a repository of another name, which the ARNs among its resources say too, and of another digest."""
     old = paths.at(event, _REPOSITORY)
     place(event, _REPOSITORY, f"{name}-service")
+    if isinstance(paths.at(event, _DIGEST), str):
+        place(event, _DIGEST, f"sha256:{hashlib.sha256(name.encode()).hexdigest()}")
     arns = event.get("resources", [])
     event["resources"] = [one.replace(f":repository/{old}", f":repository/{name}-service") for one in arns]
     return event

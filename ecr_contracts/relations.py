@@ -33,6 +33,7 @@ _SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"
 _GRAVE = _SEVERITIES[:4]
 _DELETE, _PUSH = "delete", "push"
 _ACTION: paths.Steps = ("detail", "action-type")
+_DIGEST: paths.Steps = ("detail", "image-digest")
 _FAILING = {"$.detail.result": "FAILURE", "$.detail.scan-status": "FAILED"}
 _PLAIN_TYPES = {
     "manifest-media-type": "application/vnd.docker.distribution.manifest.v2+json",
@@ -403,6 +404,9 @@ def _cut(ask: _Asking, steps: paths.Steps, event: Event, part: tuple[str, bool])
 def _first_only(ask: _Asking, steady: bool) -> Iterator[Odd]:
     steps = ("detail", "repository-name")
     events = [_with(ask.ordinary, steps, name) for name in ("first-repo", "second-repo", "third-repo")]
+    if isinstance(paths.at(ask.ordinary, _DIGEST), str):
+        # Images of one digest may be taken for one.
+        events = [_with(one, _DIGEST, f"sha256:{str(number) * 64}") for number, one in enumerate(events)]
     try:
         together = ask.batch(events)
     except EnvelopeError:

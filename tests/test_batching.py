@@ -16,7 +16,7 @@ from ecr_contracts.cases import edge_cases
 from ecr_contracts.checks import CHECKS
 from ecr_contracts.effects import Effect, Effects, Sort
 from ecr_contracts.examining import Effort, examine
-from ecr_contracts.findings import Severity
+from ecr_contracts.findings import Location, Severity
 from ecr_contracts.running import Knowing
 from ecr_contracts.sandbox.catching import Caught
 from ecr_contracts.templates import Feed
@@ -804,12 +804,40 @@ def test_a_bad_event_that_is_good_the_next_time_is_none():
     def flaky(event, world):
         for record in event["Records"]:
             content = body(record)
+            lenient(content, world)
             if "image-tag" not in content["detail"] and not met:
                 met.add(content["id"])
-                raise ConnectionError("try again")
-            lenient(content, world)
+                return {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+        return {"batchItemFailures": []}
 
-    assert said(flaky, "push") == {"raises"}
+    assert said(flaky, "push") == {"given-back"}
+
+
+def test_images_of_one_digest_may_be_dealt_with_once():
+    def once_an_image(event, world):
+        contents = [body(record) for record in event["Records"]]
+        pushed = [content for content in contents if content["detail"]["result"] == "SUCCESS"]
+        for content in {content["detail"].get("image-digest"): content for content in pushed}.values():
+            world.deploy(content)
+
+    assert said(once_an_image, "push") == set()
+
+
+def test_what_is_caught_in_a_batch_alone_is_told_and_what_is_caught_of_an_event_alone_is_not():
+    location = Location("app.py", 3)
+    caught = Caught("KeyError", "'image-tag'\n…", location, None, after=0, ends=True, outermost=True)
+    fine = calls_of(goes_through)
+
+    def catching(when):
+        def call(payload, **how):
+            return replace(fine(payload), caught=(caught,) if when(json.dumps(payload), payload["Records"]) else ())
+
+        return examine(call, PLAN["push"], [SQS], QUICK).findings
+
+    [finding] = catching(lambda text, records: len(records) == 10)
+    assert (finding.check, finding.exception, finding.location) == ("batch", "KeyError", location)
+    assert finding.detail == "'image-tag', which is caught and left at that, with 10 events in one batch"
+    assert catching(lambda text, records: "leading-zero" in text or "replay-name" in text) == ()
 
 
 def test_repositories_that_are_left_alone_are_not_lost():

@@ -5,7 +5,6 @@ It knows the Amazon States Language as far as names and lines go; it runs nothin
 
 from __future__ import annotations
 
-import linecache
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,17 @@ __all__ = ["Definition"]
 _ADVICE = "name a definition in the Amazon States Language, such as definition.asl.json"
 _AROUND = 1  # lines
 _WIDEST = 200
+_APART = frozenset(
+    {
+        "ItemBatcher",
+        "ItemReader",
+        "ToleratedFailureCount",
+        "ToleratedFailureCountPath",
+        "ToleratedFailurePercentage",
+        "ToleratedFailurePercentagePath",
+    }
+)
+"""What a distributed Map has that no other has."""
 _INNER = ("Iterator", "ItemProcessor")
 
 
@@ -75,14 +85,11 @@ class Definition:
         """The line of a state, or of what reads a path there."""
         line, block = self.states[state]
         line = next((found for found, text in _lines(block) if path and _reads(text, path)), line)
-        lines = [linecache.getline(str(self.file), number).rstrip() for number in _near(line)]
-        around = textwrap.dedent("\n".join(wording.bounded(text, _WIDEST) for text in lines)).rstrip()
-        source = wording.bounded(linecache.getline(str(self.file), line).strip(), _WIDEST)
-        return Location(self.file.as_posix(), line, state, source, around, _near(line).start)
-
-
-def _near(line: int) -> range:
-    return range(max(1, line - _AROUND), line + _AROUND + 1)
+        written = self.file.read_text("utf-8-sig").splitlines()
+        first = max(1, line - _AROUND)
+        near = (wording.bounded(text, _WIDEST) for text in written[first - 1 : line + _AROUND])
+        source = wording.bounded(written[line - 1].strip(), _WIDEST)
+        return Location(self.file.as_posix(), line, state, source, textwrap.dedent("\n".join(near)).rstrip(), first)
 
 
 def _reads(text: str, path: str) -> bool:
@@ -160,10 +167,22 @@ def _runnable(value: Any) -> Any:
             plain = {key: _runnable(inner) for key, inner in value.items()}
             if plain.get("Type") == "Task" and not str(plain.get("Resource", "")).startswith("arn:"):
                 plain["Resource"] = _function(plain.get("Resource"))
+            if plain.get("Type") == "Map" and not _APART & plain.keys():
+                _bring_in(plain)
             return plain
         case list():
             return [_runnable(inner) for inner in value]
     return value
+
+
+def _bring_in(state: dict[str, Any]) -> None:
+    """Have a distributed Map run within its execution, where that comes to the same."""
+    for key in _INNER:
+        config = state[key].get("ProcessorConfig") if isinstance(state.get(key), dict) else None
+        if isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED":
+            state[key]["ProcessorConfig"] = {"Mode": "INLINE"}
+            state.pop("Label", None)
+            state.pop("ResultWriter", None)
 
 
 def _function(named: Any) -> str:

@@ -36,6 +36,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration impo
     inline_iteration_component,
     iteration_worker,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
+    DistributedIterationComponent,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.result_writer_decl import ResultWriter
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branch_worker, branches_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ServiceResource
@@ -71,6 +74,7 @@ _STARTED = "2024-01-01T12:00:00.000Z"
 _ALIAS = "ecr_contracts_path_"
 _ARGUMENT = re.compile(r"""'(?:[^'\\]|\\.)*'|(\$\$?[.\[](?:\['[^']*'\]|[^\s,()'])+)""")
 """A quoted text, or a path as the argument of an intrinsic function."""
+_DISTRIBUTED = "its items are read from elsewhere, come in batches, or may fail"
 _LOUDEST = logging.CRITICAL + 1
 
 
@@ -140,7 +144,8 @@ class _Found:
 
     def find(self, data: Any) -> list[SimpleNamespace]:
         value = jsonpath.at(data, self._path)
-        self._seen(self._path, value)
+        is_context = isinstance(data, dict) and {"Execution", "StateMachine"} <= data.keys()
+        self._seen(f"{'$' * is_context}{self._path}", value)
         return [] if value is MISSING else [SimpleNamespace(value=value, path=None, context=None)]
 
 
@@ -223,7 +228,8 @@ class Engine:
         logger.setLevel(_LOUDEST)
         # Whatever would reach AWS.
         put(preprocessor, "state_task_for", lambda _: _task(self._answer))
-        put(ItemReader, "_eval_body", self._stopping("its items come out of S3"))
+        put(DistributedIterationComponent, "_eval_body", self._stopping(_DISTRIBUTED))
+        put(ItemReader, "_eval_body", self._stopping(_DISTRIBUTED))
         put(ResultWriter, "_eval_body", lambda *_: None)
         # Names of errors of the service itself, which the engine refuses to hand on from a branch.
         for module in (branches_decl, iteration_worker, state_fail):
@@ -356,7 +362,9 @@ class Engine:
             said = str(error)
         guessed, self._is_guessed = self._is_guessed, before
         if said and (self._lost or not guessed):
-            said = f"{self._plain(expression.literal_value)}: {said}"
+            plain = self._plain(expression.literal_value)
+            self._lost = self._lost or plain
+            said = f"{plain}: {said}"
             raise _failure(env, StatesErrorNameType.StatesIntrinsicFailure, said)
         if guessed:
             del env.stack[depth:]
@@ -387,21 +395,25 @@ class Engine:
             self._lost, self._is_guessed = "", False
             noted = len(self._failures)
             try:
-                if state.query_language.query_language_mode.name != "JSONPath":
-                    raise _StopError("it is written in JSONata, which moto does not run")
-                original(state, env)
+                self._enter(original, state, env, noted)
             except _StopError as stop:
                 stop.state = stop.state or state.name
                 raise
-            except Exception as error:
-                self._note(state, error, noted)
-                raise
-            else:
-                del self._failures[noted:]
             finally:
                 self._lost, self._is_guessed = outer
 
         return enter
+
+    def _enter(self, original: Callable[..., None], state: Any, env: Any, noted: int) -> None:
+        try:
+            if state.query_language.query_language_mode.name != "JSONPath":
+                raise _StopError("it is written in JSONata, which moto does not run")
+            original(state, env)
+        except Exception as error:
+            self._note(state, error, noted)
+            raise
+        else:
+            del self._failures[noted:]
 
     def _note(self, state: Any, error: Exception, noted: int) -> None:
         """Note a state that failed, unless one within it is the cause, or it fails on purpose."""
@@ -410,14 +422,13 @@ class Engine:
             return
         if len(self._failures) > noted or self._on_purpose:
             return
+        self._doubt(error)
         if isinstance(error, failure_event.FailureEventException):
             name = error.failure_event.error_name
             details: Any = next(iter((error.failure_event.event_details or {}).values()), {})
             said = str(details.get("cause", ""))
             told = _lost(self._lost) if self._lost and said.startswith(_SAID_OF_PATHS) else said
             self._failures.append(Failure(state.name, name.error_name if name else "", told, self._lost))
-            return
-        self._doubt(error)
 
 
 _SAID_OF_PATHS = ("The JSONPath", "Invalid path")

@@ -1,0 +1,306 @@
+"""State machines: what is wrong with each is found, and nothing else; what comes of an answer of ours never is."""
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.utils import json_path
+
+from ecr_contracts import cli, report
+from ecr_contracts.cases import case
+from ecr_contracts.errors import ConsumerError, SetupError
+from ecr_contracts.findings import MISSING
+from ecr_contracts.statemachine import check_machine, jsonpath
+from ecr_contracts.statemachine.engine import Engine, Failure
+from ecr_contracts.statemachine.unknown import UNKNOWN, is_known
+from tests.machines import ALL, DONE, MACHINES, TAG, choice, is_, machine, passing, task
+
+EXAMPLES = Path(__file__).parent.parent / "examples" / "scan_state_machine"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def written(definition, name="definition.asl.json"):
+    Path(name).write_text(json.dumps(definition, indent=2))
+    return name
+
+
+def checked(definition, *kinds, **asked):
+    return check_machine(written(definition), kinds=kinds, **{"strength": 1, "examples": 0, **asked})
+
+
+def told(verdict):
+    together = report.faults(verdict.findings)
+    return sorted(f"{report.headline(one[0])} {report.circumstances(*one)}" for one in together)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_what_is_wrong_is_found_and_nothing_else(name):
+    kind, definition, faults = MACHINES[name]
+    verdict = checked(definition, kind)
+    assert told(verdict) == sorted(faults)
+    assert all(finding.explained for finding in verdict.findings)
+
+
+def test_the_examples():
+    naive = check_machine(str(EXAMPLES / "naive.asl.json"), examples=20)
+    assert told(naive) == [
+        "States.IntrinsicFailure in OpenTicket when $.detail.image-tags is empty or absent",
+        "States.Runtime in IsCritical when $.detail.finding-severity-counts.CRITICAL is absent",
+        "States.Runtime in Tell when $.detail.image-tags is empty or absent",
+    ]
+    assert naive.kinds == ("scan",)
+    mended = check_machine(str(EXAMPLES / "mended.asl.json"), examples=20)
+    assert (told(mended), mended.notes) == ([], ())
+    assert mended.kinds == ("scan",)
+
+
+def test_the_place_is_the_line_that_reads_the_path():
+    file = written(machine("A", A=passing(Comment=TAG, Parameters={"name": "x", "tag.$": TAG})))
+    [finding] = check_machine(file, kinds=["push"], strength=1, examples=0).findings
+    lines = Path(file).read_text().splitlines()
+    assert lines[finding.location.line - 1].strip() == f'"tag.$": "{TAG}"'
+    assert (finding.location.file, finding.location.function) == (file, "A")
+    assert finding.location.around.splitlines() == ['  "name": "x",', f'  "tag.$": "{TAG}"', "}"]
+
+
+def test_yaml_is_read_too():
+    Path("definition.asl.yaml").write_text(
+        "StartAt: A\nStates:\n  A:\n    Type: Pass\n    InputPath: $.detail.image-tag\n    End: true\n"
+    )
+    [finding] = check_machine("definition.asl.yaml", kinds=["push"], strength=1, examples=0).findings
+    assert (finding.location.line, finding.location.source) == (5, "InputPath: $.detail.image-tag")
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+ASKING = machine(
+    "A",
+    A=task(Parameters={"FunctionName": "check", "Payload.$": "$"}, ResultPath="$.checked", Next="B"),
+    B=choice(is_("$.checked.Payload.ok", BooleanEquals=True), Default="C"),
+    C=passing(InputPath=TAG),
+    Done=DONE,
+)
+
+
+def test_what_hangs_on_an_answer_is_not_checked_and_that_is_said():
+    verdict = checked(ASKING, "push")
+    assert verdict.findings == ()
+    [note] = verdict.notes
+    assert note.startswith("not checked from B (definition.asl.json:")
+    assert "--answer lambda:FUNCTION=JSON" in note
+
+
+def test_answers_can_be_told():
+    wrong = checked(ASKING, "push", answers={"lambda:check": {"ok": False}})
+    assert told(wrong) == ["States.Runtime in C when $.detail.image-tag is absent"]
+    right = checked(ASKING, "push", answers={"lambda:check": {"ok": True}})
+    assert (right.findings, right.notes) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [
+        ("arn:aws:lambda:us-east-1:123456789012:function:check", "lambda:check"),
+        ("${check}", "lambda:check"),
+        ("sns:publish", "sns.Publish"),
+        ("aws-sdk:ecr:describeImages", "ecr.DescribeImages"),
+        ("sqs:sendMessage.waitForTaskToken", "sqs.SendMessage"),
+    ],
+)
+def test_answers_go_by_the_names_of_calls(resource, name):
+    asking = machine("A", A=task(resource, Next="B"), B=passing(InputPath="$.told"))
+    assert checked(asking, "push", answers={name: {"told": 1}}).findings == ()
+    assert told(checked(asking, "push", answers={name: {}})) == ["States.Runtime in B on every push"]
+
+
+def test_a_catch_is_not_taken_for_what_an_answer_brings_about():
+    asking = machine(
+        "A",
+        A=task(ResultPath="$.a", Next="B"),
+        B=task(Parameters={"x.$": "States.MathAdd($.a, 1)"}, ItemsPath=None, Catch=ALL, Next="C"),
+        C={"Type": "Map", "ItemsPath": "$.a", "Iterator": machine("D", D=DONE), "Catch": ALL, "End": True},
+        Done=passing(InputPath="$.nowhere"),
+    )
+    asking["States"]["B"].pop("ItemsPath")
+    verdict = checked(asking, "push")
+    assert verdict.findings == ()
+    assert "not checked from C" in verdict.notes[0]
+
+
+def test_a_branch_that_cannot_be_followed_leaves_the_others_alone():
+    branches = [ASKING, machine("E", E=passing(InputPath=TAG))]
+    verdict = checked(machine("P", P={"Type": "Parallel", "Branches": branches, "End": True}), "push")
+    assert told(verdict) == ["States.Runtime in E when $.detail.image-tag is absent"]
+    assert verdict.notes[0].startswith("not checked from B ")
+
+
+def test_a_fail_state_is_told_of():
+    kind, definition, _ = MACHINES["a-decision"]
+    assert checked(definition, kind).notes == (
+        "some events end in No (definition.asl.json:15): a Fail state is a decision, and no finding",
+    )
+
+
+# --- misuse -----------------------------------------------------------------------------------------------------------
+
+GOOD = machine("A", A=passing())
+JSONATA = {"QueryLanguage": "JSONata", **machine("A", A={"Type": "Pass", "Output": "{% $states.input %}", "End": True})}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "definition.asl.json:1: it is not JSON"),
+        ("[]", "not a mapping"),
+        ("{}", "it is no state machine: it has no States"),
+        (json.dumps({**GOOD, "StartAt": "a"}), "StartAt names 'a', which is no state"),
+        (json.dumps({"States": GOOD["States"]}), "it has no StartAt"),
+        (json.dumps(machine("A", A=passing(Next="B"))), "state 'A' in line 1 leads to 'B', which is no state"),
+        (json.dumps(machine("A", A={"End": True})), "state 'A' in line 1 has no Type"),
+        (json.dumps(machine("A", A={"Type": "Parse", "End": True})), "moto's engine cannot read it"),
+        (
+            json.dumps(machine("A", A={"Type": "Parallel", "Branches": [GOOD], "End": True})),
+            "two states are called 'A'",
+        ),
+    ],
+)
+def test_a_broken_definition_is_misuse(text, words):
+    Path("definition.asl.json").write_text(text)
+    with pytest.raises(ConsumerError) as error:
+        check_machine("definition.asl.json")
+    assert words in str(error.value)
+
+
+def test_a_definition_that_is_not_there_is_misuse():
+    with pytest.raises(ConsumerError, match="No such file"):
+        check_machine("nowhere.asl.json")
+
+
+def test_jsonata_cannot_be_judged():
+    with pytest.raises(SetupError, match="its first state, A, cannot be run: it is written in JSONata"):
+        checked(JSONATA, "push")
+
+
+def test_jsonata_further_on_is_said():
+    later = machine("A", A=passing(Next="B"), B={"QueryLanguage": "JSONata", **JSONATA["States"]["A"]})
+    assert checked(later, "push").notes == (
+        "not checked from B (definition.asl.json:8) on: it is written in JSONata, which moto does not run",
+    )
+
+
+def test_without_moto_it_says_what_to_install():
+    written(GOOD)
+    code = (
+        "import sys; sys.modules['moto.stepfunctions'] = None\n"
+        "from ecr_contracts.cli import main; sys.exit(main(['check', '--state-machine', 'definition.asl.json']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "python -m pip install 'ecr-contracts[stepfunctions]'" in done.stderr
+
+
+# --- the command line -------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(capsys):
+    written(MACHINES["parameters"][1])
+    line = ["check", "--state-machine", "definition.asl.json"]
+    assert cli.main([*line, "--examples", "0", "--strength", "1", "--kind", "push"]) == 1
+    out = capsys.readouterr().out
+    assert "the start of an execution" in out
+    assert "1  States.Runtime in A when $.detail.image-tag is absent\n" in out
+    again = "ecr-contracts check --state-machine definition.asl.json --case push/no-tag"
+    assert f"   {again}\n" in out
+    assert max(len(one) for one in out.splitlines() if "ecr-contracts" not in one) <= 80
+    assert cli.main(again.split()[1:]) == 1
+    assert "1 finding in 1 event" in capsys.readouterr().out
+    assert cli.main([*line, "--replay"]) == 1
+    assert "fails still  push/no-tag@stepfunctions" in capsys.readouterr().out
+    assert cli.main([*line, "--case", "push/ordinary", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notes"] == []
+
+
+def test_answers_are_told_on_the_command_line(capsys):
+    written(ASKING)
+    line = "check --state-machine definition.asl.json --case push/no-tag --answer"
+    assert cli.main([*line.split(), 'lambda:check={"ok": false}']) == 1
+    assert """--answer 'lambda:check={"ok": false}'""" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("app.py:handler --state-machine x.json", "--state-machine names a consumer already"),
+        ("--state-machine x.json --via sqs", "gets the event as its input"),
+    ],
+)
+def test_misuse_of_the_command_line(capsys, line, words):
+    assert cli.main(["check", *line.split()]) == 2
+    assert words in capsys.readouterr().err
+
+
+# --- the engine -------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_left_behind():
+    before = execute_state.Thread, json_path.parse, threading.active_count()
+    level = logging.getLogger("moto.stepfunctions").level
+    checked(MACHINES["branches"][1], "push")
+    with pytest.raises(ConsumerError):
+        checked(machine("A", A={"Type": "Parse", "End": True}), "push")
+    assert (execute_state.Thread, json_path.parse, threading.active_count()) == before
+    assert logging.getLogger("moto.stepfunctions").level == level
+    assert json_path.extract_json("$.a", {"a": 1}) == 1
+
+
+def test_the_input_is_left_as_it_was():
+    event = case("push/no-tag").event
+    before = json.dumps(event)
+    with Engine(MACHINES["result-instead"][1], lambda *_: UNKNOWN) as engine:
+        engine.run(event)
+    assert json.dumps(event) == before
+
+
+def test_a_failure_says_what_failed():
+    with Engine(MACHINES["format"][1], lambda *_: UNKNOWN) as engine:
+        [failure] = engine.run(case("push/no-tag").event).failures
+        assert engine.run(case("push/ordinary").event).failures == ()
+    said = "States.Format('{}:{}', $.detail.repository-name, $.detail.image-tag): "
+    said += "The JSONPath '$.detail.image-tag' could not be found in the input"
+    assert failure == Failure("A", "States.IntrinsicFailure", said, TAG)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b-c", "d"]), inner, max_size=3),
+    max_leaves=8,
+)
+STEPS = st.lists(st.sampled_from([".a", ".b-c", "['d']", "[0]", "[1]"]), max_size=4)
+
+
+@given(JSON, STEPS)
+def test_a_path_to_one_place_leads_where_others_say(value, steps):
+    from jsonpath_ng.ext import parse
+
+    path = "$" + "".join(steps)
+    found = [one.value for one in parse(path).find(value)]
+    ours = jsonpath.at(value, path)
+    assert ([] if ours is MISSING else [ours]) == found
+
+
+@given(JSON, STEPS, STEPS)
+def test_what_is_not_known_leads_to_what_is_not_known(value, steps, further):
+    path = "$.z" + "".join(further)
+    assert not is_known(jsonpath.at({"z": UNKNOWN, "y": value}, path))
+    assert is_known(value)

@@ -15,7 +15,7 @@ from typing import Any
 from ecr_contracts.errors import EcrContractsError
 from ecr_contracts.placeholders import ACCOUNT, REGION, placeholder
 
-__all__ = ["Block", "Resolver", "TemplateError", "can_read", "intrinsic", "read"]
+__all__ = ["Block", "Resolver", "TemplateError", "can_read", "intrinsic", "marked", "read"]
 
 _DEEPEST = 60
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
@@ -121,11 +121,16 @@ def _of_json(file: Path, text: str) -> Any:
     return _Marker(text).marked(plain, 0)
 
 
+def marked(text: str, above: int) -> Any:
+    """JSON that stands in a template, below so many lines, as data. Raises ValueError where it is none."""
+    return _Marker(text, above).marked(json.loads(text), 0)
+
+
 class _Marker:
     """Finds the lines of keys in a JSON text, in the order in which they are asked for."""
 
-    def __init__(self, text: str) -> None:
-        self._text, self._at = text, 0
+    def __init__(self, text: str, above: int = 0) -> None:
+        self._text, self._at, self._above = text, 0, above
 
     def marked(self, value: Any, depth: int) -> Any:
         if isinstance(value, list):
@@ -137,7 +142,7 @@ class _Marker:
             found = re.compile(re.escape(json.dumps(key)) + r"\s*:").search(self._text, self._at)
             if found:
                 self._at = found.end()
-            line = self._text.count("\n", 0, self._at) + 1
+            line = self._text.count("\n", 0, self._at) + 1 + self._above
             block.lines[key] = line
             block.texts[key] = line, 0
             block[key] = self.marked(inner, depth + 1)

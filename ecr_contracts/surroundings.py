@@ -20,10 +20,10 @@ from ecr_contracts.findings import MISSING
 from ecr_contracts.intrinsics import TemplateError, can_read
 from ecr_contracts.sources import files
 from ecr_contracts.targets import Target
-from ecr_contracts.templates import SUFFIXES, Function, Rule, contents
+from ecr_contracts.templates import SUFFIXES, Function, Rule, contents, state_machines
 from ecr_contracts.transformers import Transformer
 
-__all__ = ["admitted", "delivers", "kinds_of", "rule_around", "rules_of"]
+__all__ = ["admitted", "delivers", "kinds_of", "rule_around", "rules_of", "starting"]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MOST = 50  # files of a folder
@@ -59,6 +59,17 @@ def rule_around(transformer: Transformer) -> Rule | None:
     if transformer.pattern is None:
         return None
     return Rule(transformer.name, transformer.pattern, "", transformer.file, transformer.line, transformer)
+
+
+def starting(file: Path) -> tuple[Rule, ...]:
+    """The rules that start the state machine whose definition is a file, of the templates around it."""
+    found: list[Rule] = []
+    for folder in _folders(file):
+        for place in _files(folder):
+            with contextlib.suppress(TemplateError, RecursionError):
+                machines = state_machines(place) if can_read(place) else ()
+                found += [rule for one in machines if one.file and _is_same(one.file, file) for rule in one.rules]
+    return _telling(found)
 
 
 def kinds_of(rule: Rule) -> tuple[str, ...]:

@@ -14,15 +14,26 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.errors import ShapingError
-from ecr_contracts.intrinsics import Block, Resolver, TemplateError, intrinsic, mappings, read
+from ecr_contracts.intrinsics import Block, Resolver, TemplateError, intrinsic, mappings, marked, read
 from ecr_contracts.transformers import RULE_EVENTS, Transformer, transformer_of
 
-__all__ = ["SUFFIXES", "Feed", "Function", "Rule", "TemplateError", "contents", "functions"]
+__all__ = [
+    "SUFFIXES",
+    "Feed",
+    "Function",
+    "Rule",
+    "StateMachine",
+    "TemplateError",
+    "contents",
+    "functions",
+    "state_machines",
+]
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 """How names of templates end."""
 
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_MACHINES = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 _FEEDING_EVENTS = {
     "SQS": ("Queue", "sqs"),
@@ -102,6 +113,30 @@ class Function:
         return Function, tuple(dict(one) if isinstance(one, Mapping) else one for one in values)
 
 
+@dataclass(frozen=True, slots=True)
+class StateMachine:
+    """A Step Functions state machine of a template, and the rules that start it.
+
+    Its definition is in `file`, or stands in the template itself: `content` has the lines of its keys there, and
+    `deployed` is the same with what only a deployment knows made up. `problem` says why there is none, if so.
+    """
+
+    name: str
+    file: Path | None = None
+    content: Block | None = field(default=None, hash=False)
+    deployed: Any = field(default=None, hash=False)
+    rules: tuple[Rule, ...] = ()
+    problem: str = ""
+
+
+def state_machines(file: Path) -> tuple[StateMachine, ...]:
+    """The state machines of a template, in its order; those that have no definition here say why.
+
+    Raises TemplateError when the file cannot be read or is no template.
+    """
+    return tuple(_reader(file).state_machines())
+
+
 def functions(file: Path) -> tuple[Function, ...]:
     """The Lambda functions of a template, in its order; those that cannot be loaded say why.
 
@@ -146,6 +181,54 @@ class _Reader:
             if resource.get("Type") == "AWS::Events::Rule":
                 pattern = _block(resource.get("Properties")).get("EventPattern")
                 yield from (rule for _, rule in self._rule("", name, pattern, "", self._resources.lines.get(name, 0)))
+
+    # --- state machines ---------------------------------------------------------------------------------------------
+
+    def state_machines(self) -> Iterator[StateMachine]:
+        for name, resource in mappings(self._resources):
+            if resource.get("Type") in _MACHINES:
+                given = _block(resource.get("Properties"))
+                rules = tuple(dict.fromkeys(self._starts(name, _block(given.get("Events")))))
+                yield self._machine(name, given, rules)
+
+    def _machine(self, name: str, given: Block, rules: tuple[Rule, ...]) -> StateMachine:
+        uri, content = given.get("DefinitionUri"), given.get("Definition")
+        if isinstance(uri, str) and "://" not in uri:
+            return StateMachine(name, self._file.parent / uri, rules=rules)
+        if "DefinitionString" in given:
+            content = self._definition_text(given)
+        if not isinstance(content, Block):
+            problem = "its definition lies elsewhere (in S3), or is put together; name its own file instead"
+            return StateMachine(name, rules=rules, problem=problem)
+        return StateMachine(name, content=content, deployed=self._resolver.data(content), rules=rules)
+
+    def _definition_text(self, given: Block) -> Any:
+        """A definition that stands in the template as a text of JSON, None for what is none."""
+        value, (line, _) = given["DefinitionString"], given.texts["DefinitionString"]
+        if isinstance(value, Block):
+            function, *others = value
+            if function != "Fn::Sub" or others:
+                return None
+            line, _ = value.texts[function]
+        with contextlib.suppress(ValueError):
+            return marked(self._resolver.text(value, ""), line - 1)
+        return None
+
+    def _starts(self, name: str, events: Block) -> Iterator[Rule]:
+        """The rules that start a state machine: its own, and those of the template that have it as a target."""
+        for event, content in mappings(events):
+            inner = _block(content.get("Properties"))
+            if content.get("Type") in RULE_EVENTS:
+                pattern = inner.get("Pattern", inner.get("EventPattern"))
+                found = self._rule(name, event, pattern, "stepfunctions", events.lines.get(event, 0), inner)
+                yield from (rule for _, rule in found)
+        for rule_name, resource in mappings(self._resources):
+            given = _block(resource.get("Properties"))
+            line = self._resources.lines.get(rule_name, 0)
+            for target in _list(given.get("Targets")) if resource.get("Type") == "AWS::Events::Rule" else []:
+                if self._resolver.resource(_block(target).get("Arn")) == name:
+                    found = self._rule(name, rule_name, given.get("EventPattern"), "stepfunctions", line, target)
+                    yield from (rule for _, rule in found)
 
     # --- one function ----------------------------------------------------------------------------------------------
 

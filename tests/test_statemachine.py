@@ -82,6 +82,118 @@ def test_yaml_is_read_too():
     assert (finding.location.line, finding.location.source) == (5, "InputPath: $.detail.image-tag")
 
 
+# --- templates --------------------------------------------------------------------------------------------------------
+
+TEMPLATE = """\
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+  Inline:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Definition:
+        StartAt: A
+        States:
+          A:
+            Type: Task
+            Resource: !GetAtt Function.Arn
+            ResultPath: null
+            Next: B
+          B:
+            Type: Pass
+            InputPath: $.detail.image-tag
+            End: true
+  Text:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      DefinitionString: !Sub |
+        {
+          "StartAt": "A",
+          "States": {
+            "A": {"Type": "Task", "Resource": "${Function.Arn}", "ResultPath": null, "Next": "B"},
+            "B": {
+              "Type": "Pass",
+              "InputPath": "$.image-tag",
+              "End": true
+            }
+          }
+        }
+  Apart:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: definition.asl.json
+      Events:
+        Pushed:
+          Type: EventBridgeRule
+          Properties:
+            Pattern:
+              source: [aws.ecr]
+              detail-type: [ECR Image Action]
+              detail: {result: [SUCCESS], action-type: [PUSH]}
+  Bucket:
+    Type: AWS::StepFunctions::StateMachine
+    Properties: {DefinitionS3Location: {Bucket: b, Key: k}}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.ecr], detail-type: [ECR Image Action], detail: {action-type: [PUSH]}}
+      Targets:
+        - {Id: inline, Arn: !GetAtt Inline.Arn}
+        - {Id: text, Arn: !Ref Text, InputPath: $.detail}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "source"),
+    [("Inline", 17, "InputPath: $.detail.image-tag"), ("Text", 29, '"InputPath": "$.image-tag",')],
+)
+def test_a_machine_may_stand_in_a_template(name, line, source):
+    Path("template.yaml").write_text(TEMPLATE)
+    verdict = check_machine(f"template.yaml:{name}", strength=1, examples=0)
+    assert told(verdict) == ["States.Runtime in B when $.detail.image-tag is absent"]
+    assert (verdict.kinds, verdict.why) == (
+        ("push",),
+        f"template.yaml:{TEMPLATE.splitlines().index('  Rule:') + 1}, rule Rule",
+    )
+    [finding] = verdict.findings
+    at = finding.location
+    assert (at.file, at.line, at.source) == ("template.yaml", line, source)
+    assert report.repeat(verdict, finding).startswith(f"ecr-contracts check --state-machine template.yaml:{name} ")
+
+
+@pytest.mark.parametrize("name", ["template.yaml:Apart", "definition.asl.json"])
+def test_no_finding_is_about_events_that_the_rules_do_not_deliver(name):
+    Path("template.yaml").write_text(TEMPLATE)
+    written(
+        machine(
+            "A",
+            A=choice(is_("$.detail.result", StringEquals="FAILURE"), Default="B"),
+            Done=passing(InputPath="$.detail.no-such-key"),
+            B=DONE,
+        )
+    )
+    verdict = check_machine(name, strength=1, examples=0)
+    assert (told(verdict), verdict.kinds) == ([], ("push",))
+    assert "Pushed" in verdict.why
+    assert told(check_machine(name, kinds=["push"], strength=1, examples=0)) != []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("template.yaml", "has no state machine alone, but 4"),
+        ("template.yaml:Inlin", "has no state machine 'Inlin'"),
+        ("template.yaml:Bucket", "its definition lies elsewhere (in S3)"),
+        ("template.yaml:Apart", "No such file"),
+    ],
+)
+def test_a_template_without_what_was_named_is_misuse(name, words):
+    Path("template.yaml").write_text(TEMPLATE)
+    with pytest.raises(ConsumerError) as error:
+        check_machine(name)
+    assert words in str(error.value)
+
+
 # --- answers ----------------------------------------------------------------------------------------------------------
 
 ASKING = machine(

@@ -16,13 +16,13 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ecr_contracts import delivery, inferring
+from ecr_contracts import delivery, inferring, surroundings
 from ecr_contracts.calling import Fault, Outcome, Status
 from ecr_contracts.checking import Verdict, check_call
 from ecr_contracts.errors import ConsumerError, SetupError
 from ecr_contracts.statemachine.definition import Definition
 from ecr_contracts.statemachine.tasks import Tasks
-from ecr_contracts.statemachine.unknown import GUESSED, UNDECIDED
+from ecr_contracts.statemachine.unknown import DISTRIBUTED, GUESSED, JSONATA, UNDECIDED
 from ecr_contracts.transformers import Transformer
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def check_machine(
 ) -> Verdict:
     """Give a state machine every case of its kinds, and explain what fails.
 
-    `name` is the file of a definition. Without kinds, the definition's own words say which. `answers` are what tasks
+    `name` is the file of a definition, or `template.yaml:Machine`. Without kinds, the rules that start it say which,
+    else the definition's own words. `answers` are what tasks
     are answered with, by `lambda:Function` or `sns.Publish`; `shaped_by` is how its rule's target shapes the input.
     `asked` is as for `check_call`.
 
@@ -57,9 +58,13 @@ def check_machine(
     """
     definition = Definition.read(name)
     engine = _engine(name)
-    told, why = inferring.spoken_of(definition.texts())
+    told, why = _purpose(definition)
     tasks = Tasks(answers)
     machine = _Machine(definition)
+    if definition.rules and not kinds:
+        asked["admits"] = surroundings.admitted(definition.rules)
+    if shaped_by is None and definition.rules:
+        shaped_by = definition.rules[0].transformer
     if shaped_by is not None:
         asked["carry"] = delivery.carrying(shaped_by.shaping)
     try:
@@ -69,6 +74,14 @@ def check_machine(
     except engine.UnreadableError as error:
         raise ConsumerError(name, f"moto's engine cannot read it: {error}", "put the definition right") from None
     return replace(verdict, named=("--state-machine", name), shaped=str(shaped_by or ""), notes=tuple(machine.notes()))
+
+
+def _purpose(definition: Definition) -> tuple[tuple[str, ...], str]:
+    """The kinds of which events start a state machine, and why those: its rules say it, else its own words."""
+    # Events come in one shape at a time: that of the first rule's target.
+    shapes = [rule.transformer and rule.transformer.shaping for rule in definition.rules]
+    alike = [rule for rule, shape in zip(definition.rules, shapes, strict=True) if shape == shapes[0]]
+    return inferring.delivered_by(alike) if alike else inferring.spoken_of(definition.texts())
 
 
 def _engine(name: str) -> Any:
@@ -91,12 +104,12 @@ class _Machine:
         self._unread: dict[Unread, None] = {}
         self._on_purpose: dict[str, None] = {}
 
-    def call(self, payload: Mapping[str, Any]) -> Outcome:
+    def call(self, payload: Any) -> Outcome:
         """What comes of an execution. Raises SetupError for a machine of which nothing can be checked."""
         ending = self.engine.run(json.loads(payload["input"]))
         for unread in ending.unread:
             self._unread[unread] = None
-            if unread.state == self._definition.content["StartAt"]:
+            if unread.why in (DISTRIBUTED, JSONATA) and unread.state == self._definition.content["StartAt"]:
                 self._refuse(unread)
         if ending.failed_on_purpose:
             self._on_purpose[ending.failed_on_purpose] = None

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts import wording
+from ecr_contracts import surroundings, wording
 from ecr_contracts.errors import ConsumerError, did_you_mean
 from ecr_contracts.findings import Location
 from ecr_contracts.intrinsics import Block, TemplateError, read
 from ecr_contracts.placeholders import ACCOUNT, REGION
-from ecr_contracts.templates import Rule
+from ecr_contracts.templates import SUFFIXES, Rule, state_machines
 
 __all__ = ["Definition"]
 
@@ -43,37 +43,64 @@ class Definition:
     """A state machine: what it was named as, the file that it stands in, and its content with the lines of its keys.
 
     `states` are all states by name, those of branches and iterations too, with the line of each. `rules` are those that
-    start it, where a template says so.
+    start it, where a template says so; if it stands in the template itself, `deployed` is its content without the
+    functions that only a deployment can call.
     """
 
     name: str
     file: Path
     content: Block
     states: Mapping[str, tuple[int, Block]] = field(hash=False)
+    deployed: Any = field(default=None, hash=False)
     rules: tuple[Rule, ...] = ()
 
     @classmethod
     def read(cls, name: str) -> Definition:
-        """The definition in a file. Raises ConsumerError for a file that holds none, or one that is broken."""
-        file = Path(name)
+        """The definition in a file, or of a template: `template.yaml:Machine`, or the only one that it has.
+
+        Raises ConsumerError for a file that holds none, or one that is broken.
+        """
+        place, _, machine = name.rpartition(":")
         try:
-            content = read(file)
+            if place.endswith(SUFFIXES) and machine.isalnum():
+                return cls._of_template(name, Path(place), machine)
+            content = read(Path(name))
+            if "Resources" in content and "States" not in content:
+                return cls._of_template(name, Path(name), "")
         except TemplateError as error:
-            at = f"{name}:{error.line}: " if error.line else ""
+            at = f"{error.file}:{error.line}: " if error.line else ""
             raise ConsumerError(name, f"{at}{error.problem}", error.advice or _ADVICE) from None
-        return cls.of(name, file, content)
+        return cls._of(name, Path(name), content, rules=surroundings.starting(Path(name)))
 
     @classmethod
-    def of(cls, name: str, file: Path, content: Block) -> Definition:
-        """A definition of content that was read. Raises ConsumerError where it is broken."""
+    def _of_template(cls, name: str, template: Path, machine: str) -> Definition:
+        known = state_machines(template)
+        chosen = [one for one in known if one.name == machine or not machine]
+        if len(chosen) != 1:
+            names = ", ".join(f"{template}:{one.name}" for one in known)
+            problem = f"{template} has no state machine"
+            if known:
+                problem += f" {machine!r}" if machine else f" alone, but {len(known)}"
+            raise ConsumerError(name, problem, f"name one: {names}" if names else _ADVICE)
+        [one] = chosen
+        if one.problem:
+            raise ConsumerError(name, one.problem, _ADVICE)
+        if one.file is not None:
+            return cls._of(name, one.file, read(one.file), rules=one.rules)
+        return cls._of(name, template, one.content or Block(), one.deployed, one.rules)
+
+    @classmethod
+    def _of(
+        cls, name: str, file: Path, content: Block, deployed: Any = None, rules: tuple[Rule, ...] = ()
+    ) -> Definition:
         states: dict[str, tuple[int, Block]] = {}
         for problem in _problems(content, states):
             raise ConsumerError(name, problem, _ADVICE if "States" not in content else "put the definition right")
-        return cls(name, file, content, states)
+        return cls(name, file, content, states, deployed, tuple(one for one in rules if surroundings.kinds_of(one)))
 
     def runnable(self) -> Any:
         """The definition as an engine takes it: what only a deployment tells of a Resource is made up."""
-        return _runnable(self.content)
+        return _runnable(self.content if self.deployed is None else self.deployed)
 
     def texts(self) -> Iterator[str]:
         """What it says: texts, and the names in them."""

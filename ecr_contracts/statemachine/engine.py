@@ -60,7 +60,7 @@ from ecr_contracts.placeholders import ACCOUNT, REGION
 from ecr_contracts.sandbox.patching import Patches
 from ecr_contracts.statemachine import jsonpath
 from ecr_contracts.statemachine.choices import LostPathError, decided
-from ecr_contracts.statemachine.unknown import GUESSED, UNDECIDED, UNKNOWN, is_known
+from ecr_contracts.statemachine.unknown import DISTRIBUTED, GUESSED, JSONATA, UNDECIDED, UNKNOWN, is_known
 
 __all__ = ["Ending", "Engine", "Failure", "Unread", "UnreadableError"]
 
@@ -74,7 +74,6 @@ _STARTED = "2024-01-01T12:00:00.000Z"
 _ALIAS = "ecr_contracts_path_"
 _ARGUMENT = re.compile(r"""'(?:[^'\\]|\\.)*'|(\$\$?[.\[](?:\['[^']*'\]|[^\s,()'])+)""")
 """A quoted text, or a path as the argument of an intrinsic function."""
-_DISTRIBUTED = "its items are read from elsewhere, come in batches, or may fail"
 _LOUDEST = logging.CRITICAL + 1
 
 
@@ -228,8 +227,8 @@ class Engine:
         logger.setLevel(_LOUDEST)
         # Whatever would reach AWS.
         put(preprocessor, "state_task_for", lambda _: _task(self._answer))
-        put(DistributedIterationComponent, "_eval_body", self._stopping(_DISTRIBUTED))
-        put(ItemReader, "_eval_body", self._stopping(_DISTRIBUTED))
+        put(DistributedIterationComponent, "_eval_body", self._stopping(DISTRIBUTED))
+        put(ItemReader, "_eval_body", self._stopping(DISTRIBUTED))
         put(ResultWriter, "_eval_body", lambda *_: None)
         # Names of errors of the service itself, which the engine refuses to hand on from a branch.
         for module in (branches_decl, iteration_worker, state_fail):
@@ -407,7 +406,7 @@ class Engine:
     def _enter(self, original: Callable[..., None], state: Any, env: Any, noted: int) -> None:
         try:
             if state.query_language.query_language_mode.name != "JSONPath":
-                raise _StopError("it is written in JSONata, which moto does not run")
+                raise _StopError(JSONATA)
             original(state, env)
         except Exception as error:
             self._note(state, error, noted)

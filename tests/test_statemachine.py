@@ -15,7 +15,7 @@ from moto.stepfunctions.parser.asl.utils import json_path
 
 from ecr_contracts import cli, report
 from ecr_contracts.cases import case
-from ecr_contracts.errors import ConsumerError, SetupError
+from ecr_contracts.errors import AnswerError, ConsumerError, SetupError
 from ecr_contracts.findings import MISSING
 from ecr_contracts.statemachine import check_machine, jsonpath
 from ecr_contracts.statemachine.engine import Engine, Failure
@@ -181,7 +181,7 @@ def test_no_finding_is_about_events_that_the_rules_do_not_deliver(name):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("template.yaml", "has no state machine alone, but 4"),
+        ("template.yaml", "has 4 state machines"),
         ("template.yaml:Inlin", "has no state machine 'Inlin'"),
         ("template.yaml:Bucket", "its definition lies elsewhere (in S3)"),
         ("template.yaml:Apart", "No such file"),
@@ -234,6 +234,20 @@ def test_answers_go_by_the_names_of_calls(resource, name):
     asking = machine("A", A=task(resource, Next="B"), B=passing(InputPath="$.told"))
     assert checked(asking, "push", answers={name: {"told": 1}}).findings == ()
     assert told(checked(asking, "push", answers={name: {}})) == ["States.Runtime in B on every push"]
+
+
+def test_a_function_may_answer_and_a_task_may_fail():
+    Path("answers.py").write_text("def check(parameters, event):\n    return {'ok': 'image-tag' in event['detail']}\n")
+    assert checked(ASKING, "push", answers={"lambda:check": "answers.py:check"}).notes == ()
+    assert told(checked(ASKING, "push", answers={"lambda:check": "answers.py:check"})) == [
+        "States.Runtime in C when $.detail.image-tag is absent"
+    ]
+    with pytest.raises(AnswerError, match="has no function 'nothing'"):
+        checked(ASKING, "push", answers={"lambda:check": "answers.py:nothing"})
+    failing = machine("A", A=task("ecr:x", Catch=ALL, Next="B"), B=DONE, Done=passing(InputPath="$.Error.x"))
+    assert told(checked(failing, "push", answers={"ecr.X": {"Error": {"Code": "Throttled", "Message": "slow"}}})) == [
+        "States.Runtime in Done on every push"
+    ]
 
 
 def test_a_catch_is_not_taken_for_what_an_answer_brings_about():
@@ -353,8 +367,8 @@ def test_answers_are_told_on_the_command_line(capsys):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("app.py:handler --state-machine x.json", "--state-machine names a consumer already"),
-        ("--state-machine x.json --via sqs", "gets the event as its input"),
+        ("app.py:handler --state-machine x.json", "app.py:handler is to be checked already"),
+        ("--state-machine x.json --via sqs", "only a handler can be given events in several ways"),
     ],
 )
 def test_misuse_of_the_command_line(capsys, line, words):

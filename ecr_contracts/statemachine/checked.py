@@ -60,7 +60,7 @@ def check_machine(
     engine = _engine(name)
     told, why = _purpose(definition)
     tasks = Tasks(answers)
-    machine = _Machine(definition)
+    machine = _Machine(definition, tasks)
     if definition.rules and not kinds:
         asked["admits"] = surroundings.admitted(definition.rules)
     if shaped_by is None and definition.rules:
@@ -99,14 +99,15 @@ class _Machine:
 
     engine: Engine
 
-    def __init__(self, definition: Definition) -> None:
-        self._definition = definition
+    def __init__(self, definition: Definition, tasks: Tasks) -> None:
+        self._definition, self._tasks = definition, tasks
         self._unread: dict[Unread, None] = {}
         self._on_purpose: dict[str, None] = {}
 
     def call(self, payload: Any) -> Outcome:
         """What comes of an execution. Raises SetupError for a machine of which nothing can be checked."""
-        ending = self.engine.run(json.loads(payload["input"]))
+        self._tasks.event = json.loads(payload["input"])
+        ending = self.engine.run(self._tasks.event)
         for unread in ending.unread:
             self._unread[unread] = None
             if unread.why in (DISTRIBUTED, JSONATA) and unread.state == self._definition.content["StartAt"]:

@@ -78,9 +78,8 @@ class Definition:
         chosen = [one for one in known if one.name == machine or not machine]
         if len(chosen) != 1:
             names = ", ".join(f"{template}:{one.name}" for one in known)
-            problem = f"{template} has no state machine"
-            if known:
-                problem += f" {machine!r}" if machine else f" alone, but {len(known)}"
+            which = f"no state machine {machine!r}" if machine else f"{len(known) or 'no'} state machines"
+            problem = f"{template} has {which}"
             raise ConsumerError(name, problem, f"name one: {names}" if names else _ADVICE)
         [one] = chosen
         if one.problem:

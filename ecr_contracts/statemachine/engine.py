@@ -55,11 +55,13 @@ from moto.stepfunctions.parser.asl.parse import preprocessor
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
 from moto.stepfunctions.parser.asl.utils import json_path
 
+from ecr_contracts.errors import AnswerError
 from ecr_contracts.findings import MISSING
 from ecr_contracts.placeholders import ACCOUNT, REGION
 from ecr_contracts.sandbox.patching import Patches
 from ecr_contracts.statemachine import jsonpath
 from ecr_contracts.statemachine.choices import LostPathError, decided
+from ecr_contracts.statemachine.tasks import TaskError
 from ecr_contracts.statemachine.unknown import DISTRIBUTED, GUESSED, JSONATA, UNDECIDED, UNKNOWN, is_known
 
 __all__ = ["Ending", "Engine", "Failure", "Unread", "UnreadableError"]
@@ -114,6 +116,14 @@ class _StopError(BaseException):
     def __init__(self, why: str) -> None:
         self.why, self.state = why, ""
         super().__init__(why)
+
+
+class _MisuseError(BaseException):
+    """What a user told cannot be used; the engine must not take it for a failure."""
+
+    def __init__(self, error: AnswerError) -> None:
+        self.error = error
+        super().__init__(error)
 
 
 class _AtOnce:
@@ -183,7 +193,7 @@ class Engine:
         self._unmuted.clear()
 
     def run(self, event: Any) -> Ending:
-        """What comes of an execution that is started with an event."""
+        """What comes of an execution that is started with an event. Raises AnswerError as tasks' answers do."""
         self._failures, self._unread, self._on_purpose = [], [], ""
         context = ContextObjectData(
             Execution=ExecutionData(
@@ -203,7 +213,10 @@ class Engine:
             cloud_watch_logging_session=None,
             activity_store={},
         )
-        self._program.eval(env)
+        try:
+            self._program.eval(env)
+        except _MisuseError as misuse:
+            raise misuse.error from None
         return Ending(tuple(dict.fromkeys(self._failures)), tuple(dict.fromkeys(self._unread)), self._on_purpose)
 
     # --- what is replaced in the engine -----------------------------------------------------------------------------
@@ -437,15 +450,16 @@ def _lost(path: str) -> str:
     return f"The JSONPath '{path}' could not be found in the input"
 
 
-def _failure(env: Any, kind: Any, cause: str) -> failure_event.FailureEventException:
+def _failure(env: Any, error: Any, cause: str) -> failure_event.FailureEventException:
+    """A failure by an error of the service itself, or by one of a task."""
+    name = StatesErrorName(typ=error) if isinstance(error, StatesErrorNameType) else error
+    details = TaskFailedEventDetails(error=name.error_name, cause=cause)
     return failure_event.FailureEventException(
         failure_event.FailureEvent(
             env=env,
-            error_name=StatesErrorName(typ=kind),
+            error_name=name,
             event_type=HistoryEventType.TaskFailed,
-            event_details=EventDetails(
-                taskFailedEventDetails=TaskFailedEventDetails(error=kind.to_name(), cause=cause)
-            ),
+            event_details=EventDetails(taskFailedEventDetails=details),
         )
     )
 
@@ -465,7 +479,13 @@ class _Task(StateTask):  # type: ignore[misc] # moto is taken untyped
                 self.parargs.eval(env=env)
             parameters = env.stack.pop()
         self._eval_state_credentials(env=env)
-        env.stack.append(copy.deepcopy(self.answer(self.resource.resource_arn, parameters)))
+        try:
+            answer = self.answer(self.resource.resource_arn, parameters)
+        except TaskError as error:
+            raise _failure(env, ErrorName(error.name), error.cause) from None
+        except AnswerError as error:
+            raise _MisuseError(error) from None
+        env.stack.append(copy.deepcopy(answer))
 
 
 def _task(answer: Answer) -> _Task:

@@ -8,40 +8,75 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ecr_contracts import wording
+from ecr_contracts.errors import AnswerError
+from ecr_contracts.sandbox.functions import Functions
 from ecr_contracts.statemachine.unknown import UNKNOWN
 
-__all__ = ["Tasks"]
+__all__ = ["TaskError", "Tasks"]
+
+
+class TaskError(Exception):
+    """A task is answered with an error, as a user told: its name, and what is said of it."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        self.name, self.cause = name, cause
+        super().__init__(name, cause)
 
 
 class Tasks:
-    """Answers tasks, by the names that users give them: `lambda:Notify` for a function, `sns.Publish` for a call."""
+    """Answers tasks, by the names that users give them: `lambda:Notify` for a function, `sns.Publish` for a call.
+
+    An answer is the result, `{"Error": {"Code": …}}` for one that fails, or `path/to/file.py:function`, which gets the
+    parameters and `event`: the execution's input. Of whatever else is asked, the result is not known.
+    """
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
-        self._answers = answers
+        self._answers = {_key(name): (name, value) for name, value in answers.items()}
+        self._functions = Functions()
+        self.event: Any = None
 
     def answer(self, resource: str, parameters: Any) -> Any:
-        """The result of a task."""
-        name, is_wrapped = _named(resource, parameters)
-        if name not in self._answers:
+        """The result of a task. Raises TaskError for one that fails, AnswerError for an answer that cannot be used."""
+        called, is_wrapped = _called(resource, parameters)
+        if _key(called) not in self._answers:
             return UNKNOWN
-        told = self._answers[name]
-        return {"ExecutedVersion": "$LATEST", "Payload": told, "StatusCode": 200} if is_wrapped else told
+        name, value = self._answers[_key(called)]
+        if isinstance(value, str):
+            value = self._computed(name, value, parameters.get("Payload") if is_wrapped else parameters)
+        if isinstance(value, Mapping) and isinstance(value.get("Error"), Mapping):
+            error = value["Error"]
+            raise TaskError(str(error.get("Code", "States.TaskFailed")), str(error.get("Message", "")))
+        return {"ExecutedVersion": "$LATEST", "Payload": value, "StatusCode": 200} if is_wrapped else value
+
+    def _computed(self, name: str, text: str, parameters: Any) -> Any:
+        function = self._functions.named(name, text)
+        try:
+            return function(parameters, self.event)
+        except Exception as error:
+            problem = f"its function raised {type(error).__name__}: {wording.message(error)}"
+            raise AnswerError(name, problem) from error
 
 
-def _named(resource: str, parameters: Any) -> tuple[str, bool]:
-    """What a task is called in answers, and whether its result is a Lambda function's within that of its call."""
-    _, _, service, _, _, *rest = [*resource.split(":"), "", "", "", "", "", ""]
-    if service == "lambda":
-        return f"lambda:{rest[1]}", False
+def _key(name: str) -> str:
+    """A name as it is looked up: a call may be written in either of botocore's ways, a function has its own name."""
+    service, dot, operation = name.partition(".")
+    return f"{service}.{operation.replace('_', '')}".lower() if dot and ":" not in name else name
+
+
+def _called(resource: str, parameters: Any) -> tuple[str, bool]:
+    """What a task calls, and whether its result is a Lambda function's within that of the call."""
     called = [part for part in resource.split(":")[5:] if part]
-    called[-1:] = [called[-1].partition(".")[0]] if called else []
-    if called == ["lambda", "invoke"]:
-        function = str(parameters.get("FunctionName", "")) if isinstance(parameters, Mapping) else ""
-        return f"lambda:{_function(function)}", True
-    *_, api, action = ["", "", *called]
-    return f"{api}.{action[:1].upper()}{action[1:]}", False
+    if resource.split(":")[2] == "lambda":
+        return f"lambda:{called[1]}", False
+    if len(called) < 2 or called[0] == "activity":
+        return ":".join(called), False
+    service, action = called[-2], called[-1].partition(".")[0]
+    if called[0] == "lambda" and action == "invoke" and isinstance(parameters, Mapping):
+        return f"lambda:{_function(str(parameters.get('FunctionName', '')))}", True
+    return f"{service}.{action[:1].upper()}{action[1:]}", False
 
 
 def _function(named: str) -> str:
-    """The name of a function out of its ARN or what stands for it."""
+    """The name of a function out of its ARN, or of what stands for it until it is deployed."""
     return named.split(":function:")[-1].split(":")[0].strip("${}")

@@ -250,6 +250,20 @@ def test_a_function_may_answer_and_a_task_may_fail():
     ]
 
 
+def test_what_tasks_ask_for_is_shown_and_no_retry_is_reckoned_with():
+    asking = machine(
+        "A",
+        A=task("${Check}", ResultPath="$.checked", Next="B"),
+        B=task("sns:publish", Parameters={"Message.$": "$.checked.text", "Password": "p"}, ResultPath=None, Next="C"),
+        C=passing(InputPath=TAG),
+    )
+    verdict = checked(asking, "push")
+    assert told(verdict) == ["States.Runtime in C when $.detail.image-tag is absent"]
+    usual = next(trial for trial in verdict.trials if trial.case.id == "push/ordinary")
+    assert [effect.name for effect in usual.outcome.effects] == ["lambda:Check", "sns.Publish"]
+    assert usual.outcome.effects[1].content == {"Message": "unknown", "Password": "***"}
+
+
 def test_a_catch_is_not_taken_for_what_an_answer_brings_about():
     asking = machine(
         "A",

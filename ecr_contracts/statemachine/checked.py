@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ecr_contracts import delivery, inferring, surroundings
 from ecr_contracts.calling import Fault, Outcome, Status
 from ecr_contracts.checking import Verdict, check_call
+from ecr_contracts.checks import OFF, REPEATED
 from ecr_contracts.errors import ConsumerError, SetupError
 from ecr_contracts.statemachine.definition import Definition
 from ecr_contracts.statemachine.tasks import Tasks
@@ -56,6 +57,8 @@ def check_machine(
     Raises ConsumerError for a definition that cannot be used, SetupError where there is no engine to run it, or it is
     written in JSONata, and what `check_call` raises.
     """
+    # EventBridge has done its part when the execution has begun: it is not tried again.
+    asked["levels"] = {REPEATED: OFF, **asked.get("levels", {})}
     definition = Definition.read(name)
     engine = _engine(name)
     told, why = _purpose(definition)
@@ -106,7 +109,7 @@ class _Machine:
 
     def call(self, payload: Any) -> Outcome:
         """What comes of an execution. Raises SetupError for a machine of which nothing can be checked."""
-        self._tasks.event = json.loads(payload["input"])
+        self._tasks.begin(json.loads(payload["input"]))
         ending = self.engine.run(self._tasks.event)
         for unread in ending.unread:
             self._unread[unread] = None
@@ -123,11 +126,16 @@ class _Machine:
 
     def _outcome(self, ending: Ending) -> Outcome:
         if not ending.failures:
-            return Outcome(Status.RETURNED)
+            return Outcome(Status.RETURNED, effects=self._tasks.done)
         first, *others = ending.failures
         faults = (Fault("raises", one.cause, one.error, self._at(one)) for one in others)
         return Outcome(
-            Status.RAISED, exception=first.error, message=first.cause, location=self._at(first), faults=tuple(faults)
+            Status.RAISED,
+            exception=first.error,
+            message=first.cause,
+            location=self._at(first),
+            effects=self._tasks.done,
+            faults=tuple(faults),
         )
 
     def _at(self, failure: Failure) -> Any:

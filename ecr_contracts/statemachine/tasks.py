@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecr_contracts import wording
+from ecr_contracts.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.errors import AnswerError
+from ecr_contracts.masking import masked
+from ecr_contracts.sandbox.aws import reads
 from ecr_contracts.sandbox.functions import Functions
-from ecr_contracts.statemachine.unknown import UNKNOWN
+from ecr_contracts.statemachine.unknown import UNKNOWN, legible
 
 __all__ = ["TaskError", "Tasks"]
 
@@ -35,11 +38,25 @@ class Tasks:
         self._answers = {_key(name): (name, value) for name, value in answers.items()}
         self._functions = Functions()
         self.event: Any = None
+        self._done: list[Effect] = []
+
+    def begin(self, event: Any) -> None:
+        """An execution begins with this input."""
+        self.event = event
+        self._done.clear()
+
+    @property
+    def done(self) -> Effects:
+        """What was asked for in the execution."""
+        return Effects(self._done)
 
     def answer(self, resource: str, parameters: Any) -> Any:
         """The result of a task. Raises TaskError for one that fails, AnswerError for an answer that cannot be used."""
         called, is_wrapped = _called(resource, parameters)
-        if _key(called) not in self._answers:
+        is_told = _key(called) in self._answers
+        origin = Origin.GIVEN if is_told else Origin.NONE
+        self._done.append(Effect(Sort.AWS, called, masked(legible(parameters)), reads(called), origin=origin))
+        if not is_told:
             return UNKNOWN
         name, value = self._answers[_key(called)]
         if isinstance(value, str):

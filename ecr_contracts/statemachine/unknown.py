@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DISTRIBUTED", "GUESSED", "JSONATA", "UNDECIDED", "UNKNOWN", "is_known", "is_unknown"]
+__all__ = ["DISTRIBUTED", "GUESSED", "JSONATA", "UNDECIDED", "UNKNOWN", "is_known", "is_unknown", "legible"]
 
 _MARK = "\ue000"  # of the private use area
 UNKNOWN = f"{_MARK}unknown{_MARK}"
@@ -23,6 +23,15 @@ DISTRIBUTED = "its items are read from elsewhere, come in batches, or may fail"
 def is_unknown(value: Any) -> bool:
     """Whether a value is not known, or a text that was made of one that is not."""
     return isinstance(value, str) and _MARK in value
+
+
+def legible(value: Any) -> Any:
+    """A value as it can be shown: what is not known says so."""
+    if isinstance(value, dict):
+        return {key: legible(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [legible(inner) for inner in value]
+    return value.replace(_MARK, "") if isinstance(value, str) else value
 
 
 def is_known(value: Any) -> bool:

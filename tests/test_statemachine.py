@@ -285,6 +285,18 @@ def test_a_branch_that_cannot_be_followed_leaves_the_others_alone():
     assert verdict.notes[0].startswith("not checked from B ")
 
 
+def test_the_result_of_what_cannot_be_followed_is_not_known():
+    part = {"Type": "Parallel", "Branches": [ASKING], "Next": "Q"}
+    assert checked(machine("P", P=part, Q=passing(InputPath="$[0].what")), "push").findings == ()
+
+
+def test_how_long_to_wait_may_be_an_answer():
+    waiting = machine("A", A=task(ResultPath="$.a", Next="B"), B={"Type": "Wait", "SecondsPath": "$.a", "End": True})
+    verdict = checked(waiting, "push")
+    assert verdict.findings == ()
+    assert "not checked from B" in verdict.notes[0]
+
+
 def test_a_fail_state_is_told_of():
     kind, definition, _ = MACHINES["a-decision"]
     assert checked(definition, kind).notes == (

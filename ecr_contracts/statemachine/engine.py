@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name import error_equa
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.retry.retry_outcome import RetryOutcome
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
 from moto.stepfunctions.parser.asl.component.program import program
@@ -45,6 +47,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task import StateTask
 from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.eval import environment, states
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.evaluation_details import AWSExecutionDetails
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
@@ -231,13 +234,16 @@ class Engine:
             put(module, "TMP_THREADS", [])
         put(WaitFunction, "_wait_interval", lambda *_, **__: None)
         put(execute_state.ExecutionState, "_handle_retry", lambda *_, **__: RetryOutcome.CannotRetry)
-        # Histories and logs, which nobody reads, take most of the time.
+        # What takes most of the time: histories and logs that nobody reads, and copies of whatever it may be.
         put(EventManager, "add_event", lambda *_, **__: None)
         put(eval_component.EvalComponent, "_log_failure_event_exception", lambda *_, **__: None)
         put(eval_component.EvalComponent, "_log_exception", lambda *_, **__: None)
         logger = logging.getLogger("moto.stepfunctions")
         self._unmuted.append((logger, logger.level))
         logger.setLevel(_LOUDEST)
+        for module in (environment, execute_state, result_path, states, string_expression):
+            put(module, "copy", SimpleNamespace(deepcopy=_copied))
+        put(result_path, "parse", lru_cache(256)(result_path.parse))
         # Whatever would reach AWS.
         put(preprocessor, "state_task_for", lambda _: _task(self._answer))
         put(DistributedIterationComponent, "_eval_body", self._stopping(DISTRIBUTED))
@@ -444,6 +450,15 @@ class Engine:
 
 
 _SAID_OF_PATHS = ("The JSONPath", "Invalid path")
+
+
+def _copied(value: Any) -> Any:
+    """A copy of a value, fast where it is JSON."""
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_copied(inner) for inner in value]
+    return value if value is None or isinstance(value, (str, int, float)) else copy.deepcopy(value)
 
 
 def _lost(path: str) -> str:

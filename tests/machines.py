@@ -3,6 +3,7 @@
 from typing import Any
 
 TAG = "$.detail.image-tag"
+DIGEST = "$.detail.image-digest"
 TAGS = "$.detail.image-tags"
 COUNTS = "$.detail.finding-severity-counts"
 DONE = {"Type": "Succeed"}

@@ -20,7 +20,7 @@ from ecr_contracts.findings import MISSING
 from ecr_contracts.statemachine import check_machine, jsonpath
 from ecr_contracts.statemachine.engine import Engine, Failure
 from ecr_contracts.statemachine.unknown import UNKNOWN, is_known
-from tests.machines import ALL, DONE, MACHINES, TAG, choice, is_, machine, passing, task
+from tests.machines import ALL, DIGEST, DONE, MACHINES, TAG, choice, is_, machine, passing, task
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "scan_state_machine"
 
@@ -211,6 +211,35 @@ def test_what_hangs_on_an_answer_is_not_checked_and_that_is_said():
     [note] = verdict.notes
     assert note.startswith("not checked from B (definition.asl.json:")
     assert "--answer lambda:FUNCTION=JSON" in note
+
+
+IMAGES = machine(
+    "A",
+    A=task(
+        "arn:aws:states:::aws-sdk:ecr:describeImages",
+        Parameters={"RepositoryName.$": "$.detail.repository-name", "ImageIds": [{"ImageDigest.$": DIGEST}]},
+        ResultPath="$.found",
+        Next="B",
+    ),
+    B=passing(InputPath="$.found.ImageDetails[0].ImageTags[0]"),
+    Done=DONE,
+)
+
+
+def test_ecr_answers_in_agreement_with_the_event():
+    verdict = checked(IMAGES, "push")
+    assert verdict.notes == ()
+    assert told(verdict) == [
+        f"States.Runtime in A when {DIGEST} is absent",
+        f'States.Runtime in B when {TAG} is absent or "", or {DIGEST} is ""',
+    ]
+    scans = machine(
+        "A",
+        A=task("arn:aws:states:::aws-sdk:ecr:describeImageScanFindings", ResultPath="$.found", Next="B"),
+        B=passing(InputPath="$.found.ImageScanFindings.FindingSeverityCounts.CRITICAL"),
+        Done=DONE,
+    )
+    assert any("FindingSeverityCounts" in one.detail for one in checked(scans, "scan").findings)
 
 
 def test_answers_can_be_told():

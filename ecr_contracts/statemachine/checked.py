@@ -50,9 +50,8 @@ def check_machine(
     """Give a state machine every case of its kinds, and explain what fails.
 
     `name` is the file of a definition, or `template.yaml:Machine`. Without kinds, the rules that start it say which,
-    else the definition's own words. `answers` are what tasks
-    are answered with, by `lambda:Function` or `sns.Publish`; `shaped_by` is how its rule's target shapes the input.
-    `asked` is as for `check_call`.
+    else the definition's own words. `answers` are what tasks are answered with, by `lambda:Function` or `sns.Publish`;
+    `shaped_by` is how its rule's target shapes the input. `asked` is as for `check_call`.
 
     Raises ConsumerError for a definition that cannot be used, SetupError where there is no engine to run it, or it is
     written in JSONata, and what `check_call` raises.

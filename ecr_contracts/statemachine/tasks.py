@@ -1,11 +1,12 @@
-"""What the tasks of a state machine are answered with: what users told, else what is not known.
+"""What the tasks of a state machine are answered with: what users told, what the event says, else what is not known.
 
 It knows the resources of tasks; it must not know the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from ecr_contracts import wording
@@ -14,7 +15,8 @@ from ecr_contracts.errors import AnswerError
 from ecr_contracts.masking import masked
 from ecr_contracts.sandbox.aws import reads
 from ecr_contracts.sandbox.functions import Functions
-from ecr_contracts.statemachine.unknown import UNKNOWN, legible
+from ecr_contracts.sandbox.registry import answered, images
+from ecr_contracts.statemachine.unknown import UNKNOWN, is_known, legible
 
 __all__ = ["TaskError", "Tasks"]
 
@@ -31,7 +33,8 @@ class Tasks:
     """Answers tasks, by the names that users give them: `lambda:Notify` for a function, `sns.Publish` for a call.
 
     An answer is the result, `{"Error": {"Code": …}}` for one that fails, or `path/to/file.py:function`, which gets the
-    parameters and `event`: the execution's input. Of whatever else is asked, the result is not known.
+    parameters and `event`: the execution's input. What ECR is asked of the image that the event is about it answers in
+    agreement with that. Of whatever else is asked, the result is not known.
     """
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
@@ -54,10 +57,11 @@ class Tasks:
         """The result of a task. Raises TaskError for one that fails, AnswerError for an answer that cannot be used."""
         called, is_wrapped = _called(resource, parameters)
         is_told = _key(called) in self._answers
-        origin = Origin.GIVEN if is_told else Origin.NONE
+        derived = None if is_told else self._of_event(called, parameters)
+        origin = Origin.GIVEN if is_told else Origin.NONE if derived is None else Origin.EVENT
         self._done.append(Effect(Sort.AWS, called, masked(legible(parameters)), reads(called), origin=origin))
         if not is_told:
-            return UNKNOWN
+            return UNKNOWN if derived is None else derived
         name, value = self._answers[_key(called)]
         if isinstance(value, str):
             value = self._computed(name, value, parameters.get("Payload") if is_wrapped else parameters)
@@ -66,6 +70,14 @@ class Tasks:
             raise TaskError(str(error.get("Code", "States.TaskFailed")), str(error.get("Message", "")))
         return {"ExecutedVersion": "$LATEST", "Payload": value, "StatusCode": 200} if is_wrapped else value
 
+    def _of_event(self, called: str, parameters: Any) -> Any:
+        """What ECR answers in agreement with the event; None where that says nothing, or the question is not known."""
+        told = images([self.event]) if called.startswith("ecr.") and isinstance(self.event, Mapping) else []
+        if not told or not reads(called) or not isinstance(parameters, Mapping) or not is_known(parameters):
+            return None
+        answer = answered(called.removeprefix("ecr."), _cased(parameters, str.lower), told, filled=True)
+        return None if answer is None else _cased(answer, str.upper)
+
     def _computed(self, name: str, text: str, parameters: Any) -> Any:
         function = self._functions.named(name, text)
         try:
@@ -73,6 +85,21 @@ class Tasks:
         except Exception as error:
             problem = f"its function raised {type(error).__name__}: {wording.message(error)}"
             raise AnswerError(name, problem) from error
+
+
+def _cased(value: Any, begin: Callable[[str], str]) -> Any:
+    """Data whose keys begin in one case: the service's names are capital in state machines, and small elsewhere."""
+    match value:
+        case Mapping():
+            # The names of severities are no keys of the service's.
+            return {
+                key if key.isupper() else begin(key[:1]) + key[1:]: _cased(inner, begin) for key, inner in value.items()
+            }
+        case list() | tuple():
+            return [_cased(inner, begin) for inner in value]
+        case datetime():
+            return value.isoformat()
+    return value
 
 
 def _key(name: str) -> str:

@@ -947,6 +947,11 @@ def test_what_a_target_shapes_comes_in_batches_too():
         assert {finding.check for finding in found} == checks
 
 
+def test_what_never_arrived_needs_no_answer():
+    assert running.answered_badly(Outcome(Status.RETURNED), delivery.UNDELIVERED) == ""
+    assert running.answered_badly(Outcome(Status.RETURNED), delivery.carry([{}], "firehose"))
+
+
 def test_a_record_that_is_given_back_was_not_dealt_with():
     failed = Outcome(Status.RETURNED, returned={"batchItemFailures": [{"itemIdentifier": "1"}]})
     assert not View.of(failed, {}).ok

@@ -422,7 +422,7 @@ def purpose(verdict: Verdict) -> str:
         how = f"what {verdict.shaped} makes of them" if alone else f"{how}, shaped by {verdict.shaped}"
     if not verdict.inferred:
         return f"{kinds} events; {how}"
-    sure = f", since {verdict.via_why}" if verdict.via_why else ""
+    sure = f", since {verdict.via_why}" if verdict.via_why and verdict.via_why != verdict.why else ""
     if not verdict.why:
         return f"{kinds} events, since its code names none (choose with --kind); {how}{sure}"
     ground = "since" if verdict.why.startswith("it") else "by"

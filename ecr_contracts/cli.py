@@ -436,7 +436,8 @@ def _tell(item: documents.Complaint) -> None:
 def _unread(document: documents.Document, unread: delivery.Unread) -> documents.Complaint:
     """What cannot be read within a document, as a complaint about it."""
     line, column = document.locate(unread.outer or "$")
-    return documents.Complaint(document.source, line, column, f"{unread.place} {unread.problem}", "")
+    severity = Severity.WARNING if unread.by_nature else Severity.ERROR
+    return documents.Complaint(document.source, line, column, f"{unread.place} {unread.problem}", "", severity)
 
 
 def _models(options: argparse.Namespace) -> int:

@@ -17,7 +17,6 @@ import pytest
 from ecr_contracts import cases, catalog, delivery, options, reading
 from ecr_contracts.cases import combinations, edge_cases, invalid_cases
 from ecr_contracts.cli import _COMMANDS, main
-from ecr_contracts.delivery import logs
 from ecr_contracts.findings import Evidence
 from tests import oracle
 from tests.oracle import SCHEMAS
@@ -571,9 +570,20 @@ def test_what_cannot_be_read_in_an_envelope_is_one_line_and_no_more_is_lost(run,
     assert counted == "1 event read: 2 errors, 0 warnings"
 
 
+@pytest.mark.parametrize("name", ["run-command", "ecs-task"])
+def test_what_goes_one_way_is_no_error_among_other_files(run, tmp_path, name):
+    good, one_way = tmp_path / "event.json", tmp_path / "one-way.json"
+    good.write_text(json.dumps(cases.case("push/no-tag").event))
+    one_way.write_text(json.dumps(delivery.carry([cases.case("push/no-tag").event], name)))
+    code, out, _ = run(f"validate {good} {one_way}")
+    assert code == 0
+    assert f"{one_way}:1:1: warning: $ is what {name} gets: of the event nothing is left" in out
+    assert out.endswith("1 event read: 0 errors, 1 warning\n")
+
+
 def test_a_control_message_alone_holds_no_event(run, tmp_path):
     file = tmp_path / "control.json"
-    file.write_text(json.dumps(logs.control_message()))
+    file.write_text(json.dumps(delivery.control_message()))
     code, out, complaints = run(f"validate {file}")
     assert (code, out) == (1, "0 events read: 0 errors, 0 warnings\n")
     assert complaints == "ecr-contracts: no event was read\n"

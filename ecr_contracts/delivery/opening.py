@@ -59,11 +59,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a payload that no event could be got out of: where it stands, as for `Held`, and why not."""
+    """A part of a payload that no event could be got out of: where it stands, as for `Held`, and why not.
+
+    `by_nature`: nothing is wrong with it, but there is no way back.
+    """
 
     place: str
     outer: str
     problem: str
+    by_nature: bool = False
 
 
 def unwrap(payload: Any, *, limit: int = LIMIT) -> list[Any]:
@@ -117,7 +121,8 @@ def _opened(value: Any, place: str, outer: str, limit: int, depth: int) -> Itera
         return
     for name, recognises in _ONE_WAY:
         if recognises(value):
-            yield Unread(place, outer, f"is what {name} gets: of the event nothing is left but what was asked for")
+            problem = f"is what {name} gets: of the event nothing is left but what was asked for"
+            yield Unread(place, outer, problem, by_nature=True)
             return
     parts = _opening(value)
     if parts is None:

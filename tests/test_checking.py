@@ -33,6 +33,11 @@ def worker(event, context):
         handler(json.loads(record["body"]), context)
 
 
+def fanned_out(event, context):
+    for record in event["Records"]:
+        handler(json.loads(json.loads(record["body"])["Message"]), context)
+
+
 def any_kind(event, context):
     if event["account"].startswith("0"):
         raise ValueError(int(event["account"]))
@@ -166,6 +171,13 @@ def test_code_that_names_no_kind_gets_all_kinds():
     assert verdict.kinds == catalog.kinds()
     assert verdict.why == ""
     assert causes(verdict) == {(kind, (("$.account", "leading-zero"),)) for kind in catalog.kinds()}
+
+
+def test_of_the_envelopes_that_code_may_read_that_is_taken_which_it_can_deal_with():
+    verdict = check("app.py:fanned_out")
+    assert (verdict.via, verdict.via_why) == (("sns-sqs",), "its code says Records, body, Message")
+    raising = [finding for finding in verdict.findings if finding.check == "raises"]
+    assert causes(replace(verdict, findings=tuple(raising))) == OF_HANDLER
 
 
 def test_kinds_and_envelopes_may_be_told():

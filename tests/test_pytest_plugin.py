@@ -963,7 +963,7 @@ def test_events_are_found_in_what_holds_them_and_odd_objects_are_no_trouble(proj
     project.write(
         test_a="""
 import pytest
-from ecr_contracts import case
+from ecr_contracts import case, delivery
 
 class Odd:
     @property
@@ -992,6 +992,7 @@ for _ in range(5000): deep = {"source": "aws.ecr", "detail-type": "ECR Image Sca
     {"event": event("scan/no-high"), "wanted": "high"},
     case("scan/no-digest"),
     [[event("delete/ordinary")]],
+    delivery.carry([event("scan/zero-high"), event("push/failure")], "kinesis"),
     event("scan/ordinary", source="mine"),
     event("scan/ordinary", account=Odd()),
     event("scan/ordinary", account=object()),
@@ -1005,6 +1006,7 @@ def test_value(value): pass
     result = project.pytest("--ecr-coverage")
     assert result.ret == pytest.ExitCode.OK
     good = events_of("scan/no-tags", "push/no-tag", "scan/failed", "scan/no-high", "scan/no-digest")
+    good += events_of("scan/zero-high", "push/failure")
     wrong = [cases.case("scan/ordinary").event | {"account": object()}] * 2
     assert covered(result) == told(*good, *wrong)
 

@@ -171,3 +171,11 @@ def test_a_variable_that_is_asked_for_politely_and_needed_is_told():
         prepared(lambda settings, payload: FINE if settings.env_auto else does)
     worker, _ = prepared(lambda settings, payload: does)
     assert not worker.settings.env_auto
+
+
+@pytest.mark.parametrize(("passing", "found"), [("sns-sqs", "sns-sqs"), ("sqs", "sqs"), ("kinesis", "sqs")])
+def test_the_first_envelope_that_is_dealt_with_fits_and_the_worker_starts_anew(passing, found):
+    fitting = delivery.carry([running.ordinary("scan").event], passing)
+    worker = Fake(lambda settings, payload: FINE if payload == fitting else failing())
+    assert readiness.fitting(worker, "scan", ["sqs", "sns-sqs"]) == found
+    assert worker.restarts == [worker.settings]

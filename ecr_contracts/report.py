@@ -67,72 +67,55 @@ def _likeness(alternatives: Sequence[Finding]) -> object:
     return what, when, first.group if any(not finding.explained for finding in alternatives) else ""
 
 
+_HEADLINES = {
+    "exits": "ends the process",
+    "late": "does not answer in time",
+    "unserialisable": "returns what JSON cannot carry",
+    "mutates": "changes the event it is given",
+    "vacuous": "does the same",
+    "error-return": "returns an error",
+    "unknown-fields": "does something else when there is a key it does not know",
+    "key-order": "does something else when keys stand in another order",
+    "media-types": "does something else when media types are told",
+    "absent-is-zero": "tells an absent severity from one that is 0",
+    "monotone": "says less when more is found",
+    "truncated": "passes on a part of a value",
+    "first-only": "deals with the first of a batch alone",
+    "undeliverable": "makes no JSON, so that nothing is delivered",
+    "invalid-parameters": "is refused by Run Command",
+    "broken-command": "does not parse as a command",
+    "unquoted": "leaves a value to the shell",
+    "partial-failure": "tells wrongly which records failed",
+    "batch-retried": "has a whole batch tried again for one record",
+    "unreported": "tells which records failed, but is not asked",
+    "batch-answer": "does not give Firehose its records back",
+    "control-message": "takes a control message for an event",
+}
+"""What goes wrong, of the checks of which that can be said at once."""
+
+
 def headline(finding: Finding) -> str:
     """What goes wrong, in the fewest words: `IndexError`, `exits the process`."""
     match finding.check:
         case "raises":
             where = f" in {finding.location.function}" if _is_of_states(finding) and finding.location else ""
             return f"{_short(finding.exception) or 'an exception'}{where}"
-        case "exits":
-            return "ends the process"
-        case "late":
-            return "does not answer in time"
-        case "unserialisable":
-            return "returns what JSON cannot carry"
-        case "mutates":
-            return "changes the event it is given"
-        case "vacuous":
-            return "does the same"
         case "swallowed":
             return f"swallows {_short(finding.exception) or 'an exception'}"
-        case "error-return":
-            return "returns an error"
         case "side-effects-before-failure":
             return f"acts before {_short(finding.exception) or 'an exception'}"
-        case "unknown-fields":
-            return "does something else when there is a key it does not know"
-        case "key-order":
-            return "does something else when keys stand in another order"
-        case "media-types":
-            return "does something else when media types are told"
-        case "absent-is-zero":
-            return "tells an absent severity from one that is 0"
-        case "monotone":
-            return "says less when more is found"
         case "action-blind":
             is_deletion = finding.kind == "delete" and not finding.cause
             return "treats a deletion as a push" if is_deletion else "does the same as ever"
-        case "truncated":
-            return "passes on a part of a value"
-        case "first-only":
-            return "deals with the first of a batch alone"
-        case "undeliverable":
-            return "makes no JSON, so that nothing is delivered"
         case "lost-path":
             gap = "leaves a gap in an image's address or a command"
             return gap if finding.severity is Severity.ERROR else "puts an empty text"
-        case "invalid-parameters":
-            return "is refused by Run Command"
-        case "broken-command":
-            return "does not parse as a command"
-        case "unquoted":
-            return "leaves a value to the shell"
         case "batch":
             return f"{_short(finding.exception) or 'goes wrong'} on a batch of good events"
-        case "partial-failure":
-            return "tells wrongly which records failed"
-        case "batch-retried":
-            return "has a whole batch tried again for one record"
-        case "unreported":
-            return "tells which records failed, but is not asked"
-        case "batch-answer":
-            return "does not give Firehose its records back"
         case "given-back":
             return f"{_short(finding.exception)} is answered as a failed record" if finding.exception else _FAILED
-        case "control-message":
-            return "takes a control message for an event"
-        case other:
-            return other
+        case check:
+            return _HEADLINES.get(check, check)
 
 
 def circumstances(*alternatives: Finding) -> str:

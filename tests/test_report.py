@@ -16,6 +16,7 @@ import pytest
 from ecr_contracts import catalog, check, reading, report
 from ecr_contracts.cases import case, combinations, edge_cases
 from ecr_contracts.checking import USUAL, Verdict
+from ecr_contracts.checks import CHECKS
 from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
 from ecr_contracts.running import distinct
 from ecr_contracts.validation import validate
@@ -1063,6 +1064,11 @@ def test_how_often_alternatives_of_one_fault_show_is_counted_together():
 def test_a_check_that_has_no_words_yet_goes_by_its_name():
     assert report.headline(with_(check="leaks")) == "leaks"
     assert report.headline(with_(exception=None)) == "an exception"
+
+
+@pytest.mark.parametrize("check_id", CHECKS)
+def test_every_check_has_words_of_its_own(check_id):
+    assert report.headline(with_(check=check_id)) not in ("", check_id)
 
 
 def test_a_finding_that_happened_nowhere_has_no_line_for_it():

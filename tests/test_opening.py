@@ -212,7 +212,15 @@ def test_nothing_makes_it_stumble(value):
 
 @pytest.mark.parametrize(
     ("value", "wrapped"),
-    [(EVENT, False), ({"x": 1}, False), ([EVENT], False), (text(EVENT), True), ("word", False), (7, False)]
+    [
+        (EVENT, False),
+        ({"id": 1}, False),
+        ({}, False),
+        ([EVENT], False),
+        (text(EVENT), True),
+        ("word", False),
+        (7, False),
+    ]
     + [
         (row.wrap([EVENT]), name not in ("lambda", "event-bus", "archive-replay", "lambda-batch"))
         for name, row in ENVELOPES.items()
@@ -222,6 +230,11 @@ def test_what_is_wrapped_can_be_told(value, wrapped):
     assert delivery.is_wrapped(value) is wrapped
     held = list(delivery.contents(value))
     assert wrapped or held == [Held("$", "", value)]
+
+
+def test_an_object_without_any_key_of_an_event_is_in_no_known_envelope():
+    [unread] = delivery.contents({"Records": [{"eventSource": "aws:s3", "s3": {}}]})
+    assert (unread.place, unread.problem) == ("$", opening._UNKNOWN)
 
 
 def test_the_one_that_says_more_is_asked_first():

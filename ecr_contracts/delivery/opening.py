@@ -45,6 +45,9 @@ _OPENED: tuple[tuple[str, Callable[[Any], bool], _Parts], ...] = (
     ("lambda-batch", lambda value: isinstance(value, list), lambda_batch.parts),
 )
 _ONE_WAY = (("run-command", run_command.recognises), ("ecs-task", ecs_task.recognises))
+_KEYS = frozenset(
+    {"version", "id", "detail-type", "source", "account", "time", "region", "replay-name", "resources", "detail"}
+)
 _UNKNOWN = "is neither an EventBridge event nor in an envelope that is known"
 
 
@@ -93,8 +96,12 @@ def opened(payload: Any, *, limit: int = LIMIT) -> Iterator[Held | Unread]:
 
 
 def contents(value: Any, *, limit: int = LIMIT) -> Iterator[Held | Unread]:
-    """The events in a value if it is a known envelope, else the value itself, taken for an event."""
-    return opened(value, limit=limit) if is_wrapped(value) else iter([Held("$", "", value)])
+    """The events in a value if it is a known envelope, else the value itself, taken for an event.
+
+    An object that has no key of an event is in no known envelope.
+    """
+    foreign = isinstance(value, Mapping) and value and _KEYS.isdisjoint(value)
+    return opened(value, limit=limit) if foreign or is_wrapped(value) else iter([Held("$", "", value)])
 
 
 def is_event(value: Any) -> bool:

@@ -81,12 +81,16 @@ def transformer_of(
     """
     if not any(key in target for key in _SHAPING):
         return None
-    given = _block(target.get("InputTransformer"))
+    held = target.get("InputTransformer")
+    given = _block(held)
     paths = _block(given.get("InputPathsMap"))
     lines = {key: at for key, at in paths.lines.items() if isinstance(key, str)}
     if "InputTemplate" in given.lines:
         lines[""] = given.lines["InputTemplate"]
     line = next((target.lines[key] for key in _SHAPING if key in target.lines), line)
+    if held is not None and intrinsic(held) is None and "InputTemplate" not in given:
+        advice = "write it as InputPathsMap and InputTemplate"
+        raise ShapingError(f"{file}:{line}, InputTransformer", held, "it has no InputTemplate", advice)
     if isinstance(path := target.get("InputPath"), str):
         lines[path] = target.lines.get("InputPath", line)
     try:

@@ -126,6 +126,14 @@ def test_a_file_without_any_says_what_is_wanted(tmp_path, content):
     assert "write InputPathsMap and InputTemplate" in str(raised.value)
 
 
+@pytest.mark.parametrize("given", ['"<a>"', "[]", "{}", "{InputTemplat: x}", "3"])
+def test_an_input_transformer_without_a_template_is_refused(tmp_path, given):
+    file = tmp_path / "rule.yaml"
+    file.write_text(f"Name: pushes\nTargets:\n- Id: topic\n  InputTransformer: {given}\n", "utf-8")
+    with pytest.raises(ShapingError, match=r"rule\.yaml:4, InputTransformer: .* it has no InputTemplate"):
+        transformer(str(file))
+
+
 def test_what_eventbridge_refuses_is_said_with_its_line(tmp_path):
     place = written(tmp_path, {"InputTransformer": {"InputPathsMap": PATHS, "InputTemplate": '"<tags>"'}})
     with pytest.raises(ShapingError) as raised:

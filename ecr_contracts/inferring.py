@@ -24,13 +24,15 @@ _SHOWN = 3  # words or rules that are told
 class _Signs:
     """What code says that reads an envelope: all of some words, or one of the names that nothing else has.
 
-    `either` words must be said beside those `all`; they are keys, so only what is written out counts.
+    `either` words must be said beside those `all`; they are keys, so only what is written out counts. Code that says
+    one of `unless` gets the envelope from elsewhere.
     """
 
     via: str
     all: frozenset[str]
     names: frozenset[str] = frozenset()
     either: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
 
 
 # What is said by many comes behind what is said by few: the first is taken that the consumer can deal with.
@@ -42,8 +44,12 @@ _SIGNS = (
         frozenset({"SQSEvent", "SQSRecord", "SqsModel", "SqsRecordModel", "SqsEnvelope", "aws:sqs", "SQS"}),
     ),
     _Signs(
-        "sns-sqs", frozenset({"Records", "body"}), frozenset({"SnsSqsEnvelope"}), frozenset({"Message", "TopicArn"})
+        "sns-sqs",
+        frozenset({"Records", "body"}),
+        frozenset({"SnsSqsEnvelope", "decoded-nested-sns-event"}),
+        frozenset({"Message", "TopicArn"}),
     ),
+    _Signs("sqs-message", frozenset({"Messages", "Body"}), unless=frozenset({"receive-message"})),
     _Signs("sns", frozenset({"Records", "Sns"}), frozenset({"SNSEvent", "SnsModel", "SnsEnvelope", "aws:sns"})),
     _Signs(
         "kinesis",
@@ -152,6 +158,8 @@ def _envelopes(spoken: _Spoken) -> Iterator[tuple[str, list[str]]]:
     """The envelopes that a source may read, and the words that say so."""
     both = spoken.texts | spoken.names
     for signs in _SIGNS:
+        if signs.unless & both:
+            continue
         if words := sorted(signs.names & both):
             yield signs.via, words
         elif signs.all <= both and (not signs.either or signs.either & spoken.texts):

@@ -77,6 +77,11 @@ def test_a_replayed_event_is_the_same_but_for_the_name_of_its_replay(event):
     assert delivery.unwrap(row.wrap([event])) == [replayed]
 
 
+def test_a_message_has_another_id_in_the_queue_than_at_the_topic():
+    [record] = envelope("sns-sqs").wrap([case("push/ordinary").event])["Records"]
+    assert json.loads(record["body"])["MessageId"] != record["messageId"]
+
+
 @pytest.mark.parametrize("name", ONE_WAY)
 def test_what_goes_one_way_says_so(name):
     payload = envelope(name).wrap([EVENT])

@@ -40,5 +40,6 @@ def _messages(payload: Any) -> Iterator[Part]:
 
 
 def _record(event: Any, index: int, *, raw: bool) -> dict[str, Any]:
-    stamp = Stamp.of(event, "sns-sqs", index)
-    return sqs.record(text(event) if raw else text(sns.notification(event, stamp)), stamp)
+    # The topic and the queue each give the message an id of their own.
+    body = event if raw else sns.notification(event, Stamp.of(event, "sns", index))
+    return sqs.record(text(body), Stamp.of(event, "sns-sqs", index))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ecr_contracts import delivery, paths, reading
 from ecr_contracts.cases import ORDINARY, SAMPLE, VALUED, combinations, edge_cases
 from ecr_contracts.checking import USUAL, Verdict
-from ecr_contracts.checks import CHECKS, REPEATED, VACUOUS, is_relation
+from ecr_contracts.checks import BATCH_ANSWER, CHECKS, REPEATED, VACUOUS, is_relation
 from ecr_contracts.effects import Effect, Origin
 from ecr_contracts.exercising import Coverage, Exercised, Share
 from ecr_contracts.facets import Absent, Choice, Contract, Exactly, Facet, Items, Object
@@ -321,7 +321,7 @@ def repeat(verdict: Verdict, finding: Finding) -> str:
     words = ["ecr-contracts", "check", *(verdict.named or [verdict.consumer])]
     if finding.check == VACUOUS:
         words += ["--kind", finding.kind]
-    elif is_relation(finding.check):
+    elif is_relation(finding.check) or finding.group.endswith(f"#{BATCH_ANSWER}"):
         # It takes more than one event to show this.
         words += [word for kind in verdict.kinds for word in ("--kind", kind)] if not verdict.inferred else []
         words += _searched(verdict)

@@ -6,10 +6,11 @@ import base64
 import gzip
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from ecr_contracts import batching, calling, contract, delivery, report, running
+from ecr_contracts import batching, calling, checking, contract, delivery, report, running
 from ecr_contracts.batching import batched
 from ecr_contracts.calling import Outcome, Status
 from ecr_contracts.cases import edge_cases
@@ -683,6 +684,19 @@ def test_what_firehose_cannot_take_is_told(name):
     found = examined(consumer, "push", via="firehose")
     assert {finding.check for finding in found} == {"batch-answer"}
     assert words in found[0].detail
+
+
+def test_the_command_shows_again_what_takes_a_batch(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("app.py").write_text(
+        "def handler(event, context):\n    return {'records': [event['records'][0] | {'result': 'Ok'}]}\n"
+    )
+    verdict = checking.check("app.py:handler", kinds=["scan"], via="firehose", strength=1, examples=0)
+    [finding] = verdict.findings
+    assert finding.check == "batch-answer"
+    words = report.repeat(verdict, finding)
+    assert words.startswith("ecr-contracts check app.py:handler --kind scan")
+    assert "--case" not in words
 
 
 def test_a_record_that_could_not_be_transformed_is_one_that_failed():

@@ -161,7 +161,8 @@ def _envelopes(spoken: _Spoken) -> Iterator[tuple[str, list[str]]]:
         if signs.unless & both:
             continue
         if words := sorted(signs.names & both):
-            yield signs.via, words
+            # Names are kept with hyphens, as keys have them.
+            yield signs.via, [word if word in spoken.texts else word.replace("-", "_") for word in words]
         elif signs.all <= both and (not signs.either or signs.either & spoken.texts):
             yield signs.via, [*sorted(signs.all), *sorted(signs.either & spoken.texts)]
 

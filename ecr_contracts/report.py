@@ -124,7 +124,7 @@ def circumstances(*alternatives: Finding) -> str:
     explained = list({finding.cause: finding for finding in reversed(alternatives) if finding.explained}.values())[::-1]
     if alternatives[0].check == VACUOUS:
         return f"with every {kinds} event"
-    if is_relation(alternatives[0].check) and not alternatives[0].cause:
+    if _takes_several(alternatives[0]) and not alternatives[0].cause:
         return f"({kinds})"
     if explained and not explained[0].cause:
         spared = _spared(explained[0])
@@ -141,6 +141,11 @@ def circumstances(*alternatives: Finding) -> str:
         return words
     doubtful = "; and ".join(dict.fromkeys(_in_doubt(finding, kinds) for finding in unexplained))
     return f"{words}, and {doubtful}" if words else doubtful
+
+
+def _takes_several(finding: Finding) -> bool:
+    """Whether no single event shows a fault: two are compared, or a batch is looked at."""
+    return is_relation(finding.check) or finding.group.endswith(f"#{BATCH_ANSWER}")
 
 
 def _in_doubt(finding: Finding, kinds: str) -> str:
@@ -321,7 +326,7 @@ def repeat(verdict: Verdict, finding: Finding) -> str:
     words = ["ecr-contracts", "check", *(verdict.named or [verdict.consumer])]
     if finding.check == VACUOUS:
         words += ["--kind", finding.kind]
-    elif is_relation(finding.check) or finding.group.endswith(f"#{BATCH_ANSWER}"):
+    elif _takes_several(finding):
         # It takes more than one event to show this.
         words += [word for kind in verdict.kinds for word in ("--kind", kind)] if not verdict.inferred else []
         words += _searched(verdict)
@@ -494,7 +499,7 @@ def finding_lines(*alternatives: Finding) -> list[tuple[str, str]]:
     lines = [("what", f"{headline(first)} {circumstances(*alternatives)}{through}")]
     if first.check == REPEATED:
         return [*lines, ("place", _place(first)), *(("said", line) for line in _said(first))]
-    if is_relation(first.check):
+    if _takes_several(first):
         where = [("place", _place(first)), *_code(first.location)] if first.location else []
         return [*lines, *where, *(("said", line) for line in _said(first)), *_difference(first)]
     if first.location:

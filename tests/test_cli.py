@@ -258,7 +258,7 @@ def test_more_may_be_told(run):
     [
         *("app.py:handler", "app.py:deploy", "app.py:worker", "app.py:handler --via lambda", "app.py:odd"),
         *("app.py:idle", "app.py:picky --kind push", "app.py:picky --kind push --strength 1 --examples 400"),
-        *("app.py:dies --kind push --examples 0", "app.py:hangs --kind push --timeout 0.2"),
+        *("app.py:dies --kind push --examples 0", "app.py:hangs --kind push --timeout 0.2 --examples 0 --probe 5"),
     ],
 )
 def test_the_command_that_a_finding_ends_with_shows_it_again(run, line):

@@ -242,6 +242,15 @@ def test_ecr_answers_in_agreement_with_the_event():
     assert any("FindingSeverityCounts" in one.detail for one in checked(scans, "scan").findings)
 
 
+def test_what_hangs_on_the_execution_itself_is_not_checked_and_that_is_said():
+    late = is_("$.time", TimestampLessThanPath="$$.Execution.StartTime")
+    verdict = checked(machine("A", A=choice(late, Default="C"), C=passing(InputPath=TAG), Done=DONE), "push")
+    assert verdict.findings == ()
+    [note] = verdict.notes
+    assert "what it decides on is of the execution itself" in note
+    assert "--answer" not in note
+
+
 def test_answers_can_be_told():
     wrong = checked(ASKING, "push", answers={"lambda:check": {"ok": False}})
     assert told(wrong) == ["States.Runtime in C when $.detail.image-tag is absent"]

@@ -23,7 +23,7 @@ from ecr_contracts.findings import MISSING
 from ecr_contracts.statemachine import jsonpath
 from ecr_contracts.statemachine.unknown import is_known
 
-__all__ = ["LostPathError", "decided"]
+__all__ = ["LostPathError", "MadeUpError", "decided"]
 
 
 class LostPathError(Exception):
@@ -34,10 +34,14 @@ class LostPathError(Exception):
         super().__init__(path)
 
 
+class MadeUpError(Exception):
+    """A rule compares with what the execution says of itself, which is made up here."""
+
+
 def decided(rule: Any, env: Any) -> bool | None:
     """Whether a rule holds for the input on top of the engine's stack; None where what decides is not known.
 
-    Raises LostPathError for a path that leads nowhere.
+    Raises LostPathError for a path that leads nowhere, MadeUpError for one into the execution's own context.
     """
     comparison: comparison_type.Comparison = rule.comparison
     match comparison:
@@ -79,8 +83,10 @@ def _compared(comparison: Any, env: Any) -> bool | None:
         other = _at(str(function.value), env)
         if other is MISSING:
             raise LostPathError(str(function.value))
-        if not is_known(other) or str(function.value).startswith("$$"):
-            return None  # moto's engine looks for the latter in the input
+        if str(function.value).startswith("$$"):
+            raise MadeUpError
+        if not is_known(other):
+            return None
     elif type(function) is not ComparisonFuncValue:
         return None  # a variable of the workflow, which takes JSONata
     if not is_known(value):

@@ -63,9 +63,9 @@ from ecr_contracts.findings import MISSING
 from ecr_contracts.placeholders import ACCOUNT, REGION
 from ecr_contracts.sandbox.patching import Patches
 from ecr_contracts.statemachine import jsonpath
-from ecr_contracts.statemachine.choices import LostPathError, decided
+from ecr_contracts.statemachine.choices import LostPathError, MadeUpError, decided
 from ecr_contracts.statemachine.tasks import TaskError
-from ecr_contracts.statemachine.unknown import DISTRIBUTED, GUESSED, JSONATA, UNDECIDED, UNKNOWN, is_known
+from ecr_contracts.statemachine.unknown import CONTEXT, DISTRIBUTED, GUESSED, JSONATA, UNDECIDED, UNKNOWN, is_known
 
 __all__ = ["Ending", "Engine", "Failure", "Unread", "UnreadableError"]
 
@@ -317,6 +317,8 @@ class Engine:
         for rule in state.choices_decl.rules:
             try:
                 holds = decided(rule, env)
+            except MadeUpError:
+                raise _StopError(CONTEXT) from None
             except LostPathError as error:
                 self._lost = error.path
                 raise _failure(env, StatesErrorNameType.StatesRuntime, _lost(error.path)) from None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DISTRIBUTED", "GUESSED", "JSONATA", "UNDECIDED", "UNKNOWN", "is_known", "is_unknown", "legible"]
+__all__ = ["CONTEXT", "DISTRIBUTED", "GUESSED", "JSONATA", "UNDECIDED", "UNKNOWN", "is_known", "is_unknown", "legible"]
 
 _MARK = "\ue000"  # of the private use area
 UNKNOWN = f"{_MARK}unknown{_MARK}"
@@ -15,6 +15,7 @@ UNKNOWN = f"{_MARK}unknown{_MARK}"
 
 UNDECIDED = "what it decides on is an answer that nobody told"
 GUESSED = "it fails by an answer that nobody told"
+CONTEXT = "what it decides on is of the execution itself, its start for one, and made up here"
 JSONATA = "it is written in JSONata, which moto does not run"
 DISTRIBUTED = "its items are read from elsewhere, come in batches, or may fail"
 """Why an execution is not followed any further."""

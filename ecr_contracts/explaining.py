@@ -12,7 +12,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from ecr_contracts import reading, separating
+from ecr_contracts import paths, reading, separating
 from ecr_contracts.checks import Symptom
 from ecr_contracts.facets import Contract
 from ecr_contracts.findings import Cause, Evidence, Finding, Severity
@@ -199,7 +199,7 @@ class Vocabulary:
     """The words of the events of some trials: what a message says of them is not what it says of a fault."""
 
     def __init__(self, trials: Iterable[Trial]) -> None:
-        self._known = "\n".join({text for trial in trials for text in _texts(trial.case.event)}).casefold()
+        self._known = "\n".join({text for trial in trials for text in paths.texts(trial.case.event)}).casefold()
         self._seen: dict[tuple[Symptom, str], _Behaviour] = {}
 
     def behaviour(self, symptom: Symptom, trial: Trial) -> _Behaviour:
@@ -207,7 +207,7 @@ class Vocabulary:
         event = trial.case.text if trial.case.is_valued else ""
         if (symptom, event) not in self._seen:
             where = _where(symptom)
-            known = "\n".join([self._known, *_texts(trial.case.event)]).casefold() if event else self._known
+            known = "\n".join([self._known, *paths.texts(trial.case.event)]).casefold() if event else self._known
             words = _own_words(symptom.message, known)
             behaviour = symptom.check, symptom.exception, where, words
             self._seen[symptom, event] = self._met(behaviour, symptom.message) if event else behaviour
@@ -240,15 +240,3 @@ def _own_words(message: str, known: str) -> tuple[str, ...]:
     own = re.split(r"[\[{]", message, maxsplit=1)[0]
     words = re.findall(r"[^\W_]+", re.sub(r"0x[0-9a-f]+", "", own))
     return tuple(word for word in words if word.isalpha() and word != "None" and word.casefold() not in known)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case dict():
-            for inner in value.values():
-                yield from _texts(inner)
-        case list():
-            for inner in value:
-                yield from _texts(inner)
-        case str():
-            yield value

@@ -44,6 +44,19 @@ def parse(text: str) -> Steps:
     return tuple(steps)
 
 
+def texts(value: Any) -> Iterator[str]:
+    """All texts in a JSON value, but for keys."""
+    match value:
+        case dict():
+            for inner in value.values():
+                yield from texts(inner)
+        case list():
+            for inner in value:
+                yield from texts(inner)
+        case str():
+            yield value
+
+
 def at(value: Any, steps: Iterable[str | int]) -> Any:
     """What stands at a path of a JSON value; `MISSING` where the path leads nowhere."""
     for step in steps:

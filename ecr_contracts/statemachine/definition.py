@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts import surroundings, wording
+from ecr_contracts import paths, surroundings, wording
 from ecr_contracts.errors import ConsumerError, did_you_mean
 from ecr_contracts.findings import Location
 from ecr_contracts.intrinsics import Block, TemplateError, read
@@ -103,7 +103,7 @@ class Definition:
 
     def texts(self) -> Iterator[str]:
         """What it says: texts, and the names in them."""
-        for text in _texts(self.content):
+        for text in paths.texts(self.content):
             yield text
             yield from re.findall(r"[\w-]+", text)
 
@@ -133,18 +133,6 @@ def _lines(block: Block) -> Iterator[tuple[int, str]]:
                 yield from _lines(inner)
             elif isinstance(inner, str):
                 yield block.lines.get(key, 0), inner
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case dict():
-            for inner in value.values():
-                yield from _texts(inner)
-        case list():
-            for inner in value:
-                yield from _texts(inner)
-        case str():
-            yield value
 
 
 def _problems(machine: Block, states: dict[str, tuple[int, Block]]) -> Iterator[str]:

@@ -412,18 +412,17 @@ def _first_only(ask: _Asking, steady: bool) -> Iterator[Odd]:
     except EnvelopeError:
         return
     alone = [ask(event) for event in events]
+    if together.ok and all(one.ok and one.calls for one in alone):
+        # Who counts what came together says something else than of the first alone.
+        first = together.texts == alone[0].texts if steady else together.says("first-repo")
+        others = together.says("second-repo") or together.says("third-repo")
+        if together.calls == alone[0].calls and first and not others:
+            named = ", ".join(sorted(together.calls))
+            detail = f"a batch of 3 events brings about what its first alone does: {named}"
+            yield Odd("first-only", events[0], events[1], detail)
+            return
     if odd := next(_hidden(ask), None):
         yield odd
-        return
-    if not together.ok or not all(one.ok and one.calls for one in alone):
-        return
-    # Who counts what came together says something else than of the first alone.
-    first = together.texts == alone[0].texts if steady else together.says("first-repo")
-    others = together.says("second-repo") or together.says("third-repo")
-    if together.calls == alone[0].calls and first and not others:
-        named = ", ".join(sorted(together.calls))
-        detail = f"a batch of 3 events brings about what its first alone does: {named}"
-        yield Odd("first-only", events[0], events[1], detail)
 
 
 def _hidden(ask: _Asking) -> Iterator[Odd]:

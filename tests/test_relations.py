@@ -480,3 +480,16 @@ def test_a_consumer_that_fails_is_left_to_other_checks():
         raise KeyError
 
     assert findings(fails, "push") == ()
+
+
+def first_record_if_it_is_a_good_push(event, world):
+    told = json.loads(event["Records"][0]["body"])["detail"]
+    if told["result"] == "SUCCESS":
+        world.publish(told["repository-name"])
+
+
+def test_that_only_the_first_is_dealt_with_is_told_by_a_batch_of_good_ones_where_it_can_be():
+    [told] = [one for one in findings(first_record_if_it_is_a_good_push, "push", "sqs") if one.check == "first-only"]
+    assert told.detail.startswith("a batch of 3 events brings about what its first alone does")
+    [told] = [one for one in findings(returns_instead_of_going_on, "push", "sqs") if one.check == "first-only"]
+    assert told.detail.startswith("behind such an event, an ordinary one no longer gets")

@@ -111,19 +111,18 @@ def read(file: Path) -> Block:
 
 def _of_json(file: Path, text: str) -> Any:
     try:
-        plain = json.loads(text)
+        return _Marker(text).marked(json.loads(text))
     except RecursionError:
         raise TemplateError(str(file), 0, "it is too deeply nested") from None
     except ValueError as error:
         if file.suffix == ".json":
             raise TemplateError(str(file), getattr(error, "lineno", 0), f"it is not JSON: {error}") from None
         return _of_yaml(file, text)
-    return _Marker(text).marked(plain, 0)
 
 
 def marked(text: str, above: int) -> Any:
-    """JSON that stands in a template, below so many lines, as data. Raises ValueError where it is none."""
-    return _Marker(text, above).marked(json.loads(text), 0)
+    """JSON that stands in a template, below so many lines, as data. Raises ValueError or RecursionError as json does."""
+    return _Marker(text, above).marked(json.loads(text))
 
 
 class _Marker:
@@ -132,9 +131,10 @@ class _Marker:
     def __init__(self, text: str, above: int = 0) -> None:
         self._text, self._at, self._above = text, 0, above
 
-    def marked(self, value: Any, depth: int) -> Any:
+    def marked(self, value: Any) -> Any:
+        """The value, its objects as blocks that know the lines of their keys."""
         if isinstance(value, list):
-            return [self.marked(inner, depth + 1) for inner in value]
+            return [self.marked(inner) for inner in value]
         if not isinstance(value, dict):
             return value
         block = Block()
@@ -145,7 +145,7 @@ class _Marker:
             line = self._text.count("\n", 0, self._at) + 1 + self._above
             block.lines[key] = line
             block.texts[key] = line, 0
-            block[key] = self.marked(inner, depth + 1)
+            block[key] = self.marked(inner)
         return block
 
 

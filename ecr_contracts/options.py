@@ -23,11 +23,21 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     """The parser of the command line; what each of its commands does is given by name."""
     whole = argparse.ArgumentParser(prog="ecr-contracts", description=_DESCRIPTION)
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
+    _check(commands, run["check"])
+    _sample(commands, run["sample"])
+    _fixtures(commands, run["fixtures"])
+    _validate(commands, run["validate"])
+    _coverage(commands, run["coverage"])
+    _models(commands, run["models"])
+    _kinds(commands, run["kinds"])
+    return whole
 
+
+def _check(commands: Any, run: Command) -> None:
     check = _command(
         commands,
         "check",
-        run["check"],
+        run,
         "find the valid events that a handler cannot deal with",
         "ecr-contracts check src/app.py:handler\n  ecr-contracts check app.handlers:on_push --kind push --via sqs",
     )
@@ -114,10 +124,12 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
     check.add_argument("-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too")
 
+
+def _sample(commands: Any, run: Command) -> None:
     sample = _command(
         commands,
         "sample",
-        run["sample"],
+        run,
         "print one event",
         "ecr-contracts sample scan/no-tags\n  ecr-contracts sample push/no-tag+namespaced-repository --via sqs",
     )
@@ -126,10 +138,12 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     sample.add_argument("--transformer", metavar="FILE", help="shape it first as this rule's target does")
     sample.add_argument("--compact", action="store_true", help="on one line, as EventBridge sends it")
 
+
+def _fixtures(commands: Any, run: Command) -> None:
     folder = _command(
         commands,
         "fixtures",
-        run["fixtures"],
+        run,
         "write events as fixture files, or check that they are up to date",
         "ecr-contracts fixtures tests/events --kind scan\n  ecr-contracts fixtures tests/events --kind scan --check",
     )
@@ -147,10 +161,12 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     folder.add_argument("--invalid", action="store_true", help="also events that are wrong in exactly one way")
     folder.add_argument("--check", action="store_true", help="write nothing; exit 1 when the folder has drifted")
 
+
+def _validate(commands: Any, run: Command) -> None:
     validate = _command(
         commands,
         "validate",
-        run["validate"],
+        run,
         "judge event files: JSON, JSON lines, gzip; wrapped or bare",
         "ecr-contracts validate tests/events/*/*.json\n  zcat archive.gz | ecr-contracts validate -",
     )
@@ -172,10 +188,12 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
         help=f"bytes that gzip within an event may unpack to (default: {delivery.LIMIT})",
     )
 
+
+def _coverage(commands: Any, run: Command) -> None:
     covered = _command(
         commands,
         "coverage",
-        run["coverage"],
+        run,
         "tell which choices the events of some files have, and which none has",
         "ecr-contracts coverage tests/events/*.json\n"
         "  ecr-contracts coverage tests/events/*.json --kind scan --fail-under 80",
@@ -191,21 +209,22 @@ def parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     )
     covered.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
 
+
+def _models(commands: Any, run: Command) -> None:
     models = _command(
         commands,
         "models",
-        run["models"],
+        run,
         "print typed classes to keep in your own code",
         "ecr-contracts models --style typeddict -o src/ecr_events.py",
     )
     models.add_argument("--style", choices=("typeddict", "pydantic"), default="typeddict", help="which sort of class")
     models.add_argument("-o", "--output", metavar="FILE", help="write there; a file that differs is left alone")
 
-    kinds = _command(
-        commands, "kinds", run["kinds"], "tell what is known of each kind of event", "ecr-contracts kinds scan"
-    )
+
+def _kinds(commands: Any, run: Command) -> None:
+    kinds = _command(commands, "kinds", run, "tell what is known of each kind of event", "ecr-contracts kinds scan")
     kinds.add_argument("kind", metavar="KIND", nargs="?", help="one kind in full")
-    return whole
 
 
 def _command(commands: Any, name: str, run: Command, about: str, examples: str) -> argparse.ArgumentParser:

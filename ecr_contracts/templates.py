@@ -210,7 +210,7 @@ class _Reader:
             if function != "Fn::Sub" or others:
                 return None
             line, _ = value.texts[function]
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             return marked(self._resolver.text(value, ""), line - 1)
         return None
 

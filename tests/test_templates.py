@@ -248,6 +248,13 @@ def test_what_is_no_template_is_told(folder, text, complaint):
         Target.parse("t.yaml")
 
 
+@pytest.mark.parametrize("depth", [900, 100_000])
+def test_a_template_of_json_that_is_too_deep_is_told(folder, depth):
+    write(folder, "t.json", f'{{"Resources": {"[" * depth + "]" * depth}}}')
+    with pytest.raises(ConsumerError, match="it is too deeply nested"):
+        Target.parse("t.json")
+
+
 def test_a_missing_template_is_told(folder):
     with pytest.raises(ConsumerError, match=r"no\.yaml: No such file"):
         Target.parse("no.yaml:Fn")

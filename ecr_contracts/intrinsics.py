@@ -121,7 +121,7 @@ def _of_json(file: Path, text: str) -> Any:
 
 
 def marked(text: str, above: int) -> Any:
-    """JSON that stands in a template, below so many lines, as data. Raises ValueError or RecursionError as json does."""
+    """JSON in a template, below so many lines, as data. Raises ValueError and RecursionError as json does."""
     return _Marker(text, above).marked(json.loads(text))
 
 

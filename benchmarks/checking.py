@@ -2,8 +2,8 @@
 
     python -m benchmarks.checking
 
-The seconds are medians of several whole checks in one process, imports aside, beside what the calls alone take there:
-the same number of calls of the same worker, one after the other.
+The seconds are medians of several whole checks in one process, imports aside, beside what the calls
+alone take there: the same number of calls of the same worker, one after the other.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from ecr_contracts import checking
-from ecr_contracts.cases import edge_cases
-from ecr_contracts.targets import Target
-from ecr_contracts.workers import Worker
-from tests.zoo.expected import ROWS
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.engine import session
+from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.runtime.worker.parent import Worker
+from tests.acceptance.zoo.expected import ROWS
 
-ZOO = Path(__file__).parent.parent / "tests" / "zoo"
+ZOO = Path(__file__).parent.parent / "tests" / "acceptance" / "zoo"
 TRIVIAL, FAULTY = f"{ZOO / 'right.py'}:repository", f"{ZOO / 'choices.py'}:first_tag"
 TIMES = 7
 SECONDS = 0.5
@@ -49,16 +49,18 @@ def calls(target: str, number: int) -> None:
 def main() -> int:
     """Print the figures; 1 when a limit is missed."""
     missed = []
-    checking.check(TRIVIAL, kinds=["scan"])  # imports, and what is made once
-    alone = timed(lambda: calls(TRIVIAL, len(edge_cases("scan", 2)) + checking.USUAL.examples))
+    session.check(TRIVIAL, kinds=["scan"])  # imports, and what is made once
+    alone = timed(lambda: calls(TRIVIAL, len(edge_cases("scan", 2)) + session.USUAL.examples))
     print(f"the calls of a check of scan alone            {alone:6.2f} s")
     for name, target, examples in (
         ("a trivial handler, cases only", TRIVIAL, 0),
-        ("a trivial handler", TRIVIAL, checking.USUAL.examples),
-        ("a faulty handler, explained", FAULTY, checking.USUAL.examples),
+        ("a trivial handler", TRIVIAL, session.USUAL.examples),
+        ("a faulty handler, explained", FAULTY, session.USUAL.examples),
     ):
         taken = timed(
-            lambda target=target, examples=examples: checking.check(target, kinds=["scan"], examples=examples)
+            lambda target=target, examples=examples: session.check(
+                target, kinds=["scan"], examples=examples
+            )
         )
         print(f"{name:<45} {taken:6.2f} s, {taken / alone:.1f} times the calls")
         if taken > SECONDS:
@@ -67,12 +69,16 @@ def main() -> int:
     for row in ROWS:
         strength = row.strength if row.strength in (1, 2, 3) else 2
         target = f"{ZOO / row.module}.py:{row.name}"
-        verdict = checking.check(target, kinds=row.kinds, via=[row.via], timeout=row.timeout, strength=strength)
-        shrinking = max(0, verdict.drawn - checking.USUAL.examples * len(row.kinds))
+        verdict = session.check(
+            target, kinds=row.kinds, via=[row.via], timeout=row.timeout, strength=strength
+        )
+        shrinking = max(0, verdict.drawn - session.USUAL.examples * len(row.kinds))
         if verdict.findings:
             extra[row.name] = verdict.probes + shrinking
     worst = max(extra, key=lambda name: extra[name])
-    print(f"calls to explain and shrink, over {len(extra)} consumers: {median(extra.values()):g} at the median,")
+    print(
+        f"calls to explain and shrink, over {len(extra)} consumers: {median(extra.values()):g} at the median,"
+    )
     print(f"  {extra[worst]} at the most ({worst})")
     if median(extra.values()) >= CALLS:
         missed.append(f"{median(extra.values())} calls, less than {CALLS} are wanted")

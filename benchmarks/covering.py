@@ -2,12 +2,13 @@
 
     python -m benchmarks.covering
 
-First models that the field compares pair generators on, written as numbers of levels: 3^4 is four parameters of three
-levels each. Their best known sizes, and PICT's, are those of the table of pairwise.org; of the triples they are those
-of the published tables of covering arrays. covertable is run where it is installed (`pip install covertable`), as the
-kept generator for Python that covers more than pairs; its constraints cannot say what those of events say, so the kinds
-are given to it without. Then come the kinds, for which no size is published: `least` is the number of combinations of
-the same facets, of which no two stand in one row.
+First models that the field compares pair generators on, written as numbers of levels: 3^4 is four
+parameters of three levels each. Their best known sizes, and PICT's, are those of the table of
+pairwise.org; of the triples they are those of the published tables of covering arrays. covertable
+is run where it is installed (`pip install covertable`), as the kept generator for Python that
+covers more than pairs; its constraints cannot say what those of events say, so the kinds are given
+to it without. Then come the kinds, for which no size is published: `least` is the number of
+combinations of the same facets, of which no two stand in one row.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from collections.abc import Sequence
 from itertools import combinations
 from math import prod
 
-from ecr_contracts import cases, catalog, paths, reading
-from ecr_contracts.covering import covering
-from ecr_contracts.facets import Choice, Contract, Exactly, Facet
-from ecr_contracts.findings import Evidence
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import Evidence
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.covering import covering
+from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.model import Choice, Contract, Exactly, Facet
 
 Levels = tuple[int, ...]
 
-# The levels, the strength, the best known size, and the size that PICT is published with (0: none is).
+# The levels, the strength, the best known size, and the size that PICT is published with (0: none
+# is).
 MODELS: tuple[tuple[str, Levels, int, int, int], ...] = (
     ("3^4", (3,) * 4, 2, 9, 9),
     ("3^13", (3,) * 13, 2, 15, 18),
@@ -48,10 +53,13 @@ def model(levels: Sequence[int]) -> Contract:
 
     def facet(number: int, count: int) -> Facet:
         choices = tuple(
-            Choice(str(level), f"{number}-{level}", Exactly(level), Evidence.INFERRED) for level in range(count)
+            Choice(str(level), f"{number}-{level}", Exactly(level), Evidence.INFERRED)
+            for level in range(count)
         )
         path = f"$.p{number}"
-        return Facet(path, paths.parse(path), path, "", choices, choices, None, "", advised=False)
+        return Facet(
+            path, json_path.parse(path), path, "", choices, choices, None, "", advised=False
+        )
 
     facets = tuple(facet(number, count) for number, count in enumerate(levels))
     return Contract("model", "", "", facets, (), (), {}, None, (), {}, {})
@@ -72,13 +80,17 @@ def covertable(levels: Sequence[int], strength: int) -> str:
         from covertable import make, sorters
     except ImportError:
         return "-"
-    return str(len(make([list(range(count)) for count in levels], strength=strength, sorter=sorters.hash)))
+    return str(
+        len(make([list(range(count)) for count in levels], strength=strength, sorter=sorters.hash))
+    )
 
 
 def main() -> int:
     """Print the tables; 1 when a limit is missed."""
     worst: list[str] = []
-    print(f"{'model':<18}{'t':>2}{'best':>6}{'PICT':>6}{'covertable':>12}{'ours':>6}{'ratio':>7}{'s':>7}")
+    print(
+        f"{'model':<18}{'t':>2}{'best':>6}{'PICT':>6}{'covertable':>12}{'ours':>6}{'ratio':>7}{'s':>7}"
+    )
     for name, levels, strength, best, pict in MODELS:
         began = time.perf_counter()
         rows = covering(model(levels), strength).rows
@@ -94,8 +106,8 @@ def main() -> int:
     print(
         f"{'kind':<10}{'t':>2}{'combinations':>14}{'least':>7}{'covertable':>12}{'ours':>6}{'ratio':>7}{'more':>6}{'s':>7}"
     )
-    for kind in catalog.kinds():
-        contract = reading.contract(kind)
+    for kind in kinds():
+        contract = reader.contract(kind)
         levels = [len(facet.choices) for facet in contract.varying]
         for strength in (1, 2, 3):
             began = time.perf_counter()
@@ -109,7 +121,9 @@ def main() -> int:
                 f"{len(array.rows):>6}{ratio:>7.2f}{more:>6}{seconds:>7.2f}"
             )
             if ratio > LIMIT:
-                worst.append(f"{kind}, t = {strength}: {ratio:.2f} of the least size, at most {LIMIT} is wanted")
+                worst.append(
+                    f"{kind}, t = {strength}: {ratio:.2f} of the least size, at most {LIMIT} is wanted"
+                )
             if seconds > SECONDS.get(strength, 1.0):
                 worst.append(f"{kind}, t = {strength}: {seconds:.1f} s")
     print()
@@ -121,14 +135,18 @@ def main() -> int:
 
 def least_size(contract: Contract, strength: int) -> int:
     """How many combinations of the same facets exclude each other: so many rows there are at least."""
-    from ecr_contracts.facets import is_filled
-    from tests.test_covering import missing as recount
+    from ecr_contracts.events.model import is_filled
+    from tests.unit.events.generate.test_covering import missing as recount
 
     possible, _ = recount(contract, strength, [])
     sizes = Counter(frozenset(wanted) for wanted in possible)
     for wanted in possible:
         for child in contract.varying:
-            if child.parent in wanted and not is_filled(contract, wanted, child.parent) and child.path not in wanted:
+            if (
+                child.parent in wanted
+                and not is_filled(contract, wanted, child.parent)
+                and child.path not in wanted
+            ):
                 sizes[frozenset(wanted) - {child.parent} | {child.path}] += 1
     return max(sizes.values())
 

@@ -3,8 +3,9 @@
     pip install polyfactory jsf schemathesis pydantic
     python -m benchmarks.detection [--events N]
 
-Every generator gives the same number of events of each kind, from a fixed seed, to every consumer of `tests/zoo`. One
-that is not installed is named and left out; none of them is a dependency of the project.
+Every generator gives the same number of events of each kind, from a fixed seed, to every consumer
+of `tests/acceptance/zoo`. One that is not installed is named and left out; none of them is a
+dependency of the project.
 
 How it is fair:
 
@@ -20,10 +21,11 @@ How it is fair:
   more than the detail, within AWS's sample, as one would by hand.
 - Invalid events count as events. Seconds are those of generating, imports aside.
 
-What stays unfair: no other tool knows the choices that annotate the schemas, and the bugs of the zoo are declared in
-just these choices; those of the family `value` are proved to be met by one in fifty of the events that this package
-draws. Schemathesis has a phase for coverage, which its public API runs within pytest only; what is measured here is the
-strategy that it documents. And one seed is one seed: with others, two or three bugs come or go.
+What stays unfair: no other tool knows the choices that annotate the schemas, and the bugs of the
+zoo are declared in just these choices; those of the family `value` are proved to be met by one in
+fifty of the events that this package draws. Schemathesis has a phase for coverage, which its public
+API runs within pytest only; what is measured here is the strategy that it documents. And one seed
+is one seed: with others, two or three bugs come or go.
 """
 
 from __future__ import annotations
@@ -48,12 +50,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ecr_contracts.cases import edge_cases
-from ecr_contracts.registering import NOT_VENDORED
-from ecr_contracts.strategies import ecr_events
+from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
+from ecr_contracts.events.generate.strategies import ecr_events
 from tests import oracle
-from tests.zoo import brute
-from tests.zoo.expected import KINDS, Family, Fault, Row, rows
+from tests.acceptance.zoo import brute
+from tests.acceptance.zoo.expected import KINDS, Family, Fault, Row, rows
 
 SEED = 0
 EVENTS = 250
@@ -63,7 +65,7 @@ BUGS: tuple[Family, ...] = ("one", "pair", "three", "four", "either", "always", 
 Event = dict[str, Any]
 
 
-# --- what the generators are given ------------------------------------------------------------------------------------
+# --- what the generators are given ----------------------------------------------------------------
 
 ANNOTATIONS = frozenset({"$schema", "$ref", "$defs", "allOf", "title", "description", "x-ecr"})
 
@@ -76,7 +78,9 @@ def schema(kind: str, steps: tuple[str | int, ...] = ()) -> dict[str, Any]:
         names = dict.fromkeys(name for part in parts for name in part.get("properties", ()))
         whole["properties"] = {name: schema(kind, (*steps, name)) for name in names}
     if "required" in whole:
-        whole["required"] = [*dict.fromkeys(name for part in parts for name in part.get("required", ()))]
+        whole["required"] = [
+            *dict.fromkeys(name for part in parts for name in part.get("required", ()))
+        ]
     if "items" in whole:
         whole["items"] = schema(kind, (*steps, 0))
     return whole
@@ -94,14 +98,16 @@ def pydantic_model(name: str) -> Any:
     """A model with the fields of ours, constraints and all, and without our validators."""
     from pydantic import BaseModel, ConfigDict, create_model
 
-    from ecr_contracts import models
+    from ecr_contracts.events import models
 
     class Base(BaseModel):
         model_config = ConfigDict(populate_by_name=True)
 
     def plain(annotation: Any) -> Any:
         if isinstance(annotation, type) and issubclass(annotation, models.EcrModel):
-            fields = {key: (plain(info.annotation), info) for key, info in annotation.model_fields.items()}
+            fields = {
+                key: (plain(info.annotation), info) for key, info in annotation.model_fields.items()
+            }
             return create_model(annotation.__name__, __base__=Base, **fields)  # type: ignore[call-overload]
         match get_args(annotation):
             case (inner, none) if none is NoneType:
@@ -111,7 +117,7 @@ def pydantic_model(name: str) -> Any:
     return plain(getattr(models, name))
 
 
-# --- generators -------------------------------------------------------------------------------------------------------
+# --- generators -----------------------------------------------------------------------------------
 
 
 def drawn(strategy: SearchStrategy[Event], number: int) -> list[Event]:
@@ -163,14 +169,18 @@ def polyfactory_build(kind: str, number: int) -> Iterator[Event]:
 def polyfactory_coverage(kind: str, number: int) -> Iterator[Event]:
     """The models with which polyfactory covers the fields, then others, since it takes but two or three."""
     factory = _factory(kind)
-    return chain(map(_dumped, factory.coverage()), (_dumped(factory.build()) for _ in range(number)))
+    return chain(
+        map(_dumped, factory.coverage()), (_dumped(factory.build()) for _ in range(number))
+    )
 
 
 def _factory(kind: str) -> Any:
     from polyfactory.factories.pydantic_factory import ModelFactory
 
     model = pydantic_model(f"{kind.title()}Event")
-    return ModelFactory.create_factory(model, __random_seed__=SEED, __randomize_collection_length__=True)
+    return ModelFactory.create_factory(
+        model, __random_seed__=SEED, __randomize_collection_length__=True
+    )
 
 
 def _dumped(model: Any) -> Event:
@@ -195,7 +205,10 @@ def schemathesis_body(kind: str, number: int) -> Iterable[Event]:
     import schemathesis
 
     content = {"application/json": {"schema": schema(kind)}}
-    operation = {"requestBody": {"required": True, "content": content}, "responses": {"200": {"description": "taken"}}}
+    operation = {
+        "requestBody": {"required": True, "content": content},
+        "responses": {"200": {"description": "taken"}},
+    }
     document = {
         "openapi": "3.1.0",
         "info": {"title": "A service that takes events", "version": "1"},
@@ -237,15 +250,16 @@ GENERATORS = (
 )
 
 
-# --- measuring --------------------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------
 
 
 @dataclass
 class Result:
     """What the events of a generator came to.
 
-    `found` holds the number of the first event that met each bug, `caused` the bugs that were met in the declared way,
-    `alarms` the consumers that are right and fail all the same, by whether the event was valid.
+    `found` holds the number of the first event that met each bug, `caused` the bugs that were met
+    in the declared way, `alarms` the consumers that are right and fail all the same, by whether the
+    event was valid.
     """
 
     seconds: float
@@ -274,8 +288,12 @@ def generated(generator: Generator, number: int) -> tuple[dict[str, list[Event]]
 
 def judged(events: Mapping[str, list[Event]], seconds: float) -> Result:
     """Judges the events and gives them to the zoo."""
-    streams = {kind: [(event, oracle.accepts(kind, event)) for event in events[kind]] for kind in KINDS}
-    result = Result(seconds, statistics.mean(valid for stream in streams.values() for _, valid in stream))
+    streams = {
+        kind: [(event, oracle.accepts(kind, event)) for event in events[kind]] for kind in KINDS
+    }
+    result = Result(
+        seconds, statistics.mean(valid for stream in streams.values() for _, valid in stream)
+    )
     with brute.tamed():
         for row in rows(BUGS):
             [kind] = row.kinds
@@ -320,11 +338,13 @@ def _listen(row: Row, stream: Stream, result: Result) -> None:
 
 
 def _handler(row: Row) -> Callable[..., Any]:
-    handler: Callable[..., Any] = getattr(importlib.import_module(f"tests.zoo.{row.module}"), row.name)
+    handler: Callable[..., Any] = getattr(
+        importlib.import_module(f"tests.acceptance.zoo.{row.module}"), row.name
+    )
     return handler
 
 
-# --- the table --------------------------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
 
 CAPTION = """\
 Valid: the share of events that the schemas admit. Found: the bugs whose declared symptom a valid event brought about;
@@ -340,7 +360,9 @@ def table(results: Mapping[Generator, Result | str], number: int) -> str:
     sums = [
         f"{'generator':<{NAMES}}{'version':<9}{'valid':>6}{'found':>7}{'cause':>7}{'median':>7}{'s':>6}{'alarms':>7}"
     ]
-    found, caused = ([f"{title:<{NAMES}}" + _cells(BUGS)] for title in ("found, by family", "cause, by family"))
+    found, caused = (
+        [f"{title:<{NAMES}}" + _cells(BUGS)] for title in ("found, by family", "cause, by family")
+    )
     for generator, result in results.items():
         name = f"{generator.name:<{NAMES}}"
         if isinstance(result, str):
@@ -384,8 +406,12 @@ def tried(generator: Generator, number: int) -> Result | str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures every generator and prints the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--events", type=int, default=EVENTS, metavar="N", help=f"of each kind; {EVENTS} without it")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.detection", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "--events", type=int, default=EVENTS, metavar="N", help=f"of each kind; {EVENTS} without it"
+    )
     number = parser.parse_args(arguments).events
     print(table({generator: tried(generator, number) for generator in GENERATORS}, number))
     return 0

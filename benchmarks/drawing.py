@@ -1,8 +1,8 @@
 """What events cost that Hypothesis draws, how soon they meet a bug, and how long a failing one takes to shrink.
 
-The bugs are the consumers of the zoo (tests/zoo) that one to four choices break, and for shrinking also those that
-every event breaks, or some values. Costs are told as medians of ratios to the cost of `integers()` in the same run, so
-that they mean something on any machine.
+The bugs are the consumers of the zoo (tests/zoo) that one to four choices break, and for shrinking
+also those that every event breaks, or some values. Costs are told as medians of ratios to the cost
+of `integers()` in the same run, so that they mean something on any machine.
 
     python benchmarks/drawing.py
 
@@ -26,9 +26,9 @@ from hypothesis.strategies import SearchStrategy
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ecr_contracts import ecr_events
-from tests.zoo import brute
-from tests.zoo.expected import KINDS, Row, rows
+from ecr_contracts.events.generate.strategies import ecr_events
+from tests.acceptance.zoo import brute
+from tests.acceptance.zoo.expected import KINDS, Row, rows
 
 COST_LIMIT = 2.5  # times the cost of integers()
 FOUND_LIMIT = 0.95  # of the seeds, for each bug
@@ -81,13 +81,15 @@ def costs() -> dict[str, float]:
     print(f"{'drawing':<28}{'us':>8}{'ratio':>8}")
     for name in measured:
         ratios[name] = statistics.median(turn[name] / turn["integers()"] for turn in turns)
-        print(f"{name:<28}{statistics.median(turn[name] for turn in turns) * 1e6:>8.0f}{ratios[name]:>8.2f}")
+        print(
+            f"{name:<28}{statistics.median(turn[name] for turn in turns) * 1e6:>8.0f}{ratios[name]:>8.2f}"
+        )
     return ratios
 
 
 def consumer(row: Row) -> Callable[[Event], bool]:
     """Whether a consumer fails with an event."""
-    handler = getattr(importlib.import_module(f"tests.zoo.{row.module}"), row.name)
+    handler = getattr(importlib.import_module(f"tests.acceptance.zoo.{row.module}"), row.name)
     return lambda event: bool(brute.called(row, handler, event))
 
 
@@ -109,8 +111,12 @@ def finding(chosen: Sequence[Row]) -> tuple[int, list[str]]:
             print(f"{row.name:<28}{f'{seeds}/{SEEDS}':>8}{share:>8.1%}")
     least, (_, share) = min(results.items(), key=lambda result: result[1][1])
     everywhere = sum(seeds == SEEDS for seeds, _ in results.values())
-    print(f"{everywhere} of {len(chosen)} bugs are found with every seed; {least.name} is the rarest: {share:.1%}")
-    return everywhere, [row.name for row, (seeds, _) in results.items() if seeds < FOUND_LIMIT * SEEDS]
+    print(
+        f"{everywhere} of {len(chosen)} bugs are found with every seed; {least.name} is the rarest: {share:.1%}"
+    )
+    return everywhere, [
+        row.name for row, (seeds, _) in results.items() if seeds < FOUND_LIMIT * SEEDS
+    ]
 
 
 def shrinking(row: Row) -> float:
@@ -138,14 +144,20 @@ def shrinks(chosen: Sequence[Row]) -> float:
     print(f"\n{'shrinking':<28}{'s':>8}")
     for row in sorted(chosen, key=seconds.__getitem__)[-3:]:
         print(f"{row.name:<28}{seconds[row]:>8.2f}")
-    print(f"{len(chosen)} bugs: {middle:.2f} s at the median, {max(seconds.values()):.2f} s at the worst")
+    print(
+        f"{len(chosen)} bugs: {middle:.2f} s at the median, {max(seconds.values()):.2f} s at the worst"
+    )
     return middle
 
 
 def main() -> int:
     """Measures everything; 0 when all is within its limits."""
     began = time.perf_counter()
-    missed = [f"{name} costs {ratio:.2f} x integers()" for name, ratio in costs().items() if ratio > COST_LIMIT]
+    missed = [
+        f"{name} costs {ratio:.2f} x integers()"
+        for name, ratio in costs().items()
+        if ratio > COST_LIMIT
+    ]
     bugs = rows(("one", "pair", "three", "four", "either"))
     _, rare = finding(bugs)
     missed += [f"{name} is found too seldom" for name in rare]

@@ -2,10 +2,10 @@
 
     python -m benchmarks.sandbox
 
-Outside, the same handler talks to a server on loopback, in a process of its own, which answers both calls with as
-little as will do. The server's time counts outside, so that the handler is also timed where nothing is asked at all:
-botocore is handed its answer before it sends, and urllib's opener is replaced. What is added is told over that floor,
-which is the harder judge.
+Outside, the same handler talks to a server on loopback, in a process of its own, which answers both
+calls with as little as will do. The server's time counts outside, so that the handler is also timed
+where nothing is asked at all: botocore is handed its answer before it sends, and urllib's opener is
+replaced. What is added is told over that floor, which is the harder judge.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from ecr_contracts.cases import edge_cases
-from ecr_contracts.homes import Home
-from ecr_contracts.sandbox import Sandbox
-from ecr_contracts.sandbox.settings import Settings
+from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.runtime.sandbox.sandbox import Sandbox
+from ecr_contracts.runtime.sandbox.settings import Settings
 
 CALLS = 300
 MILLISECONDS = 1.0
@@ -53,7 +53,9 @@ def handler(sns: Any, url: str) -> Callable[[Any], None]:
     def handle(event: Any) -> None:
         text = json.dumps(event["detail"])
         sns.publish(TopicArn=TOPIC, Subject="scan", Message=text)
-        request = urllib.request.Request(url, json.dumps({"text": text}).encode(), {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            url, json.dumps({"text": text}).encode(), {"Content-Type": "application/json"}
+        )
         with urllib.request.urlopen(request, timeout=5) as response:
             response.read()
 
@@ -62,11 +64,19 @@ def handler(sns: Any, url: str) -> Callable[[Any], None]:
 
 def client(endpoint: str | None = None) -> Any:
     """A client of SNS with harmless credentials."""
-    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none", "region_name": "us-east-1"}
-    return boto3.Session(**keys).client("sns", endpoint_url=endpoint, config=Config(retries={"max_attempts": 0}))
+    keys = {
+        "aws_access_key_id": "none",
+        "aws_secret_access_key": "none",
+        "region_name": "us-east-1",
+    }
+    return boto3.Session(**keys).client(
+        "sns", endpoint_url=endpoint, config=Config(retries={"max_attempts": 0})
+    )
 
 
-def milliseconds(handle: Callable[[Any], None], prepare: Callable[[Any], object] = lambda event: None) -> float:
+def milliseconds(
+    handle: Callable[[Any], None], prepare: Callable[[Any], object] = lambda event: None
+) -> float:
     """The median of many calls."""
     events = [json.loads(case.text) for case in edge_cases("scan")]
     taken = []
@@ -87,7 +97,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Read what is sent, and answer."""
         self.rfile.read(int(self.headers["Content-Length"]))
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {len(PUBLISHED)}\r\n\r\n"
+        head = (
+            f"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {len(PUBLISHED)}\r\n\r\n"
+        )
         self.wfile.write(head.encode() + PUBLISHED)
 
     def log_message(self, *_: object) -> None:
@@ -105,7 +117,9 @@ def serve(connection: Connection) -> None:
 def server() -> Iterator[str]:
     """The URL of a server in a process of its own."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(theirs,), daemon=True
+    )
     process.start()
     try:
         yield f"http://127.0.0.1:{ours.recv()}/"
@@ -145,9 +159,11 @@ def inside(url: str) -> float:
 
 def imported() -> list[str]:
     """What importing the sandbox loads of what it shall not."""
-    code = f"import sys, ecr_contracts.sandbox; print(*[name for name in {MODULES} if name in sys.modules])"
+    code = f"import sys, ecr_contracts.runtime.sandbox.sandbox; print(*[name for name in {MODULES} if name in sys.modules])"
     environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parent.parent))
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
     return done.stdout.split()
 
 
@@ -156,18 +172,25 @@ def main() -> int:
     missed = []
     botocore.session.Session().get_service_model("sns")
     loaded = imported()
-    print(f"modules that importing the sandbox loads:  {', '.join(loaded) or 'none of the heavy ones'}")
+    print(
+        f"modules that importing the sandbox loads:  {', '.join(loaded) or 'none of the heavy ones'}"
+    )
     if loaded:
         missed.append(f"importing it loads {', '.join(loaded)}")
     real, least = outside(), floor()
     print(f"outside, a server on loopback answers      {real:6.2f} ms")
     print(f"outside, nobody is asked                   {least:6.2f} ms")
-    for name, url in (("http", "http://chat.example.invalid/"), ("https", "https://chat.example.invalid/")):
+    for name, url in (
+        ("http", "http://chat.example.invalid/"),
+        ("https", "https://chat.example.invalid/"),
+    ):
         taken = inside(url)
         added = f"{taken - real:+.2f} ms, {taken - least:+.2f} ms over nobody"
         print(f"inside, {name:<34} {taken:6.2f} ms, {added}, {taken / real:.1f} times")
         if taken - least >= MILLISECONDS:
-            missed.append(f"{name}: {taken - least:.2f} ms more, less than {MILLISECONDS:g} ms are wanted")
+            missed.append(
+                f"{name}: {taken - least:.2f} ms more, less than {MILLISECONDS:g} ms are wanted"
+            )
     for line in missed:
         print(f"MISSED: {line}")
     return 1 if missed else 0

@@ -1,6 +1,7 @@
 """The contract between Amazon ECR and the code that reacts to its EventBridge events.
 
-Everything public is named here and loaded on first use, so that importing the package costs next to nothing.
+Everything public is named here and loaded on first use, so that importing the package costs next to
+nothing.
 """
 
 from __future__ import annotations
@@ -9,28 +10,58 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ecr_contracts.cases import Case, InvalidCase, case, edge_cases, invalid_case, invalid_cases
-    from ecr_contracts.catalog import kinds
-    from ecr_contracts.checking import Verdict, check
-    from ecr_contracts.contract import ContractViolation
-    from ecr_contracts.effects import Effect, Effects
-    from ecr_contracts.errors import EcrContractsError
-    from ecr_contracts.findings import MISSING, Cause, Evidence, Finding, Location, Severity, Violation
-    from ecr_contracts.sandbox.settings import Settings
-    from ecr_contracts.strategies import ecr_events, invalid_events
-    from ecr_contracts.validation import is_valid, kind_of, validate
+    from ecr_contracts.core.errors import EcrContractsError
+    from ecr_contracts.core.findings import (
+        MISSING,
+        Cause,
+        Evidence,
+        Finding,
+        Location,
+        Severity,
+        Violation,
+    )
+    from ecr_contracts.engine.session import Verdict, check
+    from ecr_contracts.events.generate.cases import (
+        Case,
+        InvalidCase,
+        case,
+        edge_cases,
+        invalid_case,
+        invalid_cases,
+    )
+    from ecr_contracts.events.generate.strategies import ecr_events, invalid_events
+    from ecr_contracts.events.kinds import kinds
+    from ecr_contracts.events.validation import is_valid, kind_of, validate
+    from ecr_contracts.frontends.assertion import ContractViolation
+    from ecr_contracts.runtime.effects import Effect, Effects
+    from ecr_contracts.runtime.sandbox.settings import Settings
 
 _HOMES = {
-    "cases": ("Case", "InvalidCase", "case", "edge_cases", "invalid_case", "invalid_cases"),
-    "catalog": ("kinds",),
-    "checking": ("Verdict", "check"),
-    "contract": ("ContractViolation",),
-    "effects": ("Effect", "Effects"),
-    "errors": ("EcrContractsError",),
-    "findings": ("MISSING", "Cause", "Evidence", "Finding", "Location", "Severity", "Violation"),
-    "sandbox.settings": ("Settings",),
-    "strategies": ("ecr_events", "invalid_events"),
-    "validation": ("is_valid", "kind_of", "validate"),
+    "events.generate.cases": (
+        "Case",
+        "InvalidCase",
+        "case",
+        "edge_cases",
+        "invalid_case",
+        "invalid_cases",
+    ),
+    "events.kinds": ("kinds",),
+    "engine.session": ("Verdict", "check"),
+    "frontends.assertion": ("ContractViolation",),
+    "runtime.effects": ("Effect", "Effects"),
+    "core.errors": ("EcrContractsError",),
+    "core.findings": (
+        "MISSING",
+        "Cause",
+        "Evidence",
+        "Finding",
+        "Location",
+        "Severity",
+        "Violation",
+    ),
+    "runtime.sandbox.settings": ("Settings",),
+    "events.generate.strategies": ("ecr_events", "invalid_events"),
+    "events.validation": ("is_valid", "kind_of", "validate"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from ecr_contracts.cli import main
+from ecr_contracts.frontends.cli.main import main
 
 sys.exit(main())

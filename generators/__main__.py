@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ecr_contracts import catalog, references
+from ecr_contracts.events.compile import references
+from ecr_contracts.events.kinds import kinds
 from generators import writing
 from generators.layout import ROOT
 
@@ -15,13 +16,16 @@ from generators.layout import ROOT
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Runs the command on a checkout; gives its exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m generators", description="Writes what follows from the schemas: typed classes and strategies."
+        prog="python -m generators",
+        description="Writes what follows from the schemas: typed classes and strategies.",
     )
     parser.add_argument(
-        "--check", action="store_true", help="write nothing; show a diff and fail if files have drifted"
+        "--check",
+        action="store_true",
+        help="write nothing; show a diff and fail if files have drifted",
     )
     options = parser.parse_args(arguments)
-    files = writing.texts({kind: references.merged_schema(kind) for kind in catalog.kinds()})
+    files = writing.texts({kind: references.merged_schema(kind) for kind in kinds()})
     if options.check:
         diff = writing.drift(root, files)
         print(diff, end="")

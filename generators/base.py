@@ -1,6 +1,7 @@
 """The part of `models.py` that is written by hand: how a model takes an event, and gives it back.
 
-Its source is copied in front of the generated classes, so it may import nothing but the standard library and pydantic.
+Its source is copied in front of the generated classes, so it may import nothing but the standard
+library and pydantic.
 """
 
 import re
@@ -17,9 +18,9 @@ _LEVELS = 4  # of lists within lists: more than schemas describe, fewer than exh
 class EcrModel(BaseModel):
     """What every model does: accept exactly the JSON that its schema accepts, and lose nothing of it.
 
-    An optional field that is None is absent. JSON's null is no absence: it is refused, as the schema refuses it.
-    A constructor takes the fields by their names here or as the event spells them; events are only read as they are
-    spelled. Unknown fields are kept in `model_extra`.
+    An optional field that is None is absent. JSON's null is no absence: it is refused, as the
+    schema refuses it. A constructor takes the fields by their names here or as the event spells
+    them; events are only read as they are spelled. Unknown fields are kept in `model_extra`.
     """
 
     model_config = ConfigDict(extra="allow", regex_engine="python-re", strict=True)
@@ -51,7 +52,9 @@ class EcrModel(BaseModel):
         known = {field.alias or name for name, field in cls.model_fields.items()}
         model = handler({key: value for key, value in event.items() if key in known})
         if model.model_extra is not None:
-            model.model_extra.update({key: value for key, value in event.items() if key not in known})
+            model.model_extra.update(
+                {key: value for key, value in event.items() if key not in known}
+            )
         return model
 
     @field_validator("*", mode="wrap")

@@ -1,6 +1,7 @@
 """From merged schemas to the one document that classes are generated from, and where in an event each class stands.
 
-Knows how classes are named and which keywords shape one; knows nothing of the Python that is generated.
+Knows how classes are named and which keywords shape one; knows nothing of the Python that is
+generated.
 """
 
 from __future__ import annotations
@@ -12,12 +13,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ecr_contracts.paths import Steps
+from ecr_contracts.core.json_path import Steps
 
 Schemas = Mapping[str, Mapping[str, Any]]  # by kind, as `references.merged_schema` gives them
 
 _KEYWORDS = (
-    *("description", "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+    *(
+        "description",
+        "type",
+        "const",
+        "enum",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+    ),
     *("minItems", "maxItems"),
 )
 _WIDTH = 100
@@ -27,8 +38,9 @@ _WIDTH = 100
 class Classes:
     """The classes of all kinds.
 
-    `definitions` are their schemas by class name, referring to each other; `places` say of each class in which kind it
-    stands, and where in its events; `events` are the names of the whole events by kind.
+    `definitions` are their schemas by class name, referring to each other; `places` say of each
+    class in which kind it stands, and where in its events; `events` are the names of the whole
+    events by kind.
     """
 
     definitions: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -51,8 +63,8 @@ class Classes:
     def from_schemas(cls, schemas: Schemas) -> Classes:
         """The classes that the schemas describe.
 
-        A class is called by its title. Where two kinds use a title for different objects, the later kind's name (in
-        alphabetical order) is put before it.
+        A class is called by its title. Where two kinds use a title for different objects, the later
+        kind's name (in alphabetical order) is put before it.
         """
         classes = cls()
         for kind in sorted(schemas):
@@ -73,7 +85,9 @@ class Classes:
         }
         if node.get("required"):
             reduced["required"] = list(node["required"])
-        name = next(name for name in _names(kind, steps, node) if self._is_free(name, steps, reduced))
+        name = next(
+            name for name in _names(kind, steps, node) if self._is_free(name, steps, reduced)
+        )
         self.definitions[name] = reduced
         self.places.setdefault(name, (kind, steps))
         return {"$ref": f"#/$defs/{name}"}

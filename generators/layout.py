@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from ecr_contracts.registering import NOT_VENDORED
+from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
 from generators.classes import Classes, Schemas
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +51,9 @@ def formatted(name: str, text: str) -> str:
     file = str(ROOT / name)
     for command in (["check", "--fix", "--quiet", "--select", "I,F401"], ["format", "--quiet"]):
         call = [sys.executable, "-m", "ruff", *command, "--no-cache", "--stdin-filename", file, "-"]
-        text = subprocess.run(call, input=text, capture_output=True, check=True, cwd=ROOT, encoding="utf-8").stdout
+        text = subprocess.run(
+            call, input=text, capture_output=True, check=True, cwd=ROOT, encoding="utf-8"
+        ).stdout
     return text
 
 

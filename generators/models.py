@@ -1,4 +1,4 @@
-"""The text of `ecr_contracts/models.py`: a pydantic model for each class, on the base class of `base`."""
+"""The text of `ecr_contracts/events/models.py`: a pydantic model for each class, on the base class of `base`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from generators import base, layout, tool
 from generators.classes import Classes, Schemas
 
-NAME = "ecr_contracts/models.py"
+NAME = "ecr_contracts/events/models.py"
 
 
 def text(schemas: Schemas) -> str:
@@ -27,7 +27,7 @@ def text(schemas: Schemas) -> str:
         _plain(body),
         layout.union(classes),
         layout.places(classes),
-        "from ecr_contracts.registering import register_models  # noqa: E402\n",
+        "from ecr_contracts.events.generate.hypothesis_plugin import register_models  # noqa: E402\n",
         "register_models(PLACES)\n",
     ]
     return layout.formatted(NAME, "\n".join(parts))
@@ -39,7 +39,9 @@ def _base() -> tuple[str, str]:
     nodes = ast.parse(source).body
     imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
     lines = source.splitlines(keepends=True)
-    return "".join(lines[imports[0].lineno - 1 : imports[-1].end_lineno]), "".join(lines[imports[-1].end_lineno :])
+    return "".join(lines[imports[0].lineno - 1 : imports[-1].end_lineno]), "".join(
+        lines[imports[-1].end_lineno :]
+    )
 
 
 def _plain(body: str) -> str:
@@ -49,13 +51,20 @@ def _plain(body: str) -> str:
     edits: list[tuple[ast.expr | ast.stmt, str]] = []
     for statement in tree.body:
         match statement:
-            case ast.ClassDef(name, [ast.Subscript(ast.Name("RootModel"))], body=[ast.AnnAssign(_, wrapped), *_]):
+            case ast.ClassDef(
+                name, [ast.Subscript(ast.Name("RootModel"))], body=[ast.AnnAssign(_, wrapped), *_]
+            ):
                 wrappers[name] = _Unwrapped(wrappers).visit(wrapped)
                 edits.append((statement, ""))
             case ast.ClassDef(body=fields):
                 for field in fields:
                     if isinstance(field, ast.AnnAssign):
-                        edits.append((field.annotation, ast.unparse(_Unwrapped(wrappers).visit(field.annotation))))
+                        edits.append(
+                            (
+                                field.annotation,
+                                ast.unparse(_Unwrapped(wrappers).visit(field.annotation)),
+                            )
+                        )
     return layout.spliced(body, edits)
 
 

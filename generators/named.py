@@ -1,4 +1,4 @@
-"""The text of `ecr_contracts/named.py`: one typed strategy a kind."""
+"""The text of `ecr_contracts/events/generate/named.py`: one typed strategy a kind."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from generators import layout
 from generators.classes import Classes, Schemas
 
-NAME = "ecr_contracts/named.py"
+NAME = "ecr_contracts/events/generate/named.py"
 
 _IMPORTS = """
 from typing import Any, cast
 
 from hypothesis.strategies import SearchStrategy
 
-from ecr_contracts.strategies import ecr_events
-from ecr_contracts.types import {names}
+from ecr_contracts.events.generate.strategies import ecr_events
+from ecr_contracts.events.types import {names}
 """
 
 _FUNCTION = """
@@ -31,7 +31,9 @@ def {function}(**fixed: Any) -> SearchStrategy[{event}]:
 def text(schemas: Schemas) -> str:
     """The module, whole."""
     events = Classes.from_schemas(schemas).events
-    functions = {kind: f"{re.sub('[^a-z0-9]', '_', kind.lower())}_events" for kind in sorted(schemas)}
+    functions = {
+        kind: f"{re.sub('[^a-z0-9]', '_', kind.lower())}_events" for kind in sorted(schemas)
+    }
     parts = [
         layout.heading(schemas),
         '"""One strategy for each kind of event, typed; each is `ecr_events` with the kind\'s name filled in."""\n',
@@ -39,8 +41,12 @@ def text(schemas: Schemas) -> str:
         layout.exports(functions.values()),
     ]
     for kind, function in functions.items():
-        docstring = textwrap.indent(layout.docstring(_described(kind, schemas[kind])), "    ").strip()
-        parts.append(_FUNCTION.format(function=function, event=events[kind], docstring=docstring, kind=kind))
+        docstring = textwrap.indent(
+            layout.docstring(_described(kind, schemas[kind])), "    "
+        ).strip()
+        parts.append(
+            _FUNCTION.format(function=function, event=events[kind], docstring=docstring, kind=kind)
+        )
     return layout.formatted(NAME, "\n".join(parts))
 
 

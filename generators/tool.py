@@ -16,9 +16,17 @@ def generated(classes: Classes, profile: str) -> tuple[str, str]:
     """The import statements, and the classes, that the tool writes under a profile of `[tool.datamodel-codegen]`."""
     output = generate(classes.document, **_options(profile))
     if not isinstance(output, str):
-        raise TypeError(f"one module was expected from datamodel-code-generator, not {type(output).__name__}")
-    imports = [node for node in ast.parse(output).body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    wanted = [node for node in imports if not (getattr(node, "module", None) or "").startswith("generators")]
+        raise TypeError(
+            f"one module was expected from datamodel-code-generator, not {type(output).__name__}"
+        )
+    imports = [
+        node for node in ast.parse(output).body if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    wanted = [
+        node
+        for node in imports
+        if not (getattr(node, "module", None) or "").startswith("generators")
+    ]
     body = output.splitlines(keepends=True)[imports[-1].end_lineno :]
     return "".join(f"{ast.unparse(node)}\n" for node in wanted), "".join(body)
 
@@ -26,5 +34,7 @@ def generated(classes: Classes, profile: str) -> tuple[str, str]:
 def _options(profile: str) -> dict[str, Any]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         table = tomllib.load(file)["tool"]["datamodel-codegen"]
-    chosen = {name: value for name, value in table.items() if name != "profiles"} | table["profiles"][profile]
+    chosen = {name: value for name, value in table.items() if name != "profiles"} | table[
+        "profiles"
+    ][profile]
     return {name.replace("-", "_"): value for name, value in chosen.items()}

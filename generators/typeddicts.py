@@ -1,4 +1,4 @@
-"""The text of `ecr_contracts/types.py`: a TypedDict for each class, on `typing` alone."""
+"""The text of `ecr_contracts/events/types.py`: a TypedDict for each class, on `typing` alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ast
 from generators import layout, tool
 from generators.classes import Classes, Schemas
 
-NAME = "ecr_contracts/types.py"
+NAME = "ecr_contracts/events/types.py"
 
 
 def text(schemas: Schemas) -> str:
@@ -30,18 +30,25 @@ def text(schemas: Schemas) -> str:
 def _described(body: str, classes: Classes) -> str:
     """The classes with the schema's descriptions where the tool has no place for them.
 
-    Keys with hyphens need TypedDict's functional form, where comments and a string have to do for docstrings.
+    Keys with hyphens need TypedDict's functional form, where comments and a string have to do for
+    docstrings.
     """
     edits: list[tuple[ast.stmt, str]] = []
     for statement in ast.parse(body).body:
         match statement:
-            case ast.Assign([ast.Name(name)], ast.Call(ast.Name("TypedDict"), [_, ast.Dict(keys, values)])):
+            case ast.Assign(
+                [ast.Name(name)], ast.Call(ast.Name("TypedDict"), [_, ast.Dict(keys, values)])
+            ):
                 definition = classes.definitions[name]
                 rows = ""
-                for key, value in zip(map(ast.literal_eval, filter(None, keys)), values, strict=True):
+                for key, value in zip(
+                    map(ast.literal_eval, filter(None, keys)), values, strict=True
+                ):
                     description = definition["properties"][key].get("description", "")
                     rows += "".join(f"# {line}\n" for line in description.splitlines())
                     rows += f"{key!r}: {ast.unparse(value)},\n"
                 described = layout.docstring(definition.get("description", ""))
-                edits.append((statement, f"{name} = TypedDict({name!r}, {{\n{rows}}})\n{described}"))
+                edits.append(
+                    (statement, f"{name} = TypedDict({name!r}, {{\n{rows}}})\n{described}")
+                )
     return layout.spliced(body, edits)

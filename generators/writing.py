@@ -30,11 +30,15 @@ def write(root: Path, files: Mapping[str, str]) -> list[str]:
 def drift(root: Path, files: Mapping[str, str]) -> str:
     """What writing would change, as a unified diff: empty when nothing."""
     diffs = [
-        difflib.unified_diff(_current(root / name).splitlines(True), text.splitlines(True), f"a/{name}", f"b/{name}")
+        difflib.unified_diff(
+            _current(root / name).splitlines(True), text.splitlines(True), f"a/{name}", f"b/{name}"
+        )
         for name, text in files.items()
     ]
     lines = chain.from_iterable(diffs)
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def _current(file: Path) -> str:

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from ecr_contracts import consumers
+from ecr_contracts.runtime import loader
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 
-# The same examples in every run, so that a red run is the fault of the change; `--hypothesis-profile=search` explores.
+# The same examples in every run, so that a red run is the fault of the change;
+# `--hypothesis-profile=search` explores.
 settings.register_profile("tests", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("tests")
@@ -35,11 +36,15 @@ class ProjectCopy:
 
     def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs Python in the copy's folder, with the copy before the installed package."""
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))}
+        inherited = {
+            key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))
+        }
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.root,
-            env=inherited | {"PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+            env=inherited
+            | {"PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+            | environment,
             capture_output=True,
             text=True,
             timeout=120,
@@ -63,10 +68,15 @@ def project_copy(tmp_path: Path) -> ProjectCopy:
 def folder(tmp_path, monkeypatch):
     """The working directory of the test, and everything that loading changes put back after it."""
     monkeypatch.chdir(tmp_path)
-    path, argv, modules, bytecode = sys.path[:], sys.argv[:], dict(sys.modules), sys.dont_write_bytecode
+    path, argv, modules, bytecode = (
+        sys.path[:],
+        sys.argv[:],
+        dict(sys.modules),
+        sys.dont_write_bytecode,
+    )
     yield tmp_path
     sys.path[:], sys.argv[:], sys.dont_write_bytecode = path, argv, bytecode
     for name in set(sys.modules) - set(modules):
-        if (consumers._origin(sys.modules[name]) or str(tmp_path)).startswith(str(tmp_path)):
+        if (loader._origin(sys.modules[name]) or str(tmp_path)).startswith(str(tmp_path)):
             del sys.modules[name]
     sys.modules.update(modules)

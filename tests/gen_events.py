@@ -7,13 +7,25 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ecr_contracts.facets import Contract, settled
-from ecr_contracts.patterns import Digits
+from ecr_contracts.events.model import Contract, settled
+from ecr_contracts.events.regexes import Digits
 
 SCALARS: list[Any] = [
     *(None, True, False, 0, 1, -1, 7, 2**53 + 1, 2**63, 2**64, 10**30, -(10**30)),
     *(0.0, -0.0, 1.0, 1.5, -0.5, 1e16, 1e300, 5e-324),
-    *("", " ", "a", "ab", "latest", "SUCCESS", "success", "123456789012", "123456789012\n", "١٢٣٤٥٦٧٨٩٠١٢", "\n"),
+    *(
+        "",
+        " ",
+        "a",
+        "ab",
+        "latest",
+        "SUCCESS",
+        "success",
+        "123456789012",
+        "123456789012\n",
+        "١٢٣٤٥٦٧٨٩٠١٢",
+        "\n",
+    ),
     *(
         "2026-03-01T12:00:00Z",
         "2026-03-01T12:00:00Z\n",
@@ -104,12 +116,16 @@ def _value(random: Random, depth: int = 2) -> Any:
         case 6:
             return [_value(random, depth - 1) for _ in range(random.randrange(3))]
         case 7:
-            return {random.choice(KEYS): _value(random, depth - 1) for _ in range(random.randrange(3))}
+            return {
+                random.choice(KEYS): _value(random, depth - 1) for _ in range(random.randrange(3))
+            }
         case _:
             return random.choice(SCALARS)
 
 
 def _within(value: Any) -> Iterator[Any]:
     yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
         yield from _within(inner)

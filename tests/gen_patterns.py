@@ -24,7 +24,16 @@ def _literal(character: str) -> Made:
     return Made(("\\" if character in _SYNTAX else "") + character, character, 1, 1)
 
 
-_RANGES = [("a-z", "a"), ("A-F", "A"), ("0-9", "0"), ("!-/", "!"), ("x", "x"), ("_", "_"), ("\\]", "]"), ("\\^", "^")]
+_RANGES = [
+    ("a-z", "a"),
+    ("A-F", "A"),
+    ("0-9", "0"),
+    ("!-/", "!"),
+    ("x", "x"),
+    ("_", "_"),
+    ("\\]", "]"),
+    ("\\^", "^"),
+]
 
 
 def _character_class(parts: list[tuple[str, str]], dash: bool) -> Made:
@@ -64,13 +73,17 @@ _QUANTIFIERS = st.one_of(
         lambda ends: (f"{{{min(ends)},{max(ends)}}}", min(ends), max(ends))
     ),
 )
-_CLASSES = st.builds(_character_class, st.lists(st.sampled_from(_RANGES), min_size=1, max_size=3), st.booleans())
+_CLASSES = st.builds(
+    _character_class, st.lists(st.sampled_from(_RANGES), min_size=1, max_size=3), st.booleans()
+)
 _ATOMS = st.one_of(st.sampled_from(_LITERALS + _SYNTAX).map(_literal), _CLASSES)
 
 
 def _composed(inner: st.SearchStrategy[Made]) -> st.SearchStrategy[Made]:
     sequences = st.lists(inner, max_size=3).map(_sequence)
-    groups = st.builds(_group, st.lists(sequences, min_size=1, max_size=3), st.sampled_from(["(", "(?:"]))
+    groups = st.builds(
+        _group, st.lists(sequences, min_size=1, max_size=3), st.sampled_from(["(", "(?:"])
+    )
     atoms = _ATOMS | groups
     return atoms | st.builds(_repeated, atoms, _QUANTIFIERS)
 
@@ -78,5 +91,7 @@ def _composed(inner: st.SearchStrategy[Made]) -> st.SearchStrategy[Made]:
 PATTERNS = st.lists(st.recursive(_ATOMS, _composed, max_leaves=6), max_size=4).map(_sequence)
 """Patterns without their anchors."""
 
-PATTERN_LIKE = st.text(st.sampled_from("^$.*+?()[]{}|\\-,:=!<>&~ab1d0k\né")).map(lambda text: f"^{text}$")
+PATTERN_LIKE = st.text(st.sampled_from("^$.*+?()[]{}|\\-,:=!<>&~ab1d0k\né")).map(
+    lambda text: f"^{text}$"
+)
 """Mostly refused: the characters that mean something, between anchors."""

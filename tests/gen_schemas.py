@@ -83,7 +83,9 @@ def _integer(draw: Draw) -> tuple[dict[str, Any], Any]:
     if bounded_above := draw(st.booleans()):
         node["maximum"] = high
     if bounded_below and high > low and draw(st.booleans()):
-        node["x-ecr"] = {"choices": {"few": {"range": [low, low]}, "many": {"range": [low + 1, high]}}}
+        node["x-ecr"] = {
+            "choices": {"few": {"range": [low, low]}, "many": {"range": [low + 1, high]}}
+        }
     if not bounded_below:
         high = max(high, 0)
         node |= {"maximum": high} if bounded_above else {}
@@ -127,16 +129,56 @@ def _array(draw: Draw, names: Any, depth: int) -> tuple[dict[str, Any], list[Any
 SORTS = ("string", "integer", "boolean", "object", "array")
 
 _KEYS = [
-    *("type", "const", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
-    *("items", "properties", "required", "$ref", "allOf", "x-ecr", "choices", "value", "values", "range", "length"),
-    *("template", "others", "draw", "example", "evidence", "noun", "discriminator", "baseline", "constraints"),
+    *(
+        "type",
+        "const",
+        "enum",
+        "pattern",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+    ),
+    *(
+        "items",
+        "properties",
+        "required",
+        "$ref",
+        "allOf",
+        "x-ecr",
+        "choices",
+        "value",
+        "values",
+        "range",
+        "length",
+    ),
+    *(
+        "template",
+        "others",
+        "draw",
+        "example",
+        "evidence",
+        "noun",
+        "discriminator",
+        "baseline",
+        "constraints",
+    ),
     *("when", "then", "because", "a", "$.a", "$.sort"),
 ]
-_LEAVES = st.none() | st.booleans() | st.integers(-2, 3) | st.sampled_from([*SORTS, "a", "^a$", "#", "$.a", "inferred"])
+_LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 3)
+    | st.sampled_from([*SORTS, "a", "^a$", "#", "$.a", "inferred"])
+)
 
 NONSENSE = st.recursive(
     _LEAVES,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4)
+    ),
     max_leaves=10,
 )
 """JSON with the words of schemas in all the wrong places."""

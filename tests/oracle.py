@@ -14,21 +14,28 @@ from typing import Any
 import jsonschema
 from referencing import Registry, Resource
 
-SCHEMAS = Path(__file__).parent.parent / "schemas"
+SCHEMAS = Path(__file__).parents[1] / "schemas"
 
 
 @cache
 def documents() -> dict[str, dict[str, Any]]:
     """Every schema file by its name."""
-    return {file.name: json.loads(file.read_text("utf-8")) for file in sorted(SCHEMAS.glob("*.schema.json"))}
+    return {
+        file.name: json.loads(file.read_text("utf-8"))
+        for file in sorted(SCHEMAS.glob("*.schema.json"))
+    }
 
 
-KINDS = tuple(name.removesuffix(".schema.json") for name, found in documents().items() if "x-ecr" in found)
+KINDS = tuple(
+    name.removesuffix(".schema.json") for name, found in documents().items() if "x-ecr" in found
+)
 
 
 def registry() -> Registry[Any]:
     """A registry in which the files refer to one another by name."""
-    return Registry().with_resources([(name, Resource.from_contents(found)) for name, found in documents().items()])
+    return Registry().with_resources(
+        [(name, Resource.from_contents(found)) for name, found in documents().items()]
+    )
 
 
 @cache
@@ -54,7 +61,9 @@ def faults(validator: jsonschema.Draft202012Validator, event: Any) -> list[tuple
         steps = tuple(error.absolute_path)
         if error.validator == "required":
             # There is one error for each missing key, named in the message alone.
-            [missing] = [key for key in error.validator_value if error.message.startswith(repr(key))]
+            [missing] = [
+                key for key in error.validator_value if error.message.startswith(repr(key))
+            ]
             steps = (*steps, missing)
         found.append(steps)
     return found
@@ -66,7 +75,9 @@ def said_of(kind: str, steps: tuple[str | int, ...]) -> list[dict[str, Any]]:
     return list(_said(documents()[name], name, steps))
 
 
-def _said(node: dict[str, Any], file: str, steps: tuple[str | int, ...]) -> Iterator[dict[str, Any]]:
+def _said(
+    node: dict[str, Any], file: str, steps: tuple[str | int, ...]
+) -> Iterator[dict[str, Any]]:
     if not steps:
         yield node
     elif isinstance(steps[0], int):

@@ -70,7 +70,9 @@ def test_the_example_of_the_readme(tool):
     assert re.search(r"^7 findings in 92 events in [0-9.]+ s$", done.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("handler", "code"), [("noisy", 0), ("threads", 0), ("nothing", 2), ("accents", 1)])
+@pytest.mark.parametrize(
+    ("handler", "code"), [("noisy", 0), ("threads", 0), ("nothing", 2), ("accents", 1)]
+)
 def test_results_on_standard_output_complaints_on_standard_error(tool, handler, code):
     tool.write("app.py", APP)
     done = tool("check", f"app.py:{handler}", "--kind", "scan")
@@ -90,14 +92,29 @@ def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(tool):
         again = tool.shell(f"{finding['repeat']} --format json")
         assert again.returncode == 1
         [same] = json.loads(again.stdout)["findings"]
-        for key in ("check", "kind", "via", "cause", "exception", "message", "location", "example", "repeat"):
+        for key in (
+            "check",
+            "kind",
+            "via",
+            "cause",
+            "exception",
+            "message",
+            "location",
+            "example",
+            "repeat",
+        ):
             assert same[key] == finding[key]
 
 
 @pytest.mark.parametrize("line", [f"check {NAIVE}", "sample scan/sample"])
 def test_a_reader_that_has_seen_enough_is_no_trouble(tool, line):
     process = subprocess.Popen(
-        [sys.executable, "-m", "ecr_contracts", *line.replace("examples", str(ROOT / "examples")).split()],
+        [
+            sys.executable,
+            "-m",
+            "ecr_contracts",
+            *line.replace("examples", str(ROOT / "examples")).split(),
+        ],
         cwd=tool.folder,
         env=tool.environment,
         stdout=subprocess.PIPE,
@@ -113,7 +130,12 @@ def test_a_reader_that_has_seen_enough_is_no_trouble(tool, line):
 
 @pytest.mark.parametrize(
     ("handler", "closed", "code"),
-    [("handler", ">&-", 1), ("fine", ">&-", 0), ("nothing", "2>&-", 2), ("handler", ">&- 2>&- <&-", 1)],
+    [
+        ("handler", ">&-", 1),
+        ("fine", ">&-", 0),
+        ("nothing", "2>&-", 2),
+        ("handler", ">&- 2>&- <&-", 1),
+    ],
 )
 def test_outputs_may_be_closed(tool, handler, closed, code):
     tool.write("app.py", APP)
@@ -127,7 +149,10 @@ def test_a_full_disk_is_told(tool):
         assert sys.platform != "linux"
         return
     done = tool.shell("ecr-contracts kinds scan >/dev/full")
-    assert (done.returncode, done.stderr) == (2, "ecr-contracts: the output: No space left on device\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "ecr-contracts: the output: No space left on device\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +160,10 @@ def test_a_full_disk_is_told(tool):
     [
         ({"PYTHONIOENCODING": "ascii"}, r"d\xe9j\xe0 vu: \u65e5\u672c \ud800 ..."),
         ({"PYTHONIOENCODING": "latin-1"}, "d\ufffdj\ufffd vu: \\u65e5\\u672c \\ud800 ..."),
-        ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, r"d\xe9j\xe0 vu: \u65e5\u672c \ud800 ..."),
+        (
+            {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+            r"d\xe9j\xe0 vu: \u65e5\u672c \ud800 ...",
+        ),
     ],
 )
 def test_any_encoding_will_do(tool, environment, shown):
@@ -148,7 +176,17 @@ def test_any_encoding_will_do(tool, environment, shown):
 def test_ctrl_c_ends_it_in_a_word(tool):
     tool.write("app.py", APP)
     process = subprocess.Popen(
-        [sys.executable, "-m", "ecr_contracts", "check", "app.py:stubborn", "--kind", "scan", "--timeout", "60"],
+        [
+            sys.executable,
+            "-m",
+            "ecr_contracts",
+            "check",
+            "app.py:stubborn",
+            "--kind",
+            "scan",
+            "--timeout",
+            "60",
+        ],
         cwd=tool.folder,
         env=tool.environment,
         stdout=subprocess.PIPE,
@@ -192,7 +230,9 @@ def in_terminal(tool, line: str, columns: int, **environment: str) -> str:
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@pytest.mark.parametrize(("columns", "environment", "coloured"), [(60, {"NO_COLOR": "1"}, False), (120, {}, True)])
+@pytest.mark.parametrize(
+    ("columns", "environment", "coloured"), [(60, {"NO_COLOR": "1"}, False), (120, {}, True)]
+)
 def test_a_terminal_has_colours_and_its_own_width(tool, columns, environment, coloured):
     shown = in_terminal(tool, f"check {ROOT / NAIVE}", columns, **environment)
     assert bool(re.search(r"\x1b\[[0-9;]*31m", shown)) == coloured

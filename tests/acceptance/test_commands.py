@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from ecr_contracts.cases import case
+from ecr_contracts.events.generate.cases import case
+from tests.acceptance.test_cli import commands
 from tests.acceptance.tool import in_folder
-from tests.test_cli import commands
 
 HANDLER = "def handler(event, context):\n    return event['detail']['scan-status']\n"
 WORKER = "def on_push(event, context):\n    return [one['body'] for one in event['Records']], 'PUSH', 'image-tag'\n"
@@ -17,7 +17,16 @@ WORKER = "def on_push(event, context):\n    return [one['body'] for one in event
 
 def test_the_same_bytes_in_every_run_and_with_every_hash_seed(tool):
     for seed in ("0", "4711"):
-        done = tool("fixtures", f"seed{seed}", "--invalid", "--via", "lambda", "--via", "sqs", PYTHONHASHSEED=seed)
+        done = tool(
+            "fixtures",
+            f"seed{seed}",
+            "--invalid",
+            "--via",
+            "lambda",
+            "--via",
+            "sqs",
+            PYTHONHASHSEED=seed,
+        )
         assert done.returncode == 0
     assert tool.shell("diff -r seed0 seed4711").returncode == 0
     assert tool.shell("ls seed0/scan | wc -l").stdout.strip() == str(2 * 41 + 1)
@@ -52,14 +61,22 @@ def test_every_example_of_the_help_works(tool):
         assert all(re.match(r"  (zcat archive\.gz \| )?ecr-contracts ", line) for line in examples)
         lines += [line.strip() for line in examples]
     # One shell for all of them: it stops at the first that fails.
-    done = tool.shell("set -e\n" + "\n".join(f"{line}\necho 'that was {number}'" for number, line in enumerate(lines)))
+    done = tool.shell(
+        "set -e\n"
+        + "\n".join(f"{line}\necho 'that was {number}'" for number, line in enumerate(lines))
+    )
     assert (done.returncode, done.stderr) == (0, "")
-    assert [f"that was {number}\n" in done.stdout for number in range(len(lines))] == [True] * len(lines)
+    assert [f"that was {number}\n" in done.stdout for number in range(len(lines))] == [True] * len(
+        lines
+    )
 
 
 def test_nothing_is_written_but_what_is_asked_for(tool):
     tool.write("src/app.py", HANDLER)
-    tool.write("src/wrong.py", "def handler(event, context):\n    return event['detail']['image-tags'][0]\n")
+    tool.write(
+        "src/wrong.py",
+        "def handler(event, context):\n    return event['detail']['image-tags'][0]\n",
+    )
     before = tool.shell("find . | sort").stdout
     for line in ("check src/app.py:handler --kind scan", "validate src/app.py"):
         tool(*line.split())

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from ecr_contracts.cases import case
+from ecr_contracts.events.generate.cases import case
 from tests.acceptance.tool import in_folder
 
 EVENT = case("scan/ordinary").event
@@ -32,21 +32,42 @@ NO_UTF_8 = replaced("my-repo", "my-\xffrepo").encode("latin-1")
 
 
 DEEP = "error: this is nested more than 100 levels deep"
-# A malformed line, the column of its first complaint (None: wherever), words of that, and whether it counts as read.
+# A malformed line, the column of its first complaint (None: wherever), words of that, and whether
+# it counts as read.
 MALFORMED = {
     "cut_short": (GOOD[:100].encode(), None, "error: ", False),
-    "cut_short_early": (b'{"version": "0", "id"', 22, "error: no } closes the object that begins on line 2", False),
+    "cut_short_early": (
+        b'{"version": "0", "id"',
+        22,
+        "error: no } closes the object that begins on line 2",
+        False,
+    ),
     "nan": (NAN.encode(), at('"CRITICAL": 1') + 12, "error: NaN is not JSON", False),
-    "trailing": (GOOD.encode() + b" trailing", len(GOOD) + 2, "error: 'trailing' is not JSON", True),
+    "trailing": (
+        GOOD.encode() + b" trailing",
+        len(GOOD) + 2,
+        "error: 'trailing' is not JSON",
+        True,
+    ),
     "no_json": (b"not json at all", 1, "error: ", False),
     "single_quotes": (b"['single']", 2, "error: ", False),
     "no_utf_8": (NO_UTF_8, at("my-repo") + 3, "error: the byte 0xff is not UTF-8", False),
     "deep_objects": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, None, DEEP, False),
     "deep_arrays": (b"[" * 10_000 + b"]" * 10_000, None, DEEP, False),
-    "unknown_detail_type": (UNKNOWN.encode(), at('"ECR Image Scan"'), "did you mean 'ECR Image Scan'?", True),
+    "unknown_detail_type": (
+        UNKNOWN.encode(),
+        at('"ECR Image Scan"'),
+        "did you mean 'ECR Image Scan'?",
+        True,
+    ),
     "number": (b"7", 1, "error: $ is 7; expected an event: a JSON object", True),
     "null": (b"null", 1, "error: $ is null; expected an event: a JSON object", True),
-    "long": (LONG.encode(), 1, "error: this value is longer than 16777216 characters and was skipped", False),
+    "long": (
+        LONG.encode(),
+        1,
+        "error: this value is longer than 16777216 characters and was skipped",
+        False,
+    ),
 }
 
 
@@ -79,7 +100,9 @@ def test_a_key_that_stands_twice_is_advice(tool):
     tool.write("events.jsonl", f"{GOOD}\n{TWICE}\n{GOOD}\n")
     done = tool("validate", "events.jsonl")
     first, last = done.stdout.splitlines()
-    assert first.startswith(f"events.jsonl:2:{at('CRITICAL') + 14}: warning: the key 'CRITICAL' stands twice")
+    assert first.startswith(
+        f"events.jsonl:2:{at('CRITICAL') + 14}: warning: the key 'CRITICAL' stands twice"
+    )
     assert last == "3 events read: 0 errors, 1 warning"
     assert done.returncode == 0
 
@@ -101,13 +124,24 @@ def test_files_that_cannot_be_read_are_told_and_the_others_are_read(tool):
     tool.write("empty.json", "")
     tool.write("utf16.json", GOOD.encode("utf-16"))
     tool.write("cut.json.gz", gzip.compress(GOOD.encode())[:-20])
-    names = ["good.json", "folder", "nowhere.json", "empty.json", "utf16.json", "cut.json.gz", "good.json"]
+    names = [
+        "good.json",
+        "folder",
+        "nowhere.json",
+        "empty.json",
+        "utf16.json",
+        "cut.json.gz",
+        "good.json",
+    ]
     done = tool("validate", *names)
     assert (done.returncode, done.stderr) == (1, "")
     *complaints, last = done.stdout.splitlines()
     assert [line.partition(":")[0] for line in complaints] == names[1:-1]
     assert complaints[0] == "folder:1:1: error: this is a directory; name the files in it"
-    assert complaints[1] == "nowhere.json:1:1: error: there is no such file; check the name; - reads standard input"
+    assert (
+        complaints[1]
+        == "nowhere.json:1:1: error: there is no such file; check the name; - reads standard input"
+    )
     assert last == "2 events read: 5 errors, 0 warnings"
 
 
@@ -118,7 +152,9 @@ def test_packed_files_and_pipes_are_read_like_others(tool):
     [from_pipe, same] = tool("validate", "-", stdin=text).stdout.splitlines()
     [from_packed_pipe, _] = tool("validate", "-", stdin=gzip.compress(text)).stdout.splitlines()
     assert last == same == "3 events read: 1 error, 0 warnings"
-    assert from_file.startswith(f"events.jsonl.gz:2:{at('ECR Image Scan') - 1}: error: $.detail-type")
+    assert from_file.startswith(
+        f"events.jsonl.gz:2:{at('ECR Image Scan') - 1}: error: $.detail-type"
+    )
     assert from_pipe == from_packed_pipe == from_file.replace("events.jsonl.gz", "<stdin>")
 
 

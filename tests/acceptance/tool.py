@@ -11,7 +11,18 @@ from typing import Any
 
 from tests.conftest import ROOT
 
-_OURS = ("COV", "PYTEST", "PYTHON", "COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TERM", "LC_", "LANG")
+_OURS = (
+    "COV",
+    "PYTEST",
+    "PYTHON",
+    "COLUMNS",
+    "LINES",
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "TERM",
+    "LC_",
+    "LANG",
+)
 
 
 @dataclass(frozen=True)
@@ -31,14 +42,21 @@ class Tool:
             "LC_ALL": "C.UTF-8",
         }
 
-    def __call__(self, *words: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[Any]:
+    def __call__(
+        self, *words: str, stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[Any]:
         """The finished process, its outputs as text."""
         done: Any = self.run([sys.executable, "-m", "ecr_contracts", *words], stdin, environment)
-        done.stdout, done.stderr = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        done.stdout, done.stderr = (
+            done.stdout.decode("utf-8", "replace"),
+            done.stderr.decode("utf-8", "replace"),
+        )
         assert "Traceback" not in done.stderr
         return done
 
-    def run(self, command: list[str], stdin: bytes, environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    def run(
+        self, command: list[str], stdin: bytes, environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[bytes]:
         """Any command, its outputs as bytes."""
         return subprocess.run(
             command,
@@ -60,13 +78,17 @@ class Tool:
         """A file in the folder."""
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
+        file.write_bytes(
+            content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+        )
         return file
 
 
 def in_folder(folder: Path) -> Tool:
     """The tool in a new folder."""
     tool = Tool(folder)
-    script = tool.write("bin/ecr-contracts", f'#!/bin/sh\nexec "{sys.executable}" -m ecr_contracts "$@"\n')
+    script = tool.write(
+        "bin/ecr-contracts", f'#!/bin/sh\nexec "{sys.executable}" -m ecr_contracts "$@"\n'
+    )
     script.chmod(0o755)
     return tool

@@ -1,0 +1,214 @@
+"""Misuse: one exception for each way to go wrong, its facts as fields, its sentence built last.
+
+A fault *found* in an event or a consumer is a value (see `findings`), never one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+
+class EcrContractsError(Exception):
+    """Something asked of ecr-contracts cannot be done; the message says what to do instead."""
+
+
+class UnknownNameError(EcrContractsError):
+    """A kind, case, envelope or field was named that does not exist.
+
+    `what` says which sort of name, `name` is the one given, `known` are those that exist.
+    """
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        self.what, self.name, self.known = what, name, tuple(known)
+        super().__init__(what, name, self.known)
+
+    def __str__(self) -> str:
+        return f"no {self.what} is called {self.name!r}{did_you_mean(self.name, self.known)}"
+
+
+class ImpossibleCaseError(EcrContractsError):
+    """A case was asked for whose choices exclude each other; `why` says which and on what ground."""
+
+    def __init__(self, case_id: str, why: str) -> None:
+        self.case_id, self.why = case_id, why
+        super().__init__(case_id, why)
+
+    def __str__(self) -> str:
+        return f"no event can be {self.case_id!r}: {self.why}"
+
+
+class StrengthError(EcrContractsError):
+    """A covering array of a strength was asked for that there is none of; `known` are the strengths that there are."""
+
+    def __init__(self, strength: int, known: Iterable[int]) -> None:
+        self.strength, self.known = strength, tuple(known)
+        super().__init__(strength, self.known)
+
+    def __str__(self) -> str:
+        *others, last = map(str, self.known)
+        return f"the strength is how many choices are to meet: {', '.join(others)} or {last}, not {self.strength}"
+
+
+class UnreadableSchemaError(EcrContractsError):
+    """A schema says something that `reading` does not understand, at `path` (a JSON pointer) of `schema`."""
+
+    def __init__(self, schema: str, path: str, problem: str) -> None:
+        self.schema, self.path, self.problem = schema, path, problem
+        super().__init__(schema, path, problem)
+
+    def __str__(self) -> str:
+        return f"{self.schema}.schema.json{self.path}: {self.problem}"
+
+
+class PinError(EcrContractsError):
+    """A field of a strategy was fixed to a value that no valid event of the kind has."""
+
+    def __init__(self, kind: str, field: str, value: Any, why: str) -> None:
+        self.kind, self.field, self.value, self.why = kind, field, value, why
+        super().__init__(kind, field, value, why)
+
+    def __str__(self) -> str:
+        return f"{self.field}={self.value!r} cannot be fixed in a {self.kind} event: {self.why}"
+
+
+class ConsumerError(EcrContractsError):
+    """A consumer could not be found, loaded or called at all.
+
+    `target` is what was asked for, `cause` why it cannot be, `advice` what to do.
+    """
+
+    def __init__(self, target: str, cause: str, advice: str) -> None:
+        self.target, self.cause, self.advice = target, cause, advice
+        super().__init__(target, cause, advice)
+
+    def __str__(self) -> str:
+        return f"cannot use {self.target!r}: {self.cause}\n  {self.advice}"
+
+
+class SetupError(EcrContractsError):
+    """A consumer cannot be judged as the sandbox is set up; none of this is a fault of its own.
+
+    `target` is what was asked for, `problem` what stands in the way, `happened` what came of it
+    (may be empty), `advice` what to say or allow.
+    """
+
+    def __init__(self, target: str, problem: str, happened: str, advice: str) -> None:
+        self.target, self.problem, self.happened, self.advice = target, problem, happened, advice
+        super().__init__(target, problem, happened, advice)
+
+    def __str__(self) -> str:
+        lines = [
+            f"cannot judge {self.target!r}: {self.problem}",
+            f"  {self.happened}",
+            f"  {self.advice}",
+        ]
+        return "\n".join(line for line in lines if line.strip())
+
+
+class EnvFileError(EcrContractsError):
+    """A file of environment variables that cannot be read; `line` is counted from one, 0 for the file as a whole."""
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        self.file, self.line, self.problem = file, line, problem
+        super().__init__(file, line, problem)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file}:{self.line}: {self.problem}"
+            if self.line
+            else f"{self.file}: {self.problem}"
+        )
+
+
+class EnvelopeError(EcrContractsError):
+    """Events that an envelope cannot carry, or a payload that is not of it; `problem` says what and where."""
+
+    def __init__(self, envelope: str, problem: str) -> None:
+        self.envelope, self.problem = envelope, problem
+        super().__init__(envelope, problem)
+
+    def __str__(self) -> str:
+        return f"not a payload of the envelope {self.envelope!r}: {self.problem}"
+
+
+class PayloadError(EcrContractsError, ValueError):
+    """A payload that not all could be read of.
+
+    `problems` are pairs of a place (`$.Records[0].body`) and what is wrong there, in the order of
+    the payload; `events` are those that could be read.
+    """
+
+    def __init__(self, problems: Iterable[tuple[str, str]], events: Iterable[Any] = ()) -> None:
+        self.problems, self.events = tuple(problems), list(events)
+        super().__init__(self.problems, self.events)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{place} {problem}" for place, problem in self.problems)
+
+
+class ShapingError(EcrContractsError):
+    """An `Input`, `InputPath` or `InputTransformer` that EventBridge refuses, `value` at `place` of it."""
+
+    def __init__(self, place: str, value: Any, problem: str, advice: str) -> None:
+        self.place, self.value, self.problem, self.advice = place, value, problem, advice
+        super().__init__(place, value, problem, advice)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.value!r}: {self.problem}\n  {self.advice}"
+
+
+class ConfigurationError(EcrContractsError):
+    """`[tool.ecr-contracts]` in a pyproject.toml holds something unusable."""
+
+    def __init__(self, file: str, key: str, problem: str) -> None:
+        self.file, self.key, self.problem = file, key, problem
+        super().__init__(file, key, problem)
+
+    def __str__(self) -> str:
+        return f"{self.file}, tool.ecr-contracts.{self.key}: {self.problem}"
+
+
+class AnswerError(EcrContractsError):
+    """A user's answer to a call does not fit it; `problem` says what is wrong with it."""
+
+    def __init__(self, operation: str, problem: str) -> None:
+        self.operation, self.problem = operation, problem
+        super().__init__(operation, problem)
+
+    def __str__(self) -> str:
+        return f"answers[{self.operation!r}] cannot be used: {self.problem}"
+
+
+class BackendError(EcrContractsError):
+    """Who was to answer AWS calls cannot do so."""
+
+    def __init__(self, backend: str, problem: str) -> None:
+        self.backend, self.problem = backend, problem
+        super().__init__(backend, problem)
+
+    def __str__(self) -> str:
+        return f"sandbox = {self.backend!r} cannot be used: {self.problem}"
+
+
+class FixtureError(EcrContractsError):
+    """A fixture folder cannot be written or compared as asked; `path` is the file or folder in the way."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(path, problem)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a wrong name: the likely one, else all that exist (a dozen at the most)."""
+    known = list(known)
+    if near := get_close_matches(name.lower(), known, n=1, cutoff=0.7):
+        return f"; did you mean {near[0]!r}?"
+    if not known:
+        return ""
+    shown = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
+    return f"; there are: {shown}"

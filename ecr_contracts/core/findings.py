@@ -1,0 +1,123 @@
+"""Faults found, as values: where an event departs from its contract, and what is wrong with a consumer.
+
+Nothing here makes sentences (`report` does), and nothing here is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Evidence(StrEnum):
+    """How it is known that an event can look so, strongest first."""
+
+    DOCUMENTED = "documented"
+    REGISTRY = "registry"
+    CAPTURED = "captured"
+    INFERRED = "inferred"
+
+
+class Severity(StrEnum):
+    """Only errors make a run fail; a warning is advice."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class _Missing:
+    """The value of a key that is not there (`None` would be JSON's null)."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __reduce__(self) -> str:
+        return "MISSING"
+
+
+MISSING = _Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Where an event departs from its schema.
+
+    `path` is written `$.detail.image-tags[0]`; `value` is what stands there (`MISSING` for an
+    absent key), `expected` says what was wanted as a noun phrase, `hint` how to put it right (may
+    be empty). `keyword` is the JSON Schema keyword that was violated, or `advice` for a warning.
+    """
+
+    path: str
+    value: Any
+    expected: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One term of a finding's cause: the choice that a failing event has at `path`."""
+
+    path: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A line of the consumer's own code. `file` is relative to the working directory where it lies below it.
+
+    `around` is the line with its neighbours, as they stand there but for their common indentation;
+    `first` is the number of the first of these.
+    """
+
+    file: str
+    line: int
+    function: str = ""
+    source: str = ""
+    around: str = field(default="", compare=False)
+    first: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault of a consumer, however many cases show it.
+
+    `cause` is a conjunction of choices; it is empty when nothing but the kind decides (`explained`
+    is then true) or when nothing explains the failures (`explained` is false, and `doubt` says why:
+    `flaky` when the same event does not always fail, `value` when not every event of the same
+    choices does, `unknown` otherwise). `except_for` names the choices that let an event pass
+    although it has the cause.
+
+    `failed` are the ids of the failing cases, `alike` counts the events that have the cause,
+    `passed` those that went well. `example` is the event of `case`, `nearest` that of
+    `nearest_case`, which differs least from it of those that pass (None where all fail). `detail`
+    is what happened, in the consumer's own words (an exception's message). `through` is the AWS
+    call whose answer, which agrees with the event, does the harm; the event alone does none.
+    """
+
+    check: str
+    severity: Severity
+    kind: str
+    via: str
+    cause: tuple[Cause, ...]
+    explained: bool
+    exception: str | None
+    location: Location | None
+    evidence: Evidence
+    failed: tuple[str, ...]
+    passed: int
+    case: str
+    example: Mapping[str, Any] | None
+    detail: str
+    group: str
+    except_for: tuple[Cause, ...] = ()
+    alike: int = 0
+    doubt: str = ""
+    nearest_case: str = ""
+    nearest: Mapping[str, Any] | None = None
+    through: str = ""

@@ -1,0 +1,207 @@
+"""What must never be shown: values that stand under names of secrets, in text and in JSON.
+
+A value is masked by the name that it stands under, and wherever else the same value turns up.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote_plus, urlsplit, urlunsplit
+
+MASK = "***"
+"""What stands in the place of a secret."""
+
+_SECRET = re.compile(
+    r"(?<![a-z])(?:api[-_]?keys?|auth|authorization|cookies?|credentials?|pass(?:wd|word|phrase)s?|private[-_]?keys?"
+    r"|secrets?(?!_(?:id|arn|name)s?$)|secret[-_]?(?:key|string|binary|value)|access[-_]?keys?|signatures?|tokens?|webhooks?)(?![a-z])",
+    re.ASCII,
+)
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SHOWING = (str, int, float)  # values that are secrets themselves; a list of tokens is not
+# Who knows the path may post there.
+_SECRET_PATHS = re.compile(
+    r"(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com|outlook\.office(?:365)?\.com"
+    r"|chat\.googleapis\.com|logic\.azure\.com)$"
+)
+_BOT = re.compile(r"^/bot[^/]+")  # of Telegram
+_SECRET_PARAMETERS = frozenset({"code", "key", "sig"})  # what they are called in URLs alone
+_PASSWORD = re.compile(r"(://)[^\s/?#@'\"]+@")  # user and password of a URL
+_OPTION = re.compile(
+    r"([-\w]+)(=|:\s*)(.*)", re.DOTALL
+)  # of a command: NAME=value, --name=value, Name: value
+_SPACE = re.compile(r"\s")
+_SHORTEST = 6  # characters of a value that is looked for elsewhere; shorter ones turn up by chance (`none`, `true`)
+
+
+@functools.lru_cache(4096)  # the same members and headers are met in every call
+def is_secret(name: str) -> bool:
+    """Whether a name (of a header, an environment variable, a key) says that its value is a secret."""
+    return _SECRET.search(_WORDS.sub("_", name).lower()) is not None
+
+
+def secrets(named: Mapping[str, str]) -> frozenset[str]:
+    """What must not be shown of values with names, in each form that it is met in.
+
+    It is the whole value under the name of a secret; of any other, what a URL or JSON in it has of
+    secrets.
+    """
+    found: set[str] = set()
+    for name, value in named.items():
+        if is_secret(name):
+            found |= _forms(value)
+        found |= _hidden(value)
+    return frozenset(found)
+
+
+def secrets_within(content: Any) -> frozenset[str]:
+    """What stands under names of secrets in a JSON value, JSON in its texts and its URLs included."""
+    found: set[str] = set()
+    match content:
+        case str():
+            found |= _hidden(content)
+        case Mapping():
+            for name, inner in content.items():
+                if isinstance(name, str) and isinstance(inner, str) and is_secret(name):
+                    found |= _forms(inner)
+                found |= secrets_within(inner)
+        case list() | tuple():
+            for inner in content:
+                found |= secrets_within(inner)
+    return frozenset(found)
+
+
+def _hidden(text: str) -> frozenset[str]:
+    """The secrets that stand in a text that is none itself."""
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return secrets_within(json.loads(text))
+        except (ValueError, RecursionError):
+            return frozenset()
+    if "://" not in text or (safe := masked_url(text)) == text:
+        return frozenset()
+    found = _forms(text)
+    if safe != MASK and (password := urlsplit(text).password):
+        found |= _forms(password) | _forms(unquote_plus(password))
+    return found
+
+
+def _forms(value: str) -> frozenset[str]:
+    """A secret as it is, as Python and JSON write it, as URLs do, and line by line."""
+    quoted = (quote(value), quote(value, safe=""), quote_plus(value))
+    written = (
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        repr(value)[1:-1],
+    )
+    lines = value.splitlines() if "\n" in value else ()
+    return frozenset(
+        one for one in (value, value.strip(), *quoted, *written, *lines) if len(one) >= _SHORTEST
+    )
+
+
+def masked_text(text: str, values: Iterable[str]) -> str:
+    """A text without any of some secret values, the longest first; of a URL its host is left, which is no secret."""
+    for value in sorted(values, key=len, reverse=True):
+        if value in text:
+            text = text.replace(value, _stand_in(value))
+    return _PASSWORD.sub(rf"\1{MASK}@", text) if "://" in text else text
+
+
+def _stand_in(value: str) -> str:
+    if "://" not in value:
+        return MASK
+    try:
+        host = urlsplit(value).netloc.rpartition("@")[2]
+    except ValueError:
+        return MASK
+    return (
+        f"{value.partition('://')[0]}://{host}/{MASK}"
+        if host and not _SPACE.search(value)
+        else MASK
+    )
+
+
+def masked(content: Any, values: Iterable[str] = (), *, by_name: bool = True) -> Any:
+    """A JSON value without secrets: what stands under a secret's name, and some values wherever they are.
+
+    Without `by_name` only the values are masked: what we made up ourselves is no secret, whatever
+    it is called.
+    """
+    return _masked(content, sorted(values, key=len, reverse=True), by_name)
+
+
+def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
+    match content:
+        case str():
+            text = masked_text(content, values)
+            return _masked_json(text) if by_name and text[:1] in ("{", "[") else text
+        case dict():
+            return {
+                masked_text(key, values) if values else key: MASK
+                if by_name
+                and isinstance(inner, _SHOWING)
+                and inner != ""
+                and isinstance(key, str)
+                and is_secret(key)
+                else _masked(inner, values, by_name)
+                for key, inner in content.items()
+            }
+        case list():
+            return [_masked(inner, values, by_name) for inner in content]
+        case _:
+            return content
+
+
+def _masked_json(text: str) -> str:
+    """A text that may be JSON, with the secrets in it masked; as it is where there are none."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    safe = _masked(content, (), True)
+    return text if safe == content else json.dumps(safe, ensure_ascii=False)
+
+
+def masked_command(words: Sequence[str]) -> list[str]:
+    """The words of a command line without what follows an option that is named like a secret, and without headers'."""
+    shown: list[str] = []
+    hide = False
+    for word in words:
+        parts = _OPTION.match(word)
+        name, mark, value = parts.groups() if parts else ("", "", "")
+        if hide:
+            shown.append(MASK)
+        elif mark and value and is_secret(name):
+            shown.append(f"{name}{mark}{MASK}")
+        else:
+            shown.append(masked_text(word, ()))
+        hide = word.startswith("-") and not mark and is_secret(word)
+    return shown
+
+
+def masked_url(url: str) -> str:
+    """A URL without user and password, secret parameters, and the whole path where that is the secret."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return MASK
+    _, at, netloc = parts.netloc.rpartition("@")
+    if _SECRET_PATHS.search(host):
+        return f"{parts.scheme}://{netloc}/{MASK}"
+    path = _BOT.sub(f"/bot{MASK}", parts.path) if host == "api.telegram.org" else parts.path
+    query = "&".join(map(_masked_parameter, parts.query.split("&")))
+    return urlunsplit(
+        (parts.scheme, f"{MASK}@{netloc}" if at else netloc, path, query, parts.fragment)
+    )
+
+
+def _masked_parameter(text: str) -> str:
+    name, equals, value = text.partition("=")
+    plain = unquote_plus(name)
+    hidden = value and (is_secret(plain) or plain.lower() in _SECRET_PARAMETERS)
+    return f"{name}{equals}{MASK}" if hidden else text

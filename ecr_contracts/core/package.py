@@ -1,0 +1,15 @@
+"""Where this package lies on the disk, to tell its own frames from those of the code under test."""
+
+from __future__ import annotations
+
+import os
+
+__all__ = ["FOLDER", "is_own_file"]
+
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+"""The folder of the package, with a separator at its end."""
+
+
+def is_own_file(file: str) -> bool:
+    """Whether a source file belongs to this package."""
+    return file.startswith(FOLDER)

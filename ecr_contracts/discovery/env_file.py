@@ -1,0 +1,73 @@
+"""Environment variables that somebody keeps in a file: lines, or the JSON of SAM."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ecr_contracts.core.errors import EnvFileError
+
+__all__ = ["read_env_file"]
+
+
+def read_env_file(path: str | Path) -> dict[str, str]:
+    """The variables of a file: `NAME=value` lines, or the JSON that `sam local invoke --env-vars` takes.
+
+    Raises EnvFileError, naming the line.
+    """
+    try:
+        text = Path(path).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = (
+            error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8"
+        )
+        raise EnvFileError(str(path), 0, str(problem)) from None
+    if Path(path).suffix == ".json":
+        return _of_json(str(path), text)
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        content = line.strip().removeprefix("export ").strip()
+        if not content or content.startswith("#"):
+            continue
+        name, equals, value = content.partition("=")
+        name = name.strip()
+        if not equals or not name.replace(".", "_").isidentifier():
+            raise EnvFileError(str(path), number, f"a line is NAME=value, not {line.strip()!r}")
+        found[name] = _unquoted(str(path), number, value.strip())
+    return found
+
+
+def _unquoted(path: str, line: int, value: str) -> str:
+    quote = value[:1]
+    if quote not in ("'", '"'):
+        return value.partition(" #")[0].rstrip()
+    end = value.find(quote, 1)
+    while quote == '"' and end > 0 and value[end - 1] == "\\":
+        end = value.find(quote, end + 1)
+    if end < 0:
+        raise EnvFileError(path, line, f"the quote {quote} is not closed")
+    inner = value[1:end]
+    return (
+        inner
+        if quote == "'"
+        else inner.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+    )
+
+
+def _of_json(path: str, text: str) -> dict[str, str]:
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        line = getattr(error, "lineno", 0)
+        raise EnvFileError(path, line, f"it is not JSON: {error}") from None
+    if not isinstance(content, dict):
+        raise EnvFileError(path, 0, 'it is an object, as in {"Parameters": {"NAME": "value"}}')
+    groups = [value for value in content.values() if isinstance(value, dict)] or [content]
+    found: dict[str, str] = {}
+    # What is said of one function wins over what is said of all.
+    for group in sorted(groups, key=lambda one: one is not content.get("Parameters")):
+        for name, value in group.items():
+            if not isinstance(value, str | int | float):
+                raise EnvFileError(path, 0, f"the value of {name} is text, not {json.dumps(value)}")
+            found[name] = value if isinstance(value, str) else json.dumps(value)
+    return found

@@ -1,0 +1,1 @@
+"""Infrastructure as code: templates, their functions, rules and transformers, SSM documents."""

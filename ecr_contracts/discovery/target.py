@@ -1,0 +1,132 @@
+"""What somebody asks for as a consumer, and what was meant by a text that names none."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecr_contracts.core.errors import ConsumerError, did_you_mean
+from ecr_contracts.discovery.iac.templates import SUFFIXES, Function, TemplateError, functions
+
+__all__ = ["FORMS", "Target"]
+
+FORMS = "write 'path/to/app.py:handler' or 'package.module:handler'"
+"""The advice where there is nothing to guess from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What somebody names as a consumer: an attribute of a file or of a module.
+
+    Exactly one of `file` and `module` is given; `attribute` may be dotted, `text` is what was
+    written. `function` is what was found out about it where a template was named.
+    """
+
+    text: str
+    attribute: str
+    file: Path | None = None
+    module: str | None = None
+    function: Function | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Target:
+        """Read `path/to/app.py:handler`, `package.module:handler`, `template.yaml:LogicalId` or `template.yaml`.
+
+        Nothing is opened but a template, and files to guess what was meant. Raises `ConsumerError`
+        when the text has none of these forms, or names nothing that can be loaded of a template.
+        """
+        place, _, attribute = text.rpartition(":")
+        if text.endswith(SUFFIXES):
+            return cls._of_template(text, text, "")
+        if place.endswith(SUFFIXES) and attribute.isalnum():
+            return cls._of_template(text, place, attribute)
+        if not place or not _is_dotted(attribute):
+            raise ConsumerError(text, "it does not name a function", _meant(text))
+        if place.endswith(".py") or "/" in place or os.sep in place:
+            return cls(text, attribute, file=Path(place))
+        if not _is_dotted(place):
+            raise ConsumerError(text, f"{place!r} is neither a .py file nor a module", _meant(text))
+        return cls(text, attribute, module=place)
+
+    @classmethod
+    def _of_template(cls, text: str, place: str, name: str) -> Target:
+        """The function of a template that is called `name`, else the only one that there is."""
+        try:
+            known = functions(Path(place))
+        except TemplateError as error:
+            at = f"{place}:{error.line}: " if error.line else f"{place}: "
+            advice = (
+                error.advice or "name a SAM or CloudFormation template, or the handler's own file"
+            )
+            raise ConsumerError(text, f"{at}{error.problem}", advice) from None
+        usable = [one for one in known if not one.problem]
+        chosen = [one for one in known if one.name == name] if name else usable
+        if len(chosen) == 1:
+            return cls._of_function(text, chosen[0])
+        if not known:
+            raise ConsumerError(text, f"{place} has no Lambda function", FORMS)
+        if name:
+            advice = did_you_mean(name, [one.name for one in known]).removeprefix("; ")
+            raise ConsumerError(text, f"{place} has no function {name!r}", advice)
+        if not usable:
+            # It says why.
+            return cls._of_function(text, known[0])
+        advice = f"name one: {', '.join(f'{place}:{one.name}' for one in usable[:12])}"
+        raise ConsumerError(text, f"{place} has {len(usable)} functions", advice)
+
+    @classmethod
+    def _of_function(cls, text: str, function: Function) -> Target:
+        problem = function.problem
+        if not problem and not _is_dotted(function.attribute):
+            problem = f"its Handler names {function.attribute!r}, which is no function"
+        if problem:
+            place = f"{function.name} in {function.template.as_posix()}:{function.line}"
+            raise ConsumerError(text, f"{place}: {problem}", FORMS)
+        return cls(text, function.attribute, file=function.file, function=function)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _is_dotted(text: str) -> bool:
+    return all(part.isidentifier() for part in text.split("."))
+
+
+def _meant(text: str) -> str:
+    """The likely target behind a text that is none; the forms when there is nothing to guess from."""
+    for place, wanted in _readings(text):
+        if not os.path.isfile(place):
+            continue
+        names = _function_names(place)
+        if names:
+            likely = wanted if wanted in names else names[0]
+            others = [name for name in names if name != likely]
+            return f"did you mean {place}:{likely}?" + (
+                f" There are also: {', '.join(others)}" if others else ""
+            )
+    return FORMS
+
+
+def _readings(text: str) -> Iterator[tuple[str, str]]:
+    """Files and functions that somebody may have meant, Lambda's own `src/app.handler` among them."""
+    place, _, wanted = text.partition(".py")
+    yield f"{place}.py", wanted.strip(":.()")
+    place, _, wanted = text.partition(":")
+    yield f"{place}.py", wanted.strip("()")
+    place, _, wanted = text.rpartition(".")
+    yield f"{place}.py", wanted
+    yield f"{place.replace('.', '/')}.py", wanted
+
+
+def _function_names(file: str | Path) -> list[str]:
+    """The public top-level functions of a source file, those that look most like a handler first."""
+    try:
+        body = ast.parse(Path(file).read_bytes()).body
+    except (OSError, SyntaxError, ValueError):
+        return []
+    functions = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions.sort(key=lambda node: ("handler" not in node.name, len(node.args.args) != 2))
+    return [node.name for node in functions if not node.name.startswith("_")]

@@ -1,0 +1,129 @@
+"""Where a consumer's own code lies, told apart from the standard library, from what is installed, and from ours."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import linecache
+import os
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FrameType
+
+from ecr_contracts.core.findings import Location
+from ecr_contracts.core.package import is_own_file
+from ecr_contracts.core.text import bounded
+
+__all__ = ["Home", "holds", "import_root", "is_below", "is_installed"]
+
+_STANDARD_LIBRARY = os.path.dirname(os.path.abspath(contextlib.__file__))
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+
+_AROUND = 1  # lines that are shown on each side of one
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a consumer's own code lies, so that a fault is shown in a line that its owner wrote.
+
+    Own are the files below one of `roots` that nobody installed there. `start` is the folder that
+    shown paths are relative to.
+    """
+
+    roots: tuple[str, ...]
+    start: str
+
+    @classmethod
+    def around(cls, file: str | Path | None, start: str | None = None) -> Home:
+        """The home of code in `file`: the folder its imports start from, and the working directory around it."""
+        start = start or os.getcwd()
+        if file is None or is_standard(os.path.abspath(file)):
+            return cls((start,), start)
+        path = Path(os.path.abspath(file))
+        root, names = import_root(path)
+        if root.name in _INSTALLED:
+            root = root / names[0] if (root / names[0]).is_dir() else path
+        return cls((str(root), start) if is_below(str(path), start) else (str(root),), start)
+
+    def owns(self, filename: str) -> bool:
+        """Whether a code object's file is the consumer's own: not installed, standard or ours."""
+        path = os.path.abspath(filename)
+        if filename.startswith("<") or is_own_file(path) or is_standard(path):
+            return False
+        inside = [root for root in self.roots if path == root or is_below(path, root)]
+        return any(not is_installed(path[len(root) :]) for root in inside) and not any(
+            path in _vendored(root) for root in inside
+        )
+
+    def location(self, frames: Iterable[tuple[FrameType, int]]) -> Location | None:
+        """The innermost of the consumer's own lines, of frames with their lines from the outermost on."""
+        own = [
+            (frame.f_code, line) for frame, line in frames if self.owns(frame.f_code.co_filename)
+        ]
+        return self._location(*own[-1]) if own else None
+
+    def _location(self, code: CodeType, line: int) -> Location:
+        return location(code.co_filename, line, self.shown(code.co_filename), code.co_qualname)
+
+    def shown(self, filename: str) -> str:
+        """The file as people know it: relative to `start` where it lies below."""
+        path = os.path.abspath(filename)
+        return Path(
+            os.path.relpath(path, self.start) if is_below(path, self.start) else path
+        ).as_posix()
+
+
+def location(filename: str, line: int, shown: str, function: str = "") -> Location:
+    """A line of a file with its neighbours; the file is called as it is to be `shown`."""
+    source = linecache.getline(filename, line).strip()
+    first = max(1, line - _AROUND)
+    lines = [
+        linecache.getline(filename, number).rstrip() for number in range(first, line + _AROUND + 1)
+    ]
+    while not lines[0] and first < line:
+        lines, first = lines[1:], first + 1
+    around = textwrap.dedent("\n".join(bounded(text, 200) for text in lines)).rstrip()
+    return Location(shown, line, function, bounded(source, 200), around, first)
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path lies within a folder, at whatever depth."""
+    return path.startswith(os.path.join(folder, ""))
+
+
+def is_installed(path: str) -> bool:
+    """Whether a path lies where pip installs to."""
+    return not _INSTALLED.isdisjoint(path.split(os.sep))
+
+
+def is_standard(path: str) -> bool:
+    """Whether a file is of the standard library."""
+    return is_below(path, _STANDARD_LIBRARY) and not is_installed(path)
+
+
+def import_root(file: Path) -> tuple[Path, tuple[str, ...]]:
+    """The folder that a file is imported from, and its dotted name there: a folder with `__init__.py` is a package."""
+    names = [] if file.stem == "__init__" else [file.stem]
+    root = file.parent
+    while (root / "__init__.py").is_file() and root != root.parent:
+        names.insert(0, root.name)
+        root = root.parent
+    return root, tuple(names)
+
+
+def holds(folder: str, name: str) -> bool:
+    """Whether a module or package of a name can be imported from a folder."""
+    place = os.path.join(folder, name)
+    return os.path.isfile(f"{place}.py") or os.path.isdir(place)
+
+
+@functools.cache
+def _vendored(root: str) -> frozenset[str]:
+    """The files that `pip install --target` put beside the code, as builds for Lambda do."""
+    files: set[str] = set()
+    for record in Path(root).glob("*.dist-info/RECORD"):
+        lines = record.read_text("utf-8", "replace").splitlines()
+        files.update(os.path.join(root, os.path.normpath(line.rsplit(",", 2)[0])) for line in lines)
+    return frozenset(files)

@@ -1,0 +1,292 @@
+"""From trials to findings: failures grouped by what they did, each with the choices that bring it about.
+
+Knows outcomes only by their symptoms, and says nothing in sentences. Causes are isolated by further
+calls where those can be made, else separated out of the trials that there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import Cause, Evidence, Finding, Severity
+from ecr_contracts.engine.causes import infer
+from ecr_contracts.engine.causes.infer import Group
+from ecr_contracts.engine.causes.isolate import Isolator, simplicity
+from ecr_contracts.engine.causes.model import UNLISTED, Account, Doubt, Term, own, weakest
+from ecr_contracts.engine.checks.catalog import Symptom
+from ecr_contracts.engine.trial import Prober, Trial
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.model import Contract
+
+_Behaviour = tuple[Any, ...]
+
+
+def findings(trials: Iterable[Trial]) -> tuple[Finding, ...]:
+    """One finding for each fault and each choice, or few choices, that bring it about, from these trials alone.
+
+    In the order of `ordered`. Trials of several kinds and envelopes are explained apart.
+    """
+    found: list[Finding] = []
+    by_run = sorted(trials, key=_run_of)
+    for (kind, via), run in groupby(by_run, key=_run_of):
+        found += Explanation(kind, via, run).findings()
+    return ordered(found)
+
+
+def ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors before warnings and sure ones before inferred ones, else in the order in which they were met."""
+    sure = list(Evidence)
+    return tuple(
+        sorted(
+            found,
+            key=lambda finding: (
+                finding.severity is Severity.WARNING,
+                sure.index(finding.evidence),
+            ),
+        )
+    )
+
+
+def _run_of(trial: Trial) -> tuple[str, str]:
+    return trial.case.kind, trial.via
+
+
+class Explanation:
+    """What is made out about the trials of one kind in one envelope.
+
+    With a prober further calls are made to tell causes; they are among the `trials` afterwards.
+    Trials may be added when others are explained already.
+    """
+
+    def __init__(
+        self, kind: str, via: str, trials: Iterable[Trial], prober: Prober | None = None
+    ) -> None:
+        self.contract = reader.contract(kind)
+        self.via = via
+        self.trials = list(trials)
+        self._prober = prober
+        self._vocabulary = Vocabulary(self.trials)
+        self._told: dict[_Behaviour, list[Account]] = {}
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the trials come to."""
+        while new := [
+            behaviour for behaviour in self.behaviours() if not self._is_explained(behaviour)
+        ]:
+            # Further calls may show faults that were not seen before.
+            accounts = self._told[new[0]] = self._accounts(new[0])
+            if not self._is_explained(new[0]):
+                accounts.append(Account(None, doubt=Doubt.UNKNOWN))
+        named = (
+            self._named(f"{self.contract.kind}@{self.via}#{number}", behaviour, accounts)
+            for number, (behaviour, accounts) in enumerate(self._told.items())
+        )
+        return tuple(finding for findings in named for finding in findings)
+
+    def untold(self, trial: Trial) -> tuple[_Behaviour, ...]:
+        """What goes wrong in a trial and is of no finding so far."""
+        found = (self._vocabulary.behaviour(symptom, trial) for symptom in trial.symptoms)
+        return tuple(behaviour for behaviour in found if not self._tells(behaviour, trial))
+
+    def _tells(self, behaviour: _Behaviour, trial: Trial) -> bool:
+        accounts = self._told.get(behaviour, [])
+        return any(one.tells(trial.case.labels) for one in accounts)
+
+    def _is_explained(self, behaviour: _Behaviour) -> bool:
+        return all(
+            self._tells(behaviour, trial) for trial in self.trials if self.shows(behaviour, trial)
+        )
+
+    def behaviours(self) -> Iterator[_Behaviour]:
+        """What was seen to go wrong, in the order in which it was."""
+        found = ((symptom, trial) for trial in self.trials for symptom in trial.symptoms)
+        yield from dict.fromkeys(
+            self._vocabulary.behaviour(symptom, trial) for symptom, trial in found
+        )
+
+    def _symptom(self, behaviour: _Behaviour, trial: Trial) -> Symptom | None:
+        """How a trial shows a behaviour."""
+        return next(
+            (one for one in trial.symptoms if self._vocabulary.behaviour(one, trial) == behaviour),
+            None,
+        )
+
+    def shows(self, behaviour: _Behaviour, trial: Trial) -> bool:
+        """Whether a trial shows a behaviour."""
+        return self._symptom(behaviour, trial) is not None
+
+    def _accounts(self, behaviour: _Behaviour) -> list[Account]:
+        """What brings a behaviour about."""
+        told = self._told.get(behaviour, [])
+        if self._prober is not None and not told:
+            self._prober.renew()
+        if self._prober is not None and not self._prober.is_spent:
+            shows: Callable[[Trial], bool] = partial(self.shows, behaviour)
+            return [
+                *told,
+                *Isolator(self.contract, self.trials, shows, self._prober).accounts(told),
+            ]
+        return infer.accounts(self.contract, self._group(behaviour))
+
+    def _group(self, behaviour: _Behaviour) -> Group:
+        """The trials by what they say about a behaviour. One that another failure stopped shows nothing about it."""
+        failing = tuple(trial for trial in self.trials if self.shows(behaviour, trial))
+        others = [trial for trial in self.trials if not self.shows(behaviour, trial)]
+        passing = tuple(trial for trial in others if not trial.failed)
+        return Group(failing, passing, tuple(trial for trial in others if trial.failed))
+
+    def _named(
+        self, name: str, behaviour: _Behaviour, accounts: Sequence[Account]
+    ) -> Iterator[Finding]:
+        """The findings of a behaviour, one for each account of it."""
+        group = self._group(behaviour)
+        explained = _least(accounts, group.failing)
+        accounts = [one for one in accounts if one.term is None or one in explained]
+        left = [
+            trial
+            for trial in group.failing
+            if not any(one.covers(trial.case.labels) for one in explained)
+        ]
+        for account in accounts:
+            failing = [trial for trial in group.failing if account.tells(trial.case.labels)]
+            if account.term is None:
+                failing = [trial for trial in failing if trial in left]
+                left = [trial for trial in left if trial not in failing]
+            if failing:
+                yield self._finding(name, behaviour, group, account, failing)
+
+    def _finding(
+        self,
+        name: str,
+        behaviour: _Behaviour,
+        group: Group,
+        account: Account,
+        failing: Sequence[Trial],
+    ) -> Finding:
+        """One account as a finding."""
+        example = min(failing, key=partial(simplicity, self.contract))
+        symptom = self._symptom(behaviour, example)
+        assert symptom is not None
+        term = account.term or ()
+        # Events of other values stand for the same choices again: they were drawn to see whether
+        # values matter.
+        counted = [trial for trial in failing if trial is example or not trial.case.is_valued]
+        passing = [trial for trial in group.passing if not trial.case.is_valued]
+        unreal = any(label == UNLISTED for _, label in term)
+        nearest = _nearest(self.contract, example, group.passing)
+        return Finding(
+            check=symptom.check,
+            # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a
+            # consumer.
+            severity=Severity.WARNING if unreal else symptom.severity,
+            kind=self.contract.kind,
+            via=self.via,
+            cause=_causes(term),
+            explained=account.term is not None,
+            exception=symptom.exception,
+            location=symptom.location,
+            evidence=example.case.evidence
+            if account.term is None
+            else weakest(self.contract, term),
+            failed=tuple(trial.case.id for trial in counted),
+            passed=len(passing),
+            case=example.case.id,
+            example=example.case.event,
+            detail=symptom.message,
+            group=name,
+            except_for=_causes(account.spared),
+            alike=len(counted) + sum(account.covers(trial.case.labels) for trial in passing),
+            doubt=account.doubt.value if account.doubt else "",
+            nearest_case=nearest.case.id if nearest else "",
+            nearest=nearest.case.event if nearest else None,
+        )
+
+
+def _least(accounts: Sequence[Account], failing: Sequence[Trial]) -> list[Account]:
+    """The accounts with a cause, without those all of whose events others explain."""
+    kept = [one for one in accounts if one.term is not None]
+    for one in tuple(kept):
+        others = [other for other in kept if other is not one]
+        own_events = [trial for trial in failing if one.covers(trial.case.labels)]
+        if own_events and all(
+            any(other.covers(trial.case.labels) for other in others) for trial in own_events
+        ):
+            kept = others
+    return kept
+
+
+def _causes(term: Term) -> tuple[Cause, ...]:
+    return tuple(Cause(path, label) for path, label in term)
+
+
+def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Trial | None:
+    """The passing trial whose event differs least from an example in its choices, and of those the plainest."""
+    choices = set(own(contract, example.case.labels))
+
+    def distance(trial: Trial) -> tuple[int, tuple[bool, int, int, int]]:
+        return len(choices ^ set(own(contract, trial.case.labels))), simplicity(contract, trial)
+
+    return min(passing, key=distance, default=None)
+
+
+class Vocabulary:
+    """The words of the events of some trials: what a message says of them is not what it says of a fault."""
+
+    def __init__(self, trials: Iterable[Trial]) -> None:
+        self._known = "\n".join(
+            {text for trial in trials for text in json_path.texts(trial.case.event)}
+        ).casefold()
+        self._seen: dict[tuple[Symptom, str], _Behaviour] = {}
+
+    def behaviour(self, symptom: Symptom, trial: Trial) -> _Behaviour:
+        """What failures of one fault have in common: check, exception, line, and the fault's own words."""
+        event = trial.case.text if trial.case.is_valued else ""
+        if (symptom, event) not in self._seen:
+            where = _where(symptom)
+            known = (
+                "\n".join([self._known, *json_path.texts(trial.case.event)]).casefold()
+                if event
+                else self._known
+            )
+            words = _own_words(symptom.message, known)
+            behaviour = symptom.check, symptom.exception, where, words
+            self._seen[symptom, event] = (
+                self._met(behaviour, symptom.message) if event else behaviour
+            )
+        return self._seen[symptom, event]
+
+    def _met(self, behaviour: _Behaviour, message: str) -> _Behaviour:
+        """The behaviour of plainer events that this is: they have fewer words, so that more are left of a message."""
+        *sort, words = behaviour
+        most = set(_own_words(message, self._known))
+        for met in self._seen.values():
+            if list(met[:-1]) == sort and set(words) <= set(met[-1]) <= most:
+                return met
+        return behaviour
+
+
+def _where(symptom: Symptom) -> tuple[str, str | int] | None:
+    """The line of a fault, or the function in which a consumer hangs: that may be any line of a loop."""
+    if symptom.location is None:
+        return None
+    location = symptom.location
+    return location.file, location.function if symptom.check == "late" else location.line
+
+
+def _own_words(message: str, known: str) -> tuple[str, ...]:
+    """The words of a message that it can have from no event, so that one fault says one thing.
+
+    `known` holds every text that stands in some event. To drop a word too many is harmless, since
+    two faults of one line that are taken for one still differ in their causes. What stands in
+    brackets is often (a part of) the event.
+    """
+    own = re.split(r"[\[{]", message, maxsplit=1)[0]
+    words = re.findall(r"[^\W_]+", re.sub(r"0x[0-9a-f]+", "", own))
+    return tuple(
+        word for word in words if word.isalpha() and word != "None" and word.casefold() not in known
+    )

@@ -1,0 +1,1 @@
+"""What can be wrong between several calls: metamorphic relations, batches, vacuity."""

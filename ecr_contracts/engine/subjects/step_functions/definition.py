@@ -1,0 +1,238 @@
+"""Definitions of state machines as people keep them: JSON or YAML files. Where each state stands is known.
+
+It knows the Amazon States Language as far as names and lines go; it runs nothing and must not know
+the engine.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.errors import ConsumerError, did_you_mean
+from ecr_contracts.core.findings import Location
+from ecr_contracts.core.placeholders import ACCOUNT, REGION
+from ecr_contracts.core.text import bounded
+from ecr_contracts.discovery import surroundings
+from ecr_contracts.discovery.iac.intrinsics import Block, TemplateError, read
+from ecr_contracts.discovery.iac.templates import SUFFIXES, Rule, state_machines
+
+__all__ = ["Definition"]
+
+_ADVICE = "name a definition in the Amazon States Language, such as definition.asl.json"
+_AROUND = 1  # lines
+_WIDEST = 200
+_APART = frozenset(
+    {
+        "ItemBatcher",
+        "ItemReader",
+        "ToleratedFailureCount",
+        "ToleratedFailureCountPath",
+        "ToleratedFailurePercentage",
+        "ToleratedFailurePercentagePath",
+    }
+)
+"""What a distributed Map has that no other has."""
+_INNER = ("Iterator", "ItemProcessor")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A state machine: what it was named as, the file that it stands in, and its content with the lines of its keys.
+
+    `states` are all states by name, those of branches and iterations too, with the line of each.
+    `rules` are those that start it, where a template says so; if it stands in the template itself,
+    `deployed` is its content without the functions that only a deployment can call.
+    """
+
+    name: str
+    file: Path
+    content: Block
+    states: Mapping[str, tuple[int, Block]] = field(hash=False)
+    deployed: Any = field(default=None, hash=False)
+    rules: tuple[Rule, ...] = ()
+
+    @classmethod
+    def read(cls, name: str) -> Definition:
+        """The definition in a file, or of a template: `template.yaml:Machine`, or the only one that it has.
+
+        Raises ConsumerError for a file that holds none, or one that is broken.
+        """
+        place, _, machine = name.rpartition(":")
+        try:
+            if place.endswith(SUFFIXES) and machine.isalnum():
+                return cls._of_template(name, Path(place), machine)
+            content = read(Path(name))
+            if "Resources" in content and "States" not in content:
+                return cls._of_template(name, Path(name), "")
+        except TemplateError as error:
+            at = f"{error.file}:{error.line}: " if error.line else ""
+            raise ConsumerError(name, f"{at}{error.problem}", error.advice or _ADVICE) from None
+        return cls._of(name, Path(name), content, rules=surroundings.starting(Path(name)))
+
+    @classmethod
+    def _of_template(cls, name: str, template: Path, machine: str) -> Definition:
+        known = state_machines(template)
+        chosen = [one for one in known if one.name == machine or not machine]
+        if len(chosen) != 1:
+            names = ", ".join(f"{template}:{one.name}" for one in known)
+            which = (
+                f"no state machine {machine!r}"
+                if machine
+                else f"{len(known) or 'no'} state machines"
+            )
+            problem = f"{template} has {which}"
+            raise ConsumerError(name, problem, f"name one: {names}" if names else _ADVICE)
+        [one] = chosen
+        if one.problem:
+            raise ConsumerError(name, one.problem, _ADVICE)
+        if one.file is not None:
+            return cls._of(name, one.file, read(one.file), rules=one.rules)
+        return cls._of(name, template, one.content or Block(), one.deployed, one.rules)
+
+    @classmethod
+    def _of(
+        cls,
+        name: str,
+        file: Path,
+        content: Block,
+        deployed: Any = None,
+        rules: tuple[Rule, ...] = (),
+    ) -> Definition:
+        states: dict[str, tuple[int, Block]] = {}
+        for problem in _problems(content, states):
+            raise ConsumerError(
+                name, problem, _ADVICE if "States" not in content else "put the definition right"
+            )
+        return cls(
+            name,
+            file,
+            content,
+            states,
+            deployed,
+            tuple(one for one in rules if surroundings.kinds_of(one)),
+        )
+
+    def runnable(self) -> Any:
+        """The definition as an engine takes it: what only a deployment tells of a Resource is made up."""
+        return _runnable(self.content if self.deployed is None else self.deployed)
+
+    def texts(self) -> Iterator[str]:
+        """What it says: texts, and the names in them."""
+        for text in json_path.texts(self.content):
+            yield text
+            yield from re.findall(r"[\w-]+", text)
+
+    def location(self, state: str, path: str = "") -> Location:
+        """The line of a state, or of what reads a path there."""
+        line, block = self.states[state]
+        line = next((found for found, text in _lines(block) if path and _reads(text, path)), line)
+        written = self.file.read_text("utf-8-sig").splitlines()
+        first = max(1, line - _AROUND)
+        near = (bounded(text, _WIDEST) for text in written[first - 1 : line + _AROUND])
+        source = bounded(written[line - 1].strip(), _WIDEST)
+        return Location(
+            self.file.as_posix(),
+            line,
+            state,
+            source,
+            textwrap.dedent("\n".join(near)).rstrip(),
+            first,
+        )
+
+
+def _reads(text: str, path: str) -> bool:
+    """Whether a text is a path or has it as an argument."""
+    return re.search(rf"{re.escape(path)}(?![\w.\[-])", text) is not None
+
+
+def _lines(block: Block) -> Iterator[tuple[int, str]]:
+    """The texts of a state with the lines of their keys, without those of states within it."""
+    for key, value in block.items():
+        if key in ("Comment", "States", "Branches", *_INNER):
+            continue
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, Block):
+                yield from _lines(inner)
+            elif isinstance(inner, str):
+                yield block.lines.get(key, 0), inner
+
+
+def _problems(machine: Block, states: dict[str, tuple[int, Block]]) -> Iterator[str]:
+    """What is wrong with a definition, or a branch of one; its states are added to those known."""
+    own = machine.get("States")
+    if not isinstance(own, Block) or not own:
+        yield "it is no state machine: it has no States"
+        return
+    start = machine.get("StartAt")
+    if not isinstance(start, str):
+        yield "it has no StartAt"
+    elif start not in own:
+        yield f"StartAt names {start!r}, which is no state{did_you_mean(start, own)}"
+    for name, state in own.items():
+        line = own.lines.get(name, 0)
+        if not isinstance(state, Block) or not isinstance(state.get("Type"), str):
+            yield f"state {name!r} in line {line} has no Type"
+            continue
+        if name in states:
+            yield f"two states are called {name!r}, in lines {states[name][0]} and {line}"
+        states[name] = line, state
+        for target in _targets(state):
+            if target not in own:
+                yield f"state {name!r} in line {line} leads to {target!r}, which is no state{did_you_mean(target, own)}"
+        branches = state.get("Branches")
+        for branch in [
+            *(branches if isinstance(branches, list) else []),
+            *(state.get(key) for key in _INNER),
+        ]:
+            if isinstance(branch, Block):
+                yield from _problems(branch, states)
+
+
+def _targets(state: Block) -> Iterator[str]:
+    """The states that a state leads to."""
+    for key in ("Next", "Default"):
+        if isinstance(state.get(key), str):
+            yield state[key]
+    for key in ("Choices", "Catch"):
+        rows = state.get(key)
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, Block) and isinstance(row.get("Next"), str):
+                yield row["Next"]
+
+
+def _runnable(value: Any) -> Any:
+    match value:
+        case dict():
+            plain = {key: _runnable(inner) for key, inner in value.items()}
+            if plain.get("Type") == "Task" and not str(plain.get("Resource", "")).startswith(
+                "arn:"
+            ):
+                plain["Resource"] = _function(plain.get("Resource"))
+            if plain.get("Type") == "Map" and not _APART & plain.keys():
+                _bring_in(plain)
+            return plain
+        case list():
+            return [_runnable(inner) for inner in value]
+    return value
+
+
+def _bring_in(state: dict[str, Any]) -> None:
+    """Have a distributed Map run within its execution, where that comes to the same."""
+    for key in _INNER:
+        config = state[key].get("ProcessorConfig") if isinstance(state.get(key), dict) else None
+        if isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED":
+            state[key]["ProcessorConfig"] = {"Mode": "INLINE"}
+            state.pop("Label", None)
+            state.pop("ResultWriter", None)
+
+
+def _function(named: Any) -> str:
+    """The ARN of a Lambda function that goes by a placeholder's name."""
+    name = re.sub(r"\W+", "", str(named)) if isinstance(named, str) else ""
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name or 'placeholder'}"

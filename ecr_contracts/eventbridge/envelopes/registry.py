@@ -1,0 +1,153 @@
+"""The table of envelopes. A new one is a file with `wrap` and `unwrap`, and a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from ecr_contracts.core.errors import UnknownNameError
+from ecr_contracts.eventbridge.envelopes import (
+    api_destination,
+    archive_replay,
+    bare,
+    dlq,
+    ecs_task,
+    event_bus,
+    firehose,
+    kinesis,
+    lambda_batch,
+    log_group,
+    logs,
+    run_command,
+    sns,
+    sns_http,
+    sns_sqs,
+    sqs,
+    sqs_message,
+    stepfunctions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a target hands to its code, plain JSON both ways.
+
+    `wrap` makes the payload of some events, `unwrap` finds the events of a payload; both raise
+    EnvelopeError for what the envelope cannot carry or is not. `about` says in a few words who gets
+    it. One that `batches` carries several events at a time. `lossless`: `unwrap` gives just what
+    `wrap` was given.
+    """
+
+    name: str
+    about: str
+    wrap: Callable[[Sequence[Any]], Any]
+    unwrap: Callable[[Any], list[Any]]
+    batches: bool = False
+    lossless: bool = True
+
+
+_ROWS = (
+    Envelope("lambda", "the bare event, as a Lambda target gets it", bare.wrap, bare.unwrap),
+    Envelope("sqs", "Lambda's `Records` of SQS messages", sqs.wrap, sqs.unwrap, batches=True),
+    Envelope(
+        "sqs-fifo",
+        "Lambda's `Records` out of a FIFO queue",
+        sqs.wrap_fifo,
+        sqs.unwrap,
+        batches=True,
+    ),
+    Envelope(
+        "sqs-message",
+        "the response of ReceiveMessage",
+        sqs_message.wrap,
+        sqs_message.unwrap,
+        batches=True,
+    ),
+    Envelope("sns", "Lambda's `Records` of one SNS notification", sns.wrap, sns.unwrap),
+    Envelope("sns-http", "the request that SNS makes of a server", sns_http.wrap, sns_http.unwrap),
+    Envelope(
+        "sns-sqs", "Lambda's `Records`: SQS around SNS", sns_sqs.wrap, sns_sqs.unwrap, batches=True
+    ),
+    Envelope(
+        "sns-sqs-raw",
+        "the same with raw message delivery",
+        sns_sqs.wrap_raw,
+        sqs.unwrap,
+        batches=True,
+    ),
+    Envelope(
+        "kinesis",
+        "Lambda's `Records` of a Kinesis stream",
+        kinesis.wrap,
+        kinesis.unwrap,
+        batches=True,
+    ),
+    Envelope(
+        "firehose",
+        "the `records` that Lambda transforms",
+        firehose.wrap,
+        firehose.unwrap,
+        batches=True,
+    ),
+    Envelope("logs", "Lambda's lines of a log group, packed", logs.wrap, logs.unwrap, batches=True),
+    Envelope(
+        "log-group", "the response of GetLogEvents", log_group.wrap, log_group.unwrap, batches=True
+    ),
+    Envelope(
+        "stepfunctions", "the start of an execution", stepfunctions.wrap, stepfunctions.unwrap
+    ),
+    Envelope(
+        "api-destination",
+        "the request that EventBridge makes",
+        api_destination.wrap,
+        api_destination.unwrap,
+    ),
+    Envelope("event-bus", "the event, forwarded by another bus", event_bus.wrap, event_bus.unwrap),
+    Envelope(
+        "archive-replay",
+        "the event with its `replay-name`",
+        archive_replay.wrap,
+        archive_replay.unwrap,
+        lossless=False,
+    ),
+    Envelope(
+        "lambda-batch",
+        "a list of events, from a bus of version 2",
+        lambda_batch.wrap,
+        lambda_batch.unwrap,
+        True,
+    ),
+    Envelope(
+        "dlq", "Lambda's `Records` of a dead-letter queue", dlq.wrap, dlq.unwrap, batches=True
+    ),
+    Envelope(
+        "run-command",
+        "the parameters of an SSM document",
+        run_command.wrap,
+        run_command.unwrap,
+        lossless=False,
+    ),
+    Envelope(
+        "ecs-task", "the overrides of an ECS task", ecs_task.wrap, ecs_task.unwrap, lossless=False
+    ),
+)
+
+ENVELOPES: Mapping[str, Envelope] = MappingProxyType({row.name: row for row in _ROWS})
+
+
+def envelope(name: str) -> Envelope:
+    """The envelope of a name. Raises UnknownNameError, naming those that exist."""
+    if name not in ENVELOPES:
+        raise UnknownNameError("envelope", name, ENVELOPES)
+    return ENVELOPES[name]
+
+
+def carry(events: Sequence[Any], via: str) -> Any:
+    """What reaches the code of some events in the envelope of a name.
+
+    Raises UnknownNameError for one that does not exist, EnvelopeError for events that it cannot
+    carry.
+    """
+    return envelope(via).wrap(events)

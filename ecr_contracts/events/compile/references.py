@@ -1,0 +1,86 @@
+"""References between schemas: a schema as one document, with `$ref` and `allOf` folded in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecr_contracts.events import kinds
+from ecr_contracts.events.compile.keywords import Terms, escaped
+
+
+def merged_schema(kind: str) -> dict[str, Any]:
+    """The schema of a kind as one document: references resolved, `allOf` merged, nothing else changed."""
+    references = References(Terms(kind), kinds.documents())
+    return references.merged(kinds.schema(kind), f"{kind}.schema.json", "#")
+
+
+@dataclass(frozen=True)
+class References:
+    """The documents that a schema may refer to, by file name."""
+
+    terms: Terms
+    documents: Mapping[str, Mapping[str, Any]]
+
+    def merged(
+        self, node: Any, file: str, pointer: str, seen: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        """The node with `$ref` and `allOf` folded in; what stands beside a reference goes over what it refers to."""
+        if not isinstance(node, dict):
+            raise self.terms.refusal(pointer, f"a schema is an object here, not {json.dumps(node)}")
+        self.terms.typed(node, pointer)
+        result: dict[str, Any] = {}
+        if "$ref" in node:
+            target_file, target, name = self._resolved(node["$ref"], file, pointer)
+            if name in seen:
+                raise self.terms.refusal(pointer, f"$ref {node['$ref']!r} leads back to itself")
+            result = self.merged(target, target_file, pointer, (*seen, name))
+        for index, part in enumerate(node.get("allOf", ())):
+            result = _over(result, self.merged(part, file, f"{pointer}/allOf/{index}", seen))
+        own = {key: value for key, value in node.items() if key not in {"$ref", "allOf", "$defs"}}
+        if "properties" in own:
+            own["properties"] = {
+                key: self.merged(value, file, f"{pointer}/properties/{escaped(key)}", seen)
+                for key, value in own["properties"].items()
+            }
+        if "items" in own:
+            own["items"] = self.merged(own["items"], file, f"{pointer}/items", seen)
+        return _over(result, own)
+
+    def _resolved(self, reference: str, file: str, pointer: str) -> tuple[str, Any, str]:
+        target_file, _, fragment = reference.partition("#")
+        target_file = target_file or file
+        if fragment and not fragment.startswith("/"):
+            raise self.terms.refusal(
+                pointer, f"$ref {reference!r}: only '#' and '#/...' are understood"
+            )
+        node: Any = self.documents.get(target_file)
+        if node is None:
+            raise self.terms.refusal(pointer, f"$ref {reference!r}: there is no {target_file}")
+        for part in fragment.split("/")[1:]:
+            part = part.replace("~1", "/").replace("~0", "~")
+            if not isinstance(node, Mapping) or part not in node:
+                raise self.terms.refusal(
+                    pointer, f"$ref {reference!r}: {target_file} has no {part!r} there"
+                )
+            node = node[part]
+        return target_file, node, f"{target_file}#{fragment}"
+
+
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """`above` laid over `below`; properties and annotations are merged key by key, `required` adds up."""
+    result = dict(below)
+    for key, value in above.items():
+        if key == "required" and key in result:
+            result[key] = [*result[key], *(name for name in value if name not in result[key])]
+        elif (
+            isinstance(value, dict)
+            and isinstance(result.get(key), dict)
+            and key not in {"baseline", "value"}
+        ):
+            result[key] = _over(result[key], value)
+        else:
+            result[key] = value
+    return result

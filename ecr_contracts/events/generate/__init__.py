@@ -1,0 +1,1 @@
+"""From the model to events: named cases, covering arrays, Hypothesis strategies."""

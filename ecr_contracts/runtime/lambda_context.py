@@ -1,0 +1,91 @@
+"""What Lambda gives a function beside its event: the context object, and environment variables."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+import uuid
+from typing import Any
+
+__all__ = ["NO_CREDENTIALS", "REAL_CREDENTIALS", "LambdaContext", "lambda_environment"]
+
+
+REAL_CREDENTIALS = (
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+"""Environment variables by which code acts on an account: what is tried out must not, whoever runs it."""
+
+NO_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_SESSION_TOKEN": "none",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""Those that it gets instead."""
+
+
+class _CognitoIdentity:
+    """What Lambda gives a function that no signed-in user invoked: names without values."""
+
+    cognito_identity_id: str | None = None
+    cognito_identity_pool_id: str | None = None
+
+
+class LambdaContext:
+    """The context object that Lambda's Python runtime passes, for a function with no name of its own.
+
+    Attributes and their types are those of AWS's runtime interface client; the memory limit is a
+    string there as well, since it comes from an environment variable. The request id depends on
+    nothing but the payload.
+    """
+
+    def __init__(self, payload: Any = None, *, timeout: float = 5.0) -> None:
+        digest = hashlib.sha256(repr(payload).encode("utf-8", "surrogatepass")).digest()
+        self.aws_request_id = str(uuid.UUID(bytes=digest[:16], version=4))
+        self.log_group_name = "/aws/lambda/consumer"
+        self.log_stream_name = "2024/01/01/[$LATEST]0123456789abcdef0123456789abcdef"
+        self.function_name = "consumer"
+        self.memory_limit_in_mb = "128"
+        self.function_version = "$LATEST"
+        self.invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:consumer"
+        self.tenant_id = None
+        self.client_context = None
+        self.identity = _CognitoIdentity()
+        self._deadline = time.monotonic() + timeout
+
+    def __repr__(self) -> str:
+        return f"LambdaContext([aws_request_id={self.aws_request_id}])"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """The milliseconds until the call is late; never negative."""
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+    def log(self, message: object) -> None:
+        """Write to the function's log: here, to standard output."""
+        sys.stdout.write(str(message))
+
+
+def lambda_environment() -> dict[str, str]:
+    """The environment variables that Lambda sets for every function, as far as they tell nothing of credentials."""
+    context = LambdaContext()
+    region = context.invoked_function_arn.split(":")[3]
+    return {
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_LAMBDA_FUNCTION_NAME": context.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": context.function_version,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": context.memory_limit_in_mb,
+        "AWS_LAMBDA_LOG_GROUP_NAME": context.log_group_name,
+        "AWS_LAMBDA_LOG_STREAM_NAME": context.log_stream_name,
+    }

@@ -1,0 +1,105 @@
+"""What JSON can carry of a consumer's answer, as Lambda's runtime writes it."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from typing import Any
+
+from ecr_contracts.core.json_path import show
+from ecr_contracts.core.text import type_name, with_article
+
+__all__ = ["carried"]
+
+
+def carried(value: Any) -> tuple[Any, str]:
+    """A returned value as the JSON value that Lambda makes of it, or None and what cannot be written.
+
+    Lambda's runtime writes more than the json module does: decimals, bytes that are UTF-8, named
+    tuples as objects, and bytes alone as they are. It writes NaN too, which is no JSON; that is
+    told here.
+    """
+    if isinstance(value, bytes):
+        return None, ""
+    try:
+        return _plain(value, [], set()), ""
+    except _UncarriedError as uncarried:
+        return None, str(uncarried)
+    except RecursionError:
+        return None, "$ is nested too deeply"
+    except Exception as error:  # noqa: BLE001 - a container's own methods may raise anything
+        return None, f"$ cannot be read: {type_name(type(error))}"
+
+
+def _plain(value: Any, steps: list[str | int], within: set[int]) -> Any:
+    # The base types' own methods, for subclasses (enums and worse) may override theirs.
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bytes):
+        return _decoded(value, steps)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float | Decimal):
+        return _number(value, steps)
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(getattr(value, "_ecr_path", None), str):
+        return str(
+            value
+        )  # a stub of ours: what the module that it stands in for would give, nobody knows
+    if not isinstance(value, dict | list | tuple):
+        raise _UncarriedError(steps, f"is {with_article(type(value).__name__)}")
+    if id(value) in within:
+        raise _UncarriedError(steps, "contains itself")
+    within.add(id(value))
+    plain: Any
+    if isinstance(value, dict):
+        plain = {}
+        for key, inner in value.items():
+            name = _key(key, steps)
+            plain[name] = _plain(inner, [*steps, name], within)
+    else:
+        plain = [_plain(inner, [*steps, index], within) for index, inner in enumerate(value)]
+    within.remove(id(value))
+    return plain
+
+
+def _decoded(value: bytes, steps: list[str | int]) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _UncarriedError(steps, "is bytes that are not UTF-8") from None
+
+
+def _number(value: float | Decimal, steps: list[str | int]) -> int | float:
+    number: int | float
+    if isinstance(value, float):
+        number = float.__float__(value)
+    else:
+        number = math.nan if value.is_nan() else json.loads(str(value))
+    if not math.isfinite(number):
+        what = "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+        raise _UncarriedError(steps, f"is {what}")
+    return number
+
+
+def _key(key: Any, steps: list[str | int]) -> str:
+    if isinstance(key, str):
+        return str.__str__(key)
+    if isinstance(key, bytes):
+        return _decoded(key, steps)
+    if key is None or key is True or key is False:
+        return {None: "null", True: "true", False: "false"}[key]
+    if isinstance(key, int):
+        return int.__repr__(key)
+    if isinstance(key, float):
+        return json.dumps(float.__float__(key))
+    raise _UncarriedError(steps, f"has a key that is {with_article(type(key).__name__)}")
+
+
+class _UncarriedError(Exception):
+    def __init__(self, steps: list[str | int], problem: str) -> None:
+        super().__init__(f"{show(steps)} {problem}")

@@ -1,0 +1,353 @@
+"""How a consumer is found and loaded in this process: a callable, how it is called, and where its own code lies."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import importlib
+import importlib.util
+import inspect
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.text import message, type_name, with_article
+from ecr_contracts.discovery.iac.templates import Function
+from ecr_contracts.discovery.target import FORMS, Target
+from ecr_contracts.discovery.user_code import Home, holds, import_root, is_below, is_installed
+from ecr_contracts.runtime.load_errors import attribute_advice, missing_file, refusal
+
+__all__ = ["Consumer", "load", "loaded"]
+
+_PACKAGE = __name__.partition(".")[0]
+
+
+REWRITERS: list[Callable[[ast.Module], None]] = []
+"""What is done to code that stands in a template before it is compiled: no loader sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A callable under contract, how many arguments it takes (1 or 2), and where its own code lies."""
+
+    function: Callable[..., Any]
+    arguments: int
+    home: Home
+
+    @classmethod
+    def of(cls, function: Any, *, name: str = "", home: Home | None = None) -> Consumer:
+        """The consumer that a callable is; `name` is what complaints call it.
+
+        Raises `ConsumerError` when it cannot be called with an event, or with an event and a
+        context.
+        """
+        name = name or str(getattr(function, "__qualname__", type(function).__qualname__))
+        if not callable(function):
+            raise ConsumerError(
+                name,
+                f"it is {with_article(type(function).__name__)}, which cannot be called",
+                FORMS,
+            )
+        return cls(
+            function, _argument_count(function, name), home or Home.around(_file_of(function))
+        )
+
+
+def load(target: Target, *, start: str | None = None) -> Consumer:
+    """Import a consumer anew, as a fresh Lambda container would.
+
+    It changes the process for good (`sys.path`, `sys.argv`, `sys.modules`, the working directory),
+    so it is for a worker; `loaded` puts things back. Locations are relative to `start`, else to the
+    working directory. Raises `ConsumerError` for everything that can go wrong.
+    """
+    return _load(target, start or os.getcwd(), fresh=True)
+
+
+@contextlib.contextmanager
+def loaded(target: Target) -> Iterator[Consumer]:
+    """A consumer imported into this process while the block runs; then the process is put back as it was.
+
+    A module that is imported already is used as it stands, so that what a test has patched stays
+    patched. Libraries that the consumer imports stay imported: many cannot be imported twice.
+    Raises `ConsumerError` as `load` does.
+    """
+    path, argv, folder, modules = sys.path[:], sys.argv[:], os.getcwd(), dict(sys.modules)
+    writes_no_bytecode = sys.dont_write_bytecode
+    home = Home.around(target.file, folder)
+    try:
+        consumer = _load(target, folder, fresh=False)
+        home = consumer.home
+        yield consumer
+    finally:
+        sys.path[:], sys.argv[:], sys.dont_write_bytecode = path, argv, writes_no_bytecode
+        os.chdir(folder)
+        for name, origin in _origins():
+            if name not in modules and home.owns(origin):
+                del sys.modules[name]
+        sys.modules.update(modules)
+
+
+def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
+    # Nothing is written into other people's folders.
+    sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
+    if target.file is not None:
+        file = _existing(target, target.file)
+        home = Home.around(file, start)
+        module = _complaining(target, home, lambda: _import_of(target, file, home, fresh=fresh))
+    else:
+        name = str(target.module)
+        if start not in sys.path:
+            sys.path.insert(0, start)
+        home = _home_of_module(name, start)
+        module = _complaining(target, home, lambda: _import_name(name, home, fresh=fresh))
+    return Consumer.of(_attribute(target, module), name=target.text, home=home)
+
+
+def _existing(target: Target, file: Path) -> Path:
+    """The absolute path of a target's file. Raises `ConsumerError` when there is none."""
+    if file.is_file():
+        return Path(os.path.abspath(file))
+    raise missing_file(target, file)
+
+
+def _import_of(target: Target, file: Path, home: Home, *, fresh: bool) -> ModuleType:
+    """The module of a file, in the surroundings that a template gives it, if one was named."""
+    function = target.function
+    if function is None:
+        return _import_file(file, home, fresh=fresh)
+    root, layers = (
+        os.path.abspath(function.root),
+        [os.path.abspath(layer) for layer in function.layers],
+    )
+    if function.code is not None:
+        return _import_inline(function, file, home, layers, fresh=fresh)
+    # Lambda looks into the function's own folder first, then into its layers.
+    sys.path[:0] = [root, *layers]
+    return _import_file(file, home, fresh=fresh, folder=root)
+
+
+def _import_inline(
+    function: Function, file: Path, home: Home, layers: list[str], *, fresh: bool
+) -> ModuleType:
+    """The module of code that stands in a template: its lines are the template's."""
+    _make_room(home, str(file.parent), fresh=fresh)
+    sys.argv[:] = [str(file)]
+    os.chdir(file.parent)
+    sys.path[:0] = layers
+    try:
+        tree = ast.parse(str(function.code), str(file))
+    except SyntaxError as error:
+        error.lineno = (error.lineno or 1) + function.code_line - 1
+        raise
+    for node in ast.walk(ast.increment_lineno(tree, function.code_line - 1)):
+        # The marks below a line of a traceback stand where they should.
+        if isinstance(node, ast.expr | ast.stmt):
+            node.col_offset += function.indent
+            node.end_col_offset = (node.end_col_offset or 0) + function.indent
+    for rewrite in REWRITERS:
+        rewrite(tree)
+    module = sys.modules["index"] = ModuleType("index")
+    module.__file__ = str(file)
+    try:
+        exec(compile(tree, str(file), "exec"), module.__dict__)
+    except BaseException:
+        sys.modules.pop("index", None)
+        raise
+    return module
+
+
+def _import_file(file: Path, home: Home, *, fresh: bool, folder: str | None = None) -> ModuleType:
+    root, names = import_root(file)
+    if names[0] in sys.stdlib_module_names:
+        # Else the consumer's own file would be taken for the standard library's by whoever imports
+        # that next.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(names[0])
+    _make_room(home, str(root), fresh=fresh)
+    sys.argv[:] = [str(file)]
+    os.chdir(folder or file.parent)
+    sys.path.insert(0, str(root))
+    # Behind everything else, for code that is deployed from another folder than its own: a package
+    # that is shipped as Lambda's CodeUri, a handler in a subfolder of it.
+    for above in (str(file.parent), *map(str, file.parent.parents)):
+        if not (is_below(above, str(root)) or above == home.start or is_below(above, home.start)):
+            break
+        if above not in sys.path:
+            sys.path.append(above)
+    if not fresh:
+        for module in list(sys.modules.values()):
+            if _origin(module) == str(file):
+                return module
+    top, *inner = names
+    namesake = _origin(sys.modules.get(top))
+    taken = top in (*sys.stdlib_module_names, "__main__") or (
+        top in sys.modules and not is_below(namesake or "", str(root))
+    )
+    name = f"consumer_{top}" if taken else top
+    if not inner and file.name != "__init__.py":
+        return _executed(name.replace(".", "_"), file)
+    if name not in sys.modules:
+        _executed(name, root / top / "__init__.py", package=True)
+    for step in inner[:-1]:
+        name = f"{name}.{step}"
+        importlib.import_module(name)
+    if not inner:
+        return sys.modules[name]
+    # The import system takes a dot in a file's name for a package.
+    last = f"{name}.{inner[-1].replace('.', '_')}"
+    return sys.modules.get(last) or _executed(last, file, package=file.name == "__init__.py")
+
+
+def _import_name(name: str, home: Home, *, fresh: bool) -> ModuleType:
+    sys.argv[:] = [name]
+    if fresh:
+        _make_room(home, home.start, fresh=True)
+    return importlib.import_module(name)
+
+
+def _home_of_module(name: str, start: str) -> Home:
+    """The home of a module that is not imported yet, for its import may fail."""
+    with contextlib.suppress(ImportError, ValueError):
+        spec = importlib.util.find_spec(name.partition(".")[0])
+        if spec is not None:
+            folders = spec.submodule_search_locations or ()
+            return Home.around(
+                spec.origin if spec.has_location else next(iter(folders), None), start
+            )
+    return Home.around(None, start)
+
+
+def _executed(name: str, file: Path, *, package: bool = False) -> ModuleType:
+    folders = [str(file.parent)] if package else None
+    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=folders)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file.name} is no Python source file")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return sys.modules.get(name, module)
+
+
+def _make_room(home: Home, folder: str, *, fresh: bool) -> None:
+    """Forget modules that stand in the way: namesakes of what is imported from `folder`, for a fresh start its own too.
+
+    The standard library and what is installed stay: much of it cannot be imported twice.
+    """
+    for name, origin in _origins():
+        top = name.partition(".")[0]
+        if (
+            top in sys.stdlib_module_names
+            or top in (_PACKAGE, "__main__", "__mp_main__")
+            or is_installed(origin)
+        ):
+            continue
+        if (fresh and home.owns(origin)) or (not is_below(origin, folder) and holds(folder, top)):
+            del sys.modules[name]
+
+
+def _origin(module: ModuleType | None) -> str | None:
+    """The file of a module, or the folder of a namespace package; lazy modules are not woken for it."""
+    names = getattr(module, "__dict__", {})
+    origin = names.get("__file__")
+    with contextlib.suppress(
+        KeyError
+    ):  # a namespace package asks for its parent, which may be gone
+        origin = origin or next(iter(names.get("__path__") or ()), None)
+    return os.path.abspath(origin) if isinstance(origin, str) else None
+
+
+def _origins() -> list[tuple[str, str]]:
+    """The imported modules that have an origin; a list, since forgetting one of them changes others."""
+    found = [(name, _origin(module)) for name, module in list(sys.modules.items())]
+    return [(name, origin) for name, origin in found if origin is not None]
+
+
+def _file_of(function: Any) -> str | None:
+    """The file that a callable's own code stands in."""
+    if isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
+    return code.co_filename if isinstance(code, CodeType) else None
+
+
+def _argument_count(function: Any, name: str) -> int:
+    """How many positional arguments to call it with: event and context where it can, else the event alone."""
+    try:
+        # What is called is the wrapper; what it wraps only decides where the wrapper takes
+        # anything.
+        outer, inner = (
+            inspect.signature(function, follow_wrapped=False),
+            inspect.signature(function),
+        )
+    except (TypeError, ValueError):
+        return 2
+    unbound = inspect.isfunction(function) and next(iter(outer.parameters), "") == "self"
+    taken = [count for count in (2, 1) if _takes(outer, count) and not unbound]
+    if taken:
+        return next((count for count in taken if _takes(inner, count)), taken[0])
+    required = [
+        parameter.name
+        for parameter in outer.parameters.values()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        and parameter.default is inspect.Parameter.empty
+    ]
+    advice = "Lambda calls it with (event, context)"
+    if unbound:
+        advice += "; name a method of an instance, not of its class"
+    elif required:
+        advice += f"; give {', '.join(required)} a default"
+    raise ConsumerError(
+        name, f"it cannot be called with an event: its arguments are {outer}", advice
+    )
+
+
+def _takes(signature: inspect.Signature, count: int) -> bool:
+    try:
+        signature.bind(*range(count))
+    except TypeError:
+        return False
+    return True
+
+
+def _attribute(target: Target, module: ModuleType) -> Any:
+    """What stands behind a target's dotted attribute."""
+    value: Any = module
+    place = target.file.name if target.file else module.__name__
+    for step in target.attribute.split("."):
+        try:
+            inner = getattr(value, step)
+        except AttributeError:
+            raise ConsumerError(
+                target.text, f"{place} has no {step!r}", attribute_advice(target, value, step)
+            ) from None
+        except Exception as error:
+            cause = (
+                f"{step!r} of {place} cannot be read: {type_name(type(error))}: {message(error)}"
+            )
+            raise ConsumerError(target.text, cause, "name a function") from error
+        place = f"{place}:{step}" if value is module else f"{place}.{step}"
+        value = inner
+    if not callable(value):
+        cause = f"{place} is {with_article(type(value).__name__)}, which cannot be called"
+        raise ConsumerError(target.text, cause, attribute_advice(target, module, ""))
+    return value
+
+
+def _complaining(target: Target, home: Home, importing: Callable[[], ModuleType]) -> ModuleType:
+    try:
+        return importing()
+    except (KeyboardInterrupt, ConsumerError):
+        raise
+    except BaseException as error:
+        raise refusal(target, home, error) from error

@@ -1,0 +1,90 @@
+"""Waiters that end at the first look: an answer is turned into one that says what is waited for.
+
+A waiter asks again and again until a response matches; real ones sleep in between, ours need not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+__all__ = ["awaited", "is_waiting", "waiting"]
+
+Response = dict[str, Any]
+
+_ACCEPTORS: ContextVar[Sequence[Any]] = ContextVar("ecr_contracts_acceptors", default=())
+
+
+@contextlib.contextmanager
+def waiting(acceptors: Sequence[Any]) -> Iterator[None]:
+    """What is waited for while the block runs, in this thread or task."""
+    token = _ACCEPTORS.set(acceptors)
+    try:
+        yield
+    finally:
+        _ACCEPTORS.reset(token)
+
+
+def is_waiting() -> bool:
+    """Whether anything is waited for here."""
+    return bool(_ACCEPTORS.get())
+
+
+def awaited(answer: Response, *others: Callable[[], Response]) -> Response:
+    """The response that ends what is waited for, made of an answer or of others; else the answer as it is."""
+    acceptors = _ACCEPTORS.get()
+    if not acceptors or _ends(answer, acceptors):
+        return answer
+    for make in others:
+        for acceptor in acceptors:
+            if acceptor.state != "success":
+                continue
+            told = _told(make(), acceptor)
+            if told is not None and _ends(told, acceptors):
+                return told
+    return answer
+
+
+def _ends(response: Response, acceptors: Sequence[Any]) -> bool:
+    for acceptor in acceptors:
+        if acceptor.matcher_func(response):
+            return bool(acceptor.state == "success")
+    return False
+
+
+def _told(response: Response, acceptor: Any) -> Response | None:
+    """The response with what an acceptor expects where it looks for it."""
+    if acceptor.matcher in ("path", "pathAll", "pathAny"):
+        _put(response, acceptor.argument.split("."), acceptor.expected)
+        return response
+    if acceptor.matcher == "error" and isinstance(acceptor.expected, str):
+        return {
+            "Error": {"Code": acceptor.expected, "Message": "not there, as waited for"}
+        } | _failed(400)
+    if acceptor.matcher == "status" and acceptor.expected >= 300:
+        return {
+            "Error": {"Code": str(acceptor.expected), "Message": "not there, as waited for"}
+        } | _failed(acceptor.expected)
+    return None
+
+
+def _failed(status: int) -> Response:
+    return {"ResponseMetadata": {"HTTPStatusCode": status}}
+
+
+def _put(value: Any, path: list[str], expected: Any) -> None:
+    """Set what stands at a path of plain names, `name[]` and `*`; leave what is another sort of expression."""
+    head, rest = path[0], path[1:]
+    name = head.removesuffix("[]")
+    if not isinstance(value, dict) or not (name == "*" or name.isidentifier()):
+        return
+    for key in list(value) if name == "*" else [name]:
+        if not rest and not head.endswith("[]"):
+            value[key] = expected
+        elif isinstance(inner := value.get(key), list):
+            for element in inner:
+                _put(element, rest, expected)
+        else:
+            _put(inner, rest, expected)

@@ -1,0 +1,184 @@
+"""The environment variables that a consumer sees: those that are given, and for its own code made-up ones.
+
+It knows who asks. A library must see that a variable is missing (botocore's `AWS_PROFILE`,
+requests' `NETRC`), so `os.environ` is not filled: it is taught to answer look-ups of the consumer's
+own code. What reads the environment as a whole sees nothing of that: its iteration and its copies,
+child processes, and settings classes that take it in at once (pydantic-settings), as well as
+libraries that look variables up for the consumer (environs, decouple).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ecr_contracts.core.placeholders import placeholder
+from ecr_contracts.discovery.source.environment import Variable, value_of
+from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.runtime.sandbox.settings import Settings
+
+_SWITCH = re.compile(
+    r"(?:enable|disable|skip|is|no|use|local|test|debug)_.*|.*_(?:enabled?|disabled?|debug|dry_?run)"
+    r"|debug|dry_?run|verbose|quiet|test(?:ing)?|mock|local",
+    re.ASCII | re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:AWS|LAMBDA|POWERTOOLS|OTEL|SENTRY|DD|NEW_RELIC|GITHUB_ACTIONS|CI|PYTEST|LOCALSTACK|PYTHON)(?:_.*)?|_.*"
+)
+"""Names that Lambda, a service for its watching or a build sets, and that code asks for to see where it runs."""
+_NOTHING: Any = object()
+
+
+class Environment:
+    """`os.environ` while a consumer is loaded and called.
+
+    `missing` are the variables that its own code looked up in vain, or would have, with the place
+    of the first such look-up (`app.py:12`); `unset` are those that it asked for by `get` without a
+    default, or by `in`. `made_up` are the values that were handed out instead.
+    """
+
+    def __init__(self, settings: Settings, home: Home, variables: Sequence[Variable] = ()) -> None:
+        self.missing: dict[str, str] = {}
+        self.unset: dict[str, str] = {}
+        self.made_up: dict[str, str] = {}
+        self._settings, self.home = settings, home
+        self._values = {variable.name: value_of(variable) for variable in variables}
+        self._owned: dict[tuple[Home, str], bool] = {}
+        self._environ = os.environ
+        self._class = type(os.environ)
+        self._before: dict[str, str] | None = None
+        self._loaded: dict[str, str] | None = None
+        self.changed = False
+        """Whether a variable was set or removed since the call began."""
+        self.heard: Callable[[Mapping[str, str]], None] = lambda _: None
+        """Told of each variable that is set: its value may be a secret."""
+
+    def install(self) -> None:
+        """Set what is given, and listen to look-ups."""
+        self._environ = os.environ
+        self._class = type(os.environ)
+        self._before = dict(os.environ)
+        os.environ.update(self._settings.env)
+        os.environ.__class__ = _listening(self, self._class)
+
+    def remove(self) -> None:
+        """Put everything back as it was before."""
+        if self._before is None:
+            return
+        os.environ = self._environ  # noqa: B003 - a consumer may have put another in its place
+        os.environ.__class__ = self._class
+        _set(self._before)
+        self._before = self._loaded = None
+
+    def begin(self) -> None:
+        """Start with the next call, in the environment that loading left."""
+        os.environ = self._environ  # noqa: B003 - as above
+        if self._loaded is None:
+            self._loaded = dict(os.environ)
+        elif self.changed:
+            _set(self._loaded)
+        self.changed = False
+
+    def answer(self, name: Any, *, required: bool) -> str | None:
+        """The value of a missing variable for whoever asks, None where it is to stay missing."""
+        frame: Any = sys._getframe(2)
+        while frame is not None and frame.f_code.co_filename in _PASSED_THROUGH:
+            frame = frame.f_back
+        if frame is None or not isinstance(name, str) or not self._owns(frame.f_code.co_filename):
+            return None
+        looked_up = self.missing if required else self.unset
+        if name not in looked_up:
+            looked_up[name] = f"{self.home.shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+        if not self._settings.env_auto or not (required or _is_wanted(name)):
+            return None
+        value = self.made_up.get(name)
+        if value is None:
+            value = self.made_up[name] = self._values.get(name) or placeholder(name)
+        return value
+
+    def _owns(self, file: str) -> bool:
+        owned = self._owned.get((self.home, file))
+        if owned is None:
+            owned = self._owned[self.home, file] = self.home.owns(file)
+        return owned
+
+
+_PASSED_THROUGH = frozenset(
+    code.co_filename
+    for code in (os.getenv.__code__, Mapping.get.__code__, Environment.answer.__code__)
+)
+"""The files of code that looks up variables for others."""
+
+
+def _is_wanted(name: str) -> bool:
+    """Whether code that can do without a variable gets one: not a switch, nor what tells where the code runs."""
+    return not (_SWITCH.fullmatch(name) or _OTHERS.fullmatch(name))
+
+
+def _set(values: dict[str, str]) -> None:
+    """Make the environment what it was, changing only what differs."""
+    for name in os.environ.keys() - values.keys():
+        del os.environ[name]
+    for name, value in values.items():
+        if os.environ.get(name, _NOTHING) != value:
+            os.environ[name] = value
+
+
+def _listening(environment: Environment, kind: type[Any]) -> type[Any]:
+    """The class that `os.environ` has while look-ups are listened to: one more of its own."""
+
+    class Listening(kind):  # type: ignore[misc]
+        """An environment that answers look-ups of the consumer's own code."""
+
+        def __getitem__(self, name: Any) -> str:
+            try:
+                value: str = kind.__getitem__(self, name)
+            except KeyError:
+                made_up = environment.answer(name, required=True)
+                if made_up is None:
+                    raise
+                return made_up
+            return value
+
+        def __setitem__(self, name: Any, value: Any) -> None:
+            environment.changed = True
+            kind.__setitem__(self, name, value)
+            environment.heard({name: value})
+
+        def __delitem__(self, name: Any) -> None:
+            environment.changed = True
+            kind.__delitem__(self, name)
+
+        def __contains__(self, name: Any) -> bool:
+            return _has(self, name) or environment.answer(name, required=False) is not None
+
+        def get(self, name: Any, default: Any = None) -> Any:
+            try:
+                return kind.__getitem__(self, name)
+            except KeyError:
+                made_up = environment.answer(name, required=False) if default is None else None
+                return default if made_up is None else made_up
+
+        def pop(self, name: Any, default: Any = _NOTHING) -> Any:
+            if _has(self, name):
+                value = kind.__getitem__(self, name)
+                del self[name]
+                return value
+            return self[name] if default is _NOTHING else default
+
+        def setdefault(self, name: Any, default: Any) -> Any:
+            if not _has(self, name):
+                self[name] = default
+            return kind.__getitem__(self, name)
+
+    def _has(environ: Any, name: Any) -> bool:
+        try:
+            kind.__getitem__(environ, name)
+        except KeyError:
+            return False
+        return True
+
+    return Listening

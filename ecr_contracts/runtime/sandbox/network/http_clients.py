@@ -1,0 +1,203 @@
+"""HTTP requests of a consumer: answered in memory and noted, whichever of the usual clients makes them.
+
+Each client keeps its own code down to the connection, and only that is another: what http.client
+and urllib3 (so urllib.request and requests) take for a socket, what httpx has its transports for,
+and what aiohttp's documentation has connectors override. Ready-made interception was measured first
+(mocket 3.15, pook 2.1, vcrpy 9.4, each made to answer every host by a function), and none serves
+all that handlers do. Milliseconds are whole requests, the client's own part included, by urllib,
+urllib3 and httpx; only those of the last line decode, mask and note as well:
+
+           class imported   putrequest   TLS context     httpx   aiohttp   milliseconds
+           before                        made before             3.14
+    mocket     fails           yes          fails        fails    fails    0.4, 60, -
+    pook       yes             fails        yes          yes      fails    0.5, 0.2, 0.4
+    vcrpy      fails           yes          yes          yes      yes      1.3, 0.2, 0.2; by private methods
+    this       yes             yes          yes          yes      yes      0.6, 0.3, 0.2
+
+mocket and vcrpy have no entry for every host, so that methods of theirs had to be replaced;
+responses is for requests alone and respx for httpx.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from ecr_contracts.core.errors import AnswerError
+from ecr_contracts.runtime.effects import Effect, Origin, Sort
+from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.network import http_messages
+from ecr_contracts.runtime.sandbox.network.allowlist import Reach
+from ecr_contracts.runtime.sandbox.network.farends import FarEnd
+from ecr_contracts.runtime.sandbox.network.replies import Answers, Reply, Request
+from ecr_contracts.runtime.sandbox.patching import Patches
+from ecr_contracts.runtime.sandbox.recorder import Recorder
+from ecr_contracts.runtime.sandbox.settings import Settings
+
+__all__ = ["Web"]
+
+
+class Web:
+    """Answers the HTTP requests of this process, from `install` to `remove`; hosts let through are left alone.
+
+    A process that is `passing` ends with the sandbox: nothing that is made in it serves anybody
+    afterwards.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        settings: Settings,
+        arrivals: Arrivals,
+        start: str | None = None,
+        *,
+        passing: bool = False,
+    ) -> None:
+        self._recorder, self._arrivals = recorder, arrivals
+        self._answers = Answers(settings.answers, start)
+        self._reach = Reach(settings.allow_net)
+        self._trusts_nobody = passing and not settings.allow_net
+        self._patches = Patches()
+        self._installed = False
+        self.misuse: AnswerError | None = None
+        """The first answer of the user's that could not be used; the consumer may have caught it."""
+
+    def install(self) -> None:
+        """Answer from now on, each client as soon as it is imported."""
+        self._installed = True
+        for module, action in (
+            ("ssl", self._trust),
+            ("http.client", self._client),
+            ("urllib3.connection", self._client),
+            ("httpx", self._httpx),
+            ("aiohttp", self._aiohttp),
+        ):
+            self._arrivals.when(module, partial(self._arrived, action))
+
+    def remove(self) -> None:
+        """Answer nothing any more; the clients are as they were."""
+        self._installed = False
+        self._patches.undo()
+
+    def _arrived(self, action: Callable[[ModuleType], None], module: ModuleType) -> None:
+        if self._installed:
+            action(module)
+
+    def _reply(self, request: Request) -> Reply:
+        events = self._recorder.events()
+        try:
+            reply = self._answers.reply(request, events[0] if events else None)
+        except AnswerError as error:
+            self.misuse = self.misuse or error
+            raise
+        origin = Origin.GIVEN if reply.given else Origin.MADE_UP
+        self._recorder.note(
+            Effect(
+                Sort.HTTP,
+                request.name,
+                request.content(),
+                reads=request.reads,
+                answer=reply.shown(),
+                origin=origin,
+            )
+        )
+        return reply
+
+    def _answering(self, scheme: str, host: str, port: int) -> Callable[[bytes], bytes]:
+        start = http_messages.origin(scheme, host, port)
+
+        def answering(sent: bytes) -> bytes:
+            if not sent:
+                return b""
+            request = http_messages.request(sent, start)
+            return http_messages.response(self._reply(request), with_body=request.method != "HEAD")
+
+        return answering
+
+    # The clients
+    # -----------------------------------------------------------------------------------------------------
+
+    def _trust(self, module: ModuleType) -> None:
+        """Read no certificates where nobody is connected to: for each session of a client that takes 30 to 60 ms."""
+        if not self._trusts_nobody:
+            return
+
+        def load_verify_locations(
+            context: Any, cafile: Any = None, capath: Any = None, cadata: Any = None
+        ) -> None:
+            for place in (cafile, capath):
+                if place is not None:
+                    os.stat(place)  # a file that is not there is found out as usual
+
+        self._patches.set(module.SSLContext, "load_verify_locations", load_verify_locations)
+        self._patches.set(module.SSLContext, "set_default_verify_paths", lambda context: None)
+
+    def _client(self, module: ModuleType) -> None:
+        """http.client, and urllib3, whose connections are made after its pattern."""
+        for name, scheme in (("HTTPConnection", "http"), ("HTTPSConnection", "https")):
+            kind = getattr(module, name)
+            self._patches.set(kind, "connect", self._connecting(scheme, kind.connect))
+
+    def _connecting(self, scheme: str, connected: Callable[[Any], None]) -> Callable[[Any], None]:
+        def connect(this: Any) -> None:
+            if self._reach.allows(this.host, this.port):
+                connected(this)
+                return
+            # Through a proxy, the host that is meant is the tunnel's.
+            host, port = (
+                (this._tunnel_host, this._tunnel_port)
+                if this._tunnel_host
+                else (this.host, this.port)
+            )
+            this.sock = FarEnd(self._answering(scheme, host, port))
+            this.is_verified = True  # urllib3 warns of connections that are not
+
+        return connect
+
+    def _httpx(self, module: ModuleType) -> None:
+        handled, handled_async = (
+            module.HTTPTransport.handle_request,
+            module.AsyncHTTPTransport.handle_async_request,
+        )
+
+        def handle_request(this: Any, request: Any) -> Any:
+            response = self._response(module, request, request.read())
+            return handled(this, request) if response is None else response
+
+        async def handle_async_request(this: Any, request: Any) -> Any:
+            response = self._response(module, request, await request.aread())
+            return await handled_async(this, request) if response is None else response
+
+        self._patches.set(module.HTTPTransport, "handle_request", handle_request)
+        self._patches.set(module.AsyncHTTPTransport, "handle_async_request", handle_async_request)
+
+    def _response(self, module: ModuleType, request: Any, body: bytes) -> Any:
+        url = request.url
+        if self._reach.allows(url.host, url.port or (443 if url.scheme == "https" else 80)):
+            return None
+        reply = self._reply(
+            Request.of(request.method, str(url), request.headers.multi_items(), body)
+        )
+        content = reply.encoded()
+        headers = reply.all_headers(len(content))
+        body = b"" if request.method == "HEAD" else content
+        return module.Response(reply.status, headers=headers, content=body, request=request)
+
+    def _aiohttp(self, module: ModuleType) -> None:
+        from ecr_contracts.runtime.sandbox.network.sockets import Wire
+
+        created = module.TCPConnector._create_connection
+
+        async def _create_connection(this: Any, request: Any, *rest: Any, **named: Any) -> Any:
+            url = request.url
+            if self._reach.allows(url.host, url.port):
+                return await created(this, request, *rest, **named)
+            protocol = this._factory()
+            scheme = "https" if url.scheme in ("https", "wss") else "http"
+            Wire(protocol, http_messages.is_whole, self._answering(scheme, url.host, url.port))
+            return protocol
+
+        self._patches.set(module.TCPConnector, "_create_connection", _create_connection)

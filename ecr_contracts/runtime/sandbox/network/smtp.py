@@ -1,0 +1,164 @@
+"""E-mails that a consumer sends with smtplib: taken by a server in memory, and noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+from ecr_contracts.core.text import bounded
+from ecr_contracts.runtime.effects import Effect, Sort
+from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.network.allowlist import Reach
+from ecr_contracts.runtime.sandbox.network.farends import FarEnd
+from ecr_contracts.runtime.sandbox.patching import Patches
+from ecr_contracts.runtime.sandbox.recorder import Recorder
+from ecr_contracts.runtime.sandbox.settings import Settings
+
+__all__ = ["Mail"]
+
+_LONGEST = 20_000
+"""Characters of a body that are kept."""
+_ABILITIES = ("sandbox", "8BITMIME", "SMTPUTF8", "SIZE 41943040", "AUTH PLAIN LOGIN", "STARTTLS")
+_REPLIES = {
+    "HELO": "250 sandbox",
+    "AUTH": "235 welcome",
+    "RCPT": "250 fine",
+    "DATA": "354 go ahead",
+    "STARTTLS": "220 go ahead",
+    "VRFY": "252 perhaps",
+    "QUIT": "221 bye",
+}
+
+
+class Mail:
+    """Takes the e-mails of this process, from `install` to `remove`; servers let through are left alone."""
+
+    def __init__(self, recorder: Recorder, settings: Settings, arrivals: Arrivals) -> None:
+        self._recorder, self._arrivals = recorder, arrivals
+        self._reach = Reach(settings.allow_net)
+        self._patches = Patches()
+        self._installed = False
+
+    def install(self) -> None:
+        """Take e-mails from now on, once smtplib is imported."""
+        self._installed = True
+        self._arrivals.when("smtplib", self._arrived)
+
+    def remove(self) -> None:
+        """Take none any more; smtplib is as it was."""
+        self._installed = False
+        self._patches.undo()
+
+    def _arrived(self, module: ModuleType) -> None:
+        if not self._installed:
+            return
+        connected, secured = module.SMTP.connect, module.SMTP.starttls
+
+        def connect(
+            this: Any, host: str = "localhost", port: int = 0, source_address: Any = None
+        ) -> Any:
+            name, number = _address(host, port or this.default_port)
+            if self._reach.allows(name, number):
+                return connected(this, host, port, source_address)
+            this.sock, this.file = FarEnd(_Post(self._note)), None
+            return this.getreply()
+
+        def starttls(this: Any, *arguments: Any, **named: Any) -> Any:
+            if isinstance(this.sock, FarEnd):
+                return secured(this, context=_Unchanged())
+            return secured(this, *arguments, **named)
+
+        self._patches.set(module.SMTP, "connect", connect)
+        self._patches.set(module.SMTP, "starttls", starttls)
+
+    def _note(self, sender: str, recipients: Sequence[str], message: bytes) -> None:
+        self._recorder.note(Effect(Sort.EMAIL, ", ".join(recipients), _content(sender, message)))
+
+
+class _Unchanged:
+    """A TLS context that leaves a connection as it is."""
+
+    def wrap_socket(self, sock: Any, **_: Any) -> Any:
+        return sock
+
+
+class _Post:
+    """The server's side of one SMTP connection; it lets everybody in and remembers no password."""
+
+    def __init__(self, posted: Callable[[str, Sequence[str], bytes], None]) -> None:
+        self._posted = posted
+        self._heard = b""
+        self._greeted = self._in_message = False
+        self._sender, self._recipients = "", list[str]()
+
+    def __call__(self, sent: bytes) -> bytes:
+        replies = [] if self._greeted else ["220 sandbox"]
+        self._greeted = True
+        self._heard += sent
+        while (reply := self._next()) is not None:
+            replies.append(reply)
+        return "".join(f"{reply}\r\n" for reply in replies).encode()
+
+    def _next(self) -> str | None:
+        end = b"\r\n.\r\n" if self._in_message else b"\r\n"
+        # The message may be empty, and then ends with its first line.
+        heard = b"\r\n" + self._heard if self._in_message else self._heard
+        part, found, rest = heard.partition(end)
+        if not found:
+            return None
+        self._heard = rest
+        if not self._in_message:
+            return self._command(part.decode("utf-8", "replace"))
+        self._in_message = False
+        message = part.replace(b"\r\n..", b"\r\n.").removeprefix(b"\r\n")
+        self._posted(self._sender, self._recipients, message)
+        self._sender, self._recipients = "", []
+        return "250 taken"
+
+    def _command(self, line: str) -> str:
+        verb, _, rest = line.partition(" ")
+        match verb.upper():
+            case "EHLO" | "LHLO":
+                lines = [f"250-{ability}" for ability in _ABILITIES]
+                return "\r\n".join([*lines[:-1], lines[-1].replace("-", " ", 1)])
+            case "MAIL":
+                self._sender = _mailbox(rest)
+            case "RSET":
+                self._sender, self._recipients = "", []
+            case "RCPT":
+                self._recipients.append(_mailbox(rest))
+            case "DATA":
+                self._in_message = True
+        return _REPLIES.get(verb.upper(), "250 fine")
+
+
+def _address(host: str, port: int) -> tuple[str, int]:
+    """Host and port; smtplib takes both in one text as well."""
+    name, colon, number = host.rpartition(":")
+    return (name, int(number)) if colon and ":" not in name and number.isdecimal() else (host, port)
+
+
+def _mailbox(text: str) -> str:
+    return text.partition("<")[2].partition(">")[0]
+
+
+def _text(part: Any) -> str:
+    try:
+        return str(part.get_content())
+    except LookupError:  # a charset that nobody knows
+        return str(part.get_payload())
+
+
+def _content(sender: str, message: bytes) -> dict[str, Any]:
+    # Whoever has smtplib loaded has these as well.
+    from email import message_from_bytes
+    from email.policy import default
+
+    mail = message_from_bytes(message, policy=default)
+    content = {"from": str(mail.get("From", sender)), "subject": str(mail.get("Subject", ""))}
+    part = mail.get_body(("plain", "html"))
+    text = "" if part is None else _text(part)
+    content["body"] = bounded(text.replace("\r\n", "\n").rstrip("\n"), _LONGEST)
+    names = [name for attached in mail.iter_attachments() if (name := attached.get_filename())]
+    return content | ({"attachments": names} if names else {})

@@ -1,0 +1,95 @@
+"""What is noted while a consumer runs: its effects, and the events that it was given."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from ecr_contracts.core.masking import masked, masked_text
+from ecr_contracts.eventbridge.unwrap import Held, opened
+from ecr_contracts.runtime.effects import Effect, Effects, Origin
+
+_MOST = 1000  # effects of one call that are kept: a loop must not fill the memory
+_DEEPEST = 12  # JSON within JSON texts
+
+
+class Recorder:
+    """The effects of the call at hand, whichever thread they come from, and the events of its payload."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._effects: list[Effect] = []
+        self._payload: Any = None
+        self._events: list[dict[str, Any]] | None = None
+        self.secrets: frozenset[str] = frozenset()
+        """Values that no effect may show."""
+
+    def begin(self, payload: Any = None) -> None:
+        """Start with the next call; what was noted before is gone."""
+        with self._lock:
+            self._effects = []
+            self._payload, self._events = payload, None
+
+    def note(self, effect: Effect) -> None:
+        """One more effect; secrets in its name, content and answer are masked."""
+        shown = Effect(
+            effect.sort,
+            masked_text(effect.name, self.secrets),
+            masked(effect.content, self.secrets),
+            effect.reads,
+            effect.refused,
+            masked(effect.answer, self.secrets, by_name=effect.origin is not Origin.MADE_UP),
+            effect.origin,
+        )
+        with self._lock:
+            if len(self._effects) < _MOST:
+                self._effects.append(shown)
+
+    def effects(self) -> Effects:
+        """What was noted since the call began."""
+        with self._lock:
+            return Effects(self._effects)
+
+    @property
+    def live(self) -> Effects:
+        """The effects as they are whenever they are looked at."""
+        return _Live(self)
+
+    def events(self) -> list[dict[str, Any]]:
+        """The EventBridge events in the payload at hand, be they wrapped or not; empty while the consumer is loaded."""
+        if self._events is None:
+            held = [one.event for one in opened(self._payload) if isinstance(one, Held)]
+            # What is wrapped in a way of one's own is found all the same, unless it is packed.
+            self._events = [event for one in held or [self._payload] for event in _events(one, 0)]
+        return self._events
+
+
+class _Live(Effects):
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+
+    def _all(self) -> tuple[Effect, ...]:
+        return tuple(self._recorder.effects())
+
+
+def _events(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > _DEEPEST:
+        return
+    match value:
+        case {"detail-type": str(), "detail": dict()}:
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from _events(inner, depth + 1)
+        case list():
+            for inner in value:
+                yield from _events(inner, depth + 1)
+        case str() if value.lstrip()[:1] in ("{", "["):
+            try:
+                inner = json.loads(value)
+            except (ValueError, RecursionError):
+                return
+            yield from _events(inner, depth + 1)

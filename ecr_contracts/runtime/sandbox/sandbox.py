@@ -1,0 +1,143 @@
+"""The sandbox as a whole: its parts put in place together, asked together, and taken away together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from ecr_contracts.core.masking import secrets, secrets_within
+from ecr_contracts.discovery.source.environment import Variable
+from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.runtime.effects import Effects
+from ecr_contracts.runtime.sandbox.exceptions import Catching, Caught
+from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.recorder import Recorder
+from ecr_contracts.runtime.sandbox.settings import Settings
+
+PACKAGES = frozenset(
+    {"aiohttp", "aws_lambda_powertools", "boto3", "botocore", "certifi", "dateutil", "httpcore", "httpx", "idna",
+     "jmespath", "moto", "requests", "s3transfer", "urllib3"}
+)  # fmt: skip
+"""Packages whose doings a sandbox sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a sandbox saw of one call; the fields are those of `calling.Outcome`."""
+
+    effects: Effects
+    caught: tuple[Caught, ...]
+    missing: tuple[str, ...]
+    unset: tuple[str, ...]
+    misuse: str
+
+
+def load() -> None:
+    """Import the parts of a sandbox, which else waits until there is one: for all processes forked off this one."""
+    for part in (
+        "aws.client",
+        "environment",
+        "guard",
+        "stubs",
+        "network.http_clients",
+        "network.smtp",
+    ):
+        import_module(f"{__package__}.{part}")
+
+
+class Sandbox:
+    """A place for one consumer, in this process, while the block runs: load it there, then `begin` each call.
+
+    `sources` are the texts of the consumer's own modules, and `variables` the environment variables
+    that they read: what is done with a value tells what it must look like. Whatever is patched is
+    put back at the end. A process that is `passing` ends with the sandbox.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        home: Home,
+        *,
+        sources: Sequence[str] = (),
+        variables: Sequence[Variable] = (),
+        passing: bool = False,
+    ) -> None:
+        from ecr_contracts.discovery.source.fetched_values import Hints
+        from ecr_contracts.runtime.sandbox.aws.client import Aws
+        from ecr_contracts.runtime.sandbox.environment import Environment
+        from ecr_contracts.runtime.sandbox.guard import Guard
+        from ecr_contracts.runtime.sandbox.network.http_clients import Web
+        from ecr_contracts.runtime.sandbox.network.smtp import Mail
+        from ecr_contracts.runtime.sandbox.stubs import Stubs
+
+        self.recorder = Recorder()
+        self._arrivals = Arrivals()
+        self._catching = Catching(self.recorder, home)
+        self.recorder.secrets = secrets_within(settings.answers)
+        self._environment = Environment(settings, home, variables)
+        self._environment.heard = self._hear
+        self._aws = Aws(self.recorder, settings, Hints.of(sources), self._arrivals)
+        self._aws.filled = settings.filled
+        stubs = Stubs(self.recorder, settings.stubs)
+        guard = Guard(self.recorder, settings, home)
+        self._web = Web(self.recorder, settings, self._arrivals, passing=passing)
+        mail = Mail(self.recorder, settings, self._arrivals)
+        self._parts: tuple[Any, ...] = (
+            self._environment,
+            self._catching,
+            stubs,
+            self._aws,
+            self._web,
+            mail,
+            guard,
+        )
+        self._homed: tuple[Any, ...] = (self._environment, self._catching, guard)
+        self._place: tuple[str, list[str]] | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Sandbox:
+        with ExitStack() as stack:
+            stack.enter_context(self._arrivals)
+            for part in self._parts:
+                stack.callback(part.remove)
+                part.install()
+            self._stack = stack.pop_all()
+        self._hear(os.environ)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _hear(self, variables: Mapping[str, str]) -> None:
+        self.recorder.secrets |= secrets(variables)
+
+    def loaded(self, home: Home) -> None:
+        """Say that the consumer is loaded, and where its code turned out to lie."""
+        for part in self._homed:
+            part.home = home
+        self._place = os.getcwd(), sys.argv[:]
+
+    def begin(self, payload: Any = None) -> None:
+        """Start with a call, which is given this payload, where and as loading left the process."""
+        self.recorder.begin(payload)
+        self._catching.begin()
+        self._environment.begin()
+        if self._place is not None:
+            folder, sys.argv[:] = self._place
+            os.chdir(folder)
+
+    def seen(self) -> Seen:
+        """What was seen since the call began."""
+        looked_up = self._environment
+        return Seen(
+            self.recorder.effects(),
+            self._catching.caught(),
+            tuple(name for name in looked_up.missing if name not in looked_up.made_up),
+            tuple(name for name in looked_up.unset if name not in looked_up.made_up),
+            str(self._aws.misuse or self._web.misuse or ""),
+        )

@@ -1,0 +1,48 @@
+"""What a user says about the sandbox: plain data, that goes to a worker process as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+BACKENDS = ("answers", "moto")
+"""Who answers AWS calls: the sandbox itself, or moto."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a sandbox answers, and what it lets through.
+
+    `answers`: what a call is answered with, by operation (`"secretsmanager.GetSecretValue"`, in
+    botocore's names) or by host (`"api.example.invalid"`): the response as a mapping, for an
+    operation `{"Error": {"Code": …}}` too; for a host text, or JSON, or `{"status": …, "headers":
+    …, "body": …}`; or the text `path/to/file.py:function`, a callable of (parameters, event) that
+    gives such a value. `env`: environment variables of the consumer; `env_auto`: make up those that
+    it looks up and that are missing. `allow_net`: `host:port` that may be connected to.
+    `allow_processes`: names of programs that may be started. `stubs`: modules that are replaced by
+    recording stubs. `backend`: who answers AWS calls. `filled`: lists in made-up answers hold one
+    element; else none.
+    """
+
+    answers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    env_auto: bool = False
+    allow_net: tuple[str, ...] = ()
+    allow_processes: tuple[str, ...] = ()
+    stubs: tuple[str, ...] = ()
+    backend: str = "answers"
+    filled: bool = True
+
+    def __reduce__(self) -> Any:
+        # Read-only mappings cannot be pickled.
+        values = (
+            dict(self.answers),
+            dict(self.env),
+            self.env_auto,
+            self.allow_net,
+            self.allow_processes,
+            self.stubs,
+        )
+        return Settings, (*values, self.backend, self.filled)

@@ -1,0 +1,552 @@
+"""What `check` says of each handler: the kinds and the envelope it is taken for, and every finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from ecr_contracts.core.findings import Severity
+
+Term = tuple[str, str]
+"""A path and the label of a choice."""
+
+Cause = frozenset[Term]
+"""Choices that bring a fault about together; without any, every event of the kind does."""
+
+WARNINGS = frozenset({"error-return", "action-blind", "side-effects-before-failure", "mutates"})
+"""The checks whose findings are advice; all others find errors."""
+
+DETAIL = "$.detail."
+TAGS, COUNTS, STATUS = (
+    f"{DETAIL}image-tags",
+    f"{DETAIL}finding-severity-counts",
+    f"{DETAIL}scan-status",
+)
+TAG, DIGEST, RESULT, NAME = (
+    f"{DETAIL}image-tag",
+    f"{DETAIL}image-digest",
+    f"{DETAIL}result",
+    f"{DETAIL}repository-name",
+)
+CRITICAL, HIGH = f"{COUNTS}.CRITICAL", f"{COUNTS}.HIGH"
+MANIFEST, ARTIFACT = f"{DETAIL}manifest-media-type", f"{DETAIL}artifact-media-type"
+RESOURCES = "$.resources"
+SUCCEEDED: Term = (RESULT, "success")
+
+PARAMETERS = "botocore.exceptions.ParamValidationError"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One fault, however many findings tell of it: one for each kind, and for each cause of its own.
+
+    `exception`, `line` (a part of the source line that it is located at) and `causes` (all of them
+    together, over those findings) are asserted where they are given.
+    """
+
+    check: str
+    exception: str | None = None
+    line: str | None = None
+    causes: frozenset[Cause] | None = None
+    advice: bool | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """An error, unless the check or this fault is a matter of advice."""
+        advice = self.check in WARNINGS if self.advice is None else self.advice
+        return Severity.WARNING if advice else Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A handler and what is said of it.
+
+    `target` is relative to this folder. `findings` are all that must be told, `may` what can be
+    told besides: the same fault seen from another side, or a fault that only somebody who
+    understands the text sees.
+    """
+
+    name: str
+    target: str
+    kinds: tuple[str, ...]
+    findings: frozenset[Found]
+    may: frozenset[Found] = frozenset()
+    via: tuple[str, ...] = ("lambda",)
+    env_auto: bool = False
+    env: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    answers: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    timeout: float = 5.0
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.name.endswith("_right")
+
+
+def causes(*found: Term | Iterable[Term]) -> frozenset[Cause]:
+    """Causes: one choice alone each, or several choices that act together."""
+    return frozenset(
+        frozenset([one]) if isinstance(one, tuple) else frozenset(one) for one in found
+    )
+
+
+def raises(exception: str, line: str, *found: Term | Iterable[Term]) -> Found:
+    """An exception that comes through."""
+    return Found("raises", exception, line, causes(*found) if found else None)
+
+
+def swallowed(exception: str, line: str, *found: Term | Iterable[Term]) -> Found:
+    """An exception that the handler catches, at the line where it was raised."""
+    return Found("swallowed", exception, line, causes(*found) if found else None)
+
+
+NOTHING: frozenset[Found] = frozenset()
+
+# A failed push is handled as if it had been one.
+BLIND_TO_FAILURE = Found("action-blind", causes=causes((RESULT, "failure")))
+REPEATS = Found("side-effects-before-failure")
+
+HANDLERS: tuple[Expected, ...] = (
+    # --- scans ------------------------------------------------------------------------------------
+    Expected(
+        "scan_slack",  # requests, a webhook from the environment
+        "scan_slack/lambda_function.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("IndexError", 'tag = detail["image-tags"][0]', (TAGS, "empty")),
+                raises("KeyError", 'tag = detail["image-tags"][0]', (TAGS, "absent")),
+                raises(
+                    "KeyError", 'counts = detail["finding-severity-counts"]', (COUNTS, "absent")
+                ),
+                raises("KeyError", 'critical = counts["CRITICAL"]', (CRITICAL, "absent")),
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "scan_slack_right",
+        "scan_slack_right/lambda_function.py:lambda_handler",
+        ("scan",),
+        NOTHING,
+        env_auto=True,
+    ),
+    Expected(
+        "scan_sns",  # "no issues" where only HIGH is counted, and where the scan failed
+        "scan_sns/app.py:handler",
+        ("scan",),
+        frozenset({Found("action-blind", causes=causes((STATUS, "failed")))}),
+        # That the text is an all-clear takes a reader.
+        may=frozenset({Found("monotone")}),
+        env_auto=True,
+    ),
+    Expected("scan_sns_right", "scan_sns_right/app.py:handler", ("scan",), NOTHING, env_auto=True),
+    Expected(
+        "scan_ses",  # a paginator of ECR, and e-mail
+        "scan_ses/lambda_function.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("IndexError", 'html = "<h1>" + repo + ":" + tags[0]', (TAGS, "empty")),
+                raises("KeyError", 'tags = event["detail"]["image-tags"]', (TAGS, "absent")),
+                raises("KeyError", 'digest = event["detail"]["image-digest"]', (DIGEST, "absent")),
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "scan_securityhub",  # the account out of the function's ARN; the findings in the order of the counts
+        "scan_securityhub/index.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("IndexError", 'resource = event["resources"][0]', (RESOURCES, "empty")),
+                raises(
+                    PARAMETERS,
+                    "response = securityhub.batch_import_findings(Findings=findings)",
+                    (COUNTS, "absent"),
+                    (COUNTS, "empty"),
+                ),
+            }
+        ),
+    ),
+    Expected(
+        "scan_history_right",
+        "scan_history_right/app.py:lambda_handler",
+        ("scan",),
+        NOTHING,
+        env_auto=True,
+    ),
+    Expected(
+        "jinja_report",  # templates and settings beside the file
+        "jinja_report/src/app.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises(
+                    "jinja2.exceptions.UndefinedError",
+                    "{{ counts.CRITICAL + counts.HIGH }}",
+                    (CRITICAL, "absent"),
+                    (HIGH, "absent"),
+                )
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "jinja_report_right",
+        "jinja_report_right/src/app.py:lambda_handler",
+        ("scan",),
+        NOTHING,
+        env_auto=True,
+    ),
+    Expected(
+        "httpx_discord",  # a class, and a dataclass that takes what the detail has
+        "httpx_discord/app.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("TypeError", 'return cls(**{key.replace("-", "_")', (DIGEST, "absent")),
+                Found("unknown-fields"),
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "aiohttp_teams",  # asyncio.run in the handler, and everything caught
+        "aiohttp_teams/lambda_function.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                swallowed("IndexError", "detail['image-tags'][0]", (TAGS, "empty")),
+                swallowed("KeyError", "detail['image-tags'][0]", (TAGS, "absent")),
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "aiohttp_teams_right",
+        "aiohttp_teams_right/lambda_function.py:lambda_handler",
+        ("scan",),
+        NOTHING,
+        env_auto=True,
+    ),
+    Expected(
+        "ssm_webhook",  # the webhook out of a parameter, at import; `finally: return`
+        "ssm_webhook/index.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                swallowed("KeyError", "counts = detail[", (COUNTS, "absent")),
+                swallowed("KeyError", 'text = f"{detail[', (HIGH, "absent")),
+            }
+        ),
+        may=frozenset({Found("absent-is-zero")}),
+    ),
+    Expected(
+        "smtp_mail",
+        "smtp_mail/mail.py:lambda_handler",
+        ("scan",),
+        # What it returns then is of the same fault, and told with it.
+        frozenset(
+            {swallowed("KeyError", 'critical = detail["finding-severity-counts"]["CRITICAL"]')}
+        ),
+        may=frozenset({Found("absent-is-zero")}),
+        env_auto=True,
+    ),
+    Expected(
+        "ecr_lookup",  # asks ECR for what the event says
+        "ecr_lookup/lambda_function.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises(
+                    "KeyError", 'tag = image["imageTags"][0]', (TAGS, "empty"), (TAGS, "absent")
+                ),
+                raises(
+                    "KeyError",
+                    'imageIds=[{"imageDigest": detail["image-digest"]}]',
+                    (DIGEST, "absent"),
+                ),
+                # A scan that failed has no summary. What ECR says where the event has no counts is
+                # not known.
+                raises("KeyError", 'counts = image["imageScanFindingsSummary"]'),
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "ecr_lookup_right",
+        "ecr_lookup_right/lambda_function.py:lambda_handler",
+        ("scan",),
+        NOTHING,
+        env_auto=True,
+    ),
+    Expected(
+        "scan_channels",  # a mapping and a log level from the environment; the worst is what comes first
+        "scan_channels/app.py:handler",
+        ("scan",),
+        frozenset({Found("key-order")}),
+        env_auto=True,
+    ),
+    Expected(
+        "scan_pager",
+        "scan_pager/app.py:lambda_handler",
+        ("scan",),
+        frozenset({Found("absent-is-zero")}),
+        env_auto=True,
+    ),
+    Expected(
+        "scan_worst",  # many low findings hide a critical one; all zeros are taken for critical
+        "scan_worst/app.py:handler",
+        ("scan",),
+        frozenset({Found("monotone")}),
+        may=frozenset({Found("absent-is-zero")}),
+        env_auto=True,
+    ),
+    Expected(
+        "scan_gate",  # a script that became a handler
+        "scan_gate/gate.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                Found("exits", "SystemExit", "sys.exit(1)", causes((CRITICAL, "some"))),
+                Found("unserialisable"),
+            }
+        ),
+    ),
+    Expected(
+        "scan_poll",  # waits for a scan that has failed
+        "scan_poll/lambda_function.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                Found("late", causes=causes((STATUS, "failed"))),
+                raises("KeyError", 'image = {"imageTag": tags[0]} if tags else'),
+            }
+        ),
+        timeout=1.0,
+    ),
+    Expected(
+        "forward_right",  # hands the whole event on; only the rule beside it says which events
+        "forward_right/index.py:handler",
+        ("scan",),
+        NOTHING,
+        env_auto=True,
+    ),
+    # --- pushes -----------------------------------------------------------------------------------
+    Expected(
+        "push_ecs_deploy",
+        "push_ecs_deploy/src/deploy.py:handler",
+        ("push",),
+        frozenset({raises("KeyError", 'detail["image-tag"]', (TAG, "absent")), BLIND_TO_FAILURE}),
+        env_auto=True,
+    ),
+    Expected(
+        "push_ecs_deploy_right", "push_ecs_deploy_right/template.yaml:Deploy", ("push",), NOTHING
+    ),
+    Expected(
+        "push_codebuild",  # the first letter of the tag
+        "push_codebuild/lambda_function.py:lambda_handler",
+        ("push",),
+        frozenset(
+            {
+                raises("KeyError", 'tag = event["detail"]["image-tag"][0]', (TAG, "absent")),
+                raises("IndexError", 'tag = event["detail"]["image-tag"][0]', (TAG, "empty")),
+                Found("truncated"),
+                BLIND_TO_FAILURE,
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "push_codepipeline",  # the second part of the repository; boto3 makes up a token for each call
+        "push_codepipeline/lambda_function.py:lambda_handler",
+        ("push",),
+        frozenset({raises("IndexError", '.split("/")[1]', SUCCEEDED)}),
+        may=frozenset({Found("truncated")}),
+    ),
+    Expected(
+        "service_by_last_part",
+        "service_by_last_part/handler.py:main",
+        ("push",),
+        frozenset({Found("truncated", causes=causes((NAME, "namespaced"), (NAME, "deep")))}),
+        env_auto=True,
+    ),
+    Expected(
+        "push_github_status",  # urllib, with a token out of a JSON secret that is kept from call to call
+        "push_github_status/app.py:lambda_handler",
+        ("push",),
+        frozenset(
+            {
+                raises("KeyError", 'sha = detail["image-tag"]', (TAG, "absent")),
+                raises(
+                    "KeyError", '"digest": detail["image-digest"]', [SUCCEEDED, (DIGEST, "absent")]
+                ),
+                REPEATS,
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "push_github_right",  # leaves charts alone: a media type that says more may have other effects
+        "push_github_right/app.py:handler",
+        ("push",),
+        NOTHING,
+        env_auto=True,
+    ),
+    Expected(
+        "powertools_push",
+        "powertools_push/app.py:lambda_handler",
+        ("push",),
+        frozenset(
+            {raises("KeyError", 'version = detail["image-tag"]', [SUCCEEDED, (TAG, "absent")])}
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "powertools_push_right", "powertools_push_right/app.py:lambda_handler", ("push",), NOTHING
+    ),
+    Expected(
+        "push_scan_waiter",
+        "push_scan_waiter/handler.py:lambda_handler",
+        ("push",),
+        frozenset(
+            {
+                raises("KeyError", 'tag = detail["image-tag"]', (TAG, "absent")),
+                raises(PARAMETERS, "ecr.start_image_scan(", (TAG, "empty")),
+                BLIND_TO_FAILURE,
+            }
+        ),
+    ),
+    Expected(
+        "argparse_teams",  # http.client, and a long tag that is cut on purpose
+        "argparse_teams/teams.py:handler",
+        ("push",),
+        NOTHING,
+    ),
+    Expected(
+        "inline",  # code within a CloudFormation template, urllib3
+        "inline/template.yaml:Chat",
+        ("push",),
+        frozenset({raises("KeyError", "text = 'New image '", (TAG, "absent")), BLIND_TO_FAILURE}),
+    ),
+    Expected(
+        "push_webhook_ugly",  # everything at import, the event as a notepad, an untagged push as a client's mistake
+        "push_webhook_ugly/lambda_function.py:lambda_handler",
+        ("push",),
+        frozenset(
+            {
+                raises("KeyError", "tag = event['detail']['image-tag']", (TAG, "absent")),
+                Found("mutates"),
+                Found("error-return", causes=causes((TAG, "empty"))),
+                BLIND_TO_FAILURE,
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected("push_cleanup_right", "push_cleanup_right/app.py:handler", ("push",), NOTHING),
+    Expected(
+        "push_artifacts",  # takes whatever has the type of an artifact for none of an image
+        "push_artifacts/app.py:lambda_handler",
+        ("push",),
+        frozenset({Found("media-types")}),
+        env_auto=True,
+    ),
+    Expected(
+        "push_wrong_filter",  # only the pattern beside it says what it is for, and it does nothing
+        "push_wrong_filter/app.py:lambda_handler",
+        ("push",),
+        frozenset({Found("vacuous")}),
+    ),
+    Expected("monorepo_right", "monorepo_right/template.yaml:Notify", ("push",), NOTHING),
+    # --- more than pushes -------------------------------------------------------------------------
+    Expected(
+        "action_redeploy",  # whatever happens to the image
+        "action_redeploy/app.py:lambda_handler",
+        ("delete", "push"),
+        frozenset({Found("action-blind")}),
+        env_auto=True,
+    ),
+    Expected(
+        "push_inventory",
+        "push_inventory/main.py:lambda_handler",
+        ("delete", "push"),
+        frozenset(
+            {
+                raises("KeyError", '"tag": detail["image-tag"]', (TAG, "absent")),
+                raises("KeyError", '"digest": detail["image-digest"]', (DIGEST, "absent")),
+                REPEATS,
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "dispatch",
+        "dispatch/app.py:lambda_handler",
+        ("push", "scan"),
+        frozenset(
+            {
+                raises("KeyError", "detail['image-tag']", (TAG, "absent")),
+                raises(
+                    "KeyError", 'counts = detail["finding-severity-counts"]', (COUNTS, "absent")
+                ),
+            }
+        ),
+        env_auto=True,
+    ),
+    Expected(
+        "delete_audit",  # a dataclass of the documented sample
+        "delete_audit/audit.py:lambda_handler",
+        ("delete",),
+        frozenset(
+            {
+                raises(
+                    "TypeError",
+                    "deleted = Deleted(**{",
+                    (DIGEST, "absent"),
+                    (TAG, "absent"),
+                    *((path, one) for path in (MANIFEST, ARTIFACT) for one in ("docker", "oci")),
+                    *((MANIFEST, one) for one in ("docker-list", "oci-index")),
+                    *((ARTIFACT, one) for one in ("helm", "sbom")),
+                ),
+                Found("unknown-fields"),
+            }
+        ),
+        may=frozenset({Found("media-types")}),
+        env_auto=True,
+    ),
+    Expected(
+        "delete_audit_right",
+        "delete_audit_right/audit.py:lambda_handler",
+        ("delete",),
+        NOTHING,
+        env_auto=True,
+    ),
+    # --- queues -----------------------------------------------------------------------------------
+    Expected(
+        "sqs_worker",  # returns within the loop
+        "sqs_worker/worker.py:lambda_handler",
+        ("scan",),
+        frozenset({Found("first-only")}),
+        via=("sqs",),
+    ),
+    Expected(
+        "sqs_first",
+        "sqs_first/app.py:handler",
+        ("push",),
+        frozenset({Found("first-only")}),
+        via=("sqs",),
+        env_auto=True,
+    ),
+    Expected(
+        "sqs_batch_right",
+        "sqs_batch_right/app.py:handler",
+        ("push",),
+        NOTHING,
+        via=("sqs",),
+        env_auto=True,
+    ),
+)

@@ -1,0 +1,235 @@
+"""Handlers as people write them are checked as they are found: what is wrong with each is said, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecr_contracts.core.findings import Finding
+from ecr_contracts.engine import session
+from ecr_contracts.engine.session import Verdict
+from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.kinds import kinds
+from ecr_contracts.runtime.sandbox.settings import Settings
+from tests.acceptance.handlers.expected import HANDLERS, NOTHING, Cause, Expected, Found
+
+HERE = Path(__file__).parent
+RIGHT = [handler for handler in HANDLERS if handler.is_right]
+
+
+def every(handlers):
+    return pytest.mark.parametrize("handler", handlers, ids=lambda handler: handler.name)
+
+
+def verdict_of(handler: Expected) -> Verdict:
+    """What `check` says of a handler; a right one is given drawn events too, since nothing may be found there."""
+    settings = Settings(answers=handler.answers, env=handler.env, env_auto=handler.env_auto)
+    examples = 50 if handler.is_right else 0
+    return session.check(
+        handler.target, settings=settings, timeout=handler.timeout, examples=examples
+    )
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch):
+    """The folder that targets are relative to."""
+    monkeypatch.chdir(HERE)
+
+
+def tells_of(finding: Finding, found: Found) -> bool:
+    """Whether a finding tells of a fault, causes apart."""
+    source = finding.location.source if finding.location else ""
+    return (
+        (finding.check, finding.severity) == (found.check, found.severity)
+        and found.exception in (None, finding.exception)
+        and (found.line is None or found.line in source)
+    )
+
+
+def causes_of(findings: list[Finding]) -> frozenset[Cause]:
+    """The causes of some findings: an unexplained one has none that could be equal to another."""
+    return frozenset(
+        frozenset((cause.path, cause.choice) for cause in finding.cause)
+        if finding.explained
+        else frozenset({("unexplained", finding.doubt)})
+        for finding in findings
+    )
+
+
+def shown(finding: Finding) -> str:
+    """A finding in one line, for whoever reads that it was not expected."""
+    source = finding.location.source if finding.location else "-"
+    cause = " and ".join(f"{cause.path} {cause.choice}" for cause in finding.cause)
+    return f"{finding.severity} {finding.check} {finding.exception} at {source!r} when {cause or '-'}: {finding.detail}"
+
+
+# --- what `check` says ----------------------------------------------------------------------------
+
+
+@every(HANDLERS)
+def test_what_is_wrong_is_found_and_nothing_else_of_the_kinds_that_it_is_for(handler):
+    verdict = verdict_of(handler)
+    told = {
+        found: [one for one in verdict.findings if tells_of(one, found)]
+        for found in handler.findings
+    }
+    for found, findings in told.items():
+        assert findings, f"not found: {found}\n" + "\n".join(map(shown, verdict.findings))
+        if found.causes is not None:
+            assert causes_of(findings) == found.causes, "\n".join(map(shown, findings))
+    known = handler.findings | handler.may
+    unexpected = [
+        one for one in verdict.findings if not any(tells_of(one, found) for found in known)
+    ]
+    assert not unexpected, "\n".join(map(shown, unexpected))
+    assert (verdict.inferred, verdict.via_inferred) == (True, True)
+    assert (sorted(verdict.kinds), verdict.via) == (sorted(handler.kinds), handler.via)
+    assert {trial.case.kind for trial in verdict.trials} == set(handler.kinds)
+
+
+# --- what is said here of the handlers ------------------------------------------------------------
+
+
+def files_of(handler: Expected) -> list[Path]:
+    """The texts of a handler's folder."""
+    found = [
+        path for path in (HERE / handler.target.partition("/")[0]).rglob("*") if path.is_file()
+    ]
+    return [path for path in found if "__pycache__" not in path.parts]
+
+
+def test_there_are_enough_of_both_sorts():
+    assert len(HANDLERS) >= 24
+    assert len(RIGHT) >= 8
+    assert len(HANDLERS) - len(RIGHT) >= len(HANDLERS) / 2
+    assert not [
+        name for name, times in Counter(handler.name for handler in HANDLERS).items() if times > 1
+    ]
+
+
+def test_every_folder_is_in_the_table():
+    folders = {path.name for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == {handler.name for handler in HANDLERS}
+
+
+def test_about_half_have_a_template_or_a_pattern_beside_them():
+    rules = {
+        handler.name for handler in HANDLERS if any(_is_rule(path) for path in files_of(handler))
+    }
+    assert len(rules) >= len(HANDLERS) * 0.4
+
+
+def _is_rule(path: Path) -> bool:
+    return path.suffix in (".json", ".yaml", ".yml") and "aws.ecr" in path.read_text("utf-8")
+
+
+def test_a_stub_or_an_answer_is_written_for_none():
+    assert not [handler.name for handler in HANDLERS if handler.answers]
+
+
+@every(HANDLERS)
+def test_the_target_is_there(handler):
+    place, _, name = handler.target.rpartition(":")
+    text = (HERE / place).read_text("utf-8")
+    if place.endswith(".py"):
+        defined = [
+            node
+            for node in ast.parse(text).body
+            if not isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        assert any(
+            getattr(node, "name", None) == name
+            or any(
+                isinstance(target, ast.Name) and target.id == name
+                for target in getattr(node, "targets", ())
+            )
+            for node in defined
+        )
+    else:
+        assert f"\n  {name}:\n    Type: AWS::" in text
+
+
+@every(HANDLERS)
+def test_its_files_can_be_read(handler):
+    for path in files_of(handler):
+        text = path.read_text("utf-8")
+        if path.suffix == ".py":
+            compile(text, str(path), "exec")
+        elif path.suffix == ".json":
+            json.loads(text)
+
+
+@every(HANDLERS)
+def test_each_line_stands_in_its_source_once(handler):
+    lines = [line for path in files_of(handler) for line in path.read_text("utf-8").splitlines()]
+    for found in handler.findings:
+        if found.line is not None:
+            assert len([line for line in lines if found.line in line]) == 1, found.line
+
+
+@every(HANDLERS)
+def test_kinds_envelopes_and_causes_are_real(handler):
+    assert set(handler.kinds) <= set(kinds())
+    assert set(handler.via) <= set(ENVELOPES)
+    contracts = [reader.contract(kind) for kind in handler.kinds]
+    for found in handler.findings | handler.may:
+        for cause in found.causes or ():
+            assert any(
+                all(
+                    path in contract.by_path and label in _labels(contract, path)
+                    for path, label in cause
+                )
+                for contract in contracts
+            ), cause
+
+
+def _labels(contract: Any, path: str) -> set[str]:
+    return {choice.label for choice in contract.by_path[path].choices}
+
+
+@every(RIGHT)
+def test_nothing_is_expected_of_a_right_one(handler):
+    assert handler.findings | handler.may == NOTHING
+
+
+def test_every_check_has_a_handler_that_needs_it():
+    needed = {found.check for handler in HANDLERS for found in handler.findings}
+    assert needed == {
+        "raises",
+        "exits",
+        "late",
+        "unserialisable",
+        "mutates",
+        "vacuous",
+        "error-return",
+        "swallowed",
+        "unknown-fields",
+        "key-order",
+        "absent-is-zero",
+        "monotone",
+        "action-blind",
+        "truncated",
+        "first-only",
+        "side-effects-before-failure",
+        "media-types",
+    }
+
+
+def test_no_real_host_or_account_is_named():
+    texts = "\n".join(path.read_text("utf-8") for handler in HANDLERS for path in files_of(handler))
+    hosts = {text.split("/")[0].strip("\"'}{,") for text in texts.split("https://")[1:]}
+    assert all(
+        host.endswith("example.invalid") or host.startswith("{") or not host for host in hosts
+    ), hosts
+    numbers = {
+        word
+        for word in "".join(c if c.isdigit() else " " for c in texts).split()
+        if len(word) == 12
+    }
+    assert numbers <= {"123456789012"}

@@ -1,0 +1,1150 @@
+"""The command line: words in, words and an exit code out, and never a traceback for what a person can put right."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+import shlex
+import sys
+import textwrap
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ecr_contracts.core.findings import Evidence
+from ecr_contracts.eventbridge.envelopes.logs import control_message
+from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, carry, envelope
+from ecr_contracts.eventbridge.unwrap import unwrap
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.cases import combinations, edge_cases, invalid_cases
+from ecr_contracts.events.kinds import kinds
+from ecr_contracts.frontends.cli import options
+from ecr_contracts.frontends.cli.main import _COMMANDS, main
+from tests import oracle
+from tests.oracle import SCHEMAS
+
+REPORT = json.loads((SCHEMAS.parent / "ecr_contracts" / "report.schema.json").read_text("utf-8"))
+
+APP = """
+import os
+import sys
+
+
+def handler(event, context):
+    detail = event["detail"]
+    return detail["image-tags"][0], detail["finding-severity-counts"]["CRITICAL"]
+
+
+def deploy(event, context):
+    if event["detail"]["action-type"] == "PUSH":
+        return event["resources"][0], event["detail"]["image-tag"]
+
+
+def worker(event, context):
+    for record in event["Records"]:
+        if '"scan-status":"FAILED"' in record["body"]:
+            sys.exit(1)
+
+
+def odd(event, context):
+    if len(event["detail"].get("image-digest", "x" * 71)) != 71:
+        raise ValueError
+
+
+def fine(event, context):
+    return event
+
+
+def idle(event, context):
+    return None
+
+
+def picky(event, context):
+    if event["detail"]["repository-name"].startswith("a"):
+        raise ValueError
+
+
+def dies(event, context):
+    if "image-digest" not in event["detail"]:
+        os._exit(3)
+    return event["detail"]["image-tag"]
+
+
+def hangs(event, context):
+    while "image-digest" not in event["detail"]:
+        pass
+    return event["detail"]["image-tag"]
+
+
+class Empty:
+    pass
+
+
+number = 5
+"""
+
+
+@pytest.fixture(autouse=True)
+def app(tmp_path, monkeypatch):
+    """A folder with some handlers, to work in."""
+    monkeypatch.chdir(tmp_path)
+    Path("app.py").write_text(APP, "utf-8")
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command line and gives its exit code, what it printed, and what it complained of."""
+
+    def ran(line: str, *more: str) -> tuple[int, str, str]:
+        try:
+            code = main([*shlex.split(line), *more])
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return ran
+
+
+# --- check ----------------------------------------------------------------------------------------
+
+
+def test_findings_are_results_and_make_the_exit_code_1(run):
+    code, out, complaints = run("check app.py:handler")
+    assert (code, complaints) == (1, "")
+    assert "1  IndexError when $.detail.image-tags is empty\n" in out
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["check app.py:fine", "check app.py:odd --kind scan", "check app.py:fine --case scan/no-tags"],
+)
+def test_nothing_but_advice_makes_the_exit_code_0(run, line):
+    code, out, complaints = run(line)
+    assert (code, complaints) == (0, "")
+    assert re.search(
+        r"^(nothing found|no findings, 1 warning) in [0-9]+ events? in", out, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("app.py:handler", "app.py:fine", "app.py:deploy --evidence documented", "app.py:worker"),
+        *(
+            "app.py:handler --via lambda --via sqs",
+            "app.py:handler --case scan/sample --case push/no-tag",
+            "app.py:odd --kind push",
+            "app.py:idle --kind push",
+            "app.py:picky --kind push",
+            "app.py:handler --kind scan --strength 1 --examples 0 --probe 0",
+        ),
+    ],
+)
+def test_programs_get_a_report_as_its_schema_says(run, line):
+    code, out, complaints = run(f"check {line} --format json")
+    document = json.loads(out)
+    jsonschema.Draft202012Validator(REPORT).validate(document)
+    assert complaints == ""
+    assert code == any(finding["severity"] == "error" for finding in document["findings"])
+    assert document["consumer"] == line.partition(" ")[0]
+
+
+def test_several_cases_of_several_kinds_may_be_chosen(run):
+    code, out, _ = run(
+        "check app.py:deploy --format json --case push/no-tag --case scan/ordinary --case push/ordinary"
+    )
+    document = json.loads(out)
+    assert code == 1
+    assert (document["kinds"], document["cases_run"]) == (["push", "scan"], 3)
+    told = {(finding["kind"], finding["exception"]) for finding in document["findings"]}
+    assert told == {("push", "IndexError"), ("scan", "KeyError")}
+
+
+def test_a_consumer_may_be_given_events_in_two_envelopes(run):
+    code, out, _ = run("check app.py:handler --format json --via lambda --via sqs --via lambda")
+    document = json.loads(out)
+    assert code == 1
+    assert document["via"] == ["lambda", "sqs"]
+    assert {finding["via"] for finding in document["findings"]} == {"lambda", "sqs"}
+
+
+@pytest.mark.parametrize("evidence", list(Evidence))
+def test_events_of_weaker_evidence_may_be_left_out(run, evidence):
+    _, out, _ = run(f"check app.py:fine --kind push --format json --evidence {evidence}")
+    document = json.loads(out)
+    assert document["cases_run"] == len(edge_cases("push", 2, evidence))
+    assert f"all {combinations('push', 2, evidence):,} pairs" in document["guarantee"]
+    assert f"that rest on no less than {evidence} evidence" in document["guarantee"]
+
+
+def told(out: str) -> str:
+    """The last words of a report, in one line."""
+    return " ".join(out.partition("tried: ")[2].split())
+
+
+@pytest.mark.parametrize(("strength", "together"), [(1, "choices"), (2, "pairs"), (3, "triples")])
+def test_how_many_choices_are_to_meet_may_be_told(run, strength, together):
+    code, out, complaints = run(f"check app.py:fine --kind push --examples 0 --strength {strength}")
+    assert (code, complaints) == (0, "")
+    assert f"nothing found in {len(edge_cases('push', strength))} events" in out
+    assert told(out).endswith(f": all {combinations('push', strength):,} {together} of 11 facets")
+
+
+def test_how_many_events_are_drawn_may_be_told(run):
+    assert told(run("check app.py:fine --kind push")[1]).endswith("; 200 events of other values")
+    assert told(run("check app.py:fine --kind push --examples 20")[1]).endswith(
+        "; 20 events of other values"
+    )
+    assert "other values" not in run("check app.py:fine --kind push --examples 0")[1]
+    assert run("check app.py:picky --kind push --examples 0")[0] == 0
+    assert run("check app.py:picky --kind push")[0] == 1
+
+
+def test_how_many_further_calls_are_made_may_be_told(run):
+    line = "check app.py:handler --examples 0"
+    headlines = re.compile(r"^\d  .*\n", re.MULTILINE)
+    _, usual, _ = run(line)
+    assert "more calls to tell the causes" in told(usual)
+    code, without, _ = run(f"{line} --probe 0")
+    assert code == 1
+    assert "to tell the causes" not in told(without)
+    assert {line[3:] for line in headlines.findall(without)} == {
+        line[3:] for line in headlines.findall(usual)
+    }
+    assert "  IndexError when $.detail.image-tags is empty\n" in without
+
+
+@pytest.mark.parametrize(
+    ("option", "complaint"),
+    [
+        (
+            "--strength 0",
+            "ecr-contracts: the strength is how many choices are to meet: 1, 2, 3 or 4, not 0",
+        ),
+        (
+            "--strength 9",
+            "ecr-contracts: the strength is how many choices are to meet: 1, 2, 3 or 4, not 9",
+        ),
+        ("--strength x", "ecr-contracts check: error: argument --strength: invalid int value: 'x'"),
+        ("--probe -1", "ecr-contracts check: error: argument --probe: '-1' is no number from 0 on"),
+        ("--probe=x", "ecr-contracts check: error: argument --probe: 'x' is no number from 0 on"),
+        (
+            "--examples x",
+            "ecr-contracts check: error: argument --examples: 'x' is no number from 0 on",
+        ),
+        (
+            "--examples -5",
+            "ecr-contracts check: error: argument --examples: '-5' is no number from 0 on",
+        ),
+        (
+            "--examples 1.5",
+            "ecr-contracts check: error: argument --examples: '1.5' is no number from 0 on",
+        ),
+        ("--examples", "ecr-contracts check: error: argument --examples: expected one argument"),
+    ],
+)
+def test_what_no_option_can_be_is_told_in_one_line(run, option, complaint):
+    code, out, complaints = run(f"check app.py:fine {option}")
+    assert (code, out) == (2, "")
+    assert complaints.splitlines()[-1] == complaint
+    assert all(re.match(r"usage: |  {10}", line) for line in complaints.splitlines()[:-1])
+
+
+def test_a_consumer_that_kills_its_process_is_told_of_with_the_rest(run):
+    code, out, complaints = run("check app.py:dies --kind push --examples 0 --format json")
+    document = json.loads(out)
+    assert (code, complaints) == (1, "")
+    assert document["cases_run"] == document["cases_planned"] == len(edge_cases("push", 2))
+    assert [
+        (finding["check"], finding["cause"][0]["path"]) for finding in document["findings"]
+    ] == [
+        ("exits", "$.detail.image-digest"),
+        ("raises", "$.detail.image-tag"),
+    ]
+
+
+def test_a_consumer_that_never_returns_is_told_of_with_the_rest(run):
+    code, out, complaints = run("check app.py:hangs --kind push --timeout 0.2")
+    assert (code, complaints) == (1, "")
+    assert "1  does not answer in time when $.detail.image-digest is absent\n" in out
+    assert "2  KeyError when $.detail.image-tag is absent\n" in out
+    assert re.search(r"\nleft out, since it did not answer such events: \d+ more\n$", out)
+
+
+def test_more_may_be_told(run):
+    _, out, _ = run("check app.py:handler --case scan/no-tags -v")
+    assert '"image-tags": []' in out
+    assert "Traceback (most recent call last)" in out
+    assert "fails: scan/no-tags" in out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "app.py:handler",
+            "app.py:deploy",
+            "app.py:worker",
+            "app.py:handler --via lambda",
+            "app.py:odd",
+        ),
+        *(
+            "app.py:idle",
+            "app.py:picky --kind push",
+            "app.py:picky --kind push --strength 1 --examples 400",
+        ),
+        *(
+            "app.py:dies --kind push --examples 0",
+            "app.py:hangs --kind push --timeout 0.2 --examples 0 --probe 5",
+        ),
+    ],
+)
+def test_the_command_that_a_finding_ends_with_shows_it_again(run, line):
+    alike = (
+        "check",
+        "severity",
+        "kind",
+        "via",
+        "cause",
+        "explained",
+        "exception",
+        "message",
+        "location",
+        "evidence",
+    )
+    _, out, _ = run(f"check {line} --format json")
+    findings = json.loads(out)["findings"]
+    assert findings
+    for finding in findings:
+        program, *words = shlex.split(finding["repeat"])
+        assert program == "ecr-contracts"
+        _, again, _ = run(shlex.join(words), "--format", "json")
+        seen = [{key: other[key] for key in alike} for other in json.loads(again)["findings"]]
+        assert {key: finding[key] for key in alike} in seen
+
+
+SYNTAX = "def handler(event, context:\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("app.py:fine --kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("app.py:fine --kind ''", "no kind is called ''; there are: delete, push, scan"),
+        ("app.py:fine --case scan/nothing", "no choice of a scan event is called 'nothing'"),
+        ("app.py:fine --case nothing", "no case is called 'nothing'; there are: delete, push, scan"),
+        ("app.py:fine --case scan/failed+zero-high", "no event can be 'scan/failed+zero-high': "),
+        ("app.py:fine --case scan/no-tags+several-tags", "cannot be both 'empty' and 'several'"),
+        ("app.py:fine --via pigeon", "no envelope is called 'pigeon'; there are: lambda, sqs"),
+        ("app.py:fine --timeout 0", "'0' is no number of seconds above 0 and up to 900, Lambda's most"),
+        ("app.py:fine --timeout=-1", "'-1' is no number of seconds above 0"),
+        ("app.py:fine --timeout nan", "'nan' is no number of seconds above 0"),
+        ("app.py:fine --timeout inf", "'inf' is no number of seconds above 0"),
+        ("app.py:fine --timeout soon", "'soon' is no number of seconds above 0"),
+        ("app.py:fine --timeout 901", "'901' is no number of seconds above 0 and up to 900"),
+        ("app.py:fine --evidence proven", "is called 'proven'; there are: documented, registry, captured, inferred"),
+        ("app.py:fine --evidence Documented", "did you mean 'documented'?"),
+        ("app.py:fine --format yaml", "invalid choice: 'yaml'"),
+        ("app.py:fine --nonsense", "unrecognized arguments: --nonsense"),
+        ("", "nothing is named that could be checked\n  write 'path/to/app.py:handler'"),
+        ("app.py:fine --state-machine m.json", "'m.json': app.py:fine is to be checked already\n  check one at a time"),
+        ("--transformer r.yaml --via sqs", "'r.yaml': only a handler can be given events in several ways"),
+        ("''", "cannot use '': it does not name a function"),
+        ("app.py", "did you mean app.py:handler?"),
+        ("app.py:handle", "app.py has no 'handle'"),
+        ("app.py:number", "number is an int, which cannot be called"),
+        ("app.py:Empty", "it cannot be called with an event"),
+        ("nowhere.py:handler", "there is no file nowhere.py"),
+        ("nowhere.at.all:handler", "there is no module 'nowhere"),
+        (".:handler", "is neither a .py file nor a module"),
+        ("./:handler", "is a folder"),
+        ("folder:handler", "'folder:handler'"),
+        ("syntax.py:handler", "SyntaxError: '(' was never closed at syntax.py:1"),
+        ("imports.py:handler", "it needs the module 'no_such_module', which is not here; imported at imports.py:1"),
+        ("raises.py:handler", "it raises ZeroDivisionError when it is imported: division by zero at raises.py:1"),
+        ("exits.py:handler", "it exits while it is imported, with 3 at exits.py:2"),
+        ("dies.py:handler", "importing it ends the process: the process ended with exit code 9"),
+    ],
+)  # fmt: skip
+def test_misuse_is_told_in_a_line_or_two(run, arguments, words):
+    Path("folder").mkdir()
+    Path("syntax.py").write_text(SYNTAX)
+    Path("imports.py").write_text("import no_such_module\n")
+    Path("raises.py").write_text("1 / 0\n")
+    Path("exits.py").write_text("import sys\nsys.exit(3)\n")
+    Path("dies.py").write_text("import os\nos._exit(9)\n")
+    code, out, complaints = run(f"check {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+    said = [line for line in complaints.splitlines() if not re.match(r"usage: |  {10}", line)]
+    assert 1 <= len(said) <= 2
+    assert said[0].startswith(("ecr-contracts: ", "ecr-contracts check: error: "))
+    assert max(map(len, said)) < 350
+
+
+# --- sample ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_sample_is_printed_as_aws_prints_it(run, kind):
+    code, out, _ = run(f"sample {kind}/sample")
+    assert code == 0
+    assert out.rstrip("\n").encode() == (SCHEMAS / f"{kind}.sample.json").read_bytes().rstrip(b"\n")
+
+
+@pytest.mark.parametrize(
+    "case", [one for kind in kinds() for one in edge_cases(kind)], ids=lambda case: case.id
+)
+def test_every_case_can_be_printed(run, case):
+    code, out, complaints = run("sample", case.id)
+    assert (code, complaints) == (0, "")
+    assert json.loads(out) == case.event
+    assert out.count("\n") > 10
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_wrong_case_can_be_printed(run, kind):
+    for case in invalid_cases(kind):
+        code, out, _ = run("sample", case.id)
+        assert code == 0
+        assert json.loads(out) == case.event
+        assert not oracle.accepts(kind, json.loads(out))
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_choice_makes_an_id(run, kind):
+    for token, (facet, choice) in reader.contract(kind).by_token.items():
+        code, out, _ = run(f"sample {kind}/{token}")
+        assert code == 0
+        assert choice.recognises(
+            facet.recognise(json.loads(out)) and _at(json.loads(out), facet.steps)
+        )
+
+
+def _at(event, steps):
+    from ecr_contracts.core.json_path import at
+
+    return at(event, steps)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in ENVELOPES if name not in ("run-command", "ecs-task")]
+)
+def test_an_event_may_be_wrapped(run, name):
+    code, out, _ = run(f"sample scan/no-tags+namespaced-repository --via {name}")
+    [event] = envelope(name).unwrap(json.loads(out))
+    assert code == 0
+    assert (event["detail"]["image-tags"], event["detail"]["repository-name"]) == ([], "team/app")
+
+
+def test_an_event_may_be_wrapped_in_several_ways_at_once(run):
+    code, out, _ = run("sample scan/no-tags --via sqs --via lambda --via kinesis --compact")
+    assert code == 0
+    [event] = unwrap(json.loads(out.splitlines()[1]))
+    assert [unwrap(json.loads(line)) for line in out.splitlines()] == [[event]] * 3
+
+
+@pytest.mark.parametrize("case", ["scan/sample", "scan/no-tags"])
+def test_an_event_may_be_printed_on_one_line(run, case):
+    _, pretty, _ = run(f"sample {case}")
+    code, out, _ = run(f"sample {case} --compact")
+    assert code == 0
+    assert out == json.dumps(json.loads(pretty), separators=(",", ":")) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: ID"),
+        ("scan", "no case is called 'scan'"),
+        ("scam/no-tags", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("scan/no-tag", "no choice of a scan event is called 'no-tag'"),
+        ("scan/invalid/nothing", "no invalid case is called 'scan/invalid/nothing'"),
+        ("scan/no-tags --via pigeon", "no envelope is called 'pigeon'"),
+    ],
+)
+def test_misuse_of_sample_is_told(run, arguments, words):
+    code, out, complaints = run(f"sample {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+
+
+# --- fixtures -------------------------------------------------------------------------------------
+
+
+def test_fixtures_are_written_once_and_then_left(run):
+    count = len(edge_cases("scan"))
+    assert run("fixtures events --kind scan") == (
+        0,
+        f"{count} fixtures in events: {count + 1} files written or removed\n",
+        "",
+    )
+    assert run("fixtures events --kind scan") == (
+        0,
+        f"{count} fixtures in events: all of them as they should be\n",
+        "",
+    )
+    assert run("fixtures events --kind scan --check") == (0, "", "")
+
+
+def test_all_kinds_are_written_unless_told_otherwise(run):
+    assert run("fixtures events")[0] == 0
+    found = {file.relative_to("events").as_posix() for file in Path("events").rglob("*/*.json")}
+    assert found == {f"{case.id}.json" for kind in kinds() for case in edge_cases(kind)}
+
+
+def test_wrong_events_are_written_on_request_and_refused_by_plain_jsonschema(run):
+    assert run("fixtures events --invalid")[0] == 0
+    for kind in kinds():
+        for file in Path("events", kind).glob("*.json"):
+            assert oracle.accepts(kind, json.loads(file.read_text()))
+        wrong = list(Path("events", kind, "invalid").glob("*.json"))
+        assert len(wrong) == len(invalid_cases(kind))
+        assert not any(oracle.accepts(kind, json.loads(file.read_text())) for file in wrong)
+
+
+def test_fixtures_may_be_wrapped(run):
+    assert run("fixtures events --kind push --kind push --via sqs --via sqs")[1].startswith(
+        f"{len(edge_cases('push'))} "
+    )
+    files = list(Path("events/push").glob("*.json"))
+    assert len(files) == len(edge_cases("push"))
+    for file in files:
+        [event] = envelope("sqs").unwrap(json.loads(file.read_text()))
+        assert oracle.accepts("push", event)
+
+
+def test_fixtures_may_rest_on_better_evidence_alone(run):
+    run("fixtures events --kind scan --evidence documented")
+    told = json.loads(Path("events/ecr-contracts.json").read_text())["files"]
+    assert {about["evidence"] for about in told.values()} == {"documented"}
+
+
+def test_drift_is_told_and_nothing_is_written(run):
+    run("fixtures events --kind scan")
+    Path("events/scan/no-tags.json").unlink()
+    Path("events/scan/sample.json").write_text("{}")
+    code, out, complaints = run("fixtures events --kind scan --check")
+    assert code == 1
+    assert out == "missing: events/scan/no-tags.json\nchanged: events/scan/sample.json\n"
+    assert (
+        complaints == "ecr-contracts: the fixtures have drifted; write them again without --check\n"
+    )
+    assert not Path("events/scan/no-tags.json").exists()
+
+
+def test_what_is_left_over_is_drift(run):
+    run("fixtures events --kind scan --kind push")
+    code, out, _ = run("fixtures events --kind scan --check")
+    assert code == 1
+    assert "left over: events/push/no-tag.json\n" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: DIR"),
+        ("events --kind scam", "no kind is called 'scam'"),
+        ("events --via pigeon", "no envelope is called 'pigeon'"),
+        ("events --evidence none", "no evidence is called 'none'"),
+        ("app.py", "app.py: this is no folder"),
+        (
+            "foreign",
+            "foreign/scan/no-tags.json: it was not made by this command, so it is left alone",
+        ),
+        ("strange", "strange/ecr-contracts.json: this is no manifest of ours"),
+    ],
+)
+def test_misuse_of_fixtures_is_told_and_nothing_is_written(run, arguments, words):
+    Path("foreign/scan").mkdir(parents=True)
+    Path("foreign/scan/no-tags.json").write_text("mine")
+    Path("strange").mkdir()
+    Path("strange/ecr-contracts.json").write_text("{}")
+    before = {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()}
+    code, out, complaints = run(f"fixtures {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+    assert {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()} == before
+
+
+# --- validate -------------------------------------------------------------------------------------
+
+
+WRONG = cases.case("scan/no-tags").event | {"account": 5}
+
+
+@pytest.fixture
+def wrapped(tmp_path):
+    """Writes a payload of a good event, a wrong one and a good one; gives its name."""
+
+    def write(name, **how):
+        events = [cases.case("scan/ordinary").event, WRONG, cases.case("push/no-tag").event]
+        payload = carry(events, name)
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps(payload, indent=2))
+        return file
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("sqs", "$.Records[1].body"),
+        ("sqs-message", "$.Messages[1].Body"),
+        ("sns-sqs", "$.Records[1].body.Message"),
+        ("kinesis", "$.Records[1].kinesis.data"),
+        ("firehose", "$.records[1].data"),
+        ("logs", "$.awslogs.data.logEvents[1].message"),
+        ("log-group", "$.events[1].message"),
+        ("dlq", "$.Records[1].body"),
+    ],
+)
+def test_envelopes_are_looked_into(run, wrapped, name, place):
+    file = wrapped(name)
+    lines = file.read_text().splitlines()
+    holding = [
+        number
+        for number, line in enumerate(lines, 1)
+        if re.match(r' *"(body|Body|data|message)": "', line)
+    ]
+    line = holding[1] if len(holding) > 1 else holding[0]
+    code, out, _ = run(f"validate {file}")
+    assert code == 1
+    said, counted = out.splitlines()
+    assert said.startswith(f"{file}:{line}:")
+    assert said.endswith(
+        f'error: $.account is 5; expected 12 digits (write "5", in quotes), in {place}'
+    )
+    assert counted == "3 events read: 1 error, 0 warnings"
+    code, out, _ = run(f"validate {file} --format json")
+    document = json.loads(out)
+    assert document["events"] == 3
+    [violation] = document["violations"]
+    assert (violation["path"], violation["within"], violation["line"]) == ("$.account", place, line)
+
+
+def test_what_cannot_be_read_in_an_envelope_is_one_line_and_no_more_is_lost(run, tmp_path):
+    payload = carry([WRONG] * 3, "sqs")
+    payload["Records"][0]["body"] = "{"
+    payload["Records"][2]["body"] = json.dumps({"Records": []})
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(payload))
+    code, out, _ = run(f"validate {file}")
+    assert code == 1
+    first, second, counted = out.splitlines()
+    assert "error: $.Records[0].body is not JSON: Expecting property name" in first
+    assert second.endswith(
+        'error: $.account is 5; expected 12 digits (write "5", in quotes), in $.Records[1].body'
+    )
+    assert counted == "1 event read: 2 errors, 0 warnings"
+
+
+@pytest.mark.parametrize("name", ["run-command", "ecs-task"])
+def test_what_goes_one_way_is_no_error_among_other_files(run, tmp_path, name):
+    good, one_way = tmp_path / "event.json", tmp_path / "one-way.json"
+    good.write_text(json.dumps(cases.case("push/no-tag").event))
+    one_way.write_text(json.dumps(carry([cases.case("push/no-tag").event], name)))
+    code, out, _ = run(f"validate {good} {one_way}")
+    assert code == 0
+    assert f"{one_way}:1:1: warning: $ is what {name} gets: of the event nothing is left" in out
+    assert out.endswith("1 event read: 0 errors, 1 warning\n")
+
+
+def test_a_control_message_alone_holds_no_event(run, tmp_path):
+    file = tmp_path / "control.json"
+    file.write_text(json.dumps(control_message()))
+    code, out, complaints = run(f"validate {file}")
+    assert (code, out) == (1, "0 events read: 0 errors, 0 warnings\n")
+    assert complaints == "ecr-contracts: no event was read\n"
+
+
+def test_how_much_gzip_may_unpack_to_can_be_told(run, wrapped):
+    file = wrapped("logs")
+    code, out, _ = run(f"validate {file} --max-unpacked 100")
+    assert code == 1
+    assert "error: $.awslogs.data unpacks to more than 100 bytes" in out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        (200_000, 0, ""),
+        (250_000, 0, "warning: $ has 250,363 bytes; expected less than 262,144 bytes"),
+        (
+            2_000_000,
+            1,
+            "error: $ has 2,000,363 bytes; expected at most 1,048,576 bytes (EventBridge refuses it)",
+        ),
+    ],
+)
+def test_events_that_are_too_large_are_told_of(run, tmp_path, more, code, words):
+    event = cases.case("scan/ordinary").event
+    event["detail"]["x"] = "a" * more
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    found, out, _ = run(f"validate {tmp_path / 'event.json'}")
+    assert found == code
+    assert words in out
+    assert ("bytes" in out) is bool(words)
+
+
+def test_coverage_looks_into_envelopes(run, tmp_path):
+    bare, wrapped = tmp_path / "bare.json", tmp_path / "wrapped.json"
+    bare.write_text(
+        json.dumps([cases.case("scan/no-tags").event, cases.case("scan/ordinary").event])
+    )
+    payload = carry(
+        [cases.case("scan/no-tags").event, cases.case("scan/ordinary").event], "sns-sqs"
+    )
+    wrapped.write_text(json.dumps(payload))
+    assert run(f"coverage {wrapped}") == run(f"coverage {bare}")
+    payload["Records"][0]["body"] = "%"
+    wrapped.write_text(json.dumps(payload))
+    code, out, complaints = run(f"coverage {wrapped}")
+    assert code == 1
+    assert "in 1 event" in out
+    assert "error: $.Records[0].body is not JSON" in complaints
+
+
+def events_file(name: str, *events: object) -> str:
+    Path(name).write_text("".join(json.dumps(event) + "\n" for event in events), "utf-8")
+    return name
+
+
+ORDINARY = edge_cases("scan")[1].event
+
+
+def test_events_that_are_as_they_should_be(run):
+    name = events_file("good.jsonl", *(case.event for kind in kinds() for case in edge_cases(kind)))
+    code, out, complaints = run(f"validate {name}")
+    assert (code, complaints) == (0, "")
+    # AWS's samples have digests of 60 digits, which is advice.
+    *advice, last = out.splitlines()
+    assert last == f"111 events read: 0 errors, {len(advice)} warnings"
+    assert all("$.detail.image-digest" in line for line in advice)
+
+
+def test_faults_have_their_place_in_a_file_for_people(run):
+    text = (
+        run("sample scan/ordinary")[1]
+        .replace('"MEDIUM": 3', '"MEDIUM": -3')
+        .replace("image-tags", "image-tgas")
+    )
+    Path("event.json").write_text(text)
+    lines = text.splitlines()
+    medium = next(number for number, line in enumerate(lines, 1) if "MEDIUM" in line)
+    tags = next(number for number, line in enumerate(lines, 1) if "tgas" in line)
+    code, out, _ = run("validate event.json")
+    assert code == 1
+    assert out.splitlines() == [
+        f"event.json:{medium}:{lines[medium - 1].index('-3') + 1}: error: "
+        "$.detail.finding-severity-counts.MEDIUM is -3; expected 0 or more",
+        f"event.json:{tags}:{lines[tags - 1].index('image-tgas')}: warning: "
+        "$.detail.image-tgas is no key of the contract (did you mean `image-tags`?)",
+        "1 event read: 1 error, 1 warning",
+    ]
+
+
+def test_advice_alone_is_no_failure(run):
+    name = events_file("event.json", ORDINARY | {"region": "mars-north-1"})
+    code, out, _ = run(f"validate {name}")
+    assert code == 0
+    assert out.splitlines()[-1] == "1 event read: 0 errors, 1 warning"
+    assert re.match(
+        r"event\.json:1:\d+: warning: \$\.region is \"mars-north-1\"; expected an AWS region", out
+    )
+
+
+def test_events_may_be_judged_as_a_kind(run):
+    name = events_file("event.json", ORDINARY)
+    assert run(f"validate {name} --kind scan")[0] == 0
+    code, out, _ = run(f"validate {name} --kind push")
+    assert code == 1
+    assert "$.detail-type" in out
+
+
+def test_faults_are_told_to_programs(run):
+    good = events_file("good.json", ORDINARY)
+    name = events_file("event.json", ORDINARY, ORDINARY | {"account": 7}, {"source": "aws.ecr"})
+    code, out, _ = run(f"validate {good} {name} nowhere.json --format json")
+    document = json.loads(out)
+    assert code == 1
+    assert (document["format"], document["events"]) == (1, 4)
+    assert [one["file"] for one in document["violations"]] == [
+        "event.json",
+        "event.json",
+        "nowhere.json",
+    ]
+    first, second, third = document["violations"]
+    assert first == {
+        "file": "event.json",
+        "line": 2,
+        "column": json.dumps(ORDINARY | {"account": 7}).index(": 7") + 3,
+        "path": "$.account",
+        "severity": "error",
+        "keyword": "type",
+        "expected": "12 digits",
+        "hint": 'write "7", in quotes',
+        "value": 7,
+    }
+    assert (second["line"], second["path"], "value" in second) == (3, "$.detail-type", False)
+    assert (third["keyword"], third["line"], third["column"]) == ("json", 1, 1)
+    assert "no such file" in third["hint"]
+
+
+def test_events_may_come_through_a_pipe(run, monkeypatch):
+    text = json.dumps(ORDINARY) + "\n" + json.dumps(ORDINARY | {"version": "1"}) + "\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, out, _ = run("validate -")
+    assert code == 1
+    assert re.match(r'<stdin>:2:13: error: \$\.version is "1"; expected "0"', out)
+    assert out.endswith("2 events read: 1 error, 0 warnings\n")
+
+
+def test_a_pipe_with_nothing_in_it_is_no_success(run, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    code, out, _ = run("validate -")
+    assert code == 1
+    assert out.startswith("<stdin>:1:1: error: this is empty")
+
+
+def test_an_empty_list_is_no_success(run):
+    Path("none.json").write_text("[]")
+    code, out, complaints = run("validate none.json")
+    assert (code, out) == (1, "0 events read: 0 errors, 0 warnings\n")
+    assert complaints == "ecr-contracts: no event was read\n"
+
+
+def test_one_event_may_be_only_so_long(run):
+    name = events_file("events.jsonl", ORDINARY, ORDINARY | {"replay-name": "x" * 5_000}, ORDINARY)
+    assert run(f"validate {name}")[0] == 0
+    code, out, _ = run(f"validate {name} --max-line 2000")
+    assert code == 1
+    assert re.match(r"events\.jsonl:2:1: error: this value is longer than 2000 characters", out)
+    assert out.endswith("2 events read: 1 error, 0 warnings\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: FILE"),
+        ("x --kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("x --max-line 0", "'0' is no number of characters"),
+        ("x --max-line -5", "'-5' is no number of characters"),
+        ("x --max-line many", "'many' is no number of characters"),
+        ("x --max-line 1.5", "'1.5' is no number of characters"),
+        ("x --format csv", "invalid choice: 'csv'"),
+    ],
+)
+def test_misuse_of_validate_is_told(run, arguments, words):
+    code, out, complaints = run(f"validate {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+
+
+# --- coverage -------------------------------------------------------------------------------------
+
+
+def test_what_some_events_have_is_told_in_a_screen(run):
+    name = events_file(
+        "events.jsonl", cases.case("scan/sample").event, ORDINARY, cases.case("scan/failed").event
+    )
+    code, out, complaints = run(f"coverage {name}")
+    assert (code, complaints) == (0, "")
+    lines = out.splitlines()
+    assert re.fullmatch(r"scan: \d+ of 56 choices, \d+ of 1,404 pairs, in 3 events", lines[0])
+    assert lines[1] == "never:"
+    assert re.fullmatch(r"scan/replayed +\$\.replay-name is present +documented", lines[2])
+    assert re.fullmatch(r"and \d+ more \(--all\)", lines[14])
+    assert lines[15:] == ["", "delete, push: no events"]
+    assert max(map(len, lines)) <= 80
+    strengths = [line.split()[-1] for line in lines[2:14]]
+    assert strengths == sorted(strengths, key=list(Evidence).index)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_all_that_no_event_has_may_be_listed(run, kind):
+    name = events_file("events.jsonl", edge_cases(kind)[1].event)
+    code, out, _ = run(f"coverage {name} --all --kind {kind}")
+    assert code == 0
+    head, _, *rows = out.splitlines()
+    met, every = map(int, re.findall(r"(\d+) of (\d+) choices", head)[0])
+    assert len(rows) == every - met
+    assert max(map(len, rows)) <= 80
+    for row in rows:
+        assert run(f"sample {row.split()[0]}")[0] == 0
+
+
+def test_events_that_have_every_choice(run):
+    name = events_file("events.jsonl", *(one.event for one in edge_cases("push", 2)))
+    code, out, complaints = run(f"coverage {name} --kind push --fail-under 100")
+    assert (code, complaints) == (0, "")
+    assert (
+        out == f"push: 44 of 44 choices, 851 of 851 pairs, in {len(edge_cases('push', 2))} events\n"
+    )
+
+
+def test_what_events_have_is_told_to_programs(run):
+    name = events_file(
+        "events.jsonl", ORDINARY, ORDINARY | {"account": 7}, {"source": "aws.ecr"}, 7
+    )
+    code, out, complaints = run(f"coverage {name} --format json")
+    document = json.loads(out)
+    assert (code, complaints) == (0, "")
+    assert (document["format"], document["unknown"], document["invalid"]) == (1, 2, 1)
+    assert list(document["kinds"]) == list(kinds())
+    scan = document["kinds"]["scan"]
+    assert list(scan) == ["events", "choices", "pairs", "never"]
+    assert (scan["events"], scan["choices"], scan["pairs"]) == (
+        1,
+        {"met": 17, "all": 56},
+        {"met": 136, "all": 1404},
+    )
+    assert len(scan["never"]) == 56 - 17
+    no_tags = {
+        "path": "$.detail.image-tags",
+        "choice": "empty",
+        "case": "scan/no-tags",
+        "evidence": "documented",
+    }
+    assert no_tags in scan["never"]
+    assert document["kinds"]["push"]["events"] == 0
+    assert set(json.loads(run(f"coverage {name} --format json --kind scan")[1])["kinds"]) == {
+        "scan"
+    }
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "words"),
+    [
+        ("--fail-under 30", 0, ""),
+        ("--fail-under 30.4", 1, "17 of 56 choices are 30.3 %, less than the 30.4 % asked for"),
+        (
+            "--fail-under 100 --kind scan",
+            1,
+            "17 of 56 choices are 30.3 %, less than the 100 % asked for",
+        ),
+        ("--fail-under 1 --kind push", 1, "0 of 44 choices are 0 %, less than the 1 % asked for"),
+        (
+            "--fail-under 18 --kind scan --kind push",
+            1,
+            "17 of 100 choices are 17 %, less than the 18 % asked for",
+        ),
+        ("--fail-under 0 --kind push", 0, ""),
+    ],
+)
+def test_too_few_choices_make_the_exit_code_1(run, flags, code, words):
+    name = events_file("event.json", ORDINARY)
+    found, out, complaints = run(f"coverage {name} {flags}")
+    assert found == code
+    assert out
+    assert complaints == (f"ecr-contracts: {words}\n" if words else "")
+
+
+def test_events_that_tell_nothing_are_counted(run):
+    name = events_file("events.jsonl", ORDINARY | {"account": 7}, {}, {})
+    code, out, complaints = run(f"coverage {name}")
+    assert (code, complaints) == (0, "")
+    assert out == (
+        "delete, push, scan: no valid events\n"
+        "not counted: 1 invalid event and 2 events of no known kind; ecr-contracts\n"
+        "validate says why\n"
+    )
+    assert run(f"coverage {name} --fail-under 1")[0] == 1
+
+
+def test_what_cannot_be_read_is_complained_of_and_the_rest_counted(run):
+    name = events_file("event.json", ORDINARY)
+    Path("broken.json").write_text('{"a": ')
+    code, out, complaints = run(f"coverage broken.json {name} nowhere.json")
+    assert code == 1
+    assert out.startswith("scan: 17 of 56 choices, 136 of 1,404 pairs, in 1 event\n")
+    assert re.match(
+        r"broken\.json:1:\d+: error: .*\nnowhere\.json:1:1: error: there is no such file",
+        complaints,
+    )
+
+
+def test_files_without_events_are_no_success(run, monkeypatch):
+    Path("none.json").write_text("[]")
+    code, out, complaints = run("coverage none.json")
+    assert (code, out) == (1, "delete, push, scan: no events\n")
+    assert complaints == "ecr-contracts: no event was read\n"
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps([ORDINARY] * 2).encode()))
+    )
+    assert "in 2 events" in run("coverage -")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: FILE"),
+        ("x --kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("x --fail-under many", "'many' is no number from 0 to 100"),
+        ("x --fail-under 101", "'101' is no number from 0 to 100"),
+        ("x --fail-under nan", "'nan' is no number from 0 to 100"),
+    ],
+)
+def test_misuse_of_coverage_is_told(run, arguments, words):
+    code, out, complaints = run(f"coverage {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+
+
+# --- models ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("style", ["typeddict", "pydantic"])
+def test_classes_are_printed_without_what_is_ours(run, style):
+    code, out, complaints = run(f"models --style {style}")
+    assert (code, complaints) == (0, "")
+    assert "class ScanEvent" in out or "ScanEvent = TypedDict" in out
+    assert "from ecr_contracts" not in out
+    assert "import ecr_contracts" not in out
+    assert out.endswith("\n")
+    assert not out.endswith("\n\n")
+    compile(out, "<models>", "exec")
+
+
+def test_typed_dictionaries_are_the_usual_style(run):
+    assert run("models") == run("models --style typeddict")
+
+
+def test_classes_may_be_written_to_a_file(run):
+    _, text, _ = run("models")
+    assert run("models -o ecr_events.py") == (0, "", "")
+    assert Path("ecr_events.py").read_text("utf-8") == text
+    assert run("models -o ecr_events.py") == (0, "", "")
+
+
+def test_a_file_that_differs_is_left_alone(run):
+    Path("mine.py").write_text("mine")
+    assert run("models -o mine.py") == (
+        2,
+        "",
+        "ecr-contracts: mine.py exists and differs; remove it first\n",
+    )
+    assert Path("mine.py").read_text() == "mine"
+
+
+def test_a_file_that_cannot_be_written_is_told(run):
+    assert run("models -o nowhere/x.py") == (
+        2,
+        "",
+        "ecr-contracts: nowhere/x.py: No such file or directory\n",
+    )
+    Path("folder").mkdir()
+    code, out, complaints = run("models -o folder")
+    assert (code, out) == (2, "")
+    assert complaints in {
+        "ecr-contracts: folder: Is a directory\n",
+        "ecr-contracts: folder: Permission denied\n",
+    }
+
+
+# --- kinds ----------------------------------------------------------------------------------------
+
+
+def test_all_kinds_are_listed(run):
+    code, out, _ = run("kinds")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()[::2]] == list(kinds())
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_kind_is_told_with_every_choice_that_makes_an_id(run, kind):
+    code, out, _ = run(f"kinds {kind}")
+    assert code == 0
+    assert set(reader.contract(kind).by_token) <= set(out.split())
+
+
+def test_an_unknown_kind_is_misuse(run):
+    assert run("kinds scam") == (
+        2,
+        "",
+        "ecr-contracts: no kind is called 'scam'; did you mean 'scan'?\n",
+    )
+
+
+# --- help -----------------------------------------------------------------------------------------
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    [action] = [
+        one
+        for one in options.parser(_COMMANDS)._actions
+        if isinstance(one, argparse._SubParsersAction)
+    ]
+    return dict(action.choices)
+
+
+def test_help_lists_every_command(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert set(commands()) == {
+        "check",
+        "sample",
+        "fixtures",
+        "validate",
+        "coverage",
+        "models",
+        "kinds",
+    }
+    for name, parser in commands().items():
+        about = str(parser.description).removesuffix(".")
+        assert f"{name} {about[0].lower()}{about[1:]}" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("name", commands())
+def test_help_of_a_command_tells_every_flag_and_an_example(run, name):
+    code, out, _ = run(f"{name} --help")
+    assert code == 0
+    flat = " ".join(out.split())
+    for action in commands()[name]._actions:
+        assert action.help
+        assert " ".join(str(action.help).split())[:40] in flat
+        assert all(flag in flat for flag in action.option_strings)
+    assert f"examples: ecr-contracts {name} " in flat
+    assert max(map(len, out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [("", "the following arguments are required: COMMAND"), ("chek", "'chek'")]
+)
+def test_an_unknown_command_is_misuse(run, line, words):
+    code, out, complaints = run(line)
+    assert (code, out) == (2, "")
+    assert words in complaints
+
+
+def test_ctrl_c_is_told_in_a_word(run, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ecr_contracts.engine.session.check", interrupted)
+    assert run("check app.py:fine") == (130, "", "ecr-contracts: interrupted\n")
+
+
+def test_text_that_the_output_cannot_show_is_escaped(monkeypatch, capsys):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii", write_through=True))
+    Path("events.jsonl").write_text(
+        json.dumps(ORDINARY | {"account": "é\ud800"}, ensure_ascii=False), "utf-8", "surrogatepass"
+    )
+    assert main(["validate", "events.jsonl"]) == 1
+    assert b'error: $.account is "\\xe9' in raw.getvalue() or b"not UTF-8" in raw.getvalue()
+    assert capsys.readouterr().err == ""
+
+
+def test_the_module_can_be_run(capsys):
+    assert textwrap.dedent(main.__doc__ or "").startswith(
+        "Run one command and return its exit code."
+    )

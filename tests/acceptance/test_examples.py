@@ -1,0 +1,97 @@
+"""The examples fed by a queue and by a topic: what is wrong with the naive ones, and nothing with the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ecr_contracts.engine.session import check
+from ecr_contracts.reporting import text
+
+ROOT = Path(__file__).parents[2]
+
+
+def found(verdict):
+    return {
+        (
+            finding.check,
+            finding.exception,
+            *(f"{cause.path} {cause.choice}" for cause in finding.cause),
+        )
+        for finding in verdict.findings
+    }
+
+
+NAIVE = {
+    "queue_to_deploy": (
+        "push",
+        "sqs",
+        {
+            ("given-back", "KeyError", "$.detail.image-tag absent"),
+            ("partial-failure", None),
+            ("unreported", None),
+        },
+    ),
+    "topic_to_chat": (
+        "scan",
+        "sns",
+        {
+            ("raises", "IndexError", "$.detail.image-tags empty"),
+            ("raises", "KeyError", "$.detail.image-tags absent"),
+            ("raises", "KeyError", "$.detail.finding-severity-counts absent"),
+            ("raises", "KeyError", "$.detail.finding-severity-counts.CRITICAL absent"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAIVE)
+def test_what_is_wrong_with_an_example_is_found_and_nothing_is_with_the_mended_one(
+    name, monkeypatch
+):
+    pytest.importorskip("ruamel.yaml")
+    monkeypatch.chdir(ROOT)
+    kind, via, faults = NAIVE[name]
+    for file, expected in (("naive", faults), ("mended", set())):
+        verdict = check(f"examples/{name}/{file}.py:handler", examples=0)
+        assert found(verdict) == expected
+        assert (verdict.kinds, verdict.via, verdict.inferred, verdict.via_inferred) == (
+            (kind,),
+            (via,),
+            True,
+            True,
+        )
+        assert f"examples/{name}/template.yaml:" in verdict.via_why
+
+
+def test_a_finding_about_batches_is_shown_and_repeated_as_a_whole_run(monkeypatch):
+    pytest.importorskip("ruamel.yaml")
+    monkeypatch.chdir(ROOT)
+    verdict = check("examples/queue_to_deploy/naive.py:handler", examples=0, strength=1)
+    (finding,) = (one for one in verdict.findings if one.check == "partial-failure")
+    words = text.repeat(verdict, finding).removeprefix("ecr-contracts check ").split()
+    assert words == [
+        "examples/queue_to_deploy/naive.py:handler",
+        "--strength",
+        "1",
+        "--examples",
+        "0",
+        "--via",
+        "sqs",
+    ]
+    assert text.finding_lines(finding) == [
+        ("what", "tells wrongly which records failed (push)"),
+        (
+            "said",
+            "an itemIdentifier is the receiptHandle of record 5 of 10, not its messageId: "
+            "Lambda takes the whole batch for failed",
+        ),
+    ]
+    (finding,) = (one for one in verdict.findings if one.check == "given-back")
+    assert text.headline(finding) == "KeyError is answered as a failed record"
+    assert finding.location.source.startswith('deploy(detail["repository-name"]')
+    told = check(words[0], kinds=["push"], via=["sqs"], strength=1, examples=0)
+    (again,) = (one for one in told.findings if one.check == "partial-failure")
+    assert again == next(one for one in verdict.findings if one.check == "partial-failure")
+    assert "--kind push --strength 1" in text.repeat(told, again)

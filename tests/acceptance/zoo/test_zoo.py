@@ -1,0 +1,77 @@
+"""Every consumer of the zoo is checked as its owner would: its fault is found, its cause exact, and nothing else is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ecr_contracts.core.findings import Finding
+from ecr_contracts.engine import session
+from ecr_contracts.engine.session import Verdict
+from tests.acceptance.zoo.expected import ROWS, Fault, Row
+
+HERE = Path(__file__).parent
+_DEEPEST = 3  # an array of strength 4 takes ten seconds to make; what needs four choices is found by what is drawn
+
+
+def checked(row: Row, examples: int) -> Verdict:
+    strength = row.strength if isinstance(row.strength, int) and row.strength <= _DEEPEST else 2
+    return session.check(
+        f"{HERE / row.module}.py:{row.name}",
+        kinds=row.kinds,
+        via=(row.via,),
+        timeout=row.timeout,
+        strength=strength,
+        examples=examples,
+    )
+
+
+def agrees(finding: Finding, fault: Fault) -> bool:
+    """Whether a finding is what is expected: its cause one of those that say the same, or none where there is none."""
+    if (finding.check, finding.exception, finding.explained) != (
+        fault.check,
+        fault.exception,
+        fault.explained,
+    ):
+        return False
+    cause = {(cause.path, cause.choice) for cause in finding.cause}
+    spared = {(cause.path, cause.choice) for cause in finding.except_for}
+    told = any(cause == set(one) for one in fault.causes) or not fault.causes
+    return told and (bool(cause) or set(fault.except_for) <= spared)
+
+
+def judge(row: Row, examples: int) -> None:
+    verdict = checked(row, examples)
+    for fault in row.faults:
+        assert [finding for finding in verdict.findings if agrees(finding, fault)], (
+            f"not found: {fault}"
+        )
+    for finding in verdict.findings:
+        assert [fault for fault in row.faults if agrees(finding, fault)], f"not expected: {finding}"
+    # A fault that every kind has alike is a finding for each of them.
+    assert len(verdict.findings) == sum(
+        len(row.kinds) if fault.check == "vacuous" else 1 for fault in row.faults
+    )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_what_is_wrong_is_found_with_its_cause_and_nothing_else(row):
+    # The cases alone tell of most; what is right must stay so, and what takes other values is found
+    # by them.
+    drawn = row.family in ("value", "four", "right") or row.strength == 3
+    judge(row, session.USUAL.examples if drawn else 0)
+
+
+@pytest.mark.search
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_what_is_drawn_adds_nothing_to_it(row):
+    judge(row, session.USUAL.examples)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.family == "time"], ids=lambda row: row.name
+)
+def test_what_fails_at_random_or_hangs_says_so(row):
+    findings = checked(row, 0).findings
+    assert [finding.doubt for finding in findings] == ["flaky" if row.name == "every_third" else ""]

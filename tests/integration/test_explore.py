@@ -1,0 +1,215 @@
+"""Exploration: what only other values show is found, made simple, and the same each time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import Evidence, Location
+from ecr_contracts.engine.causes.grouping import Explanation
+from ecr_contracts.engine.explore import explore
+from ecr_contracts.engine.trial import PATIENCE, trials
+from ecr_contracts.eventbridge.envelopes.registry import envelope
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import edge_cases, rests_on
+from ecr_contracts.events.kinds import kinds
+from ecr_contracts.runtime import invoke
+from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.loader import Consumer
+from tests.acceptance.zoo import otherwise, right
+from tests.acceptance.zoo.expected import ROWS
+
+ROOT = Path(__file__).parents[2]
+VALUES = [row for row in ROWS if row.strength == "explore"]
+FINE = Outcome(Status.RETURNED)
+RAISED = Outcome(Status.RAISED, "LookupError", location=Location("app.py", 3))
+LATE = Outcome(Status.TIMED_OUT)
+
+
+class Explored:
+    """A consumer that was tried on the cases, then explored."""
+
+    def __init__(self, call, kind, *, via="lambda", examples=200, evidence=None, strength=1):
+        self.payloads = []
+
+        def counted(payload):
+            self.payloads.append(payload)
+            return call(payload)
+
+        self.cases = list(trials(call, edge_cases(kind, strength), via))
+        self.explanation = Explanation(kind, via, self.cases)
+        self.explanation.findings()
+        self.made = explore(counted, self.explanation, examples, evidence)
+        self.added = self.explanation.trials[len(self.cases) :]
+
+
+def explored(function, kind, **more) -> Explored:
+    consumer = Consumer.of(function)
+    return Explored(lambda payload: invoke.call(consumer, payload), kind, **more)
+
+
+def differences(trial) -> set[str]:
+    """The paths at which an event is not as the ordinary one."""
+    baseline = reader.contract(trial.case.kind).baseline
+    return {
+        json_path.show(steps) for steps, _, _ in json_path.differences(baseline, trial.case.event)
+    }
+
+
+SIMPLEST = {
+    "lower_case_tag": {"$.detail.image-tag"},
+    "shard": {"$.detail.image-digest"},
+    "service_name": {"$.detail.repository-name"},
+    "month_of_push": {"$.time"},
+    "local_time": {"$.time"},
+    "city": {"$.region"},
+}
+
+
+@pytest.mark.parametrize("row", VALUES, ids=str)
+def test_each_value_fault_of_the_zoo_is_found_and_made_simple(row):
+    function = getattr(otherwise, row.name)
+    for kind in row.kinds:
+        done = explored(function, kind, strength=2)
+        failing = [trial for trial in done.explanation.trials if trial.symptoms]
+        assert [trial.outcome.exception for trial in failing][:1] == [row.faults[0].exception]
+        for trial in done.added:
+            assert trial.symptoms
+            assert len(differences(trial)) <= len(SIMPLEST.get(row.name, differences(trial))) + 1
+            assert SIMPLEST.get(row.name, set()) <= differences(trial)
+
+
+def test_the_zoo_has_value_faults():
+    assert len(VALUES) >= 5
+
+
+@pytest.mark.parametrize(
+    "function", [right.repository, right.by_match, right.by_dataclass, right.report, right.parsed]
+)
+@pytest.mark.parametrize("kind", kinds())
+def test_nothing_is_found_on_right_consumers(function, kind):
+    done = explored(function, kind)
+    assert done.added == []
+    assert 0 < done.made <= 200
+
+
+@pytest.mark.parametrize("examples", [0, 1, 7, 50])
+def test_every_call_is_counted_and_no_more_events_are_drawn_than_asked_for(examples):
+    done = Explored(lambda payload: FINE, "push", examples=examples)
+    assert done.made == len(done.payloads) <= examples
+    assert (done.made > 0) is (examples > 0)
+
+
+def test_the_calls_that_simplify_are_counted_too():
+    done = explored(otherwise.month_of_push, "push")
+    assert done.added
+    assert done.made == len(done.payloads)
+
+
+def test_what_is_told_of_already_is_not_added():
+    done = Explored(lambda payload: RAISED, "scan")
+    assert done.added == []
+
+
+def test_several_faults_are_all_found():
+    def call(event):
+        month = event["time"][5:7]
+        if month in {"12", "11", "10"}:
+            return Outcome(Status.RAISED, f"Error{month}", location=Location("app.py", int(month)))
+        return FINE
+
+    found = {trial.outcome.exception for trial in Explored(call, "push").added}
+    assert found == {"Error10", "Error11", "Error12"}
+
+
+def test_events_arrive_in_their_envelope():
+    done = Explored(lambda payload: FINE, "push", via="sqs", examples=10)
+    assert done.payloads
+    assert all("body" in record for payload in done.payloads for record in payload["Records"])
+    assert done.payloads[0].keys() == envelope("sqs").wrap([edge_cases("push")[0].event]).keys()
+
+
+def test_the_same_is_found_again():
+    first, second = (explored(otherwise.shard, "push") for _ in range(2))
+    assert first.payloads == second.payloads
+    assert [trial.case.text for trial in first.added] == [trial.case.text for trial in second.added]
+    assert first.added
+
+
+SCRIPT = """
+import json
+from ecr_contracts.runtime import invoke as calling
+from tests.integration.test_explore import explored
+from tests.acceptance.zoo import otherwise
+done = explored(otherwise.shard, "push", examples=60)
+print(json.dumps([done.made, [trial.case.text for trial in done.added], done.payloads]))
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
+    """What two processes of other hash seeds find, each in an empty folder, and what they leave there."""
+    found = []
+    for seed in ("1", "2"):
+        folder = tmp_path_factory.mktemp(f"empty{seed}")
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            cwd=folder,
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": seed,
+                "PYTHONPATH": str(ROOT),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=True,
+        )
+        found.append((done.stdout, sorted(file.name for file in folder.rglob("*"))))
+    return found
+
+
+def test_the_same_is_found_in_every_process(elsewhere):
+    (first, _), (second, _) = elsewhere
+    assert first == second
+    assert json.loads(first)[1]
+
+
+def test_no_file_is_left_behind(elsewhere):
+    assert [left for _, left in elsewhere] == [[], []]
+
+
+@pytest.mark.parametrize("evidence", list(Evidence))
+@pytest.mark.parametrize("kind", kinds())
+def test_no_event_rests_on_weaker_evidence_than_asked_for(kind, evidence):
+    from ecr_contracts.events.generate import cases
+
+    contract = reader.contract(kind)
+    done = Explored(lambda payload: FINE, kind, evidence=evidence, examples=100)
+    assert all(rests_on(cases.of_event(contract, event), evidence) for event in done.payloads)
+    if evidence is Evidence.INFERRED:
+        assert len(done.payloads) > 50
+
+
+def test_what_does_not_answer_is_not_asked_for_ever():
+    # The cases are answered, other times are not.
+    known = {case.event["time"] for case in edge_cases("push")}
+    done = Explored(lambda event: FINE if event["time"] in known else LATE, "push")
+    assert 0 < sum(payload["time"] not in known for payload in done.payloads) <= PATIENCE
+    assert len(done.added) == 1
+
+
+@given(st.just("push"))
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.nested_given])
+def test_it_works_within_a_test_of_hypothesis(kind):
+    done = explored(otherwise.shard, kind)
+    assert [trial.outcome.exception for trial in done.added] == ["ValueError"]

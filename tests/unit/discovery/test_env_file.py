@@ -1,0 +1,71 @@
+"""Files of environment variables are read as those who write them mean them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ecr_contracts.core.errors import EnvFileError
+from ecr_contracts.discovery.env_file import read_env_file
+from tests.writing import write
+
+
+def test_lines_are_read(folder):
+    file = write(
+        folder,
+        "x.env",
+        """
+        # a comment
+        A=1
+        export B = two words # and a comment
+        C="quoted # no comment\\n" # comment
+        D='as $it is'
+        E=
+        F=a=b
+        """,
+    )
+    assert read_env_file(file) == {
+        "A": "1",
+        "B": "two words",
+        "C": "quoted # no comment\n",
+        "D": "as $it is",
+        "E": "",
+        "F": "a=b",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        ({"Parameters": {"A": "all"}}, {"A": "all"}),
+        ({"Fn": {"A": "one"}, "Parameters": {"A": "all", "B": "b"}}, {"A": "one", "B": "b"}),
+        ({"Fn": {"N": 3, "T": True}}, {"N": "3", "T": "true"}),
+        ({"A": "plain"}, {"A": "plain"}),
+    ],
+)
+def test_json_is_read_as_sam_reads_it(folder, content, values):
+    file = write(folder, "env.json", json.dumps(content))
+    assert read_env_file(file) == values
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        ("x.env", "A=1\nnonsense\n", "x.env:2: a line is NAME=value, not 'nonsense'"),
+        ("x.env", "A='open\n", "x.env:1: the quote ' is not closed"),
+        ("x.json", '{\n"A": }', "x.json:2: it is not JSON"),
+        ("x.json", "[]", "x.json: it is an object"),
+        ("x.json", '{"A": {"B": []}}', "x.json: the value of B is text"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_line(folder, name, text, complaint):
+    write(folder, name, text)
+    with pytest.raises(EnvFileError) as caught:
+        read_env_file(name)
+    assert str(caught.value).startswith(complaint)
+
+
+def test_a_missing_file_is_told(folder):
+    with pytest.raises(EnvFileError, match=r"^no\.env: No such file"):
+        read_env_file("no.env")

@@ -1,0 +1,572 @@
+"""What a consumer is for, read off sources as people write them."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from ecr_contracts.discovery import purpose as inferring
+from ecr_contracts.discovery.purpose import Purpose
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.events import kinds as catalog
+
+ALL = catalog.kinds()
+
+
+@pytest.fixture
+def purpose(tmp_path, monkeypatch):
+    """Writes files (the consumer's own is app.py) and tells what the consumer is taken to be for."""
+    monkeypatch.chdir(tmp_path)
+
+    def told(source: str = "", target: str = "app.py:handler", **files: str) -> Purpose:
+        for name, text in (files | {"app.py": source} if source else files).items():
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(textwrap.dedent(text), "utf-8")
+        return inferring.purpose(Target.parse(target))
+
+    return told
+
+
+SCAN_TO_SLACK = """
+import json
+import os
+import urllib.request
+
+SEVERITIES = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]
+COLOURS = {"CRITICAL": "danger", "HIGH": "danger", "MEDIUM": "warning"}
+
+
+def handler(event, context):
+    detail = event["detail"]
+    counts = detail["finding-severity-counts"]
+    fields = [{"title": name, "value": counts.get(name, 0), "short": True} for name in SEVERITIES]
+    fields.append({"title": "result", "value": detail["scan-status"]})
+    title = f"{detail['repository-name']}:{detail['image-tags'][0]}"
+    body = json.dumps({"attachments": [{"title": title, "fields": fields, "footer": "image-tag"}]})
+    urllib.request.urlopen(urllib.request.Request(os.environ["HOOK"], body.encode()))
+"""
+
+SCAN_GET_ALL = """
+def handler(event, context):
+    detail = event.get("detail", {})
+    if detail.get("scan-status") != "COMPLETE":
+        return
+    print(detail.get("repository-name"))
+"""
+
+SCAN_STATE_MACHINE = """
+def handler(event, context):
+    match event:
+        case {"detail-type": "ECR Image Scan", "detail": {"repository-name": name}}:
+            print(name)
+"""
+
+PUSH_DEPLOY = """
+import boto3
+
+ecs = boto3.client("ecs")
+
+
+def handler(event, context):
+    detail = event["detail"]
+    image = f"{event['account']}.dkr.ecr.eu-west-1.amazonaws.com/{detail['repository-name']}:{detail['image-tag']}"
+    ecs.update_service(cluster="main", service=detail["repository-name"], forceNewDeployment=True)
+    return image
+"""
+
+PUSH_STARTS_A_SCAN = """
+import boto3
+
+ecr = boto3.client("ecr")
+
+
+def handler(event, context):
+    if event["detail"]["action-type"] == "PUSH" and event["detail"]["result"] == "SUCCESS":
+        found = ecr.describe_image_scan_findings(repositoryName=event["detail"]["repository-name"])
+        counts = found["imageScanFindings"]["findingSeverityCounts"]
+        if counts.get("CRITICAL", 0) + counts.get("HIGH", 0) + counts.get("MEDIUM", 0):
+            raise SystemExit
+"""
+
+DELETE_JANITOR = """
+import boto3
+
+table = boto3.resource("dynamodb").Table("images")
+
+
+def handler(event, context):
+    detail = event["detail"]
+    if detail["action-type"] != "DELETE":
+        return
+    table.delete_item(Key={"repository": detail["repository-name"], "digest": detail["image-digest"]})
+"""
+
+PUSH_AND_DELETE = """
+def handler(event, context):
+    action = event["detail"]["action-type"]
+    if action == "PUSH":
+        add(event)
+    elif action == "DELETE":
+        remove(event)
+"""
+
+IMAGE_ACTIONS = """
+def handler(event, context):
+    if event["detail-type"] == "ECR Image Action":
+        print(event["detail"]["repository-name"])
+"""
+
+DISPATCHER = """
+def pushed(detail):
+    print(detail.get("image-tag"))
+
+
+def scanned(detail):
+    print(detail.get("finding-severity-counts"))
+
+
+HANDLERS = {"ECR Image Scan": scanned, "ECR Image Action": pushed}
+
+
+def handler(event, context):
+    HANDLERS[event["detail-type"]](event["detail"])
+"""
+
+ALIASES = """
+from pydantic import BaseModel, Field
+
+
+class Detail(BaseModel):
+    repository: str = Field(alias="repository-name")
+    counts: dict[str, int] = Field(alias="finding-severity-counts")
+    tags: list[str] = Field(default_factory=list, alias="image-tags")
+
+
+class Event(BaseModel):
+    detail: Detail
+
+
+def handler(event, context):
+    return Event.model_validate(event).detail.repository
+"""
+
+GENERATED_ALIASES = """
+from pydantic import BaseModel, ConfigDict
+
+
+class Detail(BaseModel):
+    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"))
+
+    repository_name: str
+    scan_status: str
+    finding_severity_counts: dict[str, int]
+    image_tags: list[str]
+
+
+def handler(event, context):
+    return Detail.model_validate(event["detail"]).image_tags
+"""
+
+CONFIGURED = """
+FIELDS = {
+    "repository": ("detail", "repository-name"),
+    "severities": ("detail", "finding-severity-counts"),
+}
+
+
+def handler(event, context):
+    found = {}
+    for name, (outer, inner) in FIELDS.items():
+        found[name] = event[outer][inner]
+    return found
+"""
+
+IN_A_CLASS = """
+class Notifier:
+    def __init__(self, wanted="image-tags"):
+        self.wanted = wanted
+
+    def __call__(self, event, context):
+        return event["detail"][self.wanted]
+
+
+handler = Notifier()
+"""
+
+REGISTERED = """
+ROUTES = {}
+
+
+def on(detail_type):
+    def register(function):
+        ROUTES[detail_type] = function
+        return function
+
+    return register
+
+
+@on("ECR Image Scan")
+def scanned(event):
+    return event["detail"]["repository-name"]
+
+
+def handler(event, context):
+    return ROUTES[event["detail-type"]](event)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        (SCAN_TO_SLACK, ("scan",)),
+        (SCAN_GET_ALL, ("scan",)),
+        (SCAN_STATE_MACHINE, ("scan",)),
+        (PUSH_DEPLOY, ("delete", "push")),
+        (PUSH_STARTS_A_SCAN, ("push",)),
+        (DELETE_JANITOR, ("delete",)),
+        (PUSH_AND_DELETE, ("delete", "push")),
+        (IMAGE_ACTIONS, ("delete", "push")),
+        (DISPATCHER, ("delete", "push", "scan")),
+        (ALIASES, ("scan",)),
+        (GENERATED_ALIASES, ("scan",)),
+        (CONFIGURED, ("scan",)),
+        (IN_A_CLASS, ("scan",)),
+        (REGISTERED, ("scan",)),
+    ],
+    ids=[
+        *(
+            "scan_to_slack",
+            "scan_get_all",
+            "scan_state_machine",
+            "push_deploy",
+            "push_starts_a_scan",
+        ),
+        *(
+            "delete_janitor",
+            "push_and_delete",
+            "image_actions",
+            "dispatcher",
+            "aliases",
+            "generated_aliases",
+        ),
+        *("configured", "in_a_class", "registered"),
+    ],
+)
+def test_a_source_tells_its_kinds(purpose, source, kinds):
+    told = purpose(source)
+    assert told.kinds == kinds
+    assert told.via == "lambda"
+    assert told.words
+
+
+def test_the_words_that_decided_are_told_most_telling_first(purpose):
+    assert purpose(SCAN_STATE_MACHINE).words == ("ECR Image Scan",)
+    assert purpose(PUSH_AND_DELETE).words == ("DELETE", "action-type", "PUSH")
+    assert purpose(SCAN_TO_SLACK).words[:2] == ("scan-status", "finding-severity-counts")
+
+
+# --- what says nothing ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def handler(event, context):\n    return event['detail']['repository-name']\n",
+        "def handler(event, context):\n    return {'level': 'CRITICAL'}\n",
+        "def handler(event, context):\n    return event['detail-type'], event['detail']['image-digest']\n",
+        '"""PUSH"""\n\n\ndef handler(event, context):\n    """ECR Image Scan"""\n    "image-tags"\n',
+        "# 'ECR Image Scan' 'image-tags' 'scan-status'\ndef handler(event, context):\n    pass  # 'PUSH'\n",
+        "def handler(event, context):\n    print('an ECR Image Scan of finding-severity-counts, image-tags')\n",
+        "def handler(event, context):\n    print(event.image_tags)\n",
+        "",
+    ],
+    ids=["common", "level", "envelope", "docstrings", "comments", "sentence", "one_name", "empty"],
+)
+def test_what_says_nothing_of_a_kind_gets_every_kind(purpose, source):
+    assert purpose(source or "\n") == Purpose(ALL, (), "lambda")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def handler(event, context:\n    return event['detail']['image-tags']\n",
+        "x = '\0'\n",
+        "x = " + "(" * 5_000 + ")" * 5_000 + "\n",
+        "x = " + "-" * 100_000 + "1\n",
+    ],
+    ids=["syntax", "nul", "parentheses", "nesting"],
+)
+def test_a_source_that_cannot_be_read_gets_every_kind(purpose, source):
+    assert purpose(source) == Purpose(ALL, (), "lambda")
+
+
+def test_a_source_that_is_not_there_gets_every_kind(purpose):
+    assert purpose(target="nowhere.py:handler") == Purpose(ALL, (), "lambda")
+    assert purpose(target="nowhere.at_all:handler") == Purpose(ALL, (), "lambda")
+
+
+def test_a_source_with_bytes_that_are_not_utf_8_gets_every_kind(purpose, tmp_path):
+    (tmp_path / "app.py").write_bytes(b"x = '\xff'\n")
+    assert purpose() == Purpose(ALL, (), "lambda")
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_python_warns_of_in_a_source_is_not_our_business(purpose):
+    assert purpose(
+        "X = '\\d'\n\n\ndef handler(event, context):\n    return event['detail']['scan-status']\n"
+    ).kinds == ("scan",)
+
+
+# --- several handlers, several files --------------------------------------------------------------
+
+BOTH = """
+import logging
+
+from parts import scans, pushes
+
+logger = logging.getLogger()
+
+
+def text_of(scan):
+    return scan["finding-severity-counts"]
+
+
+@logger.inject(log_event=True)
+def on_scan(event, context):
+    return text_of(event["detail"])
+
+
+@logger.inject(log_event=True)
+def on_push(event, context):
+    return event["detail"]["image-tag"], pushes
+"""
+
+
+def test_a_neighbour_in_the_same_file_does_not_count(purpose):
+    assert purpose(BOTH, "app.py:on_scan").kinds == ("scan",)
+    assert purpose(BOTH, "app.py:on_push").kinds == ("delete", "push")
+
+
+def test_a_table_that_only_a_neighbour_uses_does_not_count(purpose):
+    source = """
+    TABLE: dict = {"ECR Image Scan": print}
+    WANTED = ["image-tag"]
+
+    def dispatch(event, context):
+        TABLE[event["detail-type"]](event)
+
+    def handler(event, context):
+        return [event["detail"][key] for key in WANTED]
+    """
+    assert purpose(source).kinds == ("delete", "push")
+    assert purpose(source, "app.py:dispatch").kinds == ("scan",)
+    assert purpose(source, "app.py:TABLE").kinds == ("scan",)
+
+
+def test_what_a_module_does_when_it_is_imported_counts(purpose):
+    source = """
+    ROUTES = {}
+    ROUTES["ECR Image Scan"] = print
+    if True:
+        ROUTES["x"] = "PUSH"
+
+    def handler(event, context):
+        ROUTES[event["detail-type"]](event)
+    """
+    assert purpose(source).kinds == ("push", "scan")
+
+
+def test_only_imports_that_a_handler_uses_are_followed(purpose):
+    parts = {
+        "parts/scans.py": "X = 'scan-status'\n",
+        "parts/pushes.py": "X = 'PUSH'\n",
+        "parts/__init__.py": "\n",
+    }
+    assert purpose(BOTH, "app.py:on_push", **parts).kinds == ("push",)
+
+
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        (
+            "from parsing import tags\n\n\ndef handler(event, context):\n    return tags(event)\n",
+            "parsing.py",
+        ),
+        (
+            "import parsing\n\n\ndef handler(event, context):\n    return parsing.tags(event)\n",
+            "parsing.py",
+        ),
+        (
+            "import parsing as p\n\n\ndef handler(event, context):\n    return p.tags(event)\n",
+            "parsing.py",
+        ),
+        (
+            "from parsing import *\n\n\ndef handler(event, context):\n    return tags(event)\n",
+            "parsing.py",
+        ),
+        (
+            "def handler(event, context):\n    from parsing import tags\n    return tags(event)\n",
+            "parsing.py",
+        ),
+        (
+            "import lib.parsing\n\n\ndef handler(event, context):\n    return lib.parsing.tags(event)\n",
+            "lib/parsing.py",
+        ),
+        (
+            "from lib import parsing\n\n\ndef handler(event, context):\n    return parsing.tags(event)\n",
+            "lib/parsing.py",
+        ),
+        (
+            "from lib import tags\n\n\ndef handler(event, context):\n    return tags(event)\n",
+            "lib/__init__.py",
+        ),
+        (
+            "from .parsing import tags\n\n\ndef handler(event, context):\n    return tags(event)\n",
+            "parsing.py",
+        ),
+        (
+            "from . import parsing\n\n\ndef handler(event, context):\n    return parsing.tags(event)\n",
+            "parsing.py",
+        ),
+        ("from parsing import tags as handler\n", "parsing.py"),
+    ],
+)
+def test_what_is_imported_from_beside_counts(purpose, source, file):
+    parsing = "def tags(event):\n    return event['detail']['image-tags']\n\n\ndef push(event):\n    return 'PUSH'\n"
+    assert "scan" in purpose(source, **{file: parsing}).kinds
+    assert purpose(source, **{file: parsing}).words != ()
+
+
+def test_of_a_file_beside_only_what_is_taken_from_it_counts(purpose):
+    source = "from parsing import tags\n\n\ndef handler(event, context):\n    return tags(event)\n"
+    parsing = "def tags(event):\n    return event['detail']['image-tags']\n\n\ndef push(event):\n    return 'PUSH'\n"
+    assert purpose(source, **{"parsing.py": parsing}).kinds == ("scan",)
+
+
+def test_files_that_import_one_another_are_read_once(purpose):
+    source = "import other\n\n\ndef handler(event, context):\n    return other.x, 'scan-status'\n"
+    assert purpose(source, **{"other.py": "import app\nx = app.handler\n"}).kinds == ("scan",)
+
+
+def test_imports_are_followed_some_way_and_no_further(purpose):
+    chain = {f"m{n}.py": f"from m{n + 1} import f\n" for n in range(1, 6)}
+    source = "from m1 import f\n\n\ndef handler(event, context):\n    return f\n"
+    assert purpose(source, **chain | {"m3.py": "f = 'scan-status'\n"}).kinds == ("scan",)
+    assert purpose(source, **chain | {"m6.py": "f = 'scan-status'\n"}).kinds == ALL
+
+
+def test_the_source_of_a_module_is_found_as_python_finds_it(purpose, tmp_path, monkeypatch):
+    (tmp_path / "src" / "pack").mkdir(parents=True)
+    (tmp_path / "src" / "pack" / "__init__.py").write_text(
+        "def handler(event, context):\n    return 'scan-status'\n"
+    )
+    (tmp_path / "src" / "pack" / "app.py").write_text(
+        "def handler(event, context):\n    return 'PUSH'\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path / "src")
+    assert purpose(target="pack:handler").kinds == ("scan",)
+    assert purpose(target="pack.app:handler").kinds == ("push",)
+
+
+# --- the envelope ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        """
+        import json
+
+        def handler(event, context):
+            for record in event["Records"]:
+                detail = json.loads(record["body"])["detail"]
+                print(detail["scan-status"])
+        """,
+        """
+        from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source
+
+        @event_source(data_class=SQSEvent)
+        def handler(event, context):
+            for record in event.records:
+                print(record.json_body["detail"]["scan-status"])
+        """,
+        """
+        from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+        processor = BatchProcessor(event_type=EventType.SQS)
+
+        def record_handler(record):
+            print(record.json_body["detail"]["scan-status"])
+
+        def handler(event, context):
+            return process_partial_response(event, record_handler, processor, context)
+        """,
+    ],
+    ids=["records", "data_class", "batch"],
+)
+def test_a_worker_of_a_queue_gets_records(purpose, source):
+    told = purpose(source)
+    assert (told.via, told.kinds) == ("sqs", ("scan",))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def handler(event, context):\n    return {'statusCode': 200, 'body': 'fine'}\n",
+        "def handler(event, context):\n    return [one['s3'] for one in event['Records']]\n",
+        "import boto3\n\n\ndef handler(event, context):\n    boto3.client('sqs').send_message(MessageBody='x')\n",
+    ],
+)
+def test_what_is_no_worker_of_a_queue_gets_the_bare_event(purpose, source):
+    assert purpose(source).via == "lambda"
+
+
+@pytest.mark.parametrize(
+    ("body", "vias"),
+    [
+        ('[json.loads(r["Sns"]["Message"]) for r in event["Records"]]', ["sns"]),
+        ('[base64.b64decode(r["kinesis"]["data"]) for r in event["Records"]]', ["kinesis"]),
+        (
+            '[{"recordId": r["recordId"], "data": r["data"]} for r in event["records"]]',
+            ["firehose"],
+        ),
+        ('gzip.decompress(base64.b64decode(event["awslogs"]["data"]))', ["logs"]),
+        (
+            '[json.loads(json.loads(r["body"])["Message"]) for r in event["Records"]]',
+            ["sqs", "sns-sqs"],
+        ),
+        (
+            '[r["messageAttributes"]["ERROR_CODE"] + r["body"] for r in event["Records"]]',
+            ["dlq", "sqs"],
+        ),
+        ('[r.get("Sns") or r["body"] for r in event["Records"]]', ["sqs", "sns"]),
+        ("events.SQSEvent(event)", ["sqs"]),
+        ("events.SNSEvent(event)", ["sns"]),
+        (
+            "[r.decoded_nested_sns_event.message for r in events.SQSEvent(event).records]",
+            ["sqs", "sns-sqs"],
+        ),
+        ('[json.loads(m["Body"]) for m in event["Messages"]]', ["sqs-message"]),
+        (
+            '[m["Body"] for m in boto3.client("sqs").receive_message(QueueUrl=event)["Messages"]]',
+            ["lambda"],
+        ),
+        ('boto3.client("kinesis").put_record(data=event["data"])', ["lambda"]),
+        ('boto3.client("sns").publish(Message=event["Message"])', ["lambda"]),
+    ],
+)
+def test_code_says_in_which_envelopes_it_may_get_events(purpose, body, vias):
+    told = purpose(f"def handler(event, context):\n    return {body}\n")
+    assert [told.via, *told.others] == vias
+    assert bool(told.via_why) is (vias != ["lambda"])
+
+
+def test_our_own_examples_are_taken_for_what_they_are():
+    assert inferring.purpose(Target.parse("examples/scan_to_chat/naive.py:handler")).kinds == (
+        "scan",
+    )
+    assert inferring.purpose(Target.parse("examples/push_to_deploy/mended.py:handler")).kinds == (
+        "push",
+    )

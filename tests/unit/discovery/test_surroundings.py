@@ -1,0 +1,343 @@
+"""The rules around a consumer: which files are looked at, whose rules they are, and what patterns admit."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecr_contracts.discovery import purpose as inferring
+from ecr_contracts.discovery.iac.templates import Rule
+from ecr_contracts.discovery.purpose import Purpose
+from ecr_contracts.discovery.surroundings import admitted, kinds_of, rules_of
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.events import kinds as catalog
+from tests.writing import HANDLER, write
+
+SCAN = {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
+PUSH = {
+    "source": ["aws.ecr"],
+    "detail-type": ["ECR Image Action"],
+    "detail": {"action-type": ["PUSH"], "result": ["SUCCESS"]},
+}
+SAYS_PUSH = "def handler(event, context):\n    return event['detail']['action-type'] == 'PUSH', event['detail']['image-tag']\n"
+
+
+def template(
+    *functions: tuple[str, str, dict], kind: str = "AWS::Serverless::Function", **given
+) -> str:
+    """A template of functions: their names, their code's folder or where else it lies, and their patterns."""
+    resources = {}
+    for name, code, pattern in functions:
+        event = {"Type": "EventBridgeRule", "Properties": {"Pattern": pattern}}
+        properties = {
+            "CodeUri": code,
+            "Handler": "app.handler",
+            "Events": {f"On{name}": event},
+        } | given
+        resources[name] = {"Type": kind, "Properties": properties}
+    return json.dumps({"Resources": resources}, indent=1)
+
+
+@pytest.fixture
+def purpose(folder):
+    """Writes files and tells what a consumer is taken to be for."""
+
+    def told(target: str = "src/app.py:handler", **files: str) -> Purpose:
+        write(folder, "src/app.py", SAYS_PUSH)
+        for name, text in files.items():
+            write(folder, name, text)
+        return inferring.purpose(Target.parse(target))
+
+    return told
+
+
+def test_without_rules_the_code_decides(purpose):
+    told = purpose()
+    assert (told.kinds, told.admits) == (("push",), {})
+    assert told.why == "its code says PUSH, action-type, image-tag"
+    assert (told.via, told.via_why) == ("lambda", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["template.yaml", "template.yml", "template.json", "cfn.template", "src/template.yaml"]
+)
+def test_the_rule_of_the_function_wins_over_its_code(purpose, name):
+    code = "." if name.startswith("src/") else "src"
+    text = template(("Other", "other", PUSH), ("Scan", code, SCAN))
+    told = purpose(**{name: text})
+    assert told.kinds == ("scan",)
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if '"OnScan"' in one)
+    assert told.why == told.via_why == f"{name}:{line}, rule OnScan"
+    assert told.words == ()
+
+
+def test_a_named_template_has_its_own_rules(purpose):
+    text = template(("Push", "src", PUSH), ("Scan", "src", SCAN))
+    assert purpose("template.yaml:Scan", **{"template.yaml": text}).kinds == ("scan",)
+    told = purpose("template.yaml:Push", **{"template.yaml": text})
+    assert (told.kinds, told.admits) == (
+        ("push",),
+        {"$.detail.action-type": ("PUSH",), "$.detail.result": ("SUCCESS",)},
+    )
+
+
+def test_rules_of_all_functions_of_the_handler_count(purpose):
+    told = purpose(**{"template.yaml": template(("Push", "src", PUSH), ("Scan", "src", SCAN))})
+    assert told.kinds == ("push", "scan")
+    assert "; " in told.why
+    assert told.admits["$.detail.result"] == ("SUCCESS",)
+
+
+def test_another_function_of_the_same_file_is_another(purpose, folder):
+    text = template(("Scan", "src", SCAN), Handler="app.other")
+    assert purpose(**{"template.yaml": text}).kinds == ("push",)
+
+
+def test_a_rule_that_feeds_a_queue_tells_the_envelope(purpose):
+    queued = {
+        "Resources": {
+            "Q": {"Type": "AWS::SQS::Queue"},
+            "Fn": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {"Handler": "app.handler", "Code": "src"},
+            },
+            "M": {
+                "Type": "AWS::Lambda::EventSourceMapping",
+                "Properties": {
+                    "EventSourceArn": {"Fn::GetAtt": ["Q", "Arn"]},
+                    "FunctionName": {"Ref": "Fn"},
+                },
+            },
+            "R": {
+                "Type": "AWS::Events::Rule",
+                "Properties": {
+                    "EventPattern": SCAN,
+                    "Targets": [{"Id": "q", "Arn": {"Fn::GetAtt": ["Q", "Arn"]}}],
+                },
+            },
+        }
+    }
+    told = purpose(**{"template.json": json.dumps(queued, indent=1)})
+    assert (told.kinds, told.via) == (("scan",), "sqs")
+    assert told.via_why.endswith("rule R")
+
+
+def test_the_envelope_of_a_topic_is_taken_where_a_rule_leads_there(purpose):
+    topic = {
+        "Resources": {
+            "T": {"Type": "AWS::SNS::Topic"},
+            "Fn": {
+                "Type": "AWS::Serverless::Function",
+                "Properties": {
+                    "Handler": "app.handler",
+                    "CodeUri": "src",
+                    "Events": {"In": {"Type": "SNS", "Properties": {"Topic": {"Ref": "T"}}}},
+                },
+            },
+            "R": {
+                "Type": "AWS::Events::Rule",
+                "Properties": {"EventPattern": SCAN, "Targets": [{"Id": "t", "Arn": {"Ref": "T"}}]},
+            },
+        }
+    }
+    told = purpose(**{"template.json": json.dumps(topic)})
+    assert (told.kinds, told.via, told.others) == (("scan",), "sns", {})
+    assert told.via_why.endswith("rule R")
+
+
+def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose, folder):
+    write(
+        folder,
+        "other.py",
+        "def handler(event, context):\n    return [r['body'] for r in event['Records']]\n",
+    )
+    told = purpose("other.py:handler")
+    assert (told.via, told.via_why) == ("sqs", "its code says Records, body")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("src/event-pattern.json", json.dumps(SCAN)),
+        ("src/rule.json", json.dumps({"Name": "x", "EventPattern": json.dumps(SCAN)})),
+        ("src/rule.json", json.dumps({"EventPattern": SCAN})),
+        ("src/cfn.yaml", template(("Scan", "s3://bucket/key", SCAN), Handler="index.handler")),
+        ("cfn.yaml", template(("Scan", "s3://b/k", SCAN))),
+        (
+            "src/r.json",
+            json.dumps(
+                {
+                    "Resources": {
+                        "R": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": SCAN}}
+                    }
+                }
+            ),
+        ),
+    ],
+)
+def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
+    told = purpose(**{name: text})
+    assert told.kinds == ("scan",)
+    assert told.why.startswith(name)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"src/a.json": json.dumps(SCAN), "src/b.json": json.dumps(PUSH)},
+        {"event-pattern.json": json.dumps(SCAN)},
+        {
+            "r.json": json.dumps(
+                {
+                    "Resources": {
+                        "R": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": SCAN}}
+                    }
+                }
+            )
+        },
+        {"src/event.json": json.dumps({"source": "aws.ecr", "detail-type": "ECR Image Scan"})},
+        {"cfn.yaml": template(("Scan", "s3://b/k", SCAN), Handler="index.handler")},
+        {"cfn.yaml": template(("Scan", "other", SCAN)), "other/app.py": HANDLER},
+        {"src/a.json": json.dumps(SCAN | {"detail-type": ["ECR Scan"]})},
+        {"src/a.json": json.dumps(SCAN | {"source": ["aws.ec2"], "x": "aws.ecr"})},
+        {"src/a.json": "{" + json.dumps(SCAN)},
+        {"src/a.yaml": "aws.ecr: ["},
+        {"src/a.yaml": "Resources: aws.ecr"},
+        {"src/a.txt": json.dumps(SCAN)},
+        {"src/a.json": json.dumps(SCAN | {"x": "x" * 1_000_001})},
+    ],
+)
+def test_what_may_be_anothers_or_says_nothing_is_passed_over(purpose, files):
+    told = purpose(**files)
+    assert told.kinds == ("push",)
+    assert told.why.startswith("its code says")
+
+
+def test_it_is_looked_no_further_than_the_project(purpose, folder):
+    text = template(("Scan", "project/src", SCAN))
+    write(folder, "project/src/app.py", SAYS_PUSH)
+    files = {"template.yaml": text}
+    assert purpose("project/src/app.py:handler", **files).kinds == ("scan",)
+    write(folder, "project/pyproject.toml", "")
+    assert purpose("project/src/app.py:handler", **files).kinds == ("push",)
+
+
+def test_a_template_is_read_from_wherever_it_is_asked(purpose, folder, monkeypatch):
+    write(folder, "src/app.py", SAYS_PUSH)
+    write(folder, "template.yaml", template(("Scan", "src", SCAN)))
+    write(folder, "pyproject.toml", "")
+    monkeypatch.chdir(folder / "src")
+    told = inferring.purpose(Target.parse("app.py:handler"))
+    assert told.kinds == ("scan",)
+    assert told.why.startswith((folder / "template.yaml").as_posix())
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(folder / "src")
+    assert inferring.purpose(Target.parse("app:handler")).why.startswith("template.yaml:")
+
+
+def test_without_the_library_templates_in_yaml_are_passed_over(purpose, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert purpose(**{"template.yaml": template(("Scan", "src", SCAN))}).kinds == ("push",)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kinds"),
+    [
+        ({"source": ["aws.ecr"]}, catalog.kinds()),
+        ({}, catalog.kinds()),
+        (SCAN, ("scan",)),
+        (PUSH, ("push",)),
+        ({"source": ["aws.ecr"], "detail-type": ["ECR Image Action"]}, ("delete", "push")),
+        (
+            {
+                "detail-type": ["ECR Image Scan", "ECR Image Action"],
+                "detail": {"action-type": ["PUSH"]},
+            },
+            ("push",),
+        ),
+        # Scans have no `action-type`, and no list of values takes what is absent.
+        ({"source": ["aws.ecr"], "detail": {"action-type": ["DELETE"]}}, ("delete",)),
+        (
+            {"source": ["aws.ecr"], "detail": {"scan-status": [{"anything-but": "FAILED"}]}},
+            ("scan",),
+        ),
+        (
+            {
+                "source": ["aws.ecr"],
+                "detail": {"finding-severity-counts": {"HIGH": [{"exists": True}]}},
+            },
+            ("scan",),
+        ),
+        (
+            {"source": ["aws.ecr"], "detail": {"scan-status": ["FAILED", {"exists": False}]}},
+            catalog.kinds(),
+        ),
+        ({"source": ["aws.ecr"], "detail": {"a-key-of-tomorrow": ["x"]}}, catalog.kinds()),
+        ({"detail-type": [{"prefix": "ECR Image"}]}, catalog.kinds()),
+        ({"detail-type": [{"prefix": "ECR Image S"}]}, ("scan",)),
+        ({"detail-type": [{"anything-but": ["ECR Image Scan"]}]}, ("delete", "push")),
+        ({"detail-type": [{"wildcard": "*Scan"}]}, catalog.kinds()),
+        ({"source": [{"exists": True}]}, catalog.kinds()),
+        ({"source": [{"exists": False}]}, ()),
+        ({"source": ["aws.ec2"]}, ()),
+        ({"detail-type": ["ECR Scan"]}, ()),
+        ({"detail": ["odd"], "source": "odd"}, catalog.kinds()),
+    ],
+)
+def test_kinds_are_told_by_a_pattern(pattern, kinds):
+    assert kinds_of(Rule("R", pattern, "lambda", "t.yaml", 1)) == kinds
+
+
+def test_values_are_admitted_where_all_rules_that_can_say_do():
+    push, scan = (
+        Rule("P", PUSH, "", "t", 1),
+        Rule("S", SCAN | {"detail": {"scan-status": ["FAILED"]}}, "", "t", 2),
+    )
+    every, odd = (
+        Rule("E", {"source": ["aws.ecr"]}, "", "t", 3),
+        Rule("O", SCAN | {"detail": {"scan-status": [{"prefix": "F"}]}}, "", "t", 4),
+    )
+    assert admitted([push, scan]) == {
+        "$.detail.action-type": ("PUSH",),
+        "$.detail.result": ("SUCCESS",),
+        "$.detail.scan-status": ("FAILED",),
+    }
+    assert admitted([push, scan, every]) == admitted([]) == admitted([odd]) == {}
+
+
+PATTERNS = st.recursive(
+    st.none() | st.booleans() | st.sampled_from(["aws.ecr", "ECR Image Scan", "PUSH"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "source",
+                    "detail-type",
+                    "detail",
+                    "action-type",
+                    "anything-but",
+                    "prefix",
+                    "exists",
+                ]
+            ),
+            inner,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["source", "detail-type", "detail"]), PATTERNS))
+def test_no_pattern_breaks_it(pattern):
+    rule = Rule("R", pattern, "", "t", 1)
+    assert set(kinds_of(rule)) <= set(catalog.kinds())
+    admitted([rule])
+
+
+def test_a_target_that_is_nowhere_has_no_rules(folder):
+    assert rules_of(Target.parse("nowhere.at_all:handler")) == ()
+    assert rules_of(Target.parse("no/such.py:handler")) == ()

@@ -1,0 +1,771 @@
+"""From trials to findings: each fault is found once, with its cause, and nothing else is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.engine import phases
+from ecr_contracts.engine import trial as running
+from ecr_contracts.engine.causes import grouping, model
+from ecr_contracts.engine.causes.grouping import Explanation
+from ecr_contracts.engine.causes.model import UNLISTED
+from ecr_contracts.engine.checks.catalog import symptoms
+from ecr_contracts.engine.trial import Prober, Trial, distinct
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import case, edge_cases
+from ecr_contracts.events.kinds import kinds
+from ecr_contracts.runtime import invoke, loader
+from ecr_contracts.runtime.invoke import Outcome, Status
+
+Handler = Callable[[Any, Any], Any]
+
+
+def tried(handler: Handler, kind: str, *ids: str) -> tuple[list[Trial], tuple[Finding, ...]]:
+    """The trials of a handler and what follows from them."""
+    consumer = loader.Consumer.of(handler)
+    return judged(lambda event: invoke.call(consumer, event), kind, *ids)
+
+
+def judged(
+    call: Callable[[Any], Outcome], kind: str, *ids: str
+) -> tuple[list[Trial], tuple[Finding, ...]]:
+    cases = [case(one) for one in ids] or edge_cases(kind, 2)
+    trials = [
+        phases.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")
+    ]
+    explanation = Explanation(kind, "lambda", trials, Prober(call, kind, "lambda", 100))
+    findings = grouping.ordered(explanation.findings())
+    return explanation.trials, findings
+
+
+def named(finding: Finding) -> tuple[str, ...]:
+    """The failing events that have a case of their own, without those that were made up to tell the cause."""
+    known = {one.id for one in edge_cases(finding.kind)}
+    return tuple(one for one in finding.failed if one in known)
+
+
+def found(handler: Handler, kind: str, *ids: str) -> tuple[Finding, ...]:
+    return tried(handler, kind, *ids)[1]
+
+
+def the(findings: tuple[Finding, ...]) -> Finding:
+    """The only finding."""
+    [finding] = findings
+    return finding
+
+
+def causes(findings: tuple[Finding, ...]) -> list[tuple[tuple[str, str], ...]]:
+    return [tuple((cause.path, cause.choice) for cause in finding.cause) for finding in findings]
+
+
+COUNTS = "$.detail.finding-severity-counts"
+TAGS = "$.detail.image-tags"
+
+
+# --- a zoo of consumers ---------------------------------------------------------------------------
+
+
+def first_tag(event, context):
+    return event["detail"].get("image-tags", ["none"])[0]
+
+
+def critical(event, context):
+    return event["detail"].get("finding-severity-counts", {})["CRITICAL"]
+
+
+def counts(event, context):
+    return event["detail"]["finding-severity-counts"]
+
+
+def counts_and_critical(event, context):
+    return event["detail"]["finding-severity-counts"]["CRITICAL"]
+
+
+def tags(event, context):
+    return event["detail"]["image-tags"]
+
+
+def tag(event, context):
+    return event["detail"]["image-tag"]
+
+
+def first_letter_of_tag(event, context):
+    return event["detail"].get("image-tag", "none")[0]
+
+
+def only_success(event, context):
+    if event["detail"]["result"] != "SUCCESS":
+        raise RuntimeError("the push failed")
+
+
+def only_complete(event, context):
+    if event["detail"]["scan-status"] != "COMPLETE":
+        raise RuntimeError("the scan failed")
+
+
+def two_parts(event, context):
+    _, _, name = event["detail"]["repository-name"].partition("/")
+    if "/" in name:
+        raise ValueError(f"what is {name}?")
+
+
+def no_namespace(event, context):
+    if event["detail"]["repository-name"].count("/") == 1:
+        raise ValueError("no namespaces, please")
+
+
+def only_aws(event, context):
+    if event["region"].startswith("cn-"):
+        raise KeyError("amazonaws.com.cn")
+
+
+def int_of_account(event, context):
+    if len(str(int(event["account"]))) != 12:
+        raise ValueError("an account has 12 digits")
+
+
+def version_four(event, context):
+    if uuid.UUID(event["id"]).version != 4:
+        raise ValueError("not a version-4 UUID")
+
+
+def first_resource(event, context):
+    return event["resources"][0]
+
+
+def leaves(event, context):
+    if not event["detail"].get("image-tags", True):
+        raise SystemExit(3)
+
+
+@pytest.mark.parametrize(
+    ("handler", "kind", "cause", "exception", "ids"),
+    [
+        (first_tag, "scan", (TAGS, "empty"), "IndexError", {"scan/sample", "scan/no-tags"}),
+        (tags, "scan", (TAGS, "absent"), "KeyError", {"scan/absent-tags"}),
+        (
+            critical,
+            "scan",
+            (f"{COUNTS}.CRITICAL", "absent"),
+            "KeyError",
+            {"scan/no-critical", "scan/empty-counts", "scan/no-counts", "scan/failed+no-counts"},
+        ),
+        (
+            counts,
+            "scan",
+            (COUNTS, "absent"),
+            "KeyError",
+            {"scan/no-counts", "scan/failed+no-counts"},
+        ),
+        (
+            only_complete,
+            "scan",
+            ("$.detail.scan-status", "failed"),
+            "RuntimeError",
+            {"scan/failed+no-counts"},
+        ),
+        (first_resource, "scan", ("$.resources", "empty"), "IndexError", {"scan/no-resources"}),
+        (leaves, "scan", (TAGS, "empty"), "SystemExit", {"scan/sample", "scan/no-tags"}),
+        (tag, "push", ("$.detail.image-tag", "absent"), "KeyError", {"push/no-tag"}),
+        (
+            first_letter_of_tag,
+            "push",
+            ("$.detail.image-tag", "empty"),
+            "IndexError",
+            {"push/empty-tag"},
+        ),
+        (
+            only_success,
+            "push",
+            ("$.detail.result", "failure"),
+            "RuntimeError",
+            {"push/failure", "push/failure+empty-digest"},
+        ),
+        (
+            two_parts,
+            "push",
+            ("$.detail.repository-name", "deep"),
+            "ValueError",
+            {"push/deep-repository"},
+        ),
+        (
+            no_namespace,
+            "delete",
+            ("$.detail.repository-name", "namespaced"),
+            "ValueError",
+            {"delete/namespaced-repository"},
+        ),
+        (only_aws, "delete", ("$.region", "aws-cn"), "KeyError", {"delete/aws-cn"}),
+        (
+            int_of_account,
+            "push",
+            ("$.account", "leading-zero"),
+            "ValueError",
+            {"push/leading-zero-account"},
+        ),
+        (
+            version_four,
+            "delete",
+            ("$.id", "not-v4"),
+            "ValueError",
+            {"delete/sample", "delete/not-v4-id"},
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_one_fault_is_one_finding_with_exactly_its_cause(handler, kind, cause, exception, ids):
+    finding = the(found(handler, kind))
+    assert finding.cause == (Cause(*cause),)
+    assert finding.explained
+    assert finding.exception == exception
+    assert set(named(finding)) == ids
+    assert finding.severity is Severity.ERROR
+    assert finding.passed >= len(edge_cases(kind)) - len(ids)
+    assert finding.alike == len(finding.failed)
+    assert finding.location is not None
+    assert finding.location.function == handler.__name__
+
+
+def test_what_is_there_in_a_case_alone_is_its_example():
+    finding = the(found(critical, "scan"))
+    assert finding.case == "scan/no-critical"
+    assert finding.example == distinct(case("scan/no-critical")).event
+    assert finding.detail == "'CRITICAL'"
+
+
+def test_absent_counts_are_not_taken_for_an_absent_severity():
+    findings = found(counts_and_critical, "scan")
+    assert causes(findings) == [((f"{COUNTS}.CRITICAL", "absent"),), ((COUNTS, "absent"),)]
+    assert [finding.detail for finding in findings] == ["'CRITICAL'", "'finding-severity-counts'"]
+
+
+def test_resources_of_a_push_are_missing_on_every_push_except_where_the_arn_is_there():
+    finding = the(found(first_resource, "push"))
+    assert (finding.cause, finding.explained) == ((), True)
+    assert finding.except_for == (Cause("$.resources", "arn"),)
+    assert finding.case == "push/ordinary"
+    assert len(named(finding)) == len(edge_cases("push")) - 1
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_what_fails_always_has_no_cause_but_the_kind(kind):
+    def handler(event, context):
+        raise RuntimeError
+
+    finding = the(found(handler, kind))
+    assert (finding.cause, finding.explained, finding.except_for, finding.passed) == (
+        (),
+        True,
+        (),
+        0,
+    )
+    assert finding.evidence is Evidence.DOCUMENTED
+    assert named(finding) == tuple(one.id for one in edge_cases(kind))
+
+
+def test_a_choice_that_comes_with_what_saves_an_event_does_not_save_it():
+    # An empty digest comes only with FAILURE, which alone saves nothing.
+    def handler(event, context):
+        if event["detail"].get("image-digest"):
+            raise RuntimeError
+
+    finding = the(found(handler, "push"))
+    assert (finding.cause, finding.except_for) == ((Cause("$.detail.image-digest", "sha256"),), ())
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_right_consumer_has_no_finding(kind):
+    def handler(event, context):
+        detail = event["detail"]
+        counted = detail.get("finding-severity-counts", {})
+        return {
+            "image": detail["repository-name"],
+            "all": sum(counted.values()),
+            "tags": detail.get("image-tags", []),
+        }
+
+    assert found(handler, kind) == ()
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_what_only_the_printed_digest_of_60_digits_breaks_is_a_warning(kind):
+    def handler(event, context):
+        digest = event["detail"].get("image-digest")
+        if digest and len(digest) != 71:
+            raise ValueError(f"no digest: {digest}")
+
+    finding = the(found(handler, kind))
+    assert finding.severity is Severity.WARNING
+    assert finding.cause == (Cause("$.detail.image-digest", UNLISTED),)
+    assert named(finding) == (f"{kind}/sample",)
+    assert finding.evidence is Evidence.DOCUMENTED
+
+
+def test_the_printed_digest_is_not_blamed_for_what_a_real_digest_does_not_help():
+    # In the samples alone both media types are missing; each alone may be.
+    def handler(event, context):
+        if len(event["detail"]) < 6:
+            raise RuntimeError
+
+    findings = found(handler, "push")
+    assert {finding.severity for finding in findings} == {Severity.ERROR}
+    [of_sample] = [finding for finding in findings if "push/sample" in finding.failed]
+    assert causes((of_sample,)) == [
+        (("$.detail.manifest-media-type", "absent"), ("$.detail.artifact-media-type", "absent"))
+    ]
+
+
+def test_the_printed_digest_is_blamed_though_the_event_then_fails_at_another_place():
+    def handler(event, context):
+        digest = event["detail"].get("image-digest", "")
+        if len(digest) == 67:
+            raise ValueError(digest)
+        raise RuntimeError
+
+    findings = found(handler, "scan")
+    assert [finding.severity for finding in findings] == [Severity.ERROR, Severity.WARNING]
+    assert causes(findings) == [(), (("$.detail.image-digest", UNLISTED),)]
+    assert [finding.explained for finding in findings] == [True, True]
+
+
+# --- one fault, one group -------------------------------------------------------------------------
+
+
+def test_two_faults_on_one_line_are_two_findings():
+    def handler(event, context):
+        return event["detail"].get("image-tags", ["none"])[0], event["detail"][
+            "finding-severity-counts"
+        ]
+
+    findings = found(handler, "scan")
+    assert causes(findings) == [((TAGS, "empty"),), ((COUNTS, "absent"),)]
+    assert len({finding.location for finding in findings}) == 1
+    assert len({finding.group for finding in findings}) == 2
+
+
+def test_one_fault_that_two_lines_lead_to_is_one_finding():
+    def helper(detail):
+        return detail["image-tags"][0]
+
+    def handler(event, context):
+        detail = event["detail"]
+        if "image-tags" not in detail:
+            return None
+        if event["region"] == "us-east-1":
+            return helper(detail)
+        return helper(detail)
+
+    finding = the(found(handler, "scan"))
+    assert finding.cause == (Cause(TAGS, "empty"),)
+    assert finding.location is not None
+    assert finding.location.function.endswith("helper")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda event: f"{event}",
+        lambda event: f"cannot handle {event['detail']['repository-name']!r}",
+        lambda event: f"nothing at {event['detail']['repository-name'].split('/')[-1]}",
+        lambda event: f"no {event['detail'].get('image-digest', '')[7:19]} here",
+        lambda event: f"the tag {event['detail'].get('image-tag')} of {event['account']}",
+        lambda event: f"tag {event['detail'].get('image-tag', '')!r} must be latest",
+        lambda event: f"{object()} at {id(event)}",
+        lambda event: f"{sorted(event['detail'])}",
+        lambda event: f"{event['region'].upper()} is unknown",
+        lambda event: "",
+    ],
+)
+@pytest.mark.parametrize("kind", kinds())
+def test_one_fault_is_one_finding_though_its_message_quotes_the_event(message, kind):
+    def handler(event, context):
+        raise RuntimeError(message(event))
+
+    finding = the(found(handler, kind))
+    assert finding.cause == ()
+    assert finding.detail == message(finding.example) or "object at" in finding.detail
+
+
+def test_alternatives_of_one_fault_share_a_group():
+    def handler(event, context):
+        if event["region"] not in {"us-east-1", "us-west-2"}:
+            raise ValueError(f"no service in {event['region']}")
+
+    findings = found(handler, "push")
+    facet = reader.contract("push").by_path["$.region"]
+    assert causes(findings) == [(("$.region", choice.label),) for choice in facet.choices[1:]]
+    assert len({finding.group for finding in findings}) == 1
+
+
+def test_an_event_that_two_alternatives_explain_counts_for_both():
+    def handler(event, context):
+        if uuid.UUID(event["id"]).version != 4 or not event["detail"].get("image-tags", True):
+            raise RuntimeError
+
+    findings = found(handler, "scan")
+    assert {(finding.cause[0].choice, named(finding)) for finding in findings} == {
+        ("not-v4", ("scan/sample", "scan/not-v4-id")),
+        ("empty", ("scan/sample", "scan/no-tags")),
+    }
+
+
+def test_kinds_and_envelopes_are_explained_apart():
+    def handler(event, context):
+        raise RuntimeError
+
+    trials = [*tried(handler, "push")[0], *tried(handler, "scan")[0]]
+    via_sqs = [Trial(trial.case, "sqs", trial.outcome, trial.symptoms) for trial in trials]
+    findings = grouping.findings([*trials, *via_sqs])
+    assert [(finding.kind, finding.via) for finding in findings] == [
+        ("push", "lambda"),
+        ("push", "sqs"),
+        ("scan", "lambda"),
+        ("scan", "sqs"),
+    ]
+    assert len({finding.group for finding in findings}) == 4
+
+
+def test_errors_come_before_warnings_and_sure_ones_before_inferred_ones():
+    def handler(event, context):
+        event["seen"] = True
+        if not event["resources"]:
+            raise RuntimeError("no resources")
+        return event["detail"]["finding-severity-counts"]["HIGH"]
+
+    findings = found(handler, "scan")
+    assert [
+        (finding.severity.value, finding.check, finding.evidence.value) for finding in findings
+    ] == [
+        ("error", "raises", "documented"),
+        ("error", "raises", "registry"),
+        ("error", "raises", "inferred"),
+        ("warning", "mutates", "documented"),
+    ]
+    assert (findings[-1].cause, findings[-1].explained, findings[-1].exception) == ((), True, None)
+
+
+# --- what is not an exception ---------------------------------------------------------------------
+
+
+FINE = Outcome(Status.RETURNED)
+RAISED = Outcome(Status.RAISED, "LookupError", location=Location("app.py", 3))
+ALSO_RAISED = Outcome(Status.RAISED, "ArithmeticError", location=Location("app.py", 5))
+
+
+def test_a_consumer_that_hangs_on_some_events_is_explained():
+    where = Location("app.py", 12, "wait", "queue.get()")
+
+    def outcome(event):
+        return (
+            FINE if event["detail"].get("image-tag") else Outcome(Status.TIMED_OUT, location=where)
+        )
+
+    _, findings = judged(outcome, "push")
+    assert causes(findings) == [
+        (("$.detail.image-tag", "absent"),),
+        (("$.detail.image-tag", "empty"),),
+    ]
+    assert {(finding.check, finding.exception, finding.location) for finding in findings} == {
+        ("late", None, where)
+    }
+
+
+def test_a_consumer_whose_process_dies_on_some_events_is_explained():
+    def outcome(event):
+        return (
+            FINE
+            if "image-digest" in event["detail"]
+            else Outcome(Status.DIED, message="killed by SIGSEGV")
+        )
+
+    finding = the(judged(outcome, "delete")[1])
+    assert (finding.check, finding.cause) == ("exits", (Cause("$.detail.image-digest", "absent"),))
+
+
+def test_what_json_cannot_carry_is_explained():
+    def outcome(event):
+        return Outcome(
+            Status.RETURNED, unserialisable="" if event["resources"] else "$.when is a datetime"
+        )
+
+    finding = the(judged(outcome, "scan")[1])
+    assert (finding.check, finding.cause) == ("unserialisable", (Cause("$.resources", "empty"),))
+
+
+def test_an_event_that_another_fault_stopped_speaks_neither_for_nor_against():
+    def handler(event, context):
+        detail = event["detail"]
+        if "finding-severity-counts" not in detail:
+            raise RuntimeError("no counts")
+        if "HIGH" not in detail["finding-severity-counts"]:
+            raise LookupError("no HIGH")
+
+    findings = found(handler, "scan")
+    assert causes(findings) == [((f"{COUNTS}.HIGH", "absent"),), ((COUNTS, "absent"),)]
+    assert set(named(findings[0])) == {"scan/sample", "scan/no-high", "scan/empty-counts"}
+
+
+# --- when there is little to go by ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("handler", "ids", "cause"),
+    [
+        (first_tag, ["scan/sample"], (TAGS, "empty")),
+        (counts, ["scan/no-counts"], (COUNTS, "absent")),
+        (critical, ["scan/no-counts"], (f"{COUNTS}.CRITICAL", "absent")),
+        (counts, ["scan/failed"], (COUNTS, "absent")),
+        (only_complete, ["scan/failed"], ("$.detail.scan-status", "failed")),
+        (tag, ["push/no-tag+namespaced-repository+oci-manifest"], ("$.detail.image-tag", "absent")),
+        (only_success, ["push/empty-digest"], ("$.detail.result", "failure")),
+        (first_resource, ["scan/no-resources+no-tags", "scan/zero-high"], ("$.resources", "empty")),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_chosen_case_is_explained_by_simpler_ones(handler, ids, cause):
+    finding = the(found(handler, ids[0].partition("/")[0], *ids))
+    assert finding.cause == (Cause(*cause),)
+
+
+def test_choices_that_only_together_break_a_consumer_are_told_together():
+    def handler(event, context):
+        detail = event["detail"]
+        if "image-tag" not in detail and "/" in detail["repository-name"]:
+            raise RuntimeError
+
+    both = (Cause("$.detail.repository-name", "deep"), Cause("$.detail.image-tag", "absent"))
+    # Further calls tell that the media type has no part in it.
+    finding = the(
+        found(handler, "push", "push/no-tag+deep-repository+oci-manifest", "push/ordinary")
+    )
+    assert (finding.cause, finding.explained) == (both, True)
+    alone = list(
+        running.trials(
+            lambda event: invoke.call(handler, event), [case(finding.failed[0])], "lambda"
+        )
+    )
+    assert not the(grouping.findings(alone)).explained
+
+
+def test_a_trial_alone_is_explained_only_by_a_single_difference():
+    def alone(case_id):
+        outcome = Outcome(Status.RAISED, "KeyError", "'x'")
+        return the(
+            grouping.findings([Trial(case(case_id), "lambda", outcome, tuple(symptoms(outcome)))])
+        )
+
+    assert alone("scan/no-tags").cause == (Cause(TAGS, "empty"),)
+    assert alone("scan/no-counts").cause == (Cause(COUNTS, "absent"),)
+    assert not alone("scan/failed").explained
+    assert not alone("push/empty-digest").explained
+    assert alone("push/ordinary").explained
+    assert alone("push/sample").cause == (Cause("$.detail.image-digest", UNLISTED),)
+
+
+def test_what_lies_behind_a_fault_of_every_ordinary_event_is_not_blamed_on_what_escapes_that():
+    def handler(event, context):
+        if event["detail"].get("image-tag") == "latest":
+            raise RuntimeError("first")
+        raise RuntimeError("second")
+
+    first, second = found(handler, "push")
+    assert (first.cause, first.explained) == ((), True)
+    assert (second.cause, second.explained) == ((), True)
+    assert second.passed == 0
+
+
+def test_what_only_an_escaping_event_shows_is_told_of_that_event():
+    def handler(event, context):
+        event["resources"][0]
+        raise RuntimeError("behind")
+
+    first, second = found(handler, "push")
+    assert (first.cause, first.exception) == ((), "IndexError")
+    assert (named(second), second.cause) == (("push/resource-arn",), (Cause("$.resources", "arn"),))
+
+
+def test_what_only_the_sample_shows_behind_another_fault_stays_unexplained():
+    # Only the sample gets by the first line, and differs from the ordinary event in many ways.
+    def handler(event, context):
+        if event["time"].startswith("2026"):
+            raise RuntimeError("first")
+        raise RuntimeError("second")
+
+    second, of_other_times, first = found(handler, "scan")
+    assert (first.detail, first.cause, first.explained, first.passed) == ("first", (), True, 0)
+    assert (second.detail, second.cause, second.explained) == ("second", (), False)
+    assert second.failed == ("scan/sample",)
+    assert (of_other_times.detail, of_other_times.doubt) == ("second", "value")
+
+
+# --- properties -----------------------------------------------------------------------------------
+
+ALL = [
+    (kind, facet.path, choice.label)
+    for kind in kinds()
+    for facet in reader.contract(kind).varying
+    for choice in facet.choices
+]
+
+
+def has(kind: str, path: str, label: str) -> Callable[[Any], bool]:
+    facet = reader.contract(kind).by_path[path]
+
+    def holds(event: Any) -> bool:
+        choice = facet.recognise(event)
+        return choice is not None and choice.label == label
+
+    return holds
+
+
+def expected(kind: str, path: str, label: str) -> tuple[tuple[str, str], ...]:
+    """The cause of what one choice breaks: none where no event is on record that has another one."""
+    facet = reader.contract(kind).by_path[path]
+    others = [choice for choice in facet.choices if choice.label != label]
+    guessed = facet.baseline.label == label and all(
+        choice.evidence is Evidence.INFERRED for choice in others
+    )
+    return () if guessed else ((path, label),)
+
+
+@pytest.mark.parametrize(("kind", "path", "label"), ALL)
+def test_a_fault_of_any_choice_is_explained_by_that_choice(kind, path, label):
+    broken = has(kind, path, label)
+
+    trials, findings = judged(lambda event: RAISED if broken(event) else FINE, kind)
+    finding = the(findings)
+    assert causes((finding,)) == [expected(kind, path, label)]
+    spared = [
+        choice.label
+        for choice in reader.contract(kind).by_path[path].choices
+        if choice.label != label
+    ]
+    assert [cause.choice for cause in finding.except_for] == ([] if finding.cause else spared)
+    assert finding.explained
+    assert finding.severity is Severity.ERROR
+    plain = [trial for trial in trials if not trial.case.is_valued]
+    assert set(finding.failed) == {trial.case.id for trial in plain if broken(trial.case.event)}
+    assert finding.passed == sum(not broken(trial.case.event) for trial in plain)
+
+
+def sound(finding: Finding, trials: list[Trial]) -> bool:
+    """Whether a cause is true of all events that fail so and of none that passes.
+
+    What is absent only since all around it is absent is not held against a cause: the event has no
+    choice there.
+    """
+
+    def meets(trial: Trial) -> bool:
+        return all(
+            (trial.case.labels.get(cause.path) or UNLISTED) == cause.choice
+            for cause in finding.cause
+        )
+
+    def chooses(trial: Trial) -> bool:
+        contract = reader.contract(trial.case.kind)
+        own = {*model.deviations(contract, trial.case), *contract.ordinary.items()}
+        return all((cause.path, cause.choice) in own for cause in finding.cause)
+
+    if not finding.explained or not finding.cause:
+        return True
+    failing = [trial for trial in trials if trial.case.id in finding.failed]
+    passing = [trial for trial in trials if not trial.symptoms]
+    return all(map(meets, failing)) and not any(
+        meets(trial) and chooses(trial) for trial in passing
+    )
+
+
+pairs = st.tuples(st.sampled_from(ALL), st.sampled_from(ALL)).filter(
+    lambda pair: pair[0][0] == pair[1][0]
+)
+
+
+@given(pairs)
+def test_either_of_two_choices_gives_at_most_two_findings_of_one_group(pair):
+    (kind, *one), (_, *other) = pair
+    first, second = has(kind, *one), has(kind, *other)
+
+    trials, findings = judged(lambda event: RAISED if first(event) or second(event) else FINE, kind)
+    assert 1 <= len(findings) <= 2
+    assert len({finding.group for finding in findings}) == 1
+    assert all(finding.explained and sound(finding, trials) for finding in findings)
+    assert {one for finding in findings for one in finding.failed} == {
+        t.case.id for t in trials if t.failed and not t.case.is_valued
+    }
+
+
+@given(pairs)
+def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
+    (kind, *one), (_, *other) = pair
+    assume(one != other)
+    first, second = has(kind, *one), has(kind, *other)
+
+    def outcome(event):
+        return RAISED if first(event) else ALSO_RAISED if second(event) else FINE
+
+    trials, findings = judged(outcome, kind)
+    assume(not all(trial.failed for trial in trials))  # then there is nothing to tell them by
+    ordinary = reader.contract(kind).ordinary
+    of_first = [finding for finding in findings if finding.exception == "LookupError"]
+    of_second = [finding for finding in findings if finding.exception == "ArithmeticError"]
+    assert causes(tuple(of_first)) == [expected(kind, *one)]
+    reached = {
+        trial.case.id
+        for trial in trials
+        if second(trial.case.event) and not first(trial.case.event) and not trial.case.is_valued
+    }
+    assert {failing for finding in of_second for failing in finding.failed} == reached
+    assert all(sound(finding, trials) for finding in findings)
+    if reached and ordinary[one[0]] != one[1]:
+        assert causes(tuple(of_second)) == [expected(kind, *other)]
+
+
+@given(st.data(), st.sampled_from(kinds()))
+def test_whatever_fails_a_claimed_cause_holds_of_all_that_fail_and_of_nothing_that_passes(
+    data, kind
+):
+    broken = data.draw(st.sets(st.sampled_from([one.id for one in edge_cases(kind)])))
+    events = [distinct(one).event for one in edge_cases(kind) if one.id in broken]
+    trials, findings = judged(lambda event: RAISED if event in events else FINE, kind)
+    assert all(sound(finding, trials) for finding in findings)
+    assert {one for finding in findings for one in finding.failed} == broken
+
+
+def test_a_severity_is_named_though_the_consumer_looks_whether_there_are_counts():
+    def handler(event, context):
+        counts = event["detail"].get("finding-severity-counts")
+        return counts["HIGH"] if counts else 0
+
+    trials = list(
+        running.trials(lambda payload: invoke.call(handler, payload), edge_cases("scan"), "lambda")
+    )
+    (finding,) = grouping.findings(trials)
+    assert finding.explained
+    assert [(cause.path, cause.choice) for cause in finding.cause] == [
+        ("$.detail.finding-severity-counts.HIGH", "absent")
+    ]
+
+
+def test_a_consumer_that_skips_what_it_has_seen_is_still_tried_on_every_case():
+    seen = set()
+
+    def handler(event, context):
+        if event["id"] in seen:
+            return None
+        seen.add(event["id"])
+        return event["detail"]["image-tags"][0]
+
+    trials = list(
+        running.trials(lambda payload: invoke.call(handler, payload), edge_cases("scan"), "lambda")
+    )
+    assert {finding.exception for finding in grouping.findings(trials)} == {
+        "IndexError",
+        "KeyError",
+    }

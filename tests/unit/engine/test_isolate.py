@@ -1,0 +1,385 @@
+"""Isolation: what it claims is so, judged by thousands of events that it never saw."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cache
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecr_contracts.core.findings import Location
+from ecr_contracts.engine import trial as running
+from ecr_contracts.engine.causes.isolate import Isolator, least
+from ecr_contracts.engine.causes.model import Account, Doubt, Term, covers, unusual
+from ecr_contracts.engine.trial import Prober
+from ecr_contracts.events import kinds as catalog
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.model import settled
+from ecr_contracts.runtime.invoke import Outcome, Status
+
+FINE = Outcome(Status.RETURNED)
+RAISED = Outcome(Status.RAISED, "LookupError", location=Location("app.py", 3))
+STOPPED = Outcome(Status.RAISED, "ArithmeticError", location=Location("app.py", 5))
+LATE = Outcome(Status.TIMED_OUT)
+
+Labels = Mapping[str, str | None]
+COUNTS = "$.detail.finding-severity-counts"
+kinds = st.sampled_from(catalog.kinds())
+
+
+# --- least ----------------------------------------------------------------------------------------
+
+ITEMS = tuple(range(12))
+needs = st.sets(st.frozensets(st.sampled_from(ITEMS), max_size=4), min_size=1, max_size=3)
+"""Sets of items, of which one is enough: every monotone predicate is of this form."""
+
+
+@given(needs)
+def test_the_least_part_holds_and_nothing_of_it_can_be_left_out(enough):
+    def holds(part: tuple[int, ...]) -> bool:
+        return any(one <= set(part) for one in enough)
+
+    found = least(ITEMS, holds)
+    assert holds(found)
+    assert not any(holds(part) for size in range(len(found)) for part in combinations(found, size))
+    assert list(found) == sorted(found)
+
+
+@given(st.sets(st.integers(0, 255), max_size=4))
+def test_few_questions_are_asked_where_few_items_matter(needed):
+    asked = []
+
+    def holds(part: tuple[int, ...]) -> bool:
+        asked.append(part)
+        return needed <= set(part)
+
+    assert set(least(range(256), holds)) == needed
+    assert len(asked) <= 1 + 2 * len(needed) * (1 + math.log2(256))
+
+
+def test_of_what_is_given_nothing_is_asked_for_again():
+    assert least((1, 2), lambda part: {0, 2} <= set(part), given=(0,)) == (2,)
+    assert least((), lambda part: pytest.fail("there is nothing to ask")) == ()
+
+
+# --- consumers that are given as predicates -------------------------------------------------------
+
+
+@cache
+def events(kind: str) -> tuple[dict[str, str], ...]:
+    """Assignments that events of a kind have, made from random starts; each choice is in many of them."""
+    contract = reader.contract(kind)
+    chance = random.Random(kind)
+    varying = {facet.path for facet in contract.varying}
+    found = []
+    while len(found) < 1000:
+        start = {
+            facet.path: chance.choice(facet.choices).label
+            for facet in contract.facets
+            if chance.random() < 0.7
+        }
+        full = settled(contract, {}, start)
+        found.append({path: label for path, label in full.items() if path in varying})
+    return tuple(found)
+
+
+def array(kind: str) -> list[dict[str, str | None]]:
+    return [case.labels for case in edge_cases(kind, 2)]
+
+
+class Isolated:
+    """What is made out about a consumer that fails where a predicate holds."""
+
+    def __init__(
+        self,
+        kind: str,
+        fails: Callable[[Labels], object],
+        stops: Callable[[Labels], object] = lambda labels: False,
+        *,
+        limit: int = 100,
+        failure: Outcome = RAISED,
+    ) -> None:
+        contract = reader.contract(kind)
+        self.kind, self.fails, self.stops = kind, fails, stops
+        self.calls = 0
+
+        def call(event) -> Outcome:
+            self.calls += 1
+            labels = contract.recognise(event)
+            return STOPPED if stops(labels) else failure if fails(labels) else FINE
+
+        self.trials = list(running.trials(call, edge_cases(kind, 2), "lambda"))
+        self.of_cases = self.calls
+        self.prober = Prober(
+            call, kind, "lambda", limit, late=sum(trial.is_late for trial in self.trials)
+        )
+        isolator = Isolator(
+            contract, self.trials, lambda trial: trial.outcome is failure, self.prober
+        )
+        self.accounts = list(isolator.accounts())
+
+    @property
+    def judged(self) -> list[tuple[bool, bool]]:
+        """Of the events that nothing stops: whether each fails, and whether it should by some account."""
+        reached = [labels for labels in events(self.kind) if not self.stops(labels)]
+        return [
+            (bool(self.fails(labels)), any(one.covers(labels) for one in self.accounts))
+            for labels in reached
+        ]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether an event passes that should fail."""
+        return (False, True) in self.judged
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the failing events are those that should fail, and no doubt is left."""
+        return all(fails is should for fails, should in self.judged) and not any(
+            one.doubt for one in self.accounts
+        )
+
+
+def has(*terms: Term) -> Callable[[Labels], bool]:
+    """Whether an event has all choices of one of some terms."""
+    return lambda labels: any(covers(term, labels) for term in terms)
+
+
+@st.composite
+def conjunctions(draw, kind: str, largest: int = 4, *, deviating: bool = False) -> Term:
+    """Choices that can occur together, the ordinary event's among them unless they are to be `deviating`."""
+    labels = draw(st.sampled_from(events(kind)))
+    held = unusual(reader.contract(kind), labels) if deviating else tuple(labels.items())
+    return tuple(draw(st.permutations(held))[: draw(st.integers(1, largest))]) or (
+        ("$.region", "aws-cn"),
+    )
+
+
+def is_met(kind: str, term: Term) -> bool:
+    """Whether a case has all choices, and not only since the counts that some are in are empty or absent."""
+    hollow = {"empty", "absent"}
+    counted = sum(path.startswith(f"{COUNTS}.") for path, _ in term) > 1
+    return any(
+        covers(term, labels) and not (counted and labels.get(COUNTS) in hollow)
+        for labels in array(kind)[1:]
+    )
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_conjunctions_that_cases_meet_are_made_out_exactly(kind):
+    chance = random.Random(kind)
+    met = exact = 0
+    for _ in range(25):
+        term = tuple(
+            chance.sample(sorted(chance.choice(events(kind)).items()), chance.randint(1, 4))
+        )
+        isolated = Isolated(kind, has(term))
+        assert not isolated.is_wrong, term
+        met += is_met(kind, term)
+        exact += is_met(kind, term) and isolated.is_exact
+    assert met >= 10
+    assert exact >= met - 1
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_every_choice_alone_is_made_out_exactly(kind):
+    for facet in reader.contract(kind).varying:
+        for choice in facet.choices:
+            assert Isolated(kind, has(((facet.path, choice.label),))).is_exact
+
+
+@given(st.data(), kinds)
+@settings(max_examples=25)
+def test_of_two_causes_none_is_claimed_wrongly(data, kind):
+    first, second = (data.draw(conjunctions(kind, 2, deviating=True)) for _ in range(2))
+    isolated = Isolated(kind, has(first, second))
+    assert not isolated.is_wrong
+    if len(first) == len(second) == 1:
+        assert isolated.is_exact
+
+
+@given(st.data(), kinds)
+@settings(max_examples=25)
+def test_what_hides_some_events_leads_to_no_wrong_claim(data, kind):
+    cause, other = (data.draw(conjunctions(kind, 2, deviating=True)) for _ in range(2))
+    assert not Isolated(kind, has(cause), has(other)).is_wrong
+
+
+def test_few_of_two_causes_with_ordinary_choices_in_them_are_claimed_wrongly():
+    # Three choices together that no case has can pass where every two of them fail.
+    chance = random.Random(2)
+    wrong = 0
+    for number in range(30):
+        kind = catalog.kinds()[number % 3]
+        terms = [
+            tuple(chance.sample(sorted(chance.choice(events(kind)).items()), chance.randint(1, 3)))
+            for _ in range(2)
+        ]
+        wrong += Isolated(kind, has(*terms)).is_wrong
+    assert wrong <= 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms"),
+    [
+        # In the only case with the tag and with resources, the id is not of version 4 either.
+        (
+            "delete",
+            [(("$.detail.image-tag", "dotted"), ("$.resources", "empty")), (("$.id", "not-v4"),)],
+        ),
+        (
+            "delete",
+            [
+                (("$.region", "aws-iso-f"), ("$.replay-name", "absent")),
+                (("$.detail.result", "failure"),),
+            ],
+        ),
+        (
+            "scan",
+            [
+                (("$.account", "plain"), (f"{COUNTS}.UNDEFINED", "absent")),
+                (("$.detail.image-digest", "absent"),),
+            ],
+        ),
+        # The ordinary event fails for the other cause.
+        (
+            "push",
+            [
+                (("$.detail.manifest-media-type", "docker"),),
+                (
+                    ("$.region", "aws"),
+                    ("$.detail.image-digest", "sha256"),
+                    ("$.detail.manifest-media-type", "oci"),
+                ),
+            ],
+        ),
+        # All that the first cause does not need brings the second one about.
+        (
+            "scan",
+            [
+                (("$.resources", "arn"), ("$.detail.repository-name", "punctuated")),
+                ((f"{COUNTS}.MEDIUM", "absent"), (f"{COUNTS}.UNDEFINED", "absent")),
+            ],
+        ),
+    ],
+)
+def test_an_event_that_fails_for_another_cause_bears_nothing_out(kind, terms):
+    assert not Isolated(kind, has(*terms)).is_wrong
+
+
+@pytest.mark.parametrize(
+    ("kind", "term", "other"),
+    [
+        (
+            "scan",
+            ((f"{COUNTS}.HIGH", "absent"), ("$.detail.image-digest", "sha256")),
+            (f"{COUNTS}.INFORMATIONAL", "absent"),
+        ),
+        (
+            "scan",
+            ((f"{COUNTS}.MEDIUM", "absent"), ("$.account", "plain")),
+            (f"{COUNTS}.CRITICAL", "absent"),
+        ),
+        (
+            "delete",
+            (("$.detail.image-digest", "absent"), ("$.detail.result", "success")),
+            ("$.detail.artifact-media-type", "docker"),
+        ),
+    ],
+)
+def test_an_event_that_another_fault_stopped_bears_nothing_out(kind, term, other):
+    isolated = Isolated(kind, has(term), has((other,)))
+    assert isolated.is_exact
+
+
+# --- doubt ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.9])
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_chance_is_hardly_ever_given_a_cause(kind, share):
+    doubts: Counter[Doubt | None] = Counter()
+    for seed in range(4):
+        chance = random.Random(seed)
+        isolated = Isolated(kind, lambda labels, chance=chance: chance.random() < share)
+        doubts.update(one.doubt for one in isolated.accounts)
+    assert doubts[Doubt.FLAKY] >= 3
+    assert doubts[Doubt.VALUE] == 0
+    assert doubts[None] <= 1
+
+
+@pytest.mark.parametrize("every", [2, 3, 5])
+def test_what_fails_now_and_then_is_flaky(every):
+    calls = iter(range(10_000))
+    isolated = Isolated("push", lambda labels: next(calls) % every == 0)
+    assert [one.doubt for one in isolated.accounts] == [Doubt.FLAKY]
+    assert not any(one.covers(labels) for one in isolated.accounts for labels in events("push"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value"),
+    [("push", "$.time", None), ("delete", "$.detail.image-tag", "latest")],
+)
+def test_one_value_of_a_choice_is_no_cause(kind, path, value):
+    contract = reader.contract(kind)
+    plain = contract.build(settled(contract, {}))
+    steps = path.removeprefix("$.").split(".")
+
+    def at(event):
+        for step in steps:
+            event = event.get(step, {})
+        return event
+
+    def call(event) -> Outcome:
+        return RAISED if at(event) == at(plain) else FINE
+
+    trials = list(running.trials(call, edge_cases(kind, 2), "lambda"))
+    prober = Prober(call, kind, "lambda", 100)
+    (account,) = Isolator(contract, trials, lambda trial: trial.failed, prober).accounts()
+    if value is None:
+        assert (account.term, account.doubt) == (None, Doubt.VALUE)
+    else:
+        # The choice has no other value.
+        assert (account.term, account.doubt) == (((path, value),), None)
+
+
+# --- the budget -----------------------------------------------------------------------------------
+
+
+@given(st.data(), kinds, st.integers(0, 40))
+@settings(max_examples=25)
+def test_no_more_calls_are_made_than_there_may(data, kind, limit):
+    terms = [data.draw(conjunctions(kind)) for _ in range(2)]
+    isolated = Isolated(kind, has(*terms), limit=limit)
+    assert isolated.calls - isolated.of_cases == isolated.prober.calls <= limit
+    assert len(isolated.trials) <= isolated.of_cases + limit
+    shown = [trial for trial in isolated.trials if trial.outcome is RAISED]
+    assert all(any(one.tells(trial.case.labels) for one in isolated.accounts) for trial in shown)
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_without_any_further_call_the_cases_alone_tell(kind):
+    contract = reader.contract(kind)
+    for facet in contract.varying:
+        isolated = Isolated(kind, has(((facet.path, facet.choices[1].label),)), limit=0)
+        assert isolated.prober.calls == 0
+        assert isolated.is_exact
+
+
+def test_what_never_answers_is_not_asked_for_ever():
+    isolated = Isolated("push", has((("$.detail.image-tag", "absent"),)), failure=LATE)
+    late = sum(trial.is_late for trial in isolated.trials)
+    assert late <= running.PATIENCE
+    assert isolated.accounts == [Account((("$.detail.image-tag", "absent"),))]
+
+
+def test_a_right_consumer_is_asked_nothing_more():
+    isolated = Isolated("scan", lambda labels: False)
+    assert (isolated.accounts, isolated.prober.calls) == ([], 0)

@@ -1,0 +1,549 @@
+"""Two events that belong together have effects that agree; consumers of which that is not so, and others like them."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.relations import batches
+from ecr_contracts.engine.relations.metamorphic import related
+from ecr_contracts.engine.trial import Knowing
+from ecr_contracts.events import validation
+from ecr_contracts.reporting import text
+from ecr_contracts.runtime import invoke
+from ecr_contracts.runtime.effects import Effect, Effects, Sort
+
+SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+
+
+class World:
+    """Notes what a consumer does to it."""
+
+    def __init__(self):
+        self.effects = []
+
+    def publish(self, message):
+        self.effects.append(Effect(Sort.AWS, "sns.Publish", {"Message": message}))
+
+    def aws(self, name, **parameters):
+        self.effects.append(Effect(Sort.AWS, name, parameters))
+
+    def post(self, body, url="https://chat.example.invalid/hook"):
+        self.effects.append(Effect(Sort.HTTP, f"POST {url}", {"body": body}))
+
+
+def findings(consumer, kind, via="lambda", off=(), kinds=()):
+    world = World()
+
+    def call(payload, **_):
+        world.effects.clear()
+        done = invoke.call(lambda event: consumer(event, world), payload)
+        return replace(done, effects=Effects(list(world.effects)))
+
+    return related(Knowing(call), kind, via, off, kinds=kinds).findings
+
+
+def said(consumer, kind, via="lambda"):
+    return {finding.check for finding in findings(consumer, kind, via)}
+
+
+def detail(event):
+    return event["detail"]
+
+
+def counts(event):
+    return event["detail"].get("finding-severity-counts", {})
+
+
+def failed(event):
+    return (
+        event["detail"].get("scan-status", "COMPLETE") != "COMPLETE"
+        or event["detail"].get("result") == "FAILURE"
+    )
+
+
+# --- right ones -----------------------------------------------------------------------------------
+
+
+def reports(event, world):
+    if failed(event):
+        return
+    grave = {severity: counts(event).get(severity, 0) for severity in SEVERITIES[:2]}
+    if any(grave.values()):
+        world.publish(f"{detail(event)['repository-name']}: {grave}")
+    else:
+        world.publish("No critical vulnerabilities found")
+
+
+def forwards(event, world):
+    world.aws("sqs.SendMessage", MessageBody=json.dumps(event))
+
+
+def forwards_as_python(event, world):
+    world.publish(str(event))
+
+
+def lists_every_count(event, world):
+    if not failed(event):
+        world.post(
+            {
+                "text": "\n".join(
+                    f"{severity}: {number}" for severity, number in counts(event).items()
+                )
+            }
+        )
+
+
+def counts_all(event, world):
+    if not failed(event):
+        number = sum(counts(event).values())
+        world.post(f"{number} findings" if number else "no findings")
+
+
+def clear_of_grave_ones(event, world):
+    if not failed(event):
+        number = counts(event).get("CRITICAL", 0)
+        world.post(f"{number} critical" if number else "No vulnerabilities found above HIGH")
+
+
+def clear_of_each(event, world):
+    if not failed(event):
+        grave = {severity: counts(event).get(severity, 0) for severity in SEVERITIES[:2]}
+        world.post(
+            "\n".join(
+                f"{severity}: {number or 'no'} findings" for severity, number in grave.items()
+            )
+        )
+
+
+def measures(event, world):
+    for severity, number in counts(event).items():
+        world.aws("cloudwatch.PutMetricData", Metric=severity, Value=number)
+
+
+def routes_by_the_first_part(event, world):
+    if not failed(event):
+        name = detail(event)["repository-name"]
+        world.aws("sns.Publish", Message=name, MessageAttributes={"team": name.split("/")[0]})
+
+
+def says_when_it_is_unknown(event, world):
+    worst = next((severity for severity in SEVERITIES if counts(event).get(severity)), "none")
+    world.post({"worst": "unknown" if failed(event) else worst})
+
+
+def says_when_it_is_unknown_and_the_time(event, world):
+    world.post({"at": time.perf_counter(), "ended": "not at all" if failed(event) else "well"})
+
+
+def goes_through_all_of_one(event, world):
+    for record in event["Records"]:
+        if detail(one := json.loads(record["body"]))["repository-name"] == "my-repo" and not failed(
+            one
+        ):
+            world.aws("ecs.UpdateService", service="web")
+
+
+def only_critical(event, world):
+    if counts(event).get("CRITICAL") and not failed(event):
+        world.post("critical!")
+
+
+def says_what_happened(event, world):
+    world.post(
+        f"{detail(event).get('action-type')} {detail(event).get('result')} {detail(event).get('scan-status')}"
+    )
+
+
+def cuts_long_ones(event, world):
+    if not failed(event):
+        world.post(
+            detail(event)["repository-name"][:40] + " " + detail(event).get("image-digest", "")[:19]
+        )
+
+
+def shows_a_short_digest(event, world):
+    if not failed(event):
+        world.post(detail(event).get("image-digest", "")[7:19])
+
+
+def at_random(event, world):
+    if not failed(event):
+        world.post(f"{random.random()} {detail(event)['repository-name']}")
+
+
+def dedupes(event, world, seen=set()):  # noqa: B006 - as a warm container does
+    if not failed(event) and event["id"] not in seen:
+        seen.add(event["id"])
+        world.post(detail(event)["repository-name"])
+
+
+def deploys(event, world):
+    if not failed(event) and detail(event).get("action-type") == "PUSH":
+        world.aws("ecs.UpdateService", service=detail(event)["repository-name"].replace("/", "-"))
+
+
+def goes_through_all(event, world):
+    for record in event["Records"]:
+        reports(json.loads(record["body"]), world)
+
+
+def sums_up(event, world):
+    events = [json.loads(record["body"]) for record in event["Records"]]
+    if well := [detail(one)["repository-name"] for one in events if not failed(one)]:
+        world.publish(", ".join(well))
+
+
+def has_no_effects(event, world):
+    return detail(event)["repository-name"][0]
+
+
+RIGHT = [
+    (reports, "scan", "lambda"),
+    (reports, "scan", "lambda"),
+    (forwards, "push", "lambda"),
+    (forwards, "scan", "lambda"),
+    (forwards, "delete", "lambda"),
+    (forwards_as_python, "scan", "lambda"),
+    (lists_every_count, "scan", "lambda"),
+    (counts_all, "scan", "lambda"),
+    (clear_of_grave_ones, "scan", "lambda"),
+    (clear_of_each, "scan", "lambda"),
+    (measures, "scan", "lambda"),
+    (routes_by_the_first_part, "push", "lambda"),
+    (says_when_it_is_unknown, "scan", "lambda"),
+    (says_when_it_is_unknown_and_the_time, "scan", "lambda"),
+    (goes_through_all_of_one, "push", "sqs"),
+    (only_critical, "scan", "lambda"),
+    (says_what_happened, "scan", "lambda"),
+    (says_what_happened, "push", "lambda"),
+    (cuts_long_ones, "push", "lambda"),
+    (shows_a_short_digest, "push", "lambda"),
+    (at_random, "push", "lambda"),
+    (dedupes, "push", "lambda"),
+    (deploys, "push", "lambda"),
+    (goes_through_all, "scan", "sqs"),
+    (sums_up, "scan", "sqs"),
+    (has_no_effects, "push", "lambda"),
+]
+
+
+@pytest.mark.parametrize(
+    ("consumer", "kind", "via"), RIGHT, ids=[f"{one[0].__name__}-{one[1]}" for one in RIGHT]
+)
+def test_nothing_is_said_of_what_is_right(consumer, kind, via):
+    found = findings(consumer, kind, via)
+    assert [(finding.check, finding.detail) for finding in found] == []
+
+
+# --- wrong ones -----------------------------------------------------------------------------------
+
+
+def closed(event, world):
+    if failed(event):
+        return
+    if set(detail(event)) > {"result", "repository-name", "image-digest", "action-type", "image-tag",
+                             "manifest-media-type", "artifact-media-type"}:  # fmt: skip
+        world.post("odd event")
+    else:
+        world.post(detail(event)["repository-name"])
+
+
+def counts_keys(event, world):
+    if not failed(event):
+        world.post(f"{len(event)} keys")
+
+
+def by_place(event, world):
+    if not failed(event):
+        world.post(list(detail(event).values())[1])
+
+
+def worst_is_first(event, world):
+    if not failed(event):
+        world.post(next(iter(counts(event)), "nothing of note"))
+
+
+def types_decide(event, world):
+    if not failed(event):
+        world.post("chart" if "manifest-media-type" in detail(event) else "image")
+
+
+def presence_is_alarm(event, world):
+    if not failed(event) and "CRITICAL" in counts(event):
+        world.publish("critical!")
+
+
+def any_key_is_alarm(event, world):
+    if not failed(event) and counts(event):
+        world.publish("something!")
+
+
+def high_is_nothing(event, world):
+    if not failed(event):
+        number = counts(event).get("CRITICAL", 0)
+        world.post(f"{number} critical" if number else "No vulnerabilities found")
+
+
+def either_or(event, world):
+    if failed(event):
+        return
+    if counts(event).get("CRITICAL") and not counts(event).get("HIGH"):
+        world.aws("securityhub.BatchImportFindings")
+    world.post(str(sum(counts(event).values())))
+
+
+def the_most_decides(event, world):
+    if (
+        any(counts(event).values())
+        and not failed(event)
+        and max(counts(event), key=counts(event).get) in SEVERITIES[:2]
+    ):
+        world.publish("grave!")
+
+
+def images_have_no_type(event, world):
+    if not failed(event) and "artifact-media-type" not in detail(event):
+        world.publish("an image")
+
+
+def one_hides_another(event, world):
+    if failed(event):
+        return
+    if counts(event).get("LOW"):
+        world.post("no issues")
+    elif counts(event).get("CRITICAL"):
+        world.post("critical!")
+
+
+def deploys_all(event, world):
+    world.aws("ecs.UpdateService", service="web", forceNewDeployment=True)
+
+
+def reports_all(event, world):
+    world.post(f"{detail(event)['repository-name']} has {sum(counts(event).values())}")
+
+
+def last_part(event, world):
+    if not failed(event):
+        world.aws(
+            "ecr.StartImageScan", repositoryName=detail(event)["repository-name"].split("/")[-1]
+        )
+
+
+def last_part_in_address(event, world):
+    if not failed(event):
+        name = detail(event)["repository-name"].split("/")[-1]
+        world.post(
+            {
+                "image": f"{event['account']}.dkr.ecr.us-east-1.amazonaws.com/{name}:{detail(event)['image-tag']}"
+            }
+        )
+
+
+def last_part_in_words(event, world):
+    if not failed(event):
+        world.post(f"pushed {detail(event)['repository-name'].split('/')[-1]} again")
+
+
+def last_part_in_words_and_alone(event, world):
+    if not failed(event):
+        name = detail(event)["repository-name"].split("/")[-1]
+        world.aws("sns.Publish", Message=f"pushed {name} again", Subject=name)
+
+
+def first_letter(event, world):
+    if not failed(event):
+        world.post(f"tag {detail(event)['image-tag'][0]} was pushed")
+
+
+def until_the_dot(event, world):
+    if not failed(event):
+        world.aws("codebuild.StartBuild", sourceVersion=detail(event)["image-tag"].split(".")[0])
+
+
+def last_part_with_the_time(event, world):
+    if not failed(event):
+        name = detail(event)["repository-name"].split("/")[-1]
+        world.aws(
+            "sns.Publish", Subject=name, Message=f"{datetime.now(UTC).isoformat()} {time.time()}"
+        )
+
+
+def last_part_beside_a_random_number(event, world):
+    if not failed(event):
+        world.aws(
+            "sns.Publish",
+            Subject=detail(event)["repository-name"].split("/")[-1],
+            Message=str(random.random()),
+        )
+
+
+def high_is_nothing_with_an_id(event, world):
+    if not failed(event):
+        number = counts(event).get("CRITICAL", 0)
+        world.post(
+            f"[{uuid.uuid4()}] " + (f"{number} critical" if number else "No vulnerabilities found")
+        )
+
+
+def deploys_unless_critical(event, world):
+    if not counts(event).get("CRITICAL"):
+        world.aws("ecs.UpdateService", service="web")
+
+
+def first_record_of_one(event, world):
+    one = json.loads(event["Records"][0]["body"])
+    if detail(one)["repository-name"] == "my-repo" and not failed(one):
+        world.aws("ecs.UpdateService", service="web")
+
+
+def returns_instead_of_going_on(event, world):
+    for record in event["Records"]:
+        if failed(one := json.loads(record["body"])):
+            return
+        world.publish(detail(one)["repository-name"])
+
+
+def first_record(event, world):
+    reports(json.loads(event["Records"][0]["body"]), world)
+
+
+WRONG = [
+    (closed, "push", "lambda", "unknown-fields"),
+    (counts_keys, "push", "lambda", "unknown-fields"),
+    (by_place, "push", "lambda", "key-order"),
+    (worst_is_first, "scan", "lambda", "key-order"),
+    (types_decide, "push", "lambda", "media-types"),
+    (presence_is_alarm, "scan", "lambda", "absent-is-zero"),
+    (any_key_is_alarm, "scan", "lambda", "absent-is-zero"),
+    (high_is_nothing, "scan", "lambda", "monotone"),
+    (either_or, "scan", "lambda", "monotone"),
+    (the_most_decides, "scan", "lambda", "monotone"),
+    (images_have_no_type, "push", "lambda", "media-types"),
+    (one_hides_another, "scan", "lambda", "monotone"),
+    (deploys_all, "push", "lambda", "action-blind"),
+    (reports_all, "scan", "lambda", "action-blind"),
+    (last_part, "push", "lambda", "truncated"),
+    (last_part_in_address, "push", "lambda", "truncated"),
+    (last_part_in_words, "push", "lambda", "truncated"),
+    (first_letter, "push", "lambda", "truncated"),
+    (until_the_dot, "push", "lambda", "truncated"),
+    (last_part_with_the_time, "push", "lambda", "truncated"),
+    (last_part_beside_a_random_number, "push", "lambda", "truncated"),
+    (high_is_nothing_with_an_id, "scan", "lambda", "monotone"),
+    (deploys_unless_critical, "scan", "lambda", "action-blind"),
+    (first_record, "scan", "sqs", "first-only"),
+    (first_record_of_one, "push", "sqs", "first-only"),
+    (returns_instead_of_going_on, "push", "sqs", "first-only"),
+]
+
+
+@pytest.mark.parametrize(
+    ("consumer", "kind", "via", "check"), WRONG, ids=[one[0].__name__ for one in WRONG]
+)
+def test_what_is_wrong_is_found_by_its_own_check_alone(consumer, kind, via, check):
+    finding, *others = findings(consumer, kind, via)
+    assert {finding.check, *(other.check for other in others)} == {check}
+    assert (finding.kind, finding.via, finding.explained) == (kind, via, True)
+    assert finding.detail
+    assert list(validation.validate(dict(finding.nearest), kind)) == []
+
+
+@pytest.mark.parametrize(
+    ("consumer", "kind", "via", "check"), WRONG, ids=[one[0].__name__ for one in WRONG]
+)
+def test_a_check_that_is_off_says_nothing(consumer, kind, via, check):
+    assert findings(consumer, kind, via, off=[check]) == ()
+
+
+def test_every_relation_of_the_table_has_a_consumer_that_it_finds():
+    whole_runs = {check.id for check in CHECKS.values() if check.sees is None and not check.told}
+    elsewhere = {"vacuous", "side-effects-before-failure", *batches.CHECKED}
+    assert {check for *_, check in WRONG} == whole_runs - elsewhere
+
+
+def test_a_part_counts_as_it_is_used():
+    severities = {
+        one.__name__: findings(one, "push")[0].severity for one in (last_part, last_part_in_address)
+    }
+    assert set(severities.values()) == {Severity.ERROR}
+    assert findings(last_part_in_words, "push")[0].severity is Severity.WARNING
+    assert findings(first_letter, "push")[0].severity is Severity.ERROR
+    assert findings(last_part_in_words_and_alone, "push")[0].severity is Severity.ERROR
+
+
+def test_each_choice_that_decides_is_told():
+    found = findings(last_part, "push")
+    assert [[(cause.path, cause.choice) for cause in finding.cause] for finding in found] == [
+        [("$.detail.repository-name", "deep")],
+        [("$.detail.repository-name", "namespaced")],
+    ]
+    assert len({finding.group for finding in found}) == 1
+
+
+def test_the_words_say_what_differs():
+    finding = findings(last_part, "push")[-1]
+    assert finding.detail == 'of $.detail.repository-name "team/service" it passes on "service"'
+    (finding,) = findings(high_is_nothing, "scan")
+    assert finding.detail == 'with one HIGH finding it still says "No vulnerabilities"'
+    (finding,) = findings(presence_is_alarm, "scan")
+    assert finding.detail == "it calls sns.Publish"
+    (finding,) = findings(deploys_all, "push")
+    assert [(cause.path, cause.choice) for cause in finding.cause] == [
+        ("$.detail.result", "failure")
+    ]
+
+
+def blind_to_deletion(event, world):
+    if not failed(event):
+        world.aws("ecs.UpdateService", service="web")
+
+
+def test_a_deletion_treated_as_a_push_is_found_where_both_are_given():
+    (finding,) = findings(blind_to_deletion, "delete", kinds=["delete", "push"])
+    assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
+    assert finding.detail == 'ecs.UpdateService: as when it is "PUSH"'
+    assert finding.nearest_case.startswith("push/")
+    assert "treats a deletion as a push" in text.headline(finding)
+    assert findings(blind_to_deletion, "delete", kinds=["delete"]) == ()
+    assert findings(deploys, "delete", kinds=["delete", "push"]) == ()
+    assert findings(says_what_happened, "delete", kinds=["delete", "push"]) == ()
+    assert findings(forwards, "delete", kinds=["delete", "push"]) == ()
+
+
+def test_a_consumer_that_fails_is_left_to_other_checks():
+    def fails(event, world):
+        world.post("x")
+        raise KeyError
+
+    assert findings(fails, "push") == ()
+
+
+def first_record_if_it_is_a_good_push(event, world):
+    told = json.loads(event["Records"][0]["body"])["detail"]
+    if told["result"] == "SUCCESS":
+        world.publish(told["repository-name"])
+
+
+def test_that_only_the_first_is_dealt_with_is_told_by_a_batch_of_good_ones_where_it_can_be():
+    [told] = [
+        one
+        for one in findings(first_record_if_it_is_a_good_push, "push", "sqs")
+        if one.check == "first-only"
+    ]
+    assert told.detail.startswith("a batch of 3 events brings about what its first alone does")
+    [told] = [
+        one
+        for one in findings(returns_instead_of_going_on, "push", "sqs")
+        if one.check == "first-only"
+    ]
+    assert told.detail.startswith("behind such an event, an ordinary one no longer gets")

@@ -1,0 +1,169 @@
+"""Vacuity: who does nothing with any event is told, and nobody else is."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+from pydantic import BaseModel
+
+from ecr_contracts.engine import trial
+from ecr_contracts.engine.checks.catalog import VACUOUS
+from ecr_contracts.engine.relations.vacuity import vacuous
+from ecr_contracts.events import kinds as catalog
+from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.runtime import invoke
+from ecr_contracts.runtime.loader import Consumer
+from tests.acceptance.zoo import choices, otherwise, right, together
+from tests.acceptance.zoo.expected import ROWS
+
+MODULES = {"choices": choices, "otherwise": otherwise, "right": right, "together": together}
+SLOW = {"wait_for_children", "flat_name", "give_up"}
+"""Those that hang or end the process are not called in this one."""
+
+
+def told(function, kinds=("scan",), via="lambda"):
+    """What vacuity says of a consumer after all cases of its kinds."""
+    consumer = Consumer.of(function)
+
+    def call(payload, *, watch=False):
+        return invoke.call(consumer, payload, watch=watch)
+
+    cases = [case for kind in kinds for case in edge_cases(kind)]
+    return vacuous(call, list(trial.trials(call, cases, via)))
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.family != "vacuous" and row.name not in SLOW], ids=str
+)
+def test_no_consumer_of_the_zoo_that_does_something_is_vacuous(row):
+    assert told(getattr(MODULES[row.module], row.name), row.kinds, row.via) == ()
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.family == "vacuous"], ids=str)
+def test_every_vacuous_consumer_of_the_zoo_is_told(row):
+    findings = told(getattr(MODULES[row.module], row.name), row.kinds, row.via)
+    assert [(finding.check, finding.kind) for finding in findings] == [
+        (VACUOUS, kind) for kind in row.kinds
+    ]
+
+
+def prints(event, context):
+    print(event)
+
+
+def prints_one_field(event, context):
+    print(event["time"])
+
+
+def dumps(event, context):
+    json.dumps(event)
+
+
+def compares(event, context):
+    return event["resources"] != []
+
+
+def counts(event, context):
+    len(event["resources"])
+
+
+def starts(event, context):
+    subprocess.run([sys.executable, "-c", ""], check=True)
+
+
+def connects(event, context):
+    socket.socket().close()
+
+
+def writes(event, context):
+    with open("/dev/null", "a") as file:
+        file.write("called")
+
+
+def sends(event, context):
+    from rich.text import Text
+
+    Text("called")
+
+
+class Event(BaseModel):
+    id: str
+    detail: dict
+
+
+def models(event, context):
+    Event.model_validate(event)
+
+
+def models_by_keywords(event, context):
+    Event(**event)
+
+
+def remembers(event, context):
+    SEEN.append(event["id"])
+
+
+SEEN: list[str] = []
+
+
+@pytest.mark.parametrize(
+    "function",
+    [prints, prints_one_field, dumps, compares, counts, starts, connects, writes, sends, models, models_by_keywords,
+     remembers],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_who_looks_at_an_event_or_sets_something_going_is_not_vacuous(function, kind):
+    assert told(function, (kind,)) == ()
+
+
+def other_detail_type(event, context):
+    if event.get("detail-type") != "ECR Replication Action":
+        return
+    print(event["detail"]["repository-name"])
+
+
+def other_kind(event, context):
+    if event.get("detail-type") == "ECR Image Scan":
+        print(event["detail"]["repository-name"])
+
+
+def one_line(event, context):
+    return {"statusCode": 200}
+
+
+def handles_records(event, context):
+    return [record["body"] for record in event.get("Records", ())]
+
+
+@pytest.mark.parametrize("function", [other_detail_type, one_line, handles_records])
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_who_never_gets_to_an_event_is_vacuous(function, kind):
+    (finding,) = told(function, (kind,))
+    assert (finding.check, finding.kind, finding.case) == (VACUOUS, kind, f"{kind}/ordinary")
+    assert finding.failed == tuple(case.id for case in edge_cases(kind))
+    assert finding.detail == f"returns {json.dumps(invoke.call(function, {}).returned)} each time"
+
+
+def test_a_filter_on_another_kind_is_told_where_that_kind_is_not_among_the_events():
+    assert [finding.kind for finding in told(other_kind, ("push",))] == ["push"]
+    assert told(other_kind, ("scan",)) == ()
+    assert told(other_kind, ("push", "scan")) == ()
+
+
+def test_what_answers_differently_without_any_event_looks_at_it():
+    assert told(lambda event, context: bool(event)) == ()
+
+
+def test_what_fails_has_other_findings():
+    def handler(event, context):
+        raise RuntimeError
+
+    assert told(handler) == ()
+
+
+def test_without_events_there_is_nothing_to_tell():
+    assert vacuous(lambda payload, *, watch=False: pytest.fail("nothing is to be called"), []) == ()

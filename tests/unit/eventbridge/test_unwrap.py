@@ -1,0 +1,309 @@
+"""What is in a payload: envelopes are told by themselves, in one another too; bad input is one line and no more."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecr_contracts.core.errors import EcrContractsError, PayloadError
+from ecr_contracts.eventbridge import unwrap as unwrapping
+from ecr_contracts.eventbridge.envelopes.codec import gzipped
+from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.eventbridge.unwrap import (
+    DEEPEST,
+    Held,
+    Unread,
+    contents,
+    is_wrapped,
+    opened,
+    unwrap,
+)
+from ecr_contracts.events.generate.cases import case
+
+EVENT = case("scan/no-tags").event
+OTHER = case("push/ordinary").event
+BARE = ("lambda", "event-bus", "archive-replay", "lambda-batch")
+CARRYING = [name for name, row in ENVELOPES.items() if row.lossless]
+
+
+def text(value: object) -> str:
+    return json.dumps(value)
+
+
+def packed(content: bytes) -> dict:
+    return {"awslogs": {"data": base64.b64encode(content).decode()}}
+
+
+# --- envelopes in envelopes -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("inner", CARRYING)
+@pytest.mark.parametrize(
+    "outer", [name for name in CARRYING if name not in ("lambda", "event-bus")]
+)
+def test_any_two_envelopes_may_stand_in_one_another(outer, inner):
+    payload = ENVELOPES[outer].wrap([ENVELOPES[inner].wrap([EVENT])])
+    assert unwrap(payload) == [EVENT]
+
+
+def test_the_place_of_an_event_leads_through_all_envelopes():
+    payload = ENVELOPES["sns-sqs"].wrap([EVENT, OTHER])
+    first, second = opened(payload)
+    assert (first.place, first.outer) == ("$.Records[0].body.Message", "$.Records[0].body")
+    assert (second.place, second.event) == ("$.Records[1].body.Message", OTHER)
+    [held] = opened(ENVELOPES["logs"].wrap([EVENT]))
+    assert (held.place, held.outer) == ("$.awslogs.data.logEvents[0].message", "$.awslogs.data")
+    assert list(opened(EVENT)) == [Held("$", "", EVENT)]
+    assert [one.place for one in opened([EVENT, OTHER])] == ["$[0]", "$[1]"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Messages": [{"Body": text(EVENT)}]},
+        {"MessageId": "x", "Body": text(EVENT)},
+        {"Records": [{"body": text(EVENT)}]},
+        {"timestamp": 1, "message": text(EVENT)},
+        {
+            "messageType": "DATA_MESSAGE",
+            "logEvents": [{"id": "1", "timestamp": 1, "message": text(EVENT)}],
+        },
+        {"Type": "Notification", "TopicArn": "arn", "Message": text(EVENT)},
+        {"headers": {"X-Amz-Sns-Message-Type": "Notification"}, "body": text(EVENT)},
+        text(EVENT),
+        text(text(EVENT)),
+        f"  {text(EVENT)}\n",
+        {"Records": [{"kinesis": {"data": base64.b64encode(text(EVENT).encode()).decode()}}]},
+    ],
+)
+def test_what_people_keep_of_a_payload_is_enough(value):
+    assert unwrap(value) == [EVENT]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Records": []},
+        [],
+        {"Messages": []},
+        {"events": []},
+        {
+            "Type": "SubscriptionConfirmation",
+            "TopicArn": "arn",
+            "Message": "You have chosen …",
+            "Token": "t",
+        },
+        {
+            "messageType": "CONTROL_MESSAGE",
+            "logEvents": [{"id": "", "timestamp": 1, "message": "health"}],
+        },
+    ],
+)
+def test_some_payloads_hold_no_event(value):
+    assert unwrap(value) == []
+
+
+# --- bad input ------------------------------------------------------------------------------------
+
+BAD = [
+    ({"a": 1}, "$ is neither an EventBridge event nor in an envelope that is known"),
+    (None, "$ is neither an EventBridge event nor in an envelope that is known"),
+    (5, "$ is neither an EventBridge event nor in an envelope that is known"),
+    ("{", "$ is not JSON: Expecting property name"),
+    ("", "$ is not JSON: Expecting value"),
+    ({"Records": [{"body": None}]}, "$.Records[0].body is not a string"),
+    ({"Records": [{"body": "[" * 100_000}]}, "$.Records[0].body is not JSON: maximum recursion"),
+    ({"Records": [{"kinesis": {"data": "%%%"}}]}, "$.Records[0].kinesis.data is not base64: "),
+    (
+        {"Records": [{"kinesis": {"data": "YWJ"}}]},
+        "$.Records[0].kinesis.data is not base64: Incorrect padding",
+    ),
+    (
+        {"Records": [{"kinesis": {"data": 5}}]},
+        "$.Records[0].kinesis.data is not a string of base64",
+    ),
+    (
+        {"Records": [{"kinesis": {"data": "gICA"}}]},
+        "$.Records[0].kinesis.data is not UTF-8: invalid start byte",
+    ),
+    ({"records": [{}], "deliveryStreamArn": "a"}, "$.records[0].data is not a string of base64"),
+    ({"awslogs": {}}, "$.awslogs.data is not a string of base64"),
+    (packed(b"abc"), "$.awslogs.data is not gzip: incorrect header check"),
+    (packed(b""), "$.awslogs.data is gzip that stops before its end"),
+    (packed(gzip.compress(b"{}")[:-9]), "$.awslogs.data is gzip that stops before its end"),
+    (packed(gzip.compress(b"{}" * 50)[:15] + b"\xff" * 30), "$.awslogs.data is not gzip: "),
+    (packed(gzip.compress(b"no JSON")), "$.awslogs.data is not JSON: "),
+    (
+        packed(gzip.compress(b'{"x": 1}')),
+        "$.awslogs.data is neither an EventBridge event nor in an envelope",
+    ),
+]
+
+
+@pytest.mark.parametrize(("payload", "words"), BAD)
+def test_bad_input_is_one_clear_line(payload, words):
+    with pytest.raises(PayloadError) as refused:
+        unwrap(payload)
+    assert str(refused.value).startswith(words)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 160
+    assert isinstance(refused.value, ValueError)
+    assert isinstance(refused.value, EcrContractsError)
+    assert refused.value.events == []
+
+
+@pytest.mark.parametrize("bad", ["{", "7", text({"a": 1}), text(text(text("no event")))])
+def test_nothing_else_is_lost(bad):
+    payload = ENVELOPES["sqs"].wrap([EVENT, OTHER, EVENT])
+    payload["Records"][1]["body"] = bad
+    with pytest.raises(PayloadError) as refused:
+        unwrap(payload)
+    assert refused.value.events == [EVENT, EVENT]
+    [(place, _)] = refused.value.problems
+    assert place == "$.Records[1].body"
+    assert [type(one) for one in opened(payload)] == [Held, Unread, Held]
+
+
+def test_texts_in_texts_are_followed_so_far_and_no_further():
+    value = text(EVENT)
+    for _ in range(DEEPEST):
+        assert unwrap(value) == [EVENT]
+        value = text(value)
+    for deep in (value, text(text(text(text(value))))):
+        with pytest.raises(
+            PayloadError, match=f"is wrapped more than {DEEPEST} times, and was not looked into"
+        ):
+            unwrap(deep)
+
+
+def test_a_bomb_is_not_unpacked():
+    bomb = packed(gzip.compress(b" " * 80_000_000, 9))
+    tracemalloc.start()
+    with pytest.raises(PayloadError, match=r"awslogs\.data unpacks to more than 67,108,864 bytes"):
+        unwrap(bomb)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 150_000_000
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_limit_is_what_may_come_out(more):
+    content = text(
+        {"messageType": "DATA_MESSAGE", "logEvents": [{"message": text(EVENT)}]}
+    ).encode()
+    payload = packed(gzip.compress(content))
+    if more:
+        with pytest.raises(PayloadError, match=f"more than {len(content) - 1:,} bytes"):
+            unwrap(payload, limit=len(content) - 1)
+    else:
+        assert unwrap(payload, limit=len(content)) == [EVENT]
+
+
+KEYS = (
+    *(
+        "Records",
+        "body",
+        "Sns",
+        "Message",
+        "kinesis",
+        "data",
+        "records",
+        "deliveryStreamArn",
+        "awslogs",
+        "Messages",
+    ),
+    *(
+        "Body",
+        "Type",
+        "TopicArn",
+        "headers",
+        "events",
+        "message",
+        "timestamp",
+        "input",
+        "stateMachineArn",
+    ),
+    *(
+        "messageType",
+        "logEvents",
+        "detail-type",
+        "commands",
+        "containerOverrides",
+        "messageAttributes",
+    ),
+)
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_534, 65_535, 65_536, 65_537, 200_000])
+def test_what_is_packed_is_gzip_of_any_size(size):
+    content = bytes(index % 251 for index in range(size))
+    assert gzip.decompress(gzipped(content)) == content
+    large = EVENT | {"detail": EVENT["detail"] | {"x": "a" * size}}
+    assert unwrap(ENVELOPES["logs"].wrap([large])) == [large]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(KEYS),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=300)
+@given(json_values)
+def test_nothing_makes_it_stumble(value):
+    try:
+        found = unwrap(value)
+    except PayloadError:
+        return
+    assert isinstance(found, list)
+
+
+@pytest.mark.parametrize(
+    ("value", "wrapped"),
+    [
+        (EVENT, False),
+        ({"id": 1}, False),
+        ({}, False),
+        ([EVENT], False),
+        (text(EVENT), True),
+        ("word", False),
+        (7, False),
+    ]
+    + [
+        (row.wrap([EVENT]), name not in ("lambda", "event-bus", "archive-replay", "lambda-batch"))
+        for name, row in ENVELOPES.items()
+    ],
+)
+def test_what_is_wrapped_can_be_told(value, wrapped):
+    assert is_wrapped(value) is wrapped
+    held = list(contents(value))
+    assert wrapped or held == [Held("$", "", value)]
+
+
+def test_an_object_without_any_key_of_an_event_is_in_no_known_envelope():
+    [unread] = contents({"Records": [{"eventSource": "aws:s3", "s3": {}}]})
+    assert (unread.place, unread.problem) == ("$", unwrapping._UNKNOWN)
+
+
+def test_the_one_that_says_more_is_asked_first():
+    names = [name for name, _, _ in unwrapping._OPENED]
+    payloads = {name: ENVELOPES[name].wrap([EVENT]) for name in names if name in ENVELOPES}
+    for name, payload in payloads.items():
+        assert (
+            next(other for other, recognises, _ in unwrapping._OPENED if recognises(payload))
+            == name
+        )

@@ -1,0 +1,286 @@
+"""Covering arrays, recounted by plain enumeration."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from itertools import product
+from math import prod
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ecr_contracts.core.errors import EcrContractsError, StrengthError
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.covering import STRENGTHS, combinations, covering
+from ecr_contracts.events.model import Absent, Constraint, Contract, is_filled, settled
+from tests import oracle
+from tests.gen_schemas import schemas
+
+# --- the judges -----------------------------------------------------------------------------------
+
+
+def missing(contract: Contract, strength: int, assignments) -> tuple[list[dict[str, str]], int]:
+    """The combinations that some event has and no assignment has, and how many the former are.
+
+    Whether an event has a combination is asked of `settled`, which the generator does not know.
+    """
+    had = {
+        frozenset(some)
+        for labels in assignments
+        for some in itertools.combinations(sorted(labels.items()), strength)
+    }
+    possible = []
+    for facets in itertools.combinations(contract.varying, strength):
+        for chosen in product(*(facet.choices for facet in facets)):
+            wanted = {
+                facet.path: choice.label for facet, choice in zip(facets, chosen, strict=True)
+            }
+            try:
+                labels = settled(contract, wanted)
+            except ValueError:
+                continue
+            if all(labels.get(path) == label for path, label in wanted.items()):
+                possible.append(wanted)
+    return [wanted for wanted in possible if frozenset(wanted.items()) not in had], len(possible)
+
+
+def every_assignment(contract: Contract) -> list[dict[str, str]]:
+    """All assignments that keep to nesting and constraints, by trying every one that can be written down."""
+    found = []
+    for chosen in product(
+        *((None, *(choice.label for choice in facet.choices)) for facet in contract.varying)
+    ):
+        labels = {
+            facet.path: label
+            for facet, label in zip(contract.varying, chosen, strict=True)
+            if label is not None
+        }
+        if all(stands(contract, labels, facet) for facet in contract.varying) and all(
+            rule.holds(labels) for rule in contract.constraints
+        ):
+            found.append(labels)
+    return found
+
+
+def stands(contract: Contract, labels: dict[str, str], facet) -> bool:
+    label = labels.get(facet.path)
+    parent = facet.parent
+    while parent is not None and len(contract.by_path[parent].choices) == 1:
+        parent = contract.by_path[parent].parent
+    if parent is None or is_filled(contract, labels, parent):
+        return label is not None
+    absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
+    return label == absent[0] if absent else label is None
+
+
+# --- the kinds ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strength", [1, 2, 3])
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_no_combination_is_missing(kind, strength):
+    contract = reader.contract(kind)
+    array = covering(contract, strength)
+    left, possible = missing(contract, strength, array.rows)
+    assert left == []
+    assert array.combinations == possible
+
+
+@pytest.mark.parametrize("strength", [1, 2, 3])
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_combinations_are_listed_as_the_array_counts_them(kind, strength):
+    contract = reader.contract(kind)
+    listed = combinations(contract, strength)
+    array = covering(contract, strength)
+    assert len(set(listed)) == len(listed) == array.combinations
+    assert all(any(row.items() >= dict(one).items() for row in array.rows) for one in listed)
+    places = {
+        (facet.path, choice.label): (at, nth)
+        for at, facet in enumerate(contract.varying)
+        for nth, choice in enumerate(facet.choices)
+    }
+    assert [one for one in listed if list(one) != sorted(one, key=places.__getitem__)] == []
+    paths = [[places[choice][0] for choice in one] for one in listed]
+    assert paths == sorted(paths)
+
+
+@pytest.mark.parametrize("strength", [1, 2, 3])
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_no_combination_is_missing_in_the_cases(kind, strength):
+    contract = reader.contract(kind)
+    found = cases.edge_cases(kind, strength)
+    left, _ = missing(
+        contract, strength, [case.labels for case in found if None not in case.labels.values()]
+    )
+    assert left == []
+
+
+@pytest.mark.search
+def test_no_combination_of_four_is_missing():
+    contract = reader.contract("push")
+    left, possible = missing(contract, 4, [case.labels for case in cases.edge_cases("push", 4)[1:]])
+    assert left == []
+    assert covering(contract, 4).combinations == possible
+
+
+def test_the_recount_can_tell():
+    contract = reader.contract("scan")
+    rows = covering(contract, 2).rows
+    for number in range(len(rows)):
+        if missing(contract, 2, [*rows[:number], *rows[number + 1 :]])[0]:
+            return
+    pytest.fail("any one row could be left out, and the recount would not notice")
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_rows_are_assignments_that_events_have(kind):
+    contract = reader.contract(kind)
+    for row in covering(contract, 2).rows:
+        built = contract.build(settled(contract, row))
+        assert oracle.accepts(kind, built)
+        assert contract.recognise(built) == row
+
+
+@pytest.mark.parametrize("strength", [2, 3])
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_arrays_are_hardly_larger_than_the_least_there_can_be(kind, strength):
+    contract = reader.contract(kind)
+    possible, _ = missing(contract, strength, [])
+    # Two combinations of the same facets are never in one row, and neither is one with what lies
+    # within a list and one with that list empty.
+    sizes = Counter(frozenset(wanted) for wanted in possible)
+    for wanted in possible:
+        for child in contract.varying:
+            if (
+                child.parent in wanted
+                and not is_filled(contract, wanted, child.parent)
+                and child.path not in wanted
+            ):
+                sizes[frozenset(wanted) - {child.parent} | {child.path}] += 1
+    least = max(sizes.values())
+    assert least <= len(covering(contract, strength).rows) <= 1.25 * least
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_what_is_known_is_not_repeated(kind):
+    contract = reader.contract(kind)
+    whole = covering(contract, 2).rows
+    assert covering(contract, 2, whole).rows == ()
+    assert len(covering(contract, 2, whole[: len(whole) // 2]).rows) < len(whole)
+    assert covering(contract, 1, [case.labels for case in cases.edge_cases(kind)[1:]]).rows == ()
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_a_greater_strength_adds_to_the_single_deviations(kind):
+    first = cases.edge_cases(kind)
+    for strength in (2, 3):
+        found = cases.edge_cases(kind, strength)
+        assert found[: len(first)] == first
+        assert len({case.id for case in found}) == len(found) > len(first)
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_every_case_is_found_by_its_id(kind):
+    for case in cases.edge_cases(kind, 3):
+        assert cases.case(case.id) == case
+        assert oracle.accepts(kind, case.event)
+
+
+_DIGEST = """
+import hashlib
+from ecr_contracts.events.generate import cases; from ecr_contracts.events import kinds as catalog
+texts = [case.id + case.text for kind in catalog.kinds() for s in (1, 2, 3) for case in cases.edge_cases(kind, s)]
+print(hashlib.sha256("".join(texts).encode()).hexdigest())
+"""
+
+
+def test_the_same_rows_whatever_the_hash_seed():
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", _DIGEST],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "77")
+    }
+    assert len(found) == 1
+    assert len(found.pop().strip()) == 64
+
+
+@pytest.mark.parametrize("strength", [0, 5, 9, -1])
+def test_other_strengths_are_refused(strength):
+    with pytest.raises(StrengthError, match=rf"1, 2, 3 or 4, not {strength}"):
+        covering(reader.contract("scan"), strength)
+    with pytest.raises(StrengthError):
+        combinations(reader.contract("scan"), strength)
+    with pytest.raises(EcrContractsError):
+        cases.edge_cases("scan", strength)
+    assert strength not in STRENGTHS
+
+
+# --- models of any shape --------------------------------------------------------------------------
+
+
+@st.composite
+def contracts(draw):
+    """A small contract with random constraints, such that some event is left."""
+    contract = reader.read("made", draw(schemas()))
+    facets = contract.varying
+    assume(2 <= len(facets) <= 6 and prod(len(facet.choices) + 1 for facet in facets) <= 4000)
+    rules = []
+    for _ in range(draw(st.integers(0, 4))):
+        terms = []
+        for facet in draw(
+            st.lists(
+                st.sampled_from(facets), min_size=1, max_size=3, unique_by=lambda one: one.path
+            )
+        ):
+            labels = [choice.label for choice in facet.choices]
+            terms.append((facet.path, draw(st.frozensets(st.sampled_from(labels), min_size=1))))
+        rules.append(Constraint(tuple(terms), "drawn"))
+    return replace(contract, constraints=(*contract.constraints, *rules))
+
+
+def check_model(contract: Contract, strength: int) -> None:
+    valid = every_assignment(contract)
+    assume(valid)
+    array = covering(contract, strength)
+    size = min(strength, len(contract.varying))
+    wanted = {
+        frozenset(some)
+        for labels in valid
+        for some in itertools.combinations(sorted(labels.items()), size)
+    }
+    had = {
+        frozenset(some)
+        for labels in array.rows
+        for some in itertools.combinations(sorted(labels.items()), size)
+    }
+    assert had == wanted
+    assert array.combinations == len(wanted)
+    listed = combinations(contract, strength)
+    assert len(listed) == len(wanted)
+    assert {frozenset(one) for one in listed} == wanted
+    assert all(row in valid for row in array.rows)
+
+
+@given(contracts(), st.sampled_from([1, 2, 3]))
+@settings(deadline=None)
+def test_arrays_of_any_model_cover_it(contract, strength):
+    check_model(contract, strength)
+
+
+@pytest.mark.search
+@given(contracts(), st.sampled_from([1, 2, 3, 4]))
+@settings(deadline=None)
+def test_arrays_of_many_models_cover_them(contract, strength):
+    check_model(contract, strength)

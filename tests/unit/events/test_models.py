@@ -1,0 +1,474 @@
+"""Models: they accept what the schemas accept, refuse what the schemas refuse, and give every event back as it came."""
+
+import copy
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from ecr_contracts.core.findings import MISSING
+from ecr_contracts.events import models
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
+from ecr_contracts.events.model import settled
+from ecr_contracts.events.regexes import Digits
+from generators import models as generator
+from tests import oracle
+
+EVENT_CLASSES = {kind: cls for cls, (kind, steps) in models.PLACES.items() if not steps}
+LONE = "\ud800"
+
+
+def nested(levels):
+    value = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+SPOILS = [
+    *(None, True, False, 0, -1, 1, 1.0, -0.0, 1.5, 9.0, 1e300, 10**400, -(10**400)),
+    *(
+        "",
+        "1",
+        "\n",
+        LONE,
+        "a" * 300,
+        "a" * 301,
+        "\N{GRINNING FACE}" * 300,
+        LONE * 301,
+        "ECR Image Action",
+    ),
+    *([], ["a"], [None], [1.0], [LONE], [["a"]], {}, {"": None}, {LONE: [LONE]}, nested(900)),
+]
+STRANGE_KEYS = [
+    "surplus",
+    "",
+    LONE,
+    "a.b",
+    "self",
+    "cls",
+    "model_config",
+    "model_extra",
+    "__class__",
+    "to_event",
+]
+
+
+def places(value, steps=()):
+    """Every path within a value, its own included, but for the depths of what is nested without end."""
+    yield steps
+    if isinstance(value, (dict, list)) and len(steps) < 6:
+        for step in value if isinstance(value, dict) else range(len(value)):
+            yield from places(value[step], (*steps, step))
+
+
+def replace(container, last, value):
+    """Puts a value into its container, or takes it out."""
+    if value is MISSING:
+        del container[last]
+    else:
+        container[last] = value
+
+
+def changed(event, steps, change):
+    """The event with the container of a place, and the last step to it, given to a function; itself unchanged."""
+    whole = {"": event}
+    container, last = whole, ""
+    for step in steps:
+        container[last] = copy.copy(container[last])
+        container, last = container[last], step
+    change(container, last)
+    return whole[""]
+
+
+def mutants(event, keys):
+    """The event with each place spoilt in every way, each key missing, and each key that an object lacks.
+
+    `keys` are all that the schema knows anywhere, so that some are unknown in their object and some
+    merely absent.
+    """
+    for steps in places(event):
+        found = event
+        for step in steps:
+            found = found[step]
+        own = (
+            [found + "\n", found + LONE, found.upper(), found[:-1]]
+            if isinstance(found, str)
+            else []
+        )
+        own += [float(found), str(found)] if type(found) is int else []
+        own += [[*found, found[0]], found * 2] if isinstance(found, list) and found else []
+        for spoil in (*SPOILS, *own):
+            yield changed(
+                event,
+                steps,
+                lambda container, last, spoil=spoil: container.__setitem__(last, spoil),
+            )
+        if steps:
+            yield changed(event, steps, lambda container, last: container.__delitem__(last))
+        if isinstance(found, dict):
+            # Keys as Python spells the fields are unknown to the schema, whether the field itself
+            # is there or not.
+            spelled = {key.replace("-", "_") for key in found} - set(found)
+            for key in (*STRANGE_KEYS, *sorted(spelled), *sorted(keys - set(found))):
+                for value in (None, True, 1.0, "xyz", LONE, [], {LONE: [None, {}]}, nested(900)):
+                    yield changed(
+                        event,
+                        (*steps, key),
+                        lambda c, last, value=value: c.__setitem__(last, value),
+                    )
+            for key in sorted(spelled):
+                moved = changed(event, (*steps, key), lambda c, last: c.__setitem__(last, 5))
+                yield changed(
+                    moved, (*steps, key.replace("_", "-")), lambda c, last: c.pop(last, None)
+                )
+
+
+def twice_changed(event, random, count):
+    """Events with two faults or strangenesses at once."""
+    for _ in range(count):
+        spoilt = event
+        for _ in range(2):
+            steps = random.choice([steps for steps in places(spoilt) if steps] or [()])
+            spoil = random.choice([*SPOILS, MISSING])
+            spoilt = changed(
+                spoilt, steps, lambda container, last, spoil=spoil: replace(container, last, spoil)
+            )
+        yield spoilt
+
+
+def fitting(contract, labels):
+    """The event nearest to the baseline that has some choices."""
+    return contract.build(settled(contract, labels))
+
+
+def events(contract, random, count):
+    """Valid events of a kind: the baseline, the sample, and others."""
+    yield dict(contract.baseline)
+    if contract.sample is not None:
+        yield json.loads((oracle.SCHEMAS / contract.sample).read_bytes())
+    made = 0
+    while made < count:
+        facets = random.sample(contract.varying, 4)
+        wanted = {facet.path: random.choice(facet.choices).label for facet in facets}
+        try:
+            labels = settled(contract, wanted)
+        except ValueError:
+            continue  # choices that exclude each other
+        yield contract.build(labels, Digits(random.getrandbits(256)))
+        made += 1
+
+
+def judged(cls, validator, candidates):
+    """How many candidates the schema accepts and refuses; fails where the model disagrees or loses something."""
+    verdicts = Counter()
+    for event in candidates:
+        accepted = validator.is_valid(event)
+        verdicts[accepted] += 1
+        model = taken(cls, event)
+        assert (model is not None) == accepted, f"schema and model differ on {event!a}"
+        assert model is None or same(model.to_event(), event), (
+            f"{event!a} came back as {model.to_event()!a}"
+        )
+    return verdicts
+
+
+def taken(cls, event):
+    """The model of an event, or None if it is refused."""
+    try:
+        return cls.from_event(event)
+    except ValidationError:
+        return None
+
+
+def same(left, right):
+    """Equality as JSON has it: of 1 and 1.0, and not of 1 and true."""
+    if left is right or isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(
+            same(*pair) for pair in zip(left, right, strict=True)
+        )
+    return left == right
+
+
+@pytest.mark.parametrize("kind", sorted(EVENT_CLASSES))
+def test_model_and_schema_agree_on_every_mutant(kind):
+    random = Random(20191116)
+    verdicts = Counter()
+    contract = reader.contract(kind)
+    cls, validator = EVENT_CLASSES[kind], oracle.judge(kind)
+    keys = {key for found in contract.known_keys.values() for key in found}
+    verdicts += judged(
+        cls, validator, [flaw.applied(fitting(contract, flaw.needs)) for flaw in contract.flaws]
+    )
+    for number, event in enumerate(events(contract, random, 50)):
+        verdicts += judged(cls, validator, [event, *twice_changed(event, random, 20)])
+        if number < 3:
+            verdicts += judged(cls, validator, mutants(event, keys))
+    # Neither way of being wrong may go untried.
+    assert verdicts[True] > 1000
+    assert verdicts[False] > 1000
+
+
+EVERY_KEYWORD = {
+    "title": "Every keyword",
+    "type": "object",
+    "required": ["one", "yes"],
+    "properties": {
+        "one": {"const": 1},
+        "few": {"enum": [0, 1, 2], "type": "integer"},
+        "yes": {"const": True},
+        "flag": {"type": "boolean"},
+        "letter": {"enum": ["a", "B-c"]},
+        "1st": {"type": "integer", "minimum": 1, "maximum": 9},
+        "class": {"type": "string", "pattern": "^a+$"},
+        "unguarded": {"type": "string", "pattern": "^[0-9]{2}$"},
+        "short": {"type": "string", "minLength": 1, "maxLength": 3},
+        "copy": {"type": "string"},
+        "_private": {"type": "string"},
+        "model_name": {"type": "string"},
+        "open": {"type": "object"},
+        "pair": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "items": {"type": "string", "maxLength": 2},
+        },
+        "free": {"type": "array"},
+        "grid": {
+            "type": "array",
+            "items": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+        },
+        "layers": {
+            "type": "array",
+            "items": {
+                "title": "Layer",
+                "type": "object",
+                "required": ["size"],
+                "properties": {"size": {"type": "integer"}},
+            },
+        },
+    },
+}
+
+
+def vendored(schemas):
+    """What a vendored copy of the models for some schemas defines."""
+    text = generator.text(schemas).partition(NOT_VENDORED)[0]
+    namespace = {"__name__": "vendored"}
+    exec(compile(text, "vendored.py", "exec"), namespace)
+    return namespace
+
+
+def test_model_and_schema_agree_whatever_the_keywords():
+    whole = {
+        "one": 1,
+        "few": 2,
+        "yes": True,
+        "flag": False,
+        "letter": "a",
+        "1st": 1,
+        "class": "a",
+        "unguarded": "12",
+    }
+    whole |= {
+        "short": "abc",
+        "copy": "c",
+        "_private": "p",
+        "model_name": "m",
+        "open": {"a": [LONE]},
+    }
+    whole |= {
+        "free": [1],
+        "pair": ["a", LONE],
+        "grid": [[1, 2], []],
+        "layers": [{"size": 1, LONE: 2}, {"size": 2}],
+    }
+    cls = vendored({"every": EVERY_KEYWORD})["EveryKeyword"]
+    validator = jsonschema.Draft202012Validator(EVERY_KEYWORD)
+    verdicts = judged(
+        cls, validator, [whole, *mutants(whole, set()), *twice_changed(whole, Random(1), 1000)]
+    )
+    assert verdicts[True] > 300
+    assert verdicts[False] > 300
+
+
+def test_events_are_not_changed():
+    event = json.loads((oracle.SCHEMAS / "scan.sample.json").read_bytes())
+    event["detail"] |= {"image-tags": ["a", LONE], LONE: {"new": []}}
+    before = copy.deepcopy(event)
+    event_again = models.ScanEvent.from_event(event).to_event()
+    event_again["detail"]["image-tags"].append("b")
+    assert event == before
+
+
+@pytest.mark.parametrize("other", [None, [], "text", 1, True])
+def test_what_is_no_object_is_no_event(other):
+    for cls in models.PLACES:
+        with pytest.raises(ValidationError):
+            cls.from_event(other)
+
+
+@pytest.mark.parametrize("kind", sorted(EVENT_CLASSES))
+def test_the_union_tells_the_kinds_apart(kind):
+    event = dict(reader.contract(kind).baseline)
+    assert type(TypeAdapter(models.EcrEvent).validate_python(event)) is EVENT_CLASSES[kind]
+
+
+@pytest.mark.parametrize("kind", sorted(EVENT_CLASSES))
+def test_keys_come_back_in_the_order_of_the_schema_and_unknown_ones_last(kind):
+    baseline = dict(reader.contract(kind).baseline)
+    event = {"surplus": 1} | baseline
+    back = EVENT_CLASSES[kind].from_event(event).to_event()
+    assert list(back) == [*baseline, "surplus"]
+    assert list(back["detail"]) == list(baseline["detail"])
+
+
+def test_pydantic_s_own_dump_loses_nothing_either():
+    event = copy.deepcopy(dict(reader.contract("push").baseline))
+    event["detail"] |= {"image_tag": "not the tag", "new": [{"deep": None}]}
+    del event["detail"]["image-tag"]
+    model = models.PushEvent.model_validate(event)
+    assert model.detail.image_tag is None
+    assert model.detail.model_extra == {"image_tag": "not the tag", "new": [{"deep": None}]}
+    assert model.model_dump(by_alias=True, exclude_unset=True) == event
+    assert json.loads(model.model_dump_json(by_alias=True, exclude_unset=True)) == event
+    assert models.PushEvent.model_validate_json(json.dumps(event)) == model
+
+
+def test_fields_are_called_by_name_in_python():
+    detail = models.PushDetail(
+        result="SUCCESS", repository_name="my-repo", action_type="PUSH", surplus=1
+    )
+    assert detail.repository_name == "my-repo"
+    assert detail.to_event() == {
+        "result": "SUCCESS",
+        "repository-name": "my-repo",
+        "action-type": "PUSH",
+        "surplus": 1,
+    }
+    assert models.PushDetail(**detail.to_event()) == detail
+    detail.image_tag = "latest"
+    assert detail.to_event()["image-tag"] == "latest"
+    with pytest.raises(ValidationError, match="leave the key out"):
+        models.PushDetail(
+            result="SUCCESS", repository_name="my-repo", action_type="PUSH", image_tag=None
+        )
+
+
+def test_a_model_within_a_model_is_taken_as_it_is():
+    counts = models.FindingSeverityCounts(CRITICAL=1)
+    detail = models.ScanDetail(
+        scan_status="COMPLETE", repository_name="my-repo", finding_severity_counts=counts
+    )
+    assert detail.to_event()["finding-severity-counts"] == {"CRITICAL": 1}
+
+
+def test_integers_are_integers_however_they_are_written():
+    counts = models.FindingSeverityCounts.from_event({"HIGH": 2.0})
+    assert type(counts.HIGH) is int
+
+
+def test_refusals_name_the_place_as_the_event_spells_it():
+    event = dict(reader.contract("push").baseline)
+    del event["detail-type"]
+    with pytest.raises(ValidationError) as refusal:
+        models.PushEvent.from_event(event | {"detail": event["detail"] | {"image-tag": "a" * 301}})
+    found = {(error["loc"], error["type"]) for error in refusal.value.errors()}
+    assert found == {(("detail-type",), "missing"), (("detail", "image-tag"), "string_too_long")}
+
+
+def test_the_vendored_text_needs_pydantic_alone(tmp_path):
+    text = Path(models.__file__).read_text("utf-8")
+    assert text.count(f"\n{NOT_VENDORED}\n") == 1
+    (tmp_path / "vendored.py").write_text(text.partition(NOT_VENDORED)[0], "utf-8")
+    (tmp_path / "event.json").write_bytes((oracle.SCHEMAS / "scan.sample.json").read_bytes())
+    program = """
+import json, sys
+sys.modules.update(dict.fromkeys(["ecr_contracts", "generators", "hypothesis", "jsonschema"]))
+from vendored import *
+event = json.load(open("event.json"))
+assert ScanEvent.from_event(event).to_event() == event
+print(sorted(name for name in dir() if name.endswith("Event")))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.stderr == ""
+    assert ran.stdout == "['DeleteEvent', 'EcrEvent', 'PushEvent', 'ScanEvent']\n"
+
+
+def test_everything_public_is_a_model_or_their_union():
+    found = {
+        name
+        for name, value in vars(models).items()
+        if isinstance(value, type) and issubclass(value, BaseModel)
+    }
+    assert sorted({*found, "EcrEvent"} - {"BaseModel"}) == models.__all__
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_hypothesis_draws_every_model(data):
+    for cls, (kind, steps) in models.PLACES.items():
+        model = data.draw(st.from_type(cls))
+        assert type(model) is cls
+        if not steps:
+            assert oracle.accepts(kind, model.to_event())
+
+
+@given(st.builds(lambda event: event, event=st.from_type(models.EcrEvent)))
+def test_hypothesis_draws_an_event_of_any_kind(event):
+    assert type(event) in EVENT_CLASSES.values()
+
+
+def takes_a_model(event: models.ScanEvent) -> models.ScanEvent:
+    return event
+
+
+@given(st.builds(takes_a_model))
+def test_hypothesis_fills_in_models_by_annotation(event):
+    assert type(event) is models.ScanEvent
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import hypothesis; import ecr_contracts.events.models",
+        "import ecr_contracts.events.models; import hypothesis",
+    ],
+    ids=["hypothesis-first", "models-first"],
+)
+def test_models_are_registered_whichever_is_imported_first(imports):
+    program = f"""
+import sys
+{imports}
+assert "ecr_contracts.events.generate.strategies" not in sys.modules
+from hypothesis import strategies as st
+print(st.from_type(ecr_contracts.events.models.PushDetail).map(type).validate())
+assert "ecr_contracts.events.generate.strategies" in sys.modules
+"""
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (ran.stderr, ran.stdout) == ("", "None\n")
+
+
+def test_models_alone_do_not_import_hypothesis():
+    program = "import sys, ecr_contracts.events.models; print('hypothesis' in sys.modules, 'jsonschema' in sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (ran.stderr, ran.stdout) == ("", "False False\n")

@@ -1,0 +1,262 @@
+"""A new kind is a schema file: nothing else has to be edited."""
+
+import json
+import textwrap
+
+import pytest
+
+from tests import oracle
+
+# Of every sort that the three kinds lack: enum, boolean, range, nested optional objects, arrays of
+# objects.
+ARTIFACT = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Artifact event",
+    "description": "Made up. Source: nobody.",
+    "allOf": [{"$ref": "envelope.schema.json"}],
+    "properties": {
+        "detail-type": {"const": "ECR Artifact Action"},
+        "source": {"const": "aws.ecr"},
+        "detail": {
+            "title": "Artifact detail",
+            "required": ["repository-name", "state", "immutable", "layers"],
+            "properties": {
+                "repository-name": {"$ref": "envelope.schema.json#/$defs/repository-name"},
+                "state": {
+                    "title": "State",
+                    "enum": ["ACTIVE", "ARCHIVED", "IN_BETWEEN"],
+                    "x-ecr": {
+                        "evidence": "documented",
+                        "choices": {"archived": {"id": "archived"}},
+                    },
+                },
+                "immutable": {"type": "boolean"},
+                "priority": {"type": "integer", "minimum": 3, "maximum": 7},
+                "layers": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 4,
+                    "items": {
+                        "type": "object",
+                        "required": ["digest"],
+                        "properties": {
+                            "digest": {
+                                "type": "string",
+                                "pattern": "^[a-z0-9]{1,9}:[0-9a-f]{8}$",
+                                "maxLength": 18,
+                            },
+                            "size": {"type": "integer", "minimum": 0},
+                        },
+                    },
+                },
+                "signing": {
+                    "type": "object",
+                    "required": ["by"],
+                    "properties": {
+                        "by": {"type": "string", "minLength": 1},
+                        "profile": {
+                            "type": "object",
+                            "properties": {
+                                "name": {"type": "string"},
+                                "revoked": {"type": "boolean"},
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+    "x-ecr": {
+        "discriminator": ["$.source", "$.detail-type"],
+        "constraints": [
+            {
+                "when": {"$.detail.state": ["archived"]},
+                "then": {"$.detail.signing": ["absent"]},
+                "evidence": "inferred",
+                "because": "nothing archived is signed",
+            }
+        ],
+        "baseline": {
+            "version": "0",
+            "id": "3f0c8a52-7d1e-4b6a-9c25-1e8f4a7b6d90",
+            "detail-type": "ECR Artifact Action",
+            "source": "aws.ecr",
+            "account": "123456789012",
+            "time": "2026-03-01T12:00:00Z",
+            "region": "us-east-1",
+            "resources": [],
+            "detail": {
+                "repository-name": "my-repo",
+                "state": "ACTIVE",
+                "immutable": True,
+                "priority": 5,
+                "layers": [{"digest": "crc:01234567", "size": 10}],
+                "signing": {"by": "me"},
+            },
+        },
+    },
+}
+for schema in (
+    ARTIFACT["properties"]["detail"],
+    *ARTIFACT["properties"]["detail"]["properties"].values(),
+):
+    schema.setdefault("description", "Made up.")
+# Evidence comes from the envelope or the file; the file has to say it of what the envelope leaves
+# open.
+ARTIFACT["properties"]["resources"] = {"x-ecr": {"evidence": "inferred"}}
+
+
+@pytest.fixture
+def with_artifact(project_copy):
+    """The project with one file more."""
+    (project_copy.schemas / "artifact.schema.json").write_text(json.dumps(ARTIFACT), "utf-8")
+    return project_copy
+
+
+def run(copy, program):
+    """What a program prints as JSON, one value a line."""
+    done = copy.python("-c", textwrap.dedent(program))
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return oracle.judge_of(ARTIFACT)
+
+
+def test_the_copy_is_what_runs(project_copy):
+    [file] = run(
+        project_copy, "import json, ecr_contracts.events.kinds as c; print(json.dumps(c.__file__))"
+    )
+    assert file.startswith(str(project_copy.root))
+    [kinds] = run(
+        project_copy,
+        "import json; from ecr_contracts.events import kinds as catalog; print(json.dumps(catalog.kinds()))",
+    )
+    assert kinds == list(oracle.KINDS)
+
+
+def test_one_file_makes_a_kind(with_artifact):
+    program = "import json; from ecr_contracts.events import kinds as catalog; print(json.dumps(catalog.kinds()))"
+    assert run(with_artifact, program) == [["artifact", *oracle.KINDS]]
+
+
+def test_it_has_cases(with_artifact, judge):
+    found = run(
+        with_artifact,
+        """
+        import json
+        from ecr_contracts.events.generate import cases
+        for case in cases.edge_cases("artifact"):
+            print(json.dumps([case.id, case.event]))
+        """,
+    )
+    names = [case_id.removeprefix("artifact/") for case_id, _ in found]
+    assert names[0] == "ordinary"
+    assert {
+        *(
+            "archived+no-signing",
+            "in-between-state",
+            "false-immutable",
+            "no-priority",
+            "several-layers",
+            "no-size",
+        ),
+        *("zero-size", "no-signing", "empty-profile", "present-profile+false-revoked"),
+    } <= set(names)
+    assert dict(found)["artifact/ordinary"] == ARTIFACT["x-ecr"]["baseline"]
+    assert [case_id for case_id, event in found if not judge.is_valid(event)] == []
+
+
+def test_it_has_no_sample(with_artifact):
+    done = with_artifact.python(
+        "-c", "from ecr_contracts.events.generate import cases; cases.case('artifact/sample')"
+    )
+    assert done.returncode == 1
+    assert "no choice of a artifact event is called 'sample'; there are: ordinary, " in done.stderr
+
+
+def test_its_flaws_are_refused_once(with_artifact, judge):
+    found = run(
+        with_artifact,
+        """
+        import json
+        from ecr_contracts.events.generate import cases
+        from ecr_contracts.events.validation import validate
+        for case in cases.invalid_cases("artifact"):
+            violations = [[found.path, found.severity] for found in validate(case.event)]
+            print(json.dumps([case.id, case.path, case.event, violations]))
+        """,
+    )
+    names = {case_id.removeprefix("artifact/invalid/") for case_id, *_ in found}
+    assert {
+        *(
+            "wrong-state",
+            "text-immutable",
+            "low-priority",
+            "high-priority",
+            "missing-digest",
+            "missing-by",
+        ),
+        *("null-layers-item", "malformed-digest", "null-profile", "text-revoked"),
+    } <= names
+    for case_id, path, event, violations in found:
+        faults = oracle.faults(judge, event)
+        assert len(faults) == 1, case_id
+        expected = [] if path in {"$.source", "$.detail-type"} else [[path, "error"]]
+        assert not expected or violations == expected
+
+
+def test_its_events_are_drawn_and_validated(with_artifact, judge):
+    found = run(
+        with_artifact,
+        """
+        import json
+        from hypothesis import Phase, find, given, settings
+        from ecr_contracts.events.compile import reader as reading
+        from ecr_contracts.core.findings import MISSING
+        from ecr_contracts.events.generate.strategies import ecr_events, invalid_events
+        from ecr_contracts.events.validation import is_valid, validate
+
+        contract = reading.contract("artifact")
+        seen = set()
+
+        quick = settings(max_examples=200, database=None, deadline=None, derandomize=True, phases=[Phase.generate])
+
+        @quick
+        @given(ecr_events("artifact"), invalid_events("artifact"), ecr_events("artifact", state="ARCHIVED", size=0))
+        def look(event, wrong, fixed):
+            assert validate(event) == ()
+            assert not is_valid(wrong, "artifact")
+            assert "signing" not in fixed["detail"]
+            assert fixed["detail"]["layers"][0]["size"] == 0
+            seen.update(contract.recognise(event).items())
+            print(json.dumps(event))
+
+        look()
+        wanted = {(facet.path, choice.label) for facet in contract.varying for choice in facet.choices}
+        assert wanted <= seen, wanted - seen
+        plainest = find(ecr_events("artifact"), lambda event: True, settings=settings(database=None, deadline=None))
+        assert plainest == contract.baseline
+        """,
+    )
+    assert len(found) == 200
+    assert [event for event in found if not judge.is_valid(event)] == []
+    assert {event["detail"]["state"] for event in found} == {"ACTIVE", "ARCHIVED", "IN_BETWEEN"}
+    assert {event["detail"].get("priority") for event in found} == {None, 3, 4, 5, 6, 7}
+    assert {len(event["detail"]["layers"]) for event in found} == {1, 2, 3}
+
+
+def test_a_broken_file_is_named_with_its_place(with_artifact):
+    broken = json.loads(json.dumps(ARTIFACT))
+    broken["properties"]["detail"]["properties"]["state"]["oneOf"] = []
+    (with_artifact.schemas / "artifact.schema.json").write_text(json.dumps(broken), "utf-8")
+    done = with_artifact.python(
+        "-c",
+        "from ecr_contracts.events.compile import reader as reading; reading.contract('artifact')",
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith(
+        "artifact.schema.json#/properties/detail/properties/state/oneOf: the keyword 'oneOf' is not understood"
+    )

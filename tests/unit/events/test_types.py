@@ -1,0 +1,170 @@
+"""Typed dictionaries: on `typing` alone, with the keys of the schemas, known to type checkers and to Hypothesis."""
+
+import ast
+import os
+import subprocess
+import sys
+import typing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mypy import api as mypy
+
+from ecr_contracts.core import json_path
+from ecr_contracts.events import types
+from ecr_contracts.events.compile import reader, references
+from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
+from generators.layout import ROOT
+from tests import oracle
+
+PLACES = sorted(types.PLACES.items(), key=lambda item: item[0].__name__)
+
+
+def test_typing_alone_is_imported():
+    for node in ast.walk(ast.parse(Path(types.__file__).read_text("utf-8"))):
+        assert not isinstance(node, ast.Import)
+        if isinstance(node, ast.ImportFrom):
+            assert node.module == "typing"
+
+
+@pytest.mark.parametrize(("cls", "place"), PLACES)
+def test_keys_are_those_of_the_schema(cls, place):
+    kind, steps = place
+    schema = references.merged_schema(kind)
+    for step in steps:
+        schema = schema["properties"][step]
+    required = set(schema.get("required", ()))
+    assert list(cls.__annotations__) == list(schema["properties"])
+    assert cls.__required_keys__ == required
+    assert cls.__optional_keys__ == set(schema["properties"]) - required
+
+
+@pytest.mark.parametrize(("cls", "place"), PLACES)
+def test_types_are_those_of_the_schema(cls, place):
+    kind, steps = place
+    schema = references.merged_schema(kind)
+    for step in steps:
+        schema = schema["properties"][step]
+    simple = {"string": str, "integer": int}
+    for key, hint in typing.get_type_hints(cls).items():
+        node = schema["properties"][key]
+        element = node.get("items", {}).get("type")
+        if "const" in node:
+            assert hint == typing.Literal[node["const"]]
+        elif node["type"] == "array":
+            assert hint == list[simple[element]]
+        elif node["type"] == "object":
+            assert types.PLACES[hint] == (kind, (*steps, key))
+        else:
+            assert hint is simple[node["type"]]
+
+
+def test_everything_public_is_a_class_or_their_union():
+    assert sorted([*(cls.__name__ for cls in types.PLACES), "EcrEvent"]) == types.__all__
+    assert set(typing.get_args(types.EcrEvent)) == {cls for cls, (_, steps) in PLACES if not steps}
+
+
+def test_descriptions_stand_beside_what_they_describe():
+    text = Path(types.__file__).read_text("utf-8")
+    assert (
+        '        # How the scan ended. Not `result`: that is a word of pushes.\n        "scan-status": str,\n'
+        in text
+    )
+    assert '    """Findings of severity HIGH."""\n' in text
+    assert '"""Detail of a basic scan."""\n' in text
+
+
+def test_the_vendored_text_is_whole():
+    text = Path(types.__file__).read_text("utf-8")
+    assert text.count(f"\n{NOT_VENDORED}\n") == 1
+    namespace = {}
+    exec(text.partition(NOT_VENDORED)[0], namespace)
+    assert all(name in namespace for name in types.__all__)
+
+
+SAMPLE = """
+from typing import assert_type
+
+from hypothesis.strategies import SearchStrategy
+
+from ecr_contracts import models, named, types
+
+def right(push: types.PushEvent, any_event: types.EcrEvent, scan: models.ScanEvent) -> str:
+    assert_type(push["detail"].get("image-tag"), str | None)
+    assert_type(any_event["detail"]["repository-name"], str)
+    assert_type(named.push_events(), SearchStrategy[types.PushEvent])
+    assert_type(scan.detail.image_tags, list[str] | None)
+    assert_type(models.ScanEvent.from_event({}).detail.finding_severity_counts, models.FindingSeverityCounts | None)
+    models.PushDetail(result="SUCCESS", repository_name="my-repo", action_type="PUSH", image_tag="latest")
+    return push["detail"]["repository-name"]
+
+def wrong(push: types.PushEvent, scan: models.ScanEvent) -> None:
+    push["detail"]["image_tag"]  # typeddict-item
+    push["detail"]["action-type"] = "PULL"  # typeddict-item
+    scan.detail.image_tag  # attr-defined
+    models.PushDetail(result=1, repository_name="my-repo", action_type="PUSH")  # arg-type
+    models.PushDetail(repository_name="my-repo", action_type="PUSH")  # call-arg
+"""
+
+
+def test_type_checkers_know_the_classes(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "sample.py").write_text(SAMPLE, "utf-8")
+    options = ["--strict", "--no-error-summary", "--hide-error-context", "--cache-dir", os.devnull]
+    complaints, problem, _ = mypy.run([*options, str(tmp_path / "sample.py")])
+    wanted = {
+        (number, line.split("# ")[1])
+        for number, line in enumerate(SAMPLE.splitlines(), 1)
+        if "# " in line
+    }
+    found = {
+        (int(line.split(":")[1]), line.rpartition("[")[2].rstrip("]"))
+        for line in complaints.splitlines()
+        if ": error: " in line
+    }
+    assert found == wanted, complaints + problem
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_hypothesis_draws_every_class(data):
+    for cls, (kind, steps) in PLACES:
+        value = data.draw(st.from_type(cls))
+        assert cls.__required_keys__ <= set(value) <= set(cls.__annotations__)
+        whole = dict(reader.contract(kind).baseline)
+        if steps:
+            *outer, last = steps
+            whole = {**whole, "detail": {**whole["detail"]}}
+            json_path.at(whole, outer)[last] = value
+        else:
+            whole = value
+        assert oracle.accepts(kind, whole)
+
+
+def takes_an_event(event: types.EcrEvent, counts: types.FindingSeverityCounts):
+    return event, counts
+
+
+@given(st.builds(takes_an_event))
+def test_hypothesis_fills_in_by_annotation(both):
+    event, counts = both
+    assert any(oracle.accepts(kind, event) for kind in oracle.KINDS)
+    assert all(value >= 0 for value in counts.values())
+
+
+def test_the_entry_point_costs_next_to_nothing():
+    program = """
+import sys
+import hypothesis
+ours = ["ecr_contracts.events.generate.strategies", "ecr_contracts.events.models", "ecr_contracts.events.generate.named", "ecr_contracts.events.compile.reader"]
+heavy = ["pydantic", "jsonschema", "jsonschema_rs", *ours]
+print([name for name in heavy if name in sys.modules], "ecr_contracts.events.types" in sys.modules)
+from ecr_contracts.types import PushEvent
+print(hypothesis.strategies.from_type(PushEvent).validate(), "pydantic" in sys.modules)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (ran.stderr, ran.stdout) == ("", "[] True\nNone False\n")

@@ -32,7 +32,7 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -152,7 +152,7 @@ def _published(request: Any) -> AWSResponse:
 
 def inside(url: str) -> float:
     """A call in the sandbox."""
-    with Sandbox(Settings(), Home.around(__file__)) as sandbox:
+    with Sandbox(Settings(), UserCode.around(__file__)) as sandbox:
         sns = client()
         return milliseconds(handler(sns, url), sandbox.begin)
 

@@ -16,7 +16,7 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.package import is_own_file
 from ecr_contracts.core.text import bounded
 
-__all__ = ["Home", "holds", "import_root", "is_below", "is_installed"]
+__all__ = ["UserCode", "holds", "import_root", "is_below", "is_installed"]
 
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(contextlib.__file__))
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -25,7 +25,7 @@ _AROUND = 1  # lines that are shown on each side of one
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class UserCode:
     """Where a consumer's own code lies, so that a fault is shown in a line that its owner wrote.
 
     Own are the files below one of `roots` that nobody installed there. `start` is the folder that
@@ -36,8 +36,8 @@ class Home:
     start: str
 
     @classmethod
-    def around(cls, file: str | Path | None, start: str | None = None) -> Home:
-        """The home of code in `file`: the folder its imports start from, and the working directory around it."""
+    def around(cls, file: str | Path | None, start: str | None = None) -> UserCode:
+        """The code around `file`: the folder its imports start from, and the working directory."""
         start = start or os.getcwd()
         if file is None or is_standard(os.path.abspath(file)):
             return cls((start,), start)

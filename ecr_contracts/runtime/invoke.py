@@ -16,7 +16,7 @@ from typing import Any
 
 from ecr_contracts.core import text as wording
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import NONE, Effects
 from ecr_contracts.runtime.lambda_context import LambdaContext
 from ecr_contracts.runtime.lambda_response import carried
@@ -112,7 +112,7 @@ def call(
     """
     if not isinstance(consumer, Consumer):
         consumer = Consumer.of(consumer)
-    watcher = Watcher(consumer.home, aside) if watch else None
+    watcher = Watcher(consumer.user_code, aside) if watch else None
     event = watcher.event(payload) if watcher else copy.deepcopy(payload)
     given = LambdaContext(payload, timeout=timeout) if context is None else context
     arguments = (event, given)[: consumer.arguments]
@@ -153,8 +153,8 @@ def call(
         message=f"exit code {wording.shown(raised.code)}"
         if isinstance(raised, SystemExit)
         else wording.message(raised),
-        location=_raised_at(raised, consumer.home),
-        traceback=_traceback_text(raised, consumer.home),
+        location=_raised_at(raised, consumer.user_code),
+        traceback=_traceback_text(raised, consumer.user_code),
         mutated=mutated,
         output=output,
         seconds=seconds,
@@ -219,16 +219,18 @@ def _of_record(error: BaseException) -> BaseException:
     return inner if isinstance(inner, BaseException) else error
 
 
-def _raised_at(error: BaseException, home: Home) -> Location | None:
+def _raised_at(error: BaseException, user_code: UserCode) -> Location | None:
     """Where an exception was raised; for a group, where its first member was."""
-    if isinstance(error, BaseExceptionGroup) and (inner := _raised_at(error.exceptions[0], home)):
+    if isinstance(error, BaseExceptionGroup) and (
+        inner := _raised_at(error.exceptions[0], user_code)
+    ):
         return inner
-    return home.location(traceback.walk_tb(error.__traceback__))
+    return user_code.location(traceback.walk_tb(error.__traceback__))
 
 
-def _traceback_text(error: BaseException, home: Home) -> str:
+def _traceback_text(error: BaseException, user_code: UserCode) -> str:
     first = error.__traceback__
-    while first and not home.owns(first.tb_frame.f_code.co_filename):
+    while first and not user_code.owns(first.tb_frame.f_code.co_filename):
         first = first.tb_next
     try:
         # Where none of the frames is the consumer's own, ours alone (the first) is left out.

@@ -17,7 +17,7 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import message, shown, type_name
 from ecr_contracts.discovery.source.environment import Variable, advice, variables, wanted
 from ecr_contracts.discovery.target import FORMS, Target
-from ecr_contracts.discovery.user_code import Home, holds, is_below
+from ecr_contracts.discovery.user_code import UserCode, holds, is_below
 
 __all__ = ["attribute_advice", "missing_file", "missing_variable", "refusal", "variable_advice"]
 
@@ -76,23 +76,23 @@ def _read(value: Any, name: str) -> Any:
         return getattr(value, name)
 
 
-def refusal(target: Target, home: Home, error: BaseException) -> ConsumerError:
+def refusal(target: Target, user_code: UserCode, error: BaseException) -> ConsumerError:
     """The complaint about a consumer that raised `error` while it was imported."""
-    location = home.location(traceback.walk_tb(error.__traceback__))
+    location = user_code.location(traceback.walk_tb(error.__traceback__))
     at = f" at {location.file}:{location.line}" if location else ""
     line = f"{at} ({location.source})" if location and location.source else at
     text = target.text
     if isinstance(error, SyntaxError) and error.filename:
-        where = f"{home.shown(error.filename)}:{error.lineno}"
+        where = f"{user_code.shown(error.filename)}:{error.lineno}"
         advice = f"repair that line, or use the Python that it is written for (this is {platform.python_version()})"
         return ConsumerError(text, f"{type(error).__name__}: {error.msg} at {where}", advice)
     if isinstance(error, ModuleNotFoundError) and error.name:
         if target.module and f"{target.module}.".startswith(f"{error.name}."):
             return ConsumerError(
-                text, f"there is no module {error.name!r}", _module_advice(target, home)
+                text, f"there is no module {error.name!r}", _module_advice(target, user_code)
             )
         cause = f"it needs the module {error.name!r}, which is not here; imported{line}"
-        return ConsumerError(text, cause, _install_advice(home, location, error.name))
+        return ConsumerError(text, cause, _install_advice(user_code, location, error.name))
     if isinstance(error, ImportError) and "relative import" in str(error):
         advice = "put an __init__.py into its folder, or name it as package.module:handler"
         return ConsumerError(text, f"ImportError: {error}{line}", advice)
@@ -104,33 +104,36 @@ def refusal(target: Target, home: Home, error: BaseException) -> ConsumerError:
     if (variable := missing_variable(error)) is not None:
         cause = f"it needs the environment variable {variable} when it is imported{line}"
         place = (location.file, location.line) if location else (target.text, 0)
-        return ConsumerError(text, cause, variable_advice(target, home.start, {variable: place}))
+        return ConsumerError(
+            text, cause, variable_advice(target, user_code.start, {variable: place})
+        )
     cause = f"it raises {type_name(type(error))} when it is imported: {message(error)}{line}"
     return ConsumerError(
         text, cause, "give the run what the import needs, or move that into the function"
     )
 
 
-def _module_advice(target: Target, home: Home) -> str:
+def _module_advice(target: Target, user_code: UserCode) -> str:
     name = str(target.module)
     for path in (f"{name.replace('.', '/')}.py", f"{name}.py"):
         if os.path.isfile(path):
             return f"did you mean {path}:{target.attribute}?"
-    if likely := _likely(name, [path.stem for path in sorted(Path(home.start).glob("*.py"))]):
+    if likely := _likely(name, [path.stem for path in sorted(Path(user_code.start).glob("*.py"))]):
         return f"did you mean {likely}:{target.attribute}?"
-    return f"{FORMS}; modules are looked for in {home.start} first"
+    return f"{FORMS}; modules are looked for in {user_code.start} first"
 
 
-def _install_advice(home: Home, location: Location | None, module: str) -> str:
-    file = Path(home.start, location.file) if location else Path(home.start)
+def _install_advice(user_code: UserCode, location: Location | None, module: str) -> str:
+    file = Path(user_code.start, location.file) if location else Path(user_code.start)
     for folder in file.parents:
-        if is_below(str(folder), home.start) and holds(str(folder), module.partition(".")[0]):
-            return f"it lies in {home.shown(str(folder))}: set PYTHONPATH={home.shown(str(folder))}"
+        if is_below(str(folder), user_code.start) and holds(str(folder), module.partition(".")[0]):
+            shown = user_code.shown(str(folder))
+            return f"it lies in {shown}: set PYTHONPATH={shown}"
     stub = f"; or replace it: --stub-module {module.partition('.')[0]}"
-    for folder in (file.parent, *map(Path, home.roots)):
+    for folder in (file.parent, *map(Path, user_code.roots)):
         requirements = folder / "requirements.txt"
         if requirements.is_file():
-            listed = home.shown(str(requirements))
+            listed = user_code.shown(str(requirements))
             return f"install what it needs in this environment: python -m pip install -r {listed}{stub}"
     if module.partition(".")[0] in ("boto3", "botocore"):
         return "Lambda has it built in, this environment has not: python -m pip install boto3"

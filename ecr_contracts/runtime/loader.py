@@ -20,7 +20,7 @@ from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import message, type_name, with_article
 from ecr_contracts.discovery.iac.templates import Function
 from ecr_contracts.discovery.target import FORMS, Target
-from ecr_contracts.discovery.user_code import Home, holds, import_root, is_below, is_installed
+from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_below, is_installed
 from ecr_contracts.runtime.load_errors import attribute_advice, missing_file, refusal
 
 __all__ = ["Consumer", "load", "loaded"]
@@ -38,10 +38,10 @@ class Consumer:
 
     function: Callable[..., Any]
     arguments: int
-    home: Home
+    user_code: UserCode
 
     @classmethod
-    def of(cls, function: Any, *, name: str = "", home: Home | None = None) -> Consumer:
+    def of(cls, function: Any, *, name: str = "", user_code: UserCode | None = None) -> Consumer:
         """The consumer that a callable is; `name` is what complaints call it.
 
         Raises `ConsumerError` when it cannot be called with an event, or with an event and a
@@ -55,7 +55,9 @@ class Consumer:
                 FORMS,
             )
         return cls(
-            function, _argument_count(function, name), home or Home.around(_file_of(function))
+            function,
+            _argument_count(function, name),
+            user_code or UserCode.around(_file_of(function)),
         )
 
 
@@ -79,16 +81,16 @@ def loaded(target: Target) -> Iterator[Consumer]:
     """
     path, argv, folder, modules = sys.path[:], sys.argv[:], os.getcwd(), dict(sys.modules)
     writes_no_bytecode = sys.dont_write_bytecode
-    home = Home.around(target.file, folder)
+    user_code = UserCode.around(target.file, folder)
     try:
         consumer = _load(target, folder, fresh=False)
-        home = consumer.home
+        user_code = consumer.user_code
         yield consumer
     finally:
         sys.path[:], sys.argv[:], sys.dont_write_bytecode = path, argv, writes_no_bytecode
         os.chdir(folder)
         for name, origin in _origins():
-            if name not in modules and home.owns(origin):
+            if name not in modules and user_code.owns(origin):
                 del sys.modules[name]
         sys.modules.update(modules)
 
@@ -99,15 +101,17 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
     importlib.invalidate_caches()
     if target.file is not None:
         file = _existing(target, target.file)
-        home = Home.around(file, start)
-        module = _complaining(target, home, lambda: _import_of(target, file, home, fresh=fresh))
+        user_code = UserCode.around(file, start)
+        module = _complaining(
+            target, user_code, lambda: _import_of(target, file, user_code, fresh=fresh)
+        )
     else:
         name = str(target.module)
         if start not in sys.path:
             sys.path.insert(0, start)
-        home = _home_of_module(name, start)
-        module = _complaining(target, home, lambda: _import_name(name, home, fresh=fresh))
-    return Consumer.of(_attribute(target, module), name=target.text, home=home)
+        user_code = _user_code_of_module(name, start)
+        module = _complaining(target, user_code, lambda: _import_name(name, user_code, fresh=fresh))
+    return Consumer.of(_attribute(target, module), name=target.text, user_code=user_code)
 
 
 def _existing(target: Target, file: Path) -> Path:
@@ -117,27 +121,27 @@ def _existing(target: Target, file: Path) -> Path:
     raise missing_file(target, file)
 
 
-def _import_of(target: Target, file: Path, home: Home, *, fresh: bool) -> ModuleType:
+def _import_of(target: Target, file: Path, user_code: UserCode, *, fresh: bool) -> ModuleType:
     """The module of a file, in the surroundings that a template gives it, if one was named."""
     function = target.function
     if function is None:
-        return _import_file(file, home, fresh=fresh)
+        return _import_file(file, user_code, fresh=fresh)
     root, layers = (
         os.path.abspath(function.root),
         [os.path.abspath(layer) for layer in function.layers],
     )
     if function.code is not None:
-        return _import_inline(function, file, home, layers, fresh=fresh)
+        return _import_inline(function, file, user_code, layers, fresh=fresh)
     # Lambda looks into the function's own folder first, then into its layers.
     sys.path[:0] = [root, *layers]
-    return _import_file(file, home, fresh=fresh, folder=root)
+    return _import_file(file, user_code, fresh=fresh, folder=root)
 
 
 def _import_inline(
-    function: Function, file: Path, home: Home, layers: list[str], *, fresh: bool
+    function: Function, file: Path, user_code: UserCode, layers: list[str], *, fresh: bool
 ) -> ModuleType:
     """The module of code that stands in a template: its lines are the template's."""
-    _make_room(home, str(file.parent), fresh=fresh)
+    _make_room(user_code, str(file.parent), fresh=fresh)
     sys.argv[:] = [str(file)]
     os.chdir(file.parent)
     sys.path[:0] = layers
@@ -163,21 +167,27 @@ def _import_inline(
     return module
 
 
-def _import_file(file: Path, home: Home, *, fresh: bool, folder: str | None = None) -> ModuleType:
+def _import_file(
+    file: Path, user_code: UserCode, *, fresh: bool, folder: str | None = None
+) -> ModuleType:
     root, names = import_root(file)
     if names[0] in sys.stdlib_module_names:
         # Else the consumer's own file would be taken for the standard library's by whoever imports
         # that next.
         with contextlib.suppress(ImportError):
             importlib.import_module(names[0])
-    _make_room(home, str(root), fresh=fresh)
+    _make_room(user_code, str(root), fresh=fresh)
     sys.argv[:] = [str(file)]
     os.chdir(folder or file.parent)
     sys.path.insert(0, str(root))
     # Behind everything else, for code that is deployed from another folder than its own: a package
     # that is shipped as Lambda's CodeUri, a handler in a subfolder of it.
     for above in (str(file.parent), *map(str, file.parent.parents)):
-        if not (is_below(above, str(root)) or above == home.start or is_below(above, home.start)):
+        if not (
+            is_below(above, str(root))
+            or above == user_code.start
+            or is_below(above, user_code.start)
+        ):
             break
         if above not in sys.path:
             sys.path.append(above)
@@ -205,23 +215,23 @@ def _import_file(file: Path, home: Home, *, fresh: bool, folder: str | None = No
     return sys.modules.get(last) or _executed(last, file, package=file.name == "__init__.py")
 
 
-def _import_name(name: str, home: Home, *, fresh: bool) -> ModuleType:
+def _import_name(name: str, user_code: UserCode, *, fresh: bool) -> ModuleType:
     sys.argv[:] = [name]
     if fresh:
-        _make_room(home, home.start, fresh=True)
+        _make_room(user_code, user_code.start, fresh=True)
     return importlib.import_module(name)
 
 
-def _home_of_module(name: str, start: str) -> Home:
-    """The home of a module that is not imported yet, for its import may fail."""
+def _user_code_of_module(name: str, start: str) -> UserCode:
+    """The user code of a module that is not imported yet, for its import may fail."""
     with contextlib.suppress(ImportError, ValueError):
         spec = importlib.util.find_spec(name.partition(".")[0])
         if spec is not None:
             folders = spec.submodule_search_locations or ()
-            return Home.around(
+            return UserCode.around(
                 spec.origin if spec.has_location else next(iter(folders), None), start
             )
-    return Home.around(None, start)
+    return UserCode.around(None, start)
 
 
 def _executed(name: str, file: Path, *, package: bool = False) -> ModuleType:
@@ -238,7 +248,7 @@ def _executed(name: str, file: Path, *, package: bool = False) -> ModuleType:
     return sys.modules.get(name, module)
 
 
-def _make_room(home: Home, folder: str, *, fresh: bool) -> None:
+def _make_room(user_code: UserCode, folder: str, *, fresh: bool) -> None:
     """Forget modules that stand in the way: namesakes of what is imported from `folder`, for a fresh start its own too.
 
     The standard library and what is installed stay: much of it cannot be imported twice.
@@ -251,7 +261,9 @@ def _make_room(home: Home, folder: str, *, fresh: bool) -> None:
             or is_installed(origin)
         ):
             continue
-        if (fresh and home.owns(origin)) or (not is_below(origin, folder) and holds(folder, top)):
+        if (fresh and user_code.owns(origin)) or (
+            not is_below(origin, folder) and holds(folder, top)
+        ):
             del sys.modules[name]
 
 
@@ -344,10 +356,12 @@ def _attribute(target: Target, module: ModuleType) -> Any:
     return value
 
 
-def _complaining(target: Target, home: Home, importing: Callable[[], ModuleType]) -> ModuleType:
+def _complaining(
+    target: Target, user_code: UserCode, importing: Callable[[], ModuleType]
+) -> ModuleType:
     try:
         return importing()
     except (KeyboardInterrupt, ConsumerError):
         raise
     except BaseException as error:
-        raise refusal(target, home, error) from error
+        raise refusal(target, user_code, error) from error

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.package import is_own_file
-from ecr_contracts.discovery.user_code import Home, is_standard
+from ecr_contracts.discovery.user_code import UserCode, is_standard
 
 _EFFECTS = ("ftplib.", "http.client.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "shutil.",
             "smtplib.", "socket.", "sqlite3.", "subprocess.", "urllib.")  # fmt: skip
@@ -35,8 +35,8 @@ class Watcher:
     elsewhere.
     """
 
-    def __init__(self, home: Home, aside: Collection[str] = ()) -> None:
-        self._home = home
+    def __init__(self, user_code: UserCode, aside: Collection[str] = ()) -> None:
+        self._user_code = user_code
         self._aside = aside
         self._read: dict[str, None] = {}
         self._trail = hashlib.sha256()
@@ -89,7 +89,7 @@ class Watcher:
     def _traced(self, frame: FrameType, what: str, _: Any) -> Callable[..., Any] | None:
         file = frame.f_code.co_filename
         if file not in self._owned:
-            self._owned[file] = self._home.owns(file)
+            self._owned[file] = self._user_code.owns(file)
             name = str(frame.f_globals.get("__name__", file))
             other = not (
                 self._owned[file] or file.startswith("<") or is_standard(file) or is_own_file(file)

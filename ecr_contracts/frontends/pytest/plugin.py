@@ -134,7 +134,7 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
     """
     from dataclasses import replace
 
-    from ecr_contracts.discovery.user_code import Home
+    from ecr_contracts.discovery.user_code import UserCode
     from ecr_contracts.frontends.config import common
     from ecr_contracts.runtime.lambda_context import (
         NO_CREDENTIALS,
@@ -155,7 +155,7 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
     with pytest.MonkeyPatch.context() as patch:
         for name in REAL_CREDENTIALS:
             patch.delenv(name, raising=False)
-        with Sandbox(settings, Home.around(request.path, str(root))) as sandbox:
+        with Sandbox(settings, UserCode.around(request.path, str(root))) as sandbox:
             sandbox.begin(payload)
             yield sandbox.recorder.live
 

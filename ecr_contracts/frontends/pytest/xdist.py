@@ -11,7 +11,7 @@ import pytest
 
 from ecr_contracts.core.findings import Evidence, Location, Severity
 from ecr_contracts.core.text import encodable
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.checks.catalog import Symptom
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate import cases
@@ -30,8 +30,8 @@ def tried(
         return Trial(given.case, given.via, Outcome(Status.RETURNED), ())
     if not report.failed or call.excinfo is None:
         return None
-    home = Home.around(item.path, str(item.config.rootpath))
-    location = home.location(traceback.walk_tb(call.excinfo.tb))
+    user_code = UserCode.around(item.path, str(item.config.rootpath))
+    location = user_code.location(traceback.walk_tb(call.excinfo.tb))
     message = ""
     # What an assertion says differs from event to event; where it stands does not.
     if not call.excinfo.errisinstance(AssertionError):

@@ -17,7 +17,7 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
 from ecr_contracts.discovery.source.environment import Variable, value_of
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 _SWITCH = re.compile(
@@ -40,13 +40,15 @@ class Environment:
     default, or by `in`. `made_up` are the values that were handed out instead.
     """
 
-    def __init__(self, settings: Settings, home: Home, variables: Sequence[Variable] = ()) -> None:
+    def __init__(
+        self, settings: Settings, user_code: UserCode, variables: Sequence[Variable] = ()
+    ) -> None:
         self.missing: dict[str, str] = {}
         self.unset: dict[str, str] = {}
         self.made_up: dict[str, str] = {}
-        self._settings, self.home = settings, home
+        self._settings, self.user_code = settings, user_code
         self._values = {variable.name: value_of(variable) for variable in variables}
-        self._owned: dict[tuple[Home, str], bool] = {}
+        self._owned: dict[tuple[UserCode, str], bool] = {}
         self._environ = os.environ
         self._class = type(os.environ)
         self._before: dict[str, str] | None = None
@@ -91,7 +93,7 @@ class Environment:
             return None
         looked_up = self.missing if required else self.unset
         if name not in looked_up:
-            looked_up[name] = f"{self.home.shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+            looked_up[name] = f"{self.user_code.shown(frame.f_code.co_filename)}:{frame.f_lineno}"
         if not self._settings.env_auto or not (required or _is_wanted(name)):
             return None
         value = self.made_up.get(name)
@@ -100,9 +102,9 @@ class Environment:
         return value
 
     def _owns(self, file: str) -> bool:
-        owned = self._owned.get((self.home, file))
+        owned = self._owned.get((self.user_code, file))
         if owned is None:
-            owned = self._owned[self.home, file] = self.home.owns(file)
+            owned = self._owned[self.user_code, file] = self.user_code.owns(file)
         return owned
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from ecr_contracts.core import text
 from ecr_contracts.core.findings import Location
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.loader import REWRITERS
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 
@@ -56,9 +56,9 @@ class Caught:
 class Catching:
     """Notes what the consumer's own code catches, once it is installed; only code that is loaded later is seen."""
 
-    def __init__(self, recorder: Recorder, home: Home) -> None:
+    def __init__(self, recorder: Recorder, user_code: UserCode) -> None:
         self._recorder = recorder
-        self.home = home
+        self.user_code = user_code
         self._caught: list[Caught] = []
         self._compiled: Any = None
         self._exit: Any = None
@@ -73,7 +73,7 @@ class Catching:
         catching, compiled, leave = self, self._compiled, self._exit
 
         def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
-            if catching.home.owns(loader.path):
+            if catching.user_code.owns(loader.path):
                 return telling(loader.get_data(loader.path), loader.path)
             code: CodeType | None = compiled(loader, fullname)
             return code
@@ -127,7 +127,7 @@ class Catching:
 
     def _lost(self, error: BaseException) -> None:
         """Note what ended a thread: whoever waits for that hears nothing of it."""
-        raised = self.home.location(traceback.walk_tb(error.__traceback__))
+        raised = self.user_code.location(traceback.walk_tb(error.__traceback__))
         if raised is None or len(self._caught) >= _MOST:
             return
         name, message = text.type_name(type(error)), text.message(error)
@@ -136,13 +136,13 @@ class Catching:
         )
 
     def _noted(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
-        if not self.home.owns(frame.f_code.co_filename) or len(self._caught) >= _MOST:
+        if not self.user_code.owns(frame.f_code.co_filename) or len(self._caught) >= _MOST:
             return
         outer = frame.f_back
-        while outer is not None and not self.home.owns(outer.f_code.co_filename):
+        while outer is not None and not self.user_code.owns(outer.f_code.co_filename):
             outer = outer.f_back
-        raised = self.home.location(traceback.walk_tb(error.__traceback__))
-        where = self.home.location([(frame, frame.f_lineno)])
+        raised = self.user_code.location(traceback.walk_tb(error.__traceback__))
+        where = self.user_code.location([(frame, frame.f_lineno)])
         name, message = text.type_name(type(error)), text.message(error)
         after = len(self._recorder.effects())
         self._caught.append(Caught(name, message, raised, where, after, ends, outer is None))

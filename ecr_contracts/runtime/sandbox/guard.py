@@ -27,7 +27,7 @@ from typing import Any
 from ecr_contracts.core.masking import masked_command, masked_text
 from ecr_contracts.core.package import is_own_file
 from ecr_contracts.core.text import bounded, message, type_name
-from ecr_contracts.discovery.user_code import Home, is_below
+from ecr_contracts.discovery.user_code import UserCode, is_below
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.sandbox.network.allowlist import Reach, is_here, is_number, shown
 from ecr_contracts.runtime.sandbox.patching import Patches
@@ -58,8 +58,8 @@ class Guard:
     it through.
     """
 
-    def __init__(self, recorder: Recorder, settings: Settings, home: Home) -> None:
-        self._recorder, self.home = recorder, home
+    def __init__(self, recorder: Recorder, settings: Settings, user_code: UserCode) -> None:
+        self._recorder, self.user_code = recorder, user_code
         self._reach = Reach(settings.allow_net)
         self._programs = frozenset(settings.allow_processes)
         self._patches = Patches()
@@ -238,15 +238,17 @@ class Guard:
         if _is_pythons(places[0]) or is_below(places[0], "/dev") or not self._is_consumers():
             return
         content = {"action": action} | (
-            {"to": self.home.shown(places[1])} if target is not None else {}
+            {"to": self.user_code.shown(places[1])} if target is not None else {}
         )
         passing = all(map(self._is_passing, places))
-        self._recorder.note(Effect(Sort.FILE, self.home.shown(places[0]), content, reads=passing))
+        self._recorder.note(
+            Effect(Sort.FILE, self.user_code.shown(places[0]), content, reads=passing)
+        )
 
     def _is_passing(self, path: str) -> bool:
         """Whether a file is gone with the container: temporary, unless the whole project lies among such files."""
         tops = [top for top in self._scratch if path == top or is_below(path, top)]
-        projects = (*self.home.roots, self.home.start)
+        projects = (*self.user_code.roots, self.user_code.start)
         return any(
             not any(is_below(root, top) and is_below(path, root) for root in projects)
             for top in tops
@@ -260,7 +262,7 @@ class Guard:
             if is_own_file(file):
                 if frame.f_globals.get("__name__") != __name__:
                     return False
-            elif self.home.owns(file):
+            elif self.user_code.owns(file):
                 return True
             frame = frame.f_back  # type: ignore[assignment] # the outermost frame has none
         return True

@@ -12,7 +12,7 @@ from typing import Any
 
 from ecr_contracts.core.masking import secrets, secrets_within
 from ecr_contracts.discovery.source.environment import Variable
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effects
 from ecr_contracts.runtime.sandbox.exceptions import Catching, Caught
 from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
@@ -61,7 +61,7 @@ class Sandbox:
     def __init__(
         self,
         settings: Settings,
-        home: Home,
+        user_code: UserCode,
         *,
         sources: Sequence[str] = (),
         variables: Sequence[Variable] = (),
@@ -77,14 +77,14 @@ class Sandbox:
 
         self.recorder = Recorder()
         self._arrivals = Arrivals()
-        self._catching = Catching(self.recorder, home)
+        self._catching = Catching(self.recorder, user_code)
         self.recorder.secrets = secrets_within(settings.answers)
-        self._environment = Environment(settings, home, variables)
+        self._environment = Environment(settings, user_code, variables)
         self._environment.heard = self._hear
         self._aws = Aws(self.recorder, settings, Hints.of(sources), self._arrivals)
         self._aws.filled = settings.filled
         stubs = Stubs(self.recorder, settings.stubs)
-        guard = Guard(self.recorder, settings, home)
+        guard = Guard(self.recorder, settings, user_code)
         self._web = Web(self.recorder, settings, self._arrivals, passing=passing)
         mail = Mail(self.recorder, settings, self._arrivals)
         self._parts: tuple[Any, ...] = (
@@ -116,10 +116,10 @@ class Sandbox:
     def _hear(self, variables: Mapping[str, str]) -> None:
         self.recorder.secrets |= secrets(variables)
 
-    def loaded(self, home: Home) -> None:
+    def loaded(self, user_code: UserCode) -> None:
         """Say that the consumer is loaded, and where its code turned out to lie."""
         for part in self._homed:
-            part.home = home
+            part.user_code = user_code
         self._place = os.getcwd(), sys.argv[:]
 
     def begin(self, payload: Any = None) -> None:

@@ -32,7 +32,7 @@ from ecr_contracts.core.masking import masked, masked_text, secrets, secrets_wit
 from ecr_contracts.discovery.source.environment import variables
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.invoke import Outcome, Status, call, output_text
 from ecr_contracts.runtime.lambda_context import (
@@ -545,13 +545,13 @@ class _Server:
         self._connection = connection
         self._tape = tape
         self._process = os.getpid()
-        self._home = Home.around(target.file, folder)
+        self._user_code = UserCode.around(target.file, folder)
         if target.function is not None:
             settings = replace(settings, env={**target.function.environment, **settings.env})
         self._settings = settings
         reads = variables(target) if settings.env_auto else ()
         self._sandbox = Sandbox(
-            settings, self._home, sources=texts(target), variables=reads, passing=True
+            settings, self._user_code, sources=texts(target), variables=reads, passing=True
         )
         self._busy = True
 
@@ -570,8 +570,8 @@ class _Server:
             consumer = self._consumer()
             if consumer is None:
                 return
-            self._home = consumer.home
-            self._sandbox.loaded(consumer.home)
+            self._user_code = consumer.user_code
+            self._sandbox.loaded(consumer.user_code)
             self._say(_Ready())
             while request := self._request():
                 self._busy = True
@@ -605,7 +605,7 @@ class _Server:
         except ConsumerError as error:
             self._say(self._refused(error))
         except KeyboardInterrupt as error:
-            refused = refusal(self._target, self._home, error)
+            refused = refusal(self._target, self._user_code, error)
             self._say(_Refused(refused.cause, refused.advice))
         else:
             return consumer
@@ -654,7 +654,7 @@ class _Server:
         if not self._busy:
             return
         stack = reversed(list(traceback.walk_stack(frame)))
-        self._say(_Late(self._home.location(stack) or self._home.location(_awaiting())))
+        self._say(_Late(self._user_code.location(stack) or self._user_code.location(_awaiting())))
         while True:
             time.sleep(60)
 

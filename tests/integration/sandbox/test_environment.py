@@ -12,7 +12,7 @@ import pytest
 
 from ecr_contracts.discovery.source.environment import variables
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.loader import load
 from ecr_contracts.runtime.sandbox.environment import Environment
@@ -29,7 +29,9 @@ def installed(folder, monkeypatch):
     def made(source: str, **settings) -> Environment:
         write(folder, "app.py", source)
         target = Target.parse("app.py:handler")
-        environment = Environment(Settings(**settings), Home.around("app.py"), variables(target))
+        environment = Environment(
+            Settings(**settings), UserCode.around("app.py"), variables(target)
+        )
         environments.append(environment)
         environment.install()
         return environment
@@ -197,7 +199,7 @@ def test_nothing_leaks_from_call_to_call_or_after(folder, installed):
 
 def test_removing_twice_or_before_installing_does_nothing(folder):
     before = dict(os.environ)
-    environment = Environment(Settings(), Home.around(None))
+    environment = Environment(Settings(), UserCode.around(None))
     environment.remove()
     environment.install()
     environment.remove()

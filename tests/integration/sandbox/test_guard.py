@@ -220,12 +220,12 @@ def guarded_code(code, folder, **settings):
     starting = textwrap.dedent(f"""
         import json, runpy, sys
         from dataclasses import asdict
-        from ecr_contracts.discovery.user_code import Home
+        from ecr_contracts.discovery.user_code import UserCode
         from ecr_contracts.runtime.sandbox.guard import Guard
         from ecr_contracts.runtime.sandbox.recorder import Recorder
         from ecr_contracts.runtime.sandbox.settings import Settings
         recorder = Recorder()
-        guard = Guard(recorder, Settings(**{settings!r}), Home.around({str(script)!r}, {str(folder)!r}))
+        guard = Guard(recorder, Settings(**{settings!r}), UserCode.around({str(script)!r}, {str(folder)!r}))
         guard.install()
         try:
             runpy.run_path({str(script)!r}, {{"guard": guard}})

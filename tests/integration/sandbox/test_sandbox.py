@@ -15,7 +15,7 @@ import pytest
 
 from ecr_contracts import check
 from ecr_contracts.core.errors import SetupError
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.frontends.cli import main
 from ecr_contracts.runtime.effects import Origin, Sort
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
@@ -511,7 +511,7 @@ def test_the_process_is_left_as_it_was(project):
         )
 
     before = now()
-    with Sandbox(Settings(env=ENV), Home.around(None, str(project))) as sandbox:
+    with Sandbox(Settings(env=ENV), UserCode.around(None, str(project))) as sandbox:
         sandbox.begin({})
         assert os.environ["API_TOKEN"] == "planted-variable"
         with pytest.raises(OSError, match="the sandbox refuses"):

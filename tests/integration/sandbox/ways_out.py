@@ -25,7 +25,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.sandbox.guard import Guard
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -444,7 +444,7 @@ def main():
     settings = json.loads(sys.argv[1])
     recorder = Recorder()
     if settings is not None:
-        Guard(recorder, Settings(**settings), Home.around(__file__)).install()
+        Guard(recorder, Settings(**settings), UserCode.around(__file__)).install()
     for line in sys.stdin:
         name, tcp_port, udp_port = line.split()
         recorder.begin()

@@ -14,7 +14,7 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.discovery.user_code import Home
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.invoke import Status, call
 from ecr_contracts.runtime.lambda_context import LambdaContext
 from ecr_contracts.runtime.loader import Consumer, load, loaded
@@ -752,6 +752,6 @@ def test_what_is_no_callable_is_no_consumer(function):
 def test_the_home_of_a_callable_is_where_its_code_stands():
     here = str(Path(__file__).parents[3])
     for function in (two, Handler(), Handler().method, functools.partial(two), logged(two)):
-        assert Consumer.of(function).home.owns(__file__)
-    assert Consumer.of(mock.Mock()).home == Home((here,), here)
-    assert not Consumer.of(mock.Mock()).home.owns(mock.__file__)
+        assert Consumer.of(function).user_code.owns(__file__)
+    assert Consumer.of(mock.Mock()).user_code == UserCode((here,), here)
+    assert not Consumer.of(mock.Mock()).user_code.owns(mock.__file__)

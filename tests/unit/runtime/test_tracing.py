@@ -30,7 +30,7 @@ ITEMS = {"$.l[0]", "$.l[1]"}
 
 def read(look: Callable[[Any], Any], payload: Any = PAYLOAD) -> set[str]:
     """What is noted of a look at a payload."""
-    watcher = Watcher(Consumer.of(look).home)
+    watcher = Watcher(Consumer.of(look).user_code)
     event = watcher.event(payload)
     with watcher:
         look(event)
@@ -214,7 +214,7 @@ def test_what_is_not_looked_at_is_not_noted():
 
 
 def test_what_is_looked_at_after_the_call_is_not_noted():
-    watcher = Watcher(Consumer.of(by_pattern).home)
+    watcher = Watcher(Consumer.of(by_pattern).user_code)
     event = watcher.event(PAYLOAD)
     with watcher:
         pass
@@ -309,7 +309,7 @@ def done(operation: Callable[[Any], Any], value: Any) -> Any:
     st.data(),
 )
 def test_watched_values_behave_as_plain_ones(value, data):
-    watched = Watcher(Consumer.of(by_pattern).home).event(value)
+    watched = Watcher(Consumer.of(by_pattern).user_code).event(value)
     ordinary = copy.deepcopy(value)
     for operation in data.draw(st.lists(st.sampled_from(OPERATIONS), max_size=8)):
         assert done(operation, watched) == done(operation, ordinary)

@@ -16,79 +16,12 @@ from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.templates import Feed, Rule
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, signed
 from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.compile import reader
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
 _SHOWN = 3  # words or rules that are told
-
-
-@dataclass(frozen=True, slots=True)
-class _Signs:
-    """What code says that reads an envelope: all of some words, or one of the names that nothing else has.
-
-    `either` words must be said beside those `all`; they are keys, so only what is written out
-    counts. Code that says one of `unless` gets the envelope from elsewhere.
-    """
-
-    via: str
-    all: frozenset[str]
-    names: frozenset[str] = frozenset()
-    either: frozenset[str] = frozenset()
-    unless: frozenset[str] = frozenset()
-
-
-# What is said by many comes behind what is said by few: the first is taken that the consumer can
-# deal with.
-_SIGNS = (
-    _Signs(
-        "dlq",
-        frozenset({"Records", "body"}),
-        either=frozenset({"RULE_ARN", "TARGET_ARN", "ERROR_CODE"}),
-    ),
-    _Signs(
-        "sqs",
-        frozenset({"Records", "body"}),
-        frozenset(
-            {"SQSEvent", "SQSRecord", "SqsModel", "SqsRecordModel", "SqsEnvelope", "aws:sqs", "SQS"}
-        ),
-    ),
-    _Signs(
-        "sns-sqs",
-        frozenset({"Records", "body"}),
-        frozenset({"SnsSqsEnvelope", "decoded-nested-sns-event"}),
-        frozenset({"Message", "TopicArn"}),
-    ),
-    _Signs("sqs-message", frozenset({"Messages", "Body"}), unless=frozenset({"receive-message"})),
-    _Signs(
-        "sns",
-        frozenset({"Records", "Sns"}),
-        frozenset({"SNSEvent", "SnsModel", "SnsEnvelope", "aws:sns"}),
-    ),
-    _Signs(
-        "kinesis",
-        frozenset({"Records", "kinesis", "data"}),
-        frozenset(
-            {
-                "KinesisStreamEvent",
-                "KinesisDataStreamModel",
-                "KinesisDataStreamEnvelope",
-                "aws:kinesis",
-            }
-        ),
-    ),
-    _Signs(
-        "firehose",
-        frozenset({"records", "recordId"}),
-        frozenset({"KinesisFirehoseEvent", "KinesisFirehoseModel", "KinesisFirehoseEnvelope"}),
-    ),
-    _Signs(
-        "logs",
-        frozenset({"awslogs"}),
-        frozenset({"CloudWatchLogsEvent", "CloudWatchLogsModel", "CloudWatchLogsEnvelope"}),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +119,14 @@ def _saying(words: Sequence[str]) -> str:
 def _envelopes(spoken: _Spoken) -> Iterator[tuple[str, list[str]]]:
     """The envelopes that a source may read, and the words that say so."""
     both = spoken.texts | spoken.names
-    for signs in _SIGNS:
+    for name, signs in signed():
         if signs.unless & both:
             continue
-        if words := sorted(signs.names & both):
+        if words := sorted(signs.unique & both):
             # Names are kept with hyphens, as keys have them.
-            yield (
-                signs.via,
-                [word if word in spoken.texts else word.replace("-", "_") for word in words],
-            )
-        elif signs.all <= both and (not signs.either or signs.either & spoken.texts):
-            yield signs.via, [*sorted(signs.all), *sorted(signs.either & spoken.texts)]
+            yield name, [word if word in spoken.texts else word.replace("-", "_") for word in words]
+        elif signs.keys <= both and (not signs.any_of or signs.any_of & spoken.texts):
+            yield name, [*sorted(signs.keys), *sorted(signs.any_of & spoken.texts)]
 
 
 def _kinds(spoken: _Spoken) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -16,6 +16,7 @@ from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Explanation
 from ecr_contracts.engine.checks import catalog
+from ecr_contracts.engine.checks.finding import follow_up
 from ecr_contracts.engine.explore import explore
 from ecr_contracts.engine.relations.batches import batched
 from ecr_contracts.engine.relations.metamorphic import related
@@ -183,15 +184,13 @@ def _through(call: Knowing, finding: Finding, trials: Sequence[Trial]) -> Findin
 
 def _repeated(found: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Finding]:
     """What was done before a consumer raised and is done again when the event is tried again: of each fault, once."""
-    for group, alike in groupby(found, key=lambda finding: finding.group):
+    for _, alike in groupby(found, key=lambda finding: finding.group):
         first = next(alike)
         ran = (trial for trial in trials if trial.case.id == first.case)
         again = first.check in ("raises", catalog.GIVEN_BACK)
         done = next((catalog.done_before(trial.outcome) for trial in ran), None) if again else None
         if done is not None:
-            severity = catalog.CHECKS[catalog.REPEATED].severity
-            name = f"{group}/{catalog.REPEATED}"
-            yield replace(first, check=catalog.REPEATED, severity=severity, detail=done, group=name)
+            yield follow_up(first, catalog.REPEATED, done)
 
 
 def _shown(found: Sequence[Finding], trials: Sequence[Trial], evidence: Evidence) -> list[Finding]:

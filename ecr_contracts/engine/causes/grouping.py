@@ -19,6 +19,7 @@ from ecr_contracts.engine.causes.infer import Group
 from ecr_contracts.engine.causes.isolate import Isolator, simplicity
 from ecr_contracts.engine.causes.model import UNLISTED, Account, Doubt, Term, own, weakest
 from ecr_contracts.engine.checks.catalog import Symptom
+from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.trial import Prober, Trial
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.model import Contract
@@ -179,31 +180,25 @@ class Explanation:
         passing = [trial for trial in group.passing if not trial.case.is_valued]
         unreal = any(label == UNLISTED for _, label in term)
         nearest = _nearest(self.contract, example, group.passing)
-        return Finding(
-            check=symptom.check,
+        return build_finding(
+            symptom.check,
+            example.case,
+            self.via,
+            symptom.message,
             # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a
             # consumer.
             severity=Severity.WARNING if unreal else symptom.severity,
-            kind=self.contract.kind,
-            via=self.via,
-            cause=_causes(term),
-            explained=account.term is not None,
             exception=symptom.exception,
             location=symptom.location,
-            evidence=example.case.evidence
-            if account.term is None
-            else weakest(self.contract, term),
-            failed=tuple(trial.case.id for trial in counted),
-            passed=len(passing),
-            case=example.case.id,
-            example=example.case.event,
-            detail=symptom.message,
-            group=name,
+            cause=_causes(term),
             except_for=_causes(account.spared),
-            alike=len(counted) + sum(account.covers(trial.case.labels) for trial in passing),
             doubt=account.doubt.value if account.doubt else "",
-            nearest_case=nearest.case.id if nearest else "",
-            nearest=nearest.case.event if nearest else None,
+            evidence=None if account.term is None else weakest(self.contract, term),
+            failed=[trial.case for trial in counted],
+            passed=len(passing),
+            alike=len(counted) + sum(account.covers(trial.case.labels) for trial in passing),
+            nearest=nearest.case if nearest else None,
+            group=name,
         )
 
 

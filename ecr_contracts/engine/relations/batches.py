@@ -19,7 +19,7 @@ from ecr_contracts.core.findings import Evidence, Finding, Location
 from ecr_contracts.discovery.iac.templates import Feed
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.checks import batch_response
-from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.relations.effects_view import View
 from ecr_contracts.engine.trial import Knowing, Trial
 from ecr_contracts.eventbridge.envelopes import logs
@@ -105,7 +105,16 @@ def batched(
     for wrong in batches.wrong(feed):
         if wrong.check not in off and wrong.check not in seen:
             seen.add(wrong.check)
-            found.append(_finding(kind, via, wrong))
+            found.append(
+                build_finding(
+                    wrong.check,
+                    wrong.case,
+                    via,
+                    wrong.detail,
+                    exception=wrong.exception,
+                    location=wrong.location,
+                )
+            )
     return Batched(tuple(found), batches.calls)
 
 
@@ -438,24 +447,3 @@ def _renamed(event: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _times(calls: Mapping[str, int], number: int) -> Counter[str]:
     return Counter({name: count * number for name, count in calls.items()})
-
-
-def _finding(kind: str, via: str, wrong: _Wrong) -> Finding:
-    return Finding(
-        check=wrong.check,
-        severity=CHECKS[wrong.check].severity,
-        kind=kind,
-        via=via,
-        cause=(),
-        explained=True,
-        exception=wrong.exception,
-        location=wrong.location,
-        evidence=wrong.case.evidence,
-        failed=(wrong.case.id,),
-        passed=0,
-        case=wrong.case.id,
-        example=wrong.case.event,
-        detail=wrong.detail,
-        group=f"{kind}@{via}#{wrong.check}",
-        alike=1,
-    )

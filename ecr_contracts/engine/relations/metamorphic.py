@@ -21,7 +21,7 @@ from ecr_contracts.core.errors import EnvelopeError
 from ecr_contracts.core.findings import MISSING, Cause, Evidence, Finding, Severity
 from ecr_contracts.engine import trial
 from ecr_contracts.engine.causes.model import weakest
-from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.relations.effects_view import View
 from ecr_contracts.engine.trial import Knowing
 from ecr_contracts.events.compile import reader
@@ -522,28 +522,17 @@ def _all_clear(text: str) -> str | None:
 
 
 def _finding(ask: _Asking, odd: Odd) -> Finding:
-    check = CHECKS[odd.check]
-    contract: Contract = ask.contract
+    contract = ask.contract
     case = cases.of_event(contract, odd.event)
-    base = _case(odd.base, contract)
     term = tuple((cause.path, cause.choice) for cause in odd.cause)
-    return Finding(
-        check=odd.check,
-        severity=odd.severity or check.severity,
-        kind=ask.kind,
-        via=ask.via,
+    return build_finding(
+        odd.check,
+        case,
+        ask.via,
+        odd.detail,
+        severity=odd.severity,
         cause=odd.cause,
-        explained=True,
-        exception=None,
-        location=None,
-        evidence=weakest(contract, term) if term else case.evidence,
-        failed=(case.id,),
+        evidence=weakest(contract, term) if term else None,
         passed=1,
-        case=case.id,
-        example=odd.event,
-        detail=odd.detail,
-        group=f"{ask.kind}@{ask.via}#{odd.check}",
-        alike=1,
-        nearest_case=base.id,
-        nearest=odd.base,
+        nearest=_case(odd.base, contract),
     )

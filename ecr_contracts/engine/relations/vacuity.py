@@ -10,6 +10,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.checks import catalog
+from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate.cases import ORDINARY
 from ecr_contracts.runtime.invoke import Outcome, Status
@@ -108,21 +109,11 @@ def _finding(kind: str, via: str, trials: Sequence[Trial]) -> Finding:
     run = [trial for trial in trials if (trial.case.kind, trial.via) == (kind, via)]
     example = next((trial for trial in run if trial.case.id.endswith(f"/{ORDINARY}")), run[0])
     returned = json.dumps(example.outcome.returned, ensure_ascii=False)
-    return Finding(
-        check=catalog.VACUOUS,
-        severity=catalog.CHECKS[catalog.VACUOUS].severity,
-        kind=kind,
-        via=via,
-        cause=(),
-        explained=True,
-        exception=None,
-        location=None,
+    return build_finding(
+        catalog.VACUOUS,
+        example.case,
+        via,
+        f"returns {returned} each time",
         evidence=Evidence.DOCUMENTED,
-        failed=tuple(trial.case.id for trial in run),
-        passed=0,
-        case=example.case.id,
-        example=example.case.event,
-        detail=f"returns {returned} each time",
-        group=f"{kind}@{via}#{catalog.VACUOUS}",
-        alike=len(run),
+        failed=[trial.case for trial in run],
     )

@@ -1,0 +1,72 @@
+"""The one builder of findings: what a check says of itself, and what its example says, is filled in here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.events.generate.cases import Case
+
+
+def build_finding(
+    check: str,
+    example: Case,
+    envelope: str,
+    detail: str,
+    *,
+    severity: Severity | None = None,
+    exception: str | None = None,
+    location: Location | None = None,
+    cause: tuple[Cause, ...] = (),
+    except_for: tuple[Cause, ...] = (),
+    doubt: str = "",
+    evidence: Evidence | None = None,
+    failed: Sequence[Case] = (),
+    passed: int = 0,
+    alike: int | None = None,
+    nearest: Case | None = None,
+    group: str = "",
+) -> Finding:
+    """The finding of a check, shown by an example event in an envelope.
+
+    What is left out follows from the rest: the severity is that of the check's row in the table,
+    the evidence that of the example; the example alone failed, and all that failed are alike; the
+    group is that of the check. A finding is explained unless there is a `doubt`. Raises KeyError
+    for a check that is not in the table.
+    """
+    failed_ids = tuple(case.id for case in failed or (example,))
+    return Finding(
+        check=check,
+        severity=severity or CHECKS[check].severity,
+        kind=example.kind,
+        via=envelope,
+        cause=cause,
+        explained=not doubt,
+        exception=exception,
+        location=location,
+        evidence=evidence or example.evidence,
+        failed=failed_ids,
+        passed=passed,
+        case=example.id,
+        example=example.event,
+        detail=detail,
+        group=group or f"{example.kind}@{envelope}#{check}",
+        except_for=except_for,
+        alike=len(failed_ids) if alike is None else alike,
+        doubt=doubt,
+        nearest_case="" if nearest is None else nearest.id,
+        nearest=None if nearest is None else nearest.event,
+    )
+
+
+def follow_up(finding: Finding, check: str, detail: str) -> Finding:
+    """What a second check says of the events of a finding: all but the check and its words stays."""
+    return replace(
+        finding,
+        check=check,
+        severity=CHECKS[check].severity,
+        detail=detail,
+        group=f"{finding.group}/{check}",
+    )

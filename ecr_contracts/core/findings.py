@@ -12,12 +12,37 @@ from typing import Any
 
 
 class Evidence(StrEnum):
-    """How it is known that an event can look so, strongest first."""
+    """How it is known that an event can look so, strongest first.
+
+    Ordered by strength: `DOCUMENTED > INFERRED`, so `evidence >= limit` says that it is strong
+    enough and `min` gives the weakest. The words compare too (`evidence >= "registry"`); any other
+    text raises ValueError.
+    """
 
     DOCUMENTED = "documented"
     REGISTRY = "registry"
     CAPTURED = "captured"
     INFERRED = "inferred"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order, 0 for the strongest: what to sort by."""
+        return _RANKS[self]
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank > Evidence(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank >= Evidence(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank < Evidence(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank <= Evidence(other).rank
+
+
+_RANKS = {evidence: rank for rank, evidence in enumerate(Evidence)}
 
 
 class Severity(StrEnum):

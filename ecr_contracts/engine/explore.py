@@ -110,9 +110,7 @@ class _Search:
         if self.late >= PATIENCE or self.calls - self.before > _SHRINKS:
             return
         self.before += not self.found
-        if self._evidence is not Evidence.INFERRED and not cases.rests_on(
-            self._case(event), self._evidence
-        ):
+        if self._evidence is not Evidence.INFERRED and self._case(event).evidence < self._evidence:
             return
         self.calls += 1
         outcome = running.outcome(

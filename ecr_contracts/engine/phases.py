@@ -24,7 +24,7 @@ from ecr_contracts.engine.relations.vacuity import Watching, vacuous
 from ecr_contracts.engine.trial import Call, Carry, Knowing, Prober, Trial
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate.cases import Case, rests_on
+from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import place
 from ecr_contracts.runtime.effects import Origin
 from ecr_contracts.runtime.invoke import Outcome, Status
@@ -198,7 +198,7 @@ def _shown(found: Sequence[Finding], trials: Sequence[Trial], evidence: Evidence
     sure = {
         (trial.case.kind, trial.via, trial.case.id)
         for trial in trials
-        if rests_on(trial.case, evidence)
+        if trial.case.evidence >= evidence
     }
     return [
         one

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecr_contracts.core.findings import Evidence, Violation
+from ecr_contracts.core.findings import Violation
 from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
@@ -142,4 +142,4 @@ def _by_evidence(
 ) -> tuple[tuple[Facet, Choice], ...]:
     """Choices, those of the strongest evidence first, else in the schema's order."""
     found = ((contract.by_path[path], contract.by_path[path][label]) for path, label in choices)
-    return tuple(sorted(found, key=lambda one: list(Evidence).index(one[1].evidence)))
+    return tuple(sorted(found, key=lambda facet_choice: facet_choice[1].evidence.rank))

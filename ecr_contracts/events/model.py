@@ -371,13 +371,13 @@ class Contract:
 
 def resting_on(contract: Contract, evidence: Evidence) -> Contract:
     """The contract with only those choices that rest on this evidence or stronger, and those of the baseline."""
-    order = list(Evidence)
-    strong = frozenset(order[: order.index(evidence) + 1])
     facets = (
         replace(
             facet,
             choices=tuple(
-                one for one in facet.choices if one is facet.baseline or one.evidence in strong
+                choice
+                for choice in facet.choices
+                if choice is facet.baseline or choice.evidence >= evidence
             ),
         )
         for facet in contract.facets

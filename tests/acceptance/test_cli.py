@@ -866,7 +866,7 @@ def test_what_some_events_have_is_told_in_a_screen(run):
     assert lines[15:] == ["", "delete, push: no events"]
     assert max(map(len, lines)) <= 80
     strengths = [line.split()[-1] for line in lines[2:14]]
-    assert strengths == sorted(strengths, key=list(Evidence).index)
+    assert strengths == sorted(strengths, key=lambda word: Evidence(word).rank)
 
 
 @pytest.mark.parametrize("kind", kinds())

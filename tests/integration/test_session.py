@@ -20,7 +20,7 @@ from ecr_contracts.core.findings import Cause, Evidence, Severity
 from ecr_contracts.engine.session import TIMEOUT, USUAL, Verdict, is_whole, selected
 from ecr_contracts.engine.trial import distinct
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate.cases import Case, case, edge_cases, of_event, rests_on
+from ecr_contracts.events.generate.cases import Case, case, edge_cases, of_event
 from ecr_contracts.events.kinds import kinds
 
 APP = """
@@ -237,14 +237,14 @@ def test_evidence_leaves_out_what_rests_on_less(evidence):
         == [one.id for one in wanted]
         == [one.id for one in selected("push", evidence, 2)]
     )
-    assert {one.id for one in edge_cases("push", 1) if rests_on(one, evidence)} <= {
+    assert {one.id for one in edge_cases("push", 1) if one.evidence >= evidence} <= {
         one.id for one in ran
     }
     assert is_whole(ran, "push", 2) is (evidence is Evidence.INFERRED)
     assert (verdict.strength, verdict.evidence) == (2, evidence)
     seen = noted("push")
     assert len(seen) == len(ran) + verdict.drawn + verdict.compared
-    assert all(rests_on(one, evidence) for one in seen[2:])
+    assert all(one.evidence >= evidence for one in seen[2:])
 
 
 def noted(kind: str) -> list[Case]:

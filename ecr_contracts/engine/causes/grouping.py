@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Cause, Evidence, Finding, Severity
+from ecr_contracts.core.findings import Cause, Finding, Severity
 from ecr_contracts.engine.causes import infer
 from ecr_contracts.engine.causes.infer import Group
 from ecr_contracts.engine.causes.isolate import Isolator, simplicity
@@ -41,14 +41,10 @@ def findings(trials: Iterable[Trial]) -> tuple[Finding, ...]:
 
 def ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Errors before warnings and sure ones before inferred ones, else in the order in which they were met."""
-    sure = list(Evidence)
     return tuple(
         sorted(
             found,
-            key=lambda finding: (
-                finding.severity is Severity.WARNING,
-                sure.index(finding.evidence),
-            ),
+            key=lambda finding: (finding.severity is Severity.WARNING, finding.evidence.rank),
         )
     )
 

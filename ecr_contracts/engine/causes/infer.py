@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
     Account,
@@ -120,7 +119,7 @@ def _merit(
     contract: Contract, group: Group, left: Sequence[Trial], term: Term
 ) -> tuple[int, int, int]:
     """How well a term explains: what it covers, then how little else it blames, then how sure it is that it occurs."""
-    doubt = list(Evidence).index(weakest(contract, term))
+    doubt = weakest(contract, term).rank
     blamed = sum(covers(term, trial.case.labels) for trial in group.stopped)
     return sum(covers(term, trial.case.labels) for trial in left), -blamed, -doubt
 

@@ -59,7 +59,7 @@ def covers(term: Iterable[Choice], having: Having) -> bool:
 def weakest(contract: Contract, term: Iterable[Choice]) -> Evidence:
     """The weakest evidence of the choices of a term; what only AWS's sample has is documented."""
     told = [contract.by_path[path][label].evidence for path, label in term if label != UNLISTED]
-    return max(told, key=list(Evidence).index, default=Evidence.DOCUMENTED)
+    return min(told, default=Evidence.DOCUMENTED)
 
 
 class Doubt(StrEnum):

@@ -24,7 +24,6 @@ from ecr_contracts.engine.relations.effects_view import View
 from ecr_contracts.engine.trial import Knowing, Trial
 from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.registry import envelope
-from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import place
 from ecr_contracts.runtime.invoke import Outcome, Status
@@ -136,7 +135,7 @@ class _Batches:
         self._call = call
         # What AWS prints in its samples alone never comes in a batch.
         real = (trial for trial in trials if None not in trial.case.labels.values())
-        self._trials = [trial for trial in real if cases.rests_on(trial.case, evidence)]
+        self._trials = [trial for trial in real if trial.case.evidence >= evidence]
         self._kinds = [other for other in kinds if other != kind]
         self._answers = [trial.outcome for trial in trials]
         self._own = _told_apart(self.ordinary)

@@ -137,7 +137,7 @@ class _Asking:
 
     def batch(self, events: Sequence[Event]) -> View:
         """What is done with several events in one envelope; nothing is known of those that rest on too little."""
-        if not all(cases.rests_on(_case(event, self.contract), self._evidence) for event in events):
+        if not all(_case(event, self.contract).evidence >= self._evidence for event in events):
             return View(False, Counter(), (), known=False)
         given = [self._fresh(event, number) for number, event in enumerate(events)]
         payload = trial.payload(self._call, given, self.via)

@@ -101,7 +101,7 @@ def _covered(kind: str, strength: int, evidence: Evidence) -> tuple[Case, ...]:
     for facet in contract.varying:
         for choice in facet.choices[1:]:
             found.append(_case(contract, settled(contract, {facet.path: choice.label})))
-    return tuple({case.id: case for case in found if rests_on(case, evidence)}.values())
+    return tuple({case.id: case for case in found if case.evidence >= evidence}.values())
 
 
 @cache
@@ -120,12 +120,6 @@ def _array(kind: str, strength: int, evidence: Evidence) -> Covering:
 def combinations(kind: str, strength: int, evidence: Evidence | None = None) -> int:
     """How many combinations of `strength` choices of different facets there are that an event can have together."""
     return _array(kind, strength, evidence or Evidence.INFERRED).combinations
-
-
-def rests_on(case: Case, evidence: Evidence) -> bool:
-    """Whether every choice of a case that differs from the baseline rests on this evidence, or on stronger."""
-    order = list(Evidence)
-    return order.index(case.evidence) <= order.index(evidence)
 
 
 def _known(labels: Mapping[str, str | None]) -> Labels:
@@ -199,13 +193,12 @@ def name_of(contract: Contract, labels: Labels) -> str:
 
 def weakest(contract: Contract, labels: dict[str, str | None]) -> Evidence:
     """The weakest evidence among the choices that differ from the baseline; `documented` when none does."""
-    order = list(Evidence)
     told = [
         facet[label].evidence
         for facet in contract.varying
         if (label := labels.get(facet.path)) is not None and label != facet.baseline.label
     ]
-    return max(told, key=order.index, default=Evidence.DOCUMENTED)
+    return min(told, default=Evidence.DOCUMENTED)
 
 
 def of_labels(contract: Contract, labels: Labels, digits: Digits | None = None) -> Case:

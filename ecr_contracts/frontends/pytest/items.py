@@ -234,11 +234,8 @@ class EcrExplore(_OfConsumer):
         asked = self.config.option.ecr_kind or kinds
         effort = self.run.consumer.effort
         if (evidence := self.config.option.ecr_evidence) is not None:
-            order = list(Evidence)
-            weakest = min(
-                order.index(Evidence(evidence)), order.index(effort.evidence or Evidence.INFERRED)
-            )
-            effort = replace(effort, evidence=order[weakest])
+            limit = max(Evidence(evidence), effort.evidence or Evidence.INFERRED)
+            effort = replace(effort, evidence=limit)
         plan = [
             case
             for kind in kinds

@@ -271,11 +271,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what `--ecr-kind` and `--ecr-evidence` do, and what was collected twice."""
     if not config.stash.get(_USED, False):
         return
-    from ecr_contracts.core.findings import Evidence
     from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore
 
     kinds, evidence = config.option.ecr_kind, config.option.ecr_evidence
-    strongest_first = list(Evidence)
     seen: set[str] = set()
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
@@ -287,10 +285,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         given = _given(item)
         fits = given is None or (
             (not kinds or given.case.kind in kinds)
-            and (
-                not evidence
-                or given.case.evidence in strongest_first[: strongest_first.index(evidence) + 1]
-            )
+            and (not evidence or given.case.evidence >= evidence)
         )
         (kept if fits else left_out).append(item)
     items[:] = kept

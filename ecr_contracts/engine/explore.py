@@ -10,7 +10,7 @@ from typing import Any
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes.grouping import Explanation
-from ecr_contracts.engine.checks import catalog
+from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.trial import PATIENCE, Call, Trial
 from ecr_contracts.events.generate import cases
 from ecr_contracts.runtime.invoke import Status
@@ -117,10 +117,10 @@ class _Search:
             self._call, event, self._explanation.contract.kind, self._explanation.via
         )
         self.late += outcome.status is Status.TIMED_OUT
-        symptoms = tuple(catalog.symptoms(outcome))
-        if not symptoms:
+        observed = tuple(symptoms(outcome))
+        if not observed:
             return
-        trial = Trial(self._case(event), self._explanation.via, outcome, symptoms)
+        trial = Trial(self._case(event), self._explanation.via, outcome, observed)
         for behaviour in self._explanation.untold(trial)[:1]:
             # The last that Hypothesis tries is the simplest. Each fault has an exception of its
             # own, for it to know.

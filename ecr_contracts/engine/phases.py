@@ -17,6 +17,8 @@ from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Explanation
 from ecr_contracts.engine.checks import catalog
 from ecr_contracts.engine.checks.finding import follow_up
+from ecr_contracts.engine.checks.levels import OFF, with_levels
+from ecr_contracts.engine.checks.outcome import effect_before_failure
 from ecr_contracts.engine.explore import explore
 from ecr_contracts.engine.relations.batches import batched
 from ecr_contracts.engine.relations.metamorphic import related
@@ -86,9 +88,7 @@ def examine(
     where they are known, by the envelope.
     """
     knowing = Knowing(call, dict(usual), carry)
-    off = [
-        check for check, level in effort.levels.items() if level.partition(":")[0] == catalog.OFF
-    ]
+    off = [check for check, level in effort.levels.items() if level.partition(":")[0] == OFF]
     trials: list[Trial] = []
     others: list[Trial] = []
     found: list[Finding] = []
@@ -134,7 +134,7 @@ def examine(
         probes,
         drawn,
         calls,
-        grouping.ordered(catalog.ruled(found, effort.levels, strict=effort.strict)),
+        grouping.ordered(with_levels(found, effort.levels, strict=effort.strict)),
     )
 
 
@@ -188,7 +188,9 @@ def _repeated(found: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Fin
         first = next(alike)
         ran = (trial for trial in trials if trial.case.id == first.case)
         again = first.check in ("raises", catalog.GIVEN_BACK)
-        done = next((catalog.done_before(trial.outcome) for trial in ran), None) if again else None
+        done = (
+            next((effect_before_failure(trial.outcome) for trial in ran), None) if again else None
+        )
         if done is not None:
             yield follow_up(first, catalog.REPEATED, done)
 

@@ -14,7 +14,8 @@ from ecr_contracts.discovery import purpose as inferring
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.causes.model import covers
-from ecr_contracts.engine.checks.catalog import OFF, VACUOUS
+from ecr_contracts.engine.checks.catalog import VACUOUS
+from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.phases import Effort, Examined, examine
 from ecr_contracts.engine.preflight import depends, fitting, inspect, let_through, prepare
 from ecr_contracts.engine.trial import Call, Carry, Trial

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.engine.checks import batch_response, catalog
-from ecr_contracts.engine.checks.catalog import Symptom
+from ecr_contracts.engine.checks.outcome import Symptom, symptoms
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.events.compile import reader
@@ -200,7 +200,7 @@ def trial(call: Call, case: Case, via: str, number: int = 0) -> Trial:
     done = known or outcome(call, case.event, case.kind, via)
     if via == FIREHOSE and (wrong := answered_badly(done, payload(call, [case.event], via))):
         done = replace(done, faults=(*done.faults, Fault(catalog.BATCH_ANSWER, wrong)))
-    return Trial(case, via, done, tuple(catalog.symptoms(done)))
+    return Trial(case, via, done, tuple(symptoms(done)))
 
 
 def distinct(case: Case, number: int = 0) -> Case:

@@ -22,7 +22,8 @@ from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.templates import Feed
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import session
-from ecr_contracts.engine.checks.catalog import CHECKS, is_level
+from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.levels import is_level
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.envelopes import registry

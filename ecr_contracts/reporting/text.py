@@ -77,63 +77,23 @@ def _likeness(alternatives: Sequence[Finding]) -> object:
     return what, when, first.group if any(not finding.explained for finding in alternatives) else ""
 
 
-_HEADLINES = {
-    "exits": "ends the process",
-    "late": "does not answer in time",
-    "unserialisable": "returns what JSON cannot carry",
-    "mutates": "changes the event it is given",
-    "vacuous": "does the same",
-    "error-return": "returns an error",
-    "unknown-fields": "does something else when there is a key it does not know",
-    "key-order": "does something else when keys stand in another order",
-    "media-types": "does something else when media types are told",
-    "absent-is-zero": "tells an absent severity from one that is 0",
-    "monotone": "says less when more is found",
-    "truncated": "passes on a part of a value",
-    "first-only": "deals with the first of a batch alone",
-    "undeliverable": "makes no JSON, so that nothing is delivered",
-    "invalid-parameters": "is refused by Run Command",
-    "broken-command": "does not parse as a command",
-    "unquoted": "leaves a value to the shell",
-    "partial-failure": "tells wrongly which records failed",
-    "batch-retried": "has a whole batch tried again for one record",
-    "unreported": "tells which records failed, but is not asked",
-    "batch-answer": "does not give Firehose its records back",
-    "control-message": "takes a control message for an event",
-}
-"""What goes wrong, of the checks of which that can be said at once."""
-
-
 def headline(finding: Finding) -> str:
     """What goes wrong, in the fewest words: `IndexError`, `exits the process`."""
+    exception = _short(finding.exception)
     match finding.check:
-        case "raises":
-            where = (
-                f" in {finding.location.function}"
-                if _is_of_states(finding) and finding.location
-                else ""
-            )
-            return f"{_short(finding.exception) or 'an exception'}{where}"
-        case "swallowed":
-            return f"swallows {_short(finding.exception) or 'an exception'}"
-        case "side-effects-before-failure":
-            return f"acts before {_short(finding.exception) or 'an exception'}"
-        case "action-blind":
-            is_deletion = finding.kind == "delete" and not finding.cause
-            return "treats a deletion as a push" if is_deletion else "does the same as ever"
-        case "lost-path":
-            gap = "leaves a gap in an image's address or a command"
-            return gap if finding.severity is Severity.ERROR else "puts an empty text"
-        case "batch":
-            return f"{_short(finding.exception) or 'goes wrong'} on a batch of good events"
-        case "given-back":
-            return (
-                f"{_short(finding.exception)} is answered as a failed record"
-                if finding.exception
-                else _FAILED
-            )
-        case check:
-            return _HEADLINES.get(check, check)
+        case "raises" if _is_of_states(finding) and finding.location:
+            return f"{exception} in {finding.location.function}"
+        case "given-back" if not exception:
+            return _FAILED
+        case "batch" if not exception:
+            exception = "goes wrong"
+        case "action-blind" if finding.kind == "delete" and not finding.cause:
+            return "treats a deletion as a push"
+        case "lost-path" if finding.severity is Severity.WARNING:
+            return "puts an empty text"
+    if finding.check not in CHECKS:
+        return finding.check
+    return CHECKS[finding.check].headline.format(exception=exception or "an exception")
 
 
 def circumstances(*alternatives: Finding) -> str:

@@ -18,8 +18,8 @@ from ecr_contracts.engine.causes import infer
 from ecr_contracts.engine.causes.infer import Group
 from ecr_contracts.engine.causes.isolate import Isolator, simplicity
 from ecr_contracts.engine.causes.model import UNLISTED, Account, Doubt, Term, own, weakest
-from ecr_contracts.engine.checks.catalog import Symptom
 from ecr_contracts.engine.checks.finding import build_finding
+from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.trial import Prober, Trial
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.model import Contract

@@ -31,7 +31,8 @@ from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.input_transformers import transformer
 from ecr_contracts.discovery.target import FORMS
 from ecr_contracts.engine import session
-from ecr_contracts.engine.checks.catalog import CHECKS, OFF, VACUOUS
+from ecr_contracts.engine.checks.catalog import CHECKS, VACUOUS
+from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.session import Verdict
 from ecr_contracts.engine.trial import Carry, Remembered
 from ecr_contracts.eventbridge.envelopes import registry

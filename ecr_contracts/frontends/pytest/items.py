@@ -19,7 +19,9 @@ from ecr_contracts.core.text import encodable
 from ecr_contracts.engine import phases
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping
-from ecr_contracts.engine.checks.catalog import CHECKS, Symptom, counted
+from ecr_contracts.engine.checks.catalog import CHECKS, Scope
+from ecr_contracts.engine.checks.levels import effective_severity
+from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.phases import Examined, examine
 from ecr_contracts.engine.preflight import prepare
 from ecr_contracts.engine.trial import Carry, Knowing, Trial
@@ -213,7 +215,7 @@ class EcrCase(_OfConsumer):
     def _errors(self, trial: Trial) -> list[Symptom]:
         effort = self.run.consumer.effort
         found = [
-            (one, counted(one.check, one.severity, effort.levels, strict=effort.strict))
+            (one, effective_severity(one.check, one.severity, effort.levels, strict=effort.strict))
             for one in trial.symptoms
         ]
         return [symptom for symptom, severity in found if severity is Severity.ERROR]
@@ -276,7 +278,7 @@ class EcrExplore(_OfConsumer):
             for finding in self.examined.findings
             if finding.severity is Severity.ERROR
             and (
-                CHECKS[finding.check].sees is None
+                CHECKS[finding.check].scope is not Scope.CALL
                 or cases.isdisjoint((case, finding.via) for case in finding.failed)
             )
         ]

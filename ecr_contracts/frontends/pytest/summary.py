@@ -15,7 +15,7 @@ from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupErr
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import encodable
 from ecr_contracts.engine.causes import grouping
-from ecr_contracts.engine.checks import catalog
+from ecr_contracts.engine.checks.levels import with_levels
 from ecr_contracts.engine.preflight import prepare
 from ecr_contracts.engine.trial import Knowing, Prober, Trial
 from ecr_contracts.events.generate import cases
@@ -143,7 +143,7 @@ def _findings(consumer: Configured | None, trials: Sequence[Trial]) -> tuple[Fin
     except (ConsumerError, SetupError):  # it could be loaded once, but not again
         found = list(grouping.findings(trials))
     effort = consumer.effort
-    return grouping.ordered(catalog.ruled(found, effort.levels, strict=effort.strict))
+    return grouping.ordered(with_levels(found, effort.levels, strict=effort.strict))
 
 
 def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, dict[str, bool]]]:

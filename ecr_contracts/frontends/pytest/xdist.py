@@ -12,7 +12,7 @@ import pytest
 from ecr_contracts.core.findings import Evidence, Location, Severity
 from ecr_contracts.core.text import encodable
 from ecr_contracts.discovery.user_code import UserCode
-from ecr_contracts.engine.checks.catalog import Symptom
+from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case

@@ -34,7 +34,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.engine.checks import catalog
+from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases
@@ -558,7 +558,7 @@ def _prove_names(
     if not failing or declared & {("late", None), ("exits", None)}:
         return
     outcome = call(handler, envelope(row.via).wrap([failing[0].event]))
-    seen = {(symptom.check, symptom.exception) for symptom in catalog.symptoms(outcome)}
+    seen = {(symptom.check, symptom.exception) for symptom in symptoms(outcome)}
     if not seen or not seen <= declared:
         problems.append(f"the package sees {seen}")
 

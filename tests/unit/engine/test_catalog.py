@@ -1,83 +1,46 @@
-"""The table of checks: each sees its own symptom in an outcome, and no other's."""
+"""The table of checks: every row is complete, and says what it says in the form that reports need."""
 
 from __future__ import annotations
 
-import datetime
-import sys
-import time
-from dataclasses import replace
+import string
 
 import pytest
 
-from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.engine.checks import catalog
-from ecr_contracts.engine.checks.catalog import CHECKS, symptoms
-from ecr_contracts.runtime.effects import Effect, Effects, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status, call
-from ecr_contracts.runtime.sandbox.exceptions import Caught
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.engine.checks.catalog import CHECKS, Scope, is_relation
 
-WHERE = Location("app.py", 3)
-
-
-def seen(outcome: Outcome) -> dict[str, str]:
-    """What each check says of an outcome."""
-    return {symptom.check: symptom.message for symptom in symptoms(outcome)}
+LONGEST_MEND = 100  # characters: two lines of a terminal at the most
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_each_check_says_what_it_is_good_for_and_how_to_mend_it(check):
     assert check.purpose.endswith(".")
+    assert check.policy.endswith(".")
     assert check.mend[0].islower()
     assert not check.mend.endswith(".")
+    assert len(check.mend) <= LONGEST_MEND
     assert CHECKS[check.id] is check
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_headline_names_an_exception_or_nothing_else(check):
+    fields = {field for _, field, _, _ in string.Formatter().parse(check.headline) if field}
+    assert check.headline
+    assert fields <= {"exception"}
+
+
+def test_only_what_compares_calls_is_a_relation():
+    assert is_relation("key-order")
+    assert not any(map(is_relation, ("raises", "vacuous", "lost-path", "no check at all")))
+
+
+def test_what_ends_a_call_is_seen_in_a_call():
+    assert {row.scope for row in CHECKS.values() if row.ends} == {Scope.CALL, Scope.SUBJECT}
 
 
 def test_nobody_changes_the_table():
     with pytest.raises(TypeError, match="does not support item assignment"):
         CHECKS["raises"] = CHECKS["late"]  # type: ignore[index]
-
-
-@pytest.mark.parametrize(
-    ("outcome", "said"),
-    [
-        (Outcome(Status.RETURNED), {}),
-        (
-            Outcome(Status.RETURNED, returned={"statusCode": 200}, output="x" * 9999, seconds=4.9),
-            {},
-        ),
-        (Outcome(Status.RAISED, "KeyError", "'x'"), {"raises": "'x'"}),
-        (Outcome(Status.RAISED, "KeyError", ""), {"raises": ""}),
-        (Outcome(Status.EXITED, "SystemExit", "exit code 1"), {"exits": "exit code 1"}),
-        (
-            Outcome(Status.DIED, message="the process was killed by SIGKILL"),
-            {"exits": "the process was killed by SIGKILL"},
-        ),
-        (
-            Outcome(Status.TIMED_OUT, message="no answer within 5 s"),
-            {"late": "no answer within 5 s"},
-        ),
-        (Outcome(Status.TIMED_OUT), {"late": "no answer in time"}),
-        (Outcome(Status.RETURNED, unserialisable="$ is a set"), {"unserialisable": "$ is a set"}),
-        (Outcome(Status.RETURNED, mutated=True), {"mutates": "the event was changed in place"}),
-        (
-            Outcome(Status.RETURNED, mutated=True, unserialisable="$ is a set"),
-            {"unserialisable": "$ is a set", "mutates": "the event was changed in place"},
-        ),
-        (
-            Outcome(Status.RAISED, "KeyError", "'x'", mutated=True),
-            {"raises": "'x'", "mutates": "the event was changed in place"},
-        ),
-    ],
-)
-def test_every_sort_of_outcome_is_seen_by_its_own_check(outcome, said):
-    assert seen(outcome) == said
-
-
-@pytest.mark.parametrize("status", list(Status))
-def test_only_a_call_that_returned_in_time_goes_on(status):
-    assert [symptom.ends for symptom in symptoms(Outcome(status))] == [True] * (
-        status is not Status.RETURNED
-    )
 
 
 def test_what_may_be_a_matter_of_taste_is_advice_and_all_else_is_an_error():
@@ -92,158 +55,3 @@ def test_what_may_be_a_matter_of_taste_is_advice_and_all_else_is_an_error():
         "control-message",
         "unquoted",
     }
-
-
-def test_where_a_call_ended_is_told_of_what_ended_it_only():
-    outcome = Outcome(Status.RAISED, "KeyError", "'x'", location=WHERE, mutated=True)
-    told = {symptom.check: (symptom.exception, symptom.location) for symptom in symptoms(outcome)}
-    assert told == {"raises": ("KeyError", WHERE), "mutates": (None, None)}
-
-
-# --- consumers ------------------------------------------------------------------------------------
-
-
-def right(event, context):
-    return {"statusCode": 200, "body": [None, 1.5, event["detail"]["tag"]]}
-
-
-def raises(event, context):
-    return event["detail"]["no such key"]
-
-
-def exits(event, context):
-    sys.exit("enough")
-
-
-def returns_a_date(event, context):
-    return {"when": datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)}
-
-
-def changes_the_event(event, context):
-    event["detail"].pop("tag")
-
-
-@pytest.mark.parametrize(
-    ("consumer", "said"),
-    [
-        (right, {}),
-        (raises, {"raises": "'no such key'"}),
-        (exits, {"exits": "exit code 'enough'"}),
-        (returns_a_date, {"unserialisable": "$.when is a datetime"}),
-        (changes_the_event, {"mutates": "the event was changed in place"}),
-    ],
-)
-def test_each_wrong_consumer_is_caught_by_its_own_check_and_by_no_other(consumer, said):
-    assert seen(call(consumer, {"detail": {"tag": "latest"}})) == said
-
-
-def test_a_slow_call_in_this_process_is_no_fault_as_long_as_it_ends():
-    assert seen(call(lambda event: time.sleep(0.01), {}, timeout=0.001)) == {}
-
-
-ERRORS = [
-    {"statusCode": 400},
-    {"statusCode": "500", "body": "no"},
-    {"StatusCode": 404},
-    {"status": "error"},
-    {"status": "failed", "reason": "x"},
-    {"error": "no tag"},
-    {"errorMessage": "no tag"},
-    {"success": False},
-    {"ok": False},
-    "Error: no tag",
-    "ERROR",
-]
-NO_ERRORS = [
-    None,
-    {},
-    "",
-    [],
-    {"statusCode": 200, "body": "{}"},
-    {"statusCode": 202},
-    {"status": "FAILED"},  # as a scan's status is
-    {"status": "FAILURE"},
-    {"status": "skipped"},
-    {"error": None},
-    {"error": ""},
-    {"success": True},
-    {"ok": None},
-    {"code": True},
-    {"code": "ECR"},
-    "errors: 0",
-    "no error",
-    "Erroneous",
-    500,
-]
-
-
-@pytest.mark.parametrize("value", ERRORS, ids=repr)
-def test_what_says_error_is_one(value):
-    assert "error-return" in seen(Outcome(Status.RETURNED, returned=value))
-
-
-@pytest.mark.parametrize("value", NO_ERRORS, ids=repr)
-def test_what_says_nothing_of_an_error_is_none(value):
-    assert seen(Outcome(Status.RETURNED, returned=value)) == {}
-
-
-CAUGHT = Caught("KeyError", "'HIGH'", Location("app.py", 7), Location("app.py", 9), 0, True, True)
-
-
-def test_what_is_swallowed_is_told_once_with_its_exception_and_both_its_lines():
-    outcome = Outcome(Status.RETURNED, returned={"statusCode": 500}, swallowed=CAUGHT)
-    (symptom,) = symptoms(outcome)
-    assert (symptom.check, symptom.exception, symptom.location) == (
-        "swallowed",
-        "KeyError",
-        Location("app.py", 7),
-    )
-    assert symptom.message == "'HIGH'; caught at app.py:9, and nothing is done about it"
-    assert symptom.ends
-
-
-DONE = [
-    (Effect(Sort.AWS, "sns.Publish"), "sns.Publish was done by then: each retry does it again"),
-    (
-        Effect(Sort.HTTP, "POST https://a.example.invalid"),
-        "POST https://a.example.invalid was done by then",
-    ),
-    (Effect(Sort.EMAIL, "a@example.invalid"), "an e-mail to a@example.invalid was done by then"),
-    (Effect(Sort.AWS, "ecs.RunTask"), "ecs.RunTask was done by then"),
-    (Effect(Sort.AWS, "s3.PutObject"), None),
-    (Effect(Sort.AWS, "ecr.DescribeImages", reads=True), None),
-    (Effect(Sort.HTTP, "PUT https://a.example.invalid"), None),
-    (Effect(Sort.FILE, "out.txt"), None),
-    (Effect(Sort.LOG, "ERROR"), None),
-    (Effect(Sort.PROCESS, "docker", refused=True), None),
-]
-
-
-@pytest.mark.parametrize(("effect", "told"), DONE, ids=[one[0].name for one in DONE])
-def test_what_was_done_before_it_raised_is_done_again(effect, told):
-    outcome = Outcome(Status.RAISED, "KeyError", effects=Effects([effect]))
-    said = catalog.done_before(outcome)
-    assert (said or "").startswith(told or "")
-    assert (said is None) is (told is None)
-    assert catalog.done_before(replace(outcome, status=Status.RETURNED)) is None
-
-
-@pytest.mark.parametrize(
-    ("level", "strict", "counts"),
-    [
-        ({}, False, Severity.WARNING),
-        ({}, True, Severity.ERROR),
-        ({"mutates": "off"}, True, None),
-        ({"mutates": "off: we own the event"}, False, None),
-        ({"mutates": "error"}, False, Severity.ERROR),
-        ({"mutates": "warning"}, True, Severity.WARNING),
-        ({"raises": "off"}, False, Severity.WARNING),
-    ],
-)
-def test_what_counts_can_be_said_of_each_check(level, strict, counts):
-    assert catalog.counted("mutates", Severity.WARNING, level, strict=strict) is counts
-
-
-def test_levels_are_told_from_other_words():
-    assert all(map(catalog.is_level, ("off", "off: why", "error", "warning")))
-    assert not any(map(catalog.is_level, ("", "no", "offence", "Error")))

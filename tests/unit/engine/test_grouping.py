@@ -16,7 +16,7 @@ from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping, model
 from ecr_contracts.engine.causes.grouping import Explanation
 from ecr_contracts.engine.causes.model import UNLISTED
-from ecr_contracts.engine.checks.catalog import symptoms
+from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.trial import Prober, Trial, distinct
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, edge_cases

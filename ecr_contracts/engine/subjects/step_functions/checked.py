@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.discovery import purpose, surroundings
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.engine.checks.catalog import OFF, REPEATED
+from ecr_contracts.engine.checks.catalog import REPEATED
+from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.session import Verdict, check_call
 from ecr_contracts.engine.subjects.step_functions.definition import Definition
 from ecr_contracts.engine.subjects.step_functions.tasks import Tasks

@@ -1,0 +1,215 @@
+"""Judges the outcome of one call: which checks of the table see their symptom in it.
+
+It does not look for the choices that bring a symptom about (`engine/causes` does), and does not
+compare calls (`engine/relations` does).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from ecr_contracts.core.findings import Location, Severity
+from ecr_contracts.engine.checks.batch_response import gives_back
+from ecr_contracts.engine.checks.catalog import CHECKS, GIVEN_BACK
+from ecr_contracts.runtime.effects import Effect, Sort
+from ecr_contracts.runtime.invoke import Outcome, Status
+
+_FIRST_HTTP_ERROR = 400
+_LONGEST_VALUE = 100  # characters of a returned value in a message
+_STATUS_KEYS = ("statusCode", "StatusCode", "status_code", "status", "code")
+_ERROR_KEYS = ("error", "Error", "errorMessage")
+_SUCCESS_KEYS = ("success", "ok")
+_ERROR_WORDS = frozenset({"error", "Error", "failed", "Failed", "failure", "fail"})
+_ERROR_TEXT = re.compile(r"error\b[^a-z]", re.IGNORECASE)
+
+_IDEMPOTENT = ("Put", "Update", "Delete", "Tag", "Untag", "Set", "Enable", "Disable", "Modify")
+"""How AWS operations begin that come to the same when they are made twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """What one call did wrong: the check that saw it, where in the consumer, and the message."""
+
+    check: str
+    severity: Severity
+    exception: str | None
+    location: Location | None
+    message: str
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Observation:
+    """A message of a check, with the exception and the line that it is about, if any."""
+
+    message: str
+    exception: str | None = None
+    location: Location | None = None
+
+
+def symptoms(outcome: Outcome) -> Iterator[Symptom]:
+    """The symptoms of an outcome, in the order of the table; then those that the subject reports."""
+    for check in CHECKS.values():
+        detect = _DETECTORS.get(check.id)
+        seen = detect(outcome) if detect else None
+        if seen is not None:
+            yield Symptom(
+                check.id, check.severity, seen.exception, seen.location, seen.message, check.ends
+            )
+    for fault in outcome.faults:
+        check = CHECKS[fault.check]
+        severity = fault.severity or check.severity
+        yield Symptom(
+            check.id, severity, fault.exception, fault.location, fault.message, check.ends
+        )
+
+
+def effect_before_failure(outcome: Outcome) -> str | None:
+    """What a failed call did that its retry would do again, as a sentence; None if nothing.
+
+    A call fails by raising, or by reporting its record as failed. Effects that come to the same
+    when they are repeated do not count.
+    """
+    if outcome.status is not Status.RAISED and not _gives_record_back(outcome):
+        return None
+    for effect in outcome.effects.changing:
+        if not _is_idempotent(effect):
+            is_email = effect.sort is Sort.EMAIL
+            name = f"an e-mail to {effect.name}" if is_email else effect.name
+            return f"{name} was done by then: each retry does it again"
+    return None
+
+
+def _is_idempotent(effect: Effect) -> bool:
+    """Whether an effect comes to the same when it is repeated; unknown sorts count as such."""
+    match effect.sort:
+        case Sort.EMAIL:
+            return False
+        case Sort.AWS:
+            return effect.name.rpartition(".")[2].startswith(_IDEMPOTENT)
+        case Sort.HTTP:
+            return effect.name.startswith(("PUT ", "DELETE "))
+        case _:
+            return True
+
+
+def _gives_record_back(outcome: Outcome) -> bool:
+    return outcome.status is Status.RETURNED and gives_back(outcome.returned)
+
+
+# --- detectors: what each check sees in an outcome ------------------------------------------------
+
+
+def _raised(outcome: Outcome) -> _Observation | None:
+    if outcome.status is not Status.RAISED:
+        return None
+    return _at_the_end(outcome, outcome.message)
+
+
+def _exited(outcome: Outcome) -> _Observation | None:
+    if outcome.status not in {Status.EXITED, Status.DIED}:
+        return None
+    return _at_the_end(outcome, outcome.message)
+
+
+def _late(outcome: Outcome) -> _Observation | None:
+    if outcome.status is not Status.TIMED_OUT:
+        return None
+    return _at_the_end(outcome, outcome.message or "no answer in time")
+
+
+def _at_the_end(outcome: Outcome, message: str) -> _Observation:
+    """An observation about the exception and the line with which the call ended."""
+    return _Observation(message, outcome.exception, outcome.location)
+
+
+def _swallowed(outcome: Outcome) -> _Observation | None:
+    caught = outcome.swallowed
+    if caught is None:
+        return None
+    message = "it ends a thread, and nothing is done about it"
+    if caught.where:
+        place = f"{caught.where.file}:{caught.where.line}"
+        message = f"caught at {place}, and nothing is done about it"
+    if exception_message := _first_line(caught.message):
+        message = f"{exception_message}; {message}"
+    return _Observation(message, caught.exception, caught.raised or caught.where)
+
+
+def _given_back(outcome: Outcome) -> _Observation | None:
+    if not _gives_record_back(outcome):
+        return None
+    if not outcome.caught:
+        return _Observation("the record is answered as failed")
+    caught = outcome.caught[-1]
+    return _Observation(
+        _first_line(caught.message), caught.exception, caught.raised or caught.where
+    )
+
+
+def _first_line(message: str) -> str:
+    return message.partition("\n")[0]
+
+
+def _unserialisable(outcome: Outcome) -> _Observation | None:
+    return _Observation(outcome.unserialisable) if outcome.unserialisable else None
+
+
+def _mutated(outcome: Outcome) -> _Observation | None:
+    return _Observation("the event was changed in place") if outcome.mutated else None
+
+
+def _error_returned(outcome: Outcome) -> _Observation | None:
+    if outcome.status is not Status.RETURNED or outcome.swallowed is not None:
+        return None
+    returned = outcome.returned
+    message = None
+    if isinstance(returned, str) and _ERROR_TEXT.match(f"{returned} "):
+        message = f"returns {returned[:_LONGEST_VALUE]!r}"
+    elif isinstance(returned, dict):
+        message = _error_in(returned)
+    return _Observation(message) if message else None
+
+
+def _error_in(returned: Mapping[Any, Any]) -> str | None:
+    """How a returned object says that something went wrong; None where it does not."""
+    for key in _STATUS_KEYS:
+        value = returned.get(key)
+        if _is_http_error(value):
+            return f"returns {key} {value}"
+        if isinstance(value, str) and value in _ERROR_WORDS:
+            return f"returns {key} {value!r}"
+    for key in _ERROR_KEYS:
+        if returned.get(key):
+            return f"returns {key} {str(returned[key])[:_LONGEST_VALUE]!r}"
+    for key in _SUCCESS_KEYS:
+        if returned.get(key) is False:
+            return f"returns {key} false"
+    return None
+
+
+def _is_http_error(value: Any) -> bool:
+    """Whether a value is a status code of HTTP that means an error, as a number or in digits."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    return value >= _FIRST_HTTP_ERROR
+
+
+_DETECTORS: Mapping[str, Callable[[Outcome], _Observation | None]] = MappingProxyType(
+    {
+        "raises": _raised,
+        "exits": _exited,
+        "late": _late,
+        "swallowed": _swallowed,
+        GIVEN_BACK: _given_back,
+        "unserialisable": _unserialisable,
+        "error-return": _error_returned,
+        "mutates": _mutated,
+    }
+)

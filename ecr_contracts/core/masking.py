@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus, urlsplit, urlunsplit
 
+from ecr_contracts.core import json_text
+
 MASK = "***"
 """What stands in the place of a secret."""
 
@@ -94,7 +96,7 @@ def _forms(value: str) -> frozenset[str]:
     quoted = (quote(value), quote(value, safe=""), quote_plus(value))
     written = (
         json.dumps(value)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
+        json_text.one_line(value)[1:-1],
         repr(value)[1:-1],
     )
     lines = value.splitlines() if "\n" in value else ()
@@ -163,7 +165,7 @@ def _masked_json(text: str) -> str:
     except (ValueError, RecursionError):
         return text
     safe = _masked(content, (), True)
-    return text if safe == content else json.dumps(safe, ensure_ascii=False)
+    return text if safe == content else json_text.one_line(safe)
 
 
 def masked_command(words: Sequence[str]) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import MISSING, Evidence, Finding
 from ecr_contracts.discovery.iac.templates import Feed
 from ecr_contracts.engine import trial as running
@@ -221,7 +220,7 @@ def without_misprints(call: Call, trial: Trial) -> Trial:
         steps = contract.by_path[path].steps
         place(event, steps, json_path.at(contract.baseline, steps))
     labels = trial.case.labels | {path: contract.ordinary[path] for path in unreal}
-    mended = replace(trial.case, labels=labels, text=json.dumps(event, separators=(",", ":")))
+    mended = replace(trial.case, labels=labels, text=json_text.compact(event))
     without = running.trial(call, mended, trial.via)
     same = list(_faults(without)) == list(_faults(trial))
     return replace(trial, case=replace(trial.case, labels=labels)) if same else trial

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.engine.checks import batch_response, catalog
 from ecr_contracts.engine.checks.outcome import Symptom, symptoms
 from ecr_contracts.eventbridge.envelopes import registry
@@ -216,7 +216,7 @@ def distinct(case: Case, number: int = 0) -> Case:
         return case
     own = hashlib.sha256(f"{case.id}/{number}".encode() if number else case.id.encode()).hexdigest()
     event["id"] = given[:_ID_HEAD] + own[: _ID_LENGTH - _ID_HEAD]
-    return replace(case, text=json.dumps(event, separators=(",", ":"), ensure_ascii=False))
+    return replace(case, text=json_text.compact(event))
 
 
 def trials(call: Call, plan: Iterable[Case], via: str) -> Iterator[Trial]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Severity, Violation
 
 __all__ = ["LARGEST", "NEAR", "OLD", "oversize", "size"]
@@ -57,9 +57,5 @@ def oversize(event: Any) -> Violation | None:
 
 
 def _bytes(value: Any) -> int:
-    text = (
-        value
-        if isinstance(value, str)
-        else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    )
+    text = value if isinstance(value, str) else json_text.compact(value)
     return len(text.encode("utf-8", "surrogatepass"))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.eventbridge.envelopes.registry import envelope
@@ -68,11 +69,7 @@ def fixtures(
             bare = name == "lambda"
             payload = envelope(name).wrap([case.event])
             exact = bare and isinstance(case, Case) and case.id.endswith("/sample")
-            content = (
-                case.text.encode()
-                if exact
-                else (json.dumps(payload, indent=2, ensure_ascii=False) + "\n").encode()
-            )
+            content = case.text.encode() if exact else (json_text.indented(payload) + "\n").encode()
             about: dict[str, Any] = {"case": case.id, "via": name, "valid": isinstance(case, Case)}
             if isinstance(case, Case):
                 about["evidence"] = case.evidence.value

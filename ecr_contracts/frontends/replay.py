@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import EcrContractsError, FixtureError, UnknownNameError
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.engine import trial
@@ -103,7 +104,9 @@ def _case(record: dict[str, Any]) -> Case | None:
         if validation.is_valid(event, kind):
             contract = reader.contract(kind)
             labels = contract.recognise(event)
-            return Case(case_id, kind, labels, cases.weakest(contract, labels), _text(event))
+            return Case(
+                case_id, kind, labels, cases.weakest(contract, labels), json_text.compact(event)
+            )
     return None
 
 
@@ -113,7 +116,10 @@ def _plain(case_id: str, event: dict[str, Any]) -> Case | None:
         plain = cases.case(case_id)
     except EcrContractsError:
         return None
-    same = _text(event) in (_text(plain.event), _text(trial.distinct(plain).event))
+    same = json_text.compact(event) in (
+        json_text.compact(plain.event),
+        json_text.compact(trial.distinct(plain).event),
+    )
     return plain if same else None
 
 
@@ -254,7 +260,3 @@ def _inside(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-
-
-def _text(event: Any) -> str:
-    return json.dumps(event, separators=(",", ":"), ensure_ascii=False)

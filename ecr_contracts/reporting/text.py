@@ -5,14 +5,13 @@ It decides nothing: what it shows, it was given.
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import (
     MISSING,
     Cause,
@@ -252,7 +251,7 @@ def _shape_in_words(choice: Choice) -> str:
         case Absent():
             return "absent"
         case Exactly(value):
-            return json.dumps(value, ensure_ascii=False)
+            return json_text.one_line(value)
         case Object(empty=True):
             return "an empty object"
         case Object():
@@ -269,7 +268,7 @@ def _quoted(value: Any, limit: int = _LONGEST) -> str:
     """A value as JSON, its middle left out where it is long."""
     if value is MISSING:
         return "nothing"
-    text = json.dumps(value, ensure_ascii=False)
+    text = json_text.one_line(value)
     return text if len(text) <= limit else f"{text[: limit - 10]}…{text[-9:]}"
 
 
@@ -554,7 +553,7 @@ def plain(findings: Iterable[Finding]) -> str:
         event = f"see ecr-contracts sample {shlex.quote(first.case)}"
         if VALUED in first.case:
             # No name gives such an event again.
-            event = f"the event: {json.dumps(first.example, ensure_ascii=False)}"
+            event = f"the event: {json_text.one_line(first.example)}"
         blocks.append(
             "\n".join([f"{mark}{head}", *(f"   {line}" for _, line in rest), f"   {event}"])
         )
@@ -670,7 +669,7 @@ def _show_all_of(
 ) -> None:
     """The event, the traceback, and every case that fails."""
     finding = alternatives[0]
-    lines = json.dumps(finding.example, indent=2, ensure_ascii=False).splitlines()
+    lines = json_text.indented(finding.example).splitlines()
     called = [*verdict.trials, *verdict.others]
     outcome = next(
         (t.outcome for t in called if t.case.id == finding.case and t.via == finding.via), None
@@ -1026,6 +1025,4 @@ def _show_choice(choice: Choice, screen: Console, *, baseline: bool) -> None:
 def as_text(value: Mapping[str, Any] | list[Any]) -> str:
     """JSON for people and diffs: indented, keys in their order, letters of every script as they are."""
     # Lone surrogates have no bytes in UTF-8; they are escaped as JSON does.
-    return (
-        json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
-    )
+    return json_text.indented(value).encode("utf-8", "backslashreplace").decode()

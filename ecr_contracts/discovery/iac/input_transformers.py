@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ShapingError
 from ecr_contracts.discovery.iac.intrinsics import (
     Block,
@@ -135,7 +136,7 @@ def _text(block: Block, key: str, resolver: Resolver) -> str | None:
         return None
     if isinstance(value, Mapping | list) and intrinsic(value) is None:
         # What is written as data is meant as its text.
-        return json.dumps(resolver.data(value), ensure_ascii=False)
+        return json_text.one_line(resolver.data(value))
     return resolver.text(value, key)
 
 

@@ -7,7 +7,6 @@ taken apart by `shlex`. That a list within a longer text is written as JSON is i
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.discovery.iac.intrinsics import Block, Resolver, TemplateError, mappings, read
 
 __all__ = [
@@ -153,11 +153,7 @@ class Document:
         if self.parameters[name].in_environment:
             return f"${{SSM_{name}}}"
         values = self._values(name, given)
-        return (
-            json.dumps(values, ensure_ascii=False)
-            if self.parameters[name].is_list
-            else "".join(values[:1])
-        )
+        return json_text.one_line(values) if self.parameters[name].is_list else "".join(values[:1])
 
     def _values(self, name: str, given: Mapping[str, Any]) -> list[str]:
         values = given.get(name, self.parameters[name].default)
@@ -268,7 +264,7 @@ def line_with(wanted: str, lines: list[str], start: int) -> int:
 
     Where none does it is the first of these lines.
     """
-    escaped = json.dumps(wanted, ensure_ascii=False)[1:-1]
+    escaped = json_text.one_line(wanted)[1:-1]
     held = (
         number
         for number in range(start, len(lines))
@@ -373,5 +369,5 @@ def _plain(script: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = json_text.one_line(value)
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -8,13 +8,12 @@ what it does is told by the names of repositories, one for each event, in its ef
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence, Finding, Location
 from ecr_contracts.discovery.iac.templates import Feed
 from ecr_contracts.engine import trial as running
@@ -425,7 +424,7 @@ def _told_apart(ordinary: Case) -> list[Case]:
         replace(
             ordinary,
             id=f"batch/{name}",
-            text=json.dumps(_renamed(ordinary.event, name), separators=(",", ":")),
+            text=json_text.compact(_renamed(ordinary.event, name)),
         )
         for name in _NAMES
     ]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.errors import EnvelopeError
 from ecr_contracts.core.findings import MISSING, Cause, Evidence, Finding, Severity
 from ecr_contracts.engine import trial
@@ -511,14 +511,14 @@ def _otherwise(one: View, other: View) -> str:
 
 
 def _short(text: str) -> str:
-    return json.dumps(text if len(text) <= 60 else f"{text[:57]}…", ensure_ascii=False)
+    return json_text.one_line(text if len(text) <= 60 else f"{text[:57]}…")
 
 
 def _all_clear(text: str) -> str | None:
     """The words that say there is nothing, if any do; those that say it of one severity or above a limit do not."""
     said = (found.group() for found in _NOTHING.finditer(text) if not found["of"])
     clear = next(said, None)
-    return None if clear is None else json.dumps(clear, ensure_ascii=False)
+    return None if clear is None else json_text.one_line(clear)
 
 
 def _finding(ask: _Asking, odd: Odd) -> Finding:

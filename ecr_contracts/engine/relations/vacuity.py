@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.checks import catalog
@@ -108,7 +108,7 @@ def _facts(value: Any, steps: json_path.Steps) -> Iterator[tuple[str, str]]:
 def _finding(kind: str, via: str, trials: Sequence[Trial]) -> Finding:
     run = [trial for trial in trials if (trial.case.kind, trial.via) == (kind, via)]
     example = next((trial for trial in run if trial.case.id.endswith(f"/{ORDINARY}")), run[0])
-    returned = json.dumps(example.outcome.returned, ensure_ascii=False)
+    returned = json_text.one_line(example.outcome.returned)
     return build_finding(
         catalog.VACUOUS,
         example.case,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import uuid
 from calendar import timegm
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from time import gmtime, strftime, strptime
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.placeholders import ACCOUNT, REGION
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kinds
@@ -37,7 +37,7 @@ _LATENCY_MS = 750  # between the event's time, which has whole seconds, and the 
 
 def text(content: Any) -> str:
     """What EventBridge writes: compact JSON, its keys in their own order."""
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    return json_text.compact(content)
 
 
 def data(content: str) -> bytes:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ShapingError, did_you_mean
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.eventbridge.envelopes import registry
@@ -160,9 +161,9 @@ class Shaping:
             lost: tuple[str, ...] = (self.input_path,) if found is MISSING else ()
             blank: tuple[str, ...] = (self.input_path,) if found == "" else ()
             value = "" if found is MISSING else found
-            return Shaped(_json(value), value, lost, blank)
+            return Shaped(json_text.compact(value), value, lost, blank)
         if self.input_template is None:
-            return Shaped(_json(event), event)
+            return Shaped(json_text.compact(event), event)
         values = {
             name: self._value(name, event) for name in dict.fromkeys(use.name for use in self.uses)
         }
@@ -221,7 +222,9 @@ class Shaping:
     def _is_unfit(self, name: str, value: Any) -> bool:
         """Whether a value has quotes, or what ends them, where they are those of the template."""
         if isinstance(value, Mapping | list):
-            return any(use.quoted for use in self.uses if use.name == name) and '"' in _json(value)
+            return any(
+                use.quoted for use in self.uses if use.name == name
+            ) and '"' in json_text.compact(value)
         return isinstance(value, str) and not {'"', "\\"}.isdisjoint(value)
 
     def _keys(self) -> list[str]:
@@ -363,7 +366,7 @@ def _bare(value: Any) -> str:
     """A value where JSON wants one. A text is put in quotes, but not escaped."""
     if value is MISSING:
         return '""'
-    return f'"{value}"' if isinstance(value, str) else _json(value)
+    return f'"{value}"' if isinstance(value, str) else json_text.compact(value)
 
 
 def _inside(value: Any, is_text: bool) -> str:
@@ -372,11 +375,7 @@ def _inside(value: Any, is_text: bool) -> str:
         return ""
     if isinstance(value, str):
         return value
-    return _json(value).replace('"', "") if is_text else _json(value)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return json_text.compact(value).replace('"', "") if is_text else json_text.compact(value)
 
 
 def _parsed(text: str) -> Any:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ImpossibleCaseError, StrengthError, UnknownNameError
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.events.compile import reader
@@ -133,7 +134,9 @@ def invalid_cases(kind: str) -> tuple[InvalidCase, ...]:
     found = []
     for flaw in contract.flaws:
         wrong = flaw.applied(contract.build(settled(contract, flaw.needs)))
-        found.append(InvalidCase(f"{kind}/{INVALID}/{flaw.name}", kind, flaw.path, _text(wrong)))
+        found.append(
+            InvalidCase(f"{kind}/{INVALID}/{flaw.name}", kind, flaw.path, json_text.compact(wrong))
+        )
     return tuple(found)
 
 
@@ -218,7 +221,7 @@ def of_event(contract: Contract, event: Mapping[str, Any]) -> Case:
     """The case of a valid event of whatever values."""
     labels = contract.recognise(event)
     known = _known(labels)
-    text = _text(event)
+    text = json_text.compact(event)
     with suppress(
         ValueError
     ):  # an event of somebody else's may have what the contract knows as impossible
@@ -236,7 +239,11 @@ def _case(contract: Contract, labels: Labels) -> Case:
     }
     evidence = weakest(contract, shown)
     return Case(
-        name_of(contract, labels), contract.kind, shown, evidence, _text(contract.build(labels))
+        name_of(contract, labels),
+        contract.kind,
+        shown,
+        evidence,
+        json_text.compact(contract.build(labels)),
     )
 
 
@@ -244,7 +251,3 @@ def _sample(contract: Contract) -> Case:
     text = sample(contract.sample or "").decode()
     labels = contract.recognise(json.loads(text))
     return Case(f"{contract.kind}/{SAMPLE}", contract.kind, labels, Evidence.DOCUMENTED, text)
-
-
-def _text(event: Any) -> str:
-    return json.dumps(event, separators=(",", ":"), ensure_ascii=False)

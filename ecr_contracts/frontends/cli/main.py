@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts.audit import reader
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import (
     ConsumerError,
     EcrContractsError,
@@ -328,7 +329,7 @@ def _sample(options: argparse.Namespace) -> int:
             continue
         payload = carry([found.event], via)
         if options.compact:
-            _print(json.dumps(payload, separators=(",", ":"), ensure_ascii=False))
+            _print(json_text.compact(payload))
         else:
             _print(as_text(payload))
     return FINE

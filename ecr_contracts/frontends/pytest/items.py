@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.core.findings import Evidence, Finding, Location, Severity
 from ecr_contracts.core.text import encodable
@@ -336,7 +336,7 @@ def _told(trial: Trial, errors: Sequence[Symptom], *, verbose: bool) -> tuple[st
 
 def _compact(value: Any, margin: int = 0, before: int = 0) -> str:
     """JSON with each object and array that fits on a line on one line, `before` what stands on the line already."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = json_text.one_line(value)
     if (
         not isinstance(value, dict | list)
         or not value
@@ -345,7 +345,7 @@ def _compact(value: Any, margin: int = 0, before: int = 0) -> str:
         return text
     margin += 2
     if isinstance(value, dict):
-        keys = [f"{json.dumps(key, ensure_ascii=False)}: " for key in value]
+        keys = [f"{json_text.one_line(key)}: " for key in value]
         parts = [
             key + _compact(part, margin, len(key))
             for key, part in zip(keys, value.values(), strict=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.masking import MASK
 from ecr_contracts.discovery.source.fetched_values import Hints, body_for
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
@@ -51,7 +52,7 @@ def remedy(
         option = "--allow-process" if effect.sort is Sort.PROCESS else "--allow-net"
         name = effect.name.partition(" ")[0] if effect.sort is Sort.PROCESS else effect.name
         return f"since the sandbox refuses {what}: {effect.name}", f"allow it with {option} {name}"
-    shown = json.dumps(_telling(effect.answer), ensure_ascii=False)
+    shown = json_text.one_line(_telling(effect.answer))
     shown = shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
     why = f"right after an answer that was made up\n  {effect.name} was answered {shown}"
     key, value = _given(effect, sources, exception, message)
@@ -112,4 +113,4 @@ def _toml(value: Any) -> str:
         case list():
             return f"[{', '.join(_toml(one) for one in value if one is not None)}]"
         case _:
-            return json.dumps(value, ensure_ascii=False)
+            return json_text.one_line(value)

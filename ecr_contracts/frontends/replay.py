@@ -16,7 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts.core import json_text
-from ecr_contracts.core.errors import EcrContractsError, FixtureError, UnknownNameError
+from ecr_contracts.core.errors import (
+    EcrContractsError,
+    FixtureError,
+    ImpossibleCaseError,
+    UnknownNameError,
+)
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.engine import trial
 from ecr_contracts.engine.trial import Remembered
@@ -70,6 +75,23 @@ def remembered_case(root: Path, case_id: str) -> Case | None:
                 if record["case"] == case_id and (case := _case(record)) is not None:
                     return case
     return None
+
+
+def named_case(case_id: str) -> Case:
+    """The case of an id; one that its id alone does not give comes from the memory.
+
+    The memory is that of the working directory. Raises UnknownNameError for an id that no case can
+    have, ImpossibleCaseError for one that is not remembered.
+    """
+    if VALUED not in case_id:
+        return cases.case(case_id)
+    case = remembered_case(Path.cwd(), case_id)
+    if case is None:
+        problem = (
+            f"its values are not remembered here, in {FOLDER}; check the handler again to find them"
+        )
+        raise ImpossibleCaseError(case_id, problem)
+    return case
 
 
 def _records(place: Path) -> Iterator[dict[str, Any]]:

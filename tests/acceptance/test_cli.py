@@ -22,8 +22,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import combinations, edge_cases, invalid_cases
 from ecr_contracts.events.kinds import kinds
-from ecr_contracts.frontends.cli import options
-from ecr_contracts.frontends.cli.main import _COMMANDS, main
+from ecr_contracts.frontends.cli.main import build_parser, main
 from tests import oracle
 from tests.oracle import SCHEMAS
 
@@ -1079,9 +1078,7 @@ def test_an_unknown_kind_is_misuse(run):
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     [action] = [
-        one
-        for one in options.parser(_COMMANDS)._actions
-        if isinstance(one, argparse._SubParsersAction)
+        one for one in build_parser()._actions if isinstance(one, argparse._SubParsersAction)
     ]
     return dict(action.choices)
 

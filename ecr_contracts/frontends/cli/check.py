@@ -1,0 +1,411 @@
+"""`ecr-contracts check`: gives valid events to a consumer and reports those it cannot deal with."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ecr_contracts.core.errors import ConsumerError, UnknownNameError
+from ecr_contracts.core.findings import Finding, Severity
+from ecr_contracts.core.masking import is_secret
+from ecr_contracts.discovery.env_file import read_env_file
+from ecr_contracts.discovery.iac.input_transformers import transformer
+from ecr_contracts.discovery.target import FORMS
+from ecr_contracts.engine import session
+from ecr_contracts.engine.checks.catalog import CHECKS, VACUOUS
+from ecr_contracts.engine.checks.levels import OFF
+from ecr_contracts.engine.session import Verdict
+from ecr_contracts.engine.trial import Remembered
+from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.frontends import config, replay
+from ecr_contracts.frontends.cli.options import add_evidence, add_format, add_repeatable
+from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
+from ecr_contracts.frontends.config import Common
+from ecr_contracts.reporting.text import as_json, console, show, show_replayed
+from ecr_contracts.runtime.sandbox.settings import BACKENDS
+
+EXAMPLES = (
+    "ecr-contracts check src/app.py:handler",
+    "ecr-contracts check app.handlers:on_push --kind push --via sqs",
+)
+
+_LONGEST_CALL = 900  # seconds that a Lambda function may take
+
+
+# --- options --------------------------------------------------------------------------------------
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `check`."""
+    _add_subject(parser)
+    _add_events(parser)
+    _add_effort(parser)
+    _add_sandbox(parser)
+    _add_judgement(parser)
+
+
+def _add_subject(parser: argparse.ArgumentParser) -> None:
+    """What is checked: a handler, a state machine, an input transformer, an SSM document."""
+    parser.add_argument(
+        "consumer",
+        metavar="HANDLER",
+        nargs="?",
+        help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
+    )
+    parser.add_argument(
+        "--state-machine",
+        metavar="FILE",
+        help="check a Step Functions state machine instead: its definition, "
+        "or template.yaml:StateMachine",
+    )
+    parser.add_argument(
+        "--transformer",
+        metavar="FILE",
+        help="shape events as this rule's target does, rule.yaml or template.yaml:Rule; "
+        "alone, it is what is checked",
+    )
+    parser.add_argument(
+        "--run-command",
+        metavar="DOCUMENT",
+        help="check the commands of this SSM document, a file or AWS-RunShellScript, "
+        "behind --transformer",
+    )
+
+
+def _add_events(parser: argparse.ArgumentParser) -> None:
+    """Which events it is given, and how they reach it."""
+    add_repeatable(
+        parser,
+        "--kind",
+        "KIND",
+        "kinds of events to give it (default: those that a rule beside it or its code tells)",
+    )
+    add_repeatable(parser, "--via", "ENVELOPE", f"how events reach it: {', '.join(ENVELOPES)}")
+    add_repeatable(
+        parser, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
+    )
+    add_evidence(parser)
+
+
+def _add_effort(parser: argparse.ArgumentParser) -> None:
+    """How long and how thoroughly it is tried."""
+    usual = session.USUAL
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=session.TIMEOUT,
+        metavar="S",
+        help="seconds for one event (default: 5)",
+    )
+    parser.add_argument(
+        "--strength",
+        type=int,
+        default=usual.strength,
+        metavar="T",
+        help="have every T choices meet that can: 1 to 4 (default: 2)",
+    )
+    parser.add_argument(
+        "--examples",
+        type=_count,
+        default=usual.examples,
+        metavar="N",
+        help="events of other values to draw after the cases, for each kind "
+        f"(default: {usual.examples})",
+    )
+    parser.add_argument(
+        "--probe",
+        type=_count,
+        default=usual.probe,
+        metavar="N",
+        help=f"further calls to tell the causes of each fault with (default: {usual.probe})",
+    )
+
+
+def _add_sandbox(parser: argparse.ArgumentParser) -> None:
+    """What the consumer finds around it while it runs."""
+    sandbox = parser.add_argument_group("how the sandbox answers, beside what pyproject.toml says")
+    sandbox.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=VALUE",
+        help="an environment variable; may be given again",
+    )
+    sandbox.add_argument(
+        "--env-file", metavar="FILE", help="environment variables: lines NAME=VALUE, or SAM's JSON"
+    )
+    sandbox.add_argument("--env-auto", action="store_true", help="make up those that are missing")
+    sandbox.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="CALL=JSON",
+        help="what an AWS operation (sns.Publish) or a host answers; may be given again",
+    )
+    add_repeatable(sandbox, "--allow-net", "HOST:PORT", "let it connect there")
+    add_repeatable(sandbox, "--allow-process", "NAME", "let it start this program")
+    add_repeatable(sandbox, "--stub-module", "NAME", "replace a module that is not installed")
+    sandbox.add_argument(
+        "--sandbox", choices=BACKENDS, help="who answers AWS calls (default: answers)"
+    )
+
+
+def _add_judgement(parser: argparse.ArgumentParser) -> None:
+    """Which findings count, and how they are remembered, kept and shown."""
+    add_repeatable(parser, "--off", "CHECK", "leave this check out")
+    parser.add_argument("--strict", action="store_true", help="have warnings count as errors")
+    parser.add_argument(
+        "--replay",
+        action="store_true",
+        help="run only what failed before, and tell which of it still does",
+    )
+    parser.add_argument(
+        "--keep", metavar="DIR", help="write failing events as fixture files to commit"
+    )
+    add_format(parser)
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too"
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=VALUE")
+    return name, value
+
+
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < float(text) <= _LONGEST_CALL:
+            return float(text)
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no number of seconds above 0 and up to {_LONGEST_CALL}, Lambda's most"
+    )
+
+
+def _count(text: str) -> int:
+    with suppress(ValueError):
+        if int(text) >= 0:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check the consumer, remember what failed, print the report.
+
+    Raises ConsumerError unless exactly one thing is named, and what the check itself raises for
+    whatever cannot be used.
+    """
+    consumer = _consumer_name(options)
+    remembered = replay.recall(Path.cwd(), consumer)
+    chosen = [replay.named_case(case_id) for case_id in options.case]
+    if options.replay:
+        if options.via:
+            remembered = tuple(failure for failure in remembered if failure.via in options.via)
+        if not remembered:
+            print_text(f"nothing is remembered of {consumer}")
+            return FINE
+        chosen = [failure.case for failure in remembered]
+    verdict = _verdict(options, consumer, chosen, remembered)
+    errors = _errors(verdict)
+    if options.replay or not chosen:
+        runs = {(trial.case.id, trial.via) for trial in verdict.trials}
+        replay.remember(Path.cwd(), consumer, errors, runs)
+    if options.keep is not None:
+        _keep(options.keep, verdict, errors)
+    if options.format == "json":
+        print_json(as_json(verdict))
+    else:
+        if options.replay:
+            show_replayed(remembered, verdict, console())
+        show(verdict, console(), verbose=options.verbose)
+    return FINDINGS if verdict.failed else FINE
+
+
+def _consumer_name(options: argparse.Namespace) -> str:
+    """What is checked, by the name that its failures are remembered under.
+
+    Raises ConsumerError unless it is exactly one thing, and the options fit it.
+    """
+    subjects = []
+    for subject in (options.consumer, options.state_machine, options.run_command):
+        if subject is not None:
+            subjects.append(subject)
+    if len(subjects) > 1:
+        problem = f"{subjects[0]} is to be checked already"
+        raise ConsumerError(subjects[1], problem, "check one at a time")
+    if not subjects and options.transformer is None:
+        advice = f"{FORMS}; or say --state-machine, --run-command or --transformer"
+        raise ConsumerError("check", "nothing is named that could be checked", advice)
+    name = subjects[0] if subjects else options.transformer
+    if options.consumer is None and options.via:
+        problem = "only a handler can be given events in several ways"
+        raise ConsumerError(name, problem, "leave --via out")
+    if options.run_command is None:
+        return str(name)
+    if options.transformer is None:
+        problem = "Run Command gets nothing of an event by itself"
+        advice = "name how the rule's target has its events shaped: --transformer rule.yaml"
+        raise ConsumerError(name, problem, advice)
+    return f"{name} {options.transformer}"
+
+
+def _verdict(
+    options: argparse.Namespace,
+    consumer: str,
+    chosen: Sequence[Case],
+    remembered: Sequence[Remembered],
+) -> Verdict:
+    """The verdict on whatever is to be checked."""
+    common = _common(options, consumer)
+    effort: dict[str, Any] = {
+        "kinds": options.kind,
+        "case_ids": chosen,
+        "evidence": options.evidence,
+        "strength": options.strength,
+        "probe": options.probe,
+        "examples": options.examples,
+        "first": [(failure.case, failure.via) for failure in remembered],
+        "levels": common.levels,
+        "strict": common.strict,
+    }
+    shaped_by = None
+    if options.transformer is not None:
+        shaped_by = transformer(options.transformer)
+    if options.consumer is not None:
+        via = options.via
+        if options.replay:
+            via = sorted({failure.via for failure in remembered})
+        verdict = session.check(
+            consumer,
+            via=via,
+            timeout=options.timeout,
+            settings=common.settings,
+            transformer=shaped_by,
+            **effort,
+        )
+        return replace(verdict, options=tuple(_sandbox_words(options)))
+    words = list(_judgement_words(options))
+    # What few checks need is loaded by those alone.
+    if options.state_machine is not None:
+        from ecr_contracts.engine.subjects.step_functions.checked import check_machine
+
+        answers = common.settings.answers
+        verdict = check_machine(consumer, answers=answers, shaped_by=shaped_by, **effort)
+        if options.transformer is not None:
+            words += ["--transformer", options.transformer]
+    elif options.run_command is not None:
+        from ecr_contracts.engine.subjects.delivering import check_run_command
+
+        verdict = check_run_command(options.run_command, options.transformer, **effort)
+    else:
+        from ecr_contracts.engine.subjects.delivering import check_transformer
+
+        verdict = check_transformer(options.transformer, **effort)
+    return replace(verdict, options=tuple(words))
+
+
+def _common(options: argparse.Namespace, consumer: str) -> Common:
+    """The sandbox's settings and the levels of checks: the project's, and the options on top."""
+    common = config.common(Path("pyproject.toml"), consumer)
+    for check in options.off:
+        if check not in CHECKS:
+            raise UnknownNameError("check", check, CHECKS)
+    env = dict(common.settings.env)
+    if options.env_file:
+        env |= read_env_file(Path(options.env_file))
+    env |= dict(options.env)
+    answers = dict(common.settings.answers)
+    for call, text in options.answer:
+        answers[call] = _json_or_text(text)
+    settings = replace(
+        common.settings,
+        env=env,
+        answers=answers,
+        env_auto=common.settings.env_auto or options.env_auto,
+        allow_net=(*common.settings.allow_net, *options.allow_net),
+        allow_processes=(*common.settings.allow_processes, *options.allow_process),
+        stubs=(*common.settings.stubs, *options.stub_module),
+        backend=options.sandbox or common.settings.backend,
+    )
+    levels = {**common.levels, **dict.fromkeys(options.off, OFF)}
+    return Common(settings, levels, common.strict or options.strict)
+
+
+def _json_or_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _errors(verdict: Verdict) -> list[Finding]:
+    """The findings that have an event which fails: errors, but for that of a run without effect."""
+    errors = []
+    for finding in verdict.findings:
+        if finding.severity is Severity.ERROR and finding.check != VACUOUS:
+            errors.append(finding)
+    return errors
+
+
+def _keep(folder: str, verdict: Verdict, errors: Sequence[Finding]) -> None:
+    """Write the events of findings as fixture files, and name each file."""
+    if verdict.shaped:
+        # No envelope holds what a transformer makes of an event, so the event is kept as it is
+        # before that.
+        errors = [replace(finding, via="lambda") for finding in errors]
+    for name in replay.keep(folder, errors):
+        complain(f"kept {os.path.join(folder, name)}")
+
+
+# --- the command line that shows a finding again --------------------------------------------------
+
+
+def _sandbox_words(options: argparse.Namespace) -> Iterator[str]:
+    """The options about the sandbox and the checks, as they were given, for another run.
+
+    Values of secrets are left for the reader to fill in.
+    """
+    for name, value in options.env:
+        shown = "..." if is_secret(name) else value
+        yield from ("--env", f"{name}={shown}")
+    if options.env_file:
+        yield from ("--env-file", options.env_file)
+    if options.sandbox:
+        yield from ("--sandbox", options.sandbox)
+    repeatable = {
+        "--allow-net": options.allow_net,
+        "--allow-process": options.allow_process,
+        "--stub-module": options.stub_module,
+    }
+    for flag, values in repeatable.items():
+        for value in values:
+            yield from (flag, value)
+    if options.env_auto:
+        yield "--env-auto"
+    if options.transformer:
+        yield from ("--transformer", options.transformer)
+    yield from _judgement_words(options)
+
+
+def _judgement_words(options: argparse.Namespace) -> Iterator[str]:
+    """The options about answers and checks, which hold for whatever is checked."""
+    for call, answer in options.answer:
+        yield from ("--answer", f"{call}={answer}")
+    for check in options.off:
+        yield from ("--off", check)
+    if options.strict:
+        yield "--strict"

@@ -1,0 +1,77 @@
+"""`ecr-contracts coverage`: tells which choices the events of files have, and which none has."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from ecr_contracts.audit.reader import Complaint
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.events import coverage, kinds
+from ecr_contracts.events.coverage import Met
+from ecr_contracts.frontends.cli.event_files import complaint_text, read_events
+from ecr_contracts.frontends.cli.options import add_files, add_format, add_repeatable
+from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json
+from ecr_contracts.reporting.text import console, coverage_as_json, shortfall, show_coverage
+
+EXAMPLES = (
+    "ecr-contracts coverage tests/events/*.json",
+    "ecr-contracts coverage tests/events/*.json --kind scan --fail-under 80",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `coverage`."""
+    add_files(parser)
+    add_repeatable(parser, "--kind", "KIND", "leave out events of other kinds than this")
+    parser.add_argument(
+        "--all", action="store_true", help="list every choice that no event has, however many"
+    )
+    parser.add_argument(
+        "--fail-under",
+        type=_percent,
+        metavar="N",
+        help="exit 1 when the events have less than N per cent of the choices of their kinds, "
+        "or of --kind",
+    )
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the coverage of the events of all files together. Raises UnknownNameError."""
+    for kind in options.kind:
+        kinds.schema(kind)
+    unread: list[Complaint] = []
+    covered = coverage.coverage(_met(options.files, unread), options.kind)
+    if options.format == "json":
+        print_json(coverage_as_json(covered))
+    else:
+        show_coverage(covered, console(), every=options.all)
+    share = coverage.together(covered.kinds if options.kind else covered.occurring)
+    is_short = options.fail_under is not None and not share.reaches(options.fail_under)
+    if is_short:
+        complain(shortfall(share, options.fail_under))
+    if not covered.seen:
+        complain("no event was read")
+    has_errors = any(complaint.severity is Severity.ERROR for complaint in unread)
+    return FINDINGS if is_short or has_errors or not covered.seen else FINE
+
+
+def _met(names: Iterable[str], unread: list[Complaint]) -> Iterator[Met]:
+    """What each event of some files has; what cannot be read is printed and added to `unread`."""
+    for item in read_events(names):
+        if isinstance(item, Complaint):
+            unread.append(item)
+            place = f"{item.source}:{item.line}:{item.column}"
+            print(f"{place}: {item.severity.value}: {complaint_text(item)}", file=sys.stderr)
+        else:
+            yield coverage.met(item.event)
+
+
+def _percent(text: str) -> float:
+    with suppress(ValueError):
+        if 0 <= float(text) <= 100:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 100")

@@ -1,0 +1,62 @@
+"""The events in the files that a command line names, and complaints about what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ecr_contracts.audit import reader
+from ecr_contracts.audit.reader import Complaint, Document
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.eventbridge.envelopes.codec import LIMIT
+from ecr_contracts.eventbridge.unwrap import Unread, contents
+
+
+@dataclass(frozen=True, slots=True)
+class FileEvent:
+    """An event of a file: the document that it is in, and where in that.
+
+    `place` is its path in the document, through every envelope; `outer` is the path of the value
+    of the document whose text it was decoded from, empty where it was in no text.
+    """
+
+    document: Document
+    place: str
+    outer: str
+    event: Any
+
+
+def read_events(
+    names: Iterable[str], *, max_length: int = reader.MAX_LENGTH, limit: int = LIMIT
+) -> Iterator[FileEvent | Complaint]:
+    """The events of some files in their order, out of their envelopes, and what cannot be read.
+
+    `-` is standard input. One document may have `max_length` characters, and gzip within it may
+    unpack to `limit` bytes.
+    """
+    for name in names:
+        for document in reader.read(name, max_length=max_length):
+            if isinstance(document, Complaint):
+                yield document
+                continue
+            for part in contents(document.value, limit=limit):
+                if isinstance(part, Unread):
+                    yield _complaint(document, part)
+                else:
+                    yield FileEvent(document, part.place, part.outer, part.event)
+
+
+def complaint_text(complaint: Complaint) -> str:
+    """The problem, and what to do about it if that is known."""
+    if not complaint.hint:
+        return complaint.problem
+    return f"{complaint.problem}; {complaint.hint}"
+
+
+def _complaint(document: Document, unread: Unread) -> Complaint:
+    """A complaint about a part of a document."""
+    line, column = document.locate(unread.outer or "$")
+    severity = Severity.WARNING if unread.by_nature else Severity.ERROR
+    problem = f"{unread.place} {unread.problem}"
+    return Complaint(document.source, line, column, problem, "", severity)

@@ -1,0 +1,149 @@
+"""`ecr-contracts validate`: judges the events of files, each fault with its place in the file."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ecr_contracts.audit import reader
+from ecr_contracts.audit.reader import Complaint
+from ecr_contracts.core.findings import Severity, Violation
+from ecr_contracts.eventbridge.envelopes.codec import LIMIT
+from ecr_contracts.eventbridge.quotas import oversize
+from ecr_contracts.events import kinds, validation
+from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
+from ecr_contracts.frontends.cli.options import add_files, add_format
+from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
+from ecr_contracts.reporting.text import FORMAT, is_about_key, violation_as_json, violation_line
+
+EXAMPLES = (
+    "ecr-contracts validate tests/events/*/*.json",
+    "zcat archive.gz | ecr-contracts validate -",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `validate`."""
+    add_files(parser)
+    parser.add_argument("--kind", metavar="KIND", help="judge every event as this kind")
+    add_format(parser)
+    parser.add_argument(
+        "--max-line",
+        type=_characters,
+        default=reader.MAX_LENGTH,
+        metavar="N",
+        help=f"characters that one event may have (default: {reader.MAX_LENGTH})",
+    )
+    parser.add_argument(
+        "--max-unpacked",
+        type=_characters,
+        default=LIMIT,
+        metavar="N",
+        help=f"bytes that gzip within an event may unpack to (default: {LIMIT})",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the faults of all events, and how many events were read. Raises UnknownNameError."""
+    if options.kind is not None:
+        kinds.schema(options.kind)
+    events = 0
+    counts: Counter[Severity] = Counter()
+    documents = []
+    for item in read_events(options.files, max_length=options.max_line, limit=options.max_unpacked):
+        if isinstance(item, Complaint):
+            faults = iter([_unreadable(item)])
+        else:
+            events += 1
+            faults = _violations(item, options.kind)
+        for fault in faults:
+            counts[fault.severity] += 1
+            if options.format == "json":
+                documents.append(fault.as_json())
+            else:
+                print_text(fault.as_text())
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    if options.format == "json":
+        print_json({"format": FORMAT, "events": events, "violations": documents})
+    else:
+        numbers = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+        print_text(f"{_counted(events, 'event')} read: {numbers}")
+    if not events and not errors:
+        complain("no event was read")
+        return FINDINGS
+    return FINDINGS if errors else FINE
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """A line of the report: where in which file, how severe, in words, and what JSON says of it."""
+
+    source: str
+    line: int
+    column: int
+    severity: Severity
+    text: str
+    fields: dict[str, Any]
+
+    def as_text(self) -> str:
+        return f"{self.source}:{self.line}:{self.column}: {self.severity.value}: {self.text}"
+
+    def as_json(self) -> dict[str, Any]:
+        place = {"file": self.source, "line": self.line, "column": self.column}
+        return {**place, **self.fields}
+
+
+def _violations(found: FileEvent, kind: str | None) -> Iterator[_Fault]:
+    """The faults of one event."""
+    for violation in _judged(found.event, kind):
+        # What is wrong with an unknown key is the key.
+        line, column = found.document.locate(
+            found.outer or violation.path, key=is_about_key(violation)
+        )
+        text = violation_line(violation)
+        fields = violation_as_json(violation)
+        if found.place != "$":
+            text += f", in {found.place}"
+            fields["within"] = found.place
+        yield _Fault(found.document.source, line, column, violation.severity, text, fields)
+
+
+def _judged(event: Any, kind: str | None) -> Iterator[Violation]:
+    """Where an event departs from its contract, and whether it is too large for EventBridge."""
+    violations = validation.validate(event, kind)
+    yield from violations
+    for violation in violations:
+        if violation.keyword == "type" and violation.path == "$":
+            return  # What JSON cannot carry has no size.
+    too_large = oversize(event)
+    if too_large:
+        yield too_large
+
+
+def _unreadable(complaint: Complaint) -> _Fault:
+    text = complaint_text(complaint)
+    fields = {
+        "path": "$",
+        "severity": complaint.severity.value,
+        "keyword": "json",
+        "expected": "JSON",
+        "hint": text,
+    }
+    return _Fault(
+        complaint.source, complaint.line, complaint.column, complaint.severity, text, fields
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _characters(text: str) -> int:
+    with suppress(ValueError):
+        if int(text) > 0:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of characters")

@@ -9,7 +9,7 @@ from typing import Any
 
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine import trial as running
-from ecr_contracts.engine.causes.grouping import Explanation
+from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.trial import PATIENCE, Call, Trial
 from ecr_contracts.events.generate import cases
@@ -24,9 +24,9 @@ class _Untold(Exception):  # noqa: N818 - it tells Hypothesis of a fault, and no
 
 
 def explore(
-    call: Call, explanation: Explanation, examples: int, evidence: Evidence | None = None
+    call: Call, diagnosis: Diagnosis, examples: int, evidence: Evidence | None = None
 ) -> int:
-    """Look for faults that the cases did not show, and add the simplest event of each to the explanation.
+    """Look for faults that the cases did not show, and add the simplest event of each to the diagnosis.
 
     The events are the same in every run. `examples` are drawn at the most, of which those count
     that rest on the `evidence` or stronger; what is found is then shrunk. Returns how many calls
@@ -37,15 +37,15 @@ def explore(
     for number in range(_ROUNDS):
         if left <= 0 or late >= PATIENCE:
             break
-        search = _Search(call, explanation, evidence or Evidence.INFERRED, number, late)
+        search = _Search(call, diagnosis, evidence or Evidence.INFERRED, number, late)
         search.run(left)
         made += search.calls
         late = search.late
         left -= search.before
         if not search.found:
             break
-        explanation.trials += search.found.values()
-        explanation.findings()
+        diagnosis.trials += search.found.values()
+        diagnosis.findings()
     return made
 
 
@@ -67,14 +67,14 @@ class _Search:
     """One run of Hypothesis: the simplest trial of each fault that it meets."""
 
     def __init__(
-        self, call: Call, explanation: Explanation, evidence: Evidence, number: int, late: int
+        self, call: Call, diagnosis: Diagnosis, evidence: Evidence, number: int, late: int
     ) -> None:
         self.found: dict[object, Trial] = {}
         self.calls = 0
         self.before = 0
         self.late = late
         self._call = call
-        self._explanation = explanation
+        self._diagnosis = diagnosis
         self._evidence = evidence
         self._number = number
         self._sorts: dict[object, type[_Untold]] = {}
@@ -98,7 +98,7 @@ class _Search:
             derandomize=False,
             print_blob=False,
         )
-        strategy = ecr_events(self._explanation.contract.kind)
+        strategy = ecr_events(self._diagnosis.contract.kind)
         with ThreadPoolExecutor(1) as elsewhere:
             # Made within somebody's test of Hypothesis, it would be refused as nested; in another
             # thread it is not.
@@ -114,18 +114,18 @@ class _Search:
             return
         self.calls += 1
         outcome = running.outcome(
-            self._call, event, self._explanation.contract.kind, self._explanation.via
+            self._call, event, self._diagnosis.contract.kind, self._diagnosis.via
         )
         self.late += outcome.status is Status.TIMED_OUT
         observed = tuple(symptoms(outcome))
         if not observed:
             return
-        trial = Trial(self._case(event), self._explanation.via, outcome, observed)
-        for behaviour in self._explanation.untold(trial)[:1]:
+        trial = Trial(self._case(event), self._diagnosis.via, outcome, observed)
+        for signature in self._diagnosis.unexplained(trial)[:1]:
             # The last that Hypothesis tries is the simplest. Each fault has an exception of its
             # own, for it to know.
-            self.found[behaviour] = trial
-            raise self._sorts.setdefault(behaviour, type("Untold", (_Untold,), {}))
+            self.found[signature] = trial
+            raise self._sorts.setdefault(signature, type("Untold", (_Untold,), {}))
 
     def _case(self, event: dict[str, Any]) -> cases.Case:
-        return cases.of_event(self._explanation.contract, event)
+        return cases.of_event(self._diagnosis.contract, event)

@@ -13,15 +13,15 @@ from ecr_contracts.core.findings import MISSING, Evidence, Finding
 from ecr_contracts.discovery.iac.templates import Feed
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping
-from ecr_contracts.engine.causes.grouping import Explanation
+from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks import catalog
 from ecr_contracts.engine.checks.finding import follow_up
 from ecr_contracts.engine.checks.levels import OFF, with_levels
 from ecr_contracts.engine.checks.outcome import effect_before_failure
 from ecr_contracts.engine.explore import explore
-from ecr_contracts.engine.relations.batches import batched
-from ecr_contracts.engine.relations.metamorphic import related
-from ecr_contracts.engine.relations.vacuity import Watching, vacuous
+from ecr_contracts.engine.relations.batches import check_batches
+from ecr_contracts.engine.relations.metamorphic import check_relations
+from ecr_contracts.engine.relations.vacuity import TracedCall, check_vacuity
 from ecr_contracts.engine.trial import Call, Carry, Knowing, Prober, Trial
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.events.compile import reader
@@ -67,7 +67,7 @@ class Examined:
 
 
 def examine(
-    call: Watching,
+    call: TracedCall,
     plan: Sequence[Case],
     via: Sequence[str],
     effort: Effort,
@@ -98,33 +98,33 @@ def examine(
             done = [without_misprints(knowing, trial) for trial in done]
             late = sum(trial.is_late for trial in done)
             prober = Prober(knowing, kind, name, effort.probe, late=late)
-            explanation = Explanation(kind, name, done, prober)
-            explanation.findings()
-            drawn += 0 if late else explore(knowing, explanation, effort.examples, effort.evidence)
-            explained = explanation.findings()
-            found += [*(_through(knowing, one, explanation.trials) for one in explained)]
-            found += _repeated(explained, explanation.trials)
+            diagnosis = Diagnosis(kind, name, done, prober)
+            diagnosis.findings()
+            drawn += 0 if late else explore(knowing, diagnosis, effort.examples, effort.evidence)
+            explained = diagnosis.findings()
+            found += [*(_through(knowing, one, diagnosis.trials) for one in explained)]
+            found += _repeated(explained, diagnosis.trials)
             given = list(dict.fromkeys(case.kind for case in plan))
             weakest = effort.evidence or Evidence.INFERRED
             told = list(off)
             if watches and any(trial.outcome.effects.changing for trial in done):
-                compared = related(knowing, kind, name, off, weakest, kinds=given)
+                compared = check_relations(knowing, kind, name, off, weakest, kinds=given)
                 found += compared.findings
                 calls += compared.calls
                 told += [one.check for one in compared.findings]
             if watches and not late:
                 real = [trial for trial in done if _is_let_through(trial.case.event, admits)]
-                together = batched(
+                together = check_batches(
                     knowing, kind, name, real, told, weakest, kinds=given, feed=feeds.get(name)
                 )
                 found += together.findings
                 calls += together.calls
             trials += done
-            others += explanation.trials[len(done) :]
+            others += diagnosis.trials[len(done) :]
             probes += prober.calls
     found = [one for one in found if _is_delivered(one, (*trials, *others), admits)]
     if not found and watches:
-        found += vacuous(knowing, trials)
+        found += check_vacuity(knowing, trials)
     if effort.evidence is not None:
         found = _shown(found, (*trials, *others), effort.evidence)
     return Examined(

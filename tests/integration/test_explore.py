@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence, Location
-from ecr_contracts.engine.causes.grouping import Explanation
+from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.explore import explore
 from ecr_contracts.engine.trial import PATIENCE, trials
 from ecr_contracts.eventbridge.envelopes.registry import envelope
@@ -45,10 +45,10 @@ class Explored:
             return call(payload)
 
         self.cases = list(trials(call, edge_cases(kind, strength), via))
-        self.explanation = Explanation(kind, via, self.cases)
-        self.explanation.findings()
-        self.made = explore(counted, self.explanation, examples, evidence)
-        self.added = self.explanation.trials[len(self.cases) :]
+        self.diagnosis = Diagnosis(kind, via, self.cases)
+        self.diagnosis.findings()
+        self.made = explore(counted, self.diagnosis, examples, evidence)
+        self.added = self.diagnosis.trials[len(self.cases) :]
 
 
 def explored(function, kind, **more) -> Explored:
@@ -79,7 +79,7 @@ def test_each_value_fault_of_the_zoo_is_found_and_made_simple(row):
     function = getattr(otherwise, row.name)
     for kind in row.kinds:
         done = explored(function, kind, strength=2)
-        failing = [trial for trial in done.explanation.trials if trial.symptoms]
+        failing = [trial for trial in done.diagnosis.trials if trial.symptoms]
         assert [trial.outcome.exception for trial in failing][:1] == [row.faults[0].exception]
         for trial in done.added:
             assert trial.symptoms

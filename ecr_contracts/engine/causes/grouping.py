@@ -15,27 +15,34 @@ from typing import Any
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Cause, Finding, Severity
 from ecr_contracts.engine.causes import infer
-from ecr_contracts.engine.causes.infer import Group
+from ecr_contracts.engine.causes.infer import Verdicts
 from ecr_contracts.engine.causes.isolate import Isolator, simplicity
-from ecr_contracts.engine.causes.model import UNLISTED, Account, Doubt, Term, own, weakest
+from ecr_contracts.engine.causes.model import (
+    UNLISTED,
+    CauseCandidate,
+    Conjunction,
+    Doubt,
+    explicit_choices,
+    weakest_evidence,
+)
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.trial import Prober, Trial
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.model import Contract
 
-_Behaviour = tuple[Any, ...]
+_Signature = tuple[Any, ...]
 
 
 def findings(trials: Iterable[Trial]) -> tuple[Finding, ...]:
-    """One finding for each fault and each choice, or few choices, that bring it about, from these trials alone.
+    """One finding for each fault and each choice, or few all_choices, that bring it about, from these trials alone.
 
     In the order of `ordered`. Trials of several kinds and envelopes are explained apart.
     """
     found: list[Finding] = []
     by_run = sorted(trials, key=_run_of)
     for (kind, via), run in groupby(by_run, key=_run_of):
-        found += Explanation(kind, via, run).findings()
+        found += Diagnosis(kind, via, run).findings()
     return ordered(found)
 
 
@@ -53,7 +60,7 @@ def _run_of(trial: Trial) -> tuple[str, str]:
     return trial.case.kind, trial.via
 
 
-class Explanation:
+class Diagnosis:
     """What is made out about the trials of one kind in one envelope.
 
     With a prober further calls are made to tell causes; they are among the `trials` afterwards.
@@ -68,56 +75,56 @@ class Explanation:
         self.trials = list(trials)
         self._prober = prober
         self._vocabulary = Vocabulary(self.trials)
-        self._told: dict[_Behaviour, list[Account]] = {}
+        self._told: dict[_Signature, list[CauseCandidate]] = {}
 
     def findings(self) -> tuple[Finding, ...]:
         """What the trials come to."""
         while new := [
-            behaviour for behaviour in self.behaviours() if not self._is_explained(behaviour)
+            behaviour for behaviour in self.signatures() if not self._is_explained(behaviour)
         ]:
             # Further calls may show faults that were not seen before.
             accounts = self._told[new[0]] = self._accounts(new[0])
             if not self._is_explained(new[0]):
-                accounts.append(Account(None, doubt=Doubt.UNKNOWN))
+                accounts.append(CauseCandidate(None, doubt=Doubt.UNKNOWN))
         named = (
             self._named(f"{self.contract.kind}@{self.via}#{number}", behaviour, accounts)
             for number, (behaviour, accounts) in enumerate(self._told.items())
         )
         return tuple(finding for findings in named for finding in findings)
 
-    def untold(self, trial: Trial) -> tuple[_Behaviour, ...]:
+    def unexplained(self, trial: Trial) -> tuple[_Signature, ...]:
         """What goes wrong in a trial and is of no finding so far."""
         found = (self._vocabulary.behaviour(symptom, trial) for symptom in trial.symptoms)
         return tuple(behaviour for behaviour in found if not self._tells(behaviour, trial))
 
-    def _tells(self, behaviour: _Behaviour, trial: Trial) -> bool:
+    def _tells(self, behaviour: _Signature, trial: Trial) -> bool:
         accounts = self._told.get(behaviour, [])
-        return any(one.tells(trial.case.labels) for one in accounts)
+        return any(one.accounts_for(trial.case.labels) for one in accounts)
 
-    def _is_explained(self, behaviour: _Behaviour) -> bool:
+    def _is_explained(self, behaviour: _Signature) -> bool:
         return all(
             self._tells(behaviour, trial) for trial in self.trials if self.shows(behaviour, trial)
         )
 
-    def behaviours(self) -> Iterator[_Behaviour]:
+    def signatures(self) -> Iterator[_Signature]:
         """What was seen to go wrong, in the order in which it was."""
         found = ((symptom, trial) for trial in self.trials for symptom in trial.symptoms)
         yield from dict.fromkeys(
             self._vocabulary.behaviour(symptom, trial) for symptom, trial in found
         )
 
-    def _symptom(self, behaviour: _Behaviour, trial: Trial) -> Symptom | None:
+    def _symptom(self, behaviour: _Signature, trial: Trial) -> Symptom | None:
         """How a trial shows a behaviour."""
         return next(
             (one for one in trial.symptoms if self._vocabulary.behaviour(one, trial) == behaviour),
             None,
         )
 
-    def shows(self, behaviour: _Behaviour, trial: Trial) -> bool:
+    def shows(self, behaviour: _Signature, trial: Trial) -> bool:
         """Whether a trial shows a behaviour."""
         return self._symptom(behaviour, trial) is not None
 
-    def _accounts(self, behaviour: _Behaviour) -> list[Account]:
+    def _accounts(self, behaviour: _Signature) -> list[CauseCandidate]:
         """What brings a behaviour about."""
         told = self._told.get(behaviour, [])
         if self._prober is not None and not told:
@@ -128,30 +135,30 @@ class Explanation:
                 *told,
                 *Isolator(self.contract, self.trials, shows, self._prober).accounts(told),
             ]
-        return infer.accounts(self.contract, self._group(behaviour))
+        return infer.cause_candidates(self.contract, self._group(behaviour))
 
-    def _group(self, behaviour: _Behaviour) -> Group:
+    def _group(self, behaviour: _Signature) -> Verdicts:
         """The trials by what they say about a behaviour. One that another failure stopped shows nothing about it."""
         failing = tuple(trial for trial in self.trials if self.shows(behaviour, trial))
         others = [trial for trial in self.trials if not self.shows(behaviour, trial)]
         passing = tuple(trial for trial in others if not trial.failed)
-        return Group(failing, passing, tuple(trial for trial in others if trial.failed))
+        return Verdicts(failing, passing, tuple(trial for trial in others if trial.failed))
 
     def _named(
-        self, name: str, behaviour: _Behaviour, accounts: Sequence[Account]
+        self, name: str, behaviour: _Signature, accounts: Sequence[CauseCandidate]
     ) -> Iterator[Finding]:
         """The findings of a behaviour, one for each account of it."""
         group = self._group(behaviour)
         explained = _least(accounts, group.failing)
-        accounts = [one for one in accounts if one.term is None or one in explained]
+        accounts = [one for one in accounts if one.conjunction is None or one in explained]
         left = [
             trial
             for trial in group.failing
-            if not any(one.covers(trial.case.labels) for one in explained)
+            if not any(one.predicts(trial.case.labels) for one in explained)
         ]
         for account in accounts:
-            failing = [trial for trial in group.failing if account.tells(trial.case.labels)]
-            if account.term is None:
+            failing = [trial for trial in group.failing if account.accounts_for(trial.case.labels)]
+            if account.conjunction is None:
                 failing = [trial for trial in failing if trial in left]
                 left = [trial for trial in left if trial not in failing]
             if failing:
@@ -160,16 +167,16 @@ class Explanation:
     def _finding(
         self,
         name: str,
-        behaviour: _Behaviour,
-        group: Group,
-        account: Account,
+        behaviour: _Signature,
+        group: Verdicts,
+        account: CauseCandidate,
         failing: Sequence[Trial],
     ) -> Finding:
         """One account as a finding."""
         example = min(failing, key=partial(simplicity, self.contract))
         symptom = self._symptom(behaviour, example)
         assert symptom is not None
-        term = account.term or ()
+        term = account.conjunction or ()
         # Events of other values stand for the same choices again: they were drawn to see whether
         # values matter.
         counted = [trial for trial in failing if trial is example or not trial.case.is_valued]
@@ -187,40 +194,42 @@ class Explanation:
             exception=symptom.exception,
             location=symptom.location,
             cause=_causes(term),
-            except_for=_causes(account.spared),
+            except_for=_causes(account.except_for),
             doubt=account.doubt.value if account.doubt else "",
-            evidence=None if account.term is None else weakest(self.contract, term),
+            evidence=None if account.conjunction is None else weakest_evidence(self.contract, term),
             failed=[trial.case for trial in counted],
             passed=len(passing),
-            alike=len(counted) + sum(account.covers(trial.case.labels) for trial in passing),
+            alike=len(counted) + sum(account.predicts(trial.case.labels) for trial in passing),
             nearest=nearest.case if nearest else None,
             group=name,
         )
 
 
-def _least(accounts: Sequence[Account], failing: Sequence[Trial]) -> list[Account]:
+def _least(accounts: Sequence[CauseCandidate], failing: Sequence[Trial]) -> list[CauseCandidate]:
     """The accounts with a cause, without those all of whose events others explain."""
-    kept = [one for one in accounts if one.term is not None]
+    kept = [one for one in accounts if one.conjunction is not None]
     for one in tuple(kept):
         others = [other for other in kept if other is not one]
-        own_events = [trial for trial in failing if one.covers(trial.case.labels)]
+        own_events = [trial for trial in failing if one.predicts(trial.case.labels)]
         if own_events and all(
-            any(other.covers(trial.case.labels) for other in others) for trial in own_events
+            any(other.predicts(trial.case.labels) for other in others) for trial in own_events
         ):
             kept = others
     return kept
 
 
-def _causes(term: Term) -> tuple[Cause, ...]:
+def _causes(term: Conjunction) -> tuple[Cause, ...]:
     return tuple(Cause(path, label) for path, label in term)
 
 
 def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Trial | None:
-    """The passing trial whose event differs least from an example in its choices, and of those the plainest."""
-    choices = set(own(contract, example.case.labels))
+    """The passing trial whose event differs least from an example in its all_choices, and of those the plainest."""
+    choices = set(explicit_choices(contract, example.case.labels))
 
     def distance(trial: Trial) -> tuple[int, tuple[bool, int, int, int]]:
-        return len(choices ^ set(own(contract, trial.case.labels))), simplicity(contract, trial)
+        return len(choices ^ set(explicit_choices(contract, trial.case.labels))), simplicity(
+            contract, trial
+        )
 
     return min(passing, key=distance, default=None)
 
@@ -232,9 +241,9 @@ class Vocabulary:
         self._known = "\n".join(
             {text for trial in trials for text in json_path.texts(trial.case.event)}
         ).casefold()
-        self._seen: dict[tuple[Symptom, str], _Behaviour] = {}
+        self._seen: dict[tuple[Symptom, str], _Signature] = {}
 
-    def behaviour(self, symptom: Symptom, trial: Trial) -> _Behaviour:
+    def behaviour(self, symptom: Symptom, trial: Trial) -> _Signature:
         """What failures of one fault have in common: check, exception, line, and the fault's own words."""
         event = trial.case.text if trial.case.is_valued else ""
         if (symptom, event) not in self._seen:
@@ -251,7 +260,7 @@ class Vocabulary:
             )
         return self._seen[symptom, event]
 
-    def _met(self, behaviour: _Behaviour, message: str) -> _Behaviour:
+    def _met(self, behaviour: _Signature, message: str) -> _Signature:
         """The behaviour of plainer events that this is: they have fewer words, so that more are left of a message."""
         *sort, words = behaviour
         most = set(_own_words(message, self._known))

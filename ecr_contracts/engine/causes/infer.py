@@ -1,24 +1,44 @@
-"""The smallest conjunctions that separate what failed from what passed, where no further call can be made.
+"""Causes inferred from the trials alone: a greedy set cover of the failures by small conjunctions of choices.
 
-A cause is claimed only where the trials leave no other of its size: two that explain the same
-failures equally well explain nothing.
+Where no further call can be made, the trials have to do, as when the results of a covering array
+are searched for its failure-inducing combinations. The procedure:
+
+1. If the baseline event fails, nothing but the kind decides, and the search is over.
+2. Else take all conjunctions of one choice that some failing event has and that deviate from the
+   baseline. Those that a passing event has too are refuted.
+3. Of the others choose the one that covers most failing events, then one that covers few events in
+   which another fault masks this one, then one of strong evidence. Go on with the failing events
+   that it leaves, until nothing covers any.
+4. Do the same with two choices and with three, for the failures that are left.
+
+What it promises: a cause is claimed only if no other conjunction of its size covers the same
+failures (save some that cover masked events too). Two that explain them equally well explain
+nothing: the failures are then in doubt. It makes no call; with three choices of at most some 20
+paths it looks at about a thousand conjunctions for each failing event.
+
+An example. Of the cases of a scan fail `no-tags` and `no-tags+not-v4`; `ordinary` and `not-v4` pass.
+Of the single choices, "image-tags is empty" covers both failures and no passing event; "id is not of
+version 4" is refuted by `not-v4`. So the tags are the cause. Had only `no-tags+not-v4` failed, and
+neither of its choices been tried without the other, either could be the cause: none is claimed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
-    Account,
+    CauseCandidate,
+    Conjunction,
     Doubt,
-    Term,
-    choices,
+    PathChoice,
+    all_choices,
     covers,
     deviations,
-    weakest,
+    is_listed,
+    weakest_evidence,
 )
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate.cases import ORDINARY
@@ -28,113 +48,137 @@ _WIDEST = 3  # choices in one cause; nobody grasps more, and single deviations n
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Trials that did the same wrong, those that went well there, and those that something else stopped."""
+class Verdicts:
+    """The trials by what they say of one fault: it shows, it does not, or another fault masks it."""
 
     failing: tuple[Trial, ...]
     passing: tuple[Trial, ...]
-    stopped: tuple[Trial, ...]
+    masked: tuple[Trial, ...]
 
 
-def accounts(contract: Contract, group: Group) -> list[Account]:
-    """What some failures come to; what is in doubt comes last."""
-    if _has_ordinary(contract, group.failing):
-        # The ordinary event fails: nothing but the kind decides, whatever an unusual one may escape
-        # by.
-        met = {choice for trial in group.failing for choice in choices(trial.case.labels)}
-        escaping = (
-            choice for trial in group.passing for choice in deviations(contract, trial.case)
-        )
-        return [
-            Account((), tuple(dict.fromkeys(choice for choice in escaping if choice not in met)))
-        ]
-    found = [Account(term) for term in _least(contract, group)]
-    told = all(any(one.covers(trial.case.labels) for one in found) for trial in group.failing)
-    return found if told else [*found, Account(None, doubt=Doubt.UNKNOWN)]
+def cause_candidates(contract: Contract, verdicts: Verdicts) -> list[CauseCandidate]:
+    """What explains the failures of a fault; a doubt about the rest of them comes last."""
+    if _has_baseline(contract, verdicts.failing):
+        return [CauseCandidate((), _escapes(contract, verdicts))]
+    candidates = [CauseCandidate(cause) for cause in _minimal_causes(contract, verdicts)]
+    for trial in verdicts.failing:
+        if not any(candidate.predicts(trial.case.labels) for candidate in candidates):
+            return [*candidates, CauseCandidate(None, doubt=Doubt.UNKNOWN)]
+    return candidates
 
 
-def _least(contract: Contract, group: Group) -> list[Term]:
-    """Few conjunctions, small ones first, that cover failing trials and no passing one; none that is in doubt."""
-    chosen: list[Term] = []
-    left = list(group.failing)
+def _escapes(contract: Contract, verdicts: Verdicts) -> Conjunction:
+    """The deviations of passing events that no failing event has."""
+    met: set[PathChoice] = set()
+    for trial in verdicts.failing:
+        met.update(all_choices(trial.case.labels))
+    escapes: dict[PathChoice, None] = {}
+    for trial in verdicts.passing:
+        for choice in deviations(contract, trial.case.labels):
+            if choice not in met:
+                escapes[choice] = None
+    return tuple(escapes)
+
+
+def _minimal_causes(contract: Contract, verdicts: Verdicts) -> list[Conjunction]:
+    """Few conjunctions, small ones first, that cover failing trials and no passing one."""
+    causes: list[Conjunction] = []
+    left = list(verdicts.failing)
     for size in range(1, _WIDEST + 1):
-        sound = [
-            term
-            for term in _candidates(contract, left, size)
-            if not any(_refutes(contract, term, trial) for trial in group.passing)
-        ]
-        real = any(None not in trial.case.labels.values() for trial in left)
-        if size == 1 and real and not group.passing and _has_ordinary(contract, group.stopped):
-            # Everything that gets so far fails: perhaps every event would.
-            sound.append(())
+        sound = _sound(contract, verdicts, left, size)
         while left and sound:
-            best = max(sound, key=lambda term: _merit(contract, group, left, term))
-            covered = [trial for trial in left if covers(best, trial.case.labels)]
+            best = max(sound, key=lambda cause: _merit(contract, verdicts, left, cause))
+            covered = _covered(best, left)
             if not covered:
                 break
-            alike = [
-                term
-                for term in sound
-                if [trial for trial in left if covers(term, trial.case.labels)] == covered
-            ]
-            if _stands_out(best, alike, group):
-                chosen.append(best)
+            rivals = [cause for cause in sound if _covered(cause, left) == covered]
+            if _stands_out(best, rivals, verdicts):
+                causes.append(best)
             left = [trial for trial in left if trial not in covered]
         if not left:
             break
-    return chosen
+    return causes
 
 
-def _stands_out(best: Term, alike: Sequence[Term], group: Group) -> bool:
-    """Whether one term explains some failures better than all others that cover them; else nobody knows which it is."""
-    blaming = [
-        term for term in alike if any(covers(term, trial.case.labels) for trial in group.stopped)
-    ]
-    return alike == [best] or [term for term in alike if term not in blaming] == [best]
+def _sound(
+    contract: Contract, verdicts: Verdicts, failing: Sequence[Trial], size: int
+) -> list[Conjunction]:
+    """The conjunctions of a size that some of the failing trials have and no passing one refutes."""
+    sound: list[Conjunction] = []
+    for conjunction in _conjunctions(contract, failing, size):
+        if not any(_refutes(contract, conjunction, trial) for trial in verdicts.passing):
+            sound.append(conjunction)
+    real = any(is_listed(trial.case.labels) for trial in failing)
+    if size == 1 and real and not verdicts.passing and _has_baseline(contract, verdicts.masked):
+        # Everything that gets so far fails: perhaps every event would.
+        sound.append(())
+    return sound
 
 
-def _candidates(contract: Contract, failing: Sequence[Trial], size: int) -> list[Term]:
-    """The conjunctions of a size that a failing trial has, and that have a deviation among them.
-
-    Where an event has what no choice describes, that must be one of them: `checking` takes such a
-    mark away if the event fails without that too.
-    """
-    found: dict[Term, None] = {}
+def _conjunctions(contract: Contract, failing: Sequence[Trial], size: int) -> Iterable[Conjunction]:
+    """The conjunctions of a size that a failing trial has, and that have a deviation among them."""
+    conjunctions: dict[Conjunction, None] = {}
     for trial in failing:
-        unusual = set(deviations(contract, trial.case))
-        unusual = {choice for choice in unusual if choice[1] == UNLISTED} or unusual
-        implied = (
-            set(choices(trial.case.labels))
-            - set(deviations(contract, trial.case))
-            - set(contract.ordinary.items())
-        )
-        held = [choice for choice in choices(trial.case.labels) if choice not in implied]
-        found |= dict.fromkeys(
-            term for term in combinations(held, size) if not unusual.isdisjoint(term)
-        )
-    return list(found)
+        decisive = _decisive(contract, trial)
+        for conjunction in combinations(_held(contract, trial), size):
+            if not decisive.isdisjoint(conjunction):
+                conjunctions[conjunction] = None
+    return conjunctions
+
+
+def _decisive(contract: Contract, trial: Trial) -> set[PathChoice]:
+    """The choices of which a cause must have one.
+
+    Where an event has what no choice describes, it must be that: the mark is taken away beforehand
+    where the event fails without it too.
+    """
+    deviating = set(deviations(contract, trial.case.labels))
+    return {choice for choice in deviating if choice[1] == UNLISTED} or deviating
+
+
+def _held(contract: Contract, trial: Trial) -> Iterator[PathChoice]:
+    """The choices of a trial, save those that are not the baseline's and that nesting implies."""
+    possible = {*deviations(contract, trial.case.labels), *contract.ordinary.items()}
+    for choice in all_choices(trial.case.labels):
+        if choice in possible:
+            yield choice
+
+
+def _covered(conjunction: Conjunction, trials: Iterable[Trial]) -> list[Trial]:
+    return [trial for trial in trials if covers(conjunction, trial.case.labels)]
 
 
 def _merit(
-    contract: Contract, group: Group, left: Sequence[Trial], term: Term
+    contract: Contract, verdicts: Verdicts, left: Sequence[Trial], conjunction: Conjunction
 ) -> tuple[int, int, int]:
-    """How well a term explains: what it covers, then how little else it blames, then how sure it is that it occurs."""
-    doubt = weakest(contract, term).rank
-    blamed = sum(covers(term, trial.case.labels) for trial in group.stopped)
-    return sum(covers(term, trial.case.labels) for trial in left), -blamed, -doubt
+    """How well it explains: what it covers, then how little that is masked, then how sure it occurs."""
+    masked = len(_covered(conjunction, verdicts.masked))
+    evidence = weakest_evidence(contract, conjunction)
+    return len(_covered(conjunction, left)), -masked, -evidence.rank
 
 
-def _has_ordinary(contract: Contract, trials: Iterable[Trial]) -> bool:
+def _stands_out(best: Conjunction, rivals: Sequence[Conjunction], verdicts: Verdicts) -> bool:
+    """Whether the best of the conjunctions that cover the same failures is the only one of them.
+
+    Those that cover masked events too are weaker rivals: they count as none if the best does not.
+    """
+    if rivals == [best]:
+        return True
+    strong = [conjunction for conjunction in rivals if not _covered(conjunction, verdicts.masked)]
+    return strong == [best]
+
+
+def _has_baseline(contract: Contract, trials: Iterable[Trial]) -> bool:
     return any(trial.case.id == f"{contract.kind}/{ORDINARY}" for trial in trials)
 
 
-def _refutes(contract: Contract, term: Term, trial: Trial) -> bool:
-    """Whether a trial that went well shows that a term decides nothing.
+def _refutes(contract: Contract, conjunction: Conjunction, trial: Trial) -> bool:
+    """Whether a passing trial shows that a conjunction is no cause.
 
     A severity that is absent since there are no counts at all says nothing about one that is absent
     among others: a consumer that looks whether there are any never gets that far.
     """
-    if not covers(term, trial.case.labels):
+    if not covers(conjunction, trial.case.labels):
         return False
-    own = {*deviations(contract, trial.case), *contract.ordinary.items()}
-    return all(choice in own or choice[1] == UNLISTED for choice in term)
+    possible = {*deviations(contract, trial.case.labels), *contract.ordinary.items()}
+    return all(choice in possible or choice[1] == UNLISTED for choice in conjunction)

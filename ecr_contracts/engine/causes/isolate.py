@@ -15,15 +15,16 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
-    Account,
-    Choice,
+    CaseLabels,
+    CauseCandidate,
+    Conjunction,
     Doubt,
-    Having,
-    Term,
-    choices,
+    PathChoice,
+    all_choices,
     covers,
-    own,
-    unusual,
+    deviations,
+    explicit_choices,
+    known_labels,
 )
 from ecr_contracts.engine.trial import Prober, Trial
 from ecr_contracts.events.generate import cases
@@ -76,7 +77,7 @@ class Isolator:
         self._prober = prober
         self._known = {_key(trial.case.labels): trial for trial in trials if _is_plain(trial)}
 
-    def accounts(self, told: Sequence[Account] = ()) -> Iterator[Account]:
+    def accounts(self, told: Sequence[CauseCandidate] = ()) -> Iterator[CauseCandidate]:
         """What the failures come to that are not told of yet, one cause after the other."""
         told = list(told)
         while left := [
@@ -84,38 +85,38 @@ class Isolator:
         ]:
             start = self._simplest(left)
             account = self._account(start, told)
-            if account.term is not None and not account.covers(start.case.labels):
-                account = Account(None, doubt=Doubt.UNKNOWN)
-            if not account.tells(start.case.labels):
-                account = replace(account, about=())
+            if account.conjunction is not None and not account.predicts(start.case.labels):
+                account = CauseCandidate(None, doubt=Doubt.UNKNOWN)
+            if not account.accounts_for(start.case.labels):
+                account = replace(account, scope=())
             told.append(account)
             yield account
 
-    def _account(self, start: Trial, told: Sequence[Account]) -> Account:
+    def _account(self, start: Trial, told: Sequence[CauseCandidate]) -> CauseCandidate:
         if not told and not self._is_stable(start):
-            return Account(None, doubt=Doubt.FLAKY)
-        labels = _plain_labels(start.case.labels)
+            return CauseCandidate(None, doubt=Doubt.FLAKY)
+        labels = known_labels(start.case.labels)
         if not _is_plain(start):
             labels = self._settled(tuple(labels.items())) or labels
             if self._verdict(labels) is not True:
                 unlisted = tuple(
-                    choice for choice in choices(start.case.labels) if choice[1] == UNLISTED
+                    choice for choice in all_choices(start.case.labels) if choice[1] == UNLISTED
                 )
                 if unlisted:
-                    return Account(unlisted)
+                    return CauseCandidate(unlisted)
                 plainer = self._plainer(start)
                 if not _is_plain(plainer):
-                    return Account(None, doubt=Doubt.VALUE)
-                labels = _plain_labels(plainer.case.labels)
+                    return CauseCandidate(None, doubt=Doubt.VALUE)
+                labels = known_labels(plainer.case.labels)
         labels = self._reduced(labels, told)
         needed = self._needed(labels)
         if needed is None:
-            return Account(None, doubt=Doubt.UNKNOWN, about=tuple(labels.items()))
+            return CauseCandidate(None, doubt=Doubt.UNKNOWN, scope=tuple(labels.items()))
         account = self._held_against(labels, needed, told)
-        if account.term is not None and not self._holds_for_other_values(
+        if account.conjunction is not None and not self._holds_for_other_values(
             labels, 1 if told else _VALUES
         ):
-            return Account(None, doubt=Doubt.VALUE, about=account.term)
+            return CauseCandidate(None, doubt=Doubt.VALUE, scope=account.conjunction)
         return account
 
     def _is_stable(self, trial: Trial) -> bool:
@@ -165,9 +166,11 @@ class Isolator:
                 found.append(facet)
         return found
 
-    def _with_values(self, event: Any, labels: Having, kept: Sequence[Facet]) -> cases.Case | None:
+    def _with_values(
+        self, event: Any, labels: CaseLabels, kept: Sequence[Facet]
+    ) -> cases.Case | None:
         """The case with an event's values in some facets, and the plainest elsewhere."""
-        wanted: list[Choice] = []
+        wanted: list[PathChoice] = []
         pins: dict[json_path.Steps, Any] = {}
         for facet in kept:
             value, label = json_path.at(event, facet.steps), labels.get(facet.path)
@@ -183,14 +186,14 @@ class Isolator:
 
     # --- what must be there -----------------------------------------------------------------------
 
-    def _reduced(self, labels: dict[str, str], told: Sequence[Account]) -> dict[str, str]:
+    def _reduced(self, labels: dict[str, str], told: Sequence[CauseCandidate]) -> dict[str, str]:
         """The assignment nearest to the ordinary one that fails still, and of which no account tells yet."""
 
-        def fails(kept: Sequence[Choice]) -> bool:
+        def fails(kept: Sequence[PathChoice]) -> bool:
             near = self._settled(kept)
             return (
                 near is not None
-                and not any(account.tells(near) for account in told)
+                and not any(account.accounts_for(near) for account in told)
                 and self._verdict(near) is True
             )
 
@@ -209,7 +212,7 @@ class Isolator:
             near = self._settled(least(self._plainest_first(labels), fails))
         return labels
 
-    def _plainest_first(self, labels: dict[str, str]) -> list[Choice]:
+    def _plainest_first(self, labels: dict[str, str]) -> list[PathChoice]:
         """In what an assignment is not ordinary, what nesting implies included, the least unusual choices first."""
         found = [
             choice
@@ -219,19 +222,19 @@ class Isolator:
         return sorted(found, key=lambda choice: self._distance(self._settled([choice])))
 
     def _distance(self, labels: dict[str, str] | None) -> tuple[int, int]:
-        """How far an assignment is from the ordinary one: in choices, and in those that nesting implies."""
+        """How far an assignment is from the ordinary one: in all_choices, and in those that nesting implies."""
         if labels is None:
             return len(self.contract.facets), 0
         implied = sum(self.contract.ordinary.get(path) != label for path, label in labels.items())
-        return len(unusual(self.contract, labels)), implied
+        return len(deviations(self.contract, labels)), implied
 
-    def _needed(self, labels: dict[str, str]) -> Term | None:
+    def _needed(self, labels: dict[str, str]) -> Conjunction | None:
         """The choices of a reduced assignment that must be there, without those that others bring with them.
 
         Where another fault stops the event that lacks a choice, nobody knows; such a choice is left
         out if the cause holds without. None when nobody knows of any of several.
         """
-        term = list(unusual(self.contract, labels))
+        term = list(deviations(self.contract, labels))
         for choice in tuple(term):
             rest = [one for one in term if one != choice]
             if self._settled(rest) == labels:
@@ -251,11 +254,11 @@ class Isolator:
                 term = rest
         return tuple(term)
 
-    def _is_needed(self, choice: Choice, term: Sequence[Choice]) -> bool:
+    def _is_needed(self, choice: PathChoice, term: Sequence[PathChoice]) -> bool:
         without = self._settled([one for one in term if one != choice])
         return without is not None and self._verdict(without) is False
 
-    def _passes_some(self, term: Sequence[Choice]) -> bool:
+    def _passes_some(self, term: Sequence[PathChoice]) -> bool:
         """Whether an event that has some choices is known to pass."""
         return any(
             not trial.failed and covers(term, trial.case.labels) and not self._shows(trial)
@@ -265,11 +268,11 @@ class Isolator:
     # --- what rescues an event --------------------------------------------------------------------
 
     def _held_against(
-        self, labels: dict[str, str], needed: Term, told: Sequence[Account]
-    ) -> Account:
+        self, labels: dict[str, str], needed: Conjunction, told: Sequence[CauseCandidate]
+    ) -> CauseCandidate:
         """The cause after every passing event that has what is needed has been heard."""
-        account = Account(needed)
-        ignored: list[Choice] = []
+        account = CauseCandidate(needed)
+        ignored: list[PathChoice] = []
         rows = 0
         for _ in range(_ROUNDS):
             passing = self._passing(account, labels, ignored)
@@ -282,29 +285,33 @@ class Isolator:
                 rows += 1
                 continue
             if not self._passes_again(passing):
-                return Account(None, doubt=Doubt.FLAKY)
-            rescue = self._rescue(account, labels, _plain_labels(passing.case.labels))
-            if not rescue or len(account.term or ()) == _LONGEST:
+                return CauseCandidate(None, doubt=Doubt.FLAKY)
+            rescue = self._rescue(account, labels, known_labels(passing.case.labels))
+            if not rescue or len(account.conjunction or ()) == _LONGEST:
                 break
             account = self._with(account, labels, rescue, ignored)
-        return Account(None, doubt=Doubt.UNKNOWN)
+        return CauseCandidate(None, doubt=Doubt.UNKNOWN)
 
     def _pruned(
-        self, account: Account, labels: dict[str, str], ignored: Sequence[Choice]
-    ) -> Account:
+        self, account: CauseCandidate, labels: dict[str, str], ignored: Sequence[PathChoice]
+    ) -> CauseCandidate:
         """The account without choices that were taken for needed before others were known."""
         # What lies within a list says more than that there is something in it.
         outermost = sorted(
-            account.term or (), key=lambda choice: len(self.contract.by_path[choice[0]].steps)
+            account.conjunction or (),
+            key=lambda choice: len(self.contract.by_path[choice[0]].steps),
         )
         for choice in outermost:
-            rest = replace(account, term=tuple(one for one in account.term or () if one != choice))
-            if rest.term and self._passing(rest, labels, ignored) is None:
+            rest = replace(
+                account,
+                conjunction=tuple(one for one in account.conjunction or () if one != choice),
+            )
+            if rest.conjunction and self._passing(rest, labels, ignored) is None:
                 account = rest
         return account
 
     def _passing(
-        self, account: Account, labels: dict[str, str], ignored: Sequence[Choice]
+        self, account: CauseCandidate, labels: dict[str, str], ignored: Sequence[PathChoice]
     ) -> Trial | None:
         """The passing trial nearest to a failing assignment that an account says should fail."""
 
@@ -317,31 +324,37 @@ class Isolator:
             if _is_plain(trial)
             and not trial.failed
             and not self._shows(trial)
-            and account.covers(trial.case.labels)
+            and account.predicts(trial.case.labels)
             and not any(covers([choice], trial.case.labels) for choice in ignored)
         ]
         return min(refuting, key=distance, default=None)
 
-    def _rescue(self, account: Account, labels: dict[str, str], passing: dict[str, str]) -> Term:
+    def _rescue(
+        self, account: CauseCandidate, labels: dict[str, str], passing: dict[str, str]
+    ) -> Conjunction:
         """The least that a failing assignment has to take over from a passing one to pass."""
         differing = [
             (path, label)
-            for path, label in own(self.contract, passing)
+            for path, label in explicit_choices(self.contract, passing)
             if labels.get(path) != label
         ]
 
-        def passes(changes: tuple[Choice, ...]) -> bool:
-            near = self._settled((*(account.term or ()), *changes), labels)
+        def passes(changes: tuple[PathChoice, ...]) -> bool:
+            near = self._settled((*(account.conjunction or ()), *changes), labels)
             return near is not None and self._verdict(near) is False
 
         rescue = least(differing, passes)
         return rescue if passes(rescue) else ()
 
     def _with(
-        self, account: Account, labels: dict[str, str], rescue: Term, ignored: list[Choice]
-    ) -> Account:
+        self,
+        account: CauseCandidate,
+        labels: dict[str, str],
+        rescue: Conjunction,
+        ignored: list[PathChoice],
+    ) -> CauseCandidate:
         """The account with what a rescue tells: one more choice that must be there, or choices that spare an event."""
-        term = account.term or ()
+        term = account.conjunction or ()
         path, label = self._decisive(term, labels, rescue)
         facet = self.contract.by_path[path]
         failing, passing = [labels.get(path)], [label]
@@ -365,7 +378,7 @@ class Isolator:
                 return account
         has = labels.get(path)
         if has is None:
-            return Account(None, doubt=Doubt.UNKNOWN)
+            return CauseCandidate(None, doubt=Doubt.UNKNOWN)
         others = (
             passing
             if len(rescue) == 1
@@ -377,10 +390,14 @@ class Isolator:
         mostly = len(rescue) == 1 and len(failing) > len(passing)
         spares = not around and (mostly or (alone and inferred and not term))
         if spares:
-            return replace(account, spared=(*account.spared, *((path, one) for one in passing)))
-        return replace(account, term=(*term, (path, has)))
+            return replace(
+                account, except_for=(*account.except_for, *((path, one) for one in passing))
+            )
+        return replace(account, conjunction=(*term, (path, has)))
 
-    def _decisive(self, term: Term, labels: dict[str, str], rescue: Term) -> Choice:
+    def _decisive(
+        self, term: Conjunction, labels: dict[str, str], rescue: Conjunction
+    ) -> PathChoice:
         """Of the changes that rescue an event together, one that lets the fault vanish, though another one may show."""
         if len(rescue) > 1:
             for choice in rescue:
@@ -390,10 +407,10 @@ class Isolator:
         return min(rescue, key=lambda choice: len(self.contract.by_path[choice[0]].choices))
 
     def _row(
-        self, account: Account, told: Sequence[Account], ignored: Sequence[Choice]
+        self, account: CauseCandidate, told: Sequence[CauseCandidate], ignored: Sequence[PathChoice]
     ) -> dict[str, str] | None:
         """An assignment that should fail by an account, of choices that the cause was not met with yet."""
-        term = account.term or ()
+        term = account.conjunction or ()
         met = {
             choice
             for trial in self.trials
@@ -410,13 +427,13 @@ class Isolator:
         # All new choices at once, else few of them: some exclude each other, what the cause needs,
         # or fail alone.
         half = len(new) // 2
-        every: list[tuple[Term, Term]] = [
+        every: list[tuple[Conjunction, Conjunction]] = [
             ((), part) for part in (tuple(new), tuple(new[:half]), tuple(new[half:]))
         ]
         every += [((choice,), ()) for choice in new]
         for wanted, start in every:
             row = self._settled((*term, *wanted), dict(start))
-            if row is None or _key(row) in self._known or not account.covers(row):
+            if row is None or _key(row) in self._known or not account.predicts(row):
                 continue
             has = set(row.items())
             if not has.isdisjoint(new) and has.isdisjoint(ignored):
@@ -424,45 +441,49 @@ class Isolator:
         return None
 
     def _open(
-        self, facet: Facet, account: Account, met: Container[tuple[str, str | None]]
-    ) -> Choice | None:
+        self, facet: Facet, account: CauseCandidate, met: Container[tuple[str, str | None]]
+    ) -> PathChoice | None:
         """A choice that a cause was not met with yet, and that is not known to go wrong without it."""
         for choice in facet.choices:
             one = (facet.path, choice.label)
-            near = self._settled((*(account.term or ()), one))
-            if near is None or _key(near) in self._known or one in met or one in account.spared:
+            near = self._settled((*(account.conjunction or ()), one))
+            if near is None or _key(near) in self._known or one in met or one in account.except_for:
                 continue
             if not self._is_fatal(one, account):
                 return one
         return None
 
-    def _bears_out(self, trial: Trial, account: Account, told: Sequence[Account]) -> bool:
+    def _bears_out(
+        self, trial: Trial, account: CauseCandidate, told: Sequence[CauseCandidate]
+    ) -> bool:
         """Whether a trial shows that a cause is enough: it fails, and for no other reason that is known."""
         labels = trial.case.labels
-        if not self._shows(trial) or not account.covers(labels) or _is_told(told, trial):
+        if not self._shows(trial) or not account.predicts(labels) or _is_told(told, trial):
             return False
-        without = self._without(account, _plain_labels(labels))
+        without = self._without(account, known_labels(labels))
         if without is not None:
             return _key(without) in self._known and not self._goes_wrong(without)
-        return not any(self._is_fatal(choice, account) for choice in unusual(self.contract, labels))
+        return not any(
+            self._is_fatal(choice, account) for choice in deviations(self.contract, labels)
+        )
 
-    def _without(self, account: Account, labels: dict[str, str]) -> dict[str, str] | None:
+    def _without(self, account: CauseCandidate, labels: dict[str, str]) -> dict[str, str] | None:
         """A failing assignment without the cause, if that is unusual."""
         ordinary = self.contract.ordinary
         term = {
             path: ordinary[path]
-            for path, label in account.term or ()
+            for path, label in account.conjunction or ()
             if ordinary.get(path, label) != label
         }
         return self._settled(tuple(term.items()), labels) if term else None
 
-    def _is_fatal(self, choice: Choice, account: Account) -> bool:
+    def _is_fatal(self, choice: PathChoice, account: CauseCandidate) -> bool:
         """Whether an event that is ordinary but for one choice is known to go wrong, though not by this account."""
         ordinary, alone = (
             self._settled(()),
             self._settled([choice]) if choice[1] != UNLISTED else None,
         )
-        if ordinary is None or alone is None or account.covers(alone):
+        if ordinary is None or alone is None or account.predicts(alone):
             return False
         return self._goes_wrong(alone) and not self._goes_wrong(ordinary)
 
@@ -488,9 +509,9 @@ class Isolator:
     # --- asking -----------------------------------------------------------------------------------
 
     def _settled(
-        self, wanted: Sequence[Choice], start: dict[str, str] | None = None
+        self, wanted: Sequence[PathChoice], start: dict[str, str] | None = None
     ) -> dict[str, str] | None:
-        """The assignment near to `start` (the ordinary one) with some choices, if any event has them together."""
+        """The assignment near to `start` (the ordinary one) with some all_choices, if any event has them together."""
         try:
             full = settled(self.contract, dict(wanted), start)
         except ValueError:
@@ -499,18 +520,18 @@ class Isolator:
             facet.path: full[facet.path] for facet in self.contract.varying if facet.path in full
         }
 
-    def _trial(self, labels: Having) -> Trial | None:
+    def _trial(self, labels: CaseLabels) -> Trial | None:
         """The trial of an assignment with the plainest values, made if it is not known."""
         key = _key(labels)
         if key not in self._known and None not in labels.values():
-            done = self._prober(cases.of_labels(self.contract, _plain_labels(labels)))
+            done = self._prober(cases.of_labels(self.contract, known_labels(labels)))
             if done is None:
                 return None
             self._known[key] = done
             self.trials.append(done)
         return self._known.get(key)
 
-    def _verdict(self, labels: Having) -> bool | None:
+    def _verdict(self, labels: CaseLabels) -> bool | None:
         """Whether an assignment has the fault; None when another one stops it, or nobody knows."""
         trial = self._trial(labels)
         if trial is None:
@@ -522,10 +543,10 @@ class Isolator:
     def _simplest(self, trials: Sequence[Trial]) -> Trial:
         return min(trials, key=lambda trial: simplicity(self.contract, trial))
 
-    def _ordered(self, account: Account) -> Account:
+    def _ordered(self, account: CauseCandidate) -> CauseCandidate:
         """The account with its term in the order of an event's keys, without what only holds another choice of it."""
         place = {facet.path: number for number, facet in enumerate(self.contract.varying)}
-        term = account.term or ()
+        term = account.conjunction or ()
         there = [
             path
             for path, label in term
@@ -533,7 +554,9 @@ class Isolator:
         ]
         held = {outer for path in there for outer in self._paths_around(path)}
         kept = (choice for choice in term if choice[0] not in held)
-        return replace(account, term=tuple(sorted(kept, key=lambda choice: place[choice[0]])))
+        return replace(
+            account, conjunction=tuple(sorted(kept, key=lambda choice: place[choice[0]]))
+        )
 
     def _fills(self, path: str, label: str) -> bool:
         return is_filled(self.contract, {path: label}, path)
@@ -551,7 +574,7 @@ _DICE = 0x9E3779B97F4A7C15F39CC0605CEDC8341082276BF3A27251F86C6A11D0C18E952767F0
 
 
 def simplicity(contract: Contract, trial: Trial) -> tuple[bool, int, int, int]:
-    """How far a trial's event is from the ordinary one: in few choices, and in few that nesting implies.
+    """How far a trial's event is from the ordinary one: in few all_choices, and in few that nesting implies.
 
     Events of other values than the plainest are farther than all others, the more so the more of
     them they have.
@@ -565,7 +588,7 @@ def simplicity(contract: Contract, trial: Trial) -> tuple[bool, int, int, int]:
     )
     return (
         trial.case.is_valued or None in labels.values(),
-        len(unusual(contract, labels)),
+        len(deviations(contract, labels)),
         implied,
         values,
     )
@@ -575,13 +598,9 @@ def _is_plain(trial: Trial) -> bool:
     return not trial.case.is_valued and None not in trial.case.labels.values()
 
 
-def _plain_labels(labels: Having) -> dict[str, str]:
-    return {path: label for path, label in labels.items() if label is not None}
-
-
-def _key(labels: Having) -> tuple[tuple[str, str | None], ...]:
+def _key(labels: CaseLabels) -> tuple[tuple[str, str | None], ...]:
     return tuple(sorted(labels.items()))
 
 
-def _is_told(told: Sequence[Account], trial: Trial) -> bool:
-    return any(account.tells(trial.case.labels) for account in told)
+def _is_told(told: Sequence[CauseCandidate], trial: Trial) -> bool:
+    return any(account.accounts_for(trial.case.labels) for account in told)

@@ -1,4 +1,9 @@
-"""Conjunctions of choices, as causes are made of: what an event has, in what it is unusual, what a term covers."""
+"""Causes as conjunctions of choices: which choices an event has, which deviate, which events a conjunction covers.
+
+A cause is looked for among the choices of a kind's facets, as in combinatorial testing: there a
+choice is called a parameter value, and a conjunction that makes every event fail which has it, a
+failure-inducing combination.
+"""
 
 from __future__ import annotations
 
@@ -7,59 +12,72 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import Contract, is_filled
 
 UNLISTED = "unlisted"
 """The choice of a path where an event has what no choice describes."""
 
-Choice = tuple[str, str]
+PathChoice = tuple[str, str]
 """A path and the label of the choice that an event has there."""
 
-Term = tuple[Choice, ...]
-"""Choices that an event has together."""
+Conjunction = tuple[PathChoice, ...]
+"""Choices that an event has together; the empty one is what every event has."""
 
-Having = Mapping[str, str | None]
-"""The label at each path that varies, as cases have it: None where an event has what no choice describes."""
+CaseLabels = Mapping[str, str | None]
+"""The label at each path that varies, as cases have it: None where no choice describes the value."""
 
 
-def choices(labels: Having) -> Term:
+def all_choices(labels: CaseLabels) -> Conjunction:
     """All that an event has."""
     return tuple((path, UNLISTED if label is None else label) for path, label in labels.items())
 
 
-def deviations(contract: Contract, case: Case) -> Term:
-    """The choices by which a case differs from the ordinary event, without those that nesting implies."""
-    return unusual(contract, case.labels)
+def deviations(contract: Contract, labels: CaseLabels) -> Conjunction:
+    """The explicit choices of an assignment that are not those of the baseline."""
+    baseline = contract.ordinary.items()
+    return tuple(choice for choice in explicit_choices(contract, labels) if choice not in baseline)
 
 
-def unusual(contract: Contract, having: Having) -> Term:
-    """The choices by which an assignment differs from the ordinary one, without those that nesting implies."""
-    return tuple(
-        choice for choice in own(contract, having) if contract.ordinary.get(choice[0]) != choice[1]
+def explicit_choices(contract: Contract, labels: CaseLabels) -> Conjunction:
+    """The choices of an assignment without those that nesting implies.
+
+    Where the counts are absent, each count within them is absent too: that is implied.
+    """
+    known = known_labels(labels)
+    explicit: list[PathChoice] = []
+    for path, label in all_choices(labels):
+        parent = contract.by_path[path].parent
+        is_implied = parent in known and not is_filled(contract, known, parent)
+        if not is_implied:
+            explicit.append((path, label))
+    return tuple(explicit)
+
+
+def known_labels(labels: CaseLabels) -> dict[str, str]:
+    """The labels of an assignment without the paths whose value no choice describes."""
+    return {path: label for path, label in labels.items() if label is not None}
+
+
+def is_listed(labels: CaseLabels) -> bool:
+    """Whether a choice describes every value of an assignment."""
+    return None not in labels.values()
+
+
+def covers(conjunction: Iterable[PathChoice], labels: CaseLabels) -> bool:
+    """Whether an event has every choice of a conjunction."""
+    return all(
+        path in labels and (labels[path] or UNLISTED) == label for path, label in conjunction
     )
 
 
-def own(contract: Contract, having: Having) -> Term:
-    """The choices of an assignment without those that nesting implies."""
-    labels = {path: label for path, label in having.items() if label is not None}
+def weakest_evidence(contract: Contract, conjunction: Iterable[PathChoice]) -> Evidence:
+    """The weakest evidence of the choices of a conjunction.
 
-    def is_implied(path: str) -> bool:
-        parent = contract.by_path[path].parent
-        return parent in labels and not is_filled(contract, labels, parent)
-
-    return tuple((path, label) for path, label in choices(having) if not is_implied(path))
-
-
-def covers(term: Iterable[Choice], having: Having) -> bool:
-    """Whether an event has every choice of a term."""
-    return all(path in having and (having[path] or UNLISTED) == label for path, label in term)
-
-
-def weakest(contract: Contract, term: Iterable[Choice]) -> Evidence:
-    """The weakest evidence of the choices of a term; what only AWS's sample has is documented."""
-    told = [contract.by_path[path][label].evidence for path, label in term if label != UNLISTED]
-    return min(told, default=Evidence.DOCUMENTED)
+    What only AWS's sample has is documented, and so is what needs no choice at all.
+    """
+    listed = [(path, label) for path, label in conjunction if label != UNLISTED]
+    evidence = (contract.by_path[path][label].evidence for path, label in listed)
+    return min(evidence, default=Evidence.DOCUMENTED)
 
 
 class Doubt(StrEnum):
@@ -71,27 +89,27 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """What was made out about some failures.
+class CauseCandidate:
+    """One explanation of some failures of a fault: a cause, or the reason why none can be named.
 
-    `term` is their cause: empty when nothing but the kind decides, None when there is a `doubt`;
-    then `about` is what the failures in doubt have in common. Events that have one of the choices
-    `spared` pass all the same.
+    `conjunction` is the cause: empty when nothing but the kind decides, None when there is a
+    `doubt`; then `scope` is what the failures in doubt have in common. Events that have one of the
+    choices `except_for` pass although they have the cause.
     """
 
-    term: Term | None
-    spared: Term = ()
+    conjunction: Conjunction | None
+    except_for: Conjunction = ()
     doubt: Doubt | None = None
-    about: Term = ()
+    scope: Conjunction = ()
 
-    def covers(self, having: Having) -> bool:
-        """Whether an event should fail by this account."""
-        return (
-            self.term is not None
-            and covers(self.term, having)
-            and not any(covers([one], having) for one in self.spared)
-        )
+    def predicts(self, labels: CaseLabels) -> bool:
+        """Whether an event should fail if this is the cause."""
+        if self.conjunction is None or not covers(self.conjunction, labels):
+            return False
+        return not any(covers([choice], labels) for choice in self.except_for)
 
-    def tells(self, having: Having) -> bool:
-        """Whether an event's failure is told of by this account, be it in doubt."""
-        return covers(self.about, having) if self.term is None else self.covers(having)
+    def accounts_for(self, labels: CaseLabels) -> bool:
+        """Whether a failing event needs no other explanation than this one, be it in doubt."""
+        if self.conjunction is None:
+            return covers(self.scope, labels)
+        return self.predicts(labels)

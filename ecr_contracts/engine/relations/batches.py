@@ -19,7 +19,7 @@ from ecr_contracts.discovery.iac.templates import Feed
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.checks import batch_response
 from ecr_contracts.engine.checks.finding import build_finding
-from ecr_contracts.engine.relations.effects_view import View
+from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.trial import Knowing, Trial
 from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.registry import envelope
@@ -78,7 +78,7 @@ class _Bad:
     trial: Trial | None = None
 
 
-def batched(
+def check_batches(
     call: Knowing,
     kind: str,
     via: str,
@@ -138,7 +138,7 @@ class _Batches:
         self._kinds = [other for other in kinds if other != kind]
         self._answers = [trial.outcome for trial in trials]
         self._own = _told_apart(self.ordinary)
-        self._ten: View | None = None
+        self._ten: EffectsView | None = None
 
     def wrong(self, feed: Feed | None) -> Iterator[_Wrong]:
         """Everything that goes wrong, each with its check."""
@@ -186,7 +186,7 @@ class _Batches:
                     yield self._failing(what, again, payload)
                     return
             elif events is self._own:
-                yield from self._lost(View.of(done, {}))
+                yield from self._lost(EffectsView.of(done, {}))
 
     def _fails(self, done: Outcome, payload: Any) -> bool:
         """Whether a batch goes wrong; time is given for one event, so that to be late says nothing here."""
@@ -224,7 +224,7 @@ class _Batches:
             done.location,
         )
 
-    def _lost(self, together: View) -> Iterator[_Wrong]:
+    def _lost(self, together: EffectsView) -> Iterator[_Wrong]:
         """Events of a batch that nothing is done for: others have all the calls that each has alone."""
         if len({self._name(number) for number in range(_WHOLE)}) < _WHOLE:
             return
@@ -233,7 +233,9 @@ class _Batches:
         lost = [number for number in range(_WHOLE) if number not in dealt]
         if not dealt or not lost:
             return
-        one, other = (View.of(self._ask([self._own[number]]), {}) for number in (dealt[0], lost[0]))
+        one, other = (
+            EffectsView.of(self._ask([self._own[number]]), {}) for number in (dealt[0], lost[0])
+        )
         own = one.calls
         if other.calls != own or together.calls != _times(own, len(dealt)):
             return
@@ -263,7 +265,7 @@ class _Batches:
                 f"of {_WHOLE} events nothing is done for records {left}: {named}",
             )
 
-    def _said(self, view: View, number: int) -> list[str]:
+    def _said(self, view: EffectsView, number: int) -> list[str]:
         """What is said, without the name of the repository of an event."""
         return [text.replace(self._name(number), "") for _, text in view.texts]
 
@@ -336,7 +338,7 @@ class _Batches:
         if _BAD not in retried:
             return f"record {_BAD + 1} of {_WHOLE} fails and is not named: it is taken for done"
         good = [number for number in range(_WHOLE) if number != _BAD]
-        view = View.of(done, {})
+        view = EffectsView.of(done, {})
         known = self._ten is not None and all(self._ten.says(self._name(number)) for number in good)
         for number in good:
             is_done = known and view.says(self._name(number))
@@ -368,7 +370,7 @@ class _Batches:
         if done.status is not Status.RETURNED:
             said = _line(done.message) or done.status.value
             yield _Wrong("control-message", self.ordinary, said, done.exception, done.location)
-        elif acts := View.of(done, {}).calls:
+        elif acts := EffectsView.of(done, {}).calls:
             yield _Wrong(
                 "control-message", self.ordinary, f"it brings about {', '.join(sorted(acts))}"
             )

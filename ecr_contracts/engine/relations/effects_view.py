@@ -25,7 +25,7 @@ _PASSING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class EffectsView:
     """What a call did to the world.
 
     `calls` counts what was called, without what was said there; `texts` holds everything that was
@@ -40,7 +40,7 @@ class View:
     known: bool = True
 
     @classmethod
-    def of(cls, outcome: Outcome, event: Mapping[str, Any]) -> View:
+    def of(cls, outcome: Outcome, event: Mapping[str, Any]) -> EffectsView:
         """The view of a call that was given an event; the event's own id is left out of it."""
         changing = list(outcome.effects.changing)
         calls = Counter(called(effect) for effect in changing)

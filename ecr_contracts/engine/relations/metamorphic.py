@@ -20,9 +20,9 @@ from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.errors import EnvelopeError
 from ecr_contracts.core.findings import MISSING, Cause, Evidence, Finding, Severity
 from ecr_contracts.engine import trial
-from ecr_contracts.engine.causes.model import weakest
+from ecr_contracts.engine.causes.model import weakest_evidence
 from ecr_contracts.engine.checks.finding import build_finding
-from ecr_contracts.engine.relations.effects_view import View
+from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.trial import Knowing
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
@@ -87,7 +87,7 @@ class Related:
     calls: int = 0
 
 
-def related(
+def check_relations(
     call: Knowing,
     kind: str,
     via: str,
@@ -132,18 +132,18 @@ class _Asking:
         self._call = call
         self._evidence = evidence
 
-    def __call__(self, event: Event) -> View:
+    def __call__(self, event: Event) -> EffectsView:
         return self.batch([event])
 
-    def batch(self, events: Sequence[Event]) -> View:
+    def batch(self, events: Sequence[Event]) -> EffectsView:
         """What is done with several events in one envelope; nothing is known of those that rest on too little."""
         if not all(_case(event, self.contract).evidence >= self._evidence for event in events):
-            return View(False, Counter(), (), known=False)
+            return EffectsView(False, Counter(), (), known=False)
         given = [self._fresh(event, number) for number, event in enumerate(events)]
         payload = trial.payload(self._call, given, self.via)
         self.calls += 1
         done = self._call(payload)
-        view = View.of(done, given[0])
+        view = EffectsView.of(done, given[0])
         return replace(view, ok=view.ok and not any(one.ends for one in done.caught))
 
     def _fresh(self, event: Event, number: int) -> Event:
@@ -314,16 +314,16 @@ def _action_blind(ask: _Asking, _: bool) -> Iterator[Odd]:
             yield Odd("action-blind", base, event, detail, cause=(Cause(path, choice.label),))
 
 
-def _same_deed(one: View, other: View) -> bool:
+def _same_deed(one: EffectsView, other: EffectsView) -> bool:
     return one.calls == other.calls and _alike(one, other)
 
 
-def _alike(one: View, other: View) -> bool:
+def _alike(one: EffectsView, other: EffectsView) -> bool:
     """Whether two views say the same, but for what may be another each time: numbers, and what has digits in it."""
     return _settled(one) == _settled(other)
 
 
-def _settled(view: View) -> Counter[str]:
+def _settled(view: EffectsView) -> Counter[str]:
     return Counter(
         {word: count for word, count in view.words.items() if not any(map(str.isdigit, word))}
     )
@@ -494,7 +494,7 @@ _RELATIONS: Mapping[str, Callable[[_Asking, bool], Iterator[Odd]]] = {
 # --- findings -------------------------------------------------------------------------------------
 
 
-def _otherwise(one: View, other: View) -> str:
+def _otherwise(one: EffectsView, other: EffectsView) -> str:
     """How two views differ."""
     if not other.ok:
         return "it fails"
@@ -532,7 +532,7 @@ def _finding(ask: _Asking, odd: Odd) -> Finding:
         odd.detail,
         severity=odd.severity,
         cause=odd.cause,
-        evidence=weakest(contract, term) if term else None,
+        evidence=weakest_evidence(contract, term) if term else None,
         passed=1,
         nearest=_case(odd.base, contract),
     )

@@ -18,14 +18,14 @@ from ecr_contracts.runtime.invoke import Outcome, Status
 _WATCHED = 12  # calls of a kind and envelope that are watched
 
 
-class Watching(Protocol):
+class TracedCall(Protocol):
     """How a consumer is called in a way that notes what it looks at."""
 
     def __call__(self, payload: Any, *, watch: bool = False) -> Outcome:
         """What the consumer does with a payload."""
 
 
-def vacuous(call: Watching, trials: Sequence[Trial]) -> tuple[Finding, ...]:
+def check_vacuity(call: TracedCall, trials: Sequence[Trial]) -> tuple[Finding, ...]:
     """A finding for each kind and envelope, if a consumer did nothing with any event of a run; else none.
 
     It did nothing if it returned the same and wrote the same each time, changed nothing in the
@@ -78,7 +78,7 @@ def _spread(trials: Sequence[Trial]) -> Iterator[Trial]:
         yield from run[::step]
 
 
-def _watched(call: Watching, trial: Trial) -> tuple[Any, Outcome]:
+def _watched(call: TracedCall, trial: Trial) -> tuple[Any, Outcome]:
     payload = running.payload(call, [trial.case.event], trial.via)
     return payload, call(payload, watch=True)
 

@@ -64,7 +64,9 @@ def which(given: Given) -> str:
 def differences(case: Case) -> str:
     """In what a case differs from the ordinary event."""
     contract = reader.contract(case.kind)
-    found = [choice for choice in model.deviations(contract, case) if choice[1] != model.UNLISTED]
+    found = [
+        choice for choice in model.deviations(contract, case.labels) if choice[1] != model.UNLISTED
+    ]
     if case.id.endswith(f"/{cases.SAMPLE}"):
         return ", ".join(
             ["AWS's own sample", *(contract.by_path[path][label].token for path, label in found)]

@@ -139,7 +139,7 @@ def _findings(consumer: Configured | None, trials: Sequence[Trial]) -> tuple[Fin
             for (kind, via), run in runs.items():
                 late = sum(trial.is_late for trial in run)
                 prober = Prober(call, kind, via, consumer.effort.probe, late=late)
-                found += grouping.Explanation(kind, via, run, prober).findings()
+                found += grouping.Diagnosis(kind, via, run, prober).findings()
     except (ConsumerError, SetupError):  # it could be loaded once, but not again
         found = list(grouping.findings(trials))
     effort = consumer.effort

@@ -16,8 +16,8 @@ from ecr_contracts.engine import session, trial
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.phases import Effort, examine
 from ecr_contracts.engine.relations import batches
-from ecr_contracts.engine.relations.batches import batched
-from ecr_contracts.engine.relations.effects_view import View
+from ecr_contracts.engine.relations.batches import check_batches
+from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.trial import Knowing
 from ecr_contracts.eventbridge.envelopes.registry import carry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED, Shaping, carrying
@@ -914,7 +914,7 @@ def test_who_never_gets_a_batch_is_not_asked_about_any():
 
 def alone(consumer, kind, via, count=None):
     """What comes of batches, where nothing is known of the events alone."""
-    return batched(Knowing(calls_of(consumer, count)), kind, via, (), kinds=[kind])
+    return check_batches(Knowing(calls_of(consumer, count)), kind, via, (), kinds=[kind])
 
 
 @pytest.mark.parametrize("via", ["sqs", "kinesis", "firehose", "logs", "lambda-batch", "log-group"])
@@ -1147,8 +1147,8 @@ def test_what_never_arrived_needs_no_answer():
 
 def test_a_record_that_is_given_back_was_not_dealt_with():
     failed = Outcome(Status.RETURNED, returned={"batchItemFailures": [{"itemIdentifier": "1"}]})
-    assert not View.of(failed, {}).ok
-    assert View.of(replace(failed, returned={"batchItemFailures": []}), {}).ok
+    assert not EffectsView.of(failed, {}).ok
+    assert EffectsView.of(replace(failed, returned={"batchItemFailures": []}), {}).ok
     done = Outcome(Status.RETURNED, effects=Effects([Effect(Sort.AWS, "ecs.UpdateService")]))
     caught = Caught("KeyError", "'image-tag'", None, None, after=0, ends=True, outermost=True)
     assert trial.swallowed(replace(failed, caught=(caught,)), done) is None

@@ -14,7 +14,7 @@ from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Seve
 from ecr_contracts.engine import phases
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping, model
-from ecr_contracts.engine.causes.grouping import Explanation
+from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.trial import Prober, Trial, distinct
@@ -40,9 +40,9 @@ def judged(
     trials = [
         phases.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")
     ]
-    explanation = Explanation(kind, "lambda", trials, Prober(call, kind, "lambda", 100))
-    findings = grouping.ordered(explanation.findings())
-    return explanation.trials, findings
+    diagnosis = Diagnosis(kind, "lambda", trials, Prober(call, kind, "lambda", 100))
+    findings = grouping.ordered(diagnosis.findings())
+    return diagnosis.trials, findings
 
 
 def named(finding: Finding) -> tuple[str, ...]:
@@ -670,7 +670,7 @@ def sound(finding: Finding, trials: list[Trial]) -> bool:
 
     def chooses(trial: Trial) -> bool:
         contract = reader.contract(trial.case.kind)
-        own = {*model.deviations(contract, trial.case), *contract.ordinary.items()}
+        own = {*model.deviations(contract, trial.case.labels), *contract.ordinary.items()}
         return all((cause.path, cause.choice) in own for cause in finding.cause)
 
     if not finding.explained or not finding.cause:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ecr_contracts.core.findings import Location
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes.isolate import Isolator, least
-from ecr_contracts.engine.causes.model import Account, Doubt, Term, covers, unusual
+from ecr_contracts.engine.causes.model import CauseCandidate, Conjunction, Doubt, covers, deviations
 from ecr_contracts.engine.trial import Prober
 from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.compile import reader
@@ -130,7 +130,7 @@ class Isolated:
         """Of the events that nothing stops: whether each fails, and whether it should by some account."""
         reached = [labels for labels in events(self.kind) if not self.stops(labels)]
         return [
-            (bool(self.fails(labels)), any(one.covers(labels) for one in self.accounts))
+            (bool(self.fails(labels)), any(one.predicts(labels) for one in self.accounts))
             for labels in reached
         ]
 
@@ -147,22 +147,22 @@ class Isolated:
         )
 
 
-def has(*terms: Term) -> Callable[[Labels], bool]:
+def has(*terms: Conjunction) -> Callable[[Labels], bool]:
     """Whether an event has all choices of one of some terms."""
     return lambda labels: any(covers(term, labels) for term in terms)
 
 
 @st.composite
-def conjunctions(draw, kind: str, largest: int = 4, *, deviating: bool = False) -> Term:
+def conjunctions(draw, kind: str, largest: int = 4, *, deviating: bool = False) -> Conjunction:
     """Choices that can occur together, the ordinary event's among them unless they are to be `deviating`."""
     labels = draw(st.sampled_from(events(kind)))
-    held = unusual(reader.contract(kind), labels) if deviating else tuple(labels.items())
+    held = deviations(reader.contract(kind), labels) if deviating else tuple(labels.items())
     return tuple(draw(st.permutations(held))[: draw(st.integers(1, largest))]) or (
         ("$.region", "aws-cn"),
     )
 
 
-def is_met(kind: str, term: Term) -> bool:
+def is_met(kind: str, term: Conjunction) -> bool:
     """Whether a case has all choices, and not only since the counts that some are in are empty or absent."""
     hollow = {"empty", "absent"}
     counted = sum(path.startswith(f"{COUNTS}.") for path, _ in term) > 1
@@ -320,7 +320,7 @@ def test_what_fails_now_and_then_is_flaky(every):
     calls = iter(range(10_000))
     isolated = Isolated("push", lambda labels: next(calls) % every == 0)
     assert [one.doubt for one in isolated.accounts] == [Doubt.FLAKY]
-    assert not any(one.covers(labels) for one in isolated.accounts for labels in events("push"))
+    assert not any(one.predicts(labels) for one in isolated.accounts for labels in events("push"))
 
 
 @pytest.mark.parametrize(
@@ -344,10 +344,10 @@ def test_one_value_of_a_choice_is_no_cause(kind, path, value):
     prober = Prober(call, kind, "lambda", 100)
     (account,) = Isolator(contract, trials, lambda trial: trial.failed, prober).accounts()
     if value is None:
-        assert (account.term, account.doubt) == (None, Doubt.VALUE)
+        assert (account.conjunction, account.doubt) == (None, Doubt.VALUE)
     else:
         # The choice has no other value.
-        assert (account.term, account.doubt) == (((path, value),), None)
+        assert (account.conjunction, account.doubt) == (((path, value),), None)
 
 
 # --- the budget -----------------------------------------------------------------------------------
@@ -361,7 +361,9 @@ def test_no_more_calls_are_made_than_there_may(data, kind, limit):
     assert isolated.calls - isolated.of_cases == isolated.prober.calls <= limit
     assert len(isolated.trials) <= isolated.of_cases + limit
     shown = [trial for trial in isolated.trials if trial.outcome is RAISED]
-    assert all(any(one.tells(trial.case.labels) for one in isolated.accounts) for trial in shown)
+    assert all(
+        any(one.accounts_for(trial.case.labels) for one in isolated.accounts) for trial in shown
+    )
 
 
 @pytest.mark.parametrize("kind", catalog.kinds())
@@ -377,7 +379,7 @@ def test_what_never_answers_is_not_asked_for_ever():
     isolated = Isolated("push", has((("$.detail.image-tag", "absent"),)), failure=LATE)
     late = sum(trial.is_late for trial in isolated.trials)
     assert late <= running.PATIENCE
-    assert isolated.accounts == [Account((("$.detail.image-tag", "absent"),))]
+    assert isolated.accounts == [CauseCandidate((("$.detail.image-tag", "absent"),))]
 
 
 def test_a_right_consumer_is_asked_nothing_more():

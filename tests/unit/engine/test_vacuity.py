@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from ecr_contracts.engine import trial
 from ecr_contracts.engine.checks.catalog import VACUOUS
-from ecr_contracts.engine.relations.vacuity import vacuous
+from ecr_contracts.engine.relations.vacuity import check_vacuity
 from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.runtime import invoke
@@ -33,7 +33,7 @@ def told(function, kinds=("scan",), via="lambda"):
         return invoke.call(consumer, payload, watch=watch)
 
     cases = [case for kind in kinds for case in edge_cases(kind)]
-    return vacuous(call, list(trial.trials(call, cases, via)))
+    return check_vacuity(call, list(trial.trials(call, cases, via)))
 
 
 @pytest.mark.parametrize(
@@ -166,4 +166,7 @@ def test_what_fails_has_other_findings():
 
 
 def test_without_events_there_is_nothing_to_tell():
-    assert vacuous(lambda payload, *, watch=False: pytest.fail("nothing is to be called"), []) == ()
+    assert (
+        check_vacuity(lambda payload, *, watch=False: pytest.fail("nothing is to be called"), [])
+        == ()
+    )

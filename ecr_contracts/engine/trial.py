@@ -56,7 +56,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class KnownFailure:
     """A case that failed in an envelope, the check that found it, and the exception's name if there was one."""
 
     case: Case

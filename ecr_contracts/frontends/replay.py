@@ -24,7 +24,7 @@ from ecr_contracts.core.errors import (
 )
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.engine import trial
-from ecr_contracts.engine.trial import Remembered
+from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
@@ -51,20 +51,20 @@ _DIGEST_LENGTH = 8
 # --- recalling ------------------------------------------------------------------------------------
 
 
-def recall(root: Path, consumer: str) -> tuple[Remembered, ...]:
+def load_failures(root: Path, consumer: str) -> tuple[KnownFailure, ...]:
     """What failed when a consumer of this name was last remembered, in the order of the cases' ids.
 
     Files that are not ours, or whose event is none of its kind any more, are passed over.
     """
     found = (
-        Remembered(case, record["via"], record["check"], record.get("exception"))
+        KnownFailure(case, record["via"], record["check"], record.get("exception"))
         for record in _records(_place(root, consumer))
         if record["consumer"] == consumer and (case := _case(record)) is not None
     )
     return tuple(sorted(found, key=lambda one: (one.case.id, one.via)))
 
 
-def remembered_case(root: Path, case_id: str) -> Case | None:
+def find_case(root: Path, case_id: str) -> Case | None:
     """The case of this id that some consumer failed; None when nothing is remembered of it.
 
     For ids whose values are not the plainest: they do not give the event, the memory does.
@@ -85,7 +85,7 @@ def named_case(case_id: str) -> Case:
     """
     if VALUED not in case_id:
         return cases.case(case_id)
-    case = remembered_case(Path.cwd(), case_id)
+    case = find_case(Path.cwd(), case_id)
     if case is None:
         problem = (
             f"its values are not remembered here, in {FOLDER}; check the handler again to find them"
@@ -148,7 +148,7 @@ def _plain(case_id: str, event: dict[str, Any]) -> Case | None:
 # --- remembering ----------------------------------------------------------------------------------
 
 
-def remember(
+def save_failures(
     root: Path,
     consumer: str,
     findings: Iterable[Finding],
@@ -178,7 +178,7 @@ def remember(
         kept = (
             set()
             if ran is None
-            else {_name(one.case.id, one.via) for one in recall(root, consumer)}
+            else {_name(one.case.id, one.via) for one in load_failures(root, consumer)}
         )
         kept -= {_name(case_id, via) for case_id, via in ran or ()}
         for name in there.keys() - wanted.keys() - kept:
@@ -219,7 +219,7 @@ def _tidy(memory: Path, place: Path) -> None:
 # --- keeping --------------------------------------------------------------------------------------
 
 
-def keep(folder: str | Path, findings: Iterable[Finding]) -> tuple[str, ...]:
+def keep_fixtures(folder: str | Path, findings: Iterable[Finding]) -> tuple[str, ...]:
     """Write the examples of findings as fixture files to commit, each as its envelope delivers it.
 
     They are called and look as `fixtures` has them, so that both may share a folder; what is there

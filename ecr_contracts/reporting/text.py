@@ -24,7 +24,7 @@ from ecr_contracts.core.findings import (
 from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.catalog import BATCH_ANSWER, CHECKS, REPEATED, VACUOUS, is_relation
 from ecr_contracts.engine.session import USUAL, Verdict
-from ecr_contracts.engine.trial import Remembered
+from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.coverage import Coverage, Exercised, Share
@@ -499,7 +499,7 @@ def _show_usual(verdict: Verdict, screen: Console) -> None:
                 _line(screen, ("  nothing that can be seen", "dim"))
 
 
-def show_replayed(remembered: Iterable[Remembered], verdict: Verdict, screen: Console) -> None:
+def show_replayed(remembered: Iterable[KnownFailure], verdict: Verdict, screen: Console) -> None:
     """Print what became of cases that failed before."""
     failing = {(trial.case.id, trial.via) for trial in verdict.trials if trial.symptoms}
     for one in remembered:

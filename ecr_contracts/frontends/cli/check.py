@@ -21,7 +21,7 @@ from ecr_contracts.engine import session
 from ecr_contracts.engine.checks.catalog import CHECKS, VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.session import Verdict
-from ecr_contracts.engine.trial import Remembered
+from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends import config, replay
@@ -210,7 +210,7 @@ def run(options: argparse.Namespace) -> int:
     whatever cannot be used.
     """
     consumer = _consumer_name(options)
-    remembered = replay.recall(Path.cwd(), consumer)
+    remembered = replay.load_failures(Path.cwd(), consumer)
     chosen = [replay.named_case(case_id) for case_id in options.case]
     if options.replay:
         if options.via:
@@ -223,7 +223,7 @@ def run(options: argparse.Namespace) -> int:
     errors = _errors(verdict)
     if options.replay or not chosen:
         runs = {(trial.case.id, trial.via) for trial in verdict.trials}
-        replay.remember(Path.cwd(), consumer, errors, runs)
+        replay.save_failures(Path.cwd(), consumer, errors, runs)
     if options.keep is not None:
         _keep(options.keep, verdict, errors)
     if options.format == "json":
@@ -267,7 +267,7 @@ def _verdict(
     options: argparse.Namespace,
     consumer: str,
     chosen: Sequence[Case],
-    remembered: Sequence[Remembered],
+    remembered: Sequence[KnownFailure],
 ) -> Verdict:
     """The verdict on whatever is to be checked."""
     common = _common(options, consumer)
@@ -367,7 +367,7 @@ def _keep(folder: str, verdict: Verdict, errors: Sequence[Finding]) -> None:
         # No envelope holds what a transformer makes of an event, so the event is kept as it is
         # before that.
         errors = [replace(finding, via="lambda") for finding in errors]
-    for name in replay.keep(folder, errors):
+    for name in replay.keep_fixtures(folder, errors):
         complain(f"kept {os.path.join(folder, name)}")
 
 

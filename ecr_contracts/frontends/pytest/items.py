@@ -244,7 +244,7 @@ class EcrExplore(_OfConsumer):
             if kind in asked
             for case in edge_cases(kind, effort.strength, effort.evidence)
         ]
-        before = replay.recall(self.run.consumer.folder, str(self.run.consumer.target))
+        before = replay.load_failures(self.run.consumer.folder, str(self.run.consumer.target))
         plan = [
             *(one.case for one in before if one.case.is_valued and one.case.kind in asked),
             *plan,

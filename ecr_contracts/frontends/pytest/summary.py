@@ -101,7 +101,7 @@ def _page(
     found = _findings(entry, trials)
     if entry is not None:
         errors = [finding for finding in found if finding.severity is Severity.ERROR]
-        replay.remember(
+        replay.save_failures(
             entry.folder,
             str(entry.target),
             errors,

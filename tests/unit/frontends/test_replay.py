@@ -28,11 +28,11 @@ from ecr_contracts.events.kinds import kinds
 from ecr_contracts.frontends import fixtures
 from ecr_contracts.frontends.replay import (
     FOLDER,
-    Remembered,
-    keep,
-    recall,
-    remember,
-    remembered_case,
+    KnownFailure,
+    find_case,
+    keep_fixtures,
+    load_failures,
+    save_failures,
 )
 from tests import gen_events
 from tests.conftest import ROOT
@@ -111,30 +111,30 @@ TWO = [finding(PLAIN), finding(VALUED, "sqs", check="late", exception=None)]
 
 
 def test_what_failed_comes_back_in_the_order_of_ids(tmp_path):
-    assert remember(
+    assert save_failures(
         tmp_path,
         APP,
         [finding(VALUED, check="late", exception=None), finding(PLAIN, "sqs"), TWO[0]],
     )
     expected = [
-        Remembered(PLAIN, "lambda", "raises", "KeyError"),
-        Remembered(PLAIN, "sqs", "raises", "KeyError"),
-        Remembered(VALUED, "lambda", "late", None),
+        KnownFailure(PLAIN, "lambda", "raises", "KeyError"),
+        KnownFailure(PLAIN, "sqs", "raises", "KeyError"),
+        KnownFailure(VALUED, "lambda", "late", None),
     ]
-    assert recall(tmp_path, APP) == tuple(expected)
+    assert load_failures(tmp_path, APP) == tuple(expected)
 
 
 def test_nothing_is_recalled_where_nothing_was_remembered(tmp_path):
-    assert recall(tmp_path, APP) == ()
-    assert recall(tmp_path / "nowhere", APP) == ()
+    assert load_failures(tmp_path, APP) == ()
+    assert load_failures(tmp_path / "nowhere", APP) == ()
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", kinds())
 def test_every_named_case_comes_back_as_it_is(tmp_path, kind):
     every = edge_cases(kind, 2)
-    assert remember(tmp_path, APP, map(finding, every))
-    assert {one.case.id: one.case for one in recall(tmp_path, APP)} == {
+    assert save_failures(tmp_path, APP, map(finding, every))
+    assert {one.case.id: one.case for one in load_failures(tmp_path, APP)} == {
         case.id: case for case in every
     }
 
@@ -144,15 +144,15 @@ def test_whatever_is_drawn_comes_back_to_the_letter(events, consumer, via):
     drawn = [of(event) for event in events]
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        assert remember(root, consumer, [finding(case, via) for case in drawn])
-        found = recall(root, consumer)
+        assert save_failures(root, consumer, [finding(case, via) for case in drawn])
+        found = load_failures(root, consumer)
         assert {one.case.id: one.case for one in found} == {case.id: case for case in drawn}
         assert {one.case.id: one.case.text for one in found} == {
             case.id: case.text for case in drawn
         }
         assert [one.case.id for one in found] == sorted({case.id for case in drawn})
         assert {one.via for one in found} <= {via}
-        assert all(remembered_case(root, case.id) == case for case in drawn)
+        assert all(find_case(root, case.id) == case for case in drawn)
 
 
 def test_what_is_run_again_is_what_failed(tmp_path):
@@ -160,23 +160,25 @@ def test_what_is_run_again_is_what_failed(tmp_path):
     consumer = f"{ROOT / 'examples' / 'scan_to_chat' / 'naive.py'}:handler"
     found = session.check(consumer, kinds=["scan"], strength=1, examples=20).findings
     assert len(found) > 1
-    assert remember(tmp_path, consumer, found)
-    again = {one.case.id: trial.distinct(one.case).event for one in recall(tmp_path, consumer)}
+    assert save_failures(tmp_path, consumer, found)
+    again = {
+        one.case.id: trial.distinct(one.case).event for one in load_failures(tmp_path, consumer)
+    }
     assert again == {one.case: one.example for one in found}
 
 
 def test_an_id_that_stands_for_another_event_now_comes_back_with_the_event_that_failed(tmp_path):
     other = cases.case("scan/several-tags").event
-    remember(tmp_path, APP, [finding(PLAIN, example=other)])
-    [found] = recall(tmp_path, APP)
+    save_failures(tmp_path, APP, [finding(PLAIN, example=other)])
+    [found] = load_failures(tmp_path, APP)
     assert (found.case.id, found.case.event) == (PLAIN.id, other)
     assert found.case.labels == cases.case("scan/several-tags").labels
     assert found.case.evidence == cases.case("scan/several-tags").evidence
 
 
 def test_an_id_that_no_case_has_any_more_comes_back_with_its_event(tmp_path):
-    remember(tmp_path, APP, [finding(PLAIN, case="scan/some-forgotten-choice")])
-    [found] = recall(tmp_path, APP)
+    save_failures(tmp_path, APP, [finding(PLAIN, case="scan/some-forgotten-choice")])
+    [found] = load_failures(tmp_path, APP)
     assert (found.case.id, found.case.event) == (
         "scan/some-forgotten-choice",
         trial.distinct(PLAIN).event,
@@ -185,10 +187,10 @@ def test_an_id_that_no_case_has_any_more_comes_back_with_its_event(tmp_path):
 
 def test_events_with_half_a_character_are_remembered(tmp_path):
     event = PLAIN.event | {"note": "a\ud800"}
-    assert remember(
+    assert save_failures(
         tmp_path, "src/\udcff.py:handler", [finding(PLAIN, example=event, case="scan/x#01234567")]
     )
-    [found] = recall(tmp_path, "src/\udcff.py:handler")
+    [found] = load_failures(tmp_path, "src/\udcff.py:handler")
     assert found.case.event == event
     assert files(tmp_path)[0].read_bytes().isascii()
 
@@ -197,7 +199,7 @@ def test_events_with_half_a_character_are_remembered(tmp_path):
 
 
 def test_a_file_says_what_failed(tmp_path):
-    remember(tmp_path, APP, TWO[1:])
+    save_failures(tmp_path, APP, TWO[1:])
     [file] = files(tmp_path)
     assert json.loads(file.read_bytes()) == {
         "format": 1,
@@ -213,15 +215,15 @@ def test_a_file_says_what_failed(tmp_path):
 
 
 def test_nothing_is_made_without_findings(tmp_path):
-    assert remember(tmp_path, APP, [])
-    assert remember(tmp_path, APP, [finding(PLAIN, example=None)])
+    assert save_failures(tmp_path, APP, [])
+    assert save_failures(tmp_path, APP, [finding(PLAIN, example=None)])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_case_is_remembered_once_for_each_envelope(tmp_path):
     first = finding(VALUED, check="raises")
-    remember(tmp_path, APP, [first, replace(first, check="late"), finding(VALUED, "sqs")])
-    assert [(one.via, one.check) for one in recall(tmp_path, APP)] == [
+    save_failures(tmp_path, APP, [first, replace(first, check="late"), finding(VALUED, "sqs")])
+    assert [(one.via, one.check) for one in load_failures(tmp_path, APP)] == [
         ("lambda", "raises"),
         ("sqs", "raises"),
     ]
@@ -229,31 +231,31 @@ def test_a_case_is_remembered_once_for_each_envelope(tmp_path):
 
 
 def test_what_passes_now_is_forgotten(tmp_path):
-    remember(tmp_path, APP, TWO)
-    assert remember(tmp_path, APP, TWO[1:])
-    assert [one.case for one in recall(tmp_path, APP)] == [VALUED]
+    save_failures(tmp_path, APP, TWO)
+    assert save_failures(tmp_path, APP, TWO[1:])
+    assert [one.case for one in load_failures(tmp_path, APP)] == [VALUED]
     assert len(files(tmp_path)) == 1
 
 
 def test_what_cannot_be_read_any_more_is_cleaned_away(tmp_path):
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     files(tmp_path)[0].write_text("nonsense")
     (files(tmp_path)[0].parent / "older.json").write_text("{}")
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     assert len(files(tmp_path)) == 2
-    assert len(recall(tmp_path, APP)) == 2
+    assert len(load_failures(tmp_path, APP)) == 2
 
 
 def test_nothing_is_left_when_everything_passes(tmp_path):
-    remember(tmp_path, APP, TWO)
-    assert remember(tmp_path, APP, [])
+    save_failures(tmp_path, APP, TWO)
+    assert save_failures(tmp_path, APP, [])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_folders_stay_that_somebody_put_something_into(tmp_path):
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     (files(tmp_path)[0].parent / "notes.txt").write_text("mine")
-    remember(tmp_path, APP, [])
+    save_failures(tmp_path, APP, [])
     assert [path.rpartition("/")[2] for path in sorted(contents(tmp_path))] == [
         ".gitignore",
         "notes.txt",
@@ -263,23 +265,23 @@ def test_folders_stay_that_somebody_put_something_into(tmp_path):
 def test_an_ignore_file_of_somebody_else_stays(tmp_path):
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / ".gitignore").write_text("!failures\n")
-    remember(tmp_path, APP, TWO)
-    remember(tmp_path, APP, [])
+    save_failures(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, [])
     assert contents(tmp_path) == {f"{FOLDER}/.gitignore": b"!failures\n"}
 
 
 def test_a_second_time_touches_nothing(tmp_path):
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     before = stamps(tmp_path)
-    assert remember(tmp_path, APP, TWO[::-1])
+    assert save_failures(tmp_path, APP, TWO[::-1])
     assert stamps(tmp_path) == before
 
 
 def test_what_fails_otherwise_than_before_is_remembered_so(tmp_path):
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     before = stamps(tmp_path)
-    remember(tmp_path, APP, [replace(TWO[0], exception="TypeError"), TWO[1]])
-    assert {one.exception for one in recall(tmp_path, APP)} == {"TypeError", None}
+    save_failures(tmp_path, APP, [replace(TWO[0], exception="TypeError"), TWO[1]])
+    assert {one.exception for one in load_failures(tmp_path, APP)} == {"TypeError", None}
     assert sum(before[file] == stamps(tmp_path)[file] for file in files(tmp_path)) == 1
 
 
@@ -287,12 +289,12 @@ def test_what_fails_otherwise_than_before_is_remembered_so(tmp_path):
 
 
 def test_consumers_do_not_disturb_each_other(tmp_path):
-    remember(tmp_path, APP, TWO)
-    remember(tmp_path, OTHER, TWO[:1])
-    assert len(recall(tmp_path, APP)) == 2
-    remember(tmp_path, APP, [])
-    assert [one.case for one in recall(tmp_path, OTHER)] == [PLAIN]
-    assert recall(tmp_path, APP) == ()
+    save_failures(tmp_path, APP, TWO)
+    save_failures(tmp_path, OTHER, TWO[:1])
+    assert len(load_failures(tmp_path, APP)) == 2
+    save_failures(tmp_path, APP, [])
+    assert [one.case for one in load_failures(tmp_path, OTHER)] == [PLAIN]
+    assert load_failures(tmp_path, APP) == ()
 
 
 @given(st.lists(st.tuples(st.sampled_from("abAB/:"), st.sets(st.integers(0, 3))), max_size=12))
@@ -301,10 +303,12 @@ def test_each_consumer_has_what_was_last_remembered_of_it(steps):
     known: dict[str, set[str]] = {}
     with TemporaryDirectory() as folder:
         for consumer, chosen in steps:
-            assert remember(Path(folder), consumer, [finding(few[number]) for number in chosen])
+            assert save_failures(
+                Path(folder), consumer, [finding(few[number]) for number in chosen]
+            )
             known[consumer] = {few[number].id for number in chosen}
             for one, ids in known.items():
-                assert {found.case.id for found in recall(Path(folder), one)} == ids
+                assert {found.case.id for found in load_failures(Path(folder), one)} == ids
         assert (Path(folder) / FOLDER).exists() == any(known.values())
 
 
@@ -317,18 +321,18 @@ def test_each_consumer_has_what_was_last_remembered_of_it(steps):
     ],
 )
 def test_names_that_look_alike_have_folders_of_their_own(tmp_path, one, another):
-    remember(tmp_path, one, TWO[:1])
-    remember(tmp_path, another, TWO[1:])
+    save_failures(tmp_path, one, TWO[:1])
+    save_failures(tmp_path, another, TWO[1:])
     places = {file.parent.name for file in files(tmp_path)}
     assert len({name.lower() for name in places}) == 2
-    assert [found.case for found in recall(tmp_path, one)] == [PLAIN]
-    assert [found.case for found in recall(tmp_path, another)] == [VALUED]
+    assert [found.case for found in load_failures(tmp_path, one)] == [PLAIN]
+    assert [found.case for found in load_failures(tmp_path, another)] == [VALUED]
 
 
 def test_a_file_that_tells_of_another_consumer_is_passed_over(tmp_path):
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     rewritten(files(tmp_path)[0], consumer=OTHER)
-    assert len(recall(tmp_path, APP)) == 1
+    assert len(load_failures(tmp_path, APP)) == 1
 
 
 # --- names of files -------------------------------------------------------------------------------
@@ -343,19 +347,19 @@ def test_ids_that_differ_in_case_or_at_their_ends_have_files_of_their_own(tmp_pa
         f"{LONG}0",
         LONG.upper().replace("SCAN", "scan"),
     ]
-    remember(tmp_path, APP, [finding(PLAIN, case=name) for name in ids])
+    save_failures(tmp_path, APP, [finding(PLAIN, case=name) for name in ids])
     names = [file.name for file in files(tmp_path)]
     assert len({name.lower() for name in names}) == len(ids)
-    assert {one.case.id for one in recall(tmp_path, APP)} == set(ids)
+    assert {one.case.id for one in load_failures(tmp_path, APP)} == set(ids)
 
 
 def test_names_suit_every_file_system(tmp_path):
-    remember(
+    save_failures(
         tmp_path,
         f"C:\\{'src/' * 80}é/con.py:handler",
         [finding(PLAIN, case=name) for name in (LONG, "scan/con")],
     )
-    remember(tmp_path, "::", [finding(PLAIN, case="scan/#@+")])
+    save_failures(tmp_path, "::", [finding(PLAIN, case="scan/#@+")])
     for file in files(tmp_path):
         for name in file.relative_to(tmp_path / FOLDER / "failures").parts:
             assert len(name) <= 80
@@ -383,13 +387,13 @@ def test_names_suit_every_file_system(tmp_path):
     ],
 )
 def test_a_file_that_is_not_ours_is_passed_over(tmp_path, content):
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     for file in files(tmp_path):
         if json.loads(file.read_bytes())["case"] == PLAIN.id:
             file.write_bytes(content)
-    assert [one.case for one in recall(tmp_path, APP)] == [VALUED]
-    assert remembered_case(tmp_path, VALUED.id) == VALUED
-    assert remembered_case(tmp_path, PLAIN.id) is None
+    assert [one.case for one in load_failures(tmp_path, APP)] == [VALUED]
+    assert find_case(tmp_path, VALUED.id) == VALUED
+    assert find_case(tmp_path, PLAIN.id) is None
 
 
 @pytest.mark.parametrize(
@@ -420,22 +424,22 @@ def test_a_file_that_is_not_ours_is_passed_over(tmp_path, content):
     ids=lambda fields: next(iter(fields)),
 )
 def test_a_file_with_something_wrong_in_it_is_passed_over(tmp_path, fields):
-    remember(tmp_path, APP, TWO[:1])
-    assert len(recall(tmp_path, APP)) == 1
+    save_failures(tmp_path, APP, TWO[:1])
+    assert len(load_failures(tmp_path, APP)) == 1
     rewritten(files(tmp_path)[0], **fields)
-    assert recall(tmp_path, APP) == ()
-    assert remembered_case(tmp_path, str(fields.get("case", PLAIN.id))) is None
+    assert load_failures(tmp_path, APP) == ()
+    assert find_case(tmp_path, str(fields.get("case", PLAIN.id))) is None
 
 
 def test_mutilated_events_are_valid_or_passed_over(tmp_path):
     random = Random(0)
     came_back = 0
-    remember(tmp_path, APP, TWO[1:])
+    save_failures(tmp_path, APP, TWO[1:])
     [file] = files(tmp_path)
     for _ in range(300):
         event = gen_events.mutated(VALUED.event, random)
         rewritten(file, event=event)
-        for one in recall(tmp_path, APP):
+        for one in load_failures(tmp_path, APP):
             came_back += 1
             assert validation.is_valid(event, "scan")
             assert compact(one.case.event) == compact(event)
@@ -443,51 +447,51 @@ def test_mutilated_events_are_valid_or_passed_over(tmp_path):
 
 
 def test_what_is_no_file_is_passed_over(tmp_path):
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     place = files(tmp_path)[0].parent
     (place / "folder.json").mkdir()
     (place / "nowhere.json").symlink_to(tmp_path / "nowhere")
     os.mkfifo(place / "pipe.json")
-    assert len(recall(tmp_path, APP)) == 2
-    assert remember(tmp_path, APP, [])
-    assert recall(tmp_path, APP) == ()
+    assert len(load_failures(tmp_path, APP)) == 2
+    assert save_failures(tmp_path, APP, [])
+    assert load_failures(tmp_path, APP) == ()
 
 
 @pytest.mark.parametrize("name", [FOLDER, f"{FOLDER}/failures"])
 def test_a_file_in_place_of_a_folder_is_no_trouble(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
-    assert recall(tmp_path, APP) == ()
-    assert remembered_case(tmp_path, PLAIN.id) is None
-    assert not remember(tmp_path, APP, TWO)
-    assert remember(tmp_path, APP, [])
+    assert load_failures(tmp_path, APP) == ()
+    assert find_case(tmp_path, PLAIN.id) is None
+    assert not save_failures(tmp_path, APP, TWO)
+    assert save_failures(tmp_path, APP, [])
     assert (tmp_path / name).read_text() == "mine"
 
 
 def test_a_linked_folder_is_not_cleaned(tmp_path):
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     place = files(tmp_path)[0].parent
     shutil.rmtree(place)
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "precious.json").write_text("{}")
     place.symlink_to(tmp_path / "elsewhere")
-    assert not remember(tmp_path, APP, [])
-    assert not remember(tmp_path, APP, TWO)
+    assert not save_failures(tmp_path, APP, [])
+    assert not save_failures(tmp_path, APP, TWO)
     assert contents(tmp_path / "elsewhere") == {"precious.json": b"{}"}
 
 
 @UNWRITABLE
 def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path):
-    remember(tmp_path, APP, TWO[:1])
+    save_failures(tmp_path, APP, TWO[:1])
     place = files(tmp_path)[0].parent
     place.chmod(0o555)
     try:
-        assert not remember(tmp_path, APP, TWO)
-        assert not remember(tmp_path, APP, [])
-        assert len(recall(tmp_path, APP)) == 1
+        assert not save_failures(tmp_path, APP, TWO)
+        assert not save_failures(tmp_path, APP, [])
+        assert len(load_failures(tmp_path, APP)) == 1
         place.chmod(0)
-        assert recall(tmp_path, APP) == ()
-        assert not remember(tmp_path, APP, [])
+        assert load_failures(tmp_path, APP) == ()
+        assert not save_failures(tmp_path, APP, [])
     finally:
         place.chmod(0o755)
 
@@ -497,11 +501,11 @@ def test_a_disk_that_cannot_be_written_is_no_trouble(tmp_path, monkeypatch, what
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    remember(tmp_path, APP, TWO[:1])
+    save_failures(tmp_path, APP, TWO[:1])
     before = contents(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(what, full)
-        assert not remember(tmp_path, APP, TWO)
+        assert not save_failures(tmp_path, APP, TWO)
     assert contents(tmp_path) == before  # whole files only, and no temporary one
 
 
@@ -510,12 +514,12 @@ def test_a_folder_that_cannot_be_cleaned_or_listed_is_no_trouble(tmp_path, monke
     def forbidden(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     with monkeypatch.context() as patched:
         patched.setattr(Path, what, forbidden)
-        assert not remember(tmp_path, APP, [])
-        assert len(recall(tmp_path, APP)) == (2 if what == "unlink" else 0)
-        assert remembered_case(tmp_path, VALUED.id) == (VALUED if what == "unlink" else None)
+        assert not save_failures(tmp_path, APP, [])
+        assert len(load_failures(tmp_path, APP)) == (2 if what == "unlink" else 0)
+        assert find_case(tmp_path, VALUED.id) == (VALUED if what == "unlink" else None)
     assert len(files(tmp_path)) == 2
 
 
@@ -536,12 +540,12 @@ def test_git_sees_nothing_of_the_memory(tmp_path):
         ).stdout
 
     git("init", "--quiet")
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     assert len(files(tmp_path)) == 2
     assert git("status", "--porcelain", "--untracked-files=all") == ""
     (tmp_path / FOLDER / ".gitignore").unlink()
     assert git("status", "--porcelain") != ""
-    remember(tmp_path, APP, TWO)
+    save_failures(tmp_path, APP, TWO)
     assert git("status", "--porcelain") == ""
 
 
@@ -549,22 +553,22 @@ def test_git_sees_nothing_of_the_memory(tmp_path):
 
 
 def test_a_valued_case_is_found_whoever_failed_it(tmp_path):
-    assert remembered_case(tmp_path, VALUED.id) is None
-    remember(tmp_path, OTHER, TWO)
-    remember(tmp_path, APP, TWO[:1])
-    assert remembered_case(tmp_path, VALUED.id) == VALUED
-    assert remembered_case(tmp_path, VALUED.id[:-1]) is None
-    remember(tmp_path, OTHER, [])
-    assert remembered_case(tmp_path, VALUED.id) is None
+    assert find_case(tmp_path, VALUED.id) is None
+    save_failures(tmp_path, OTHER, TWO)
+    save_failures(tmp_path, APP, TWO[:1])
+    assert find_case(tmp_path, VALUED.id) == VALUED
+    assert find_case(tmp_path, VALUED.id[:-1]) is None
+    save_failures(tmp_path, OTHER, [])
+    assert find_case(tmp_path, VALUED.id) is None
 
 
 def test_a_case_is_found_although_one_consumer_has_it_broken(tmp_path):
     for consumer in (APP, OTHER):
-        remember(tmp_path, consumer, TWO[1:])
+        save_failures(tmp_path, consumer, TWO[1:])
     for file in files(tmp_path):
         intact = file.read_bytes()
         rewritten(file, event={})
-        assert remembered_case(tmp_path, VALUED.id) == VALUED
+        assert find_case(tmp_path, VALUED.id) == VALUED
         file.write_bytes(intact)
 
 
@@ -575,7 +579,7 @@ def test_what_is_kept_is_called_and_looks_as_fixtures_do(tmp_path):
     every = [case for kind in kinds() for case in edge_cases(kind)]
     for via in ENVELOPES:
         wanted = fixtures.fixtures(every, [via])
-        assert keep(tmp_path, [finding(case, via) for case in every]) == tuple(
+        assert keep_fixtures(tmp_path, [finding(case, via) for case in every]) == tuple(
             file.name for file in wanted
         )
         assert all((tmp_path / file.name).read_bytes() == file.content for file in wanted)
@@ -583,7 +587,7 @@ def test_what_is_kept_is_called_and_looks_as_fixtures_do(tmp_path):
 
 def test_a_valued_case_is_kept_with_its_digest(tmp_path):
     expected = VALUED.id.replace("#", "-")
-    assert keep(tmp_path, [finding(VALUED), finding(VALUED, "sqs")]) == (
+    assert keep_fixtures(tmp_path, [finding(VALUED), finding(VALUED, "sqs")]) == (
         f"{expected}.json",
         f"{expected}@sqs.json",
     )
@@ -594,25 +598,25 @@ def test_a_valued_case_is_kept_with_its_digest(tmp_path):
 
 def test_an_event_that_its_id_does_not_give_is_not_kept_under_it(tmp_path):
     event = PLAIN.event | {"account": "999988887777"}
-    [name] = keep(tmp_path, [finding(PLAIN, example=event)])
+    [name] = keep_fixtures(tmp_path, [finding(PLAIN, example=event)])
     assert name == of(event).id.replace("#", "-") + ".json"
     assert name.startswith("scan/no-tags-")
     assert json.loads((tmp_path / name).read_bytes()) == event
 
 
 def test_keeping_again_touches_nothing(tmp_path):
-    keep(tmp_path, TWO[:1])
+    keep_fixtures(tmp_path, TWO[:1])
     plain = tmp_path / "scan" / "no-tags.json"
     before = stamps(tmp_path)[plain]
-    assert len(keep(tmp_path, [*TWO, *TWO])) == 1
+    assert len(keep_fixtures(tmp_path, [*TWO, *TWO])) == 1
     assert stamps(tmp_path)[plain] == before
     whole = stamps(tmp_path)
-    assert keep(tmp_path, TWO) == ()
+    assert keep_fixtures(tmp_path, TWO) == ()
     assert stamps(tmp_path) == whole
 
 
 def test_findings_without_an_example_are_not_kept(tmp_path):
-    assert keep(tmp_path / "events", [finding(PLAIN, example=None)]) == ()
+    assert keep_fixtures(tmp_path / "events", [finding(PLAIN, example=None)]) == ()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -620,7 +624,7 @@ def test_findings_without_an_example_are_not_kept(tmp_path):
 def test_whatever_is_kept_holds_the_event_under_a_short_name(event, via):
     case = of(event)
     with TemporaryDirectory() as folder:
-        [name] = keep(folder, [finding(case, via)])
+        [name] = keep_fixtures(folder, [finding(case, via)])
         assert len(Path(name).name) <= 150
         assert Path(name).parent.as_posix() == case.kind
         assert "#" not in name
@@ -633,7 +637,9 @@ def test_long_names_are_cut_and_told_apart(tmp_path):
     long = sorted(every, key=lambda case: len(case.id))[-2:]
     long.append(of(long[1].event | {"time": "2027-01-01T00:00:00Z"}))
     assert all(len(case.id) > 160 for case in long)
-    names = keep(tmp_path, [finding(case, via) for case in long for via in ("lambda", "sqs")])
+    names = keep_fixtures(
+        tmp_path, [finding(case, via) for case in long for via in ("lambda", "sqs")]
+    )
     assert len(set(names)) == 6
     assert [len(Path(name).name) for name in names] == [150] * 6
     assert [name.endswith("@sqs.json") for name in names] == [False, True] * 3
@@ -645,7 +651,7 @@ def test_another_event_in_its_place_keeps_everything_from_being_written(tmp_path
     (tmp_path / "scan" / "no-tags.json").write_text("{}\n")
     words = r"scan/no-tags\.json: it holds another event, so it is left alone; move it away first"
     with pytest.raises(FixtureError, match=words):
-        keep(tmp_path, TWO[::-1])
+        keep_fixtures(tmp_path, TWO[::-1])
     assert contents(tmp_path) == {"scan/no-tags.json": b"{}\n"}
 
 
@@ -654,17 +660,17 @@ def test_a_link_or_a_file_in_the_way_keeps_everything_from_being_written(tmp_pat
     (tmp_path / "events").mkdir()
     (tmp_path / "events" / "scan").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(FixtureError, match="scan: this is a symbolic link"):
-        keep(tmp_path / "events", [finding(edge_cases("push")[0]), *TWO])
+        keep_fixtures(tmp_path / "events", [finding(edge_cases("push")[0]), *TWO])
     (tmp_path / "file").write_text("mine")
     with pytest.raises(FixtureError, match="file: this is no folder"):
-        keep(tmp_path / "file", TWO)
+        keep_fixtures(tmp_path / "file", TWO)
     assert contents(tmp_path) == {"file": b"mine"}
 
 
 def test_half_a_character_cannot_be_kept(tmp_path):
     broken = finding(PLAIN, example=PLAIN.event | {"note": "\ud800"})
     with pytest.raises(FixtureError, match=r"the event of 'scan/no-tags' holds half a character"):
-        keep(tmp_path, [*TWO, broken])
+        keep_fixtures(tmp_path, [*TWO, broken])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -677,12 +683,12 @@ def test_kept_files_and_fixtures_share_a_folder(tmp_path, kept_first):
         finding(cases.case("push/ordinary")),
     ]
     if kept_first:
-        names = keep(tmp_path, beyond)
+        names = keep_fixtures(tmp_path, beyond)
         assert len(names) == 4
         fixtures.write(tmp_path, wanted)
     else:
         fixtures.write(tmp_path, wanted)
-        names = keep(tmp_path, beyond)
+        names = keep_fixtures(tmp_path, beyond)
         assert len(names) == 3  # the plain one is there already
     assert not fixtures.drift(tmp_path, wanted)
     assert fixtures.write(tmp_path, wanted) == ()
@@ -693,7 +699,9 @@ def test_kept_files_and_fixtures_share_a_folder(tmp_path, kept_first):
 
 
 def test_what_is_kept_is_what_was_remembered(tmp_path):
-    remember(tmp_path, APP, TWO)
-    again = [finding(one.case, one.via) for one in recall(tmp_path, APP)]
-    assert set(keep(tmp_path / "events", again)) == set(keep(tmp_path / "others", TWO))
+    save_failures(tmp_path, APP, TWO)
+    again = [finding(one.case, one.via) for one in load_failures(tmp_path, APP)]
+    assert set(keep_fixtures(tmp_path / "events", again)) == set(
+        keep_fixtures(tmp_path / "others", TWO)
+    )
     assert contents(tmp_path / "events") == contents(tmp_path / "others")

@@ -2,10 +2,7 @@
 
 import copy
 import json
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from random import Random
 
 import jsonschema
@@ -390,26 +387,6 @@ def test_refusals_name_the_place_as_the_event_spells_it():
     assert found == {(("detail-type",), "missing"), (("detail", "image-tag"), "string_too_long")}
 
 
-def test_the_vendored_text_needs_pydantic_alone(tmp_path):
-    text = Path(models.__file__).read_text("utf-8")
-    assert text.count(f"\n{NOT_VENDORED}\n") == 1
-    (tmp_path / "vendored.py").write_text(text.partition(NOT_VENDORED)[0], "utf-8")
-    (tmp_path / "event.json").write_bytes((oracle.SCHEMAS / "scan.sample.json").read_bytes())
-    program = """
-import json, sys
-sys.modules.update(dict.fromkeys(["ecr_contracts", "generators", "hypothesis", "jsonschema"]))
-from vendored import *
-event = json.load(open("event.json"))
-assert ScanEvent.from_event(event).to_event() == event
-print(sorted(name for name in dir() if name.endswith("Event")))
-"""
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert ran.stderr == ""
-    assert ran.stdout == "['DeleteEvent', 'EcrEvent', 'PushEvent', 'ScanEvent']\n"
-
-
 def test_everything_public_is_a_model_or_their_union():
     found = {
         name
@@ -441,34 +418,3 @@ def takes_a_model(event: models.ScanEvent) -> models.ScanEvent:
 @given(st.builds(takes_a_model))
 def test_hypothesis_fills_in_models_by_annotation(event):
     assert type(event) is models.ScanEvent
-
-
-@pytest.mark.parametrize(
-    "imports",
-    [
-        "import hypothesis; import ecr_contracts.events.models",
-        "import ecr_contracts.events.models; import hypothesis",
-    ],
-    ids=["hypothesis-first", "models-first"],
-)
-def test_models_are_registered_whichever_is_imported_first(imports):
-    program = f"""
-import sys
-{imports}
-assert "ecr_contracts.events.generate.strategies" not in sys.modules
-from hypothesis import strategies as st
-print(st.from_type(ecr_contracts.events.models.PushDetail).map(type).validate())
-assert "ecr_contracts.events.generate.strategies" in sys.modules
-"""
-    ran = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
-    )
-    assert (ran.stderr, ran.stdout) == ("", "None\n")
-
-
-def test_models_alone_do_not_import_hypothesis():
-    program = "import sys, ecr_contracts.events.models; print('hypothesis' in sys.modules, 'jsonschema' in sys.modules)"
-    ran = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
-    )
-    assert (ran.stderr, ran.stdout) == ("", "False False\n")

@@ -1,22 +1,17 @@
 """Typed dictionaries: on `typing` alone, with the keys of the schemas, known to type checkers and to Hypothesis."""
 
 import ast
-import os
-import subprocess
-import sys
 import typing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mypy import api as mypy
 
 from ecr_contracts.core import json_path
 from ecr_contracts.events import types
 from ecr_contracts.events.compile import reader, references
 from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
-from generators.layout import ROOT
 from tests import oracle
 
 PLACES = sorted(types.PLACES.items(), key=lambda item: item[0].__name__)
@@ -84,49 +79,6 @@ def test_the_vendored_text_is_whole():
     assert all(name in namespace for name in types.__all__)
 
 
-SAMPLE = """
-from typing import assert_type
-
-from hypothesis.strategies import SearchStrategy
-
-from ecr_contracts import models, named, types
-
-def right(push: types.PushEvent, any_event: types.EcrEvent, scan: models.ScanEvent) -> str:
-    assert_type(push["detail"].get("image-tag"), str | None)
-    assert_type(any_event["detail"]["repository-name"], str)
-    assert_type(named.push_events(), SearchStrategy[types.PushEvent])
-    assert_type(scan.detail.image_tags, list[str] | None)
-    assert_type(models.ScanEvent.from_event({}).detail.finding_severity_counts, models.FindingSeverityCounts | None)
-    models.PushDetail(result="SUCCESS", repository_name="my-repo", action_type="PUSH", image_tag="latest")
-    return push["detail"]["repository-name"]
-
-def wrong(push: types.PushEvent, scan: models.ScanEvent) -> None:
-    push["detail"]["image_tag"]  # typeddict-item
-    push["detail"]["action-type"] = "PULL"  # typeddict-item
-    scan.detail.image_tag  # attr-defined
-    models.PushDetail(result=1, repository_name="my-repo", action_type="PUSH")  # arg-type
-    models.PushDetail(repository_name="my-repo", action_type="PUSH")  # call-arg
-"""
-
-
-def test_type_checkers_know_the_classes(tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    (tmp_path / "sample.py").write_text(SAMPLE, "utf-8")
-    options = ["--strict", "--no-error-summary", "--hide-error-context", "--cache-dir", os.devnull]
-    complaints, problem, _ = mypy.run([*options, str(tmp_path / "sample.py")])
-    wanted = {
-        (number, line.split("# ")[1])
-        for number, line in enumerate(SAMPLE.splitlines(), 1)
-        if "# " in line
-    }
-    found = {
-        (int(line.split(":")[1]), line.rpartition("[")[2].rstrip("]"))
-        for line in complaints.splitlines()
-        if ": error: " in line
-    }
-    assert found == wanted, complaints + problem
-
-
 @settings(max_examples=20)
 @given(st.data())
 def test_hypothesis_draws_every_class(data):
@@ -152,19 +104,3 @@ def test_hypothesis_fills_in_by_annotation(both):
     event, counts = both
     assert any(oracle.accepts(kind, event) for kind in oracle.KINDS)
     assert all(value >= 0 for value in counts.values())
-
-
-def test_the_entry_point_costs_next_to_nothing():
-    program = """
-import sys
-import hypothesis
-ours = ["ecr_contracts.events.generate.strategies", "ecr_contracts.events.models", "ecr_contracts.events.generate.named", "ecr_contracts.events.compile.reader"]
-heavy = ["pydantic", "jsonschema", "jsonschema_rs", *ours]
-print([name for name in heavy if name in sys.modules], "ecr_contracts.events.types" in sys.modules)
-from ecr_contracts.types import PushEvent
-print(hypothesis.strategies.from_type(PushEvent).validate(), "pydantic" in sys.modules)
-"""
-    ran = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
-    )
-    assert (ran.stderr, ran.stdout) == ("", "[] True\nNone False\n")

@@ -2,9 +2,6 @@
 
 import itertools
 import json
-import os
-import subprocess
-import sys
 from random import Random
 
 import pytest
@@ -465,44 +462,6 @@ def test_an_invalid_case_is_had_again_by_its_id(case):
 def test_an_unknown_invalid_case_is_named_with_the_likely_one(asked, words):
     with pytest.raises(UnknownNameError, match=words):
         cases.invalid_case(asked)
-
-
-# --- the same everywhere --------------------------------------------------------------------------
-
-DUMP = """
-import hashlib
-from ecr_contracts.events.generate import cases; from ecr_contracts.events import kinds as catalog
-found = [case for kind in catalog.kinds() for case in (*cases.edge_cases(kind), *cases.invalid_cases(kind))]
-found += [cases.case("scan/failed+several-tags+digits-tag"), cases.case("push/empty-digest+aws-cn+deep-repository")]
-print(hashlib.sha256(repr([(case.id, case.text, getattr(case, "labels", 0)) for case in found]).encode()).hexdigest())
-"""
-
-
-def test_the_bytes_do_not_depend_on_the_seed_of_hashing():
-    digests = {
-        subprocess.run(
-            [sys.executable, "-c", DUMP],
-            env=os.environ | {"PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "4242")
-    }
-    assert len(digests) == 1
-    assert len(digests.pop()) == 65
-
-
-def test_cases_need_the_standard_library_alone():
-    """So that a fixture costs a consumer's tests next to nothing."""
-    program = (
-        "import sys; from ecr_contracts.events.generate import cases; cases.edge_cases('scan'); cases.invalid_cases('scan'); "
-        "print({'hypothesis', 'jsonschema', 'jsonschema_rs', 'pytest', 'rich'} & set(sys.modules))"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert found.stdout.strip() == "set()"
 
 
 # --- evidence, values, and the way back -----------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.core.json_path import Steps
+from ecr_contracts.core.text import shortened
 
 MAX_DEPTH = 100
 """How deep a value may be nested: far more than any event is, and few enough for whoever walks it recursively."""
@@ -368,4 +369,4 @@ def _no_utf8(char: str) -> tuple[str, str]:
 
 def _shown(text: str) -> str:
     """Text from a file as it may stand in one line of a terminal."""
-    return repr(text if len(text) <= 40 else text[:39] + "…")
+    return repr(shortened(text, 40))

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+from ecr_contracts.core.text import listed, some_of
+
 
 class EcrContractsError(Exception):
     """Something asked of ecr-contracts cannot be done; the message says what to do instead."""
@@ -47,8 +49,8 @@ class StrengthError(EcrContractsError):
         super().__init__(strength, self.known)
 
     def __str__(self) -> str:
-        *others, last = map(str, self.known)
-        return f"the strength is how many choices are to meet: {', '.join(others)} or {last}, not {self.strength}"
+        known = listed([str(strength) for strength in self.known], "or")
+        return f"the strength is how many choices are to meet: {known}, not {self.strength}"
 
 
 class UnreadableSchemaError(EcrContractsError):
@@ -210,5 +212,4 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return f"; did you mean {near[0]!r}?"
     if not known:
         return ""
-    shown = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
-    return f"; there are: {shown}"
+    return f"; there are: {some_of(known, 12)}"

@@ -1,10 +1,27 @@
-"""What is said of foreign objects and exceptions: never too long, whatever their own code does."""
+"""Text for people: foreign objects shown safely; words counted, listed and shortened."""
 
 from __future__ import annotations
 
-__all__ = ["bounded", "encodable", "message", "shown", "type_name", "with_article"]
+from collections.abc import Sequence
+
+__all__ = [
+    "counted",
+    "encodable",
+    "last_part",
+    "listed",
+    "message",
+    "plural",
+    "shortened",
+    "shown",
+    "some_of",
+    "type_name",
+    "with_article",
+]
 
 _MESSAGE_LIMIT = 2_000
+
+
+# --- foreign objects, whatever their own code does ------------------------------------------------
 
 
 def type_name(kind: type) -> str:
@@ -16,7 +33,7 @@ def type_name(kind: type) -> str:
 def message(error: BaseException) -> str:
     """The message of an exception, or why it cannot be read."""
     try:
-        return bounded(str.__str__(str(error)), _MESSAGE_LIMIT)
+        return shortened(str.__str__(str(error)), _MESSAGE_LIMIT)
     except Exception as broken:  # noqa: BLE001 - an exception's own __str__ may raise anything
         return f"(its message cannot be read: {type(broken).__name__})"
 
@@ -24,21 +41,56 @@ def message(error: BaseException) -> str:
 def shown(value: object) -> str:
     """An object as Python writes it, or what sort of object it is."""
     try:
-        return bounded(str.__str__(repr(value)), _MESSAGE_LIMIT)
+        return shortened(str.__str__(repr(value)), _MESSAGE_LIMIT)
     except Exception:  # noqa: BLE001 - an object's own __repr__ may raise anything
         return with_article(type(value).__name__)
-
-
-def bounded(text: str, limit: int) -> str:
-    """The text, or as much of it as a limit leaves."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def with_article(noun: str) -> str:
-    """A noun after "a" or "an"."""
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def encodable(text: str, encoding: str | None = "utf-8") -> str:
     """The text without what an encoding cannot carry: lone surrogates, which xdist stumbles over."""
     return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
+
+
+# --- length ---------------------------------------------------------------------------------------
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or as much of its beginning as a limit of characters leaves."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def last_part(text: str, limit: int) -> str:
+    """The text, or as much of its end as a limit of characters leaves."""
+    return text if len(text) <= limit else f"…{text[1 - limit :]}"
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def with_article(noun: str) -> str:
+    """A noun after "a" or "an"."""
+    article = "an" if noun[:1].lower() in "aeiou" else "a"
+    return f"{article} {noun}"
+
+
+def plural(count: int, noun: str) -> str:
+    """A noun with an s unless there is exactly one."""
+    return noun if count == 1 else f"{noun}s"
+
+
+def counted(count: int, noun: str) -> str:
+    """How many of something: "1 error", "2 errors"."""
+    return f"{count} {plural(count, noun)}"
+
+
+def listed(words: Sequence[str], conjunction: str) -> str:
+    """The words of a list in a sentence: "a, b and c" or "a, b or c"; nothing for none."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def some_of(words: Sequence[str], limit: int, separator: str = ", ") -> str:
+    """The first words of a list that may be long: "a, b and 3 more"."""
+    text = separator.join(words[:limit])
+    return f"{text} and {len(words) - limit} more" if len(words) > limit else text

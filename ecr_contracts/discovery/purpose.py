@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery import surroundings
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.templates import Feed, Rule
@@ -85,7 +86,9 @@ def spoken_of(texts: Iterable[str]) -> tuple[tuple[str, ...], str]:
 def delivered_by(rules: Sequence[Rule]) -> tuple[tuple[str, ...], str]:
     """The kinds of which some rules deliver events, and which rules; nothing where there are none."""
     admitted = {kind for rule in rules for kind in surroundings.kinds_of(rule)}
-    return tuple(kind for kind in catalog.kinds() if kind in admitted), _listed(rules)
+    return tuple(kind for kind in catalog.kinds() if kind in admitted), some_of(
+        [str(rule) for rule in rules], _SHOWN, "; "
+    )
 
 
 def behind(found: Purpose, transformer: Transformer) -> Purpose:
@@ -105,11 +108,6 @@ def feeds(target: Target) -> dict[str, Feed]:
         for rule in reversed(surroundings.rules_of(target))
         if rule.feed is not None
     }
-
-
-def _listed(rules: Sequence[Rule]) -> str:
-    told = "; ".join(str(rule) for rule in rules[:_SHOWN])
-    return f"{told} and {len(rules) - _SHOWN} more" if len(rules) > _SHOWN else told
 
 
 def _saying(words: Sequence[str]) -> str:

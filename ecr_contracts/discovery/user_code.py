@@ -14,7 +14,7 @@ from types import CodeType, FrameType
 
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.package import is_own_file
-from ecr_contracts.core.text import bounded
+from ecr_contracts.core.text import shortened
 
 __all__ = ["UserCode", "holds", "import_root", "is_below", "is_installed"]
 
@@ -84,8 +84,8 @@ def location(filename: str, line: int, shown: str, function: str = "") -> Locati
     ]
     while not lines[0] and first < line:
         lines, first = lines[1:], first + 1
-    around = textwrap.dedent("\n".join(bounded(text, 200) for text in lines)).rstrip()
-    return Location(shown, line, function, bounded(source, 200), around, first)
+    around = textwrap.dedent("\n".join(shortened(text, 200) for text in lines)).rstrip()
+    return Location(shown, line, function, shortened(source, 200), around, first)
 
 
 def is_below(path: str, folder: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import MISSING, Location
+from ecr_contracts.core.text import plural
 from ecr_contracts.engine import trial
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.envelopes import registry
@@ -140,8 +141,8 @@ def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
 
 
 def _unset(worker: Worker, names: Sequence[str]) -> SetupError:
-    several = len(names) > 1
-    problem = f"it needs the environment variable{'s' if several else ''} {', '.join(names)}"
+    variables = plural(len(names), "environment variable")
+    problem = f"it needs the {variables} {', '.join(names)}"
     function = worker.target.function
     present = {*os.environ, *worker.settings.env, *(function.environment if function else ())}
     places = dict.fromkeys(names, (worker.target.text, 0))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Severity, Violation
+from ecr_contracts.core.text import listed
 from ecr_contracts.events import kinds
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.model import Absent, Contract
@@ -85,7 +86,7 @@ def kind_of(event: Any) -> str | Violation:
 def _unknown_kind(event: Any, path: str, wanted: list[str], contract: Contract) -> Violation:
     steps = json_path.parse(path)
     value = json_path.at(event, steps)
-    expected = _alternatives([json.dumps(value) for value in wanted])
+    expected = listed([json.dumps(value) for value in wanted], "or")
     if value is MISSING:
         for depth in range(1, len(steps)):
             outer, where = json_path.at(event, steps[:depth]), json_path.show(steps[:depth])
@@ -195,7 +196,7 @@ def _worded(contract: Contract, error: jsonschema.ValidationError) -> Iterator[V
             expected = json.dumps(wanted)
             hint = _near_value(value, [wanted])
         case "enum":
-            expected = _alternatives([json.dumps(word) for word in wanted])
+            expected = listed([json.dumps(word) for word in wanted], "or")
             hint = _near_value(value, wanted)
         case "type":
             hint = _type_hint(contract, steps, value, str(wanted))
@@ -322,10 +323,6 @@ def _near_value(value: Any, known: list[Any]) -> str:
     words = {word.lower(): word for word in known if isinstance(word, str)}
     near = get_close_matches(value.strip().lower(), words, n=1, cutoff=0.75)
     return f"did you mean {words[near[0]]!r}?" if near else ""
-
-
-def _alternatives(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _generic(steps: json_path.Steps) -> str:

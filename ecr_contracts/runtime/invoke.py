@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ecr_contracts.core import text as wording
 from ecr_contracts.core.findings import Location, Severity
+from ecr_contracts.core.text import last_part, message, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import NONE, Effects
 from ecr_contracts.runtime.lambda_context import LambdaContext
@@ -149,10 +149,10 @@ def call(
     exited = isinstance(raised, SystemExit)
     return Outcome(
         Status.EXITED if exited else Status.RAISED,
-        exception=wording.type_name(type(raised)),
-        message=f"exit code {wording.shown(raised.code)}"
+        exception=type_name(type(raised)),
+        message=f"exit code {shown(raised.code)}"
         if isinstance(raised, SystemExit)
-        else wording.message(raised),
+        else message(raised),
         location=_raised_at(raised, consumer.user_code),
         traceback=_traceback_text(raised, consumer.user_code),
         mutated=mutated,
@@ -179,8 +179,7 @@ def _taped() -> Iterator[_Tape]:
 
 def output_text(written: bytes) -> str:
     """The last ten thousand characters of what was written."""
-    text = written[-4 * _TEXT_LIMIT :].decode("utf-8", "replace")
-    return text if len(text) <= _TEXT_LIMIT else "…" + text[1 - _TEXT_LIMIT :]
+    return last_part(written[-4 * _TEXT_LIMIT :].decode("utf-8", "replace"), _TEXT_LIMIT)
 
 
 def _awaited(awaitable: Awaitable[Any]) -> Any:
@@ -238,4 +237,4 @@ def _traceback_text(error: BaseException, user_code: UserCode) -> str:
         text = "".join(traceback.TracebackException(type(error), error, shown).format())
     except Exception:  # noqa: BLE001 - an exception's own code may break while it is shown
         return ""
-    return text if len(text) <= _TEXT_LIMIT else "…" + text[1 - _TEXT_LIMIT :]
+    return last_part(text, _TEXT_LIMIT)

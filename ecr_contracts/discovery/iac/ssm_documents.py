@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts.core import json_text
+from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.iac.intrinsics import Block, Resolver, TemplateError, mappings, read
 
 __all__ = [
@@ -369,5 +370,4 @@ def _plain(script: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = json_text.one_line(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return shortened(json_text.one_line(value), 60)

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ecr_contracts.core.text import shortened
 from ecr_contracts.eventbridge.envelopes.codec import at
 
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
@@ -187,5 +188,4 @@ def _sort(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return shortened(json.dumps(value), _LONGEST)

@@ -12,6 +12,7 @@ from typing import Any
 from ecr_contracts.audit import reader
 from ecr_contracts.audit.reader import Complaint
 from ecr_contracts.core.findings import Severity, Violation
+from ecr_contracts.core.text import counted
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.quotas import oversize
 from ecr_contracts.events import kinds, validation
@@ -70,8 +71,8 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json({"format": FORMAT, "events": events, "violations": documents})
     else:
-        numbers = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
-        print_text(f"{_counted(events, 'event')} read: {numbers}")
+        numbers = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
+        print_text(f"{counted(events, 'event')} read: {numbers}")
     if not events and not errors:
         complain("no event was read")
         return FINDINGS
@@ -136,10 +137,6 @@ def _unreadable(complaint: Complaint) -> _Fault:
     return _Fault(
         complaint.source, complaint.line, complaint.column, complaint.severity, text, fields
     )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _characters(text: str) -> int:

@@ -15,7 +15,7 @@ import pytest
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.core.findings import Evidence, Finding, Location, Severity
-from ecr_contracts.core.text import encodable
+from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine import phases
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping
@@ -325,10 +325,7 @@ def _told(trial: Trial, errors: Sequence[Symptom], *, verbose: bool) -> tuple[st
         lines += [trial.outcome.traceback.rstrip(), ""]
     lines += [marker.which(Given(trial.case, trial.via)), ""]
     event = _compact(trial.case.event).splitlines()
-    lines += [
-        line if len(line) <= _EVENT_COLUMNS else f"{line[: _EVENT_COLUMNS - 1]}…"
-        for line in event[:_EVENT_LINES]
-    ]
+    lines += [shortened(line, _EVENT_COLUMNS) for line in event[:_EVENT_LINES]]
     if len(event) > _EVENT_LINES:
         lines.append("…")
     return encodable("\n".join(lines)), encodable(heads[0].partition("\n")[0])

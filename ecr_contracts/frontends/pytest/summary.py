@@ -13,7 +13,7 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.core.findings import Finding, Severity
-from ecr_contracts.core.text import encodable
+from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.checks.levels import with_levels
 from ecr_contracts.engine.preflight import prepare
@@ -168,7 +168,7 @@ def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, dic
         for sort, line in rest:
             if sort in text.UNBROKEN:
                 line = margin + line
-                yield line if len(line) <= width else f"{line[: width - 1]}…", _MARKUP.get(sort, {})
+                yield shortened(line, width), _MARKUP.get(sort, {})
             else:
                 yield from ((part, _MARKUP.get(sort, {})) for part in wrapped.wrap(margin + line))
         # Never broken, since it is there to be copied.

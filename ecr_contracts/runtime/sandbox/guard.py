@@ -26,7 +26,7 @@ from typing import Any
 
 from ecr_contracts.core.masking import masked_command, masked_text
 from ecr_contracts.core.package import is_own_file
-from ecr_contracts.core.text import bounded, message, type_name
+from ecr_contracts.core.text import message, shortened, type_name
 from ecr_contracts.discovery.user_code import UserCode, is_below
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.sandbox.network.allowlist import Reach, is_here, is_number, shown
@@ -279,7 +279,7 @@ class Guard:
                 line = masked_text(
                     _line(record), self._recorder.secrets
                 )  # before it is cut, so that no part is left
-                self._recorder.note(Effect(Sort.LOG, record.levelname, bounded(line, _LONGEST)))
+                self._recorder.note(Effect(Sort.LOG, record.levelname, shortened(line, _LONGEST)))
             handed_on(logger, record)
 
         self._patches.set(logging.Logger, "callHandlers", callHandlers)

@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
-from ecr_contracts.core.text import bounded, shown
+from ecr_contracts.core.text import shortened, shown
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.sandbox.patching import Patches
 from ecr_contracts.runtime.sandbox.recorder import Recorder
@@ -286,7 +286,7 @@ def _is_code(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return bounded(shown(value), 80)
+    return shortened(shown(value), 80)
 
 
 def _plain(value: Any, depth: int) -> Any:

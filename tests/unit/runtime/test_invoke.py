@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.core import text as wording
+from ecr_contracts.core import text
 from ecr_contracts.discovery import target, user_code
 from ecr_contracts.runtime import invoke, lambda_context, lambda_response, load_errors, loader
 from ecr_contracts.runtime.invoke import Outcome, Status, call, output_text
@@ -367,7 +367,7 @@ def test_the_public_names_are_there():
         user_code,
         load_errors,
         target,
-        wording,
+        text,
     )
     assert all(getattr(module, name).__doc__ for module in modules for name in module.__all__)
     assert [status.value for status in Status] == [

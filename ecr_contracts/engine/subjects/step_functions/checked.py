@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
+from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery import purpose, surroundings
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.engine.checks.catalog import REPEATED
@@ -172,16 +173,11 @@ class _Machine:
         ):
             names = [self._named(one.state) for one in group]
             advice = f". {_TOLD}" if why in (UNDECIDED, GUESSED) else ""
-            yield f"not checked from {_listed(names)} on: {why}{advice}"
+            yield f"not checked from {some_of(names, _MOST)} on: {why}{advice}"
         if self._on_purpose:
-            named = _listed([self._named(one) for one in self._on_purpose])
+            named = some_of([self._named(one) for one in self._on_purpose], _MOST)
             yield f"some events end in {named}: a Fail state is a decision, and no finding"
 
     def _named(self, state: str) -> str:
         at = self._definition.location(state)
         return f"{state} ({at.file}:{at.line})"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return f"{', '.join(names[:_MOST])}{more}"

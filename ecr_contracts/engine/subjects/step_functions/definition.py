@@ -17,7 +17,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import ConsumerError, did_you_mean
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.placeholders import ACCOUNT, REGION
-from ecr_contracts.core.text import bounded
+from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery import surroundings
 from ecr_contracts.discovery.iac.intrinsics import Block, TemplateError, read
 from ecr_contracts.discovery.iac.templates import SUFFIXES, Rule, state_machines
@@ -134,8 +134,8 @@ class Definition:
         line = next((found for found, text in _lines(block) if path and _reads(text, path)), line)
         written = self.file.read_text("utf-8-sig").splitlines()
         first = max(1, line - _AROUND)
-        near = (bounded(text, _WIDEST) for text in written[first - 1 : line + _AROUND])
-        source = bounded(written[line - 1].strip(), _WIDEST)
+        near = (shortened(text, _WIDEST) for text in written[first - 1 : line + _AROUND])
+        source = shortened(written[line - 1].strip(), _WIDEST)
         return Location(
             self.file.as_posix(),
             line,

@@ -8,6 +8,7 @@ from typing import Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.masking import MASK
+from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.source.fetched_values import Hints, body_for
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -52,8 +53,7 @@ def remedy(
         option = "--allow-process" if effect.sort is Sort.PROCESS else "--allow-net"
         name = effect.name.partition(" ")[0] if effect.sort is Sort.PROCESS else effect.name
         return f"since the sandbox refuses {what}: {effect.name}", f"allow it with {option} {name}"
-    shown = json_text.one_line(_telling(effect.answer))
-    shown = shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+    shown = shortened(json_text.one_line(_telling(effect.answer)), _LONGEST)
     why = f"right after an answer that was made up\n  {effect.name} was answered {shown}"
     key, value = _given(effect, sources, exception, message)
     line = f"{json.dumps(key)} = {_toml(value)}"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ecr_contracts.core import text as wording
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.core.masking import masked_url
+from ecr_contracts.core.text import message, shortened, shown
 from ecr_contracts.runtime.sandbox.aws.functions import Answering, Functions
 
 __all__ = ["Answers", "Reply", "Request"]
@@ -165,15 +165,13 @@ def _reply(name: str, value: Any) -> Reply:
             value.get("body", ""),
         )
     if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:
-        raise AnswerError(
-            name, f"a status is a number from 200 to 599, not {wording.shown(status)}"
-        )
+        raise AnswerError(name, f"a status is a number from 200 to 599, not {shown(status)}")
     if not isinstance(headers, Mapping):
-        raise AnswerError(name, f"headers are names and values, not {wording.shown(headers)}")
+        raise AnswerError(name, f"headers are names and values, not {shown(headers)}")
     try:
         json.dumps(body)
     except (TypeError, ValueError) as error:
-        raise AnswerError(name, f"a body is text or JSON: {wording.message(error)}") from error
+        raise AnswerError(name, f"a body is text or JSON: {message(error)}") from error
     return Reply(status, {str(key): str(inner) for key, inner in headers.items()}, body, given=True)
 
 
@@ -183,7 +181,7 @@ def _called(name: str, function: Answering, request: Request, event: Any) -> Any
         return function(said, event)
     except Exception as error:
         raise AnswerError(
-            name, f"its function raised {type(error).__name__}: {wording.message(error)}"
+            name, f"its function raised {type(error).__name__}: {message(error)}"
         ) from error
 
 
@@ -194,7 +192,7 @@ def _boundary(form: str) -> str:
 
 def _decoded(text: str, form: str) -> Any:
     if len(text) > _LONGEST:
-        return wording.bounded(text, _LONGEST)
+        return shortened(text, _LONGEST)
     if "json" in form or text.lstrip()[:1] in ("{", "["):
         return _json(text)
     if "x-www-form-urlencoded" in form:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from ecr_contracts.core.text import bounded
+from ecr_contracts.core.text import shortened
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
 from ecr_contracts.runtime.sandbox.network.allowlist import Reach
@@ -159,6 +159,6 @@ def _content(sender: str, message: bytes) -> dict[str, Any]:
     content = {"from": str(mail.get("From", sender)), "subject": str(mail.get("Subject", ""))}
     part = mail.get_body(("plain", "html"))
     text = "" if part is None else _text(part)
-    content["body"] = bounded(text.replace("\r\n", "\n").rstrip("\n"), _LONGEST)
+    content["body"] = shortened(text.replace("\r\n", "\n").rstrip("\n"), _LONGEST)
     names = [name for attached in mail.iter_attachments() if (name := attached.get_filename())]
     return content | ({"attachments": names} if names else {})

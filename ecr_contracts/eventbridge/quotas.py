@@ -1,4 +1,4 @@
-"""How large an event is, as EventBridge counts it, and how large it may be."""
+"""Quotas: how large an event is, as EventBridge counts it, and how large it may be."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Severity, Violation
+from ecr_contracts.eventbridge.envelopes.codec import encoded
 
 __all__ = ["LARGEST", "NEAR", "OLD", "oversize", "size"]
 
@@ -23,39 +24,32 @@ _TIME = 14  # bytes that are counted for a time
 
 
 def size(event: Mapping[str, Any]) -> int:
-    """The bytes of an event: 14 for its time, and those of its source, detail type, detail and resources in UTF-8.
+    """The bytes of an event: of source, detail type, detail and resources, and 14 for its time.
 
     Source: EventBridge user guide, "Calculating PutEvents event entry size".
     """
+    counted = [event.get(key, "") for key in ("source", "detail-type", "detail")]
     resources = event.get("resources")
-    parts = [event.get("source", ""), event.get("detail-type", ""), event.get("detail", "")]
-    parts += resources if isinstance(resources, list) else []
-    return (_TIME if "time" in event else 0) + sum(map(_bytes, parts))
+    if isinstance(resources, list):
+        counted += resources
+    total = _TIME if "time" in event else 0
+    for value in counted:
+        text = value if isinstance(value, str) else json_text.compact(value)
+        total += len(encoded(text))
+    return total
 
 
 def oversize(event: Any) -> Violation | None:
-    """What is to be said of the size of an event: an error above the limit, a warning near the old one, or nothing."""
+    """What is wrong with the size of an event: an error above the limit, a warning near the old."""
     if not isinstance(event, Mapping):
         return None
     counted = size(event)
+    value = f"{counted:,} bytes"
     if counted > LARGEST:
-        hint = "EventBridge refuses it"
-        return Violation(
-            "$", f"{counted:,} bytes", f"at most {LARGEST:,} bytes", hint, keyword="size"
-        )
+        limit = f"at most {LARGEST:,} bytes"
+        return Violation("$", value, limit, "EventBridge refuses it", keyword="size")
     if counted >= NEAR:
+        limit = f"less than {OLD:,} bytes"
         hint = "it fits since January 2026; some regions and targets may still refuse it"
-        return Violation(
-            "$",
-            f"{counted:,} bytes",
-            f"less than {OLD:,} bytes",
-            hint,
-            Severity.WARNING,
-            keyword="size",
-        )
+        return Violation("$", value, limit, hint, Severity.WARNING, keyword="size")
     return None
-
-
-def _bytes(value: Any) -> int:
-    text = value if isinstance(value, str) else json_text.compact(value)
-    return len(text.encode("utf-8", "surrogatepass"))

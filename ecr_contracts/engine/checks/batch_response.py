@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.core.text import shortened
-from ecr_contracts.eventbridge.envelopes.codec import at
+from ecr_contracts.eventbridge.envelopes.codec import value_at
 
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
 """The key of the records that failed, and of the id in each entry."""
@@ -30,19 +30,21 @@ def identifiers(payload: Any) -> tuple[str, ...]:
 
     They are the messageId of SQS and the sequenceNumber of Kinesis.
     """
-    records = at(payload, "Records")
+    records = value_at(payload, "Records")
     found = [_identifier(one) for one in records] if isinstance(records, list) else []
     return tuple(one for one in found if one is not None)
 
 
 def is_stream(payload: Any) -> bool:
     """Whether the records of a batch are those of a stream, which is read on from the first that failed."""
-    records = at(payload, "Records")
-    return isinstance(records, list) and any(at(one, "kinesis") is not None for one in records)
+    records = value_at(payload, "Records")
+    return isinstance(records, list) and any(
+        value_at(one, "kinesis") is not None for one in records
+    )
 
 
 def _identifier(record: Any) -> str | None:
-    found = at(record, "messageId") or at(record, "kinesis", "sequenceNumber")
+    found = value_at(record, "messageId") or value_at(record, "kinesis", "sequenceNumber")
     return found if isinstance(found, str) else None
 
 
@@ -58,7 +60,7 @@ def gives_back(returned: Any) -> bool:
     answer = _answer(returned)
     records = answer.get("records")
     failed = isinstance(records, list) and any(
-        at(one, "result") == _FAILED and at(one, "recordId") for one in records
+        value_at(one, "result") == _FAILED and value_at(one, "recordId") for one in records
     )
     return failed or bool(answer.get(FAILURES))
 
@@ -66,7 +68,7 @@ def gives_back(returned: Any) -> bool:
 def named(returned: Any, ids: Sequence[str]) -> set[int]:
     """The numbers of the records that an answer names."""
     entries = _answer(returned).get(FAILURES)
-    given = [at(one, IDENTIFIER) for one in entries] if isinstance(entries, list) else []
+    given = [value_at(one, IDENTIFIER) for one in entries] if isinstance(entries, list) else []
     return {number for number, one in enumerate(ids) if one in given}
 
 
@@ -117,7 +119,9 @@ def transformed_badly(returned: Any, payload: Any) -> str:
     records = returned.get("records") if isinstance(returned, Mapping) else None
     if not isinstance(records, list):
         return f"it returns {_sort(returned)} without a list `records`: no record is delivered"
-    given = Counter(at(one, "recordId") for one in records if isinstance(at(one, "recordId"), str))
+    given = Counter(
+        value_at(one, "recordId") for one in records if isinstance(value_at(one, "recordId"), str)
+    )
     for number, one in enumerate(wanted, 1):
         if given[one] != 1:
             often = (

@@ -1,33 +1,18 @@
-"""The table of envelopes. A new one is a file with `wrap` and `unwrap`, and a row here."""
+"""The registry of envelopes: one table, a row for each way that EventBridge hands events on.
+
+A new envelope is one row here; the docstring of the package says what belongs to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from ecr_contracts.core.errors import UnknownNameError
-from ecr_contracts.eventbridge.envelopes import (
-    api_destination,
-    archive_replay,
-    bare,
-    dlq,
-    ecs_task,
-    event_bus,
-    firehose,
-    kinesis,
-    lambda_batch,
-    log_group,
-    logs,
-    run_command,
-    sns,
-    sns_http,
-    sns_sqs,
-    sqs,
-    sqs_message,
-    stepfunctions,
-)
+from ecr_contracts.core.errors import EnvelopeError, UnknownNameError
+from ecr_contracts.eventbridge.envelopes import direct, logs, sns, sqs, streams, targets
+from ecr_contracts.eventbridge.envelopes.codec import Layer, Part, decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,196 +35,228 @@ class Signs:
 class Envelope:
     """What a target hands to its code, plain JSON both ways.
 
-    `wrap` makes the payload of some events, `unwrap` finds the events of a payload; both raise
-    EnvelopeError for what the envelope cannot carry or is not. `about` says in a few words who gets
-    it. One that `batches` carries several events at a time. `lossless`: `unwrap` gives just what
-    `wrap` was given. `signs` are the words by which code shows that it reads this envelope.
+    `about` says in a few words who gets it. `build` makes the payload of some events, or of just
+    one unless it `batches`. `layers` are the documents in the payload, from the outside to the
+    inside. `signs` are the words by which code shows that it reads this envelope. `lossless`:
+    `unwrap` gives just what `wrap` was given; `one_way`: it gives nothing.
     """
 
     name: str
     about: str
-    wrap: Callable[[Sequence[Any]], Any]
-    unwrap: Callable[[Any], list[Any]]
+    build: Callable[[Sequence[Any]], Any]
+    layers: tuple[Layer, ...]
+    signs: Signs | None = None
     batches: bool = False
     lossless: bool = True
-    signs: Signs | None = None
+    one_way: bool = False
+
+    def wrap(self, events: Sequence[Any]) -> Any:
+        """The payload of some events. Raises EnvelopeError for what the envelope cannot carry."""
+        if self.batches and not events:
+            raise EnvelopeError(self.name, "a batch holds at least one event")
+        if not self.batches and len(events) != 1:
+            raise EnvelopeError(self.name, f"it carries exactly one event, not {len(events)}")
+        return self.build(events)
+
+    def unwrap(self, payload: Any) -> list[Any]:
+        """The events of a payload. Raises EnvelopeError, naming the place, for anything else."""
+        outer, *inner = self.layers
+        try:
+            parts = outer.parts(payload)
+            for layer in inner:
+                parts = _parts_within(parts, layer)
+            return [_value(part) for part in parts]
+        except ValueError as problem:
+            raise EnvelopeError(self.name, str(problem)) from None
+
+
+def _parts_within(parts: Iterator[Part], layer: Layer) -> Iterator[Part]:
+    """The parts of the documents that stand in some parts."""
+    for part in parts:
+        document = _value(part)
+        try:
+            inner_parts = list(layer.parts(document))
+        except ValueError as problem:
+            raise ValueError(f"{part.place} {problem}") from None
+        for inner_part in inner_parts:
+            yield inner_part.within(part.place)
+
+
+def _value(part: Part) -> Any:
+    try:
+        return decoded(part)
+    except ValueError as problem:
+        raise ValueError(f"{part.place} {problem}") from None
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 _ROWS = (
-    Envelope("lambda", "the bare event, as a Lambda target gets it", bare.wrap, bare.unwrap),
+    Envelope(
+        "lambda", "the bare event, as a Lambda target gets it", direct.wrap_bare, (direct.BARE,)
+    ),
     Envelope(
         "sqs",
         "Lambda's `Records` of SQS messages",
         sqs.wrap,
-        sqs.unwrap,
-        batches=True,
-        signs=Signs(
-            keys=frozenset({"Records", "body"}),
-            unique=frozenset(
-                {
-                    "SQSEvent",
-                    "SQSRecord",
-                    "SqsModel",
-                    "SqsRecordModel",
-                    "SqsEnvelope",
-                    "aws:sqs",
-                    "SQS",
-                }
-            ),
+        (sqs.RECORDS,),
+        Signs(
+            keys=_words("Records body"),
+            unique=_words("SQSEvent SQSRecord SqsModel SqsRecordModel SqsEnvelope aws:sqs SQS"),
             priority=1,
         ),
+        batches=True,
     ),
     Envelope(
         "sqs-fifo",
         "Lambda's `Records` out of a FIFO queue",
         sqs.wrap_fifo,
-        sqs.unwrap,
+        (sqs.RECORDS,),
         batches=True,
     ),
     Envelope(
         "sqs-message",
         "the response of ReceiveMessage",
-        sqs_message.wrap,
-        sqs_message.unwrap,
+        sqs.wrap_messages,
+        (sqs.MESSAGES,),
+        Signs(keys=_words("Messages Body"), unless=_words("receive-message")),
         batches=True,
-        signs=Signs(
-            keys=frozenset({"Messages", "Body"}),
-            unless=frozenset({"receive-message"}),
-        ),
     ),
     Envelope(
         "sns",
         "Lambda's `Records` of one SNS notification",
         sns.wrap,
-        sns.unwrap,
-        signs=Signs(
-            keys=frozenset({"Records", "Sns"}),
-            unique=frozenset({"SNSEvent", "SnsModel", "SnsEnvelope", "aws:sns"}),
+        (sns.RECORDS,),
+        Signs(
+            keys=_words("Records Sns"),
+            unique=_words("SNSEvent SnsModel SnsEnvelope aws:sns"),
         ),
     ),
-    Envelope("sns-http", "the request that SNS makes of a server", sns_http.wrap, sns_http.unwrap),
+    Envelope(
+        "sns-http",
+        "the request that SNS makes of a server",
+        sns.wrap_request,
+        (sns.REQUEST, sns.NOTIFICATION),
+    ),
     Envelope(
         "sns-sqs",
         "Lambda's `Records`: SQS around SNS",
-        sns_sqs.wrap,
-        sns_sqs.unwrap,
-        batches=True,
-        signs=Signs(
-            keys=frozenset({"Records", "body"}),
-            unique=frozenset({"SnsSqsEnvelope", "decoded-nested-sns-event"}),
-            any_of=frozenset({"Message", "TopicArn"}),
+        sns.wrap_in_sqs,
+        (sqs.RECORDS, sns.NOTIFICATION),
+        Signs(
+            keys=_words("Records body"),
+            unique=_words("SnsSqsEnvelope decoded-nested-sns-event"),
+            any_of=_words("Message TopicArn"),
             priority=1,
         ),
+        batches=True,
     ),
     Envelope(
         "sns-sqs-raw",
         "the same with raw message delivery",
-        sns_sqs.wrap_raw,
-        sqs.unwrap,
+        sns.wrap_raw_in_sqs,
+        (sqs.RECORDS,),
         batches=True,
     ),
     Envelope(
         "kinesis",
         "Lambda's `Records` of a Kinesis stream",
-        kinesis.wrap,
-        kinesis.unwrap,
-        batches=True,
-        signs=Signs(
-            keys=frozenset({"Records", "kinesis", "data"}),
-            unique=frozenset(
-                {
-                    "KinesisStreamEvent",
-                    "KinesisDataStreamModel",
-                    "KinesisDataStreamEnvelope",
-                    "aws:kinesis",
-                }
+        streams.wrap_kinesis,
+        (streams.KINESIS,),
+        Signs(
+            keys=_words("Records kinesis data"),
+            unique=_words(
+                "KinesisStreamEvent KinesisDataStreamModel KinesisDataStreamEnvelope aws:kinesis"
             ),
         ),
+        batches=True,
     ),
     Envelope(
         "firehose",
         "the `records` that Lambda transforms",
-        firehose.wrap,
-        firehose.unwrap,
-        batches=True,
-        signs=Signs(
-            keys=frozenset({"records", "recordId"}),
-            unique=frozenset(
-                {"KinesisFirehoseEvent", "KinesisFirehoseModel", "KinesisFirehoseEnvelope"}
-            ),
+        streams.wrap_firehose,
+        (streams.FIREHOSE,),
+        Signs(
+            keys=_words("records recordId"),
+            unique=_words("KinesisFirehoseEvent KinesisFirehoseModel KinesisFirehoseEnvelope"),
         ),
+        batches=True,
     ),
     Envelope(
         "logs",
         "Lambda's lines of a log group, packed",
-        logs.wrap,
-        logs.unwrap,
-        batches=True,
-        signs=Signs(
-            keys=frozenset({"awslogs"}),
-            unique=frozenset(
-                {"CloudWatchLogsEvent", "CloudWatchLogsModel", "CloudWatchLogsEnvelope"}
-            ),
+        logs.wrap_subscription,
+        (logs.PACKED, logs.UNPACKED),
+        Signs(
+            keys=_words("awslogs"),
+            unique=_words("CloudWatchLogsEvent CloudWatchLogsModel CloudWatchLogsEnvelope"),
         ),
+        batches=True,
     ),
     Envelope(
-        "log-group", "the response of GetLogEvents", log_group.wrap, log_group.unwrap, batches=True
+        "log-group",
+        "the response of GetLogEvents",
+        logs.wrap_stored,
+        (logs.STORED,),
+        batches=True,
     ),
     Envelope(
-        "stepfunctions", "the start of an execution", stepfunctions.wrap, stepfunctions.unwrap
+        "stepfunctions", "the start of an execution", targets.wrap_execution, (targets.EXECUTION,)
     ),
     Envelope(
         "api-destination",
         "the request that EventBridge makes",
-        api_destination.wrap,
-        api_destination.unwrap,
+        targets.wrap_request,
+        (targets.REQUEST,),
     ),
-    Envelope("event-bus", "the event, forwarded by another bus", event_bus.wrap, event_bus.unwrap),
+    Envelope("event-bus", "the event, forwarded by another bus", direct.wrap_bare, (direct.BARE,)),
     Envelope(
         "archive-replay",
         "the event with its `replay-name`",
-        archive_replay.wrap,
-        archive_replay.unwrap,
+        direct.wrap_replayed,
+        (direct.REPLAYED,),
         lossless=False,
     ),
     Envelope(
         "lambda-batch",
         "a list of events, from a bus of version 2",
-        lambda_batch.wrap,
-        lambda_batch.unwrap,
-        True,
+        direct.wrap_list,
+        (direct.LIST,),
+        batches=True,
     ),
     Envelope(
         "dlq",
         "Lambda's `Records` of a dead-letter queue",
-        dlq.wrap,
-        dlq.unwrap,
-        batches=True,
-        signs=Signs(
-            keys=frozenset({"Records", "body"}),
-            any_of=frozenset({"RULE_ARN", "TARGET_ARN", "ERROR_CODE"}),
+        sqs.wrap_failed,
+        (sqs.RECORDS,),
+        Signs(
+            keys=_words("Records body"),
+            any_of=_words("RULE_ARN TARGET_ARN ERROR_CODE"),
             priority=2,
         ),
+        batches=True,
     ),
     Envelope(
         "run-command",
         "the parameters of an SSM document",
-        run_command.wrap,
-        run_command.unwrap,
+        targets.wrap_command,
+        (targets.COMMAND,),
         lossless=False,
+        one_way=True,
     ),
     Envelope(
-        "ecs-task", "the overrides of an ECS task", ecs_task.wrap, ecs_task.unwrap, lossless=False
+        "ecs-task",
+        "the overrides of an ECS task",
+        targets.wrap_task,
+        (targets.TASK,),
+        lossless=False,
+        one_way=True,
     ),
 )
 
 ENVELOPES: Mapping[str, Envelope] = MappingProxyType({row.name: row for row in _ROWS})
-
-
-def signed() -> list[tuple[str, Signs]]:
-    """The envelopes that code shows by its words, with these; what tells more comes first."""
-    rows = [(row.name, row.signs) for row in _ROWS if row.signs]
-    return sorted(rows, key=lambda row: -row[1].priority)
 
 
 def envelope(name: str) -> Envelope:
@@ -256,3 +273,9 @@ def carry(events: Sequence[Any], via: str) -> Any:
     carry.
     """
     return envelope(via).wrap(events)
+
+
+def signed() -> list[tuple[str, Signs]]:
+    """The envelopes that code shows by its words, with these; what tells more comes first."""
+    rows = [(row.name, row.signs) for row in _ROWS if row.signs]
+    return sorted(rows, key=lambda row: -row[1].priority)

@@ -1,8 +1,11 @@
-"""A notification of an SNS topic, as a Lambda function gets it that subscribes to a topic that is a rule's target.
+"""Envelopes of SNS: notifications of a topic for Lambda, a web server, or a queue.
 
 Sources: Lambda developer guide, "Using AWS Lambda with Amazon SNS", example event: `SigningCertUrl`
-and `UnsubscribeUrl` are written so here and nowhere else. EventBridge sets no subject and no
-attributes. That one invocation has one record is inferred.
+and `UnsubscribeUrl` are written so there and nowhere else. EventBridge sets no subject and no
+attributes. That one invocation has one record is inferred. SNS developer guide, "Parsing message
+formats", "HTTP/HTTPS headers" and "Fanout to Amazon SQS queues": the body is the notification,
+whose message is the event, JSON in a string in JSON. With raw message delivery the body is the
+event.
 """
 
 from __future__ import annotations
@@ -10,34 +13,41 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ecr_contracts.eventbridge.envelopes.codec import Part, at, listed, one, unwrapped
-from ecr_contracts.eventbridge.envelopes.stamps import Stamp, text
+from ecr_contracts.core import json_text
+from ecr_contracts.eventbridge.envelopes import sqs
+from ecr_contracts.eventbridge.envelopes.codec import (
+    Layer,
+    Part,
+    all_have,
+    parts_of_list,
+    value_at,
+)
+from ecr_contracts.eventbridge.envelopes.stamps import Stamp
 
-TOPIC = "ecr-events"
-"""The name of the topic."""
+_TOPIC = "ecr-events"
 
 
 def wrap(events: Sequence[Any]) -> Any:
-    """The payload with the record of one event. Raises EnvelopeError for none or several."""
-    event = one("sns", events)
+    """Lambda's payload with the record of one event."""
+    [event] = events
     stamp = Stamp.of(event, "sns")
     return {
         "Records": [
             {
                 "EventSource": "aws:sns",
                 "EventVersion": "1.0",
-                "EventSubscriptionArn": subscription(stamp),
+                "EventSubscriptionArn": _subscription_arn(stamp),
                 "Sns": {
                     "Type": "Notification",
                     "MessageId": stamp.uuid("message"),
-                    "TopicArn": stamp.arn("sns", TOPIC),
+                    "TopicArn": stamp.arn("sns", _TOPIC),
                     "Subject": None,
-                    "Message": text(event),
+                    "Message": json_text.compact(event),
                     "Timestamp": stamp.time,
                     "SignatureVersion": "1",
                     "Signature": stamp.base64(256, "signature"),
-                    "SigningCertUrl": certificate(stamp),
-                    "UnsubscribeUrl": unsubscribing(stamp),
+                    "SigningCertUrl": _certificate_url(stamp),
+                    "UnsubscribeUrl": _unsubscribe_url(stamp),
                     "MessageAttributes": {},
                 },
             }
@@ -45,64 +55,119 @@ def wrap(events: Sequence[Any]) -> Any:
     }
 
 
-def unwrap(payload: Any) -> list[Any]:
-    """The event in the message. Raises EnvelopeError, naming the place, for anything else."""
-    return unwrapped("sns", parts(payload))
+def wrap_request(events: Sequence[Any]) -> Any:
+    """The request that a web server gets: `method`, `headers` and `body`."""
+    [event] = events
+    stamp = Stamp.of(event, "sns-http")
+    notification = _notification(event, stamp)
+    return {
+        "method": "POST",
+        "headers": {
+            "x-amz-sns-message-type": notification["Type"],
+            "x-amz-sns-message-id": notification["MessageId"],
+            "x-amz-sns-topic-arn": notification["TopicArn"],
+            "x-amz-sns-subscription-arn": _subscription_arn(stamp),
+            "Content-Type": "text/plain; charset=UTF-8",
+            "User-Agent": "Amazon Simple Notification Service Agent",
+        },
+        "body": json_text.compact(notification),
+    }
 
 
-def parts(payload: Any) -> Iterator[Part]:
-    """The messages of the records."""
-    for index, record in enumerate(listed("sns", payload, "Records")):
-        yield Part(f"$.Records[{index}].Sns.Message", at(record, "Sns", "Message"))
+def wrap_in_sqs(events: Sequence[Any]) -> Any:
+    """Lambda's payload of a queue that subscribes to the topic, one record for each event."""
+    records = []
+    for index, event in enumerate(events):
+        # The topic and the queue each give the message an id of their own.
+        notification = _notification(event, Stamp.of(event, "sns", index))
+        records.append(
+            sqs.record(json_text.compact(notification), Stamp.of(event, "sns-sqs", index))
+        )
+    return {"Records": records}
 
 
-def recognises(payload: Any) -> bool:
-    """Whether a payload has records of notifications."""
-    records = at(payload, "Records")
-    return (
-        isinstance(records, list)
-        and bool(records)
-        and all(at(one, "Sns") is not None for one in records)
-    )
+def wrap_raw_in_sqs(events: Sequence[Any]) -> Any:
+    """The same where the subscription has raw message delivery."""
+    records = []
+    for index, event in enumerate(events):
+        records.append(sqs.record(json_text.compact(event), Stamp.of(event, "sns-sqs", index)))
+    return {"Records": records}
 
 
-def subscription(stamp: Stamp) -> str:
-    """The ARN of a subscription to the topic."""
-    return f"{stamp.arn('sns', TOPIC)}:{stamp.uuid('subscription')}"
+def _notification(event: Any, stamp: Stamp) -> dict[str, Any]:
+    """A notification as SNS sends it to queues and over HTTP: without the keys that are not set."""
+    return {
+        "Type": "Notification",
+        "MessageId": stamp.uuid("message"),
+        "TopicArn": stamp.arn("sns", _TOPIC),
+        "Message": json_text.compact(event),
+        "Timestamp": stamp.time,
+        "SignatureVersion": "1",
+        "Signature": stamp.base64(256, "signature"),
+        "SigningCertURL": _certificate_url(stamp),
+        "UnsubscribeURL": _unsubscribe_url(stamp),
+    }
 
 
-def certificate(stamp: Stamp) -> str:
+def _subscription_arn(stamp: Stamp) -> str:
+    return f"{stamp.arn('sns', _TOPIC)}:{stamp.uuid('subscription')}"
+
+
+def _certificate_url(stamp: Stamp) -> str:
     """Where the certificate lies that a notification is signed with."""
     name = f"SimpleNotificationService-{stamp.hex('certificate')}.pem"
     return f"https://sns.{stamp.region}.{stamp.suffix}/{name}"
 
 
-def unsubscribing(stamp: Stamp) -> str:
+def _unsubscribe_url(stamp: Stamp) -> str:
     """Where a subscription can be ended."""
-    return f"https://sns.{stamp.region}.{stamp.suffix}/?Action=Unsubscribe&SubscriptionArn={subscription(stamp)}"
+    query = f"Action=Unsubscribe&SubscriptionArn={_subscription_arn(stamp)}"
+    return f"https://sns.{stamp.region}.{stamp.suffix}/?{query}"
 
 
-def notification(event: Any, stamp: Stamp) -> dict[str, Any]:
-    """A notification as SNS sends it to queues and over HTTP: without the keys that are not set."""
-    return {
-        "Type": "Notification",
-        "MessageId": stamp.uuid("message"),
-        "TopicArn": stamp.arn("sns", TOPIC),
-        "Message": text(event),
-        "Timestamp": stamp.time,
-        "SignatureVersion": "1",
-        "Signature": stamp.base64(256, "signature"),
-        "SigningCertURL": certificate(stamp),
-        "UnsubscribeURL": unsubscribing(stamp),
-    }
+def _record_parts(payload: Any) -> Iterator[Part]:
+    """The messages of the records."""
+    return parts_of_list(payload, "Records", "Sns", "Message")
 
 
-def is_notification(payload: Any) -> bool:
+def _has_records(payload: Any) -> bool:
+    """Whether a payload has records of notifications."""
+    return all_have(value_at(payload, "Records"), "Sns")
+
+
+def _request_parts(payload: Any) -> Iterator[Part]:
+    """The body."""
+    if not _is_request(payload):
+        raise ValueError("it is no request with the header x-amz-sns-message-type and a body")
+    yield Part("$.body", payload["body"])
+
+
+def _is_request(payload: Any) -> bool:
+    """Whether a payload is a request that SNS makes."""
+    headers = value_at(payload, "headers")
+    if not isinstance(headers, Mapping):
+        return False
+    return "x-amz-sns-message-type" in {str(name).lower() for name in headers} and "body" in payload
+
+
+def _notification_parts(document: Any) -> Iterator[Part]:
+    """The message; of other documents that SNS sends, which confirm a subscription, nothing."""
+    if not _is_notification(document):
+        raise ValueError("is no notification: Type, TopicArn and Message belong to one")
+    if document["Type"] == "Notification":
+        yield Part("$.Message", document["Message"])
+
+
+def _is_notification(document: Any) -> bool:
     """Whether this is what SNS sends to queues and over HTTP."""
-    return isinstance(payload, Mapping) and {"Type", "TopicArn", "Message"} <= payload.keys()
+    return isinstance(document, Mapping) and {"Type", "TopicArn", "Message"} <= document.keys()
 
 
-def told(payload: Any) -> Iterator[Part]:
-    """The message of a notification; of others that SNS sends, which confirm a subscription, nothing."""
-    if at(payload, "Type") == "Notification":
-        yield Part("$.Message", payload["Message"])
+RECORDS = Layer(_record_parts, _has_records)
+"""Lambda's records of notifications."""
+
+REQUEST = Layer(_request_parts, _is_request)
+"""The request that SNS makes of a server."""
+
+NOTIFICATION = Layer(_notification_parts, _is_notification)
+"""What stands in the body of a request, or of a message in a queue."""

@@ -1,4 +1,4 @@
-"""What transports add to an event: places, times and ids, all well-formed, and the same for the same event each time.
+"""Stamps: the places, times and ids that transports add, always the same for the same event.
 
 Sources: the AWS page of each transport, named where it is used; the suffixes of host names are
 those of botocore's endpoints.
@@ -17,6 +17,7 @@ from typing import Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.placeholders import ACCOUNT, REGION
+from ecr_contracts.eventbridge.envelopes.codec import encoded
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kinds
 
@@ -35,21 +36,11 @@ SUFFIXES = {
 _LATENCY_MS = 750  # between the event's time, which has whole seconds, and the message
 
 
-def text(content: Any) -> str:
-    """What EventBridge writes: compact JSON, its keys in their own order."""
-    return json_text.compact(content)
-
-
-def data(content: str) -> bytes:
-    """The bytes of a text; what is no Unicode in it goes as it is."""
-    return content.encode("utf-8", "surrogatepass")
-
-
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Where, when and as what an event is sent: the `index`-th of a batch, in the way that `medium` names.
+    """Where, when and under which ids an event is sent.
 
-    `sent` is in milliseconds since 1970.
+    `sent` is in milliseconds since 1970. All ids follow from `seed`.
     """
 
     region: str
@@ -60,14 +51,18 @@ class Stamp:
 
     @classmethod
     def of(cls, event: Any, medium: str, index: int = 0) -> Stamp:
-        """The stamp of an event, or of what an input transformer made of one, which may be any JSON."""
-        told = event if isinstance(event, Mapping) else {}
-        content = data(text(event))
+        """The stamp of an event, the `index`-th of a batch, on the way that `medium` names.
+
+        What an input transformer made of an event may be any JSON; what it does not say is taken
+        from the placeholders.
+        """
+        fields = event if isinstance(event, Mapping) else {}
+        content = encoded(json_text.compact(event))
         return cls(
-            str(told.get("region", REGION)),
-            str(told.get("account", ACCOUNT)),
-            partition(told.get("region")),
-            _milliseconds(told.get("time")) + _LATENCY_MS,
+            str(fields.get("region", REGION)),
+            str(fields.get("account", ACCOUNT)),
+            partition(fields.get("region")),
+            _milliseconds(fields.get("time")) + _LATENCY_MS,
             hashlib.sha256(medium.encode() + index.to_bytes(4, "big") + content).digest(),
         )
 
@@ -75,6 +70,12 @@ class Stamp:
     def suffix(self) -> str:
         """How the names of AWS's hosts end here."""
         return SUFFIXES[self.partition]
+
+    @property
+    def time(self) -> str:
+        """When it was sent, with milliseconds."""
+        seconds, milliseconds = divmod(self.sent, 1000)
+        return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(seconds))}.{milliseconds:03}Z"
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in the event's account and region."""
@@ -100,13 +101,14 @@ class Stamp:
         """So many bytes as base64."""
         return base64.b64encode((self._bytes(purpose) * (count // 32 + 1))[:count]).decode()
 
-    @property
-    def time(self) -> str:
-        """When it was sent, with milliseconds."""
-        return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(self.sent // 1000))}.{self.sent % 1000:03}Z"
-
     def _bytes(self, purpose: str) -> bytes:
         return hashlib.sha256(self.seed + purpose.encode()).digest()
+
+
+def partition(region: Any) -> str:
+    """The partition of a region, after which a choice of `$.region` is named; `aws` if unknown."""
+    facet = reader.contract(kinds()[0]).by_path["$.region"]
+    return (facet.recognise({"region": region}) or facet.baseline).label
 
 
 def _milliseconds(time: Any) -> int:
@@ -114,9 +116,3 @@ def _milliseconds(time: Any) -> int:
         return timegm(strptime(str(time), "%Y-%m-%dT%H:%M:%SZ")) * 1000
     except ValueError:
         return 0
-
-
-def partition(region: Any) -> str:
-    """The partition that a region is of: the choices of `$.region` are named after them. The great one if unknown."""
-    facet = reader.contract(kinds()[0]).by_path["$.region"]
-    return (facet.recognise({"region": region}) or facet.baseline).label

@@ -246,7 +246,7 @@ def test_a_batch_is_never_empty(name):
     "payload", [None, 7, "{}", {}, EVENT], ids=["null", "number", "text", "object", "event"]
 )
 def test_what_is_of_no_such_envelope_is_refused(name, payload):
-    with pytest.raises(EnvelopeError, match="not a payload of the envelope"):
+    with pytest.raises(EnvelopeError, match=f"not a payload of the envelope {name!r}: "):
         envelope(name).unwrap(payload)
 
 

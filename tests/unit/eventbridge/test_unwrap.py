@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import EcrContractsError, PayloadError
 from ecr_contracts.eventbridge import unwrap as unwrapping
-from ecr_contracts.eventbridge.envelopes.codec import gzipped
+from ecr_contracts.eventbridge.envelopes.codec import decoded, gzip_stored
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.eventbridge.unwrap import (
     DEEPEST,
     Held,
     Unread,
     contents,
+    is_event,
     is_wrapped,
     opened,
     unwrap,
@@ -243,7 +244,7 @@ KEYS = (
 @pytest.mark.parametrize("size", [0, 1, 65_534, 65_535, 65_536, 65_537, 200_000])
 def test_what_is_packed_is_gzip_of_any_size(size):
     content = bytes(index % 251 for index in range(size))
-    assert gzip.decompress(gzipped(content)) == content
+    assert gzip.decompress(gzip_stored(content)) == content
     large = EVENT | {"detail": EVENT["detail"] | {"x": "a" * size}}
     assert unwrap(ENVELOPES["logs"].wrap([large])) == [large]
 
@@ -299,11 +300,27 @@ def test_an_object_without_any_key_of_an_event_is_in_no_known_envelope():
     assert (unread.place, unread.problem) == ("$", unwrapping._UNKNOWN)
 
 
-def test_the_one_that_says_more_is_asked_first():
-    names = [name for name, _, _ in unwrapping._OPENED]
-    payloads = {name: ENVELOPES[name].wrap([EVENT]) for name in names if name in ENVELOPES}
-    for name, payload in payloads.items():
-        assert (
-            next(other for other, recognises, _ in unwrapping._OPENED if recognises(payload))
-            == name
-        )
+LAYERS = list(
+    dict.fromkeys(layer for row in ENVELOPES.values() for layer in row.layers if layer.recognises)
+)
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_a_payload_is_recognised_as_one_document_alone(name):
+    row = ENVELOPES[name]
+    document = row.wrap([EVENT])
+    for layer in row.layers:
+        recognising = [other for other in LAYERS if other.recognises(document)]
+        assert recognising == [layer] * (layer.recognises is not None)
+        if not row.one_way:
+            [part] = layer.parts(document)
+            document = decoded(part)
+    assert row.one_way or is_event(document)
+
+
+def test_records_of_a_topic_or_a_stream_are_none_of_a_queue_even_with_a_body():
+    notification = {"Sns": {"Message": text(EVENT)}, "body": "{}"}
+    data = base64.b64encode(text(EVENT).encode()).decode()
+    assert unwrap({"Records": [notification]}) == [EVENT]
+    assert unwrap({"Records": [{"kinesis": {"data": data}, "body": "{}"}]}) == [EVENT]
+    assert unwrap({"Records": [{"body": text(EVENT), "Sns": None}]}) == [EVENT]

@@ -1,0 +1,82 @@
+"""Envelopes of nothing but events: as Lambda gets one, forwarded, replayed, or several in a list.
+
+Sources: EventBridge user guide. Targets: without an input transformer the whole event is the
+payload. "Sending and receiving events between event buses": the same event; `account` stays that
+of its origin. "Archives and replays": `replay-name` is added; an emulator that is held against AWS
+puts it between `region` and `resources`. Custom event buses of the second version (September
+2026): a JSON array unless MaxBatchSize is 1; `version` and `id` may be missing there; events are
+carried as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ecr_contracts.core.errors import EnvelopeError
+from ecr_contracts.eventbridge.envelopes.codec import Coding, Layer, Part
+
+_REPLAY_KEY = "replay-name"
+_REPLAY_NAME = "ecr-events-again"
+
+
+def wrap_bare(events: Sequence[Any]) -> Any:
+    """The event itself."""
+    [event] = events
+    return event
+
+
+def wrap_replayed(events: Sequence[Any]) -> Any:
+    """The event with the name of the replay in it. Raises EnvelopeError for what is no object."""
+    [event] = events
+    if not isinstance(event, Mapping):
+        raise EnvelopeError("archive-replay", _no_object(event))
+    replayed: dict[str, Any] = {}
+    for key, value in event.items():
+        if key == "resources" and _REPLAY_KEY not in event:
+            replayed[_REPLAY_KEY] = _REPLAY_NAME
+        replayed[key] = value
+    return {**replayed, _REPLAY_KEY: replayed.get(_REPLAY_KEY, _REPLAY_NAME)}
+
+
+def wrap_list(events: Sequence[Any]) -> Any:
+    """The events in a list."""
+    return list(events)
+
+
+def _bare_parts(payload: Any) -> Iterator[Part]:
+    if not isinstance(payload, Mapping):
+        raise ValueError(_no_object(payload))
+    yield Part("$", payload, Coding.NONE)
+
+
+def _replayed_parts(payload: Any) -> Iterator[Part]:
+    """The event, still with the name of its replay."""
+    if not isinstance(payload, Mapping) or _REPLAY_KEY not in payload:
+        raise ValueError(f"there is no key `{_REPLAY_KEY}`")
+    yield Part("$", payload, Coding.NONE)
+
+
+def _list_parts(payload: Any) -> Iterator[Part]:
+    if not _is_list(payload):
+        raise ValueError(f"a batch is a list, not {type(payload).__name__}")
+    for index, event in enumerate(payload):
+        yield Part(f"$[{index}]", event, Coding.NONE)
+
+
+def _is_list(payload: Any) -> bool:
+    return isinstance(payload, list)
+
+
+def _no_object(value: Any) -> str:
+    return f"an event is an object, not {type(value).__name__}"
+
+
+BARE = Layer(_bare_parts)
+"""The event itself."""
+
+REPLAYED = Layer(_replayed_parts)
+"""The event with the name of its replay."""
+
+LIST = Layer(_list_parts, _is_list)
+"""The elements of a list."""

@@ -1,0 +1,103 @@
+"""Envelopes of streams: records of Kinesis, and records that Lambda transforms for Firehose.
+
+Sources: Lambda developer guide, "Using AWS Lambda with Amazon Kinesis", example event; the data of
+a record is base64 of the event's JSON, and the partition key is the event's id where the target
+names no path. Firehose developer guide, "Transform source data": the data have no newline behind
+them, and the list is called `records`, not `Records`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ecr_contracts.eventbridge.envelopes.codec import (
+    Coding,
+    Layer,
+    Part,
+    all_have,
+    base64_json,
+    parts_of_list,
+    value_at,
+)
+from ecr_contracts.eventbridge.envelopes.stamps import Stamp
+
+_STREAM = "ecr-events"
+
+# The numbers of the first record: those of AWS's examples.
+_KINESIS_SEQUENCE = 49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898
+_FIREHOSE_RECORD = 49_546_986_683_135_544_286_507_457_936_321_625_675_700_192_471_156_785_154
+
+
+def wrap_kinesis(events: Sequence[Any]) -> Any:
+    """Lambda's payload of a Kinesis stream, one record for each event, sequence numbers rising."""
+    return {"Records": [_kinesis_record(event, index) for index, event in enumerate(events)]}
+
+
+def wrap_firehose(events: Sequence[Any]) -> Any:
+    """Lambda's payload of a Firehose stream, one record for each event."""
+    first = Stamp.of(events[0], "firehose")
+    records = []
+    for index, event in enumerate(events):
+        records.append(
+            {
+                "recordId": f"{_FIREHOSE_RECORD + index}000000",
+                "approximateArrivalTimestamp": Stamp.of(event, "firehose", index).sent,
+                "data": base64_json(event),
+            }
+        )
+    return {
+        "invocationId": first.uuid("invocation"),
+        "deliveryStreamArn": first.arn("firehose", f"deliverystream/{_STREAM}"),
+        "region": first.region,
+        "records": records,
+    }
+
+
+def _kinesis_record(event: Any, index: int) -> dict[str, Any]:
+    stamp = Stamp.of(event, "kinesis", index)
+    sequence_number = str(_KINESIS_SEQUENCE + index)
+    event_id = value_at(event, "id")
+    return {
+        "kinesis": {
+            "kinesisSchemaVersion": "1.0",
+            "partitionKey": event_id if isinstance(event_id, str) else stamp.uuid("key"),
+            "sequenceNumber": sequence_number,
+            "data": base64_json(event),
+            "approximateArrivalTimestamp": stamp.sent / 1000,
+        },
+        "eventSource": "aws:kinesis",
+        "eventVersion": "1.0",
+        "eventID": f"shardId-000000000006:{sequence_number}",
+        "eventName": "aws:kinesis:record",
+        "invokeIdentityArn": stamp.role("ecr-events"),
+        "awsRegion": stamp.region,
+        "eventSourceARN": stamp.arn("kinesis", f"stream/{_STREAM}"),
+    }
+
+
+def _kinesis_parts(payload: Any) -> Iterator[Part]:
+    """The data of the records."""
+    return parts_of_list(payload, "Records", "kinesis", "data", coding=Coding.BASE64)
+
+
+def _has_kinesis_records(payload: Any) -> bool:
+    return all_have(value_at(payload, "Records"), "kinesis")
+
+
+def _firehose_parts(payload: Any) -> Iterator[Part]:
+    """The data of the records."""
+    return parts_of_list(payload, "records", "data", coding=Coding.BASE64)
+
+
+def _has_firehose_records(payload: Any) -> bool:
+    if value_at(payload, "deliveryStreamArn") is None:
+        return False
+    return isinstance(value_at(payload, "records"), list)
+
+
+KINESIS = Layer(_kinesis_parts, _has_kinesis_records)
+"""Lambda's records of a Kinesis stream."""
+
+FIREHOSE = Layer(_firehose_parts, _has_firehose_records)
+"""The records that Lambda transforms for Firehose."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery import surroundings
+from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.templates import Feed, Rule
+from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, signed
@@ -59,10 +60,10 @@ def purpose(target: Target) -> Purpose:
     spoken = _spoken(target)
     others = {name: _saying(words) for name, words in _envelopes(spoken)} or {"lambda": ""}
     rules = surroundings.rules_of(target)
-    delivered = [rule for rule in rules if rule.via in ENVELOPES]
+    delivered = [rule for rule in rules if rule.envelope in ENVELOPES]
     shaped = delivered[0].transformer if delivered else None
     if delivered:
-        others = {delivered[0].via: str(delivered[0])}
+        others = {delivered[0].envelope: str(delivered[0])}
         # Events come in one shape at a time: those of rules that shape them otherwise are left out.
         shaping = shaped and shaped.shaping
         rules = tuple(
@@ -104,7 +105,7 @@ def behind(found: Purpose, transformer: Transformer) -> Purpose:
 def feeds(target: Target) -> dict[str, Feed]:
     """The event source mappings that hand events to a consumer, where a template tells of them, by the envelope."""
     return {
-        rule.via: rule.feed
+        rule.envelope: rule.feed
         for rule in reversed(surroundings.rules_of(target))
         if rule.feed is not None
     }

@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts.core.findings import MISSING
+from ecr_contracts.discovery.iac.document import SUFFIXES, TemplateError, can_read
+from ecr_contracts.discovery.iac.functions import Function, functions
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.intrinsics import TemplateError, can_read
-from ecr_contracts.discovery.iac.templates import SUFFIXES, Function, Rule, contents, state_machines
+from ecr_contracts.discovery.iac.rules import Rule, rules
+from ecr_contracts.discovery.iac.state_machines import state_machines
+from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.events.compile import reader
@@ -75,7 +78,7 @@ def starting(file: Path) -> tuple[Rule, ...]:
     for folder in _folders(file):
         for place in _files(folder):
             with contextlib.suppress(TemplateError, RecursionError):
-                machines = state_machines(place) if can_read(place) else ()
+                machines = state_machines(Template.read(place)) if can_read(place) else ()
                 found += [
                     rule
                     for one in machines
@@ -243,7 +246,8 @@ def _known(
     """The functions and the rules of a template; neither of what is none. Large ones take a while to read."""
     if can_read(file):
         with contextlib.suppress(TemplateError, RecursionError):
-            return contents(file)
+            template = Template.read(file)
+            return tuple(functions(template)), tuple(rules(template))
     return (), ()
 
 

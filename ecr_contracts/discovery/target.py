@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecr_contracts.core.errors import ConsumerError, did_you_mean
-from ecr_contracts.discovery.iac.templates import SUFFIXES, Function, TemplateError, functions
+from ecr_contracts.discovery.iac.document import SUFFIXES, TemplateError
+from ecr_contracts.discovery.iac.functions import Function, functions
+from ecr_contracts.discovery.iac.template import Template
 
 __all__ = ["FORMS", "Target"]
 
@@ -55,7 +57,7 @@ class Target:
     def _of_template(cls, text: str, place: str, name: str) -> Target:
         """The function of a template that is called `name`, else the only one that there is."""
         try:
-            known = functions(Path(place))
+            known = tuple(functions(Template.read(Path(place))))
         except TemplateError as error:
             at = f"{place}:{error.line}: " if error.line else f"{place}: "
             advice = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import MISSING, Evidence, Finding
-from ecr_contracts.discovery.iac.templates import Feed
+from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Diagnosis

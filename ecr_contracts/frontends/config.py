@@ -18,8 +18,8 @@ from ecr_contracts.core.errors import (
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.discovery import purpose as inferring
 from ecr_contracts.discovery.env_file import read_env_file
+from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.templates import Feed
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import session
 from ecr_contracts.engine.checks.catalog import CHECKS

@@ -1,36 +1,32 @@
-"""How targets have their events shaped, read from where people keep it: a file of its own, a rule, or a template.
+"""Input transformers as people keep them: in a file of their own, in a rule, or in a template.
 
 It knows what the keys are called and on which lines they stand; what they do to an event is
-`delivery.transforming`.
+`eventbridge.rules.transformer`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ShapingError
-from ecr_contracts.discovery.iac.intrinsics import (
+from ecr_contracts.discovery.iac.document import (
     Block,
-    Resolver,
     TemplateError,
-    intrinsic,
-    mappings,
+    as_block,
+    as_list,
     read,
+    split_name,
 )
+from ecr_contracts.discovery.iac.intrinsics import Resolver, intrinsic
+from ecr_contracts.discovery.iac.template import RULE, Template, event_pattern
 from ecr_contracts.eventbridge.rules.transformer import Shaping
 
-__all__ = ["RULE_EVENTS", "Transformer", "transformer", "transformer_of"]
+__all__ = ["Transformer", "transformer", "transformer_of"]
 
-RULE_EVENTS = ("EventBridgeRule", "CloudWatchEvent", "EventBridge")
-"""What SAM calls a rule among the events of a function or a state machine."""
-
-_SUFFIXES = (".yaml", ".yml", ".json", ".template")
-_Reading = Callable[[], "Transformer | None"]
 _SHAPING = ("Input", "InputPath", "InputTransformer")
 
 
@@ -59,35 +55,44 @@ class Transformer:
         return self.lines.get(name) or self.lines.get("") or self.line
 
 
+class _Candidate(NamedTuple):
+    """A target with a transformer: the names that it goes by, and the rule around it."""
+
+    names: tuple[str, ...]
+    target: Block
+    line: int
+    rule: str = ""
+    pattern: Mapping[str, Any] | None = None
+
+
 def transformer(text: str) -> Transformer:
-    """The one that `rule.yaml` holds, or `template.yaml:Name`: that of a rule, a target or a SAM event.
+    """The transformer in `rule.yaml`, or in `template.yaml:Name` that of a rule, target or event.
 
     Raises TemplateError for a file that cannot be read, or holds none or several of them;
     ShapingError for one that EventBridge would refuse.
     """
-    place, _, name = text.rpartition(":")
-    if text.endswith(_SUFFIXES) or not place:
-        place, name = text, ""
+    place, name = split_name(text)
     file = Path(place)
-    found = list(_found(file, read(file)))
-    chosen = [one for called, one in found if not name or name in called]
-    if len(chosen) == 1 and (read_one := chosen[0]()) is not None:
-        return read_one
-    names = list(dict.fromkeys(" or ".join(dict.fromkeys(called)) for called, _ in found))
-    if not found:
+    content = read(file)
+    resolver = Resolver(content)
+    candidates = list(_candidates(file, content, resolver))
+    chosen = candidates
+    if name:
+        chosen = [candidate for candidate in candidates if name in candidate.names]
+    if len(chosen) == 1:
+        _, target, line, rule, pattern = chosen[0]
+        shaped = transformer_of(target, resolver, file.as_posix(), line, name=rule, pattern=pattern)
+        if shaped is not None:
+            return shaped
+    if not candidates:
         advice = "write InputPathsMap and InputTemplate, or name a rule with targets"
         raise TemplateError(place, 0, "it has no Input, InputPath or InputTransformer", advice)
-    several = (
-        f"{len(chosen)} targets have their events shaped"
-        if chosen
-        else f"nothing is called {name!r}"
-    )
-    raise TemplateError(
-        place,
-        0,
-        several,
-        f"name one, as in {place}:NAME; there are: {', '.join(filter(None, names))}",
-    )
+    problem = f"nothing is called {name!r}"
+    if chosen:
+        problem = f"{len(chosen)} targets have their events shaped"
+    known = dict.fromkeys(" or ".join(dict.fromkeys(one.names)) for one in candidates)
+    listed = ", ".join(filter(None, known))
+    raise TemplateError(place, 0, problem, f"name one, as in {place}:NAME; there are: {listed}")
 
 
 def transformer_of(
@@ -97,113 +102,107 @@ def transformer_of(
 
     Raises ShapingError, with the file and the line, for what EventBridge would refuse.
     """
-    if not any(key in target for key in _SHAPING):
+    if not _has_transformer(target):
         return None
-    held = target.get("InputTransformer")
-    given = _block(held)
-    paths = _block(given.get("InputPathsMap"))
-    lines = {key: at for key, at in paths.lines.items() if isinstance(key, str)}
-    if "InputTemplate" in given.lines:
-        lines[""] = given.lines["InputTemplate"]
     line = next((target.lines[key] for key in _SHAPING if key in target.lines), line)
-    if held is not None and intrinsic(held) is None and "InputTemplate" not in given:
-        advice = "write it as InputPathsMap and InputTemplate"
-        raise ShapingError(
-            f"{file}:{line}, InputTransformer", held, "it has no InputTemplate", advice
-        )
-    if isinstance(path := target.get("InputPath"), str):
-        lines[path] = target.lines.get("InputPath", line)
+    _refuse_without_template(target.get("InputTransformer"), file, line)
     try:
-        shaping = Shaping(
-            _text(target, "Input", resolver),
-            _text(target, "InputPath", resolver),
-            {key: resolver.text(path, key) for key, path in paths.items()} if paths else None,
-            _text(given, "InputTemplate", resolver),
-        )
+        shaping = _shaping(target, resolver)
     except ShapingError as error:
-        raise ShapingError(
-            f"{file}:{line}, {error.place}", error.value, error.problem, error.advice
-        ) from None
+        place = f"{file}:{line}, {error.place}"
+        raise ShapingError(place, error.value, error.problem, error.advice) from None
     arn = target.get("Arn")
     return Transformer(
-        shaping, file, line, lines, name, pattern, resolver.text(arn, "") if arn else ""
+        shaping=shaping,
+        file=file,
+        line=line,
+        lines=_path_lines(target, line),
+        name=name,
+        pattern=pattern,
+        target=resolver.text(arn, "") if arn else "",
     )
 
 
+def _has_transformer(target: Block) -> bool:
+    return any(key in target for key in _SHAPING)
+
+
+def _refuse_without_template(transformer: Any, file: str, line: int) -> None:
+    """Raise ShapingError for an InputTransformer that has no InputTemplate."""
+    if transformer is None or intrinsic(transformer) is not None:
+        return
+    if "InputTemplate" not in as_block(transformer):
+        place = f"{file}:{line}, InputTransformer"
+        advice = "write it as InputPathsMap and InputTemplate"
+        raise ShapingError(place, transformer, "it has no InputTemplate", advice)
+
+
+def _shaping(target: Block, resolver: Resolver) -> Shaping:
+    """What the keys of a target do to an event; raises ShapingError."""
+    transformer = as_block(target.get("InputTransformer"))
+    paths = as_block(transformer.get("InputPathsMap"))
+    return Shaping(
+        _text(target, "Input", resolver),
+        _text(target, "InputPath", resolver),
+        {key: resolver.text(path, key) for key, path in paths.items()} if paths else None,
+        _text(transformer, "InputTemplate", resolver),
+    )
+
+
+def _path_lines(target: Block, line: int) -> dict[str, int]:
+    """The lines of the paths, by the name of their variable, and of the template, by no name."""
+    transformer = as_block(target.get("InputTransformer"))
+    lines = dict(as_block(transformer.get("InputPathsMap")).lines)
+    if "InputTemplate" in transformer.lines:
+        lines[""] = transformer.lines["InputTemplate"]
+    path = target.get("InputPath")
+    if isinstance(path, str):
+        lines[path] = target.lines.get("InputPath", line)
+    return lines
+
+
 def _text(block: Block, key: str, resolver: Resolver) -> str | None:
+    """A value as text; what is written as data stands for its JSON."""
     value = block.get(key)
     if value is None:
         return None
     if isinstance(value, Mapping | list) and intrinsic(value) is None:
-        # What is written as data is meant as its text.
         return json_text.one_line(resolver.data(value))
     return resolver.text(value, key)
 
 
-def _found(file: Path, content: Block) -> Iterator[tuple[tuple[str, ...], _Reading]]:
-    """What may be meant in a file, by the names that it goes by; read when it is called for."""
-    resolver = Resolver(content)
-    name = file.as_posix()
+def _candidates(file: Path, content: Block, resolver: Resolver) -> Iterator[_Candidate]:
+    """The targets of a file that have their events shaped."""
     if "InputTemplate" in content or "InputPathsMap" in content:
-        whole = Block()
-        whole["InputTransformer"] = content
-        whole.lines["InputTransformer"] = min(content.lines.values(), default=1)
-        yield ((), lambda: transformer_of(whole, resolver, name, 1))
-        return
-    if isinstance(content.get("Resources"), Block):
-        yield from _of_template(content["Resources"], resolver, name)
-        return
-    if any(key in content for key in _SHAPING):
-        pattern = _pattern(content, resolver)
-        yield ((), lambda: transformer_of(content, resolver, name, 1, pattern=pattern))
-        return
-    yield from _of_rule(
-        str(content.get("Name", content.get("Rule", ""))), content, resolver, name, 1
-    )
+        target = Block()
+        target["InputTransformer"] = content
+        target.lines["InputTransformer"] = min(content.lines.values(), default=1)
+        yield _Candidate((), target, 1)
+    elif isinstance(content.get("Resources"), Block):
+        yield from _of_template(Template(file, content))
+    elif _has_transformer(content):
+        yield _Candidate((), content, 1, pattern=event_pattern(content, resolver))
+    else:
+        name = str(content.get("Name", content.get("Rule", "")))
+        yield from _of_rule(name, content, resolver, 1)
 
 
-def _of_template(
-    resources: Block, resolver: Resolver, file: str
-) -> Iterator[tuple[tuple[str, ...], _Reading]]:
-    for name, resource in mappings(resources):
-        given = _block(resource.get("Properties"))
-        line = resources.lines.get(name, 0)
-        if resource.get("Type") == "AWS::Events::Rule":
-            yield from _of_rule(name, given, resolver, file, line)
-        for event, content in mappings(given.get("Events")):
-            inner = _block(content.get("Properties"))
-            if content.get("Type") in RULE_EVENTS and any(key in inner for key in _SHAPING):
-                yield (
-                    (event, name),
-                    _reading(inner, resolver, file, line, event, _pattern(inner, resolver)),
-                )
+def _of_template(template: Template) -> Iterator[_Candidate]:
+    for resource in template.resources():
+        if resource.type == RULE:
+            properties, line = resource.properties, resource.line
+            yield from _of_rule(resource.name, properties, template.resolver, line)
+        for event in resource.rule_events():
+            target = event.properties
+            if _has_transformer(target):
+                pattern = event_pattern(target, template.resolver)
+                names = (event.name, resource.name)
+                yield _Candidate(names, target, event.line, event.name, pattern)
 
 
-def _of_rule(
-    name: str, rule: Block, resolver: Resolver, file: str, line: int
-) -> Iterator[tuple[tuple[str, ...], _Reading]]:
-    targets = rule.get("Targets")
-    for target in targets if isinstance(targets, list) else []:
-        if isinstance(target, Block) and any(key in target for key in _SHAPING):
-            called = tuple(filter(None, (name, str(target.get("Id", "")))))
-            yield called, _reading(target, resolver, file, line, name, _pattern(rule, resolver))
-
-
-def _reading(
-    target: Block, resolver: Resolver, file: str, line: int, name: str, pattern: Any
-) -> _Reading:
-    return lambda: transformer_of(target, resolver, file, line, name=name, pattern=pattern)
-
-
-def _pattern(rule: Block, resolver: Resolver) -> Mapping[str, Any] | None:
-    pattern = rule.get("EventPattern", rule.get("Pattern"))
-    if isinstance(pattern, str):
-        try:
-            pattern = json.loads(pattern)
-        except ValueError:
-            return None
-    return resolver.data(pattern) if isinstance(pattern, Mapping) else None
-
-
-def _block(value: Any) -> Block:
-    return value if isinstance(value, Block) else Block()
+def _of_rule(name: str, rule: Block, resolver: Resolver, line: int) -> Iterator[_Candidate]:
+    for item in as_list(rule.get("Targets")):
+        target = as_block(item)
+        if _has_transformer(target):
+            names = tuple(filter(None, (name, str(target.get("Id", "")))))
+            yield _Candidate(names, target, line, name, event_pattern(rule, resolver))

@@ -1,61 +1,46 @@
-"""What instances run of an SSM document: the commands of its shell steps, and how a shell reads the values in them.
+"""SSM documents: the commands that instances run in shell steps, with parameters filled in.
 
 Sources: Systems Manager user guide, Command documents (schema 1.2 and 2.2, parameters,
-interpolationType) and AWS-RunShellScript. Nothing is run: commands are parsed by `bash -n`, and
-taken apart by `shlex`. That a list within a longer text is written as JSON is inferred.
+interpolationType) and AWS-RunShellScript. That a list within a longer text is written as JSON is
+inferred.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.text import shortened
-from ecr_contracts.discovery.iac.intrinsics import Block, Resolver, TemplateError, mappings, read
+from ecr_contracts.discovery.iac.document import (
+    SUFFIXES,
+    Block,
+    TemplateError,
+    as_block,
+    as_list,
+    blocks,
+    read,
+    split_name,
+)
+from ecr_contracts.discovery.iac.intrinsics import Resolver
+from ecr_contracts.discovery.iac.template import Template
 
-__all__ = [
-    "SHELL_SCRIPT",
-    "Document",
-    "Parameter",
-    "Quoting",
-    "Refusal",
-    "Script",
-    "document",
-    "flaw",
-    "quoting",
-    "words",
-]
+__all__ = ["SHELL_SCRIPT", "Document", "Parameter", "Refusal", "Script", "document", "line_with"]
 
 SHELL_SCRIPT = "AWS-RunShellScript"
 """AWS's own document, which runs the commands that it is given."""
 
-_SHELL = "aws:runShellScript"
-_SUFFIXES = (".yaml", ".yml", ".json", ".template")
-_PLACE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
-_HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
-_SHELLS = ("sh", "bash", "dash")
-_SECONDS = 10  # for bash to parse a script
+_SHELL_ACTION = "aws:runShellScript"
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 _METACHARACTERS = (" ", ";", "|", "&", "$(x)", "`x`", ">", "<", "'", '"', "\n", "*", "\\")
-
-
-class Quoting(Enum):
-    """How a shell reads what stands somewhere."""
-
-    BARE = "outside quotes"
-    DOUBLE = "in double quotes"
-    SINGLE = "in single quotes"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a document; one `in_environment` is a variable of the shell, and no part of a command."""
+    """A parameter of a document; one `in_environment` is a variable that the shell reads itself."""
 
     name: str
     is_list: bool = False
@@ -68,11 +53,13 @@ class Parameter:
     def is_guarded(self) -> bool:
         """Whether no value that it admits has a character that a shell reads."""
         if self.values:
-            return not any(mark in value for value in self.values for mark in _METACHARACTERS)
-        return bool(self.pattern) and not any(self.admits(f"a{mark}a") for mark in _METACHARACTERS)
+            return not any(map(_has_metacharacter, self.values))
+        if not self.pattern:
+            return False
+        return not any(self.admits(f"a{character}a") for character in _METACHARACTERS)
 
     def admits(self, value: str) -> bool:
-        """Whether its allowedPattern and allowedValues let a value pass; a pattern that Python cannot read does."""
+        """Whether allowedPattern (if Python can read it) and allowedValues let a value pass."""
         if self.values and value not in self.values:
             return False
         try:
@@ -91,15 +78,24 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The commands of one step as an instance runs them, and the line of the document in which each of them stands."""
+    """The commands of one step as an instance runs them, and the line of the document of each."""
 
     text: str
     lines: tuple[int, ...]
 
 
+class _Step(NamedTuple):
+    name: str
+    action: str
+    inputs: Block
+
+
 @dataclass(frozen=True)
 class Document:
-    """A Command document. `left_out` are the names of steps that are no shell's, and are not looked at."""
+    """A Command document; `steps` are the commands of its shell steps, each with its line.
+
+    `left_out` are the names of steps that are no shell's, and are not looked at.
+    """
 
     name: str
     file: str
@@ -107,64 +103,64 @@ class Document:
     steps: tuple[tuple[tuple[str, int], ...], ...]
     left_out: tuple[str, ...] = ()
 
-    def refusals(self, given: Any) -> Iterator[Refusal]:
-        """Why Run Command refuses what it is given as parameters."""
-        if not isinstance(given, Mapping):
-            yield Refusal(
-                f"parameters are an object whose values are lists of texts, not {_shown(given)}"
-            )
+    def refusals(self, arguments: Any) -> Iterator[Refusal]:
+        """Why Run Command refuses arguments for the parameters of the document."""
+        if not isinstance(arguments, Mapping):
+            problem = "parameters are an object whose values are lists of texts"
+            yield Refusal(f"{problem}, not {_shown(arguments)}")
             return
-        for name, values in given.items():
+        for name, values in arguments.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 yield Refusal(f"{self.name} has no parameter {name!r}; there are: {known}")
-            elif not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+            elif not _are_texts(values):
                 yield Refusal(f"the parameter {name!r} is a list of texts, not {_shown(values)}")
             elif not all(map(self.parameters[name].admits, values)):
-                yield Refusal(
-                    f"what the parameter {name!r} is given is not of its allowedPattern or allowedValues",
-                    True,
-                )
+                problem = "is given is not of its allowedPattern or allowedValues"
+                yield Refusal(f"what the parameter {name!r} {problem}", meant=True)
         for name, parameter in self.parameters.items():
-            if parameter.default is None and name not in given:
+            if parameter.default is None and name not in arguments:
                 yield Refusal(f"the parameter {name!r} has no default, and is not given")
 
-    def scripts(self, given: Mapping[str, Any]) -> list[Script]:
-        """What an instance runs with these parameters, which must be lists of texts."""
-        found = []
-        for step in self.steps:
-            commands = [
-                (line, at) for command, at in step for line in self._commands(command, given)
-            ]
-            found.append(
-                Script("\n".join(line for line, _ in commands), tuple(at for _, at in commands))
-            )
-        return found
+    def scripts(self, arguments: Mapping[str, Any]) -> list[Script]:
+        """What an instance runs with these arguments, which must be lists of texts."""
+        return [self._script(step, arguments) for step in self.steps]
 
-    def _commands(self, command: str, given: Mapping[str, Any]) -> list[str]:
-        """One entry of runCommand with the parameters in place: several lines where it stands for a list of them."""
-        whole = _PLACE.fullmatch(command.strip())
+    def _script(self, step: tuple[tuple[str, int], ...], arguments: Mapping[str, Any]) -> Script:
+        commands: list[str] = []
+        lines: list[int] = []
+        for command, line in step:
+            filled = self._filled(command, arguments)
+            commands += filled
+            lines += [line] * len(filled)
+        return Script("\n".join(commands), tuple(lines))
+
+    def _filled(self, command: str, arguments: Mapping[str, Any]) -> list[str]:
+        """The lines of one entry of runCommand with its parameters filled in."""
+        whole = _PLACEHOLDER.fullmatch(command.strip())
         if whole and whole[1] in self.parameters and self.parameters[whole[1]].is_list:
-            return "\n".join(self._values(whole[1], given)).split("\n")
-        return _PLACE.sub(lambda found: self._text(found[1], given), command).split("\n")
+            return "\n".join(self._values(whole[1], arguments)).split("\n")
+        text = _PLACEHOLDER.sub(lambda match: self._text(match[1], arguments), command)
+        return text.split("\n")
 
-    def _text(self, name: str, given: Mapping[str, Any]) -> str:
+    def _text(self, name: str, arguments: Mapping[str, Any]) -> str:
+        """What stands in a command for a parameter."""
         if name not in self.parameters:
             return "placeholder"  # out of Parameter Store, or what the agent knows of its platform
         if self.parameters[name].in_environment:
             return f"${{SSM_{name}}}"
-        values = self._values(name, given)
-        return json_text.one_line(values) if self.parameters[name].is_list else "".join(values[:1])
+        values = self._values(name, arguments)
+        if self.parameters[name].is_list:
+            return json_text.one_line(values)
+        return values[0] if values else ""
 
-    def _values(self, name: str, given: Mapping[str, Any]) -> list[str]:
-        values = given.get(name, self.parameters[name].default)
-        return (
-            [str(one) for one in values]
-            if isinstance(values, list)
-            else []
-            if values is None
-            else [str(values)]
-        )
+    def _values(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
+        values = arguments.get(name, self.parameters[name].default)
+        if values is None:
+            return []
+        if not isinstance(values, list):
+            values = [values]
+        return [str(value) for value in values]
 
 
 def document(text: str) -> Document:
@@ -173,200 +169,125 @@ def document(text: str) -> Document:
     Raises TemplateError for what cannot be read, is no Command document, or has no step of a shell.
     """
     if text == SHELL_SCRIPT:
-        parameters = (Parameter("commands", True), Parameter("workingDirectory", default=""))
-        known = {
-            one.name: one for one in (*parameters, Parameter("executionTimeout", default="3600"))
-        }
-        return Document(text, "", known, ((("{{ commands }}", 0),),))
-    place, _, name = text.rpartition(":")
-    if text.endswith(_SUFFIXES) or not place:
-        place, name = text, ""
-    if not place.endswith(_SUFFIXES):
+        return _shell_script()
+    place, name = split_name(text)
+    if not place.endswith(SUFFIXES):
         advice = f"name its file, or {SHELL_SCRIPT}"
-        raise TemplateError(
-            place, 0, "it is neither a file nor a document that is known here", advice
-        )
+        problem = "it is neither a file nor a document that is known here"
+        raise TemplateError(place, 0, problem, advice)
     file = Path(place)
     content = read(file)
     resolver = Resolver(content)
     lines = file.read_text("utf-8-sig").splitlines()
     if isinstance(content.get("Resources"), Block):
-        name, content = _of_template(place, content["Resources"], name)
-    known = {key: _parameter(key, value) for key, value in mappings(content.get("parameters"))}
+        name, content = _of_template(place, Template(file, content), name)
+    parameters = {key: _parameter(key, value) for key, value in blocks(content.get("parameters"))}
     steps: list[tuple[tuple[str, int], ...]] = []
-    left_out = []
-    for called, action, inputs in _steps(content):
-        commands = inputs.get("runCommand")
-        if action != _SHELL or not isinstance(commands, str | list):
-            left_out.append(f"{called} ({action})")
+    left_out: list[str] = []
+    for step in _steps(content):
+        commands = _commands(step, resolver)
+        if commands is None:
+            left_out.append(f"{step.name} ({step.action})")
             continue
-        entries = (
-            [commands]
-            if isinstance(commands, str)
-            else [resolver.text(one, "placeholder") for one in commands]
-        )
-        start = inputs.lines.get("runCommand", 0)
-        steps.append(tuple(_placed(entries, lines, start)))
+        start = step.inputs.lines.get("runCommand", 0)
+        steps.append(tuple(_with_lines(commands, lines, start)))
     if not steps:
-        problem = f"it has no step of {_SHELL} whose commands could be looked at"
+        problem = f"it has no step of {_SHELL_ACTION} whose commands could be looked at"
         raise TemplateError(place, 0, problem, "name a Command document of schema 2.2 or 1.2")
-    return Document(name or file.name, file.as_posix(), known, tuple(steps), tuple(left_out))
+    return Document(name or file.name, file.as_posix(), parameters, tuple(steps), tuple(left_out))
 
 
-def _of_template(place: str, resources: Block, name: str) -> tuple[str, Block]:
-    """The document of a CloudFormation template that has this name, or the only one."""
-    found = {
-        key: resource["Properties"]["Content"]
-        for key, resource in mappings(resources)
-        if resource.get("Type") == "AWS::SSM::Document"
-        and isinstance(resource.get("Properties"), Block)
-        and isinstance(resource["Properties"].get("Content"), Block)
-    }
-    chosen = [name] if name in found else [] if name else list(found)
-    if len(chosen) != 1:
-        listed = (
-            ", ".join(f"{place}:{key}" for key in found)
-            or "it has no AWS::SSM::Document whose Content is written out"
-        )
-        raise TemplateError(
-            place, 0, "it is not clear which document is meant", f"name one: {listed}"
-        )
-    return chosen[0], found[chosen[0]]
+def _shell_script() -> Document:
+    """AWS-RunShellScript."""
+    parameters = (
+        Parameter("commands", is_list=True),
+        Parameter("workingDirectory", default=""),
+        Parameter("executionTimeout", default="3600"),
+    )
+    steps = ((("{{ commands }}", 0),),)
+    return Document(SHELL_SCRIPT, "", {one.name: one for one in parameters}, steps)
 
 
-def _steps(content: Block) -> Iterator[tuple[str, str, Block]]:
-    """The steps of a document: name, action and inputs."""
-    steps = content.get("mainSteps")
-    for number, step in enumerate(steps if isinstance(steps, list) else [], 1):
-        if isinstance(step, Block):
-            inputs = step.get("inputs")
-            yield (
-                str(step.get("name", number)),
-                str(step.get("action")),
-                inputs if isinstance(inputs, Block) else Block(),
-            )
-    for action, plugin in mappings(content.get("runtimeConfig")):
+def _of_template(place: str, template: Template, name: str) -> tuple[str, Block]:
+    """The name and content of a template's document that has a name, or of its only one."""
+    found: dict[str, Block] = {}
+    for resource in template.resources("AWS::SSM::Document"):
+        content = resource.properties.get("Content")
+        if isinstance(content, Block):
+            found[resource.name] = content
+    if not name and len(found) == 1:
+        [name] = found
+    if name not in found:
+        listed = ", ".join(f"{place}:{key}" for key in found)
+        listed = listed or "it has no AWS::SSM::Document whose Content is written out"
+        problem = "it is not clear which document is meant"
+        raise TemplateError(place, 0, problem, f"name one: {listed}")
+    return name, found[name]
+
+
+def _steps(content: Block) -> Iterator[_Step]:
+    """The steps of a document, of schema 2.2 or of schema 1.2."""
+    for number, item in enumerate(as_list(content.get("mainSteps")), 1):
+        if isinstance(item, Block):
+            name, action = str(item.get("name", number)), str(item.get("action"))
+            yield _Step(name, action, as_block(item.get("inputs")))
+    for action, plugin in blocks(content.get("runtimeConfig")):
         properties = plugin.get("properties")
         for inputs in properties if isinstance(properties, list) else [properties]:
             if isinstance(inputs, Block):
-                yield str(inputs.get("id", action)), action, inputs
+                yield _Step(str(inputs.get("id", action)), action, inputs)
 
 
-def _placed(entries: list[str], lines: list[str], start: int) -> Iterator[tuple[str, int]]:
-    """The commands of a step, line by line, each with the line of the file in which it stands."""
-    at = max(start, 1)
-    for command in (line for entry in entries for line in entry.split("\n")):
-        at = line_with(command.strip(), lines, at - 1)
-        yield command, at
-
-
-def line_with(wanted: str, lines: list[str], start: int) -> int:
-    """The number of the first line, of those behind the first `start`, that holds a text as it is or as in JSON.
-
-    Where none does it is the first of these lines.
-    """
-    escaped = json_text.one_line(wanted)[1:-1]
-    held = (
-        number
-        for number in range(start, len(lines))
-        if wanted in lines[number] or escaped in lines[number]
-    )
-    return next(held, start) + 1
-
-
-def _parameter(name: str, given: Block) -> Parameter:
-    values = given.get("allowedValues")
-    return Parameter(
-        name,
-        given.get("type") == "StringList",
-        given.get("default"),
-        str(given.get("allowedPattern", "")),
-        tuple(map(str, values)) if isinstance(values, list) else (),
-        given.get("interpolationType") == "ENV_VAR",
-    )
-
-
-# How a shell reads them
-# ----------------------------------------------------------------------------------------------
-
-
-@lru_cache(4096)
-def flaw(script: str) -> str | None:
-    """What keeps a script from being parsed, an empty text if nothing; None where nobody here can tell."""
-    import shutil
-    import subprocess
-
-    bash = shutil.which("bash")
-    if bash is None or not _is_for_shell(script):
+def _commands(step: _Step, resolver: Resolver) -> list[str] | None:
+    """The entries of a shell step's runCommand, None for another step."""
+    commands = step.inputs.get("runCommand")
+    if step.action != _SHELL_ACTION:
         return None
-    try:
-        done = subprocess.run(
-            [bash, "--norc", "--noprofile", "-n"],
-            input=script.encode("utf-8", "replace"),
-            capture_output=True,
-            timeout=_SECONDS,
-            env={"LC_ALL": "C"},
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return "" if done.returncode == 0 else (said or ["it does not parse"])[0].removeprefix("bash: ")
-
-
-def _is_for_shell(script: str) -> bool:
-    """Whether no first line says that something else than a shell is to read a script."""
-    if not script.startswith("#!"):
-        return True
-    program = script.split("\n", 1)[0][2:].split() or ["sh"]
-    names = [name.rpartition("/")[2] for name in program if not name.startswith("-")]
-    return (names[1:] or names)[0] in _SHELLS if names[0] == "env" else names[0] in _SHELLS
-
-
-@lru_cache(4096)
-def words(script: str) -> tuple[str, ...] | None:
-    """The words of a script, without comments and here-documents; None where quotes are beyond `shlex`."""
-    text = _plain(script)
-    for comments in (False, True):
-        try:
-            return tuple(shlex.split(text, comments=comments))
-        except ValueError:
-            continue
+    if isinstance(commands, str):
+        return [commands]
+    if isinstance(commands, list):
+        return [resolver.text(command, "placeholder") for command in commands]
     return None
 
 
-def quoting(script: str, mark: str) -> Quoting | None:
-    """How a shell reads what stands in place of a mark, a word of letters; None where it stands in no word.
+def _with_lines(entries: list[str], lines: list[str], start: int) -> Iterator[tuple[str, int]]:
+    """The commands of a step, each with the line of the file in which it stands."""
+    number = max(start, 1)
+    for entry in entries:
+        for command in entry.split("\n"):
+            number = line_with(command.strip(), lines, number - 1)
+            yield command, number
 
-    Of several places the least protected one counts.
+
+def line_with(text: str, lines: list[str], start: int) -> int:
+    """The number of the first line behind the first `start` that holds a text, or it in JSON.
+
+    Where none does it is the first of these lines.
     """
-    known = words(script)
-    if known is None or not any(mark in word for word in known):
-        return None
-
-    def changes(text: str) -> bool:
-        found = words(script.replace(mark, text))
-        return found is None or len(found) != len(known)
-
-    if changes(f"{mark} {mark}"):
-        return Quoting.BARE
-    return Quoting.SINGLE if changes(f"{mark}'{mark}") else Quoting.DOUBLE
+    escaped = json_text.one_line(text)[1:-1]
+    for number, line in enumerate(lines[start:], start + 1):
+        if text in line or escaped in line:
+            return number
+    return start + 1
 
 
-def _plain(script: str) -> str:
-    """A script without its comment lines and the bodies of its here-documents."""
-    kept = []
-    until = ""
-    for line in script.split("\n"):
-        if until:
-            until = "" if line.strip() == until else until
-            continue
-        if line.lstrip().startswith("#"):
-            continue
-        here = _HERE.search(line)
-        until = here[2] if here else ""
-        kept.append(line)
-    return "\n".join(kept)
+def _parameter(name: str, attributes: Block) -> Parameter:
+    return Parameter(
+        name,
+        is_list=attributes.get("type") == "StringList",
+        default=attributes.get("default"),
+        pattern=str(attributes.get("allowedPattern", "")),
+        values=tuple(map(str, as_list(attributes.get("allowedValues")))),
+        in_environment=attributes.get("interpolationType") == "ENV_VAR",
+    )
+
+
+def _has_metacharacter(value: str) -> bool:
+    return any(character in value for character in _METACHARACTERS)
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def _shown(value: Any) -> str:

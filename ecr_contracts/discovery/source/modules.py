@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecr_contracts.discovery.iac.templates import Function
+from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["Source", "files", "sources"]

@@ -15,7 +15,7 @@ from typing import Any
 
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence, Finding, Location
-from ecr_contracts.discovery.iac.templates import Feed
+from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.checks import batch_response
 from ecr_contracts.engine.checks.finding import build_finding

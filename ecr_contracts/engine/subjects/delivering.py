@@ -18,19 +18,16 @@ from typing import Any
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Finding, Location, Severity
 from ecr_contracts.discovery import surroundings, user_code
-from ecr_contracts.discovery.iac import ssm_documents
+from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.input_transformers import Transformer, transformer
+from ecr_contracts.discovery.iac.shell import Quoting, quoting, shell_words, syntax_error
 from ecr_contracts.discovery.iac.ssm_documents import (
     SHELL_SCRIPT,
     Document,
-    Quoting,
     Script,
     document,
-    flaw,
-    quoting,
-    words,
+    line_with,
 )
-from ecr_contracts.discovery.iac.templates import TemplateError
 from ecr_contracts.engine import session
 from ecr_contracts.engine.session import Verdict
 from ecr_contracts.engine.trial import ordinary
@@ -163,7 +160,7 @@ class Delivering:
             return
         if self.document.left_out:
             yield f"not checked, since they are no shell's: {', '.join(self.document.left_out)}"
-        if self._marked and any(flaw(script.text) is None for script in self._marked):
+        if self._marked and any(syntax_error(script.text) is None for script in self._marked):
             yield "not checked: whether the commands parse, for bash is not here, or the script is not for a shell"
 
     # --- faults -----------------------------------------------------------------------------------
@@ -234,7 +231,7 @@ class Delivering:
         if script is None or _is_tested(script, mark):
             return None
         line = self._readable(next(line for line in script.split("\n") if mark in line))
-        known, without = words(script), words(script.replace(mark, ""))
+        known, without = shell_words(script), shell_words(script.replace(mark, ""))
         if known is not None and without is not None and len(without) < len(known):
             return f"a word of the command is lost, in {line}", Severity.ERROR
         before, _, after = line.partition(f"<{name}>")
@@ -244,7 +241,7 @@ class Delivering:
 
     def _of_commands(self, scripts: Sequence[Script], shaped: Shaped) -> Iterator[Fault]:
         for number, script in enumerate(scripts):
-            if said := flaw(script.text):
+            if said := syntax_error(script.text):
                 where = re.search(r"line (\d+)", said)
                 line = int(where[1]) if where else 1
                 yield Fault(
@@ -262,7 +259,7 @@ class Delivering:
         lost = marked.text
         for name in (*shaped.missing, *shaped.blank):
             lost = lost.replace(self._marks[name], "")
-        before, after = words(lost), words(script.text)
+        before, after = shell_words(lost), shell_words(script.text)
         if before is not None and (after is None or len(before) != len(after)):
             bare = [
                 one for one in self._marks.values() if quoting(marked.text, one) is Quoting.BARE
@@ -352,9 +349,7 @@ class Delivering:
         start = self.transformer.line_of("")
         marked = next((one for one in self._marked), script).text.split("\n")
         wanted = self._readable(marked[number]) if number < len(marked) else ""
-        return self._at(
-            ssm_documents.line_with(wanted, self._lines, start - 1) if wanted else start
-        )
+        return self._at(line_with(wanted, self._lines, start - 1) if wanted else start)
 
     @cached_property
     def _lines(self) -> list[str]:

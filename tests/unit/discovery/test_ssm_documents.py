@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import json
-import shlex
-import shutil
-import subprocess
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ecr_contracts.discovery.iac.intrinsics import TemplateError
+from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.ssm_documents import (
     SHELL_SCRIPT,
     Parameter,
-    Quoting,
     document,
-    flaw,
-    quoting,
-    words,
 )
-
-bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
 
 
 def written(folder, content, name="document.json"):
@@ -196,102 +185,3 @@ def test_what_run_command_refuses(tmp_path, given, problems):
 )
 def test_a_pattern_guards_if_it_keeps_out_what_a_shell_reads(parameter, guarded):
     assert parameter.is_guarded == guarded
-
-
-# --- how a shell reads ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("script", "how"),
-    [
-        ("echo MARK", Quoting.BARE),
-        ("echo repo:MARK", Quoting.BARE),
-        ("TAG=MARK ./run", Quoting.BARE),
-        ('echo "MARK"', Quoting.DOUBLE),
-        ('echo "it\'s MARK"', Quoting.DOUBLE),
-        ("echo 'MARK'", Quoting.SINGLE),
-        ("echo 'say \"MARK\"'", Quoting.SINGLE),
-        ('echo "a" MARK "b"', Quoting.BARE),
-        ('echo "MARK" MARK', Quoting.BARE),
-        ("# MARK\nls", None),
-        ("ls", None),
-        ("cat <<EOF\nMARK\nEOF\nls", None),
-        ("cat <<'EOF'\nit's\nEOF\necho MARK", Quoting.BARE),
-        ("echo 'open MARK", None),
-        ("ls # it's MARK\n", None),
-    ],
-)
-def test_how_a_value_is_quoted(script, how):
-    assert quoting(script, "MARK") is how
-
-
-@given(
-    st.lists(st.sampled_from(["MARK", "'", '"', " ", "a", "\\", "x=", "\n"]), max_size=8).map(
-        "".join
-    )
-)
-@settings(max_examples=100)
-def test_what_is_said_to_be_in_quotes_holds_blanks_together(script):
-    how = quoting(script, "MARK")
-    if how is not None and how is not Quoting.BARE:
-        assert len(words(script.replace("MARK", "two words"))) == len(words(script))
-
-
-@given(st.text(st.characters(exclude_characters="\0\n", exclude_categories=["Cs"]), min_size=1))
-@settings(max_examples=50)
-def test_a_quoted_value_is_one_word(value):
-    assert words(f"docker pull {shlex.quote(value)}") == ("docker", "pull", value)
-
-
-@bash
-@pytest.mark.parametrize(
-    "script",
-    [
-        "",
-        "ls",
-        "#!/bin/bash -e\n[[ a == b ]] && ls",
-        "#!/usr/bin/env bash\nls",
-        "if true; then ls; fi",
-        "echo $(ls)",
-    ],
-)
-def test_what_parses_has_no_flaw(script):
-    assert flaw(script) == ""
-
-
-@bash
-@pytest.mark.parametrize(
-    ("script", "said"),
-    [
-        ("echo 'open", "line 1: unexpected EOF"),
-        ("ls\nif true; then", "syntax error"),
-        ("echo )", "line 1: syntax error"),
-    ],
-)
-def test_what_does_not_parse_is_told_in_the_words_of_bash(script, said):
-    assert said in flaw(script)
-
-
-@bash
-def test_nothing_is_run(tmp_path):
-    assert flaw(f"touch {tmp_path}/ran\necho $(touch {tmp_path}/ran)") == ""
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_what_nobody_here_can_parse_is_not_judged(monkeypatch):
-    assert flaw("#!/usr/bin/env python3\nprint('") is None
-    flaw.cache_clear()
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert flaw("echo 'open") is None
-    flaw.cache_clear()
-
-
-def test_a_shell_that_hangs_is_not_waited_for(monkeypatch):
-    def hangs(*args, **options):
-        raise subprocess.TimeoutExpired("bash", options["timeout"])
-
-    flaw.cache_clear()
-    monkeypatch.setattr(subprocess, "run", hangs)
-    monkeypatch.setattr(shutil, "which", lambda name: "/bin/bash")
-    assert flaw("ls") is None
-    flaw.cache_clear()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_contracts.discovery import purpose as inferring
-from ecr_contracts.discovery.iac.templates import Rule
+from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.purpose import Purpose
 from ecr_contracts.discovery.surroundings import admitted, kinds_of, rules_of
 from ecr_contracts.discovery.target import Target

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.discovery.iac.templates import Feed
+from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.engine import session, trial
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.phases import Effort, examine

@@ -11,8 +11,9 @@ import pytest
 
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.discovery.iac import ssm_documents
+from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.input_transformers import transformer
-from ecr_contracts.discovery.iac.intrinsics import TemplateError
+from ecr_contracts.discovery.iac.shell import syntax_error
 from ecr_contracts.engine.subjects.delivering import (
     Delivering,
     check_run_command,
@@ -325,10 +326,10 @@ def test_what_is_not_looked_at_is_said(monkeypatch):
     Path("document.json").write_text(
         json.dumps({"parameters": {"tag": {}}, "mainSteps": steps}), "utf-8"
     )
-    ssm_documents.flaw.cache_clear()
+    syntax_error.cache_clear()
     monkeypatch.setattr(shutil, "which", lambda name: None)
     notes = check_run_command("document.json", rule('{"tag": ["<tag>"]}'), **QUICK).notes
-    ssm_documents.flaw.cache_clear()
+    syntax_error.cache_clear()
     assert notes == (
         "not checked, since they are no shell's: b (aws:runPowerShellScript)",
         "not checked: whether the commands parse, for bash is not here, or the script is not for a shell",

@@ -19,8 +19,10 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.placeholders import ACCOUNT, REGION
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery import surroundings
-from ecr_contracts.discovery.iac.intrinsics import Block, TemplateError, read
-from ecr_contracts.discovery.iac.templates import SUFFIXES, Rule, state_machines
+from ecr_contracts.discovery.iac.document import SUFFIXES, Block, TemplateError, read
+from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.state_machines import state_machines
+from ecr_contracts.discovery.iac.template import Template
 
 __all__ = ["Definition"]
 
@@ -77,7 +79,7 @@ class Definition:
 
     @classmethod
     def _of_template(cls, name: str, template: Path, machine: str) -> Definition:
-        known = state_machines(template)
+        known = tuple(state_machines(Template.read(template)))
         chosen = [one for one in known if one.name == machine or not machine]
         if len(chosen) != 1:
             names = ", ".join(f"{template}:{one.name}" for one in known)

@@ -1,0 +1,198 @@
+"""Lambda functions of a template: handler, code, variables, layers, and the rules they serve.
+
+It knows where the code of a function lies; nothing is loaded or run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ecr_contracts.discovery.iac.document import Block, as_block, as_list
+from ecr_contracts.discovery.iac.feeds import MAPPED_ENVELOPES, feed_of
+from ecr_contracts.discovery.iac.intrinsics import intrinsic
+from ecr_contracts.discovery.iac.rules import Rule, function_rules
+from ecr_contracts.discovery.iac.template import FUNCTION, FUNCTIONS, Resource, Template
+
+__all__ = ["Function", "functions"]
+
+_LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
+_ARCHIVES = (".zip", ".whl", ".jar")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A Lambda function of a template.
+
+    `file` and `attribute` are its handler, `root` the folder that its imports start from and that
+    it runs in. Code that stands in the template itself is `code`, whose first line is `code_line`
+    of the template (then `file` is the template), indented by `indent` columns there. `layers` are
+    folders for `sys.path`. `problem` says why it cannot be loaded, if it cannot.
+    """
+
+    template: Path
+    name: str
+    line: int
+    file: Path
+    attribute: str
+    root: Path
+    environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    layers: tuple[Path, ...] = ()
+    timeout: float | None = None
+    rules: tuple[Rule, ...] = ()
+    code: str | None = None
+    code_line: int = 0
+    indent: int = 0
+    problem: str = ""
+
+    def __reduce__(self) -> Any:
+        # Read-only mappings cannot be pickled.
+        values = [getattr(self, name) for name in self.__slots__]
+        return Function, tuple(
+            dict(value) if isinstance(value, Mapping) else value for value in values
+        )
+
+
+def functions(template: Template) -> Iterator[Function]:
+    """The Lambda functions of a template, in its order; those that cannot be loaded say why."""
+    rules = list(function_rules(template))
+    for resource in template.resources(*FUNCTIONS):
+        feed = feed_of(template, resource)
+        own: dict[Rule, None] = {}
+        for name, rule in rules:
+            if name == resource.name:
+                own[rule] = None
+        fed = (
+            replace(rule, feed=feed) if rule.envelope in MAPPED_ENVELOPES else rule for rule in own
+        )
+        yield _Reader(template, resource).function(tuple(fed))
+
+
+class _Reader:
+    """Reads one function; what it does not set itself, SAM takes from the template's Globals."""
+
+    def __init__(self, template: Template, resource: Resource) -> None:
+        self._template, self._resource = template, resource
+        self._folder = template.file.parent
+        self._own = resource.properties
+        self._defaults = template.function_defaults if resource.type == FUNCTION else Block()
+
+    def function(self, rules: tuple[Rule, ...]) -> Function:
+        """The function, which serves some rules."""
+        handler = self._text("Handler", "handler")
+        module, _, attribute = handler.rpartition(".")
+        code, (code_line, indent) = self._inline_code()
+        root: Path | None = self._folder
+        file = self._template.file
+        if code is None:
+            root = self._code_folder()
+            file = _module_file(root or self._folder, module)
+        problem = self._unsupported(handler)
+        if not problem and code is None:
+            problem = _missing_code(root, file, handler)
+        timeout = self._property("Timeout")
+        return Function(
+            template=self._template.file,
+            name=self._resource.name,
+            line=self._resource.line,
+            file=file,
+            attribute=attribute,
+            root=root or self._folder,
+            environment=self._variables(self._defaults) | self._variables(self._own),
+            layers=tuple(self._layer_folders()),
+            timeout=float(timeout) if isinstance(timeout, int | float) else None,
+            rules=rules,
+            code=code,
+            code_line=code_line,
+            indent=indent,
+            problem=problem,
+        )
+
+    def _property(self, key: str, default: Any = None) -> Any:
+        return self._own.get(key, self._defaults.get(key, default))
+
+    def _text(self, key: str, name: str = "") -> str:
+        return self._template.resolver.text(self._property(key, ""), name)
+
+    def _unsupported(self, handler: str) -> str:
+        """Why no function of this sort can be loaded, an empty text if it can."""
+        if self._own.get("PackageType") == "Image" or "ImageUri" in self._own:
+            return "it is a container image; name its handler's file instead"
+        runtime = self._text("Runtime")
+        if runtime and not runtime.startswith("python"):
+            return f"its Runtime is {runtime}, not Python"
+        if not handler.rpartition(".")[0]:
+            return f"its Handler is {handler!r}, not of the form module.function"
+        return ""
+
+    def _inline_code(self) -> tuple[str | None, tuple[int, int]]:
+        """Code that stands in the template, and the line and column where it begins."""
+        holder, key = as_block(self._own.get("Code")), "ZipFile"
+        if key not in holder:
+            holder, key = self._own, "InlineCode"
+        value = holder.get(key)
+        if value is None:
+            return None, (0, 0)
+        place = holder.texts[key]
+        function = intrinsic(value)
+        if isinstance(value, Block) and function is not None:
+            name, argument = function
+            place = value.texts.get(name, place)
+            if isinstance(argument, list):
+                place = place[0], 0
+        return self._template.resolver.text(value, ""), place
+
+    def _code_folder(self) -> Path | None:
+        """The folder that a function's code lies in, None where it is none."""
+        if self._resource.type == FUNCTION:
+            code = self._property("CodeUri", ".")
+        else:
+            code = self._own.get("Code", ".")
+        if not isinstance(code, str) or "://" in code or code.endswith(_ARCHIVES):
+            return None
+        return self._folder / code
+
+    def _variables(self, holder: Block) -> dict[str, str]:
+        """The environment variables that properties set."""
+        variables = as_block(as_block(holder.get("Environment")).get("Variables"))
+        resolver = self._template.resolver
+        return {name: resolver.text(value, name) for name, value in variables.items()}
+
+    def _layer_folders(self) -> Iterator[Path]:
+        """The folders that layers of the same template add to `sys.path`."""
+        references = as_list(self._defaults.get("Layers")) + as_list(self._own.get("Layers"))
+        for reference in references:
+            layer = self._template.referred(reference)
+            content = layer.properties.get("ContentUri", layer.properties.get("Content"))
+            if layer.type not in _LAYERS or not isinstance(content, str):
+                continue
+            folder = self._folder / content
+            candidates = [folder]
+            if (folder / "python").is_dir():
+                installed = sorted(folder.glob("python/lib/python3*/site-packages"))
+                candidates = [folder / "python", *installed]
+            yield from (candidate for candidate in candidates if candidate.is_dir())
+
+
+def _missing_code(root: Path | None, file: Path, handler: str) -> str:
+    """Why code that is to lie in a folder cannot be loaded, an empty text if it can."""
+    if root is None:
+        return (
+            "its code lies elsewhere (in S3 or an archive), not in a folder here; "
+            "name its handler's file instead"
+        )
+    if not root.is_dir():
+        return f"its code is to lie in {root.as_posix()}, where there is no folder"
+    if not file.is_file():
+        return f"its Handler is {handler}, but there is no file {file.as_posix()}"
+    return ""
+
+
+def _module_file(root: Path, module: str) -> Path:
+    """The file of a handler's module below the root of its code."""
+    place = root.joinpath(*module.replace("/", ".").split("."))
+    plain, package = place.with_name(f"{place.name}.py"), place / "__init__.py"
+    return package if package.is_file() and not plain.is_file() else plain

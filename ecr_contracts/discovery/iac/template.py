@@ -1,0 +1,116 @@
+"""A SAM or CloudFormation template: its resources by type, and which of them refers to which.
+
+Nothing is deployed or asked of AWS; what only a deployment knows is a placeholder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, blocks, read
+from ecr_contracts.discovery.iac.intrinsics import Resolver
+
+__all__ = ["FUNCTION", "FUNCTIONS", "RULE", "Resource", "Template", "event_pattern"]
+
+FUNCTION = "AWS::Serverless::Function"
+FUNCTIONS = (FUNCTION, "AWS::Lambda::Function")
+"""The types of resources that are Lambda functions; the first is SAM's."""
+
+RULE = "AWS::Events::Rule"
+_SAM_RULES = ("EventBridgeRule", "CloudWatchEvent", "EventBridge")
+"""What SAM calls a rule among the events of a function or a state machine."""
+
+_ALIASES = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of a template, or an event of a SAM resource, which has the same parts.
+
+    `name` is its logical id, `line` where that stands, `attributes` is the whole of it.
+    """
+
+    name: str
+    attributes: Block
+    line: int
+
+    @property
+    def type(self) -> str:
+        """Its type, such as `AWS::Events::Rule`; empty if it has none."""
+        return str(self.attributes.get("Type", ""))
+
+    @property
+    def properties(self) -> Block:
+        """Its properties; none if they are no mapping."""
+        return as_block(self.attributes.get("Properties"))
+
+    def events(self) -> Iterator[Resource]:
+        """What SAM has it react to."""
+        return _resources(as_block(self.properties.get("Events")))
+
+    def rule_events(self) -> Iterator[Resource]:
+        """The rules among its SAM events."""
+        return (event for event in self.events() if event.type in _SAM_RULES)
+
+
+class Template:
+    """One template, with the values of its functions resolved as they may be once deployed."""
+
+    def __init__(self, file: Path, content: Block) -> None:
+        """A template that was read from `file`; raises TemplateError if it has no Resources."""
+        self.file = file
+        self.resolver = Resolver(content)
+        self.function_defaults = as_block(as_block(content.get("Globals")).get("Function"))
+        if not isinstance(content.get("Resources"), Block):
+            problem = "it is no SAM or CloudFormation template: it has no Resources"
+            raise TemplateError(str(file), 0, problem)
+        self._resources: Block = content["Resources"]
+
+    @classmethod
+    def read(cls, file: Path) -> Template:
+        """The template in a file; raises TemplateError if it cannot be read or is none."""
+        return cls(file, read(file))
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        """The resources of some types, of all types if none is named, in the template's order."""
+        for resource in _resources(self._resources):
+            if not types or resource.type in types:
+                yield resource
+
+    def referred(self, value: Any) -> Resource:
+        """The resource that a value refers to, one without a name if the template has none."""
+        return self.resource(self.resolver.resource(value) or "")
+
+    def resource(self, name: str) -> Resource:
+        """The resource with a logical id, one without a name if there is none."""
+        block = self._resources.get(name)
+        if not isinstance(block, Block):
+            return Resource("", Block(), 0)
+        return Resource(name, block, self._resources.lines.get(name, 0))
+
+    def referred_function(self, value: Any) -> Resource:
+        """The resource that a value refers to; the function itself for one of its aliases."""
+        resource = self.referred(value)
+        if resource.type in _ALIASES:
+            return self.referred(resource.properties.get("FunctionName"))
+        return resource
+
+
+def event_pattern(holder: Block, resolver: Resolver) -> Mapping[str, Any] | None:
+    """The event pattern of a rule or a SAM event, also where it is written as JSON in a text."""
+    pattern = holder.get("EventPattern", holder.get("Pattern"))
+    if isinstance(pattern, str):
+        try:
+            pattern = json.loads(pattern)
+        except ValueError:
+            return None
+    return resolver.data(pattern) if isinstance(pattern, Mapping) else None
+
+
+def _resources(holder: Block) -> Iterator[Resource]:
+    for name, block in blocks(holder):
+        yield Resource(name, block, holder.lines.get(name, 0))

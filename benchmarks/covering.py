@@ -25,7 +25,7 @@ from ecr_contracts.core.findings import Evidence
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.covering import covering
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Choice, Contract, Exactly, Facet
 
 Levels = tuple[int, ...]
@@ -106,7 +106,7 @@ def main() -> int:
     print(
         f"{'kind':<10}{'t':>2}{'combinations':>14}{'least':>7}{'covertable':>12}{'ours':>6}{'ratio':>7}{'more':>6}{'s':>7}"
     )
-    for kind in kinds():
+    for kind in kind_names():
         contract = reader.contract(kind)
         levels = [len(facet.choices) for facet in contract.varying]
         for strength in (1, 2, 3):

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
         invalid_cases,
     )
     from ecr_contracts.events.generate.strategies import ecr_events, invalid_events
-    from ecr_contracts.events.kinds import kinds
+    from ecr_contracts.events.kinds import kind_names as kinds
     from ecr_contracts.events.validation import is_valid, kind_of, validate
     from ecr_contracts.frontends.assertion import ContractViolation
     from ecr_contracts.runtime.effects import Effect, Effects
     from ecr_contracts.runtime.sandbox.settings import Settings
 
-_HOMES = {
+_MODULES = {
     "events.generate.cases": (
         "Case",
         "InvalidCase",
@@ -63,7 +63,9 @@ _HOMES = {
     "events.generate.strategies": ("ecr_events", "invalid_events"),
     "events.validation": ("is_valid", "kind_of", "validate"),
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+_NAMES_THERE = {"kinds": "kind_names"}  # where a module calls a thing otherwise than its users do
+_NAMES_THERE = {"kinds": "kind_names"}  # where a module calls a thing otherwise than its users do
 
 __all__ = [
     "MISSING",
@@ -96,9 +98,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module 'ecr_contracts' has no attribute {name!r}")
-    value = getattr(import_module(f"ecr_contracts.{_HOME_OF[name]}"), name)
+    module = import_module(f"ecr_contracts.{_MODULE_OF[name]}")
+    value = getattr(module, _NAMES_THERE.get(name, name))
     globals()[name] = value
     return value
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ecr_contracts.events.compile import references
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from generators import writing
 from generators.layout import ROOT
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         help="write nothing; show a diff and fail if files have drifted",
     )
     options = parser.parse_args(arguments)
-    files = writing.texts({kind: references.merged_schema(kind) for kind in kinds()})
+    files = writing.texts({kind: references.merged_schema(kind) for kind in kind_names()})
     if options.check:
         diff = writing.drift(root, files)
         print(diff, end="")

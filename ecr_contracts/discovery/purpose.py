@@ -19,8 +19,8 @@ from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, signed
-from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.kinds import kind_names
 
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
 _SHOWN = 3  # words or rules that are told
@@ -87,7 +87,7 @@ def spoken_of(texts: Iterable[str]) -> tuple[tuple[str, ...], str]:
 def delivered_by(rules: Sequence[Rule]) -> tuple[tuple[str, ...], str]:
     """The kinds of which some rules deliver events, and which rules; nothing where there are none."""
     admitted = {kind for rule in rules for kind in surroundings.kinds_of(rule)}
-    return tuple(kind for kind in catalog.kinds() if kind in admitted), some_of(
+    return tuple(kind for kind in kind_names() if kind in admitted), some_of(
         [str(rule) for rule in rules], _SHOWN, "; "
     )
 
@@ -131,7 +131,7 @@ def _envelopes(spoken: _Spoken) -> Iterator[tuple[str, list[str]]]:
 def _kinds(spoken: _Spoken) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The kinds that a source speaks of, and its words for them; all kinds when it says nothing."""
     both = spoken.texts | spoken.names
-    said = {kind: _distinctive(kind) & spoken.texts for kind in catalog.kinds()}
+    said = {kind: _distinctive(kind) & spoken.texts for kind in kind_names()}
     # Others may say HIGH, and mean something else; nobody else says `image-tag`.
     telling = {
         kind: {word for word in words if "-" in word or word in _marks(kind)}
@@ -144,7 +144,7 @@ def _kinds(spoken: _Spoken) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if not likely:
         # Names such as `image_tag` are read only where no key is written out, as in models with
         # generated aliases.
-        said = {kind: _distinctive(kind) & both for kind in catalog.kinds()}
+        said = {kind: _distinctive(kind) & both for kind in kind_names()}
         likely = {kind for kind, words in said.items() if len(words) >= _ENOUGH}
     for kind in tuple(likely):
         # Kinds of one family share their words; where the source names one of them, it means that
@@ -154,8 +154,8 @@ def _kinds(spoken: _Spoken) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if own and kind not in own:
             likely.discard(kind)
     if not likely:
-        return catalog.kinds(), ()
-    kinds = tuple(kind for kind in catalog.kinds() if kind in likely)
+        return kind_names(), ()
+    kinds = tuple(kind for kind in kind_names() if kind in likely)
     words = [word for kind in kinds for word in _ordered(kind) if word in said[kind]]
     return kinds, tuple(dict.fromkeys(words))
 
@@ -173,12 +173,12 @@ def _marks(kind: str) -> list[str]:
 
 def _distinctive(kind: str) -> set[str]:
     """The words of a kind that some other kind lacks."""
-    return set(_ordered(kind)) - _common(set(_ordered(other)) for other in catalog.kinds())
+    return set(_ordered(kind)) - _common(set(_ordered(other)) for other in kind_names())
 
 
 def _own(kind: str) -> set[str]:
     """The words of a kind that every other kind lacks."""
-    others = (word for other in catalog.kinds() if other != kind for word in _ordered(other))
+    others = (word for other in kind_names() if other != kind for word in _ordered(other))
     return set(_ordered(kind)) - set(others)
 
 

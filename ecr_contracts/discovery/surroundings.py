@@ -26,7 +26,7 @@ from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 
 __all__ = ["admitted", "delivers", "kinds_of", "rule_around", "rules_of", "starting"]
 
@@ -92,7 +92,7 @@ def kinds_of(rule: Rule) -> tuple[str, ...]:
     """The kinds of which a rule's pattern admits events."""
     return tuple(
         kind
-        for kind in kinds()
+        for kind in kind_names()
         if all(
             _admits(_at(rule.pattern, path), str(value))
             for path, value in reader.contract(kind).discriminator
@@ -164,7 +164,7 @@ def _admits(conditions: Any, value: str) -> bool:
 
 def _is_missed(key: str, wanted: Any, kind: str) -> bool:
     """Whether a pattern asks for a key that others have and events of a kind have not: then it lets none through."""
-    foreign = any(key in _keys(other) for other in kinds()) and key not in _keys(kind)
+    foreign = any(key in _keys(other) for other in kind_names()) and key not in _keys(kind)
     return foreign and not _takes_absent(wanted)
 
 

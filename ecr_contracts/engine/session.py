@@ -22,8 +22,8 @@ from ecr_contracts.engine.trial import Call, Carry, Trial
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.rules.transformer import carrying
-from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.generate.cases import Case, case, edge_cases
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.invoke import Outcome
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.parent import Worker
@@ -202,7 +202,7 @@ def check_call(
     """
     effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
     plan = _plan(
-        kinds or catalog.kinds(), case_ids, effort, [one for one, name in first if name == via]
+        kinds or kind_names(), case_ids, effort, [one for one, name in first if name == via]
     )
     began = time.perf_counter()
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecr_contracts.core.findings import Violation
-from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.covering import combinations
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Choice, Contract, Facet
 
 _Assignment = tuple[tuple[str, str], ...]
@@ -94,10 +94,10 @@ def met(event: Any) -> Met:
 
 def coverage(events: Iterable[Met], kinds: Sequence[str] = ()) -> Coverage:
     """What events have together: those of these kinds, or of all if none is named."""
-    asked = kinds or catalog.kinds()
+    asked = kinds or kind_names()
     others = unknown = invalid = 0
     found: dict[str, Counter[_Assignment]] = {
-        kind: Counter() for kind in catalog.kinds() if kind in asked
+        kind: Counter() for kind in kind_names() if kind in asked
     }
     for event in events:
         if event.kind is None:

@@ -14,7 +14,7 @@ _SUFFIX = ".schema.json"
 
 
 @cache
-def documents() -> Mapping[str, dict[str, Any]]:
+def schema_documents() -> Mapping[str, dict[str, Any]]:
     """Every schema file by its file name, those that only others refer to included. Not to be changed."""
     found: dict[str, dict[str, Any]] = {}
     for entry in sorted(files("ecr_contracts.schemas").iterdir(), key=lambda entry: entry.name):
@@ -31,22 +31,22 @@ def documents() -> Mapping[str, dict[str, Any]]:
 
 
 @cache
-def kinds() -> tuple[str, ...]:
+def kind_names() -> tuple[str, ...]:
     """The names of all kinds, sorted: the schemas that declare a baseline event."""
     return tuple(
         name.removesuffix(_SUFFIX)
-        for name, schema in documents().items()
+        for name, schema in schema_documents().items()
         if isinstance(annotation := schema.get("x-ecr"), dict) and "baseline" in annotation
     )
 
 
-def schema(kind: str) -> dict[str, Any]:
+def schema_of(kind: str) -> dict[str, Any]:
     """The schema of a kind, as written. Raises UnknownNameError for a name that is no kind."""
-    if kind not in kinds():
-        raise UnknownNameError("kind", kind, kinds())
-    return documents()[kind + _SUFFIX]
+    if kind not in kind_names():
+        raise UnknownNameError("kind", kind, kind_names())
+    return schema_documents()[kind + _SUFFIX]
 
 
-def sample(name: str) -> bytes:
+def sample_bytes(name: str) -> bytes:
     """The bytes of a sample event that lies beside the schemas, exactly as they are printed by AWS."""
     return files("ecr_contracts.schemas").joinpath(*name.split("/")).read_bytes()

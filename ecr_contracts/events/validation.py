@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Severity, Violation
 from ecr_contracts.core.text import listed
-from ecr_contracts.events import kinds
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.kinds import kind_names, schema_documents, schema_of
 from ecr_contracts.events.model import Absent, Contract
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def kind_of(event: Any) -> str | Violation:
     """The kind whose contract applies to an event, or the violation that keeps every kind from it."""
     if not isinstance(event, dict):
         return Violation("$", event, "an event: a JSON object", "", keyword="type")
-    candidates = [reader.contract(kind) for kind in kinds.kinds()]
+    candidates = [reader.contract(kind) for kind in kind_names()]
     for depth in range(max(len(contract.discriminator) for contract in candidates)):
         asked = [contract for contract in candidates if depth < len(contract.discriminator)]
         fitting = [
@@ -352,9 +352,9 @@ def _fast(kind: str) -> jsonschema_rs.Validator:
     # References between the files are relative, and this is the address that jsonschema-rs resolves
     # them against.
     registry = jsonschema_rs.Registry(
-        [(f"json-schema:///{name}", schema) for name, schema in kinds.documents().items()]
+        [(f"json-schema:///{name}", schema) for name, schema in schema_documents().items()]
     )
-    return jsonschema_rs.validator_for(kinds.schema(kind), registry=registry)
+    return jsonschema_rs.validator_for(schema_of(kind), registry=registry)
 
 
 @cache
@@ -363,8 +363,8 @@ def _reference(kind: str) -> jsonschema.Draft202012Validator:
     from referencing import Registry, Resource
 
     resources = [
-        (name, Resource.from_contents(schema)) for name, schema in kinds.documents().items()
+        (name, Resource.from_contents(schema)) for name, schema in schema_documents().items()
     ]
     return jsonschema.Draft202012Validator(
-        kinds.schema(kind), registry=Registry[Any]().with_resources(resources)
+        schema_of(kind), registry=Registry[Any]().with_resources(resources)
     )

@@ -29,9 +29,9 @@ from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.eventbridge.rules.transformer import carrying
-from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.generate.covering import STRENGTHS
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.sandbox.settings import BACKENDS, Settings
 
 _LONGEST = 900  # seconds, the most that Lambda gives a function
@@ -181,7 +181,7 @@ class _Reader:
             )
         readers: Mapping[str, Callable[[Any, str], Any]] = {
             "handler": self._target,
-            "kinds": lambda value, key: self._names(value, key, "kind", catalog.kinds()),
+            "kinds": lambda value, key: self._names(value, key, "kind", kind_names()),
             "via": lambda value, key: self._names(value, key, "envelope", ENVELOPES),
             "evidence": self._evidence,
             "timeout": self._seconds,

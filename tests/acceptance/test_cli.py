@@ -21,7 +21,7 @@ from ecr_contracts.eventbridge.unwrap import unwrap
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import combinations, edge_cases, invalid_cases
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.main import build_parser, main
 from tests import oracle
 from tests.oracle import SCHEMAS
@@ -391,7 +391,7 @@ def test_misuse_is_told_in_a_line_or_two(run, arguments, words):
 # --- sample ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_the_sample_is_printed_as_aws_prints_it(run, kind):
     code, out, _ = run(f"sample {kind}/sample")
     assert code == 0
@@ -399,7 +399,7 @@ def test_the_sample_is_printed_as_aws_prints_it(run, kind):
 
 
 @pytest.mark.parametrize(
-    "case", [one for kind in kinds() for one in edge_cases(kind)], ids=lambda case: case.id
+    "case", [one for kind in kind_names() for one in edge_cases(kind)], ids=lambda case: case.id
 )
 def test_every_case_can_be_printed(run, case):
     code, out, complaints = run("sample", case.id)
@@ -408,7 +408,7 @@ def test_every_case_can_be_printed(run, case):
     assert out.count("\n") > 10
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_every_wrong_case_can_be_printed(run, kind):
     for case in invalid_cases(kind):
         code, out, _ = run("sample", case.id)
@@ -417,7 +417,7 @@ def test_every_wrong_case_can_be_printed(run, kind):
         assert not oracle.accepts(kind, json.loads(out))
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_every_choice_makes_an_id(run, kind):
     for token, (facet, choice) in reader.contract(kind).by_token.items():
         code, out, _ = run(f"sample {kind}/{token}")
@@ -496,12 +496,12 @@ def test_fixtures_are_written_once_and_then_left(run):
 def test_all_kinds_are_written_unless_told_otherwise(run):
     assert run("fixtures events")[0] == 0
     found = {file.relative_to("events").as_posix() for file in Path("events").rglob("*/*.json")}
-    assert found == {f"{case.id}.json" for kind in kinds() for case in edge_cases(kind)}
+    assert found == {f"{case.id}.json" for kind in kind_names() for case in edge_cases(kind)}
 
 
 def test_wrong_events_are_written_on_request_and_refused_by_plain_jsonschema(run):
     assert run("fixtures events --invalid")[0] == 0
-    for kind in kinds():
+    for kind in kind_names():
         for file in Path("events", kind).glob("*.json"):
             assert oracle.accepts(kind, json.loads(file.read_text()))
         wrong = list(Path("events", kind, "invalid").glob("*.json"))
@@ -721,7 +721,9 @@ ORDINARY = edge_cases("scan")[1].event
 
 
 def test_events_that_are_as_they_should_be(run):
-    name = events_file("good.jsonl", *(case.event for kind in kinds() for case in edge_cases(kind)))
+    name = events_file(
+        "good.jsonl", *(case.event for kind in kind_names() for case in edge_cases(kind))
+    )
     code, out, complaints = run(f"validate {name}")
     assert (code, complaints) == (0, "")
     # AWS's samples have digests of 60 digits, which is advice.
@@ -868,7 +870,7 @@ def test_what_some_events_have_is_told_in_a_screen(run):
     assert strengths == sorted(strengths, key=lambda word: Evidence(word).rank)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_all_that_no_event_has_may_be_listed(run, kind):
     name = events_file("events.jsonl", edge_cases(kind)[1].event)
     code, out, _ = run(f"coverage {name} --all --kind {kind}")
@@ -898,7 +900,7 @@ def test_what_events_have_is_told_to_programs(run):
     document = json.loads(out)
     assert (code, complaints) == (0, "")
     assert (document["format"], document["unknown"], document["invalid"]) == (1, 2, 1)
-    assert list(document["kinds"]) == list(kinds())
+    assert list(document["kinds"]) == list(kind_names())
     scan = document["kinds"]["scan"]
     assert list(scan) == ["events", "choices", "pairs", "never"]
     assert (scan["events"], scan["choices"], scan["pairs"]) == (
@@ -1055,10 +1057,10 @@ def test_a_file_that_cannot_be_written_is_told(run):
 def test_all_kinds_are_listed(run):
     code, out, _ = run("kinds")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()[::2]] == list(kinds())
+    assert [line.split()[0] for line in out.splitlines()[::2]] == list(kind_names())
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_a_kind_is_told_with_every_choice_that_makes_an_id(run, kind):
     code, out, _ = run(f"kinds {kind}")
     assert code == 0

@@ -20,7 +20,7 @@ from ecr_contracts.engine.trial import PATIENCE, trials
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.invoke import Outcome, Status
 from ecr_contracts.runtime.loader import Consumer
@@ -94,7 +94,7 @@ def test_the_zoo_has_value_faults():
 @pytest.mark.parametrize(
     "function", [right.repository, right.by_match, right.by_dataclass, right.report, right.parsed]
 )
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_nothing_is_found_on_right_consumers(function, kind):
     done = explored(function, kind)
     assert done.added == []
@@ -189,7 +189,7 @@ def test_no_file_is_left_behind(elsewhere):
 
 
 @pytest.mark.parametrize("evidence", list(Evidence))
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_no_event_rests_on_weaker_evidence_than_asked_for(kind, evidence):
     from ecr_contracts.events.generate import cases
 

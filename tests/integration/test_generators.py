@@ -10,7 +10,7 @@ import pytest
 
 from ecr_contracts.core import json_path
 from ecr_contracts.events.compile import references
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from generators import layout, models, named, typeddicts, writing
 from generators.__main__ import main
 from generators.classes import Classes
@@ -24,7 +24,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def schemas():
-    return {kind: references.merged_schema(kind) for kind in kinds()}
+    return {kind: references.merged_schema(kind) for kind in kind_names()}
 
 
 @pytest.fixture(scope="module")

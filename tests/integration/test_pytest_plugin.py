@@ -17,11 +17,11 @@ import pytest
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine import session, trial
 from ecr_contracts.events import coverage
-from ecr_contracts.events import kinds as catalog
 
 # What a run in this process imports first is forgotten after it, and classes would have doubles:
 # import it here.
 from ecr_contracts.events.generate import cases
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.pytest import coverage as _coverage  # noqa: F401
 from ecr_contracts.frontends.pytest import items as _items  # noqa: F401
 from ecr_contracts.frontends.pytest import listing as _listing  # noqa: F401
@@ -168,7 +168,7 @@ def test_envelopes_are_named_in_ids_but_for_the_bare_event(project):
 @pytest.mark.parametrize("marker", ["ecr_contract", "ecr_contract()"])
 def test_without_kinds_it_is_every_kind(project, marker):
     project.write(test_a=MARKED.replace('ecr_contract("scan")', marker))
-    every = [case.id for kind in catalog.kinds() for case in cases.edge_cases(kind)]
+    every = [case.id for kind in kind_names() for case in cases.edge_cases(kind)]
     assert project.ids() == [f"test_a.py::test_marked[{case_id}]" for case_id in every]
 
 
@@ -443,7 +443,7 @@ def test_the_list_of_everything_where_nothing_asks_for_events(project):
     assert result.ret == pytest.ExitCode.OK
     assert "passed" not in result.stdout.str()
     listed = [line.split()[0] for line in result.outlines if line.startswith("  ")]
-    assert listed == [case.id for kind in catalog.kinds() for case in cases.edge_cases(kind)]
+    assert listed == [case.id for kind in kind_names() for case in cases.edge_cases(kind)]
     assert any(
         re.fullmatch(r"  scan/sample +documented  AWS's own sample, .*no-tags", line)
         for line in result.outlines

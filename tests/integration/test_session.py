@@ -21,7 +21,7 @@ from ecr_contracts.engine.session import TIMEOUT, USUAL, Verdict, is_whole, sele
 from ecr_contracts.engine.trial import distinct
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import Case, case, edge_cases, of_event
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 
 APP = """
 import json
@@ -193,9 +193,9 @@ def test_a_worker_of_a_queue_gets_records():
 
 def test_code_that_names_no_kind_gets_all_kinds():
     verdict = check("app.py:any_kind")
-    assert verdict.kinds == kinds()
+    assert verdict.kinds == kind_names()
     assert verdict.why == ""
-    assert causes(verdict) == {(kind, (("$.account", "leading-zero"),)) for kind in kinds()}
+    assert causes(verdict) == {(kind, (("$.account", "leading-zero"),)) for kind in kind_names()}
 
 
 def test_of_the_envelopes_that_code_may_read_that_is_taken_which_it_can_deal_with():

@@ -32,8 +32,8 @@ from ecr_contracts.engine import session
 from ecr_contracts.engine.session import Verdict
 from ecr_contracts.engine.trial import ordinary
 from ecr_contracts.eventbridge.rules.transformer import Shaped
-from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events import validation
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import place
 from ecr_contracts.runtime.invoke import Fault, Outcome, Status
 
@@ -81,7 +81,7 @@ def _is_for_shell(found: Transformer) -> bool:
     """Whether a transformer feeds AWS-RunShellScript: its target says so, or what it makes has nothing but commands."""
     if found.target:
         return found.target.endswith(f"/{SHELL_SCRIPT}")
-    made = found.shaping(ordinary(catalog.kinds()[0]).event).value
+    made = found.shaping(ordinary(kind_names()[0]).event).value
     return (
         isinstance(made, Mapping)
         and set(made) <= {"commands", "workingDirectory", "executionTimeout"}
@@ -138,7 +138,7 @@ class Delivering:
                 raise TemplateError(made.file, made.line, problem, "choose events with --kind")
             return kinds, str(rule)
         found = {}
-        for kind in catalog.kinds():
+        for kind in kind_names():
             missing = self.shaping(ordinary(kind).event).missing
             found[kind] = sum(name not in missing for name in self.shaping.paths)
         most = max(found.values())
@@ -384,7 +384,7 @@ def _is_open(path: str) -> bool:
         steps = json_path.parse(path)
     except ValueError:
         return False
-    for kind in catalog.kinds():
+    for kind in kind_names():
         event = ordinary(kind).event
         if isinstance(json_path.at(event, steps), str):
             place(event, steps, "a $(x)")

@@ -19,7 +19,7 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.placeholders import ACCOUNT, REGION
 from ecr_contracts.eventbridge.envelopes.codec import encoded
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 
 SUFFIXES = {
     "aws": "amazonaws.com",
@@ -107,7 +107,7 @@ class Stamp:
 
 def partition(region: Any) -> str:
     """The partition of a region, after which a choice of `$.region` is named; `aws` if unknown."""
-    facet = reader.contract(kinds()[0]).by_path["$.region"]
+    facet = reader.contract(kind_names()[0]).by_path["$.region"]
     return (facet.recognise({"region": region}) or facet.baseline).label
 
 

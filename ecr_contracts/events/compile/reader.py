@@ -11,7 +11,6 @@ from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Evidence
-from ecr_contracts.events import kinds
 from ecr_contracts.events.compile import choices as shaping
 from ecr_contracts.events.compile import mutations as flaws
 from ecr_contracts.events.compile.keywords import (
@@ -25,6 +24,7 @@ from ecr_contracts.events.compile.keywords import (
     expected,
 )
 from ecr_contracts.events.compile.references import References
+from ecr_contracts.events.kinds import schema_documents, schema_of
 from ecr_contracts.events.model import (
     TEMPLATE_FIELD,
     Absent,
@@ -50,7 +50,7 @@ _ELEMENT = 0  # the element of an array that stands for all in facets and flaws
 @cache
 def contract(kind: str) -> Contract:
     """The contract of a kind of the catalog. Raises UnknownNameError, or UnreadableSchemaError."""
-    return read(kind, kinds.schema(kind), kinds.documents())
+    return read(kind, schema_of(kind), schema_documents())
 
 
 def read(

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecr_contracts.events import kinds
 from ecr_contracts.events.compile.keywords import Terms, escaped
+from ecr_contracts.events.kinds import schema_documents, schema_of
 
 
 def merged_schema(kind: str) -> dict[str, Any]:
     """The schema of a kind as one document: references resolved, `allOf` merged, nothing else changed."""
-    references = References(Terms(kind), kinds.documents())
-    return references.merged(kinds.schema(kind), f"{kind}.schema.json", "#")
+    references = References(Terms(kind), schema_documents())
+    return references.merged(schema_of(kind), f"{kind}.schema.json", "#")
 
 
 @dataclass(frozen=True)

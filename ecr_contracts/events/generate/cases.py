@@ -19,7 +19,7 @@ from ecr_contracts.core.errors import ImpossibleCaseError, StrengthError, Unknow
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.covering import STRENGTHS, Covering, covering
-from ecr_contracts.events.kinds import kinds, sample
+from ecr_contracts.events.kinds import kind_names, sample_bytes
 from ecr_contracts.events.model import Contract, Labels, is_filled, resting_on, settled
 from ecr_contracts.events.regexes import Digits
 
@@ -148,7 +148,7 @@ def case(case_id: str) -> Case:
     """
     kind, slash, name = case_id.partition("/")
     if not slash or not name:
-        known = [case.id for case in edge_cases(kind)] if kind in kinds() else kinds()
+        known = [case.id for case in edge_cases(kind)] if kind in kind_names() else kind_names()
         raise UnknownNameError("case", case_id, known)
     contract = reader.contract(kind)
     if name == SAMPLE and contract.sample is not None:
@@ -248,6 +248,6 @@ def _case(contract: Contract, labels: Labels) -> Case:
 
 
 def _sample(contract: Contract) -> Case:
-    text = sample(contract.sample or "").decode()
+    text = sample_bytes(contract.sample or "").decode()
     labels = contract.recognise(json.loads(text))
     return Case(f"{contract.kind}/{SAMPLE}", contract.kind, labels, Evidence.DOCUMENTED, text)

@@ -15,7 +15,7 @@ from ecr_contracts.core.errors import PinError, UnknownNameError
 from ecr_contracts.core.findings import MISSING, Severity
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import (
     EXAMPLE_SHARE,
     Absent,
@@ -57,7 +57,7 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
     valid event has.
     """
     if kind is None:
-        return st.one_of([ecr_events(name, **fixed) for name in kinds()])
+        return st.one_of([ecr_events(name, **fixed) for name in kind_names()])
     contract = reader.contract(kind)
     named = {_steps(contract, name, value): name for name, value in fixed.items()}
     pins = {
@@ -100,7 +100,7 @@ def invalid_events(kind: str | None = None) -> SearchStrategy[dict[str, Any]]:
     not exist.
     """
     if kind is None:
-        return st.one_of([invalid_events(name) for name in kinds()])
+        return st.one_of([invalid_events(name) for name in kind_names()])
     contract = reader.contract(kind)
     genome = _genome(contract, contract.varying)
     genes = genome.strategy

@@ -9,8 +9,9 @@ from contextlib import suppress
 
 from ecr_contracts.audit.reader import Complaint
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.events import coverage, kinds
+from ecr_contracts.events import coverage
 from ecr_contracts.events.coverage import Met
+from ecr_contracts.events.kinds import schema_of
 from ecr_contracts.frontends.cli.event_files import complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_files, add_format, add_repeatable
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the coverage of the events of all files together. Raises UnknownNameError."""
     for kind in options.kind:
-        kinds.schema(kind)
+        schema_of(kind)
     unread: list[Complaint] = []
     covered = coverage.coverage(_met(options.files, unread), options.kind)
     if options.format == "json":

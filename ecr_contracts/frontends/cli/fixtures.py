@@ -6,8 +6,8 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from ecr_contracts.events import kinds
 from ecr_contracts.events.generate.cases import Case, InvalidCase, edge_cases, invalid_cases
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends import fixtures
 from ecr_contracts.frontends.cli.options import add_evidence, add_repeatable
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_text
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 def _cases(options: argparse.Namespace) -> list[Case | InvalidCase]:
     """The cases to be written: the valid ones of each kind, then the invalid ones if wanted."""
     chosen: list[Case | InvalidCase] = []
-    chosen_kinds = options.kind or kinds.kinds()
+    chosen_kinds = options.kind or kind_names()
     for kind in chosen_kinds:
         chosen += edge_cases(kind, options.strength, options.evidence)
     if options.invalid:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from ecr_contracts.events import kinds
 from ecr_contracts.events.compile.reader import contract
 from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.output import FINE
 from ecr_contracts.reporting.text import console, show_kind, show_kinds
 
@@ -23,6 +23,6 @@ def run(options: argparse.Namespace) -> int:
     if options.kind is not None:
         show_kind(contract(options.kind), console())
         return FINE
-    rows = [(contract(kind), len(edge_cases(kind))) for kind in kinds.kinds()]
+    rows = [(contract(kind), len(edge_cases(kind))) for kind in kind_names()]
     show_kinds(rows, console())
     return FINE

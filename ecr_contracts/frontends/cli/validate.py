@@ -15,7 +15,8 @@ from ecr_contracts.core.findings import Severity, Violation
 from ecr_contracts.core.text import counted
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.quotas import oversize
-from ecr_contracts.events import kinds, validation
+from ecr_contracts.events import validation
+from ecr_contracts.events.kinds import schema_of
 from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_files, add_format
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the faults of all events, and how many events were read. Raises UnknownNameError."""
     if options.kind is not None:
-        kinds.schema(options.kind)
+        schema_of(options.kind)
     events = 0
     counts: Counter[Severity] = Counter()
     documents = []

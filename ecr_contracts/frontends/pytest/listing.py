@@ -6,7 +6,7 @@ import pytest
 
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.session import selected
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.pytest import items, marker, node_ids
 from ecr_contracts.frontends.pytest.marker import BARE, Given
 
@@ -32,7 +32,7 @@ class Listing:
                 users.setdefault((given.case.kind, given.via), {})[user] = None
                 cases.setdefault((given.case.kind, given.via), {})[given.id] = given
         if not cases:
-            for kind in config.option.ecr_kind or kinds():
+            for kind in config.option.ecr_kind or kind_names():
                 evidence = config.option.ecr_evidence
                 chosen = [
                     Given(case, BARE) for case in selected(kind, evidence and Evidence(evidence))

@@ -13,7 +13,7 @@ from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 
 BARE = "lambda"
 """The envelope that case ids do not mention."""
@@ -51,7 +51,7 @@ def asked(mark: pytest.Mark) -> Iterator[Given]:
             f"{mark.name}('scan', 'push', via='sqs'), not {mark.name}({written})"
         )
     for envelope in map(registry.envelope, envelopes):
-        for kind in mark.args or kinds():
+        for kind in mark.args or kind_names():
             for case in session.selected(kind):
                 yield Given(case, envelope.name)
 

@@ -95,13 +95,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def _refuse_unknown(config: pytest.Config) -> None:
     from ecr_contracts.core.errors import UnknownNameError
     from ecr_contracts.core.findings import Evidence
-    from ecr_contracts.events import kinds as catalog
+    from ecr_contracts.events.kinds import kind_names
 
     for kind in config.option.ecr_kind:
-        if kind not in catalog.kinds():
-            raise pytest.UsageError(
-                f"--ecr-kind: {UnknownNameError('kind', kind, catalog.kinds())}"
-            )
+        if kind not in kind_names():
+            raise pytest.UsageError(f"--ecr-kind: {UnknownNameError('kind', kind, kind_names())}")
     if (evidence := config.option.ecr_evidence) and evidence not in list(Evidence):
         raise pytest.UsageError(
             f"--ecr-evidence: {UnknownNameError('evidence', evidence, Evidence)}"

@@ -9,9 +9,9 @@ import pytest
 from ecr_contracts.discovery import purpose as inferring
 from ecr_contracts.discovery.purpose import Purpose
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.events import kinds as catalog
+from ecr_contracts.events.kinds import kind_names
 
-ALL = catalog.kinds()
+ALL = kind_names()
 
 
 @pytest.fixture

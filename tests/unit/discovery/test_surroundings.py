@@ -13,7 +13,7 @@ from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.purpose import Purpose
 from ecr_contracts.discovery.surroundings import admitted, kinds_of, rules_of
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.events import kinds as catalog
+from ecr_contracts.events.kinds import kind_names
 from tests.writing import HANDLER, write
 
 SCAN = {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
@@ -246,8 +246,8 @@ def test_without_the_library_templates_in_yaml_are_passed_over(purpose, monkeypa
 @pytest.mark.parametrize(
     ("pattern", "kinds"),
     [
-        ({"source": ["aws.ecr"]}, catalog.kinds()),
-        ({}, catalog.kinds()),
+        ({"source": ["aws.ecr"]}, kind_names()),
+        ({}, kind_names()),
         (SCAN, ("scan",)),
         (PUSH, ("push",)),
         ({"source": ["aws.ecr"], "detail-type": ["ECR Image Action"]}, ("delete", "push")),
@@ -273,18 +273,18 @@ def test_without_the_library_templates_in_yaml_are_passed_over(purpose, monkeypa
         ),
         (
             {"source": ["aws.ecr"], "detail": {"scan-status": ["FAILED", {"exists": False}]}},
-            catalog.kinds(),
+            kind_names(),
         ),
-        ({"source": ["aws.ecr"], "detail": {"a-key-of-tomorrow": ["x"]}}, catalog.kinds()),
-        ({"detail-type": [{"prefix": "ECR Image"}]}, catalog.kinds()),
+        ({"source": ["aws.ecr"], "detail": {"a-key-of-tomorrow": ["x"]}}, kind_names()),
+        ({"detail-type": [{"prefix": "ECR Image"}]}, kind_names()),
         ({"detail-type": [{"prefix": "ECR Image S"}]}, ("scan",)),
         ({"detail-type": [{"anything-but": ["ECR Image Scan"]}]}, ("delete", "push")),
-        ({"detail-type": [{"wildcard": "*Scan"}]}, catalog.kinds()),
-        ({"source": [{"exists": True}]}, catalog.kinds()),
+        ({"detail-type": [{"wildcard": "*Scan"}]}, kind_names()),
+        ({"source": [{"exists": True}]}, kind_names()),
         ({"source": [{"exists": False}]}, ()),
         ({"source": ["aws.ec2"]}, ()),
         ({"detail-type": ["ECR Scan"]}, ()),
-        ({"detail": ["odd"], "source": "odd"}, catalog.kinds()),
+        ({"detail": ["odd"], "source": "odd"}, kind_names()),
     ],
 )
 def test_kinds_are_told_by_a_pattern(pattern, kinds):
@@ -334,7 +334,7 @@ PATTERNS = st.recursive(
 @given(st.dictionaries(st.sampled_from(["source", "detail-type", "detail"]), PATTERNS))
 def test_no_pattern_breaks_it(pattern):
     rule = Rule("R", pattern, "", "t", 1)
-    assert set(kinds_of(rule)) <= set(catalog.kinds())
+    assert set(kinds_of(rule)) <= set(kind_names())
     admitted([rule])
 
 

@@ -20,7 +20,7 @@ from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.trial import Prober, Trial, distinct
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, edge_cases
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime import invoke, loader
 from ecr_contracts.runtime.invoke import Outcome, Status
 
@@ -254,7 +254,7 @@ def test_resources_of_a_push_are_missing_on_every_push_except_where_the_arn_is_t
     assert len(named(finding)) == len(edge_cases("push")) - 1
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_what_fails_always_has_no_cause_but_the_kind(kind):
     def handler(event, context):
         raise RuntimeError
@@ -280,7 +280,7 @@ def test_a_choice_that_comes_with_what_saves_an_event_does_not_save_it():
     assert (finding.cause, finding.except_for) == ((Cause("$.detail.image-digest", "sha256"),), ())
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_a_right_consumer_has_no_finding(kind):
     def handler(event, context):
         detail = event["detail"]
@@ -294,7 +294,7 @@ def test_a_right_consumer_has_no_finding(kind):
     assert found(handler, kind) == ()
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_what_only_the_printed_digest_of_60_digits_breaks_is_a_warning(kind):
     def handler(event, context):
         digest = event["detail"].get("image-digest")
@@ -383,7 +383,7 @@ def test_one_fault_that_two_lines_lead_to_is_one_finding():
         lambda event: "",
     ],
 )
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_one_fault_is_one_finding_though_its_message_quotes_the_event(message, kind):
     def handler(event, context):
         raise RuntimeError(message(event))
@@ -609,7 +609,7 @@ def test_what_only_the_sample_shows_behind_another_fault_stays_unexplained():
 
 ALL = [
     (kind, facet.path, choice.label)
-    for kind in kinds()
+    for kind in kind_names()
     for facet in reader.contract(kind).varying
     for choice in facet.choices
 ]
@@ -727,7 +727,7 @@ def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
         assert causes(tuple(of_second)) == [expected(kind, *other)]
 
 
-@given(st.data(), st.sampled_from(kinds()))
+@given(st.data(), st.sampled_from(kind_names()))
 def test_whatever_fails_a_claimed_cause_holds_of_all_that_fail_and_of_nothing_that_passes(
     data, kind
 ):

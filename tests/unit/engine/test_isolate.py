@@ -18,9 +18,9 @@ from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes.isolate import Isolator, least
 from ecr_contracts.engine.causes.model import CauseCandidate, Conjunction, Doubt, covers, deviations
 from ecr_contracts.engine.trial import Prober
-from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import settled
 from ecr_contracts.runtime.invoke import Outcome, Status
 
@@ -31,7 +31,7 @@ LATE = Outcome(Status.TIMED_OUT)
 
 Labels = Mapping[str, str | None]
 COUNTS = "$.detail.finding-severity-counts"
-kinds = st.sampled_from(catalog.kinds())
+kinds = st.sampled_from(kind_names())
 
 
 # --- least ----------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def is_met(kind: str, term: Conjunction) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", catalog.kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_conjunctions_that_cases_meet_are_made_out_exactly(kind):
     chance = random.Random(kind)
     met = exact = 0
@@ -188,7 +188,7 @@ def test_conjunctions_that_cases_meet_are_made_out_exactly(kind):
     assert exact >= met - 1
 
 
-@pytest.mark.parametrize("kind", catalog.kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_every_choice_alone_is_made_out_exactly(kind):
     for facet in reader.contract(kind).varying:
         for choice in facet.choices:
@@ -217,7 +217,7 @@ def test_few_of_two_causes_with_ordinary_choices_in_them_are_claimed_wrongly():
     chance = random.Random(2)
     wrong = 0
     for number in range(30):
-        kind = catalog.kinds()[number % 3]
+        kind = kind_names()[number % 3]
         terms = [
             tuple(chance.sample(sorted(chance.choice(events(kind)).items()), chance.randint(1, 3)))
             for _ in range(2)
@@ -303,7 +303,7 @@ def test_an_event_that_another_fault_stopped_bears_nothing_out(kind, term, other
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.9])
-@pytest.mark.parametrize("kind", catalog.kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_chance_is_hardly_ever_given_a_cause(kind, share):
     doubts: Counter[Doubt | None] = Counter()
     for seed in range(4):
@@ -366,7 +366,7 @@ def test_no_more_calls_are_made_than_there_may(data, kind, limit):
     )
 
 
-@pytest.mark.parametrize("kind", catalog.kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_without_any_further_call_the_cases_alone_tell(kind):
     contract = reader.contract(kind)
     for facet in contract.varying:

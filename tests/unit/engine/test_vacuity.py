@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from ecr_contracts.engine import trial
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.relations.vacuity import check_vacuity
-from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.loader import Consumer
 from tests.acceptance.zoo import choices, otherwise, right, together
@@ -115,7 +115,7 @@ SEEN: list[str] = []
     [prints, prints_one_field, dumps, compares, counts, starts, connects, writes, sends, models, models_by_keywords,
      remembers],
 )  # fmt: skip
-@pytest.mark.parametrize("kind", catalog.kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_who_looks_at_an_event_or_sets_something_going_is_not_vacuous(function, kind):
     assert told(function, (kind,)) == ()
 
@@ -140,7 +140,7 @@ def handles_records(event, context):
 
 
 @pytest.mark.parametrize("function", [other_detail_type, one_line, handles_records])
-@pytest.mark.parametrize("kind", catalog.kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_who_never_gets_to_an_event_is_vacuous(function, kind):
     (finding,) = told(function, (kind,))
     assert (finding.check, finding.kind, finding.case) == (VACUOUS, kind, f"{kind}/ordinary")

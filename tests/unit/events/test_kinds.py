@@ -13,25 +13,25 @@ from tests import oracle
 def folder(tmp_path, monkeypatch):
     """An empty folder that the catalog takes for its schemas."""
     monkeypatch.setattr(kinds, "files", lambda package: tmp_path)
-    kinds.documents.cache_clear()
-    kinds.kinds.cache_clear()
+    kinds.schema_documents.cache_clear()
+    kinds.kind_names.cache_clear()
     yield tmp_path
-    kinds.documents.cache_clear()
-    kinds.kinds.cache_clear()
+    kinds.schema_documents.cache_clear()
+    kinds.kind_names.cache_clear()
 
 
 def test_the_kinds_are_the_schemas_that_declare_a_baseline_in_order():
-    assert kinds.kinds() == ("delete", "push", "scan")
+    assert kinds.kind_names() == ("delete", "push", "scan")
 
 
 def test_documents_are_the_files_as_they_lie_there():
-    assert kinds.documents() == oracle.documents()
-    assert "envelope.schema.json" in kinds.documents()
+    assert kinds.schema_documents() == oracle.documents()
+    assert "envelope.schema.json" in kinds.schema_documents()
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_a_schema_is_its_file(kind):
-    assert kinds.schema(kind) == json.loads(
+    assert kinds.schema_of(kind) == json.loads(
         (oracle.SCHEMAS / f"{kind}.schema.json").read_text("utf-8")
     )
 
@@ -39,7 +39,8 @@ def test_a_schema_is_its_file(kind):
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_a_sample_is_its_bytes(kind):
     assert (
-        kinds.sample(f"{kind}.sample.json") == (oracle.SCHEMAS / f"{kind}.sample.json").read_bytes()
+        kinds.sample_bytes(f"{kind}.sample.json")
+        == (oracle.SCHEMAS / f"{kind}.sample.json").read_bytes()
     )
 
 
@@ -55,19 +56,19 @@ def test_a_sample_is_its_bytes(kind):
 )
 def test_an_unknown_kind_is_named_with_those_that_exist(name, words):
     with pytest.raises(UnknownNameError, match=words.replace("?", r"\?")) as raised:
-        kinds.schema(name)
+        kinds.schema_of(name)
     assert (raised.value.what, raised.value.name, raised.value.known) == (
         "kind",
         name,
-        kinds.kinds(),
+        kinds.kind_names(),
     )
 
 
 def test_files_are_read_once(folder):
     (folder / "a.schema.json").write_text("{}")
-    assert list(kinds.documents()) == ["a.schema.json"]
+    assert list(kinds.schema_documents()) == ["a.schema.json"]
     (folder / "b.schema.json").write_text("{}")
-    assert list(kinds.documents()) == ["a.schema.json"]
+    assert list(kinds.schema_documents()) == ["a.schema.json"]
 
 
 def test_files_come_in_the_order_of_their_names_and_others_are_left_alone(folder):
@@ -75,8 +76,8 @@ def test_files_come_in_the_order_of_their_names_and_others_are_left_alone(folder
         (folder / name).write_text(
             '{"x-ecr": {"baseline": {}}}' if name.endswith(".schema.json") else "no JSON"
         )
-    assert list(kinds.documents()) == ["a.schema.json", "b.schema.json"]
-    assert kinds.kinds() == ("a", "b")
+    assert list(kinds.schema_documents()) == ["a.schema.json", "b.schema.json"]
+    assert kinds.kind_names() == ("a", "b")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_files_come_in_the_order_of_their_names_and_others_are_left_alone(folder
 )
 def test_a_schema_without_a_baseline_is_no_kind(folder, text):
     (folder / "parts.schema.json").write_text(text)
-    assert kinds.kinds() == ()
+    assert kinds.kind_names() == ()
 
 
 @pytest.mark.parametrize(
@@ -100,15 +101,15 @@ def test_a_schema_without_a_baseline_is_no_kind(folder, text):
 def test_a_broken_file_is_named(folder, text, words):
     (folder / "broken.schema.json").write_text(text)
     with pytest.raises(UnreadableSchemaError, match=words):
-        kinds.kinds()
+        kinds.kind_names()
 
 
 def test_a_file_that_is_no_text_is_named(folder):
     (folder / "broken.schema.json").write_bytes(b"\xff")
     with pytest.raises(UnreadableSchemaError, match=r"broken.schema.json: not JSON: 'utf-8' codec"):
-        kinds.kinds()
+        kinds.kind_names()
 
 
 def test_a_missing_sample_is_an_error_of_the_file():
     with pytest.raises(FileNotFoundError, match=r"nothing\.sample\.json"):
-        kinds.sample("nothing.sample.json")
+        kinds.sample_bytes("nothing.sample.json")

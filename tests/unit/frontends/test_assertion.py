@@ -24,8 +24,8 @@ from ecr_contracts import EcrContractsError
 from ecr_contracts.core.errors import ConsumerError, StrengthError, UnknownNameError
 from ecr_contracts.core.findings import Cause, Evidence, Severity
 from ecr_contracts.eventbridge.envelopes.registry import envelope
-from ecr_contracts.events import kinds as catalog
 from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends import assertion
 from ecr_contracts.frontends.assertion import ContractViolation
 from tests.writing import write
@@ -376,12 +376,12 @@ def test_where_the_source_says_nothing_it_is_every_kind(app):
     examined = assertion.check(
         app("def handler(event, context):\n    return event['id']\n").handler, **QUICK
     )
-    assert {trial.case.kind for trial in examined.trials} == set(catalog.kinds())
+    assert {trial.case.kind for trial in examined.trials} == set(kind_names())
 
 
 def test_where_there_is_no_source_it_is_every_kind():
     examined = assertion.check(eval("lambda event, context: event['id']", {}), **QUICK)
-    assert {trial.case.kind for trial in examined.trials} == set(catalog.kinds())
+    assert {trial.case.kind for trial in examined.trials} == set(kind_names())
 
 
 @pytest.mark.parametrize(

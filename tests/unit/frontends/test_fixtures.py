@@ -15,12 +15,12 @@ from ecr_contracts.core.errors import FixtureError, UnknownNameError
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import edge_cases, invalid_cases
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends import fixtures
 from ecr_contracts.frontends.fixtures import MANIFEST, drift, write
 from tests import oracle
 
-ALL = [case for kind in kinds() for case in (*edge_cases(kind), *invalid_cases(kind))]
+ALL = [case for kind in kind_names() for case in (*edge_cases(kind), *invalid_cases(kind))]
 FILES = fixtures.fixtures(edge_cases("scan"))
 FEW = FILES[:3]
 
@@ -58,7 +58,7 @@ def test_every_case_has_one_file_named_after_it():
     )  # some systems do not tell case apart
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_files_of_valid_events_are_valid_and_those_of_invalid_ones_are_not(kind):
     for file in fixtures.fixtures([*edge_cases(kind), *invalid_cases(kind)]):
         assert oracle.accepts(kind, json.loads(file.content)) == file.about["valid"]
@@ -72,7 +72,7 @@ def test_every_file_holds_its_event_and_says_what_it_is():
         assert file.about.get("wrong") == (getattr(case, "path", None))
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_the_sample_is_printed_as_aws_prints_it(kind):
     [file] = [
         file for file in fixtures.fixtures(edge_cases(kind)) if file.name == f"{kind}/sample.json"

@@ -24,7 +24,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case, edge_cases
 from ecr_contracts.events.generate.strategies import ecr_events
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends import fixtures
 from ecr_contracts.frontends.replay import (
     FOLDER,
@@ -130,7 +130,7 @@ def test_nothing_is_recalled_where_nothing_was_remembered(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_every_named_case_comes_back_as_it_is(tmp_path, kind):
     every = edge_cases(kind, 2)
     assert save_failures(tmp_path, APP, map(finding, every))
@@ -576,7 +576,7 @@ def test_a_case_is_found_although_one_consumer_has_it_broken(tmp_path):
 
 
 def test_what_is_kept_is_called_and_looks_as_fixtures_do(tmp_path):
-    every = [case for kind in kinds() for case in edge_cases(kind)]
+    every = [case for kind in kind_names() for case in edge_cases(kind)]
     for via in ENVELOPES:
         wanted = fixtures.fixtures(every, [via])
         assert keep_fixtures(tmp_path, [finding(case, via) for case in every]) == tuple(

@@ -28,7 +28,7 @@ from ecr_contracts.engine.session import USUAL, Verdict
 from ecr_contracts.engine.trial import distinct
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, combinations, edge_cases
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.validation import validate
 from ecr_contracts.reporting import text as report
 
@@ -505,8 +505,8 @@ def test_a_handler_that_does_nothing_is_told_so():
 def test_the_command_that_a_handler_does_nothing_ends_with_shows_that_again():
     verdict = checked("idle")
     commands = [report.repeat(verdict, finding) for finding in verdict.findings]
-    assert commands == [f"ecr-contracts check app.py:idle --kind {kind}" for kind in kinds()]
-    for command, kind in zip(commands, kinds(), strict=True):
+    assert commands == [f"ecr-contracts check app.py:idle --kind {kind}" for kind in kind_names()]
+    for command, kind in zip(commands, kind_names(), strict=True):
         again = subprocess.run(
             [
                 sys.executable,
@@ -995,7 +995,7 @@ def with_(**changes) -> Finding:
     return Finding(**values)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_every_choice_of_every_kind_can_be_said(kind):
     for facet in reader.contract(kind).varying:
         for choice in facet.choices:
@@ -1331,7 +1331,7 @@ def test_a_violation_for_programs_has_a_value_unless_the_key_is_missing():
 # --- kinds ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_all_that_is_known_of_a_kind_is_listed(kind):
     out = io.StringIO()
     contract = reader.contract(kind)
@@ -1352,7 +1352,7 @@ def test_all_that_is_known_of_a_kind_is_listed(kind):
 
 def test_the_list_of_kinds_tells_what_each_has():
     out = io.StringIO()
-    report.show_kinds([(reader.contract(kind), 7) for kind in kinds()], report.console(out))
+    report.show_kinds([(reader.contract(kind), 7) for kind in kind_names()], report.console(out))
     assert out.getvalue().splitlines()[:4] == [
         "delete  aws.ecr, ECR Image Action, DELETE",
         "        11 facets, 44 choices, 7 cases",

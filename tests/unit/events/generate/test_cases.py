@@ -19,7 +19,7 @@ from ecr_contracts.events.generate.cases import (
     of_event,
     of_labels,
 )
-from ecr_contracts.events.kinds import kinds
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import resting_on, settled
 from ecr_contracts.events.regexes import Digits
 from tests import oracle
@@ -473,7 +473,7 @@ def strong(evidence):
 
 
 @pytest.mark.parametrize("evidence", list(Evidence))
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_with_evidence_every_two_strong_choices_that_can_meet_do(kind, evidence):
     contract = reader.contract(kind)
     listed = edge_cases(kind, 2, evidence)
@@ -507,7 +507,7 @@ def test_with_evidence_every_two_strong_choices_that_can_meet_do(kind, evidence)
 
 
 @pytest.mark.parametrize("evidence", list(Evidence))
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_resting_on_keeps_strong_choices_and_the_baselines(kind, evidence):
     contract = reader.contract(kind)
     kept = resting_on(contract, evidence)
@@ -528,7 +528,7 @@ def test_weaker_evidence_keeps_more():
     assert edge_cases("scan", 2, Evidence.INFERRED) == edge_cases("scan", 2)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_a_case_is_had_again_by_its_labels_and_by_its_event(kind):
     contract = reader.contract(kind)
     for one in edge_cases(kind, 2):
@@ -538,7 +538,7 @@ def test_a_case_is_had_again_by_its_labels_and_by_its_event(kind):
         assert of_event(contract, one.event) == one
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", kind_names())
 def test_a_case_of_other_values_has_the_choices_and_a_name_of_its_own(kind):
     contract = reader.contract(kind)
     for one in edge_cases(kind)[1:]:

@@ -1,1 +1,1 @@
-"""Thin skins: the command line, the pytest plugin, the assertion. Each builds a session and shows its report."""
+"""Thin skins that build a session and show its report: command line, pytest plugin, assertion."""

@@ -1,4 +1,4 @@
-"""Fixture files: what they are called and hold, how a folder of them is written, and whether it has drifted.
+"""Fixture files: their names and bytes, how a folder of them is written, whether it drifted.
 
 The same version writes the same bytes everywhere. A manifest beside the files says which of them
 are ours.
@@ -18,20 +18,23 @@ from typing import Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import FixtureError
-from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.findings import Severity, Violation
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.quotas import oversize
-from ecr_contracts.events.generate.cases import Case, InvalidCase
+from ecr_contracts.events.generate.cases import SAMPLE, Case, InvalidCase
 
 MANIFEST = "ecr-contracts.json"
-"""The name of the manifest: a JSON object with `format` and, by file name, what each file is and its SHA-256."""
+"""The name of the manifest: a JSON object with `format` and, by file name, facts and SHA-256."""
 
 _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """One file: its name relative to the folder (`scan/no-tags@sqs.json`), its bytes, and what the manifest says."""
+    """One file: its name relative to the folder (`scan/no-tags@sqs.json`) and its bytes.
+
+    `about` is what the manifest says of it, beside its digest.
+    """
 
     name: str
     content: bytes = field(repr=False)
@@ -53,12 +56,13 @@ class Drift:
 def fixtures(
     cases: Iterable[Case | InvalidCase], via: Sequence[str] = ("lambda",)
 ) -> tuple[Fixture, ...]:
-    """The files for some cases, in each envelope. The bare sample is AWS's bytes, everything else indented JSON.
+    """The files for some cases, in each envelope.
 
-    What the manifest says of an event near the limits of its size tells that. Raises FixtureError
-    for one beyond them.
+    The bare sample is AWS's bytes, everything else indented JSON. What the manifest says of an
+    event near the limits of its size tells that. Raises FixtureError for one beyond them,
+    UnknownNameError for an envelope that there is not.
     """
-    found = []
+    files: dict[str, Fixture] = {}
     for case in cases:
         large = oversize(case.event)
         if large and large.severity is Severity.ERROR:
@@ -66,53 +70,61 @@ def fixtures(
                 case.id, f"it has {large.value}, and EventBridge takes {large.expected}"
             )
         for name in via:
-            bare = name == "lambda"
-            payload = envelope(name).wrap([case.event])
-            exact = bare and isinstance(case, Case) and case.id.endswith("/sample")
-            content = case.text.encode() if exact else (json_text.indented(payload) + "\n").encode()
-            about: dict[str, Any] = {"case": case.id, "via": name, "valid": isinstance(case, Case)}
-            if isinstance(case, Case):
-                about["evidence"] = case.evidence.value
-            else:
-                about["wrong"] = case.path
-            if large:
-                about["size"] = f"{large.value}: {large.hint}"
-            found.append(Fixture(f"{case.id}{'' if bare else '@' + name}.json", content, about))
-    return tuple({file.name: file for file in found}.values())
+            file = _fixture(case, name, large)
+            files.setdefault(file.name, file)
+    return tuple(files.values())
+
+
+def _fixture(case: Case | InvalidCase, via: str, large: Violation | None) -> Fixture:
+    """The file for a case in an envelope; `large` is what there is to say of its size."""
+    about: dict[str, Any] = {"case": case.id, "via": via, "valid": isinstance(case, Case)}
+    if isinstance(case, Case):
+        about["evidence"] = case.evidence.value
+    else:
+        about["wrong"] = case.path
+    if large:
+        about["size"] = f"{large.value}: {large.hint}"
+    name = f"{case.id}.json" if via == "lambda" else f"{case.id}@{via}.json"
+    payload = envelope(via).wrap([case.event])
+    if via == "lambda" and isinstance(case, Case) and case.id.endswith(f"/{SAMPLE}"):
+        text = case.text
+    else:
+        text = json_text.indented(payload) + "\n"
+    return Fixture(name, text.encode(), about)
 
 
 def write(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
-    """Write the files and their manifest, and take away what an earlier manifest lists and nobody asks for any more.
+    """Write the files and their manifest, and remove files that only an earlier manifest lists.
 
     Each file appears at once or not at all. The names that were written, changed or removed are
     returned. Raises FixtureError, before anything is written, where a file stands in the way that
     is not ours or was changed by hand.
     """
     root = Path(folder)
-    known = _manifest(root)
+    digests = _manifest(root)
     wanted = {file.name: file for file in files}
-    for name in sorted({*wanted, *known, MANIFEST}):
+    for name in sorted({*wanted, *digests, MANIFEST}):
         _refuse_obstacle(root, name)
-    for name in sorted({*wanted, *known}):
-        _refuse_foreign(root, name, known, wanted.get(name))
+    for name in sorted({*wanted, *digests}):
+        _refuse_foreign(root, name, digests, wanted.get(name))
     touched = []
     for name, file in wanted.items():
         if _content(root / name) != file.content:
             put(root / name, file.content)
             touched.append(name)
-    for name in sorted(set(known) - set(wanted)):
+    for name in sorted(digests.keys() - wanted.keys()):
         if (root / name).exists():
             _remove(root, name)
             touched.append(name)
-    listing = _listing(files)
-    if _content(root / MANIFEST) != listing:
-        put(root / MANIFEST, listing)
+    manifest = _manifest_of(files)
+    if _content(root / MANIFEST) != manifest:
+        put(root / MANIFEST, manifest)
         touched.append(MANIFEST)
     return tuple(touched)
 
 
 def add(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
-    """Write files beside those that the manifest lists, into which they are not entered: `write` leaves them alone.
+    """Write files beside those of the manifest, without entering them: `write` leaves them alone.
 
     The names that were written are returned; a file that is there with the same bytes is left as it
     is. Raises FixtureError, before anything is written, where something else stands in the way.
@@ -120,40 +132,48 @@ def add(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
     root = Path(folder)
     for file in files:
         _refuse_obstacle(root, file.name)
-    there = {file.name: _content(root / file.name) for file in files}
+    missing = []
     for file in files:
-        if there[file.name] not in (None, file.content):
-            raise FixtureError(
-                str(root / file.name),
-                "it holds another event, so it is left alone; move it away first",
-            )
-    missing = [file for file in files if there[file.name] is None]
+        content = _content(root / file.name)
+        if content is None:
+            missing.append(file)
+        elif content != file.content:
+            problem = "it holds another event, so it is left alone; move it away first"
+            raise FixtureError(str(root / file.name), problem)
     for file in missing:
         put(root / file.name, file.content)
     return tuple(file.name for file in missing)
 
 
 def drift(folder: str | Path, files: Sequence[Fixture]) -> Drift:
-    """How the folder differs from what `write` would leave there; nothing is written."""
+    """How the folder differs from what `write` would leave there; nothing is written.
+
+    Raises FixtureError for a manifest that is not ours.
+    """
     root = Path(folder)
-    wanted = {file.name: file.content for file in files} | {MANIFEST: _listing(files)}
-    there = {name: _content(root / name) for name in wanted}
-    return Drift(
-        missing=tuple(sorted(name for name, content in there.items() if content is None)),
-        changed=tuple(
-            sorted(name for name, content in there.items() if content not in (None, wanted[name]))
-        ),
-        left_over=tuple(
-            sorted(name for name in set(_manifest(root)) - set(wanted) if (root / name).exists())
-        ),
-    )
+    wanted = {file.name: file.content for file in files} | {MANIFEST: _manifest_of(files)}
+    missing, changed = [], []
+    for name in sorted(wanted):
+        content = _content(root / name)
+        if content is None:
+            missing.append(name)
+        elif content != wanted[name]:
+            changed.append(name)
+    listed = sorted(_manifest(root).keys() - wanted.keys())
+    left_over = [name for name in listed if (root / name).exists()]
+    return Drift(tuple(missing), tuple(changed), tuple(left_over))
 
 
-def _listing(files: Sequence[Fixture]) -> bytes:
-    listed = {file.name: {**file.about, "sha256": _digest(file.content)} for file in files}
-    return (
-        json.dumps({"format": _FORMAT, "files": dict(sorted(listed.items()))}, indent=2) + "\n"
-    ).encode()
+# --- the manifest ---------------------------------------------------------------------------------
+
+
+def _manifest_of(files: Sequence[Fixture]) -> bytes:
+    """The bytes of the manifest that lists these files."""
+    listed = {}
+    for file in sorted(files, key=lambda file: file.name):
+        listed[file.name] = {**file.about, "sha256": _digest(file.content)}
+    document = json.dumps({"format": _FORMAT, "files": listed}, indent=2)
+    return f"{document}\n".encode()
 
 
 def _manifest(root: Path) -> Mapping[str, str]:
@@ -165,15 +185,16 @@ def _manifest(root: Path) -> Mapping[str, str]:
         listed = json.loads(content)["files"]
         digests = {name: about["sha256"] for name, about in listed.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise FixtureError(
-            str(root / MANIFEST), "this is no manifest of ours; name another folder, or remove it"
-        ) from None
+        problem = "this is no manifest of ours; name another folder, or remove it"
+        raise FixtureError(str(root / MANIFEST), problem) from None
     for name in digests:
         if Path(name).is_absolute() or ".." in Path(name).parts or not name.isprintable():
-            raise FixtureError(
-                str(root / MANIFEST), f"it lists {name!r}, which is no file of this folder"
-            )
+            problem = f"it lists {name!r}, which is no file of this folder"
+            raise FixtureError(str(root / MANIFEST), problem)
     return digests
+
+
+# --- what is left alone ---------------------------------------------------------------------------
 
 
 def _refuse_obstacle(root: Path, name: str) -> None:
@@ -182,28 +203,31 @@ def _refuse_obstacle(root: Path, name: str) -> None:
     folders = [folder for folder in path.parents if folder == root or root in folder.parents]
     for folder in folders:
         if folder.exists() and not folder.is_dir():
-            raise FixtureError(
-                str(folder), "this is no folder; name another, or move it away first"
-            )
-    for place in (path, *folders):
-        if place != root and place.is_symlink():
-            raise FixtureError(
-                str(place), "this is a symbolic link, so it is left alone; move it away first"
-            )
+            problem = "this is no folder; name another, or move it away first"
+            raise FixtureError(str(folder), problem)
+    for part in (path, *folders):
+        if part != root and part.is_symlink():
+            problem = "this is a symbolic link, so it is left alone; move it away first"
+            raise FixtureError(str(part), problem)
 
 
 def _refuse_foreign(
-    root: Path, name: str, known: Mapping[str, str], wanted: Fixture | None
+    root: Path, name: str, digests: Mapping[str, str], wanted: Fixture | None
 ) -> None:
+    """Refuse to replace or remove a file that is neither wanted as it is nor as we wrote it."""
     content = _content(root / name)
-    if (
-        content is None
-        or (wanted is not None and content == wanted.content)
-        or _digest(content) == known.get(name)
-    ):
+    if content is None or (wanted is not None and content == wanted.content):
         return
-    what = "it was changed by hand" if name in known else "it was not made by this command"
-    raise FixtureError(str(root / name), f"{what}, so it is left alone; move it away first")
+    if name not in digests:
+        reason = "it was not made by this command"
+    elif _digest(content) != digests[name]:
+        reason = "it was changed by hand"
+    else:
+        return
+    raise FixtureError(str(root / name), f"{reason}, so it is left alone; move it away first")
+
+
+# --- files ----------------------------------------------------------------------------------------
 
 
 def _content(path: Path) -> bytes | None:
@@ -211,16 +235,16 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except OSError as problem:
-        raise FixtureError(str(path), problem.strerror or str(problem)) from problem
+    except OSError as error:
+        raise FixtureError(str(path), error.strerror or str(error)) from error
 
 
 def _remove(root: Path, name: str) -> None:
     path = root / name
     try:
         path.unlink()
-    except OSError as problem:
-        raise FixtureError(str(path), problem.strerror or str(problem)) from problem
+    except OSError as error:
+        raise FixtureError(str(path), error.strerror or str(error)) from error
     if path.parent != root:
         with suppress(OSError):  # others are in it
             path.parent.rmdir()
@@ -243,8 +267,8 @@ def put(path: Path, content: bytes) -> None:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
             raise
-    except OSError as problem:
-        raise FixtureError(str(path), problem.strerror or str(problem)) from problem
+    except OSError as error:
+        raise FixtureError(str(path), error.strerror or str(error)) from error
 
 
 def _umask() -> int:

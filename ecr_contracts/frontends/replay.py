@@ -1,7 +1,7 @@
-"""What failed before: failing cases beside the code that they break, to be run first next time or kept as fixtures.
+"""Known failures of a consumer: saved beside its code, run first next time, or kept as fixtures.
 
-The memory is a cache: what cannot be read is forgotten, what cannot be written is not remembered,
-and neither is an error. Fixtures are not: they are asked for, and committed.
+They are a cache, as Hypothesis' example database is: what cannot be read is forgotten, what cannot
+be written is not saved, and neither is an error. Fixtures are made on request, and committed.
 """
 
 from __future__ import annotations
@@ -34,54 +34,53 @@ from ecr_contracts.frontends import fixtures
 from ecr_contracts.frontends.fixtures import Fixture
 
 FOLDER = ".ecr-contracts"
-"""The name of the memory's folder, which git ignores by a file of its own."""
+"""The name of the cache's folder, which git ignores by a file of its own."""
 
 _FORMAT = 1
 _FAILURES = "failures"
 _IGNORE, _EVERYTHING = ".gitignore", b"*\n"
 _FIELDS = {"consumer": str, "case": str, "via": str, "check": str, "kind": str, "event": dict}
-_CONSUMER_LENGTH, _CASE_LENGTH, _KEPT_LENGTH = (
-    40,
-    60,
-    150,
-)  # Windows has 260 characters for a whole path
+# Windows has 260 characters for a whole path.
+_CONSUMER_LENGTH, _CASE_LENGTH, _KEPT_LENGTH = 40, 60, 150
 _DIGEST_LENGTH = 8
 
 
-# --- recalling ------------------------------------------------------------------------------------
+# --- loading --------------------------------------------------------------------------------------
 
 
 def load_failures(root: Path, consumer: str) -> tuple[KnownFailure, ...]:
-    """What failed when a consumer of this name was last remembered, in the order of the cases' ids.
+    """The failures that were last saved of a consumer of this name, in the order of case ids.
 
     Files that are not ours, or whose event is none of its kind any more, are passed over.
     """
-    found = (
-        KnownFailure(case, record["via"], record["check"], record.get("exception"))
-        for record in _records(_place(root, consumer))
-        if record["consumer"] == consumer and (case := _case(record)) is not None
-    )
-    return tuple(sorted(found, key=lambda one: (one.case.id, one.via)))
+    failures = []
+    for record in _records(_consumer_folder(root, consumer)):
+        case = _case(record) if record["consumer"] == consumer else None
+        if case is not None:
+            exception = record.get("exception")
+            failures.append(KnownFailure(case, record["via"], record["check"], exception))
+    return tuple(sorted(failures, key=lambda failure: (failure.case.id, failure.via)))
 
 
 def find_case(root: Path, case_id: str) -> Case | None:
-    """The case of this id that some consumer failed; None when nothing is remembered of it.
+    """The case of this id that some consumer failed; None when no such failure is saved.
 
-    For ids whose values are not the plainest: they do not give the event, the memory does.
+    For ids whose values are not the plainest: they do not give the event, the saved failure does.
     """
     with suppress(OSError):
-        for place in _inside(root / FOLDER / _FAILURES):
-            for record in _records(place):
-                if record["case"] == case_id and (case := _case(record)) is not None:
+        for folder in _entries(root / FOLDER / _FAILURES):
+            for record in _records(folder):
+                case = _case(record) if record["case"] == case_id else None
+                if case is not None:
                     return case
     return None
 
 
 def named_case(case_id: str) -> Case:
-    """The case of an id; one that its id alone does not give comes from the memory.
+    """The case of an id; one that its id alone does not give is one of the saved failures.
 
-    The memory is that of the working directory. Raises UnknownNameError for an id that no case can
-    have, ImpossibleCaseError for one that is not remembered.
+    Those are looked for in the working directory. Raises UnknownNameError for an id that no case
+    can have, ImpossibleCaseError for one whose event is not saved.
     """
     if VALUED not in case_id:
         return cases.case(case_id)
@@ -94,10 +93,10 @@ def named_case(case_id: str) -> Case:
     return case
 
 
-def _records(place: Path) -> Iterator[dict[str, Any]]:
-    """What the files of a consumer's folder say, in the order of their names, leaving out those that are not ours."""
+def _records(folder: Path) -> Iterator[dict[str, Any]]:
+    """The content of a folder's files, in the order of their names, without those not ours."""
     with suppress(OSError):
-        for file in _files(place):
+        for file in _json_files(folder):
             record = None
             with suppress(OSError, ValueError, RecursionError):
                 record = json.loads(file.read_bytes())
@@ -106,9 +105,11 @@ def _records(place: Path) -> Iterator[dict[str, Any]]:
 
 
 def _is_ours(record: dict[str, Any]) -> bool:
+    for field, field_type in _FIELDS.items():
+        if not isinstance(record.get(field), field_type):
+            return False
     return (
         record.get("format") == _FORMAT
-        and all(isinstance(record.get(key), sort) for key, sort in _FIELDS.items())
         and isinstance(record.get("exception"), str | None)
         and record["via"] in ENVELOPES
     )
@@ -120,74 +121,78 @@ def _case(record: dict[str, Any]) -> Case | None:
     if not case_id.startswith(f"{kind}/"):
         return None
     # First what takes no time, since most cases are plain.
-    if (plain := _plain(case_id, event)) is not None:
-        return plain
+    plain_case = _plain_case(case_id, event)
+    if plain_case is not None:
+        return plain_case
     with suppress(UnknownNameError):
         if validation.is_valid(event, kind):
             contract = reader.contract(kind)
             labels = contract.recognise(event)
-            return Case(
-                case_id, kind, labels, cases.weakest(contract, labels), json_text.compact(event)
-            )
+            evidence = cases.weakest(contract, labels)
+            return Case(case_id, kind, labels, evidence, json_text.compact(event))
     return None
 
 
-def _plain(case_id: str, event: dict[str, Any]) -> Case | None:
-    """The case that the id alone gives, if that is this event, be it with the event id that a run gives it."""
+def _plain_case(case_id: str, event: dict[str, Any]) -> Case | None:
+    """The case that the id alone gives, if it has this event.
+
+    The event may have the event id that a run gives it instead of the case's own.
+    """
     try:
-        plain = cases.case(case_id)
+        case = cases.case(case_id)
     except EcrContractsError:
         return None
-    same = json_text.compact(event) in (
-        json_text.compact(plain.event),
-        json_text.compact(trial.distinct(plain).event),
-    )
-    return plain if same else None
+    text = json_text.compact(event)
+    for variant in (case, trial.distinct(case)):
+        if json_text.compact(variant.event) == text:
+            return case
+    return None
 
 
-# --- remembering ----------------------------------------------------------------------------------
+# --- saving ---------------------------------------------------------------------------------------
 
 
 def save_failures(
     root: Path,
     consumer: str,
     findings: Iterable[Finding],
-    ran: Collection[tuple[str, str]] | None = None,
+    runs: Collection[tuple[str, str]] | None = None,
 ) -> bool:
-    """Make the memory hold the examples of these findings, and nothing else of this consumer.
+    """Replace what is saved of a consumer by the examples of these findings.
 
-    One file for each case and envelope; a finding without an example has none. What another
-    consumer failed stays, and with `ran`, the ids and envelopes of the cases that were run, what is
-    of none of those. Without findings nothing is made, and folders that become empty go. Returns
-    whether it could be done.
+    One file for each case and envelope; a finding without an example has none. Failures of other
+    consumers stay. With `runs`, the ids and envelopes of the cases that were run, so do those of
+    this consumer whose case was not run. Without findings nothing is made, and folders that become
+    empty go. Returns whether it could be done.
     """
     wanted: dict[str, bytes] = {}
     for finding in findings:
         if finding.example is not None:
-            wanted.setdefault(_name(finding.case, finding.via), _content(consumer, finding))
-    place = _place(root, consumer)
-    if place.is_symlink():
+            wanted.setdefault(_file_name(finding.case, finding.via), _content(consumer, finding))
+    folder = _consumer_folder(root, consumer)
+    if folder.is_symlink():
         return False  # what it leads to is not ours to clean
     try:
         if wanted and not (root / FOLDER / _IGNORE).exists():
             fixtures.put(root / FOLDER / _IGNORE, _EVERYTHING)
-        there = {file.name: file for file in _files(place)}
+        present = {file.name: file for file in _json_files(folder)}
         for name, content in wanted.items():
-            if name not in there or there[name].read_bytes() != content:
-                fixtures.put(place / name, content)
-        kept = (
-            set()
-            if ran is None
-            else {_name(one.case.id, one.via) for one in load_failures(root, consumer)}
-        )
-        kept -= {_name(case_id, via) for case_id, via in ran or ()}
-        for name in there.keys() - wanted.keys() - kept:
-            there[name].unlink(missing_ok=True)
+            if name not in present or present[name].read_bytes() != content:
+                fixtures.put(folder / name, content)
+        not_run = set() if runs is None else _names_not_run(root, consumer, runs)
+        for name in present.keys() - wanted.keys() - not_run:
+            present[name].unlink(missing_ok=True)
     except (OSError, FixtureError):
         return False
     if not wanted:
-        _tidy(root / FOLDER, place)
+        _remove_empty_folders(root / FOLDER, folder)
     return True
+
+
+def _names_not_run(root: Path, consumer: str, runs: Collection[tuple[str, str]]) -> set[str]:
+    """The files of saved failures whose case was not run."""
+    saved = {_file_name(failure.case.id, failure.via) for failure in load_failures(root, consumer)}
+    return saved - {_file_name(case_id, via) for case_id, via in runs}
 
 
 def _content(consumer: str, finding: Finding) -> bytes:
@@ -204,19 +209,18 @@ def _content(consumer: str, finding: Finding) -> bytes:
     return (json.dumps(record, indent=2) + "\n").encode("ascii")
 
 
-def _tidy(memory: Path, place: Path) -> None:
-    """Take away those folders of the memory that hold nothing any more."""
-    for folder in (place, place.parent):
+def _remove_empty_folders(cache: Path, consumer_folder: Path) -> None:
+    for folder in (consumer_folder, consumer_folder.parent):
         with suppress(OSError):  # others are in it
             folder.rmdir()
     with suppress(OSError):
-        ignore = memory / _IGNORE
-        if _inside(memory) == [ignore] and ignore.read_bytes() == _EVERYTHING:
+        ignore = cache / _IGNORE
+        if _entries(cache) == [ignore] and ignore.read_bytes() == _EVERYTHING:
             ignore.unlink()
-        memory.rmdir()
+        cache.rmdir()
 
 
-# --- keeping --------------------------------------------------------------------------------------
+# --- fixtures -------------------------------------------------------------------------------------
 
 
 def keep_fixtures(folder: str | Path, findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -229,19 +233,24 @@ def keep_fixtures(folder: str | Path, findings: Iterable[Finding]) -> tuple[str,
     """
     files: dict[str, Fixture] = {}
     for finding in findings:
-        if finding.example is not None:
-            try:
-                file = _kept(finding.case, finding.kind, finding.via, dict(finding.example))
-            except UnicodeEncodeError:
-                problem = f"the event of {finding.case!r} holds half a character, which no fixture file can"
-                raise FixtureError(str(folder), problem) from None
-            files.setdefault(file.name, file)
+        if finding.example is None:
+            continue
+        try:
+            file = _fixture(finding.case, finding.kind, finding.via, dict(finding.example))
+        except UnicodeEncodeError:
+            problem = (
+                f"the event of {finding.case!r} holds half a character, which no fixture file can"
+            )
+            raise FixtureError(str(folder), problem) from None
+        files.setdefault(file.name, file)
     return fixtures.add(folder, tuple(files.values()))
 
 
-def _kept(case_id: str, kind: str, via: str, event: dict[str, Any]) -> Fixture:
+def _fixture(case_id: str, kind: str, via: str, event: dict[str, Any]) -> Fixture:
     """The file of an event: only an event that the id alone gives may be called by it."""
-    case = _plain(case_id, event) or cases.of_event(reader.contract(kind), event)
+    case = _plain_case(case_id, event)
+    if case is None:
+        case = cases.of_event(reader.contract(kind), event)
     [file] = fixtures.fixtures([case], [via])
     folder, _, stem = case.id.replace(VALUED, "-").partition("/")
     ending = file.name.removeprefix(case.id)
@@ -254,16 +263,19 @@ def _kept(case_id: str, kind: str, via: str, event: dict[str, Any]) -> Fixture:
 # --- files and their names ------------------------------------------------------------------------
 
 
-def _place(root: Path, consumer: str) -> Path:
+def _consumer_folder(root: Path, consumer: str) -> Path:
     return root / FOLDER / _FAILURES / _slug(consumer, _CONSUMER_LENGTH)
 
 
-def _name(case_id: str, via: str) -> str:
+def _file_name(case_id: str, via: str) -> str:
     return f"{_slug(f'{case_id}@{via}', _CASE_LENGTH)}.json"
 
 
 def _slug(text: str, length: int) -> str:
-    """A name that every file system takes, and that no other text has: the words are for people, the digest tells."""
+    """A name that every file system takes, and that no other text has.
+
+    Its words are for people; its digest tells texts apart.
+    """
     words = re.sub(r"[^a-z0-9]+", "-", text.lower())[:length].strip("-")
     return f"{words}-{_digest(text)}" if words else _digest(text)
 
@@ -272,12 +284,12 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
 
 
-def _files(place: Path) -> list[Path]:
-    return [file for file in _inside(place) if file.suffix == ".json" and file.is_file()]
+def _json_files(folder: Path) -> list[Path]:
+    return [path for path in _entries(folder) if path.suffix == ".json" and path.is_file()]
 
 
-def _inside(folder: Path) -> list[Path]:
-    """What a folder holds, in the order of the names; nothing where there is none. Raises OSError."""
+def _entries(folder: Path) -> list[Path]:
+    """What a folder holds, in the order of names; nothing where there is none. Raises OSError."""
     try:
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):

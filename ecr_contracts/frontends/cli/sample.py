@@ -15,7 +15,6 @@ from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case, InvalidCase
 from ecr_contracts.frontends.cli.options import add_repeatable
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_text
-from ecr_contracts.reporting.text import as_text
 
 EXAMPLES = (
     "ecr-contracts sample scan/no-tags",
@@ -60,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         if options.compact:
             print_text(json_text.compact(payload))
         else:
-            print_text(as_text(payload))
+            print_text(json_text.indented(payload))
     return FINE
 
 

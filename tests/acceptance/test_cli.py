@@ -25,6 +25,7 @@ from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.main import build_parser, main
 from tests import oracle
 from tests.oracle import SCHEMAS
+from tests.rows import in_one_test
 
 REPORT = json.loads((SCHEMAS.parent / "ecr_contracts" / "report.schema.json").read_text("utf-8"))
 
@@ -398,6 +399,7 @@ def test_the_sample_is_printed_as_aws_prints_it(run, kind):
     assert out.rstrip("\n").encode() == (SCHEMAS / f"{kind}.sample.json").read_bytes().rstrip(b"\n")
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "case", [one for kind in kind_names() for one in edge_cases(kind)], ids=lambda case: case.id
 )

@@ -23,6 +23,7 @@ from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime import invoke, loader
 from ecr_contracts.runtime.invoke import Outcome, Status
+from tests.rows import in_one_test
 
 Handler = Callable[[Any, Any], Any]
 
@@ -368,6 +369,7 @@ def test_one_fault_that_two_lines_lead_to_is_one_finding():
     assert finding.location.function.endswith("helper")
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "message",
     [
@@ -635,6 +637,7 @@ def expected(kind: str, path: str, label: str) -> tuple[tuple[str, str], ...]:
     return () if guessed else ((path, label),)
 
 
+@in_one_test
 @pytest.mark.parametrize(("kind", "path", "label"), ALL)
 def test_a_fault_of_any_choice_is_explained_by_that_choice(kind, path, label):
     broken = has(kind, path, label)

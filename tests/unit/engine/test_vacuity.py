@@ -19,6 +19,7 @@ from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.loader import Consumer
 from tests.acceptance.zoo import choices, otherwise, right, together
 from tests.acceptance.zoo.expected import ROWS
+from tests.rows import in_one_test
 
 MODULES = {"choices": choices, "otherwise": otherwise, "right": right, "together": together}
 SLOW = {"wait_for_children", "flat_name", "give_up"}
@@ -36,6 +37,7 @@ def told(function, kinds=("scan",), via="lambda"):
     return check_vacuity(call, list(trial.trials(call, cases, via)))
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.family != "vacuous" and row.name not in SLOW], ids=str
 )

@@ -19,6 +19,7 @@ from ecr_contracts.eventbridge.unwrap import unwrap
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names
+from tests.rows import in_one_test
 
 EVENT = case("scan/ordinary").event
 OTHER = case("push/no-tag").event
@@ -178,6 +179,7 @@ PARTITIONS = [
 ]
 
 
+@in_one_test
 @pytest.mark.parametrize(("region", "partition"), PARTITIONS)
 def test_the_queue_lies_in_the_partition_of_the_region(region, partition):
     [record] = envelope("sqs").wrap([EVENT | {"region": region, "account": "012345678901"}])[
@@ -210,6 +212,7 @@ WRONG = [
 ]
 
 
+@in_one_test
 @pytest.mark.parametrize("name", [name for name in LOSSLESS if name not in ("lambda", "event-bus")])
 @pytest.mark.parametrize("event", WRONG, ids=repr)
 def test_even_what_is_no_event_can_be_sent(name, event):
@@ -226,6 +229,7 @@ def test_every_case_can_be_wrapped(kind, name):
 # --- what is refused ------------------------------------------------------------------------------
 
 
+@in_one_test
 @pytest.mark.parametrize("name", ALONE)
 @pytest.mark.parametrize("count", [0, 2, 3])
 def test_an_event_that_comes_alone_comes_in_no_other_count(name, count):
@@ -239,6 +243,7 @@ def test_a_batch_is_never_empty(name):
         envelope(name).wrap([])
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "name", [name for name in ENVELOPES if name not in ("lambda", "event-bus")]
 )

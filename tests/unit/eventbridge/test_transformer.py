@@ -16,6 +16,7 @@ from ecr_contracts.core.findings import MISSING
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, envelope
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED, Shaping, carrying, shape
 from ecr_contracts.events.generate.cases import case
+from tests.rows import in_one_test
 
 ROWS = [
     json.loads(line)
@@ -199,6 +200,7 @@ BARE = {
 }  # what is in no envelope is taken for an event only if it is an object
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "via", [name for name, one in ENVELOPES.items() if one.lossless and name not in BARE]
 )

@@ -26,6 +26,7 @@ from ecr_contracts.eventbridge.unwrap import (
     unwrap,
 )
 from ecr_contracts.events.generate.cases import case
+from tests.rows import in_one_test
 
 EVENT = case("scan/no-tags").event
 OTHER = case("push/ordinary").event
@@ -44,6 +45,7 @@ def packed(content: bytes) -> dict:
 # --- envelopes in envelopes -----------------------------------------------------------------------
 
 
+@in_one_test
 @pytest.mark.parametrize("inner", CARRYING)
 @pytest.mark.parametrize(
     "outer", [name for name in CARRYING if name not in ("lambda", "event-bus")]
@@ -273,6 +275,7 @@ def test_nothing_makes_it_stumble(value):
     assert isinstance(found, list)
 
 
+@in_one_test
 @pytest.mark.parametrize(
     ("value", "wrapped"),
     [

@@ -29,6 +29,7 @@ from ecr_contracts.events.model import (
 from ecr_contracts.events.regexes import Digits, Pattern
 from tests import gen_events, oracle
 from tests.gen_schemas import schemas
+from tests.rows import in_one_test
 
 MANY = 3_400  # events of each of the three kinds, and as many with a flaw: over 10,000 of either
 
@@ -43,6 +44,7 @@ CHOICES = [
 # --- choices --------------------------------------------------------------------------------------
 
 
+@in_one_test
 @pytest.mark.parametrize(("kind", "path", "label"), CHOICES)
 def test_what_is_drawn_for_a_choice_is_that_choice_and_no_other(kind, path, label):
     contract = reader.contract(kind)

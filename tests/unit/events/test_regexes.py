@@ -15,6 +15,7 @@ from ecr_contracts.events import regexes as patterns
 from ecr_contracts.events.regexes import Digits, Pattern
 from tests import oracle
 from tests.gen_patterns import PATTERN_LIKE, PATTERNS
+from tests.rows import in_one_test
 
 NUMBERS = st.integers(0, 2**512)
 
@@ -223,6 +224,7 @@ REFUSED = [
 ]
 
 
+@in_one_test
 @pytest.mark.parametrize(("text", "words"), REFUSED, ids=[text[:20] for text, _ in REFUSED])
 def test_what_engines_read_differently_is_refused_by_name_and_place(text, words):
     with pytest.raises(ValueError, match=words):

@@ -12,6 +12,7 @@ from ecr_contracts.core.findings import Severity
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.validation import validate
 from tests import oracle
+from tests.rows import in_one_test
 
 # The samples as AWS prints them.
 SAMPLES = {
@@ -320,6 +321,7 @@ def test_any_severities_may_be_missing(severities):
     assert validate(event) == ()
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "severity", ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]
 )
@@ -351,6 +353,7 @@ def test_the_version_digits_of_captured_ids_are_admitted(digit):
     assert reader.contract("push").recognise(event)["$.id"] == "not-v4"
 
 
+@in_one_test
 @pytest.mark.parametrize("kind", oracle.KINDS)
 @pytest.mark.parametrize(
     ("partition", "region"),

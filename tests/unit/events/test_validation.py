@@ -17,6 +17,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.validation import is_valid, kind_of, validate
 from tests import gen_events, oracle
+from tests.rows import in_one_test
 
 MANY = 2_000  # events of each kind, half of them changed
 
@@ -655,6 +656,7 @@ def test_misspelt_keys_are_found_in_every_element(monkeypatch):
 # --- what is no JSON ------------------------------------------------------------------------------
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "value", [float("nan"), float("inf"), float("-inf"), json.loads("1e999"), json.loads("NaN")]
 )
@@ -722,6 +724,7 @@ def test_deep_but_bounded_nesting_is_admitted(sort):
     assert is_valid(event("scan", ("$.detail.unknown", nested(190, sort))))
 
 
+@in_one_test
 @pytest.mark.parametrize("key", [2, None, True, 1.5, ("a",), b"a", MISSING])
 @pytest.mark.parametrize("path", ["$", "$.detail", "$.detail.finding-severity-counts"])
 def test_keys_are_strings(key, path):
@@ -736,6 +739,7 @@ def test_keys_are_strings(key, path):
     assert not is_valid(found)
 
 
+@in_one_test
 @pytest.mark.parametrize("value", [(1,), {1}, b"a", Decimal(1), object(), MISSING, range(3), 1j])
 @pytest.mark.parametrize(
     "path",

@@ -22,6 +22,7 @@ from ecr_contracts.runtime.invoke import Status, call
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.tracing import Watcher
 from tests.acceptance.zoo import choices, right
+from tests.rows import in_one_test
 
 PAYLOAD = {"a": 1, "l": ["x", "y"], "d": {"b": 3, "c": None}}
 KEYS = {"$.d.b", "$.d.c"}
@@ -80,6 +81,7 @@ def test_a_key_that_is_not_there_is_noted():
     assert of_object(lambda d: "odd key" in d) == {'$.d["odd key"]'}
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "look",
     [
@@ -140,6 +142,7 @@ def test_a_look_at_one_element_is_noted_alone(look):
     assert of_array(look) == {"$.l[0]"}
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "look",
     [

@@ -23,6 +23,7 @@ from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import resting_on, settled
 from ecr_contracts.events.regexes import Digits
 from tests import oracle
+from tests.rows import in_one_test
 
 # People type these names, and fixtures and reports keep them: additions are welcome, changes break
 # somebody.
@@ -130,6 +131,7 @@ def test_every_choice_has_a_case(kind):
     } <= had
 
 
+@in_one_test
 @pytest.mark.parametrize("case", EVERY)
 def test_every_case_is_valid(case):
     assert oracle.accepts(case.kind, case.event)
@@ -137,16 +139,19 @@ def test_every_case_is_valid(case):
     assert case.kind == case.id.partition("/")[0]
 
 
+@in_one_test
 @pytest.mark.parametrize("case", EVERY)
 def test_the_labels_of_a_case_are_those_of_its_event(case):
     assert reader.contract(case.kind).recognise(case.event) == case.labels
 
 
+@in_one_test
 @pytest.mark.parametrize("case", EVERY)
 def test_a_case_is_had_again_by_its_id(case):
     assert cases.case(case.id) == case
 
 
+@in_one_test
 @pytest.mark.parametrize("case", EVERY)
 def test_the_event_is_fresh_each_time(case):
     case.event["detail"].clear()
@@ -182,6 +187,7 @@ def test_ordinary_is_the_baseline_of_the_schema(kind):
     assert second.evidence is Evidence.DOCUMENTED
 
 
+@in_one_test
 @pytest.mark.parametrize(
     "case", [case for case in EVERY if not case.values[0].id.endswith("/sample")]
 )
@@ -202,6 +208,7 @@ def test_the_text_is_compact_json_as_eventbridge_writes_it(case):
     assert list(case.event) == [key for key in order if key in case.event]
 
 
+@in_one_test
 @pytest.mark.parametrize("case", DEVIATIONS)
 def test_a_deviation_differs_in_what_its_id_names_and_what_that_implies(case):
     contract = reader.contract(case.kind)
@@ -237,6 +244,7 @@ def differing_paths(first, second, steps=()):
 FOLLOWING = {"$.resources"}  # the ARN follows region, account and repository
 
 
+@in_one_test
 @pytest.mark.parametrize("case", DEVIATIONS)
 def test_nothing_else_in_the_event_changes(case):
     contract = reader.contract(case.kind)
@@ -276,6 +284,7 @@ def test_the_evidence_is_that_of_the_weakest_choice(case_id, evidence):
     assert cases.case(case_id).evidence is Evidence(evidence)
 
 
+@in_one_test
 @pytest.mark.parametrize("case", DEVIATIONS)
 def test_no_case_is_better_known_than_its_choices(case):
     contract = reader.contract(case.kind)
@@ -426,6 +435,7 @@ def test_an_unknown_case_is_named_with_the_likely_one(asked, words):
 # --- invalid cases --------------------------------------------------------------------------------
 
 
+@in_one_test
 @pytest.mark.parametrize("case", EVERY_INVALID)
 def test_an_invalid_case_is_refused_once_at_its_path(case):
     faults = oracle.faults(oracle.judge(case.kind), case.event)
@@ -433,6 +443,7 @@ def test_an_invalid_case_is_refused_once_at_its_path(case):
     assert not validation.is_valid(case.event)
 
 
+@in_one_test
 @pytest.mark.parametrize("case", EVERY_INVALID)
 def test_an_invalid_case_is_had_again_by_its_id(case):
     assert cases.invalid_case(case.id) == case

@@ -65,7 +65,6 @@ _MODULES = {
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 _NAMES_THERE = {"kinds": "kind_names"}  # where a module calls a thing otherwise than its users do
-_NAMES_THERE = {"kinds": "kind_names"}  # where a module calls a thing otherwise than its users do
 
 __all__ = [
     "MISSING",

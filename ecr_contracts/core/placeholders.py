@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ACCOUNT", "HOST", "REGION", "placeholder", "words"]
+__all__ = ["ACCOUNT", "HOST", "REGION", "arn", "placeholder", "resource_arn", "words"]
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -15,26 +15,56 @@ HOST = "example.invalid"
 
 _BOUNDARIES = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
-_ARNS = {
-    "topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:placeholder",
-    "sns": f"arn:aws:sns:{REGION}:{ACCOUNT}:placeholder",
-    "role": f"arn:aws:iam::{ACCOUNT}:role/placeholder",
-    "policy": f"arn:aws:iam::{ACCOUNT}:policy/placeholder",
-    "function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:placeholder",
-    "lambda": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:placeholder",
-    "queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:placeholder",
-    "secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:placeholder-AbCdEf",
-    "machine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:placeholder",
-    "bus": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/placeholder",
-    "bucket": "arn:aws:s3:::placeholder",
-    "table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/placeholder",
-    "cluster": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/placeholder",
-    "service": f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/placeholder/placeholder",
-    "definition": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/placeholder:1",
-    "repository": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/placeholder",
-    "key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-4000-8000-000000000000",
-    "group": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:placeholder",
+_WITHOUT_REGION = frozenset({"iam", "s3", "sts"})
+_WITHOUT_ACCOUNT = frozenset({"s3"})
+_UUID = "00000000-0000-4000-8000-000000000000"
+_RESOURCES = {
+    "assumed role": ("sts", "assumed-role/{name}/{name}"),
+    "bucket": ("s3", "{name}"),
+    "bus": ("events", "event-bus/{name}"),
+    "cluster": ("ecs", "cluster/{name}"),
+    "definition": ("ecs", "task-definition/{name}:1"),
+    "execution": ("states", "execution:{name}:{name}"),
+    "function": ("lambda", "function:{name}"),
+    "group": ("logs", "log-group:{name}"),
+    "key": ("kms", f"key/{_UUID}"),
+    "machine": ("states", "stateMachine:{name}"),
+    "parameter": ("ssm", "parameter/{name}"),
+    "policy": ("iam", "policy/{name}"),
+    "project": ("codebuild", "project/{name}"),
+    "queue": ("sqs", "{name}"),
+    "repository": ("ecr", "repository/{name}"),
+    "role": ("iam", "role/{name}"),
+    "rule": ("events", "rule/{name}"),
+    "secret": ("secretsmanager", "secret:{name}-AbCdEf"),
+    "service": ("ecs", "service/placeholder/{name}"),
+    "stack": ("cloudformation", f"stack/{{name}}/{_UUID}"),
+    "stream": ("kinesis", "stream/{name}"),
+    "table": ("dynamodb", "table/{name}"),
+    "topic": ("sns", "{name}"),
 }
+"""The service of each sort of resource, and how its ARN ends."""
+_ARN_WORDS = {
+    "topic": "topic",
+    "sns": "topic",
+    "role": "role",
+    "policy": "policy",
+    "function": "function",
+    "lambda": "function",
+    "queue": "queue",
+    "secret": "secret",
+    "machine": "machine",
+    "bus": "bus",
+    "bucket": "bucket",
+    "table": "table",
+    "cluster": "cluster",
+    "service": "service",
+    "definition": "definition",
+    "repository": "repository",
+    "key": "key",
+    "group": "group",
+}
+"""The sort of resource that a word in a name tells of, the surest word first."""
 _URLS = {
     "queue": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/placeholder",
     "repository": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/placeholder",
@@ -115,7 +145,7 @@ def placeholder(name: str) -> str:
     parts = words(name)
     found = set(parts)
     if "arn" in found or "arns" in found or found & {"topic", "topics"}:
-        return _arn(found)
+        return _arn_for(found)
     if "level" in found or "loglevel" in found:
         return (
             "INFO"
@@ -140,8 +170,36 @@ def placeholder(name: str) -> str:
     return "placeholder"
 
 
-def _arn(found: set[str]) -> str:
-    return next((_ARNS[kind] for kind in _ARNS if kind in found), _ARNS["topic"])
+def arn(
+    service: str,
+    resource: str,
+    *,
+    region: str = REGION,
+    account: str = ACCOUNT,
+    partition: str = "aws",
+) -> str:
+    """The ARN of a resource, without the region and the account where the service has none there."""
+    if service in _WITHOUT_REGION:
+        region = ""
+    if service in _WITHOUT_ACCOUNT:
+        account = ""
+    return f"arn:{partition}:{service}:{region}:{account}:{resource}"
+
+
+def resource_arn(sort: str, name: str = "placeholder") -> str:
+    """The ARN of a resource that we made up: `resource_arn("topic", "alerts")`.
+
+    `sort` is one of the table above, KeyError otherwise.
+    """
+    service, form = _RESOURCES[sort]
+    return arn(service, form.format(name=name))
+
+
+def _arn_for(words_of_name: set[str]) -> str:
+    for word, sort in _ARN_WORDS.items():
+        if word in words_of_name:
+            return resource_arn(sort)
+    return resource_arn("topic")
 
 
 def _filled(form: str, parts: list[str]) -> str:

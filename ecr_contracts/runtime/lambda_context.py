@@ -9,6 +9,8 @@ import time
 import uuid
 from typing import Any
 
+from ecr_contracts.core.placeholders import resource_arn
+
 __all__ = ["NO_CREDENTIALS", "REAL_CREDENTIALS", "LambdaContext", "lambda_environment"]
 
 
@@ -58,7 +60,7 @@ class LambdaContext:
         self.function_name = "consumer"
         self.memory_limit_in_mb = "128"
         self.function_version = "$LATEST"
-        self.invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:consumer"
+        self.invoked_function_arn = resource_arn("function", "consumer")
         self.tenant_id = None
         self.client_context = None
         self.identity = _CognitoIdentity()

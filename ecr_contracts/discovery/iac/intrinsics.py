@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ecr_contracts.core.placeholders import ACCOUNT, REGION, placeholder
+from ecr_contracts.core.placeholders import ACCOUNT, REGION, placeholder, resource_arn
 
 __all__ = ["Resolver", "intrinsic"]
 
@@ -23,34 +23,35 @@ _PSEUDO_PARAMETERS = {
     "AWS::NoValue": "",
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
-    "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/placeholder/{_UUID}",
+    "AWS::StackId": resource_arn("stack"),
     "AWS::StackName": "placeholder",
     "AWS::URLSuffix": "amazonaws.com",
 }
-_ARNS = {
-    "AWS::CodeBuild::Project": "arn:aws:codebuild:{region}:{account}:project/{name}",
-    "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
-    "AWS::ECR::Repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
-    "AWS::ECS::Cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
-    "AWS::ECS::Service": "arn:aws:ecs:{region}:{account}:service/placeholder/{name}",
-    "AWS::ECS::TaskDefinition": "arn:aws:ecs:{region}:{account}:task-definition/{name}:1",
-    "AWS::Events::EventBus": "arn:aws:events:{region}:{account}:event-bus/{name}",
-    "AWS::Events::Rule": "arn:aws:events:{region}:{account}:rule/{name}",
-    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
-    "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/00000000-0000-4000-8000-000000000000",
-    "AWS::Kinesis::Stream": "arn:aws:kinesis:{region}:{account}:stream/{name}",
-    "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
-    "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
-    "AWS::S3::Bucket": "arn:aws:s3:::{name}",
-    "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{name}",
-    "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{name}",
-    "AWS::SSM::Parameter": "arn:aws:ssm:{region}:{account}:parameter/{name}",
-    "AWS::SecretsManager::Secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-AbCdEf",
-    "AWS::Serverless::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
-    "AWS::Serverless::SimpleTable": "arn:aws:dynamodb:{region}:{account}:table/{name}",
-    "AWS::Serverless::StateMachine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
-    "AWS::StepFunctions::StateMachine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
+_ARN_SORTS = {
+    "AWS::CodeBuild::Project": "project",
+    "AWS::DynamoDB::Table": "table",
+    "AWS::ECR::Repository": "repository",
+    "AWS::ECS::Cluster": "cluster",
+    "AWS::ECS::Service": "service",
+    "AWS::ECS::TaskDefinition": "definition",
+    "AWS::Events::EventBus": "bus",
+    "AWS::Events::Rule": "rule",
+    "AWS::IAM::Role": "role",
+    "AWS::KMS::Key": "key",
+    "AWS::Kinesis::Stream": "stream",
+    "AWS::Lambda::Function": "function",
+    "AWS::Logs::LogGroup": "group",
+    "AWS::S3::Bucket": "bucket",
+    "AWS::SNS::Topic": "topic",
+    "AWS::SQS::Queue": "queue",
+    "AWS::SSM::Parameter": "parameter",
+    "AWS::SecretsManager::Secret": "secret",
+    "AWS::Serverless::Function": "function",
+    "AWS::Serverless::SimpleTable": "table",
+    "AWS::Serverless::StateMachine": "machine",
+    "AWS::StepFunctions::StateMachine": "machine",
 }
+"""What each type of resource is called in `resource_arn`."""
 _REFERRED_BY_ARN = frozenset(
     {
         "AWS::ECS::Service",
@@ -207,7 +208,7 @@ class Resolver:
     def _attribute(self, referred: str, attribute: str, name: str) -> str:
         """What `Fn::GetAtt` gives."""
         kind = self._type(referred)
-        if attribute in ("Arn", "TopicArn") and kind in _ARNS:
+        if attribute in ("Arn", "TopicArn") and kind in _ARN_SORTS:
             return self._arn(referred, kind)
         if kind == "AWS::SQS::Queue" and attribute == "QueueUrl":
             return self._reference(referred, name)
@@ -219,8 +220,8 @@ class Resolver:
         return str(_mapping(self._resources.get(referred)).get("Type", ""))
 
     def _arn(self, referred: str, kind: str) -> str:
-        name = self._physical_name(referred)
-        return _ARNS[kind].format(region=REGION, account=ACCOUNT, name=name)
+        arn = resource_arn(_ARN_SORTS[kind], self._physical_name(referred))
+        return f"{arn}:*" if kind == "AWS::Logs::LogGroup" else arn
 
     def _physical_name(self, referred: str) -> str:
         """The name that a resource has, else its logical id in lower case, fit for all services."""

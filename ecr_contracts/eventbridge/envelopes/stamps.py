@@ -16,7 +16,7 @@ from time import gmtime, strftime, strptime
 from typing import Any
 
 from ecr_contracts.core import json_text
-from ecr_contracts.core.placeholders import ACCOUNT, REGION
+from ecr_contracts.core.placeholders import ACCOUNT, REGION, arn
 from ecr_contracts.eventbridge.envelopes.codec import encoded
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names
@@ -79,11 +79,17 @@ class Stamp:
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in the event's account and region."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+        return arn(
+            service,
+            resource,
+            region=self.region,
+            account=self.account,
+            partition=self.partition,
+        )
 
     def role(self, name: str) -> str:
         """The ARN of a role in the event's account."""
-        return f"arn:{self.partition}:iam::{self.account}:role/{name}"
+        return self.arn("iam", f"role/{name}")
 
     def uuid(self, purpose: str) -> str:
         """An id of version 4, another for each purpose."""

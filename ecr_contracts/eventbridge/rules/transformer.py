@@ -18,9 +18,10 @@ from typing import Any
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ShapingError, did_you_mean
 from ecr_contracts.core.findings import MISSING
+from ecr_contracts.core.placeholders import resource_arn
 from ecr_contracts.eventbridge.envelopes import registry
 
-RULE_ARN = "arn:aws:events:us-east-1:123456789012:rule/ecr-events"
+RULE_ARN = resource_arn("rule", "ecr-events")
 """The rule that delivers, unless it is told."""
 
 MOST_PATHS, LONGEST_NAME, LONGEST_PATH, LONGEST_TEXT = 100, 256, 256, 8192

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.core.placeholders import placeholder, words
+from ecr_contracts.core.placeholders import arn, placeholder, resource_arn, words
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,28 @@ def test_names_are_read_in_every_spelling():
 def test_every_name_has_a_value_that_is_always_the_same(name):
     assert placeholder(name)
     assert placeholder(name) == placeholder(name)
+
+
+# --- ARNs -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("topic", "arn:aws:sns:us-east-1:123456789012:alerts"),
+        ("bucket", "arn:aws:s3:::alerts"),
+        ("role", "arn:aws:iam::123456789012:role/alerts"),
+        ("assumed role", "arn:aws:sts::123456789012:assumed-role/alerts/alerts"),
+        ("execution", "arn:aws:states:us-east-1:123456789012:execution:alerts:alerts"),
+        ("secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:alerts-AbCdEf"),
+    ],
+)
+def test_the_arn_of_a_resource_has_what_its_service_has(sort, expected):
+    assert resource_arn(sort, "alerts") == expected
+
+
+def test_an_arn_may_be_of_another_region_account_and_partition():
+    assert (
+        arn("ecr", "repository/app", region="cn-north-1", account="0" * 12, partition="aws-cn")
+        == "arn:aws-cn:ecr:cn-north-1:000000000000:repository/app"
+    )

@@ -16,7 +16,7 @@ from typing import Any
 from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import ConsumerError, did_you_mean
 from ecr_contracts.core.findings import Location
-from ecr_contracts.core.placeholders import ACCOUNT, REGION
+from ecr_contracts.core.placeholders import resource_arn
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery import surroundings
 from ecr_contracts.discovery.iac.document import SUFFIXES, Block, TemplateError, read
@@ -237,4 +237,4 @@ def _bring_in(state: dict[str, Any]) -> None:
 def _function(named: Any) -> str:
     """The ARN of a Lambda function that goes by a placeholder's name."""
     name = re.sub(r"\W+", "", str(named)) if isinstance(named, str) else ""
-    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name or 'placeholder'}"
+    return resource_arn("function", name or "placeholder")

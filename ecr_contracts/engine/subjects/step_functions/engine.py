@@ -86,7 +86,7 @@ from moto.stepfunctions.parser.asl.utils import json_path
 
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.core.placeholders import ACCOUNT, REGION
+from ecr_contracts.core.placeholders import ACCOUNT, REGION, resource_arn
 from ecr_contracts.engine.subjects.step_functions import jsonpath
 from ecr_contracts.engine.subjects.step_functions.choices import LostPathError, MadeUpError, decided
 from ecr_contracts.engine.subjects.step_functions.tasks import TaskError
@@ -107,8 +107,8 @@ Answer = Callable[[str, Any], Any]
 """What a task is answered with, by its resource and parameters."""
 
 _NAME = "ecr-contracts"
-_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{_NAME}"
-_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{_NAME}"
+_MACHINE = resource_arn("machine", _NAME)
+_ROLE = resource_arn("role", _NAME)
 _STARTED = "2024-01-01T12:00:00.000Z"
 _ALIAS = "ecr_contracts_path_"
 _ARGUMENT = re.compile(r"""'(?:[^'\\]|\\.)*'|(\$\$?[.\[](?:\['[^']*'\]|[^\s,()'])+)""")
@@ -236,7 +236,7 @@ class Engine:
         self._failures, self._unread, self._on_purpose = [], [], ""
         context = ContextObjectData(
             Execution=ExecutionData(
-                Id=f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{_NAME}:{_NAME}",
+                Id=resource_arn("execution", _NAME),
                 Input=event,
                 Name=_NAME,
                 RoleArn=_ROLE,

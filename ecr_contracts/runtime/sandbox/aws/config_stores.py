@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ecr_contracts.core.placeholders import ACCOUNT
+from ecr_contracts.core.placeholders import ACCOUNT, resource_arn
 from ecr_contracts.discovery.source.fetched_values import ITEM, Hints, Uses, tree, value_for
 from ecr_contracts.runtime.sandbox.aws.synthesis import LATER, stream
 
@@ -167,7 +167,7 @@ def _decrypted(answer: Answer, parameters: Mapping[str, Any], hints: Hints, fill
 
 def _identity(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
     answer |= {"Account": ACCOUNT, "UserId": "AROAPLACEHOLDER:placeholder"}
-    answer["Arn"] = f"arn:aws:sts::{ACCOUNT}:assumed-role/placeholder/placeholder"
+    answer["Arn"] = resource_arn("assumed role")
 
 
 def _role(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ecr_contracts.core.placeholders import ACCOUNT, REGION
+from ecr_contracts.core.placeholders import ACCOUNT, REGION, arn
 from ecr_contracts.eventbridge.envelopes.stamps import SUFFIXES, partition
 from ecr_contracts.runtime.sandbox.aws.synthesis import LATER, NOW
 
@@ -255,7 +255,7 @@ def inspected(template: Mapping[str, Any], told: Sequence[Image]) -> list[dict[s
         "repositoryName": image.repository,
     }
     resource = {
-        "id": f"arn:{partition(image.region)}:ecr:{image.region}:{image.account}:repository/{image.repository}",
+        "id": _repository_arn(image, image.repository),
         "type": "AWS_ECR_CONTAINER_IMAGE",
         "details": {
             "awsEcrContainerImage": container
@@ -340,6 +340,17 @@ def _put(call: _Call) -> dict[str, Any]:
     return {"image": image}
 
 
+def _repository_arn(image: Image, repository: str) -> str:
+    """The ARN of a repository in the account and region of an image."""
+    return arn(
+        "ecr",
+        f"repository/{repository}",
+        region=image.region,
+        account=image.account,
+        partition=partition(image.region),
+    )
+
+
 def _repositories(call: _Call) -> list[dict[str, Any]]:
     base = call.told[0]
     names = call.parameters.get("repositoryNames") or list(
@@ -347,7 +358,7 @@ def _repositories(call: _Call) -> list[dict[str, Any]]:
     )
     return [
         {
-            "repositoryArn": f"arn:{partition(base.region)}:ecr:{base.region}:{base.account}:repository/{name}",
+            "repositoryArn": _repository_arn(base, name),
             "registryId": base.account,
             "repositoryName": name,
             "repositoryUri": f"{_host(base)}/{name}",

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ecr_contracts.core.placeholders import ACCOUNT, HOST, REGION, placeholder, words
+from ecr_contracts.core.placeholders import (
+    ACCOUNT,
+    HOST,
+    REGION,
+    arn,
+    placeholder,
+    resource_arn,
+    words,
+)
 
 __all__ = ["LATER", "NOW", "Asked", "Make", "compiled", "stream", "streamed"]
 
@@ -447,24 +455,23 @@ def _spelled(option: str) -> str:
     return "_".join(words(option)).upper()
 
 
-_ARNS = {
-    "ecs": {
-        "service": "service/placeholder/placeholder",
-        "definition": "task-definition/placeholder:1",
-    },
-    "lambda": {"function": "function:placeholder"},
-    "secretsmanager": {"arn": "secret:placeholder-AbCdEf"},
-    "codebuild": {"arn": "project/placeholder"},
+_ARN_SORTS = {
+    ("ecs", "service"): "service",
+    ("ecs", "definition"): "definition",
+    ("lambda", "function"): "function",
+    ("secretsmanager", "arn"): "secret",
+    ("codebuild", "arn"): "project",
 }
 
 
 def _arn(noun: str, member: str, service: str = "") -> str:
     spelled = words(member)
-    if known := _ARNS.get(service, {}).get(noun):
-        return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{known}"
+    if sort := _ARN_SORTS.get((service, noun)):
+        return resource_arn(sort)
     typed = placeholder(member if spelled[-1:] == ["arn"] else member + "Arn")
     if service and typed.startswith("arn:aws:sns:") and "topic" not in spelled:
-        return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{noun + '/' if noun and noun != 'arn' else ''}placeholder"
+        folder = f"{noun}/" if noun and noun != "arn" else ""
+        return arn(service, f"{folder}placeholder")
     return typed
 
 
@@ -520,7 +527,7 @@ def _fitting(text: str, least: int, metadata: Mapping[str, Any]) -> str:
             "10",
         ]
         options += [
-            f"arn:aws:iam::{ACCOUNT}:role/placeholder",
+            resource_arn("role"),
             f"https://{HOST}/",
             "i-" + "0" * 17,
             "0" * 32,

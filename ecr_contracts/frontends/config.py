@@ -1,4 +1,8 @@
-"""`[tool.ecr-contracts]` of a pyproject.toml: which consumers a project puts under contract, and with which events."""
+"""`[tool.ecr-contracts]` of a pyproject.toml: what a project has checked, and how.
+
+The keys stand in two tables at the end: `_CONSUMER_KEYS` for what is said of one consumer,
+`_SHARED_KEYS` for what may also be said of all of them. A new key is a row in one of these.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,7 @@ from ecr_contracts.events.generate.covering import STRENGTHS
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.sandbox.settings import BACKENDS, Settings
 
-_LONGEST = 900  # seconds, the most that Lambda gives a function
+_LONGEST_CALL = 900  # seconds, the most that Lambda gives a function
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Configured:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What a project says of all of its consumers: how the sandbox answers, and which checks count."""
+    """What a project says of all of its consumers: how the sandbox answers, which checks count."""
 
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
     levels: Mapping[str, str] = field(default_factory=dict)
@@ -103,17 +107,18 @@ class Common:
 
 
 def common(file: Path, handler: str = "") -> Common:
-    """What a pyproject.toml says of all consumers, and of a handler if it names that; nothing where there is no file.
+    """What a pyproject.toml says of all consumers, and of one handler if it names that.
 
-    Raises ConfigurationError for whatever cannot be used.
+    The defaults where there is no file. Raises ConfigurationError for whatever cannot be used.
     """
     if not file.is_file():
         return Common()
-    reader = _Reader(file)
-    table = reader.table()
-    entries = [entry for entry in table.get("consumers", []) if isinstance(entry, dict)]
-    own = next((one for one in entries if one.get("handler") == handler), {})
-    return reader.common({**own, "consumers": []}, "", reader.common(table, "", Common()))
+    table = _table(file, _text(file))
+    shared = _shared(table, _Key(file), Common())
+    for entry in _entries(table, file):
+        if isinstance(entry, dict) and entry.get("handler") == handler:
+            return _shared(entry, _Key(file), shared)
+    return shared
 
 
 def read(file: Path) -> tuple[Configured, ...]:
@@ -122,228 +127,290 @@ def read(file: Path) -> tuple[Configured, ...]:
     Handlers are relative to the file's folder. Raises ConfigurationError for whatever cannot be
     used.
     """
-    return _Reader(file).consumers()
+    text = _text(file)
+    table = _table(file, text)
+    shared = _shared(table, _Key(file), Common())
+    consumers = []
+    for number, entry in enumerate(_entries(table, file)):
+        key = _Key(file, f"consumers[{number}]")
+        consumers.append(_consumer(entry, key, shared, text))
+    return tuple(consumers)
 
 
-class _Reader:
-    """Reads one file; every complaint names the file and the key."""
-
-    def __init__(self, file: Path) -> None:
-        self._file, self._text = file, file.read_text("utf-8", "replace")
-
-    def table(self) -> dict[str, Any]:
-        """Our table in the file."""
-        try:
-            tools = tomllib.loads(self._text).get("tool")
-        except tomllib.TOMLDecodeError as problem:
-            raise self._wrong("consumers", f"the file is not TOML: {problem}") from None
-        table = tools.get("ecr-contracts", {}) if isinstance(tools, dict) else {}
-        if not isinstance(table, dict):
-            raise self._wrong("consumers", f"tool.ecr-contracts is a table, not {table!r}")
-        self._only(table, "", ["consumers", *_COMMON])
-        return table
-
-    def consumers(self) -> tuple[Configured, ...]:
-        """The entries of the list of consumers."""
-        table = self.table()
-        common = self.common(table, "", Common())
-        entries = table.get("consumers", [])
-        if not isinstance(entries, list):
-            raise self._wrong(
-                "consumers",
-                f'it is a list, as in consumers = [{{ handler = "app.py:handler" }}], not {entries!r}',
-            )
-        return tuple(
-            self._consumer(entry, f"consumers[{number}]", common)
-            for number, entry in enumerate(entries)
-        )
-
-    def common(self, table: Mapping[str, Any], prefix: str, above: Common) -> Common:
-        """What a table says of the sandbox and of checks, on top of what is said further out."""
-        read = {
-            name: _COMMON[name](self, table[name], f"{prefix}{name}")
-            for name in _COMMON
-            if name in table
-        }
-        changed: dict[str, Any] = {
-            attribute: read[name] for name, attribute in _SETTINGS.items() if name in read
-        }
-        changed["env"] = {**above.settings.env, **read.get("env-file", {}), **read.get("env", {})}
-        changed["answers"] = {**above.settings.answers, **read.get("answers", {})}
-        settings = replace(above.settings, **changed)
-        levels = {**above.levels, **read.get("checks", {})}
-        return Common(settings, levels, read.get("strict", above.strict))
-
-    def _consumer(self, entry: Any, key: str, above: Common) -> Configured:
-        if not isinstance(entry, dict):
-            raise self._wrong(
-                key, f'it is a table, as in {{ handler = "app.py:handler" }}, not {entry!r}'
-            )
-        readers: Mapping[str, Callable[[Any, str], Any]] = {
-            "handler": self._target,
-            "kinds": lambda value, key: self._names(value, key, "kind", kind_names()),
-            "via": lambda value, key: self._names(value, key, "envelope", ENVELOPES),
-            "evidence": self._evidence,
-            "timeout": self._seconds,
-            "strength": lambda value, key: self._whole(value, key, STRENGTHS),
-            "examples": lambda value, key: self._whole(value, key, None),
-            "probe": lambda value, key: self._whole(value, key, None),
-        }
-        self._only(entry, f"{key}.", {**readers, **_COMMON})
-        if "handler" not in entry:
-            raise self._wrong(
-                f"{key}.handler", "it is missing; write handler = 'path/to/app.py:handler'"
-            )
-        read = {
-            name: readers[name](value, f"{key}.{name}")
-            for name, value in entry.items()
-            if name in readers
-        }
-        common = self.common(entry, f"{key}.", above)
-        return Configured(
-            target=read["handler"],
-            kinds=read.get("kinds", ()),
-            via=read.get("via", ()),
-            effort=Effort(
-                **{
-                    name: read[name]
-                    for name in ("strength", "examples", "probe", "evidence")
-                    if name in read
-                },
-                levels=common.levels,
-                strict=common.strict,
-            ),
-            settings=common.settings,
-            timeout=read.get("timeout", session.TIMEOUT),
-            folder=self._file.parent,
-            line=self._line(entry["handler"]),
-        )
-
-    def _target(self, value: Any, key: str) -> Target:
-        if not isinstance(value, str):
-            raise self._wrong(key, f"it is text, as in 'path/to/app.py:handler', not {value!r}")
-        try:
-            # What was meant is looked for beside the file.
-            with contextlib.chdir(self._file.parent):
-                return Target.parse(value)
-        except ConsumerError as error:
-            raise self._wrong(key, f"{value!r}: {error.cause}; {error.advice}") from None
-
-    def _names(self, value: Any, key: str, what: str, known: Collection[str]) -> tuple[str, ...]:
-        names = [value] if isinstance(value, str) else value
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise self._wrong(key, f"it is a name or a list of names, not {value!r}")
-        if not names:
-            raise self._wrong(
-                key, "the list is empty; leave the key out to have it read off the handler's source"
-            )
-        for name in names:
-            if name not in known:
-                raise self._wrong(key, str(UnknownNameError(what, name, known)))
-        return tuple(dict.fromkeys(names))
-
-    def _evidence(self, value: Any, key: str) -> Evidence:
-        if value not in list(Evidence):
-            raise self._wrong(
-                key, f"no sort of evidence is {value!r}; there are: {', '.join(Evidence)}"
-            )
-        return Evidence(value)
-
-    def _seconds(self, value: Any, key: str) -> float:
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not 0 < value <= _LONGEST
-        ):
-            raise self._wrong(
-                key, f"it is a number of seconds above 0 and up to {_LONGEST}, not {value!r}"
-            )
-        return float(value)
-
-    def _whole(self, value: Any, key: str, known: range | None) -> int:
-        wanted = f"{known[0]} to {known[-1]}" if known else "0 or more"
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int)
-            or (value not in known if known else value < 0)
-        ):
-            raise self._wrong(key, f"it is a whole number, {wanted}, not {value!r}")
-        return value
-
-    def _flag(self, value: Any, key: str) -> bool:
-        if not isinstance(value, bool):
-            raise self._wrong(key, f"it is true or false, not {value!r}")
-        return value
-
-    def _texts(self, value: Any, key: str) -> tuple[str, ...]:
-        texts = [value] if isinstance(value, str) else value
-        if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
-            raise self._wrong(key, f"it is a list of texts, not {value!r}")
-        return tuple(dict.fromkeys(texts))
-
-    def _mapping(self, value: Any, key: str) -> Mapping[str, Any]:
-        if not isinstance(value, dict):
-            raise self._wrong(key, f"it is a table, not {value!r}")
-        return value
-
-    def _env(self, value: Any, key: str) -> Mapping[str, str]:
-        for name, text in self._mapping(value, key).items():
-            if not isinstance(text, str):
-                raise self._wrong(f"{key}.{name}", f"environment variables are text, not {text!r}")
-        return dict(value)
-
-    def _env_file(self, value: Any, key: str) -> Mapping[str, str]:
-        if not isinstance(value, str):
-            raise self._wrong(key, f"it is a path, not {value!r}")
-        return read_env_file(self._file.parent / value)
-
-    def _backend(self, value: Any, key: str) -> str:
-        if value not in BACKENDS:
-            raise self._wrong(key, f"it is one of {', '.join(BACKENDS)}, not {value!r}")
-        return str(value)
-
-    def _levels(self, value: Any, key: str) -> Mapping[str, str]:
-        for name, level in self._mapping(value, key).items():
-            if name not in CHECKS:
-                raise self._wrong(f"{key}.{name}", str(UnknownNameError("check", name, CHECKS)))
-            if not isinstance(level, str) or not is_level(level):
-                wanted = "error, warning, or off, as in 'off: why'"
-                raise self._wrong(f"{key}.{name}", f"it is {wanted}, not {level!r}")
-        return dict(value)
-
-    def _only(self, table: Mapping[str, Any], prefix: str, known: Collection[str]) -> None:
-        for name in table:
-            if name not in known:
-                means = did_you_mean(name, known)
-                listed = "" if "there are" in means else f" (there are: {', '.join(known)})"
-                raise self._wrong(f"{prefix}{name}", f"no such key{means}{listed}")
-
-    def _line(self, handler: str) -> int:
-        lines = self._text.splitlines()
-        return next((number for number, line in enumerate(lines, 1) if handler in line), 1)
-
-    def _wrong(self, key: str, problem: str) -> ConfigurationError:
-        return ConfigurationError(self._file.name, key, problem)
+# --- tables of the file ---------------------------------------------------------------------------
 
 
-_COMMON: Mapping[str, Callable[[_Reader, Any, str], Any]] = {
-    "answers": _Reader._mapping,
-    "env": _Reader._env,
-    "env-file": _Reader._env_file,
-    "env-auto": _Reader._flag,
-    "sandbox": _Reader._backend,
-    "allow-net": _Reader._texts,
-    "allow-process": _Reader._texts,
-    "stub-modules": _Reader._texts,
-    "checks": _Reader._levels,
-    "strict": _Reader._flag,
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key in the file, such as `consumers[0].env`, for messages; without a name, the table."""
+
+    file: Path
+    name: str = ""
+
+    def inner(self, name: str) -> _Key:
+        """A key of the table at this key."""
+        return _Key(self.file, f"{self.name}.{name}" if self.name else name)
+
+    def error(self, problem: str) -> ConfigurationError:
+        """That the value of this key cannot be used."""
+        return ConfigurationError(self.file.name, self.name, problem)
+
+
+_Reader = Callable[[Any, _Key], Any]
+"""Takes the value of a key and gives what it means. Raises ConfigurationError if it is unusable."""
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8", "replace")
+
+
+def _table(file: Path, text: str) -> dict[str, Any]:
+    """Our table in a file; empty where it has none."""
+    key = _Key(file, "consumers")
+    try:
+        tools = tomllib.loads(text).get("tool")
+    except tomllib.TOMLDecodeError as error:
+        raise key.error(f"the file is not TOML: {error}") from None
+    table = tools.get("ecr-contracts", {}) if isinstance(tools, dict) else {}
+    if not isinstance(table, dict):
+        raise key.error(f"tool.ecr-contracts is a table, not {table!r}")
+    _refuse_unknown(table, _Key(file), ["consumers", *_SHARED_KEYS])
+    return table
+
+
+def _entries(table: Mapping[str, Any], file: Path) -> list[Any]:
+    """The list of consumers."""
+    entries = table.get("consumers", [])
+    if not isinstance(entries, list):
+        example = 'consumers = [{ handler = "app.py:handler" }]'
+        raise _Key(file, "consumers").error(f"it is a list, as in {example}, not {entries!r}")
+    return entries
+
+
+def _shared(table: Mapping[str, Any], key: _Key, above: Common) -> Common:
+    """What a table says of the sandbox and of checks, on top of what is said further out."""
+    values = {}
+    for name, reader in _SHARED_KEYS.items():
+        if name in table:
+            values[name] = reader(table[name], key.inner(name))
+    fields: dict[str, Any] = {}
+    for name, field_name in _SETTINGS_FIELDS.items():
+        if name in values:
+            fields[field_name] = values[name]
+    fields["env"] = {
+        **above.settings.env,
+        **values.get("env-file", {}),
+        **values.get("env", {}),
+    }
+    fields["answers"] = {**above.settings.answers, **values.get("answers", {})}
+    return Common(
+        settings=replace(above.settings, **fields),
+        levels={**above.levels, **values.get("checks", {})},
+        strict=values.get("strict", above.strict),
+    )
+
+
+def _consumer(entry: Any, key: _Key, above: Common, text: str) -> Configured:
+    """One entry of the list of consumers; `text` is that of the whole file."""
+    if not isinstance(entry, dict):
+        example = '{ handler = "app.py:handler" }'
+        raise key.error(f"it is a table, as in {example}, not {entry!r}")
+    _refuse_unknown(entry, key, [*_CONSUMER_KEYS, *_SHARED_KEYS])
+    if "handler" not in entry:
+        problem = "it is missing; write handler = 'path/to/app.py:handler'"
+        raise key.inner("handler").error(problem)
+    values = {}
+    for name, value in entry.items():
+        if name in _CONSUMER_KEYS:
+            values[name] = _CONSUMER_KEYS[name](value, key.inner(name))
+    shared = _shared(entry, key, above)
+    effort = {name: values[name] for name in _EFFORT_FIELDS if name in values}
+    return Configured(
+        target=values["handler"],
+        kinds=values.get("kinds", ()),
+        via=values.get("via", ()),
+        effort=Effort(**effort, levels=shared.levels, strict=shared.strict),
+        settings=shared.settings,
+        timeout=values.get("timeout", session.TIMEOUT),
+        folder=key.file.parent,
+        line=_line(text, entry["handler"]),
+    )
+
+
+def _refuse_unknown(table: Mapping[str, Any], key: _Key, known: Collection[str]) -> None:
+    for name in table:
+        if name not in known:
+            problem = f"no such key{did_you_mean(name, known)}"
+            if "there are" not in problem:
+                problem += f" (there are: {', '.join(known)})"
+            raise key.inner(name).error(problem)
+
+
+def _line(text: str, handler: str) -> int:
+    """The line that names a handler; the first where it is written in another way."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if handler in line:
+            return number
+    return 1
+
+
+# --- values of keys -------------------------------------------------------------------------------
+
+
+def _target(value: Any, key: _Key) -> Target:
+    if not isinstance(value, str):
+        raise key.error(f"it is text, as in 'path/to/app.py:handler', not {value!r}")
+    try:
+        # What was meant is looked for beside the file.
+        with contextlib.chdir(key.file.parent):
+            return Target.parse(value)
+    except ConsumerError as error:
+        raise key.error(f"{value!r}: {error.cause}; {error.advice}") from None
+
+
+def _kinds(value: Any, key: _Key) -> tuple[str, ...]:
+    return _names(value, key, "kind", kind_names())
+
+
+def _envelopes(value: Any, key: _Key) -> tuple[str, ...]:
+    return _names(value, key, "envelope", ENVELOPES)
+
+
+def _names(value: Any, key: _Key, noun: str, known: Collection[str]) -> tuple[str, ...]:
+    """One name or several, each once; `noun` is what they are names of."""
+    names = [value] if isinstance(value, str) else value
+    if not _is_list_of_texts(names):
+        raise key.error(f"it is a name or a list of names, not {value!r}")
+    if not names:
+        problem = "the list is empty; leave the key out to have it read off the handler's source"
+        raise key.error(problem)
+    for name in names:
+        if name not in known:
+            raise key.error(str(UnknownNameError(noun, name, known)))
+    return tuple(dict.fromkeys(names))
+
+
+def _texts(value: Any, key: _Key) -> tuple[str, ...]:
+    """One text or several, none empty, each once."""
+    texts = [value] if isinstance(value, str) else value
+    if not _is_list_of_texts(texts) or "" in texts:
+        raise key.error(f"it is a list of texts, not {value!r}")
+    return tuple(dict.fromkeys(texts))
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+def _evidence(value: Any, key: _Key) -> Evidence:
+    if value not in list(Evidence):
+        raise key.error(f"no sort of evidence is {value!r}; there are: {', '.join(Evidence)}")
+    return Evidence(value)
+
+
+def _seconds(value: Any, key: _Key) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < value <= _LONGEST_CALL:
+        problem = f"it is a number of seconds above 0 and up to {_LONGEST_CALL}, not {value!r}"
+        raise key.error(problem)
+    return float(value)
+
+
+def _strength(value: Any, key: _Key) -> int:
+    if not _is_whole_number(value) or value not in STRENGTHS:
+        wanted = f"{STRENGTHS[0]} to {STRENGTHS[-1]}"
+        raise key.error(f"it is a whole number, {wanted}, not {value!r}")
+    return int(value)
+
+
+def _count(value: Any, key: _Key) -> int:
+    if not _is_whole_number(value) or value < 0:
+        raise key.error(f"it is a whole number, 0 or more, not {value!r}")
+    return int(value)
+
+
+def _is_whole_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _flag(value: Any, key: _Key) -> bool:
+    if not isinstance(value, bool):
+        raise key.error(f"it is true or false, not {value!r}")
+    return value
+
+
+def _mapping(value: Any, key: _Key) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise key.error(f"it is a table, not {value!r}")
+    return value
+
+
+def _env(value: Any, key: _Key) -> Mapping[str, str]:
+    for name, text in _mapping(value, key).items():
+        if not isinstance(text, str):
+            raise key.inner(name).error(f"environment variables are text, not {text!r}")
+    return dict(value)
+
+
+def _env_file(value: Any, key: _Key) -> Mapping[str, str]:
+    if not isinstance(value, str):
+        raise key.error(f"it is a path, not {value!r}")
+    return read_env_file(key.file.parent / value)
+
+
+def _backend(value: Any, key: _Key) -> str:
+    if value not in BACKENDS:
+        raise key.error(f"it is one of {', '.join(BACKENDS)}, not {value!r}")
+    return str(value)
+
+
+def _levels(value: Any, key: _Key) -> Mapping[str, str]:
+    """Check ids, each with its level."""
+    for name, level in _mapping(value, key).items():
+        if name not in CHECKS:
+            raise key.inner(name).error(str(UnknownNameError("check", name, CHECKS)))
+        if not isinstance(level, str) or not is_level(level):
+            problem = f"it is error, warning, or off, as in 'off: why', not {level!r}"
+            raise key.inner(name).error(problem)
+    return dict(value)
+
+
+# --- keys -----------------------------------------------------------------------------------------
+
+_CONSUMER_KEYS: Mapping[str, _Reader] = {
+    "handler": _target,
+    "kinds": _kinds,
+    "via": _envelopes,
+    "evidence": _evidence,
+    "timeout": _seconds,
+    "strength": _strength,
+    "examples": _count,
+    "probe": _count,
 }
-"""What may be said of all consumers or of one."""
+"""What is said of one consumer only: each key with the reader of its value."""
 
-_SETTINGS = {
+_EFFORT_FIELDS = ("strength", "examples", "probe", "evidence")
+"""The keys of a consumer that are fields of `Effort`, under the same name."""
+
+_SHARED_KEYS: Mapping[str, _Reader] = {
+    "answers": _mapping,
+    "env": _env,
+    "env-file": _env_file,
+    "env-auto": _flag,
+    "sandbox": _backend,
+    "allow-net": _texts,
+    "allow-process": _texts,
+    "stub-modules": _texts,
+    "checks": _levels,
+    "strict": _flag,
+}
+"""What may be said of all consumers or of one: each key with the reader of its value."""
+
+_SETTINGS_FIELDS: Mapping[str, str] = {
     "env-auto": "env_auto",
     "sandbox": "backend",
     "allow-net": "allow_net",
     "allow-process": "allow_processes",
     "stub-modules": "stubs",
 }
+"""The shared keys that replace a field of `Settings`, with its name."""

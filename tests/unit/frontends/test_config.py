@@ -221,3 +221,13 @@ def test_what_cannot_be_used_is_refused_in_words(read, text, words):
         read(text)
     assert str(refusal.value).startswith("pyproject.toml, tool.ecr-contracts.")
     assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize("consumers", ["3", "'app.py:f'", "{ handler = 'app.py:f' }"])
+def test_consumers_that_are_no_list_are_refused_by_both_readers(read, tmp_path, consumers):
+    words = r"tool\.ecr-contracts\.consumers: it is a list, as in consumers = "
+    text = f"[tool.ecr-contracts]\nconsumers = {consumers}"
+    with pytest.raises(ConfigurationError, match=words):
+        read(text)
+    with pytest.raises(ConfigurationError, match=words):
+        config.common(tmp_path / "pyproject.toml", "app.py:f")

@@ -154,7 +154,7 @@ def inside(url: str) -> float:
     """A call in the sandbox."""
     with Sandbox(Settings(), UserCode.around(__file__)) as sandbox:
         sns = client()
-        return milliseconds(handler(sns, url), sandbox.begin)
+        return milliseconds(handler(sns, url), sandbox.begin_call)
 
 
 def imported() -> list[str]:

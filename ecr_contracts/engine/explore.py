@@ -13,7 +13,7 @@ from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.trial import PATIENCE, Call, Trial
 from ecr_contracts.events.generate import cases
-from ecr_contracts.runtime.invoke import Status
+from ecr_contracts.runtime.outcome import Status
 
 _ROUNDS = 4  # searches, each for what the ones before did not find
 _SHRINKS = 300  # calls that it may take to make what was found simple

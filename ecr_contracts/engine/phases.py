@@ -28,7 +28,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import place
 from ecr_contracts.runtime.effects import Origin
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _through(call: Knowing, finding: Finding, trials: Sequence[Trial]) -> Findin
         return finding
     usual = call.usual(finding.kind, finding.via)
     told = running.payload(call, [running.ordinary(finding.kind).event], finding.via)
-    again = call(running.payload(call, [finding.example], finding.via), told=told)
+    again = call(running.payload(call, [finding.example], finding.via), ecr_payload=told)
     well = again.status is Status.RETURNED and running.swallowed(again, usual) is None
     return replace(finding, through=asked[-1]) if well else finding
 

@@ -19,10 +19,11 @@ from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import SAMPLE
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status
 from ecr_contracts.runtime.load_errors import variable_advice
-from ecr_contracts.runtime.sandbox.aws.advice import is_ours, remedy
-from ecr_contracts.runtime.worker.parent import Worker, texts
+from ecr_contracts.runtime.loader import source_texts
+from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.sandbox.aws.advice import came_from_sandbox, explain_answer
+from ecr_contracts.runtime.worker.parent import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _unset(worker: Worker, names: Sequence[str]) -> SetupError:
 
 def depends(outcome: Outcome) -> bool:
     """Whether a call was told anything that we made up, or was refused anything."""
-    return any(is_ours(effect) for effect in outcome.effects)
+    return any(came_from_sandbox(effect) for effect in outcome.effects)
 
 
 class _Attempt:
@@ -226,7 +227,11 @@ def _trouble(
 def _failures(outcome: Outcome) -> Iterator[_Trouble]:
     """Where a call failed right after something that we answered or refused."""
     effects = [effect for effect in outcome.effects if effect.sort not in (Sort.LOG, Sort.FILE)]
-    if outcome.status in (Status.RAISED, Status.EXITED) and effects and is_ours(effects[-1]):
+    if (
+        outcome.status in (Status.RAISED, Status.EXITED)
+        and effects
+        and came_from_sandbox(effects[-1])
+    ):
         yield _Trouble(effects[-1], outcome.exception or "", outcome.message, outcome.location)
     for caught in outcome.caught:
         before = [
@@ -234,17 +239,17 @@ def _failures(outcome: Outcome) -> Iterator[_Trouble]:
             for effect in outcome.effects[: caught.after]
             if effect.sort not in (Sort.LOG, Sort.FILE)
         ]
-        if caught.ends and before and is_ours(before[-1]):
+        if caught.ends and before and came_from_sandbox(before[-1]):
             yield _Trouble(before[-1], caught.exception, caught.message, caught.raised)
 
 
 def _is_of_event(worker: Worker, payload: Any, message: str) -> bool:
     """Whether a key that is missing was looked for in the event, and is missing there."""
-    watched = worker.call(payload, watch=True).watched
+    watched = worker.call(payload, trace=True).trace
     key = message.strip("'\"")
     ends = (f".{key}", f"[{json.dumps(key)}]")
     looked_up = (
-        [path for path in watched.read if path.endswith(ends)] if watched is not None else []
+        [path for path in watched.paths_read if path.endswith(ends)] if watched is not None else []
     )
     return any(json_path.at(payload, json_path.parse(path)) is MISSING for path in looked_up)
 
@@ -255,7 +260,7 @@ def _misuse(worker: Worker, trouble: _Trouble) -> SetupError:
         ": "
     )
     exception = trouble.exception.rpartition(".")[2]
-    why, advice = remedy(
-        trouble.effect, worker.settings, texts(worker.target), exception, trouble.message
+    why, advice = explain_answer(
+        trouble.effect, worker.settings, source_texts(worker.target), exception, trouble.message
     )
     return SetupError(worker.target.text, f"it fails on every event, {why}", happened, advice)

@@ -24,7 +24,7 @@ from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.events.generate.cases import Case, case, edge_cases
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.runtime.invoke import Outcome
+from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.parent import Worker
 

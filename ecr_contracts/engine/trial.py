@@ -17,8 +17,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case
 from ecr_contracts.events.model import Labels
-from ecr_contracts.runtime.invoke import Fault, Outcome, Status
-from ecr_contracts.runtime.sandbox.exceptions import Caught
+from ecr_contracts.runtime.outcome import CaughtException, Fault, Outcome, Status
 
 Call = Callable[[Any], Outcome]
 """How a consumer is called: with a payload, in a worker process or in this one."""
@@ -117,7 +116,7 @@ def outcome(call: Call, event: Any, kind: str, via: str) -> Outcome:
     return replace(done, swallowed=swallowed(done, call.usual(kind, via)))
 
 
-def swallowed(outcome: Outcome, usual: Outcome) -> Caught | None:
+def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
     """The exception that an event was lost by, though the call ended as if it had been dealt with.
 
     It was caught by a block that does nothing but talk, in code that does no more after it. Whoever

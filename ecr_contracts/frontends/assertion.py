@@ -24,8 +24,8 @@ from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.reporting.text import plain
 from ecr_contracts.runtime import invoke
-from ecr_contracts.runtime.invoke import Outcome
 from ecr_contracts.runtime.loader import Consumer
+from ecr_contracts.runtime.outcome import Outcome
 
 __all__ = ["ContractViolation", "check"]
 
@@ -75,8 +75,8 @@ def check(
     effort = Effort(strength, examples, probe, None if evidence is None else Evidence(evidence))
     plan = [case for kind in chosen for case in session.selected(kind, effort.evidence, strength)]
 
-    def call(payload: Any, *, watch: bool = False) -> Outcome:
-        return invoke.call(consumer, payload, watch=watch)
+    def call(payload: Any, *, trace: bool = False) -> Outcome:
+        return invoke.call(consumer, payload, trace=trace)
 
     # A debugger, or the measuring of coverage, traces already.
     feeds = inferring.feeds(target)

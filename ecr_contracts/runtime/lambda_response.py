@@ -10,10 +10,10 @@ from typing import Any
 from ecr_contracts.core.json_path import show
 from ecr_contracts.core.text import type_name, with_article
 
-__all__ = ["carried"]
+__all__ = ["lambda_json"]
 
 
-def carried(value: Any) -> tuple[Any, str]:
+def lambda_json(value: Any) -> tuple[Any, str]:
     """A returned value as the JSON value that Lambda makes of it, or None and what cannot be written.
 
     Lambda's runtime writes more than the json module does: decimals, bytes that are UTF-8, named

@@ -19,7 +19,7 @@ from ecr_contracts.discovery.source.environment import Variable, advice, variabl
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, is_below
 
-__all__ = ["attribute_advice", "missing_file", "missing_variable", "refusal", "variable_advice"]
+__all__ = ["attribute_advice", "load_error", "missing_file", "missing_variable", "variable_advice"]
 
 
 def missing_file(target: Target, file: Path) -> ConsumerError:
@@ -76,7 +76,7 @@ def _read(value: Any, name: str) -> Any:
         return getattr(value, name)
 
 
-def refusal(target: Target, user_code: UserCode, error: BaseException) -> ConsumerError:
+def load_error(target: Target, user_code: UserCode, error: BaseException) -> ConsumerError:
     """The complaint about a consumer that raised `error` while it was imported."""
     location = user_code.location(traceback.walk_tb(error.__traceback__))
     at = f" at {location.file}:{location.line}" if location else ""
@@ -127,8 +127,7 @@ def _install_advice(user_code: UserCode, location: Location | None, module: str)
     file = Path(user_code.start, location.file) if location else Path(user_code.start)
     for folder in file.parents:
         if is_below(str(folder), user_code.start) and holds(str(folder), module.partition(".")[0]):
-            shown = user_code.shown(str(folder))
-            return f"it lies in {shown}: set PYTHONPATH={shown}"
+            return f"it lies in {user_code.shown(str(folder))}: set PYTHONPATH={user_code.shown(str(folder))}"
     stub = f"; or replace it: --stub-module {module.partition('.')[0]}"
     for folder in (file.parent, *map(Path, user_code.roots)):
         requirements = folder / "requirements.txt"

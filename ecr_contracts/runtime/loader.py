@@ -19,16 +19,17 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import message, type_name, with_article
 from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_below, is_installed
-from ecr_contracts.runtime.load_errors import attribute_advice, missing_file, refusal
+from ecr_contracts.runtime.load_errors import attribute_advice, load_error, missing_file
 
-__all__ = ["Consumer", "load", "loaded"]
+__all__ = ["Consumer", "load", "loaded", "source_texts"]
 
 _PACKAGE = __name__.partition(".")[0]
 
 
-REWRITERS: list[Callable[[ast.Module], None]] = []
+SOURCE_TRANSFORMERS: list[Callable[[ast.Module], None]] = []
 """What is done to code that stands in a template before it is compiled: no loader sees it."""
 
 
@@ -59,6 +60,12 @@ class Consumer:
             _argument_count(function, name),
             user_code or UserCode.around(_file_of(function)),
         )
+
+
+def source_texts(target: Target) -> list[str]:
+    """The source of a consumer's own modules, file by file."""
+    files = dict.fromkeys(source.file for source in sources(target))
+    return [file.read_text("utf-8", "replace") for file in files]
 
 
 def load(target: Target, *, start: str | None = None) -> Consumer:
@@ -155,7 +162,7 @@ def _import_inline(
         if isinstance(node, ast.expr | ast.stmt):
             node.col_offset += function.indent
             node.end_col_offset = (node.end_col_offset or 0) + function.indent
-    for rewrite in REWRITERS:
+    for rewrite in SOURCE_TRANSFORMERS:
         rewrite(tree)
     module = sys.modules["index"] = ModuleType("index")
     module.__file__ = str(file)
@@ -364,4 +371,4 @@ def _complaining(
     except (KeyboardInterrupt, ConsumerError):
         raise
     except BaseException as error:
-        raise refusal(target, user_code, error) from error
+        raise load_error(target, user_code, error) from error

@@ -1,14 +1,14 @@
-"""What a consumer looks at in an event: a copy that notes which of its values are read, and a trail of the lines run.
+"""Dynamic tracing of one call: which values of its event it reads, and which of its own lines it runs.
 
-Values that code written in C takes out of a dict directly are not seen; who asks must reckon with
-that.
+The event is a copy whose dicts and lists note each look-up. Values that code written in C takes out
+of a dict directly are not seen; who uses a trace must reckon with that.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -16,99 +16,112 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.package import is_own_file
 from ecr_contracts.discovery.user_code import UserCode, is_standard
 
-_EFFECTS = ("ftplib.", "http.client.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "shutil.",
-            "smtplib.", "socket.", "sqlite3.", "subprocess.", "urllib.")  # fmt: skip
+__all__ = ["Trace", "Tracer"]
+
+_AUDITED = (
+    "ftplib.",
+    "http.client.",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "shutil.",
+    "smtplib.",
+    "socket.",
+    "sqlite3.",
+    "subprocess.",
+    "urllib.",
+)
+"""Audit events of the interpreter (PEP 578) that are side effects."""
 
 
-class Watched(NamedTuple):
-    """What one call looked at: paths of the payload, a digest of its own lines in order, and what it set going."""
+class Trace(NamedTuple):
+    """What one call read and ran.
 
-    read: tuple[str, ...]
-    trail: str
-    effects: tuple[str, ...]
+    `paths_read` are paths of the payload, `line_digest` is a hash of its own lines in the order in
+    which they ran, and `side_effects` name what it set going: audit events, and packages of others.
+    """
+
+    paths_read: tuple[str, ...]
+    line_digest: str
+    side_effects: tuple[str, ...]
 
 
-class Watcher:
-    """Watches one call: give the consumer `event(payload)` within `watching()`, then ask for `seen()`.
+class Tracer:
+    """Traces one call: give the consumer `event(payload)` within `with tracer:`, then ask for `trace()`.
 
-    Calls of packages `aside` do not count as setting something going: what comes of them is seen
-    elsewhere.
+    Calls of packages `aside` are no side effects: what comes of them is seen elsewhere.
     """
 
     def __init__(self, user_code: UserCode, aside: Collection[str] = ()) -> None:
         self._user_code = user_code
         self._aside = aside
-        self._read: dict[str, None] = {}
-        self._trail = hashlib.sha256()
-        self._effects: dict[str, None] = {}
-        self._before: Any = None
+        self._paths: dict[str, None] = {}
+        self._lines = hashlib.sha256()
+        self._side_effects: dict[str, None] = {}
+        self._previous: Any = None
         self._owned: dict[str, bool | None] = {}
-        self._on = True
+        self._active = True
 
     def event(self, payload: Any, steps: json_path.Steps = ()) -> Any:
         """A copy of a JSON value that notes what is read of it."""
         if isinstance(payload, dict):
-            return _Object(
-                self,
-                steps,
-                {key: self.event(value, (*steps, key)) for key, value in payload.items()},
-            )
+            members = {key: self.event(value, (*steps, key)) for key, value in payload.items()}
+            return _TracingDict(self, steps, members)
         if isinstance(payload, list):
-            return _Array(
-                self,
-                steps,
-                [self.event(value, (*steps, number)) for number, value in enumerate(payload)],
-            )
+            elements = [self.event(value, (*steps, at)) for at, value in enumerate(payload)]
+            return _TracingList(self, steps, elements)
         return payload
 
-    def note(self, steps: json_path.Steps) -> None:
-        """That something is read."""
-        if self._on:
-            self._read[
-                json_path.show(
-                    step if isinstance(step, int | str) else repr(step) for step in steps
-                )
-            ] = None
+    def note(self, steps: tuple[Any, ...]) -> None:
+        """Note that the value at a path is read; a key that is no text is written as Python does."""
+        if self._active:
+            shown = [step if isinstance(step, int | str) else repr(step) for step in steps]
+            self._paths[json_path.show(shown)] = None
 
-    def __enter__(self) -> Watcher:
-        _listen()
-        _LISTENERS.append(self._heard)
-        self._before = sys.gettrace()
-        sys.settrace(self._traced)
+    def __enter__(self) -> Tracer:
+        _install_audit_hook()
+        _LISTENERS.append(self._audit)
+        self._previous = sys.gettrace()
+        sys.settrace(self._step)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.settrace(self._before)
-        _LISTENERS.remove(self._heard)
-        self._on = False
+        sys.settrace(self._previous)
+        _LISTENERS.remove(self._audit)
+        self._active = False
 
-    def seen(self) -> Watched:
-        """What was looked at."""
-        return Watched(tuple(self._read), self._trail.hexdigest(), tuple(self._effects))
+    def trace(self) -> Trace:
+        """What was read and run."""
+        return Trace(tuple(self._paths), self._lines.hexdigest(), tuple(self._side_effects))
 
-    def _traced(self, frame: FrameType, what: str, _: Any) -> Callable[..., Any] | None:
+    def _step(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
+        """The trace function of `sys.settrace`."""
         file = frame.f_code.co_filename
         if file not in self._owned:
             self._owned[file] = self._user_code.owns(file)
-            name = str(frame.f_globals.get("__name__", file))
-            other = not (
-                self._owned[file] or file.startswith("<") or is_standard(file) or is_own_file(file)
-            )
-            if other and name.partition(".")[0] not in self._aside:
-                # Other people's code may do anything.
-                self._effects[f"calls {name}"] = None
+            if not self._owned[file]:
+                self._enter_foreign(file, str(frame.f_globals.get("__name__", file)))
         if frame.f_code.co_qualname == "Thread.start":
-            # The interpreter reports no such thing, and what happens there is not seen.
-            self._effects["threading.Thread.start"] = None
+            # There is no audit event for it, and what happens in the thread is not seen.
+            self._side_effects["threading.Thread.start"] = None
         if not self._owned[file]:
             return None
-        if what == "line":
-            self._trail.update(f"{file}:{frame.f_lineno};".encode())
-        return self._traced
+        if event == "line":
+            self._lines.update(f"{file}:{frame.f_lineno};".encode())
+        return self._step
 
-    def _heard(self, name: str, arguments: tuple[Any, ...]) -> None:
-        if name.startswith(_EFFECTS) or (name == "open" and _writes(arguments)):
-            self._effects[name] = None
+    def _enter_foreign(self, file: str, module: str) -> None:
+        """Note that a file of another package is entered: its code may do anything."""
+        if file.startswith("<") or is_standard(file) or is_own_file(file):
+            return
+        if module.partition(".")[0] not in self._aside:
+            self._side_effects[f"calls {module}"] = None
+
+    def _audit(self, name: str, arguments: tuple[Any, ...]) -> None:
+        if name.startswith(_AUDITED) or (name == "open" and _writes(arguments)):
+            self._side_effects[name] = None
 
 
 def _writes(arguments: tuple[Any, ...]) -> bool:
@@ -116,77 +129,82 @@ def _writes(arguments: tuple[Any, ...]) -> bool:
     return isinstance(mode, str) and any(letter in mode for letter in "wax+")
 
 
-# --- listening ------------------------------------------------------------------------------------
+# Audit events
+# --------------------------------------------------------------------------------------------------
 
 _LISTENERS: list[Callable[[str, tuple[Any, ...]], None]] = []
-_LISTENING: list[bool] = []
+_INSTALLED: list[bool] = []
 
 
-def _listen() -> None:
-    """Hear of what the interpreter reports of itself; once, since that cannot be undone."""
-    if not _LISTENING:
-        _LISTENING.append(True)
-        sys.addaudithook(
-            lambda name, arguments: [heard(name, arguments) for heard in _LISTENERS] and None
-        )
+def _install_audit_hook() -> None:
+    """Hear of the interpreter's audit events; once, since a hook cannot be removed."""
+    if not _INSTALLED:
+        _INSTALLED.append(True)
+        sys.addaudithook(_hear)
 
 
-# --- what notes -----------------------------------------------------------------------------------
+def _hear(name: str, arguments: tuple[Any, ...]) -> None:
+    for listener in _LISTENERS:
+        listener(name, arguments)
 
 
-class _Object(dict):  # type: ignore[type-arg] # JSON
-    """A JSON object that notes what is read of it."""
+# Containers that note what is read of them
+# --------------------------------------------------------------------------------------------------
+
+
+def _noting(base: type[Any], name: str, note: Callable[..., None]) -> Callable[..., Any]:
+    """A method of `dict` or `list` that first notes what it reads."""
+    method = getattr(base, name)
+
+    def noting(self: Any, *arguments: Any, **named: Any) -> Any:
+        note(self, *arguments)
+        return method(self, *arguments, **named)
+
+    noting.__name__, noting.__doc__ = name, f"As a {base.__name__}'s."
+    return noting
+
+
+def _add_methods(kind: type[Any], base: type[Any], table: dict[Callable[..., None], str]) -> None:
+    """Add methods to a container: for each way to note, the names of those that note so."""
+    for note, names in table.items():
+        for name in names.split():
+            setattr(kind, name, _noting(base, name, note))
+
+
+def _note_deep(values: Any) -> None:
+    for value in values:
+        if isinstance(value, _TracingDict | _TracingList):
+            value._note_all()
+
+
+class _TracingDict(dict[Any, Any]):
+    """A JSON object that notes what is read of it: `*` stands for the number of its members."""
 
     def __init__(
-        self, watcher: Watcher | None = None, steps: json_path.Steps = (), value: Any = ()
+        self, tracer: Tracer | None = None, steps: json_path.Steps = (), value: Any = ()
     ) -> None:
         super().__init__(value)
-        self._watcher, self._steps = watcher, steps
+        self._tracer, self._steps = tracer, steps
 
     def _note(self, *keys: Any) -> None:
-        if self._watcher is not None:
+        if self._tracer is not None:
             for key in keys:
-                self._watcher.note((*self._steps, key))
+                self._tracer.note((*self._steps, key))
 
-    def _note_all(self) -> None:
-        self._note(*dict.keys(self))
-        for value in dict.values(self):
-            if isinstance(value, _Object | _Array):
-                value._note_all()
-
-    def __getitem__(self, key: Any) -> Any:
+    def _note_key(self, key: Any, *_: Any) -> None:
         self._note(key)
-        return super().__getitem__(key)
 
-    def __contains__(self, key: Any) -> bool:
-        self._note(key)
-        return super().__contains__(key)
-
-    def __iter__(self) -> Iterator[Any]:
+    def _note_keys(self, *_: Any) -> None:
         self._note(*dict.keys(self))
-        return super().__iter__()
 
-    def __reversed__(self) -> Iterator[Any]:
-        self._note(*dict.keys(self))
-        return super().__reversed__()
-
-    def __len__(self) -> int:
+    def _note_length(self) -> None:
         self._note("*")
-        return super().__len__()
 
-    def __eq__(self, other: object) -> bool:
-        self._note_all()
-        return super().__eq__(other)
+    def _note_all(self, *_: Any) -> None:
+        self._note(*dict.keys(self))
+        _note_deep(dict.values(self))
 
-    def __ne__(self, other: object) -> bool:
-        self._note_all()
-        return super().__ne__(other)
-
-    __hash__ = None
-
-    def __repr__(self) -> str:
-        self._note_all()
-        return super().__repr__()
+    __hash__ = None  # as a dict
 
     def __or__(self, other: Any) -> Any:
         self._note_all()
@@ -196,161 +214,82 @@ class _Object(dict):  # type: ignore[type-arg] # JSON
         self._note_all()
         return dict, (dict(dict.items(self)),)
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        """As a dict's."""
-        self._note(key)
-        return super().get(key, default)
-
-    def pop(self, key: Any, *default: Any) -> Any:
-        """As a dict's."""
-        self._note(key)
-        return super().pop(key, *default)
-
-    def setdefault(self, key: Any, default: Any = None) -> Any:
-        """As a dict's."""
-        self._note(key)
-        return super().setdefault(key, default)
-
-    def popitem(self) -> Any:
-        """As a dict's."""
-        self._note_all()
-        return super().popitem()
-
-    def keys(self) -> Any:
-        """As a dict's."""
-        self._note(*dict.keys(self))
-        return super().keys()
-
-    def values(self) -> Any:
-        """As a dict's."""
-        self._note(*dict.keys(self))
-        return super().values()
-
-    def items(self) -> Any:
-        """As a dict's."""
-        self._note(*dict.keys(self))
-        return super().items()
-
     def copy(self) -> Any:
         """A copy that notes as this one does."""
-        return _Object(self._watcher, self._steps, dict(dict.items(self)))
+        return _TracingDict(self._tracer, self._steps, dict(dict.items(self)))
 
     __copy__ = copy
 
 
-class _Array(list):  # type: ignore[type-arg] # JSON
-    """A JSON array that notes what is read of it."""
+_add_methods(
+    _TracingDict,
+    dict,
+    {
+        _TracingDict._note_key: "__getitem__ __contains__ get pop setdefault",
+        _TracingDict._note_keys: "__iter__ __reversed__ keys values items",
+        _TracingDict._note_length: "__len__",
+        _TracingDict._note_all: "__eq__ __ne__ __repr__ popitem",
+    },
+)
+
+
+class _TracingList(list[Any]):
+    """A JSON array that notes what is read of it: `*` stands for the number of its elements."""
 
     def __init__(
-        self, watcher: Watcher | None = None, steps: json_path.Steps = (), value: Any = ()
+        self, tracer: Tracer | None = None, steps: json_path.Steps = (), value: Any = ()
     ) -> None:
         super().__init__(value)
-        self._watcher, self._steps = watcher, steps
+        self._tracer, self._steps = tracer, steps
 
-    def _note(self, *numbers: int) -> None:
-        """That some elements are read, as far as they are no objects or arrays, and how many there are."""
-        if self._watcher is not None:
-            for number in numbers:
-                self._watcher.note((*self._steps, number))
-            if len(numbers) != 1:
-                self._watcher.note((*self._steps, "*"))
+    def _note(self, *positions: int) -> None:
+        """Note that some elements are read and, unless it is a single one, how many there are."""
+        if self._tracer is not None:
+            for position in positions:
+                self._tracer.note((*self._steps, position))
+            if len(positions) != 1:
+                self._tracer.note((*self._steps, "*"))
 
-    def _note_all(self) -> None:
-        self._note(*range(list.__len__(self)))
-        for value in list.__iter__(self):
-            if isinstance(value, _Object | _Array):
-                value._note_all()
+    def _note_index(self, index: Any) -> None:
+        positions = range(list.__len__(self))
+        if isinstance(index, int) and -len(positions) <= index < len(positions):
+            self._note(positions[index])
+        else:
+            self._note(*positions)
 
-    def __getitem__(self, index: Any) -> Any:
-        every = range(list.__len__(self))
-        self._note(
-            *(
-                [every[index]]
-                if isinstance(index, int) and -len(every) <= index < len(every)
-                else every
-            )
-        )
-        return super().__getitem__(index)
-
-    def __iter__(self) -> Iterator[Any]:
-        self._note(*range(list.__len__(self)))
-        return super().__iter__()
-
-    def __len__(self) -> int:
+    def _note_length(self) -> None:
         self._note()
-        return super().__len__()
 
-    def __contains__(self, value: Any) -> bool:
-        self._note_all()
-        return super().__contains__(value)
+    def _note_elements(self, *_: Any) -> None:
+        self._note(*range(list.__len__(self)))
 
-    def __eq__(self, other: object) -> bool:
-        self._note_all()
-        return super().__eq__(other)
+    def _note_all(self, *_: Any) -> None:
+        self._note(*range(list.__len__(self)))
+        _note_deep(list.__iter__(self))
 
-    def __ne__(self, other: object) -> bool:
-        self._note_all()
-        return super().__ne__(other)
-
-    __hash__ = None
-
-    def __repr__(self) -> str:
-        self._note_all()
-        return super().__repr__()
+    __hash__ = None  # as a list
 
     def __reduce__(self) -> Any:
         self._note_all()
         return list, (list(list.__iter__(self)),)
 
-    def copy(self) -> Any:
-        """As a list's."""
-        self._note(*range(list.__len__(self)))
-        return super().copy()
-
-    def index(self, *arguments: Any) -> int:
-        """As a list's."""
-        self._note_all()
-        return super().index(*arguments)
-
-    def count(self, value: Any) -> int:
-        """As a list's."""
-        self._note_all()
-        return super().count(value)
-
-    def pop(self, *index: Any) -> Any:
-        """As a list's."""
-        self._note(*range(list.__len__(self)))
-        return super().pop(*index)
-
-    def __reversed__(self) -> Iterator[Any]:
-        self._note(*range(list.__len__(self)))
-        return super().__reversed__()
-
     def __add__(self, other: Any) -> Any:
-        self._note(*range(list.__len__(self)))
+        self._note_elements()
         return list(self) + other
 
     def __radd__(self, other: Any) -> Any:
         return other + list(self) if isinstance(other, list) else NotImplemented
 
-    def __mul__(self, times: Any) -> Any:
-        self._note(*range(list.__len__(self)))
-        return super().__mul__(times)
 
-    __rmul__ = __mul__
-
-    def __lt__(self, other: Any) -> Any:
-        self._note_all()
-        return super().__lt__(other)
-
-    def __le__(self, other: Any) -> Any:
-        self._note_all()
-        return super().__le__(other)
-
-    def __gt__(self, other: Any) -> Any:
-        self._note_all()
-        return super().__gt__(other)
-
-    def __ge__(self, other: Any) -> Any:
-        self._note_all()
-        return super().__ge__(other)
+_add_methods(
+    _TracingList,
+    list,
+    {
+        _TracingList._note_index: "__getitem__",
+        _TracingList._note_elements: "__iter__ __reversed__ __mul__ __rmul__ copy pop",
+        _TracingList._note_length: "__len__",
+        _TracingList._note_all: (
+            "__contains__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __repr__ count index"
+        ),
+    },
+)

@@ -22,8 +22,8 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime import invoke
-from ecr_contracts.runtime.invoke import Outcome, Status
 from ecr_contracts.runtime.loader import Consumer
+from ecr_contracts.runtime.outcome import Outcome, Status
 from tests.acceptance.zoo import otherwise, right
 from tests.acceptance.zoo.expected import ROWS
 

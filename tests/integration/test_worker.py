@@ -7,7 +7,6 @@ import contextlib
 import logging
 import multiprocessing
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -25,11 +24,12 @@ from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status
 from ecr_contracts.runtime.lambda_context import NO_CREDENTIALS, lambda_environment
-from ecr_contracts.runtime.sandbox.exceptions import Caught
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.worker import child as child_module
 from ecr_contracts.runtime.worker import parent as workers
+from ecr_contracts.runtime.worker import wire
 from ecr_contracts.runtime.worker.parent import Worker
 
 ROOT = Path(__file__).parents[2]
@@ -122,10 +122,10 @@ def test_an_exit_is_an_outcome_and_the_process_stays(worker_of):
 
 def test_what_a_call_looked_at_is_told_on_request(worker_of):
     worker = worker_of("return event['region']")
-    plain, watched, again = worker.call(EVENT), worker.call(EVENT, watch=True), worker.call(EVENT)
-    assert (plain.watched, again.watched) == (None, None)
-    assert watched.watched is not None
-    assert (watched.watched.read, watched.watched.effects) == (("$.region",), ())
+    plain, watched, again = worker.call(EVENT), worker.call(EVENT, trace=True), worker.call(EVENT)
+    assert (plain.trace, again.trace) == (None, None)
+    assert watched.trace is not None
+    assert (watched.trace.paths_read, watched.trace.side_effects) == (("$.region",), ())
     assert watched.returned == plain.returned == "us-east-1"
 
 
@@ -313,7 +313,7 @@ def test_a_death_between_two_calls_is_nobodys_outcome(worker_of):
     first = worker.call(EVENT).returned
     os.kill(first, signal.SIGKILL)
     assert worker._process is not None
-    worker._process._linger()
+    worker._process._wait_for_end()
     outcome = worker.call(EVENT)
     assert outcome.status is Status.RETURNED
     assert outcome.returned != first
@@ -397,7 +397,7 @@ def test_a_late_call_is_killed_even_if_it_will_not_say_where(worker_of, monkeypa
 
 
 def test_without_the_signal_a_late_call_is_killed_all_the_same(worker_of, monkeypatch):
-    monkeypatch.setattr(workers, "_WHERE", None)
+    monkeypatch.setattr(workers, "LOCATION_SIGNAL", None)
     outcome = worker_of("time.sleep(60)", timeout=0.1).call(EVENT)
     assert (outcome.status, outcome.location) == (Status.TIMED_OUT, None)
 
@@ -416,7 +416,7 @@ def test_what_a_late_call_has_started_is_killed_with_it(worker_of):
 
 
 def test_an_answer_that_comes_too_late_is_late(worker_of, monkeypatch):
-    monkeypatch.setattr(workers, "_ON_ITS_WAY", 5.0)
+    monkeypatch.setattr(workers, "_TRANSIT", 5.0)
     worker = worker_of("time.sleep(event)\nreturn os.getpid()", timeout=0.2)
     first = worker.call(0).returned
     assert worker.call(0.3).status is Status.TIMED_OUT
@@ -638,7 +638,8 @@ def test_the_parents_handlers_filters_and_hooks_are_not_the_consumers(worker_of,
                 signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set(),
                 sys.excepthook is sys.__excepthook__,
                 threading.excepthook is threading.__excepthook__,
-                [type(handler).__name__ for handler in logging.getLogger().handlers] == ["_Log"],
+                [type(handler).__name__ for handler in logging.getLogger().handlers]
+                    == ["_LambdaLogHandler"],
                 os.getpgrp() == os.getpid(),
                 threading.current_thread() is threading.main_thread(),
             ]
@@ -804,9 +805,9 @@ class Ended(BaseException):
     """The end of the process, which nothing may catch."""
 
 
-def asked(payload: object, *, watch: bool = False) -> bytes:
+def asked(payload: object, *, trace: bool = False) -> bytes:
     """A request as the parent sends it."""
-    return pickle.dumps((payload, watch, None))
+    return wire.pack_request(wire.Request(payload, trace))
 
 
 class Line:
@@ -823,7 +824,7 @@ class Line:
         return self.requests.pop(0)
 
     def send_bytes(self, message: bytes) -> None:
-        self.said.append(workers._unpacked(message))
+        self.said.append(wire.unpack(message))
 
     def close(self) -> None:
         self.closed = True
@@ -857,11 +858,11 @@ def child(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     system = {name: note(name) for name in ("dup2", "setpgrp", "killpg")}
-    monkeypatch.setattr(workers, "os", Instead(os, _exit=end, **system))
+    monkeypatch.setattr(child_module, "os", Instead(os, _exit=end, **system))
     signals = {name: note(name) for name in ("signal", "set_wakeup_fd", "pthread_sigmask")}
-    monkeypatch.setattr(workers, "signal", Instead(signal, **signals))
-    monkeypatch.setattr(workers.gc, "freeze", note("freeze"))
-    monkeypatch.setattr(workers.faulthandler, "enable", note("enable"))
+    monkeypatch.setattr(child_module, "signal", Instead(signal, **signals))
+    monkeypatch.setattr(child_module.gc, "freeze", note("freeze"))
+    monkeypatch.setattr(child_module.faulthandler, "enable", note("enable"))
     monkeypatch.setattr(threading.Thread, "start", note("start"))
     process = SimpleNamespace(daemon=True)
     monkeypatch.setattr(multiprocessing, "current_process", lambda: process)
@@ -884,17 +885,24 @@ def child(tmp_path, monkeypatch):
         dict(sys.modules),
         sys.dont_write_bytecode,
     )
+    environment = dict(os.environ)
     with warnings.catch_warnings():
         yield done
+    os.environ.clear()
+    os.environ.update(environment)
     sys.path[:], sys.argv[:], sys.dont_write_bytecode = path, argv, bytecode
     for name in set(sys.modules) - set(modules):
         del sys.modules[name]
     sys.modules.update(modules)
 
 
-def server_of(tmp_path: Path, source: str, line: Line) -> workers._Server:
+def assignment(folder: Path | str) -> child_module.Assignment:
+    return child_module.Assignment(Target.parse("app.py:handler"), Settings(), str(folder), 5.0)
+
+
+def server_of(tmp_path: Path, source: str, line: Line) -> child_module._Server:
     (tmp_path / "app.py").write_text(dedent(source))
-    return workers._Server(Target.parse("app.py:handler"), Settings(), str(tmp_path), 5.0, line, 99)  # type: ignore[arg-type]
+    return child_module._Server(assignment(tmp_path), line, 99)  # type: ignore[arg-type]
 
 
 def test_the_child_loads_and_answers_until_nobody_asks(child, tmp_path):
@@ -905,7 +913,7 @@ def test_the_child_loads_and_answers_until_nobody_asks(child, tmp_path):
         line,
     ).serve()
     ready, *outcomes = line.said
-    assert ready == workers._Ready()
+    assert ready == wire.Loaded()
     assert [outcome.returned for outcome in outcomes if isinstance(outcome, Outcome)] == [1, 2]
     assert [entry for entry in child if entry[0] == "dup2" and entry[1] == 99] == [
         ("dup2", 99, 1),
@@ -917,18 +925,18 @@ def test_the_child_loads_and_answers_until_nobody_asks(child, tmp_path):
 
 def test_the_child_watches_a_call_if_it_is_asked_to_and_no_other(child, tmp_path):
     line = Line()
-    line.requests = [asked({"n": 1}), asked({"n": 2}, watch=True), asked({"n": 3})]
+    line.requests = [asked({"n": 1}), asked({"n": 2}, trace=True), asked({"n": 3})]
     server_of(tmp_path, "def handler(event): return event['n']", line).serve()
     _, *outcomes = line.said
-    watched = [outcome.watched for outcome in outcomes if isinstance(outcome, Outcome)]
-    assert [seen and seen.read for seen in watched] == [None, ("$.n",), None]
+    watched = [outcome.trace for outcome in outcomes if isinstance(outcome, Outcome)]
+    assert [seen and seen.paths_read for seen in watched] == [None, ("$.n",), None]
 
 
 def test_the_child_stops_when_it_is_told_to(child, tmp_path):
     line = Line({"n": 1})
-    line.requests = [workers._STOP, asked({"n": 1})]
+    line.requests = [wire.STOP, asked({"n": 1})]
     server_of(tmp_path, "def handler(event): return 1", line).serve()
-    assert line.said == [workers._Ready()]
+    assert line.said == [wire.Loaded()]
 
 
 @pytest.mark.parametrize(
@@ -942,7 +950,7 @@ def test_the_child_says_why_it_cannot_load(child, tmp_path, source, cause):
     line = Line({"n": 1})
     server_of(tmp_path, source, line).serve()
     [refused] = line.said
-    assert isinstance(refused, workers._Refused)
+    assert isinstance(refused, wire.LoadFailure)
     assert refused.cause.startswith(cause)
 
 
@@ -950,20 +958,20 @@ def test_another_process_that_comes_back_ends(child, tmp_path, monkeypatch):
     server = server_of(tmp_path, "", Line())
     monkeypatch.setattr(server, "_process", -1)
     with pytest.raises(Ended):
-        server._say(workers._Ready())
+        server._send(wire.Loaded())
     assert child == [("_exit", 0)]
 
 
 def test_the_child_says_where_it_is_once_and_only_while_it_is_busy(child, tmp_path, monkeypatch):
     line = Line()
     server = server_of(tmp_path, "def handler(see): see()", line)
-    monkeypatch.setattr(workers.time, "sleep", lambda _: workers.os._exit(9))
+    monkeypatch.setattr(child_module.time, "sleep", lambda _: child_module.os._exit(9))
     with contextlib.chdir("."):
-        handler = workers.load(Target.parse("app.py:handler")).function
+        handler = child_module.load(Target.parse("app.py:handler")).function
     with pytest.raises(Ended):
-        handler(lambda: server._where(0, sys._getframe()))
-    server._where(0, sys._getframe())
-    assert line.said == [workers._Late(Location("app.py", 1, "handler", "def handler(see): see()"))]
+        handler(lambda: server._tell_location(0, sys._getframe()))
+    server._tell_location(0, sys._getframe())
+    assert line.said == [wire.Hanging(Location("app.py", 1, "handler", "def handler(see): see()"))]
 
 
 def test_a_waiting_coroutine_is_found_by_its_frames():
@@ -974,7 +982,7 @@ def test_a_waiting_coroutine_is_found_by_its_frames():
         other = asyncio.create_task(asyncio.sleep(60))
         waiter = asyncio.create_task(consumed(waiting()))
         await asyncio.sleep(0)
-        frames = workers._awaiting()
+        frames = child_module._coroutine_frames()
         other.cancel()
         waiter.cancel()
         return [frame.f_code.co_name for frame, _ in frames]
@@ -982,24 +990,27 @@ def test_a_waiting_coroutine_is_found_by_its_frames():
     # As the coroutine that `call` runs: what counts is the file of its code.
     code = "async def consumed(inner):\n    await inner\n"
     space: dict[str, Any] = {}
-    exec(compile(code, workers.call.__code__.co_filename, "exec"), space)
+    exec(compile(code, child_module.call.__code__.co_filename, "exec"), space)
     consumed = space["consumed"]
     assert asyncio.run(test())[:2] == ["consumed", "waiting"]
-    assert workers._awaiting() == []
+    assert child_module._coroutine_frames() == []
 
 
 def test_the_child_settles(child, monkeypatch):
     monkeypatch.setattr(
-        workers.signal,
+        child_module.signal,
         "getsignal",
         lambda number: print if number == signal.SIGALRM else signal.SIG_DFL,
     )
     monkeypatch.setattr(sys, "excepthook", print)
     monkeypatch.setattr(
-        workers.os, "environ", {"AWS_REGION": "eu-west-1", "AWS_PROFILE": "precious"}
+        child_module.os, "environ", {"AWS_REGION": "eu-west-1", "AWS_PROFILE": "precious"}
     )
-    workers._settle()
-    assert workers.os.environ == lambda_environment() | {"AWS_REGION": "eu-west-1"} | NO_CREDENTIALS
+    child_module._settle()
+    assert (
+        child_module.os.environ
+        == lambda_environment() | {"AWS_REGION": "eu-west-1"} | NO_CREDENTIALS
+    )
     assert child == [
         ("freeze",),
         ("setpgrp",),
@@ -1009,7 +1020,9 @@ def test_the_child_settles(child, monkeypatch):
         ("pthread_sigmask", signal.SIG_SETMASK, ()),
     ]
     assert sys.excepthook is sys.__excepthook__
-    assert [type(handler) for handler in logging.getLogger().handlers] == [workers._Log]
+    assert [type(handler) for handler in logging.getLogger().handlers] == [
+        child_module._LambdaLogHandler
+    ]
     assert logging.getLogger().level == logging.WARNING
     warnings.warn("nobody hears this", DeprecationWarning, stacklevel=1)
 
@@ -1018,10 +1031,9 @@ def test_the_life_of_a_child_ends_without_its_parents_exit_handlers(child, tmp_p
     (tmp_path / "app.py").write_text("def handler(event): return event")
     (tmp_path / "tape").touch()
     line, other = Line(5), Line()
-    what = (Target.parse("app.py:handler"), Settings(), str(tmp_path), 5.0)
-    arguments = (what, line, str(tmp_path / "tape"), 1, [other])
+    arguments = (assignment(tmp_path), line, str(tmp_path / "tape"), 1, [other])
     with pytest.raises(Ended):
-        workers._work(*arguments)  # type: ignore[arg-type]
+        child_module.run(*arguments)  # type: ignore[arg-type]
     assert child[-1] == ("_exit", 0)
     assert other.closed
     assert isinstance(line.said[1], Outcome)
@@ -1030,8 +1042,8 @@ def test_the_life_of_a_child_ends_without_its_parents_exit_handlers(child, tmp_p
 
 def test_a_child_that_we_broke_says_so(child, tmp_path, capsys):
     with pytest.raises(Ended):
-        workers._work(
-            (Target.parse("app.py:handler"), Settings(), "", 5.0),
+        child_module.run(
+            assignment(""),
             Line(),  # type: ignore[arg-type]
             str(tmp_path / "missing" / "tape"),
             1,
@@ -1044,11 +1056,11 @@ def test_a_child_that_we_broke_says_so(child, tmp_path, capsys):
 @pytest.mark.parametrize(("leads", "kills"), [(True, [("killpg", 0, signal.SIGKILL)]), (False, [])])
 def test_the_watch_ends_the_group_when_the_parent_is_gone(child, monkeypatch, leads, kills):
     parents = iter([7, 7, 1])
-    monkeypatch.setattr(workers.os, "getppid", lambda: next(parents))
-    monkeypatch.setattr(workers.os, "getpgrp", lambda: os.getpid() if leads else 1)
+    monkeypatch.setattr(child_module.os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(child_module.os, "getpgrp", lambda: os.getpid() if leads else 1)
     monkeypatch.setattr(threading.Event, "wait", lambda self, seconds: None)
     with pytest.raises(Ended):
-        workers._watch(7)
+        child_module._end_with(7)
     assert child == [*kills, ("_exit", 1)]
 
 
@@ -1056,22 +1068,22 @@ def test_the_watch_ends_the_group_when_the_parent_is_gone(child, monkeypatch, le
 def test_the_watch_of_other_systems_waits_for_the_parent(child, monkeypatch, known):
     waited = []
     parent = SimpleNamespace(join=lambda: waited.append(1))
-    del workers.os.killpg
-    workers.os.without.add("killpg")
+    del child_module.os.killpg
+    child_module.os.without.add("killpg")
     monkeypatch.setattr(multiprocessing, "parent_process", lambda: parent if known else None)
     with pytest.raises(Ended):
-        workers._watch(7)
+        child_module._end_with(7)
     assert (waited, child) == ([1] if known else [], [("_exit", 1)])
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        workers._Ready(),
-        workers._Refused("cause", "advice"),
-        workers._Refused("cause", "advice", "right after an answer that was made up"),
-        workers._Late(),
-        workers._Late(Location("app.py", 3, "handler", "pass")),
+        wire.Loaded(),
+        wire.LoadFailure("cause", "advice"),
+        wire.LoadFailure("cause", "advice", "right after an answer that was made up"),
+        wire.Hanging(),
+        wire.Hanging(Location("app.py", 3, "handler", "pass")),
         Outcome(
             Status.RAISED,
             "KeyError",
@@ -1098,22 +1110,24 @@ def test_the_watch_of_other_systems_waits_for_the_parent(child, monkeypatch, kno
                     )
                 ]
             ),
-            caught=(Caught("KeyError", "'x'", Location("app.py", 3), None, 1, True, False),),
+            caught=(
+                CaughtException("KeyError", "'x'", Location("app.py", 3), None, 1, True, False),
+            ),
             missing=("TOPIC",),
         ),
     ],
 )
 def test_answers_are_packed_without_loss_and_name_none_of_our_classes(answer):
-    packed = workers._packed(answer)
-    assert workers._unpacked(packed) == answer
+    packed = wire.pack(answer)
+    assert wire.unpack(packed) == answer
     assert b"ecr_contracts" not in packed
 
 
 def test_the_lines_around_a_location_are_packed_with_it():
     place = Location("app.py", 3, "handler", "pass", around="if it:\n    pass", first=2)
-    for answer in (workers._Late(place), Outcome(Status.RAISED, "KeyError", location=place)):
-        found = workers._unpacked(workers._packed(answer))
-        assert isinstance(found, workers._Late | Outcome)
+    for answer in (wire.Hanging(place), Outcome(Status.RAISED, "KeyError", location=place)):
+        found = wire.unpack(wire.pack(answer))
+        assert isinstance(found, wire.Hanging | Outcome)
         assert found.location is not None
         assert (found.location, found.location.around, found.location.first) == (
             place,

@@ -16,7 +16,7 @@ from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.engine.checks.batch_response import gives_back
 from ecr_contracts.engine.checks.catalog import CHECKS, GIVEN_BACK
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 _FIRST_HTTP_ERROR = 400
 _LONGEST_VALUE = 100  # characters of a returned value in a message

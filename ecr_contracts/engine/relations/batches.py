@@ -25,7 +25,7 @@ from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import place
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 CHECKED = ("batch", "partial-failure", "batch-retried", "unreported", "control-message")
 """The checks of this module alone; it also tells of `first-only` and `batch-answer`."""

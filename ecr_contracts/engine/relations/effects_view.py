@@ -12,7 +12,7 @@ from typing import Any
 from ecr_contracts.core import json_path
 from ecr_contracts.engine.checks.batch_response import gives_back
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _QUERY = re.compile(r"[?#].*")

@@ -13,7 +13,7 @@ from ecr_contracts.engine.checks import catalog
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate.cases import ORDINARY
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 _WATCHED = 12  # calls of a kind and envelope that are watched
 
@@ -21,7 +21,7 @@ _WATCHED = 12  # calls of a kind and envelope that are watched
 class TracedCall(Protocol):
     """How a consumer is called in a way that notes what it looks at."""
 
-    def __call__(self, payload: Any, *, watch: bool = False) -> Outcome:
+    def __call__(self, payload: Any, *, trace: bool = False) -> Outcome:
         """What the consumer does with a payload."""
 
 
@@ -38,16 +38,21 @@ def check_vacuity(call: TracedCall, trials: Sequence[Trial]) -> tuple[Finding, .
     watched = [_watched(call, trial) for trial in _spread(trials)]
     payloads = [payload for payload, _ in watched]
     outcomes = [outcome for _, outcome in watched]
-    outcomes.append(call({}, watch=True))
+    outcomes.append(call({}, trace=True))
     telling = _telling(payloads)
-    first = outcomes[0].watched
+    first = outcomes[0].trace
     for outcome in outcomes:
-        seen = outcome.watched
-        if seen is None or first is None or seen.effects or seen.trail != first.trail:
+        seen = outcome.trace
+        if (
+            seen is None
+            or first is None
+            or seen.side_effects
+            or seen.line_digest != first.line_digest
+        ):
             return ()
         if outcome.status is not Status.RETURNED or _answer(outcome) != _answer(outcomes[0]):
             return ()
-        if not telling.isdisjoint(seen.read):
+        if not telling.isdisjoint(seen.paths_read):
             return ()
     runs = dict.fromkeys((trial.case.kind, trial.via) for trial in trials)
     return tuple(_finding(kind, via, trials) for kind, via in runs)
@@ -80,7 +85,7 @@ def _spread(trials: Sequence[Trial]) -> Iterator[Trial]:
 
 def _watched(call: TracedCall, trial: Trial) -> tuple[Any, Outcome]:
     payload = running.payload(call, [trial.case.event], trial.via)
-    return payload, call(payload, watch=True)
+    return payload, call(payload, trace=True)
 
 
 def _telling(payloads: Sequence[Any]) -> frozenset[str]:

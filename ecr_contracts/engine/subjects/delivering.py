@@ -35,7 +35,7 @@ from ecr_contracts.eventbridge.rules.transformer import Shaped
 from ecr_contracts.events import validation
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import place
-from ecr_contracts.runtime.invoke import Fault, Outcome, Status
+from ecr_contracts.runtime.outcome import Fault, Outcome, Status
 
 __all__ = ["Delivering", "check_run_command", "check_transformer"]
 

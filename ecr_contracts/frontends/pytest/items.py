@@ -30,7 +30,7 @@ from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.config import Configured
 from ecr_contracts.frontends.pytest import marker, node_ids, xdist
 from ecr_contracts.frontends.pytest.marker import Given
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.worker.parent import Worker
 
 __all__ = ["EXPLORE", "EcrCase", "EcrConsumers", "EcrExplore", "given_to"]

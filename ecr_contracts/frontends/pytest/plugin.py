@@ -154,7 +154,7 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
         for name in REAL_CREDENTIALS:
             patch.delenv(name, raising=False)
         with Sandbox(settings, UserCode.around(request.path, str(root))) as sandbox:
-            sandbox.begin(payload)
+            sandbox.begin_call(payload)
             yield sandbox.recorder.live
 
 

@@ -17,7 +17,7 @@ from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends.pytest.marker import Given
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 _MESSAGE_LIMIT = 2_000
 

@@ -15,15 +15,14 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FrameType
 from typing import Any
 
 from ecr_contracts.core import text
-from ecr_contracts.core.findings import Location
 from ecr_contracts.discovery.user_code import UserCode
-from ecr_contracts.runtime.loader import REWRITERS
+from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS
+from ecr_contracts.runtime.outcome import CaughtException
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 
 _NAME = "__ecr_contracts_caught__"
@@ -33,33 +32,13 @@ _TALK = frozenset({"print", "debug", "info", "warning", "warn", "error", "except
 _MOST = 100  # exceptions of one call that are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Caught:
-    """An exception that the consumer's own code caught without asking which it is.
-
-    `exception` is the type's name, `raised` the innermost of the consumer's own lines it came from,
-    `where` the line that caught it, if it did not end a thread. `after` is how many effects the
-    call had by then. `ends`: the block that caught it does nothing but talk (log, print, return a
-    constant), and neither does what follows it in its function. `outermost`: none of the consumer's
-    own functions is further out.
-    """
-
-    exception: str
-    message: str
-    raised: Location | None
-    where: Location | None
-    after: int
-    ends: bool
-    outermost: bool
-
-
-class Catching:
+class ExceptionRecorder:
     """Notes what the consumer's own code catches, once it is installed; only code that is loaded later is seen."""
 
     def __init__(self, recorder: Recorder, user_code: UserCode) -> None:
         self._recorder = recorder
         self.user_code = user_code
-        self._caught: list[Caught] = []
+        self._caught: list[CaughtException] = []
         self._compiled: Any = None
         self._exit: Any = None
         self._run: Any = None
@@ -74,7 +53,7 @@ class Catching:
 
         def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
             if catching.user_code.owns(loader.path):
-                return telling(loader.get_data(loader.path), loader.path)
+                return instrumented_code(loader.get_data(loader.path), loader.path)
             code: CodeType | None = compiled(loader, fullname)
             return code
 
@@ -98,14 +77,14 @@ class Catching:
                 raise
 
         threading.Thread.run = running  # type: ignore[method-assign, assignment]
-        REWRITERS.append(instrument)
+        SOURCE_TRANSFORMERS.append(instrument)
         SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
         contextlib.suppress.__exit__ = suppressed  # type: ignore[method-assign]
 
     def remove(self) -> None:
         """Compile as everybody does again."""
         if self._compiled is not None:
-            REWRITERS.remove(instrument)
+            SOURCE_TRANSFORMERS.remove(instrument)
             del SourceFileLoader.get_code  # it is the base class's
             contextlib.suppress.__exit__ = self._exit  # type: ignore[method-assign]
             threading.Thread.run = self._run  # type: ignore[method-assign]
@@ -117,7 +96,7 @@ class Catching:
         """Start with the next call."""
         self._caught = []
 
-    def caught(self) -> tuple[Caught, ...]:
+    def caught(self) -> tuple[CaughtException, ...]:
         """What was caught since the call began."""
         return tuple(self._caught)
 
@@ -132,7 +111,7 @@ class Catching:
             return
         name, message = text.type_name(type(error)), text.message(error)
         self._caught.append(
-            Caught(name, message, raised, None, len(self._recorder.effects()), True, True)
+            CaughtException(name, message, raised, None, len(self._recorder.effects()), True, True)
         )
 
     def _noted(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
@@ -145,7 +124,9 @@ class Catching:
         where = self.user_code.location([(frame, frame.f_lineno)])
         name, message = text.type_name(type(error)), text.message(error)
         after = len(self._recorder.effects())
-        self._caught.append(Caught(name, message, raised, where, after, ends, outer is None))
+        self._caught.append(
+            CaughtException(name, message, raised, where, after, ends, outer is None)
+        )
 
 
 def instrument(tree: ast.Module) -> None:
@@ -153,7 +134,7 @@ def instrument(tree: ast.Module) -> None:
     _instrument(tree.body, True)
 
 
-def telling(source: bytes | str, file: str) -> CodeType:
+def instrumented_code(source: bytes | str, file: str) -> CodeType:
     """Source code compiled so that it tells what it catches."""
     tree = ast.parse(source, file)
     instrument(tree)

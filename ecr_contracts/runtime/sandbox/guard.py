@@ -29,8 +29,8 @@ from ecr_contracts.core.package import is_own_file
 from ecr_contracts.core.text import message, shortened, type_name
 from ecr_contracts.discovery.user_code import UserCode, is_below
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.sandbox.network.allowlist import Reach, is_here, is_number, shown
-from ecr_contracts.runtime.sandbox.patching import Patches
+from ecr_contracts.runtime.sandbox.hooks import Patches
+from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist, is_here, is_number, shown
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
@@ -60,7 +60,7 @@ class Guard:
 
     def __init__(self, recorder: Recorder, settings: Settings, user_code: UserCode) -> None:
         self._recorder, self.user_code = recorder, user_code
-        self._reach = Reach(settings.allow_net)
+        self._allowlist = Allowlist(settings.allow_net)
         self._programs = frozenset(settings.allow_processes)
         self._patches = Patches()
         self._own_sockets: set[str] = set()
@@ -138,7 +138,7 @@ class Guard:
     def _connect(self, this: Any, address: Any) -> None:
         if isinstance(address, tuple) and len(address) >= 2:
             host, port = _text(address[0]), address[1]
-            if self._reach.allows(host, port) or _is_pair():
+            if self._allowlist.allows(host, port) or _is_pair():
                 return
             name = advice = shown(host, port)
         elif address is None:
@@ -164,7 +164,7 @@ class Guard:
 
     def _look_up(self, host: Any, port: Any = None, reverse: bool = False) -> None:
         host, port = _text(host or ""), _text(port) if isinstance(port, bytes) else port
-        if is_here(host) or self._reach.names(host) or (is_number(host) and not reverse):
+        if is_here(host) or self._allowlist.names(host) or (is_number(host) and not reverse):
             return
         self._note_network(shown(host, port))
         advice = shown(host, port or "PORT")

@@ -14,12 +14,13 @@ from ecr_contracts.core.masking import secrets, secrets_within
 from ecr_contracts.discovery.source.environment import Variable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effects
-from ecr_contracts.runtime.sandbox.exceptions import Catching, Caught
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.outcome import CaughtException
+from ecr_contracts.runtime.sandbox.exceptions import ExceptionRecorder
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
-PACKAGES = frozenset(
+OBSERVED_PACKAGES = frozenset(
     {"aiohttp", "aws_lambda_powertools", "boto3", "botocore", "certifi", "dateutil", "httpcore", "httpx", "idna",
      "jmespath", "moto", "requests", "s3transfer", "urllib3"}
 )  # fmt: skip
@@ -27,11 +28,11 @@ PACKAGES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observations:
     """What a sandbox saw of one call; the fields are those of `calling.Outcome`."""
 
     effects: Effects
-    caught: tuple[Caught, ...]
+    caught: tuple[CaughtException, ...]
     missing: tuple[str, ...]
     unset: tuple[str, ...]
     misuse: str
@@ -51,7 +52,7 @@ def load() -> None:
 
 
 class Sandbox:
-    """A place for one consumer, in this process, while the block runs: load it there, then `begin` each call.
+    """A place for one consumer, in this process, while the block runs: load it there, then `begin_call` before each call.
 
     `sources` are the texts of the consumer's own modules, and `variables` the environment variables
     that they read: what is done with a value tells what it must look like. Whatever is patched is
@@ -68,25 +69,25 @@ class Sandbox:
         passing: bool = False,
     ) -> None:
         from ecr_contracts.discovery.source.fetched_values import Hints
-        from ecr_contracts.runtime.sandbox.aws.client import Aws
+        from ecr_contracts.runtime.sandbox.aws.client import AwsClients
         from ecr_contracts.runtime.sandbox.environment import Environment
         from ecr_contracts.runtime.sandbox.guard import Guard
-        from ecr_contracts.runtime.sandbox.network.http_clients import Web
-        from ecr_contracts.runtime.sandbox.network.smtp import Mail
+        from ecr_contracts.runtime.sandbox.network.http_clients import HttpClients
+        from ecr_contracts.runtime.sandbox.network.smtp import SmtpClients
         from ecr_contracts.runtime.sandbox.stubs import Stubs
 
         self.recorder = Recorder()
-        self._arrivals = Arrivals()
-        self._catching = Catching(self.recorder, user_code)
+        self._import_hooks = ImportHooks()
+        self._catching = ExceptionRecorder(self.recorder, user_code)
         self.recorder.secrets = secrets_within(settings.answers)
         self._environment = Environment(settings, user_code, variables)
         self._environment.heard = self._hear
-        self._aws = Aws(self.recorder, settings, Hints.of(sources), self._arrivals)
+        self._aws = AwsClients(self.recorder, settings, Hints.of(sources), self._import_hooks)
         self._aws.filled = settings.filled
         stubs = Stubs(self.recorder, settings.stubs)
         guard = Guard(self.recorder, settings, user_code)
-        self._web = Web(self.recorder, settings, self._arrivals, passing=passing)
-        mail = Mail(self.recorder, settings, self._arrivals)
+        self._web = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
+        mail = SmtpClients(self.recorder, settings, self._import_hooks)
         self._parts: tuple[Any, ...] = (
             self._environment,
             self._catching,
@@ -102,7 +103,7 @@ class Sandbox:
 
     def __enter__(self) -> Sandbox:
         with ExitStack() as stack:
-            stack.enter_context(self._arrivals)
+            stack.enter_context(self._import_hooks)
             for part in self._parts:
                 stack.callback(part.remove)
                 part.install()
@@ -116,13 +117,13 @@ class Sandbox:
     def _hear(self, variables: Mapping[str, str]) -> None:
         self.recorder.secrets |= secrets(variables)
 
-    def loaded(self, user_code: UserCode) -> None:
+    def consumer_loaded(self, user_code: UserCode) -> None:
         """Say that the consumer is loaded, and where its code turned out to lie."""
         for part in self._homed:
             part.user_code = user_code
         self._place = os.getcwd(), sys.argv[:]
 
-    def begin(self, payload: Any = None) -> None:
+    def begin_call(self, payload: Any = None) -> None:
         """Start with a call, which is given this payload, where and as loading left the process."""
         self.recorder.begin(payload)
         self._catching.begin()
@@ -131,10 +132,10 @@ class Sandbox:
             folder, sys.argv[:] = self._place
             os.chdir(folder)
 
-    def seen(self) -> Seen:
+    def observations(self) -> Observations:
         """What was seen since the call began."""
         looked_up = self._environment
-        return Seen(
+        return Observations(
             self.recorder.effects(),
             self._catching.caught(),
             tuple(name for name in looked_up.missing if name not in looked_up.made_up),

@@ -19,7 +19,7 @@ from typing import Any
 
 from ecr_contracts.core.text import shortened, shown
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.sandbox.patching import Patches
+from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 
 _DEEPEST = 8  # levels of an argument that are noted
@@ -52,7 +52,7 @@ class Stubs(MetaPathFinder):
         with contextlib.suppress(ValueError):
             sys.meta_path.remove(self)
         for name, module in list(sys.modules.items()):
-            if isinstance(module, _Module):
+            if isinstance(module, _StubModule):
                 del sys.modules[name]
                 parent, _, last = name.rpartition(".")
                 if getattr(sys.modules.get(parent), "__dict__", {}).get(last) is module:
@@ -96,13 +96,13 @@ class _StubLoader(Loader):
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """A module in which everything is found."""
-        return _Module(spec.name, self._recorder)
+        return _StubModule(spec.name, self._recorder)
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing is run."""
 
 
-class _Module(ModuleType):
+class _StubModule(ModuleType):
     """A module whose every attribute is a stub, or a submodule that was imported."""
 
     def __init__(self, name: str, recorder: Recorder) -> None:
@@ -127,11 +127,11 @@ def _attribute(path: str, name: str, recorder: Recorder) -> Any:
             "_ecr_own": True,
             "__module__": path.rpartition(".")[0],
         }
-        return _Kind(name, (_Thing,), names)
+        return _StubClassType(name, (_StubException,), names)
     return _Stub(path, recorder)
 
 
-class _Anything:
+class _StubMethods:
     """What can be used in whatever way; calls are noted."""
 
     _ecr_path: str
@@ -232,14 +232,14 @@ class _Anything:
         return str(self)
 
 
-class _Stub(_Anything):
+class _Stub(_StubMethods):
     """What stands under other names, and what calls give."""
 
     def __init__(self, path: str, recorder: Recorder) -> None:
         self._ecr_path, self._ecr_recorder = path, recorder
 
 
-class _Kind(_Anything, ABCMeta):
+class _StubClassType(_StubMethods, ABCMeta):
     """The type of a stub's classes: they are used as stubs are, and as classes."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -252,7 +252,7 @@ class _Kind(_Anything, ABCMeta):
     __hash__ = type.__hash__
 
 
-class _Thing(_Anything, Exception):  # noqa: N818 - it is whatever the stub is taken for
+class _StubException(_StubMethods, Exception):  # noqa: N818 - it is whatever the stub is taken for
     """An instance of a stub's class; it can be raised."""
 
     def __init__(self, *args: Any, **_: Any) -> None:
@@ -268,7 +268,7 @@ def _default(written: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """How an encoder writes what is no JSON: stubs as text, for the real value may well be JSON."""
 
     def default(this: Any, o: Any) -> Any:
-        return str(o) if isinstance(o, _Anything) else written(this, o)
+        return str(o) if isinstance(o, _StubMethods) else written(this, o)
 
     return default
 
@@ -281,7 +281,7 @@ def _note(stub: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 def _is_code(value: Any) -> bool:
     """Whether a value is a function or a class that is no stub's."""
     return isinstance(value, FunctionType | MethodType | staticmethod | type) and not isinstance(
-        value, _Kind
+        value, _StubClassType
     )
 
 

@@ -1,1 +1,1 @@
-"""A process of its own for the code under test."""
+"""A process for the code under test: the parent's handle, what the child runs, and the wire between them."""

@@ -24,10 +24,10 @@ from botocore.exceptions import ClientError, ParamValidationError, WaiterError
 from ecr_contracts.core.errors import AnswerError, BackendError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effects, Origin, Sort
-from ecr_contracts.runtime.sandbox.aws.client import Aws, plain, reads
-from ecr_contracts.runtime.sandbox.aws.synthesis import Asked, compiled
-from ecr_contracts.runtime.sandbox.aws.waiters import awaited, waiting
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.aws.client import AwsClients, plain, reads
+from ecr_contracts.runtime.sandbox.aws.synthesis import RequestedValues, response_maker
+from ecr_contracts.runtime.sandbox.aws.waiters import final_response, waiting_for
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 from tests.integration.sandbox.test_synthesis import COMMON
@@ -54,7 +54,7 @@ SCAN = {
 class Place:
     """A sandbox's part for AWS, with what it needs."""
 
-    aws: Aws
+    aws: AwsClients
     recorder: Recorder
 
     @property
@@ -64,10 +64,10 @@ class Place:
 
 @contextlib.contextmanager
 def placed(settings=None, sources=(), payload=None):
-    recorder, arrivals = Recorder(), Arrivals()
-    aws = Aws(recorder, settings or Settings(), Hints.of(sources), arrivals)
+    recorder, import_hooks = Recorder(), ImportHooks()
+    aws = AwsClients(recorder, settings or Settings(), Hints.of(sources), import_hooks)
     recorder.begin(payload)
-    with arrivals:
+    with import_hooks:
         aws.install()
         try:
             yield Place(aws, recorder)
@@ -153,12 +153,12 @@ def test_everything_is_put_back():
 
 
 def test_a_module_that_comes_after_the_end_is_left_alone():
-    arrivals = Arrivals()
-    aws = Aws(Recorder(), Settings(), Hints(), arrivals)
+    import_hooks = ImportHooks()
+    aws = AwsClients(Recorder(), Settings(), Hints(), import_hooks)
     before = botocore.endpoint.Endpoint.make_request
     aws.install()
     aws.remove()
-    with arrivals:
+    with import_hooks:
         assert botocore.endpoint.Endpoint.make_request is before
 
 
@@ -292,11 +292,11 @@ def test_an_answer_that_a_waiter_would_fail_on_is_not_what_it_waits_for():
             matcher_func=lambda answer: "done" in answer,
         ),
     ]
-    with waiting(acceptors):
-        assert awaited({"done": "", "state": "BAD"}, lambda: {"state": "BAD"}, dict) == {
+    with waiting_for(acceptors):
+        assert final_response({"done": "", "state": "BAD"}, lambda: {"state": "BAD"}, dict) == {
             "done": "yes"
         }
-    assert awaited({"state": "BAD"}, dict) == {"state": "BAD"}
+    assert final_response({"state": "BAD"}, dict) == {"state": "BAD"}
 
 
 def test_paginators_end(client):
@@ -441,8 +441,8 @@ def every_operation(client, service):
     ]
     operations = [each for each in operations if (service, each.name) not in NEEDS_MORE]
     for operation in operations:
-        make = compiled(operation.input_shape, service=service, filled=True)
-        getattr(made, xform_name(operation.name))(**make(Asked.of({})))
+        make = response_maker(operation.input_shape, service=service, filled=True)
+        getattr(made, xform_name(operation.name))(**make(RequestedValues.of({})))
     return len(operations)
 
 
@@ -564,11 +564,11 @@ def test_each_model_is_read_once_however_many_sessions_there_are(monkeypatch):
         "load_file",
         lambda loader, path: read.append(path) or load(loader, path),
     )
-    arrivals = Arrivals()
-    aws = Aws(Recorder(), Settings(), Hints(), arrivals)
+    import_hooks = ImportHooks()
+    aws = AwsClients(Recorder(), Settings(), Hints(), import_hooks)
     aws.install()
     try:
-        with arrivals:
+        with import_hooks:
             clients = [
                 botocore.session.Session().create_client(
                     "ecr", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.events.generate.strategies import ecr_events
 from ecr_contracts.runtime.effects import Origin
-from ecr_contracts.runtime.sandbox.aws.ecr import answered, images
+from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images
 from tests.integration.sandbox.test_aws import SCAN, placed
 
 DIGEST = SCAN["detail"]["image-digest"]
@@ -53,7 +53,9 @@ def with_detail(event, **changes):
 
 
 def ask(operation, *events, filled=True, **parameters):
-    return answered(operation, {**CALLS[operation], **parameters}, images(events), filled=filled)
+    return ecr_answer(
+        operation, {**CALLS[operation], **parameters}, event_images(events), filled=filled
+    )
 
 
 @functools.cache
@@ -73,7 +75,7 @@ def test_answers_about_any_valid_event_fit_the_models(event, filled):
         about = {**parameters}
         if "repositoryName" in about:
             about["repositoryName"] = event["detail"]["repository-name"]
-        answer = answered(operation, about, images([event]), filled=filled)
+        answer = ecr_answer(operation, about, event_images([event]), filled=filled)
         if operation == "ListImages" and not answer["imageIds"]:
             continue
         assert fits(operation, answer) == ""
@@ -83,7 +85,9 @@ def test_answers_about_any_valid_event_fit_the_models(event, filled):
 def test_what_is_told_of_a_scan_is_what_the_event_says(event):
     detail = event["detail"]
     about = {"repositoryName": detail["repository-name"]}
-    [image] = answered("DescribeImages", about, images([event]), filled=True)["imageDetails"]
+    [image] = ecr_answer("DescribeImages", about, event_images([event]), filled=True)[
+        "imageDetails"
+    ]
     assert image["registryId"] == event["account"]
     assert image.get("imageTags", []) == [tag for tag in detail.get("image-tags", []) if tag]
     assert image["imageScanStatus"]["status"] == detail["scan-status"]
@@ -279,5 +283,5 @@ def test_filters_by_tag():
 
 
 def test_where_there_is_no_event_there_is_nothing_to_agree_with():
-    assert answered("DescribeImages", CALLS["DescribeImages"], [], filled=True) is None
-    assert images([{"detail-type": "x", "detail": {}}, {"detail-type": "x"}]) == []
+    assert ecr_answer("DescribeImages", CALLS["DescribeImages"], [], filled=True) is None
+    assert event_images([{"detail-type": "x", "detail": {}}, {"detail-type": "x"}]) == []

@@ -13,7 +13,7 @@ import pytest
 
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.sandbox.exceptions import Catching
+from ecr_contracts.runtime.sandbox.exceptions import ExceptionRecorder
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from tests.writing import write
 
@@ -27,7 +27,7 @@ def caught(folder):
         for name, text in modules:
             write(folder, name, text)
         sys.path.insert(0, str(folder))
-        catching = Catching(Recorder(), UserCode.around(file, str(folder)))
+        catching = ExceptionRecorder(Recorder(), UserCode.around(file, str(folder)))
         catching.install()
         try:
             sys.modules.pop("app", None)
@@ -253,7 +253,7 @@ def test_effects_before_it_are_counted(folder):
     )
     sys.path.insert(0, str(folder))
     recorder = Recorder()
-    catching = Catching(recorder, UserCode.around(folder / "app.py", str(folder)))
+    catching = ExceptionRecorder(recorder, UserCode.around(folder / "app.py", str(folder)))
     catching.install()
     try:
         importlib.import_module("app").handler(

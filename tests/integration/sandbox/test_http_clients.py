@@ -29,10 +29,10 @@ from hypothesis import strategies as st
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.core.masking import masked_url
 from ecr_contracts.runtime.effects import Origin, Sort
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.network import http_messages
-from ecr_contracts.runtime.sandbox.network.http_clients import Web
-from ecr_contracts.runtime.sandbox.network.replies import Answers, Reply, Request
+from ecr_contracts.runtime.sandbox.network.http_clients import HttpClients
+from ecr_contracts.runtime.sandbox.network.replies import Replies, Reply, Request
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
@@ -48,8 +48,8 @@ EVENT = {"detail-type": "ECR Image Scan", "detail": {"repository-name": "team/ap
 @contextlib.contextmanager
 def answering(*, passing=False, **settings):
     recorder = Recorder()
-    with Arrivals() as arrivals:
-        web = Web(recorder, Settings(**settings), arrivals, passing=passing)
+    with ImportHooks() as import_hooks:
+        web = HttpClients(recorder, Settings(**settings), import_hooks, passing=passing)
         web.install()
         try:
             yield recorder
@@ -334,13 +334,13 @@ def test_made_up_answers_are_what_code_expects_of_the_host(recorder, url, text):
 )
 def test_answers_are_given_by_host_and_start_of_the_path(key, matches):
     request = Request.of("GET", "https://u:p@API.example.invalid:8443/repos/1", [], b"")
-    assert Answers({key: "given"}).reply(request, None).given == matches
+    assert Replies({key: "given"}).reply(request, None).given == matches
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_most_specific_answer_is_given(order):
     keys = ["*", "api.example.invalid", "api.example.invalid/a", "api.example.invalid/a/b"][::order]
-    answers = Answers({key: key for key in keys})
+    answers = Replies({key: key for key in keys})
     for path, key in (("/a/b/c", "/a/b"), ("/a/x", "/a"), ("/x", "")):
         request = Request.of("GET", f"https://api.example.invalid{path}", [], b"")
         assert answers.reply(request, None).body == f"api.example.invalid{key}"
@@ -355,17 +355,17 @@ def test_a_function_answers(tmp_path):
         "    return request['nothing']\n"
     )
     request = Request.of("POST", URL, [("X-A", "b")], b"[1, 2]")
-    reply = Answers({"*": "answers.py:answer"}, str(tmp_path)).reply(request, EVENT)
+    reply = Replies({"*": "answers.py:answer"}, str(tmp_path)).reply(request, EVENT)
     said = {"method": "POST", "url": URL, "headers": {"x-a": "b"}, "body": [1, 2]}
     assert (reply.status, reply.body) == (202, [said, "team/app"])
-    assert Answers({"*": lambda request, event: "text"}).reply(request, EVENT).body == "text"
+    assert Replies({"*": lambda request, event: "text"}).reply(request, EVENT).body == "text"
     for name, problem in (
         ("answers.py:broken", "its function raised KeyError: 'nothing'"),
         ("answers.py:missing", "has no function 'missing'"),
         ("nowhere.py:answer", "of a file that exists"),
     ):
         with pytest.raises(AnswerError, match=problem):
-            Answers({"*": name}, str(tmp_path)).reply(request, EVENT)
+            Replies({"*": name}, str(tmp_path)).reply(request, EVENT)
 
 
 def test_the_event_at_hand_is_told_to_a_function():
@@ -386,7 +386,7 @@ def test_the_event_at_hand_is_told_to_a_function():
     ],
 )
 def test_answers_of_any_form_are_taken(value, body):
-    reply = Answers({"*": value}).reply(Request.of("GET", URL, [], b""), None)
+    reply = Replies({"*": value}).reply(Request.of("GET", URL, [], b""), None)
     assert reply == Reply(200, {}, body, given=True)
 
 
@@ -401,7 +401,7 @@ def test_answers_of_any_form_are_taken(value, body):
 )
 def test_answers_that_are_none_are_refused(value, problem):
     with pytest.raises(AnswerError, match=rf"answers\['\*'\].*{problem}"):
-        Answers({"*": value}).reply(Request.of("GET", URL, [], b""), None)
+        Replies({"*": value}).reply(Request.of("GET", URL, [], b""), None)
 
 
 @pytest.mark.parametrize(
@@ -488,16 +488,16 @@ def run(code):
 
 PREPARED = """
 import sys
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox import guard
 from ecr_contracts.runtime.sandbox.network import smtp as mail
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
-from ecr_contracts.runtime.sandbox.network.http_clients import Web
-recorder, arrivals = Recorder(), Arrivals()
-web = Web(recorder, Settings(), arrivals)
-post = mail.Mail(recorder, Settings(), arrivals)
-with arrivals:
+from ecr_contracts.runtime.sandbox.network.http_clients import HttpClients
+recorder, import_hooks = Recorder(), ImportHooks()
+web = HttpClients(recorder, Settings(), import_hooks)
+post = mail.SmtpClients(recorder, Settings(), import_hooks)
+with import_hooks:
     web.install()
     post.install()
 """

@@ -512,11 +512,11 @@ def test_the_process_is_left_as_it_was(project):
 
     before = now()
     with Sandbox(Settings(env=ENV), UserCode.around(None, str(project))) as sandbox:
-        sandbox.begin({})
+        sandbox.begin_call({})
         assert os.environ["API_TOKEN"] == "planted-variable"
         with pytest.raises(OSError, match="the sandbox refuses"):
             socket.create_connection(("192.0.2.1", 80))
-        assert [effect.sort for effect in sandbox.seen().effects] == [Sort.NETWORK]
+        assert [effect.sort for effect in sandbox.observations().effects] == [Sort.NETWORK]
     assert now() == before
 
 

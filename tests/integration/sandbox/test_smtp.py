@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_contracts.runtime.effects import Sort
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
-from ecr_contracts.runtime.sandbox.network.smtp import Mail
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks
+from ecr_contracts.runtime.sandbox.network.smtp import SmtpClients
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
@@ -26,8 +26,8 @@ FROM, TO, CC = "scanner@example.invalid", "a@example.invalid", "b@example.invali
 @contextlib.contextmanager
 def taking(**settings):
     recorder = Recorder()
-    with Arrivals() as arrivals:
-        mail = Mail(recorder, Settings(**settings), arrivals)
+    with ImportHooks() as import_hooks:
+        mail = SmtpClients(recorder, Settings(**settings), import_hooks)
         mail.install()
         try:
             yield recorder
@@ -155,11 +155,11 @@ def test_a_server_that_is_let_through_is_reached(together):
 
 def test_nothing_remains():
     before = dict(vars(smtplib.SMTP))
-    with Arrivals() as arrivals:
-        mail = Mail(Recorder(), Settings(), arrivals)
+    with ImportHooks() as import_hooks:
+        mail = SmtpClients(Recorder(), Settings(), import_hooks)
         mail.install()
         mail.install()
         mail.remove()
         assert all(vars(smtplib.SMTP)[name] is value for name, value in before.items())
-        Mail(Recorder(), Settings(), arrivals)
+        SmtpClients(Recorder(), Settings(), import_hooks)
     assert dict(vars(smtplib.SMTP)) == before

@@ -11,8 +11,9 @@ import pytest
 
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.effects import Sort
-from ecr_contracts.runtime.invoke import Status, call
+from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.loader import load
+from ecr_contracts.runtime.outcome import Status
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.stubs import Stubs
 from tests.writing import write
@@ -167,7 +168,7 @@ def test_what_stood_there_is_put_back(folder):
     stubs = Stubs(Recorder(), ("email.mime", "gone", "xml.gone"))
     stubs.install()
     names = ("gone", "xml.gone", "email.mime.text")
-    assert [type(importlib.import_module(name)).__name__ for name in names] == ["_Module"] * 3
+    assert [type(importlib.import_module(name)).__name__ for name in names] == ["_StubModule"] * 3
     stubs.remove()
     stubs.remove()
     assert importlib.import_module("email.mime.text") is before["email.mime.text"]

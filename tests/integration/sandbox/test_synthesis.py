@@ -12,7 +12,7 @@ import pytest
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
-from ecr_contracts.runtime.sandbox.aws.synthesis import Asked, compiled
+from ecr_contracts.runtime.sandbox.aws.synthesis import RequestedValues, response_maker
 
 COMMON = (
     "ecr ecr-public sns sqs ses sesv2 secretsmanager ssm dynamodb s3 ecs eks codebuild codepipeline lambda"
@@ -34,8 +34,8 @@ def model(service):
 
 def answer(service, operation, filled=True, **parameters):
     found = model(service).operation_model(operation)
-    asked = Asked.of(parameters, found.input_shape)
-    return compiled(found.output_shape, service=service, filled=filled)(asked)
+    asked = RequestedValues.of(parameters, found.input_shape)
+    return response_maker(found.output_shape, service=service, filled=filled)(asked)
 
 
 def pages(service):
@@ -125,10 +125,10 @@ def test_the_same_answer_every_time():
 
 def test_answers_share_nothing():
     found = model("ecs").operation_model("DescribeServices")
-    make = compiled(found.output_shape, service="ecs", filled=True)
-    first = make(Asked.of({"services": ["a"]}))
+    make = response_maker(found.output_shape, service="ecs", filled=True)
+    first = make(RequestedValues.of({"services": ["a"]}))
     first["services"][0]["deployments"].clear()
-    assert make(Asked.of({"services": ["a"]}))["services"][0]["deployments"]
+    assert make(RequestedValues.of({"services": ["a"]}))["services"][0]["deployments"]
 
 
 def test_values_that_were_asked_with_come_back():

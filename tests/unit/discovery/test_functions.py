@@ -19,8 +19,9 @@ from ecr_contracts.discovery.iac.functions import functions
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.source.environment import variables
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.runtime.invoke import Status, call
+from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.loader import load, loaded
+from ecr_contracts.runtime.outcome import Status
 from tests.unit.discovery.templates import INLINE, SAM, line_of
 from tests.writing import HANDLER, write
 

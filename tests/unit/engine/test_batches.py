@@ -26,8 +26,7 @@ from ecr_contracts.frontends import assertion
 from ecr_contracts.reporting.text import headline, repeat
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status
-from ecr_contracts.runtime.sandbox.exceptions import Caught
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
 
 QUICK = Effort(strength=1, examples=0, probe=0)
 SQS, STREAM = "sqs", "kinesis"
@@ -993,7 +992,7 @@ def test_images_of_one_digest_may_be_dealt_with_once():
 
 def test_what_is_caught_in_a_batch_alone_is_told_and_what_is_caught_of_an_event_alone_is_not():
     location = Location("app.py", 3)
-    caught = Caught(
+    caught = CaughtException(
         "KeyError", "'image-tag'\n…", location, None, after=0, ends=True, outermost=True
     )
     fine = calls_of(goes_through)
@@ -1150,7 +1149,9 @@ def test_a_record_that_is_given_back_was_not_dealt_with():
     assert not EffectsView.of(failed, {}).ok
     assert EffectsView.of(replace(failed, returned={"batchItemFailures": []}), {}).ok
     done = Outcome(Status.RETURNED, effects=Effects([Effect(Sort.AWS, "ecs.UpdateService")]))
-    caught = Caught("KeyError", "'image-tag'", None, None, after=0, ends=True, outermost=True)
+    caught = CaughtException(
+        "KeyError", "'image-tag'", None, None, after=0, ends=True, outermost=True
+    )
     assert trial.swallowed(replace(failed, caught=(caught,)), done) is None
     assert trial.swallowed(Outcome(Status.RETURNED, caught=(caught,)), done) is caught
 

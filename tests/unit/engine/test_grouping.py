@@ -22,7 +22,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime import invoke, loader
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 from tests.rows import in_one_test
 
 Handler = Callable[[Any, Any], Any]

@@ -22,7 +22,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import settled
-from ecr_contracts.runtime.invoke import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 FINE = Outcome(Status.RETURNED)
 RAISED = Outcome(Status.RAISED, "LookupError", location=Location("app.py", 3))

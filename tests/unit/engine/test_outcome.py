@@ -13,8 +13,8 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.engine.checks.catalog import CHECKS, Scope
 from ecr_contracts.engine.checks.outcome import effect_before_failure, symptoms
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status, call
-from ecr_contracts.runtime.sandbox.exceptions import Caught
+from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
 
 WHERE = Location("app.py", 3)
 
@@ -25,7 +25,7 @@ def seen(outcome: Outcome) -> dict[str, str]:
 
 
 def test_every_check_of_one_call_has_code_that_sees_it():
-    caught = Caught("KeyError", "'x'", WHERE, WHERE, 0, True, True)
+    caught = CaughtException("KeyError", "'x'", WHERE, WHERE, 0, True, True)
     outcomes = [
         *map(Outcome, Status),
         Outcome(Status.RETURNED, unserialisable="$ is a set", mutated=True),
@@ -173,7 +173,9 @@ def test_what_says_nothing_of_an_error_is_none(value):
     assert seen(Outcome(Status.RETURNED, returned=value)) == {}
 
 
-CAUGHT = Caught("KeyError", "'HIGH'", Location("app.py", 7), Location("app.py", 9), 0, True, True)
+CAUGHT = CaughtException(
+    "KeyError", "'HIGH'", Location("app.py", 7), Location("app.py", 9), 0, True, True
+)
 
 
 def test_what_is_swallowed_is_told_once_with_its_exception_and_both_its_lines():

@@ -13,8 +13,7 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight, trial
 from ecr_contracts.eventbridge.envelopes.registry import carry, envelope
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status
-from ecr_contracts.runtime.sandbox.exceptions import Caught
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 RUNS = [("scan", "lambda")]
@@ -46,7 +45,7 @@ class Fake:
     def start(self):
         """Loading is tested with real workers."""
 
-    def call(self, payload, *, watch=False, told=None):
+    def call(self, payload, *, trace=False, ecr_payload=None):
         return self._does(self.settings, payload)
 
     def restart(self, settings):
@@ -140,7 +139,7 @@ def test_what_was_refused_is_told_with_its_option(sort, name, told):
 def test_what_was_caught_counts_only_if_the_run_ends_by_it():
     def caught(ends):
         effects = Effects([ASKED])
-        one = Caught("ValueError", "no", HERE, HERE, after=1, ends=ends, outermost=True)
+        one = CaughtException("ValueError", "no", HERE, HERE, after=1, ends=ends, outermost=True)
         return replace(FINE, effects=effects, caught=(one,))
 
     with pytest.raises(SetupError):
@@ -175,14 +174,15 @@ def test_what_is_written_and_logged_after_an_answer_does_not_hide_it(after):
 @pytest.mark.parametrize("path", ["$.detail.tag", '$.detail["tag"]'])
 def test_a_key_that_the_event_was_asked_for_is_the_consumers(path):
     outcome = replace(
-        failing(ASKED, exception="KeyError", message="'tag'"), watched=SimpleNamespace(read=[path])
+        failing(ASKED, exception="KeyError", message="'tag'"),
+        trace=SimpleNamespace(paths_read=[path]),
     )
     _, usual = prepared(lambda settings, payload: outcome)
     assert usual["scan", "lambda"] is outcome
     with pytest.raises(SetupError):
         prepared(
             lambda settings, payload: replace(
-                outcome, watched=SimpleNamespace(read=["$.detail.vintage"])
+                outcome, trace=SimpleNamespace(paths_read=["$.detail.vintage"])
             )
         )
 

@@ -13,8 +13,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases, of_event
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
-from ecr_contracts.runtime.invoke import Outcome, Status
-from ecr_contracts.runtime.sandbox.exceptions import Caught
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
 
 CASES = edge_cases("scan")
 FINE, LATE = Outcome(Status.RETURNED), Outcome(Status.TIMED_OUT)
@@ -286,7 +285,7 @@ PUBLISH, POST, READ = (
 
 
 def caught(*, after=0, ends=True, outermost=True):
-    return Caught("KeyError", "'a'", None, None, after, ends, outermost)
+    return CaughtException("KeyError", "'a'", None, None, after, ends, outermost)
 
 
 def returned(*effects, caught=(), status=Status.RETURNED):

@@ -30,8 +30,8 @@ def told(function, kinds=("scan",), via="lambda"):
     """What vacuity says of a consumer after all cases of its kinds."""
     consumer = Consumer.of(function)
 
-    def call(payload, *, watch=False):
-        return invoke.call(consumer, payload, watch=watch)
+    def call(payload, *, trace=False):
+        return invoke.call(consumer, payload, trace=trace)
 
     cases = [case for kind in kinds for case in edge_cases(kind)]
     return check_vacuity(call, list(trial.trials(call, cases, via)))
@@ -169,6 +169,6 @@ def test_what_fails_has_other_findings():
 
 def test_without_events_there_is_nothing_to_tell():
     assert (
-        check_vacuity(lambda payload, *, watch=False: pytest.fail("nothing is to be called"), [])
+        check_vacuity(lambda payload, *, trace=False: pytest.fail("nothing is to be called"), [])
         == ()
     )

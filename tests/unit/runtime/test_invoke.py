@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from ecr_contracts.core import text
 from ecr_contracts.discovery import target, user_code
 from ecr_contracts.runtime import invoke, lambda_context, lambda_response, load_errors, loader
-from ecr_contracts.runtime.invoke import Outcome, Status, call, output_text
+from ecr_contracts.runtime.invoke import call, output_text
+from ecr_contracts.runtime.outcome import Outcome, Status
 from tests.writing import EVENT, one, sleepy
 
 OURS = os.path.join("ecr_contracts", "calling.py")

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.runtime.invoke import Status, call
+from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.outcome import Status
 from tests.writing import EVENT, Handler
 
 Point = namedtuple("Point", "x y")

@@ -15,9 +15,10 @@ import pytest
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode
-from ecr_contracts.runtime.invoke import Status, call
+from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LambdaContext
 from ecr_contracts.runtime.loader import Consumer, load, loaded
+from ecr_contracts.runtime.outcome import Status
 from tests.writing import EVENT, HANDLER, Handler, one, sleepy, two, write
 
 

@@ -1,4 +1,4 @@
-"""Watching: every look at an event is noted, and the consumer cannot tell the difference."""
+"""Tracing: every look at an event is noted, and the consumer cannot tell the difference."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_contracts.events.generate.cases import edge_cases
-from ecr_contracts.runtime.invoke import Status, call
+from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.loader import Consumer
-from ecr_contracts.runtime.tracing import Watcher
+from ecr_contracts.runtime.outcome import Status
+from ecr_contracts.runtime.tracing import Tracer
 from tests.acceptance.zoo import choices, right
-from tests.rows import in_one_test
 
 PAYLOAD = {"a": 1, "l": ["x", "y"], "d": {"b": 3, "c": None}}
 KEYS = {"$.d.b", "$.d.c"}
@@ -31,11 +31,11 @@ ITEMS = {"$.l[0]", "$.l[1]"}
 
 def read(look: Callable[[Any], Any], payload: Any = PAYLOAD) -> set[str]:
     """What is noted of a look at a payload."""
-    watcher = Watcher(Consumer.of(look).user_code)
-    event = watcher.event(payload)
-    with watcher:
+    tracer = Tracer(Consumer.of(look).user_code)
+    event = tracer.event(payload)
+    with tracer:
         look(event)
-    return set(watcher.seen().read)
+    return set(tracer.trace().paths_read)
 
 
 def of_object(look: Callable[[Any], Any]) -> set[str]:
@@ -81,7 +81,6 @@ def test_a_key_that_is_not_there_is_noted():
     assert of_object(lambda d: "odd key" in d) == {'$.d["odd key"]'}
 
 
-@in_one_test
 @pytest.mark.parametrize(
     "look",
     [
@@ -142,7 +141,6 @@ def test_a_look_at_one_element_is_noted_alone(look):
     assert of_array(look) == {"$.l[0]"}
 
 
-@in_one_test
 @pytest.mark.parametrize(
     "look",
     [
@@ -217,12 +215,12 @@ def test_what_is_not_looked_at_is_not_noted():
 
 
 def test_what_is_looked_at_after_the_call_is_not_noted():
-    watcher = Watcher(Consumer.of(by_pattern).user_code)
-    event = watcher.event(PAYLOAD)
-    with watcher:
+    tracer = Tracer(Consumer.of(by_pattern).user_code)
+    event = tracer.event(PAYLOAD)
+    with tracer:
         pass
     assert event["a"] == 1
-    assert watcher.seen().read == ()
+    assert tracer.trace().paths_read == ()
 
 
 # --- behaving as plain values do ------------------------------------------------------------------
@@ -311,8 +309,8 @@ def done(operation: Callable[[Any], Any], value: Any) -> Any:
     st.lists(plain, max_size=3) | st.dictionaries(st.sampled_from("abc"), plain, max_size=3),
     st.data(),
 )
-def test_watched_values_behave_as_plain_ones(value, data):
-    watched = Watcher(Consumer.of(by_pattern).user_code).event(value)
+def test_traced_values_behave_as_plain_ones(value, data):
+    watched = Tracer(Consumer.of(by_pattern).user_code).event(value)
     ordinary = copy.deepcopy(value)
     for operation in data.draw(st.lists(st.sampled_from(OPERATIONS), max_size=8)):
         assert done(operation, watched) == done(operation, ordinary)
@@ -324,12 +322,12 @@ def test_watched_values_behave_as_plain_ones(value, data):
 @pytest.mark.parametrize("function", [right.repository, right.by_match, right.by_dataclass, right.report, right.parsed,
                                       right.audit_line, right.by_await, choices.first_tag, choices.newest_first,
                                       choices.filled_counts, choices.page_on_critical])  # fmt: skip
-def test_a_watched_call_does_as_an_unwatched_one(function):
+def test_a_traced_call_does_as_an_untraced_one(function):
     for case in edge_cases("scan"):
         plain = call(function, case.event)
-        watched = call(function, case.event, watch=True)
-        assert plain.watched is None
-        assert watched.watched is not None
+        watched = call(function, case.event, trace=True)
+        assert plain.trace is None
+        assert watched.trace is not None
         for name in (
             "status",
             "exception",
@@ -356,18 +354,18 @@ def branching(event, context):
 
 
 def seen(function, event):
-    outcome = call(function, event, watch=True)
-    assert outcome.watched is not None
-    return outcome.watched
+    outcome = call(function, event, trace=True)
+    assert outcome.trace is not None
+    return outcome.trace
 
 
-def test_the_trail_is_the_same_if_the_same_lines_ran():
-    assert seen(branching, {"a": 2}).trail == seen(branching, {"a": 5}).trail
-    assert seen(branching, {"a": 1}).trail == seen(branching, {"a": -2}).trail
+def test_the_line_digest_is_the_same_if_the_same_lines_ran():
+    assert seen(branching, {"a": 2}).line_digest == seen(branching, {"a": 5}).line_digest
+    assert seen(branching, {"a": 1}).line_digest == seen(branching, {"a": -2}).line_digest
 
 
-def test_the_trail_differs_if_other_lines_ran_or_ran_more_often():
-    assert len({seen(branching, {"a": number}).trail for number in (0, 1, 2, 3, 4)}) == 5
+def test_the_line_digest_differs_if_other_lines_ran_or_ran_more_often():
+    assert len({seen(branching, {"a": number}).line_digest for number in (0, 1, 2, 3, 4)}) == 5
 
 
 def test_what_the_tracing_function_was_is_restored():
@@ -384,7 +382,7 @@ def test_what_the_tracing_function_was_is_restored():
     assert after is mine
 
 
-# --- what is set going ----------------------------------------------------------------------------
+# --- side effects ---------------------------------------------------------------------------------
 
 
 def test_nothing_is_set_going_by_looking(tmp_path):
@@ -395,21 +393,21 @@ def test_nothing_is_set_going_by_looking(tmp_path):
         with open(file) as text:
             return json.load(text), event["a"]
 
-    assert seen(handler, {"a": 1}).effects == ()
+    assert seen(handler, {"a": 1}).side_effects == ()
 
 
 def test_a_socket_is_seen():
     def handler(event, context):
         socket.socket().close()
 
-    assert any(effect.startswith("socket.") for effect in seen(handler, {}).effects)
+    assert any(effect.startswith("socket.") for effect in seen(handler, {}).side_effects)
 
 
 def test_a_process_is_seen():
     def handler(event, context):
         subprocess.run([sys.executable, "-c", ""], check=True)
 
-    assert any(effect.startswith("subprocess.") for effect in seen(handler, {}).effects)
+    assert any(effect.startswith("subprocess.") for effect in seen(handler, {}).side_effects)
 
 
 @pytest.mark.parametrize("mode", ["w", "a", "x", "r+"])
@@ -422,7 +420,7 @@ def test_a_file_that_is_written_is_seen(tmp_path, mode):
         with open(file, mode) as text:
             text.write("called")
 
-    assert seen(handler, {}).effects == ("open",)
+    assert seen(handler, {}).side_effects == ("open",)
 
 
 def test_other_peoples_code_is_seen():
@@ -431,13 +429,13 @@ def test_other_peoples_code_is_seen():
 
         return str(Text("hello"))
 
-    assert any(effect.startswith("calls rich.") for effect in seen(handler, {}).effects)
+    assert any(effect.startswith("calls rich.") for effect in seen(handler, {}).side_effects)
 
 
 def test_what_one_call_sets_going_is_not_another_ones():
     def handler(event, context):
         socket.socket().close()
 
-    assert seen(handler, {}).effects
-    assert seen(branching, {"a": 1}).effects == ()
-    assert call(branching, {"a": 1}, watch=True).status is Status.RETURNED
+    assert seen(handler, {}).side_effects
+    assert seen(branching, {"a": 1}).side_effects == ()
+    assert call(branching, {"a": 1}, trace=True).status is Status.RETURNED

@@ -33,7 +33,7 @@ from ecr_contracts.engine.subjects.step_functions.unknown import (
     UNDECIDED,
 )
 from ecr_contracts.eventbridge.rules.transformer import carrying
-from ecr_contracts.runtime.invoke import Fault, Outcome, Status
+from ecr_contracts.runtime.outcome import Fault, Outcome, Status
 
 if TYPE_CHECKING:
     from ecr_contracts.engine.subjects.step_functions.engine import Ending, Engine, Failure, Unread

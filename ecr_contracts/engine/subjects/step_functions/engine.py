@@ -99,7 +99,7 @@ from ecr_contracts.engine.subjects.step_functions.unknown import (
     UNKNOWN,
     is_known,
 )
-from ecr_contracts.runtime.sandbox.patching import Patches
+from ecr_contracts.runtime.sandbox.hooks import Patches
 
 __all__ = ["Ending", "Engine", "Failure", "Unread", "UnreadableError"]
 

@@ -15,8 +15,8 @@ from ecr_contracts.core.text import message
 from ecr_contracts.engine.subjects.step_functions.unknown import UNKNOWN, is_known, legible
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.sandbox.aws.client import reads
-from ecr_contracts.runtime.sandbox.aws.ecr import answered, images
-from ecr_contracts.runtime.sandbox.aws.functions import Functions
+from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images
+from ecr_contracts.runtime.sandbox.aws.overrides import AnswerFunctions
 
 __all__ = ["TaskError", "Tasks"]
 
@@ -40,7 +40,7 @@ class Tasks:
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
         self._answers = {_key(name): (name, value) for name, value in answers.items()}
-        self._functions = Functions()
+        self._functions = AnswerFunctions()
         self.event: Any = None
         self._done: list[Effect] = []
 
@@ -84,7 +84,7 @@ class Tasks:
     def _of_event(self, called: str, parameters: Any) -> Any:
         """What ECR answers in agreement with the event; None where that says nothing, or the question is not known."""
         told = (
-            images([self.event])
+            event_images([self.event])
             if called.startswith("ecr.") and isinstance(self.event, Mapping)
             else []
         )
@@ -95,7 +95,7 @@ class Tasks:
             or not is_known(parameters)
         ):
             return None
-        answer = answered(
+        answer = ecr_answer(
             called.removeprefix("ecr."), _cased(parameters, str.lower), told, filled=True
         )
         return None if answer is None else _cased(answer, str.upper)

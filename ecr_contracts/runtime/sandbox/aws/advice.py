@@ -13,7 +13,7 @@ from ecr_contracts.discovery.source.fetched_values import Hints, body_for
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
 from ecr_contracts.runtime.sandbox.settings import Settings
 
-__all__ = ["is_ours", "remedy"]
+__all__ = ["came_from_sandbox", "explain_answer"]
 
 _LONGEST = 300  # characters of an answer in a message
 _SAYING = (
@@ -30,12 +30,12 @@ _SAYING = (
 """The members of an answer that what is fetched stands in; the rest need not be pasted."""
 
 
-def is_ours(effect: Effect) -> bool:
+def came_from_sandbox(effect: Effect) -> bool:
     """Whether it was us who made an answer up, or refused a call."""
     return effect.refused or effect.origin is Origin.MADE_UP
 
 
-def remedy(
+def explain_answer(
     effect: Effect,
     settings: Settings,
     sources: Sequence[str],

@@ -23,16 +23,16 @@ from typing import Any
 from ecr_contracts.core.errors import AnswerError, BackendError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
-from ecr_contracts.runtime.sandbox.aws.config_stores import configured
-from ecr_contracts.runtime.sandbox.aws.ecr import answered, images, inspected
-from ecr_contracts.runtime.sandbox.aws.overrides import Given
-from ecr_contracts.runtime.sandbox.aws.synthesis import Asked, Make, compiled
-from ecr_contracts.runtime.sandbox.aws.waiters import awaited, is_waiting, waiting
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.aws.config_stores import fill_stored_values
+from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images, inspector_findings
+from ecr_contracts.runtime.sandbox.aws.overrides import Overrides
+from ecr_contracts.runtime.sandbox.aws.synthesis import Maker, RequestedValues, response_maker
+from ecr_contracts.runtime.sandbox.aws.waiters import final_response, is_waiting, waiting_for
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
-__all__ = ["Aws", "plain", "reads"]
+__all__ = ["AwsClients", "plain", "reads"]
 
 _PARAMETERS = "ecr-contracts parameters"  # the key of a request under which they travel
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -59,7 +59,7 @@ def reads(name: str) -> bool:
     return name not in _CHANGING and _READING.match(name.partition(".")[2]) is not None
 
 
-class Aws:
+class AwsClients:
     """Stands between the consumer's botocore and AWS.
 
     `filled`: made-up answers have all optional members and an element in each list; else neither.
@@ -68,17 +68,17 @@ class Aws:
     """
 
     def __init__(
-        self, recorder: Recorder, settings: Settings, hints: Hints, arrivals: Arrivals
+        self, recorder: Recorder, settings: Settings, hints: Hints, import_hooks: ImportHooks
     ) -> None:
-        self._recorder, self._settings, self._hints, self._arrivals = (
+        self._recorder, self._settings, self._hints, self._import_hooks = (
             recorder,
             settings,
             hints,
-            arrivals,
+            import_hooks,
         )
-        self._given = Given(settings.answers)
+        self._given = Overrides(settings.answers)
         self._patched: list[tuple[Any, str, Any]] = []
-        self._made: dict[tuple[str, bool], Make] = {}
+        self._made: dict[tuple[str, bool], Maker] = {}
         self._lock = threading.Lock()
         self._installed = False
         self._moto: Any = None
@@ -90,10 +90,10 @@ class Aws:
         if self._settings.backend == "moto":
             self._start_moto()
         self._installed = True
-        self._arrivals.when("botocore.loaders", self._share_models)
-        self._arrivals.when("botocore.validate", self._carry_parameters)
-        self._arrivals.when("botocore.endpoint", self._answer_requests)
-        self._arrivals.when("botocore.waiter", self._hurry_waiters)
+        self._import_hooks.after_import("botocore.loaders", self._share_models)
+        self._import_hooks.after_import("botocore.validate", self._carry_parameters)
+        self._import_hooks.after_import("botocore.endpoint", self._answer_requests)
+        self._import_hooks.after_import("botocore.waiter", self._hurry_waiters)
 
     def remove(self) -> None:
         """Put everything back."""
@@ -174,7 +174,7 @@ class Aws:
 
         def hurried(waiter: Any, **arguments: Any) -> None:
             arguments["WaiterConfig"] = {**arguments.get("WaiterConfig", {}), "Delay": 0}
-            with waiting(waiter.config.acceptors):
+            with waiting_for(waiter.config.acceptors):
                 wait(waiter, **arguments)
 
         self._patch(module.Waiter, "wait", hurried)
@@ -213,38 +213,40 @@ class Aws:
             return self._given.answer(name, parameters, event, model.output_shape), Origin.GIVEN
         drawn = _drawn(parameters, model)
         settled = {name: value for name, value in parameters.items() if name not in drawn}
-        asked = Asked.of(settled, model.input_shape)
+        asked = RequestedValues.of(settled, model.input_shape)
         if (answer := self._event_answer(name, model, asked, parameters)) is not None:
             return answer, Origin.EVENT
         if self._moto is not None:
             return None, Origin.GIVEN
         answer = self._make(name, model, filled=self.filled)(asked)
-        configured(name, answer, parameters, self._hints, filled=self.filled)
+        fill_stored_values(name, answer, parameters, self._hints, filled=self.filled)
         makers = (
             [self._make(name, model, filled=filled) for filled in (True, False)]
             if is_waiting()
             else ()
         )
-        return awaited(answer, *(functools.partial(make, asked) for make in makers)), Origin.MADE_UP
+        return final_response(
+            answer, *(functools.partial(make, asked) for make in makers)
+        ), Origin.MADE_UP
 
     def _event_answer(
-        self, name: str, model: Any, asked: Asked, parameters: Mapping[str, Any]
+        self, name: str, model: Any, asked: RequestedValues, parameters: Mapping[str, Any]
     ) -> dict[str, Any] | None:
         """What the event in hand says; moto keeps what is written to a registry."""
         told = (
-            images(self._recorder.events())
+            event_images(self._recorder.events())
             if name.startswith(("ecr.", "inspector2.ListFindings"))
             else []
         )
         if not told or (self._moto is not None and not reads(name)):
             return None
         if name.startswith("ecr."):
-            return answered(model.name, parameters, told, filled=self.filled)
+            return ecr_answer(model.name, parameters, told, filled=self.filled)
         [template] = self._make(name, model, filled=True)(asked)["findings"]
-        found = inspected(template, told)
+        found = inspector_findings(template, told)
         return None if found is None else {"findings": found}
 
-    def _make(self, name: str, model: Any, *, filled: bool) -> Make:
+    def _make(self, name: str, model: Any, *, filled: bool) -> Maker:
         key = name, filled
         make = self._made.get(key)
         if make is None:
@@ -252,7 +254,7 @@ class Aws:
             # once.
             with self._lock:
                 service = model.service_model.service_name
-                make = self._made[key] = compiled(
+                make = self._made[key] = response_maker(
                     model.output_shape, service=service, filled=filled
                 )
         return make

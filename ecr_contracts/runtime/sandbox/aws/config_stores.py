@@ -11,14 +11,14 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, resource_arn
 from ecr_contracts.discovery.source.fetched_values import ITEM, Hints, Uses, tree, value_for
-from ecr_contracts.runtime.sandbox.aws.synthesis import LATER, stream
+from ecr_contracts.runtime.sandbox.aws.synthesis import LATER, stream_body
 
-__all__ = ["configured", "dynamodb_value"]
+__all__ = ["dynamodb_value", "fill_stored_values"]
 
 Answer = dict[str, Any]
 
 
-def configured(
+def fill_stored_values(
     name: str, answer: Answer, parameters: Mapping[str, Any], hints: Hints, *, filled: bool
 ) -> bool:
     """Put usable values into a made-up answer to an operation (`ssm.GetParameter`); whether there were any to put."""
@@ -136,7 +136,7 @@ def _object(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled:
     body = (
         value_for(_last(key), uses) if uses != Uses() or not key.endswith(".json") else "{}"
     ).encode()
-    answer["Body"] = stream(body)
+    answer["Body"] = stream_body(body)
     answer["ContentLength"] = len(body)
     for name in ("ContentRange", "DeleteMarker", "ErrorCode"):
         answer.pop(name, None)
@@ -151,14 +151,16 @@ def _configuration(
     answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool
 ) -> None:
     uses = hints.of_field("Configuration")
-    answer["Configuration"] = stream((value_for("", uses) if uses != Uses() else "{}").encode())
+    answer["Configuration"] = stream_body(
+        (value_for("", uses) if uses != Uses() else "{}").encode()
+    )
     answer["ContentType"] = "application/json"
 
 
 def _invoked(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
     uses = hints.of_field("Payload")
     if uses.loaded and parameters.get("InvocationType") not in ("Event", "DryRun"):
-        answer["Payload"] = stream(value_for("", uses).encode())
+        answer["Payload"] = stream_body(value_for("", uses).encode())
 
 
 def _decrypted(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:

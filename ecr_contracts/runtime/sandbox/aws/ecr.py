@@ -19,7 +19,7 @@ from ecr_contracts.core.placeholders import ACCOUNT, REGION, arn
 from ecr_contracts.eventbridge.envelopes.stamps import SUFFIXES, partition
 from ecr_contracts.runtime.sandbox.aws.synthesis import LATER, NOW
 
-__all__ = ["Image", "answered", "images", "inspected"]
+__all__ = ["Image", "ecr_answer", "event_images", "inspector_findings"]
 
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -59,7 +59,7 @@ class Image:
         return {"registryId": self.account, "repositoryName": self.repository}
 
 
-def images(events: Iterable[Mapping[str, Any]]) -> list[Image]:
+def event_images(events: Iterable[Mapping[str, Any]]) -> list[Image]:
     """The images that events are about."""
     return [image for event in events if (image := _image(event)) is not None]
 
@@ -156,7 +156,7 @@ class _Call:
         ]
 
 
-def answered(
+def ecr_answer(
     operation: str, parameters: Mapping[str, Any], told: Sequence[Image], *, filled: bool
 ) -> dict[str, Any] | None:
     """The answer to an operation of ECR that agrees with the images of the event; `None` where it has no say."""
@@ -242,7 +242,9 @@ def _offset(token: Any) -> int:
     return int(token) if isinstance(token, str) and token.isdigit() else 0
 
 
-def inspected(template: Mapping[str, Any], told: Sequence[Image]) -> list[dict[str, Any]] | None:
+def inspector_findings(
+    template: Mapping[str, Any], told: Sequence[Image]
+) -> list[dict[str, Any]] | None:
     """Findings of Amazon Inspector, made of one, as many as the scan in hand counts; `None` where none is."""
     scanned = [image for image in told if image.status is not None]
     if not scanned:

@@ -1,4 +1,4 @@
-"""Answers that a user gives to AWS operations: mappings, errors, and callables, made to fit the operation's model.
+"""The user's answers to AWS operations: mappings, errors, and functions, made to fit the operation's model.
 
 What is written in TOML has no bytes and few types, so that text becomes bytes, times and bodies
 where the model wants them, and a mapping becomes JSON where the model wants text.
@@ -6,28 +6,32 @@ where the model wants them, and a mapping becomes JSON where the model wants tex
 
 from __future__ import annotations
 
+import importlib.util
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.core.text import message, shown
 from ecr_contracts.runtime.sandbox.aws.config_stores import dynamodb_value
-from ecr_contracts.runtime.sandbox.aws.functions import Answering, Functions
-from ecr_contracts.runtime.sandbox.aws.synthesis import stream, streamed
+from ecr_contracts.runtime.sandbox.aws.synthesis import stream_body, stream_member
 
-__all__ = ["Given"]
+__all__ = ["AnswerFunction", "AnswerFunctions", "Overrides"]
 
 Parameters = Mapping[str, Any]
 
+AnswerFunction = Callable[[Any, Any], Any]
+"""A function of the user that answers a call: of its parameters, or its request, and the event in hand."""
 
-class Given:
-    """The answers of a user by operation, `secretsmanager.GetSecretValue` or `secretsmanager.get_secret_value`."""
+
+class Overrides:
+    """The user's answers by operation: `ssm.GetParameter` or, as boto3 spells it, `ssm.get_parameter`."""
 
     def __init__(self, answers: Mapping[str, Any], start: str | None = None) -> None:
         self._answers = {_key(name): (name, value) for name, value in answers.items()}
-        self._functions = Functions(start)
+        self._functions = AnswerFunctions(start)
 
     def names(self, name: str) -> bool:
         """Whether there is an answer to an operation."""
@@ -38,7 +42,7 @@ class Given:
     ) -> dict[str, Any]:
         """The answer to a call; an error is one with a key `Error`.
 
-        Raises `AnswerError` when it does not fit the operation, and what a user's callable raises
+        Raises `AnswerError` when it does not fit the operation, and what a user's function raises
         of botocore's own.
         """
         name, value = self._answers[_key(name)]
@@ -59,7 +63,7 @@ def _key(name: str) -> str:
     return f"{service}.{operation.replace('_', '')}".lower()
 
 
-def _called(name: str, function: Answering, parameters: Parameters, event: Any) -> Any:
+def _called(name: str, function: AnswerFunction, parameters: Parameters, event: Any) -> Any:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -67,9 +71,11 @@ def _called(name: str, function: Answering, parameters: Parameters, event: Any) 
     except (BotoCoreError, ClientError):
         raise
     except Exception as error:
-        raise AnswerError(
-            name, f"its function raised {type(error).__name__}: {message(error)}"
-        ) from error
+        raise _raised(name, "its function", error) from error
+
+
+def _raised(name: str, source: str, error: Exception) -> AnswerError:
+    return AnswerError(name, f"{source} raised {type(error).__name__}: {message(error)}")
 
 
 def _error(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,17 +90,17 @@ def _fitted(name: str, value: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     from botocore.exceptions import ParamValidationError
     from botocore.validate import validate_parameters
 
-    given = {key: inner for key, inner in value.items() if key != "ResponseMetadata"}
+    members = dict(value)
+    members.pop("ResponseMetadata", None)
     if shape is None:
-        if given:
-            raise AnswerError(
-                name, "the operation answers with nothing, so that {} is all that fits"
-            )
+        if members:
+            problem = "the operation answers with nothing, so that {} is all that fits"
+            raise AnswerError(name, problem)
         return {}
-    answer: dict[str, Any] = _coerced(given, shape, name)
-    body = streamed(shape)
+    answer: dict[str, Any] = _coerced(members, shape, name)
+    body = stream_member(shape)
     if body is not None and isinstance(answer.get(body), bytes):
-        answer[body] = stream(answer[body])
+        answer[body] = stream_body(answer[body])
     try:
         validate_parameters(answer, shape)
     except ParamValidationError as error:
@@ -103,17 +109,14 @@ def _fitted(name: str, value: Mapping[str, Any], shape: Any) -> dict[str, Any]:
 
 
 def _coerced(value: Any, shape: Any, name: str) -> Any:
+    """A value with the types that a shape of the operation `name` wants, where TOML has others."""
     match shape.type_name:
         case "structure" if shape.name == "AttributeValue" and name.startswith("dynamodb."):
             return dynamodb_value(value)
         case "structure" if isinstance(value, Mapping) and not shape.is_document_type:
-            members = shape.members
-            return {
-                k: _coerced(inner, members[k], name) if k in members else inner
-                for k, inner in value.items()
-            }
+            return _coerced_members(value, shape.members, name)
         case "list" if isinstance(value, list | tuple):
-            return [_coerced(inner, shape.member, name) for inner in value]
+            return [_coerced(element, shape.member, name) for element in value]
         case "map" if isinstance(value, Mapping):
             return {key: _coerced(inner, shape.value, name) for key, inner in value.items()}
         case "string" if isinstance(value, Mapping | list):
@@ -125,6 +128,15 @@ def _coerced(value: Any, shape: Any, name: str) -> Any:
     return value
 
 
+def _coerced_members(
+    value: Mapping[str, Any], members: Mapping[str, Any], name: str
+) -> dict[str, Any]:
+    coerced = dict(value)
+    for key in members.keys() & value.keys():
+        coerced[key] = _coerced(value[key], members[key], name)
+    return coerced
+
+
 def _bytes(value: Any) -> Any:
     if isinstance(value, Mapping | list):
         value = json.dumps(value)
@@ -134,7 +146,44 @@ def _bytes(value: Any) -> Any:
 def _time(value: Any, name: str) -> Any:
     from botocore.utils import parse_timestamp
 
+    text = value.isoformat() if isinstance(value, date) else value
     try:
-        return parse_timestamp(value.isoformat() if isinstance(value, date) else value)
+        return parse_timestamp(text)
     except ValueError as error:
         raise AnswerError(name, f"{value!r} is not a time") from error
+
+
+class AnswerFunctions:
+    """The user's functions, named as `path/to/file.py:function`; each file is loaded once."""
+
+    def __init__(self, start: str | None = None) -> None:
+        self._start = start or os.getcwd()
+        self._loaded: dict[str, AnswerFunction] = {}
+
+    def named(self, name: str, text: str) -> AnswerFunction:
+        """The function that a text names, to answer the operation or host `name`.
+
+        Raises `AnswerError` when there is none.
+        """
+        if text not in self._loaded:
+            self._loaded[text] = self._load(name, text)
+        return self._loaded[text]
+
+    def _load(self, name: str, text: str) -> AnswerFunction:
+        path, _, attribute = text.rpartition(":")
+        file = os.path.join(self._start, path)
+        spec = None
+        if os.path.isfile(file):
+            spec = importlib.util.spec_from_file_location("ecr_contracts_answers", file)
+        if spec is None or spec.loader is None:
+            problem = f"{text!r} is not 'path/to/file.py:function' of a file that exists"
+            raise AnswerError(name, problem)
+        module = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            raise _raised(name, repr(path), error) from error
+        function: Any = getattr(module, attribute, None)
+        if not callable(function):
+            raise AnswerError(name, f"{path!r} has no function {attribute!r}")
+        return function  # type: ignore[no-any-return] # a callable is all that is known of it

@@ -25,7 +25,15 @@ from ecr_contracts.core.placeholders import (
     words,
 )
 
-__all__ = ["LATER", "NOW", "Asked", "Make", "compiled", "stream", "streamed"]
+__all__ = [
+    "LATER",
+    "NOW",
+    "Maker",
+    "RequestedValues",
+    "response_maker",
+    "stream_body",
+    "stream_member",
+]
 
 NOW = datetime(2024, 1, 1, 12, 0, tzinfo=UTC)
 LATER = datetime(2099, 1, 1, 12, 0, tzinfo=UTC)
@@ -72,7 +80,7 @@ _STATUS = re.compile(r"\w*(?:status|state|health|result|outcome)s?(?:_type|_code
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedValues:
     """What a call's parameters name, by lower-case member names: values, and lists of values by their singular."""
 
     values: Mapping[str, Any]
@@ -80,7 +88,7 @@ class Asked:
     wholes: Mapping[tuple[str, str], Any]
 
     @classmethod
-    def of(cls, parameters: Mapping[str, Any], input_shape: Any = None) -> Asked:
+    def of(cls, parameters: Mapping[str, Any], input_shape: Any = None) -> RequestedValues:
         """What top-level parameters ask for; `wholes` are structures, that an answer may tell as they are."""
         members = {} if input_shape is None else input_shape.members
         values, lists, wholes = {}, {}, {}
@@ -93,11 +101,11 @@ class Asked:
                 wholes[lower, members[name].name] = value
         return cls(values, lists, wholes)
 
-    def about(self, singular: str, value: Any) -> Asked:
+    def about(self, singular: str, value: Any) -> RequestedValues:
         """The same, of one element of a requested list."""
         named = value if isinstance(value, Mapping) else {singular: value}
         lists = {key: items for key, items in self.lists.items() if key != singular}
-        return Asked(
+        return RequestedValues(
             {**self.values, **{key.lower(): inner for key, inner in named.items()}},
             lists,
             self.wholes,
@@ -126,18 +134,18 @@ class Asked:
         return None
 
 
-Make = Callable[[Asked], Any]
+Maker = Callable[[RequestedValues], Any]
 """A maker of values of a shape."""
 
 
-def compiled(output_shape: Any, *, service: str, filled: bool) -> Make:
+def response_maker(output_shape: Any, *, service: str, filled: bool) -> Maker:
     """A maker of responses for an operation: with all optional members and one element a list, or with neither."""
     if output_shape is None:
         return lambda asked: {}
-    return _Compiling(service, filled).structure(output_shape, 0, ())
+    return _Compiler(service, filled).structure(output_shape, 0, ())
 
 
-def streamed(output_shape: Any) -> str | None:
+def stream_member(output_shape: Any) -> str | None:
     """The member of a response that is read as a stream."""
     payload: str | None = output_shape.serialization.get("payload")
     return (
@@ -147,7 +155,7 @@ def streamed(output_shape: Any) -> str | None:
     )
 
 
-def stream(content: bytes) -> Any:
+def stream_body(content: bytes) -> Any:
     """A body as botocore gives it; what is in it can be told without reading it."""
     from botocore.response import StreamingBody
 
@@ -156,13 +164,13 @@ def stream(content: bytes) -> Any:
     return body
 
 
-class _Compiling:
+class _Compiler:
     """The way from a shape to a maker, and how many members were met on it."""
 
     def __init__(self, service: str, filled: bool) -> None:
         self._service, self._filled, self._members = service, filled, 0
 
-    def structure(self, shape: Any, depth: int, within: tuple[str, ...]) -> Make:
+    def structure(self, shape: Any, depth: int, within: tuple[str, ...]) -> Maker:
         """A maker of a structure."""
         if shape.is_document_type:
             return lambda asked: {}
@@ -178,7 +186,7 @@ class _Compiling:
                 if self._wanted(name, member, name in required, depth, within)
             ]
         self._members += len(chosen)
-        body = streamed(shape) if depth == 0 else None
+        body = stream_member(shape) if depth == 0 else None
         makers = [
             (name, _body if name == body else self._member(name, member, depth + 1, within))
             for name, member in chosen
@@ -224,7 +232,7 @@ class _Compiling:
             return False
         return depth < _DEEPEST and self._members < _MOST and not _returns(shape, within)
 
-    def _member(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Make:
+    def _member(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Maker:
         if shape.serialization.get("eventstream"):
             return lambda asked: _events(shape)
         if shape.serialization.get("jsonvalue") and shape.serialization.get("location") == "header":
@@ -233,7 +241,7 @@ class _Compiling:
         make = self._value(name, shape, depth, within)
         if shape.type_name in ("structure", "list", "map"):
 
-            def whole(asked: Asked) -> Any:
+            def whole(asked: RequestedValues) -> Any:
                 return (
                     copy.deepcopy(asked.wholes[lower, kind])
                     if (lower, kind) in asked.wholes
@@ -243,7 +251,7 @@ class _Compiling:
             return whole
         return make
 
-    def _value(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Make:
+    def _value(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Maker:
         match shape.type_name:
             case "structure":
                 return self.structure(shape, depth, within)
@@ -265,7 +273,7 @@ class _Compiling:
             case _:
                 return _typed(name, int(_number(name, shape)), int)
 
-    def _list(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Make:
+    def _list(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Maker:
         least = int(shape.metadata.get("min", 0))
         inner = shape.member
         spelled = "_".join(words(name))
@@ -283,7 +291,7 @@ class _Compiling:
             singulars += [member.lower() for member in inner.members]
         filled = self._filled
 
-        def made(asked: Asked) -> list[Any]:
+        def made(asked: RequestedValues) -> list[Any]:
             for singular in singulars:
                 if filled and (values := asked.lists.get(singular)):
                     return [make(asked.about(singular, value)) for value in values]
@@ -291,7 +299,7 @@ class _Compiling:
 
         return made
 
-    def _map(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Make:
+    def _map(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Maker:
         if (
             not self._filled
             or _faulty("_".join(words(name)))
@@ -311,7 +319,7 @@ class _Compiling:
         singular = _singular(name.lower())
         plain = shape.value.type_name == "string"
 
-        def made(asked: Asked) -> dict[str, Any]:
+        def made(asked: RequestedValues) -> dict[str, Any]:
             for wanted in (singular, singular + "name"):
                 named = [
                     key
@@ -324,14 +332,14 @@ class _Compiling:
 
         return made
 
-    def _text(self, name: str, shape: Any, depth: int) -> Make:
+    def _text(self, name: str, shape: Any, depth: int) -> Maker:
         least = int(shape.metadata.get("min", 0))
         if shape.enum:
             value = _choice(name, shape.enum)
             kinds = frozenset(shape.enum)
             lower = name.lower()
 
-            def choice(asked: Asked) -> str:
+            def choice(asked: RequestedValues) -> str:
                 given = asked.values.get(lower)
                 return given if isinstance(given, str) and given in kinds else value
 
@@ -345,7 +353,7 @@ class _Compiling:
 
         known = _synonyms(name)
 
-        def made(asked: Asked) -> str:
+        def made(asked: RequestedValues) -> str:
             given = None if known.isdisjoint(asked.values) else asked.text(name)
             return given if given is not None and len(given) >= least else fallback
 
@@ -359,22 +367,22 @@ def _synonyms(member: str) -> frozenset[str]:
     return frozenset([name, *stems, *(stem + other for stem in stems for other in ("name", "arn"))])
 
 
-def _constant(value: Any) -> Make:
+def _constant(value: Any) -> Maker:
     return lambda asked: value
 
 
-def _typed(name: str, value: Any, kind: type) -> Make:
+def _typed(name: str, value: Any, kind: type) -> Maker:
     lower = name.lower()
 
-    def made(asked: Asked) -> Any:
+    def made(asked: RequestedValues) -> Any:
         given = asked.values.get(lower)
         return given if type(given) is kind else value
 
     return made
 
 
-def _body(asked: Asked) -> Any:
-    return stream(b"{}")
+def _body(asked: RequestedValues) -> Any:
+    return stream_body(b"{}")
 
 
 def _events(shape: Any) -> Any:

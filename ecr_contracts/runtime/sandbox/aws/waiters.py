@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-__all__ = ["awaited", "is_waiting", "waiting"]
+__all__ = ["final_response", "is_waiting", "waiting_for"]
 
 Response = dict[str, Any]
 
@@ -18,7 +18,7 @@ _ACCEPTORS: ContextVar[Sequence[Any]] = ContextVar("ecr_contracts_acceptors", de
 
 
 @contextlib.contextmanager
-def waiting(acceptors: Sequence[Any]) -> Iterator[None]:
+def waiting_for(acceptors: Sequence[Any]) -> Iterator[None]:
     """What is waited for while the block runs, in this thread or task."""
     token = _ACCEPTORS.set(acceptors)
     try:
@@ -32,7 +32,7 @@ def is_waiting() -> bool:
     return bool(_ACCEPTORS.get())
 
 
-def awaited(answer: Response, *others: Callable[[], Response]) -> Response:
+def final_response(answer: Response, *others: Callable[[], Response]) -> Response:
     """The response that ends what is waited for, made of an answer or of others; else the answer as it is."""
     acceptors = _ACCEPTORS.get()
     if not acceptors or _ends(answer, acceptors):

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 _LOCALHOST = frozenset({"127.0.0.1", "::1"})
 
 
-class Reach:
+class Allowlist:
     """The addresses of `--allow-net`, each `host:port`; a name stands for the addresses that it has."""
 
     def __init__(self, allowed: Iterable[str]) -> None:

@@ -28,19 +28,18 @@ from typing import Any
 
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 from ecr_contracts.runtime.sandbox.network import http_messages
-from ecr_contracts.runtime.sandbox.network.allowlist import Reach
-from ecr_contracts.runtime.sandbox.network.farends import FarEnd
-from ecr_contracts.runtime.sandbox.network.replies import Answers, Reply, Request
-from ecr_contracts.runtime.sandbox.patching import Patches
+from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist
+from ecr_contracts.runtime.sandbox.network.replies import Replies, Reply, Request
+from ecr_contracts.runtime.sandbox.network.sockets import AnsweredSocket, AnsweredTransport
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
-__all__ = ["Web"]
+__all__ = ["HttpClients"]
 
 
-class Web:
+class HttpClients:
     """Answers the HTTP requests of this process, from `install` to `remove`; hosts let through are left alone.
 
     A process that is `passing` ends with the sandbox: nothing that is made in it serves anybody
@@ -51,14 +50,14 @@ class Web:
         self,
         recorder: Recorder,
         settings: Settings,
-        arrivals: Arrivals,
+        import_hooks: ImportHooks,
         start: str | None = None,
         *,
         passing: bool = False,
     ) -> None:
-        self._recorder, self._arrivals = recorder, arrivals
-        self._answers = Answers(settings.answers, start)
-        self._reach = Reach(settings.allow_net)
+        self._recorder, self._import_hooks = recorder, import_hooks
+        self._answers = Replies(settings.answers, start)
+        self._allowlist = Allowlist(settings.allow_net)
         self._trusts_nobody = passing and not settings.allow_net
         self._patches = Patches()
         self._installed = False
@@ -75,7 +74,7 @@ class Web:
             ("httpx", self._httpx),
             ("aiohttp", self._aiohttp),
         ):
-            self._arrivals.when(module, partial(self._arrived, action))
+            self._import_hooks.after_import(module, partial(self._arrived, action))
 
     def remove(self) -> None:
         """Answer nothing any more; the clients are as they were."""
@@ -143,7 +142,7 @@ class Web:
 
     def _connecting(self, scheme: str, connected: Callable[[Any], None]) -> Callable[[Any], None]:
         def connect(this: Any) -> None:
-            if self._reach.allows(this.host, this.port):
+            if self._allowlist.allows(this.host, this.port):
                 connected(this)
                 return
             # Through a proxy, the host that is meant is the tunnel's.
@@ -152,7 +151,7 @@ class Web:
                 if this._tunnel_host
                 else (this.host, this.port)
             )
-            this.sock = FarEnd(self._answering(scheme, host, port))
+            this.sock = AnsweredSocket(self._answering(scheme, host, port))
             this.is_verified = True  # urllib3 warns of connections that are not
 
         return connect
@@ -176,7 +175,7 @@ class Web:
 
     def _response(self, module: ModuleType, request: Any, body: bytes) -> Any:
         url = request.url
-        if self._reach.allows(url.host, url.port or (443 if url.scheme == "https" else 80)):
+        if self._allowlist.allows(url.host, url.port or (443 if url.scheme == "https" else 80)):
             return None
         reply = self._reply(
             Request.of(request.method, str(url), request.headers.multi_items(), body)
@@ -187,17 +186,22 @@ class Web:
         return module.Response(reply.status, headers=headers, content=body, request=request)
 
     def _aiohttp(self, module: ModuleType) -> None:
-        from ecr_contracts.runtime.sandbox.network.sockets import Wire
+        import asyncio  # late: whoever has aiohttp has it as well
 
         created = module.TCPConnector._create_connection
 
         async def _create_connection(this: Any, request: Any, *rest: Any, **named: Any) -> Any:
             url = request.url
-            if self._reach.allows(url.host, url.port):
+            if self._allowlist.allows(url.host, url.port):
                 return await created(this, request, *rest, **named)
             protocol = this._factory()
             scheme = "https" if url.scheme in ("https", "wss") else "http"
-            Wire(protocol, http_messages.is_whole, self._answering(scheme, url.host, url.port))
+            AnsweredTransport(
+                asyncio.get_running_loop(),
+                protocol,
+                http_messages.is_whole,
+                self._answering(scheme, url.host, url.port),
+            )
             return protocol
 
         self._patches.set(module.TCPConnector, "_create_connection", _create_connection)

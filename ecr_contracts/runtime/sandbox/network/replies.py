@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.core.masking import masked_url
 from ecr_contracts.core.text import message, shortened, shown
-from ecr_contracts.runtime.sandbox.aws.functions import Answering, Functions
+from ecr_contracts.runtime.sandbox.aws.overrides import AnswerFunction, AnswerFunctions
 
-__all__ = ["Answers", "Reply", "Request"]
+__all__ = ["Replies", "Reply", "Request"]
 
 _LONGEST = 20_000
 """Characters of a body that are kept."""
@@ -114,12 +114,12 @@ class Reply:
         return {"status": self.status, "headers": dict(self.headers), "body": self.body}
 
 
-class Answers:
+class Replies:
     """What hosts answer: those of the user by host, host and start of the path, or `*`; what pleases most, else."""
 
     def __init__(self, given: Mapping[str, Any], start: str | None = None) -> None:
         self._given = {key.partition("://")[2] or key: (key, value) for key, value in given.items()}
-        self._functions = Functions(start)
+        self._functions = AnswerFunctions(start)
 
     def reply(self, request: Request, event: Any) -> Reply:
         """The answer to a request. Raises `AnswerError` when what the user gives for it is none."""
@@ -175,7 +175,7 @@ def _reply(name: str, value: Any) -> Reply:
     return Reply(status, {str(key): str(inner) for key, inner in headers.items()}, body, given=True)
 
 
-def _called(name: str, function: Answering, request: Request, event: Any) -> Any:
+def _called(name: str, function: AnswerFunction, request: Request, event: Any) -> Any:
     said = {"method": request.method, "url": request.url, **request.content()}
     try:
         return function(said, event)

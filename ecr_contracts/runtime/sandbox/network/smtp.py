@@ -8,14 +8,13 @@ from typing import Any
 
 from ecr_contracts.core.text import shortened
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
-from ecr_contracts.runtime.sandbox.network.allowlist import Reach
-from ecr_contracts.runtime.sandbox.network.farends import FarEnd
-from ecr_contracts.runtime.sandbox.patching import Patches
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
+from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist
+from ecr_contracts.runtime.sandbox.network.sockets import AnsweredSocket
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
-__all__ = ["Mail"]
+__all__ = ["SmtpClients"]
 
 _LONGEST = 20_000
 """Characters of a body that are kept."""
@@ -31,19 +30,19 @@ _REPLIES = {
 }
 
 
-class Mail:
+class SmtpClients:
     """Takes the e-mails of this process, from `install` to `remove`; servers let through are left alone."""
 
-    def __init__(self, recorder: Recorder, settings: Settings, arrivals: Arrivals) -> None:
-        self._recorder, self._arrivals = recorder, arrivals
-        self._reach = Reach(settings.allow_net)
+    def __init__(self, recorder: Recorder, settings: Settings, import_hooks: ImportHooks) -> None:
+        self._recorder, self._import_hooks = recorder, import_hooks
+        self._allowlist = Allowlist(settings.allow_net)
         self._patches = Patches()
         self._installed = False
 
     def install(self) -> None:
         """Take e-mails from now on, once smtplib is imported."""
         self._installed = True
-        self._arrivals.when("smtplib", self._arrived)
+        self._import_hooks.after_import("smtplib", self._arrived)
 
     def remove(self) -> None:
         """Take none any more; smtplib is as it was."""
@@ -59,13 +58,13 @@ class Mail:
             this: Any, host: str = "localhost", port: int = 0, source_address: Any = None
         ) -> Any:
             name, number = _address(host, port or this.default_port)
-            if self._reach.allows(name, number):
+            if self._allowlist.allows(name, number):
                 return connected(this, host, port, source_address)
-            this.sock, this.file = FarEnd(_Post(self._note)), None
+            this.sock, this.file = AnsweredSocket(_SmtpServer(self._note)), None
             return this.getreply()
 
         def starttls(this: Any, *arguments: Any, **named: Any) -> Any:
-            if isinstance(this.sock, FarEnd):
+            if isinstance(this.sock, AnsweredSocket):
                 return secured(this, context=_Unchanged())
             return secured(this, *arguments, **named)
 
@@ -83,7 +82,7 @@ class _Unchanged:
         return sock
 
 
-class _Post:
+class _SmtpServer:
     """The server's side of one SMTP connection; it lets everybody in and remembers no password."""
 
     def __init__(self, posted: Callable[[str, Sequence[str], bytes], None]) -> None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ecr_contracts.runtime.sandbox.import_hooks import Arrivals
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from tests.writing import write
 
 
@@ -23,9 +23,9 @@ def place(folder):
 
 def test_an_action_follows_the_import(place):
     met = []
-    with Arrivals() as arrivals:
-        arrivals.when("waited_for", lambda module: met.append(module.VALUE))
-        arrivals.when("pack.inner", lambda module: met.append(module.VALUE))
+    with ImportHooks() as import_hooks:
+        import_hooks.after_import("waited_for", lambda module: met.append(module.VALUE))
+        import_hooks.after_import("pack.inner", lambda module: met.append(module.VALUE))
         assert met == []
         module = importlib.import_module("waited_for")
         importlib.import_module("pack.inner")
@@ -38,21 +38,21 @@ def test_an_action_follows_the_import(place):
 def test_what_is_imported_already_is_met_on_entry_or_at_once(place):
     importlib.import_module("waited_for")
     met = []
-    arrivals = Arrivals()
-    arrivals.when("waited_for", lambda module: met.append("entry"))
+    import_hooks = ImportHooks()
+    import_hooks.after_import("waited_for", lambda module: met.append("entry"))
     assert met == []
-    with arrivals:
-        arrivals.when("waited_for", lambda module: met.append("at once"))
+    with import_hooks:
+        import_hooks.after_import("waited_for", lambda module: met.append("at once"))
     assert met == ["entry", "at once"]
 
 
 def test_nothing_is_waited_for_outside_of_the_block(place):
     before = sys.meta_path[:]
     met = []
-    arrivals = Arrivals()
-    arrivals.when("waited_for", met.append)
-    with arrivals:
-        assert sys.meta_path[0] is arrivals
+    import_hooks = ImportHooks()
+    import_hooks.after_import("waited_for", met.append)
+    with import_hooks:
+        assert sys.meta_path[0] is import_hooks
     assert sys.meta_path == before
     importlib.import_module("waited_for")
     assert met == []
@@ -60,9 +60,9 @@ def test_nothing_is_waited_for_outside_of_the_block(place):
 
 def test_a_module_that_cannot_be_imported_is_no_arrival(place):
     met = []
-    with Arrivals() as arrivals:
-        arrivals.when("broken", met.append)
-        arrivals.when("not_there_at_all", met.append)
+    with ImportHooks() as import_hooks:
+        import_hooks.after_import("broken", met.append)
+        import_hooks.after_import("not_there_at_all", met.append)
         with pytest.raises(RuntimeError, match="no"):
             importlib.import_module("broken")
         with pytest.raises(ModuleNotFoundError):

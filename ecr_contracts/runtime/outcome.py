@@ -1,0 +1,97 @@
+"""What one call of a consumer did, as plain values: how it ended, what it returned, what it caught."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ecr_contracts.core.findings import Location, Severity
+from ecr_contracts.runtime.effects import NONE, Effects
+from ecr_contracts.runtime.tracing import Trace
+
+__all__ = ["CaughtException", "Fault", "Outcome", "Status"]
+
+
+class Status(StrEnum):
+    """How one call ended."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    EXITED = "exited"
+    TIMED_OUT = "timed-out"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtException:
+    """An exception that the consumer's own code caught without asking which it is.
+
+    `exception` is the type's name, `raised` the innermost of the consumer's own lines it came from,
+    `where` the line that caught it (None if it ended a thread). `after` is the number of effects
+    that the call had by then. `ends`: the block that caught it only logs, prints or returns a
+    constant, and so does what follows it in its function. `outermost`: none of the consumer's own
+    functions is further out.
+    """
+
+    exception: str
+    message: str
+    raised: Location | None
+    where: Location | None
+    after: int
+    ends: bool
+    outermost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A problem that a non-Python subject reports about itself, beside how the call ended.
+
+    `check` is the id of the check that it belongs to; `severity` is that of the check unless it is
+    given.
+    """
+
+    check: str
+    message: str
+    exception: str | None = None
+    location: Location | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one call did, as plain data, without judgement.
+
+    `exception` is the type's name (qualified unless built in), `message` its text as raised,
+    `location` the innermost of the consumer's own lines, `traceback` the text without our frames.
+    `returned` is the value if JSON can carry it, else None, and `unserialisable` then says what
+    stands in the way (`$.when is a datetime`). `mutated`: the event was changed in place. `output`
+    is the end of what was written to standard output and standard error. `trace` is what the call
+    read of the event and ran, if the call was traced.
+
+    In a sandbox, `effects` are what it did to the world, `caught` the exceptions that its own code
+    caught without asking which they are, `missing` the environment variables that it looked up in
+    vain so far, `unset` those that it asked for and can do without, and `misuse` says which setting
+    of the user the sandbox cannot use. `swallowed` is the one of `caught` that ended the call
+    early: `engine.trial` finds it, which takes more than one call. `faults` are the problems that a
+    non-Python subject reports about itself.
+    """
+
+    status: Status
+    exception: str | None = None
+    message: str = ""
+    location: Location | None = None
+    traceback: str = ""
+    returned: Any = None
+    unserialisable: str = ""
+    mutated: bool = False
+    output: str = ""
+    seconds: float = 0.0
+    trace: Trace | None = None
+    effects: Effects = NONE
+    caught: tuple[CaughtException, ...] = ()
+    missing: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
+    misuse: str = ""
+    swallowed: CaughtException | None = None
+    faults: tuple[Fault, ...] = ()

@@ -1,0 +1,315 @@
+"""What runs in a worker process: it settles as a fresh Lambda container, loads the consumer, serves calls."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import io
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+import warnings
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from types import FrameType
+from typing import Any
+
+from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.discovery.source.environment import variables
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.effects import Effect, Sort
+from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.lambda_context import (
+    NO_CREDENTIALS,
+    REAL_CREDENTIALS,
+    lambda_environment,
+)
+from ecr_contracts.runtime.load_errors import load_error, missing_variable
+from ecr_contracts.runtime.loader import Consumer, load, source_texts
+from ecr_contracts.runtime.outcome import Outcome
+from ecr_contracts.runtime.sandbox.aws.advice import came_from_sandbox, explain_answer
+from ecr_contracts.runtime.sandbox.sandbox import OBSERVED_PACKAGES, Sandbox
+from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.worker.wire import (
+    STOP,
+    Hanging,
+    Loaded,
+    LoadFailure,
+    Message,
+    Request,
+    pack,
+    unpack_request,
+)
+
+__all__ = ["LOCATION_SIGNAL", "Assignment", "run"]
+
+LOCATION_SIGNAL: int | None = getattr(signal, "SIGUSR2", None)
+"""The signal that asks a late worker where it hangs; Windows has none."""
+_FAILED = 70
+"""The exit code of a child that fails by a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a worker is for: a consumer, the sandbox around it, and the seconds that a call has.
+
+    `folder` is the working directory that locations are relative to.
+    """
+
+    target: Target
+    settings: Settings
+    folder: str
+    timeout: float
+
+
+def run(
+    assignment: Assignment,
+    connection: Connection,
+    tape: str,
+    parent: int,
+    inherited: list[Connection],
+) -> None:
+    """The life of a worker process, which does not return.
+
+    Output goes to the file `tape`; the process ends with the process `parent`. `inherited` are
+    the parent's ends of pipes, which a fork has opened here as well.
+    """
+    code = _FAILED
+    try:
+        for other in inherited:
+            other.close()
+        # Multiprocessing lets no daemon have children, but a Lambda function may.
+        multiprocessing.current_process().daemon = False
+        _settle()
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        _Server(assignment, connection, os.open(tape, mode)).serve()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        # Neither the parent's exit handlers nor the threads that the consumer left are waited for.
+        os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    """End this process and its group when the parent is gone, whatever the consumer is doing."""
+    if hasattr(os, "killpg"):
+        # No connection tells it: others may hold the other end, and the consumer may close ours.
+        while os.getppid() == parent:
+            threading.Event().wait(1.0)
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+    elif process := multiprocessing.parent_process():
+        process.join()
+    os._exit(1)
+
+
+def _settle() -> None:
+    """Make a copy of the parent what a fresh Lambda container is.
+
+    Nothing of ours is left, and what Lambda gives is in place.
+    """
+    # What is garbage in the parent must not be finalised a second time here.
+    gc.freeze()
+    if hasattr(os, "setpgrp"):
+        with contextlib.suppress(OSError):
+            os.setpgrp()
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.set_wakeup_fd(-1)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    warnings.simplefilter("ignore")
+    sys.excepthook, sys.unraisablehook = sys.__excepthook__, sys.__unraisablehook__
+    threading.excepthook = threading.__excepthook__
+    logging.getLogger().handlers[:] = [_LambdaLogHandler()]
+    logging.getLogger().setLevel(logging.WARNING)
+    for name, value in lambda_environment().items():
+        os.environ.setdefault(name, value)
+    for name in REAL_CREDENTIALS:
+        os.environ.pop(name, None)
+    os.environ.update(NO_CREDENTIALS)
+
+
+class _LambdaLogHandler(logging.Handler):
+    """The handler that Lambda gives the root logger; consumers count on it (`getLogger().handlers[0]`)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("[%(levelname)s]\t%(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stdout.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001 - logging's own way to treat what cannot be formatted or written
+            self.handleError(record)
+
+
+class _Server:
+    """The child's side of the connection: loads once, then serves requests until it is to stop."""
+
+    def __init__(self, assignment: Assignment, connection: Connection, tape: int) -> None:
+        self._target = target = assignment.target
+        self._folder = assignment.folder
+        self._timeout = assignment.timeout
+        self._connection = connection
+        self._tape = tape
+        self._process = os.getpid()
+        self._user_code = UserCode.around(target.file, self._folder)
+        settings = assignment.settings
+        if target.function is not None:
+            settings = replace(settings, env={**target.function.environment, **settings.env})
+        self._settings = settings
+        self._sandbox = Sandbox(
+            settings,
+            self._user_code,
+            sources=source_texts(target),
+            variables=variables(target) if settings.env_auto else (),
+            passing=True,
+        )
+        self._busy = True
+
+    def serve(self) -> None:
+        """Load the consumer, and answer each request."""
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115 - lives as long as the process
+        # The parent's are whatever it made of them: a test runner's, say.
+        sys.stdout = sys.__stdout__ = _unbuffered(1)  # type: ignore[misc]
+        sys.stderr = sys.__stderr__ = _unbuffered(2)  # type: ignore[misc]
+        self._record_output()
+        faulthandler.enable(2, all_threads=False)
+        if LOCATION_SIGNAL is not None:
+            signal.signal(LOCATION_SIGNAL, self._tell_location)
+        with self._sandbox:
+            consumer = self._load()
+            if consumer is None:
+                return
+            self._user_code = consumer.user_code
+            self._sandbox.consumer_loaded(consumer.user_code)
+            self._send(Loaded())
+            while message := self._receive():
+                self._busy = True
+                self._send(self._outcome(consumer, unpack_request(message)))
+
+    def _outcome(self, consumer: Consumer, request: Request) -> Outcome:
+        self._record_output()
+        payload, ecr_payload = request.payload, request.ecr_payload
+        self._sandbox.begin_call(payload if ecr_payload is None else ecr_payload)
+        outcome = call(
+            consumer,
+            payload,
+            timeout=self._timeout,
+            capture=False,
+            trace=request.trace,
+            aside=OBSERVED_PACKAGES,
+        )
+        observations = self._sandbox.observations()
+        return replace(
+            outcome,
+            effects=observations.effects,
+            caught=observations.caught,
+            missing=observations.missing,
+            unset=observations.unset,
+            misuse=observations.misuse,
+        )
+
+    def _receive(self) -> bytes:
+        try:
+            return self._connection.recv_bytes()
+        except (EOFError, OSError):
+            return STOP
+
+    def _load(self) -> Consumer | None:
+        """The consumer; where it cannot be loaded, the parent is told why."""
+        try:
+            return load(self._target, start=self._folder)
+        except ConsumerError as error:
+            self._send(self._load_failure(error))
+        except KeyboardInterrupt as error:
+            complaint = load_error(self._target, self._user_code, error)
+            self._send(LoadFailure(complaint.cause, complaint.advice))
+        return None
+
+    def _load_failure(self, error: ConsumerError) -> LoadFailure:
+        """Why the consumer cannot be loaded, and the sandbox's last answer if that may be why."""
+        raised = error.__cause__
+        answer = self._last_answer()
+        if raised is None or answer is None or not came_from_sandbox(answer):
+            return LoadFailure(error.cause, error.advice)
+        if isinstance(raised, ImportError | SyntaxError) or missing_variable(raised) is not None:
+            return LoadFailure(error.cause, error.advice)
+        sandbox_answer, advice = explain_answer(
+            answer, self._settings, source_texts(self._target), type(raised).__name__, str(raised)
+        )
+        return LoadFailure(error.cause, advice, sandbox_answer)
+
+    def _last_answer(self) -> Effect | None:
+        effects = self._sandbox.recorder.effects()
+        calls = [effect for effect in effects if effect.sort not in (Sort.LOG, Sort.FILE)]
+        return calls[-1] if calls else None
+
+    def _send(self, message: Message) -> None:
+        if os.getpid() != self._process:
+            # The consumer forked while it was imported, and this is its child.
+            os._exit(0)
+        self._busy = False
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):  # it is whatever the consumer put there
+                stream.flush()
+        self._connection.send_bytes(pack(message))
+
+    def _record_output(self) -> None:
+        """Send both outputs to the tape, whatever the consumer did with them in the call before."""
+        for number in (1, 2):
+            with contextlib.suppress(OSError):
+                os.dup2(self._tape, number)
+        if getattr(sys.stdout, "closed", True):
+            sys.stdout = _unbuffered(1)
+        if getattr(sys.stderr, "closed", True):
+            sys.stderr = _unbuffered(2)
+
+    def _tell_location(self, _: int, frame: FrameType | None) -> None:
+        """Tell where the consumer is, then wait to be killed."""
+        if not self._busy:
+            return
+        stack = reversed(list(traceback.walk_stack(frame)))
+        self._send(
+            Hanging(
+                self._user_code.location(stack) or self._user_code.location(_coroutine_frames())
+            )
+        )
+        while True:
+            time.sleep(60)
+
+
+def _unbuffered(number: int) -> io.TextIOWrapper[Any]:
+    """An unbuffered text stream: what is printed before a process dies is not lost."""
+    raw: Any = io.FileIO(number, "w", closefd=False)
+    return io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
+
+
+def _coroutine_frames() -> list[tuple[FrameType, int]]:
+    """The frames of the consumer's coroutine while the event loop waits: the stack does not show them."""
+    frames: list[tuple[FrameType, int]] = []
+    asyncio: Any = sys.modules.get("asyncio")
+    with contextlib.suppress(Exception):  # no loop is running
+        for task in asyncio.all_tasks():
+            coroutine = task.get_coro()
+            if coroutine.cr_code.co_filename != call.__code__.co_filename:
+                continue
+            while frame := getattr(coroutine, "cr_frame", None):
+                frames.append((frame, frame.f_lineno))
+                coroutine = coroutine.cr_await
+    return frames

@@ -1,4 +1,4 @@
-"""Rows of a parametrised test that say nothing alone: one test goes through all of them.
+"""Rows of parametrised tests: many as a loop in one test, or a few now and the rest in the long tier.
 
 A test with a hundred rows is a hundred items, and each item costs a report and a message between
 processes. Where nobody would ever run one row by its id, the rows are a loop:
@@ -16,7 +16,8 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -86,3 +87,34 @@ def _label(parameters: Any, ids: Any, place: int) -> str:
     if ids is not None:
         return str(list(ids)[place])
     return "-".join(repr(value)[:60] for value in parameters.values)
+
+
+def long_but(kept: Callable[[Any], bool], rows: Iterable[Any]) -> list[Any]:
+    """Rows for `parametrize`, of which those that are not `kept` are left to the long tier.
+
+    A row is a value, or a tuple of them. At least one is kept, and at least one is not.
+    """
+    rows = list(rows)
+    choice = [kept(row) for row in rows]
+    assert any(choice), "nothing would be left of this test in the test command of the README"
+    assert not all(choice), "no row is long"
+    return [
+        pytest.param(
+            *(row if isinstance(row, tuple) else (row,)),
+            marks=() if is_kept else pytest.mark.long,
+        )
+        for row, is_kept in zip(rows, choice, strict=True)
+    ]
+
+
+def first_of_each(
+    rows: Iterable[Any], group: Callable[[Any], Hashable], count: int = 1
+) -> list[Any]:
+    """The first `count` rows of each group."""
+    chosen: list[Any] = []
+    seen: Counter[Hashable] = Counter()
+    for row in rows:
+        seen[group(row)] += 1
+        if seen[group(row)] <= count:
+            chosen.append(row)
+    return chosen

@@ -25,7 +25,7 @@ from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.main import build_parser, main
 from tests import oracle
 from tests.oracle import SCHEMAS
-from tests.rows import in_one_test
+from tests.rows import in_one_test, long_but
 
 REPORT = json.loads((SCHEMAS.parent / "ecr_contracts" / "report.schema.json").read_text("utf-8"))
 
@@ -135,17 +135,21 @@ def test_nothing_but_advice_makes_the_exit_code_0(run, line):
 
 @pytest.mark.parametrize(
     "line",
-    [
-        *("app.py:handler", "app.py:fine", "app.py:deploy --evidence documented", "app.py:worker"),
-        *(
+    long_but(
+        lambda line: "--case" in line or "--strength" in line or line.endswith("documented"),
+        [
+            "app.py:handler",
+            "app.py:fine",
+            "app.py:deploy --evidence documented",
+            "app.py:worker",
             "app.py:handler --via lambda --via sqs",
             "app.py:handler --case scan/sample --case push/no-tag",
             "app.py:odd --kind push",
             "app.py:idle --kind push",
             "app.py:picky --kind push",
             "app.py:handler --kind scan --strength 1 --examples 0 --probe 0",
-        ),
-    ],
+        ],
+    ),
 )
 def test_programs_get_a_report_as_its_schema_says(run, line):
     code, out, complaints = run(f"check {line} --format json")
@@ -167,6 +171,7 @@ def test_several_cases_of_several_kinds_may_be_chosen(run):
     assert told == {("push", "IndexError"), ("scan", "KeyError")}
 
 
+@pytest.mark.long
 def test_a_consumer_may_be_given_events_in_two_envelopes(run):
     code, out, _ = run("check app.py:handler --format json --via lambda --via sqs --via lambda")
     document = json.loads(out)
@@ -197,6 +202,7 @@ def test_how_many_choices_are_to_meet_may_be_told(run, strength, together):
     assert told(out).endswith(f": all {combinations('push', strength):,} {together} of 11 facets")
 
 
+@pytest.mark.long
 def test_how_many_events_are_drawn_may_be_told(run):
     assert told(run("check app.py:fine --kind push")[1]).endswith("; 200 events of other values")
     assert told(run("check app.py:fine --kind push --examples 20")[1]).endswith(
@@ -270,6 +276,7 @@ def test_a_consumer_that_kills_its_process_is_told_of_with_the_rest(run):
     ]
 
 
+@pytest.mark.long
 def test_a_consumer_that_never_returns_is_told_of_with_the_rest(run):
     code, out, complaints = run("check app.py:hangs --kind push --timeout 0.2")
     assert (code, complaints) == (1, "")
@@ -287,24 +294,21 @@ def test_more_may_be_told(run):
 
 @pytest.mark.parametrize(
     "line",
-    [
-        *(
+    long_but(
+        {"app.py:deploy", "app.py:picky --kind push"}.__contains__,
+        [
             "app.py:handler",
             "app.py:deploy",
             "app.py:worker",
             "app.py:handler --via lambda",
             "app.py:odd",
-        ),
-        *(
             "app.py:idle",
             "app.py:picky --kind push",
             "app.py:picky --kind push --strength 1 --examples 400",
-        ),
-        *(
             "app.py:dies --kind push --examples 0",
-            "app.py:hangs --kind push --timeout 0.2 --examples 0 --probe 5",
-        ),
-    ],
+            "app.py:hangs --kind push --timeout 0.05 --examples 0 --probe 5",
+        ],
+    ),
 )
 def test_the_command_that_a_finding_ends_with_shows_it_again(run, line):
     alike = (

@@ -50,6 +50,7 @@ def test_the_classes_stand_alone(tool, style, options):
     assert (done.returncode, done.stdout, done.stderr) == (0, b"fine\n", b"")
 
 
+@pytest.mark.long
 def test_every_example_of_the_help_works(tool):
     tool.write("src/app.py", HANDLER)
     tool.write("app/handlers.py", WORKER)
@@ -71,6 +72,7 @@ def test_every_example_of_the_help_works(tool):
     )
 
 
+@pytest.mark.long
 def test_nothing_is_written_but_what_is_asked_for(tool):
     tool.write("src/app.py", HANDLER)
     tool.write(

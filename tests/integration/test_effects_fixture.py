@@ -86,7 +86,13 @@ def test_a_wrong_assertion_shows_what_was_done(project):
     result.stdout.fnmatch_lines(["*sns.Publish*"])
 
 
-@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n2")], ids=["alone", "xdist"])
+@pytest.mark.parametrize(
+    "workers",
+    [
+        pytest.param((), id="alone"),
+        pytest.param(("-p", "xdist", "-n2"), id="xdist", marks=pytest.mark.long),
+    ],
+)
 def test_ecr_answers_in_agreement_with_the_event_of_the_test(project, workers):
     if workers:
         pytest.importorskip("xdist")
@@ -163,6 +169,7 @@ def test_what_a_test_sets_itself_counts(project):
     result.assert_outcomes(passed=5)
 
 
+@pytest.mark.long
 def test_what_a_test_sets_for_its_own_is_there_in_the_fixture(project):
     result = project.run(
         """
@@ -177,6 +184,7 @@ def test_what_a_test_sets_for_its_own_is_there_in_the_fixture(project):
     result.assert_outcomes(passed=1)
 
 
+@pytest.mark.long
 def test_a_conftest_that_uses_moto_stands(project):
     write(
         project.path,
@@ -318,6 +326,7 @@ def test_nothing_is_loaded_where_it_is_not_used(project):
     result.assert_outcomes(passed=1)
 
 
+@pytest.mark.long
 def test_a_method_and_a_fixture_of_the_projects_own_may_use_it(project):
     result = project.run(
         f"""

@@ -178,6 +178,7 @@ def elsewhere(tmp_path_factory):
     return found
 
 
+@pytest.mark.long
 def test_the_same_is_found_in_every_process(elsewhere):
     (first, _), (second, _) = elsewhere
     assert first == second

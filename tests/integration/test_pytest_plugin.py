@@ -27,6 +27,7 @@ from ecr_contracts.frontends.pytest import items as _items  # noqa: F401
 from ecr_contracts.frontends.pytest import listing as _listing  # noqa: F401
 from ecr_contracts.frontends.pytest import summary as _summary  # noqa: F401
 from ecr_contracts.reporting.text import UNBROKEN, coverage_lines, faults, finding_lines
+from tests.rows import long_but
 
 pytest_plugins = ["pytester"]
 
@@ -829,6 +830,7 @@ def test_what_only_aws_misprints_makes_no_consumer_fail(project):
     )
 
 
+@pytest.mark.long
 def test_unusual_text_hurts_nobody(project):
     code = (
         "def handler(event, context):\n    print('\\ud800é')\n    raise ValueError('\\ud800 é')\n"
@@ -1131,6 +1133,7 @@ def test_value(value): pass
     assert covered(result) == told(*good, *wrong)
 
 
+@pytest.mark.long
 def test_what_did_not_run_is_not_counted(project):
     project.write(
         test_a=MARKED.replace("(ecr_event", "(choosy, ecr_event").replace(
@@ -1159,6 +1162,7 @@ def test_a_consumer_that_cannot_be_loaded_got_nothing(project):
     assert lines == ["delete, push, scan: no events"]
 
 
+@pytest.mark.long
 def test_coverage_is_the_same_from_several_processes(project):
     pytest.importorskip("xdist")
     (project.path / "events.json").write_text(
@@ -1366,6 +1370,7 @@ def test_a_consumer_that_cannot_be_loaded_is_one_failure_beyond_the_cases_too(pr
     assert OURS not in alone.stdout.str()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("fault", "keys", "words"),
     [
@@ -1387,6 +1392,7 @@ def test_a_consumer_that_ends_badly_is_one_failure_beyond_the_cases(
     assert OURS not in result.stdout.str()
 
 
+@pytest.mark.long
 def test_a_consumer_that_never_answers_is_given_up_beyond_the_cases_too(project):
     code = "import time\ndef handler(event, context):\n    time.sleep(60)\n"
     result = project.consumer(code, examples=50, timeout=0.05).pytest(EXPLORE)
@@ -1450,6 +1456,7 @@ def test_nothing_is_loaded_until_it_is_used(tmp_path, files, code):
     }
 
 
+@pytest.mark.long
 def test_a_used_plugin_is_light_until_something_fails(project):
     project.consumer(GOOD).write(test_a=MARKED)
     found, modules = loaded(project.path, "-p", "ecr_contracts")
@@ -1461,14 +1468,17 @@ def test_a_used_plugin_is_light_until_something_fails(project):
 
 @pytest.mark.parametrize(
     "arguments",
-    [
-        ["-W", "error"],
-        ["--strict-markers", "--strict-config"],
-        ["-p", "no:cacheprovider"],
-        ["--import-mode=importlib"],
-        ["-p", "no:terminal"],
-        ["-p", "no:skipping"],
-    ],
+    long_but(
+        ["-W", "error"].__eq__,
+        [
+            ["-W", "error"],
+            ["--strict-markers", "--strict-config"],
+            ["-p", "no:cacheprovider"],
+            ["--import-mode=importlib"],
+            ["-p", "no:terminal"],
+            ["-p", "no:skipping"],
+        ],
+    ),
     ids=" ".join,
 )
 def test_however_strict_or_bare_the_suite_is(project, arguments):
@@ -1539,6 +1549,7 @@ def test_no_process_outlives_a_run(project):
     assert not is_alive(pid)
 
 
+@pytest.mark.long
 def test_no_process_outlives_an_interrupted_run(project):
     code = "import os, pathlib, time\ndef handler(event, context):\n    pathlib.Path('pid').write_text(str(os.getpid()))\n"
     project.consumer(code + "    time.sleep(60)\n", timeout=100)

@@ -425,6 +425,7 @@ def test_a_consumer_that_never_answers_is_given_up():
 DIGEST, TAG = "$.detail.image-digest", "$.detail.image-tag"
 
 
+@pytest.mark.long
 def test_a_consumer_that_kills_its_process_is_given_the_rest_all_the_same():
     verdict = check("app.py:dies", kinds=["push"], examples=0)
     assert len(verdict.trials) == verdict.planned == len(edge_cases("push", 2))
@@ -434,6 +435,7 @@ def test_a_consumer_that_kills_its_process_is_given_the_rest_all_the_same():
     }
 
 
+@pytest.mark.long
 def test_a_consumer_that_does_not_return_from_some_events_is_given_the_others():
     verdict = check("app.py:hangs", kinds=["push"], timeout=0.2)
     late = [trial.case.id for trial in verdict.trials if trial.is_late]

@@ -717,6 +717,7 @@ def test_a_person_who_interrupts_a_call_leaves_no_process_behind(worker_of):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.long
 def test_the_end_of_the_parent_is_the_end_of_the_worker_whatever_it_does(tmp_path):
     (tmp_path / "app.py").write_text(
         "import os, signal, time\n"

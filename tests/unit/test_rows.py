@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from tests.rows import in_one_test
+from tests.rows import first_of_each, in_one_test, long_but
 
 SEEN = []
 
@@ -68,3 +68,24 @@ def test_rows_that_cannot_be_a_loop_are_refused(rows, words):
 
     with pytest.raises(AssertionError, match=words):
         in_one_test(table)
+
+
+def test_rows_that_are_not_kept_are_long():
+    rows = long_but(lambda row: row == 2, [1, 2])
+    assert [(row.values, [mark.name for mark in row.marks]) for row in rows] == [
+        ((1,), ["long"]),
+        ((2,), []),
+    ]
+    [first, _] = long_but(lambda row: row[0] == "a", [("a", 1), ("b", 2)])
+    assert first.values == ("a", 1)
+
+
+@pytest.mark.parametrize("kept", [lambda row: True, lambda row: False])
+def test_some_rows_are_kept_and_some_are_not(kept):
+    with pytest.raises(AssertionError):
+        long_but(kept, [1, 2])
+
+
+def test_the_first_of_each_group():
+    assert first_of_each(["ab", "ac", "ba", "ad"], lambda word: word[0]) == ["ab", "ba"]
+    assert first_of_each(["ab", "ac", "ba", "ad"], lambda word: word[0], 2) == ["ab", "ac", "ba"]

@@ -62,10 +62,12 @@ def test_what_code_does_can_be_asserted_on(project, monkeypatch):
     project(MARKED, "-q").assert_outcomes(passed=37)
 
 
+@pytest.mark.long
 def test_it_works_under_xdist(project):
     project(MARKED, "-q", "-n", "2").assert_outcomes(passed=37)
 
 
+@pytest.mark.long
 def test_a_client_made_before_is_kept_from_aws_too(project):
     done = project(
         """
@@ -82,6 +84,7 @@ def test_a_client_made_before_is_kept_from_aws_too(project):
     done.assert_outcomes(passed=2)
 
 
+@pytest.mark.long
 def test_connections_are_refused_and_answers_can_be_given(project):
     done = project(
         """

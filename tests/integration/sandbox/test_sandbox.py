@@ -70,6 +70,7 @@ def test_what_a_consumer_does_is_seen(project):
     assert len(effects) == 2
 
 
+@pytest.mark.long
 def test_secrets_reach_no_report(project, capsys):
     write(project, "app.py", CHATTY)
     options = [f"--env={name}={value}" for name, value in ENV.items()]
@@ -403,6 +404,7 @@ def handler(event, context):
 """
 
 
+@pytest.mark.long
 def test_a_green_that_our_answers_may_have_made_says_so(project, capsys):
     write(project, "app.py", FLAGGED)
     code, text = run(capsys, "app.py:handler", "--kind=scan", "--examples=0")
@@ -420,6 +422,7 @@ def test_a_green_that_our_answers_may_have_made_says_so(project, capsys):
 # --- what can be said of it -----------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_checks_can_be_turned_off_and_made_strict(project, capsys):
     write(
         project,
@@ -475,6 +478,7 @@ def test_answers_come_from_the_configuration_and_from_functions(project):
     assert [effect.origin for effect in outcome.effects] == [Origin.GIVEN]
 
 
+@pytest.mark.long
 def test_moto_can_answer(project):
     write(
         project,
@@ -565,6 +569,7 @@ def paste(project, capsys, *options):
     return len(lines)
 
 
+@pytest.mark.long
 def test_what_is_to_be_pasted_for_requests_helps_at_once(project, capsys):
     write(
         project,
@@ -581,6 +586,7 @@ def test_what_is_to_be_pasted_for_requests_helps_at_once(project, capsys):
     assert paste(project, capsys) == 2
 
 
+@pytest.mark.long
 def test_an_answer_that_an_import_fails_of_can_be_pasted(project, capsys):
     write(
         project,
@@ -607,6 +613,7 @@ def test_an_answer_that_an_import_fails_of_can_be_pasted(project, capsys):
     assert code == 0, text
 
 
+@pytest.mark.long
 def test_what_another_function_answers_has_the_keys_that_are_read(project, capsys):
     write(
         project,

@@ -690,6 +690,7 @@ pairs = st.tuples(st.sampled_from(ALL), st.sampled_from(ALL)).filter(
 )
 
 
+@pytest.mark.long
 @given(pairs)
 def test_either_of_two_choices_gives_at_most_two_findings_of_one_group(pair):
     (kind, *one), (_, *other) = pair
@@ -704,6 +705,7 @@ def test_either_of_two_choices_gives_at_most_two_findings_of_one_group(pair):
     }
 
 
+@pytest.mark.long
 @given(pairs)
 def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
     (kind, *one), (_, *other) = pair

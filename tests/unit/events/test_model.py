@@ -521,6 +521,7 @@ def constrained(draw):
     return made
 
 
+@pytest.mark.long
 @given(constrained(), st.data())
 @settings(max_examples=200)
 def test_settling_finds_an_assignment_whenever_there_is_one(made, data):

@@ -575,6 +575,7 @@ def test_a_case_is_found_although_one_consumer_has_it_broken(tmp_path):
 # --- keeping --------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_what_is_kept_is_called_and_looks_as_fixtures_do(tmp_path):
     every = [case for kind in kind_names() for case in edge_cases(kind)]
     for via in ENVELOPES:

@@ -502,6 +502,7 @@ def test_a_handler_that_does_nothing_is_told_so():
     assert block.startswith("1  does the same with every delete, push and scan event\n")
 
 
+@pytest.mark.long
 def test_the_command_that_a_handler_does_nothing_ends_with_shows_that_again():
     verdict = checked("idle")
     commands = [report.repeat(verdict, finding) for finding in verdict.findings]
@@ -522,6 +523,7 @@ def test_the_command_that_a_handler_does_nothing_ends_with_shows_that_again():
         assert f"\n1  does the same with every {kind} event\n" in again.stdout
 
 
+@pytest.mark.long
 def test_a_handler_that_kills_its_process_is_told_of_with_all_else_that_is_wrong():
     text = said("dies", kinds=["push"], strength=1)
     dies, key = blocks(uncounted(text))
@@ -534,6 +536,7 @@ def test_a_handler_that_kills_its_process_is_told_of_with_all_else_that_is_wrong
     assert "2 findings in 35 events" in text
 
 
+@pytest.mark.long
 def test_a_handler_that_never_returns_is_told_of_with_all_else_that_is_wrong():
     text = said("hangs", kinds=["push"], timeout=0.2)
     hangs, key = blocks(text)

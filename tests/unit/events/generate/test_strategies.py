@@ -374,6 +374,14 @@ TOLD = {
     *("failed", "no-counts", "failure", "empty-digest"),
     *("zero-critical", "several-tags", "signature-tag", "no-resources", "aws-eusc"),
 }
+SHORT = {("scan", "no-counts"), ("scan", "several-tags"), ("push", "empty-digest")}
+
+
+def tier_of(kind, choice):
+    """The marks of a deviation: half a second each, so few are in the README's test command."""
+    if (kind, choice.token) in SHORT:
+        return ()
+    return pytest.mark.long if choice.token in TOLD else pytest.mark.search
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
@@ -389,13 +397,12 @@ def test_anything_invalid_shrinks_to_the_baseline_with_its_first_flaw(kind):
 
 
 DEVIATIONS = [
-    # Half a second each, so most of them are left to the search.
     pytest.param(
         kind,
         facet,
         choice,
         id=f"{kind}-{choice.token}",
-        marks=() if choice.token in TOLD else pytest.mark.search,
+        marks=tier_of(kind, choice),
     )
     for kind in oracle.KINDS
     for facet in reader.contract(kind).varying
@@ -416,6 +423,7 @@ def test_a_deviation_shrinks_to_its_own_case(kind, facet, choice):
     assert shrunk(ecr_events(kind), has_it) == cases.case(f"{kind}/{choice.token}").event
 
 
+@pytest.mark.long
 def test_a_deviation_of_values_shrinks_to_the_plainest():
     found = shrunk(ecr_events("push"), lambda event: event["region"].startswith("eu-"))
     assert found == cases.case("push/ordinary").event | {"region": found["region"]}
@@ -601,6 +609,7 @@ def test_a_field_drawn_may_be_missing():
     assert {event["detail"].get("image-tag") for event in found} == {None, "", "v1"}
 
 
+@pytest.mark.long
 def test_a_fixed_field_shrinks_to_the_baseline_otherwise():
     baseline = cases.case("scan/ordinary").event
     expected = baseline | {"detail": baseline["detail"] | {"image-tags": ["a", "b"]}}
@@ -810,6 +819,7 @@ def test_any_value_is_fixed_or_refused(kind, data, value):
 # --- named strategies -----------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_each_kind_has_a_strategy_of_its_name_that_takes_the_same_fields(kind):
     strategy = getattr(named, f"{kind}_events")(region="cn-north-1")

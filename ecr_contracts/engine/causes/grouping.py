@@ -1,28 +1,35 @@
-"""From trials to findings: failures grouped by what they did, each with the choices that bring it about.
+"""From trials to findings: failures are grouped by signature, and each group is given its causes.
 
-Knows outcomes only by their symptoms, and says nothing in sentences. Causes are isolated by further
-calls where those can be made, else separated out of the trials that there are.
+This is the bucketing of crash reports: a signature is the check, the exception, the line of code,
+and the words of the message that come from no event. 400 failing cases of one bug have one
+signature, and so are one group. Each group is then explained by causes, and each cause is one
+finding. Causes are isolated by further calls where those can be made (see `isolate`), else inferred
+from the trials that there are (see `infer`).
+
+Knows outcomes only by their symptoms, and makes no sentences.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Cause, Finding, Severity
 from ecr_contracts.engine.causes import infer
+from ecr_contracts.engine.causes.experiment import Experiment, simplicity
 from ecr_contracts.engine.causes.infer import Verdicts
-from ecr_contracts.engine.causes.isolate import Isolator, simplicity
+from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
     CauseCandidate,
     Conjunction,
     Doubt,
     explicit_choices,
+    is_accounted_for,
     weakest_evidence,
 )
 from ecr_contracts.engine.checks.finding import build_finding
@@ -31,37 +38,43 @@ from ecr_contracts.engine.trial import Prober, Trial
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.model import Contract
 
-_Signature = tuple[Any, ...]
-
 
 def findings(trials: Iterable[Trial]) -> tuple[Finding, ...]:
-    """One finding for each fault and each choice, or few all_choices, that bring it about, from these trials alone.
+    """One finding for each fault and each of its causes, inferred from these trials alone.
 
     In the order of `ordered`. Trials of several kinds and envelopes are explained apart.
     """
-    found: list[Finding] = []
+    unordered: list[Finding] = []
     by_run = sorted(trials, key=_run_of)
     for (kind, via), run in groupby(by_run, key=_run_of):
-        found += Diagnosis(kind, via, run).findings()
-    return ordered(found)
+        unordered += Diagnosis(kind, via, run).findings()
+    return ordered(unordered)
 
 
-def ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Errors before warnings and sure ones before inferred ones, else in the order in which they were met."""
-    return tuple(
-        sorted(
-            found,
-            key=lambda finding: (finding.severity is Severity.WARNING, finding.evidence.rank),
-        )
-    )
+def ordered(unordered: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors before warnings, strong evidence before weak, else in the order in which they came."""
+
+    def rank(finding: Finding) -> tuple[bool, int]:
+        return finding.severity is Severity.WARNING, finding.evidence.rank
+
+    return tuple(sorted(unordered, key=rank))
 
 
 def _run_of(trial: Trial) -> tuple[str, str]:
     return trial.case.kind, trial.via
 
 
+class Signature(NamedTuple):
+    """What the failures of one fault have in common, and those of another fault have not."""
+
+    check: str
+    exception: str | None
+    place: tuple[str, str | int] | None
+    words: tuple[str, ...]
+
+
 class Diagnosis:
-    """What is made out about the trials of one kind in one envelope.
+    """The faults that trials of one kind in one envelope show, with their causes.
 
     With a prober further calls are made to tell causes; they are among the `trials` afterwards.
     Trials may be added when others are explained already.
@@ -74,219 +87,264 @@ class Diagnosis:
         self.via = via
         self.trials = list(trials)
         self._prober = prober
-        self._vocabulary = Vocabulary(self.trials)
-        self._told: dict[_Signature, list[CauseCandidate]] = {}
+        self._signatures = SignatureTable(self.trials)
+        self._candidates: dict[Signature, list[CauseCandidate]] = {}
 
     def findings(self) -> tuple[Finding, ...]:
-        """What the trials come to."""
-        while new := [
-            behaviour for behaviour in self.signatures() if not self._is_explained(behaviour)
-        ]:
+        """The findings of all signatures, in the order in which these were explained."""
+        while (signature := self._next_unexplained()) is not None:
             # Further calls may show faults that were not seen before.
-            accounts = self._told[new[0]] = self._accounts(new[0])
-            if not self._is_explained(new[0]):
-                accounts.append(CauseCandidate(None, doubt=Doubt.UNKNOWN))
-        named = (
-            self._named(f"{self.contract.kind}@{self.via}#{number}", behaviour, accounts)
-            for number, (behaviour, accounts) in enumerate(self._told.items())
-        )
-        return tuple(finding for findings in named for finding in findings)
+            candidates = self._candidates[signature] = self._explain(signature)
+            if not self._is_explained(signature):
+                candidates.append(CauseCandidate(None, doubt=Doubt.UNKNOWN))
+        all_findings: list[Finding] = []
+        for number, (signature, candidates) in enumerate(self._candidates.items()):
+            group = f"{self.contract.kind}@{self.via}#{number}"
+            all_findings += self._findings_of(group, signature, candidates)
+        return tuple(all_findings)
 
-    def unexplained(self, trial: Trial) -> tuple[_Signature, ...]:
-        """What goes wrong in a trial and is of no finding so far."""
-        found = (self._vocabulary.behaviour(symptom, trial) for symptom in trial.symptoms)
-        return tuple(behaviour for behaviour in found if not self._tells(behaviour, trial))
+    def unexplained(self, trial: Trial) -> tuple[Signature, ...]:
+        """The signatures that a trial shows and that no finding so far accounts for."""
+        unexplained: list[Signature] = []
+        for symptom in trial.symptoms:
+            signature = self._signatures.of(symptom, trial)
+            if not self._accounts_for(signature, trial):
+                unexplained.append(signature)
+        return tuple(unexplained)
 
-    def _tells(self, behaviour: _Signature, trial: Trial) -> bool:
-        accounts = self._told.get(behaviour, [])
-        return any(one.accounts_for(trial.case.labels) for one in accounts)
+    def signatures(self) -> Iterator[Signature]:
+        """The signatures that were seen, in the order in which they were."""
+        seen: dict[Signature, None] = {}
+        for trial in self.trials:
+            for symptom in trial.symptoms:
+                seen[self._signatures.of(symptom, trial)] = None
+        yield from seen
 
-    def _is_explained(self, behaviour: _Signature) -> bool:
-        return all(
-            self._tells(behaviour, trial) for trial in self.trials if self.shows(behaviour, trial)
-        )
+    def shows(self, signature: Signature, trial: Trial) -> bool:
+        """Whether a trial shows a signature."""
+        return self._symptom(signature, trial) is not None
 
-    def signatures(self) -> Iterator[_Signature]:
-        """What was seen to go wrong, in the order in which it was."""
-        found = ((symptom, trial) for trial in self.trials for symptom in trial.symptoms)
-        yield from dict.fromkeys(
-            self._vocabulary.behaviour(symptom, trial) for symptom, trial in found
-        )
+    # --- causes -----------------------------------------------------------------------------------
 
-    def _symptom(self, behaviour: _Signature, trial: Trial) -> Symptom | None:
-        """How a trial shows a behaviour."""
-        return next(
-            (one for one in trial.symptoms if self._vocabulary.behaviour(one, trial) == behaviour),
-            None,
-        )
+    def _next_unexplained(self) -> Signature | None:
+        """The first signature of which some failure is not accounted for yet."""
+        for signature in self.signatures():
+            if not self._is_explained(signature):
+                return signature
+        return None
 
-    def shows(self, behaviour: _Signature, trial: Trial) -> bool:
-        """Whether a trial shows a behaviour."""
-        return self._symptom(behaviour, trial) is not None
+    def _is_explained(self, signature: Signature) -> bool:
+        failing = (trial for trial in self.trials if self.shows(signature, trial))
+        return all(self._accounts_for(signature, trial) for trial in failing)
 
-    def _accounts(self, behaviour: _Signature) -> list[CauseCandidate]:
-        """What brings a behaviour about."""
-        told = self._told.get(behaviour, [])
-        if self._prober is not None and not told:
+    def _accounts_for(self, signature: Signature, trial: Trial) -> bool:
+        return is_accounted_for(self._candidates.get(signature, []), trial.case.labels)
+
+    def _symptom(self, signature: Signature, trial: Trial) -> Symptom | None:
+        """The symptom of a trial that has a signature."""
+        for symptom in trial.symptoms:
+            if self._signatures.of(symptom, trial) == signature:
+                return symptom
+        return None
+
+    def _explain(self, signature: Signature) -> list[CauseCandidate]:
+        """The causes of a signature's failures: the known ones, then those of new failures."""
+        explained = self._candidates.get(signature, [])
+        if self._prober is not None and not explained:
             self._prober.renew()
         if self._prober is not None and not self._prober.is_spent:
-            shows: Callable[[Trial], bool] = partial(self.shows, behaviour)
-            return [
-                *told,
-                *Isolator(self.contract, self.trials, shows, self._prober).accounts(told),
-            ]
-        return infer.cause_candidates(self.contract, self._group(behaviour))
+            shows = partial(self.shows, signature)
+            experiment = Experiment(self.contract, self.trials, shows, self._prober)
+            return [*explained, *isolated_causes(experiment, explained)]
+        return infer.cause_candidates(self.contract, self._verdicts(signature))
 
-    def _group(self, behaviour: _Signature) -> Verdicts:
-        """The trials by what they say about a behaviour. One that another failure stopped shows nothing about it."""
-        failing = tuple(trial for trial in self.trials if self.shows(behaviour, trial))
-        others = [trial for trial in self.trials if not self.shows(behaviour, trial)]
-        passing = tuple(trial for trial in others if not trial.failed)
-        return Verdicts(failing, passing, tuple(trial for trial in others if trial.failed))
+    def _verdicts(self, signature: Signature) -> Verdicts:
+        """The trials by what they say of a signature; masked where another failure ends the call."""
+        failing, passing, masked = [], [], []
+        for trial in self.trials:
+            if self.shows(signature, trial):
+                failing.append(trial)
+            elif trial.failed:
+                masked.append(trial)
+            else:
+                passing.append(trial)
+        return Verdicts(tuple(failing), tuple(passing), tuple(masked))
 
-    def _named(
-        self, name: str, behaviour: _Signature, accounts: Sequence[CauseCandidate]
+    # --- findings ---------------------------------------------------------------------------------
+
+    def _findings_of(
+        self, group: str, signature: Signature, candidates: Sequence[CauseCandidate]
     ) -> Iterator[Finding]:
-        """The findings of a behaviour, one for each account of it."""
-        group = self._group(behaviour)
-        explained = _least(accounts, group.failing)
-        accounts = [one for one in accounts if one.conjunction is None or one in explained]
-        left = [
-            trial
-            for trial in group.failing
-            if not any(one.predicts(trial.case.labels) for one in explained)
-        ]
-        for account in accounts:
-            failing = [trial for trial in group.failing if account.accounts_for(trial.case.labels)]
-            if account.conjunction is None:
-                failing = [trial for trial in failing if trial in left]
+        """The findings of a signature, one for each candidate that some failure is left for."""
+        verdicts = self._verdicts(signature)
+        causes = _without_redundant(candidates, verdicts.failing)
+        left: list[Trial] = []
+        for trial in verdicts.failing:
+            if not any(cause.predicts(trial.case.labels) for cause in causes):
+                left.append(trial)
+        for candidate in candidates:
+            if candidate.conjunction is None:
+                failing = [trial for trial in left if candidate.accounts_for(trial.case.labels)]
                 left = [trial for trial in left if trial not in failing]
+            elif candidate in causes:
+                failing = _predicted(candidate, verdicts.failing)
+            else:
+                continue
             if failing:
-                yield self._finding(name, behaviour, group, account, failing)
+                yield self._finding(group, signature, verdicts, candidate, failing)
 
     def _finding(
         self,
-        name: str,
-        behaviour: _Signature,
-        group: Verdicts,
-        account: CauseCandidate,
+        group: str,
+        signature: Signature,
+        verdicts: Verdicts,
+        candidate: CauseCandidate,
         failing: Sequence[Trial],
     ) -> Finding:
-        """One account as a finding."""
+        """The finding of one candidate and the failures that it accounts for."""
         example = min(failing, key=partial(simplicity, self.contract))
-        symptom = self._symptom(behaviour, example)
+        symptom = self._symptom(signature, example)
         assert symptom is not None
-        term = account.conjunction or ()
+        conjunction = candidate.conjunction or ()
+        evidence = example.case.evidence
+        if candidate.conjunction is not None:
+            evidence = weakest_evidence(self.contract, conjunction)
+        severity = symptom.severity
+        if any(label == UNLISTED for _, label in conjunction):
+            # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a
+            # consumer.
+            severity = Severity.WARNING
         # Events of other values stand for the same choices again: they were drawn to see whether
         # values matter.
-        counted = [trial for trial in failing if trial is example or not trial.case.is_valued]
-        passing = [trial for trial in group.passing if not trial.case.is_valued]
-        unreal = any(label == UNLISTED for _, label in term)
-        nearest = _nearest(self.contract, example, group.passing)
+        failed = [trial.case for trial in failing if trial is example or not trial.case.is_valued]
+        passing = [trial for trial in verdicts.passing if not trial.case.is_valued]
+        escaped = _predicted(candidate, passing)
+        nearest = _nearest(self.contract, example, verdicts.passing)
         return build_finding(
             symptom.check,
             example.case,
             self.via,
             symptom.message,
-            # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a
-            # consumer.
-            severity=Severity.WARNING if unreal else symptom.severity,
+            severity=severity,
             exception=symptom.exception,
             location=symptom.location,
-            cause=_causes(term),
-            except_for=_causes(account.except_for),
-            doubt=account.doubt.value if account.doubt else "",
-            evidence=None if account.conjunction is None else weakest_evidence(self.contract, term),
-            failed=[trial.case for trial in counted],
+            cause=_causes(conjunction),
+            except_for=_causes(candidate.except_for),
+            doubt=candidate.doubt.value if candidate.doubt else "",
+            evidence=evidence,
+            failed=failed,
             passed=len(passing),
-            alike=len(counted) + sum(account.predicts(trial.case.labels) for trial in passing),
+            alike=len(failed) + len(escaped),
             nearest=nearest.case if nearest else None,
-            group=name,
+            group=group,
         )
 
 
-def _least(accounts: Sequence[CauseCandidate], failing: Sequence[Trial]) -> list[CauseCandidate]:
-    """The accounts with a cause, without those all of whose events others explain."""
-    kept = [one for one in accounts if one.conjunction is not None]
-    for one in tuple(kept):
-        others = [other for other in kept if other is not one]
-        own_events = [trial for trial in failing if one.predicts(trial.case.labels)]
-        if own_events and all(
-            any(other.predicts(trial.case.labels) for other in others) for trial in own_events
-        ):
+def _without_redundant(
+    candidates: Sequence[CauseCandidate], failing: Sequence[Trial]
+) -> list[CauseCandidate]:
+    """The candidates with a cause, without those all of whose failures others predict too."""
+    kept = [candidate for candidate in candidates if candidate.conjunction is not None]
+    for candidate in tuple(kept):
+        others = [other for other in kept if other is not candidate]
+        if _is_redundant(candidate, others, failing):
             kept = others
     return kept
 
 
-def _causes(term: Conjunction) -> tuple[Cause, ...]:
-    return tuple(Cause(path, label) for path, label in term)
+def _is_redundant(
+    candidate: CauseCandidate, others: Sequence[CauseCandidate], failing: Sequence[Trial]
+) -> bool:
+    """Whether a candidate predicts some failures, and others predict each of them."""
+    is_any = False
+    for trial in failing:
+        labels = trial.case.labels
+        if candidate.predicts(labels):
+            is_any = True
+            if not any(other.predicts(labels) for other in others):
+                return False
+    return is_any
+
+
+def _predicted(candidate: CauseCandidate, trials: Iterable[Trial]) -> list[Trial]:
+    return [trial for trial in trials if candidate.predicts(trial.case.labels)]
+
+
+def _causes(conjunction: Conjunction) -> tuple[Cause, ...]:
+    return tuple(Cause(path, label) for path, label in conjunction)
 
 
 def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Trial | None:
-    """The passing trial whose event differs least from an example in its all_choices, and of those the plainest."""
+    """The passing trial whose choices differ least from an example's; of several the plainest."""
     choices = set(explicit_choices(contract, example.case.labels))
 
-    def distance(trial: Trial) -> tuple[int, tuple[bool, int, int, int]]:
-        return len(choices ^ set(explicit_choices(contract, trial.case.labels))), simplicity(
-            contract, trial
-        )
+    def differences(trial: Trial) -> tuple[int, tuple[bool, int, int, int]]:
+        differing = choices.symmetric_difference(explicit_choices(contract, trial.case.labels))
+        return len(differing), simplicity(contract, trial)
 
-    return min(passing, key=distance, default=None)
+    return min(passing, key=differences, default=None)
 
 
-class Vocabulary:
-    """The words of the events of some trials: what a message says of them is not what it says of a fault."""
+class SignatureTable:
+    """The signatures of symptoms: what a message quotes from an event is no part of them."""
 
     def __init__(self, trials: Iterable[Trial]) -> None:
-        self._known = "\n".join(
-            {text for trial in trials for text in json_path.texts(trial.case.event)}
-        ).casefold()
-        self._seen: dict[tuple[Symptom, str], _Signature] = {}
+        texts: set[str] = set()
+        for trial in trials:
+            texts.update(json_path.texts(trial.case.event))
+        self._texts = _folded(texts)
+        self._known: dict[tuple[Symptom, str], Signature] = {}
 
-    def behaviour(self, symptom: Symptom, trial: Trial) -> _Signature:
-        """What failures of one fault have in common: check, exception, line, and the fault's own words."""
+    def of(self, symptom: Symptom, trial: Trial) -> Signature:
+        """The signature of a symptom of a trial."""
         event = trial.case.text if trial.case.is_valued else ""
-        if (symptom, event) not in self._seen:
-            where = _where(symptom)
-            known = (
-                "\n".join([self._known, *json_path.texts(trial.case.event)]).casefold()
-                if event
-                else self._known
-            )
-            words = _own_words(symptom.message, known)
-            behaviour = symptom.check, symptom.exception, where, words
-            self._seen[symptom, event] = (
-                self._met(behaviour, symptom.message) if event else behaviour
-            )
-        return self._seen[symptom, event]
+        if (symptom, event) not in self._known:
+            self._known[symptom, event] = self._made(symptom, trial)
+        return self._known[symptom, event]
 
-    def _met(self, behaviour: _Signature, message: str) -> _Signature:
-        """The behaviour of plainer events that this is: they have fewer words, so that more are left of a message."""
-        *sort, words = behaviour
-        most = set(_own_words(message, self._known))
-        for met in self._seen.values():
-            if list(met[:-1]) == sort and set(words) <= set(met[-1]) <= most:
-                return met
-        return behaviour
+    def _made(self, symptom: Symptom, trial: Trial) -> Signature:
+        texts = self._texts
+        if trial.case.is_valued:
+            texts = "\n".join([texts, _folded(json_path.texts(trial.case.event))])
+        words = _own_words(symptom.message, texts)
+        signature = Signature(symptom.check, symptom.exception, _place(symptom), words)
+        return self._plainer(signature, symptom.message) if trial.case.is_valued else signature
+
+    def _plainer(self, signature: Signature, message: str) -> Signature:
+        """The signature of plainer events that this one is, if it is one.
+
+        Plainer events have fewer texts, so that more words are left of a message.
+        """
+        most = set(_own_words(message, self._texts))
+        for known in self._known.values():
+            if known[:-1] == signature[:-1] and set(signature.words) <= set(known.words) <= most:
+                return known
+        return signature
 
 
-def _where(symptom: Symptom) -> tuple[str, str | int] | None:
-    """The line of a fault, or the function in which a consumer hangs: that may be any line of a loop."""
-    if symptom.location is None:
-        return None
+def _folded(texts: Iterable[str]) -> str:
+    return "\n".join(texts).casefold()
+
+
+def _place(symptom: Symptom) -> tuple[str, str | int] | None:
+    """The line of a fault, or the function in which a consumer hangs, which may be at any line."""
     location = symptom.location
+    if location is None:
+        return None
     return location.file, location.function if symptom.check == "late" else location.line
 
 
-def _own_words(message: str, known: str) -> tuple[str, ...]:
+def _own_words(message: str, texts: str) -> tuple[str, ...]:
     """The words of a message that it can have from no event, so that one fault says one thing.
 
-    `known` holds every text that stands in some event. To drop a word too many is harmless, since
+    `texts` holds every text that stands in some event. To drop a word too many is harmless, since
     two faults of one line that are taken for one still differ in their causes. What stands in
     brackets is often (a part of) the event.
     """
-    own = re.split(r"[\[{]", message, maxsplit=1)[0]
-    words = re.findall(r"[^\W_]+", re.sub(r"0x[0-9a-f]+", "", own))
-    return tuple(
-        word for word in words if word.isalpha() and word != "None" and word.casefold() not in known
-    )
+    before_brackets = re.split(r"[\[{]", message, maxsplit=1)[0]
+    without_addresses = re.sub(r"0x[0-9a-f]+", "", before_brackets)
+    words: list[str] = []
+    for word in re.findall(r"[^\W_]+", without_addresses):
+        if word.isalpha() and word != "None" and word.casefold() not in texts:
+            words.append(word)
+    return tuple(words)

@@ -1,4 +1,4 @@
-"""Causes inferred from the trials alone: a greedy set cover of the failures by small conjunctions of choices.
+"""Infer causes from the trials alone: a greedy set cover of the failures by small conjunctions.
 
 Where no further call can be made, the trials have to do, as when the results of a covering array
 are searched for its failure-inducing combinations. The procedure:
@@ -16,9 +16,9 @@ failures (save some that cover masked events too). Two that explain them equally
 nothing: the failures are then in doubt. It makes no call; with three choices of at most some 20
 paths it looks at about a thousand conjunctions for each failing event.
 
-An example. Of the cases of a scan fail `no-tags` and `no-tags+not-v4`; `ordinary` and `not-v4` pass.
-Of the single choices, "image-tags is empty" covers both failures and no passing event; "id is not of
-version 4" is refuted by `not-v4`. So the tags are the cause. Had only `no-tags+not-v4` failed, and
+An example. The cases `no-tags` and `no-tags+not-v4` of a scan fail, `ordinary` and `not-v4` pass.
+Of the single choices, "image-tags is empty" covers both failures and no passing event; "id is not
+of version 4" is refuted by `not-v4`. So the tags are the cause. Had only `no-tags+not-v4` failed, and
 neither of its choices been tried without the other, either could be the cause: none is claimed.
 """
 
@@ -49,7 +49,7 @@ _WIDEST = 3  # choices in one cause; nobody grasps more, and single deviations n
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """The trials by what they say of one fault: it shows, it does not, or another fault masks it."""
+    """The trials by what they say of a fault: it shows, it does not, or another one masks it."""
 
     failing: tuple[Trial, ...]
     passing: tuple[Trial, ...]
@@ -103,7 +103,7 @@ def _minimal_causes(contract: Contract, verdicts: Verdicts) -> list[Conjunction]
 def _sound(
     contract: Contract, verdicts: Verdicts, failing: Sequence[Trial], size: int
 ) -> list[Conjunction]:
-    """The conjunctions of a size that some of the failing trials have and no passing one refutes."""
+    """The conjunctions of a size that some failing trial has and no passing one refutes."""
     sound: list[Conjunction] = []
     for conjunction in _conjunctions(contract, failing, size):
         if not any(_refutes(contract, conjunction, trial) for trial in verdicts.passing):
@@ -151,7 +151,7 @@ def _covered(conjunction: Conjunction, trials: Iterable[Trial]) -> list[Trial]:
 def _merit(
     contract: Contract, verdicts: Verdicts, left: Sequence[Trial], conjunction: Conjunction
 ) -> tuple[int, int, int]:
-    """How well it explains: what it covers, then how little that is masked, then how sure it occurs."""
+    """How well it explains: what it covers, then how little of it is masked, then its evidence."""
     masked = len(_covered(conjunction, verdicts.masked))
     evidence = weakest_evidence(contract, conjunction)
     return len(_covered(conjunction, left)), -masked, -evidence.rank

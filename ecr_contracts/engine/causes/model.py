@@ -1,4 +1,4 @@
-"""Causes as conjunctions of choices: which choices an event has, which deviate, which events a conjunction covers.
+"""Causes as conjunctions of choices: what an event has, where it deviates, what a cause covers.
 
 A cause is looked for among the choices of a kind's facets, as in combinatorial testing: there a
 choice is called a parameter value, and a conjunction that makes every event fail which has it, a
@@ -24,7 +24,7 @@ Conjunction = tuple[PathChoice, ...]
 """Choices that an event has together; the empty one is what every event has."""
 
 CaseLabels = Mapping[str, str | None]
-"""The label at each path that varies, as cases have it: None where no choice describes the value."""
+"""The label at each path that varies, as in `Case.labels`: None where no choice fits the value."""
 
 
 def all_choices(labels: CaseLabels) -> Conjunction:
@@ -113,3 +113,8 @@ class CauseCandidate:
         if self.conjunction is None:
             return covers(self.scope, labels)
         return self.predicts(labels)
+
+
+def is_accounted_for(candidates: Iterable[CauseCandidate], labels: CaseLabels) -> bool:
+    """Whether some candidate accounts for a failing event."""
+    return any(candidate.accounts_for(labels) for candidate in candidates)

@@ -1,4 +1,4 @@
-"""The one builder of findings: what a check says of itself, and what its example says, is filled in here."""
+"""The one builder of findings: it fills in what follows from the check and from the example."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def build_finding(
 
 
 def follow_up(finding: Finding, check: str, detail: str) -> Finding:
-    """What a second check says of the events of a finding: all but the check and its words stays."""
+    """What a second check says of the events of a finding: only the check and its words change."""
     return replace(
         finding,
         check=check,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
-from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +13,8 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Location
 from ecr_contracts.engine import trial as running
-from ecr_contracts.engine.causes.isolate import Isolator, least
+from ecr_contracts.engine.causes.experiment import Experiment
+from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import CauseCandidate, Conjunction, Doubt, covers, deviations
 from ecr_contracts.engine.trial import Prober
 from ecr_contracts.events.compile import reader
@@ -32,41 +31,6 @@ LATE = Outcome(Status.TIMED_OUT)
 Labels = Mapping[str, str | None]
 COUNTS = "$.detail.finding-severity-counts"
 kinds = st.sampled_from(kind_names())
-
-
-# --- least ----------------------------------------------------------------------------------------
-
-ITEMS = tuple(range(12))
-needs = st.sets(st.frozensets(st.sampled_from(ITEMS), max_size=4), min_size=1, max_size=3)
-"""Sets of items, of which one is enough: every monotone predicate is of this form."""
-
-
-@given(needs)
-def test_the_least_part_holds_and_nothing_of_it_can_be_left_out(enough):
-    def holds(part: tuple[int, ...]) -> bool:
-        return any(one <= set(part) for one in enough)
-
-    found = least(ITEMS, holds)
-    assert holds(found)
-    assert not any(holds(part) for size in range(len(found)) for part in combinations(found, size))
-    assert list(found) == sorted(found)
-
-
-@given(st.sets(st.integers(0, 255), max_size=4))
-def test_few_questions_are_asked_where_few_items_matter(needed):
-    asked = []
-
-    def holds(part: tuple[int, ...]) -> bool:
-        asked.append(part)
-        return needed <= set(part)
-
-    assert set(least(range(256), holds)) == needed
-    assert len(asked) <= 1 + 2 * len(needed) * (1 + math.log2(256))
-
-
-def test_of_what_is_given_nothing_is_asked_for_again():
-    assert least((1, 2), lambda part: {0, 2} <= set(part), given=(0,)) == (2,)
-    assert least((), lambda part: pytest.fail("there is nothing to ask")) == ()
 
 
 # --- consumers that are given as predicates -------------------------------------------------------
@@ -120,17 +84,17 @@ class Isolated:
         self.prober = Prober(
             call, kind, "lambda", limit, late=sum(trial.is_late for trial in self.trials)
         )
-        isolator = Isolator(
+        experiment = Experiment(
             contract, self.trials, lambda trial: trial.outcome is failure, self.prober
         )
-        self.accounts = list(isolator.accounts())
+        self.candidates = list(isolated_causes(experiment))
 
     @property
     def judged(self) -> list[tuple[bool, bool]]:
         """Of the events that nothing stops: whether each fails, and whether it should by some account."""
         reached = [labels for labels in events(self.kind) if not self.stops(labels)]
         return [
-            (bool(self.fails(labels)), any(one.predicts(labels) for one in self.accounts))
+            (bool(self.fails(labels)), any(one.predicts(labels) for one in self.candidates))
             for labels in reached
         ]
 
@@ -143,7 +107,7 @@ class Isolated:
     def is_exact(self) -> bool:
         """Whether the failing events are those that should fail, and no doubt is left."""
         return all(fails is should for fails, should in self.judged) and not any(
-            one.doubt for one in self.accounts
+            one.doubt for one in self.candidates
         )
 
 
@@ -309,7 +273,7 @@ def test_chance_is_hardly_ever_given_a_cause(kind, share):
     for seed in range(4):
         chance = random.Random(seed)
         isolated = Isolated(kind, lambda labels, chance=chance: chance.random() < share)
-        doubts.update(one.doubt for one in isolated.accounts)
+        doubts.update(one.doubt for one in isolated.candidates)
     assert doubts[Doubt.FLAKY] >= 3
     assert doubts[Doubt.VALUE] == 0
     assert doubts[None] <= 1
@@ -319,8 +283,8 @@ def test_chance_is_hardly_ever_given_a_cause(kind, share):
 def test_what_fails_now_and_then_is_flaky(every):
     calls = iter(range(10_000))
     isolated = Isolated("push", lambda labels: next(calls) % every == 0)
-    assert [one.doubt for one in isolated.accounts] == [Doubt.FLAKY]
-    assert not any(one.predicts(labels) for one in isolated.accounts for labels in events("push"))
+    assert [one.doubt for one in isolated.candidates] == [Doubt.FLAKY]
+    assert not any(one.predicts(labels) for one in isolated.candidates for labels in events("push"))
 
 
 @pytest.mark.parametrize(
@@ -342,12 +306,13 @@ def test_one_value_of_a_choice_is_no_cause(kind, path, value):
 
     trials = list(running.trials(call, edge_cases(kind, 2), "lambda"))
     prober = Prober(call, kind, "lambda", 100)
-    (account,) = Isolator(contract, trials, lambda trial: trial.failed, prober).accounts()
+    experiment = Experiment(contract, trials, lambda trial: trial.failed, prober)
+    [candidate] = isolated_causes(experiment)
     if value is None:
-        assert (account.conjunction, account.doubt) == (None, Doubt.VALUE)
+        assert (candidate.conjunction, candidate.doubt) == (None, Doubt.VALUE)
     else:
         # The choice has no other value.
-        assert (account.conjunction, account.doubt) == (((path, value),), None)
+        assert (candidate.conjunction, candidate.doubt) == (((path, value),), None)
 
 
 # --- the budget -----------------------------------------------------------------------------------
@@ -362,7 +327,7 @@ def test_no_more_calls_are_made_than_there_may(data, kind, limit):
     assert len(isolated.trials) <= isolated.of_cases + limit
     shown = [trial for trial in isolated.trials if trial.outcome is RAISED]
     assert all(
-        any(one.accounts_for(trial.case.labels) for one in isolated.accounts) for trial in shown
+        any(one.accounts_for(trial.case.labels) for one in isolated.candidates) for trial in shown
     )
 
 
@@ -379,9 +344,9 @@ def test_what_never_answers_is_not_asked_for_ever():
     isolated = Isolated("push", has((("$.detail.image-tag", "absent"),)), failure=LATE)
     late = sum(trial.is_late for trial in isolated.trials)
     assert late <= running.PATIENCE
-    assert isolated.accounts == [CauseCandidate((("$.detail.image-tag", "absent"),))]
+    assert isolated.candidates == [CauseCandidate((("$.detail.image-tag", "absent"),))]
 
 
 def test_a_right_consumer_is_asked_nothing_more():
     isolated = Isolated("scan", lambda labels: False)
-    assert (isolated.accounts, isolated.prober.calls) == ([], 0)
+    assert (isolated.candidates, isolated.prober.calls) == ([], 0)

@@ -263,6 +263,7 @@ def test_what_no_option_can_be_is_told_in_one_line(run, option, complaint):
     assert all(re.match(r"usage: |  {10}", line) for line in complaints.splitlines()[:-1])
 
 
+@pytest.mark.long
 def test_a_consumer_that_kills_its_process_is_told_of_with_the_rest(run):
     code, out, complaints = run("check app.py:dies --kind push --examples 0 --format json")
     document = json.loads(out)

@@ -15,6 +15,7 @@ HANDLER = "def handler(event, context):\n    return event['detail']['scan-status
 WORKER = "def on_push(event, context):\n    return [one['body'] for one in event['Records']], 'PUSH', 'image-tag'\n"
 
 
+@pytest.mark.long
 def test_the_same_bytes_in_every_run_and_with_every_hash_seed(tool):
     for seed in ("0", "4711"):
         done = tool(

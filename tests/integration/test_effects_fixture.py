@@ -73,6 +73,7 @@ def test_effects_are_asserted_on(project):
     result.assert_outcomes(passed=2)
 
 
+@pytest.mark.long
 def test_a_wrong_assertion_shows_what_was_done(project):
     result = project.run(
         f"""
@@ -118,6 +119,7 @@ def test_ecr_answers_in_agreement_with_the_event_of_the_test(project, workers):
     result.assert_outcomes(passed=2 * len(cases.edge_cases("scan")))
 
 
+@pytest.mark.long
 def test_clients_need_no_region_and_no_credentials(project, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "of-the-developer")
     result = project.run(
@@ -137,6 +139,7 @@ def test_clients_need_no_region_and_no_credentials(project, monkeypatch):
     result.assert_outcomes(passed=2)
 
 
+@pytest.mark.long
 def test_what_a_test_sets_itself_counts(project):
     result = project.run(
         f"""
@@ -290,6 +293,7 @@ def test_programs_are_free_again_after_the_test(project):
     result.assert_outcomes(passed=2)
 
 
+@pytest.mark.long
 def test_secrets_that_a_test_sets_are_shown_nowhere(project):
     result = project.run(
         """

@@ -137,6 +137,7 @@ def test_events_arrive_in_their_envelope():
     assert done.payloads[0].keys() == envelope("sqs").wrap([edge_cases("push")[0].event]).keys()
 
 
+@pytest.mark.long
 def test_the_same_is_found_again():
     first, second = (explored(otherwise.shard, "push") for _ in range(2))
     assert first.payloads == second.payloads
@@ -209,6 +210,7 @@ def test_what_does_not_answer_is_not_asked_for_ever():
     assert len(done.added) == 1
 
 
+@pytest.mark.long
 @given(st.just("push"))
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.nested_given])
 def test_it_works_within_a_test_of_hypothesis(kind):

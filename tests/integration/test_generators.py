@@ -141,6 +141,7 @@ def checkout(project_copy):
     return project_copy
 
 
+@pytest.mark.long
 def test_generating_needs_none_of_its_outputs_and_no_luck(checkout, files):
     for name in NAMES:
         (checkout.root / name).unlink()
@@ -162,6 +163,7 @@ def test_no_generator_imports_what_it_generates():
                 }, file
 
 
+@pytest.mark.long
 def test_a_new_kind_is_a_schema_and_nothing_else(checkout):
     schema = json.loads((checkout.schemas / "push.schema.json").read_text("utf-8"))
     schema["title"] = "Pull event"

@@ -208,6 +208,7 @@ def test_its_flaws_are_refused_once(with_artifact, judge):
         assert not expected or violations == expected
 
 
+@pytest.mark.long
 def test_its_events_are_drawn_and_validated(with_artifact, judge):
     found = run(
         with_artifact,

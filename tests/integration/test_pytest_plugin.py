@@ -183,6 +183,7 @@ def test_each_test_has_a_copy_of_its_own(project):
     project.pytest().assert_outcomes(passed=2 * len(SCANS))
 
 
+@pytest.mark.long
 def test_classes_and_modules_may_be_marked(project):
     project.write(
         test_a="""
@@ -746,6 +747,7 @@ def test_every_error_of_a_call_is_told_and_advice_is_none(project):
     )
 
 
+@pytest.mark.long
 def test_a_consumer_that_ends_its_process_is_replaced(project):
     result = project.consumer("import os\ndef handler(event, context):\n    os._exit(3)\n").pytest(
         "-k", "no-tags or no-high"
@@ -754,6 +756,7 @@ def test_a_consumer_that_ends_its_process_is_replaced(project):
     assert "ends the process: the process ended with exit code 3" in result.outlines
 
 
+@pytest.mark.long
 def test_a_consumer_that_does_not_answer_is_given_up(project):
     result = project.consumer(
         "import time\ndef handler(event, context):\n    time.sleep(60)\n", timeout=0.05
@@ -766,6 +769,7 @@ def test_a_consumer_that_does_not_answer_is_given_up(project):
     )
 
 
+@pytest.mark.long
 def test_a_consumer_that_cannot_be_loaded_is_one_error(project):
     result = project.consumer(BROKEN).pytest("-ra")
     result.assert_outcomes(failed=1, skipped=len(SCANS) - 1)
@@ -887,6 +891,7 @@ def test_a_cause_is_found_among_those_that_pass(project):
     assert not any(line.startswith("2  ") for line in lines)
 
 
+@pytest.mark.long
 def test_the_findings_are_those_of_the_command_in_its_order(project):
     code = (Path(__file__).parents[2] / "examples" / "scan_to_chat" / "naive.py").read_text()
     lines = summary(project.consumer(code).pytest())
@@ -1188,6 +1193,7 @@ def test_coverage_without_a_terminal_or_tests(project):
     assert (result.ret, covered(result)) == (pytest.ExitCode.OK, [])
 
 
+@pytest.mark.long
 def test_causes_are_told_by_further_calls(project):
     """The cases alone cannot tell which of their choices it takes."""
     code = """
@@ -1272,6 +1278,7 @@ def test_a_right_consumer_passes_beyond_the_cases(project):
     assert summary(result) == []
 
 
+@pytest.mark.long
 def test_what_only_other_values_show_is_found_beyond_the_cases(project):
     result = project.consumer(VALUED, examples=60).pytest()
     result.assert_outcomes(failed=1, passed=len(SCANS))
@@ -1520,6 +1527,7 @@ def test_beside_other_plugins(project, plugin):
     assert summary(beside) == summary(alone) != []
 
 
+@pytest.mark.long
 def test_last_failed_and_first_failure(project):
     project.consumer(NO_TAGS)
     project.pytest().assert_outcomes(failed=2, passed=len(SCANS) - 2)
@@ -1527,6 +1535,7 @@ def test_last_failed_and_first_failure(project):
     project.pytest("-x").assert_outcomes(failed=1)
 
 
+@pytest.mark.long
 def test_the_source_is_read_off_at_each_run(project):
     """A consumer is loaded afresh, so that a mended one is green at once."""
     project.consumer(NO_TAGS).pytest().assert_outcomes(failed=2, passed=len(SCANS) - 2)
@@ -1582,6 +1591,7 @@ def test_exceptions_that_cannot_be_read_are_no_trouble(project):
     assert lines[2] == "1  Unreadable on every scan"
 
 
+@pytest.mark.long
 def test_consumers_of_the_same_name_are_told_apart(project):
     table = table_of("app.py:handler")
     project.write(

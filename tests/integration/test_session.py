@@ -157,6 +157,7 @@ OF_HANDLER = {
 }
 
 
+@pytest.mark.long
 def test_a_handler_gets_every_case_of_the_kinds_that_its_code_speaks_of():
     verdict = check("app.py:handler")
     assert (verdict.kinds, verdict.via, verdict.inferred, verdict.via_inferred) == (
@@ -191,6 +192,7 @@ def test_a_worker_of_a_queue_gets_records():
     assert {finding.via for finding in verdict.findings} == {"sqs"}
 
 
+@pytest.mark.long
 def test_code_that_names_no_kind_gets_all_kinds():
     verdict = check("app.py:any_kind")
     assert verdict.kinds == kind_names()
@@ -283,6 +285,7 @@ def test_a_strength_that_there_is_not_is_refused_before_anything_is_run(strength
     assert not os.path.exists("events.txt")
 
 
+@pytest.mark.long
 def test_events_of_other_values_are_drawn_after_the_cases():
     verdict = check("app.py:noting", kinds=["push"], examples=30)
     seen = noted("push")
@@ -411,6 +414,7 @@ def test_a_warning_does_not_fail_the_check():
     assert not verdict.failed
 
 
+@pytest.mark.long
 def test_a_consumer_that_never_answers_is_given_up():
     verdict = check("app.py:sleeper", kinds=["push"], timeout=0.05)
     assert len(verdict.trials) == 5

@@ -243,6 +243,7 @@ def test_a_consumer_that_cannot_be_loaded_is_refused_here(worker_of, source, cau
     assert worker._process is None
 
 
+@pytest.mark.long
 def test_a_consumer_that_hangs_while_it_is_loaded_is_refused_with_the_line(worker_of):
     worker = worker_of("import time\ntime.sleep(60)\ndef handler(e): ...", loading_timeout=0.6)
     with pytest.raises(ConsumerError) as caught:
@@ -251,6 +252,7 @@ def test_a_consumer_that_hangs_while_it_is_loaded_is_refused_with_the_line(worke
     assert caught.value.advice == "move what waits for something into the function"
 
 
+@pytest.mark.long
 def test_loading_may_take_longer_than_a_call(worker_of):
     worker = worker_of("import time\ntime.sleep(0.3)\ndef handler(e): return 1", timeout=0.1)
     assert worker.call(EVENT).returned == 1
@@ -402,6 +404,7 @@ def test_without_the_signal_a_late_call_is_killed_all_the_same(worker_of, monkey
     assert (outcome.status, outcome.location) == (Status.TIMED_OUT, None)
 
 
+@pytest.mark.long
 def test_what_a_late_call_has_started_is_killed_with_it(worker_of):
     worker = worker_of(
         """
@@ -415,6 +418,7 @@ def test_what_a_late_call_has_started_is_killed_with_it(worker_of):
     assert gone(int(worker.call(EVENT).output))
 
 
+@pytest.mark.long
 def test_an_answer_that_comes_too_late_is_late(worker_of, monkeypatch):
     monkeypatch.setattr(workers, "_TRANSIT", 5.0)
     worker = worker_of("time.sleep(event)\nreturn os.getpid()", timeout=0.2)
@@ -574,6 +578,7 @@ def test_a_consumer_that_forks_has_one_outcome(worker_of, leaving):
     assert [worker.call(EVENT).returned for _ in range(3)] == ["parent"] * 3
 
 
+@pytest.mark.long
 def test_a_child_that_outlives_the_consumer_holds_nothing_up(worker_of):
     worker = worker_of(
         "if not (child := os.fork()):\n    time.sleep(60)\nprint(child)\nif event: os._exit(3)\nreturn child"

@@ -57,6 +57,7 @@ def test_all_is_as_it_was():
 """
 
 
+@pytest.mark.long
 def test_what_code_does_can_be_asserted_on(project, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "precious")
     project(MARKED, "-q").assert_outcomes(passed=37)

@@ -427,6 +427,7 @@ def test_nothing_remains(folder):
     assert printed.split("\n")[:2] == ["False [False, False, False]", "True [True, True, True]"]
 
 
+@pytest.mark.long
 def test_a_guard_costs_little(folder):
     _, printed = guarded_code(
         """

@@ -299,6 +299,7 @@ def test_a_matter_of_set_up_is_no_finding(project, capsys, source, told):
     assert "finding" not in text
 
 
+@pytest.mark.long
 def test_the_line_that_is_told_to_be_pasted_helps(project, capsys):
     write(project, "app.py", STOPPED["a secret of another form"][0])
     with pytest.raises(SetupError) as told:
@@ -317,6 +318,7 @@ def test_the_line_that_is_told_to_be_pasted_helps(project, capsys):
     assert "KeyError when $.detail.image-tags is absent" in text
 
 
+@pytest.mark.long
 def test_a_fault_of_the_event_is_told_though_an_answer_was_made_up_before(project):
     write(
         project,
@@ -334,6 +336,7 @@ def test_a_fault_of_the_event_is_told_though_an_answer_was_made_up_before(projec
     ]
 
 
+@pytest.mark.long
 def test_empty_lists_are_tried_where_filled_ones_do_harm(project):
     write(
         project,

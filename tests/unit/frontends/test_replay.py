@@ -297,6 +297,7 @@ def test_consumers_do_not_disturb_each_other(tmp_path):
     assert load_failures(tmp_path, APP) == ()
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(st.sampled_from("abAB/:"), st.sets(st.integers(0, 3))), max_size=12))
 def test_each_consumer_has_what_was_last_remembered_of_it(steps):
     few = edge_cases("push")[:4]

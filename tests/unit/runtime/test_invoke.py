@@ -8,11 +8,7 @@ import io
 import json
 import os
 import pickle
-import re
-import subprocess
 import sys
-from pathlib import Path
-from textwrap import dedent
 from unittest import mock
 
 import pytest
@@ -253,28 +249,6 @@ def test_awaiting_works_while_a_loop_is_running():
         "ValueError",
         "exit code 4",
     )
-
-
-def test_the_child_of_a_consumer_that_forks_does_not_come_back(folder):
-    script = """
-        import os, sys
-        from ecr_contracts.runtime.invoke import call
-        def handler(event, context):
-            child = os.fork()
-            if child:
-                os.waitpid(child, 0)
-            return child != 0
-        print(os.getpid(), call(handler, {}).returned)
-    """
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", dedent(script)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
-    )
-    assert re.fullmatch(r"\d+ True\n", done.stdout)
-    assert done.stderr == ""
 
 
 def test_the_seconds_are_those_of_the_call(monkeypatch):

@@ -8,7 +8,6 @@ import operator
 import pickle
 import pprint
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -401,13 +400,6 @@ def test_a_socket_is_seen():
         socket.socket().close()
 
     assert any(effect.startswith("socket.") for effect in seen(handler, {}).side_effects)
-
-
-def test_a_process_is_seen():
-    def handler(event, context):
-        subprocess.run([sys.executable, "-c", ""], check=True)
-
-    assert any(effect.startswith("subprocess.") for effect in seen(handler, {}).side_effects)
 
 
 @pytest.mark.parametrize("mode", ["w", "a", "x", "r+"])

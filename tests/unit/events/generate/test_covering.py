@@ -80,7 +80,7 @@ def stands(contract: Contract, labels: dict[str, str], facet) -> bool:
 # --- the kinds ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("strength", [1, 2, 3])
+@pytest.mark.parametrize("strength", [1, 2, pytest.param(3, marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_no_combination_is_missing(kind, strength):
     contract = reader.contract(kind)
@@ -90,7 +90,7 @@ def test_no_combination_is_missing(kind, strength):
     assert array.combinations == possible
 
 
-@pytest.mark.parametrize("strength", [1, 2, 3])
+@pytest.mark.parametrize("strength", [1, 2, pytest.param(3, marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_combinations_are_listed_as_the_array_counts_them(kind, strength):
     contract = reader.contract(kind)

@@ -68,6 +68,7 @@ def test_every_event_drawn_is_valid(kind):
     assert {validation.kind_of(event) for event in found} == {kind}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_whatever_bytes_hypothesis_draws_make_a_valid_event(kind):
     """The same without Hypothesis, whose own work takes most of the time."""
@@ -345,6 +346,7 @@ def test_zero_bytes_are_the_baseline_and_the_plainest_values(kind):
         assert contract.build(labels, digits) == contract.build(labels)
 
 
+@pytest.mark.long
 @given(schemas(), st.randoms(use_true_random=False))
 @settings(max_examples=100)
 def test_bytes_are_events_of_any_small_contract(made, random):

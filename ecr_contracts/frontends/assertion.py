@@ -22,7 +22,7 @@ from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.rules.transformer import carrying
-from ecr_contracts.reporting.text import plain
+from ecr_contracts.reporting.lines import plain_text
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.outcome import Outcome
@@ -85,7 +85,7 @@ def check(
     )
     errors = [finding for finding in examined.findings if finding.severity is Severity.ERROR]
     if errors:
-        raise ContractViolation(plain(errors), errors)
+        raise ContractViolation(plain_text(errors), errors)
     return examined
 
 

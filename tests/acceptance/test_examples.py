@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from ecr_contracts.engine.session import check
-from ecr_contracts.reporting import text
+from ecr_contracts.reporting.lines import Role, finding_lines
+from ecr_contracts.reporting.sentences import headline
+from ecr_contracts.reporting.verdicts import repeat_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,7 +72,7 @@ def test_a_finding_about_batches_is_shown_and_repeated_as_a_whole_run(monkeypatc
     monkeypatch.chdir(ROOT)
     verdict = check("examples/queue_to_deploy/naive.py:handler", examples=0, strength=1)
     (finding,) = (one for one in verdict.findings if one.check == "partial-failure")
-    words = text.repeat(verdict, finding).removeprefix("ecr-contracts check ").split()
+    words = repeat_command(verdict, finding).removeprefix("ecr-contracts check ").split()
     assert words == [
         "examples/queue_to_deploy/naive.py:handler",
         "--strength",
@@ -80,18 +82,18 @@ def test_a_finding_about_batches_is_shown_and_repeated_as_a_whole_run(monkeypatc
         "--via",
         "sqs",
     ]
-    assert text.finding_lines(finding) == [
-        ("what", "tells wrongly which records failed (push)"),
+    assert finding_lines(finding) == [
+        (Role.HEADLINE, "tells wrongly which records failed (push)"),
         (
-            "said",
+            Role.MESSAGE,
             "an itemIdentifier is the receiptHandle of record 5 of 10, not its messageId: "
             "Lambda takes the whole batch for failed",
         ),
     ]
     (finding,) = (one for one in verdict.findings if one.check == "given-back")
-    assert text.headline(finding) == "KeyError is answered as a failed record"
+    assert headline(finding) == "KeyError is answered as a failed record"
     assert finding.location.source.startswith('deploy(detail["repository-name"]')
     told = check(words[0], kinds=["push"], via=["sqs"], strength=1, examples=0)
     (again,) = (one for one in told.findings if one.check == "partial-failure")
     assert again == next(one for one in verdict.findings if one.check == "partial-failure")
-    assert "--kind push --strength 1" in text.repeat(told, again)
+    assert "--kind push --strength 1" in repeat_command(told, again)

@@ -26,7 +26,9 @@ from ecr_contracts.frontends.pytest import coverage as _coverage  # noqa: F401
 from ecr_contracts.frontends.pytest import items as _items  # noqa: F401
 from ecr_contracts.frontends.pytest import listing as _listing  # noqa: F401
 from ecr_contracts.frontends.pytest import summary as _summary  # noqa: F401
-from ecr_contracts.reporting.text import UNBROKEN, coverage_lines, faults, finding_lines
+from ecr_contracts.reporting.coverage import coverage_lines
+from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.lines import UNBROKEN, finding_lines
 from tests.rows import long_but
 
 pytest_plugins = ["pytester"]
@@ -902,7 +904,7 @@ def test_the_findings_are_those_of_the_command_in_its_order(project):
     for one, ((_, head), *rest) in zip(told, wanted, strict=True):
         assert one.startswith(head)
         # Code may be cut, the rest is wrapped; the last line is a command.
-        assert all(" ".join(line.split()) in one for sort, line in rest if sort not in UNBROKEN)
+        assert all(" ".join(line.split()) in one for role, line in rest if role not in UNBROKEN)
         assert re.search(
             r" (pytest 'pyproject.toml::src/app.py:handler\[\S+\]'"
             r"|ecr-contracts check src/app.py:handler --case \S+ --via lambda)$",

@@ -21,7 +21,9 @@ from ecr_contracts.engine.subjects.step_functions.engine import Engine, Failure
 from ecr_contracts.engine.subjects.step_functions.unknown import UNKNOWN, is_known
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.frontends.cli import main
-from ecr_contracts.reporting import text as report
+from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.sentences import circumstances, headline
+from ecr_contracts.reporting.verdicts import repeat_command
 from tests.integration.machines import (
     ALL,
     DIGEST,
@@ -55,8 +57,8 @@ def checked(definition, *kinds, **asked):
 
 
 def told(verdict):
-    together = report.faults(verdict.findings)
-    return sorted(f"{report.headline(one[0])} {report.circumstances(*one)}" for one in together)
+    together = faults(verdict.findings)
+    return sorted(f"{headline(one[0])} {circumstances(*one)}" for one in together)
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -175,7 +177,7 @@ def test_a_machine_may_stand_in_a_template(name, line, source):
     [finding] = verdict.findings
     at = finding.location
     assert (at.file, at.line, at.source) == ("template.yaml", line, source)
-    assert report.repeat(verdict, finding).startswith(
+    assert repeat_command(verdict, finding).startswith(
         f"ecr-contracts check --state-machine template.yaml:{name} "
     )
 

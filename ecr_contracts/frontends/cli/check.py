@@ -28,7 +28,9 @@ from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.cli.options import add_evidence, add_format, add_repeatable
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
 from ecr_contracts.frontends.config import Common
-from ecr_contracts.reporting.text import as_json, console, show, show_replayed
+from ecr_contracts.reporting.json import verdict_as_json
+from ecr_contracts.reporting.terminal import console
+from ecr_contracts.reporting.text import show, show_replayed
 from ecr_contracts.runtime.sandbox.settings import BACKENDS
 
 EXAMPLES = (
@@ -227,7 +229,7 @@ def run(options: argparse.Namespace) -> int:
     if options.keep is not None:
         _keep(options.keep, verdict, errors)
     if options.format == "json":
-        print_json(as_json(verdict))
+        print_json(verdict_as_json(verdict))
     else:
         if options.replay:
             show_replayed(remembered, verdict, console())

@@ -15,7 +15,8 @@ from ecr_contracts.events.kinds import schema_of
 from ecr_contracts.frontends.cli.event_files import complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_files, add_format, add_repeatable
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json
-from ecr_contracts.reporting.text import console, coverage_as_json, shortfall, show_coverage
+from ecr_contracts.reporting.coverage import coverage_as_json, shortfall, show_coverage
+from ecr_contracts.reporting.terminal import console
 
 EXAMPLES = (
     "ecr-contracts coverage tests/events/*.json",

@@ -8,7 +8,8 @@ from ecr_contracts.events.compile.reader import contract
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.output import FINE
-from ecr_contracts.reporting.text import console, show_kind, show_kinds
+from ecr_contracts.reporting.kinds import show_kind, show_kinds
+from ecr_contracts.reporting.terminal import console
 
 EXAMPLES = ("ecr-contracts kinds scan",)
 

@@ -20,7 +20,8 @@ from ecr_contracts.events.kinds import schema_of
 from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_files, add_format
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
-from ecr_contracts.reporting.text import FORMAT, is_about_key, violation_as_json, violation_line
+from ecr_contracts.reporting.json import FORMAT
+from ecr_contracts.reporting.violations import is_about_key, violation_as_json, violation_line
 
 EXAMPLES = (
     "ecr-contracts validate tests/events/*/*.json",

@@ -15,7 +15,7 @@ from ecr_contracts.events import coverage
 from ecr_contracts.events.coverage import Met
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends.pytest.items import EcrCase
-from ecr_contracts.reporting import text as report
+from ecr_contracts.reporting.coverage import coverage_lines
 
 __all__ = ["Exercising"]
 
@@ -59,7 +59,7 @@ class Exercising:
         width = min(shutil.get_terminal_size().columns, _WIDEST)
         more = "" if terminalreporter.config.get_verbosity() > 0 else "-v"
         terminalreporter.write_sep("=", "ecr-contracts coverage")
-        for line, style in report.coverage_lines(found, width, more=more):
+        for line, style in coverage_lines(found, width, more=more):
             terminalreporter.write_line(encodable(line), bold=style == "bold")
 
 

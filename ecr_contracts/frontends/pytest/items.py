@@ -259,11 +259,10 @@ class EcrExplore(_OfConsumer):
         except (ConsumerError, SetupError) as error:
             raise _Fault(str(error), _summary(error), None) from None
         if found := self.found():
-            from ecr_contracts.reporting.text import (
-                plain,
-            )  # late: a run without failures does without
+            # Late: a run without failures does without.
+            from ecr_contracts.reporting.lines import plain_text
 
-            text = encodable(plain(found))
+            text = encodable(plain_text(found))
             raise _Fault(text, text.partition("\n")[0], found[0].location)
 
     def found(self) -> list[Finding]:
@@ -308,7 +307,8 @@ def _summary(error: ConsumerError | SetupError) -> str:
 
 def _told(trial: Trial, errors: Sequence[Symptom], *, verbose: bool) -> tuple[str, str]:
     """A failed trial in full, the finding before the payload, and in one line."""
-    from ecr_contracts.reporting.text import headline  # late: a run without failures does without
+    # Late: a run without failures does without.
+    from ecr_contracts.reporting.sentences import headline
 
     words = {finding.check: headline(finding) for finding in grouping.findings([trial])}
     heads: list[str] = []

@@ -22,19 +22,25 @@ from ecr_contracts.events.generate import cases
 from ecr_contracts.frontends import replay
 from ecr_contracts.frontends.config import Configured, read
 from ecr_contracts.frontends.pytest import node_ids, xdist
-from ecr_contracts.reporting import text
+from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.lines import (
+    COLOURS,
+    PREFIXES,
+    STYLES,
+    UNBROKEN,
+    Line,
+    Role,
+    finding_lines,
+)
 from ecr_contracts.runtime.worker.parent import Worker
 
 _WIDEST = 120  # columns, however wide the terminal
 
-_MARKUP = {
-    "place": {"cyan": True},
-    "code": {"light": True},
-    "here": {"bold": True},
-    "note": {"light": True},
-    "before": {"red": True},
-    "after": {"green": True},
-}
+Markup = Mapping[str, bool]
+"""How pytest's terminal is told about colours, as in `{"bold": True}`."""
+
+_MARKUP_WORDS = {"dim": "light"}
+"""What pytest calls a style that rich calls otherwise."""
 
 
 def write(
@@ -107,7 +113,7 @@ def _page(
             errors,
             {(trial.case.id, trial.via) for trial in trials},
         )
-    return _Page(consumer, failures, len(tried), text.faults(found), nodeids)
+    return _Page(consumer, failures, len(tried), faults(found), nodeids)
 
 
 def _consumer(config: pytest.Config, name: str) -> Configured | None:
@@ -146,33 +152,46 @@ def _findings(consumer: Configured | None, trials: Sequence[Trial]) -> tuple[Fin
     return grouping.ordered(with_levels(found, effort.levels, strict=effort.strict))
 
 
-def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, dict[str, bool]]]:
-    """Pages that say the same of one test, as one, with the colours of each line."""
+def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, Markup]]:
+    """Pages that say the same of one test, as one, with the markup of each line."""
     page = alike[0]
     name = page.consumer.removeprefix("pyproject.toml::")
     if len(alike) > 1:
         name = f"{name.partition('[')[0]}, {len(alike)} variants alike"
-    yield f"{name}: {page.failures} of {page.trials} events fail", {"bold": True}
-    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    yield f"{name}: {page.failures} of {page.trials} events fail", _markup("bold")
     for number, alternatives in enumerate(page.faults, 1):
-        first = alternatives[0]
-        error = first.severity is Severity.ERROR
-        margin = " " * len(f"{number}  ")
-        wrapped = textwrap.TextWrapper(
-            width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
-        )
-        (_, head), *rest = text.finding_lines(*alternatives)
         yield "", {}
-        for line in wrapped.wrap(f"{number}  {'' if error else 'warning: '}{head}"):
-            yield line, {"bold": True, "red" if error else "yellow": True}
-        for sort, line in rest:
-            if sort in text.UNBROKEN:
-                line = margin + line
-                yield shortened(line, width), _MARKUP.get(sort, {})
-            else:
-                yield from ((part, _MARKUP.get(sort, {})) for part in wrapped.wrap(margin + line))
-        # Never broken, since it is there to be copied.
-        yield margin + _repeat(config, page, first), {"light": True}
+        repeat = Line(Role.REPEAT, _repeat(config, page, alternatives[0]))
+        yield from _fault_lines(f"{number}  ", alternatives, repeat)
+
+
+def _fault_lines(
+    number: str, alternatives: Sequence[Finding], repeat: Line
+) -> Iterator[tuple[str, Markup]]:
+    """The lines of one fault behind its number, wrapped or cut at the edge of the terminal."""
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    margin = " " * len(number)
+    wrapper = textwrap.TextWrapper(
+        width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+    )
+    headline, *lines = finding_lines(*alternatives)
+    severity = alternatives[0].severity
+    style = f"{STYLES[Role.HEADLINE]} {COLOURS[severity]}"
+    for text in wrapper.wrap(number + PREFIXES[severity] + headline.text):
+        yield text, _markup(style)
+    for line in lines:
+        markup = _markup(STYLES[line.role])
+        if line.role in UNBROKEN:
+            yield shortened(margin + line.text, width), markup
+        else:
+            yield from ((text, markup) for text in wrapper.wrap(margin + line.text))
+    # Never broken, since it is there to be copied.
+    yield margin + repeat.text, _markup(STYLES[repeat.role])
+
+
+def _markup(style: str) -> Markup:
+    """The markup for a style in the words of rich."""
+    return {_MARKUP_WORDS.get(word, word): True for word in style.split()}
 
 
 def _repeat(config: pytest.Config, page: _Page, finding: Finding) -> str:

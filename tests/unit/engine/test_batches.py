@@ -23,7 +23,8 @@ from ecr_contracts.eventbridge.envelopes.registry import carry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED, Shaping, carrying
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.frontends import assertion
-from ecr_contracts.reporting.text import headline, repeat
+from ecr_contracts.reporting.sentences import headline
+from ecr_contracts.reporting.verdicts import repeat_command
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
 from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
@@ -818,7 +819,7 @@ def test_the_command_shows_again_what_takes_a_batch(tmp_path, monkeypatch):
     )
     [finding] = verdict.findings
     assert finding.check == "batch-answer"
-    words = repeat(verdict, finding)
+    words = repeat_command(verdict, finding)
     assert words.startswith("ecr-contracts check app.py:handler --kind scan")
     assert "--case" not in words
 

@@ -17,7 +17,7 @@ from ecr_contracts.engine.relations import batches
 from ecr_contracts.engine.relations.metamorphic import check_relations
 from ecr_contracts.engine.trial import Knowing
 from ecr_contracts.events import validation
-from ecr_contracts.reporting import text
+from ecr_contracts.reporting.sentences import headline
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
 
@@ -512,7 +512,7 @@ def test_a_deletion_treated_as_a_push_is_found_where_both_are_given():
     assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
     assert finding.detail == 'ecs.UpdateService: as when it is "PUSH"'
     assert finding.nearest_case.startswith("push/")
-    assert "treats a deletion as a push" in text.headline(finding)
+    assert "treats a deletion as a push" in headline(finding)
     assert findings(blind_to_deletion, "delete", kinds=["delete"]) == ()
     assert findings(deploys, "delete", kinds=["delete", "push"]) == ()
     assert findings(says_what_happened, "delete", kinds=["delete", "push"]) == ()

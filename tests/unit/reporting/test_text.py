@@ -30,7 +30,14 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, combinations, edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.validation import validate
-from ecr_contracts.reporting import text as report
+from ecr_contracts.reporting.json import FORMAT, verdict_as_json
+from ecr_contracts.reporting.kinds import show_kind, show_kinds
+from ecr_contracts.reporting.lines import Role, finding_lines, plain_text
+from ecr_contracts.reporting.sentences import circumstances, headline
+from ecr_contracts.reporting.terminal import console
+from ecr_contracts.reporting.text import show
+from ecr_contracts.reporting.verdicts import guarantee, repeat_command
+from ecr_contracts.reporting.violations import is_about_key, violation_as_json, violation_line
 
 APP = """
 import datetime, os
@@ -164,7 +171,7 @@ def app(tmp_path, monkeypatch):
 def shown(verdict, *, encoding="utf-8", **options) -> str:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding, write_through=True)
-    report.show(verdict, report.console(out), **options)
+    show(verdict, console(out), **options)
     text = raw.getvalue().decode(encoding)
     return re.sub(r"event(s?) in [0-9.]+ s\n", r"event\1 in 0.1 s\n", text)
 
@@ -505,7 +512,7 @@ def test_a_handler_that_does_nothing_is_told_so():
 @pytest.mark.long
 def test_the_command_that_a_handler_does_nothing_ends_with_shows_that_again():
     verdict = checked("idle")
-    commands = [report.repeat(verdict, finding) for finding in verdict.findings]
+    commands = [repeat_command(verdict, finding) for finding in verdict.findings]
     assert commands == [f"ecr-contracts check app.py:idle --kind {kind}" for kind in kind_names()]
     for command, kind in zip(commands, kind_names(), strict=True):
         again = subprocess.run(
@@ -567,37 +574,30 @@ def test_how_many_choices_met_is_told(kind, strength, together):
     )
     facets = len(reader.contract(kind).varying)
     held = f"all {combinations(kind, strength):,} {together} of {facets} facets"
-    assert report.guarantee(verdict) == f"{tried}: {held}"
+    assert guarantee(verdict) == f"{tried}: {held}"
     assert len(verdict.trials) == len(edge_cases(kind, strength))
 
 
 def test_stronger_cases_hold_more():
     assert combinations("push", 1) < combinations("push", 2) < combinations("push", 3)
-    assert (
-        len({report.guarantee(checked("fine", kinds=["push"], strength=one)) for one in (1, 2, 3)})
-        == 3
-    )
+    assert len({guarantee(checked("fine", kinds=["push"], strength=one)) for one in (1, 2, 3)}) == 3
 
 
 @pytest.mark.parametrize("evidence", list(Evidence))
 def test_on_which_evidence_the_events_rest_is_told(evidence):
     verdict = checked("fine", kinds=["push"], evidence=evidence)
     held = f"all {combinations('push', 2, evidence):,} pairs of {len(reader.contract('push').varying)} facets"
-    assert report.guarantee(verdict).endswith(
-        f": {held} that rest on no less than {evidence} evidence"
-    )
+    assert guarantee(verdict).endswith(f": {held} that rest on no less than {evidence} evidence")
     assert (
         f"and {len(edge_cases('push', 2, evidence)) - len(edge_cases('push', 1, evidence))} more events: "
-        in (report.guarantee(verdict))
+        in (guarantee(verdict))
     )
 
 
 def test_what_was_tried_beside_the_cases_is_told_if_anything_was():
-    assert "events of other values" not in report.guarantee(checked("no_digest", kinds=["push"]))
-    assert "calls" not in report.guarantee(
-        checked("no_digest", kinds=["push"], examples=1, probe=0)
-    )
-    assert report.guarantee(checked("no_digest", kinds=["push"], examples=1, probe=1)).endswith(
+    assert "events of other values" not in guarantee(checked("no_digest", kinds=["push"]))
+    assert "calls" not in guarantee(checked("no_digest", kinds=["push"], examples=1, probe=0))
+    assert guarantee(checked("no_digest", kinds=["push"], examples=1, probe=1)).endswith(
         "; 1 event of other values; 1 more call to tell the causes"
     )
 
@@ -616,7 +616,7 @@ def test_exceptions_are_told_by_their_own_name():
     [block] = blocks(said("decoding", kinds=["scan"]))
     assert block.startswith("1  JSONDecodeError on every scan\n")
     assert "\n   JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n" in block
-    [finding] = report.as_json(checked("decoding", kinds=["scan"]))["findings"]
+    [finding] = verdict_as_json(checked("decoding", kinds=["scan"]))["findings"]
     assert finding["exception"] == "json.decoder.JSONDecodeError"
 
 
@@ -730,7 +730,7 @@ def coloured(monkeypatch, *, terminal, **environment) -> str:
     for name, value in {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "30"} | environment:
         monkeypatch.setenv(name, value)
     out = Terminal() if terminal else io.StringIO()
-    report.show(verdict, report.console(out))
+    show(verdict, console(out))
     return out.getvalue()
 
 
@@ -751,7 +751,7 @@ def test_colours_are_for_terminals_and_for_who_wants_them(
     for name, value in ({"TERM": "xterm-256color", "COLUMNS": "80"} | environment).items():
         monkeypatch.setenv(name, value)
     out = Terminal() if terminal else io.StringIO()
-    report.show(verdict, report.console(out))
+    show(verdict, console(out))
     text = out.getvalue()
     assert bool(re.search(r"\x1b\[[0-9;]*3[1-6]m", text)) == colours
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
@@ -766,7 +766,7 @@ SCHEMA = json.loads(files("ecr_contracts").joinpath("report.schema.json").read_t
 
 def test_the_schema_of_the_report_is_a_schema():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["properties"]["format"]["const"] == report.FORMAT
+    assert SCHEMA["properties"]["format"]["const"] == FORMAT
 
 
 @pytest.mark.parametrize(
@@ -791,7 +791,7 @@ def test_the_schema_of_the_report_is_a_schema():
 )
 def test_the_report_for_programs_is_as_its_schema_says(handler, arguments):
     verdict = checked(handler.replace("worker", "handler"), **arguments)
-    document = report.as_json(verdict)
+    document = verdict_as_json(verdict)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert json.loads(json.dumps(document, ensure_ascii=True)) == document
     assert len(document["findings"]) == len(verdict.findings)
@@ -799,7 +799,7 @@ def test_the_report_for_programs_is_as_its_schema_says(handler, arguments):
     assert document["cases_planned"] == verdict.planned
     assert document["strength"] == verdict.strength
     assert (document["events_drawn"], document["probes"]) == (verdict.drawn, verdict.probes)
-    assert document["guarantee"] == report.guarantee(verdict)
+    assert document["guarantee"] == guarantee(verdict)
     named = set(SCHEMA["$defs"]["finding"]["properties"])
     assert all(set(finding) == named for finding in document["findings"])
     assert set(document) == set(SCHEMA["properties"])
@@ -830,7 +830,7 @@ def test_the_report_for_programs_is_as_its_schema_says(handler, arguments):
 )
 def test_programs_are_told_why_there_is_no_cause(handler, arguments, told):
     doubt, explained, cause, simplest = told
-    [finding] = report.as_json(checked(handler, **arguments))["findings"]
+    [finding] = verdict_as_json(checked(handler, **arguments))["findings"]
     assert (finding["doubt"], finding["explained"], finding["cause"]) == (doubt, explained, cause)
     assert finding["case"] == (simplest or finding["case"])
     assert finding["failed"] == len(finding["failed_cases"])
@@ -840,24 +840,24 @@ def test_programs_are_told_why_there_is_no_cause(handler, arguments, told):
 
 
 def test_programs_are_told_of_no_passing_event_where_there_is_none():
-    [finding] = report.as_json(checked("talkative", kinds=["scan"]))["findings"]
+    [finding] = verdict_as_json(checked("talkative", kinds=["scan"]))["findings"]
     assert (finding["nearest_case"], finding["nearest"]) == (None, None)
     assert finding["failed"] == finding["alike"] == len(edge_cases("scan", 2))
 
 
 def test_what_was_done_is_counted_for_programs():
-    document = report.as_json(
+    document = verdict_as_json(
         checked("no_digest", kinds=["push"], strength=1, examples=30, probe=40)
     )
     assert (document["strength"], document["cases_run"]) == (1, len(edge_cases("push")))
     assert document["events_drawn"] >= 30
     assert 0 < document["probes"] <= 40
-    chosen = report.as_json(checked("handler", case_ids=["scan/sample"], probe=0))
+    chosen = verdict_as_json(checked("handler", case_ids=["scan/sample"], probe=0))
     assert (chosen["strength"], chosen["events_drawn"], chosen["probes"]) == (0, 0, 0)
 
 
 def test_a_finding_for_programs():
-    [finding, *_] = report.as_json(checked("handler"))["findings"]
+    [finding, *_] = verdict_as_json(checked("handler"))["findings"]
     cases = edge_cases("scan", 2)
     failed = [one.id for one in cases if one.event["detail"].get("image-tags") == []]
     passed = sum(
@@ -897,7 +897,7 @@ def test_a_finding_for_programs():
 
 
 def test_every_choice_of_a_cause_is_one_that_the_kind_lists():
-    for finding in report.as_json(checked("named"))["findings"]:
+    for finding in verdict_as_json(checked("named"))["findings"]:
         facets = reader.contract(finding["kind"]).by_path
         assert all(facets[cause["path"]][cause["choice"]] for cause in finding["cause"])
 
@@ -954,7 +954,7 @@ def test_a_finding_can_be_seen_again(handler, arguments, command):
     verdict = checked(handler, **arguments)
     if handler == "stuck":
         command = "ecr-contracts check app.py:stuck --case scan/ordinary --timeout 0.05"
-    assert [report.repeat(verdict, finding) for finding in verdict.findings[:1]] == [command] * (
+    assert [repeat_command(verdict, finding) for finding in verdict.findings[:1]] == [command] * (
         handler != "fine"
     )
 
@@ -963,7 +963,7 @@ def test_names_that_a_shell_would_take_apart_are_quoted(tmp_path):
     (tmp_path / "my app").mkdir()
     (tmp_path / "my app" / "it's.py").write_text(APP, "utf-8")
     verdict = check("my app/it's.py:handler", kinds=["scan"], strength=1, examples=0)
-    assert report.repeat(verdict, verdict.findings[0]) == (
+    assert repeat_command(verdict, verdict.findings[0]) == (
         """ecr-contracts check 'my app/it'"'"'s.py:handler' --case scan/no-tags"""
     )
 
@@ -1006,7 +1006,7 @@ def test_every_choice_of_every_kind_can_be_said(kind):
                 one for one in edge_cases(kind) if one.labels.get(facet.path) == choice.label
             )
             cause = Cause(facet.path, choice.label)
-            words = report.circumstances(
+            words = circumstances(
                 with_(kind=kind, cause=(cause,), case=example.id, example=example.event)
             )
             assert words.startswith(f"when {facet.path} is ")
@@ -1094,7 +1094,7 @@ def test_every_choice_of_every_kind_can_be_said(kind):
     ],
 )
 def test_when_a_fault_shows(changes, words):
-    assert report.circumstances(with_(**changes)) == words
+    assert circumstances(with_(**changes)) == words
 
 
 def test_alternatives_are_told_in_one_breath():
@@ -1106,7 +1106,7 @@ def test_alternatives_are_told_in_one_breath():
         with_(cause=(Cause(region, "aws-cn"), Cause(tags, "several"))),
         with_(cause=(), explained=False, doubt="unknown", failed=("scan/sample",)),
     ]
-    words = report.circumstances(*alternatives)
+    words = circumstances(*alternatives)
     assert words.startswith(f"when {tags} is empty or absent, or {region} is aws-cn, as ")
     assert words.endswith(", and on scan/sample; no choice explains it")
 
@@ -1152,7 +1152,7 @@ def test_alternatives_are_told_in_one_breath():
     ],
 )
 def test_how_often_and_on_what_ground(changes, line):
-    assert [text for sort, text in report.finding_lines(with_(**changes)) if sort == "said"][
+    assert [text for role, text in finding_lines(with_(**changes)) if role == Role.MESSAGE][
         -1
     ] == line
 
@@ -1168,31 +1168,32 @@ def test_how_often_alternatives_of_one_fault_show_is_counted_together():
             evidence=Evidence.REGISTRY,
         ),
     ]
-    lines = report.finding_lines(*alternatives)
-    assert ("said", "3 of 4 such events fail, 0 of 33 others; documented by AWS (empty)") in lines
+    lines = finding_lines(*alternatives)
+    assert (
+        Role.MESSAGE,
+        "3 of 4 such events fail, 0 of 33 others; documented by AWS (empty)",
+    ) in lines
     doubtful = with_(cause=(), explained=False, doubt="value", failed=("scan/d",), alike=1)
-    lines = report.finding_lines(*alternatives, doubtful)
-    assert ("said", "4 of 38 events fail; documented by AWS (empty)") in lines
+    lines = finding_lines(*alternatives, doubtful)
+    assert (Role.MESSAGE, "4 of 38 events fail; documented by AWS (empty)") in lines
     # The first has no cause to name, so that nothing stands in brackets.
-    lines = report.finding_lines(
-        doubtful, with_(evidence=Evidence.REGISTRY, cause=(), explained=False)
-    )
-    assert ("said", "2 of 36 events fail; documented by AWS") in lines
+    lines = finding_lines(doubtful, with_(evidence=Evidence.REGISTRY, cause=(), explained=False))
+    assert (Role.MESSAGE, "2 of 36 events fail; documented by AWS") in lines
 
 
 def test_a_check_that_has_no_words_yet_goes_by_its_name():
-    assert report.headline(with_(check="leaks")) == "leaks"
-    assert report.headline(with_(exception=None)) == "an exception"
+    assert headline(with_(check="leaks")) == "leaks"
+    assert headline(with_(exception=None)) == "an exception"
 
 
 @pytest.mark.parametrize("check_id", CHECKS)
 def test_every_check_has_words_of_its_own(check_id):
-    assert report.headline(with_(check=check_id)) not in ("", check_id)
+    assert headline(with_(check=check_id)) not in ("", check_id)
 
 
 def test_a_finding_that_happened_nowhere_has_no_line_for_it():
-    assert report.finding_lines(with_(location=None, detail="", exception=None))[1:] == [
-        ("said", "1 of 1 such event fails, 0 of 34 others; documented by AWS")
+    assert finding_lines(with_(location=None, detail="", exception=None))[1:] == [
+        (Role.MESSAGE, "1 of 1 such event fails, 0 of 34 others; documented by AWS")
     ]
 
 
@@ -1206,31 +1207,40 @@ def test_a_finding_that_happened_nowhere_has_no_line_for_it():
             9,
             8,
             "if it:\n    pass\nelse:",
-            [("code", "   8  if it:"), ("here", ">  9      pass"), ("code", "  10  else:")],
+            [
+                (Role.CODE, "   8  if it:"),
+                (Role.FAULTY_CODE, ">  9      pass"),
+                (Role.CODE, "  10  else:"),
+            ],
         ),
-        (1, 1, "pass\n\nmore", [("here", "> 1  pass"), ("code", "  2"), ("code", "  3  more")]),
-        (7, 0, "", [("here", "> 7  the only line")]),
+        (
+            1,
+            1,
+            "pass\n\nmore",
+            [(Role.FAULTY_CODE, "> 1  pass"), (Role.CODE, "  2"), (Role.CODE, "  3  more")],
+        ),
+        (7, 0, "", [(Role.FAULTY_CODE, "> 7  the only line")]),
     ],
 )
 def test_a_line_of_code_is_shown_with_its_neighbours_and_numbers(line, first, around, lines):
     place = Location("app.py", line, source="the only line", around=around, first=first)
-    told = report.finding_lines(with_(location=place))
-    assert told[1:-2] == [("place", f"app.py:{line}"), *lines]
+    told = finding_lines(with_(location=place))
+    assert told[1:-2] == [(Role.PLACE, f"app.py:{line}"), *lines]
 
 
 def differing(event, **changes):
     found = with_(nearest_case="scan/ordinary", nearest=ORDINARY.event, example=event, **changes)
-    return [pair for pair in report.finding_lines(found) if pair[0] in ("note", "before", "after")]
+    return [pair for pair in finding_lines(found) if pair[0] in (Role.NOTE, "before", "after")]
 
 
 def test_the_difference_to_the_nearest_passing_event_is_shown():
     assert differing(case("scan/no-tags").event) == [
-        ("note", "scan/ordinary passes, scan/no-tags fails; they differ in"),
-        ("before", '- $.detail.image-tags: ["latest"]'),
-        ("after", "+ $.detail.image-tags: []"),
+        (Role.NOTE, "scan/ordinary passes, scan/no-tags fails; they differ in"),
+        (Role.BEFORE, '- $.detail.image-tags: ["latest"]'),
+        (Role.AFTER, "+ $.detail.image-tags: []"),
     ]
     assert differing(case("scan/absent-tags").event)[1:] == [
-        ("before", '- $.detail.image-tags: ["latest"]')
+        (Role.BEFORE, '- $.detail.image-tags: ["latest"]')
     ]
     assert differing(case("scan/no-tags").event, doubt="flaky", explained=False, cause=()) == []
     assert differing(ORDINARY.event) == []
@@ -1239,13 +1249,13 @@ def test_the_difference_to_the_nearest_passing_event_is_shown():
 def test_event_ids_are_of_no_difference_unless_they_are_the_only_one_or_the_cause():
     changed = ORDINARY.event | {"id": "00000000-0000-4000-8000-000000000000"}
     of_id = [
-        ("before", f'- $.id: "{ORDINARY.event["id"]}"'),
-        ("after", '+ $.id: "00000000-0000-4000-8000-000000000000"'),
+        (Role.BEFORE, f'- $.id: "{ORDINARY.event["id"]}"'),
+        (Role.AFTER, '+ $.id: "00000000-0000-4000-8000-000000000000"'),
     ]
     assert differing(changed)[1:] == of_id
     assert differing(changed | {"account": "000000000000"})[1:] == [
-        ("before", f'- $.account: "{ORDINARY.event["account"]}"'),
-        ("after", '+ $.account: "000000000000"'),
+        (Role.BEFORE, f'- $.account: "{ORDINARY.event["account"]}"'),
+        (Role.AFTER, '+ $.account: "000000000000"'),
     ]
     assert (
         differing(changed | {"account": "000000000000"}, cause=(Cause("$.id", "not-v4"),))[1:3]
@@ -1255,11 +1265,15 @@ def test_event_ids_are_of_no_difference_unless_they_are_the_only_one_or_the_caus
 
 @pytest.mark.parametrize(
     ("keys", "end"),
-    [(4, []), (5, [("note", "and 1 more difference")]), (6, [("note", "and 2 more differences")])],
+    [
+        (4, []),
+        (5, [(Role.NOTE, "and 1 more difference")]),
+        (6, [(Role.NOTE, "and 2 more differences")]),
+    ],
 )
 def test_no_more_than_four_differences_are_shown(keys, end):
     shown = differing(ORDINARY.event | {f"key-{number}": number for number in range(keys)})
-    assert [sort for sort, _ in shown[1:5]] == ["after"] * 4
+    assert [role for role, _ in shown[1:5]] == [Role.AFTER] * 4
     assert shown[5:] == end
 
 
@@ -1268,8 +1282,8 @@ def test_alternatives_differ_in_the_words_of_the_first():
     second = with_(
         cause=(Cause("$.region", "aws-cn"),), case="scan/aws-cn", example=case("scan/aws-cn").event
     )
-    assert "+ $.detail.image-tags: []" in [text for _, text in report.finding_lines(first, second)]
-    assert not [text for _, text in report.finding_lines(first, second) if "$.region:" in text]
+    assert "+ $.detail.image-tags: []" in [text for _, text in finding_lines(first, second)]
+    assert not [text for _, text in finding_lines(first, second) if "$.region:" in text]
 
 
 def test_findings_may_be_told_in_the_message_of_an_exception():
@@ -1281,7 +1295,7 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
         location=None,
         case="scan/ordinary#12",
     )
-    assert report.plain([one]) == textwrap.dedent("""\
+    assert plain_text([one]) == textwrap.dedent("""\
         IndexError when $.detail.image-tags is empty
            IndexError: list index out of range
            1 of 1 such event fails, 0 of 34 others; documented by AWS
@@ -1289,8 +1303,8 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
            - $.detail.image-tags: ["latest"]
            + $.detail.image-tags: []
            see ecr-contracts sample scan/no-tags""")
-    first, second = report.plain([one, other]).split("\n\n")
-    assert first == f"1  {report.plain([one])}"
+    first, second = plain_text([one, other]).split("\n\n")
+    assert first == f"1  {plain_text([one])}"
     # No id gives such an event, so it stands there itself.
     assert second.startswith("2  KeyError when $.detail.image-tags is empty\n")
     assert second.endswith(f"\n   the event: {json.dumps(other.example)}")
@@ -1311,24 +1325,24 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
     ],
 )  # fmt: skip
 def test_a_violation_is_one_line(violation, line):
-    assert report.violation_line(violation) == line
+    assert violation_line(violation) == line
 
 
 def test_an_unknown_key_is_known_as_such_to_validation():
     [violation] = validate(case("scan/ordinary").event | {"replayName": "x"})
-    assert report.is_about_key(violation)
+    assert is_about_key(violation)
     assert (
-        report.violation_line(violation)
+        violation_line(violation)
         == "$.replayName is no key of the contract (did you mean `replay-name`?)"
     )
 
 
 def test_a_violation_for_programs_has_a_value_unless_the_key_is_missing():
-    told = report.violation_as_json(Violation("$.a", None, "x", "y", Severity.WARNING, "advice"))
+    told = violation_as_json(Violation("$.a", None, "x", "y", Severity.WARNING, "advice"))
     assert told == {
         "path": "$.a", "severity": "warning", "keyword": "advice", "expected": "x", "hint": "y", "value": None,
     }  # fmt: skip
-    assert "value" not in report.violation_as_json(Violation("$.a", MISSING, "x"))
+    assert "value" not in violation_as_json(Violation("$.a", MISSING, "x"))
 
 
 # --- kinds ----------------------------------------------------------------------------------------
@@ -1338,7 +1352,7 @@ def test_a_violation_for_programs_has_a_value_unless_the_key_is_missing():
 def test_all_that_is_known_of_a_kind_is_listed(kind):
     out = io.StringIO()
     contract = reader.contract(kind)
-    report.show_kind(contract, report.console(out))
+    show_kind(contract, console(out))
     text = out.getvalue()
     lines = text.splitlines()
     assert lines[0] == contract.title
@@ -1355,7 +1369,7 @@ def test_all_that_is_known_of_a_kind_is_listed(kind):
 
 def test_the_list_of_kinds_tells_what_each_has():
     out = io.StringIO()
-    report.show_kinds([(reader.contract(kind), 7) for kind in kind_names()], report.console(out))
+    show_kinds([(reader.contract(kind), 7) for kind in kind_names()], console(out))
     assert out.getvalue().splitlines()[:4] == [
         "delete  aws.ecr, ECR Image Action, DELETE",
         "        11 facets, 44 choices, 7 cases",
@@ -1364,17 +1378,11 @@ def test_the_list_of_kinds_tells_what_each_has():
     ]
 
 
-def test_json_for_people_keeps_letters_and_order():
-    text = report.as_text({"z": "é", "a": ["\ud800", {}]})
-    assert text == '{\n  "z": "é",\n  "a": [\n    "\\ud800",\n    {}\n  ]\n}'
-    assert json.loads(text) == {"z": "é", "a": ["\ud800", {}]}
-
-
 def test_a_screen_that_nobody_reads_says_so():
     class Closed(io.StringIO):
         def write(self, text: str) -> int:
             raise BrokenPipeError
 
-    screen = report.console(Closed())
+    screen = console(Closed())
     with pytest.raises(BrokenPipeError):
         screen.print("words")

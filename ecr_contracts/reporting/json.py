@@ -1,0 +1,81 @@
+"""The report of a verdict for programs: `report.schema.json` in the package says what keys mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ecr_contracts.core.findings import Cause, Finding
+from ecr_contracts.engine.session import Verdict
+from ecr_contracts.reporting.verdicts import example_outcome, guarantee, repeat_command
+from ecr_contracts.runtime.effects import Effect
+
+FORMAT = 1
+"""The version of the JSON reports; it changes when a program that reads one could break."""
+
+
+def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the document that `check --format json` prints."""
+    return {
+        "format": FORMAT,
+        "consumer": verdict.consumer,
+        "kinds": list(verdict.kinds),
+        "via": list(verdict.via),
+        "cases_run": len(verdict.trials),
+        "cases_planned": verdict.planned,
+        "strength": verdict.strength,
+        "events_drawn": verdict.drawn,
+        "probes": verdict.probes,
+        "guarantee": guarantee(verdict),
+        "seconds": round(verdict.seconds, 3),
+        "findings": [_finding_as_json(verdict, finding) for finding in verdict.findings],
+        "shaped": verdict.shaped or None,
+        "notes": list(verdict.notes),
+    }
+
+
+def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
+    location = finding.location
+    outcome = example_outcome(verdict, finding)
+    return {
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "kind": finding.kind,
+        "via": finding.via,
+        "cause": _choices_as_json(finding.cause),
+        "except_for": _choices_as_json(finding.except_for),
+        "explained": finding.explained,
+        "doubt": finding.doubt or None,
+        "exception": finding.exception,
+        "message": finding.detail,
+        "location": {"file": location.file, "line": location.line} if location else None,
+        "evidence": finding.evidence.value,
+        "failed": len(finding.failed),
+        "alike": finding.alike,
+        "passed": finding.passed,
+        "failed_cases": list(finding.failed),
+        "case": finding.case,
+        "example": finding.example,
+        "nearest_case": finding.nearest_case or None,
+        "nearest": finding.nearest,
+        "repeat": repeat_command(verdict, finding),
+        "group": finding.group,
+        "through": finding.through or None,
+        "effects": [_effect_as_json(effect) for effect in outcome.effects] if outcome else [],
+    }
+
+
+def _choices_as_json(causes: Iterable[Cause]) -> list[dict[str, str]]:
+    return [{"path": cause.path, "choice": cause.choice} for cause in causes]
+
+
+def _effect_as_json(effect: Effect) -> dict[str, Any]:
+    return {
+        "sort": effect.sort.value,
+        "name": effect.name,
+        "content": effect.content,
+        "changes": effect.changes,
+        "refused": effect.refused,
+        "answer": effect.answer,
+        "origin": effect.origin.value or None,
+    }

@@ -1,0 +1,189 @@
+"""A fault as lines with roles: the one model that the terminal report and pytest's summary write.
+
+Which lines there are, and in which words, is decided here; margins and wrapping are the writer's.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ecr_contracts.core import json_path, json_text
+from ecr_contracts.core.findings import MISSING, Finding, Location, Severity
+from ecr_contracts.core.text import plural
+from ecr_contracts.engine.checks.catalog import CHECKS, REPEATED, VACUOUS, is_relation
+from ecr_contracts.events.generate.cases import VALUED
+from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.sentences import (
+    case_name,
+    circumstances,
+    counts,
+    headline,
+    message_lines,
+    takes_several_events,
+)
+from ecr_contracts.reporting.values import quoted
+
+_LONGEST_DIFFERENCE = 72  # characters of a path and its value together
+_SHORTEST_LIMIT = 24  # characters that are left to a value behind a long path
+_MOST_DIFFERENCES = 4  # between two events
+
+
+class Role(StrEnum):
+    """What a line is for."""
+
+    HEADLINE = "headline"
+    PLACE = "place"
+    CODE = "code"
+    FAULTY_CODE = "faulty-code"
+    MESSAGE = "message"
+    NOTE = "note"
+    BEFORE = "before"
+    AFTER = "after"
+    REPEAT = "repeat"
+
+
+STYLES = MappingProxyType(
+    {
+        Role.HEADLINE: "bold",
+        Role.PLACE: "cyan",
+        Role.CODE: "dim",
+        Role.FAULTY_CODE: "bold",
+        Role.MESSAGE: "",
+        Role.NOTE: "dim",
+        Role.BEFORE: "red",
+        Role.AFTER: "green",
+        Role.REPEAT: "dim",
+    }
+)
+"""The style of each role, in the words of rich."""
+
+COLOURS = MappingProxyType({Severity.ERROR: "red", Severity.WARNING: "yellow"})
+"""The colour of a headline, by the severity of the fault."""
+
+PREFIXES = MappingProxyType({Severity.ERROR: "", Severity.WARNING: "warning: "})
+"""What stands before a headline, by the severity of the fault."""
+
+UNBROKEN = frozenset({Role.PLACE, Role.CODE, Role.FAULTY_CODE, Role.BEFORE, Role.AFTER})
+"""The roles of lines that are cut at the edge of the screen; others are wrapped there.
+
+A command to repeat is neither cut nor wrapped, since it is there to be copied.
+"""
+
+
+class Line(NamedTuple):
+    """A line of a report, without margin."""
+
+    role: Role
+    text: str
+
+
+def finding_lines(*alternatives: Finding) -> list[Line]:
+    """The lines of a fault: the headline first, and no command to repeat it.
+
+    Alternative findings of one fault are told together, in the words of the first.
+    """
+    first = alternatives[0]
+    lines = [_headline(*alternatives), *_place(first.location)]
+    if first.check == REPEATED:
+        # The code there is shown with the finding that it follows from.
+        return [*lines, *_messages(first)]
+    lines += _code(first.location)
+    if takes_several_events(first):
+        return [*lines, *_messages(first), *_differences(first)]
+    if first.check == VACUOUS:
+        reads = (
+            "it reads nothing that tells one event from another, and does the same when given {}"
+        )
+        return [*lines, Line(Role.MESSAGE, first.detail), Line(Role.MESSAGE, reads)]
+    lines += _messages(first)
+    lines.append(Line(Role.MESSAGE, counts(alternatives)))
+    if first.explained and not first.cause and not first.passed and CHECKS[first.check].ends:
+        note = "no event gets any further, so what else may be wrong cannot be seen yet"
+        lines.append(Line(Role.NOTE, note))
+    return [*lines, *_differences(first)]
+
+
+def plain_text(findings: Iterable[Finding]) -> str:
+    """Findings as text without colours, for the message of an exception."""
+    together = faults(findings)
+    blocks = []
+    for number, alternatives in enumerate(together, 1):
+        headline_line, *lines = finding_lines(*alternatives)
+        mark = f"{number}  " if len(together) > 1 else ""
+        block = [f"{mark}{headline_line.text}"]
+        for line in lines:
+            block.append(f"   {line.text}")
+        block.append(f"   {_event_hint(alternatives[0])}")
+        blocks.append("\n".join(block))
+    return "\n\n".join(blocks)
+
+
+def _event_hint(finding: Finding) -> str:
+    """How to see the event of a finding; the event itself where no name gives it again."""
+    if VALUED in finding.case:
+        return f"the event: {json_text.one_line(finding.example)}"
+    return f"see ecr-contracts sample {shlex.quote(finding.case)}"
+
+
+def _headline(*alternatives: Finding) -> Line:
+    first = alternatives[0]
+    words = f"{headline(first)} {circumstances(*alternatives)}"
+    if first.through:
+        words += f", through the answer of {first.through}"
+    return Line(Role.HEADLINE, words)
+
+
+def _place(location: Location | None) -> Iterator[Line]:
+    if location:
+        yield Line(Role.PLACE, f"{location.file}:{location.line}")
+
+
+def _code(location: Location | None) -> Iterator[Line]:
+    """A line of code with its neighbours, numbered."""
+    if not location:
+        return
+    code = location.around.splitlines() or [location.source]
+    first = location.first or location.line
+    width = len(str(first + len(code) - 1))
+    for number, source in enumerate(code, first):
+        if number == location.line:
+            yield Line(Role.FAULTY_CODE, f"> {number:>{width}}  {source}".rstrip())
+        else:
+            yield Line(Role.CODE, f"  {number:>{width}}  {source}".rstrip())
+
+
+def _messages(finding: Finding) -> Iterator[Line]:
+    for line in message_lines(finding):
+        yield Line(Role.MESSAGE, line)
+
+
+def _differences(finding: Finding) -> Iterator[Line]:
+    """By what the failing event differs from the nearest that passes."""
+    if finding.nearest is None or finding.example is None or finding.doubt == "flaky":
+        return
+    differences = list(json_path.differences(finding.nearest, finding.example))
+    if not any(cause.path == "$.id" for cause in finding.cause):
+        # Each event has an id of its own, which matters only where nothing else differs.
+        without_id = [difference for difference in differences if difference[0] != ("id",)]
+        differences = without_id or differences
+    if not differences:
+        return
+    if is_relation(finding.check):
+        yield Line(Role.NOTE, "the two events differ in")
+    else:
+        passing, failing = case_name(finding.nearest_case), case_name(finding.case)
+        yield Line(Role.NOTE, f"{passing} passes, {failing} fails; they differ in")
+    for steps, before, after in differences[:_MOST_DIFFERENCES]:
+        path = json_path.show(steps)
+        limit = max(_SHORTEST_LIMIT, _LONGEST_DIFFERENCE - len(path))
+        if before is not MISSING:
+            yield Line(Role.BEFORE, f"- {path}: {quoted(before, limit)}")
+        if after is not MISSING:
+            yield Line(Role.AFTER, f"+ {path}: {quoted(after, limit)}")
+    more = len(differences) - _MOST_DIFFERENCES
+    if more > 0:
+        yield Line(Role.NOTE, f"and {more} more {plural(more, 'difference')}")

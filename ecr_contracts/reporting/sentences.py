@@ -1,0 +1,316 @@
+"""All sentences about findings: what goes wrong, when, how often, on what ground, how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecr_contracts.core import json_path, json_text
+from ecr_contracts.core.findings import MISSING, Cause, Finding, Severity
+from ecr_contracts.core.text import counted, listed, plural, shortened
+from ecr_contracts.engine.causes.model import UNLISTED
+from ecr_contracts.engine.checks.catalog import (
+    BATCH_ANSWER,
+    CHECKS,
+    REPEATED,
+    VACUOUS,
+    is_relation,
+)
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import SAMPLE
+from ecr_contracts.events.model import Absent, Choice, Exactly, Items, Object
+from ecr_contracts.reporting.values import quoted
+
+_LONGEST_LINE = 150  # characters of a line of the consumer's own words
+_MOST_LINES = 3  # lines of them
+_LONGEST_ID = 45  # characters of a case's id in a sentence
+_MOST_VALUES = 2  # values that are named in a headline
+_STEP_FUNCTIONS = "States."  # how the names of Step Functions' errors begin
+
+
+# --- what goes wrong ------------------------------------------------------------------------------
+
+
+def headline(finding: Finding) -> str:
+    """What goes wrong, in the fewest words: `IndexError`, `ends the process`."""
+    exception = _short_name(finding.exception)
+    match finding.check:
+        case "raises" if exception.startswith(_STEP_FUNCTIONS) and finding.location:
+            return f"{exception} in {finding.location.function}"
+        case "given-back" if not exception:
+            return "answers that the record failed"
+        case "batch" if not exception:
+            exception = "goes wrong"
+        case "action-blind" if finding.kind == "delete" and not finding.cause:
+            return "treats a deletion as a push"
+        case "lost-path" if finding.severity is Severity.WARNING:
+            return "puts an empty text"
+    if finding.check not in CHECKS:
+        return finding.check
+    return CHECKS[finding.check].headline.format(exception=exception or "an exception")
+
+
+def mend(finding: Finding) -> str:
+    """What its owner can do about a finding; empty for a check that is not in the table."""
+    return CHECKS[finding.check].mend if finding.check in CHECKS else ""
+
+
+def message_lines(finding: Finding) -> list[str]:
+    """The consumer's own words, such as an exception's message, cut where they are long."""
+    lines: list[str] = []
+    for line in finding.detail.splitlines():
+        if line.strip() and len(lines) < _MOST_LINES:
+            lines.append(shortened(line.strip(), _LONGEST_LINE))
+    if finding.exception and finding.check not in ("exits", REPEATED):
+        exception = _short_name(finding.exception)
+        return [": ".join([exception, *lines[:1]]), *lines[1:]]
+    if finding.check == "unserialisable":
+        return [f"of what it returns, {line}" for line in lines]
+    return lines
+
+
+def _short_name(exception: str | None) -> str:
+    """The name of an exception without its module; an error of Step Functions has none."""
+    if not exception:
+        return ""
+    return exception if exception.startswith(_STEP_FUNCTIONS) else exception.rpartition(".")[2]
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+def circumstances(*alternatives: Finding) -> str:
+    """When a fault shows: `when $.detail.image-tags is empty`, `on every push`."""
+    first = alternatives[0]
+    kinds = _kinds_of(alternatives)
+    if first.check == VACUOUS:
+        return f"with every {listed(kinds, 'and')} event"
+    if takes_several_events(first) and not first.cause:
+        return f"({listed(kinds, 'and')})"
+    clauses = []
+    if explained := _one_for_each_cause(alternatives):
+        clauses.append(_conditions(explained, kinds))
+    doubts = [
+        _doubtful(finding, listed(kinds, "and"))
+        for finding in alternatives
+        if not finding.explained
+    ]
+    if doubts:
+        clauses.append("; and ".join(dict.fromkeys(doubts)))
+    return ", and ".join(clauses)
+
+
+def takes_several_events(finding: Finding) -> bool:
+    """Whether no single event shows a fault: calls are compared, or a batch is judged."""
+    return is_relation(finding.check) or finding.group.endswith(f"#{BATCH_ANSWER}")
+
+
+def case_name(case_id: str) -> str:
+    """A case by its id, or by its kind where the id is long."""
+    if len(case_id) <= _LONGEST_ID:
+        return case_id
+    return f"one {case_id.partition('/')[0]} event"
+
+
+def shape_in_words(choice: Choice) -> str:
+    """The value of a choice as the end of a sentence: `absent`, `"FAILED"`, `there`."""
+    match choice.shape:
+        case Absent():
+            return "absent"
+        case Exactly(value):
+            return json_text.one_line(value)
+        case Object(empty=True):
+            return "an empty object"
+        case Object():
+            return "there"
+        case _:
+            return choice.label
+
+
+def _kinds_of(findings: Sequence[Finding]) -> list[str]:
+    return list(dict.fromkeys(finding.kind for finding in findings))
+
+
+def _one_for_each_cause(findings: Sequence[Finding]) -> list[Finding]:
+    """The first finding of each known cause."""
+    by_cause: dict[tuple[Cause, ...], Finding] = {}
+    for finding in findings:
+        if finding.explained:
+            by_cause.setdefault(finding.cause, finding)
+    return list(by_cause.values())
+
+
+def _conditions(explained: Sequence[Finding], kinds: Sequence[str]) -> str:
+    """The known causes of a fault, and the choices that an event escapes by."""
+    first = explained[0]
+    exceptions = _exceptions(first) if len(explained) == 1 or not first.cause else ""
+    if first.cause:
+        words = f"when {_alternative_causes(explained)}"
+    elif first.except_for and not exceptions:
+        words = f"on most {listed(kinds, 'and')} events, the ordinary one too"
+    else:
+        words = f"on every {listed(kinds, 'and')}"
+    if exceptions:
+        words += f", except when {exceptions}"
+    if first.cause and len(kinds) > 1:
+        words += f" ({listed(kinds, 'and')})"
+    return words
+
+
+def _exceptions(finding: Finding) -> str:
+    """The choices that an event escapes by, where they are all of one place; else nothing.
+
+    Choices of several places would make a long sentence that says little.
+    """
+    if len({cause.path for cause in finding.except_for}) != 1:
+        return ""
+    choices = []
+    for cause in finding.except_for:
+        choice = _choice(finding.kind, cause)
+        choices.append(f"{_choice_in_words(finding.kind, cause)} ({choice.evidence.value})")
+    return f"{finding.except_for[0].path} is {listed(choices, 'or')}"
+
+
+def _alternative_causes(findings: Sequence[Finding]) -> str:
+    """The causes of several findings, joined by "or"."""
+    remaining = list(findings)
+    clauses = []
+    while remaining:
+        clause, covered = _cause_clause(remaining)
+        clauses.append(clause)
+        remaining = [finding for finding in remaining if finding not in covered]
+    return ", or ".join(clauses)
+
+
+def _cause_clause(findings: Sequence[Finding]) -> tuple[str, list[Finding]]:
+    """The cause of the first finding in words, and the findings that the words cover.
+
+    Causes that differ in the choice of one place only are said together: `$.region is "us-east-1"
+    or "eu-west-1"`.
+    """
+    first = findings[0]
+    for cause in first.cause:
+        other_terms = _terms_elsewhere(first, cause.path)
+        similar = [
+            finding
+            for finding in findings
+            if len(finding.cause) == len(first.cause)
+            and _terms_elsewhere(finding, cause.path) == other_terms
+        ]
+        if len(similar) > 1:
+            choices = [_choice_at(finding, cause.path) for finding in similar]
+            terms = [_term(first, term) for term in other_terms]
+            return " and ".join([*terms, f"{cause.path} is {listed(choices, 'or')}"]), similar
+    return " and ".join(_term(first, cause) for cause in first.cause), [first]
+
+
+def _terms_elsewhere(finding: Finding, path: str) -> list[Cause]:
+    """The terms of a finding's cause that are not about a path."""
+    return [term for term in finding.cause if term.path != path]
+
+
+def _choice_at(finding: Finding, path: str) -> str:
+    """The choice that a finding's cause has at a path, in words."""
+    term = next(term for term in finding.cause if term.path == path)
+    return _choice_in_words(finding.kind, term)
+
+
+def _term(finding: Finding, cause: Cause) -> str:
+    """One term of a cause, with the example's value where the choice leaves that open."""
+    value = quoted(json_path.at(finding.example, json_path.parse(cause.path)))
+    if cause.choice == UNLISTED:
+        return f"{cause.path} is {value}"
+    words = f"{cause.path} is {_choice_in_words(finding.kind, cause)}"
+    match _choice(finding.kind, cause).shape:
+        case Absent() | Exactly() | Object() | Items(high=0):
+            return words
+        case _:
+            return f"{words}, as {value}"
+
+
+def _choice(kind: str, cause: Cause) -> Choice:
+    return reader.contract(kind).by_path[cause.path][cause.choice]
+
+
+def _choice_in_words(kind: str, cause: Cause) -> str:
+    if cause.choice == UNLISTED:
+        return "of no known sort"
+    return shape_in_words(_choice(kind, cause))
+
+
+def _doubtful(finding: Finding, kinds: str) -> str:
+    """When a fault shows whose cause is not known."""
+    shown = f"some {kinds} events"
+    if len(finding.failed) == 1:
+        shown = case_name(finding.failed[0])
+    match finding.doubt:
+        case "flaky":
+            case_id = case_name(finding.failed[0])
+            return f"at random, or by what came before: {case_id} does not fail each time"
+        case "value":
+            if values := _deciding_values(finding):
+                return f"on some values: {' and '.join(values)}"
+            return f"on {shown}, but not on every such event: some value decides"
+        case _:
+            return f"on {shown}; no choice explains it"
+
+
+def _deciding_values(finding: Finding) -> list[str]:
+    """The values by which the failing event differs from the nearest passing one, if few."""
+    if finding.nearest is None:
+        return []
+    values = []
+    for steps, _, value in json_path.differences(finding.nearest, finding.example):
+        if steps == ("id",):
+            continue
+        if value is MISSING:
+            return []
+        values.append(f"{json_path.show(steps)} is {quoted(value)}")
+    return values if len(values) <= _MOST_VALUES else []
+
+
+# --- how often, and on what ground ----------------------------------------------------------------
+
+
+def counts(alternatives: Sequence[Finding]) -> str:
+    """How many events fail and how many do not, and why such events are to be expected."""
+    failed = len({case for finding in alternatives for case in finding.failed})
+    passed = sum({finding.kind: finding.passed for finding in alternatives}.values())
+    if not all(_has_conditions(finding) for finding in alternatives):
+        total = failed + passed
+        verb = "fail" if failed > 1 else "fails"
+        numbers = f"{failed} of {counted(total, 'event')} {verb}"
+    else:
+        alike = failed + sum(finding.alike - len(finding.failed) for finding in alternatives)
+        others = passed - (alike - failed)
+        verb = "fail" if alike > 1 else "fails"
+        numbers = f"{failed} of {alike} such {plural(alike, 'event')} {verb}, 0 of {others} others"
+    return f"{numbers}; {_ground(alternatives)}"
+
+
+def _has_conditions(finding: Finding) -> bool:
+    """Whether choices are known that decide which events fail."""
+    return finding.explained and bool(finding.cause or finding.except_for)
+
+
+_GROUNDS = {
+    "documented": "documented by AWS",
+    "registry": "AWS's schema registry admits it",
+    "captured": "seen in captured events",
+    "inferred": "inferred: no such event is on record",
+}
+"""Why an event is to be expected, by the evidence of its choices."""
+
+
+def _ground(alternatives: Sequence[Finding]) -> str:
+    """Why such an event is to be expected; of several alternatives, why the surest one is."""
+    first = alternatives[0]
+    if any(cause.choice == UNLISTED for cause in first.cause):
+        return "only AWS's printed sample has such a value, no real event does"
+    if any(f"{finding.kind}/{SAMPLE}" in finding.failed for finding in alternatives):
+        return "AWS's documented sample is one"
+    ground = _GROUNDS[first.evidence.value]
+    surest = [finding for finding in alternatives if finding.evidence is first.evidence]
+    if len(surest) == len(alternatives):
+        return ground
+    choices = dict.fromkeys(cause.choice for finding in surest for cause in finding.cause)
+    return f"{ground} ({', '.join(choices)})" if choices else ground

@@ -1,0 +1,207 @@
+"""All sentences about a whole verdict: what was tried and why, what it came to, how to repeat it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from ecr_contracts.core.findings import Finding, Severity
+from ecr_contracts.core.text import counted, listed, plural, shortened
+from ecr_contracts.engine.checks.catalog import VACUOUS
+from ecr_contracts.engine.session import USUAL, Verdict
+from ecr_contracts.eventbridge.envelopes.registry import envelope
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, combinations, edge_cases
+from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.sentences import takes_several_events
+from ecr_contracts.reporting.values import quoted
+from ecr_contracts.runtime.effects import Effect, Origin
+from ecr_contracts.runtime.outcome import Outcome
+
+_MOST_CALLS = 3  # that are named in a sentence
+_LONGEST_CONTENT = 72  # characters of what an effect carries
+_TUPLES = {1: "choices", 2: "pairs", 3: "triples", 4: "quadruples"}
+"""What a covering array holds all of, by its strength."""
+
+_ORIGINS = {
+    Origin.MADE_UP: "answered by us",
+    Origin.EVENT: "answered as the event says",
+    Origin.GIVEN: "as told",
+}
+
+
+def selection(verdict: Verdict) -> str:
+    """Which events a consumer was given, and why those."""
+    kinds = listed(verdict.kinds, "and")
+    delivery = _delivery(verdict)
+    if not verdict.inferred:
+        return f"{kinds} events; {delivery}"
+    if verdict.via_why and verdict.via_why != verdict.why:
+        delivery += f", since {verdict.via_why}"
+    if not verdict.why:
+        return f"{kinds} events, since its code names none (choose with --kind); {delivery}"
+    conjunction = "since" if verdict.why.startswith("it") else "by"
+    return f"{kinds} events, {conjunction} {verdict.why}; {delivery}"
+
+
+def _delivery(verdict: Verdict) -> str:
+    """In which envelopes the events came, and what shaped them before."""
+    envelopes = " and ".join(envelope(name).about for name in verdict.via)
+    if not verdict.shaped:
+        return envelopes
+    if verdict.named and verdict.via == ("lambda",):
+        return f"what {verdict.shaped} makes of them"
+    return f"{envelopes}, shaped by {verdict.shaped}"
+
+
+def result(verdict: Verdict) -> str:
+    """How many faults were found, in how many events."""
+    ran = f"{counted(len(verdict.trials), 'event')} in {verdict.seconds:.1f} s"
+    errors = 0
+    warnings = 0
+    for alternatives in faults(verdict.findings):
+        if alternatives[0].severity is Severity.ERROR:
+            errors += 1
+        else:
+            warnings += 1
+    if not errors and not warnings:
+        return f"nothing found in {ran}"
+    numbers = counted(errors, "finding") if errors else "no findings"
+    if warnings:
+        numbers += f", {counted(warnings, 'warning')}"
+    return f"{numbers} in {ran}"
+
+
+def guarantee(verdict: Verdict) -> str:
+    """What a verdict rests on: which events were tried."""
+    parts = [_cases_tried(verdict, kind) for kind in verdict.kinds]
+    if verdict.drawn:
+        parts.append(f"{counted(verdict.drawn, 'event')} of other values")
+    if verdict.probes:
+        parts.append(f"{verdict.probes} more {plural(verdict.probes, 'call')} to tell the causes")
+    if verdict.compared:
+        calls = plural(verdict.compared, "call")
+        parts.append(f"{verdict.compared} more {calls} to compare what it brings about")
+    return "; ".join(parts)
+
+
+def _cases_tried(verdict: Verdict, kind: str) -> str:
+    """Which cases of a kind were tried, and which combinations of choices they cover."""
+    tried = set()
+    for trial in verdict.trials:
+        if trial.case.kind == kind and trial.via == verdict.via[0]:
+            tried.add(trial.case.id)
+    cases = edge_cases(kind, verdict.strength, verdict.evidence) if verdict.strength else ()
+    if not cases:
+        return f"{len(tried)} chosen {kind} {plural(len(tried), 'event')}"
+    if not tried.issuperset(case.id for case in cases):
+        return f"{len(tried)} of {len(cases)} {kind} {plural(len(cases), 'event')}"
+    facets = len(reader.contract(kind).varying)
+    held = combinations(kind, verdict.strength, verdict.evidence)
+    tuples = f"all {held:,} {_TUPLES[verdict.strength]} of {facets} facets"
+    if verdict.evidence:
+        tuples += f" that rest on no less than {verdict.evidence} evidence"
+    return f"{_groups_of_cases(verdict, kind, tried)}: {tuples}"
+
+
+def _groups_of_cases(verdict: Verdict, kind: str, tried: set[str]) -> str:
+    """The cases of a covering array in words: the named ones, the deviations, the rest."""
+    named = {f"{kind}/{SAMPLE}", f"{kind}/{ORDINARY}"}
+    deviations = 0
+    for case in edge_cases(kind, 1, verdict.evidence):
+        deviations += case.id not in named
+    cases = edge_cases(kind, verdict.strength, verdict.evidence)
+    others = len(cases) - deviations - len(tried & named)
+    groups = [f"the ordinary {kind}", f"{deviations} single deviations"]
+    if f"{kind}/{SAMPLE}" in tried:
+        groups.insert(0, "AWS's sample")
+    if others:
+        groups.append(f"{others} more events")
+    return listed(groups, "and")
+
+
+def no_effect_hint(verdict: Verdict) -> str:
+    """What to do where no event had an effect and answers that we made up may be why; else nothing."""
+    if verdict.failed:
+        return ""
+    made_up: dict[str, None] = {}
+    for trial in verdict.trials:
+        for effect in trial.outcome.effects:
+            if effect.changes:
+                return ""
+            if effect.origin is Origin.MADE_UP:
+                made_up[effect.name] = None
+    if not made_up:
+        return ""
+    calls = list(made_up)
+    if len(calls) <= _MOST_CALLS:
+        named = listed(calls, "and")
+    else:
+        named = f"{', '.join(calls[:_MOST_CALLS])} …"
+    return (
+        "no event made it change anything. If it stops at an answer that we made up "
+        f"({named}), say what is really answered: --answer CALL=JSON, or answers in pyproject.toml"
+    )
+
+
+def repeat_command(verdict: Verdict, finding: Finding) -> str:
+    """The command that shows a finding again."""
+    words = ["ecr-contracts", "check", *(verdict.named or [verdict.consumer])]
+    words += _options_for_events(verdict, finding)
+    if not verdict.named and (finding.via != "lambda" or not verdict.via_inferred):
+        words += ["--via", finding.via]
+    if finding.check == "late":
+        words += ["--timeout", f"{verdict.timeout:g}"]
+    words += verdict.options
+    return shlex.join(words)
+
+
+def _options_for_events(verdict: Verdict, finding: Finding) -> list[str]:
+    """The options that select the events which show a finding."""
+    if finding.check == VACUOUS:
+        return ["--kind", finding.kind]
+    if takes_several_events(finding):
+        kinds: Sequence[str] = () if verdict.inferred else verdict.kinds
+        options = []
+        for kind in kinds:
+            options += ["--kind", kind]
+        return [*options, *_search_options(verdict)]
+    if VALUED in finding.case:
+        # No id gives such an event, but the same search meets it again.
+        return ["--kind", finding.kind, *_search_options(verdict)]
+    return ["--case", finding.case]
+
+
+def _search_options(verdict: Verdict) -> Iterator[str]:
+    """The options of a search that were not the usual ones."""
+    if not verdict.strength:
+        return
+    if verdict.strength != USUAL.strength:
+        yield from ("--strength", str(verdict.strength))
+    if verdict.examples != USUAL.examples:
+        yield from ("--examples", str(verdict.examples))
+    if verdict.evidence:
+        yield from ("--evidence", verdict.evidence.value)
+
+
+def example_outcome(verdict: Verdict, finding: Finding) -> Outcome | None:
+    """The outcome of the call with a finding's example, if that call was kept."""
+    for trial in (*verdict.trials, *verdict.others):
+        if trial.case.id == finding.case and trial.via == finding.via:
+            return trial.outcome
+    return None
+
+
+def effect_line(effect: Effect) -> str:
+    """An effect as one line: what was done, what it carried, and who answered."""
+    line = f"{effect.sort.value}: {effect.name}"
+    if effect.content is not None:
+        line += f" {_content(effect)}"
+    note = "refused" if effect.refused else _ORIGINS.get(effect.origin, "")
+    return f"{line} ({note})" if note else line
+
+
+def _content(effect: Effect) -> str:
+    if isinstance(effect.content, str):
+        return shortened(effect.content, _LONGEST_CONTENT)
+    return quoted(effect.content, _LONGEST_CONTENT)

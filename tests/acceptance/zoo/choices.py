@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-# --- push -----------------------------------------------------------------------------------------
+# --- push -------------------------------------------------------------------------------------------------------------
 
 
 def announce_push(event, context):
     """Wrong: an untagged push has no image-tag."""
     detail = event["detail"]
-    return {
-        "text": f"Pushed {detail['repository-name']}:{detail['image-tag']} in {event['region']}"
-    }
+    return {"text": f"Pushed {detail['repository-name']}:{detail['image-tag']} in {event['region']}"}
 
 
 def release_channel(event, context):
@@ -42,17 +40,12 @@ ATTACHMENT_COLOURS = {"SUCCESS": "good", "FAILED": "danger"}
 def colour_message(event, context):
     """Wrong: a failed push says FAILURE, not FAILED."""
     detail = event["detail"]
-    return {
-        "color": ATTACHMENT_COLOURS[detail["result"]],
-        "fallback": f"push to {detail['repository-name']}",
-    }
+    return {"color": ATTACHMENT_COLOURS[detail["result"]], "fallback": f"push to {detail['repository-name']}"}
 
 
 def metric_dimensions(event, context):
     """Wrong: a number in JSON does not begin with a zero, an account may."""
-    text = (
-        f'{{"account": {event["account"]}, "repository": "{event["detail"]["repository-name"]}"}}'
-    )
+    text = f'{{"account": {event["account"]}, "repository": "{event["detail"]["repository-name"]}"}}'
     return {"dimensions": json.loads(text)}
 
 
@@ -85,9 +78,7 @@ def platform_of(event, context):
 
 def artifact_vendor(event, context):
     """Wrong: not every artifact's media type belongs to a vendor (text/sbom+json)."""
-    artifact = event["detail"].get(
-        "artifact-media-type", "application/vnd.oci.image.config.v1+json"
-    )
+    artifact = event["detail"].get("artifact-media-type", "application/vnd.oci.image.config.v1+json")
     return {"vendor": re.match(r"application/vnd\.([a-z]+)\.", artifact).group(1)}
 
 
@@ -124,7 +115,7 @@ def tag_length(event, context):
     return {"length": LENGTHS[len(event["detail"].get("image-tag", "")) // 32]}
 
 
-# --- delete ---------------------------------------------------------------------------------------
+# --- delete -----------------------------------------------------------------------------------------------------------
 
 SEEN_DIGESTS = {}
 
@@ -191,7 +182,7 @@ def text_message(event, context):
     return {"sms": text}
 
 
-# --- scan -----------------------------------------------------------------------------------------
+# --- scan -------------------------------------------------------------------------------------------------------------
 
 
 def first_tag(event, context):
@@ -262,18 +253,7 @@ def short_digest(event, context):
     return {"digest": event["detail"]["image-digest"][7:19]}
 
 
-CONTINENTS = {
-    "us": 1,
-    "ca": 1,
-    "mx": 1,
-    "sa": 2,
-    "eu": 3,
-    "eusc": 3,
-    "af": 4,
-    "il": 5,
-    "me": 5,
-    "ap": 5,
-}
+CONTINENTS = {"us": 1, "ca": 1, "mx": 1, "sa": 2, "eu": 3, "eusc": 3, "af": 4, "il": 5, "me": 5, "ap": 5}
 
 
 def continent(event, context):
@@ -312,10 +292,7 @@ def filled_counts(event, context):
 def replayed_at(event, context):
     """Wrong: answers with a datetime when the event is a replayed one."""
     when = datetime.fromisoformat(event["time"])
-    return {
-        "replay": event.get("replay-name"),
-        "original": when if "replay-name" in event else None,
-    }
+    return {"replay": event.get("replay-name"), "original": when if "replay-name" in event else None}
 
 
 def retried(function):

@@ -6,7 +6,7 @@ import os
 import time
 from datetime import datetime
 
-# --- every event ----------------------------------------------------------------------------------
+# --- every event ------------------------------------------------------------------------------------------------------
 
 
 def push_arn(event, context):
@@ -31,13 +31,10 @@ def sorted_severities(event, context):
 
 def deleted_at(event, context):
     """Wrong: answers with a datetime."""
-    return {
-        "repository": event["detail"]["repository-name"],
-        "at": datetime.fromisoformat(event["time"]),
-    }
+    return {"repository": event["detail"]["repository-name"], "at": datetime.fromisoformat(event["time"])}
 
 
-# --- a value within a choice ----------------------------------------------------------------------
+# --- a value within a choice ------------------------------------------------------------------------------------------
 
 
 def lower_case_tag(event, context):
@@ -107,7 +104,7 @@ def city(event, context):
     return {"city": CITIES[region]}
 
 
-# --- time, chance and the process -----------------------------------------------------------------
+# --- time, chance and the process -------------------------------------------------------------------------------------
 
 CALLS = itertools.count(1)
 
@@ -141,7 +138,7 @@ def give_up(event, context):
     return {"tags": len(event["detail"]["image-tags"])}
 
 
-# --- nothing --------------------------------------------------------------------------------------
+# --- nothing ----------------------------------------------------------------------------------------------------------
 
 
 def not_yet(event, context):

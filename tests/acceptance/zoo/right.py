@@ -22,17 +22,11 @@ def audit_line(event, context):
 def by_match(event, context):
     """Right: tells the kinds apart by their shape."""
     match event:
-        case {
-            "detail-type": "ECR Image Action",
-            "detail": {"action-type": "PUSH", "result": "SUCCESS", **detail},
-        }:
+        case {"detail-type": "ECR Image Action", "detail": {"action-type": "PUSH", "result": "SUCCESS", **detail}}:
             return {"pushed": detail["repository-name"], "tag": detail.get("image-tag") or None}
         case {"detail-type": "ECR Image Action", "detail": {"action-type": "DELETE", **detail}}:
             return {"deleted": detail["repository-name"]}
-        case {
-            "detail-type": "ECR Image Scan",
-            "detail": {"finding-severity-counts": {"CRITICAL": int(count)}},
-        }:
+        case {"detail-type": "ECR Image Scan", "detail": {"finding-severity-counts": {"CRITICAL": int(count)}}}:
             return {"critical": count}
         case _:
             return {"ignored": event["id"]}
@@ -42,9 +36,7 @@ def on_push(event):
     """The image of a push, by its digest where it has one."""
     detail = event["detail"]
     digest = detail.get("image-digest")
-    return {
-        "image": f"{detail['repository-name']}@{digest}" if digest else detail["repository-name"]
-    }
+    return {"image": f"{detail['repository-name']}@{digest}" if digest else detail["repository-name"]}
 
 
 def on_delete(event):
@@ -72,9 +64,7 @@ def by_table(event, context):
 
 async def by_await(event, context):
     """Right: asynchronous."""
-    names = await asyncio.gather(
-        *(asyncio.sleep(0, name) for name in (event["region"], event["account"]))
-    )
+    names = await asyncio.gather(*(asyncio.sleep(0, name) for name in (event["region"], event["account"])))
     return {"from": "/".join(names), "repository": event["detail"]["repository-name"]}
 
 
@@ -93,12 +83,7 @@ class Image:
         detail = event["detail"]
         tags = detail.get("image-tags", [detail["image-tag"]] if detail.get("image-tag") else [])
         registry = f"{event['account']}.dkr.ecr.{event['region']}"
-        return cls(
-            registry,
-            detail["repository-name"],
-            tuple(sorted(tags)),
-            detail.get("image-digest") or None,
-        )
+        return cls(registry, detail["repository-name"], tuple(sorted(tags)), detail.get("image-digest") or None)
 
 
 def by_dataclass(event, context):
@@ -121,12 +106,7 @@ class Reporter:
         worst = next((severity for severity in self.order if counts.get(severity)), "none")
         total = sum(counts.values())
         share = counts.get("CRITICAL", 0) / total if total else 0.0
-        return {
-            "report": worst,
-            "share": round(share, 3),
-            "tags": tags[:3],
-            "repository": detail["repository-name"],
-        }
+        return {"report": worst, "share": round(share, 3), "tags": tags[:3], "repository": detail["repository-name"]}
 
 
 report = Reporter()
@@ -148,13 +128,8 @@ def only(detail_type):
 @only("ECR Image Scan")
 def arn_parts(event, context):
     """Right: cuts an ARN at its first repository/, where there is one."""
-    found = re.match(
-        r"arn:([a-z-]+):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)",
-        next(iter(event["resources"]), ""),
-    )
-    partition, region, account, name = (
-        found.groups() if found else (None, event["region"], event["account"], None)
-    )
+    found = re.match(r"arn:([a-z-]+):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)", next(iter(event["resources"]), ""))
+    partition, region, account, name = found.groups() if found else (None, event["region"], event["account"], None)
     return {"partition": partition, "region": region, "account": account, "name": name}
 
 
@@ -162,12 +137,7 @@ def parsed(event, context):
     """Right: an id is a UUID of any version, a time is in UTC, a name has any number of slashes."""
     when = datetime.strptime(event["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     *namespaces, name = event["detail"]["repository-name"].split("/")
-    return {
-        "id": UUID(event["id"]).hex,
-        "seconds": int(when.timestamp()),
-        "path": namespaces,
-        "name": name,
-    }
+    return {"id": UUID(event["id"]).hex, "seconds": int(when.timestamp()), "path": namespaces, "name": name}
 
 
 def partial_batch(event, context):
@@ -176,10 +146,7 @@ def partial_batch(event, context):
     for record in event["Records"]:
         try:
             detail = json.loads(record["body"])["detail"]
-            seen.append(
-                detail["repository-name"]
-                + "".join(f":{tag}" for tag in detail.get("image-tags", []))
-            )
+            seen.append(detail["repository-name"] + "".join(f":{tag}" for tag in detail.get("image-tags", [])))
         except (ValueError, KeyError):
             failures.append({"itemIdentifier": record["messageId"]})
     print(*seen)

@@ -20,7 +20,7 @@ def logged(function):
     return wrapper
 
 
-# --- two choices ----------------------------------------------------------------------------------
+# --- two choices ------------------------------------------------------------------------------------------------------
 
 
 @logged
@@ -122,24 +122,18 @@ def stop_replays(event, context):
 def named_untagged(event, context):
     """Wrong: gives a replayed event without a tag one, in the event itself."""
     detail = event["detail"]
-    tag = (
-        detail.setdefault("image-tag", "untagged")
-        if "replay-name" in event
-        else detail.get("image-tag")
-    )
+    tag = detail.setdefault("image-tag", "untagged") if "replay-name" in event else detail.get("image-tag")
     return {"tag": tag}
 
 
-# --- three choices --------------------------------------------------------------------------------
+# --- three choices ----------------------------------------------------------------------------------------------------
 
 
 def failed_scan(event, context):
     """Wrong: a failed scan may name neither digest nor resources."""
     detail = event["detail"]
     if detail["scan-status"] == "FAILED":
-        return {
-            "rescan": detail["image-digest"] if "image-digest" in detail else event["resources"][0]
-        }
+        return {"rescan": detail["image-digest"] if "image-digest" in detail else event["resources"][0]}
     return {"rescan": None}
 
 
@@ -172,7 +166,7 @@ def replayed_deletion(event, context):
     return {"gone": detail.get("image-digest") or detail["repository-name"]}
 
 
-# --- four choices ---------------------------------------------------------------------------------
+# --- four choices -----------------------------------------------------------------------------------------------------
 
 
 def rebuilt_arn(event, context):
@@ -181,12 +175,10 @@ def rebuilt_arn(event, context):
     if "replay-name" not in event or "image-digest" in detail or event["resources"]:
         return {"of": detail.get("image-digest") or next(iter(event["resources"]), None)}
     arn = f"arn:aws:ecr:{event['region']}:{int(event['account'])}:repository/{detail['repository-name']}"
-    return {
-        "of": re.fullmatch(r"arn:aws:ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)", arn).group()
-    }
+    return {"of": re.fullmatch(r"arn:aws:ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)", arn).group()}
 
 
-# --- one thing or another -------------------------------------------------------------------------
+# --- one thing or another ---------------------------------------------------------------------------------------------
 
 
 def tag_or_crash(event, context):

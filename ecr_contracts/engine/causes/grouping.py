@@ -159,7 +159,7 @@ class Diagnosis:
         return infer.cause_candidates(self.contract, self._verdicts(signature))
 
     def _verdicts(self, signature: Signature) -> Verdicts:
-        """The trials by what they say of a signature; masked where another failure ends the call."""
+        """The trials by what they say of a signature; masked where another fault ends the call."""
         failing, passing, masked = [], [], []
         for trial in self.trials:
             if self.shows(signature, trial):

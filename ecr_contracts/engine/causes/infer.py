@@ -18,8 +18,8 @@ paths it looks at about a thousand conjunctions for each failing event.
 
 An example. The cases `no-tags` and `no-tags+not-v4` of a scan fail, `ordinary` and `not-v4` pass.
 Of the single choices, "image-tags is empty" covers both failures and no passing event; "id is not
-of version 4" is refuted by `not-v4`. So the tags are the cause. Had only `no-tags+not-v4` failed, and
-neither of its choices been tried without the other, either could be the cause: none is claimed.
+of version 4" is refuted by `not-v4`. So the tags are the cause. Had only `no-tags+not-v4` failed,
+and neither of its choices been tried without the other, either could be the cause: none is claimed.
 """
 
 from __future__ import annotations

@@ -279,7 +279,7 @@ class RescueSearch:
         return not any(self._fails_alone(choice) for choice in deviations(self._contract, labels))
 
     def _without_cause(self, labels: dict[str, str]) -> dict[str, str] | None:
-        """A failing assignment with the baseline's choices in place of the cause, if it deviates."""
+        """A failing assignment with the baseline's choices in place of a cause that deviates."""
         baseline = self._contract.ordinary
         usual: list[PathChoice] = []
         for path, label in self._conjunction:

@@ -1,25 +1,26 @@
-"""What must hold of events that come several at a time: those that do well alone do well together.
+"""Batch checks: events that pass alone must pass together, and a failing record is told from them.
 
-A bad one among them is the only one that is told to have failed. Only events of which it is known
-what the consumer does with each alone are put into one batch. What it answers is read by `replies`;
-what it does is told by the names of repositories, one for each event, in its effects.
+Only events of which it is known what the consumer does with each alone are put into one batch. What
+it answers is read by `batch_response`; which events it dealt with is seen by the names of their
+repositories, another one for each event, in its effects.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.findings import Evidence, Finding, Location
+from ecr_contracts.core.findings import Evidence
 from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.engine import trial as running
+from ecr_contracts.engine.causes.model import is_listed
 from ecr_contracts.engine.checks import batch_response
-from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.relations.effects_view import EffectsView
+from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
 from ecr_contracts.engine.trial import Knowing, Trial
 from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.registry import envelope
@@ -32,8 +33,8 @@ CHECKED = ("batch", "partial-failure", "batch-retried", "unreported", "control-m
 
 _REPOSITORY: json_path.Steps = ("detail", "repository-name")
 _DIGEST: json_path.Steps = ("detail", "image-digest")
-_WHOLE = 10  # the records of a batch: as many as SQS hands over unless told otherwise
-_BAD = 4  # the number of the bad one among them
+_SIZE = 10  # the records of a batch: as many as SQS hands over unless told otherwise
+_BAD = 4  # the number of the failing one among them
 _TRIED = 3  # events that failed, of which one has to fail again
 _FOREIGN = {"message": "no event, but what somebody else put into the queue"}
 _NAMES = (
@@ -51,27 +52,17 @@ _NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Batched:
-    """The findings about batches, and how many calls it took."""
+class _Batch:
+    """Several events in one envelope, and the words for them; perhaps they are one event twice."""
 
-    findings: tuple[Finding, ...] = ()
-    calls: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Wrong:
-    """What goes wrong: the check that it is for, the case that shows it, what is said, and where."""
-
-    check: str
-    case: Case
-    detail: str
-    exception: str | None = None
-    location: Location | None = None
+    words: str
+    cases: Sequence[Case]
+    is_one_event: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Bad:
-    """A record that fails alone, and what came of it; the trial where it is a valid event."""
+class _FailingRecord:
+    """A record that fails alone, and its outcome then; the trial where it is a valid event."""
 
     event: Any
     alone: Outcome
@@ -88,7 +79,7 @@ def check_batches(
     *,
     kinds: Sequence[str] = (),
     feed: Feed | None = None,
-) -> Batched:
+) -> RelationResult:
     """What goes wrong with batches of events of a kind, of which these are the trials alone.
 
     Checks that are `off` say nothing, and no event rests on less than the `evidence`. `kinds` are
@@ -96,24 +87,14 @@ def check_batches(
     where that is known.
     """
     if not envelope(via).batches or (feed is not None and feed.size == 1):
-        return Batched()
+        return RelationResult()
     batches = _Batches(call, kind, via, trials, evidence, kinds)
-    found = []
-    seen = set()
-    for wrong in batches.wrong(feed):
-        if wrong.check not in off and wrong.check not in seen:
-            seen.add(wrong.check)
-            found.append(
-                build_finding(
-                    wrong.check,
-                    wrong.case,
-                    via,
-                    wrong.detail,
-                    exception=wrong.exception,
-                    location=wrong.location,
-                )
-            )
-    return Batched(tuple(found), batches.calls)
+    first_of_check: dict[str, RelationViolation] = {}
+    for violation in batches.violations(feed):
+        if violation.check not in off:
+            first_of_check.setdefault(violation.check, violation)
+    findings = tuple(violation.finding(via) for violation in first_of_check.values())
+    return RelationResult(findings, batches.calls)
 
 
 class _Batches:
@@ -130,320 +111,342 @@ class _Batches:
     ) -> None:
         self.kind, self.via = kind, via
         self.calls = 0
-        self.ordinary = running.ordinary(kind)
+        self.baseline = running.ordinary(kind)
         self._call = call
-        # What AWS prints in its samples alone never comes in a batch.
-        real = (trial for trial in trials if None not in trial.case.labels.values())
-        self._trials = [trial for trial in real if trial.case.evidence >= evidence]
-        self._kinds = [other for other in kinds if other != kind]
-        self._answers = [trial.outcome for trial in trials]
-        self._own = _told_apart(self.ordinary)
-        self._ten: EffectsView | None = None
+        self._trials: list[Trial] = []
+        for trial in trials:
+            # What AWS prints in its samples alone never comes in a batch.
+            if is_listed(trial.case.labels) and trial.case.evidence >= evidence:
+                self._trials.append(trial)
+        self._other_kinds = [other for other in kinds if other != kind]
+        self._outcomes = [trial.outcome for trial in trials]
+        self._distinct = _of_ten_repositories(self.baseline)
+        self._all_handled: EffectsView | None = None
 
-    def wrong(self, feed: Feed | None) -> Iterator[_Wrong]:
+    def violations(self, feed: Feed | None) -> Iterator[RelationViolation]:
         """Everything that goes wrong, each with its check."""
         usual = self._call.usual(self.kind, self.via)
-        if _is_well(usual):
-            if not _is_well(self._ask([self._own[0]])):
+        if _is_success(usual):
+            if not _is_success(self._batch([self._distinct[0]])[1]):
                 # It knows the repositories that it deals with.
-                self._own = [self.ordinary] * _WHOLE
+                self._distinct = [self.baseline] * _SIZE
             yield from self._together()
             if self.via == "logs":
-                yield from self._control()
-            if bad := self._bad():
-                yield from self._among_good(bad)
+                yield from self._control_message()
+            if failing := self._failing_record():
+                yield from self._among_good(failing)
         if feed is not None and feed.reports is False:
             yield from self._unreported(feed)
 
-    # --- good ones --------------------------------------------------------------------------------
+    # --- events that pass alone -------------------------------------------------------------------
 
-    def _together(self) -> Iterator[_Wrong]:
-        """What goes wrong with events that do well alone."""
-        passing = (
-            trial for trial in self._trials if not trial.symptoms and not trial.outcome.caught
-        )
-        varied = [self.ordinary, *(one.case for one in passing if not one.case.is_valued)][:_WHOLE]
-        other = [running.ordinary(kind) for kind in self._kinds]
-        mixed = [
-            self.ordinary,
-            *(one for one in other if _is_well(self._call.usual(one.kind, self.via))),
-        ]
-        sorts = {
-            "2 events": self._own[:2],
-            "the same event twice": [self.ordinary, self.ordinary],
-            "10 events": self._own,
-            f"{len(varied)} events, each of another sort,": varied,
-            f"{len(mixed)} events, each of another kind,": mixed,
-        }
-        for what, events in sorts.items():
-            if len(events) < 2:
+    def _together(self) -> Iterator[RelationViolation]:
+        """What goes wrong with events that pass alone: the first batch that fails twice."""
+        for batch in self._batches_of_good():
+            if len(batch.cases) < 2:
                 continue
-            same = what.startswith("the same")
-            payload, done = self._asked(events, same=same)
-            if self._fails(done, payload):
-                payload, again = self._asked(events, same=same)
-                if self._fails(again, payload):
-                    yield self._failing(what, again, payload)
+            payload, outcome = self._batch(batch.cases, is_one_event=batch.is_one_event)
+            if self._is_failure(outcome, payload):
+                payload, again = self._batch(batch.cases, is_one_event=batch.is_one_event)
+                if self._is_failure(again, payload):
+                    yield self._failure(batch, again, payload)
                     return
-            elif events is self._own:
-                yield from self._lost(EffectsView.of(done, {}))
+            elif batch.cases is self._distinct:
+                yield from self._unhandled(EffectsView.from_outcome(outcome, {}))
 
-    def _fails(self, done: Outcome, payload: Any) -> bool:
-        """Whether a batch goes wrong; time is given for one event, so that to be late says nothing here."""
-        if done.status is Status.TIMED_OUT:
+    def _batches_of_good(self) -> list[_Batch]:
+        """The batches of events that pass alone."""
+        varied = [self.baseline]
+        for trial in self._trials:
+            is_clean = not trial.symptoms and not trial.outcome.caught
+            if is_clean and not trial.case.is_valued:
+                varied.append(trial.case)
+        varied = varied[:_SIZE]
+        mixed = [self.baseline]
+        for kind in self._other_kinds:
+            if _is_success(self._call.usual(kind, self.via)):
+                mixed.append(running.ordinary(kind))
+        return [
+            _Batch("2 events", self._distinct[:2]),
+            _Batch("the same event twice", [self.baseline, self.baseline], is_one_event=True),
+            _Batch("10 events", self._distinct),
+            _Batch(f"{len(varied)} events, each of another sort,", varied),
+            _Batch(f"{len(mixed)} events, each of another kind,", mixed),
+        ]
+
+    def _is_failure(self, outcome: Outcome, payload: Any) -> bool:
+        """Whether a batch goes wrong; to be late is no failure, for time is given for one event."""
+        if outcome.status is Status.TIMED_OUT:
             return False
-        return not _is_well(done) or bool(self._answered_badly(done, payload))
+        return not _is_success(outcome) or bool(self._answered_badly(outcome, payload))
 
-    def _answered_badly(self, done: Outcome, payload: Any) -> str:
-        return running.answered_badly(done, payload) if self.via == running.FIREHOSE else ""
+    def _answered_badly(self, outcome: Outcome, payload: Any) -> str:
+        return running.answered_badly(outcome, payload) if self.via == running.FIREHOSE else ""
 
-    def _failing(self, what: str, done: Outcome, payload: Any) -> _Wrong:
-        """A batch of good events that fails."""
-        ended = next((one for one in done.caught if one.ends), None)
-        if done.status is Status.RETURNED and ended is not None:
-            caught = f"{_line(ended.message)}, which is caught and left at that"
-            where = ended.raised or ended.where
-            return _Wrong(
-                "batch",
-                self.ordinary,
-                f"{caught}, with {what} in one batch",
-                ended.exception,
-                where,
-            )
-        if done.status is Status.RETURNED:
-            if bad := self._answered_badly(done, payload):
-                return _Wrong("batch-answer", self.ordinary, f"of {what} in one batch, {bad}")
-            said = "though each does well alone, records are answered as failed"
-        else:
-            said = _line(done.message) or done.status.value
-        return _Wrong(
-            "batch",
-            self.ordinary,
-            f"{said}, with {what} in one batch",
-            done.exception,
-            done.location,
+    def _failure(self, batch: _Batch, outcome: Outcome, payload: Any) -> RelationViolation:
+        """The violation of a batch of good events that fails."""
+        in_one_batch = f"with {batch.words} in one batch"
+        if outcome.status is not Status.RETURNED:
+            problem = _first_line(outcome.message) or outcome.status.value
+            return self._violation("batch", f"{problem}, {in_one_batch}", outcome)
+        for caught in outcome.caught:
+            if caught.ends:
+                problem = f"{_first_line(caught.message)}, which is caught and left at that"
+                return RelationViolation(
+                    "batch",
+                    self.baseline,
+                    f"{problem}, {in_one_batch}",
+                    exception=caught.exception,
+                    location=caught.raised or caught.where,
+                )
+        if problem := self._answered_badly(outcome, payload):
+            return self._violation("batch-answer", f"of {batch.words} in one batch, {problem}")
+        problem = "though each does well alone, records are answered as failed"
+        return self._violation("batch", f"{problem}, {in_one_batch}", outcome)
+
+    def _violation(
+        self, check: str, detail: str, outcome: Outcome | None = None
+    ) -> RelationViolation:
+        """A violation that the baseline event shows, with what an outcome ended by."""
+        if outcome is None:
+            return RelationViolation(check, self.baseline, detail)
+        return RelationViolation(
+            check,
+            self.baseline,
+            detail,
+            exception=outcome.exception,
+            location=outcome.location,
         )
 
-    def _lost(self, together: EffectsView) -> Iterator[_Wrong]:
-        """Events of a batch that nothing is done for: others have all the calls that each has alone."""
-        if len({self._name(number) for number in range(_WHOLE)}) < _WHOLE:
+    def _unhandled(self, together: EffectsView) -> Iterator[RelationViolation]:
+        """Events of a batch without any effect, while others have all those that each has alone."""
+        if len({self._name(number) for number in range(_SIZE)}) < _SIZE:
             return
-        self._ten = together
-        dealt = [number for number in range(_WHOLE) if together.says(self._name(number))]
-        lost = [number for number in range(_WHOLE) if number not in dealt]
-        if not dealt or not lost:
+        self._all_handled = together
+        handled = [number for number in range(_SIZE) if together.mentions(self._name(number))]
+        unhandled = [number for number in range(_SIZE) if number not in handled]
+        if not handled or not unhandled:
             return
-        one, other = (
-            EffectsView.of(self._ask([self._own[number]]), {}) for number in (dealt[0], lost[0])
-        )
-        own = one.calls
-        if other.calls != own or together.calls != _times(own, len(dealt)):
+        first_handled = self._view_alone(handled[0])
+        first_unhandled = self._view_alone(unhandled[0])
+        expected = Counter({name: n * len(handled) for name, n in first_handled.calls.items()})
+        if first_unhandled.calls != first_handled.calls or together.calls != expected:
             return
-        # Who sums up what came together names one, and says something else of it than of that one
-        # alone.
-        if len(dealt) == 1 and self._said(together, dealt[0]) != self._said(one, dealt[0]):
-            return
-        named = ", ".join(sorted(own))
-        if dealt == [0]:
-            yield _Wrong(
-                "first-only",
-                self.ordinary,
-                f"of {_WHOLE} events only the first is dealt with: {named}",
-            )
-        elif dealt == list(range(len(dealt))):
-            detail = f"of {_WHOLE} events only the first {len(dealt)} are dealt with: {named}"
-            yield _Wrong("first-only", self.ordinary, detail)
-        elif dealt == [_WHOLE - 1]:
-            yield _Wrong(
-                "batch", self.ordinary, f"of {_WHOLE} events only the last is dealt with: {named}"
-            )
-        else:
-            left = ", ".join(str(number + 1) for number in lost)
-            yield _Wrong(
-                "batch",
-                self.ordinary,
-                f"of {_WHOLE} events nothing is done for records {left}: {named}",
-            )
+        if len(handled) == 1:
+            # Who sums up what came together names one, and says something else of it than of that
+            # one alone.
+            number = handled[0]
+            if self._unnamed_texts(together, number) != self._unnamed_texts(first_handled, number):
+                return
+        check, problem = _unhandled_words(handled, unhandled)
+        calls = ", ".join(sorted(first_handled.calls))
+        yield self._violation(check, f"of {_SIZE} events {problem}: {calls}")
 
-    def _said(self, view: EffectsView, number: int) -> list[str]:
+    def _view_alone(self, number: int) -> EffectsView:
+        """What is done with one of the distinct events alone."""
+        _, outcome = self._batch([self._distinct[number]])
+        return EffectsView.from_outcome(outcome, {})
+
+    def _unnamed_texts(self, view: EffectsView, number: int) -> list[str]:
         """What is said, without the name of the repository of an event."""
         return [text.replace(self._name(number), "") for _, text in view.texts]
 
     def _name(self, number: int) -> str:
-        return str(json_path.at(self._own[number].event, _REPOSITORY))
+        return str(json_path.at(self._distinct[number].event, _REPOSITORY))
 
-    # --- a bad one among them ---------------------------------------------------------------------
+    # --- a failing one among them -----------------------------------------------------------------
 
-    def _bad(self) -> _Bad | None:
-        """A record that fails alone: a valid event if there is any, else one that is no event of ours."""
-        failing = [
-            trial
-            for trial in self._trials
-            if trial.case.kind == self.kind and _fails_alone(trial.outcome)
-        ]
+    def _failing_record(self) -> _FailingRecord | None:
+        """A record that fails alone: a valid event if there is any, else one of another sort."""
+        failing: list[Trial] = []
+        for trial in self._trials:
+            if trial.case.kind == self.kind and _is_failed_record(trial.outcome):
+                failing.append(trial)
         for trial in failing[:_TRIED]:
-            again = self._ask([trial.case])
-            if _fails_alone(again):
-                return _Bad(trial.case.event, again, trial)
+            _, again = self._batch([trial.case])
+            if _is_failed_record(again):
+                return _FailingRecord(trial.case.event, again, trial)
         if failing:
             return None
-        alone = self._called(running.payload(self._call, [_FOREIGN], self.via))
-        return _Bad(_FOREIGN, alone) if _fails_alone(alone) else None
+        alone = self._outcome(running.payload(self._call, [_FOREIGN], self.via))
+        return _FailingRecord(_FOREIGN, alone) if _is_failed_record(alone) else None
 
-    def _among_good(self, bad: _Bad) -> Iterator[_Wrong]:
-        """What becomes of good records that come with a bad one, and what is said of each."""
-        payload, done = self._with(bad, _BAD)
+    def _among_good(self, bad: _FailingRecord) -> Iterator[RelationViolation]:
+        """What becomes of good records that come with a failing one, and what is said of each."""
+        payload, outcome = self._batch_with(bad, _BAD)
         ids = batch_response.identifiers(payload)
-        case = self.ordinary if bad.trial is None else bad.trial.case
-        if done.status is Status.RAISED:
-            if ids and bad.trial is not None and bad.alone.status is Status.RAISED:
-                raised = (done.exception or "an exception").rpartition(".")[2]
-                again = f"record {_BAD + 1} of {_WHOLE} raises {raised}: the {_WHOLE - 1} good ones are tried again"
-                yield _Wrong("batch-retried", case, f"{again} with it")
-            return
-        if done.status is not Status.RETURNED:
-            return
-        if ids and batch_response.reports(done.returned):
-            if detail := batch_response.malformed(done.returned, payload) or self._misnamed(
-                done, payload, ids
-            ):
-                yield _Wrong("partial-failure", case, detail)
-        elif bad.trial is not None and bad.alone.status is Status.RAISED:
-            _, first = self._with(bad, 0)
-            if first.status is Status.RAISED:
+        case = self.baseline if bad.trial is None else bad.trial.case
+        raises_alone = bad.trial is not None and bad.alone.status is Status.RAISED
+        if outcome.status is Status.RAISED:
+            if ids and raises_alone:
+                exception = (outcome.exception or "an exception").rpartition(".")[2]
                 detail = (
-                    f"what raises as the first of {_WHOLE} events is not looked at as the fifth"
+                    f"record {_BAD + 1} of {_SIZE} raises {exception}: "
+                    f"the {_SIZE - 1} good ones are tried again with it"
                 )
-                yield _Wrong("first-only", case, detail, first.exception, first.location)
-            elif ids and first.status is Status.RETURNED:
-                detail = f"record {_BAD + 1} of {_WHOLE} raises when it is alone; among others it is taken for done"
-                yield _Wrong("partial-failure", case, detail)
+                yield RelationViolation("batch-retried", case, detail)
+        elif outcome.status is not Status.RETURNED:
+            return
+        elif ids and batch_response.reports(outcome.returned):
+            detail = batch_response.malformed(outcome.returned, payload)
+            detail = detail or self._wrongly_named(outcome, payload, ids)
+            if detail:
+                yield RelationViolation("partial-failure", case, detail)
+        elif raises_alone:
+            yield from self._overlooked(bad, case, has_ids=bool(ids))
 
-    def _with(self, bad: _Bad, number: int) -> tuple[Any, Outcome]:
-        """The payload of good events with a bad one in this place, and what came of it."""
-        events = [
-            running.distinct(one, self.calls * _WHOLE + nth + 1).event
-            for nth, one in enumerate(self._own)
-        ]
+    def _overlooked(
+        self, bad: _FailingRecord, case: Case, *, has_ids: bool
+    ) -> Iterator[RelationViolation]:
+        """What raises alone and not among others: it is not looked at, or caught and forgotten."""
+        _, first = self._batch_with(bad, 0)
+        if first.status is Status.RAISED:
+            yield RelationViolation(
+                "first-only",
+                case,
+                f"what raises as the first of {_SIZE} events is not looked at as the fifth",
+                exception=first.exception,
+                location=first.location,
+            )
+        elif has_ids and first.status is Status.RETURNED:
+            detail = (
+                f"record {_BAD + 1} of {_SIZE} raises when it is alone; "
+                "among others it is taken for done"
+            )
+            yield RelationViolation("partial-failure", case, detail)
+
+    def _batch_with(self, bad: _FailingRecord, number: int) -> tuple[Any, Outcome]:
+        """The payload of good events with a failing one in this place, and its outcome."""
+        events = self._events(self._distinct)
         events[number] = bad.event
         payload = running.payload(self._call, events, self.via)
-        return payload, self._called(payload)
+        return payload, self._outcome(payload)
 
-    def _misnamed(self, done: Outcome, payload: Any, ids: Sequence[str]) -> str:
-        """What is wrong with the records that an answer names, if anything is."""
-        named = batch_response.named(done.returned, ids)
-        retried = (
-            set(range(min(named), _WHOLE)) if named and batch_response.is_stream(payload) else named
-        )
+    def _wrongly_named(self, outcome: Outcome, payload: Any, ids: Sequence[str]) -> str:
+        """What is wrong with the records that an answer names as failed, if anything is."""
+        is_stream = batch_response.is_stream(payload)
+        retried = batch_response.named(outcome.returned, ids)
+        if retried and is_stream:
+            retried = set(range(min(retried), _SIZE))
         if _BAD not in retried:
-            return f"record {_BAD + 1} of {_WHOLE} fails and is not named: it is taken for done"
-        good = [number for number in range(_WHOLE) if number != _BAD]
-        view = EffectsView.of(done, {})
-        known = self._ten is not None and all(self._ten.says(self._name(number)) for number in good)
+            return f"record {_BAD + 1} of {_SIZE} fails and is not named: it is taken for done"
+        good = [number for number in range(_SIZE) if number != _BAD]
+        view = EffectsView.from_outcome(outcome, {})
+        is_seen = self._all_handled is not None and self._all_mentioned(self._all_handled, good)
         for number in good:
-            is_done = known and view.says(self._name(number))
-            if known and not is_done and number not in retried:
-                return f"record {number + 1} of {_WHOLE} is neither dealt with nor named: it is taken for done"
-            needless = number < _BAD or (
-                is_done and self.via != "sqs-fifo" and not batch_response.is_stream(payload)
-            )
-            if number in retried and needless:
-                return f"record {number + 1} of {_WHOLE} is good, and named all the same: it is done again"
+            is_handled = is_seen and view.mentions(self._name(number))
+            if is_seen and not is_handled and number not in retried:
+                return (
+                    f"record {number + 1} of {_SIZE} is neither dealt with nor named: "
+                    "it is taken for done"
+                )
+            is_any_order = self.via != "sqs-fifo" and not is_stream
+            is_needless = number < _BAD or (is_handled and is_any_order)
+            if number in retried and is_needless:
+                return (
+                    f"record {number + 1} of {_SIZE} is good, and named all the same: "
+                    "it is done again"
+                )
         return ""
 
-    def _unreported(self, feed: Feed) -> Iterator[_Wrong]:
-        if any(
-            done.status is Status.RETURNED and batch_response.reports(done.returned)
-            for done in self._answers
-        ):
-            yield _Wrong(
-                "unreported",
-                self.ordinary,
-                f"{feed.place}: the mapping has no FunctionResponseTypes with ReportBatchItemFailures",
-            )
+    def _all_mentioned(self, view: EffectsView, numbers: Sequence[int]) -> bool:
+        return all(view.mentions(self._name(number)) for number in numbers)
+
+    def _unreported(self, feed: Feed) -> Iterator[RelationViolation]:
+        """Answers that tell which records failed, though nobody reads them."""
+        for outcome in self._outcomes:
+            if outcome.status is Status.RETURNED and batch_response.reports(outcome.returned):
+                yield self._violation(
+                    "unreported",
+                    f"{feed.place}: the mapping has no FunctionResponseTypes "
+                    "with ReportBatchItemFailures",
+                )
+                return
 
     # --- no event ---------------------------------------------------------------------------------
 
-    def _control(self) -> Iterator[_Wrong]:
+    def _control_message(self) -> Iterator[RelationViolation]:
         """What is done with a message that holds no event."""
-        done = self._called(logs.control_message())
-        if done.status is not Status.RETURNED:
-            said = _line(done.message) or done.status.value
-            yield _Wrong("control-message", self.ordinary, said, done.exception, done.location)
-        elif acts := EffectsView.of(done, {}).calls:
-            yield _Wrong(
-                "control-message", self.ordinary, f"it brings about {', '.join(sorted(acts))}"
-            )
+        outcome = self._outcome(logs.control_message())
+        if outcome.status is not Status.RETURNED:
+            problem = _first_line(outcome.message) or outcome.status.value
+            yield self._violation("control-message", problem, outcome)
+        elif calls := EffectsView.from_outcome(outcome, {}).calls:
+            detail = f"it brings about {', '.join(sorted(calls))}"
+            yield self._violation("control-message", detail)
 
     # --- calls ------------------------------------------------------------------------------------
 
-    def _asked(self, events: Sequence[Case], *, same: bool = False) -> tuple[Any, Outcome]:
-        """The payload of some events, each with an id that no other call has, and what came of it."""
-        numbers = [
-            self.calls * _WHOLE + (0 if same else number) + 1 for number in range(len(events))
-        ]
-        given = [
-            running.distinct(one, number).event for one, number in zip(events, numbers, strict=True)
-        ]
-        payload = running.payload(self._call, given, self.via)
-        return payload, self._called(payload)
+    def _batch(self, cases: Sequence[Case], *, is_one_event: bool = False) -> tuple[Any, Outcome]:
+        """The payload of some events, and its outcome."""
+        events = self._events(cases, is_one_event=is_one_event)
+        payload = running.payload(self._call, events, self.via)
+        return payload, self._outcome(payload)
 
-    def _ask(self, events: Sequence[Case]) -> Outcome:
-        return self._asked(events)[1]
+    def _events(self, cases: Sequence[Case], *, is_one_event: bool = False) -> list[dict[str, Any]]:
+        """The events of some cases, each with an id that no other call has."""
+        events: list[dict[str, Any]] = []
+        for number, case in enumerate(cases):
+            place_in_batch = 0 if is_one_event else number
+            event = running.distinct(case, self.calls * _SIZE + place_in_batch + 1).event
+            events.append(event)
+        return events
 
-    def _called(self, payload: Any) -> Outcome:
+    def _outcome(self, payload: Any) -> Outcome:
+        """What the consumer does with a payload."""
         self.calls += 1
-        done = self._call(payload)
-        self._answers.append(done)
-        return done
+        outcome = self._call(payload)
+        self._outcomes.append(outcome)
+        return outcome
 
 
-def _line(message: str) -> str:
+def _unhandled_words(handled: Sequence[int], unhandled: Sequence[int]) -> tuple[str, str]:
+    """The check that unhandled events violate, and what it says of them."""
+    if handled == [0]:
+        return "first-only", "only the first is dealt with"
+    if handled == list(range(len(handled))):
+        return "first-only", f"only the first {len(handled)} are dealt with"
+    if handled == [_SIZE - 1]:
+        return "batch", "only the last is dealt with"
+    records = ", ".join(str(number + 1) for number in unhandled)
+    return "batch", f"nothing is done for records {records}"
+
+
+def _first_line(message: str) -> str:
     return message.partition("\n")[0]
 
 
-def _is_well(done: Outcome) -> bool:
+def _is_success(outcome: Outcome) -> bool:
     """Whether all was done, as far as can be seen."""
-    ended = any(one.ends for one in done.caught)
-    return (
-        done.status is Status.RETURNED
-        and not ended
-        and not batch_response.gives_back(done.returned)
-    )
+    if outcome.status is not Status.RETURNED or any(caught.ends for caught in outcome.caught):
+        return False
+    return not batch_response.gives_back(outcome.returned)
 
 
-def _fails_alone(done: Outcome) -> bool:
-    if done.status is Status.RETURNED:
-        return batch_response.gives_back(done.returned)
-    return done.status is Status.RAISED
+def _is_failed_record(outcome: Outcome) -> bool:
+    """Whether the one record of a batch failed, by an exception or by what is answered."""
+    if outcome.status is Status.RETURNED:
+        return batch_response.gives_back(outcome.returned)
+    return outcome.status is Status.RAISED
 
 
-def _told_apart(ordinary: Case) -> list[Case]:
-    """Ten ordinary events of which each is of another repository, where the kind says one."""
-    if not isinstance(json_path.at(ordinary.event, _REPOSITORY), str):
-        return [ordinary] * _WHOLE
-    return [
-        replace(
-            ordinary,
-            id=f"batch/{name}",
-            text=json_text.compact(_renamed(ordinary.event, name)),
-        )
-        for name in _NAMES
-    ]
+def _of_ten_repositories(baseline: Case) -> list[Case]:
+    """Ten baseline events, each of another repository where the kind has repositories."""
+    if not isinstance(json_path.at(baseline.event, _REPOSITORY), str):
+        return [baseline] * _SIZE
+    distinct: list[Case] = []
+    for name in _NAMES:
+        text = json_text.compact(_renamed(baseline.event, name))
+        distinct.append(replace(baseline, id=f"batch/{name}", text=text))
+    return distinct
 
 
 def _renamed(event: dict[str, Any], name: str) -> dict[str, Any]:
-    """The event of a repository of another name, which the ARNs among its resources say too, and of another digest."""
+    """The event of another repository, with its ARNs among the resources, and of another digest."""
     old = json_path.at(event, _REPOSITORY)
     place(event, _REPOSITORY, f"{name}-service")
     if isinstance(json_path.at(event, _DIGEST), str):
         place(event, _DIGEST, f"sha256:{hashlib.sha256(name.encode()).hexdigest()}")
-    arns = event.get("resources", [])
-    event["resources"] = [
-        one.replace(f":repository/{old}", f":repository/{name}-service") for one in arns
-    ]
+    old_end, new_end = f":repository/{old}", f":repository/{name}-service"
+    event["resources"] = [arn.replace(old_end, new_end) for arn in event.get("resources", [])]
     return event
-
-
-def _times(calls: Mapping[str, int], number: int) -> Counter[str]:
-    return Counter({name: count * number for name, count in calls.items()})

@@ -1,4 +1,4 @@
-"""The effects of a call as they can be compared with those of another: which calls were made, and what was said."""
+"""The effects of a call in a form to be compared: which calls were made, and what was said."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ecr_contracts.runtime.outcome import Outcome, Status
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _QUERY = re.compile(r"[?#].*")
-_PASSING = re.compile(
+_CHANGING = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?\b"
     r"|(?<![\w:.-])\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\b"
@@ -30,75 +30,77 @@ class EffectsView:
 
     `calls` counts what was called, without what was said there; `texts` holds everything that was
     said, in order, each with its place, without what is another each time (instants, UUIDs); `ok`:
-    the call returned, nothing was swallowed, and no record was answered as failed. `known`: the
-    call was made at all.
+    the call returned, nothing was swallowed, and no record was answered as failed. `was_called`:
+    the call was made at all.
     """
 
     ok: bool
     calls: Counter[str]
     texts: tuple[tuple[str, str], ...]
-    known: bool = True
+    was_called: bool = True
 
     @classmethod
-    def of(cls, outcome: Outcome, event: Mapping[str, Any]) -> EffectsView:
+    def from_outcome(cls, outcome: Outcome, event: Mapping[str, Any]) -> EffectsView:
         """The view of a call that was given an event; the event's own id is left out of it."""
-        changing = list(outcome.effects.changing)
-        calls = Counter(called(effect) for effect in changing)
-        own = str(event.get("id", "")) or "\0"
-        texts = [
-            (f"{number}:{place}", _PASSING.sub("…", text.replace(own, "ID")))
-            for number, effect in enumerate(changing)
-            for place, text in _leaves(effect)
-        ]
-        well = (
-            outcome.status is Status.RETURNED
-            and outcome.swallowed is None
-            and not gives_back(outcome.returned)
-        )
-        return cls(well, calls, tuple(texts))
+        event_id = str(event.get("id", "")) or "\0"
+        calls: Counter[str] = Counter()
+        texts: list[tuple[str, str]] = []
+        for number, effect in enumerate(outcome.effects.changing):
+            calls[_name(effect)] += 1
+            for place, text in _texts(effect):
+                lasting = _CHANGING.sub("…", text.replace(event_id, "ID"))
+                texts.append((f"{number}:{place}", lasting))
+        is_returned = outcome.status is Status.RETURNED and outcome.swallowed is None
+        return cls(is_returned and not gives_back(outcome.returned), calls, tuple(texts))
 
-    def says(self, word: str) -> bool:
+    def mentions(self, word: str) -> bool:
         """Whether a word stands anywhere, in whatever case."""
         return any(word.casefold() in text.casefold() for _, text in self.texts)
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """All texts together."""
         return "\n".join(text for _, text in self.texts)
 
     @property
     def words(self) -> Counter[str]:
         """The words of all texts, whatever their order."""
-        return Counter(_TOKEN.findall(self.said))
+        return Counter(_TOKEN.findall(self.text))
 
 
-def called(effect: Effect) -> str:
-    """What was called: an AWS operation, a method and address without its query, the sort of anything else."""
-    if effect.sort is Sort.HTTP:
-        return _QUERY.sub("", effect.name)
-    return effect.name if effect.sort is Sort.AWS else effect.sort.value
+def _name(effect: Effect) -> str:
+    """What was called: an AWS operation, a method and address without its query, else the sort."""
+    match effect.sort:
+        case Sort.HTTP:
+            return _QUERY.sub("", effect.name)
+        case Sort.AWS:
+            return effect.name
+        case _:
+            return effect.sort.value
 
 
-def _leaves(effect: Effect) -> Iterator[tuple[str, str]]:
+def _texts(effect: Effect) -> Iterator[tuple[str, str]]:
+    """The texts of an effect, each with its place."""
     if effect.sort is not Sort.AWS:
         yield "", effect.name
-    for steps, value in _values(effect.content, ()):
-        yield json_path.show(steps), value
+    for steps, text in _leaves(effect.content, ()):
+        yield json_path.show(steps), text
 
 
-def _values(content: Any, steps: json_path.Steps) -> Iterator[tuple[json_path.Steps, str]]:
+def _leaves(content: Any, steps: json_path.Steps) -> Iterator[tuple[json_path.Steps, str]]:
+    """The scalars of a value as text, those within a text that is JSON too."""
     match content:
         case dict():
             # A mapping's own order is no part of what is said.
             for key in sorted(content, key=str):
-                yield from _values(content[key], (*steps, str(key)))
+                yield from _leaves(content[key], (*steps, str(key)))
         case list():
             for number, inner in enumerate(content):
-                yield from _values(inner, (*steps, number))
+                yield from _leaves(inner, (*steps, number))
         case str():
             inner = _json(content)
             if isinstance(inner, dict | list):
-                yield from _values(inner, (*steps, "JSON"))
+                yield from _leaves(inner, (*steps, "JSON"))
             else:
                 yield steps, content
         case _:
@@ -106,6 +108,7 @@ def _values(content: Any, steps: json_path.Steps) -> Iterator[tuple[json_path.St
 
 
 def _json(text: str) -> Any:
+    """The object or array that a text is, else None."""
     if text[:1] not in ("{", "["):
         return None
     try:

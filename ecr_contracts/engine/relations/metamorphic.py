@@ -1,8 +1,13 @@
-"""What must hold between the effects of two events: more information, another order, one more finding.
+"""Metamorphic relations: two events that are related must have effects that are related.
 
-No single call is wrong here; two that belong together do not agree. Only what a consumer does to
-the world is compared, so that one without effects is never spoken of. Nothing is compared with a
-call that failed: other checks tell of that.
+No single call can be judged without knowing what it should have done; two calls can (Chen and
+others, "Metamorphic testing", 1998). A relation says what must hold between the effects of a source
+event and those of a follow-up event that is made from it: an unknown field more changes nothing,
+one finding more takes no alarm away. A check that is violated says that the two do not agree.
+
+Only what a consumer does to the world is compared, so that one without effects is never spoken of.
+Nothing is compared with a call that failed: other checks tell of that. To add a relation, write a
+generator of its violations, a row of `_RELATIONS`, and a row of the table of checks.
 """
 
 from __future__ import annotations
@@ -12,22 +17,22 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.errors import EnvelopeError
-from ecr_contracts.core.findings import MISSING, Cause, Evidence, Finding, Severity
+from ecr_contracts.core.findings import MISSING, Cause, Evidence, Severity
 from ecr_contracts.engine import trial
 from ecr_contracts.engine.causes.model import weakest_evidence
-from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.relations.effects_view import EffectsView
+from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
 from ecr_contracts.engine.trial import Knowing
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.events.model import Contract, place
+from ecr_contracts.events.model import Contract, Facet, place
 
 Event = dict[str, Any]
 
@@ -37,6 +42,7 @@ _GRAVE = _SEVERITIES[:4]
 _DELETE, _PUSH = "delete", "push"
 _ACTION: json_path.Steps = ("detail", "action-type")
 _DIGEST: json_path.Steps = ("detail", "image-digest")
+_REPOSITORY: json_path.Steps = ("detail", "repository-name")
 _FAILING = {"$.detail.result": "FAILURE", "$.detail.scan-status": "FAILED"}
 _PLAIN_TYPES = {
     "manifest-media-type": "application/vnd.docker.distribution.manifest.v2+json",
@@ -45,7 +51,8 @@ _PLAIN_TYPES = {
 _MARK = "ecr-contracts-unknown"
 _NOTHING = re.compile(
     r"(?P<of>\b(?:critical|high|medium|low|informational|undefined)\b\W{1,4})?"
-    r"\b(?:no|zero|0) (?:known |new |security )?(?:vulnerabilit(?:y|ies)|issues?|findings?|problems?|cves?)\b"
+    r"\b(?:no|zero|0) (?:known |new |security )?"
+    r"(?:vulnerabilit(?:y|ies)|issues?|findings?|problems?|cves?)\b"
     r"(?!(?: (?:were|was|have been|has been|are))?(?: (?:found|detected|reported|present))?"
     r" (?:above|over|of|at|with|that|in|meet|meeting|exceed|exceeding|matching|beyond)\b)",
     re.IGNORECASE,
@@ -61,30 +68,13 @@ _LEDGERS = frozenset(
         "timestream-write.WriteRecords",
     }
 )
-_MOST = 50  # pairs of one relation that are told of once they are odd
+_PAIRS = 50  # violations of one relation that are looked at
 _MANY = 9  # findings that are added
 _LONG = 20  # characters of a part that is cut on purpose, to save room
 _LEAST = 2  # characters of a value that can be told apart from its parts
+_SHOWN, _SHOWN_PART = 60, 57  # characters of a text that is shown whole, else of its beginning
 
-
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """Two events whose effects do not agree: the one that is compared with, the one that is odd, and how."""
-
-    check: str
-    base: Event
-    event: Event
-    detail: str
-    severity: Severity | None = None
-    cause: tuple[Cause, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """The findings of a comparison, and how many calls it took."""
-
-    findings: tuple[Finding, ...] = ()
-    calls: int = 0
+_Violations = Iterator[RelationViolation]
 
 
 def check_relations(
@@ -95,39 +85,44 @@ def check_relations(
     evidence: Evidence = Evidence.INFERRED,
     *,
     kinds: Sequence[str] = (),
-) -> Related:
-    """A finding for each relation that does not hold for the events of a kind, and for each choice that decides it.
+) -> RelationResult:
+    """A finding for each relation that does not hold for a kind, and for each cause of it.
 
     Those that are `off` are not tried, nor events that rest on less than the `evidence`. `kinds`
     are all that the consumer is given.
     """
-    ask = _Asking(call, kind, via, evidence, kinds)
-    usual = ask(ask.ordinary)
-    again = ask(ask.ordinary)
-    if not (usual.ok and again.ok) or usual.calls != again.calls:
-        return Related((), ask.calls)
-    found: list[Odd] = []
-    for check, look in _RELATIONS.items():
+    probe = _EffectsProbe(call, kind, via, evidence, kinds)
+    first = probe(probe.baseline)
+    second = probe(probe.baseline)
+    if not (first.ok and second.ok) or first.calls != second.calls:
+        return RelationResult((), probe.calls)
+    is_repeatable = first.texts == second.texts
+    violations: list[RelationViolation] = []
+    for check, relation in _RELATIONS.items():
         if check not in off:
-            # Of two that have one cause, the graver is told.
-            odds = sorted(
-                look(ask, usual.texts == again.texts),
-                key=lambda odd: odd.severity is Severity.WARNING,
-            )
-            # One that has no cause of its own says all that there is to say.
-            found += {odd.cause: odd for odd in reversed(odds[:_MOST])}.values()
-    return Related(tuple(_finding(ask, odd) for odd in found), ask.calls)
+            violations += _one_for_each_cause(relation(probe, is_repeatable))
+    findings = tuple(violation.finding(via) for violation in violations)
+    return RelationResult(findings, probe.calls)
 
 
-class _Asking:
-    """Asks a consumer what it does with an event, each time with an event id of its own."""
+def _one_for_each_cause(violations: _Violations) -> Iterator[RelationViolation]:
+    """Of violations that have one cause the gravest; those without a cause count as having one."""
+    gravest_first = sorted(violations, key=lambda it: it.severity is Severity.WARNING)
+    by_cause: dict[tuple[Cause, ...], RelationViolation] = {}
+    for violation in reversed(gravest_first[:_PAIRS]):
+        by_cause[violation.cause] = violation
+    yield from by_cause.values()
+
+
+class _EffectsProbe:
+    """Calls a consumer with events, each with an id of its own, and views the effects."""
 
     def __init__(
         self, call: Knowing, kind: str, via: str, evidence: Evidence, kinds: Sequence[str]
     ) -> None:
         self.contract = reader.contract(kind)
         self.kind, self.via, self.kinds = kind, via, kinds
-        self.ordinary = trial.ordinary(kind).event
+        self.baseline = trial.ordinary(kind).event
         self.calls = 0
         self._call = call
         self._evidence = evidence
@@ -136,20 +131,44 @@ class _Asking:
         return self.batch([event])
 
     def batch(self, events: Sequence[Event]) -> EffectsView:
-        """What is done with several events in one envelope; nothing is known of those that rest on too little."""
-        if not all(_case(event, self.contract).evidence >= self._evidence for event in events):
-            return EffectsView(False, Counter(), (), known=False)
-        given = [self._fresh(event, number) for number, event in enumerate(events)]
-        payload = trial.payload(self._call, given, self.via)
+        """The effects of events in one envelope; no call is made if one rests on too little."""
+        if any(_case(event, self.contract).evidence < self._evidence for event in events):
+            return EffectsView(False, Counter(), (), was_called=False)
+        fresh = [self._with_own_id(event, number) for number, event in enumerate(events)]
+        payload = trial.payload(self._call, fresh, self.via)
         self.calls += 1
-        done = self._call(payload)
-        view = EffectsView.of(done, given[0])
-        return replace(view, ok=view.ok and not any(one.ends for one in done.caught))
+        outcome = self._call(payload)
+        view = EffectsView.from_outcome(outcome, fresh[0])
+        return replace(view, ok=view.ok and not any(caught.ends for caught in outcome.caught))
 
-    def _fresh(self, event: Event, number: int) -> Event:
-        """The event with an id that no other call has: consumers leave alone what they have seen."""
+    def _with_own_id(self, event: Event, number: int) -> Event:
+        """The event with an id that no other call has: consumers may skip what they have seen."""
         case = Case(f"relation/{self.calls}", self.kind, {}, Evidence.INFERRED, json.dumps(event))
         return trial.distinct(case, number + 1).event
+
+    def violation(
+        self,
+        check: str,
+        source: Event,
+        follow_up: Event,
+        detail: str,
+        *,
+        severity: Severity | None = None,
+        cause: Cause | None = None,
+    ) -> RelationViolation:
+        """Two events whose effects do not agree: the follow-up shows it, compared with the source."""
+        evidence = None
+        if cause is not None:
+            evidence = weakest_evidence(self.contract, [(cause.path, cause.choice)])
+        return RelationViolation(
+            check,
+            cases.of_event(self.contract, follow_up),
+            detail,
+            compared=_case(source, self.contract),
+            severity=severity,
+            cause=() if cause is None else (cause,),
+            evidence=evidence,
+        )
 
 
 def _case(event: Event, contract: Contract) -> Case:
@@ -167,24 +186,29 @@ def _with(event: Event, steps: json_path.Steps, value: Any) -> Event:
 # --- more information, and in another order -------------------------------------------------------
 
 
-def _unknown_fields(ask: _Asking, steady: bool) -> Iterator[Odd]:
-    usual = ask(ask.ordinary)
+def _unknown_fields(probe: _EffectsProbe, is_repeatable: bool) -> _Violations:
+    """A field that nobody knows changes nothing."""
+    usual = probe(probe.baseline)
     for steps in (("detail", _MARK), (_MARK,)):
-        event = _with(ask.ordinary, steps, _MARK)
-        view = ask(event)
-        hidden = steady and not view.says(_MARK)
-        odd = not view.ok or view.calls != usual.calls or (hidden and view.texts != usual.texts)
-        if odd and view.known:
-            yield Odd("unknown-fields", ask.ordinary, event, _otherwise(usual, view))
+        event = _with(probe.baseline, steps, _MARK)
+        view = probe(event)
+        differs = not view.ok or view.calls != usual.calls
+        if is_repeatable and not view.mentions(_MARK):
+            differs = differs or view.texts != usual.texts
+        if differs and view.was_called:
+            yield probe.violation("unknown-fields", probe.baseline, event, _difference(usual, view))
 
 
-def _key_order(ask: _Asking, steady: bool) -> Iterator[Odd]:
-    usual = ask(ask.ordinary)
-    event = _reversed(ask.ordinary)
-    view = ask(event)
-    odd = not view.ok or view.calls != usual.calls or (steady and view.words != usual.words)
-    if odd and view.known:
-        yield Odd("key-order", ask.ordinary, event, _otherwise(usual, view))
+def _key_order(probe: _EffectsProbe, is_repeatable: bool) -> _Violations:
+    """Keys in another order change nothing but the order of what is said."""
+    usual = probe(probe.baseline)
+    event = _reversed(probe.baseline)
+    view = probe(event)
+    differs = not view.ok or view.calls != usual.calls
+    if is_repeatable:
+        differs = differs or view.words != usual.words
+    if differs and view.was_called:
+        yield probe.violation("key-order", probe.baseline, event, _difference(usual, view))
 
 
 def _reversed(value: Any) -> Any:
@@ -197,150 +221,172 @@ def _reversed(value: Any) -> Any:
             return value
 
 
-def _media_types(ask: _Asking, steady: bool) -> Iterator[Odd]:
-    known = [key for key in _PLAIN_TYPES if f"$.detail.{key}" in ask.contract.by_path]
-    if not known:
+def _media_types(probe: _EffectsProbe, is_repeatable: bool) -> _Violations:
+    """The plain media types are what an event without any means."""
+    keys = [key for key in _PLAIN_TYPES if f"$.detail.{key}" in probe.contract.by_path]
+    if not keys:
         return
-    bare, typed = ask.ordinary, ask.ordinary
-    for key in known:
-        bare, typed = (
-            _with(bare, ("detail", key), MISSING),
-            _with(typed, ("detail", key), _PLAIN_TYPES[key]),
-        )
-    without, view = ask(bare), ask(typed)
+    bare, typed = probe.baseline, probe.baseline
+    for key in keys:
+        bare = _with(bare, ("detail", key), MISSING)
+        typed = _with(typed, ("detail", key), _PLAIN_TYPES[key])
+    without, view = probe(bare), probe(typed)
     if not without.ok:
         return
-    shown = any(view.says(_PLAIN_TYPES[key]) for key in known)
-    odd = (
-        not view.ok
-        or view.calls != without.calls
-        or (steady and not shown and view.texts != without.texts)
-    )
-    if odd and view.known:
-        yield Odd("media-types", bare, typed, _otherwise(without, view))
+    differs = not view.ok or view.calls != without.calls
+    if is_repeatable and not any(view.mentions(_PLAIN_TYPES[key]) for key in keys):
+        differs = differs or view.texts != without.texts
+    if differs and view.was_called:
+        yield probe.violation("media-types", bare, typed, _difference(without, view))
 
 
 # --- counts ---------------------------------------------------------------------------------------
 
 
-def _counted(ask: _Asking, counts: Mapping[str, int]) -> Event | None:
-    """The ordinary event with these counts and no others, if the kind has counts."""
-    if not isinstance(json_path.at(ask.ordinary, _COUNTS), dict):
-        return None
-    return _with(ask.ordinary, _COUNTS, dict(counts))
+def _has_counts(probe: _EffectsProbe) -> bool:
+    return isinstance(json_path.at(probe.baseline, _COUNTS), dict)
 
 
-def _absent_is_zero(ask: _Asking, _: bool) -> Iterator[Odd]:
-    zeros = dict.fromkeys(_SEVERITIES, 0)
-    pairs: list[tuple[dict[str, int], dict[str, int]]] = [({}, zeros)]
+def _counted(probe: _EffectsProbe, counts: Mapping[str, int]) -> Event:
+    """The baseline event with these counts and no others."""
+    return _with(probe.baseline, _COUNTS, dict(counts))
+
+
+def _absent_is_zero(probe: _EffectsProbe, _: bool) -> _Violations:
+    """A severity that is absent and one that is 0 say the same."""
+    if not _has_counts(probe):
+        return
+    pairs: list[tuple[dict[str, int], dict[str, int]]] = [({}, dict.fromkeys(_SEVERITIES, 0))]
     for severity in _SEVERITIES:
         others = {other: 1 for other in _SEVERITIES if other != severity}
         pairs.append((others, others | {severity: 0}))
         pairs.append(({}, {severity: 0}))
-    for without, zero in pairs:
-        base, event = _counted(ask, without), _counted(ask, zero)
-        if base is None or event is None:
-            return
-        absent, view = ask(base), ask(event)
-        # To keep a count of 0 in a store of numbers is no more than to keep none.
-        kept = absent.calls <= view.calls and set(view.calls - absent.calls) <= _LEDGERS
-        kept = kept and any(text == "0" for _, text in view.texts)
-        if absent.ok and view.ok and absent.calls != view.calls and not kept:
-            yield Odd("absent-is-zero", base, event, _otherwise(absent, view))
+    for without, with_zero in pairs:
+        source, follow_up = _counted(probe, without), _counted(probe, with_zero)
+        absent, zero = probe(source), probe(follow_up)
+        differs = absent.ok and zero.ok and absent.calls != zero.calls
+        if differs and not _stores_a_zero(absent, zero):
+            yield probe.violation("absent-is-zero", source, follow_up, _difference(absent, zero))
 
 
-def _monotone(ask: _Asking, steady: bool) -> Iterator[Odd]:
-    clean = _counted(ask, {})
-    if clean is None:
+def _stores_a_zero(absent: EffectsView, zero: EffectsView) -> bool:
+    """Whether a call with a 0 only keeps it in a store of numbers, which is as good as none."""
+    is_more = absent.calls <= zero.calls and set(zero.calls - absent.calls) <= _LEDGERS
+    return is_more and any(text == "0" for _, text in zero.texts)
+
+
+def _monotone(probe: _EffectsProbe, is_repeatable: bool) -> _Violations:
+    """A finding more takes no alarm away, and one grave finding is not nothing."""
+    if not _has_counts(probe):
         return
-    nothing = ask(clean)
+    clean = _counted(probe, {})
+    nothing = probe(clean)
     if not nothing.ok:
         return
-    alone = {}
+    alone: dict[str, EffectsView] = {}
     for severity in _SEVERITIES:
-        event = _counted(ask, {severity: 1})
-        assert event is not None
-        view = alone[severity] = ask(event)
-        same = steady and view.ok and view.texts == nothing.texts and view.calls == nothing.calls
-        if same and severity in _GRAVE and (clear := _all_clear(view.said)):
+        event = _counted(probe, {severity: 1})
+        view = alone[severity] = probe(event)
+        is_same = view.ok and view.texts == nothing.texts and view.calls == nothing.calls
+        if is_repeatable and is_same and severity in _GRAVE and (clear := _all_clear(view.text)):
             detail = f"with one {severity} finding it still says {clear}"
-            yield Odd("monotone", clean, event, detail)
+            yield probe.violation("monotone", clean, event, detail)
     for severity, other in permutations(_SEVERITIES, 2):
-        base, event = _counted(ask, {severity: 1}), _counted(ask, {severity: 1, other: _MANY})
-        assert base is not None
-        assert event is not None
-        one, view = alone[severity], ask(event)
-        if not (one.ok and view.ok):
+        source = _counted(probe, {severity: 1})
+        follow_up = _counted(probe, {severity: 1, other: _MANY})
+        few, more = alone[severity], probe(follow_up)
+        if not (few.ok and more.ok):
             continue
-        if lost := one.calls - view.calls - nothing.calls:
-            named = ", ".join(sorted(lost))
-            detail = f"with one {severity} finding it calls {named}, with {_MANY} {other} findings more it does not"
-            yield Odd("monotone", base, event, detail)
-        elif (clear := _all_clear(view.said)) and not _all_clear(one.said):
+        if lost := few.calls - more.calls - nothing.calls:
+            calls = ", ".join(sorted(lost))
+            detail = (
+                f"with one {severity} finding it calls {calls}, "
+                f"with {_MANY} {other} findings more it does not"
+            )
+            yield probe.violation("monotone", source, follow_up, detail)
+        elif (clear := _all_clear(more.text)) and not _all_clear(few.text):
             detail = f"with {_MANY} {other} findings more it says {clear}"
-            yield Odd("monotone", base, event, detail)
+            yield probe.violation("monotone", source, follow_up, detail)
+
+
+def _all_clear(text: str) -> str | None:
+    """The words that say there is nothing, if any do.
+
+    Those that say it of one severity, or of what is above a limit, do not.
+    """
+    for match in _NOTHING.finditer(text):
+        if not match["of"]:
+            return json_text.one_line(match.group())
+    return None
 
 
 # --- what happened --------------------------------------------------------------------------------
 
 
-def _action_blind(ask: _Asking, _: bool) -> Iterator[Odd]:
-    usual = ask(ask.ordinary)
-    if ask.kind == _DELETE and _PUSH in ask.kinds:
-        pushed = _with(ask.ordinary, _ACTION, "PUSH")
-        other = ask(pushed)
-        if usual.calls and other.ok and _same_deed(usual, other):
+def _action_blind(probe: _EffectsProbe, _: bool) -> _Violations:
+    """Another action, and an action that failed, are told from the baseline's."""
+    usual = probe(probe.baseline)
+    if probe.kind == _DELETE and _PUSH in probe.kinds:
+        pushed = _with(probe.baseline, _ACTION, "PUSH")
+        view = probe(pushed)
+        if usual.calls and view.ok and usual.calls == view.calls and _is_alike(usual, view):
             detail = f'{", ".join(sorted(usual.calls))}: as when it is "PUSH"'
-            yield Odd("action-blind", pushed, ask.ordinary, detail)
+            yield probe.violation("action-blind", pushed, probe.baseline, detail)
     for path, value in _FAILING.items():
-        facet = ask.contract.by_path.get(path)
-        if facet is None:
-            continue
-        event = _failed(ask, path, value)
-        choice = facet.recognise(event) if event else None
-        if event is None or choice is None:
-            continue
-        view = ask(event)
-        said = view.says("fail") or view.says("error")
-        # Who looks at it does something else with the same event that ended well.
-        well = json_path.at(ask.ordinary, facet.steps)
-        base = _with(event, facet.steps, well)
-        other = ask(base)
-        if not other.ok:
-            base, other = ask.ordinary, usual
-        same = view.calls == other.calls and (base is ask.ordinary or _alike(view, other))
-        if view.ok and view.calls and same and not said:
-            detail = f"{', '.join(sorted(view.calls))}: as when it is {json.dumps(well)}"
-            yield Odd("action-blind", base, event, detail, cause=(Cause(path, choice.label),))
+        facet = probe.contract.by_path.get(path)
+        if facet is not None:
+            yield from _failure_blind(probe, usual, facet, value)
 
 
-def _same_deed(one: EffectsView, other: EffectsView) -> bool:
-    return one.calls == other.calls and _alike(one, other)
+def _failure_blind(
+    probe: _EffectsProbe, usual: EffectsView, facet: Facet, failure: str
+) -> _Violations:
+    """An action that failed is told from one that ended well."""
+    event = _plainest_with(probe, facet, failure)
+    choice = facet.recognise(event) if event else None
+    if event is None or choice is None:
+        return
+    failed = probe(event)
+    # Who looks at it does something else with the same event that ended well.
+    success = json_path.at(probe.baseline, facet.steps)
+    source = _with(event, facet.steps, success)
+    succeeded = probe(source)
+    if succeeded.ok:
+        is_same = failed.calls == succeeded.calls and _is_alike(failed, succeeded)
+    else:
+        source = probe.baseline
+        is_same = failed.calls == usual.calls
+    is_told = failed.mentions("fail") or failed.mentions("error")
+    if failed.ok and failed.calls and is_same and not is_told:
+        detail = f"{', '.join(sorted(failed.calls))}: as when it is {json.dumps(success)}"
+        cause = Cause(facet.path, choice.label)
+        yield probe.violation("action-blind", source, event, detail, cause=cause)
 
 
-def _alike(one: EffectsView, other: EffectsView) -> bool:
-    """Whether two views say the same, but for what may be another each time: numbers, and what has digits in it."""
-    return _settled(one) == _settled(other)
+def _is_alike(view: EffectsView, other: EffectsView) -> bool:
+    """Whether two views say the same, but for words with digits, which may vary each time."""
+    return _lasting_words(view) == _lasting_words(other)
 
 
-def _settled(view: EffectsView) -> Counter[str]:
-    return Counter(
-        {word: count for word, count in view.words.items() if not any(map(str.isdigit, word))}
-    )
+def _lasting_words(view: EffectsView) -> Counter[str]:
+    lasting: Counter[str] = Counter()
+    for word, count in view.words.items():
+        if not any(map(str.isdigit, word)):
+            lasting[word] = count
+    return lasting
 
 
-def _failed(ask: _Asking, path: str, value: str) -> Event | None:
-    """The plainest event in which an action failed."""
-    steps = ask.contract.by_path[path].steps
-    for case in cases.edge_cases(ask.kind):
-        if json_path.at(case.event, steps) == value:
+def _plainest_with(probe: _EffectsProbe, facet: Facet, value: str) -> Event | None:
+    """The plainest event that has a value in a facet."""
+    for case in cases.edge_cases(probe.kind):
+        if json_path.at(case.event, facet.steps) == value:
             return case.event
     return None
 
 
 # --- parts ----------------------------------------------------------------------------------------
 
-_SHOWN = (
+_PASSED_ON = (
     ("detail", "repository-name"),
     ("detail", "image-tag"),
     ("detail", "image-tags", 0),
@@ -356,31 +402,46 @@ _OTHERS = {
 }
 
 
-def _truncated(ask: _Asking, steady: bool) -> Iterator[Odd]:
-    usual = ask(ask.ordinary)
+def _truncated(probe: _EffectsProbe, is_repeatable: bool) -> _Violations:
+    """Where the baseline's value is passed on whole, another value is too."""
+    usual = probe(probe.baseline)
     # What is another each time cannot be compared, but the rest of what is said can.
-    again = usual.texts if steady else ask(ask.ordinary).texts
-    shown = [one for one in usual.texts if one in again]
-    for steps in _SHOWN:
-        value = json_path.at(ask.ordinary, steps)
+    again = usual.texts if is_repeatable else probe(probe.baseline).texts
+    lasting = [place_and_text for place_and_text in usual.texts if place_and_text in again]
+    for steps in _PASSED_ON:
+        value = json_path.at(probe.baseline, steps)
         if not isinstance(value, str) or len(value) < _LEAST:
             continue
         for other in _OTHERS[steps[-1]]:
-            event = _with(ask.ordinary, steps, other)
-            if len(resources := event.get("resources", [])) and steps[-1] == "repository-name":
-                event = _with(
-                    event, ("resources", 0), resources[0].replace(f"/{value}", f"/{other}")
-                )
-            view = ask(event)
-            if not view.ok:
-                continue
-            texts = dict(view.texts)
-            whole = {_effect(spot) for spot, text in view.texts if other in text}
-            for spot, text in shown:
-                if _effect(spot) in whole:
-                    continue
-                if odd := _part(text, value, texts.get(spot, ""), other):
-                    yield _cut(ask, steps, event, odd)
+            event = _with_other_value(probe.baseline, steps, value, other)
+            view = probe(event)
+            if view.ok:
+                for part, is_alone in _parts(lasting, view, value, other):
+                    yield _truncation(probe, steps, event, part, is_alone)
+
+
+def _with_other_value(event: Event, steps: json_path.Steps, value: str, other: str) -> Event:
+    """The event with another value, which the ARN among its resources says too."""
+    changed = _with(event, steps, other)
+    resources = changed.get("resources", [])
+    if resources and steps[-1] == "repository-name":
+        arn = resources[0].replace(f"/{value}", f"/{other}")
+        changed = _with(changed, ("resources", 0), arn)
+    return changed
+
+
+def _parts(
+    lasting: Sequence[tuple[str, str]], view: EffectsView, value: str, other: str
+) -> Iterator[tuple[str, bool]]:
+    """The parts of another value that are passed on in effects that do not have it whole."""
+    texts = dict(view.texts)
+    whole = {_effect(spot) for spot, text in view.texts if other in text}
+    for spot, text in lasting:
+        if _effect(spot) in whole:
+            continue
+        part = _part(text, value, texts.get(spot, ""), other)
+        if part is not None:
+            yield part
 
 
 def _effect(spot: str) -> str:
@@ -389,97 +450,108 @@ def _effect(spot: str) -> str:
 
 
 def _part(text: str, value: str, other_text: str, other: str) -> tuple[str, bool] | None:
-    """What is shown of another value where the ordinary one is shown whole, or its first letter; if it stands alone."""
+    """The part of another value that stands where the baseline's is whole, or its first letter.
+
+    With it, whether it stands alone. None where no part does.
+    """
     for whole in (value, value[0]):
-        number = text.find(whole)
-        while number >= 0:
+        for number in _occurrences(text, whole):
             before, behind = text[:number], text[number + len(whole) :]
-            shown = other_text[len(before) : len(other_text) - len(behind)]
-            fits = other_text == before + shown + behind
-            if (
-                fits
-                and shown
-                and shown != other
-                and shown in other
-                and (whole == value or shown == other[0])
-            ):
-                same_letter = whole != value and (value[0] == other[0] or text == value)
-                if not same_letter and not (other.startswith(shown) and len(shown) >= _LONG):
-                    alone = not before or _ADDRESS.search(before) is not None
-                    return shown, alone and (not behind or behind[0] in ":@")
-            number = text.find(whole, number + 1)
+            part = other_text[len(before) : len(other_text) - len(behind)]
+            is_part = bool(part) and part != other and part in other
+            if not is_part or other_text != before + part + behind:
+                continue
+            if whole != value and (part != other[0] or value[0] == other[0] or text == value):
+                continue
+            if not (other.startswith(part) and len(part) >= _LONG):
+                is_start = not before or _ADDRESS.search(before) is not None
+                return part, is_start and (not behind or behind[0] in ":@")
     return None
 
 
-def _cut(ask: _Asking, steps: json_path.Steps, event: Event, part: tuple[str, bool]) -> Odd:
-    shown, alone = part
+def _occurrences(text: str, part: str) -> Iterator[int]:
+    """Where a part begins in a text, each time."""
+    number = text.find(part)
+    while number >= 0:
+        yield number
+        number = text.find(part, number + 1)
+
+
+def _truncation(
+    probe: _EffectsProbe, steps: json_path.Steps, event: Event, part: str, is_alone: bool
+) -> RelationViolation:
+    """A value of which a part is passed on: an error where that stands alone, or is one letter."""
+    path = json_path.show(steps)
     whole = json_path.at(event, steps)
-    detail = f"of {json_path.show(steps)} {json.dumps(whole)} it passes on {json.dumps(shown)}"
-    severity = Severity.ERROR if alone and len(shown) > 1 else Severity.WARNING
-    severity = Severity.ERROR if len(shown) == 1 else severity
-    facet = ask.contract.by_path[json_path.show(steps)]
+    is_sure = is_alone or len(part) == 1
+    facet = probe.contract.by_path[path]
     choice = facet.recognise(event)
-    cause = (Cause(facet.path, choice.label),) if choice and choice is not facet.baseline else ()
-    return Odd("truncated", ask.ordinary, event, detail, severity, cause)
+    deviates = choice is not None and choice is not facet.baseline
+    return probe.violation(
+        "truncated",
+        probe.baseline,
+        event,
+        f"of {path} {json.dumps(whole)} it passes on {json.dumps(part)}",
+        severity=Severity.ERROR if is_sure else Severity.WARNING,
+        cause=Cause(path, choice.label) if choice is not None and deviates else None,
+    )
 
 
 # --- batches --------------------------------------------------------------------------------------
 
 
-def _first_only(ask: _Asking, steady: bool) -> Iterator[Odd]:
-    steps = ("detail", "repository-name")
-    events = [
-        _with(ask.ordinary, steps, name) for name in ("first-repo", "second-repo", "third-repo")
-    ]
-    if isinstance(json_path.at(ask.ordinary, _DIGEST), str):
-        # Images of one digest may be taken for one.
-        events = [
-            _with(one, _DIGEST, f"sha256:{str(number) * 64}") for number, one in enumerate(events)
-        ]
+def _first_only(probe: _EffectsProbe, is_repeatable: bool) -> _Violations:
+    """Of several events in one envelope, each is dealt with."""
+    events = []
+    for number, name in enumerate(("first-repo", "second-repo", "third-repo")):
+        event = _with(probe.baseline, _REPOSITORY, name)
+        if isinstance(json_path.at(probe.baseline, _DIGEST), str):
+            # Images of one digest may be taken for one.
+            event = _with(event, _DIGEST, f"sha256:{str(number) * 64}")
+        events.append(event)
     try:
-        together = ask.batch(events)
+        together = probe.batch(events)
     except EnvelopeError:
         return
-    alone = [ask(event) for event in events]
-    if together.ok and all(one.ok and one.calls for one in alone):
+    alone = [probe(event) for event in events]
+    if together.ok and all(view.ok and view.calls for view in alone):
         # Who counts what came together says something else than of the first alone.
-        first = together.texts == alone[0].texts if steady else together.says("first-repo")
-        others = together.says("second-repo") or together.says("third-repo")
-        if together.calls == alone[0].calls and first and not others:
-            named = ", ".join(sorted(together.calls))
-            detail = f"a batch of 3 events brings about what its first alone does: {named}"
-            yield Odd("first-only", events[0], events[1], detail)
+        is_first = together.mentions("first-repo")
+        if is_repeatable:
+            is_first = together.texts == alone[0].texts
+        has_others = together.mentions("second-repo") or together.mentions("third-repo")
+        if together.calls == alone[0].calls and is_first and not has_others:
+            calls = ", ".join(sorted(together.calls))
+            detail = f"a batch of 3 events brings about what its first alone does: {calls}"
+            yield probe.violation("first-only", events[0], events[1], detail)
             return
-    if odd := next(_hidden(ask), None):
-        yield odd
+    hidden = _hidden(probe)
+    if hidden is not None:
+        yield hidden
 
 
-def _hidden(ask: _Asking) -> Iterator[Odd]:
-    """Events that come to nothing because one before them in the batch is left alone."""
-    usual = ask(ask.ordinary)
-    left = [_with(ask.ordinary, ("detail", "repository-name"), "first-repo")]
-    left += [
-        event
-        for path in _FAILING
-        if path in ask.contract.by_path and (event := _failed(ask, path, _FAILING[path]))
-    ]
-    for event in left:
-        alone = ask(event)
+def _hidden(probe: _EffectsProbe) -> RelationViolation | None:
+    """An event that comes to nothing because one before it in the batch is left alone."""
+    usual = probe(probe.baseline)
+    left_alone = [_with(probe.baseline, _REPOSITORY, "first-repo")]
+    for path, value in _FAILING.items():
+        facet = probe.contract.by_path.get(path)
+        failed = _plainest_with(probe, facet, value) if facet else None
+        if failed is not None:
+            left_alone.append(failed)
+    for event in left_alone:
+        alone = probe(event)
         if not usual.calls or not alone.ok or alone.calls:
             continue
-        together = ask.batch([event, ask.ordinary])
+        together = probe.batch([event, probe.baseline])
         if together.ok and not together.calls:
-            named = ", ".join(sorted(usual.calls))
-            yield Odd(
-                "first-only",
-                ask.ordinary,
-                event,
-                f"behind such an event, an ordinary one no longer gets {named}",
-            )
-            return
+            calls = ", ".join(sorted(usual.calls))
+            detail = f"behind such an event, an ordinary one no longer gets {calls}"
+            return probe.violation("first-only", probe.baseline, event, detail)
+    return None
 
 
-_RELATIONS: Mapping[str, Callable[[_Asking, bool], Iterator[Odd]]] = {
+_RELATIONS: Mapping[str, Callable[[_EffectsProbe, bool], _Violations]] = {
     "unknown-fields": _unknown_fields,
     "key-order": _key_order,
     "media-types": _media_types,
@@ -489,50 +561,28 @@ _RELATIONS: Mapping[str, Callable[[_Asking, bool], Iterator[Odd]]] = {
     "truncated": _truncated,
     "first-only": _first_only,
 }
+"""The relation of each check, given the probe and whether the consumer is repeatable."""
 
 
-# --- findings -------------------------------------------------------------------------------------
-
-
-def _otherwise(one: EffectsView, other: EffectsView) -> str:
-    """How two views differ."""
+def _difference(view: EffectsView, other: EffectsView) -> str:
+    """How the second of two views differs from the first."""
     if not other.ok:
         return "it fails"
-    lost, new = one.calls - other.calls, other.calls - one.calls
-    if lost or new:
-        parts = [f"it no longer calls {', '.join(sorted(lost))}"] if lost else []
-        parts += [f"it calls {', '.join(sorted(new))}"] if new else []
-        return " and ".join(parts)
-    before = dict(one.texts)
+    changes = []
+    if lost := view.calls - other.calls:
+        changes.append(f"it no longer calls {', '.join(sorted(lost))}")
+    if new := other.calls - view.calls:
+        changes.append(f"it calls {', '.join(sorted(new))}")
+    if changes:
+        return " and ".join(changes)
+    before = dict(view.texts)
     for spot, text in other.texts:
         if before.get(spot) != text:
-            return f"it says {_short(text)} instead of {_short(before.get(spot, ''))}"
+            return f"it says {_quoted(text)} instead of {_quoted(before.get(spot, ''))}"
     return "it says less"
 
 
-def _short(text: str) -> str:
-    return json_text.one_line(text if len(text) <= 60 else f"{text[:57]}…")
-
-
-def _all_clear(text: str) -> str | None:
-    """The words that say there is nothing, if any do; those that say it of one severity or above a limit do not."""
-    said = (found.group() for found in _NOTHING.finditer(text) if not found["of"])
-    clear = next(said, None)
-    return None if clear is None else json_text.one_line(clear)
-
-
-def _finding(ask: _Asking, odd: Odd) -> Finding:
-    contract = ask.contract
-    case = cases.of_event(contract, odd.event)
-    term = tuple((cause.path, cause.choice) for cause in odd.cause)
-    return build_finding(
-        odd.check,
-        case,
-        ask.via,
-        odd.detail,
-        severity=odd.severity,
-        cause=odd.cause,
-        evidence=weakest_evidence(contract, term) if term else None,
-        passed=1,
-        nearest=_case(odd.base, contract),
-    )
+def _quoted(text: str) -> str:
+    if len(text) > _SHOWN:
+        text = f"{text[:_SHOWN_PART]}…"
+    return json_text.one_line(text)

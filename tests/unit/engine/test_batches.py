@@ -1147,8 +1147,8 @@ def test_what_never_arrived_needs_no_answer():
 
 def test_a_record_that_is_given_back_was_not_dealt_with():
     failed = Outcome(Status.RETURNED, returned={"batchItemFailures": [{"itemIdentifier": "1"}]})
-    assert not EffectsView.of(failed, {}).ok
-    assert EffectsView.of(replace(failed, returned={"batchItemFailures": []}), {}).ok
+    assert not EffectsView.from_outcome(failed, {}).ok
+    assert EffectsView.from_outcome(replace(failed, returned={"batchItemFailures": []}), {}).ok
     done = Outcome(Status.RETURNED, effects=Effects([Effect(Sort.AWS, "ecs.UpdateService")]))
     caught = CaughtException(
         "KeyError", "'image-tag'", None, None, after=0, ends=True, outermost=True

@@ -1,0 +1,52 @@
+"""The violation of a relation: what does not hold between several calls of one consumer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.engine.checks.finding import build_finding
+from ecr_contracts.events.generate.cases import Case
+
+
+@dataclass(frozen=True, slots=True)
+class RelationViolation:
+    """A relation that does not hold: its check, the event that shows it, and what was seen.
+
+    `compared` is the event that it is compared with, where there is one. What is None follows from
+    the check and the event.
+    """
+
+    check: str
+    example: Case
+    detail: str
+    compared: Case | None = None
+    exception: str | None = None
+    location: Location | None = None
+    severity: Severity | None = None
+    cause: tuple[Cause, ...] = ()
+    evidence: Evidence | None = None
+
+    def finding(self, envelope: str) -> Finding:
+        """The finding that tells of it, in an envelope."""
+        return build_finding(
+            self.check,
+            self.example,
+            envelope,
+            self.detail,
+            severity=self.severity,
+            exception=self.exception,
+            location=self.location,
+            cause=self.cause,
+            evidence=self.evidence,
+            passed=0 if self.compared is None else 1,
+            nearest=self.compared,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RelationResult:
+    """The findings about some relations, and how many calls it took."""
+
+    findings: tuple[Finding, ...] = ()
+    calls: int = 0

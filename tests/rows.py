@@ -118,3 +118,17 @@ def first_of_each(
         if seen[group(row)] <= count:
             chosen.append(row)
     return chosen
+
+
+def keeping(kept: Callable[..., bool]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Leaves to the long tier those rows of the `parametrize` mark right under it that are not kept."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        *others, mark = function.pytestmark
+        names, rows = mark.args
+        several = len(names.split(",") if isinstance(names, str) else names) > 1
+        few = long_but(lambda row: kept(*row) if several else kept(row), rows)
+        function.pytestmark = [*others, pytest.mark.parametrize(names, few, **mark.kwargs).mark]
+        return function
+
+    return decorate

@@ -16,7 +16,7 @@ import time
 import pytest
 
 from tests.conftest import ROOT
-from tests.rows import long_but
+from tests.rows import keeping, long_but
 
 APP = """
 import os
@@ -112,6 +112,7 @@ def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(tool):
             assert same[key] == finding[key]
 
 
+@keeping(lambda line: line.startswith("sample"))
 @pytest.mark.parametrize("line", [f"check {NAIVE}", "sample scan/sample"])
 def test_a_reader_that_has_seen_enough_is_no_trouble(tool, line):
     process = subprocess.Popen(
@@ -164,6 +165,7 @@ def test_a_full_disk_is_told(tool):
     )
 
 
+@keeping(lambda environment, shown: len(environment) == 3)
 @pytest.mark.parametrize(
     ("environment", "shown"),
     [

@@ -29,7 +29,7 @@ from ecr_contracts.frontends.pytest import summary as _summary  # noqa: F401
 from ecr_contracts.reporting.coverage import coverage_lines
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.lines import UNBROKEN, finding_lines
-from tests.rows import long_but
+from tests.rows import keeping, long_but
 
 pytest_plugins = ["pytester"]
 
@@ -1437,6 +1437,7 @@ def loaded(folder, *arguments):
     return code, {module for module in modules if not module.startswith("_")}
 
 
+@keeping(lambda files, code: len(files) == 1)
 @pytest.mark.parametrize(
     ("files", "code"),
     [

@@ -473,6 +473,7 @@ def test_without_moto_it_says_what_to_install():
 # --- the command line -----------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(capsys):
     written(MACHINES["parameters"][1])
     line = ["check", "--state-machine", "definition.asl.json"]

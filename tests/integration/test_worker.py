@@ -31,6 +31,7 @@ from ecr_contracts.runtime.worker import child as child_module
 from ecr_contracts.runtime.worker import parent as workers
 from ecr_contracts.runtime.worker import wire
 from ecr_contracts.runtime.worker.parent import Worker
+from tests.rows import keeping
 
 ROOT = Path(__file__).parents[2]
 EVENT = {"detail": {"image-tags": ["a", "b"]}, "region": "us-east-1"}
@@ -273,6 +274,7 @@ def test_a_consumer_that_forks_while_it_is_loaded_is_one_consumer(worker_of):
 # -----------------------------------------------------------------------------------------------------
 
 
+@keeping(lambda body, message: "exit" in body or "SIGKILL" in body)
 @pytest.mark.parametrize(
     ("body", "message"),
     [
@@ -336,6 +338,7 @@ def test_a_process_that_hangs_up_but_lives_on_is_dead_to_us(worker_of, monkeypat
     assert outcome.seconds < 1
 
 
+@keeping(lambda body, source: body == source)
 @pytest.mark.parametrize(
     ("body", "source"),
     [
@@ -382,6 +385,7 @@ def test_a_late_coroutine_is_located_where_it_waits(worker_of):
     assert worker.call(EVENT).location == Location("app.py", 6, "deeper", "await asyncio.sleep(60)")
 
 
+@keeping(lambda body: "valid_signals" in body)
 @pytest.mark.parametrize(
     "body",
     [
@@ -568,6 +572,7 @@ def test_the_failure_of_a_thread_is_in_the_output(worker_of):
     assert "ZeroDivisionError" in worker.call(EVENT).output
 
 
+@keeping(lambda leaving: leaving.startswith("return"))
 @pytest.mark.parametrize(
     "leaving", ["return 'child'", "raise ValueError", "sys.exit()", "os._exit(0)"]
 )

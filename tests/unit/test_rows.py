@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from tests.rows import first_of_each, in_one_test, long_but
+from tests.rows import first_of_each, in_one_test, keeping, long_but
 
 SEEN = []
 
@@ -89,3 +89,16 @@ def test_some_rows_are_kept_and_some_are_not(kept):
 def test_the_first_of_each_group():
     assert first_of_each(["ab", "ac", "ba", "ad"], lambda word: word[0]) == ["ab", "ba"]
     assert first_of_each(["ab", "ac", "ba", "ad"], lambda word: word[0], 2) == ["ab", "ac", "ba"]
+
+
+def test_rows_that_are_not_kept_of_the_mark_right_under_it_are_long():
+    @keeping(lambda number, word: word == "two")
+    @pytest.mark.parametrize(("number", "word"), [(1, "one"), (2, "two")], ids=["a", "b"])
+    @pytest.mark.parametrize("other", [1, 2])
+    def table(number, word, other):
+        pass
+
+    other, mark = table.pytestmark
+    assert other.args == ("other", [1, 2])
+    assert mark.kwargs == {"ids": ["a", "b"]}
+    assert [bool(row.marks) for row in mark.args[1]] == [True, False]

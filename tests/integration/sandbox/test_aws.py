@@ -31,6 +31,7 @@ from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 from tests.integration.sandbox.test_synthesis import COMMON
+from tests.rows import keeping
 from tests.writing import write
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
@@ -245,6 +246,7 @@ def test_files_come_down_from_s3(client, tmp_path):
         ("ec2", "instance_terminated", {"InstanceIds": ["i-0"]}),
     ],
 )
+@keeping(lambda filled: not filled)
 @pytest.mark.parametrize("filled", [True, False])
 def test_waiters_end_at_the_first_look(client, service, waiter, arguments, filled):
     with placed(payload=SCAN) as place:
@@ -447,6 +449,7 @@ def every_operation(client, service):
 
 
 @pytest.mark.parametrize("service", ["ecr", "sns", "ecs", "s3", "secretsmanager"])
+@keeping(lambda filled: not filled)
 @pytest.mark.parametrize("filled", [True, False])
 def test_every_operation_can_be_called(client, service, filled):
     with placed(payload=SCAN) as place:

@@ -20,6 +20,7 @@ from ecr_contracts.frontends.cli import main
 from ecr_contracts.runtime.effects import Origin, Sort
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
+from tests.rows import keeping
 from tests.writing import write
 
 CHATTY = """
@@ -283,6 +284,7 @@ STOPPED = {
 }
 
 
+@keeping(lambda source, told: "--env-auto" in told or "docker" in source)
 @pytest.mark.parametrize(("source", "told"), STOPPED.values(), ids=STOPPED)
 def test_a_matter_of_set_up_is_no_finding(project, capsys, source, told):
     write(project, "app.py", source)

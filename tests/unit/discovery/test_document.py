@@ -10,9 +10,11 @@ from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.discovery.iac import document
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.target import Target
+from tests.rows import keeping
 from tests.writing import write
 
 
+@keeping(lambda text, complaint: len(text) < 100)
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

@@ -19,6 +19,7 @@ from ecr_contracts.events.model import settled
 from ecr_contracts.events.regexes import Digits
 from generators import models as generator
 from tests import oracle
+from tests.rows import long_but
 
 EVENT_CLASSES = {kind: cls for cls, (kind, steps) in models.PLACES.items() if not steps}
 LONE = "\ud800"
@@ -200,7 +201,7 @@ def same(left, right):
     return left == right
 
 
-@pytest.mark.parametrize("kind", sorted(EVENT_CLASSES))
+@pytest.mark.parametrize("kind", long_but("push".__eq__, sorted(EVENT_CLASSES)))
 def test_model_and_schema_agree_on_every_mutant(kind):
     random = Random(20191116)
     verdicts = Counter()

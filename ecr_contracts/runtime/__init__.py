@@ -1,1 +1,1 @@
-"""Where and how the code under test runs: loaded, called, watched, in a worker process and a sandbox."""
+"""Where and how the code under test runs: loaded, called and traced, in a worker process and a sandbox."""

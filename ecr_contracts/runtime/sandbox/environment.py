@@ -1,9 +1,9 @@
-"""The environment variables that a consumer sees: those that are given, and for its own code made-up ones.
+"""The environment variables that a consumer sees: those of the user, and made-up ones for its own code.
 
-It knows who asks. A library must see that a variable is missing (botocore's `AWS_PROFILE`,
+It knows who looks a variable up. A library must see that a variable is missing (botocore's `AWS_PROFILE`,
 requests' `NETRC`), so `os.environ` is not filled: it is taught to answer look-ups of the consumer's
 own code. What reads the environment as a whole sees nothing of that: its iteration and its copies,
-child processes, and settings classes that take it in at once (pydantic-settings), as well as
+child processes, and settings classes that copy it at once (pydantic-settings), as well as
 libraries that look variables up for the consumer (environs, decouple).
 """
 
@@ -25,11 +25,12 @@ _SWITCH = re.compile(
     r"|debug|dry_?run|verbose|quiet|test(?:ing)?|mock|local",
     re.ASCII | re.IGNORECASE,
 )
-_OTHERS = re.compile(
-    r"(?:AWS|LAMBDA|POWERTOOLS|OTEL|SENTRY|DD|NEW_RELIC|GITHUB_ACTIONS|CI|PYTEST|LOCALSTACK|PYTHON)(?:_.*)?|_.*"
+_PLATFORM = re.compile(
+    r"(?:AWS|LAMBDA|POWERTOOLS|OTEL|SENTRY|DD|NEW_RELIC|GITHUB_ACTIONS|CI|PYTEST|LOCALSTACK|PYTHON)"
+    r"(?:_.*)?|_.*"
 )
-"""Names that Lambda, a service for its watching or a build sets, and that code asks for to see where it runs."""
-_NOTHING: Any = object()
+"""Names that Lambda, a monitoring service or a build sets: code looks there to see where it runs."""
+_ABSENT: Any = object()
 
 
 class Environment:
@@ -51,29 +52,29 @@ class Environment:
         self._owned: dict[tuple[UserCode, str], bool] = {}
         self._environ = os.environ
         self._class = type(os.environ)
-        self._before: dict[str, str] | None = None
+        self._original: dict[str, str] | None = None
         self._loaded: dict[str, str] | None = None
         self.changed = False
         """Whether a variable was set or removed since the call began."""
-        self.heard: Callable[[Mapping[str, str]], None] = lambda _: None
-        """Told of each variable that is set: its value may be a secret."""
+        self.on_set: Callable[[Mapping[str, str]], None] = lambda _: None
+        """Called with each variable that is set: its value may be a secret."""
 
     def install(self) -> None:
-        """Set what is given, and listen to look-ups."""
+        """Set the user's variables, and answer look-ups from now on."""
         self._environ = os.environ
         self._class = type(os.environ)
-        self._before = dict(os.environ)
+        self._original = dict(os.environ)
         os.environ.update(self._settings.env)
-        os.environ.__class__ = _listening(self, self._class)
+        os.environ.__class__ = _answering(self, self._class)
 
     def remove(self) -> None:
         """Put everything back as it was before."""
-        if self._before is None:
+        if self._original is None:
             return
         os.environ = self._environ  # noqa: B003 - a consumer may have put another in its place
         os.environ.__class__ = self._class
-        _set(self._before)
-        self._before = self._loaded = None
+        _set(self._original)
+        self._original = self._loaded = None
 
     def begin(self) -> None:
         """Start with the next call, in the environment that loading left."""
@@ -85,9 +86,9 @@ class Environment:
         self.changed = False
 
     def answer(self, name: Any, *, required: bool) -> str | None:
-        """The value of a missing variable for whoever asks, None where it is to stay missing."""
+        """The value of a missing variable for the code that looks it up; None where it stays missing."""
         frame: Any = sys._getframe(2)
-        while frame is not None and frame.f_code.co_filename in _PASSED_THROUGH:
+        while frame is not None and frame.f_code.co_filename in _LOOKUP_FILES:
             frame = frame.f_back
         if frame is None or not isinstance(name, str) or not self._owns(frame.f_code.co_filename):
             return None
@@ -108,16 +109,14 @@ class Environment:
         return owned
 
 
-_PASSED_THROUGH = frozenset(
-    code.co_filename
-    for code in (os.getenv.__code__, Mapping.get.__code__, Environment.answer.__code__)
-)
-"""The files of code that looks up variables for others."""
+_LOOKUPS = (os.getenv, Mapping.get, Environment.answer)
+_LOOKUP_FILES = frozenset(function.__code__.co_filename for function in _LOOKUPS)
+"""The files of code that looks variables up for its caller."""
 
 
 def _is_wanted(name: str) -> bool:
-    """Whether code that can do without a variable gets one: not a switch, nor what tells where the code runs."""
-    return not (_SWITCH.fullmatch(name) or _OTHERS.fullmatch(name))
+    """Whether code that can do without a variable gets one: no switch, and nothing of the platform."""
+    return not (_SWITCH.fullmatch(name) or _PLATFORM.fullmatch(name))
 
 
 def _set(values: dict[str, str]) -> None:
@@ -125,14 +124,14 @@ def _set(values: dict[str, str]) -> None:
     for name in os.environ.keys() - values.keys():
         del os.environ[name]
     for name, value in values.items():
-        if os.environ.get(name, _NOTHING) != value:
+        if os.environ.get(name, _ABSENT) != value:
             os.environ[name] = value
 
 
-def _listening(environment: Environment, kind: type[Any]) -> type[Any]:
-    """The class that `os.environ` has while look-ups are listened to: one more of its own."""
+def _answering(environment: Environment, kind: type[Any]) -> type[Any]:
+    """A subclass of the class of `os.environ`, which asks an `Environment` for missing variables."""
 
-    class Listening(kind):  # type: ignore[misc]
+    class Answering(kind):  # type: ignore[misc]
         """An environment that answers look-ups of the consumer's own code."""
 
         def __getitem__(self, name: Any) -> str:
@@ -148,7 +147,7 @@ def _listening(environment: Environment, kind: type[Any]) -> type[Any]:
         def __setitem__(self, name: Any, value: Any) -> None:
             environment.changed = True
             kind.__setitem__(self, name, value)
-            environment.heard({name: value})
+            environment.on_set({name: value})
 
         def __delitem__(self, name: Any) -> None:
             environment.changed = True
@@ -164,12 +163,12 @@ def _listening(environment: Environment, kind: type[Any]) -> type[Any]:
                 made_up = environment.answer(name, required=False) if default is None else None
                 return default if made_up is None else made_up
 
-        def pop(self, name: Any, default: Any = _NOTHING) -> Any:
+        def pop(self, name: Any, default: Any = _ABSENT) -> Any:
             if _has(self, name):
                 value = kind.__getitem__(self, name)
                 del self[name]
                 return value
-            return self[name] if default is _NOTHING else default
+            return self[name] if default is _ABSENT else default
 
         def setdefault(self, name: Any, default: Any) -> Any:
             if not _has(self, name):
@@ -183,4 +182,4 @@ def _listening(environment: Environment, kind: type[Any]) -> type[Any]:
             return False
         return True
 
-    return Listening
+    return Answering

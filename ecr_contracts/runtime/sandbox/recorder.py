@@ -1,4 +1,4 @@
-"""What is noted while a consumer runs: its effects, and the events that it was given."""
+"""The recorder of one call: the effects of the consumer, and the events in its payload."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from ecr_contracts.core.masking import masked, masked_text
 from ecr_contracts.eventbridge.unwrap import Held, opened
 from ecr_contracts.runtime.effects import Effect, Effects, Origin
 
-_MOST = 1000  # effects of one call that are kept: a loop must not fill the memory
-_DEEPEST = 12  # JSON within JSON texts
+_MOST = 1000
+"""Effects of one call that are kept: a loop must not fill the memory."""
+_DEEPEST = 12
+"""Levels of JSON within JSON texts that are opened."""
 
 
 class Recorder:
-    """The effects of the call at hand, whichever thread they come from, and the events of its payload."""
+    """The effects of the current call, from whichever thread, and the events of its payload."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,13 +29,13 @@ class Recorder:
         """Values that no effect may show."""
 
     def begin(self, payload: Any = None) -> None:
-        """Start with the next call; what was noted before is gone."""
+        """Begin a call: the effects of the one before are gone."""
         with self._lock:
             self._effects = []
             self._payload, self._events = payload, None
 
     def note(self, effect: Effect) -> None:
-        """One more effect; secrets in its name, content and answer are masked."""
+        """Add an effect; secrets in its name, content and answer are masked."""
         shown = Effect(
             effect.sort,
             masked_text(effect.name, self.secrets),
@@ -48,7 +50,7 @@ class Recorder:
                 self._effects.append(shown)
 
     def effects(self) -> Effects:
-        """What was noted since the call began."""
+        """The effects since the call began."""
         with self._lock:
             return Effects(self._effects)
 
@@ -58,11 +60,13 @@ class Recorder:
         return _Live(self)
 
     def events(self) -> list[dict[str, Any]]:
-        """The EventBridge events in the payload at hand, be they wrapped or not; empty while the consumer is loaded."""
+        """The EventBridge events in the payload, wrapped or not; empty while the consumer is loaded."""
         if self._events is None:
-            held = [one.event for one in opened(self._payload) if isinstance(one, Held)]
+            held = [part.event for part in opened(self._payload) if isinstance(part, Held)]
+            self._events = []
             # What is wrapped in a way of one's own is found all the same, unless it is packed.
-            self._events = [event for one in held or [self._payload] for event in _events(one, 0)]
+            for value in held or [self._payload]:
+                self._events += _events(value, 0)
         return self._events
 
 

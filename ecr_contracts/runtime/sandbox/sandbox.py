@@ -1,4 +1,4 @@
-"""The sandbox as a whole: its parts put in place together, asked together, and taken away together."""
+"""The sandbox as a whole: its parts are installed, asked and removed together."""
 
 from __future__ import annotations
 
@@ -21,15 +21,29 @@ from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 OBSERVED_PACKAGES = frozenset(
-    {"aiohttp", "aws_lambda_powertools", "boto3", "botocore", "certifi", "dateutil", "httpcore", "httpx", "idna",
-     "jmespath", "moto", "requests", "s3transfer", "urllib3"}
-)  # fmt: skip
-"""Packages whose doings a sandbox sees."""
+    [
+        "aiohttp",
+        "aws_lambda_powertools",
+        "boto3",
+        "botocore",
+        "certifi",
+        "dateutil",
+        "httpcore",
+        "httpx",
+        "idna",
+        "jmespath",
+        "moto",
+        "requests",
+        "s3transfer",
+        "urllib3",
+    ]
+)
+"""Packages whose calls a sandbox records: no side effect of theirs stays unseen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """What a sandbox saw of one call; the fields are those of `calling.Outcome`."""
+    """What a sandbox observed of one call; the fields are those of `outcome.Outcome`."""
 
     effects: Effects
     caught: tuple[CaughtException, ...]
@@ -39,7 +53,10 @@ class Observations:
 
 
 def load() -> None:
-    """Import the parts of a sandbox, which else waits until there is one: for all processes forked off this one."""
+    """Import the parts of a sandbox, for all processes that are forked off this one.
+
+    Without it, the first sandbox imports them.
+    """
     for part in (
         "aws.client",
         "environment",
@@ -52,8 +69,9 @@ def load() -> None:
 
 
 class Sandbox:
-    """A place for one consumer, in this process, while the block runs: load it there, then `begin_call` before each call.
+    """A sandbox for one consumer, in this process, while the block runs.
 
+    Load the consumer in the block, say `consumer_loaded`, then `begin_call` before each call.
     `sources` are the texts of the consumer's own modules, and `variables` the environment variables
     that they read: what is done with a value tells what it must look like. Whatever is patched is
     put back at the end. A process that is `passing` ends with the sandbox.
@@ -78,27 +96,27 @@ class Sandbox:
 
         self.recorder = Recorder()
         self._import_hooks = ImportHooks()
-        self._catching = ExceptionRecorder(self.recorder, user_code)
+        self._exceptions = ExceptionRecorder(self.recorder, user_code)
         self.recorder.secrets = secrets_within(settings.answers)
         self._environment = Environment(settings, user_code, variables)
-        self._environment.heard = self._hear
+        self._environment.on_set = self._keep_secrets
         self._aws = AwsClients(self.recorder, settings, Hints.of(sources), self._import_hooks)
-        self._aws.filled = settings.filled
         stubs = Stubs(self.recorder, settings.stubs)
         guard = Guard(self.recorder, settings, user_code)
-        self._web = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
-        mail = SmtpClients(self.recorder, settings, self._import_hooks)
+        self._http = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
+        smtp = SmtpClients(self.recorder, settings, self._import_hooks)
         self._parts: tuple[Any, ...] = (
             self._environment,
-            self._catching,
+            self._exceptions,
             stubs,
             self._aws,
-            self._web,
-            mail,
+            self._http,
+            smtp,
             guard,
         )
-        self._homed: tuple[Any, ...] = (self._environment, self._catching, guard)
-        self._place: tuple[str, list[str]] | None = None
+        self._parts_with_code: tuple[Any, ...] = (self._environment, self._exceptions, guard)
+        self._start: tuple[str, list[str]] | None = None
+        """The working directory and `sys.argv` that loading left."""
         self._stack = ExitStack()
 
     def __enter__(self) -> Sandbox:
@@ -108,37 +126,37 @@ class Sandbox:
                 stack.callback(part.remove)
                 part.install()
             self._stack = stack.pop_all()
-        self._hear(os.environ)
+        self._keep_secrets(os.environ)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def _hear(self, variables: Mapping[str, str]) -> None:
+    def _keep_secrets(self, variables: Mapping[str, str]) -> None:
         self.recorder.secrets |= secrets(variables)
 
     def consumer_loaded(self, user_code: UserCode) -> None:
-        """Say that the consumer is loaded, and where its code turned out to lie."""
-        for part in self._homed:
+        """Tell the parts where the consumer's code lies, now that it is loaded."""
+        for part in self._parts_with_code:
             part.user_code = user_code
-        self._place = os.getcwd(), sys.argv[:]
+        self._start = os.getcwd(), sys.argv[:]
 
     def begin_call(self, payload: Any = None) -> None:
-        """Start with a call, which is given this payload, where and as loading left the process."""
+        """Begin a call with this payload, in the folder and environment that loading left."""
         self.recorder.begin(payload)
-        self._catching.begin()
+        self._exceptions.begin()
         self._environment.begin()
-        if self._place is not None:
-            folder, sys.argv[:] = self._place
+        if self._start is not None:
+            folder, sys.argv[:] = self._start
             os.chdir(folder)
 
     def observations(self) -> Observations:
-        """What was seen since the call began."""
-        looked_up = self._environment
+        """What was observed since the call began."""
+        made_up = self._environment.made_up
         return Observations(
             self.recorder.effects(),
-            self._catching.caught(),
-            tuple(name for name in looked_up.missing if name not in looked_up.made_up),
-            tuple(name for name in looked_up.unset if name not in looked_up.made_up),
-            str(self._aws.misuse or self._web.misuse or ""),
+            self._exceptions.caught(),
+            tuple(name for name in self._environment.missing if name not in made_up),
+            tuple(name for name in self._environment.unset if name not in made_up),
+            str(self._aws.misuse or self._http.misuse or ""),
         )

@@ -1,4 +1,4 @@
-"""What a user says about the sandbox: plain data, that goes to a worker process as it is."""
+"""The user's settings for the sandbox: plain data, which goes to a worker process as it is."""
 
 from __future__ import annotations
 

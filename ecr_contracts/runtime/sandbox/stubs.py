@@ -1,8 +1,12 @@
-"""Modules that stand in for ones that are not here: whatever a consumer does with them works, and is noted.
+"""Stub modules: whatever a consumer does with a module that is not here works, and its calls are recorded.
 
 A stub promises nothing of what the real module would answer. What comes of it is true, equal to
 itself alone, and empty when it is iterated; JSON carries it as its name. A name with a capital is a
 class there, that can be subclassed and caught.
+
+`unittest.mock` does not serve here: no class can be derived from a `MagicMock` or caught by
+`except`, its own attributes (`name`, `called`, `assert_…`) hide those of the module, and importing
+it loads asyncio into the consumer's process.
 """
 
 from __future__ import annotations
@@ -22,13 +26,18 @@ from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 
-_DEEPEST = 8  # levels of an argument that are noted
-_MOST = 100  # items of a container that are noted
-_CLASSES = ("error", "timeout")  # that are written small
+__all__ = ["Stubs"]
+
+_DEEPEST = 8
+"""Levels of an argument that are recorded."""
+_MOST = 100
+"""Items of a container that are recorded."""
+_SMALL_CLASSES = ("error", "timeout")
+"""Names of classes that have no capital."""
 
 
 class Stubs(MetaPathFinder):
-    """Puts stubs in the place of modules of some names, their submodules included; calls of them go to a recorder."""
+    """Puts stubs in the place of modules of some names, their submodules included."""
 
     def __init__(self, recorder: Recorder, names: Sequence[str]) -> None:
         self._recorder, self._names = recorder, tuple(names)
@@ -37,9 +46,8 @@ class Stubs(MetaPathFinder):
 
     def install(self) -> None:
         """Let imports of these names find stubs; modules that are imported already are set aside."""
-        self._hidden = {
-            name: module for name, module in sys.modules.items() if self._is_stubbed(name)
-        }
+        modules = sys.modules.items()
+        self._hidden = {name: module for name, module in modules if self._is_stubbed(name)}
         for name in self._hidden:
             del sys.modules[name]
         sys.meta_path.insert(0, self)
@@ -68,24 +76,27 @@ class Stubs(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The spec of a stub; the parents of a stubbed submodule are real where they are here."""
-        if self._is_stubbed(fullname):
-            return ModuleSpec(fullname, _StubLoader(self._recorder), is_package=True)
-        if any(name.startswith(f"{fullname}.") for name in self._names) and not self._is_here(
-            fullname, path
+        if self._is_stubbed(fullname) or (
+            self._is_parent(fullname) and not _is_here(fullname, path, self)
         ):
             return ModuleSpec(fullname, _StubLoader(self._recorder), is_package=True)
         return None
 
-    def _is_here(self, fullname: str, path: Sequence[str] | None) -> bool:
-        finders = [
-            finder
-            for finder in sys.meta_path
-            if finder is not self and hasattr(finder, "find_spec")
-        ]
-        return any(finder.find_spec(fullname, path, None) is not None for finder in finders)
+    def _is_parent(self, name: str) -> bool:
+        return any(stubbed.startswith(f"{name}.") for stubbed in self._names)
 
     def _is_stubbed(self, name: str) -> bool:
-        return any(name == one or name.startswith(f"{one}.") for one in self._names)
+        return any(name == stubbed or name.startswith(f"{stubbed}.") for stubbed in self._names)
+
+
+def _is_here(fullname: str, path: Sequence[str] | None, stubs: Stubs) -> bool:
+    """Whether another finder than the stubs' has a module."""
+    for finder in sys.meta_path:
+        if finder is stubs or not hasattr(finder, "find_spec"):
+            continue
+        if finder.find_spec(fullname, path, None) is not None:
+            return True
+    return False
 
 
 class _StubLoader(Loader):
@@ -111,78 +122,51 @@ class _StubModule(ModuleType):
         self._ecr_recorder = recorder
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        value = _attribute(f"{self.__name__}.{name}", name, self._ecr_recorder)
-        setattr(self, name, value)
-        return value
+        return _attribute(self, self.__name__, name)
 
 
-def _attribute(path: str, name: str, recorder: Recorder) -> Any:
-    """What stands under a name: a class where it is written like one."""
-    if name[:1].isupper() or name in _CLASSES:
-        names = {
+def _attribute(owner: Any, owner_path: str, name: str) -> Any:
+    """The stub under a name of a stub, the same each time: a class where it is written like one."""
+    if name.startswith("__") and name.endswith("__"):
+        raise AttributeError(name)
+    path, recorder = f"{owner_path}.{name}", owner._ecr_recorder
+    value: Any = _Stub(path, recorder)
+    if name[:1].isupper() or name in _SMALL_CLASSES:
+        members = {
             "_ecr_path": path,
             "_ecr_recorder": recorder,
             "_ecr_own": True,
-            "__module__": path.rpartition(".")[0],
+            "__module__": owner_path,
         }
-        return _StubClassType(name, (_StubException,), names)
-    return _Stub(path, recorder)
+        value = _StubClass(name, (_StubInstance,), members)
+    setattr(owner, name, value)
+    return value
 
 
-class _StubMethods:
-    """What can be used in whatever way; calls are noted."""
+# What can be used in whatever way
+# --------------------------------------------------------------------------------------------------
+
+
+class _Usable:
+    """An object that can be used in whatever way; its calls are recorded."""
 
     _ecr_path: str
     _ecr_recorder: Recorder
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        value = _attribute(f"{self._ecr_path}.{name}", name, self._ecr_recorder)
-        setattr(self, name, value)
-        return value
+        return _attribute(self, self._ecr_path, name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if len(args) == 1 and not kwargs and _is_code(args[0]):
-            # It decorates: what is decorated is what counts.
+        if _is_decorating(args, kwargs):
             return args[0]
-        _note(self, args, kwargs)
+        _record(self, args, kwargs)
         return _Stub(f"{self._ecr_path}()", self._ecr_recorder)
-
-    def __copy__(self) -> Any:
-        return self
-
-    def __deepcopy__(self, _: Any) -> Any:
-        return self
 
     def __getitem__(self, key: Any) -> Any:
         return _Stub(f"{self._ecr_path}[{_shown(key)}]", self._ecr_recorder)
 
-    def __setitem__(self, key: Any, value: Any) -> None:
-        return None
-
-    def __delitem__(self, key: Any) -> None:
-        return None
-
     def __iter__(self) -> Iterator[Any]:
         return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __contains__(self, item: Any) -> bool:
-        return False
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
 
     def __await__(self) -> Any:
         yield from ()
@@ -194,34 +178,8 @@ class _StubMethods:
     async def __aexit__(self, *_: object) -> None:
         return None
 
-    def __aiter__(self) -> Any:
-        return self
-
     async def __anext__(self) -> Any:
         raise StopAsyncIteration
-
-    def __int__(self) -> int:
-        return 0
-
-    __index__ = __int__
-
-    def __float__(self) -> float:
-        return 0.0
-
-    def __or__(self, other: Any) -> Any:
-        return self
-
-    __ror__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = (
-        __rtruediv__
-    ) = __or__
-    __and__ = __rand__ = __mod__ = __rmod__ = __rshift__ = __rrshift__ = __lshift__ = (
-        __rlshift__
-    ) = __or__
-
-    def __lt__(self, other: Any) -> bool:
-        return False
-
-    __le__ = __gt__ = __ge__ = __lt__
 
     def __str__(self) -> str:
         return f"<stub {self._ecr_path}>"
@@ -232,27 +190,58 @@ class _StubMethods:
         return str(self)
 
 
-class _Stub(_StubMethods):
-    """What stands under other names, and what calls give."""
+_CONSTANTS = (
+    ("__bool__", True),
+    ("__contains__ __lt__ __le__ __gt__ __ge__", False),
+    ("__len__ __int__ __index__", 0),
+    ("__float__", 0.0),
+    ("__setitem__ __delitem__ __exit__", None),
+)
+"""Special methods that give a constant."""
+_ITSELF = (
+    "__enter__ __aiter__ __copy__ __deepcopy__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__"
+    " __truediv__ __rtruediv__ __mod__ __rmod__ __and__ __rand__ __or__ __ror__"
+    " __lshift__ __rlshift__ __rshift__ __rrshift__"
+)
+"""Special methods that give the stub itself."""
+
+
+def _giving(value: Any) -> Callable[..., Any]:
+    return lambda self, *_: value
+
+
+def _itself(self: Any, *_: Any) -> Any:
+    return self
+
+
+for _names, _value in _CONSTANTS:
+    for _name in _names.split():
+        setattr(_Usable, _name, _giving(_value))
+for _name in _ITSELF.split():
+    setattr(_Usable, _name, _itself)
+
+
+class _Stub(_Usable):
+    """What stands under a name without a capital, and what calls give."""
 
     def __init__(self, path: str, recorder: Recorder) -> None:
         self._ecr_path, self._ecr_recorder = path, recorder
 
 
-class _StubClassType(_StubMethods, ABCMeta):
+class _StubClass(_Usable, ABCMeta):
     """The type of a stub's classes: they are used as stubs are, and as classes."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls.__dict__.get("_ecr_own"):
-            if len(args) == 1 and not kwargs and _is_code(args[0]):
+            if _is_decorating(args, kwargs):
                 return args[0]
-            _note(cls, args, kwargs)
+            _record(cls, args, kwargs)
         return type.__call__(cls, *args, **kwargs)
 
     __hash__ = type.__hash__
 
 
-class _StubException(_StubMethods, Exception):  # noqa: N818 - it is whatever the stub is taken for
+class _StubInstance(_Usable, Exception):  # noqa: N818 - it is whatever the stub is taken for
     """An instance of a stub's class; it can be raised."""
 
     def __init__(self, *args: Any, **_: Any) -> None:
@@ -264,25 +253,29 @@ class _StubException(_StubMethods, Exception):  # noqa: N818 - it is whatever th
         super().__init_subclass__()
 
 
-def _default(written: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """How an encoder writes what is no JSON: stubs as text, for the real value may well be JSON."""
-
-    def default(this: Any, o: Any) -> Any:
-        return str(o) if isinstance(o, _StubMethods) else written(this, o)
-
-    return default
+# What is recorded and written of stubs
+# --------------------------------------------------------------------------------------------------
 
 
-def _note(stub: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def _default(default: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A `JSONEncoder.default` that writes stubs as text, for the real value may well be JSON."""
+
+    def default_with_stubs(self: Any, o: Any) -> Any:
+        return str(o) if isinstance(o, _Usable) else default(self, o)
+
+    return default_with_stubs
+
+
+def _record(stub: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     content = {"args": _plain(args, 0), "kwargs": _plain(kwargs, 0)}
     stub._ecr_recorder.note(Effect(Sort.STUB, stub._ecr_path, content))
 
 
-def _is_code(value: Any) -> bool:
-    """Whether a value is a function or a class that is no stub's."""
-    return isinstance(value, FunctionType | MethodType | staticmethod | type) and not isinstance(
-        value, _StubClassType
-    )
+def _is_decorating(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a call decorates a function or class that is no stub's: what is decorated counts then."""
+    if len(args) != 1 or kwargs or isinstance(args[0], _StubClass):
+        return False
+    return isinstance(args[0], FunctionType | MethodType | staticmethod | type)
 
 
 def _shown(value: Any) -> str:
@@ -297,9 +290,8 @@ def _plain(value: Any, depth: int) -> Any:
         case bytes():
             return value.decode("utf-8", "replace")
         case dict() if depth < _DEEPEST:
-            return {
-                str(key): _plain(inner, depth + 1) for key, inner in list(value.items())[:_MOST]
-            }
+            items = list(value.items())[:_MOST]
+            return {str(key): _plain(inner, depth + 1) for key, inner in items}
         case list() | tuple() if depth < _DEEPEST:
             return [_plain(inner, depth + 1) for inner in value[:_MOST]]
         case set() | frozenset() if depth < _DEEPEST:

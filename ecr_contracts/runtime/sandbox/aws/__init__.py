@@ -1,1 +1,1 @@
-"""Answers to AWS calls: made from the shapes of botocore, in agreement with the event."""
+"""Answers to AWS calls: the user's, those that agree with the event, and made-up ones."""

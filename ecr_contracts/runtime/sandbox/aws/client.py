@@ -14,7 +14,7 @@ import functools
 import io
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from types import ModuleType
@@ -28,18 +28,20 @@ from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images, insp
 from ecr_contracts.runtime.sandbox.aws.overrides import Overrides
 from ecr_contracts.runtime.sandbox.aws.synthesis import Maker, RequestedValues, response_maker
 from ecr_contracts.runtime.sandbox.aws.waiters import final_response, is_waiting, waiting_for
-from ecr_contracts.runtime.sandbox.hooks import ImportHooks
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = ["AwsClients", "plain", "reads"]
 
-_PARAMETERS = "ecr-contracts parameters"  # the key of a request under which they travel
+_PARAMETERS = "ecr-contracts parameters"
+"""The key of botocore's request under which the parameters travel."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _READING = re.compile(
-    r"(?:Get|BatchGet|Describe|BatchDescribe|List|BatchList|Head|Query|Scan|Search|Lookup|Check|BatchCheck|Test|Validate"
-    r"|Estimate|Filter|Select|Verify|Simulate|Preview|View|Count|Discover|Retrieve|Read|Detect|Compare|Resolve|Assume"
-    r"|Decrypt|Encrypt|ReEncrypt|Decode|Generate(?:DataKey|Random|Mac)|Poll|Receive|TransactGet|BatchExecuteGet"
+    r"(?:Get|BatchGet|Describe|BatchDescribe|List|BatchList|Head|Query|Scan|Search|Lookup|Check"
+    r"|BatchCheck|Test|Validate|Estimate|Filter|Select|Verify|Simulate|Preview|View|Count|Discover"
+    r"|Retrieve|Read|Detect|Compare|Resolve|Assume|Decrypt|Encrypt|ReEncrypt|Decode"
+    r"|Generate(?:DataKey|Random|Mac)|Poll|Receive|TransactGet|BatchExecuteGet"
     r"|(?:Start|Stop)(?:Query|LiveTail)$)(?![a-z])"
 )
 _CHANGING = frozenset({"sqs.ReceiveMessage", "kms.GenerateDataKeyPair"})
@@ -70,37 +72,37 @@ class AwsClients:
     def __init__(
         self, recorder: Recorder, settings: Settings, hints: Hints, import_hooks: ImportHooks
     ) -> None:
-        self._recorder, self._settings, self._hints, self._import_hooks = (
-            recorder,
-            settings,
-            hints,
-            import_hooks,
-        )
-        self._given = Overrides(settings.answers)
-        self._patched: list[tuple[Any, str, Any]] = []
-        self._made: dict[tuple[str, bool], Maker] = {}
+        self._recorder, self._settings = recorder, settings
+        self._hints, self._import_hooks = hints, import_hooks
+        self._overrides = Overrides(settings.answers)
+        self._patches = Patches()
+        self._makers: dict[tuple[str, bool], Maker] = {}
         self._lock = threading.Lock()
         self._installed = False
         self._moto: Any = None
-        self.filled = True
+        self.filled = settings.filled
         self.misuse: AnswerError | None = None
 
     def install(self) -> None:
-        """Wait for the consumer's botocore. Raises `BackendError` when moto is to answer and is not there."""
+        """Answer from now on, once botocore is imported.
+
+        Raises `BackendError` when moto is to answer and is not there.
+        """
         if self._settings.backend == "moto":
             self._start_moto()
         self._installed = True
-        self._import_hooks.after_import("botocore.loaders", self._share_models)
-        self._import_hooks.after_import("botocore.validate", self._carry_parameters)
-        self._import_hooks.after_import("botocore.endpoint", self._answer_requests)
-        self._import_hooks.after_import("botocore.waiter", self._hurry_waiters)
+        for module, action in (
+            ("botocore.loaders", self._share_models),
+            ("botocore.validate", self._carry_parameters),
+            ("botocore.endpoint", self._answer_requests),
+            ("botocore.waiter", self._hurry_waiters),
+        ):
+            self._import_hooks.after_import(module, functools.partial(self._patch, action))
 
     def remove(self) -> None:
         """Put everything back."""
         self._installed = False
-        for owner, name, original in reversed(self._patched):
-            setattr(owner, name, original)
-        self._patched.clear()
+        self._patches.undo()
         if self._moto is not None:
             self._moto.stop()
             self._moto = None
@@ -113,18 +115,20 @@ class AwsClients:
         self._moto = mock_aws()
         self._moto.start()
 
-    def _patch(self, owner: Any, name: str, replacement: Any) -> None:
-        self._patched.append((owner, name, getattr(owner, name)))
-        setattr(owner, name, replacement)
+    # What is replaced in botocore
+    # ----------------------------------------------------------------------------------------------
+
+    def _patch(self, action: Callable[[ModuleType], None], module: ModuleType) -> None:
+        if self._installed:
+            action(module)
 
     def _share_models(self, module: ModuleType) -> None:
-        """Read each model of a service once, for consumers that make a session in each call: that is most of its time.
+        """Read each model of a service once, for consumers that make a session in each call.
 
-        Sessions share the models then, as the clients of one session always do.
+        Reading is most of the time of such a call. Sessions share the models then, as the clients
+        of one session always do.
         """
-        if not self._installed:
-            return
-        load, listed = module.JSONFileLoader.load_file, module.Loader.list_available_services
+        load, list_services = module.JSONFileLoader.load_file, module.Loader.list_available_services
         files: dict[str, Any] = {}
         services: dict[tuple[str, ...], Any] = {}
 
@@ -136,15 +140,13 @@ class AwsClients:
         def list_available_services(loader: Any, type_name: str) -> Any:
             key = (type_name, *loader.search_paths)
             if key not in services:
-                services[key] = listed(loader, type_name)
+                services[key] = list_services(loader, type_name)
             return list(services[key])
 
-        self._patch(module.JSONFileLoader, "load_file", load_file)
-        self._patch(module.Loader, "list_available_services", list_available_services)
+        self._patches.set(module.JSONFileLoader, "load_file", load_file)
+        self._patches.set(module.Loader, "list_available_services", list_available_services)
 
     def _carry_parameters(self, module: ModuleType) -> None:
-        if not self._installed:
-            return
         serialize = module.ParamValidationDecorator.serialize_to_request
 
         def serialize_to_request(decorator: Any, parameters: Any, operation_model: Any) -> Any:
@@ -152,24 +154,20 @@ class AwsClients:
             request[_PARAMETERS] = parameters
             return request
 
-        self._patch(module.ParamValidationDecorator, "serialize_to_request", serialize_to_request)
+        decorator = module.ParamValidationDecorator
+        self._patches.set(decorator, "serialize_to_request", serialize_to_request)
 
     def _answer_requests(self, module: ModuleType) -> None:
-        if not self._installed:
-            return
         send = module.Endpoint.make_request
 
         def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
             parameters = request_dict.pop(_PARAMETERS, None) or {}
-            return self._call(
-                operation_model, parameters, lambda: send(endpoint, operation_model, request_dict)
-            )
+            really_send = functools.partial(send, endpoint, operation_model, request_dict)
+            return self._call(operation_model, parameters, really_send)
 
-        self._patch(module.Endpoint, "make_request", make_request)
+        self._patches.set(module.Endpoint, "make_request", make_request)
 
     def _hurry_waiters(self, module: ModuleType) -> None:
-        if not self._installed:
-            return
         wait = module.Waiter.wait
 
         def hurried(waiter: Any, **arguments: Any) -> None:
@@ -177,125 +175,127 @@ class AwsClients:
             with waiting_for(waiter.config.acceptors):
                 wait(waiter, **arguments)
 
-        self._patch(module.Waiter, "wait", hurried)
+        self._patches.set(module.Waiter, "wait", hurried)
 
-    def _call(self, model: Any, parameters: Mapping[str, Any], send: Any) -> Any:
+    # How a call is answered
+    # ----------------------------------------------------------------------------------------------
+
+    def _call(self, model: Any, parameters: Mapping[str, Any], send: Callable[[], Any]) -> Any:
+        """The response to a call, which is recorded whether it succeeds or raises."""
         name = f"{model.service_model.service_name}.{model.name}"
         sent = _sent(parameters, model)
+        answer, origin = None, Origin.GIVEN
+
+        def record(shown_answer: Any = None) -> None:
+            effect = Effect(Sort.AWS, name, sent, reads(name), answer=shown_answer, origin=origin)
+            self._recorder.note(effect)
+
         try:
             answer, origin = self._answer(name, model, parameters)
+            # Without an answer, moto is to say.
+            response = send() if answer is None else _response(answer)
         except BaseException as error:
-            self._recorder.note(Effect(Sort.AWS, name, sent, reads(name), origin=Origin.GIVEN))
+            record()
             if isinstance(error, AnswerError) and self.misuse is None:
                 self.misuse = error
             raise
-        if answer is None:
-            try:
-                http, parsed = send()
-            except BaseException:
-                self._recorder.note(Effect(Sort.AWS, name, sent, reads(name), origin=origin))
-                raise
-            self._recorder.note(
-                Effect(Sort.AWS, name, sent, reads(name), answer=_told(parsed), origin=origin)
-            )
-            return http, parsed
-        self._recorder.note(
-            Effect(Sort.AWS, name, sent, reads(name), answer=_told(answer), origin=origin)
-        )
-        return _response(answer)
+        record(_shown(response[1]))
+        return response
 
     def _answer(
         self, name: str, model: Any, parameters: Mapping[str, Any]
     ) -> tuple[dict[str, Any] | None, Origin]:
         """What a call is answered with, and where that is from; `None` where moto is to say."""
-        if self._given.names(name):
+        if self._overrides.names(name):
             event = next(iter(self._recorder.events()), None)
-            return self._given.answer(name, parameters, event, model.output_shape), Origin.GIVEN
-        drawn = _drawn(parameters, model)
-        settled = {name: value for name, value in parameters.items() if name not in drawn}
-        asked = RequestedValues.of(settled, model.input_shape)
-        if (answer := self._event_answer(name, model, asked, parameters)) is not None:
-            return answer, Origin.EVENT
+            answer = self._overrides.answer(name, parameters, event, model.output_shape)
+            return answer, Origin.GIVEN
+        requested = _requested(parameters, model)
+        event_answer = self._event_answer(name, model, requested, parameters)
+        if event_answer is not None:
+            return event_answer, Origin.EVENT
         if self._moto is not None:
             return None, Origin.GIVEN
-        answer = self._make(name, model, filled=self.filled)(asked)
+        answer = self._maker(name, model, filled=self.filled)(requested)
         fill_stored_values(name, answer, parameters, self._hints, filled=self.filled)
-        makers = (
-            [self._make(name, model, filled=filled) for filled in (True, False)]
-            if is_waiting()
-            else ()
-        )
-        return final_response(
-            answer, *(functools.partial(make, asked) for make in makers)
-        ), Origin.MADE_UP
+        if is_waiting():
+            makers = (self._maker(name, model, filled=filled) for filled in (True, False))
+            answer = final_response(
+                answer, *(functools.partial(make, requested) for make in makers)
+            )
+        return answer, Origin.MADE_UP
 
     def _event_answer(
-        self, name: str, model: Any, asked: RequestedValues, parameters: Mapping[str, Any]
+        self, name: str, model: Any, requested: RequestedValues, parameters: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """What the event in hand says; moto keeps what is written to a registry."""
-        told = (
-            event_images(self._recorder.events())
-            if name.startswith(("ecr.", "inspector2.ListFindings"))
-            else []
-        )
-        if not told or (self._moto is not None and not reads(name)):
+        """The answer that agrees with the event in hand; moto keeps what is written to a registry."""
+        if not name.startswith(("ecr.", "inspector2.ListFindings")):
+            return None
+        images = event_images(self._recorder.events())
+        if not images or (self._moto is not None and not reads(name)):
             return None
         if name.startswith("ecr."):
-            return ecr_answer(model.name, parameters, told, filled=self.filled)
-        [template] = self._make(name, model, filled=True)(asked)["findings"]
-        found = inspector_findings(template, told)
-        return None if found is None else {"findings": found}
+            return ecr_answer(model.name, parameters, images, filled=self.filled)
+        [template] = self._maker(name, model, filled=True)(requested)["findings"]
+        findings = inspector_findings(template, images)
+        return None if findings is None else {"findings": findings}
 
-    def _make(self, name: str, model: Any, *, filled: bool) -> Maker:
+    def _maker(self, name: str, model: Any, *, filled: bool) -> Maker:
+        """The maker of made-up responses for an operation, compiled once."""
         key = name, filled
-        make = self._made.get(key)
-        if make is None:
+        maker = self._makers.get(key)
+        if maker is None:
+            service, shape = model.service_model.service_name, model.output_shape
             # botocore's shapes are computed on first sight, which is not for several threads at
             # once.
             with self._lock:
-                service = model.service_model.service_name
-                make = self._made[key] = response_maker(
-                    model.output_shape, service=service, filled=filled
-                )
-        return make
+                maker = response_maker(shape, service=service, filled=filled)
+            self._makers[key] = maker
+        return maker
 
 
 def _response(answer: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     from botocore.awsrequest import AWSResponse
 
-    metadata = {
-        **_METADATA,
-        "HTTPStatusCode": 200,
-        **answer.get("ResponseMetadata", {}),
-        "HTTPHeaders": {},
-    }
-    answer["ResponseMetadata"] = metadata
+    metadata = {"HTTPStatusCode": 200, **answer.get("ResponseMetadata", {}), "HTTPHeaders": {}}
+    answer["ResponseMetadata"] = {**_METADATA, **metadata}
     return AWSResponse("", metadata["HTTPStatusCode"], {}, None), answer
 
 
+def _requested(parameters: Mapping[str, Any], model: Any) -> RequestedValues:
+    """What a call asks for, without the tokens that are new in each call."""
+    tokens = _new_tokens(parameters, model)
+    settled = {name: value for name, value in parameters.items() if name not in tokens}
+    return RequestedValues.of(settled, model.input_shape)
+
+
 def _sent(parameters: Mapping[str, Any], model: Any) -> Any:
-    """The parameters as plain JSON; a token that botocore draws anew for each call is told as what it is."""
-    return plain({**parameters, **dict.fromkeys(_drawn(parameters, model), "<a new UUID>")})
+    """The parameters as plain JSON; a token that is new in each call is written as what it is."""
+    return plain({**parameters, **dict.fromkeys(_new_tokens(parameters, model), "<a new UUID>")})
 
 
-def _drawn(parameters: Mapping[str, Any], model: Any) -> list[str]:
-    """The parameters that are new in each call, by botocore's hand or by the consumer's."""
+def _new_tokens(parameters: Mapping[str, Any], model: Any) -> list[str]:
+    """The parameters that are UUIDs for idempotency, made by botocore or by the consumer."""
     if model.input_shape is None:
         return []
     tokens = [(name, parameters.get(name)) for name in model.idempotent_members]
     return [name for name, token in tokens if isinstance(token, str) and _UUID.fullmatch(token)]
 
 
-def _told(answer: Mapping[str, Any]) -> Any:
-    return plain({key: value for key, value in answer.items() if key != "ResponseMetadata"})
+def _shown(answer: Mapping[str, Any]) -> Any:
+    members = dict(answer)
+    members.pop("ResponseMetadata", None)
+    return plain(members)
 
 
 def plain(value: Any) -> Any:
-    """A value of botocore's as plain JSON: text for bytes and times, a word for what would have to be read."""
+    """A value of botocore's as plain JSON.
+
+    Bytes and times become text; what would have to be read becomes a word for it.
+    """
     kind = type(value)
-    if (
-        kind is str or kind is int or kind is bool or value is None
-    ):  # most are; patterns take their time
+    # Most are of these; the patterns below take their time.
+    if kind is str or kind is int or kind is bool or value is None:
         return value
     if kind is dict:
         return {str(key): plain(inner) for key, inner in value.items()}
@@ -317,7 +317,7 @@ def plain(value: Any) -> Any:
             return value.isoformat()
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
-    told = getattr(value, "told", None)
-    if isinstance(told, bytes):
-        return plain(told)
+    content = getattr(value, "ecr_content", None)
+    if isinstance(content, bytes):
+        return plain(content)
     return f"<{type(value).__name__}>"

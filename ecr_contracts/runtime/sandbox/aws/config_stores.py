@@ -1,4 +1,4 @@
-"""Answers of the places that configuration is kept in: their values have the form that the consumer's code wants.
+"""Answers of configuration stores: their values have the form that the consumer's code reads.
 
 A secret whose use cannot be seen is a text that its name tells the form of: a URL for one named
 after a webhook.
@@ -21,11 +21,14 @@ Answer = dict[str, Any]
 def fill_stored_values(
     name: str, answer: Answer, parameters: Mapping[str, Any], hints: Hints, *, filled: bool
 ) -> bool:
-    """Put usable values into a made-up answer to an operation (`ssm.GetParameter`); whether there were any to put."""
-    put = _SOURCES.get(name)
-    if put is not None:
-        put(answer, parameters, hints, filled)
-    return put is not None
+    """Put usable values into a made-up answer to an operation (`ssm.GetParameter`).
+
+    Gives whether the operation is one that reads such values.
+    """
+    fill = _FILLERS.get(name)
+    if fill is not None:
+        fill(answer, parameters, hints, filled)
+    return fill is not None
 
 
 def _secret(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
@@ -38,10 +41,10 @@ def _secret(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled:
 
 
 def _secrets(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
-    made = answer.get("SecretValues") or [{}]
+    values = answer.get("SecretValues") or [{}]
     if names := parameters.get("SecretIdList"):
-        made = [{**made[0], "Name": _last(name)} for name in names]
-    answer["SecretValues"] = made if names or filled else []
+        values = [{**values[0], "Name": _last(name)} for name in names]
+    answer["SecretValues"] = values if names or filled else []
     for value in answer["SecretValues"]:
         _secret(value, {"SecretId": value.get("Name", "")}, hints, filled)
     answer["Errors"] = []
@@ -84,22 +87,28 @@ def _items(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: 
 
 
 def _attributes(hints: Hints) -> dict[str, Any]:
+    """The attributes of an item that the code reads."""
     keys = {}
     for name in ("Item", "Items"):
         for path, use in hints.uses.get(name, Uses()).keys.items():
-            typed = len(path) > 1 and path[-1] in _TYPES
-            number = use == "number" or (typed and path[-1] == "N")
-            below = (
-                ITEM if step == "L" else step
-                for step in path[1:]
-                if step == "L" or step not in _TYPES
-            )
-            keys[(path[0], *below)] = "number" if number else use
+            is_number = len(path) > 1 and path[-1] == "N"
+            keys[_untyped(path)] = "number" if is_number else use
     plain = _numbered(tree(Uses(keys=keys)), keys, ())
     return {name: dynamodb_value(value) for name, value in plain.items()}
 
 
 _TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL"})
+
+
+def _untyped(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path of a plain value, for one through DynamoDB's types: `tags.L.S` is an item of `tags`."""
+    steps = [path[0]]
+    for step in path[1:]:
+        if step == "L":
+            steps.append(ITEM)
+        elif step not in _TYPES:
+            steps.append(step)
+    return tuple(steps)
 
 
 def _numbered(value: Any, keys: Mapping[tuple[str, ...], str], path: tuple[str, ...]) -> Any:
@@ -133,9 +142,10 @@ def dynamodb_value(value: Any) -> dict[str, Any]:
 def _object(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
     key = str(parameters.get("Key", ""))
     uses = hints.of_field("Body")
-    body = (
-        value_for(_last(key), uses) if uses != Uses() or not key.endswith(".json") else "{}"
-    ).encode()
+    text = "{}"
+    if uses != Uses() or not key.endswith(".json"):
+        text = value_for(_last(key), uses)
+    body = text.encode()
     answer["Body"] = stream_body(body)
     answer["ContentLength"] = len(body)
     for name in ("ContentRange", "DeleteMarker", "ErrorCode"):
@@ -151,9 +161,8 @@ def _configuration(
     answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool
 ) -> None:
     uses = hints.of_field("Configuration")
-    answer["Configuration"] = stream_body(
-        (value_for("", uses) if uses != Uses() else "{}").encode()
-    )
+    text = value_for("", uses) if uses != Uses() else "{}"
+    answer["Configuration"] = stream_body(text.encode())
     answer["ContentType"] = "application/json"
 
 
@@ -185,7 +194,7 @@ def _no_message(answer: Answer, parameters: Mapping[str, Any], hints: Hints, fil
     answer["Messages"] = []  # who empties a queue would never be done
 
 
-_SOURCES: dict[str, Callable[[Answer, Mapping[str, Any], Hints, bool], None]] = {
+_FILLERS: dict[str, Callable[[Answer, Mapping[str, Any], Hints, bool], None]] = {
     "secretsmanager.GetSecretValue": _secret,
     "secretsmanager.BatchGetSecretValue": _secrets,
     "ssm.GetParameter": _one_parameter,
@@ -209,5 +218,5 @@ _SOURCES: dict[str, Callable[[Answer, Mapping[str, Any], Hints, bool], None]] = 
 
 
 def _last(name: str) -> str:
-    """What a path or an ARN ends with; that says most."""
+    """The last part of a path or an ARN, which says most."""
     return name.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]

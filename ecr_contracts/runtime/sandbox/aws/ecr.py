@@ -1,4 +1,4 @@
-"""Answers of Amazon ECR that say what the event in hand says: the same repository, digest, tags, status and counts.
+"""Answers of Amazon ECR that agree with the event in hand: the same repository, digest, tags, scan, counts.
 
 Nothing here fails of itself: of an image that the event does not name, it tells what the call
 names. What follows a DELETE is not documented, so that such an image is still there.
@@ -26,7 +26,8 @@ _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 _CONFIG = "application/vnd.docker.container.image.v1+json"
 _PAGE = 100
-_MOST = 1000  # findings that are told one by one: a count can be a million
+_MOST = 1000
+"""Findings that are listed one by one: a count can be a million."""
 _SIZE = 31_457_280
 
 
@@ -51,7 +52,7 @@ class Image:
     @property
     def id(self) -> dict[str, str]:
         """The identifier, with the first tag if there is any."""
-        return {"imageDigest": self.digest} | ({"imageTag": self.tags[0]} if self.tags else {})
+        return _identifier({"imageDigest": self.digest}, self.tags[0] if self.tags else None)
 
     @property
     def named(self) -> dict[str, str]:
@@ -61,40 +62,50 @@ class Image:
 
 def event_images(events: Iterable[Mapping[str, Any]]) -> list[Image]:
     """The images that events are about."""
-    return [image for event in events if (image := _image(event)) is not None]
+    images = map(_image, events)
+    return [image for image in images if image is not None]
 
 
 def _image(event: Mapping[str, Any]) -> Image | None:
     detail = event.get("detail")
-    if not isinstance(detail, dict) or not isinstance(
-        repository := detail.get("repository-name"), str
-    ):
+    if not isinstance(detail, dict):
+        return None
+    repository = detail.get("repository-name")
+    if not isinstance(repository, str):
         return None
     repository = repository.partition(":repository/")[2] or repository
-    tags = detail.get("image-tags", [detail.get("image-tag")])
-    counts, status = detail.get("finding-severity-counts"), detail.get("scan-status")
+    status = detail.get("scan-status")
     return Image(
         _text(event.get("account"), ACCOUNT),
         _text(event.get("region"), REGION),
         repository,
         _text(detail.get("image-digest"), _digest(repository)),
-        tuple(tag for tag in tags if isinstance(tag, str) and tag)
-        if isinstance(tags, list)
-        else (),
+        _tags(detail.get("image-tags", [detail.get("image-tag")])),
         status if isinstance(status, str) else None,
-        _counts(counts) if isinstance(counts, dict) else None,
+        _counts(detail.get("finding-severity-counts")),
         _time(event.get("time")),
         _text(detail.get("manifest-media-type"), _MANIFEST),
     )
+
+
+def _tags(tags: Any) -> tuple[str, ...]:
+    if not isinstance(tags, list):
+        return ()
+    return tuple(tag for tag in tags if isinstance(tag, str) and tag)
 
 
 def _text(value: Any, otherwise: str) -> str:
     return value if isinstance(value, str) and value else otherwise
 
 
-def _counts(counts: Mapping[str, Any]) -> dict[str, int]:
-    numbers = {key: value for key, value in counts.items() if isinstance(value, int | float)}
-    return {key: int(value) for key, value in numbers.items() if value >= 0}
+def _counts(counts: Any) -> dict[str, int] | None:
+    if not isinstance(counts, dict):
+        return None
+    numbers: dict[str, int] = {}
+    for severity, number in counts.items():
+        if isinstance(number, int | float) and number >= 0:
+            numbers[severity] = int(number)
+    return numbers
 
 
 def _time(value: Any) -> datetime:
@@ -111,25 +122,25 @@ def _digest(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What a call asks, and the image of the event that it is about, if it is about that one's repository."""
+    """A call: its parameters, and the images of the event in hand."""
 
     parameters: Mapping[str, Any]
-    told: Sequence[Image]
+    images: Sequence[Image]
     filled: bool
 
     @property
     def repository(self) -> str:
-        names = self.parameters.get("repositoryNames") or [self.told[0].repository]
+        names = self.parameters.get("repositoryNames") or [self.images[0].repository]
         return str(self.parameters.get("repositoryName") or names[0])
 
-    def image(self, asked: Mapping[str, Any]) -> Image:
+    def image(self, identifier: Mapping[str, Any]) -> Image:
         """The image that an identifier names: that of the event, or another of the same repository."""
-        digest, tag = asked.get("imageDigest"), asked.get("imageTag")
-        here = [image for image in self.told if image.repository == self.repository]
+        digest, tag = identifier.get("imageDigest"), identifier.get("imageTag")
+        here = self._in_repository()
         for image in here:
             if digest == image.digest or (digest is None and (tag is None or tag in image.tags)):
                 return image
-        base = (here or self.told)[0]
+        base = (here or self.images)[0]
         return Image(
             str(self.parameters.get("registryId") or base.account),
             base.region,
@@ -138,34 +149,41 @@ class _Call:
             (tag,) if tag else (),
         )
 
-    def all(self, key: str = "imageIds") -> list[Image]:
-        """The images asked for; all of the repository that we know of when none is named."""
-        if asked := self.parameters.get(key):
-            return [self.image(each) for each in asked]
-        return [image for image in self.told if image.repository == self.repository] or [
-            self.image({})
-        ]
+    def _in_repository(self) -> list[Image]:
+        return [image for image in self.images if image.repository == self.repository]
 
-    def shown(self) -> list[Image]:
-        """Those that a filter by tags leaves."""
-        wanted = (self.parameters.get("filter") or {}).get("tagStatus", "ANY")
-        return [
-            i
-            for i in self.all()
-            if wanted not in ("TAGGED", "UNTAGGED") or bool(i.tags) == (wanted == "TAGGED")
-        ]
+    def _requested(self) -> list[Image]:
+        """The images that are asked for; those of the repository when none is named."""
+        if identifiers := self.parameters.get("imageIds"):
+            return [self.image(identifier) for identifier in identifiers]
+        return self._in_repository() or [self.image({})]
+
+    def selected(self) -> list[Image]:
+        """The images that are asked for, as far as the filter by tags lets them through."""
+        images = self._requested()
+        match (self.parameters.get("filter") or {}).get("tagStatus"):
+            case "TAGGED":
+                return [image for image in images if image.tags]
+            case "UNTAGGED":
+                return [image for image in images if not image.tags]
+        return images
 
 
 def ecr_answer(
-    operation: str, parameters: Mapping[str, Any], told: Sequence[Image], *, filled: bool
+    operation: str, parameters: Mapping[str, Any], images: Sequence[Image], *, filled: bool
 ) -> dict[str, Any] | None:
-    """The answer to an operation of ECR that agrees with the images of the event; `None` where it has no say."""
+    """The answer to an operation of ECR that agrees with the images of the event.
+
+    `None` where there are no images, and for operations that ask for something else.
+    """
     answer = _ANSWERS.get(operation)
-    return answer(_Call(parameters, told, filled)) if answer is not None and told else None
+    if answer is None or not images:
+        return None
+    return answer(_Call(parameters, images, filled))
 
 
 def _scan(image: Image, filled: bool) -> Image:
-    """The image with what a scan found: an image that the event tells no scan of was scanned, or was not yet."""
+    """The image with its scan; where the event tells of none, one with findings or without any."""
     if image.status is not None:
         return image
     counts = dict.fromkeys(("CRITICAL", "HIGH", "MEDIUM"), 1) if filled else {}
@@ -197,12 +215,10 @@ def _detail(image: Image, filled: bool) -> dict[str, Any]:
 
 
 def _status(image: Image) -> dict[str, str]:
-    ended = (
-        "The scan was completed successfully."
-        if _scanned(image)
-        else f"The scan ended as {image.status}."
-    )
-    return {"status": str(image.status), "description": ended}
+    description = f"The scan ended as {image.status}."
+    if _scanned(image):
+        description = "The scan was completed successfully."
+    return {"status": str(image.status), "description": description}
 
 
 def _summary(image: Image) -> dict[str, Any]:
@@ -218,24 +234,24 @@ def _describe_findings(call: _Call) -> dict[str, Any]:
     answer = {**image.named, "imageId": image.id, "imageScanStatus": _status(image)}
     if not _scanned(image):
         return answer
-    found = _severities(image)
+    severities = _severities(image)
     first = _offset(call.parameters.get("nextToken"))
-    size = min(int(call.parameters.get("maxResults") or _PAGE), _MOST)
-    page = [
-        _finding(number, found[number]) for number in range(first, min(first + size, len(found)))
-    ]
+    end = first + min(int(call.parameters.get("maxResults") or _PAGE), _MOST)
+    numbered = enumerate(severities[first:end], first)
+    page = [_finding(number, severity) for number, severity in numbered]
     answer["imageScanFindings"] = {**_summary(image), "findings": page}
-    if first + size < len(found):
-        answer["nextToken"] = str(first + size)
+    if end < len(severities):
+        answer["nextToken"] = str(end)
     return answer
 
 
 def _severities(image: Image) -> list[str]:
     """The severity of each finding, the worst first; a bounded number of them."""
-    found: list[str] = []
+    severities: list[str] = []
     for severity in SEVERITIES:
-        found += [severity] * min((image.counts or {}).get(severity, 0), _MOST - len(found))
-    return found
+        count = (image.counts or {}).get(severity, 0)
+        severities += [severity] * min(count, _MOST - len(severities))
+    return severities
 
 
 def _offset(token: Any) -> int:
@@ -243,42 +259,46 @@ def _offset(token: Any) -> int:
 
 
 def inspector_findings(
-    template: Mapping[str, Any], told: Sequence[Image]
+    template: Mapping[str, Any], images: Sequence[Image]
 ) -> list[dict[str, Any]] | None:
-    """Findings of Amazon Inspector, made of one, as many as the scan in hand counts; `None` where none is."""
-    scanned = [image for image in told if image.status is not None]
-    if not scanned:
+    """Findings of Amazon Inspector, as many as the scan in hand counts; `None` where no scan is.
+
+    Each is the template with what the scan says.
+    """
+    image = next((image for image in images if image.status is not None), None)
+    if image is None:
         return None
-    image = scanned[0]
-    found = _severities(image)[:_PAGE] if _scanned(image) else []
-    container = {
+    severities = _severities(image)[:_PAGE] if _scanned(image) else []
+    return [
+        _inspector_finding(template, image, number, severity)
+        for number, severity in enumerate(severities)
+    ]
+
+
+def _inspector_finding(
+    template: Mapping[str, Any], image: Image, number: int, severity: str
+) -> dict[str, Any]:
+    container: dict[str, Any] = {
         "imageHash": image.digest,
         "registry": image.account,
         "repositoryName": image.repository,
     }
+    if image.tags:
+        container["imageTags"] = list(image.tags)
     resource = {
         "id": _repository_arn(image, image.repository),
         "type": "AWS_ECR_CONTAINER_IMAGE",
-        "details": {
-            "awsEcrContainerImage": container
-            | ({"imageTags": list(image.tags)} if image.tags else {})
-        },
+        "details": {"awsEcrContainerImage": container},
     }
-    told_alike = {
+    return {
+        **copy.deepcopy(dict(template)),
         "awsAccountId": image.account,
         "type": "PACKAGE_VULNERABILITY",
         "status": "ACTIVE",
+        "severity": "UNTRIAGED" if severity == "UNDEFINED" else severity,
+        "title": f"CVE-2024-{10_000 + number} - openssl",
+        "resources": [resource],
     }
-    return [
-        {
-            **copy.deepcopy(dict(template)),
-            **told_alike,
-            "severity": "UNTRIAGED" if severity == "UNDEFINED" else severity,
-            "title": f"CVE-2024-{10_000 + number} - openssl",
-            "resources": [copy.deepcopy(resource)],
-        }
-        for number, severity in enumerate(found)
-    ]
 
 
 _SCORES = dict(zip(SEVERITIES, ("9.8", "7.5", "5.0", "2.1", "0.0", "0.0"), strict=True))
@@ -309,35 +329,40 @@ def _manifest(image: Image, media_type: str) -> str:
     if "list" in media_type or "index" in media_type:
         platforms = [{"architecture": name, "os": "linux"} for name in ("amd64", "arm64")]
         body["manifests"] = [
-            part(_MANIFEST, each["architecture"]) | {"platform": each} for each in platforms
+            {**part(_MANIFEST, platform["architecture"]), "platform": platform}
+            for platform in platforms
         ]
     else:
         body |= {"config": part(_CONFIG, "config"), "layers": [part(_LAYER, "layer")]}
     return json.dumps(body)
 
 
-def _fetched(call: _Call, asked: Mapping[str, Any]) -> dict[str, Any]:
-    image = call.image(asked)
+def _fetched(call: _Call, identifier: Mapping[str, Any]) -> dict[str, Any]:
+    image = call.image(identifier)
     accepted = call.parameters.get("acceptedMediaTypes") or [image.media_type]
     media_type = image.media_type if image.media_type in accepted else str(accepted[0])
-    tag = asked.get("imageTag")
-    identifier = image.id | ({"imageTag": tag} if tag else {})
-    told = {"imageManifest": _manifest(image, media_type), "imageManifestMediaType": media_type}
-    return {**image.named, "imageId": identifier, **told}
+    return {
+        **image.named,
+        "imageId": _identifier(image.id, identifier.get("imageTag")),
+        "imageManifest": _manifest(image, media_type),
+        "imageManifestMediaType": media_type,
+    }
+
+
+def _identifier(members: Mapping[str, str], tag: str | None) -> dict[str, str]:
+    """The identifier of an image, with a tag if there is one."""
+    return {**members, "imageTag": tag} if tag else dict(members)
 
 
 def _put(call: _Call) -> dict[str, Any]:
-    given = call.parameters
-    digest = given.get("imageDigest") or _digest(str(given.get("imageManifest")))
-    identifier = {"imageDigest": digest} | (
-        {"imageTag": tag} if (tag := given.get("imageTag")) else {}
-    )
+    parameters = call.parameters
+    digest = parameters.get("imageDigest") or _digest(str(parameters.get("imageManifest")))
     image = {
         **call.image({}).named,
-        "imageId": identifier,
-        "imageManifest": given.get("imageManifest", "{}"),
+        "imageId": _identifier({"imageDigest": digest}, parameters.get("imageTag")),
+        "imageManifest": parameters.get("imageManifest", "{}"),
     }
-    if media_type := given.get("imageManifestMediaType"):
+    if media_type := parameters.get("imageManifestMediaType"):
         image["imageManifestMediaType"] = media_type
     return {"image": image}
 
@@ -354,10 +379,9 @@ def _repository_arn(image: Image, repository: str) -> str:
 
 
 def _repositories(call: _Call) -> list[dict[str, Any]]:
-    base = call.told[0]
-    names = call.parameters.get("repositoryNames") or list(
-        dict.fromkeys(image.repository for image in call.told)
-    )
+    base = call.images[0]
+    known = dict.fromkeys(image.repository for image in call.images)
+    names = call.parameters.get("repositoryNames") or list(known)
     return [
         {
             "repositoryArn": _repository_arn(base, name),
@@ -378,12 +402,17 @@ def _host(image: Image) -> str:
 
 
 def _scanning(call: _Call) -> dict[str, Any]:
-    configured = [
-        {name: each[name] for name in ("repositoryArn", "repositoryName")}
-        | {"scanOnPush": True, "scanFrequency": "SCAN_ON_PUSH", "appliedScanFilters": []}
-        for each in _repositories(call)
+    configurations = [
+        {
+            "repositoryArn": repository["repositoryArn"],
+            "repositoryName": repository["repositoryName"],
+            "scanOnPush": True,
+            "scanFrequency": "SCAN_ON_PUSH",
+            "appliedScanFilters": [],
+        }
+        for repository in _repositories(call)
     ]
-    return {"scanningConfigurations": configured, "failures": []}
+    return {"scanningConfigurations": configurations, "failures": []}
 
 
 def _authorization(call: _Call) -> dict[str, Any]:
@@ -391,17 +420,17 @@ def _authorization(call: _Call) -> dict[str, Any]:
     data = {
         "authorizationToken": token,
         "expiresAt": LATER,
-        "proxyEndpoint": f"https://{_host(call.told[0])}",
+        "proxyEndpoint": f"https://{_host(call.images[0])}",
     }
     return {"authorizationData": [data]}
 
 
 def _lifecycle(call: _Call) -> dict[str, Any]:
-    counted = {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 100}
+    selection = {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 100}
     rule = {
         "rulePriority": 1,
         "description": "keep some",
-        "selection": counted,
+        "selection": selection,
         "action": {"type": "expire"},
     }
     text = json.dumps({"rules": [rule]})
@@ -413,23 +442,33 @@ def _start_scan(call: _Call) -> dict[str, Any]:
     return {**image.named, "imageId": image.id, "imageScanStatus": {"status": "IN_PROGRESS"}}
 
 
+def _describe_images(call: _Call) -> dict[str, Any]:
+    return {"imageDetails": [_detail(image, call.filled) for image in call.selected()]}
+
+
+def _batch_get_image(call: _Call) -> dict[str, Any]:
+    identifiers = call.parameters.get("imageIds", ())
+    return {"images": [_fetched(call, identifier) for identifier in identifiers], "failures": []}
+
+
+def _list_images(call: _Call) -> dict[str, Any]:
+    identifiers = []
+    for image in call.selected():
+        for tag in image.tags or (None,):
+            identifiers.append(_identifier({"imageDigest": image.digest}, tag))
+    return {"imageIds": identifiers}
+
+
+def _describe_repositories(call: _Call) -> dict[str, Any]:
+    return {"repositories": _repositories(call)}
+
+
 _ANSWERS: dict[str, Callable[[_Call], dict[str, Any]]] = {
-    "DescribeImages": lambda call: {
-        "imageDetails": [_detail(image, call.filled) for image in call.shown()]
-    },
+    "DescribeImages": _describe_images,
     "DescribeImageScanFindings": _describe_findings,
-    "BatchGetImage": lambda call: {
-        "images": [_fetched(call, asked) for asked in call.parameters.get("imageIds", ())],
-        "failures": [],
-    },
-    "ListImages": lambda call: {
-        "imageIds": [
-            {"imageDigest": image.digest} | ({"imageTag": tag} if tag else {})
-            for image in call.shown()
-            for tag in image.tags or ("",)
-        ]
-    },
-    "DescribeRepositories": lambda call: {"repositories": _repositories(call)},
+    "BatchGetImage": _batch_get_image,
+    "ListImages": _list_images,
+    "DescribeRepositories": _describe_repositories,
     "BatchGetRepositoryScanningConfiguration": _scanning,
     "GetAuthorizationToken": _authorization,
     "GetLifecyclePolicy": _lifecycle,

@@ -160,7 +160,7 @@ def stream_body(content: bytes) -> Any:
     from botocore.response import StreamingBody
 
     body = StreamingBody(io.BytesIO(content), len(content))
-    body.told = content
+    body.ecr_content = content
     return body
 
 

@@ -1,6 +1,6 @@
-"""Waiters that end at the first look: an answer is turned into one that says what is waited for.
+"""Waiters end at their first call: the response is turned into the one that they wait for.
 
-A waiter asks again and again until a response matches; real ones sleep in between, ours need not.
+A waiter calls again and again until a response matches; real ones sleep in between, ours need not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ACCEPTORS: ContextVar[Sequence[Any]] = ContextVar("ecr_contracts_acceptors", de
 
 @contextlib.contextmanager
 def waiting_for(acceptors: Sequence[Any]) -> Iterator[None]:
-    """What is waited for while the block runs, in this thread or task."""
+    """Say what is waited for while the block runs, in this thread or task."""
     token = _ACCEPTORS.set(acceptors)
     try:
         yield
@@ -33,7 +33,7 @@ def is_waiting() -> bool:
 
 
 def final_response(answer: Response, *others: Callable[[], Response]) -> Response:
-    """The response that ends what is waited for, made of an answer or of others; else the answer as it is."""
+    """The response that ends the wait, made of an answer or of others; else the answer as it is."""
     acceptors = _ACCEPTORS.get()
     if not acceptors or _ends(answer, acceptors):
         return answer
@@ -41,9 +41,9 @@ def final_response(answer: Response, *others: Callable[[], Response]) -> Respons
         for acceptor in acceptors:
             if acceptor.state != "success":
                 continue
-            told = _told(make(), acceptor)
-            if told is not None and _ends(told, acceptors):
-                return told
+            response = _accepted(make(), acceptor)
+            if response is not None and _ends(response, acceptors):
+                return response
     return answer
 
 
@@ -54,28 +54,25 @@ def _ends(response: Response, acceptors: Sequence[Any]) -> bool:
     return False
 
 
-def _told(response: Response, acceptor: Any) -> Response | None:
-    """The response with what an acceptor expects where it looks for it."""
+def _accepted(response: Response, acceptor: Any) -> Response | None:
+    """The response with what an acceptor expects in the place where it looks for it."""
     if acceptor.matcher in ("path", "pathAll", "pathAny"):
         _put(response, acceptor.argument.split("."), acceptor.expected)
         return response
     if acceptor.matcher == "error" and isinstance(acceptor.expected, str):
-        return {
-            "Error": {"Code": acceptor.expected, "Message": "not there, as waited for"}
-        } | _failed(400)
+        return _error(acceptor.expected, 400)
     if acceptor.matcher == "status" and acceptor.expected >= 300:
-        return {
-            "Error": {"Code": str(acceptor.expected), "Message": "not there, as waited for"}
-        } | _failed(acceptor.expected)
+        return _error(str(acceptor.expected), acceptor.expected)
     return None
 
 
-def _failed(status: int) -> Response:
-    return {"ResponseMetadata": {"HTTPStatusCode": status}}
+def _error(code: str, status: int) -> Response:
+    error = {"Code": code, "Message": "not there, as waited for"}
+    return {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
 
 
 def _put(value: Any, path: list[str], expected: Any) -> None:
-    """Set what stands at a path of plain names, `name[]` and `*`; leave what is another sort of expression."""
+    """Set what stands at a path of plain names, `name[]` and `*`; other expressions change nothing."""
     head, rest = path[0], path[1:]
     name = head.removesuffix("[]")
     if not isinstance(value, dict) or not (name == "*" or name.isidentifier()):

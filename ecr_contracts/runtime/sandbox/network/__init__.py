@@ -1,1 +1,1 @@
-"""Answers to whoever speaks HTTP or SMTP, and which hosts may be reached."""
+"""Answers to HTTP requests and e-mails in memory, and the addresses that may be reached."""

@@ -26,7 +26,8 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.covering import covering
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.events.model import Choice, Contract, Exactly, Facet
+from ecr_contracts.events.model import Choice, Contract, Facet
+from ecr_contracts.events.shapes import Exactly
 
 Levels = tuple[int, ...]
 
@@ -135,7 +136,6 @@ def main() -> int:
 
 def least_size(contract: Contract, strength: int) -> int:
     """How many combinations of the same facets exclude each other: so many rows there are at least."""
-    from ecr_contracts.events.model import is_filled
     from tests.unit.events.generate.test_covering import missing as recount
 
     possible, _ = recount(contract, strength, [])
@@ -144,7 +144,7 @@ def least_size(contract: Contract, strength: int) -> int:
         for child in contract.varying:
             if (
                 child.parent in wanted
-                and not is_filled(contract, wanted, child.parent)
+                and not contract.is_filled(wanted, child.parent)
                 and child.path not in wanted
             ):
                 sizes[frozenset(wanted) - {child.parent} | {child.path}] += 1

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ecr_contracts.events.model import Contract, settled
+from ecr_contracts.events.constraints import full_assignment
+from ecr_contracts.events.model import Contract
 from ecr_contracts.events.regexes import Digits
 
 SCALARS: list[Any] = [
@@ -70,7 +71,7 @@ def events(contract: Contract, count: int, seed: int) -> Iterator[dict[str, Any]
     """Valid events of random choices and values."""
     random = Random(seed)
     for _ in range(count):
-        yield contract.build(settled(contract, {}, start(contract, random)), number(random))
+        yield contract.build(full_assignment(contract, {}, start(contract, random)), number(random))
 
 
 def mutated(event: Any, random: Random) -> Any:

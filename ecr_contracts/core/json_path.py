@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ecr_contracts.core.findings import MISSING
@@ -73,6 +74,27 @@ def at(value: Any, steps: Iterable[str | int]) -> Any:
         else:
             return MISSING
     return value
+
+
+def put(container: Any, steps: Sequence[str | int], value: Any) -> None:
+    """Puts a value at a path of a JSON object, making the containers on the way.
+
+    `MISSING` takes the key or the element away.
+    """
+    if value is MISSING and at(container, steps) is MISSING:
+        return  # nothing to take away, and nothing to make on the way there
+    for step, following in pairwise(steps):
+        if isinstance(step, int):
+            container = container[step]
+        else:
+            container = container.setdefault(step, [] if isinstance(following, int) else {})
+    last = steps[-1]
+    if isinstance(last, int):
+        container[last : last + 1] = [] if value is MISSING else [value]
+    elif value is MISSING:
+        container.pop(last, None)
+    else:
+        container[last] = value
 
 
 def differences(one: Any, other: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any, Any]]:

@@ -26,7 +26,6 @@ from ecr_contracts.engine.trial import Call, Carry, Knowing, Prober, Trial
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.events.model import place
 from ecr_contracts.runtime.effects import Origin
 from ecr_contracts.runtime.outcome import Outcome, Status
 
@@ -218,7 +217,7 @@ def without_misprints(call: Call, trial: Trial) -> Trial:
     event = trial.case.event
     for path in unreal:
         steps = contract.by_path[path].steps
-        place(event, steps, json_path.at(contract.baseline, steps))
+        json_path.put(event, steps, json_path.at(contract.baseline, steps))
     labels = trial.case.labels | {path: contract.ordinary[path] for path in unreal}
     mended = replace(trial.case, labels=labels, text=json_text.compact(event))
     without = running.trial(call, mended, trial.via)

@@ -1,90 +1,37 @@
-"""What can vary in a kind of event: facets with their closed lists of choices, and how an event is built from them.
+"""What can vary in a kind of event: facets with closed lists of choices, and how an event is built.
 
-Knows no JSON Schema keyword (`reading` does) and draws nothing at random: a choice's value comes
-from `Digits`.
+Knows no JSON Schema keyword (`compile.reader` does) and draws nothing at random: a choice's value
+comes from `Digits`. Which choices go together is the task of `constraints`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Any, assert_never
+from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Evidence
-from ecr_contracts.events.regexes import Digits, Pattern
-
-EXAMPLE_SHARE = 4  # one value in four of a choice is its plainest
+from ecr_contracts.events.regexes import Digits
+from ecr_contracts.events.shapes import (
+    Absent,
+    Items,
+    Object,
+    Shape,
+    Word,
+    listed_values,
+    recognises,
+    scalar_value,
+)
 
 Labels = Mapping[str, str]
 """An assignment: the label of the choice that each facet has, by the facet's path."""
 
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """The key is not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exactly:
-    """One JSON value."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """One of several JSON values; the first is the plainest."""
-
-    values: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A string of a pattern (None: any string); `draw` is the part of it that values are drawn from."""
-
-    pattern: Pattern | None
-    draw: Pattern
-    example: str
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """An integer drawn from `low` to `high`, recognised up to `reach` (None: however great)."""
-
-    low: int
-    high: int
-    reach: int | None
-    example: int
-
-
-@dataclass(frozen=True, slots=True)
-class Object:
-    """A JSON object, filled by the facets below it; `empty` when it has no key at all."""
-
-    empty: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A JSON array of `low` to `high` elements, recognised up to `reach` (None: however many).
-
-    The first element is a facet of its own; the others are of the choice `others` of that facet. A
-    `template` gives all elements instead, out of other fields of the event.
-    """
-
-    low: int
-    high: int
-    reach: int | None
-    others: str
-    template: tuple[str, ...] | None
-
-
-Shape = Absent | Exactly | OneOf | Word | Whole | Object | Items
+TEMPLATE_FIELD = re.compile(r"\{(\$[^}|]*)(\|choice)?\}")
+"""A field of a template: a path whose value stands there, or whose choice does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,37 +51,11 @@ class Choice:
     @property
     def values(self) -> tuple[Any, ...]:
         """The values of a choice that lists them; none where a pattern or a range describes it."""
-        match self.shape:
-            case Exactly(value):
-                return (value,)
-            case OneOf(values):
-                return values
-            case _:
-                return ()
+        return listed_values(self.shape)
 
     def recognises(self, value: Any) -> bool:
-        """Whether a value, of a foreign event too, is of this choice (`MISSING` stands for an absent key)."""
-        match self.shape:
-            case Absent():
-                return value is MISSING
-            case Exactly(wanted):
-                return same(value, wanted)
-            case OneOf(values):
-                return any(same(value, wanted) for wanted in values)
-            case Word(pattern):
-                return isinstance(value, str) if pattern is None else pattern.matches(value)
-            case Whole(low, _, reach):
-                return _is_whole(value) and low <= value and (reach is None or value <= reach)
-            case Object(empty):
-                return isinstance(value, dict) and (not value) == empty
-            case Items(low, _, reach):
-                return (
-                    isinstance(value, list)
-                    and low <= len(value)
-                    and (reach is None or len(value) <= reach)
-                )
-            case _:
-                assert_never(self.shape)
+        """Whether any value, `MISSING` for an absent key, is of this choice."""
+        return recognises(self.shape, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +117,15 @@ class Constraint:
         return self.evidence is None
 
     def holds(self, labels: Labels) -> bool:
-        """Whether an assignment keeps to the constraint; facets that are not assigned count as keeping to it."""
+        """Whether an assignment keeps to the constraint; a facet that has no label keeps to it."""
         return not all(labels.get(path) in forbidden for path, forbidden in self.terms)
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
-    """One way in which an event is wrong: `value` at `steps` (`MISSING`: the key is taken away).
+class Mutation:
+    """One way to make an event wrong: `value` at `steps` (`MISSING`: the key is taken away).
 
-    `needs` are the choices that an event must have for the flaw to fit in.
+    `needs` are the choices that an event must have for the mutation to fit in.
     """
 
     name: str
@@ -218,10 +139,10 @@ class Flaw:
         return json_path.show(self.steps)
 
     def applied(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """A copy of the event with this flaw. The event must have what the flaw needs."""
-        wrong: dict[str, Any] = deepcopy(dict(event))
-        place(wrong, self.steps, self.value)
-        return wrong
+        """A mutated copy of an event, which must have what the mutation needs."""
+        mutant: dict[str, Any] = deepcopy(dict(event))
+        json_path.put(mutant, self.steps, self.value)
+        return mutant
 
 
 @dataclass(frozen=True)
@@ -238,7 +159,7 @@ class Contract:
     description: str
     facets: tuple[Facet, ...]
     constraints: tuple[Constraint, ...]
-    flaws: tuple[Flaw, ...]
+    mutations: tuple[Mutation, ...]
     baseline: Mapping[str, Any]
     sample: str | None
     discriminator: tuple[tuple[str, Any], ...]
@@ -270,18 +191,53 @@ class Contract:
         }
 
     def recognise(self, event: Any) -> dict[str, str | None]:
-        """The choices of any event of the kind, by path; None where it has something that no choice describes.
+        """The choices of any event of the kind, by path; None for something that no choice describes.
 
         Facets within something absent are left out, unless they can be absent themselves.
         """
-        found: dict[str, str | None] = {}
+        labels: dict[str, str | None] = {}
         for facet in self.varying:
             choice = facet.recognise(event)
             if choice is not None:
-                found[facet.path] = choice.label
+                labels[facet.path] = choice.label
             elif json_path.at(event, facet.steps) is not MISSING or facet.parent is None:
-                found[facet.path] = None
-        return found
+                labels[facet.path] = None
+        return labels
+
+    def weakest_evidence(self, labels: Mapping[str, str | None]) -> Evidence:
+        """The weakest evidence of the choices that differ from the baseline's.
+
+        It is `documented` when none does.
+        """
+        weakest = Evidence.DOCUMENTED
+        for facet in self.varying:
+            label = labels.get(facet.path)
+            if label is not None and label != facet.baseline.label:
+                weakest = min(weakest, facet[label].evidence)
+        return weakest
+
+    def with_evidence(self, limit: Evidence) -> Contract:
+        """The contract with those choices alone that rest on this evidence or stronger.
+
+        The baseline's choices stay, whatever they rest on.
+        """
+        return replace(self, facets=tuple(_with_evidence(facet, limit) for facet in self.facets))
+
+    def is_filled(self, labels: Labels, path: str) -> bool:
+        """Whether, under an assignment, there is something within the facet at a path.
+
+        A facet without a label is not filled, and neither is an array whose template gives it.
+        """
+        label = labels.get(path)
+        if label is None:
+            return False
+        match self.by_path[path][label].shape:
+            case Object(empty):
+                return not empty
+            case Items(low, _, _, _, template):
+                return low > 0 and template is None
+            case _:
+                return False
 
     def build(
         self,
@@ -293,261 +249,111 @@ class Contract:
 
         The values use up the digits one after another, or each its own, by the facet's path. `pins`
         are values to stand at their paths whatever the labels say; facets at or below a pin are not
-        asked. The assignment must keep to the constraints (see `settled`).
+        asked. The assignment must keep to the constraints (see `constraints.full_assignment`).
         """
-        shared = digits if isinstance(digits, Digits) else Digits()
-        own = digits if isinstance(digits, Mapping) else {}
-        event: dict[str, Any] = {}
-        templates: list[tuple[json_path.Steps, Items]] = []
-        others: list[tuple[Facet, int, str]] = []
-        pinned = pins or {}
-        for facet in self.facets:
-            if any(facet.steps[: len(steps)] == steps for steps in pinned):
-                continue
+        return _EventBuilder(self, digits, pins or {}).event(labels)
+
+
+def _with_evidence(facet: Facet, limit: Evidence) -> Facet:
+    baseline, *others = facet.choices
+    strong = [choice for choice in others if choice.evidence >= limit]
+    return replace(facet, choices=(baseline, *strong))
+
+
+class _EventBuilder:
+    """Builds one event: facet by facet, then pins, then further elements, then templates.
+
+    Elements come after pins, since a pinned first element is copied; inner arrays come before outer
+    ones, which copy them. Templates come last, since they read the rest of the event.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        digits: Digits | Mapping[str, Digits] | None,
+        pins: Mapping[json_path.Steps, Any],
+    ) -> None:
+        self._contract = contract
+        self._shared_digits = digits if isinstance(digits, Digits) else Digits()
+        self._own_digits = digits if isinstance(digits, Mapping) else {}
+        self._pins = pins
+        self._event: dict[str, Any] = {}
+        self._elements_missing: list[tuple[Facet, int, str]] = []
+        self._templates: list[tuple[Facet, tuple[str, ...]]] = []
+
+    def event(self, labels: Labels) -> dict[str, Any]:
+        """The event of an assignment; to be called once."""
+        for facet in self._contract.facets:
             label = labels.get(facet.path)
-            if label is None:
+            if label is None or (self._pins and self._is_pinned(facet)):
                 continue
-            shape = facet[label].shape
-            mine = own.get(facet.path, shared)
-            match shape:
-                case Absent():
-                    continue
-                case Object():
-                    place(event, facet.steps, {})
-                case Items(low, high, _, wanted, template):
-                    if template is not None:
-                        place(event, facet.steps, [])
-                        templates.append((facet.steps, shape))
-                        continue
-                    count = low + mine.take(high - low + 1)
-                    place(event, facet.steps, [])
-                    if count > 1:
-                        others.append((facet, count - 1, wanted))
-                case _:
-                    place(event, facet.steps, _scalar(shape, mine))
-        for steps, value in pinned.items():
-            place(event, steps, deepcopy(value))
-        for facet, count, wanted in reversed(
-            others
-        ):  # inner arrays first: the outer ones copy them
-            self._add_others(event, facet, count, wanted, own.get(facet.path, shared))
-        for steps, items in templates:
-            place(
-                event, steps, [self._filled(template, event) for template in items.template or ()]
-            )
-        return self._in_order(event) if pinned else event
+            self._put(facet, facet[label].shape)
+        for steps, value in self._pins.items():
+            json_path.put(self._event, steps, deepcopy(value))
+        for facet, count, label in reversed(self._elements_missing):
+            self._add_elements(facet, count, label)
+        for facet, template in self._templates:
+            json_path.put(self._event, facet.steps, [self._filled(text) for text in template])
+        return self._in_order() if self._pins else self._event
 
-    def _in_order(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The event's top-level keys as the schema orders them; keys that it does not name come last."""
-        known = self.known_keys["$"]
-        ordered = {key: event[key] for key in known if key in event}
-        return ordered | event
+    def _is_pinned(self, facet: Facet) -> bool:
+        return any(facet.steps[: len(steps)] == steps for steps in self._pins)
 
-    def _add_others(self, event: Any, facet: Facet, count: int, label: str, digits: Digits) -> None:
-        elements = json_path.at(event, facet.steps)
-        item = self.by_path.get(json_path.show((*facet.steps, 0)))
+    def _digits(self, facet: Facet) -> Digits:
+        return self._own_digits.get(facet.path, self._shared_digits)
+
+    def _put(self, facet: Facet, shape: Shape) -> None:
+        """Puts what a shape gives at the facet's place; of an array nothing but the array."""
+        match shape:
+            case Absent():
+                return
+            case Object():
+                json_path.put(self._event, facet.steps, {})
+            case Items():
+                json_path.put(self._event, facet.steps, [])
+                self._note_elements(facet, shape)
+            case _:
+                value = scalar_value(shape, self._digits(facet))
+                json_path.put(self._event, facet.steps, value)
+
+    def _note_elements(self, facet: Facet, shape: Items) -> None:
+        """Notes what an array has to get later; its first element is a facet of its own."""
+        if shape.template is not None:
+            self._templates.append((facet, shape.template))
+            return
+        count = shape.low + self._digits(facet).take(shape.high - shape.low + 1)
+        if count > 1:
+            self._elements_missing.append((facet, count - 1, shape.others))
+
+    def _add_elements(self, facet: Facet, count: int, label: str) -> None:
+        """Adds elements after the first: of a choice of that, each another, or copies of it."""
+        elements = json_path.at(self._event, facet.steps)
+        item = self._contract.by_path.get(json_path.show((*facet.steps, 0)))
         for _ in range(count):
             if item is None or not label:
                 elements.append(deepcopy(elements[0]))
                 continue
             shape = item[label].shape
-            value = _scalar(shape, digits)
+            value = scalar_value(shape, self._digits(facet))
             attempt = 0
             while value in elements and isinstance(shape, Word):
                 value = shape.draw.word(Digits(attempt))
                 attempt += 1
             elements.append(value)
 
-    def _filled(self, template: str, event: Any) -> str:
+    def _filled(self, template: str) -> str:
+        """A template with its fields replaced by values, or choices, of the event so far."""
+
         def value(match: re.Match[str]) -> str:
             path, label_only = match.groups()
             if label_only:
-                facet = self.by_path[path]
-                return (facet.recognise(event) or facet.baseline).label
-            return str(json_path.at(event, json_path.parse(path)))
+                facet = self._contract.by_path[path]
+                return (facet.recognise(self._event) or facet.baseline).label
+            return str(json_path.at(self._event, json_path.parse(path)))
 
         return TEMPLATE_FIELD.sub(value, template)
 
-
-def resting_on(contract: Contract, evidence: Evidence) -> Contract:
-    """The contract with only those choices that rest on this evidence or stronger, and those of the baseline."""
-    facets = (
-        replace(
-            facet,
-            choices=tuple(
-                choice
-                for choice in facet.choices
-                if choice is facet.baseline or choice.evidence >= evidence
-            ),
-        )
-        for facet in contract.facets
-    )
-    return replace(contract, facets=tuple(facets))
-
-
-TEMPLATE_FIELD = re.compile(r"\{(\$[^}|]*)(\|choice)?\}")
-
-
-def place(event: Any, steps: json_path.Steps, value: Any) -> None:
-    """Puts a value at a path of an event, making the objects on the way; takes the key away for `MISSING`."""
-    if value is MISSING and json_path.at(event, steps) is MISSING:
-        return  # nothing to take away, and nothing to make on the way there
-    for step, following in pairwise(steps):
-        if isinstance(step, int):
-            event = event[step]
-        else:
-            event = event.setdefault(step, [] if isinstance(following, int) else {})
-    last = steps[-1]
-    if isinstance(last, int):
-        event[last : last + 1] = [] if value is MISSING else [value]
-    elif value is MISSING:
-        event.pop(last, None)
-    else:
-        event[last] = value
-
-
-def _scalar(shape: Shape, digits: Digits) -> Any:
-    match shape:
-        case Exactly(value):
-            return deepcopy(value) if isinstance(value, (dict, list)) else value
-        case OneOf(values):
-            return values[digits.take(len(values))]
-        case Word(_, draw, example):
-            return draw.word(digits) if digits.take(EXAMPLE_SHARE) else example
-        case Whole(low, high, _, example):
-            return low + digits.take(high - low + 1) if digits.take(EXAMPLE_SHARE) else example
-        case Absent() | Object() | Items():
-            raise AssertionError(f"{shape} is no scalar")
-        case _:
-            assert_never(shape)
-
-
-def _is_whole(value: Any) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or (
-        isinstance(value, float) and value.is_integer()
-    )
-
-
-def same(value: Any, wanted: Any) -> bool:
-    """JSON's equality: true is not 1, although Python's True is."""
-    if isinstance(value, bool) or isinstance(wanted, bool):
-        return value is wanted
-    return bool(value == wanted)
-
-
-def settled(contract: Contract, wanted: Labels, start: Labels | None = None) -> dict[str, str]:
-    """The full assignment near to `start` (the baseline) that has the wanted choices and keeps to every constraint.
-
-    Facets are changed only where a constraint asks for it. Raises ValueError with the reason when
-    no event can have the wanted choices together.
-    """
-    labels = (
-        {facet.path: facet.baseline.label for facet in contract.facets}
-        | dict(start or {})
-        | dict(wanted)
-    )
-    rules = (*contract.constraints, *_held(contract, wanted))
-    problem = _repaired(contract, rules, labels, frozenset(wanted))
-    if problem is not None:
-        raise ValueError(problem)
-    return _standing(contract, labels, wanted)
-
-
-def _held(contract: Contract, wanted: Labels) -> Iterator[Constraint]:
-    """That there is something around a wanted choice to hold it."""
-    for path, label in wanted.items():
-        if isinstance(contract.by_path[path][label].shape, Absent):
-            continue
-        for outer in _around(contract, path):
-            hollow = frozenset(choice.label for choice in _hollow(contract, outer))
-            yield Constraint(
-                ((outer.path, hollow), (path, frozenset({label}))),
-                f"{path} lies within {outer.path}",
-            )
-
-
-def _around(contract: Contract, path: str) -> Iterator[Facet]:
-    """The facets that a facet lies within, the innermost first."""
-    parent = contract.by_path[path].parent
-    while parent is not None:
-        yield contract.by_path[parent]
-        parent = contract.by_path[parent].parent
-
-
-def _hollow(contract: Contract, facet: Facet) -> list[Choice]:
-    """The choices of a facet with which there is nothing within it."""
-    return [
-        choice
-        for choice in facet.choices
-        if not is_filled(contract, {facet.path: choice.label}, facet.path)
-    ]
-
-
-def _standing(contract: Contract, labels: Labels, kept: Container[str]) -> dict[str, str]:
-    """The assignment without what lies within something absent: it has no choice, unless being absent is one."""
-    found = dict(labels)
-    for facet in contract.facets:
-        if facet.parent is None or facet.path in kept or is_filled(contract, found, facet.parent):
-            continue
-        absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
-        if absent:
-            found[facet.path] = absent[0]
-        else:
-            found.pop(facet.path, None)
-    return found
-
-
-def _repaired(
-    contract: Contract, rules: Sequence[Constraint], labels: dict[str, str], fixed: Set[str]
-) -> str | None:
-    """Changes free facets until every constraint holds; the reason why not, or None when done."""
-    standing = _standing(contract, labels, fixed)
-    broken = next((rule for rule in rules if not rule.holds(standing)), None)
-    if broken is None:
-        return None
-    # What nests follows what it lies within. Of choices that exclude each other the condition gives
-    # way, so that it does not come along where the other one alone would do: what is drawn then
-    # shrinks to that.
-    for path, forbidden in reversed(broken.terms) if broken.structural else broken.terms:
-        for changed, label in _ways_out(contract, path, forbidden):
-            if changed in fixed:
-                continue
-            attempt = labels | {changed: label}
-            if _repaired(contract, rules, attempt, fixed | {changed}) is None:
-                labels.update(attempt)
-                return None
-    return f"{_in_words(broken)} ({broken.because})"
-
-
-def _ways_out(contract: Contract, path: str, forbidden: Set[str]) -> Iterator[tuple[str, str]]:
-    """Changes after which a facet has none of the labels: another choice of its own, or nothing around it."""
-    for choice in contract.by_path[path].choices:
-        if choice.label not in forbidden:
-            yield path, choice.label
-    for outer in _around(contract, path):
-        for choice in _hollow(contract, outer):
-            yield outer.path, choice.label
-
-
-def _in_words(rule: Constraint) -> str:
-    terms = [f"{path} is {' or '.join(sorted(forbidden))}" for path, forbidden in rule.terms]
-    return (
-        "not both: " + " and ".join(terms)
-        if len(terms) == 2
-        else "not together: " + " and ".join(terms)
-    )
-
-
-def is_filled(contract: Contract, labels: Labels, path: str) -> bool:
-    """Whether, under an assignment, there is something within the facet at a path for others to vary."""
-    facet = contract.by_path[path]
-    label = labels.get(path)
-    if label is None:
-        return False
-    match facet[label].shape:
-        case Object(empty):
-            return not empty
-        case Items(low, _, _, _, template):
-            return low > 0 and template is None
-        case _:
-            return False
+    def _in_order(self) -> dict[str, Any]:
+        """The event with its top-level keys as the schema orders them, unknown ones last."""
+        known = self._contract.known_keys["$"]
+        return {key: self._event[key] for key in known if key in self._event} | self._event

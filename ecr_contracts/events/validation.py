@@ -18,7 +18,8 @@ from ecr_contracts.core.findings import MISSING, Severity, Violation
 from ecr_contracts.core.text import listed
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names, schema_documents, schema_of
-from ecr_contracts.events.model import Absent, Contract
+from ecr_contracts.events.model import Contract
+from ecr_contracts.events.shapes import Absent
 
 if TYPE_CHECKING:
     import jsonschema

@@ -128,7 +128,7 @@ def _case(record: dict[str, Any]) -> Case | None:
         if validation.is_valid(event, kind):
             contract = reader.contract(kind)
             labels = contract.recognise(event)
-            evidence = cases.weakest(contract, labels)
+            evidence = contract.weakest_evidence(labels)
             return Case(case_id, kind, labels, evidence, json_text.compact(event))
     return None
 

@@ -17,7 +17,8 @@ from ecr_contracts.engine.checks.catalog import (
 )
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import SAMPLE
-from ecr_contracts.events.model import Absent, Choice, Exactly, Items, Object
+from ecr_contracts.events.model import Choice
+from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
 from ecr_contracts.reporting.values import quoted
 
 _LONGEST_LINE = 150  # characters of a line of the consumer's own words

@@ -21,9 +21,10 @@ from ecr_contracts.engine.causes.model import (
     known_labels,
 )
 from ecr_contracts.engine.trial import Prober, Trial
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.events.model import Contract, settled
+from ecr_contracts.events.model import Contract
 
 
 class Verdict(Enum):
@@ -64,7 +65,7 @@ class Experiment:
         None where no event has them together.
         """
         try:
-            full = settled(self.contract, dict(wanted), start)
+            full = full_assignment(self.contract, dict(wanted), start)
         except ValueError:
             return None
         varying = (facet.path for facet in self.contract.varying)

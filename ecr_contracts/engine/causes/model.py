@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.events.model import Contract, is_filled
+from ecr_contracts.events.model import Contract
 
 UNLISTED = "unlisted"
 """The choice of a path where an event has what no choice describes."""
@@ -47,7 +47,7 @@ def explicit_choices(contract: Contract, labels: CaseLabels) -> Conjunction:
     explicit: list[PathChoice] = []
     for path, label in all_choices(labels):
         parent = contract.by_path[path].parent
-        is_implied = parent in known and not is_filled(contract, known, parent)
+        is_implied = parent in known and not contract.is_filled(known, parent)
         if not is_implied:
             explicit.append((path, label))
     return tuple(explicit)

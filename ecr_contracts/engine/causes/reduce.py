@@ -46,8 +46,10 @@ from ecr_contracts.engine.causes.model import (
     is_accounted_for,
 )
 from ecr_contracts.engine.trial import Trial
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases
-from ecr_contracts.events.model import Contract, Facet, Items, settled
+from ecr_contracts.events.model import Contract, Facet
+from ecr_contracts.events.shapes import Items
 
 _T = TypeVar("_T")
 
@@ -218,7 +220,7 @@ def _with_values(
         if is_free and not _is_made_of_others(facet, label):
             pins[facet.steps] = value
     try:
-        built = contract.build(settled(contract, wanted), None, pins)
+        built = contract.build(full_assignment(contract, wanted), None, pins)
     except ValueError:
         return None
     return cases.of_event(contract, built)

@@ -50,7 +50,8 @@ from ecr_contracts.engine.causes.model import (
 )
 from ecr_contracts.engine.causes.reduce import minimal_subset
 from ecr_contracts.engine.trial import Trial
-from ecr_contracts.events.model import Absent, Contract, Facet, is_filled
+from ecr_contracts.events.model import Contract, Facet
+from ecr_contracts.events.shapes import Absent
 
 _ROUNDS = 40  # counterexamples that one cause is held against, and events that it is tried on
 _ROWS = 4  # events of other choices that one cause is tried on
@@ -342,6 +343,6 @@ class RescueSearch:
         """The choices of a facet with which nothing can stand within it."""
         hollow: set[str] = set()
         for choice in facet.choices:
-            if not is_filled(self._contract, {facet.path: choice.label}, facet.path):
+            if not self._contract.is_filled({facet.path: choice.label}, facet.path):
                 hollow.add(choice.label)
         return hollow

@@ -25,7 +25,6 @@ from ecr_contracts.engine.trial import Knowing, Trial
 from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.events.model import place
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 CHECKED = ("batch", "partial-failure", "batch-retried", "unreported", "control-message")
@@ -444,9 +443,9 @@ def _of_ten_repositories(baseline: Case) -> list[Case]:
 def _renamed(event: dict[str, Any], name: str) -> dict[str, Any]:
     """The event of another repository, with its ARNs among the resources, and of another digest."""
     old = json_path.at(event, _REPOSITORY)
-    place(event, _REPOSITORY, f"{name}-service")
+    json_path.put(event, _REPOSITORY, f"{name}-service")
     if isinstance(json_path.at(event, _DIGEST), str):
-        place(event, _DIGEST, f"sha256:{hashlib.sha256(name.encode()).hexdigest()}")
+        json_path.put(event, _DIGEST, f"sha256:{hashlib.sha256(name.encode()).hexdigest()}")
     old_end, new_end = f":repository/{old}", f":repository/{name}-service"
     event["resources"] = [arn.replace(old_end, new_end) for arn in event.get("resources", [])]
     return event

@@ -32,7 +32,7 @@ from ecr_contracts.engine.trial import Knowing
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.events.model import Contract, Facet, place
+from ecr_contracts.events.model import Contract, Facet
 
 Event = dict[str, Any]
 
@@ -179,7 +179,7 @@ def _case(event: Event, contract: Contract) -> Case:
 
 def _with(event: Event, steps: json_path.Steps, value: Any) -> Event:
     changed = copy.deepcopy(event)
-    place(changed, steps, value)
+    json_path.put(changed, steps, value)
     return changed
 
 

@@ -34,7 +34,6 @@ from ecr_contracts.engine.trial import ordinary
 from ecr_contracts.eventbridge.rules.transformer import Shaped
 from ecr_contracts.events import validation
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.events.model import place
 from ecr_contracts.runtime.outcome import Fault, Outcome, Status
 
 __all__ = ["Delivering", "check_run_command", "check_transformer"]
@@ -387,6 +386,6 @@ def _is_open(path: str) -> bool:
     for kind in kind_names():
         event = ordinary(kind).event
         if isinstance(json_path.at(event, steps), str):
-            place(event, steps, "a $(x)")
+            json_path.put(event, steps, "a $(x)")
             return not any(violation.path == path for violation in validation.validate(event, kind))
     return False

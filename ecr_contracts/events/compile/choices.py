@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from ecr_contracts.events.compile.keywords import CHOICE_ANNOTATIONS, IN_WORDS, Terms, admits
-from ecr_contracts.events.model import Exactly, Items, Object, OneOf, Shape, Whole, Word
 from ecr_contracts.events.regexes import Digits, Pattern
+from ecr_contracts.events.shapes import Exactly, Items, Object, OneOf, Shape, Whole, Word
 
 SHAPING = {"value", "values", "pattern", "range", "length"}
 """The annotations of a choice that say what it looks like."""

@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from ecr_contracts.core.errors import UnreadableSchemaError
-from ecr_contracts.events.model import same
 from ecr_contracts.events.regexes import Pattern
+from ecr_contracts.events.shapes import same
 
 ANNOTATIONS = {"$schema", "$comment", "$defs", "title", "description", "x-ecr"}
 KEYWORDS = {

@@ -8,8 +8,9 @@ from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.events.compile.keywords import Terms, admits, within
-from ecr_contracts.events.model import Flaw, same
+from ecr_contracts.events.model import Mutation
 from ecr_contracts.events.regexes import Digits
+from ecr_contracts.events.shapes import same
 
 
 def wrong(
@@ -83,13 +84,13 @@ def _malformed(
         yield f"newline-{name}", word + "\n"
 
 
-def named_apart(flaws: list[Flaw]) -> Iterable[Flaw]:
-    """The flaws, with the whole path in the name where two would be called the same."""
-    taken = [flaw.name for flaw in flaws]
-    for flaw in flaws:
-        if taken.count(flaw.name) > 1:
-            how = flaw.name.partition("-")[0]
-            place = "-".join("item" if isinstance(step, int) else step for step in flaw.steps)
-            yield replace(flaw, name=f"{how}-{place}")
+def named_apart(mutations: list[Mutation]) -> Iterable[Mutation]:
+    """The mutations, with the whole path in the name where two would be called the same."""
+    taken = [mutation.name for mutation in mutations]
+    for mutation in mutations:
+        if taken.count(mutation.name) > 1:
+            how = mutation.name.partition("-")[0]
+            place = "-".join("item" if isinstance(step, int) else step for step in mutation.steps)
+            yield replace(mutation, name=f"{how}-{place}")
         else:
-            yield flaw
+            yield mutation

@@ -1,4 +1,4 @@
-"""From a schema to its contract: its places become facets and flaws, and what excludes what becomes constraints."""
+"""From a schema to its contract: its places become facets and mutations, and what excludes what becomes constraints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.events.compile import choices as shaping
-from ecr_contracts.events.compile import mutations as flaws
+from ecr_contracts.events.compile import mutations
 from ecr_contracts.events.compile.keywords import (
     ANNOTATIONS,
     FACET_ANNOTATIONS,
@@ -25,15 +25,10 @@ from ecr_contracts.events.compile.keywords import (
 )
 from ecr_contracts.events.compile.references import References
 from ecr_contracts.events.kinds import schema_documents, schema_of
-from ecr_contracts.events.model import (
-    TEMPLATE_FIELD,
+from ecr_contracts.events.model import TEMPLATE_FIELD, Choice, Constraint, Contract, Facet, Mutation
+from ecr_contracts.events.shapes import (
     Absent,
-    Choice,
-    Constraint,
-    Contract,
     Exactly,
-    Facet,
-    Flaw,
     Items,
     Object,
     OneOf,
@@ -44,7 +39,7 @@ from ecr_contracts.events.model import (
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
-_ELEMENT = 0  # the element of an array that stands for all in facets and flaws
+_ELEMENT = 0  # the element of an array that stands for all in facets and mutations
 
 
 @cache
@@ -71,7 +66,7 @@ def read(
 class _Reader:
     terms: Terms
     facets: list[Facet] = field(default_factory=list)
-    flaws: list[Flaw] = field(default_factory=list)
+    mutations: list[Mutation] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     known_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     expectations: dict[str, str] = field(default_factory=dict)
@@ -101,7 +96,7 @@ class _Reader:
             description=schema.get("description", ""),
             facets=tuple(self.facets),
             constraints=tuple(self.constraints),
-            flaws=tuple(flaws.named_apart(self.flaws)),
+            mutations=tuple(mutations.named_apart(self.mutations)),
             baseline=self.baseline,
             sample=annotation.get("sample"),
             discriminator=self.discriminator(annotation.get("discriminator", ())),
@@ -230,7 +225,7 @@ class _Reader:
         self.known_keys[json_path.show(steps)] = tuple(properties)
         for key, child in properties.items():
             if key in required:
-                self.flaws.append(Flaw(f"missing-{key}", (*steps, key), MISSING, needs))
+                self.mutations.append(Mutation(f"missing-{key}", (*steps, key), MISSING, needs))
             inner = f"{pointer}/properties/{escaped(key)}"
             self.place((*steps, key), child, inner, key in required, parent, needs)
 
@@ -243,7 +238,7 @@ class _Reader:
         parent: str | None,
         needs: Mapping[str, str],
     ) -> None:
-        """One place of the event: its facet, its flaws, and the places within it."""
+        """One place of the event: its facet, its mutations, and the places within it."""
         sort = self.terms.sort(node, pointer)
         self.terms.only(node, ANNOTATIONS | KEYWORDS[sort], pointer, "keyword")
         annotation = node.get("x-ecr", {})
@@ -251,8 +246,8 @@ class _Reader:
         facet = self.facet(steps, node, sort, annotation, pointer, required, parent)
         self.facets.append(facet)
         self.expectations[facet.path] = facet.expected
-        wrong = flaws.wrong(self.terms, steps, node, sort, pointer)
-        self.flaws += [Flaw(name, steps, value, needs) for name, value in wrong]
+        wrong = mutations.wrong(self.terms, steps, node, sort, pointer)
+        self.mutations += [Mutation(name, steps, value, needs) for name, value in wrong]
         if parent is not None:
             self.nested(facet, parent)
         if sort == "object":
@@ -399,8 +394,10 @@ class _Reader:
             if isinstance(choice.shape, Items) and choice.shape.low
         ):
             sort = self.terms.sort(items, f"{pointer}/items")
-            wrong = flaws.wrong(self.terms, inner, items, sort, f"{pointer}/items")
-            self.flaws += [Flaw(name, inner, value, {**needs, **filled}) for name, value in wrong]
+            wrong = mutations.wrong(self.terms, inner, items, sort, f"{pointer}/items")
+            self.mutations += [
+                Mutation(name, inner, value, {**needs, **filled}) for name, value in wrong
+            ]
             self.expectations[json_path.show(inner)] = expected(items, sort)
             return
         outer = facet.parent if len(facet.choices) == 1 else facet.path

@@ -18,9 +18,10 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ImpossibleCaseError, StrengthError, UnknownNameError
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.covering import STRENGTHS, Covering, covering
 from ecr_contracts.events.kinds import kind_names, sample_bytes
-from ecr_contracts.events.model import Contract, Labels, is_filled, resting_on, settled
+from ecr_contracts.events.model import Contract, Labels
 from ecr_contracts.events.regexes import Digits
 
 SAMPLE, ORDINARY, INVALID = "sample", "ordinary", "invalid"
@@ -92,7 +93,8 @@ def _covered(kind: str, strength: int, evidence: Evidence) -> tuple[Case, ...]:
     contract = reader.contract(kind)
     if strength > 1:
         more = [
-            _case(contract, settled(contract, row)) for row in _array(kind, strength, evidence).rows
+            _case(contract, full_assignment(contract, row))
+            for row in _array(kind, strength, evidence).rows
         ]
         return tuple({case.id: case for case in (*_covered(kind, 1, evidence), *more)}.values())
     if strength not in STRENGTHS:
@@ -101,7 +103,7 @@ def _covered(kind: str, strength: int, evidence: Evidence) -> tuple[Case, ...]:
     found.append(_case(contract, contract.ordinary))
     for facet in contract.varying:
         for choice in facet.choices[1:]:
-            found.append(_case(contract, settled(contract, {facet.path: choice.label})))
+            found.append(_case(contract, full_assignment(contract, {facet.path: choice.label})))
     return tuple({case.id: case for case in found if case.evidence >= evidence}.values())
 
 
@@ -115,7 +117,7 @@ def _array(kind: str, strength: int, evidence: Evidence) -> Covering:
         for case in _covered(kind, 1, evidence)
         if None not in case.labels.values()
     ]
-    return covering(resting_on(reader.contract(kind), evidence), strength, known)
+    return covering(reader.contract(kind).with_evidence(evidence), strength, known)
 
 
 def combinations(kind: str, strength: int, evidence: Evidence | None = None) -> int:
@@ -129,13 +131,15 @@ def _known(labels: Mapping[str, str | None]) -> Labels:
 
 @cache
 def invalid_cases(kind: str) -> tuple[InvalidCase, ...]:
-    """The baseline with one flaw each, in the order of the event's keys."""
+    """The baseline with one mutation each, in the order of the event's keys."""
     contract = reader.contract(kind)
     found = []
-    for flaw in contract.flaws:
-        wrong = flaw.applied(contract.build(settled(contract, flaw.needs)))
+    for mutation in contract.mutations:
+        wrong = mutation.applied(contract.build(full_assignment(contract, mutation.needs)))
         found.append(
-            InvalidCase(f"{kind}/{INVALID}/{flaw.name}", kind, flaw.path, json_text.compact(wrong))
+            InvalidCase(
+                f"{kind}/{INVALID}/{mutation.name}", kind, mutation.path, json_text.compact(wrong)
+            )
         )
     return tuple(found)
 
@@ -167,7 +171,7 @@ def case(case_id: str) -> Case:
                 case_id, f"{facet.path} cannot be both {wanted[facet.path]!r} and {choice.label!r}"
             )
     try:
-        labels = settled(contract, wanted)
+        labels = full_assignment(contract, wanted)
     except ValueError as reason:
         raise ImpossibleCaseError(case_id, str(reason)) from None
     return _case(contract, labels)
@@ -189,19 +193,9 @@ def name_of(contract: Contract, labels: Labels) -> str:
         for facet in contract.varying
         if facet.path in labels
         and labels[facet.path] != facet.baseline.label
-        and (facet.parent is None or is_filled(contract, labels, facet.parent))
+        and (facet.parent is None or contract.is_filled(labels, facet.parent))
     ]
     return f"{contract.kind}/{'+'.join(tokens) or ORDINARY}"
-
-
-def weakest(contract: Contract, labels: dict[str, str | None]) -> Evidence:
-    """The weakest evidence among the choices that differ from the baseline; `documented` when none does."""
-    told = [
-        facet[label].evidence
-        for facet in contract.varying
-        if (label := labels.get(facet.path)) is not None and label != facet.baseline.label
-    ]
-    return min(told, default=Evidence.DOCUMENTED)
 
 
 def of_labels(contract: Contract, labels: Labels, digits: Digits | None = None) -> Case:
@@ -209,7 +203,7 @@ def of_labels(contract: Contract, labels: Labels, digits: Digits | None = None) 
 
     Raises ValueError with the reason when no event can have these choices together.
     """
-    full = settled(contract, labels)
+    full = full_assignment(contract, labels)
     return (
         _case(contract, full)
         if digits is None
@@ -230,14 +224,14 @@ def of_event(contract: Contract, event: Mapping[str, Any]) -> Case:
             return plain
     digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
     name = f"{name_of(contract, known)}{VALUED}{digest}"
-    return Case(name, contract.kind, labels, weakest(contract, labels), text)
+    return Case(name, contract.kind, labels, contract.weakest_evidence(labels), text)
 
 
 def _case(contract: Contract, labels: Labels) -> Case:
     shown: dict[str, str | None] = {
         facet.path: labels[facet.path] for facet in contract.varying if facet.path in labels
     }
-    evidence = weakest(contract, shown)
+    evidence = contract.weakest_evidence(shown)
     return Case(
         name_of(contract, labels),
         contract.kind,

@@ -13,7 +13,8 @@ from functools import cached_property
 from itertools import product
 
 from ecr_contracts.core.errors import StrengthError
-from ecr_contracts.events.model import Absent, Contract, Facet, Labels, is_filled
+from ecr_contracts.events.model import Contract, Facet, Labels
+from ecr_contracts.events.shapes import Absent
 
 STRENGTHS = range(1, 5)
 """How many choices may be asked to meet. Beyond four, no bug of a handler is known to need more."""
@@ -176,7 +177,7 @@ def _filling(contract: Contract, facet: Facet) -> frozenset[str]:
     """The choices of a facet with which there is something within it."""
     labels = (choice.label for choice in facet.choices)
     return frozenset(
-        label for label in labels if is_filled(contract, {facet.path: label}, facet.path)
+        label for label in labels if contract.is_filled({facet.path: label}, facet.path)
     )
 
 

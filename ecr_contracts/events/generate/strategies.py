@@ -15,26 +15,21 @@ from ecr_contracts.core.errors import PinError, UnknownNameError
 from ecr_contracts.core.findings import MISSING, Severity
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.events.model import (
+from ecr_contracts.events.model import Choice, Constraint, Contract, Facet, Labels
+from ecr_contracts.events.regexes import Digits
+from ecr_contracts.events.shapes import (
     EXAMPLE_SHARE,
     Absent,
-    Choice,
-    Constraint,
-    Contract,
     Exactly,
-    Facet,
     Items,
-    Labels,
     Object,
     OneOf,
     Shape,
     Whole,
     Word,
-    is_filled,
-    settled,
 )
-from ecr_contracts.events.regexes import Digits
 
 _VALUE_BYTES = 6  # for a value that has many; what a long word needs beyond them follows from them
 _SMALL = 240  # divided by every small number, so that the number of elements stays when all but the first byte go
@@ -87,7 +82,9 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
                 for steps, value in pins.items()
             }
             return _pinned(contract, here, named, start, digits)
-        built: dict[str, Any] = contract.build(settled(contract, known, start), digits, pins)
+        built: dict[str, Any] = contract.build(
+            full_assignment(contract, known, start), digits, pins
+        )
         return built
 
     return events()
@@ -96,7 +93,7 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
 def invalid_events(kind: str | None = None) -> SearchStrategy[dict[str, Any]]:
     """Events that the contract refuses, each wrong in exactly one way and otherwise as `ecr_events` draws them.
 
-    Shrinks towards the baseline with its first flaw. Raises UnknownNameError for a kind that does
+    Shrinks towards the baseline with its first mutation. Raises UnknownNameError for a kind that does
     not exist.
     """
     if kind is None:
@@ -107,9 +104,11 @@ def invalid_events(kind: str | None = None) -> SearchStrategy[dict[str, Any]]:
 
     @st.composite
     def events(draw: st.DrawFn) -> dict[str, Any]:
-        flaw = draw(st.sampled_from(contract.flaws))
+        mutation = draw(st.sampled_from(contract.mutations))
         start, digits = genome.read(draw(genes), contract.ordinary)
-        return flaw.applied(contract.build(settled(contract, flaw.needs, start), digits))
+        return mutation.applied(
+            contract.build(full_assignment(contract, mutation.needs, start), digits)
+        )
 
     return events()
 
@@ -200,7 +199,7 @@ def _weights(contract: Contract, facet: Facet) -> list[int]:
     inner = max(
         (len(other.choices) for other in contract.facets if other.parent == facet.path), default=0
     )
-    filled = {label for label in weights if is_filled(contract, {facet.path: label}, facet.path)}
+    filled = {label for label in weights if contract.is_filled({facet.path: label}, facet.path)}
     if inner and filled:
         hollow = sum(weight for label, weight in weights.items() if label not in filled)
         weights = {
@@ -311,7 +310,7 @@ def _pinned(
         )
 
     try:
-        assignment = settled(contract, _labels_of(contract, pins), start)
+        assignment = full_assignment(contract, _labels_of(contract, pins), start)
     except ValueError as reason:
         raise refusal(str(reason)) from None
     try:

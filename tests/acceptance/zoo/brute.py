@@ -37,9 +37,10 @@ from ecr_contracts.core.findings import MISSING
 from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.generate.strategies import ecr_events
-from ecr_contracts.events.model import Contract, settled
+from ecr_contracts.events.model import Contract
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.runtime.invoke import call
 
@@ -250,7 +251,7 @@ class Sample:
 def made(contract: Contract, dice: random.Random, wanted: dict[str, str], *, plain: bool) -> Sample:
     """A random event that has some choices. Raises ValueError when they exclude each other."""
     start = {facet.path: dice.choice(facet.choices).label for facet in contract.varying}
-    labels = settled(contract, wanted, start)
+    labels = full_assignment(contract, wanted, start)
     event = contract.build(labels, None if plain else Digits(dice.getrandbits(4096)))
     shown = {facet.path: labels[facet.path] for facet in contract.varying if facet.path in labels}
     if shown != {

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.events.model import place
 
 STEPS = st.lists(st.one_of(st.integers(0, 10**6), st.text())).map(tuple)
 PATH_LIKE = st.text(st.sampled_from('$.[]"\\0a-_é \n')).map("$".__add__)
@@ -124,7 +123,7 @@ def test_the_differences_applied_to_one_give_the_other(one, other):
         assert json.dumps(json_path.at(other, steps), default=repr) == json.dumps(
             after, default=repr
         )
-        place(changed, ("it", *steps), after)
+        json_path.put(changed, ("it", *steps), after)
     assert json.dumps(changed["it"], sort_keys=True) == json.dumps(other, sort_keys=True)
 
 

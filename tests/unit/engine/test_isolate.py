@@ -18,9 +18,9 @@ from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import CauseCandidate, Conjunction, Doubt, covers, deviations
 from ecr_contracts.engine.trial import Prober
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.events.model import settled
 from ecr_contracts.runtime.outcome import Outcome, Status
 from tests.rows import long_but
 
@@ -50,7 +50,7 @@ def events(kind: str) -> tuple[dict[str, str], ...]:
             for facet in contract.facets
             if chance.random() < 0.7
         }
-        full = settled(contract, {}, start)
+        full = full_assignment(contract, {}, start)
         found.append({path: label for path, label in full.items() if path in varying})
     return tuple(found)
 
@@ -294,7 +294,7 @@ def test_what_fails_now_and_then_is_flaky(every):
 )
 def test_one_value_of_a_choice_is_no_cause(kind, path, value):
     contract = reader.contract(kind)
-    plain = contract.build(settled(contract, {}))
+    plain = contract.build(full_assignment(contract, {}))
     steps = path.removeprefix("$.").split(".")
 
     def at(event):

@@ -12,26 +12,17 @@ from hypothesis import strategies as st
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.model import (
-    Absent,
-    Choice,
-    Constraint,
-    Exactly,
-    Items,
-    Object,
-    OneOf,
-    Whole,
-    Word,
-    is_filled,
-    place,
-    settled,
-)
+from ecr_contracts.events.constraints import full_assignment
+from ecr_contracts.events.model import Choice, Constraint
 from ecr_contracts.events.regexes import Digits, Pattern
+from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, OneOf, Whole, Word
 from tests import gen_events, oracle
 from tests.gen_schemas import schemas
 from tests.rows import in_one_test, long_but
 
-MANY = 3_400  # events of each of the three kinds, and as many with a flaw: over 10,000 of either
+MANY = (
+    3_400  # events of each of the three kinds, and as many with a mutation: over 10,000 of either
+)
 
 CHOICES = [
     pytest.param(kind, facet.path, choice.label, id=f"{kind}-{choice.token}")
@@ -52,7 +43,7 @@ def test_what_is_drawn_for_a_choice_is_that_choice_and_no_other(kind, path, labe
     random = Random(f"{kind} {path} {label}")
     for number in [*map(Digits, range(20)), *(gen_events.number(random) for _ in range(80))]:
         event = contract.build(
-            settled(contract, {path: label}, gen_events.start(contract, random)), number
+            full_assignment(contract, {path: label}, gen_events.start(contract, random)), number
         )
         assert facet.recognise(event).label == label
 
@@ -207,7 +198,9 @@ def test_foreign_events_are_recognised_as_far_as_known(change, path, label):
 
 def test_what_lies_within_something_absent_has_no_choice():
     contract = reader.contract("scan")
-    found = contract.recognise(contract.build(settled(contract, {"$.detail.image-tags": "empty"})))
+    found = contract.recognise(
+        contract.build(full_assignment(contract, {"$.detail.image-tags": "empty"}))
+    )
     assert "$.detail.image-tags[0]" not in found
     assert contract.recognise({"detail": {}})["$.detail.finding-severity-counts.HIGH"] == "absent"
 
@@ -230,7 +223,7 @@ def test_events_of_random_choices_are_admitted_and_recognised(kind):
     judge = oracle.judge(kind)
     random = Random(f"events of {kind}")
     for _ in range(MANY):
-        labels = settled(contract, {}, gen_events.start(contract, random))
+        labels = full_assignment(contract, {}, gen_events.start(contract, random))
         event = contract.build(labels, gen_events.number(random))
         assert judge.is_valid(event)
         assert contract.recognise(event) == {
@@ -252,7 +245,7 @@ def test_an_arn_agrees_with_its_event(kind):
     for _ in range(300):
         start = gen_events.start(contract, random)
         event = contract.build(
-            settled(contract, {"$.resources": "arn"}, start), gen_events.number(random)
+            full_assignment(contract, {"$.resources": "arn"}, start), gen_events.number(random)
         )
         partition = contract.by_path["$.region"].recognise(event).label
         name = event["detail"]["repository-name"]
@@ -268,7 +261,8 @@ def test_several_tags_are_different_tags():
     for _ in range(500):
         start = gen_events.start(contract, random) | {"$.detail.image-tags": "several"}
         event = contract.build(
-            settled(contract, {"$.detail.image-tags": "several"}, start), gen_events.number(random)
+            full_assignment(contract, {"$.detail.image-tags": "several"}, start),
+            gen_events.number(random),
         )
         tags = event["detail"]["image-tags"]
         assert len(set(tags)) == len(tags)
@@ -281,7 +275,7 @@ def test_every_value_that_a_choice_lists_is_drawn():
     random = Random(2)
     regions = {
         contract.build(
-            settled(contract, {"$.region": choice.label}), Digits(random.getrandbits(512))
+            full_assignment(contract, {"$.region": choice.label}), Digits(random.getrandbits(512))
         )["region"]
         for choice in contract.by_path["$.region"].choices
         for _ in range(300)
@@ -330,31 +324,31 @@ def test_pinned_values_are_copied():
     ],
 )
 def test_a_value_is_put_in_its_place(event, steps, value, expected):
-    place(event, steps, value)
+    json_path.put(event, steps, value)
     assert event == expected
 
 
-# --- flaws ----------------------------------------------------------------------------------------
+# --- mutations ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", long_but("push".__eq__, oracle.KINDS))
-def test_every_flaw_of_any_event_is_refused_once_and_where_it_is(kind):
+def test_every_mutation_of_any_event_is_refused_once_and_where_it_is(kind):
     contract = reader.contract(kind)
     judge = oracle.judge(kind)
-    random = Random(f"flaws of {kind}")
-    for flaw in itertools.islice(itertools.cycle(contract.flaws), MANY):
-        labels = settled(contract, flaw.needs, gen_events.start(contract, random))
+    random = Random(f"mutations of {kind}")
+    for mutation in itertools.islice(itertools.cycle(contract.mutations), MANY):
+        labels = full_assignment(contract, mutation.needs, gen_events.start(contract, random))
         event = contract.build(labels, gen_events.number(random))
-        assert oracle.faults(judge, flaw.applied(event)) == [flaw.steps], flaw.name
+        assert oracle.faults(judge, mutation.applied(event)) == [mutation.steps], mutation.name
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_every_required_key_and_every_place_has_a_flaw(kind):
     contract = reader.contract(kind)
-    flawed = {flaw.path for flaw in contract.flaws}
+    mutated = {mutation.path for mutation in contract.mutations}
     resources = {"$.resources[0]"}
-    assert flawed == {facet.path for facet in contract.facets} | resources
-    missing = {flaw.path for flaw in contract.flaws if flaw.value is MISSING}
+    assert mutated == {facet.path for facet in contract.facets} | resources
+    missing = {mutation.path for mutation in contract.mutations if mutation.value is MISSING}
     absentable = {
         facet.path
         for facet in contract.facets
@@ -365,14 +359,14 @@ def test_every_required_key_and_every_place_has_a_flaw(kind):
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
-def test_a_flaw_leaves_the_event_it_is_applied_to_alone(kind):
+def test_a_mutation_leaves_the_event_it_is_applied_to_alone(kind):
     contract = reader.contract(kind)
-    for flaw in contract.flaws:
-        event = contract.build(settled(contract, flaw.needs))
+    for mutation in contract.mutations:
+        event = contract.build(full_assignment(contract, mutation.needs))
         before = copy.deepcopy(event)
-        assert json.dumps(flaw.applied(event)) != json.dumps(before)
+        assert json.dumps(mutation.applied(event)) != json.dumps(before)
         assert event == before
-        assert flaw.path == json_path.show(flaw.steps)
+        assert mutation.path == json_path.show(mutation.steps)
 
 
 # --- constraints and settling ---------------------------------------------------------------------
@@ -395,23 +389,25 @@ def test_the_reason_names_the_choices_and_why():
         match=r"^not both: \$\.detail\.scan-status is failed and "
         r"\$\.detail\.finding-severity-counts is empty or present \(a scan that failed counted nothing\)$",
     ):
-        settled(contract, wanted)
+        full_assignment(contract, wanted)
 
 
 def test_a_choice_within_something_absent_is_impossible():
     contract = reader.contract("scan")
     for label in ("latest", "digits"):
         with pytest.raises(ValueError, match=r"image-tags\[0\] lies within \$\.detail\.image-tags"):
-            settled(contract, {"$.detail.image-tags": "empty", "$.detail.image-tags[0]": label})
+            full_assignment(
+                contract, {"$.detail.image-tags": "empty", "$.detail.image-tags[0]": label}
+            )
 
 
 def test_a_choice_within_something_brings_it_along():
     contract = reader.contract("scan")
     for label in ("latest", "digits"):
         start = contract.ordinary | {"$.detail.image-tags": "absent"}
-        found = settled(contract, {"$.detail.image-tags[0]": label}, start)
+        found = full_assignment(contract, {"$.detail.image-tags[0]": label}, start)
         assert found["$.detail.image-tags[0]"] == label
-        assert is_filled(contract, found, "$.detail.image-tags")
+        assert contract.is_filled(found, "$.detail.image-tags")
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
@@ -419,15 +415,15 @@ def test_settling_what_is_settled_changes_nothing(kind):
     contract = reader.contract(kind)
     random = Random(11)
     for _ in range(300):
-        once = settled(contract, {}, gen_events.start(contract, random))
-        assert settled(contract, {}, once) == once
-        assert settled(contract, once) == once
+        once = full_assignment(contract, {}, gen_events.start(contract, random))
+        assert full_assignment(contract, {}, once) == once
+        assert full_assignment(contract, once) == once
 
 
 def test_settling_changes_neither_wishes_nor_start():
     contract = reader.contract("scan")
     wanted, start = {"$.detail.scan-status": "failed"}, dict(contract.ordinary)
-    settled(contract, wanted, start)
+    full_assignment(contract, wanted, start)
     assert (wanted, start) == ({"$.detail.scan-status": "failed"}, contract.ordinary)
 
 
@@ -541,7 +537,7 @@ def test_settling_finds_an_assignment_whenever_there_is_one(made, data):
         if all(found.get(path) == label for path, label in wanted.items())
     ]
     try:
-        result = settled(contract, wanted, start)
+        result = full_assignment(contract, wanted, start)
     except ValueError as reason:
         result = str(reason)
     if fitting:
@@ -556,7 +552,7 @@ def test_settling_finds_an_assignment_whenever_there_is_one(made, data):
 def test_settling_leaves_an_assignment_that_fits_as_it_is(made, data):
     contract = reader.read("made", made)
     start = data.draw(st.sampled_from(every_assignment(made, contract)))
-    assert settled(contract, {}, start) == start
+    assert full_assignment(contract, {}, start) == start
 
 
 @given(constrained())
@@ -564,4 +560,4 @@ def test_settling_leaves_an_assignment_that_fits_as_it_is(made, data):
 def test_the_baseline_is_among_all_assignments(made):
     contract = reader.read("made", made)
     assert contract.ordinary in every_assignment(made, contract)
-    assert settled(contract, {}) == contract.ordinary
+    assert full_assignment(contract, {}) == contract.ordinary

@@ -14,8 +14,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.events import models
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
-from ecr_contracts.events.model import settled
 from ecr_contracts.events.regexes import Digits
 from generators import models as generator
 from tests import oracle
@@ -146,7 +146,7 @@ def twice_changed(event, random, count):
 
 def fitting(contract, labels):
     """The event nearest to the baseline that has some choices."""
-    return contract.build(settled(contract, labels))
+    return contract.build(full_assignment(contract, labels))
 
 
 def events(contract, random, count):
@@ -159,7 +159,7 @@ def events(contract, random, count):
         facets = random.sample(contract.varying, 4)
         wanted = {facet.path: random.choice(facet.choices).label for facet in facets}
         try:
-            labels = settled(contract, wanted)
+            labels = full_assignment(contract, wanted)
         except ValueError:
             continue  # choices that exclude each other
         yield contract.build(labels, Digits(random.getrandbits(256)))
@@ -209,7 +209,9 @@ def test_model_and_schema_agree_on_every_mutant(kind):
     cls, validator = EVENT_CLASSES[kind], oracle.judge(kind)
     keys = {key for found in contract.known_keys.values() for key in found}
     verdicts += judged(
-        cls, validator, [flaw.applied(fitting(contract, flaw.needs)) for flaw in contract.flaws]
+        cls,
+        validator,
+        [mutation.applied(fitting(contract, mutation.needs)) for mutation in contract.mutations],
     )
     for number, event in enumerate(events(contract, random, 50)):
         verdicts += judged(cls, validator, [event, *twice_changed(event, random, 20)])

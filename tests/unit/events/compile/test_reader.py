@@ -12,7 +12,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import UnknownNameError, UnreadableSchemaError
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.events.compile import reader, references
-from ecr_contracts.events.model import settled
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.regexes import Digits
 from tests import oracle
 from tests.gen_schemas import NONSENSE, SORTS, schemas
@@ -175,9 +175,9 @@ def test_the_merged_schema_judges_as_the_files_do(kind):
     alone, files = oracle.judge_of(merged), oracle.judge(kind)
     baseline = merged["x-ecr"]["baseline"]
     assert alone.is_valid(baseline)
-    for flaw in reader.contract(kind).flaws:
+    for flaw in reader.contract(kind).mutations:
         wrong = flaw.applied(
-            reader.contract(kind).build(settled(reader.contract(kind), flaw.needs))
+            reader.contract(kind).build(full_assignment(reader.contract(kind), flaw.needs))
         )
         assert oracle.faults(alone, wrong) == oracle.faults(files, wrong)
 
@@ -197,7 +197,7 @@ def test_flaws_of_one_name_are_told_apart_by_their_path():
         return {"type": "object", "properties": {"tags": tags}}
 
     outer = {name: holder(name) for name in ("a", "b")}
-    names = [flaw.name for flaw in read(outer).flaws]
+    names = [flaw.name for flaw in read(outer).mutations]
     assert len(set(names)) == len(names)
     assert {"null-a-tags", "null-b-tags", "null-a-tags-item", "numeric-b-tags-item"} <= set(names)
 
@@ -815,7 +815,7 @@ def drawn(data, contract):
     start = {
         facet.path: data.draw(st.sampled_from(facet.choices)).label for facet in contract.facets
     }
-    assignment = settled(contract, {}, start)
+    assignment = full_assignment(contract, {}, start)
     return assignment, contract.build(assignment, Digits(data.draw(NUMBERS)))
 
 
@@ -844,11 +844,11 @@ def test_events_of_any_assignment_are_admitted_and_recognised(made, data):
 @given(schemas(), st.data())
 def test_every_flaw_is_refused_once_and_where_it_is(made, data):
     contract = reader.read("made", made)
-    flaw = data.draw(st.sampled_from(contract.flaws))
+    flaw = data.draw(st.sampled_from(contract.mutations))
     start = {
         facet.path: data.draw(st.sampled_from(facet.choices)).label for facet in contract.facets
     }
-    event = contract.build(settled(contract, flaw.needs, start), Digits(data.draw(NUMBERS)))
+    event = contract.build(full_assignment(contract, flaw.needs, start), Digits(data.draw(NUMBERS)))
     before = copy.deepcopy(event)
     assert oracle.faults(oracle.judge_of(made), flaw.applied(event)) == [flaw.steps]
     assert event == before
@@ -860,7 +860,7 @@ def test_every_choice_can_be_had(made, data):
     facet = data.draw(st.sampled_from(contract.facets))
     choice = data.draw(st.sampled_from(facet.choices))
     event = contract.build(
-        settled(contract, {facet.path: choice.label}), Digits(data.draw(NUMBERS))
+        full_assignment(contract, {facet.path: choice.label}), Digits(data.draw(NUMBERS))
     )
     assert oracle.faults(oracle.judge_of(made), event) == []
     assert choice.recognises(json_path.at(event, facet.steps))
@@ -870,7 +870,7 @@ def test_every_choice_can_be_had(made, data):
 @settings(max_examples=50)
 def test_flaws_and_tokens_have_names_of_their_own(made):
     contract = reader.read("made", made)
-    names = [flaw.name for flaw in contract.flaws]
+    names = [flaw.name for flaw in contract.mutations]
     tokens = [choice.token for facet in contract.varying for choice in facet.choices]
     assert len(set(names)) == len(names)
     assert len(set(tokens)) == len(tokens) == len(contract.by_token)

@@ -11,6 +11,7 @@ from ecr_contracts.core.errors import ImpossibleCaseError, UnknownNameError
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import (
     VALUED,
@@ -20,7 +21,6 @@ from ecr_contracts.events.generate.cases import (
     of_labels,
 )
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.events.model import resting_on, settled
 from ecr_contracts.events.regexes import Digits
 from tests import oracle
 from tests.rows import in_one_test, long_but
@@ -498,12 +498,12 @@ def test_with_evidence_every_two_strong_choices_that_can_meet_do(kind, evidence)
         for choice in facet.choices[1:]
         if choice.evidence not in strong(evidence)
     }
-    kept = resting_on(contract, evidence).varying
+    kept = contract.with_evidence(evidence).varying
     choices = [(facet.path, choice.label) for facet in kept for choice in facet.choices]
     possible = 0
     for two in itertools.combinations(choices, 2):
         try:
-            labels = settled(resting_on(contract, evidence), dict(two))
+            labels = full_assignment(contract.with_evidence(evidence), dict(two))
         except ValueError:
             continue
         if (
@@ -521,7 +521,7 @@ def test_with_evidence_every_two_strong_choices_that_can_meet_do(kind, evidence)
 @pytest.mark.parametrize("kind", kind_names())
 def test_resting_on_keeps_strong_choices_and_the_baselines(kind, evidence):
     contract = reader.contract(kind)
-    kept = resting_on(contract, evidence)
+    kept = contract.with_evidence(evidence)
     assert [facet.path for facet in kept.facets] == [facet.path for facet in contract.facets]
     assert kept.ordinary == contract.ordinary
     for before, after in zip(contract.facets, kept.facets, strict=True):

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import EcrContractsError, StrengthError
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.covering import STRENGTHS, combinations, covering
-from ecr_contracts.events.model import Absent, Constraint, Contract, is_filled, settled
+from ecr_contracts.events.model import Constraint, Contract
+from ecr_contracts.events.shapes import Absent
 from tests import oracle
 from tests.gen_schemas import schemas
 
@@ -40,7 +42,7 @@ def missing(contract: Contract, strength: int, assignments) -> tuple[list[dict[s
                 facet.path: choice.label for facet, choice in zip(facets, chosen, strict=True)
             }
             try:
-                labels = settled(contract, wanted)
+                labels = full_assignment(contract, wanted)
             except ValueError:
                 continue
             if all(labels.get(path) == label for path, label in wanted.items()):
@@ -71,7 +73,7 @@ def stands(contract: Contract, labels: dict[str, str], facet) -> bool:
     parent = facet.parent
     while parent is not None and len(contract.by_path[parent].choices) == 1:
         parent = contract.by_path[parent].parent
-    if parent is None or is_filled(contract, labels, parent):
+    if parent is None or contract.is_filled(labels, parent):
         return label is not None
     absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
     return label == absent[0] if absent else label is None
@@ -140,7 +142,7 @@ def test_the_recount_can_tell():
 def test_rows_are_assignments_that_events_have(kind):
     contract = reader.contract(kind)
     for row in covering(contract, 2).rows:
-        built = contract.build(settled(contract, row))
+        built = contract.build(full_assignment(contract, row))
         assert oracle.accepts(kind, built)
         assert contract.recognise(built) == row
 
@@ -157,7 +159,7 @@ def test_arrays_are_hardly_larger_than_the_least_there_can_be(kind, strength):
         for child in contract.varying:
             if (
                 child.parent in wanted
-                and not is_filled(contract, wanted, child.parent)
+                and not contract.is_filled(wanted, child.parent)
                 and child.path not in wanted
             ):
                 sizes[frozenset(wanted) - {child.parent} | {child.path}] += 1

@@ -17,9 +17,10 @@ from ecr_contracts.core.errors import PinError, UnknownNameError
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases, named, strategies
 from ecr_contracts.events.generate.strategies import ecr_events, invalid_events
-from ecr_contracts.events.model import Absent, Exactly, Items, Object, Word, settled
+from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, Word
 from tests import oracle
 from tests.gen_schemas import schemas
 from tests.rows import long_but
@@ -47,7 +48,7 @@ def decoded(contract, random, count):
     genome = strategies._genome(contract, contract.varying)
     for _ in range(count):
         start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
-        labels = settled(contract, {}, start)
+        labels = full_assignment(contract, {}, start)
         yield labels, contract.build(labels, digits)
 
 
@@ -99,11 +100,11 @@ def test_no_event_drawn_gets_a_remark(kind):
 @pytest.mark.parametrize("kind", long_but("push".__eq__, oracle.KINDS))
 def test_every_invalid_event_is_refused_once(kind):
     judge = oracle.judge(kind)
-    flawed = {flaw.steps for flaw in reader.contract(kind).flaws}
+    mutated = {mutation.steps for mutation in reader.contract(kind).mutations}
     found = [oracle.faults(judge, event) for event in drawn(invalid_events(kind), 500)]
     assert {len(faults) for faults in found} == {1}
-    assert {faults[0] for faults in found} <= flawed
-    assert len({faults[0] for faults in found}) > len(flawed) // 2
+    assert {faults[0] for faults in found} <= mutated
+    assert len({faults[0] for faults in found}) > len(mutated) // 2
 
 
 def test_without_a_kind_every_kind_is_drawn():
@@ -163,7 +164,7 @@ SAMPLES = 20_000
 def can_meet(contract, *terms):
     """Whether there is an event that has some choices."""
     try:
-        settled(contract, dict(terms))
+        full_assignment(contract, dict(terms))
     except ValueError:
         return False
     return True
@@ -176,7 +177,7 @@ def samples(kind):
     genome = strategies._genome(contract, contract.varying)
     random, found = Random(f"samples of {kind}"), Counter()
     for number in range(SAMPLES):
-        labels = settled(
+        labels = full_assignment(
             contract, {}, genome.read(random.randbytes(genome.size), contract.ordinary)[0]
         )
         for term in labels.items():
@@ -296,7 +297,9 @@ def test_long_values_vary_to_their_end(kind, path, label, letters):
     random, found = Random(path), []
     for _ in range(1000):
         start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
-        found.append(at(contract.build(settled(contract, {path: label}, start), digits), path))
+        found.append(
+            at(contract.build(full_assignment(contract, {path: label}, start), digits), path)
+        )
     shape = contract.by_path[path][label].shape
     others = [value for value in found if value != shape.example]
     assert 650 < len(others) < 850
@@ -320,7 +323,7 @@ def test_a_value_has_bytes_of_its_own(kind):
     for _ in range(200):
         genes = random.randbytes(genome.size)
         start, digits = genome.read(genes, contract.ordinary)
-        labels = settled(contract, {}, start)
+        labels = full_assignment(contract, {}, start)
         event = contract.build(labels, digits)
         for path, begin, end, _ in genome.values:
             other = contract.build(
@@ -339,11 +342,11 @@ def test_zero_bytes_are_the_baseline_and_the_plainest_values(kind):
     contract = reader.contract(kind)
     genome = strategies._genome(contract, contract.varying)
     start, digits = genome.read(bytes(genome.size), contract.ordinary)
-    assert contract.build(settled(contract, {}, start), digits) == contract.baseline
+    assert contract.build(full_assignment(contract, {}, start), digits) == contract.baseline
     random = Random(kind)
     for _ in range(100):
         start, _ = genome.read(random.randbytes(genome.size), contract.ordinary)
-        labels = settled(contract, {}, start)
+        labels = full_assignment(contract, {}, start)
         assert contract.build(labels, digits) == contract.build(labels)
 
 
@@ -358,12 +361,12 @@ def test_bytes_are_events_of_any_small_contract(made, random):
         for facet in contract.varying
     ]
     start, digits = genome.read(bytes(genome.size), contract.ordinary)
-    assert contract.build(settled(contract, {}, start), digits) == made["x-ecr"]["baseline"]
+    assert contract.build(full_assignment(contract, {}, start), digits) == made["x-ecr"]["baseline"]
     for _ in range(10):
         start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
         assert (
             oracle.faults(
-                oracle.judge_of(made), contract.build(settled(contract, {}, start), digits)
+                oracle.judge_of(made), contract.build(full_assignment(contract, {}, start), digits)
             )
             == []
         )

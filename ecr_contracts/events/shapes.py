@@ -1,0 +1,142 @@
+"""What a choice looks like: one class for each shape, the values that it has, and those it recognises."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from ecr_contracts.core.findings import MISSING
+from ecr_contracts.events.regexes import Digits, Pattern
+
+EXAMPLE_SHARE = 4
+"""One value in so many of a choice is its plainest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The key is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """One JSON value."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several JSON values; the first is the plainest."""
+
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A string of a pattern (None: any string); values are drawn from its part `draw`."""
+
+    pattern: Pattern | None
+    draw: Pattern
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An integer drawn from `low` to `high`, recognised up to `reach` (None: without a limit)."""
+
+    low: int
+    high: int
+    reach: int | None
+    example: int
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object, filled by the facets below it; `empty` when it has no key at all."""
+
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A JSON array of `low` to `high` elements, recognised up to `reach` (None: without a limit).
+
+    The first element is a facet of its own; the others are of the choice `others` of that facet. A
+    `template` gives all elements instead, out of other fields of the event.
+    """
+
+    low: int
+    high: int
+    reach: int | None
+    others: str
+    template: tuple[str, ...] | None
+
+
+Shape = Absent | Exactly | OneOf | Word | Whole | Object | Items
+
+
+def listed_values(shape: Shape) -> tuple[Any, ...]:
+    """The values of a shape that lists them; none where a pattern or a range describes it."""
+    match shape:
+        case Exactly(value):
+            return (value,)
+        case OneOf(values):
+            return values
+        case _:
+            return ()
+
+
+def recognises(shape: Shape, value: Any) -> bool:
+    """Whether any JSON value is of a shape (`MISSING` stands for an absent key)."""
+    match shape:
+        case Absent():
+            return value is MISSING
+        case Exactly(only):
+            return same(value, only)
+        case OneOf(values):
+            return any(same(value, listed) for listed in values)
+        case Word(pattern):
+            return isinstance(value, str) if pattern is None else pattern.matches(value)
+        case Whole(low, _, reach):
+            return _is_whole(value) and _is_within(value, low, reach)
+        case Object(empty):
+            return isinstance(value, dict) and (not value) == empty
+        case Items(low, _, reach):
+            return isinstance(value, list) and _is_within(len(value), low, reach)
+        case _:
+            assert_never(shape)
+
+
+def scalar_value(shape: Shape, digits: Digits) -> Any:
+    """A value of a shape that is no container, chosen by digits: without any, the plainest."""
+    match shape:
+        case Exactly(value):
+            return deepcopy(value) if isinstance(value, (dict, list)) else value
+        case OneOf(values):
+            return values[digits.take(len(values))]
+        case Word(_, draw, example):
+            return draw.word(digits) if digits.take(EXAMPLE_SHARE) else example
+        case Whole(low, high, _, example):
+            return low + digits.take(high - low + 1) if digits.take(EXAMPLE_SHARE) else example
+        case Absent() | Object() | Items():
+            raise AssertionError(f"{shape} is no scalar")
+        case _:
+            assert_never(shape)
+
+
+def same(value: Any, other: Any) -> bool:
+    """JSON's equality: true is not 1, although Python's True is."""
+    if isinstance(value, bool) or isinstance(other, bool):
+        return value is other
+    return bool(value == other)
+
+
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_within(number: float, low: int, reach: int | None) -> bool:
+    return low <= number and (reach is None or number <= reach)

@@ -15,7 +15,8 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import message, shown, type_name
-from ecr_contracts.discovery.source.environment import Variable, advice, variables, wanted
+from ecr_contracts.discovery.source.environment import Variable, missing_variables, variables
+from ecr_contracts.discovery.source.environment_advice import advice_for
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, is_below
 
@@ -155,9 +156,8 @@ def variable_advice(
         known.get(name) or Variable(name, place[0], place[1], required=True)
         for name, place in missed.items()
     ]
-    return advice(
-        [*first, *(one for one in wanted(known.values(), present) if one.name not in missed)]
-    )
+    missing = missing_variables(known.values(), present)
+    return advice_for([*first, *(each for each in missing if each.name not in missed)])
 
 
 def missing_variable(error: BaseException) -> str | None:

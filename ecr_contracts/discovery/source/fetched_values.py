@@ -1,21 +1,32 @@
-"""What a consumer's source tells of values that it fetches: whether they are JSON, with which keys, or URLs.
+"""Fetched values (secrets, parameters, items): the form that code wants them in, and its keys.
 
-One static look with a simple flow of names: assignments, functions that return what they load,
-arguments. It is generous: a key too many in a made-up secret does no harm, and a missing one looks
-like a fault of the consumer.
+A client of the data flow. It is generous: a key too many in a made-up secret does no harm, and a
+missing one looks like a fault of the consumer.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.core.placeholders import HOST, placeholder, words
+from ecr_contracts.discovery.source.flow import (
+    ITEM,
+    Action,
+    Flow,
+    Stage,
+    Use,
+    Value,
+    called_name,
+    key_read,
+)
+from ecr_contracts.discovery.source.wanted_forms import WantedForm, wanted_form
 
 __all__ = ["ITEM", "Hints", "Uses", "body_for", "tree", "value_for"]
 
@@ -38,48 +49,26 @@ _FETCHERS = {
     "get_secret_binary": "SecretBinary",
     "get_parameter": "Value",
 }
-_OPENERS = frozenset(
-    [
-        "post",
-        "get",
-        "put",
-        "patch",
-        "request",
-        "stream",
-        "urlopen",
-        "Request",
-        "WebhookClient",
-        "AsyncWebhookClient",
-    ]
-)
-_SAME = frozenset(
-    [
-        "read",
-        "decode",
-        "strip",
-        "rstrip",
-        "getvalue",
-        "copy",
-        "encode",
-        "b64decode",
-        "str",
-        "bytes",
-        "dict",
-    ]
-)
 _ANY = "?"
-_ANSWER = "json"  # the body of what a request was answered with
-ITEM = "[]"
-"""The step from a list to what is in it."""
-_ROUNDS = 6  # of the flow through names; more are helpers of helpers of helpers
+"""What is loaded of values whose origin cannot be seen."""
 
-Mark = tuple[str, tuple[str, ...] | None]
-"""A value: the field it was fetched from, and the keys down to it once it is loaded; `None` while it is text."""
+_ANSWER = "json"
+"""The body of what a request was answered with."""
+
+_MAPPING_METHODS = frozenset({"get", "items", "keys", "values"})
+_FORM_NAMES: dict[WantedForm | None, str] = {
+    WantedForm.URL: "url",
+    WantedForm.NUMBER: "number",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """What is done with a fetched text: opened as a URL, taken as a number, or loaded as JSON with these keys."""
+    """What is done with a fetched text: opened as a URL, taken as a number, or loaded as JSON.
+
+    `keys` are the paths that are read of what is loaded, each with the form that is wanted there:
+    `url`, `number`, `mapping`, or an empty text. `listed`: what is loaded is a list of them.
+    """
 
     keys: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
     loaded: bool = False
@@ -90,33 +79,35 @@ class Uses:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """The uses of fetched values, by the field of the response that they come in: `SecretString`, `Value`, `Item`."""
+    """The uses of fetched values, by the field of the answer that they come in: `SecretString`."""
 
     uses: Mapping[str, Uses] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def of(cls, sources: Iterable[str]) -> Hints:
         """What source texts tell; those that do not parse tell nothing."""
-        looking = _Looking()
+        trees = []
         for source in sources:
-            try:
-                tree = ast.parse(source)
-            except (SyntaxError, ValueError, RecursionError):
-                continue
-            looking.add(tree)
-        return cls(looking.uses())
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+                trees.append(ast.parse(source))
+        return cls(_uses_by_field(trees))
 
     def of_field(self, name: str) -> Uses:
-        """The uses of a field: loaded somewhere out of our sight are those of any value that is loaded."""
-        found = self.uses.get(name)
-        if found is not None and (found.loaded or found.url or found.number):
-            return found
-        return self.uses.get(_ANY, Uses()) if found is not None else Uses()
+        """The uses of a field; if none can be seen, those of any value that is loaded."""
+        uses = self.uses.get(name)
+        if uses is None:
+            return Uses()
+        if uses.loaded or uses.url or uses.number:
+            return uses
+        return self.uses.get(_ANY, Uses())
 
     def __reduce__(self) -> Any:
         # Read-only mappings cannot be pickled.
         return _hints, (
-            {k: (dict(u.keys), u.loaded, u.listed, u.url, u.number) for k, u in self.uses.items()},
+            {
+                name: (dict(uses.keys), uses.loaded, uses.listed, uses.url, uses.number)
+                for name, uses in self.uses.items()
+            },
         )
 
 
@@ -125,44 +116,47 @@ def _hints(uses: Mapping[str, tuple[Any, ...]]) -> Hints:
 
 
 def body_for(hints: Hints) -> dict[str, Any]:
-    """An answer to a request with all keys that are read of any: which request it was cannot be seen."""
+    """A body for the answer to a request, with the keys that are read of the answers to any."""
     keys = {**hints.uses.get(_ANY, Uses()).keys, **hints.uses.get(_ANSWER, Uses()).keys}
     return tree(Uses(keys=keys))
 
 
 def value_for(name: str, uses: Uses) -> str:
-    """A text that serves its uses: JSON with the keys that are read, a URL, a number; else what the name tells."""
+    """A text that serves its uses: JSON with its keys, a URL, a number; else one that suits `name`."""
     if uses.loaded:
         value = tree(uses)
         return json.dumps([value] if uses.listed else value)
-    if uses.url:
-        typed = placeholder(name)
-        return (
-            typed
-            if typed.startswith("https://")
-            else f"https://{HOST}/{'-'.join(words(name)) or 'hook'}"
-        )
-    return "10" if uses.number else placeholder(name)
+    typed = placeholder(name)
+    if uses.url and not typed.startswith("https://"):
+        return f"https://{HOST}/{'-'.join(words(name)) or 'hook'}"
+    if uses.number and not uses.url:
+        return "10"
+    return typed
 
 
 def tree(uses: Uses) -> dict[str, Any]:
     """The value with all keys that are read, those below others within them."""
     root: dict[str, Any] = {}
     for path in sorted(uses.keys):
-        at = root
+        holder = root
         for key in path[:-1]:
-            inner = at.get(key)
-            if not isinstance(inner, dict):
-                inner = at[key] = {}
-            at = inner
-        if not isinstance(at.get(path[-1]), dict):
-            use = uses.keys[path]
-            plain = value_for(path[-1], Uses(url=use == "url", number=use == "number"))
-            at[path[-1]] = {} if use == "mapping" else plain
+            if not isinstance(holder.get(key), dict):
+                holder[key] = {}
+            holder = holder[key]
+        last = path[-1]
+        if not isinstance(holder.get(last), dict):
+            holder[last] = _leaf(last, uses.keys[path])
     return {key: _with_lists(inner) for key, inner in root.items() if key != ITEM}
 
 
+def _leaf(key: str, form: str) -> Any:
+    if form == "mapping":
+        return {}
+    return value_for(key, Uses(url=form == "url", number=form == "number"))
+
+
 def _with_lists(value: Any) -> Any:
+    """The value with a list in place of each mapping that has nothing but items."""
     if not isinstance(value, dict):
         return value
     if set(value) == {ITEM}:
@@ -170,198 +164,112 @@ def _with_lists(value: Any) -> Any:
     return {key: _with_lists(inner) for key, inner in value.items() if key != ITEM}
 
 
-class _Looking:
-    """The flow of fetched values through the names of a consumer's sources."""
+# Reading the uses off the flow
+# --------------------------------------------------------------------------------------------------
 
-    def __init__(self) -> None:
-        self._trees: list[ast.AST] = []
-        self._names: dict[str, set[Mark]] = defaultdict(set)
-        self._returned: dict[str, set[Mark]] = defaultdict(set)
-        self._arguments: dict[str, list[str]] = {}
-        self._keys: dict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
-        self._loaded: set[str] = set()
-        self._listed: set[str] = set()
-        self._texts: dict[str, set[str]] = defaultdict(set)
 
-    def add(self, tree: ast.AST) -> None:
-        """One more source."""
-        self._trees.append(tree)
+@dataclass
+class _Field:
+    """The uses of a field while they are put together; a path may be wanted in several forms."""
 
-    def uses(self) -> dict[str, Uses]:
-        """What is done with each field."""
-        functions = [
-            node
-            for tree in self._trees
-            for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        for function in functions:
-            names = [argument.arg for argument in function.args.posonlyargs + function.args.args]
-            self._arguments[function.name] = (
-                names[1:] if names[:1] in (["self"], ["cls"]) else names
-            )
-        nodes = [node for tree in self._trees for node in ast.walk(tree)]
-        for _ in range(_ROUNDS):
-            for function in functions:
-                for inner in ast.walk(function):
-                    if isinstance(inner, ast.Return) and inner.value is not None:
-                        self._returned[function.name] |= self._marks(inner.value)
-            for node in nodes:
-                self._follow(node)
-        found = self._loaded | set(self._keys) | set(self._texts)
-        return {
-            name: Uses(
-                self._keys.get(name, {}),
-                name in self._loaded or bool(self._keys.get(name)),
-                name in self._listed,
-                "url" in self._texts.get(name, ()),
-                "number" in self._texts.get(name, ()),
-            )
-            for name in found
-        }
+    keys: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
+    loaded: bool = False
+    listed: bool = False
+    forms: set[str] = field(default_factory=set)
 
-    def _follow(self, node: ast.AST) -> None:
-        match node:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._bind(target, self._marks(value))
-            case (
-                ast.AnnAssign(target=target, value=ast.expr() as value)
-                | ast.NamedExpr(target=target, value=value)
-            ):
-                self._bind(target, self._marks(value))
-            case ast.For(target=target, iter=over) | ast.comprehension(target=target, iter=over):
-                marks = self._marks(over)
-                self._bind(target, self._items(marks))
-            case ast.Call():
-                self._call(node)
-            case ast.Subscript() | ast.Compare():
-                self._marks(node)
-
-    def _bind(self, target: ast.expr, marks: set[Mark]) -> None:
-        if isinstance(target, ast.Name):
-            self._names[target.id] |= marks
-        elif isinstance(target, ast.Attribute):
-            self._names[f".{target.attr}"] |= marks
-
-    def _items(self, marks: set[Mark]) -> set[Mark]:
-        """What is in the lists that some values are; text has nothing in it."""
-        self._listed |= {name for name, path in marks if path == () and name not in _RECORDS}
-        loaded = [(name, path) for name, path in marks if path is not None]
-        # Attributes of DynamoDB say by themselves that they are lists.
-        return {
-            (name, (*path, ITEM) if path and path[-1] not in ("L", ITEM) else path)
-            for name, path in loaded
-        }
-
-    def _call(self, node: ast.Call) -> None:
-        name = _called(node)
-        self._marks(node)
-        for parameter, argument in zip(self._arguments.get(name, ()), node.args, strict=False):
-            self._names[parameter] |= self._marks(argument)
-        for keyword in node.keywords:
-            if keyword.arg in self._arguments.get(name, ()):
-                self._names[str(keyword.arg)] |= self._marks(keyword.value)
-        if name in ("int", "float") and node.args:
-            self._used(self._marks(node.args[0]), "number")
-        if name in _OPENERS:
-            opened = node.args[:2] if name in ("request", "stream") else node.args[:1]
-            for argument in [*opened, *(k.value for k in node.keywords if k.arg == "url")]:
-                self._used(self._marks(argument), "url")
-
-    def _used(self, marks: set[Mark], use: str) -> None:
-        for name, path in marks:
-            if path is None:
-                self._texts[name].add(use)
-            elif path:
-                self._keys[name][path] = use
-
-    def _marks(self, node: ast.expr | ast.AST) -> set[Mark]:
-        match node:
-            case ast.Name(id=name):
-                return set(self._names.get(name, ()))
-            case ast.Attribute(attr=name):
-                return set(self._names.get(f".{name}", ()))
-            case ast.Subscript(value=value, slice=ast.Constant(value=str() as key)):
-                return self._below(value, key)
-            case ast.Subscript(value=value, slice=ast.Constant(value=int())):
-                return self._items(self._marks(value))
-            case ast.Subscript(value=value):
-                return {mark for mark in self._marks(value) if mark[1] is not None}
-            case ast.Call():
-                return self._result(node)
-            case ast.BoolOp(values=values):
-                return set().union(*map(self._marks, values))
-            case ast.IfExp(body=body, orelse=other):
-                return self._marks(body) | self._marks(other)
-            case ast.Await(value=value) | ast.NamedExpr(value=value) | ast.Starred(value=value):
-                return self._marks(value)
-            case ast.Compare(
-                left=ast.Constant(value=str() as key), ops=[ast.In()], comparators=[over]
-            ):
-                return self._below(over, key, fetched=False)
-        return set()
-
-    def _below(self, value: ast.expr, key: str, *, fetched: bool = True) -> set[Mark]:
-        """What stands under a key: the text of a field, or something within a value that was loaded."""
-        base = self._marks(value)
-        inner: set[Mark] = set()
-        for name, path in base:
-            if path is None:
-                continue
-            inner.add((name, (*path, key)))
-            self._keys[name].setdefault((*path, key), "")
-        if inner or not fetched:
-            return inner
-        if key in _TEXTS:
-            self._texts[key].add("")
-            return {(key, None)}
-        return {(key, ())} if key in _RECORDS else set()
-
-    def _result(self, node: ast.Call) -> set[Mark]:
-        name, first = _called(node), node.args[0] if node.args else None
-        own = isinstance(node.func, ast.Name) and name in self._arguments
-        if name in ("loads", "load", "safe_load", "literal_eval") and first is not None and not own:
-            fields = {field for field, path in self._marks(first) if path is None} or {_ANY}
-            self._loaded |= fields
-            return {(field, ()) for field in fields}
-        if (
-            name in ("get", "pop")
-            and isinstance(first, ast.Constant)
-            and isinstance(first.value, str)
+    def add(self, use: Use, path: tuple[str, ...]) -> None:
+        """Add one use, of what stands at a path."""
+        wanted = _FORM_NAMES.get(wanted_form(use, any_client=True), "")
+        if use.value.stage is Stage.TEXT:
+            self.forms.add(wanted)
+        elif use.action is Action.KEY or (
+            use.action is Action.SEARCHED and isinstance(use.detail, str)
         ):
-            if isinstance(node.func, ast.Attribute):
-                return self._below(node.func.value, first.value)
-            return set()
-        if name in ("get", "items", "keys", "values") and isinstance(node.func, ast.Attribute):
-            for field, path in self._marks(node.func.value):
-                if path:
-                    self._keys[field].setdefault(path, "mapping")
-                    self._keys[field][path] = self._keys[field][path] or "mapping"
-            return set()
-        if name == "json" and not node.args and isinstance(node.func, ast.Attribute):
-            self._loaded.add(_ANSWER)
-            return {(_ANSWER, ())}
-        if name in self._arguments:
-            return set(self._returned.get(name, ()))
-        if name in _FETCHERS and first is not None:
-            field = _FETCHERS[name]
-            self._texts[field].add("")
-            if any(
-                k.arg == "transform" and isinstance(k.value, ast.Constant) for k in node.keywords
-            ):
-                self._loaded.add(field)
-                return {(field, ())}
-            return {(field, None)}
-        if name in _SAME:
-            receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
-            marks = self._marks(receiver) if receiver is not None else set()
-            return marks or (self._marks(first) if first is not None else set())
-        return set()
+            self._key(*path, use.detail)
+        elif use.action is Action.CALLED and use.detail in _MAPPING_METHODS:
+            self._key(*path, form="mapping")
+        elif use.action in (Action.ITERATED, Action.INDEX) and not path:
+            self.listed = True
+        elif wanted:
+            self._key(*path, form=wanted)
+
+    def _key(self, *path: str, form: str = "") -> None:
+        if path:
+            self.keys.setdefault(path, set()).add(form)
+
+    def uses(self) -> Uses:
+        """What is known of the field; a key stands before those below it."""
+        keys = {path: _first_of(self.keys[path]) for path in sorted(self.keys)}
+        loaded = self.loaded or bool(keys)
+        return Uses(keys, loaded, self.listed, "url" in self.forms, "number" in self.forms)
 
 
-def _called(node: ast.Call) -> str:
-    match node.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
+def _first_of(forms: Container[str]) -> str:
+    """The form that says most."""
+    return next((form for form in ("url", "number", "mapping") if form in forms), "")
+
+
+def _uses_by_field(trees: Sequence[ast.AST]) -> dict[str, Uses]:
+    """What is done with each field that is fetched."""
+    flow = Flow(trees)
+    flow.follow(lambda node, known: () if known else _origins(node, flow))
+    fields: dict[str, _Field] = defaultdict(_Field)
+    for value in flow.values():
+        name = str(value.origin)
+        if name not in _RECORDS:
+            fields[name].loaded |= value.stage is Stage.DATA
+    for use in flow.uses():
+        name = str(use.value.origin)
+        fields[name].add(use, _plain_path(use.value.path))
+    for name in _RECORDS & fields.keys():
+        fields[name].listed = False
+    return {name: known.uses() for name, known in fields.items()}
+
+
+def _plain_path(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path without the steps into lists that go without saying.
+
+    These are the list that the whole is, and those that attributes of DynamoDB say they are.
+    """
+    plain: list[str] = []
+    for step in path:
+        if step != ITEM or (plain and plain[-1] != "L"):
+            plain.append(step)
+    return tuple(plain)
+
+
+def _origins(node: ast.expr, flow: Flow) -> Iterator[Value]:
+    """The values that an expression fetches, of which nothing is known otherwise."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str(key))):
+            yield from _member(key)
+        case ast.Call():
+            yield from _fetched(node, flow)
+
+
+def _member(key: str) -> Iterator[Value]:
+    """What stands under a key of an answer."""
+    if key in _TEXTS:
+        yield Value(key)
+    elif key in _RECORDS:
+        yield Value(key, Stage.DATA)
+
+
+def _fetched(call: ast.Call, flow: Flow) -> Iterator[Value]:
+    """What a call fetches, or parses of what cannot be seen."""
+    name = called_name(call)
+    method = isinstance(call.func, ast.Attribute)
+    if flow.parses(call):
+        yield Value(_ANY, Stage.DATA)
+    elif method and (key := key_read(call)) is not None:
+        yield from _member(key)
+    elif method and name == "json" and not call.args:
+        yield Value(_ANSWER, Stage.DATA)
+    elif name in _FETCHERS and call.args and not flow.defines(name):
+        transformed = any(_is_transform(keyword) for keyword in call.keywords)
+        yield Value(_FETCHERS[name], Stage.DATA if transformed else Stage.TEXT)
+
+
+def _is_transform(keyword: ast.keyword) -> bool:
+    """Whether an argument has Powertools parse what it fetches."""
+    return keyword.arg == "transform" and isinstance(keyword.value, ast.Constant)

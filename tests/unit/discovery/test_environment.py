@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.source.environment import Variable, advice, value_of, variables, wanted
+from ecr_contracts.discovery.source.environment import (
+    Variable,
+    missing_variables,
+    value_of,
+    variables,
+)
+from ecr_contracts.discovery.source.environment_advice import advice_for
 from ecr_contracts.discovery.target import Target
 from tests.writing import write
 
@@ -188,14 +194,14 @@ def made(*names: str) -> list[Variable]:
     return [Variable(name, "src/app.py", 7 + number, True) for number, name in enumerate(names)]
 
 
-def test_wanted_are_those_required_and_missing():
+def test_missing_are_those_required_and_missing():
     found = [*made("A", "B"), Variable("C", "app.py", 1, False)]
-    assert wanted(found, {"B": ""}) == (found[0],)
+    assert missing_variables(found, {"B": ""}) == (found[0],)
 
 
 def test_the_advice_can_be_pasted():
     missing = made("TOPIC_ARN", "SLACK_URL", "X")
-    text = advice(missing)
+    text = advice_for(missing)
     pasted = (
         text.partition("give them values that suit it:")[2]
         .partition("or let")[0]
@@ -210,7 +216,7 @@ def test_the_advice_can_be_pasted():
 @given(st.integers(1, 60), st.integers(1, 30))
 def test_the_advice_is_never_long(count, width):
     missing = made(*[f"{'X' * width}_{number}" for number in range(count)])
-    lines = advice(missing).splitlines()
+    lines = advice_for(missing).splitlines()
     assert len(lines) <= 12
     assert max(map(len, lines)) <= 80 + width
     assert "--env-auto" in lines[-1]
@@ -218,7 +224,7 @@ def test_the_advice_is_never_long(count, width):
 
 @pytest.mark.parametrize("count", [1, 5, 9, 12, 40])
 def test_the_advice_tells_how_many_it_leaves_out(count):
-    text = advice(made(*[f"SOME_LONGER_NAME_{number:02}" for number in range(count)]))
+    text = advice_for(made(*[f"SOME_LONGER_NAME_{number:02}" for number in range(count)]))
     listed = text.count(" (src/app.py:")
     left = re.search(r"and (\d+) more", text)
     assert listed + (int(left[1]) if left else 0) == count

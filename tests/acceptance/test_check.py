@@ -62,6 +62,8 @@ def threads(event, context):
 """
 
 NAIVE = "examples/scan_to_chat/naive.py:handler"
+# What does not depend on how many events are given is tried with few.
+FEW = ("--kind", "scan", "--strength", "1", "--examples", "0")
 
 
 def test_the_example_of_the_readme(tool):
@@ -80,7 +82,7 @@ def test_the_example_of_the_readme(tool):
 )
 def test_results_on_standard_output_complaints_on_standard_error(tool, handler, code):
     tool.write("app.py", APP)
-    done = tool("check", f"app.py:{handler}", "--kind", "scan")
+    done = tool("check", f"app.py:{handler}", *FEW)
     assert done.returncode == code
     assert bool(done.stderr) == (code == 2)
     assert bool(done.stdout) == (code != 2)
@@ -91,7 +93,7 @@ def test_results_on_standard_output_complaints_on_standard_error(tool, handler, 
 @pytest.mark.long
 def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(tool):
     tool.write("my app/it's.py", APP)
-    report = json.loads(tool("check", "my app/it's.py:handler", "--format", "json").stdout)
+    report = json.loads(tool("check", "my app/it's.py:handler", *FEW, "--format", "json").stdout)
     [first, second] = report["findings"]
     for finding in (first, second):
         assert shlex.split(finding["repeat"])[:2] == ["ecr-contracts", "check"]
@@ -113,15 +115,11 @@ def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(tool):
 
 
 @keeping(lambda line: line.startswith("sample"))
-@pytest.mark.parametrize("line", [f"check {NAIVE}", "sample scan/sample"])
+@pytest.mark.parametrize("line", [f"check app.py:handler {' '.join(FEW)}", "sample scan/sample"])
 def test_a_reader_that_has_seen_enough_is_no_trouble(tool, line):
+    tool.write("app.py", APP)
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "ecr_contracts",
-            *line.replace("examples", str(ROOT / "examples")).split(),
-        ],
+        [sys.executable, "-m", "ecr_contracts", *line.split()],
         cwd=tool.folder,
         env=tool.environment,
         stdout=subprocess.PIPE,
@@ -149,7 +147,7 @@ def test_a_reader_that_has_seen_enough_is_no_trouble(tool, line):
 )
 def test_outputs_may_be_closed(tool, handler, closed, code):
     tool.write("app.py", APP)
-    done = tool.shell(f"ecr-contracts check app.py:{handler} --kind scan {closed}")
+    done = tool.shell(f"ecr-contracts check app.py:{handler} {' '.join(FEW)} {closed}")
     assert done.returncode == code
     assert (done.stdout, done.stderr) == ("", "")
 
@@ -246,7 +244,8 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
     long_but(lambda row: row[2], [(60, {"NO_COLOR": "1"}, False), (120, {}, True)]),
 )
 def test_a_terminal_has_colours_and_its_own_width(tool, columns, environment, coloured):
-    shown = in_terminal(tool, f"check {ROOT / NAIVE}", columns, **environment)
+    line = f"check {ROOT / NAIVE} {' '.join(FEW)}"
+    shown = in_terminal(tool, line, columns, **environment)
     assert bool(re.search(r"\x1b\[[0-9;]*31m", shown)) == coloured
     plain = COLOUR.sub("", shown)
     assert "1  IndexError when $.detail.image-tags is empty\n" in plain
@@ -257,6 +256,6 @@ def test_a_terminal_has_colours_and_its_own_width(tool, columns, environment, co
 
 @pytest.mark.long
 def test_colours_can_be_forced_into_a_file(tool):
-    done = tool("check", str(ROOT / NAIVE), FORCE_COLOR="1", TERM="xterm")
+    done = tool("check", str(ROOT / NAIVE), *FEW, FORCE_COLOR="1", TERM="xterm")
     assert "\x1b[1;31mIndexError\x1b[0m" in done.stdout
     assert done.returncode == 1

@@ -96,34 +96,41 @@ def test_the_rest_of_a_file_with_a_malformed_line_is_read(judged):
     assert (judged.returncode, judged.stderr) == (1, "")
 
 
-def test_a_key_that_stands_twice_is_advice(tool):
-    tool.write("events.jsonl", f"{GOOD}\n{TWICE}\n{GOOD}\n")
-    done = tool("validate", "events.jsonl")
-    first, last = done.stdout.splitlines()
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Writes files into an empty folder that is worked in."""
+    monkeypatch.chdir(tmp_path)
+    return in_folder(tmp_path).write
+
+
+def test_a_key_that_stands_twice_is_advice(write, run):
+    write("events.jsonl", f"{GOOD}\n{TWICE}\n{GOOD}\n")
+    code, out, _ = run("validate events.jsonl")
+    first, last = out.splitlines()
     assert first.startswith(
         f"events.jsonl:2:{at('CRITICAL') + 14}: warning: the key 'CRITICAL' stands twice"
     )
     assert last == "3 events read: 0 errors, 1 warning"
-    assert done.returncode == 0
+    assert code == 0
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
-def test_a_byte_order_mark_and_foreign_line_breaks_are_no_fault(tool, line_break):
+def test_a_byte_order_mark_and_foreign_line_breaks_are_no_fault(write, run, line_break):
     text = line_break.join([GOOD, UNKNOWN, GOOD])
-    tool.write("events.jsonl", b"\xef\xbb\xbf" + text.encode())
-    done = tool("validate", "events.jsonl")
-    first, last = done.stdout.splitlines()
+    write("events.jsonl", b"\xef\xbb\xbf" + text.encode())
+    code, out, _ = run("validate events.jsonl")
+    first, last = out.splitlines()
     assert first.startswith(f"events.jsonl:2:{at('ECR Image Scan') - 1}: error: $.detail-type")
     assert last == "3 events read: 1 error, 0 warnings"
-    assert done.returncode == 1
+    assert code == 1
 
 
-def test_files_that_cannot_be_read_are_told_and_the_others_are_read(tool):
-    tool.write("good.json", GOOD)
-    tool.write("folder/x", "")
-    tool.write("empty.json", "")
-    tool.write("utf16.json", GOOD.encode("utf-16"))
-    tool.write("cut.json.gz", gzip.compress(GOOD.encode())[:-20])
+def test_files_that_cannot_be_read_are_told_and_the_others_are_read(write, run):
+    write("good.json", GOOD)
+    write("folder/x", "")
+    write("empty.json", "")
+    write("utf16.json", GOOD.encode("utf-16"))
+    write("cut.json.gz", gzip.compress(GOOD.encode())[:-20])
     names = [
         "good.json",
         "folder",
@@ -133,22 +140,20 @@ def test_files_that_cannot_be_read_are_told_and_the_others_are_read(tool):
         "cut.json.gz",
         "good.json",
     ]
-    done = tool("validate", *names)
-    assert (done.returncode, done.stderr) == (1, "")
-    *complaints, last = done.stdout.splitlines()
-    assert [line.partition(":")[0] for line in complaints] == names[1:-1]
-    assert complaints[0] == "folder:1:1: error: this is a directory; name the files in it"
-    assert (
-        complaints[1]
-        == "nowhere.json:1:1: error: there is no such file; check the name; - reads standard input"
-    )
+    code, out, complaints = run(f"validate {' '.join(names)}")
+    assert (code, complaints) == (1, "")
+    *faults, last = out.splitlines()
+    assert [line.partition(":")[0] for line in faults] == names[1:-1]
+    assert faults[0] == "folder:1:1: error: this is a directory; name the files in it"
+    advice = "check the name; - reads standard input"
+    assert faults[1] == f"nowhere.json:1:1: error: there is no such file; {advice}"
     assert last == "2 events read: 5 errors, 0 warnings"
 
 
-def test_packed_files_and_pipes_are_read_like_others(tool):
+def test_packed_files_and_pipes_are_read_like_others(write, run, tool):
     text = f"{GOOD}\n{UNKNOWN}\n{GOOD}\n".encode()
-    tool.write("events.jsonl.gz", gzip.compress(text))
-    [from_file, last] = tool("validate", "events.jsonl.gz").stdout.splitlines()
+    write("events.jsonl.gz", gzip.compress(text))
+    [from_file, last] = run("validate events.jsonl.gz")[1].splitlines()
     [from_pipe, same] = tool("validate", "-", stdin=text).stdout.splitlines()
     [from_packed_pipe, _] = tool("validate", "-", stdin=gzip.compress(text)).stdout.splitlines()
     assert last == same == "3 events read: 1 error, 0 warnings"

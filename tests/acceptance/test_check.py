@@ -1,4 +1,4 @@
-"""`ecr-contracts check` as it is run: whatever a consumer does, its owner gets a report and an exit code."""
+"""`ecr-contracts check` in a process: whatever a consumer does, there is a report and a code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: words in, words and an exit code out, and never a traceback for what a person can put right."""
+"""The command line in process: words in, words and an exit code out, and never a traceback."""
 
 from __future__ import annotations
 
@@ -218,9 +218,8 @@ def test_the_command_that_a_finding_ends_with_shows_it_again(run, monkeypatch, r
 
 
 def test_several_cases_of_several_kinds_may_be_chosen(run):
-    code, out, _ = run(
-        "check app.py:deploy --format json --case push/no-tag --case scan/ordinary --case push/ordinary"
-    )
+    cases_of_two_kinds = "--case push/no-tag --case scan/ordinary --case push/ordinary"
+    code, out, _ = run(f"check app.py:deploy --format json {cases_of_two_kinds}")
     document = json.loads(out)
     assert code == 1
     assert (document["kinds"], document["cases_run"]) == (["push", "scan"], 3)
@@ -336,32 +335,69 @@ def test_more_may_be_told(run):
     assert "fails: scan/no-tags" in out
 
 
-SYNTAX = "def handler(event, context:\n    pass\n"
+def is_misuse(run, arguments: str, words: str) -> None:
+    """That a check is refused with these words, in a line or two."""
+    code, out, complaints = run(f"check {arguments}")
+    assert (code, out) == (2, "")
+    assert words in complaints
+    said = [line for line in complaints.splitlines() if not re.match(r"usage: |  {10}", line)]
+    assert 1 <= len(said) <= 2
+    assert said[0].startswith(("ecr-contracts: ", "ecr-contracts check: error: "))
+    assert max(map(len, said)) < 350
 
 
+@in_one_test
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("--kind ''", "no kind is called ''; there are: delete, push, scan"),
+        ("--case scan/nothing", "no choice of a scan event is called 'nothing'"),
+        ("--case nothing", "no case is called 'nothing'; there are: delete, push, scan"),
+        ("--case scan/failed+zero-high", "no event can be 'scan/failed+zero-high': "),
+        ("--case scan/no-tags+several-tags", "cannot be both 'empty' and 'several'"),
+        ("--via pigeon", "no envelope is called 'pigeon'; there are: lambda, sqs"),
+        ("--timeout 0", "'0' is no number of seconds above 0 and up to 900, Lambda's most"),
+        ("--timeout=-1", "'-1' is no number of seconds above 0"),
+        ("--timeout nan", "'nan' is no number of seconds above 0"),
+        ("--timeout inf", "'inf' is no number of seconds above 0"),
+        ("--timeout soon", "'soon' is no number of seconds above 0"),
+        ("--timeout 901", "'901' is no number of seconds above 0 and up to 900"),
+        (
+            "--evidence proven",
+            "is called 'proven'; there are: documented, registry, captured, inferred",
+        ),
+        ("--evidence Documented", "did you mean 'documented'?"),
+        ("--format yaml", "invalid choice: 'yaml'"),
+        ("--nonsense", "unrecognized arguments: --nonsense"),
+        (
+            "--state-machine m.json",
+            "'m.json': app.py:fine is to be checked already\n  check one at a time",
+        ),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_misuse(run, option, words):
+    is_misuse(run, f"app.py:fine {option}", words)
+
+
+UNLOADABLE = {
+    "syntax.py": "def handler(event, context:\n    pass\n",
+    "imports.py": "import no_such_module\n",
+    "raises.py": "1 / 0\n",
+    "exits.py": "import sys\nsys.exit(3)\n",
+    "dies.py": "import os\nos._exit(9)\n",
+}
+
+
+@in_one_test
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("app.py:fine --kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
-        ("app.py:fine --kind ''", "no kind is called ''; there are: delete, push, scan"),
-        ("app.py:fine --case scan/nothing", "no choice of a scan event is called 'nothing'"),
-        ("app.py:fine --case nothing", "no case is called 'nothing'; there are: delete, push, scan"),
-        ("app.py:fine --case scan/failed+zero-high", "no event can be 'scan/failed+zero-high': "),
-        ("app.py:fine --case scan/no-tags+several-tags", "cannot be both 'empty' and 'several'"),
-        ("app.py:fine --via pigeon", "no envelope is called 'pigeon'; there are: lambda, sqs"),
-        ("app.py:fine --timeout 0", "'0' is no number of seconds above 0 and up to 900, Lambda's most"),
-        ("app.py:fine --timeout=-1", "'-1' is no number of seconds above 0"),
-        ("app.py:fine --timeout nan", "'nan' is no number of seconds above 0"),
-        ("app.py:fine --timeout inf", "'inf' is no number of seconds above 0"),
-        ("app.py:fine --timeout soon", "'soon' is no number of seconds above 0"),
-        ("app.py:fine --timeout 901", "'901' is no number of seconds above 0 and up to 900"),
-        ("app.py:fine --evidence proven", "is called 'proven'; there are: documented, registry, captured, inferred"),
-        ("app.py:fine --evidence Documented", "did you mean 'documented'?"),
-        ("app.py:fine --format yaml", "invalid choice: 'yaml'"),
-        ("app.py:fine --nonsense", "unrecognized arguments: --nonsense"),
         ("", "nothing is named that could be checked\n  write 'path/to/app.py:handler'"),
-        ("app.py:fine --state-machine m.json", "'m.json': app.py:fine is to be checked already\n  check one at a time"),
-        ("--transformer r.yaml --via sqs", "'r.yaml': only a handler can be given events in several ways"),
+        (
+            "--transformer r.yaml --via sqs",
+            "'r.yaml': only a handler can be given events in several ways",
+        ),
         ("''", "cannot use '': it does not name a function"),
         ("app.py", "did you mean app.py:handler?"),
         ("app.py:handle", "app.py has no 'handle'"),
@@ -373,26 +409,26 @@ SYNTAX = "def handler(event, context:\n    pass\n"
         ("./:handler", "is a folder"),
         ("folder:handler", "'folder:handler'"),
         ("syntax.py:handler", "SyntaxError: '(' was never closed at syntax.py:1"),
-        ("imports.py:handler", "it needs the module 'no_such_module', which is not here; imported at imports.py:1"),
-        ("raises.py:handler", "it raises ZeroDivisionError when it is imported: division by zero at raises.py:1"),
+        (
+            "imports.py:handler",
+            "it needs the module 'no_such_module', which is not here; imported at imports.py:1",
+        ),
+        (
+            "raises.py:handler",
+            "it raises ZeroDivisionError when it is imported: division by zero at raises.py:1",
+        ),
         ("exits.py:handler", "it exits while it is imported, with 3 at exits.py:2"),
-        ("dies.py:handler", "importing it ends the process: the process ended with exit code 9"),
+        (
+            "dies.py:handler",
+            "importing it ends the process: the process ended with exit code 9",
+        ),
     ],
-)  # fmt: skip
-def test_misuse_is_told_in_a_line_or_two(run, arguments, words):
-    Path("folder").mkdir()
-    Path("syntax.py").write_text(SYNTAX)
-    Path("imports.py").write_text("import no_such_module\n")
-    Path("raises.py").write_text("1 / 0\n")
-    Path("exits.py").write_text("import sys\nsys.exit(3)\n")
-    Path("dies.py").write_text("import os\nos._exit(9)\n")
-    code, out, complaints = run(f"check {arguments}")
-    assert (code, out) == (2, "")
-    assert words in complaints
-    said = [line for line in complaints.splitlines() if not re.match(r"usage: |  {10}", line)]
-    assert 1 <= len(said) <= 2
-    assert said[0].startswith(("ecr-contracts: ", "ecr-contracts check: error: "))
-    assert max(map(len, said)) < 350
+)
+def test_a_consumer_that_cannot_be_loaded_is_misuse(run, arguments, words):
+    Path("folder").mkdir(exist_ok=True)
+    for name, content in UNLOADABLE.items():
+        Path(name).write_text(content)
+    is_misuse(run, arguments, words)
 
 
 # --- sample ---------------------------------------------------------------------------------------
@@ -687,7 +723,8 @@ def test_how_much_gzip_may_unpack_to_can_be_told(run, wrapped):
         (
             2_000_000,
             1,
-            "error: $ has 2,000,363 bytes; expected at most 1,048,576 bytes (EventBridge refuses it)",
+            "error: $ has 2,000,363 bytes; expected at most 1,048,576 bytes "
+            "(EventBridge refuses it)",
         ),
     ],
 )

@@ -14,7 +14,10 @@ from tests.acceptance.test_cli import commands
 from tests.acceptance.tool import in_folder
 
 HANDLER = "def handler(event, context):\n    return event['detail']['scan-status']\n"
-WORKER = "def on_push(event, context):\n    return [one['body'] for one in event['Records']], 'PUSH', 'image-tag'\n"
+WORKER = """
+def on_push(event, context):
+    return [record["body"] for record in event["Records"]], "PUSH", "image-tag"
+"""
 
 
 @pytest.mark.long

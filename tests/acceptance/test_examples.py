@@ -1,4 +1,4 @@
-"""The examples fed by a queue and by a topic: what is wrong with the naive ones, and nothing with the others."""
+"""The examples behind a queue and a topic: what the naive ones get wrong, and nothing in others."""
 
 from __future__ import annotations
 

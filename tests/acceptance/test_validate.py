@@ -1,4 +1,4 @@
-"""`ecr-contracts validate` on files that nobody should have made: a line for each fault, and the rest is read."""
+"""`ecr-contracts validate` on broken files: a line for each fault, and the rest is read."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def _open_closed_streams() -> None:
     """Lead closed outputs nowhere, so that a file opened later is not taken for one of them."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - for as long as the process lives
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - it stays open
 
 
 def _discard_output() -> None:

@@ -7,8 +7,29 @@ from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.events.generate import cases
 from ecr_contracts.frontends import config
+from tests.rows import in_one_test
 
-SCAN_HANDLER = 'def handler(event, context):\n    return event["detail"]["scan-status"], event["detail"]["image-tags"]\n'
+SCAN_HANDLER = """
+def handler(event, context):
+    return event["detail"]["scan-status"], event["detail"]["image-tags"]
+"""
+HEAD = "[tool.ecr-contracts]\n"
+# Keys that may stand at a consumer or above all of them, values that they cannot have, and what is
+# said of those. Words that begin with a dot go on with the key.
+SHARED = [
+    ("answers", "3", "it is a table, not 3"),
+    ("env", "['A']", "it is a table, not ['A']"),
+    ("env", "{ LIMIT = 3 }", ".LIMIT: environment variables are text, not 3"),
+    ("env-file", "3", "it is a path, not 3"),
+    ("env-auto", "'yes'", "it is true or false, not 'yes'"),
+    ("sandbox", "'cloud'", "it is one of answers, moto"),
+    ("allow-net", "[3]", "it is a list of texts, not [3]"),
+    ("allow-process", "''", "it is a list of texts, not ''"),
+    ("stub-modules", "{}", "it is a list of texts, not {}"),
+    ("checks", "{ raise = 'off' }", ".raise: no check is called 'raise'; did you mean 'raises'?"),
+    ("checks", "{ raises = 'loud' }", ".raises: it is error, warning, or off, as in 'off: why'"),
+    ("strict", "1", "it is true or false, not 1"),
+]
 
 
 @pytest.fixture
@@ -26,12 +47,23 @@ def read(tmp_path):
 
 def test_every_key(read, tmp_path):
     text = """
-[tool.ecr-contracts]
-consumers = [
-    { handler = "app.py:f", kinds = ["scan", "push"], via = ["sqs", "lambda"], timeout = 3, evidence = "captured" },
-    { handler = "package.module:on_push", kinds = "push", via = "sqs", timeout = 0.5, strength = 3, examples = 0 },
-    { handler = "package.module:on_scan", examples = 50, probe = 0 },
-]
+[[tool.ecr-contracts.consumers]]
+handler = "app.py:f"
+kinds = ["scan", "push"]
+via = ["sqs", "lambda"]
+timeout = 3
+evidence = "captured"
+[[tool.ecr-contracts.consumers]]
+handler = "package.module:on_push"
+kinds = "push"
+via = "sqs"
+timeout = 0.5
+strength = 3
+examples = 0
+[[tool.ecr-contracts.consumers]]
+handler = "package.module:on_scan"
+examples = 50
+probe = 0
 """
     first, second, third = read(text)
     assert str(first.target) == "app.py:f"
@@ -40,9 +72,9 @@ consumers = [
     assert first.effort == Effort(evidence=Evidence.CAPTURED)
     assert first.timeout == 3
     assert first.folder == tmp_path
-    assert first.line == 4
+    assert first.line == 3
     assert second.target.module == "package.module"
-    assert (second.kinds, second.via, second.timeout, second.line) == (("push",), ("sqs",), 0.5, 5)
+    assert (second.kinds, second.via, second.timeout, second.line) == (("push",), ("sqs",), 0.5, 9)
     assert second.effort == Effort(strength=3, examples=0)
     assert third.effort == Effort(examples=50, probe=0)
 
@@ -57,9 +89,12 @@ def test_only_the_handler_is_needed(read):
     )
 
 
-def test_consumers_may_be_tables_of_their_own(read):
-    text = '[[tool.ecr-contracts.consumers]]\nhandler = "a.py:f"\n[[tool.ecr-contracts.consumers]]\nhandler = "b.py:f"'
-    assert [str(consumer.target) for consumer in read(text)] == ["a.py:f", "b.py:f"]
+def test_consumers_may_be_inline_tables(read):
+    (first, second) = read(
+        f"{HEAD}consumers = [\n{{ handler = 'a.py:f', via = 'sqs' }},\n{{ handler = 'b.py:f' }},\n]"
+    )
+    assert (str(first.target), first.via, first.line) == ("a.py:f", ("sqs",), 3)
+    assert (str(second.target), second.via, second.line) == ("b.py:f", (), 4)
 
 
 def test_the_line_of_a_handler_that_is_written_otherwise_is_the_first(read):
@@ -83,8 +118,8 @@ def test_no_consumers(read, text):
 
 def test_the_plan_is_every_envelope_with_every_case(read):
     (consumer,) = read(
-        "[tool.ecr-contracts]\n"
-        "consumers = [{ handler = 'app.py:f', kinds = 'scan', via = ['sqs', 'lambda'], evidence = 'documented' }]"
+        "[[tool.ecr-contracts.consumers]]\n"
+        "handler = 'app.py:f'\nkinds = 'scan'\nvia = ['sqs', 'lambda']\nevidence = 'documented'"
     )
     plan = [(via, case.id) for via, case in consumer.plan()]
     assert plan[:2] == [("sqs", "scan/sample"), ("sqs", "scan/ordinary")]
@@ -96,7 +131,8 @@ def test_the_plan_is_every_envelope_with_every_case(read):
 @pytest.mark.parametrize("strength", [1, 2, 3])
 def test_the_plan_is_of_the_strength_that_is_asked_for(read, strength):
     (consumer,) = read(
-        f"[tool.ecr-contracts]\nconsumers = [{{ handler = 'app.py:f', kinds = 'push', strength = {strength} }}]"
+        f"{HEAD}[[tool.ecr-contracts.consumers]]\n"
+        f"handler = 'app.py:f'\nkinds = 'push'\nstrength = {strength}"
     )
     assert list(consumer.plan()) == [
         ("lambda", case) for case in cases.edge_cases("push", strength)
@@ -109,9 +145,15 @@ def test_the_source_says_what_the_configuration_leaves_open(read, monkeypatch):
     assert {(via, case.kind) for via, case in consumer.plan()} == {("lambda", "scan")}
 
 
-ENTRY = 'handler = "app.py:handler"'
+def is_refused(read, text: str, words: str) -> None:
+    """That a file is refused with a message that names the file, the key, and these words."""
+    with pytest.raises(ConfigurationError) as refusal:
+        read(text)
+    assert str(refusal.value).startswith("pyproject.toml, tool.ecr-contracts.")
+    assert words in str(refusal.value)
 
 
+@in_one_test
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -120,107 +162,79 @@ ENTRY = 'handler = "app.py:handler"'
             "pyproject.toml, tool.ecr-contracts.consumers: the file is not TOML: ",
         ),
         ("tool.ecr-contracts = 3", "tool.ecr-contracts is a table, not 3"),
+        (f"{HEAD}consumer = []", "ecr-contracts.consumer: no such key; did you mean 'consumers'?"),
+        (f"{HEAD}nonsense = 1", "ecr-contracts.nonsense: no such key; there are: consumers"),
+        (f"{HEAD}consumers = 'app.py:f'", "consumers: it is a list, as in consumers = [{ handler"),
+        (f"{HEAD}consumers = ['app.py:f']", "consumers[0]: it is a table, as in { handler = "),
+        (f"{HEAD}consumers = [{{ kinds = 'scan' }}]", "consumers[0].handler: it is missing; write"),
+        (f"{HEAD}consumers = [{{ handler = 1 }}]", "consumers[0].handler: it is text, as in"),
         (
-            "[tool.ecr-contracts]\nconsumer = []",
-            "ecr-contracts.consumer: no such key; did you mean 'consumers'?",
+            f"{HEAD}consumers = [{{ handler = 'app.handler' }}]",
+            "consumers[0].handler: 'app.handler': it does not name a function; "
+            "did you mean app.py:handler?",
         ),
         (
-            "[tool.ecr-contracts]\nnonsense = 1",
-            "ecr-contracts.nonsense: no such key; there are: consumers",
-        ),
-        (
-            "[tool.ecr-contracts]\nconsumers = 'app.py:f'",
-            "consumers: it is a list, as in consumers = [{ handler",
-        ),
-        (
-            "[tool.ecr-contracts]\nconsumers = ['app.py:f']",
-            "consumers[0]: it is a table, as in { handler = ",
-        ),
-        (
-            "[tool.ecr-contracts]\nconsumers = [{ kinds = 'scan' }]",
-            "consumers[0].handler: it is missing; write",
-        ),
-        (
-            "[tool.ecr-contracts]\nconsumers = [{ handler = 1 }]",
-            "consumers[0].handler: it is text, as in",
-        ),
-        (
-            "[tool.ecr-contracts]\nconsumers = [{ handler = 'app.handler' }]",
-            "consumers[0].handler: 'app.handler': it does not name a function; did you mean app.py:handler?",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, kind = 'scan' }}]",
-            "[0].kind: no such key; did you mean 'kinds'?",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY} }}, {{ {ENTRY}, rule = 'template.yaml' }}]",
+            f"{HEAD}consumers = [{{ handler = 'app.py:f' }}, {{ handler = 'app.py:f', rule = 1 }}]",
             "consumers[1].rule: no such key; "
             "there are: handler, kinds, via, evidence, timeout, strength, examples, probe",
         ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, kinds = ['scam'] }}]",
-            "consumers[0].kinds: no kind is called 'scam'; did you mean 'scan'?",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, kinds = [] }}]",
-            "consumers[0].kinds: the list is empty; leave",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, kinds = 3 }}]",
-            "[0].kinds: it is a name or a list of names, not 3",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, via = [3] }}]",
-            "[0].via: it is a name or a list of names, not [3]",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, via = 'carrier pigeon' }}]",
-            "consumers[0].via: no envelope is called 'carrier pigeon'; there are: lambda, sqs",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, evidence = 'rumour' }}]",
-            "[0].evidence: no sort of evidence is 'rumour'; there are: documented, registry, captured, inferred",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, evidence = [] }}]",
-            "[0].evidence: no sort of evidence is []",
-        ),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, timeout = 0 }}]",
-            "[0].timeout: it is a number of seconds above 0",
-        ),
-        (f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, timeout = 901 }}]", "up to 900, not 901"),
-        (
-            f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, timeout = true }}]",
-            "up to 900, not True",
-        ),
-        (f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, timeout = nan }}]", "up to 900, not nan"),
-        (f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, timeout = '5' }}]", "up to 900, not '5'"),
-        *(
-            (
-                f"[tool.ecr-contracts]\nconsumers = [{{ {ENTRY}, {key} = {value} }}]",
-                f"consumers[0].{key}: it is a whole number, {wanted}, not {shown}",
-            )
-            for key, value, wanted, shown in [
-                ("strength", "0", "1 to 4", "0"),
-                ("strength", "5", "1 to 4", "5"),
-                ("strength", "'2'", "1 to 4", "'2'"),
-                ("strength", "true", "1 to 4", "True"),
-                ("strength", "2.0", "1 to 4", "2.0"),
-                ("examples", "-1", "0 or more", "-1"),
-                ("examples", "'x'", "0 or more", "'x'"),
-                ("examples", "false", "0 or more", "False"),
-                ("probe", "-1", "0 or more", "-1"),
-                ("probe", "[]", "0 or more", "[]"),
-            ]
-        ),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_words(read, text, words):
-    with pytest.raises(ConfigurationError) as refusal:
-        read(text)
-    assert str(refusal.value).startswith("pyproject.toml, tool.ecr-contracts.")
-    assert words in str(refusal.value)
+def test_a_table_that_cannot_be_used_is_refused_in_words(read, text, words):
+    is_refused(read, text, words)
+
+
+@in_one_test
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("kind", "'scan'", "no such key; did you mean 'kinds'?"),
+        ("kinds", "['scam']", "no kind is called 'scam'; did you mean 'scan'?"),
+        ("kinds", "[]", "the list is empty; leave"),
+        ("kinds", "3", "it is a name or a list of names, not 3"),
+        ("via", "[3]", "it is a name or a list of names, not [3]"),
+        (
+            "via",
+            "'carrier pigeon'",
+            "no envelope is called 'carrier pigeon'; there are: lambda, sqs",
+        ),
+        (
+            "evidence",
+            "'rumour'",
+            "no sort of evidence is 'rumour'; there are: documented, registry, captured, inferred",
+        ),
+        ("evidence", "[]", "no sort of evidence is []"),
+        ("timeout", "0", "it is a number of seconds above 0 and up to 900, not 0"),
+        ("timeout", "901", "it is a number of seconds above 0 and up to 900, not 901"),
+        ("timeout", "true", "it is a number of seconds above 0 and up to 900, not True"),
+        ("timeout", "nan", "it is a number of seconds above 0 and up to 900, not nan"),
+        ("timeout", "'5'", "it is a number of seconds above 0 and up to 900, not '5'"),
+        ("strength", "0", "it is a whole number, 1 to 4, not 0"),
+        ("strength", "5", "it is a whole number, 1 to 4, not 5"),
+        ("strength", "'2'", "it is a whole number, 1 to 4, not '2'"),
+        ("strength", "true", "it is a whole number, 1 to 4, not True"),
+        ("strength", "2.0", "it is a whole number, 1 to 4, not 2.0"),
+        ("examples", "-1", "it is a whole number, 0 or more, not -1"),
+        ("examples", "'x'", "it is a whole number, 0 or more, not 'x'"),
+        ("examples", "false", "it is a whole number, 0 or more, not False"),
+        ("probe", "-1", "it is a whole number, 0 or more, not -1"),
+        ("probe", "[]", "it is a whole number, 0 or more, not []"),
+        *SHARED,
+    ],
+)
+def test_a_key_of_a_consumer_that_cannot_be_used_is_refused_in_words(read, key, value, words):
+    text = f"{HEAD}consumers = [{{ handler = 'app.py:handler', {key} = {value} }}]"
+    is_refused(read, text, f"consumers[0].{key}{words if words[0] == '.' else ': ' + words}")
+
+
+@in_one_test
+@pytest.mark.parametrize(("key", "value", "words"), SHARED)
+def test_a_key_for_all_consumers_that_cannot_be_used_is_refused_in_words(read, key, value, words):
+    is_refused(
+        read,
+        f"{HEAD}{key} = {value}",
+        f"tool.ecr-contracts.{key}{words if words[0] == '.' else ': ' + words}",
+    )
 
 
 @pytest.mark.parametrize("consumers", ["3", "'app.py:f'", "{ handler = 'app.py:f' }"])

@@ -1,4 +1,4 @@
-"""The memory of failing cases: what comes back is what failed, nobody else's is touched, and no file is a trouble."""
+"""Known failures: loaded is what was saved, nobody else's is touched, and no file is trouble."""
 
 from __future__ import annotations
 

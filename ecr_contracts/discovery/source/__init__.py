@@ -1,1 +1,1 @@
-"""A handler's source, read and never run: its modules, the variables it reads, what it does with them."""
+"""A handler's source, read and never run: its modules, its words, and the flow of its values."""

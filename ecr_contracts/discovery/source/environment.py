@@ -1,4 +1,4 @@
-"""Environment variables that code reads: which it needs, and values that suit what it does with them.
+"""Environment variables that code reads: which it needs, and values that suit their uses.
 
 A client of the data flow. Nothing is imported or run, so what a library reads is not seen, nor are
 names that are put together at run time, nor settings classes that take in the whole environment.

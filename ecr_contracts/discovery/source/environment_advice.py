@@ -1,4 +1,4 @@
-"""What to do about environment variables that are missing: where each is read, and options to paste.
+"""Advice on missing environment variables: where each is read, and options to paste.
 
 It words the message and keeps it short; which variables code needs is known elsewhere.
 """

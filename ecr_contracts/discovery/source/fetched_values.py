@@ -122,7 +122,7 @@ def body_for(hints: Hints) -> dict[str, Any]:
 
 
 def value_for(name: str, uses: Uses) -> str:
-    """A text that serves its uses: JSON with its keys, a URL, a number; else one that suits `name`."""
+    """A text that serves its uses: JSON with its keys, a URL, a number; else what suits `name`."""
     if uses.loaded:
         value = tree(uses)
         return json.dumps([value] if uses.listed else value)

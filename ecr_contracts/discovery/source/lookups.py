@@ -136,7 +136,7 @@ class _Finder:
         return False
 
     def _of_wrappers(self, readings: Iterable[_Reading]) -> Iterator[_Reading]:
-        """The calls of functions that look up an argument: `def env(name): return environ[name]`."""
+        """The calls of functions that look up an argument: `def env(n): return environ[n]`."""
         for reading in readings:
             function = self._function_around(reading.node)
             if function is None or not isinstance(reading.key, ast.Name) or reading.tested:

@@ -1,4 +1,7 @@
-"""A consumer's source: its own file, and what it imports from beside it, as syntax trees; nothing is imported."""
+"""The modules of a consumer's source as syntax trees: its own file, and what it imports near it.
+
+Nothing is imported or run; what is installed is not the consumer's source.
+"""
 
 from __future__ import annotations
 
@@ -8,63 +11,97 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["Source", "files", "sources"]
 
-_DEEPEST = 3  # imports that are followed, to files beside the consumer's own
+_MAX_DEPTH = 3  # imports that are followed, to files beside the consumer's own
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of a consumer; `reached` are the statements that its function may use, not those of its neighbours."""
+    """A file of a consumer; `reached` are the statements that are used, not those of neighbours."""
 
     file: Path
     tree: ast.Module
     reached: Sequence[ast.stmt]
 
 
+class _Import(NamedTuple):
+    """A file, the name taken from it (empty for all of it), and how many imports led to it."""
+
+    file: Path
+    name: str
+    depth: int
+
+
 def sources(target: Target) -> Iterator[Source]:
-    """The files of a consumer, its own first; a file comes again for each thing that is imported from it.
+    """The files of a consumer, its own first, each as often as something is imported from it.
 
     What cannot be read or is no Python is left out.
     """
     trees: dict[Path, ast.Module | None] = {}
     seen: set[tuple[Path, str]] = set()
-    todo = [(file, target.attribute.partition(".")[0], 0) for file in files(target)]
+    own_name = target.attribute.partition(".")[0]
+    todo = [_Import(file, own_name, 0) for file in files(target)]
     while todo:
         file, name, depth = todo.pop()
         if (file, name) in seen:
             continue
         seen.add((file, name))
         if file not in trees:
-            trees[file] = (
-                _inline(target.function) if file == target.file and target.function else _tree(file)
-            )
+            trees[file] = _tree(file, target)
         tree = trees[file]
         if tree is None:
             continue
         source = Source(file, tree, _reached(tree, name))
         yield source
-        if depth < _DEEPEST:
-            for node in _imports(source.reached):
-                todo += [(near, wanted, depth + 1) for near, wanted in _beside(file, node)]
+        if depth < _MAX_DEPTH:
+            for statement in _imports(source.reached):
+                for near, imported in _imported_files(file, statement):
+                    todo.append(_Import(near, imported, depth + 1))
 
 
-def _tree(file: Path) -> ast.Module | None:
+def files(target: Target) -> Iterator[Path]:
+    """The file that a target's function is taken from, if it can be found."""
+    if target.file is not None:
+        yield target.file
+    elif target.module is not None:
+        for folder in (".", *sys.path):
+            for file in _module_files(Path(folder), target.module):
+                yield file
+                return
+
+
+def _module_files(folder: Path, module: str) -> Iterator[Path]:
+    """The files of a module that is imported from a folder: its own, or that of a package."""
+    place = folder.joinpath(*module.split("."))
+    for file in (place.with_suffix(".py"), place / "__init__.py"):
+        if file.is_file():
+            yield file
+
+
+# Reading a file
+# --------------------------------------------------------------------------------------------------
+
+
+def _tree(file: Path, target: Target) -> ast.Module | None:
+    """The syntax tree of a file of a consumer, None if there is none."""
+    function = target.function
+    if file == target.file and function is not None and function.code is not None:
+        return _inline_tree(function, function.code)
     try:
         return _parsed(file.read_bytes())
     except OSError:
         return None
 
 
-def _inline(function: Function) -> ast.Module | None:
+def _inline_tree(function: Function, code: str) -> ast.Module | None:
     """The code that a template holds, its lines counted as those of the template."""
-    if function.code is None:
-        return _tree(function.file)
-    tree = _parsed(function.code)
+    tree = _parsed(code)
     return tree and ast.increment_lineno(tree, function.code_line - 1)
 
 
@@ -76,37 +113,46 @@ def _parsed(text: str | bytes) -> ast.Module | None:
         return None
 
 
-def _imports(statements: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
-    for statement in statements:
-        yield from (
-            node for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom)
-        )
+# What is used of it
+# --------------------------------------------------------------------------------------------------
 
 
 def _reached(tree: ast.Module, name: str) -> Sequence[ast.stmt]:
-    """The statements of a module that something defined in it may use: not those that only its neighbours do."""
-    defined = [(_defined(node), node) for node in tree.body]
-    if not any(name in names for names, _ in defined):
+    """The statements of a module that a name in it may use; all if nothing defines the name."""
+    defined = {statement: _defined_names(statement) for statement in tree.body}
+    if not any(name in names for names in defined.values()):
         return tree.body
     used = {name, "*"}
     reached: dict[ast.stmt, None] = {}
-    while more := [
-        node for names, node in defined if node not in reached and (not names or names & used)
-    ]:
-        for node in more:
-            reached[node] = None
-            if not isinstance(node, (ast.Import, ast.ImportFrom)):
-                used |= {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    todo = _used_statements(defined, used)
+    while todo:
+        for statement in todo:
+            reached[statement] = None
+            del defined[statement]
+            used |= _used_names(statement)
+        todo = _used_statements(defined, used)
     return list(reached)
 
 
-def _defined(statement: ast.stmt) -> set[str]:
-    """The names that a statement defines; none where it does more, such as to register a function."""
+def _used_statements(defined: dict[ast.stmt, set[str]], used: set[str]) -> list[ast.stmt]:
+    """The statements that define something that is used, or do more than to define."""
+    return [statement for statement, names in defined.items() if not names or names & used]
+
+
+def _used_names(statement: ast.stmt) -> set[str]:
+    """The names in a statement; those that an import defines are not used by it."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return set()
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+
+
+def _defined_names(statement: ast.stmt) -> set[str]:
+    """The names that a statement defines; none where it does more, as to register a function."""
     match statement:
         case ast.Import(names) | ast.ImportFrom(names=names):
             return {alias.asname or alias.name.partition(".")[0] for alias in names}
         case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
-            # A decorator that is told a word registers what it decorates: `@on("ECR Image Scan")`.
+            # A decorator with a text registers what it decorates: `@on("ECR Image Scan")`.
             return set() if any(map(_has_text, statement.decorator_list)) else {name}
         case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
             return {name}
@@ -115,38 +161,40 @@ def _defined(statement: ast.stmt) -> set[str]:
 
 
 def _has_text(node: ast.AST) -> bool:
-    return any(
-        isinstance(inner, ast.Constant) and isinstance(inner.value, str) for inner in ast.walk(node)
-    )
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            return True
+    return False
 
 
-def files(target: Target) -> Iterator[Path]:
-    """The file that a target's function is taken from, if it can be found."""
-    if target.file is not None:
-        yield target.file
-    elif target.module is not None:
-        parts = target.module.split(".")
-        for folder in (".", *sys.path):
-            place = Path(folder, *parts)
-            for candidate in (place.with_suffix(".py"), place / "__init__.py"):
-                if candidate.is_file():
-                    yield candidate
-                    return
+# What it imports
+# --------------------------------------------------------------------------------------------------
 
 
-def _beside(file: Path, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[Path, str]]:
-    """The files near a file that an import of it may mean, each with what is taken from it (all without a name)."""
-    for alias in node.names:
-        if isinstance(node, ast.Import):
-            modules = {alias.name: ""}
+def _imports(statements: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield node
+
+
+def _imported_files(
+    file: Path, statement: ast.Import | ast.ImportFrom
+) -> Iterator[tuple[Path, str]]:
+    """The files near a file that an import in it may mean, each with the name taken from it."""
+    for module, name in _imported_modules(statement):
+        for folder in (file.parent, *file.parent.parents[:2]):
+            for near in _module_files(folder, module):
+                yield near, name
+
+
+def _imported_modules(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The modules that an import may mean, each with the name taken from it, empty for all."""
+    for alias in statement.names:
+        if isinstance(statement, ast.Import):
+            yield alias.name, ""
+        elif statement.module:
+            yield f"{statement.module}.{alias.name}", ""
+            yield statement.module, alias.name
         else:
-            prefix = f"{node.module}." if node.module else ""
-            modules = {f"{prefix}{alias.name}": ""} | (
-                {node.module: alias.name} if node.module else {}
-            )
-        for module, wanted in modules.items():
-            for folder in (file.parent, *file.parent.parents[:2]):
-                place = Path(folder, *module.split("."))
-                for candidate in (place.with_suffix(".py"), place / "__init__.py"):
-                    if candidate.is_file():
-                        yield candidate, wanted
+            yield alias.name, ""

@@ -1,4 +1,4 @@
-"""The form that code wants a text to have: a URL for what it opens, a number for what it counts with.
+"""The form that code wants a text to have: a URL where it opens it, a number where it counts.
 
 It knows the functions that tell by their names; where the text comes from is no matter here.
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ecr_contracts.events.compile import references
 from ecr_contracts.events.kinds import kind_names
-from generators import writing
+from generators import readme, writing
 from generators.layout import ROOT
 
 
@@ -17,7 +17,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Runs the command on a checkout; gives its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m generators",
-        description="Writes what follows from the schemas: typed classes and strategies.",
+        description="Writes what follows from the schemas, typed classes and strategies, and from the "
+        "table of checks: the tables of the README.",
     )
     parser.add_argument(
         "--check",
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     )
     options = parser.parse_args(arguments)
     files = writing.texts({kind: references.merged_schema(kind) for kind in kind_names()})
+    files |= readme.texts(root)
     if options.check:
         diff = writing.drift(root, files)
         print(diff, end="")

@@ -7,6 +7,7 @@ from typing import Any
 
 from ecr_contracts.core.findings import Cause, Finding
 from ecr_contracts.engine.session import Verdict
+from ecr_contracts.reporting.sentences import mend
 from ecr_contracts.reporting.verdicts import example_outcome, guarantee, repeat_command
 from ecr_contracts.runtime.effects import Effect
 
@@ -48,6 +49,7 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
         "doubt": finding.doubt or None,
         "exception": finding.exception,
         "message": finding.detail,
+        "mend": mend(finding),
         "location": {"file": location.file, "line": location.line} if location else None,
         "evidence": finding.evidence.value,
         "failed": len(finding.failed),

@@ -22,6 +22,7 @@ from ecr_contracts.reporting.sentences import (
     circumstances,
     counts,
     headline,
+    mend,
     message_lines,
     takes_several_events,
 )
@@ -43,6 +44,7 @@ class Role(StrEnum):
     NOTE = "note"
     BEFORE = "before"
     AFTER = "after"
+    MEND = "mend"
     REPEAT = "repeat"
 
 
@@ -56,6 +58,7 @@ STYLES = MappingProxyType(
         Role.NOTE: "dim",
         Role.BEFORE: "red",
         Role.AFTER: "green",
+        Role.MEND: "magenta",
         Role.REPEAT: "dim",
     }
 )
@@ -74,11 +77,19 @@ A command to repeat is neither cut nor wrapped, since it is there to be copied.
 """
 
 
+_MEND_MARK = "mend: "
+
+
 class Line(NamedTuple):
     """A line of a report, without margin."""
 
     role: Role
     text: str
+
+    @property
+    def hanging_indent(self) -> int:
+        """How many more columns the line is indented where it goes on after a break."""
+        return len(_MEND_MARK) if self.role is Role.MEND else 0
 
 
 def finding_lines(*alternatives: Finding) -> list[Line]:
@@ -90,21 +101,32 @@ def finding_lines(*alternatives: Finding) -> list[Line]:
     lines = [_headline(*alternatives), *_place(first.location)]
     if first.check == REPEATED:
         # The code there is shown with the finding that it follows from.
-        return [*lines, *_messages(first)]
-    lines += _code(first.location)
-    if takes_several_events(first):
-        return [*lines, *_messages(first), *_differences(first)]
+        lines += _messages(first)
+    else:
+        lines += _code(first.location)
+        lines += _symptoms(*alternatives)
+    if words := mend(first):
+        lines.append(Line(Role.MEND, _MEND_MARK + words))
+    return lines
+
+
+def _symptoms(*alternatives: Finding) -> Iterator[Line]:
+    """What happened, how often, and by what a passing event differs."""
+    first = alternatives[0]
     if first.check == VACUOUS:
-        reads = (
-            "it reads nothing that tells one event from another, and does the same when given {}"
+        yield Line(Role.MESSAGE, first.detail)
+        yield Line(
+            Role.MESSAGE,
+            "it reads nothing that tells one event from another, and does the same when given {}",
         )
-        return [*lines, Line(Role.MESSAGE, first.detail), Line(Role.MESSAGE, reads)]
-    lines += _messages(first)
-    lines.append(Line(Role.MESSAGE, counts(alternatives)))
-    if first.explained and not first.cause and not first.passed and CHECKS[first.check].ends:
-        note = "no event gets any further, so what else may be wrong cannot be seen yet"
-        lines.append(Line(Role.NOTE, note))
-    return [*lines, *_differences(first)]
+        return
+    yield from _messages(first)
+    if not takes_several_events(first):
+        yield Line(Role.MESSAGE, counts(alternatives))
+        if first.explained and not first.cause and not first.passed and CHECKS[first.check].ends:
+            note = "no event gets any further, so what else may be wrong cannot be seen yet"
+            yield Line(Role.NOTE, note)
+    yield from _differences(first)
 
 
 def plain_text(findings: Iterable[Finding]) -> str:

@@ -106,8 +106,10 @@ def _show_line(line: Line, margin: int, screen: Console) -> None:
     if line.role in UNBROKEN:
         text = shortened(line.text, screen.width - margin)
         write_line(screen, (" " * margin, ""), (text, style))
-    else:
-        write_wrapped(screen, (line.text, style), margin=margin)
+        return
+    hanging = line.hanging_indent
+    head = (" " * margin + line.text[:hanging], style)
+    write_wrapped(screen, (line.text[hanging:], style), margin=margin + hanging, head=head)
 
 
 def _details(verdict: Verdict, alternatives: Sequence[Finding]) -> Iterator[str]:

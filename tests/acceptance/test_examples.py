@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.session import check
 from ecr_contracts.reporting.lines import Role, finding_lines
 from ecr_contracts.reporting.sentences import headline
@@ -89,6 +90,7 @@ def test_a_finding_about_batches_is_shown_and_repeated_as_a_whole_run(monkeypatc
             "an itemIdentifier is the receiptHandle of record 5 of 10, not its messageId: "
             "Lambda takes the whole batch for failed",
         ),
+        (Role.MEND, f"mend: {CHECKS['partial-failure'].mend}"),
     ]
     (finding,) = (one for one in verdict.findings if one.check == "given-back")
     assert headline(finding) == "KeyError is answered as a failed record"

@@ -16,6 +16,7 @@ import pytest
 
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine import session, trial
+from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.events import coverage
 
 # What a run in this process imports first is forgotten after it, and classes would have doubles:
@@ -881,6 +882,7 @@ def test_thirty_failures_are_one_finding(project):
         "   KeyError: 'image-tag'",
         f"   {len(SCANS)} of {len(SCANS)} events fail; AWS's documented sample is one",
         "   no event gets any further, so what else may be wrong cannot be seen yet",
+        f"   mend: {CHECKS['raises'].mend}",
         f"   pytest '{item('scan/ordinary')}'",
     ]
 

@@ -190,8 +190,8 @@ _ROWS = (
     Check(
         id="monotone",
         headline="says less when more is found",
-        purpose="One finding more takes an alert away, or has the consumer say that there is "
-        "nothing.",
+        purpose="One finding more takes an alert away, or makes the consumer say that there are "
+        "none.",
         mend="decide by the counts of all severities that matter, not by a single one",
         policy="Alerts are told by calls that no image without findings brings about; nothing is "
         "all-clear unless the text says that there are no vulnerabilities, findings or issues.",
@@ -253,7 +253,7 @@ _ROWS = (
     Check(
         id="invalid-parameters",
         headline="is refused by Run Command",
-        purpose="Run Command refuses the parameters that come of a valid event: no command is run.",
+        purpose="Run Command refuses the parameters made from a valid event: no command is run.",
         mend="pass only parameters that the document has, each as a list of texts that it allows",
         policy="A warning where the document's own allowedPattern or allowedValues refuses a "
         "value: that may be meant to keep it out.",
@@ -338,8 +338,8 @@ _ROWS = (
     Check(
         id="control-message",
         headline="takes a control message for an event",
-        purpose="A message by which CloudWatch Logs sees whether anybody is there is taken for an "
-        "event.",
+        purpose="A control message, with which CloudWatch Logs tests its destination, is taken for "
+        "an event.",
         mend="look at messageType first, and return early where it is CONTROL_MESSAGE",
         policy="A warning: such messages are documented of subscriptions, and on record for "
         "streams alone.",

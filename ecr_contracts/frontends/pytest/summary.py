@@ -39,7 +39,7 @@ _WIDEST = 120  # columns, however wide the terminal
 Markup = Mapping[str, bool]
 """How pytest's terminal is told about colours, as in `{"bold": True}`."""
 
-_MARKUP_WORDS = {"dim": "light"}
+_MARKUP_WORDS = {"dim": "light", "magenta": "purple"}
 """What pytest calls a style that rich calls otherwise."""
 
 
@@ -171,9 +171,8 @@ def _fault_lines(
     """The lines of one fault behind its number, wrapped or cut at the edge of the terminal."""
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     margin = " " * len(number)
-    wrapper = textwrap.TextWrapper(
-        width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
-    )
+    wrapper = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    wrapper.subsequent_indent = margin
     headline, *lines = finding_lines(*alternatives)
     severity = alternatives[0].severity
     style = f"{STYLES[Role.HEADLINE]} {COLOURS[severity]}"
@@ -184,6 +183,7 @@ def _fault_lines(
         if line.role in UNBROKEN:
             yield shortened(margin + line.text, width), markup
         else:
+            wrapper.subsequent_indent = margin + " " * line.hanging_indent
             yield from ((text, markup) for text in wrapper.wrap(margin + line.text))
     # Never broken, since it is there to be copied.
     yield margin + repeat.text, _markup(STYLES[repeat.role])

@@ -180,6 +180,7 @@ def test_a_violation_is_an_assertion_that_says_what_when_where_how_often_and_by_
            N of N such events fail, N of N others; AWS's documented sample is one
            scan/absent-tags passes, scan/no-tags fails; they differ in
            + $.detail.image-tags: []
+           mend: handle such events (a default for what is missing), or skip them early
            see ecr-contracts sample scan/no-tags"""
     )
     assert re.sub(r"\d+ (of|such|others)", r"N \1", str(broken)) == wanted

@@ -229,6 +229,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            scan/ordinary passes, scan/no-tags fails; they differ in
            - $.detail.image-tags: ["latest"]
            + $.detail.image-tags: []
+           mend: handle such events (a default for what is missing), or skip them early
            ecr-contracts check app.py:handler --case scan/no-tags
 
         2  KeyError when $.detail.finding-severity-counts.CRITICAL is absent
@@ -239,6 +240,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            N of N such events fail, 0 of M others; documented by AWS
            scan/ordinary passes, scan/no-critical fails; they differ in
            - $.detail.finding-severity-counts.CRITICAL: 1
+           mend: handle such events (a default for what is missing), or skip them early
            ecr-contracts check app.py:handler --case scan/no-critical
 
         3  KeyError when $.detail.finding-severity-counts is absent
@@ -250,6 +252,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            N of N such events fail, 0 of M others; AWS's schema registry admits it
            scan/ordinary passes, scan/no-counts fails; they differ in
            - $.detail.finding-severity-counts: {"CRITICAL": 1, "HIGH": 2, "ME…INED": 6}
+           mend: handle such events (a default for what is missing), or skip them early
            ecr-contracts check app.py:handler --case scan/no-counts
 
         4  KeyError when $.detail.image-tags is absent
@@ -261,6 +264,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            N of N such events fail, 0 of M others; AWS's schema registry admits it
            scan/ordinary passes, scan/absent-tags fails; they differ in
            - $.detail.image-tags: ["latest"]
+           mend: handle such events (a default for what is missing), or skip them early
            ecr-contracts check app.py:handler --case scan/absent-tags
 
         4 findings in 92 events in 0.1 s
@@ -300,6 +304,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                push/resource-arn passes, push/ordinary fails; they differ in
                - $.resources: ["arn:aws:ecr:us-east-1:123456789012:repository/my-repo"]
                + $.resources: []
+               mend: handle such events (a default for what is missing), or skip them early
                ecr-contracts check app.py:deploy --case push/ordinary""",
         ),
         (
@@ -317,6 +322,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                push/ordinary passes, push/aws-cn fails; they differ in
                - $.region: "us-east-1"
                + $.region: "cn-north-1"
+               mend: handle such events (a default for what is missing), or skip them early
                ecr-contracts check app.py:in_one_region --case push/aws-cn""",
         ),
         (
@@ -333,6 +339,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                push/ordinary passes, push/deep-repository fails; they differ in
                - $.detail.repository-name: "my-repo"
                + $.detail.repository-name: "team/service/app"
+               mend: handle such events (a default for what is missing), or skip them early
                ecr-contracts check app.py:named --case push/deep-repository""",
         ),
         (
@@ -357,6 +364,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                + $.detail.finding-severity-counts.MEDIUM: 9
                - $.detail.image-digest: "sha256:9f2c4e7a1b8d3056e4c7f1a29b5d8e03c…2e8d5b39"
                + $.detail.image-digest: "sha256:7f5b2640fe6fb4f46592dfd3410c4a79d…abcd1234"
+               mend: handle such events (a default for what is missing), or skip them early
                ecr-contracts check app.py:misprint --case scan/sample""",
         ),
         (
@@ -371,6 +379,8 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                N of N such events fail, 0 of M others; AWS's documented sample is one
                scan/absent-tags passes, scan/no-tags fails; they differ in
                + $.detail.image-tags: []
+               mend: return or raise an exception; do not leave the process with sys.exit()
+                     or os._exit()
                ecr-contracts check app.py:leaves --case scan/no-tags""",
         ),
         (
@@ -385,6 +395,8 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                N of N such events fail, 0 of M others; AWS's schema registry admits it
                delete/ordinary passes, delete/no-digest fails; they differ in
                - $.detail.image-digest: "sha256:9f2c4e7a1b8d3056e4c7f1a29b5d8e03c…2e8d5b39"
+               mend: set a limit on every wait and retry, or give --timeout what the
+                     function really has
                ecr-contracts check app.py:sleeper --case delete/no-digest --timeout 0.2""",
         ),
         (
@@ -400,6 +412,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                N of N such events fail, 0 of M others; AWS's schema registry admits it
                push/no-digest passes, push/no-digest+no-tag fails; they differ in
                - $.detail.image-tag: "latest"
+               mend: handle such events (a default for what is missing), or skip them early
                ecr-contracts check app.py:two --case push/no-digest+no-tag""",
         ),
     ],
@@ -421,6 +434,7 @@ def test_what_several_kinds_bring_about_alike_is_told_once():
            N of N such events fail, 0 of M others; AWS's schema registry admits it
            delete/ordinary passes, delete/no-digest fails; they differ in
            - $.detail.image-digest: "sha256:9f2c4e7a1b8d3056e4c7f1a29b5d8e03c…2e8d5b39"
+           mend: handle such events (a default for what is missing), or skip them early
            ecr-contracts check app.py:no_digest --case delete/no-digest""")
     ]
     assert "1 finding in 260 events" in text
@@ -444,6 +458,7 @@ def test_a_fault_that_no_choice_explains_is_told_with_the_event():
            + $.detail.image-digest: "sha256:7f5b2640fe6fb4f46592dfd3410c4a79d…abcd1234"
            - $.detail.manifest-media-type: "application/vnd.docker.distributi….v2+json"
            and 1 more difference
+           mend: handle such events (a default for what is missing), or skip them early
            ecr-contracts check app.py:odd_together --case push/sample""")
 
 
@@ -457,6 +472,7 @@ def test_a_fault_that_comes_and_goes_is_told_without_a_cause():
            > 95      raise RuntimeError("bad luck")
            RuntimeError: bad luck
            1 of 35 events fails; inferred: no such event is on record
+           mend: handle such events (a default for what is missing), or skip them early
            ecr-contracts check app.py:once --case push/leading-zero-account""")
 
 
@@ -476,6 +492,7 @@ def test_a_fault_of_some_values_is_told_with_the_value_and_the_search_that_found
            push/ordinary passes, push/ordinary#… fails; they differ in
            - $.detail.repository-name: "my-repo"
            + $.detail.repository-name: "a…"
+           mend: handle such events (a default for what is missing), or skip them early
            ecr-contracts check app.py:picky --kind push""")
 
 
@@ -499,6 +516,8 @@ def test_a_handler_that_does_nothing_is_told_so():
            returns null each time
            it reads nothing that tells one event from another, and does the same when
            given {}
+           mend: find out why it never reads the event: a filter, an unopened envelope,
+                 no code yet
            ecr-contracts check app.py:idle --kind scan
 
         1 finding in 92 events in 0.1 s
@@ -626,6 +645,7 @@ def test_what_is_returned_and_what_is_changed_are_told_apart():
         1  returns what JSON cannot carry on every scan
            of what it returns, $[0].when is a datetime
            92 of 92 events fail; AWS's documented sample is one
+           mend: return nothing, or only dict, list, str, int, float, bool and None
            ecr-contracts check app.py:dates --case scan/ordinary""")
     assert changed.splitlines()[:2] == [
         "2  warning: changes the event it is given on every scan",
@@ -647,7 +667,7 @@ def test_long_words_of_the_consumer_are_cut():
     [block] = blocks(said("lengthy", kinds=["scan"]))
     assert block.splitlines()[4].startswith("   RuntimeError: word word")
     assert block.splitlines()[6].endswith(" word…")
-    assert len(block.splitlines()) == 10
+    assert len(block.splitlines()) == 11
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "utf-16", "cp1252"])
@@ -878,6 +898,7 @@ def test_a_finding_for_programs():
         "explained": True,
         "exception": "IndexError",
         "message": "list index out of range",
+        "mend": CHECKS["raises"].mend,
         "location": {"file": "app.py", "line": 9},
         "evidence": "documented",
         "doubt": None,
@@ -991,6 +1012,9 @@ FINDING = Finding(
 
 
 ORDINARY = case("scan/ordinary")
+
+
+MEND = (Role.MEND, f"mend: {CHECKS['raises'].mend}")
 
 
 def with_(**changes) -> Finding:
@@ -1181,8 +1205,29 @@ def test_how_often_alternatives_of_one_fault_show_is_counted_together():
     assert (Role.MESSAGE, "2 of 36 events fail; documented by AWS") in lines
 
 
+def test_how_to_mend_a_fault_is_said_once_and_last():
+    alternatives = [with_(), with_(cause=(Cause("$.region", "aws-cn"),))]
+    lines = finding_lines(*alternatives)
+    assert lines[-1] == MEND
+    assert [role for role, _ in lines].count(Role.MEND) == 1
+
+
+@pytest.mark.parametrize("check_id", CHECKS)
+def test_every_check_says_how_to_mend_what_it_finds(check_id):
+    assert finding_lines(with_(check=check_id))[-1] == (Role.MEND, f"mend: {CHECKS[check_id].mend}")
+
+
+def test_a_mend_that_takes_two_lines_is_indented_behind_its_mark():
+    [block] = blocks(said("leaves", kinds=["scan"]))
+    first, second = block.splitlines()[-3:-1]
+    assert first.startswith("   mend: ")
+    assert second.startswith(" " * 9)
+    assert f"{first.strip()} {second.strip()}" == f"mend: {CHECKS['exits'].mend}"
+
+
 def test_a_check_that_has_no_words_yet_goes_by_its_name():
     assert headline(with_(check="leaks")) == "leaks"
+    assert Role.MEND not in [role for role, _ in finding_lines(with_(check="leaks"))]
     assert headline(with_(exception=None)) == "an exception"
 
 
@@ -1193,7 +1238,8 @@ def test_every_check_has_words_of_its_own(check_id):
 
 def test_a_finding_that_happened_nowhere_has_no_line_for_it():
     assert finding_lines(with_(location=None, detail="", exception=None))[1:] == [
-        (Role.MESSAGE, "1 of 1 such event fails, 0 of 34 others; documented by AWS")
+        (Role.MESSAGE, "1 of 1 such event fails, 0 of 34 others; documented by AWS"),
+        MEND,
     ]
 
 
@@ -1225,7 +1271,7 @@ def test_a_finding_that_happened_nowhere_has_no_line_for_it():
 def test_a_line_of_code_is_shown_with_its_neighbours_and_numbers(line, first, around, lines):
     place = Location("app.py", line, source="the only line", around=around, first=first)
     told = finding_lines(with_(location=place))
-    assert told[1:-2] == [(Role.PLACE, f"app.py:{line}"), *lines]
+    assert told[1:-3] == [(Role.PLACE, f"app.py:{line}"), *lines]
 
 
 def differing(event, **changes):
@@ -1302,6 +1348,7 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
            scan/ordinary passes, scan/no-tags fails; they differ in
            - $.detail.image-tags: ["latest"]
            + $.detail.image-tags: []
+           mend: handle such events (a default for what is missing), or skip them early
            see ecr-contracts sample scan/no-tags""")
     first, second = plain_text([one, other]).split("\n\n")
     assert first == f"1  {plain_text([one])}"

@@ -1,0 +1,62 @@
+"""The README's tables of checks: made from the table of the code, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecr_contracts.engine.checks.catalog import CHECKS
+from generators import readme
+from generators.__main__ import main
+from generators.layout import ROOT
+
+EMPTY = """\
+# Before
+<!-- checks: one event -->
+| old |
+<!-- end -->
+Between
+<!-- checks: several events -->
+<!-- end -->
+After
+"""
+
+
+def test_the_readme_has_the_tables_that_the_code_gives():
+    committed = (ROOT / readme.NAME).read_text("utf-8")
+    assert committed == readme.text(committed), "run python -m generators"
+
+
+def test_each_check_has_one_row():
+    text = readme.text(EMPTY)
+    for check in CHECKS.values():
+        assert text.count(f"\n| `{check.id}` | ") == 1
+
+
+def test_what_stands_around_the_tables_stays():
+    text = readme.text(EMPTY)
+    lines = [line for line in text.splitlines() if not line.startswith(("|", "<!--"))]
+    assert lines == ["# Before", "Between", "After"]
+    assert readme.text(text) == text
+
+
+def test_a_readme_without_a_place_for_a_table_is_refused():
+    without = EMPTY.replace("several", "no")
+    with pytest.raises(ValueError, match="no place for a table: <!-- checks: several events -->"):
+        readme.text(without)
+
+
+def test_words_are_shown_by_markdown_as_they_are():
+    assert '"\\<repository>:\\<tag>"' in readme.table([CHECKS["unquoted"]])
+
+
+def test_a_checkout_without_a_readme_has_no_tables(tmp_path):
+    assert readme.texts(tmp_path) == {}
+
+
+def test_a_table_that_has_drifted_is_shown(tmp_path, capsys):
+    (tmp_path / readme.NAME).write_text(readme.text(EMPTY).replace("`late`", "`slow`"), "utf-8")
+    assert main(["--check"], tmp_path) == 1
+    difference = capsys.readouterr().out
+    assert f"--- a/{readme.NAME}\n" in difference
+    assert "\n-| `slow` | " in difference
+    assert "\n+| `late` | " in difference

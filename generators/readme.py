@@ -34,11 +34,12 @@ def text(readme: str) -> str:
     """A README with each table as it should be. Raises ValueError where one has no place."""
     for name, has_row in _TABLES.items():
         begin, end = f"<!-- checks: {name} -->\n", "<!-- end -->\n"
-        place = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-        if not place.search(readme):
+        before, found, rest = readme.partition(begin)
+        _, found_end, after = rest.partition(end)
+        if not (found and found_end):
             raise ValueError(f"{NAME} has no place for a table: {begin.strip()} … {end.strip()}")
         rows = table(check for check in CHECKS.values() if has_row(check))
-        readme = place.sub(lambda _, new=f"{begin}{rows}{end}": new, readme)
+        readme = f"{before}{begin}{rows}{end}{after}"
     return readme
 
 

@@ -1,7 +1,49 @@
 """Covering arrays: few assignments in which every t choices that can meet do meet.
 
-In-parameter-order generation (Lei and Tai, 1998) with don't-cares and constraints. Deterministic:
-no randomness, no hash of a string, no clock; the same contract gives the same rows everywhere.
+**What it is.** A covering array of strength t over some parameters is a list of rows, each with a
+level for every parameter, such that for any t parameters every combination of their levels stands
+in some row (combinatorial interaction testing; for t = 2 "pairwise testing"). Most bugs need one or
+two choices to meet, hardly any more than four. All t-way combinations fit in far fewer rows than
+there are combinations, since one row holds one of each t parameters at once.
+
+**How it is made.** In-parameter-order generation, IPO (Lei and Tai, 1998). The array grows by one
+parameter after the other:
+
+1. *Combinations.* List all combinations of t choices in which the new parameter occurs, the others
+   being earlier ones (`_uncovered`).
+2. *Horizontal growth.* Give each row that there is the level of the new parameter that covers most
+   of them (`_extend`). Where none covers anything new, the place stays open: a *don't-care*.
+3. *Vertical growth.* Put each combination that is still uncovered into a row whose don't-cares have
+   room for it, else into a row of its own that is a don't-care elsewhere (`_add_rows`).
+
+At the end the don't-cares become the baseline's choice wherever that can stand (`_filled`).
+
+**Constraints.** Some choices never meet (`Contract.constraints`), and a facet within something
+absent has no choice at all. So before a level is set, and before a combination is listed, a
+backtracking search tells whether some event has these levels (`ParameterModel.is_possible`). The
+answer is exact: nothing impossible is asked for, and nothing possible is left out.
+
+**What it promises.** Every combination that some event has is covered; every row is an assignment
+of some event; the count is that of all such combinations. The rows are few, not fewest (that is
+NP-hard). No randomness, no hash of a string, no clock: the same contract gives the same rows
+everywhere.
+
+**Example.** Tags may be one, several or none, the status COMPLETE or FAILED, the counts present or
+absent; a failed scan has no counts. Parameters with many levels come first; t is 2.
+
+    after tags and status      with counts, horizontally         vertically, then filled
+    one      COMPLETE          present  (+2 pairs)               present
+    one      FAILED            absent   (+2)                     absent
+    several  COMPLETE          absent   (+2)                     absent
+    several  FAILED            don't-care: present would         absent (present cannot be)
+                               cover one, but cannot be
+    none     COMPLETE          present  (+1)                     present
+    none     FAILED            absent   (+1)                     absent
+    several  don't-care                                          present; COMPLETE (baseline)
+
+"several, present" was uncovered after the horizontal step. The fourth row has room for it but is
+FAILED, so it got a seventh row. Fifteen pairs are covered: 6 of tags and status, 6 of tags and
+counts, 3 of status and counts, where FAILED and present is none.
 """
 
 from __future__ import annotations
@@ -9,12 +51,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 
 from ecr_contracts.core.errors import StrengthError
-from ecr_contracts.events.model import Contract, Facet, Labels
-from ecr_contracts.events.shapes import Absent
+from ecr_contracts.events.generate.parameters import ParameterModel
+from ecr_contracts.events.model import Contract, Labels
 
 STRENGTHS = range(1, 5)
 """How many choices may be asked to meet. Beyond four, no bug of a handler is known to need more."""
@@ -22,7 +63,7 @@ STRENGTHS = range(1, 5)
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """An array: its rows, and how many valid combinations of `strength` choices they hold together."""
+    """An array: its rows, and how many valid combinations of `strength` choices they hold."""
 
     rows: tuple[dict[str, str], ...]
     strength: int
@@ -32,306 +73,203 @@ class Covering:
 Combination = tuple[tuple[str, str], ...]
 """Choices that some event has together: paths, in the order of the schema, with labels."""
 
-_Rule = tuple[tuple[int, int], ...]
 _Row = list[int | None]
-
-
-class _Space:
-    """A contract as numbers: parameters with levels, a level being a bit; rules are pairs of parameter and bits.
-
-    A facet that has no choice when its parent is hollow gets one more level that says so: its void.
-    """
-
-    def __init__(self, contract: Contract) -> None:
-        self.facets = contract.varying
-        place = {facet.path: index for index, facet in enumerate(self.facets)}
-        self.levels = [len(facet.choices) for facet in self.facets]
-        self.voids: dict[int, int] = {}
-        self.parents: dict[int, int] = {}
-        rules: list[_Rule] = []
-        for constraint in contract.constraints:
-            fixed = [(path, labels) for path, labels in constraint.terms if path not in place]
-            if all(contract.by_path[path].baseline.label in labels for path, labels in fixed):
-                terms = [
-                    (place[path], labels) for path, labels in constraint.terms if path in place
-                ]
-                rules.append(tuple((index, self.bits(index, labels)) for index, labels in terms))
-        for index, facet in enumerate(self.facets):
-            around = _varying_around(contract, facet)
-            if around is None:
-                continue
-            parent = place[around.path]
-            filled = self.bits(parent, _filling(contract, around))
-            hollow = (1 << self.levels[parent]) - 1 - filled
-            absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
-            impossible = self.real(index) - self.bits(index, frozenset(absent[:1]))
-            # The contract says the same of the choices alone.
-            said = ((parent, hollow & self.real(parent)), (index, impossible))
-            rules = [rule for rule in rules if rule != said]
-            rules.append(((parent, hollow), (index, impossible)))
-            if not absent:
-                self.parents[index] = parent
-                self.voids[index] = void = self.levels[index]
-                self.levels[index] += 1
-                rules.append(((parent, filled), (index, 1 << void)))
-        self.rules = rules
-        self.bound = [
-            any(at == index for rule in rules for at, _ in rule)
-            for index in range(len(self.facets))
-        ]
-        self._known: dict[tuple[tuple[int, int], ...], bool] = {}
-
-    def bits(self, index: int, labels: frozenset[str]) -> int:
-        return sum(
-            1 << level
-            for level, choice in enumerate(self.facets[index].choices)
-            if choice.label in labels
-        )
-
-    def real(self, index: int) -> int:
-        """The bits of the levels that are choices."""
-        return (1 << len(self.facets[index].choices)) - 1
-
-    @cached_property
-    def order(self) -> list[int]:
-        """Parameters with many levels first; what can be void right after the parameter that makes it so."""
-
-        def family(head: int) -> Iterator[int]:
-            yield head
-            for child, parent in self.parents.items():
-                if parent == head:
-                    yield from family(child)
-
-        families = [
-            list(family(index)) for index in range(len(self.facets)) if index not in self.parents
-        ]
-        families.sort(key=lambda members: (-max(self.levels[index] for index in members), members))
-        return [index for members in families for index in members]
-
-    def possible(self, levels: Mapping[int, int]) -> bool:
-        """Whether some event has all of these levels."""
-        key = tuple(sorted((index, level) for index, level in levels.items() if self.bound[index]))
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._completed(dict(key)) is not None
-        return known
-
-    def _completed(self, levels: dict[int, int]) -> dict[int, int] | None:
-        for rule in self.rules:
-            free = [(index, bits) for index, bits in rule if index not in levels]
-            if any(index in levels and not bits >> levels[index] & 1 for index, bits in rule):
-                continue
-            if not free:
-                return None
-            if len(free) == 1:
-                index, bits = free[0]
-                for level in range(self.levels[index]):
-                    if not bits >> level & 1:
-                        found = self._completed({**levels, index: level})
-                        if found is not None:
-                            return found
-                return None
-        open_rules = [
-            rule
-            for rule in self.rules
-            if all(i not in levels or b >> levels[i] & 1 for i, b in rule)
-        ]
-        if not open_rules:
-            return levels
-        index = next(index for index, _ in reversed(open_rules[0]) if index not in levels)
-        for level in range(self.levels[index]):
-            found = self._completed({**levels, index: level})
-            if found is not None:
-                return found
-        return None
-
-    def row(self, labels: Labels) -> list[int]:
-        """An assignment as levels."""
-        levels = []
-        for index, facet in enumerate(self.facets):
-            label = labels.get(facet.path)
-            at = next(
-                (level for level, choice in enumerate(facet.choices) if choice.label == label), None
-            )
-            levels.append(self.voids.get(index, 0) if at is None else at)
-        return levels
-
-    def labels(self, row: Sequence[int]) -> dict[str, str]:
-        """Levels as an assignment, without what is void."""
-        return {
-            facet.path: facet.choices[level].label
-            for facet, level in zip(self.facets, row, strict=True)
-            if level < len(facet.choices)
-        }
-
-
-def _varying_around(contract: Contract, facet: Facet) -> Facet | None:
-    """The innermost facet around another that can leave nothing for it to lie in, if there is one."""
-    parent = facet.parent
-    while parent is not None and len(contract.by_path[parent].choices) == 1:
-        parent = contract.by_path[parent].parent
-    return None if parent is None else contract.by_path[parent]
-
-
-def _filling(contract: Contract, facet: Facet) -> frozenset[str]:
-    """The choices of a facet with which there is something within it."""
-    labels = (choice.label for choice in facet.choices)
-    return frozenset(
-        label for label in labels if contract.is_filled({facet.path: label}, facet.path)
-    )
-
+"""A level for each parameter, or None: a don't-care."""
 
 _Key = tuple[int | None, ...]
-_Open = dict[tuple[int, ...], dict[_Key, int]]
-"""What no row holds yet: by the earlier parameters and their levels, the bits of the levels that are missing there."""
+_Uncovered = dict[tuple[int, ...], dict[_Key, int]]
+"""The combinations of a new parameter that no row holds yet.
+
+By the earlier parameters, and by their levels, the bits of the new one's levels.
+"""
 
 
 def covering(contract: Contract, strength: int, skip: Iterable[Labels] = ()) -> Covering:
-    """Rows that hold every valid combination of `strength` choices, but for those that the assignments in `skip` hold.
+    """Rows that hold every valid combination of `strength` choices.
 
-    Each row is a full assignment that keeps to the contract's constraints. Raises StrengthError for
-    one that is not in `STRENGTHS`.
+    Those that the assignments in `skip` hold are not needed. Each row is a full assignment that
+    keeps to the contract's constraints. Raises StrengthError for a strength not in `STRENGTHS`.
     """
-    if strength not in STRENGTHS:
-        raise StrengthError(strength, STRENGTHS)
-    space = _Space(contract)
-    strength = min(strength, len(space.facets))
-    known = [space.row(labels) for labels in skip]
+    model = _model(contract, strength)
+    strength = min(strength, len(model.facets))
+    skipped = [model.row(labels) for labels in skip]
     rows: list[_Row] = []
-    total = 0
-    for depth in range(strength - 1, len(space.order)):
-        parameter, earlier = space.order[depth], space.order[:depth]
-        missing, count = _missing(space, parameter, earlier, strength)
-        total += count
-        for row in known:
-            _strike(missing, row, parameter, row[parameter])
-        _extend(space, rows, missing, parameter)
-        _add_rows(space, rows, missing, parameter)
-    filled = tuple(space.labels(_filled(space, row)) for row in rows)
-    return Covering(filled, strength, total)
+    count = 0
+    for depth in range(strength - 1, len(model.order)):
+        parameter, earlier = model.order[depth], model.order[:depth]
+        uncovered = _uncovered(model, parameter, earlier, strength)
+        count += _size(uncovered)
+        for row in skipped:
+            _cover(uncovered, row, row[parameter])
+        _extend(model, rows, uncovered, parameter)
+        _add_rows(model, rows, uncovered, parameter)
+    filled = tuple(model.labels(_filled(model, row)) for row in rows)
+    return Covering(filled, strength, count)
 
 
 def combinations(contract: Contract, strength: int) -> tuple[Combination, ...]:
-    """The valid combinations of `strength` choices: all that `covering` covers, in the schema's order.
+    """The valid combinations of `strength` choices, in the schema's order: what `covering` covers.
 
-    Raises StrengthError for one that is not in `STRENGTHS`.
+    Raises StrengthError for a strength that is not in `STRENGTHS`.
     """
+    model = _model(contract, strength)
+    size = min(strength, len(model.facets))
+    valid: list[Combination] = []
+    for parameters in itertools.combinations(range(len(model.facets)), size):
+        for levels in product(*map(model.choice_levels, parameters)):
+            chosen = dict(zip(parameters, levels, strict=True))
+            if model.is_possible(chosen):
+                valid.append(_named(model, chosen))
+    return tuple(valid)
+
+
+def _model(contract: Contract, strength: int) -> ParameterModel:
     if strength not in STRENGTHS:
         raise StrengthError(strength, STRENGTHS)
-    space = _Space(contract)
-    size = min(strength, len(space.facets))
-    return tuple(
-        tuple(
-            (space.facets[index].path, space.facets[index].choices[level].label)
-            for index, level in chosen
-        )
-        for indices in itertools.combinations(range(len(space.facets)), size)
-        for chosen in product(
-            *(
-                [(index, level) for level in range(len(space.facets[index].choices))]
-                for index in indices
-            )
-        )
-        if space.possible(dict(chosen))
-    )
+    return ParameterModel(contract)
 
 
-def _missing(
-    space: _Space, parameter: int, earlier: Sequence[int], strength: int
-) -> tuple[_Open, int]:
-    """The valid combinations of a parameter with earlier ones, as bits of its levels; and how many they are."""
-    missing: _Open = {}
-    total = 0
-    real = space.real(parameter)
+def _named(model: ParameterModel, levels: Mapping[int, int]) -> Combination:
+    """Levels as pairs of path and label."""
+    pairs = []
+    for parameter, level in levels.items():
+        facet = model.facets[parameter]
+        pairs.append((facet.path, facet.choices[level].label))
+    return tuple(pairs)
+
+
+# --- one parameter more ---------------------------------------------------------------------------
+
+
+def _uncovered(
+    model: ParameterModel, parameter: int, earlier: Sequence[int], strength: int
+) -> _Uncovered:
+    """The valid combinations of a new parameter with `strength` - 1 earlier ones."""
+    uncovered: _Uncovered = {}
     for others in itertools.combinations(earlier, strength - 1):
-        bound = space.bound[parameter] or any(space.bound[other] for other in others)
+        constrained = any(model.is_constrained[index] for index in (parameter, *others))
         levels: dict[_Key, int] = {}
-        for key in product(*(range(len(space.facets[other].choices)) for other in others)):
-            bits = real
-            if bound:
-                fixed = dict(zip(others, key, strict=True))
-                bits = sum(
-                    1 << level
-                    for level in range(len(space.facets[parameter].choices))
-                    if space.possible({**fixed, parameter: level})
-                )
+        for key in product(*map(model.choice_levels, others)):
+            bits = model.choice_bits(parameter)
+            if constrained:
+                bits = _possible_bits(model, parameter, dict(zip(others, key, strict=True)))
             if bits:
                 levels[key] = bits
-                total += bits.bit_count()
-        missing[others] = levels
-    return missing, total
+        uncovered[others] = levels
+    return uncovered
 
 
-def _strike(missing: _Open, row: Sequence[int | None], parameter: int, level: int | None) -> None:
-    """Take what a row covers with a level off the list."""
+def _possible_bits(model: ParameterModel, parameter: int, fixed: Mapping[int, int]) -> int:
+    """The choices of a parameter that some event has beside fixed levels, as bits."""
+    bits = 0
+    for level in model.choice_levels(parameter):
+        if model.is_possible({**fixed, parameter: level}):
+            bits |= 1 << level
+    return bits
+
+
+def _size(uncovered: _Uncovered) -> int:
+    return sum(bits.bit_count() for levels in uncovered.values() for bits in levels.values())
+
+
+def _cover(uncovered: _Uncovered, row: Sequence[int | None], level: int | None) -> None:
+    """Takes off the list what a row covers with a level of the new parameter."""
     if level is None:
         return
-    for others, levels in missing.items():
+    for others, levels in uncovered.items():
         key = tuple([row[other] for other in others])
         if key in levels:
             levels[key] &= ~(1 << level)
 
 
-def _extend(space: _Space, rows: list[_Row], missing: _Open, parameter: int) -> None:
-    """Give every row the level of a further parameter that covers most; a row that covers nothing new stays open."""
-    used = [0] * space.levels[parameter]
+def _extend(model: ParameterModel, rows: list[_Row], uncovered: _Uncovered, parameter: int) -> None:
+    """Horizontal growth: gives every row the level of the new parameter that covers most.
+
+    Of equal ones the level is taken that fewer rows have. A row that would cover nothing new stays
+    open.
+    """
+    used = [0] * model.levels[parameter]
     for row in rows:
-        gains = [0] * space.levels[parameter]
-        for others, levels in missing.items():
-            bits = levels.get(tuple([row[other] for other in others]), 0)
-            while bits:
-                lowest = bits & -bits
-                gains[lowest.bit_length() - 1] += 1
-                bits ^= lowest
-        fixed = {index: level for index, level in enumerate(row) if level is not None}
-        for level in sorted(
+        gains = _gains(row, uncovered, model.levels[parameter])
+        fixed = _set_levels(row)
+        best_first = sorted(
             range(len(gains)), key=lambda level: (-gains[level], used[level], level)
-        ):
+        )
+        for level in best_first:
             if not gains[level]:
                 break
-            if space.possible({**fixed, parameter: level}):
+            if model.is_possible({**fixed, parameter: level}):
                 row[parameter] = level
                 used[level] += 1
-                _strike(missing, row, parameter, level)
+                _cover(uncovered, row, level)
                 break
 
 
-def _add_rows(space: _Space, rows: list[_Row], missing: _Open, parameter: int) -> None:
-    """Put what is still missing into gaps of the rows, or into rows of its own."""
-    gaps = [row for row in rows if None in row]
-    for others, levels in missing.items():
-        for key, left in levels.items():
-            for level in _bits(left):
-                wanted = {
-                    index: at for index, at in zip(others, key, strict=True) if at is not None
-                }
-                wanted[parameter] = level
-                for row in gaps:
-                    if all(row[index] is None or row[index] == at for index, at in wanted.items()):
-                        held = {index: at for index, at in enumerate(row) if at is not None}
-                        if space.possible(held | wanted):
-                            break
-                else:
-                    row = [None] * len(space.levels)
+def _gains(row: _Row, uncovered: _Uncovered, level_count: int) -> list[int]:
+    """How many combinations a row would cover, by the level of the new parameter."""
+    gains = [0] * level_count
+    for others, levels in uncovered.items():
+        bits = levels.get(tuple([row[other] for other in others]), 0)
+        while bits:
+            lowest = bits & -bits
+            gains[lowest.bit_length() - 1] += 1
+            bits ^= lowest
+    return gains
+
+
+def _add_rows(
+    model: ParameterModel, rows: list[_Row], uncovered: _Uncovered, parameter: int
+) -> None:
+    """Vertical growth: puts what is uncovered into don't-cares of the rows, or into new rows."""
+    open_rows = [row for row in rows if None in row]
+    for others, levels in uncovered.items():
+        for key, bits in levels.items():
+            for level in _levels_of(bits):
+                combination = _set_levels(key, others)
+                combination[parameter] = level
+                row = _row_with_room(model, open_rows, combination)
+                if row is None:
+                    row = [None] * len(model.levels)
                     rows.append(row)
-                    gaps.append(row)
-                for index, at in wanted.items():
-                    row[index] = at
+                    open_rows.append(row)
+                for index, wanted in combination.items():
+                    row[index] = wanted
 
 
-def _bits(bits: int) -> Iterator[int]:
+def _row_with_room(
+    model: ParameterModel, open_rows: Iterable[_Row], combination: Mapping[int, int]
+) -> _Row | None:
+    """The first row that can take a combination up beside what it holds."""
+    for row in open_rows:
+        has_room = all(row[index] in (None, level) for index, level in combination.items())
+        if has_room and model.is_possible({**_set_levels(row), **combination}):
+            return row
+    return None
+
+
+def _set_levels(
+    row: Sequence[int | None], parameters: Iterable[int] | None = None
+) -> dict[int, int]:
+    """The levels of a row (or of a key of some parameters) by parameter, without don't-cares."""
+    places = range(len(row)) if parameters is None else parameters
+    return {index: level for index, level in zip(places, row, strict=True) if level is not None}
+
+
+def _levels_of(bits: int) -> Iterator[int]:
     while bits:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
         bits ^= lowest
 
 
-def _filled(space: _Space, row: _Row) -> list[int]:
-    """The row without gaps: the baseline wherever it can stand."""
-    fixed = {index: level for index, level in enumerate(row) if level is not None}
-    for index in space.order:
-        if index not in fixed:
-            fixed[index] = next(
-                at for at in range(space.levels[index]) if space.possible({**fixed, index: at})
-            )
-    return [fixed[index] for index in range(len(space.levels))]
+def _filled(model: ParameterModel, row: _Row) -> list[int]:
+    """The row without don't-cares: the baseline's choice wherever it can stand."""
+    fixed = _set_levels(row)
+    for parameter in model.order:
+        if parameter in fixed:
+            continue
+        for level in range(model.levels[parameter]):
+            if model.is_possible({**fixed, parameter: level}):
+                fixed[parameter] = level
+                break
+    return [fixed[parameter] for parameter in range(len(model.levels))]

@@ -28,7 +28,7 @@ from tests.gen_schemas import schemas
 def missing(contract: Contract, strength: int, assignments) -> tuple[list[dict[str, str]], int]:
     """The combinations that some event has and no assignment has, and how many the former are.
 
-    Whether an event has a combination is asked of `settled`, which the generator does not know.
+    Whether an event has a combination is asked of `full_assignment`, which the generator does not know.
     """
     had = {
         frozenset(some)
@@ -201,6 +201,49 @@ def test_other_strengths_are_refused(strength):
     with pytest.raises(EcrContractsError):
         cases.edge_cases("scan", strength)
     assert strength not in STRENGTHS
+
+
+# --- the worked example ---------------------------------------------------------------------------
+
+
+def test_the_example_in_the_docstring_is_what_comes_out():
+    """Every line of the table there is a row here."""
+    fields = {
+        "tags": ["one", "several", "none"],
+        "status": ["COMPLETE", "FAILED"],
+        "counts": ["present", "none"],
+    }
+    schema = {
+        "type": "object",
+        "properties": {
+            "sort": {"const": "made"},
+            **{name: {"enum": values} for name, values in fields.items()},
+        },
+        "required": ["sort", *fields],
+        "x-ecr": {
+            "discriminator": ["$.sort"],
+            "baseline": {"sort": "made"} | {name: values[0] for name, values in fields.items()},
+            "constraints": [
+                {
+                    "when": {"$.status": ["failed"]},
+                    "then": {"$.counts": ["none"]},
+                    "evidence": "inferred",
+                    "because": "a failed scan has no counts",
+                }
+            ],
+        },
+    }
+    array = covering(reader.read("made", schema), 2)
+    assert [" ".join(row.values()) for row in array.rows] == [
+        "one complete present",
+        "one failed none",
+        "several complete none",
+        "several failed none",
+        "none complete present",
+        "none failed none",
+        "several complete present",
+    ]
+    assert array.combinations == 15
 
 
 # --- models of any shape --------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases, named, strategies
+from ecr_contracts.events.generate.cases import of_event
+from ecr_contracts.events.generate.genome import Genome
 from ecr_contracts.events.generate.strategies import ecr_events, invalid_events
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, Word
 from tests import oracle
@@ -45,7 +47,7 @@ def drawn(strategy, count=40, **options):
 
 def decoded(contract, random, count):
     """The choices and the events that random bytes stand for: what is drawn, without Hypothesis's own work."""
-    genome = strategies._genome(contract, contract.varying)
+    genome = Genome.of(contract, contract.varying)
     for _ in range(count):
         start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
         labels = full_assignment(contract, {}, start)
@@ -174,7 +176,7 @@ def can_meet(contract, *terms):
 def samples(kind):
     """Which of many events have a choice, each as a bit of a number."""
     contract = reader.contract(kind)
-    genome = strategies._genome(contract, contract.varying)
+    genome = Genome.of(contract, contract.varying)
     random, found = Random(f"samples of {kind}"), Counter()
     for number in range(SAMPLES):
         labels = full_assignment(
@@ -293,7 +295,7 @@ def test_a_condition_leaves_its_share_to_all_others(kind):
 )
 def test_long_values_vary_to_their_end(kind, path, label, letters):
     contract = reader.contract(kind)
-    genome = strategies._genome(contract, contract.varying)
+    genome = Genome.of(contract, contract.varying)
     random, found = Random(path), []
     for _ in range(1000):
         start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
@@ -313,8 +315,8 @@ def test_long_values_vary_to_their_end(kind, path, label, letters):
 def test_a_value_has_bytes_of_its_own(kind):
     """Those of others are nothing to it, so it stays while they shrink."""
     contract = reader.contract(kind)
-    genome = strategies._genome(contract, contract.varying)
-    words = {path: contract.by_path[path].steps for path, *_ in genome.values}
+    genome = Genome.of(contract, contract.varying)
+    words = {value.path: contract.by_path[value.path].steps for value in genome.values}
     for facet in contract.facets:
         assert facet.path in words or not any(
             isinstance(choice.shape, Word) for choice in facet.choices
@@ -325,11 +327,10 @@ def test_a_value_has_bytes_of_its_own(kind):
         start, digits = genome.read(genes, contract.ordinary)
         labels = full_assignment(contract, {}, start)
         event = contract.build(labels, digits)
-        for path, begin, end, _ in genome.values:
-            other = contract.build(
-                labels,
-                genome.read(genes[:begin] + bytes(end - begin) + genes[end:], contract.ordinary)[1],
-            )
+        for value in genome.values:
+            path, size = value.path, value.end - value.start
+            plain = genes[: value.start] + bytes(size) + genes[value.end :]
+            other = contract.build(labels, genome.read(plain, contract.ordinary)[1])
             changed[path] += at(other, path) != at(event, path)
             for found, steps in words.items():
                 holds = words[path][: len(steps)] == steps  # the list of the tag, say
@@ -337,10 +338,39 @@ def test_a_value_has_bytes_of_its_own(kind):
     assert min(changed[path] for path in words) > 5
 
 
+@pytest.mark.parametrize(
+    ("genes", "case_id", "repository"),
+    [
+        ({}, "push/ordinary", "my-repo"),
+        ({"$.detail.image-tag": 200}, "push/no-tag", "my-repo"),
+        ({"$.detail.image-digest": 200}, "push/no-digest", "my-repo"),
+        (
+            {"$.detail.image-digest": 200, "$.detail.result": 200},
+            "push/failure+empty-digest",
+            "my-repo",
+        ),
+        ({"repository": 5}, "push/ordinary#757f24fd", "ba"),
+    ],
+)
+def test_the_examples_in_the_docstring_of_the_genome_are_what_comes_out(genes, case_id, repository):
+    contract = reader.contract("push")
+    genome = Genome.of(contract, contract.varying)
+    places = {path: byte for byte, (path, _) in enumerate(genome.tables)}
+    values = {value.path: value.start for value in genome.values}
+    places["repository"] = values["$.detail.repository-name"]
+    drawn = bytearray(genome.size)
+    for place, gene in genes.items():
+        drawn[places[place]] = gene
+    start, digits = genome.read(bytes(drawn), contract.ordinary)
+    event = contract.build(full_assignment(contract, {}, start), digits)
+    assert of_event(contract, event).id == case_id
+    assert event["detail"]["repository-name"] == repository
+
+
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_zero_bytes_are_the_baseline_and_the_plainest_values(kind):
     contract = reader.contract(kind)
-    genome = strategies._genome(contract, contract.varying)
+    genome = Genome.of(contract, contract.varying)
     start, digits = genome.read(bytes(genome.size), contract.ordinary)
     assert contract.build(full_assignment(contract, {}, start), digits) == contract.baseline
     random = Random(kind)
@@ -355,7 +385,7 @@ def test_zero_bytes_are_the_baseline_and_the_plainest_values(kind):
 @settings(max_examples=100)
 def test_bytes_are_events_of_any_small_contract(made, random):
     contract = reader.read("made", made)
-    genome = strategies._genome(contract, contract.varying)
+    genome = Genome.of(contract, contract.varying)
     assert [(path, set(table), table[0]) for path, table in genome.tables] == [
         (facet.path, {choice.label for choice in facet.choices}, facet.baseline.label)
         for facet in contract.varying

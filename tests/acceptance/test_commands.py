@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from ecr_contracts.events.generate.cases import case
+from ecr_contracts.frontends.cli.main import COMMANDS
 from tests.acceptance.test_cli import commands
 from tests.acceptance.tool import in_folder
 
@@ -103,6 +104,30 @@ def test_nothing_is_written_but_what_is_asked_for(tool):
 
 def paths(folder):
     return set(folder.rglob("*"))
+
+
+def test_only_the_command_that_runs_is_imported(tool):
+    tool.write("event.json", json.dumps(case("scan/ordinary").event))
+    tool.write(
+        "loaded.py",
+        "import runpy, sys\n"
+        "sys.argv = ['ecr-contracts', *sys.argv[1:]]\n"
+        "try:\n"
+        "    runpy.run_module('ecr_contracts', run_name='__main__')\n"
+        "except SystemExit:\n"
+        "    print('loaded:', *sorted(name for name in sys.modules if 'ecr_contracts' in name))\n",
+    )
+    loaded = {}
+    for words in (["--help"], ["sample", "push/ordinary"], ["kinds", "push"]):
+        done = tool.run([sys.executable, "loaded.py", *words], b"", {})
+        modules = done.stdout.decode().splitlines()[-1].split()
+        assert modules[0] == "loaded:"
+        loaded[words[0]] = {name.removeprefix("ecr_contracts.") for name in modules[1:]}
+    assert not any(name.startswith(("events", "engine", "runtime")) for name in loaded["--help"])
+    for command, modules in loaded.items():
+        others = {f"frontends.cli.{name}" for name in COMMANDS if name != command}
+        assert not modules & others
+        assert not any(name.startswith(("engine", "runtime.worker")) for name in modules)
 
 
 def test_without_a_command_it_says_what_there_is(tmp_path):

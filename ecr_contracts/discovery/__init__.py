@@ -1,1 +1,1 @@
-"""What stands around a handler: its template, rule and variables, and what its source says. Nothing is run."""
+"""What stands around a handler: its template, rule and variables, and what its source says."""

@@ -1,4 +1,4 @@
-"""Environment variables that somebody keeps in a file: lines, or the JSON of SAM."""
+"""Files of environment variables: lines of `NAME=value`, or the JSON of SAM."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ __all__ = ["read_env_file"]
 
 
 def read_env_file(path: str | Path) -> dict[str, str]:
-    """The variables of a file: `NAME=value` lines, or the JSON that `sam local invoke --env-vars` takes.
+    """The variables of a file: lines, or the JSON that `sam local invoke --env-vars` takes.
 
     Raises EnvFileError, naming the line.
     """
     try:
         text = Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = (
-            error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8"
-        )
-        raise EnvFileError(str(path), 0, str(problem)) from None
+    except OSError as error:
+        raise EnvFileError(str(path), 0, error.strerror or str(error)) from None
+    except UnicodeDecodeError:
+        raise EnvFileError(str(path), 0, "it is not UTF-8") from None
     if Path(path).suffix == ".json":
         return _of_json(str(path), text)
-    found: dict[str, str] = {}
+    return _of_lines(str(path), text)
+
+
+def _of_lines(path: str, text: str) -> dict[str, str]:
+    variables: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         content = line.strip().removeprefix("export ").strip()
         if not content or content.startswith("#"):
@@ -32,9 +35,9 @@ def read_env_file(path: str | Path) -> dict[str, str]:
         name, equals, value = content.partition("=")
         name = name.strip()
         if not equals or not name.replace(".", "_").isidentifier():
-            raise EnvFileError(str(path), number, f"a line is NAME=value, not {line.strip()!r}")
-        found[name] = _unquoted(str(path), number, value.strip())
-    return found
+            raise EnvFileError(path, number, f"a line is NAME=value, not {line.strip()!r}")
+        variables[name] = _unquoted(path, number, value.strip())
+    return variables
 
 
 def _unquoted(path: str, line: int, value: str) -> str:
@@ -47,11 +50,9 @@ def _unquoted(path: str, line: int, value: str) -> str:
     if end < 0:
         raise EnvFileError(path, line, f"the quote {quote} is not closed")
     inner = value[1:end]
-    return (
-        inner
-        if quote == "'"
-        else inner.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
-    )
+    if quote == "'":
+        return inner
+    return inner.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
 
 
 def _of_json(path: str, text: str) -> dict[str, str]:
@@ -63,11 +64,12 @@ def _of_json(path: str, text: str) -> dict[str, str]:
     if not isinstance(content, dict):
         raise EnvFileError(path, 0, 'it is an object, as in {"Parameters": {"NAME": "value"}}')
     groups = [value for value in content.values() if isinstance(value, dict)] or [content]
-    found: dict[str, str] = {}
-    # What is said of one function wins over what is said of all.
-    for group in sorted(groups, key=lambda one: one is not content.get("Parameters")):
+    # The values of one function win over those of all.
+    groups.sort(key=lambda group: group is not content.get("Parameters"))
+    variables: dict[str, str] = {}
+    for group in groups:
         for name, value in group.items():
             if not isinstance(value, str | int | float):
                 raise EnvFileError(path, 0, f"the value of {name} is text, not {json.dumps(value)}")
-            found[name] = value if isinstance(value, str) else json.dumps(value)
-    return found
+            variables[name] = value if isinstance(value, str) else json.dumps(value)
+    return variables

@@ -1,4 +1,7 @@
-"""What somebody asks for as a consumer, and what was meant by a text that names none."""
+"""What a user names as a consumer: a function of a file, a module, or a template.
+
+It knows the forms of such names, and guesses what was meant by a text that has none of them.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,15 @@ from ecr_contracts.discovery.iac.template import Template
 
 __all__ = ["FORMS", "Target"]
 
+_MAX_LISTED = 12  # functions of a template in an advice
+
 FORMS = "write 'path/to/app.py:handler' or 'package.module:handler'"
 """The advice where there is nothing to guess from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What somebody names as a consumer: an attribute of a file or of a module.
+    """What a user names as a consumer: an attribute of a file or of a module.
 
     Exactly one of `file` and `module` is given; `attribute` may be dotted, `text` is what was
     written. `function` is what was found out about it where a template was named.
@@ -35,8 +40,9 @@ class Target:
 
     @classmethod
     def parse(cls, text: str) -> Target:
-        """Read `path/to/app.py:handler`, `package.module:handler`, `template.yaml:LogicalId` or `template.yaml`.
+        """The target that a text such as `path/to/app.py:handler` names.
 
+        The other forms are `package.module:handler`, `template.yaml:LogicalId` and `template.yaml`.
         Nothing is opened but a template, and files to guess what was meant. Raises `ConsumerError`
         when the text has none of these forms, or names nothing that can be loaded of a template.
         """
@@ -60,27 +66,26 @@ class Target:
             known = tuple(functions(Template.read(Path(place))))
         except TemplateError as error:
             at = f"{place}:{error.line}: " if error.line else f"{place}: "
-            advice = (
-                error.advice or "name a SAM or CloudFormation template, or the handler's own file"
-            )
-            raise ConsumerError(text, f"{at}{error.problem}", advice) from None
-        usable = [one for one in known if not one.problem]
-        chosen = [one for one in known if one.name == name] if name else usable
-        if len(chosen) == 1:
-            return cls._of_function(text, chosen[0])
+            advice = "name a SAM or CloudFormation template, or the handler's own file"
+            raise ConsumerError(text, f"{at}{error.problem}", error.advice or advice) from None
+        names = [function.name for function in known]
         if not known:
             raise ConsumerError(text, f"{place} has no Lambda function", FORMS)
+        if name and names.count(name) == 1:
+            return cls._of_function(text, known[names.index(name)])
         if name:
-            advice = did_you_mean(name, [one.name for one in known]).removeprefix("; ")
+            advice = did_you_mean(name, names).removeprefix("; ")
             raise ConsumerError(text, f"{place} has no function {name!r}", advice)
-        if not usable:
-            # It says why.
-            return cls._of_function(text, known[0])
-        advice = f"name one: {', '.join(f'{place}:{one.name}' for one in usable[:12])}"
-        raise ConsumerError(text, f"{place} has {len(usable)} functions", advice)
+        usable = [function for function in known if not function.problem]
+        if len(usable) > 1:
+            listed = ", ".join(f"{place}:{function.name}" for function in usable[:_MAX_LISTED])
+            advice = f"name one: {listed}"
+            raise ConsumerError(text, f"{place} has {len(usable)} functions", advice)
+        return cls._of_function(text, (usable or known)[0])
 
     @classmethod
     def _of_function(cls, text: str, function: Function) -> Target:
+        """The target that a function of a template is; raises ConsumerError with its problem."""
         problem = function.problem
         if not problem and not _is_dotted(function.attribute):
             problem = f"its Handler names {function.attribute!r}, which is no function"
@@ -98,22 +103,20 @@ def _is_dotted(text: str) -> bool:
 
 
 def _meant(text: str) -> str:
-    """The likely target behind a text that is none; the forms when there is nothing to guess from."""
+    """The likely target behind a text that is none, else the forms of targets."""
     for place, wanted in _readings(text):
-        if not os.path.isfile(place):
+        names = _function_names(place) if os.path.isfile(place) else []
+        if not names:
             continue
-        names = _function_names(place)
-        if names:
-            likely = wanted if wanted in names else names[0]
-            others = [name for name in names if name != likely]
-            return f"did you mean {place}:{likely}?" + (
-                f" There are also: {', '.join(others)}" if others else ""
-            )
+        likely = wanted if wanted in names else names[0]
+        others = ", ".join(name for name in names if name != likely)
+        question = f"did you mean {place}:{likely}?"
+        return f"{question} There are also: {others}" if others else question
     return FORMS
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
-    """Files and functions that somebody may have meant, Lambda's own `src/app.handler` among them."""
+    """The files and functions that a text may mean, Lambda's own `src/app.handler` among them."""
     place, _, wanted = text.partition(".py")
     yield f"{place}.py", wanted.strip(":.()")
     place, _, wanted = text.partition(":")
@@ -124,7 +127,7 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _function_names(file: str | Path) -> list[str]:
-    """The public top-level functions of a source file, those that look most like a handler first."""
+    """The public functions of a source file, those that look most like a handler first."""
     try:
         body = ast.parse(Path(file).read_bytes()).body
     except (OSError, SyntaxError, ValueError):

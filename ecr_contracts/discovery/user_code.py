@@ -1,4 +1,4 @@
-"""Where a consumer's own code lies, told apart from the standard library, from what is installed, and from ours."""
+"""The consumer's own code, told apart from the standard library, installed packages, and ours."""
 
 from __future__ import annotations
 
@@ -16,17 +16,26 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.package import is_own_file
 from ecr_contracts.core.text import shortened
 
-__all__ = ["UserCode", "holds", "import_root", "is_below", "is_installed"]
+__all__ = [
+    "UserCode",
+    "holds",
+    "import_root",
+    "is_below",
+    "is_installed",
+    "is_standard",
+    "location",
+]
 
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(contextlib.__file__))
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 _AROUND = 1  # lines that are shown on each side of one
+_MAX_WIDTH = 200  # characters of a line that is shown
 
 
 @dataclass(frozen=True, slots=True)
 class UserCode:
-    """Where a consumer's own code lies, so that a fault is shown in a line that its owner wrote.
+    """The files of a consumer's own code, so that a fault is shown in a line that its owner wrote.
 
     Own are the files below one of `roots` that nobody installed there. `start` is the folder that
     shown paths are relative to.
@@ -53,39 +62,40 @@ class UserCode:
         if filename.startswith("<") or is_own_file(path) or is_standard(path):
             return False
         inside = [root for root in self.roots if path == root or is_below(path, root)]
-        return any(not is_installed(path[len(root) :]) for root in inside) and not any(
-            path in _vendored(root) for root in inside
-        )
+        if any(path in _vendored(root) for root in inside):
+            return False
+        return any(not is_installed(path[len(root) :]) for root in inside)
 
     def location(self, frames: Iterable[tuple[FrameType, int]]) -> Location | None:
-        """The innermost of the consumer's own lines, of frames with their lines from the outermost on."""
-        own = [
-            (frame.f_code, line) for frame, line in frames if self.owns(frame.f_code.co_filename)
-        ]
-        return self._location(*own[-1]) if own else None
-
-    def _location(self, code: CodeType, line: int) -> Location:
+        """The innermost own line of some frames, which come with their lines from the outermost."""
+        innermost: tuple[CodeType, int] | None = None
+        for frame, line in frames:
+            if self.owns(frame.f_code.co_filename):
+                innermost = frame.f_code, line
+        if innermost is None:
+            return None
+        code, line = innermost
         return location(code.co_filename, line, self.shown(code.co_filename), code.co_qualname)
 
     def shown(self, filename: str) -> str:
         """The file as people know it: relative to `start` where it lies below."""
         path = os.path.abspath(filename)
-        return Path(
-            os.path.relpath(path, self.start) if is_below(path, self.start) else path
-        ).as_posix()
+        if is_below(path, self.start):
+            path = os.path.relpath(path, self.start)
+        return Path(path).as_posix()
 
 
 def location(filename: str, line: int, shown: str, function: str = "") -> Location:
     """A line of a file with its neighbours; the file is called as it is to be `shown`."""
-    source = linecache.getline(filename, line).strip()
     first = max(1, line - _AROUND)
-    lines = [
-        linecache.getline(filename, number).rstrip() for number in range(first, line + _AROUND + 1)
-    ]
-    while not lines[0] and first < line:
-        lines, first = lines[1:], first + 1
-    around = textwrap.dedent("\n".join(shortened(text, 200) for text in lines)).rstrip()
-    return Location(shown, line, function, shortened(source, 200), around, first)
+    while first < line and not linecache.getline(filename, first).strip():
+        first += 1
+    lines = []
+    for number in range(first, line + _AROUND + 1):
+        lines.append(shortened(linecache.getline(filename, number).rstrip(), _MAX_WIDTH))
+    source = shortened(linecache.getline(filename, line).strip(), _MAX_WIDTH)
+    around = textwrap.dedent("\n".join(lines)).rstrip()
+    return Location(shown, line, function, source, around, first)
 
 
 def is_below(path: str, folder: str) -> bool:
@@ -104,7 +114,7 @@ def is_standard(path: str) -> bool:
 
 
 def import_root(file: Path) -> tuple[Path, tuple[str, ...]]:
-    """The folder that a file is imported from, and its dotted name there: a folder with `__init__.py` is a package."""
+    """The folder that a file is imported from, and the parts of its dotted name there."""
     names = [] if file.stem == "__init__" else [file.stem]
     root = file.parent
     while (root / "__init__.py").is_file() and root != root.parent:

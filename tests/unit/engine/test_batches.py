@@ -6,13 +6,12 @@ import base64
 import gzip
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.discovery.iac.feeds import Feed
-from ecr_contracts.engine import session, trial
+from ecr_contracts.engine import trial
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.phases import Effort, examine
 from ecr_contracts.engine.relations import batches
@@ -24,7 +23,6 @@ from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED, Shaping, ca
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.frontends import assertion
 from ecr_contracts.reporting.sentences import headline
-from ecr_contracts.reporting.verdicts import repeat_command
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
 from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
@@ -807,21 +805,6 @@ def test_what_firehose_cannot_take_is_told(name):
     found = examined(consumer, "push", via="firehose")
     assert {finding.check for finding in found} == {"batch-answer"}
     assert words in found[0].detail
-
-
-def test_the_command_shows_again_what_takes_a_batch(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("app.py").write_text(
-        "def handler(event, context):\n    return {'records': [event['records'][0] | {'result': 'Ok'}]}\n"
-    )
-    verdict = session.check(
-        "app.py:handler", kinds=["scan"], via="firehose", strength=1, examples=0
-    )
-    [finding] = verdict.findings
-    assert finding.check == "batch-answer"
-    words = repeat_command(verdict, finding)
-    assert words.startswith("ecr-contracts check app.py:handler --kind scan")
-    assert "--case" not in words
 
 
 def test_a_record_that_could_not_be_transformed_is_one_that_failed():

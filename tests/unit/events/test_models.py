@@ -17,7 +17,6 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
 from ecr_contracts.events.regexes import Digits
-from generators import models as generator
 from tests import oracle
 from tests.rows import long_but
 
@@ -266,6 +265,7 @@ EVERY_KEYWORD = {
 
 def vendored(schemas):
     """What a vendored copy of the models for some schemas defines."""
+    generator = pytest.importorskip("generators.models")
     text = generator.text(schemas).partition(NOT_VENDORED)[0]
     namespace = {"__name__": "vendored"}
     exec(compile(text, "vendored.py", "exec"), namespace)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Evidence, Finding, Severity
-from ecr_contracts.engine import session, trial
+from ecr_contracts.engine import trial
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, envelope
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
@@ -35,7 +34,6 @@ from ecr_contracts.frontends.replay import (
     save_failures,
 )
 from tests import gen_events
-from tests.conftest import ROOT
 
 APP, OTHER = "src/app.py:handler", "src/other.py:handler"
 LONG = f"scan/{'+'.join(f'choice-{number}' for number in range(25))}#0123abcd"
@@ -153,18 +151,6 @@ def test_whatever_is_drawn_comes_back_to_the_letter(events, consumer, via):
         assert [one.case.id for one in found] == sorted({case.id for case in drawn})
         assert {one.via for one in found} <= {via}
         assert all(find_case(root, case.id) == case for case in drawn)
-
-
-def test_what_is_run_again_is_what_failed(tmp_path):
-    """The examples of a real check, whose events were given ids of their own."""
-    consumer = f"{ROOT / 'examples' / 'scan_to_chat' / 'naive.py'}:handler"
-    found = session.check(consumer, kinds=["scan"], strength=1, examples=20).findings
-    assert len(found) > 1
-    assert save_failures(tmp_path, consumer, found)
-    again = {
-        one.case.id: trial.distinct(one.case).event for one in load_failures(tmp_path, consumer)
-    }
-    assert again == {one.case: one.example for one in found}
 
 
 def test_an_id_that_stands_for_another_event_now_comes_back_with_the_event_that_failed(tmp_path):
@@ -522,32 +508,6 @@ def test_a_folder_that_cannot_be_cleaned_or_listed_is_no_trouble(tmp_path, monke
         assert len(load_failures(tmp_path, APP)) == (2 if what == "unlink" else 0)
         assert find_case(tmp_path, VALUED.id) == (VALUED if what == "unlink" else None)
     assert len(files(tmp_path)) == 2
-
-
-# --- git ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
-def test_git_sees_nothing_of_the_memory(tmp_path):
-    def git(*words: str) -> str:
-        own = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-        own |= {
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_SYSTEM": os.devnull,
-            "XDG_CONFIG_HOME": str(tmp_path / "x"),
-        }
-        return subprocess.run(
-            ["git", *words], cwd=tmp_path, env=own, capture_output=True, text=True, check=True
-        ).stdout
-
-    git("init", "--quiet")
-    save_failures(tmp_path, APP, TWO)
-    assert len(files(tmp_path)) == 2
-    assert git("status", "--porcelain", "--untracked-files=all") == ""
-    (tmp_path / FOLDER / ".gitignore").unlink()
-    assert git("status", "--porcelain") != ""
-    save_failures(tmp_path, APP, TWO)
-    assert git("status", "--porcelain") == ""
 
 
 # --- one case, of whichever consumer --------------------------------------------------------------

@@ -77,7 +77,8 @@ def main() -> int:
             extra[row.name] = verdict.probes + shrinking
     worst = max(extra, key=lambda name: extra[name])
     print(
-        f"calls to explain and shrink, over {len(extra)} consumers: {median(extra.values()):g} at the median,"
+        f"calls to explain and shrink, over {len(extra)} consumers: {median(extra.values()):g} at "
+        "the median,"
     )
     print(f"  {extra[worst]} at the most ({worst})")
     if median(extra.values()) >= CALLS:

@@ -123,7 +123,8 @@ def main() -> int:
             )
             if ratio > LIMIT:
                 worst.append(
-                    f"{kind}, t = {strength}: {ratio:.2f} of the least size, at most {LIMIT} is wanted"
+                    f"{kind}, t = {strength}: {ratio:.2f} of the least size, at most {LIMIT} is "
+                    "wanted"
                 )
             if seconds > SECONDS.get(strength, 1.0):
                 worst.append(f"{kind}, t = {strength}: {seconds:.1f} s")

@@ -112,7 +112,8 @@ def finding(chosen: Sequence[Row]) -> tuple[int, list[str]]:
     least, (_, share) = min(results.items(), key=lambda result: result[1][1])
     everywhere = sum(seeds == SEEDS for seeds, _ in results.values())
     print(
-        f"{everywhere} of {len(chosen)} bugs are found with every seed; {least.name} is the rarest: {share:.1%}"
+        f"{everywhere} of {len(chosen)} bugs are found with every seed; {least.name} is the "
+        f"rarest: {share:.1%}"
     )
     return everywhere, [
         row.name for row, (seeds, _) in results.items() if seeds < FOUND_LIMIT * SEEDS
@@ -145,7 +146,8 @@ def shrinks(chosen: Sequence[Row]) -> float:
     for row in sorted(chosen, key=seconds.__getitem__)[-3:]:
         print(f"{row.name:<28}{seconds[row]:>8.2f}")
     print(
-        f"{len(chosen)} bugs: {middle:.2f} s at the median, {max(seconds.values()):.2f} s at the worst"
+        f"{len(chosen)} bugs: {middle:.2f} s at the median, {max(seconds.values()):.2f} s at the "
+        "worst"
     )
     return middle
 

@@ -173,7 +173,8 @@ def main() -> int:
     botocore.session.Session().get_service_model("sns")
     loaded = imported()
     print(
-        f"modules that importing the sandbox loads:  {', '.join(loaded) or 'none of the heavy ones'}"
+        "modules that importing the sandbox loads:  "
+        f"{', '.join(loaded) or 'none of the heavy ones'}"
     )
     if loaded:
         missed.append(f"importing it loads {', '.join(loaded)}")

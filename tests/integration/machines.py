@@ -266,7 +266,8 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         ),
         [
             "States.Runtime in A when $.detail.image-tags is absent",
-            "States.Runtime in B when $.detail.image-digest is absent, except when $.detail.image-tags is empty "
+            "States.Runtime in B when $.detail.image-digest is absent, except when "
+            "$.detail.image-tags is empty "
             "(documented)",
         ],
     ),

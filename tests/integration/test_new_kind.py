@@ -132,7 +132,8 @@ def test_the_copy_is_what_runs(project_copy):
     assert file.startswith(str(project_copy.root))
     [kinds] = run(
         project_copy,
-        "import json; from ecr_contracts.events.kinds import kind_names; print(json.dumps(kind_names()))",
+        "import json; from ecr_contracts.events.kinds import kind_names; "
+        "print(json.dumps(kind_names()))",
     )
     assert kinds == list(oracle.KINDS)
 
@@ -259,5 +260,6 @@ def test_a_broken_file_is_named_with_its_place(with_artifact):
     )
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].endswith(
-        "artifact.schema.json#/properties/detail/properties/state/oneOf: the keyword 'oneOf' is not understood"
+        "artifact.schema.json#/properties/detail/properties/state/oneOf: the keyword 'oneOf' is "
+        "not understood"
     )

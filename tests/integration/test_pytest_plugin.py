@@ -128,7 +128,7 @@ def item(case_id, handler="src/app.py:handler"):
 
 
 # The marker
-# ----------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_marked_test_is_an_item_for_each_case(project):
@@ -272,20 +272,25 @@ def test_asynchronous_tests(project):
     [
         (
             "def test_it(ecr_event): pass",
-            "ecr_event has no event to give: mark the test, as in @pytest.mark.ecr_contract('scan')",
+            "ecr_event has no event to give: mark the test, as in "
+            "@pytest.mark.ecr_contract('scan')",
         ),
         (
             "@pytest.mark.ecr_contract('scan')\ndef test_it(): pass",
-            "marked ecr_contract, but no event reaches it, for it takes no ecr_event: name it as an argument",
+            "marked ecr_contract, but no event reaches it, for it takes no ecr_event: name it as "
+            "an argument",
         ),
         (
-            "@pytest.mark.ecr_contract('scan')\nclass TestIt(unittest.TestCase):\n    def test_it(self): pass",
+            "@pytest.mark.ecr_contract('scan')\n"
+            "class TestIt(unittest.TestCase):\n"
+            "    def test_it(self): pass",
             "for it takes no ecr_event: make it a plain function, for unittest has no fixtures",
         ),
         (
             "@pytest.fixture\ndef late(request): return request.getfixturevalue('ecr_event')\n\n"
             "@pytest.mark.ecr_contract('scan')\nclass TestIt:\n    def test_it(self, late): pass",
-            "ecr_event has no event to give: name it as an argument of the test, or of a fixture that the test names",
+            "ecr_event has no event to give: name it as an argument of the test, or of a fixture "
+            "that the test names",
         ),
     ],
 )
@@ -304,7 +309,8 @@ def test_a_test_that_no_event_reaches_is_an_error(project, code, words):
         ("'scan', via='pigeon'", "no envelope is called 'pigeon'; there are: lambda, sqs"),
         (
             "['scan']",
-            "takes names of kinds and via, an envelope or a list of them, as in ecr_contract('scan', 'push', via=",
+            "takes names of kinds and via, an envelope or a list of them, as in "
+            "ecr_contract('scan', 'push', via=",
         ),
         ("'scan', via=3", "not ecr_contract('scan', via=3)"),
         ("'scan', via=[]", "not ecr_contract('scan', via=[])"),
@@ -352,7 +358,7 @@ def test_a_failing_test_says_which_event_it_was_and_how_to_see_it_again(project)
 
 
 # Options
-# -------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_kinds_may_be_chosen(project):
@@ -399,7 +405,8 @@ def test_weak_evidence_may_be_left_out(project, evidence):
         ),
         (
             ["--ecr-evidence", "rumour"],
-            "ERROR: --ecr-evidence: no evidence is called 'rumour'; there are: documented, registry, captured, inf",
+            "ERROR: --ecr-evidence: no evidence is called 'rumour'; there are: documented, "
+            "registry, captured, inf",
         ),
     ],
 )
@@ -422,7 +429,7 @@ def test_the_options_are_explained(project):
 
 
 # The listing
-# ---------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_the_list_of_what_would_run(project):
@@ -621,7 +628,8 @@ def test_kinds_and_envelope_may_be_read_off_the_source(project):
         ),
         ("consumer = []", "tool.ecr-contracts.consumer: no such key; did you mean 'consumers'?"),
         (
-            "consumers = [{ handler = 'a.py:f', kinds = 'scan' }, { handler = 'a.py:f', kinds = ['push', 'scan'] }]",
+            "consumers = [{ handler = 'a.py:f', kinds = 'scan' }, { handler = 'a.py:f', kinds = "
+            "['push', 'scan'] }]",
             "pyproject.toml, tool.ecr-contracts.consumers: a.py:f[scan/sample] is there twice",
         ),
     ],
@@ -851,7 +859,7 @@ def test_unusual_text_hurts_nobody(project):
 
 
 # The summary
-# ---------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def summary(result):
@@ -1017,7 +1025,7 @@ def test_xdist_says_the_same(project):
 
 
 # Coverage
-# ------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def covered(result):
@@ -1251,7 +1259,7 @@ def test_a_consumer_that_can_be_loaded_once_is_explained_by_its_cases(project):
 
 
 # Beyond the cases
-# ----------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 # No case has such a digest.
 FAULT = "    if event['detail'].get('image-digest', '').endswith(('0', '1')):\n        raise ValueError('a digit')\n"
@@ -1416,7 +1424,7 @@ def test_the_marker_selects_what_is_beyond_the_cases_too(project):
 
 
 # Guests and hosts
-# ----------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 HEAVY = {"hypothesis", "jsonschema", "jsonschema_rs", "pydantic", "rich"}
 

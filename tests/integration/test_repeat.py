@@ -54,7 +54,8 @@ def test_git_sees_nothing_of_the_memory(tmp_path):
 def test_the_command_shows_again_what_takes_a_batch(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("app.py").write_text(
-        "def handler(event, context):\n    return {'records': [event['records'][0] | {'result': 'Ok'}]}\n"
+        "def handler(event, context):\n"
+        "    return {'records': [event['records'][0] | {'result': 'Ok'}]}\n"
     )
     verdict = session.check(
         "app.py:handler", kinds=["scan"], via="firehose", strength=1, examples=0

@@ -88,7 +88,7 @@ def run_python(script: str, *options: str, **environment: str) -> subprocess.Com
 
 
 # The ordinary
-# --------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_call_gives_the_outcome(worker_of):
@@ -178,7 +178,10 @@ def test_the_context_knows_the_timeout(worker_of):
 
 def test_an_asynchronous_consumer_is_awaited(worker_of):
     worker = worker_of(
-        "import asyncio\nasync def handler(event, context):\n    await asyncio.sleep(0)\n    return event['region']"
+        "import asyncio\n"
+        "async def handler(event, context):\n"
+        "    await asyncio.sleep(0)\n"
+        "    return event['region']"
     )
     assert [worker.call(EVENT).returned for _ in range(2)] == ["us-east-1"] * 2
 
@@ -200,7 +203,7 @@ def test_a_location_is_relative_to_where_the_worker_was_made(worker_of, monkeypa
 
 
 # Loading
-# -------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -228,7 +231,11 @@ def test_a_location_is_relative_to_where_the_worker_was_made(worker_of, monkeypa
             "import it alone to see why",
         ),
         (
-            "import os\nprint('a')\nprint('what it said')\nos.kill(os.getpid(), 9)\ndef handler(e): ...",
+            "import os\n"
+            "print('a')\n"
+            "print('what it said')\n"
+            "os.kill(os.getpid(), 9)\n"
+            "def handler(e): ...",
             "importing it ends the process: the process was killed by SIGKILL",
             "the last that it printed is: what it said",
         ),
@@ -271,7 +278,7 @@ def test_a_consumer_that_forks_while_it_is_loaded_is_one_consumer(worker_of):
 
 
 # Death and delay
-# -----------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 @keeping(lambda body, message: "exit" in body or "SIGKILL" in body)
@@ -393,7 +400,8 @@ def test_a_late_coroutine_is_located_where_it_waits(worker_of):
         "signal.signal(signal.SIGUSR2, signal.SIG_IGN)",
         "signal.signal(signal.SIGUSR2, lambda *_: sys.exit(3))",
         "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())",
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsignal.signal(signal.SIGUSR2, lambda *_: None)",
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "signal.signal(signal.SIGUSR2, lambda *_: None)",
     ],
 )
 def test_a_late_call_is_killed_even_if_it_will_not_say_where(worker_of, monkeypatch, body):
@@ -536,7 +544,10 @@ def test_much_output_keeps_its_end_and_is_not_kept_for_ever(worker_of):
         "sys.stdout.close(); sys.stderr.close()",
         "sys.stdout = None; sys.stderr = None",
         "import io; sys.stdout.detach(); sys.stdout = io.StringIO(); sys.stdout.close()",
-        "class Odd:\n    closed = False\n    def flush(self): raise OSError\nif event['region']: sys.stderr = Odd()",
+        "class Odd:\n"
+        "    closed = False\n"
+        "    def flush(self): raise OSError\n"
+        "if event['region']: sys.stderr = Odd()",
     ],
 )
 def test_a_consumer_that_breaks_its_output_has_it_again_in_the_next_call(worker_of, body):
@@ -556,7 +567,9 @@ def test_standard_input_is_empty(worker_of):
 
 def test_a_consumer_may_leave_threads_and_the_process_ends_all_the_same(worker_of):
     worker = worker_of(
-        "import threading\nthreading.Thread(target=time.sleep, args=(60,)).start()\nreturn os.getpid()"
+        "import threading\n"
+        "threading.Thread(target=time.sleep, args=(60,)).start()\n"
+        "return os.getpid()"
     )
     pid = worker.call(EVENT).returned
     began = time.monotonic()
@@ -567,7 +580,10 @@ def test_a_consumer_may_leave_threads_and_the_process_ends_all_the_same(worker_o
 
 def test_the_failure_of_a_thread_is_in_the_output(worker_of):
     worker = worker_of(
-        "import threading\nthread = threading.Thread(target=lambda: 1 / 0)\nthread.start()\nthread.join()"
+        "import threading\n"
+        "thread = threading.Thread(target=lambda: 1 / 0)\n"
+        "thread.start()\n"
+        "thread.join()"
     )
     assert "ZeroDivisionError" in worker.call(EVENT).output
 
@@ -586,7 +602,11 @@ def test_a_consumer_that_forks_has_one_outcome(worker_of, leaving):
 @pytest.mark.long
 def test_a_child_that_outlives_the_consumer_holds_nothing_up(worker_of):
     worker = worker_of(
-        "if not (child := os.fork()):\n    time.sleep(60)\nprint(child)\nif event: os._exit(3)\nreturn child"
+        "if not (child := os.fork()):\n"
+        "    time.sleep(60)\n"
+        "print(child)\n"
+        "if event: os._exit(3)\n"
+        "return child"
     )
     began = time.monotonic()
     outcome = worker.call(EVENT)
@@ -662,7 +682,7 @@ def test_the_parents_handlers_filters_and_hooks_are_not_the_consumers(worker_of,
 
 
 # The parent
-# ----------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_worker_works_beside_threads_and_in_them(worker_of):
@@ -696,7 +716,10 @@ def test_other_warnings_are_not_hidden(worker_of, monkeypatch):
 
 def test_a_worker_works_while_a_loop_is_running(worker_of):
     worker = worker_of(
-        "import asyncio\nasync def handler(event, context):\n    await asyncio.sleep(0)\n    return 1"
+        "import asyncio\n"
+        "async def handler(event, context):\n"
+        "    await asyncio.sleep(0)\n"
+        "    return 1"
     )
 
     async def test():
@@ -732,7 +755,9 @@ def test_the_end_of_the_parent_is_the_end_of_the_worker_whatever_it_does(tmp_pat
     (tmp_path / "app.py").write_text(
         "import os, signal, time\n"
         "for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)\n"
-        "def handler(event, context):\n    os.write(event, str(os.getpid()).encode())\n    time.sleep(60)\n"
+        "def handler(event, context):\n"
+        "    os.write(event, str(os.getpid()).encode())\n"
+        "    time.sleep(60)\n"
     )
     script = f"""
         import os, sys, threading
@@ -754,7 +779,9 @@ def test_the_end_of_the_parent_is_the_end_of_the_worker_whatever_it_does(tmp_pat
 
 def test_the_exit_handlers_of_the_parent_run_once_and_a_forgotten_worker_is_closed(tmp_path):
     (tmp_path / "app.py").write_text(
-        "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ndef handler(event): return os.getpid()\n"
+        "import os, signal\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "def handler(event): return os.getpid()\n"
     )
     script = f"""
         import atexit, os

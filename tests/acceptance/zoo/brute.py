@@ -447,7 +447,8 @@ def _prove_causes(
         ]
         if wrong:
             problems.append(
-                f"{kind}: {choice} does not say which of {len(wrong)} events fail: {wrong[0].labels}"
+                f"{kind}: {choice} does not say which of {len(wrong)} events fail: "
+                f"{wrong[0].labels}"
             )
     if not any(fault.except_for for fault in faults):
         _prove_unique(kind, faults, samples, hits, problems)

@@ -206,7 +206,8 @@ def test_a_new_token_in_each_call_does_not_make_effects_differ(client):
 def test_files_come_down_from_s3(client, tmp_path):
     with placed(
         sources=[
-            "config = json.loads(s3.get_object(Bucket='b', Key='k')['Body'].read())\nconfig['channel']"
+            "config = json.loads(s3.get_object(Bucket='b', Key='k')['Body'].read())\n"
+            "config['channel']"
         ]
     ):
         s3 = client("s3")

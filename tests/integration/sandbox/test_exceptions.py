@@ -249,7 +249,12 @@ def test_effects_before_it_are_counted(folder):
     write(
         folder,
         "app.py",
-        "def handler(note):\n    note()\n    try:\n        1/0\n    except Exception:\n        pass\n",
+        "def handler(note):\n"
+        "    note()\n"
+        "    try:\n"
+        "        1/0\n"
+        "    except Exception:\n"
+        "        pass\n",
     )
     sys.path.insert(0, str(folder))
     recorder = Recorder()

@@ -133,7 +133,8 @@ def test_the_command_that_repeats_a_finding_says_what_was_said(project, capsys):
         line.strip() for line in text.splitlines() if line.strip().startswith("ecr-contracts check")
     ]
     assert lines[0] == (
-        "ecr-contracts check app.py:handler --case scan/no-tags --env 'URL=https://a.example.invalid/x y' "
+        "ecr-contracts check app.py:handler --case scan/no-tags --env "
+        "'URL=https://a.example.invalid/x y' "
         "--env TOKEN=... --env-auto --strict"
     )
 
@@ -415,8 +416,8 @@ def test_a_green_that_our_answers_may_have_made_says_so(project, capsys):
     code, text = run(capsys, "app.py:handler", "--kind=scan", "--examples=0")
     assert code == 0
     assert (
-        "no event made it change anything. If it stops at an answer that we made up (ssm.GetParameter)"
-        in " ".join(text.split())
+        "no event made it change anything. If it stops at an answer that we made up "
+        "(ssm.GetParameter)" in " ".join(text.split())
     )
     answer = '--answer=ssm.GetParameter={"Parameter": {"Value": "yes"}}'
     code, text = run(capsys, "app.py:handler", "--kind=scan", "--examples=0", answer)

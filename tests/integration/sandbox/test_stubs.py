@@ -80,14 +80,34 @@ def test_any_use_works(run, expression):
     "body",
     [
         "with gone.open() as file:\n    file.write('x')",
-        "import asyncio\nasync def go():\n    async with gone.Session() as s, gone.other():\n        await s.get()\n"
+        "import asyncio\n"
+        "async def go():\n"
+        "    async with gone.Session() as s, gone.other():\n"
+        "        await s.get()\n"
         "        async for x in s.stream():\n            pass\nasyncio.run(go())",
         "gone.a['x'] = 1\ndel gone.a['x']\ngone.a.b = 2\nassert gone.a.b == 2",
-        "try:\n    {}['x']\nexcept gone.errors.NotFound:\n    raise AssertionError\nexcept KeyError:\n    pass",
-        "try:\n    {}['x']\nexcept (gone.error, gone.Timeout):\n    raise AssertionError\nexcept KeyError:\n    pass",
-        "try:\n    raise gone.ApiError('x', code=3)\nexcept gone.ApiError as error:\n    str(error), error.code",
-        "class Own(gone.Base, metaclass=abc.ABCMeta):\n    def f(self): return 1\nassert Own().f() == 1",
-        "class Own(gone.Base, key=1):\n    def __init__(self, a, b=2):\n        super().__init__(a, b=b)\n"
+        "try:\n"
+        "    {}['x']\n"
+        "except gone.errors.NotFound:\n"
+        "    raise AssertionError\n"
+        "except KeyError:\n"
+        "    pass",
+        "try:\n"
+        "    {}['x']\n"
+        "except (gone.error, gone.Timeout):\n"
+        "    raise AssertionError\n"
+        "except KeyError:\n"
+        "    pass",
+        "try:\n"
+        "    raise gone.ApiError('x', code=3)\n"
+        "except gone.ApiError as error:\n"
+        "    str(error), error.code",
+        "class Own(gone.Base, metaclass=abc.ABCMeta):\n"
+        "    def f(self): return 1\n"
+        "assert Own().f() == 1",
+        "class Own(gone.Base, key=1):\n"
+        "    def __init__(self, a, b=2):\n"
+        "        super().__init__(a, b=b)\n"
         "        self.a = a\nassert Own(1, b=3).a == 1",
         "class Own(abc.ABC, gone.Base): pass\nOwn().anything()",
         "class Own(gone.lower.Case): pass\nclass More(Own): x = 1\nassert More().x == 1",
@@ -118,7 +138,10 @@ def test_json_is_left_as_it_was(run):
 def test_submodules_are_imported_in_every_way(run):
     prelude = (
         "import gone.sub.deep\nimport gone.other as other\nfrom gone.sub import thing, Client\n"
-        "from gone.sub.deep import more\nimport far.away.place\nfrom far import away\nfrom gone import *"
+        "from gone.sub.deep import more\n"
+        "import far.away.place\n"
+        "from far import away\n"
+        "from gone import *"
     )
     _, effects = run("thing(1); other.f(); gone.sub.deep.g(); away.h(); more()", prelude)
     assert [one.name for one in effects] == [

@@ -15,8 +15,10 @@ from botocore.validate import ParamValidator
 from ecr_contracts.runtime.sandbox.aws.synthesis import RequestedValues, response_maker
 
 COMMON = (
-    "ecr ecr-public sns sqs ses sesv2 secretsmanager ssm dynamodb s3 ecs eks codebuild codepipeline lambda"
-    " stepfunctions events logs cloudwatch iam sts securityhub inspector2 batch apprunner ssm-incidents chatbot"
+    "ecr ecr-public sns sqs ses sesv2 secretsmanager ssm dynamodb s3 ecs eks codebuild "
+    "codepipeline lambda"
+    " stepfunctions events logs cloudwatch iam sts securityhub inspector2 batch apprunner "
+    "ssm-incidents chatbot"
     " codedeploy kms organizations cloudformation"
 )
 ENDLESS = {("iotsitewise", "ListActions")}  # its token is required, and of one letter at least

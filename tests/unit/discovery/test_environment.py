@@ -126,7 +126,9 @@ def test_only_what_is_run_counts(read):
 
 def test_own_modules_are_followed_and_libraries_are_not(read):
     found = read(
-        "import config, json\ndef handler(event, context):\n    return json.loads(config.SERVICES)['a']\n",
+        "import config, json\n"
+        "def handler(event, context):\n"
+        "    return json.loads(config.SERVICES)['a']\n",
         **{"config.py": "import os\nSERVICES = os.environ['SERVICES']\n"},
     )
     assert [(one.name, one.location) for one in found.values()] == [("SERVICES", "config.py:2")]
@@ -166,7 +168,10 @@ def test_a_value_fits_its_use(read, use, value, named):
     lookup = 'os.environ["X"]'
     expression = use.format("raw" if named else lookup)
     found = read(
-        f"import os\nraw = {lookup if named else None}\ndef handler(event, context):\n    return {expression}\n"
+        "import os\n"
+        f"raw = {lookup if named else None}\n"
+        "def handler(event, context):\n"
+        f"    return {expression}\n"
     )
     assert value_of(found["X"]) == value
 
@@ -180,7 +185,9 @@ def test_a_value_fits_how_it_is_unpacked(read):
 
 def test_a_name_may_tell_more_than_the_use(read):
     found = read(
-        "import os\ndef handler(event, context):\n    return os.environ['TOPIC_ARN'].split(':')[5]\n"
+        "import os\n"
+        "def handler(event, context):\n"
+        "    return os.environ['TOPIC_ARN'].split(':')[5]\n"
     )
     assert value_of(found["TOPIC_ARN"]) == "arn:aws:sns:us-east-1:123456789012:placeholder"
 

@@ -25,18 +25,37 @@ def secret(source, name="name"):
     [
         f"data = json.loads({FETCH})\ndata['slack_url']",
         f"json.loads({FETCH})['slack_url']",
-        "r = c.get_secret_value(SecretId='x')\ns = r['SecretString']\nd = json.loads(s)\nd.get('slack_url')",
+        "r = c.get_secret_value(SecretId='x')\n"
+        "s = r['SecretString']\n"
+        "d = json.loads(s)\n"
+        "d.get('slack_url')",
         "r = c.get_secret_value(SecretId='x')\nif 'SecretString' in r:\n  s = r['SecretString']\n"
         "else:\n  s = base64.b64decode(r['SecretBinary'])\njson.loads(s)['slack_url']",
-        f"def fetch():\n  return json.loads({FETCH})\ndef handler(e, c):\n  s = fetch()\n  s['slack_url']",
+        "def fetch():\n"
+        f"  return json.loads({FETCH})\n"
+        "def handler(e, c):\n"
+        "  s = fetch()\n"
+        "  s['slack_url']",
         f"def fetch(name):\n  return {FETCH}\ndef use(x):\n  x['slack_url']\n"
         "def handler(e, c):\n  s = json.loads(fetch('a'))\n  use(s)",
-        f"class A:\n  def __init__(self):\n    self.s = json.loads({FETCH})\n  def go(self):\n    self.s['slack_url']",
-        f"def handler(e, c):\n  s = load({FETCH})\n  s['slack_url']\ndef load(text):\n  return json.loads(text)",
+        "class A:\n"
+        "  def __init__(self):\n"
+        f"    self.s = json.loads({FETCH})\n"
+        "  def go(self):\n"
+        "    self.s['slack_url']",
+        "def handler(e, c):\n"
+        f"  s = load({FETCH})\n"
+        "  s['slack_url']\n"
+        "def load(text):\n"
+        "  return json.loads(text)",
         "s = parameters.get_secret('x', transform='json')\ns['slack_url']",
         "s = json.loads(cache.get_secret_string('x'))\ns['slack_url']",
         f"(s := json.loads({FETCH}))['slack_url']",
-        f"async def go():\n  s = await fetch()\n  s['slack_url']\nasync def fetch():\n  return json.loads({FETCH})",
+        "async def go():\n"
+        "  s = await fetch()\n"
+        "  s['slack_url']\n"
+        "async def fetch():\n"
+        f"  return json.loads({FETCH})",
     ],
 )
 def test_json_with_the_keys_that_are_read(source):

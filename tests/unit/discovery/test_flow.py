@@ -47,7 +47,12 @@ def below(*path):
         "def put(a):\n  use(a)\nput(origin())",
         "def put(*, a):\n  use(a)\nput(a=origin())",
         "class A:\n  def put(self, a):\n    use(a)\nA().put(origin())",
-        "class A:\n  def __init__(self, a):\n    self.a = a\n  def go(self):\n    use(self.a)\nA(origin())",
+        "class A:\n"
+        "  def __init__(self, a):\n"
+        "    self.a = a\n"
+        "  def go(self):\n"
+        "    use(self.a)\n"
+        "A(origin())",
         "class A:\n  a: str\nb = A(a=origin())\nuse(b.a)",
         "class A:\n  a = origin()\nuse(A.a)",
         "def a():\n  global b\n  b = origin()\ndef c():\n  use(b)",

@@ -275,10 +275,19 @@ def test_the_words_that_decided_are_told_most_telling_first(purpose):
     [
         "def handler(event, context):\n    return event['detail']['repository-name']\n",
         "def handler(event, context):\n    return {'level': 'CRITICAL'}\n",
-        "def handler(event, context):\n    return event['detail-type'], event['detail']['image-digest']\n",
-        '"""PUSH"""\n\n\ndef handler(event, context):\n    """ECR Image Scan"""\n    "image-tags"\n',
-        "# 'ECR Image Scan' 'image-tags' 'scan-status'\ndef handler(event, context):\n    pass  # 'PUSH'\n",
-        "def handler(event, context):\n    print('an ECR Image Scan of finding-severity-counts, image-tags')\n",
+        "def handler(event, context):\n"
+        "    return event['detail-type'], event['detail']['image-digest']\n",
+        '"""PUSH"""\n'
+        "\n"
+        "\n"
+        "def handler(event, context):\n"
+        '    """ECR Image Scan"""\n'
+        '    "image-tags"\n',
+        "# 'ECR Image Scan' 'image-tags' 'scan-status'\n"
+        "def handler(event, context):\n"
+        "    pass  # 'PUSH'\n",
+        "def handler(event, context):\n"
+        "    print('an ECR Image Scan of finding-severity-counts, image-tags')\n",
         "def handler(event, context):\n    print(event.image_tags)\n",
         "",
     ],
@@ -411,11 +420,19 @@ def test_only_imports_that_a_handler_uses_are_followed(purpose):
             "parsing.py",
         ),
         (
-            "import lib.parsing\n\n\ndef handler(event, context):\n    return lib.parsing.tags(event)\n",
+            "import lib.parsing\n"
+            "\n"
+            "\n"
+            "def handler(event, context):\n"
+            "    return lib.parsing.tags(event)\n",
             "lib/parsing.py",
         ),
         (
-            "from lib import parsing\n\n\ndef handler(event, context):\n    return parsing.tags(event)\n",
+            "from lib import parsing\n"
+            "\n"
+            "\n"
+            "def handler(event, context):\n"
+            "    return parsing.tags(event)\n",
             "lib/parsing.py",
         ),
         (
@@ -427,7 +444,11 @@ def test_only_imports_that_a_handler_uses_are_followed(purpose):
             "parsing.py",
         ),
         (
-            "from . import parsing\n\n\ndef handler(event, context):\n    return parsing.tags(event)\n",
+            "from . import parsing\n"
+            "\n"
+            "\n"
+            "def handler(event, context):\n"
+            "    return parsing.tags(event)\n",
             "parsing.py",
         ),
         ("from parsing import tags as handler\n", "parsing.py"),
@@ -516,7 +537,11 @@ def test_a_worker_of_a_queue_gets_records(purpose, source):
     [
         "def handler(event, context):\n    return {'statusCode': 200, 'body': 'fine'}\n",
         "def handler(event, context):\n    return [one['s3'] for one in event['Records']]\n",
-        "import boto3\n\n\ndef handler(event, context):\n    boto3.client('sqs').send_message(MessageBody='x')\n",
+        "import boto3\n"
+        "\n"
+        "\n"
+        "def handler(event, context):\n"
+        "    boto3.client('sqs').send_message(MessageBody='x')\n",
     ],
 )
 def test_what_is_no_worker_of_a_queue_gets_the_bare_event(purpose, source):

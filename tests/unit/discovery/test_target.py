@@ -73,7 +73,10 @@ def test_functions_of_the_file_are_suggested_where_none_is_named(folder, text, m
     write(
         folder,
         "src/app.py",
-        "import os\ndef other(x): ...\ndef _private(): ...\nasync def lambda_handler(event, context): ...\n",
+        "import os\n"
+        "def other(x): ...\n"
+        "def _private(): ...\n"
+        "async def lambda_handler(event, context): ...\n",
     )
     with pytest.raises(ConsumerError) as caught:
         Target.parse(text)

@@ -13,7 +13,10 @@ def test_the_location_is_the_deepest_line_of_its_own_even_below_a_library(folder
     write(
         folder,
         "src/app.py",
-        "import json\nimport parts\ndef handler(e, c):\n    json.loads('{}', object_hook=parts.hook)\n",
+        "import json\n"
+        "import parts\n"
+        "def handler(e, c):\n"
+        "    json.loads('{}', object_hook=parts.hook)\n",
     )
     write(
         folder,

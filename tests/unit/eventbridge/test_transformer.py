@@ -109,7 +109,8 @@ def test_a_refusal_says_place_value_and_what_to_do():
     with pytest.raises(EcrContractsError) as raised:
         Shaping(input_paths_map={"tag": "$.detail.image-tag"}, input_template='"<tagg>"')
     assert str(raised.value) == (
-        "InputTemplate: '<tagg>': InputPathsMap has no path for this placeholder\n  add one; did you mean 'tag'?"
+        "InputTemplate: '<tagg>': InputPathsMap has no path for this placeholder\n"
+        "  add one; did you mean 'tag'?"
     )
 
 

@@ -387,7 +387,8 @@ def test_the_reason_names_the_choices_and_why():
     with pytest.raises(
         ValueError,
         match=r"^not both: \$\.detail\.scan-status is failed and "
-        r"\$\.detail\.finding-severity-counts is empty or present \(a scan that failed counted nothing\)$",
+        r"\$\.detail\.finding-severity-counts is empty or present \(a scan that failed counted "
+        r"nothing\)$",
     ):
         full_assignment(contract, wanted)
 

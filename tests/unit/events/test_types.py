@@ -64,8 +64,8 @@ def test_everything_public_is_a_class_or_their_union():
 def test_descriptions_stand_beside_what_they_describe():
     text = Path(types.__file__).read_text("utf-8")
     assert (
-        '        # How the scan ended. Not `result`: that is a word of pushes.\n        "scan-status": str,\n'
-        in text
+        "        # How the scan ended. Not `result`: that is a word of pushes.\n"
+        '        "scan-status": str,\n' in text
     )
     assert '    """Findings of severity HIGH."""\n' in text
     assert '"""Detail of a basic scan."""\n' in text

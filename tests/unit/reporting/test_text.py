@@ -571,7 +571,8 @@ def test_a_handler_that_never_returns_is_told_of_with_all_else_that_is_wrong():
     )
     assert key.startswith("2  KeyError when $.detail.image-tag is absent\n")
     assert uncounted(text).endswith(
-        "2 findings in 71 events in 0.1 s\ntried: 71 of 84 push events; N more calls to tell the causes\n"
+        "2 findings in 71 events in 0.1 s\n"
+        "tried: 71 of 84 push events; N more calls to tell the causes\n"
         "left out, since it did not answer such events: 13 more\n"
     )
 
@@ -608,8 +609,8 @@ def test_on_which_evidence_the_events_rest_is_told(evidence):
     held = f"all {combinations('push', 2, evidence):,} pairs of {len(reader.contract('push').varying)} facets"
     assert guarantee(verdict).endswith(f": {held} that rest on no less than {evidence} evidence")
     assert (
-        f"and {len(edge_cases('push', 2, evidence)) - len(edge_cases('push', 1, evidence))} more events: "
-        in (guarantee(verdict))
+        f"and {len(edge_cases('push', 2, evidence)) - len(edge_cases('push', 1, evidence))} more "
+        "events: " in (guarantee(verdict))
     )
 
 
@@ -967,7 +968,8 @@ def test_every_choice_of_a_cause_is_one_that_the_kind_lists():
                 "examples": 300,
                 "evidence": Evidence.INFERRED,
             },
-            "ecr-contracts check app.py:picky --kind push --strength 1 --examples 300 --evidence inferred --via lambda",
+            "ecr-contracts check app.py:picky --kind push --strength 1 --examples 300 --evidence "
+            "inferred --via lambda",
         ),
     ],
 )

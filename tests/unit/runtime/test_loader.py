@@ -227,7 +227,7 @@ def test_nothing_is_written_beside_the_consumer(folder):
 
 
 # Modules
-# -------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_module_is_found_from_the_working_directory_which_stays(folder):
@@ -363,17 +363,20 @@ def test_a_file_that_is_not_there_is_explained(folder, text, cause, advice):
         ("def f():\nreturn 1", r"IndentationError: .* at src/app\.py:2", "repair that line"),
         (
             "import os\nimport boto3_of_course",
-            r"it needs the module 'boto3_of_course', which is not here; imported at src/app\.py:2 \(import boto3_of_",
+            r"it needs the module 'boto3_of_course', which is not here; imported at src/app\.py:2 "
+            r"\(import boto3_of_",
             "install it in this environment; if it is your own, put its folder on PYTHONPATH",
         ),
         (
             "from . import x",
-            r"ImportError: attempted relative import with .* package at src/app\.py:1 \(from \. import x\)",
+            r"ImportError: attempted relative import with .* package at src/app\.py:1 \(from \. "
+            r"import x\)",
             "put an __init__.py into its folder, or name it as package.module:handler",
         ),
         (
             "from json import no_such_name",
-            r"it raises ImportError when it is imported: cannot import name 'no_such_name' .* at src/app\.py:1",
+            r"it raises ImportError when it is imported: cannot import name 'no_such_name' .* at "
+            r"src/app\.py:1",
             "give the run what the import needs, or move that into the function",
         ),
         (
@@ -383,7 +386,8 @@ def test_a_file_that_is_not_there_is_explained(folder, text, cause, advice):
         ),
         (
             "import os\nTOPIC = os.environ['NO_SUCH_TOPIC']",
-            r"it needs the environment variable NO_SUCH_TOPIC when it is imported at src/app\.py:2 \(TOPIC = os",
+            r"it needs the environment variable NO_SUCH_TOPIC when it is imported at "
+            r"src/app\.py:2 \(TOPIC = os",
             "read by its code and not set:\n    NO_SUCH_TOPIC (src/app.py:2)\n  give them values",
         ),
         (
@@ -402,8 +406,12 @@ def test_a_file_that_is_not_there_is_explained(folder, text, cause, advice):
             "move what runs it as a script below: if __name__ == '__main__':",
         ),
         (
-            "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('x')\nargs = parser.parse_args()",
-            r"it exits while it is imported, with 2 at src/app\.py:4 \(args = parser\.parse_args\(\)\)",
+            "import argparse\n"
+            "parser = argparse.ArgumentParser()\n"
+            "parser.add_argument('x')\n"
+            "args = parser.parse_args()",
+            r"it exits while it is imported, with 2 at src/app\.py:4 \(args = "
+            r"parser\.parse_args\(\)\)",
             "move what runs it",
         ),
         (
@@ -413,7 +421,8 @@ def test_a_file_that_is_not_there_is_explained(folder, text, cause, advice):
         ),
         (
             "class Odd(Exception):\n  def __str__(self): raise RuntimeError\nraise Odd",
-            r"it raises app\.Odd when it is imported: \(its message cannot be read: RuntimeError\) at src/app\.py:3",
+            r"it raises app\.Odd when it is imported: \(its message cannot be read: "
+            r"RuntimeError\) at src/app\.py:3",
             "give",
         ),
         ("x = 1", r"app\.py has no 'handler'", "there is nothing in it that could be called"),
@@ -542,7 +551,9 @@ def test_all_missing_variables_are_told_at_once(folder):
     write(
         folder,
         "src/config.py",
-        "import os\nTOPIC = os.environ['NO_SUCH_TOPIC']\nHOOK = os.environ['NO_SUCH_HOOK'] + TOPIC\n",
+        "import os\n"
+        "TOPIC = os.environ['NO_SUCH_TOPIC']\n"
+        "HOOK = os.environ['NO_SUCH_HOOK'] + TOPIC\n",
     )
     source = "import os, config\nX = os.environ['NO_SUCH_X']\ndef handler(event, context): return config.HOOK\n"
     write(folder, "src/app.py", source)
@@ -689,7 +700,7 @@ def test_load_does_not_use_a_module_that_a_test_has_patched(folder):
 
 
 # Any callable
-# --------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def logged(function):

@@ -331,7 +331,8 @@ REFUSED = {
     ),
     "pattern not understood": (
         schema({"a": {"type": "string", "pattern": "^\\d$"}}),
-        "#/properties/a: an escape that engines read differently at position 2 of the pattern '^\\\\d$'",
+        "#/properties/a: an escape that engines read differently at position 2 of the pattern "
+        "'^\\\\d$'",
     ),
     "pattern beyond the length": (
         schema({"a": {"type": "string", "pattern": "^[a-z]+$", "maxLength": 5}}),
@@ -451,7 +452,8 @@ REFUSED = {
     ),
     "unknown evidence": (
         schema(string(b={"value": "B", "evidence": "rumour"})),
-        "#/properties/a/x-ecr: the evidence 'rumour' is none of documented, registry, captured, inferred",
+        "#/properties/a/x-ecr: the evidence 'rumour' is none of documented, registry, captured, "
+        "inferred",
     ),
     "unknown evidence of all choices": (
         schema({"a": {"type": "boolean", "x-ecr": {"evidence": "hearsay"}}}),
@@ -634,7 +636,8 @@ REFUSED = {
                 }
             }
         ),
-        "#/properties/a/x-ecr/choices/b: it draws words of 3 to 3 characters, which the schema refuses",
+        "#/properties/a/x-ecr/choices/b: it draws words of 3 to 3 characters, which the schema "
+        "refuses",
     ),
     "draw too short": (
         schema(
@@ -646,7 +649,8 @@ REFUSED = {
                 }
             }
         ),
-        "#/properties/a/x-ecr/choices/b: it draws words of 1 to 3 characters, which the schema refuses",
+        "#/properties/a/x-ecr/choices/b: it draws words of 1 to 3 characters, which the schema "
+        "refuses",
     ),
     "others of no choice": (
         schema(
@@ -721,7 +725,8 @@ REFUSED = {
             [],
             {"a": {"c": 1}},
         ),
-        "#/properties/a/properties/b: the baseline's $.a.b is MISSING, which is none of its choices",
+        "#/properties/a/properties/b: the baseline's $.a.b is MISSING, which is none of its "
+        "choices",
     ),
     "baseline with a key that is not described": (
         schema(baseline={"ghost": 1}),
@@ -729,7 +734,8 @@ REFUSED = {
     ),
     "baseline with elements of different choices": (
         schema({"a": {"type": "array", "items": {"type": "boolean"}}}, ["a"], {"a": [True, False]}),
-        '#/x-ecr/baseline: its choices give {"sort": "made", "a": [true, true]}, which is not the same',
+        '#/x-ecr/baseline: its choices give {"sort": "made", "a": [true, true]}, which is not the '
+        "same",
     ),
     "baseline that the schema refuses": (
         schema({"a": {"type": "string", "maxLength": 3}}, ["a"], {"a": "long"}),
@@ -767,7 +773,8 @@ REFUSED = {
     ),
     "constraint of unknown evidence": (
         ruled(evidence="rumour"),
-        "#/x-ecr/constraints/0: the evidence 'rumour' is none of documented, registry, captured, inferred",
+        "#/x-ecr/constraints/0: the evidence 'rumour' is none of documented, registry, captured, "
+        "inferred",
     ),
     **{
         f"constraint without {key}": (

@@ -1,0 +1,64 @@
+"""Keeps the unit tier what it is: a test in it starts no process, and does not wait.
+
+Both are what makes a test slow, and what makes it fail on a busy machine. An audit hook sees them
+whoever does it, the test, the library or a consumer; such a test belongs in tests/integration.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from typing import Any
+
+import pytest
+
+_PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec")
+_LONGEST_SLEEP = 0.05  # seconds
+_OURS = os.getpid()
+_NOT_YET = (
+    "reporting/",
+    "engine/test_delivering",
+    "engine/test_run_command",
+    "discovery/test_shell",
+)
+"""What is still to be moved to tests/integration."""
+
+_seen: list[str] | None = None
+"""What the test that is running did that no unit test does."""
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if _seen is None or os.getpid() != _OURS:
+        return
+    if event in _PROCESSES:
+        _seen.append(f"{event} of {str(arguments[:2])[:200]}")
+    elif event == "time.sleep" and arguments[0] > _LONGEST_SLEEP:
+        _seen.append(f"time.sleep of {arguments[0]} s")
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    """Fails a test that starts a process or sleeps."""
+    global _seen
+    _seen = []
+    try:
+        result = yield
+        if _seen and not any(place in item.nodeid for place in _NOT_YET):
+            pytest.fail(f"a unit test does not do this, tests/integration may: {_seen[0]}", False)
+        return result
+    finally:
+        _seen = None
+
+
+# What the lanes of .ci/run, which have none of the developers' extra, cannot import.
+_NEEDS = {"eventbridge/test_envelopes_judged.py": "aws_lambda_powertools"}
+collect_ignore = [file for file, name in _NEEDS.items() if importlib.util.find_spec(name) is None]
+
+
+def pytest_report_header() -> list[str]:
+    """Says what is left out."""
+    return [f"left out, since {_NEEDS[file]} is not installed: {file}" for file in collect_ignore]

@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 
 from ecr_contracts.discovery.iac.shell import Quoting, quoting, shell_words, syntax_error
 
-bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
-
 
 @pytest.mark.parametrize(
     ("script", "how"),
@@ -55,41 +53,6 @@ def test_what_is_said_to_be_in_quotes_holds_blanks_together(script):
 @settings(max_examples=50)
 def test_a_quoted_value_is_one_word(value):
     assert shell_words(f"docker pull {shlex.quote(value)}") == ("docker", "pull", value)
-
-
-@bash
-@pytest.mark.parametrize(
-    "script",
-    [
-        "",
-        "ls",
-        "#!/bin/bash -e\n[[ a == b ]] && ls",
-        "#!/usr/bin/env bash\nls",
-        "if true; then ls; fi",
-        "echo $(ls)",
-    ],
-)
-def test_what_parses_has_no_flaw(script):
-    assert syntax_error(script) == ""
-
-
-@bash
-@pytest.mark.parametrize(
-    ("script", "said"),
-    [
-        ("echo 'open", "line 1: unexpected EOF"),
-        ("ls\nif true; then", "syntax error"),
-        ("echo )", "line 1: syntax error"),
-    ],
-)
-def test_what_does_not_parse_is_told_in_the_words_of_bash(script, said):
-    assert said in syntax_error(script)
-
-
-@bash
-def test_nothing_is_run(tmp_path):
-    assert syntax_error(f"touch {tmp_path}/ran\necho $(touch {tmp_path}/ran)") == ""
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_nobody_here_can_parse_is_not_judged(monkeypatch):

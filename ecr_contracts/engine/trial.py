@@ -123,7 +123,7 @@ def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
     does all that is usually done in spite of it loses nothing. Where the usual call does nothing
     that can be seen, only the outermost function of the consumer is known to have ended.
     """
-    if outcome.status is not Status.RETURNED or batch_response.gives_back(outcome.returned):
+    if outcome.status is not Status.RETURNED or batch_response.reports_failure(outcome.returned):
         return None
     lost = _names(usual) - _names(outcome)
     known = bool(_names(usual)) and not any(one.ends for one in usual.caught)
@@ -138,7 +138,7 @@ def answered_badly(outcome: Outcome, payload: Any) -> str:
     """What is wrong with what Firehose gets back of a payload, if anything is."""
     if payload is UNDELIVERED or outcome.status is not Status.RETURNED or outcome.unserialisable:
         return ""
-    return batch_response.transformed_badly(outcome.returned, payload)
+    return batch_response.transformation_problem(outcome.returned, payload)
 
 
 def _names(outcome: Outcome) -> Counter[tuple[str, str]]:

@@ -30,6 +30,7 @@ from ecr_contracts.engine.causes.model import (
     Doubt,
     explicit_choices,
     is_accounted_for,
+    is_predicted,
     weakest_evidence,
 )
 from ecr_contracts.engine.checks.finding import build_finding
@@ -134,8 +135,10 @@ class Diagnosis:
         return None
 
     def _is_explained(self, signature: Signature) -> bool:
-        failing = (trial for trial in self.trials if self.shows(signature, trial))
-        return all(self._accounts_for(signature, trial) for trial in failing)
+        for trial in self.trials:
+            if self.shows(signature, trial) and not self._accounts_for(signature, trial):
+                return False
+        return True
 
     def _accounts_for(self, signature: Signature, trial: Trial) -> bool:
         return is_accounted_for(self._candidates.get(signature, []), trial.case.labels)
@@ -178,10 +181,7 @@ class Diagnosis:
         """The findings of a signature, one for each candidate that some failure is left for."""
         verdicts = self._verdicts(signature)
         causes = _without_redundant(candidates, verdicts.failing)
-        left: list[Trial] = []
-        for trial in verdicts.failing:
-            if not any(cause.predicts(trial.case.labels) for cause in causes):
-                left.append(trial)
+        left = [trial for trial in verdicts.failing if not is_predicted(causes, trial.case.labels)]
         for candidate in candidates:
             if candidate.conjunction is None:
                 failing = [trial for trial in left if candidate.accounts_for(trial.case.labels)]
@@ -261,7 +261,7 @@ def _is_redundant(
         labels = trial.case.labels
         if candidate.predicts(labels):
             is_any = True
-            if not any(other.predicts(labels) for other in others):
+            if not is_predicted(others, labels):
                 return False
     return is_any
 

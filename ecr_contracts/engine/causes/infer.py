@@ -38,6 +38,7 @@ from ecr_contracts.engine.causes.model import (
     covers,
     deviations,
     is_listed,
+    is_predicted,
     weakest_evidence,
 )
 from ecr_contracts.engine.trial import Trial
@@ -62,7 +63,7 @@ def cause_candidates(contract: Contract, verdicts: Verdicts) -> list[CauseCandid
         return [CauseCandidate((), _escapes(contract, verdicts))]
     candidates = [CauseCandidate(cause) for cause in _minimal_causes(contract, verdicts)]
     for trial in verdicts.failing:
-        if not any(candidate.predicts(trial.case.labels) for candidate in candidates):
+        if not is_predicted(candidates, trial.case.labels):
             return [*candidates, CauseCandidate(None, doubt=Doubt.UNKNOWN)]
     return candidates
 
@@ -108,8 +109,8 @@ def _sound(
     for conjunction in _conjunctions(contract, failing, size):
         if not any(_refutes(contract, conjunction, trial) for trial in verdicts.passing):
             sound.append(conjunction)
-    real = any(is_listed(trial.case.labels) for trial in failing)
-    if size == 1 and real and not verdicts.passing and _has_baseline(contract, verdicts.masked):
+    is_always = not verdicts.passing and _has_baseline(contract, verdicts.masked)
+    if size == 1 and is_always and any(is_listed(trial.case.labels) for trial in failing):
         # Everything that gets so far fails: perhaps every event would.
         sound.append(())
     return sound

@@ -70,6 +70,11 @@ def covers(conjunction: Iterable[PathChoice], labels: CaseLabels) -> bool:
     )
 
 
+def has_any(choices: Iterable[PathChoice], labels: CaseLabels) -> bool:
+    """Whether an event has at least one of some choices."""
+    return any(covers([choice], labels) for choice in choices)
+
+
 def weakest_evidence(contract: Contract, conjunction: Iterable[PathChoice]) -> Evidence:
     """The weakest evidence of the choices of a conjunction.
 
@@ -106,13 +111,18 @@ class CauseCandidate:
         """Whether an event should fail if this is the cause."""
         if self.conjunction is None or not covers(self.conjunction, labels):
             return False
-        return not any(covers([choice], labels) for choice in self.except_for)
+        return not has_any(self.except_for, labels)
 
     def accounts_for(self, labels: CaseLabels) -> bool:
         """Whether a failing event needs no other explanation than this one, be it in doubt."""
         if self.conjunction is None:
             return covers(self.scope, labels)
         return self.predicts(labels)
+
+
+def is_predicted(candidates: Iterable[CauseCandidate], labels: CaseLabels) -> bool:
+    """Whether an event should fail by some candidate."""
+    return any(candidate.predicts(labels) for candidate in candidates)
 
 
 def is_accounted_for(candidates: Iterable[CauseCandidate], labels: CaseLabels) -> bool:

@@ -42,9 +42,9 @@ from ecr_contracts.engine.causes.model import (
     Conjunction,
     Doubt,
     PathChoice,
-    covers,
     deviations,
     explicit_choices,
+    has_any,
     is_accounted_for,
     known_labels,
 )
@@ -115,9 +115,7 @@ class RescueSearch:
 
     def _refutes(self, trial: Trial, candidate: CauseCandidate) -> bool:
         labels = trial.case.labels
-        if not is_plain(trial) or not candidate.predicts(labels):
-            return False
-        return not any(covers([choice], labels) for choice in self._ignored)
+        return is_plain(trial) and candidate.predicts(labels) and not has_any(self._ignored, labels)
 
     def _rescue(self, passing: dict[str, str]) -> Conjunction:
         """The least that the failing event has to take over from a passing one to pass."""
@@ -244,19 +242,19 @@ class RescueSearch:
             if self._is_evidence(trial):
                 met.update(trial.case.labels.items())
         fixed = {path for path, _ in self._conjunction}
-        choices = (
-            self._new_choice(facet, met)
-            for facet in self._contract.varying
-            if facet.path not in fixed
-        )
-        return [choice for choice in choices if choice is not None]
+        new: list[PathChoice] = []
+        for facet in self._contract.varying:
+            choice = None if facet.path in fixed else self._new_choice(facet, met)
+            if choice is not None:
+                new.append(choice)
+        return new
 
     def _new_choice(
         self, facet: Facet, met: Collection[tuple[str, str | None]]
     ) -> PathChoice | None:
         """A choice that the cause was not met with yet and that is not known to fail alone."""
-        for label in (choice.label for choice in facet.choices):
-            choice = (facet.path, label)
+        for possible in facet.choices:
+            choice = (facet.path, possible.label)
             near = self._experiment.assignment((*self._conjunction, choice))
             if near is None or self._experiment.known(near):
                 continue
@@ -324,9 +322,12 @@ class RescueSearch:
         for path, label in conjunction:
             if not isinstance(self._contract.by_path[path][label].shape, Absent):
                 around.update(self._outer_paths(path))
-        place = {facet.path: number for number, facet in enumerate(self._contract.varying)}
-        kept = [choice for choice in conjunction if choice[0] not in around]
-        return replace(candidate, conjunction=tuple(sorted(kept, key=lambda it: place[it[0]])))
+        labels = dict(conjunction)
+        kept: list[PathChoice] = []
+        for facet in self._contract.varying:
+            if facet.path in labels and facet.path not in around:
+                kept.append((facet.path, labels[facet.path]))
+        return replace(candidate, conjunction=tuple(kept))
 
     def _holds_conjunction(self, path: str) -> bool:
         """Whether a facet of the conjunction lies within the one of a path."""

@@ -1,4 +1,4 @@
-"""What the consumer of a batch answers to whoever handed it over: the records that failed, or transformed ones.
+"""Batch responses: which records a consumer reports as failed, or hands back transformed.
 
 Sources: Lambda developer guide, "Implementing partial batch responses" of SQS and "Configuring
 partial batch response with Kinesis Data Streams and Lambda": what counts as success and as failure;
@@ -20,149 +20,101 @@ from ecr_contracts.eventbridge.envelopes.codec import value_at
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
 """The key of the records that failed, and of the id in each entry."""
 
-_RESULTS = ("Ok", "Dropped", "ProcessingFailed")
-_FAILED = _RESULTS[2]
+_OK, _DROPPED, _FAILED = "Ok", "Dropped", "ProcessingFailed"
 _LONGEST = 40  # characters of an id that is shown
 
 
-def identifiers(payload: Any) -> tuple[str, ...]:
-    """The ids by which the records of a batch are told to have failed, in their order; none where nobody listens.
+# --- partial batch responses: SQS and Kinesis -----------------------------------------------------
 
-    They are the messageId of SQS and the sequenceNumber of Kinesis.
+
+def record_ids(payload: Any) -> tuple[str, ...]:
+    """The ids by which the records of a batch are reported as failed, in their order.
+
+    They are the messageId of SQS and the sequenceNumber of Kinesis; there are none where nobody
+    reads such a response.
     """
-    records = value_at(payload, "Records")
-    found = [_identifier(one) for one in records] if isinstance(records, list) else []
-    return tuple(one for one in found if one is not None)
+    ids: list[str] = []
+    for record in _list_at(payload, "Records"):
+        record_id = value_at(record, "messageId") or value_at(record, "kinesis", "sequenceNumber")
+        if isinstance(record_id, str):
+            ids.append(record_id)
+    return tuple(ids)
 
 
 def is_stream(payload: Any) -> bool:
-    """Whether the records of a batch are those of a stream, which is read on from the first that failed."""
-    records = value_at(payload, "Records")
-    return isinstance(records, list) and any(
-        value_at(one, "kinesis") is not None for one in records
-    )
+    """Whether a batch is of a stream, which is read on from the first record that failed."""
+    records = _list_at(payload, "Records")
+    return any(value_at(record, "kinesis") is not None for record in records)
 
 
-def _identifier(record: Any) -> str | None:
-    found = value_at(record, "messageId") or value_at(record, "kinesis", "sequenceNumber")
-    return found if isinstance(found, str) else None
+def is_partial_response(returned: Any) -> bool:
+    """Whether an answer tells which records failed, be it well-formed or not."""
+    return FAILURES in _response(returned)
 
 
-def reports(returned: Any) -> bool:
-    """Whether an answer is one that tells which records failed, be it well-formed or not."""
-    return FAILURES in _answer(returned)
-
-
-def gives_back(returned: Any) -> bool:
+def reports_failure(returned: Any) -> bool:
     """Whether an answer says that some record failed, by whatever id."""
     if returned is None:
         return False
-    answer = _answer(returned)
-    records = answer.get("records")
-    failed = isinstance(records, list) and any(
-        value_at(one, "result") == _FAILED and value_at(one, "recordId") for one in records
-    )
-    return failed or bool(answer.get(FAILURES))
+    response = _response(returned)
+    for record in _list_at(response, "records"):
+        if value_at(record, "result") == _FAILED and value_at(record, "recordId"):
+            return True
+    return bool(response.get(FAILURES))
 
 
-def named(returned: Any, ids: Sequence[str]) -> set[int]:
-    """The numbers of the records that an answer names."""
-    entries = _answer(returned).get(FAILURES)
-    given = [value_at(one, IDENTIFIER) for one in entries] if isinstance(entries, list) else []
-    return {number for number, one in enumerate(ids) if one in given}
+def failed_numbers(returned: Any, ids: Sequence[str]) -> set[int]:
+    """The numbers of the records that an answer names as failed, given the ids of all."""
+    entries = _list_at(_response(returned), FAILURES)
+    failed_ids = [value_at(entry, IDENTIFIER) for entry in entries]
+    return {number for number, record_id in enumerate(ids) if record_id in failed_ids}
 
 
-def malformed(returned: Any, payload: Any) -> str:
-    """What is wrong with the form or the ids of an answer that tells which records failed, if anything is."""
+def response_problem(returned: Any, payload: Any) -> str:
+    """What is wrong with the form or the ids of a partial batch response; empty if nothing is."""
     if isinstance(returned, str):
         return f"{FAILURES} is returned as a text, not as an object"
-    entries = _answer(returned).get(FAILURES)
+    entries = _response(returned).get(FAILURES)
     if entries is None:
         return ""
     if not isinstance(entries, list):
-        return f"{FAILURES} is {_sort(entries)}, not a list"
-    ids = identifiers(payload)
-    return next((wrong for one in entries if (wrong := _wrong(one, ids, payload))), "")
-
-
-def _wrong(entry: Any, ids: Sequence[str], payload: Any) -> str:
-    """What is wrong with one entry."""
-    whole = "Lambda takes the whole batch for failed"
-    if not isinstance(entry, Mapping) or IDENTIFIER not in entry:
-        keys = (
-            f"an object of {', '.join(map(str, entry))}"
-            if isinstance(entry, Mapping) and entry
-            else _sort(entry)
-        )
-        return f"an entry of {FAILURES} is {keys}, without {IDENTIFIER}: {whole}"
-    given = entry[IDENTIFIER]
-    if given is None or given == "":
-        return f"an {IDENTIFIER} is {json.dumps(given)}: {whole}"
-    if given in ids:
-        return ""
-    wanted = "sequenceNumber" if is_stream(payload) else "messageId"
-    found = next(
-        (
-            f"the {path} of record {number} of {len(ids)}, not its {wanted}"
-            for number, record in enumerate(payload["Records"], 1)
-            for path, value in _values(record, "")
-            if value == given
-        ),
-        f"{_shown(given)}, which is no {wanted} of the batch",
-    )
-    return f"an {IDENTIFIER} is {found}" + ("" if is_stream(payload) else f": {whole}")
-
-
-def transformed_badly(returned: Any, payload: Any) -> str:
-    """What is wrong with the records that Firehose gets back, if anything is: each is wanted once, by its recordId."""
-    wanted = [one["recordId"] for one in payload["records"]]
-    records = returned.get("records") if isinstance(returned, Mapping) else None
-    if not isinstance(records, list):
-        return f"it returns {_sort(returned)} without a list `records`: no record is delivered"
-    given = Counter(
-        value_at(one, "recordId") for one in records if isinstance(value_at(one, "recordId"), str)
-    )
-    for number, one in enumerate(wanted, 1):
-        if given[one] != 1:
-            often = (
-                "is missing in the answer"
-                if not given[one]
-                else f"is {given[one]} times in the answer"
-            )
-            return f"record {number} of {len(wanted)} {often}: Firehose takes it for failed"
-    if len(records) != len(wanted):
-        return "an entry has a recordId that was not handed over"
-    return next((wrong for one in records if (wrong := _transformed_wrong(one))), "")
-
-
-def _transformed_wrong(entry: Mapping[str, Any]) -> str:
-    result, content = entry.get("result"), entry.get("data")
-    if result not in _RESULTS:
-        return f"a result is {_shown(result)}, not {', '.join(_RESULTS[:2])} or {_FAILED}"
-    # What is dropped or failed need not be delivered, so that its data does no harm.
-    if result == "Ok" and not _is_base64(content):
-        return f"the data of a record is {_sort(content)}, not base64"
+        return f"{FAILURES} is {_type_of(entries)}, not a list"
+    for entry in entries:
+        if problem := _entry_problem(entry, payload):
+            return problem
     return ""
 
 
-def _is_base64(content: Any) -> bool:
-    try:
-        return isinstance(content, str) and base64.b64decode(content, validate=True) is not None
-    except ValueError:
-        return False
+def _entry_problem(entry: Any, payload: Any) -> str:
+    """What is wrong with one entry of a partial batch response."""
+    whole = "Lambda takes the whole batch for failed"
+    if not isinstance(entry, Mapping) or IDENTIFIER not in entry:
+        content = _type_of(entry)
+        if isinstance(entry, Mapping) and entry:
+            content = f"an object of {', '.join(map(str, entry))}"
+        return f"an entry of {FAILURES} is {content}, without {IDENTIFIER}: {whole}"
+    record_id = entry[IDENTIFIER]
+    if record_id is None or record_id == "":
+        return f"an {IDENTIFIER} is {json.dumps(record_id)}: {whole}"
+    if record_id in record_ids(payload):
+        return ""
+    problem = f"an {IDENTIFIER} is {_origin(record_id, payload)}"
+    return problem if is_stream(payload) else f"{problem}: {whole}"
 
 
-def _answer(returned: Any) -> Mapping[str, Any]:
-    """An answer as an object, even where it is returned as its text."""
-    if isinstance(returned, str) and FAILURES in returned:
-        try:
-            returned = json.loads(returned)
-        except ValueError:
-            return {}
-    return returned if isinstance(returned, Mapping) else {}
+def _origin(record_id: Any, payload: Any) -> str:
+    """What a wrong id is: another value of some record, or nothing that was handed over."""
+    wanted = "sequenceNumber" if is_stream(payload) else "messageId"
+    count = len(record_ids(payload))
+    for number, record in enumerate(payload["Records"], 1):
+        for path, value in _values(record, ""):
+            if value == record_id:
+                return f"the {path} of record {number} of {count}, not its {wanted}"
+    return f"{_shown(record_id)}, which is no {wanted} of the batch"
 
 
 def _values(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """The values of a record with their paths, and those in its body where that is JSON."""
     match value:
         case Mapping():
             for key, inner in value.items():
@@ -177,7 +129,75 @@ def _values(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield path, value
 
 
-def _sort(value: Any) -> str:
+# --- transformed records: Firehose ----------------------------------------------------------------
+
+
+def transformation_problem(returned: Any, payload: Any) -> str:
+    """What is wrong with the records that Firehose gets back; empty if nothing is.
+
+    Each is wanted once, by its recordId.
+    """
+    records = returned.get("records") if isinstance(returned, Mapping) else None
+    if not isinstance(records, list):
+        return f"it returns {_type_of(returned)} without a list `records`: no record is delivered"
+    wanted = [record["recordId"] for record in payload["records"]]
+    times: Counter[str] = Counter()
+    for record in records:
+        record_id = value_at(record, "recordId")
+        if isinstance(record_id, str):
+            times[record_id] += 1
+    for number, record_id in enumerate(wanted, 1):
+        if times[record_id] != 1:
+            how_often = f"is {times[record_id]} times in the answer"
+            if not times[record_id]:
+                how_often = "is missing in the answer"
+            return f"record {number} of {len(wanted)} {how_often}: Firehose takes it for failed"
+    if len(records) != len(wanted):
+        return "an entry has a recordId that was not handed over"
+    for record in records:
+        if problem := _transformed_problem(record):
+            return problem
+    return ""
+
+
+def _transformed_problem(record: Mapping[str, Any]) -> str:
+    """What is wrong with one transformed record."""
+    result, data = record.get("result"), record.get("data")
+    if result not in (_OK, _DROPPED, _FAILED):
+        return f"a result is {_shown(result)}, not {_OK}, {_DROPPED} or {_FAILED}"
+    # What is dropped or failed need not be delivered, so that its data does no harm.
+    if result == _OK and not _is_base64(data):
+        return f"the data of a record is {_type_of(data)}, not base64"
+    return ""
+
+
+def _is_base64(data: Any) -> bool:
+    try:
+        return isinstance(data, str) and base64.b64decode(data, validate=True) is not None
+    except ValueError:
+        return False
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def _response(returned: Any) -> Mapping[str, Any]:
+    """An answer as an object, even where it is returned as its text."""
+    if isinstance(returned, str) and FAILURES in returned:
+        try:
+            returned = json.loads(returned)
+        except ValueError:
+            return {}
+    return returned if isinstance(returned, Mapping) else {}
+
+
+def _list_at(value: Any, key: str) -> list[Any]:
+    """The list at a key, empty where there is none."""
+    elements = value_at(value, key)
+    return elements if isinstance(elements, list) else []
+
+
+def _type_of(value: Any) -> str:
     match value:
         case None:
             return "nothing"

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.engine.checks.batch_response import gives_back
+from ecr_contracts.engine.checks.batch_response import reports_failure
 from ecr_contracts.engine.checks.catalog import CHECKS, GIVEN_BACK
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status
@@ -98,7 +98,7 @@ def _is_idempotent(effect: Effect) -> bool:
 
 
 def _gives_record_back(outcome: Outcome) -> bool:
-    return outcome.status is Status.RETURNED and gives_back(outcome.returned)
+    return outcome.status is Status.RETURNED and reports_failure(outcome.returned)
 
 
 # --- detectors: what each check sees in an outcome ------------------------------------------------

@@ -273,7 +273,7 @@ class _Batches:
     def _among_good(self, bad: _FailingRecord) -> Iterator[RelationViolation]:
         """What becomes of good records that come with a failing one, and what is said of each."""
         payload, outcome = self._batch_with(bad, _BAD)
-        ids = batch_response.identifiers(payload)
+        ids = batch_response.record_ids(payload)
         case = self.baseline if bad.trial is None else bad.trial.case
         raises_alone = bad.trial is not None and bad.alone.status is Status.RAISED
         if outcome.status is Status.RAISED:
@@ -286,8 +286,8 @@ class _Batches:
                 yield RelationViolation("batch-retried", case, detail)
         elif outcome.status is not Status.RETURNED:
             return
-        elif ids and batch_response.reports(outcome.returned):
-            detail = batch_response.malformed(outcome.returned, payload)
+        elif ids and batch_response.is_partial_response(outcome.returned):
+            detail = batch_response.response_problem(outcome.returned, payload)
             detail = detail or self._wrongly_named(outcome, payload, ids)
             if detail:
                 yield RelationViolation("partial-failure", case, detail)
@@ -324,7 +324,7 @@ class _Batches:
     def _wrongly_named(self, outcome: Outcome, payload: Any, ids: Sequence[str]) -> str:
         """What is wrong with the records that an answer names as failed, if anything is."""
         is_stream = batch_response.is_stream(payload)
-        retried = batch_response.named(outcome.returned, ids)
+        retried = batch_response.failed_numbers(outcome.returned, ids)
         if retried and is_stream:
             retried = set(range(min(retried), _SIZE))
         if _BAD not in retried:
@@ -354,7 +354,9 @@ class _Batches:
     def _unreported(self, feed: Feed) -> Iterator[RelationViolation]:
         """Answers that tell which records failed, though nobody reads them."""
         for outcome in self._outcomes:
-            if outcome.status is Status.RETURNED and batch_response.reports(outcome.returned):
+            if outcome.status is Status.RETURNED and batch_response.is_partial_response(
+                outcome.returned
+            ):
                 yield self._violation(
                     "unreported",
                     f"{feed.place}: the mapping has no FunctionResponseTypes "
@@ -419,13 +421,13 @@ def _is_success(outcome: Outcome) -> bool:
     """Whether all was done, as far as can be seen."""
     if outcome.status is not Status.RETURNED or any(caught.ends for caught in outcome.caught):
         return False
-    return not batch_response.gives_back(outcome.returned)
+    return not batch_response.reports_failure(outcome.returned)
 
 
 def _is_failed_record(outcome: Outcome) -> bool:
     """Whether the one record of a batch failed, by an exception or by what is answered."""
     if outcome.status is Status.RETURNED:
-        return batch_response.gives_back(outcome.returned)
+        return batch_response.reports_failure(outcome.returned)
     return outcome.status is Status.RAISED
 
 

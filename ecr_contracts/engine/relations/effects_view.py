@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.engine.checks.batch_response import gives_back
+from ecr_contracts.engine.checks.batch_response import reports_failure
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status
 
@@ -51,7 +51,7 @@ class EffectsView:
                 lasting = _CHANGING.sub("…", text.replace(event_id, "ID"))
                 texts.append((f"{number}:{place}", lasting))
         is_returned = outcome.status is Status.RETURNED and outcome.swallowed is None
-        return cls(is_returned and not gives_back(outcome.returned), calls, tuple(texts))
+        return cls(is_returned and not reports_failure(outcome.returned), calls, tuple(texts))
 
     def mentions(self, word: str) -> bool:
         """Whether a word stands anywhere, in whatever case."""

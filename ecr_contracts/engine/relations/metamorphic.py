@@ -156,7 +156,7 @@ class _EffectsProbe:
         severity: Severity | None = None,
         cause: Cause | None = None,
     ) -> RelationViolation:
-        """Two events whose effects do not agree: the follow-up shows it, compared with the source."""
+        """Two events whose effects do not agree: the follow-up shows it, the source does not."""
         evidence = None
         if cause is not None:
             evidence = weakest_evidence(self.contract, [(cause.path, cause.choice)])

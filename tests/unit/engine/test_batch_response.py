@@ -10,12 +10,12 @@ from ecr_contracts.events.generate.cases import case
 
 EVENT = case("push/ordinary").event
 LISTENING = ("sqs", "sqs-fifo", "sns-sqs", "sns-sqs-raw", "dlq", "kinesis")
-IDS = batch_response.identifiers(carry([EVENT] * 3, "sqs"))
+IDS = batch_response.record_ids(carry([EVENT] * 3, "sqs"))
 
 
 @pytest.mark.parametrize("via", [name for name, row in ENVELOPES.items() if row.batches])
 def test_records_have_ids_where_somebody_listens(via):
-    ids = batch_response.identifiers(carry([EVENT] * 3, via))
+    ids = batch_response.record_ids(carry([EVENT] * 3, via))
     assert len(set(ids)) == (3 if via in LISTENING else 0)
     assert batch_response.is_stream(carry([EVENT], via)) == (via == "kinesis")
 
@@ -24,7 +24,7 @@ def test_records_have_ids_where_somebody_listens(via):
     "payload", [None, [], {}, {"Records": None}, {"Records": ["x", {"messageId": 1}, {}]}]
 )
 def test_what_has_no_ids_gives_none(payload):
-    assert batch_response.identifiers(payload) == ()
+    assert batch_response.record_ids(payload) == ()
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_what_has_no_ids_gives_none(payload):
     ],
 )
 def test_what_an_answer_says(returned, reports, gives_back):
-    assert batch_response.reports(returned) == reports
-    assert batch_response.gives_back(returned) == gives_back
+    assert batch_response.is_partial_response(returned) == reports
+    assert batch_response.reports_failure(returned) == gives_back
 
 
 def test_the_records_that_are_named():
@@ -61,10 +61,10 @@ def test_the_records_that_are_named():
             1,
         ]
     }
-    assert batch_response.named(answer, IDS) == {0, 2}
+    assert batch_response.failed_numbers(answer, IDS) == {0, 2}
     assert (
-        batch_response.named({"batchItemFailures": IDS[0]}, IDS)
-        == batch_response.named(None, IDS)
+        batch_response.failed_numbers({"batchItemFailures": IDS[0]}, IDS)
+        == batch_response.failed_numbers(None, IDS)
         == set()
     )
 
@@ -72,26 +72,28 @@ def test_the_records_that_are_named():
 @pytest.mark.parametrize("via", LISTENING)
 def test_what_is_well_formed_is_not_complained_of(via):
     payload = carry([EVENT] * 3, via)
-    ids = batch_response.identifiers(payload)
+    ids = batch_response.record_ids(payload)
     for entries in (
         None,
         [],
         [{"itemIdentifier": ids[1]}],
         [{"itemIdentifier": one} for one in ids],
     ):
-        assert batch_response.malformed({"batchItemFailures": entries}, payload) == ""
+        assert batch_response.response_problem({"batchItemFailures": entries}, payload) == ""
 
 
 def test_a_stream_does_not_fail_as_a_whole_by_an_id_it_does_not_know():
     payload = carry([EVENT] * 2, "kinesis")
     wrong = payload["Records"][1]["eventID"]
-    told = batch_response.malformed({"batchItemFailures": [{"itemIdentifier": wrong}]}, payload)
+    told = batch_response.response_problem(
+        {"batchItemFailures": [{"itemIdentifier": wrong}]}, payload
+    )
     assert told == "an itemIdentifier is the eventID of record 2 of 2, not its sequenceNumber"
 
 
 def test_the_id_of_the_event_itself_is_known_for_what_it_is():
     payload = carry([EVENT], "sqs")
-    told = batch_response.malformed(
+    told = batch_response.response_problem(
         {"batchItemFailures": [{"itemIdentifier": EVENT["id"]}]}, payload
     )
     assert told.startswith("an itemIdentifier is the body.id of record 1 of 1, not its messageId")
@@ -139,6 +141,6 @@ FIRST, SECOND = (
     ],
 )
 def test_firehose_wants_each_record_once(returned, words):
-    told = batch_response.transformed_badly(returned, FIREHOSE)
+    told = batch_response.transformation_problem(returned, FIREHOSE)
     assert told.startswith(words)
     assert bool(told) == bool(words)

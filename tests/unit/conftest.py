@@ -55,7 +55,13 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 
 
 # What the lanes of .ci/run, which have none of the developers' extra, cannot import.
-_NEEDS = {"eventbridge/test_envelopes_judged.py": "aws_lambda_powertools"}
+_NEEDS = {
+    "eventbridge/test_envelopes_judged.py": "aws_lambda_powertools",
+    "runtime/sandbox/test_aws.py": "boto3",
+    "runtime/sandbox/test_config_stores.py": "boto3",
+    "runtime/sandbox/test_ecr.py": "boto3",
+    "runtime/sandbox/test_synthesis.py": "boto3",
+}
 collect_ignore = [file for file, name in _NEEDS.items() if importlib.util.find_spec(name) is None]
 
 

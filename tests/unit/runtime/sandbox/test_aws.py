@@ -30,8 +30,8 @@ from ecr_contracts.runtime.sandbox.aws.waiters import final_response, waiting_fo
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
-from tests.integration.sandbox.test_synthesis import COMMON
 from tests.rows import keeping
+from tests.unit.runtime.sandbox.test_synthesis import COMMON
 from tests.writing import write
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"

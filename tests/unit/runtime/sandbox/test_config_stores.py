@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from ecr_contracts.runtime.sandbox.aws.config_stores import dynamodb_value
-from tests.integration.sandbox.test_aws import placed
+from tests.unit.runtime.sandbox.test_aws import placed
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ecr_contracts.events.generate.strategies import ecr_events
 from ecr_contracts.runtime.effects import Origin
 from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images
-from tests.integration.sandbox.test_aws import SCAN, placed
+from tests.unit.runtime.sandbox.test_aws import SCAN, placed
 
 DIGEST = SCAN["detail"]["image-digest"]
 PUSH = {

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, json_within
+from ecr_contracts.discovery.iac.document import Block, TemplateError, json_within
 from ecr_contracts.discovery.iac.rules import Rule, state_machine_rules
 from ecr_contracts.discovery.iac.template import Resource, Template
 
-__all__ = ["StateMachine", "state_machines"]
+__all__ = ["StateMachine", "find_state_machine", "state_machines"]
 
 _STATE_MACHINES = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
 
@@ -42,6 +42,25 @@ def state_machines(template: Template) -> Iterator[StateMachine]:
     for resource in template.resources(*_STATE_MACHINES):
         rules = dict.fromkeys(state_machine_rules(template, resource))
         yield _state_machine(template, resource, tuple(rules))
+
+
+def find_state_machine(file: Path, name: str) -> StateMachine:
+    """The state machine of a template that has a name, its only one if the name is empty.
+
+    Raises TemplateError for a file that is no template, if it is not clear which one is meant, and
+    if that one has no definition here.
+    """
+    known = list(state_machines(Template.read(file)))
+    chosen = [machine for machine in known if machine.name == name or not name]
+    if len(chosen) != 1:
+        number = f"{len(known) or 'no'} state machines"
+        which = f"no state machine {name!r}" if name else number
+        listed = ", ".join(f"{file}:{machine.name}" for machine in known)
+        advice = f"name one: {listed}" if listed else ""
+        raise TemplateError(str(file), 0, f"{file} has {which}", advice)
+    if chosen[0].problem:
+        raise TemplateError(str(file), 0, chosen[0].problem)
+    return chosen[0]
 
 
 def _state_machine(template: Template, resource: Resource, rules: tuple[Rule, ...]) -> StateMachine:

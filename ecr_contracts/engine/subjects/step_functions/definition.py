@@ -21,8 +21,7 @@ from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery import surroundings
 from ecr_contracts.discovery.iac.document import SUFFIXES, Block, TemplateError, read
 from ecr_contracts.discovery.iac.rules import Rule
-from ecr_contracts.discovery.iac.state_machines import state_machines
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.state_machines import find_state_machine
 
 __all__ = ["Definition"]
 
@@ -79,23 +78,10 @@ class Definition:
 
     @classmethod
     def _of_template(cls, name: str, template: Path, machine: str) -> Definition:
-        known = tuple(state_machines(Template.read(template)))
-        chosen = [one for one in known if one.name == machine or not machine]
-        if len(chosen) != 1:
-            names = ", ".join(f"{template}:{one.name}" for one in known)
-            which = (
-                f"no state machine {machine!r}"
-                if machine
-                else f"{len(known) or 'no'} state machines"
-            )
-            problem = f"{template} has {which}"
-            raise ConsumerError(name, problem, f"name one: {names}" if names else _ADVICE)
-        [one] = chosen
-        if one.problem:
-            raise ConsumerError(name, one.problem, _ADVICE)
-        if one.file is not None:
-            return cls._of(name, one.file, read(one.file), rules=one.rules)
-        return cls._of(name, template, one.content or Block(), one.deployed, one.rules)
+        found = find_state_machine(template, machine)
+        if found.file is not None:
+            return cls._of(name, found.file, read(found.file), rules=found.rules)
+        return cls._of(name, template, found.content or Block(), found.deployed, found.rules)
 
     @classmethod
     def _of(

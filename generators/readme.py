@@ -25,7 +25,7 @@ _HEAD = "| check | what goes wrong | mend |\n| --- | --- | --- |\n"
 
 
 def texts(root: Path) -> dict[str, str]:
-    """The README of a checkout with its tables as they should be, by its name; nothing without one."""
+    """The README of a checkout as it should be, by its name; nothing where there is none."""
     file = root / NAME
     return {NAME: text(file.read_text("utf-8"))} if file.exists() else {}
 

@@ -21,7 +21,7 @@ _MOST_MISSING = 12  # choices of a kind that are listed, unless all are wanted
 
 
 def show_coverage(coverage: Coverage, screen: Console, *, every: bool = False) -> None:
-    """Print which choices some events have, and which they lack: `every` one of these, or the first."""
+    """Print which choices some events have, and which they lack (`every` one, or the first)."""
     for line in coverage_lines(coverage, screen.width, more="" if every else "--all"):
         write_line(screen, line)
 

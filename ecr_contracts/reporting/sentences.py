@@ -1,4 +1,4 @@
-"""All sentences about findings: what goes wrong, when, how often, on what ground, how to mend it."""
+"""All sentences about findings: what goes wrong, when, how often, on what ground, how to mend."""
 
 from __future__ import annotations
 
@@ -82,21 +82,20 @@ def _short_name(exception: str | None) -> str:
 def circumstances(*alternatives: Finding) -> str:
     """When a fault shows: `when $.detail.image-tags is empty`, `on every push`."""
     first = alternatives[0]
-    kinds = _kinds_of(alternatives)
+    kinds = listed(_kinds_of(alternatives), "and")
     if first.check == VACUOUS:
-        return f"with every {listed(kinds, 'and')} event"
+        return f"with every {kinds} event"
     if takes_several_events(first) and not first.cause:
-        return f"({listed(kinds, 'and')})"
+        return f"({kinds})"
     clauses = []
     if explained := _one_for_each_cause(alternatives):
         clauses.append(_conditions(explained, kinds))
-    doubts = [
-        _doubtful(finding, listed(kinds, "and"))
-        for finding in alternatives
-        if not finding.explained
-    ]
+    doubts: dict[str, None] = {}
+    for finding in alternatives:
+        if not finding.explained:
+            doubts[_doubtful(finding, kinds)] = None
     if doubts:
-        clauses.append("; and ".join(dict.fromkeys(doubts)))
+        clauses.append("; and ".join(doubts))
     return ", and ".join(clauses)
 
 
@@ -140,20 +139,20 @@ def _one_for_each_cause(findings: Sequence[Finding]) -> list[Finding]:
     return list(by_cause.values())
 
 
-def _conditions(explained: Sequence[Finding], kinds: Sequence[str]) -> str:
+def _conditions(explained: Sequence[Finding], kinds: str) -> str:
     """The known causes of a fault, and the choices that an event escapes by."""
     first = explained[0]
     exceptions = _exceptions(first) if len(explained) == 1 or not first.cause else ""
     if first.cause:
         words = f"when {_alternative_causes(explained)}"
     elif first.except_for and not exceptions:
-        words = f"on most {listed(kinds, 'and')} events, the ordinary one too"
+        words = f"on most {kinds} events, the ordinary one too"
     else:
-        words = f"on every {listed(kinds, 'and')}"
+        words = f"on every {kinds}"
     if exceptions:
         words += f", except when {exceptions}"
-    if first.cause and len(kinds) > 1:
-        words += f" ({listed(kinds, 'and')})"
+    if first.cause and kinds != first.kind:
+        words += f" ({kinds})"
     return words
 
 
@@ -166,8 +165,8 @@ def _exceptions(finding: Finding) -> str:
         return ""
     choices = []
     for cause in finding.except_for:
-        choice = _choice(finding.kind, cause)
-        choices.append(f"{_choice_in_words(finding.kind, cause)} ({choice.evidence.value})")
+        evidence = _choice(finding.kind, cause).evidence
+        choices.append(f"{_choice_in_words(finding.kind, cause)} ({evidence.value})")
     return f"{finding.except_for[0].path} is {listed(choices, 'or')}"
 
 
@@ -189,30 +188,31 @@ def _cause_clause(findings: Sequence[Finding]) -> tuple[str, list[Finding]]:
     or "eu-west-1"`.
     """
     first = findings[0]
-    for cause in first.cause:
-        other_terms = _terms_elsewhere(first, cause.path)
-        similar = [
-            finding
-            for finding in findings
-            if len(finding.cause) == len(first.cause)
-            and _terms_elsewhere(finding, cause.path) == other_terms
-        ]
+    for path in [term.path for term in first.cause]:
+        _, other_terms = _split_cause(first, path)
+        similar = []
+        choices = []
+        for finding in findings:
+            term, terms_elsewhere = _split_cause(finding, path)
+            if term and terms_elsewhere == other_terms:
+                similar.append(finding)
+                choices.append(_choice_in_words(finding.kind, term))
         if len(similar) > 1:
-            choices = [_choice_at(finding, cause.path) for finding in similar]
-            terms = [_term(first, term) for term in other_terms]
-            return " and ".join([*terms, f"{cause.path} is {listed(choices, 'or')}"]), similar
-    return " and ".join(_term(first, cause) for cause in first.cause), [first]
+            clauses = [_term(first, term) for term in other_terms]
+            return " and ".join([*clauses, f"{path} is {listed(choices, 'or')}"]), similar
+    return " and ".join(_term(first, term) for term in first.cause), [first]
 
 
-def _terms_elsewhere(finding: Finding, path: str) -> list[Cause]:
-    """The terms of a finding's cause that are not about a path."""
-    return [term for term in finding.cause if term.path != path]
-
-
-def _choice_at(finding: Finding, path: str) -> str:
-    """The choice that a finding's cause has at a path, in words."""
-    term = next(term for term in finding.cause if term.path == path)
-    return _choice_in_words(finding.kind, term)
+def _split_cause(finding: Finding, path: str) -> tuple[Cause | None, list[Cause]]:
+    """The term of a finding's cause that is about a path, if any, and the other terms."""
+    term_there = None
+    terms_elsewhere = []
+    for term in finding.cause:
+        if term.path == path:
+            term_there = term
+        else:
+            terms_elsewhere.append(term)
+    return term_there, terms_elsewhere
 
 
 def _term(finding: Finding, cause: Cause) -> str:
@@ -274,7 +274,7 @@ def _deciding_values(finding: Finding) -> list[str]:
 
 def counts(alternatives: Sequence[Finding]) -> str:
     """How many events fail and how many do not, and why such events are to be expected."""
-    failed = len({case for finding in alternatives for case in finding.failed})
+    failed = len(set[str]().union(*(finding.failed for finding in alternatives)))
     passed = sum({finding.kind: finding.passed for finding in alternatives}.values())
     if not all(_has_conditions(finding) for finding in alternatives):
         total = failed + passed
@@ -313,5 +313,7 @@ def _ground(alternatives: Sequence[Finding]) -> str:
     surest = [finding for finding in alternatives if finding.evidence is first.evidence]
     if len(surest) == len(alternatives):
         return ground
-    choices = dict.fromkeys(cause.choice for finding in surest for cause in finding.cause)
+    choices: dict[str, None] = {}
+    for finding in surest:
+        choices |= dict.fromkeys(cause.choice for cause in finding.cause)
     return f"{ground} ({', '.join(choices)})" if choices else ground

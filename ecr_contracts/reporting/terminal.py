@@ -18,9 +18,10 @@ _NARROWEST = 20  # columns that wrapped words get, however wide the margin
 
 
 def console(file: TextIO | None = None) -> Console:
-    """The terminal as rich sees it, else 80 columns; colours only where they are wanted (`NO_COLOR`).
+    """The terminal as rich sees it, or 80 columns without one.
 
-    Raises BrokenPipeError where nobody reads any more.
+    Colours are only where they are wanted (`NO_COLOR`). Raises BrokenPipeError where nobody reads
+    any more.
     """
     from rich.console import Console
 

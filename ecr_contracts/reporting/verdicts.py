@@ -1,4 +1,4 @@
-"""All sentences about a whole verdict: what was tried and why, what it came to, how to repeat it."""
+"""All sentences about a verdict: what was tried and why, what it came to, how to repeat it."""
 
 from __future__ import annotations
 
@@ -121,7 +121,10 @@ def _groups_of_cases(verdict: Verdict, kind: str, tried: set[str]) -> str:
 
 
 def no_effect_hint(verdict: Verdict) -> str:
-    """What to do where no event had an effect and answers that we made up may be why; else nothing."""
+    """What to do where no event had an effect; empty where one had, or where there is no advice.
+
+    The advice is about answers that the sandbox made up: they may be why.
+    """
     if verdict.failed:
         return ""
     made_up: dict[str, None] = {}

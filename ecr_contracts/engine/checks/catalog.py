@@ -173,7 +173,8 @@ _ROWS = (
         headline="does something else when media types are told",
         purpose="An ordinary image is treated otherwise when the event says its media types, as "
         "events since 2023 do.",
-        mend="name the media types that you treat specially; treat all others as if none were given",
+        mend="name the media types that you treat specially, and treat all others as if there were "
+        "none",
         policy="Only Docker's own types of an image are added; who shows them is left alone.",
         scope=Scope.COMPARISON,
     ),
@@ -276,7 +277,8 @@ _ROWS = (
         headline="leaves a value to the shell",
         purpose="A value of the event lands in a command outside quotes, or where quotes do not "
         "hold it: values are not escaped.",
-        mend='put it in quotes, as in "<repository>:<tag>", and give the parameter an allowedPattern',
+        mend='put it in quotes, as in "<repository>:<tag>", and give the parameter an '
+        "allowedPattern",
         policy="A warning, for no tag or repository on record has a character that a shell reads; "
         "an error where an event does change the words of the command. A parameter whose "
         "allowedPattern keeps such characters out is left alone, and so are the envelope's own "
@@ -311,7 +313,8 @@ _ROWS = (
         headline="has a whole batch tried again for one record",
         purpose="One event that makes the consumer raise has the whole batch tried again, good "
         "records with it.",
-        mend="catch what one record raises, go on, and return that record's id in batchItemFailures",
+        mend="catch what one record raises, go on, and return that record's id in "
+        "batchItemFailures",
         policy="A warning, and only with a valid event that raises.",
         severity=Severity.WARNING,
         scope=Scope.COMPARISON,
@@ -331,7 +334,8 @@ _ROWS = (
         headline="does not give Firehose its records back",
         purpose="Firehose does not get every record back, once, with a result and its data: it is "
         "not delivered.",
-        mend="return each recordId once, with result Ok, Dropped or ProcessingFailed, data in base64",
+        mend="return each recordId once, with result Ok, Dropped or ProcessingFailed, and data in "
+        "base64",
         policy="Data is looked at only where the result is Ok.",
         scope=Scope.SUBJECT,
     ),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ecr_contracts.core.findings import Finding, Severity
 
 OFF = "off"
-"""The level of a check that is not wanted; a reason may follow, as in `off: we log every action`."""
+"""The level of an unwanted check; a reason may follow, as in `off: we log every action`."""
 
 LEVELS = (OFF, *Severity)
 """The levels of a check, without reasons."""

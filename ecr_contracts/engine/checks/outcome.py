@@ -52,7 +52,7 @@ class _Observation:
 
 
 def symptoms(outcome: Outcome) -> Iterator[Symptom]:
-    """The symptoms of an outcome, in the order of the table; then those that the subject reports."""
+    """The symptoms of an outcome in the order of the table, then those that the subject reports."""
     for check in CHECKS.values():
         detect = _DETECTORS.get(check.id)
         seen = detect(outcome) if detect else None

@@ -1,4 +1,4 @@
-"""The table of checks: every row is complete, and says what it says in the form that reports need."""
+"""The table of checks: every row is complete, and worded in the form that reports need."""
 
 from __future__ import annotations
 

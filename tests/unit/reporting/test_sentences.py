@@ -1,0 +1,211 @@
+"""Sentences about findings: when a fault shows, how often, and on what ground."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecr_contracts.core.findings import (
+    Cause,
+    Evidence,
+)
+from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.reporting.lines import Role, finding_lines
+from ecr_contracts.reporting.sentences import circumstances, headline
+from tests.unit.reporting.made import ORDINARY, with_
+
+
+@pytest.mark.parametrize("kind", kind_names())
+def test_every_choice_of_every_kind_can_be_said(kind):
+    for facet in reader.contract(kind).varying:
+        for choice in facet.choices:
+            example = next(
+                one for one in edge_cases(kind) if one.labels.get(facet.path) == choice.label
+            )
+            cause = Cause(facet.path, choice.label)
+            words = circumstances(
+                with_(kind=kind, cause=(cause,), case=example.id, example=example.event)
+            )
+            assert words.startswith(f"when {facet.path} is ")
+            assert "nothing" not in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "when $.detail.image-tags is empty"),
+        (
+            {"cause": (Cause("$.detail.image-tags", "absent"),)},
+            "when $.detail.image-tags is absent",
+        ),
+        (
+            {"cause": (Cause("$.detail.finding-severity-counts", "empty"),)},
+            "when $.detail.finding-severity-counts is an empty object",
+        ),
+        (
+            {"cause": (Cause("$.detail.finding-severity-counts", "present"),)},
+            "when $.detail.finding-severity-counts is there",
+        ),
+        (
+            {"cause": (Cause("$.detail.image-tags", "empty"), Cause("$.region", "aws"))},
+            'when $.detail.image-tags is empty and $.region is aws, as "us-east-1"',
+        ),
+        ({"cause": ()}, "on every scan"),
+        (
+            {"cause": (), "except_for": (Cause("$.resources", "empty"),)},
+            "on every scan, except when $.resources is empty (inferred)",
+        ),
+        (
+            {
+                "cause": (),
+                "except_for": (Cause("$.region", "aws-iso"), Cause("$.region", "aws-cn")),
+            },
+            "on every scan, except when $.region is aws-iso (inferred) or aws-cn (inferred)",
+        ),
+        (
+            {
+                "cause": (),
+                "except_for": (Cause("$.resources", "empty"), Cause("$.region", "aws-cn")),
+            },
+            "on most scan events, the ordinary one too",
+        ),
+        (
+            {"cause": (), "explained": False, "doubt": "unknown"},
+            "on scan/no-tags; no choice explains it",
+        ),
+        (
+            {
+                "cause": (),
+                "explained": False,
+                "doubt": "unknown",
+                "failed": ("scan/no-tags", "scan/sample"),
+            },
+            "on some scan events; no choice explains it",
+        ),
+        (
+            {"cause": (), "explained": False, "doubt": "flaky"},
+            "at random, or by what came before: scan/no-tags does not fail each time",
+        ),
+        (
+            {
+                "cause": (),
+                "explained": False,
+                "doubt": "value",
+                "nearest_case": "scan/ordinary",
+                "nearest": dict.fromkeys(ORDINARY.event, ""),
+            },
+            "on scan/no-tags, but not on every such event: some value decides",
+        ),
+        (
+            {
+                "cause": (),
+                "explained": False,
+                "doubt": "value",
+                "case": "scan/ordinary#0",
+                "example": ORDINARY.event | {"account": "999999999999"},
+                "nearest_case": "scan/ordinary",
+                "nearest": ORDINARY.event,
+            },
+            'on some values: $.account is "999999999999"',
+        ),
+    ],
+)
+def test_when_a_fault_shows(changes, words):
+    assert circumstances(with_(**changes)) == words
+
+
+def test_alternatives_are_told_in_one_breath():
+    tags, region = "$.detail.image-tags", "$.region"
+    alternatives = [
+        with_(cause=(Cause(tags, "empty"),)),
+        with_(cause=(Cause(region, "aws-cn"),)),
+        with_(cause=(Cause(tags, "absent"),)),
+        with_(cause=(Cause(region, "aws-cn"), Cause(tags, "several"))),
+        with_(cause=(), explained=False, doubt="unknown", failed=("scan/sample",)),
+    ]
+    words = circumstances(*alternatives)
+    assert words.startswith(f"when {tags} is empty or absent, or {region} is aws-cn, as ")
+    assert words.endswith(", and on scan/sample; no choice explains it")
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, "1 of 1 such event fails, 0 of 34 others; documented by AWS"),
+        (
+            {"failed": ("scan/a", "scan/b"), "alike": 2, "passed": 0},
+            "2 of 2 such events fail, 0 of 0 others; documented by AWS",
+        ),
+        (
+            {"failed": ("scan/a", "scan/b"), "alike": 3},
+            "2 of 3 such events fail, 0 of 33 others; documented by AWS",
+        ),
+        (
+            {"cause": (), "except_for": (Cause("$.resources", "empty"),), "passed": 4},
+            "1 of 1 such event fails, 0 of 4 others; documented by AWS",
+        ),
+        (
+            {"cause": (), "explained": False, "doubt": "unknown"},
+            "1 of 35 events fails; documented by AWS",
+        ),
+        ({"cause": ()}, "1 of 35 events fails; documented by AWS"),
+        ({"cause": (), "passed": 0}, "1 of 1 event fails; documented by AWS"),
+        (
+            {"evidence": Evidence.REGISTRY},
+            "1 of 1 such event fails, 0 of 34 others; AWS's schema registry admits it",
+        ),
+        (
+            {"evidence": Evidence.CAPTURED},
+            "1 of 1 such event fails, 0 of 34 others; seen in captured events",
+        ),
+        (
+            {"evidence": Evidence.INFERRED},
+            "1 of 1 such event fails, 0 of 34 others; inferred: no such event is on record",
+        ),
+        (
+            {"failed": ("scan/sample",)},
+            "1 of 1 such event fails, 0 of 34 others; AWS's documented sample is one",
+        ),
+    ],
+)
+def test_how_often_and_on_what_ground(changes, line):
+    assert [text for role, text in finding_lines(with_(**changes)) if role == Role.MESSAGE][
+        -1
+    ] == line
+
+
+def test_how_often_alternatives_of_one_fault_show_is_counted_together():
+    tags, counts = "$.detail.image-tags", "$.detail.finding-severity-counts"
+    alternatives = [
+        with_(cause=(Cause(tags, "empty"),), failed=("scan/a", "scan/b"), alike=2),
+        with_(
+            cause=(Cause(counts, "absent"),),
+            failed=("scan/b", "scan/c"),
+            alike=3,
+            evidence=Evidence.REGISTRY,
+        ),
+    ]
+    lines = finding_lines(*alternatives)
+    assert (
+        Role.MESSAGE,
+        "3 of 4 such events fail, 0 of 33 others; documented by AWS (empty)",
+    ) in lines
+    doubtful = with_(cause=(), explained=False, doubt="value", failed=("scan/d",), alike=1)
+    lines = finding_lines(*alternatives, doubtful)
+    assert (Role.MESSAGE, "4 of 38 events fail; documented by AWS (empty)") in lines
+    # The first has no cause to name, so that nothing stands in brackets.
+    lines = finding_lines(doubtful, with_(evidence=Evidence.REGISTRY, cause=(), explained=False))
+    assert (Role.MESSAGE, "2 of 36 events fail; documented by AWS") in lines
+
+
+def test_a_check_that_has_no_words_yet_goes_by_its_name():
+    assert headline(with_(check="leaks")) == "leaks"
+    assert Role.MEND not in [role for role, _ in finding_lines(with_(check="leaks"))]
+    assert headline(with_(exception=None)) == "an exception"
+
+
+@pytest.mark.parametrize("check_id", CHECKS)
+def test_every_check_has_words_of_its_own(check_id):
+    assert headline(with_(check=check_id)) not in ("", check_id)

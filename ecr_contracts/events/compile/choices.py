@@ -1,187 +1,252 @@
-"""Shapes: what a choice looks like, as keywords give it or as it is declared, and whether the schema admits it."""
+"""The shapes of a place's choices: as keywords give them or as they are declared, and checked."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ecr_contracts.events.compile.keywords import CHOICE_ANNOTATIONS, IN_WORDS, Terms, admits
+from ecr_contracts.events.compile.keywords import (
+    CHOICE_ANNOTATIONS,
+    IN_WORDS,
+    SHAPE_ANNOTATIONS,
+    Dialect,
+    admits,
+)
 from ecr_contracts.events.regexes import Digits, Pattern
 from ecr_contracts.events.shapes import Exactly, Items, Object, OneOf, Shape, Whole, Word
 
-SHAPING = {"value", "values", "pattern", "range", "length"}
-"""The annotations of a choice that say what it looks like."""
-_BESIDE = {
+_NEEDED_BESIDE = {
     "draw": {"pattern"},
     "example": {"pattern", "range"},
     "others": {"length"},
     "template": {"length"},
 }
-_SHAPED = {
-    "pattern": {"string"},
-    "range": {"integer"},
-    "length": {"array"},
-}  # the other two: every scalar
+"""Annotations that mean nothing without one of others."""
+
 _SCALARS = {"string", "integer", "boolean"}
-_PROBES = (
-    *range(4),
-    *(3 ** (101 * number) + number for number in range(1, 6)),
-)  # words to try a pattern with
+_TYPES_OF = {"pattern": {"string"}, "range": {"integer"}, "length": {"array"}}
+"""The types that an annotation of a shape is for; `value` and `values` are for every scalar."""
+
+_PROBES = (*range(4), *(3 ** (101 * number) + number for number in range(1, 6)))
+"""Numbers whose words a pattern is tried with."""
+
+_WIDTH = 999
+"""How far an integer without an upper bound is drawn beyond its lowest value."""
 
 
-def derived(
-    terms: Terms, node: dict[str, Any], sort: str, pointer: str, declared: bool
+# --- derived from keywords ------------------------------------------------------------------------
+
+
+def derived_shapes(
+    dialect: Dialect, node: dict[str, Any], json_type: str, pointer: str, *, may_clash: bool
 ) -> dict[str, Shape]:
-    """The choices that the keywords alone give."""
+    """The choices that the keywords alone give, by label.
+
+    With `may_clash`, values of a list may have the same label, since declared choices stand for
+    them.
+    """
     if "const" in node:
         return {"only": Exactly(node["const"])}
     if "enum" in node:
-        names = [_slug(value) for value in node["enum"]]
-        if not declared and (
-            clash := [name for name in names if names.count(name) > 1 or name == "absent"]
-        ):
-            problem = f"two values would be called {clash[0]!r}; declare choices for them"
-            raise terms.refusal(f"{pointer}/enum", problem)
-        return {name: Exactly(value) for name, value in zip(names, node["enum"], strict=True)}
-    match sort:
+        return _listed_values(dialect, node["enum"], pointer, may_clash)
+    match json_type:
         case "object":
-            filled: dict[str, Shape] = {"present": Object(empty=False)}
-            if not node.get("properties"):
-                return {"empty": Object(empty=True)}
-            return filled if node.get("required") else {"empty": Object(empty=True), **filled}
+            return _fillings(node)
         case "array":
-            return _lengths(terms, node, pointer)
+            return _lengths(dialect, node, pointer)
         case "boolean":
             return {"true": Exactly(True), "false": Exactly(False)}
         case "integer":
-            high = node.get("maximum")
-            low = node.get("minimum", 0 if high is None else min(0, high))
-            first = 1 if low == 0 else low
-            some = Whole(
-                first, first + 999 if high is None else min(first + 999, high), None, first
-            )
-            if low != 0:
-                return {"some": some}
-            return {"zero": Exactly(0)} if high == 0 else {"zero": Exactly(0), "some": some}
+            return _numbers(node)
         case _:
-            text = node.get("pattern")
-            if text is None:
-                low, high = max(node.get("minLength", 1), 1), node.get("maxLength", 20)
-                text = f"^[a-z]{{{low},{max(low, min(high, low + 20))}}}$"
-                return {"plain": Word(None, terms.pattern(text, pointer), "a" * low)}
-            pattern = terms.pattern(text, pointer)
-            return {"plain": Word(pattern, pattern, pattern.word(Digits()))}
+            return {"plain": _string(dialect, node, pointer)}
 
 
-def _lengths(terms: Terms, node: dict[str, Any], pointer: str) -> dict[str, Shape]:
-    """The choices of an array: how many elements it has."""
-    if "items" not in node:
-        raise terms.refusal(pointer, "an array says what its items are")
-    low, high = node.get("minItems", 0), node.get("maxItems")
-    least = max(low, 2)
-    most = least + 1 if high is None else min(least + 1, high)
-    bounds = {"empty": (0, 0, 0), "one": (1, 1, 1), "several": (least, most, None)}
-    shapes: dict[str, Shape] = {
-        label: Items(least, most, reach, "", None)
-        for label, (least, most, reach) in bounds.items()
-        if low <= least <= most and (high is None or most <= high)
-    }
-    if not shapes:
-        raise terms.refusal(pointer, "no value is admitted")
+def _listed_values(
+    dialect: Dialect, values: list[Any], pointer: str, may_clash: bool
+) -> dict[str, Shape]:
+    labels = [_slug(value) for value in values]
+    for label in labels:
+        if not may_clash and (label == "absent" or labels.count(label) > 1):
+            problem = f"two values would be called {label!r}; declare choices for them"
+            raise dialect.refusal(f"{pointer}/enum", problem)
+    return {label: Exactly(value) for label, value in zip(labels, values, strict=True)}
+
+
+def _fillings(node: dict[str, Any]) -> dict[str, Shape]:
+    """The choices of an object: whether any of its keys is there."""
+    shapes: dict[str, Shape] = {}
+    if not node.get("required") or not node.get("properties"):
+        shapes["empty"] = Object(empty=True)
+    if node.get("properties"):
+        shapes["present"] = Object(empty=False)
     return shapes
 
 
-def consistent(terms: Terms, spec: Any, sort: str, pointer: str) -> None:
-    """That what is said of a choice belongs together, and to its place."""
-    terms.only(spec, CHOICE_ANNOTATIONS, pointer, "annotation")
-    shaping = sorted(SHAPING & set(spec))
+def _lengths(dialect: Dialect, node: dict[str, Any], pointer: str) -> dict[str, Shape]:
+    """The choices of an array: how many elements it has."""
+    if "items" not in node:
+        raise dialect.refusal(pointer, "an array says what its items are")
+    low, high = node.get("minItems", 0), node.get("maxItems")
+    least = max(low, 2)
+    most = least + 1 if high is None else min(least + 1, high)
+    shapes: dict[str, Shape] = {}
+    for label, fewest, greatest, reach in (
+        ("empty", 0, 0, 0),
+        ("one", 1, 1, 1),
+        ("several", least, most, None),
+    ):
+        if low <= fewest <= greatest and (high is None or greatest <= high):
+            shapes[label] = Items(fewest, greatest, reach, "", None)
+    if not shapes:
+        raise dialect.refusal(pointer, "no value is admitted")
+    return shapes
+
+
+def _numbers(node: dict[str, Any]) -> dict[str, Shape]:
+    """The choices of an integer: zero, where that is the least, and some other number."""
+    high = node.get("maximum")
+    low = node.get("minimum", 0 if high is None else min(0, high))
+    first = 1 if low == 0 else low
+    last = first + _WIDTH if high is None else min(first + _WIDTH, high)
+    shapes: dict[str, Shape] = {}
+    if low == 0:
+        shapes["zero"] = Exactly(0)
+    if low != 0 or high != 0:
+        shapes["some"] = Whole(first, last, None, first)
+    return shapes
+
+
+def _string(dialect: Dialect, node: dict[str, Any], pointer: str) -> Word:
+    text = node.get("pattern")
+    if text is not None:
+        pattern = dialect.pattern(text, pointer)
+        return Word(pattern, pattern, pattern.word(Digits()))
+    low, high = max(node.get("minLength", 1), 1), node.get("maxLength", 20)
+    longest = max(low, min(high, low + 20))
+    return Word(None, dialect.pattern(f"^[a-z]{{{low},{longest}}}$", pointer), "a" * low)
+
+
+def _slug(value: Any) -> str:
+    """What a value of a list is called."""
+    slug = re.sub(r"[^a-z0-9.]+", "-", str(value).lower()).strip("-")
+    if slug:
+        return slug
+    return "odd" if value else "empty"
+
+
+# --- declared -------------------------------------------------------------------------------------
+
+
+def check_annotations(
+    dialect: Dialect, spec: Mapping[str, Any], json_type: str, pointer: str
+) -> None:
+    """Refuses annotations of a choice that do not belong together, or to a place of this type."""
+    dialect.check_keys(spec, CHOICE_ANNOTATIONS, pointer, "annotation")
+    shaping = sorted(SHAPE_ANNOTATIONS & set(spec))
     if len(shaping) > 1:
-        raise terms.refusal(pointer, f"says both {shaping[0]!r} and {shaping[1]!r}")
+        raise dialect.refusal(pointer, f"says both {shaping[0]!r} and {shaping[1]!r}")
     for key in spec:
-        if key in SHAPING and sort not in _SHAPED.get(key, _SCALARS):
-            raise terms.refusal(f"{pointer}/{key}", f"means nothing for {IN_WORDS[sort]}")
-        if key in _BESIDE and not _BESIDE[key] & set(spec):
-            owners = " or ".join(map(repr, sorted(_BESIDE[key])))
-            raise terms.refusal(f"{pointer}/{key}", f"means nothing without {owners}")
+        if key in SHAPE_ANNOTATIONS and json_type not in _TYPES_OF.get(key, _SCALARS):
+            raise dialect.refusal(f"{pointer}/{key}", f"means nothing for {IN_WORDS[json_type]}")
+        if key in _NEEDED_BESIDE and not _NEEDED_BESIDE[key] & set(spec):
+            owners = " or ".join(map(repr, sorted(_NEEDED_BESIDE[key])))
+            raise dialect.refusal(f"{pointer}/{key}", f"means nothing without {owners}")
 
 
-def declared(terms: Terms, spec: dict[str, Any], pointer: str) -> Shape:
+def declared_shape(dialect: Dialect, spec: dict[str, Any], pointer: str) -> Shape:
     """The shape that a choice is declared to have."""
     if "value" in spec:
         return Exactly(spec["value"])
     if "values" in spec:
         if not spec["values"]:
-            raise terms.refusal(f"{pointer}/values", "names no value")
+            raise dialect.refusal(f"{pointer}/values", "names no value")
         return OneOf(tuple(spec["values"]))
     if "range" in spec:
-        low, high = _ends(terms, spec, "range", pointer)
-        example = spec.get("example", low)
-        if example not in range(low, high + 1):
-            raise terms.refusal(pointer, f"the example {example!r} is not within the range")
-        return Whole(low, high, None, example)
+        return _declared_range(dialect, spec, pointer)
     if "length" in spec:
-        low, high = _ends(terms, spec, "length", pointer)
-        template = spec.get("template")
-        if template is not None and [low, high] != [len(template)] * 2:
-            problem = (
-                f"the template gives {len(template)} elements, the length says {spec['length']}"
-            )
-            raise terms.refusal(pointer, problem)
-        return Items(low, high, None, spec.get("others", ""), tuple(template) if template else None)
-    recognised = terms.pattern(spec["pattern"], pointer)
-    drawn = terms.pattern(spec.get("draw", spec["pattern"]), pointer)
+        return _declared_length(dialect, spec, pointer)
+    return _declared_pattern(dialect, spec, pointer)
+
+
+def _declared_range(dialect: Dialect, spec: dict[str, Any], pointer: str) -> Whole:
+    low, high = _bounds(dialect, spec, "range", pointer)
+    example = spec.get("example", low)
+    if example not in range(low, high + 1):
+        raise dialect.refusal(pointer, f"the example {example!r} is not within the range")
+    return Whole(low, high, None, example)
+
+
+def _declared_length(dialect: Dialect, spec: dict[str, Any], pointer: str) -> Items:
+    low, high = _bounds(dialect, spec, "length", pointer)
+    template = spec.get("template")
+    if template is not None and [low, high] != [len(template)] * 2:
+        problem = f"the template gives {len(template)} elements, the length says {spec['length']}"
+        raise dialect.refusal(pointer, problem)
+    return Items(low, high, None, spec.get("others", ""), tuple(template) if template else None)
+
+
+def _declared_pattern(dialect: Dialect, spec: dict[str, Any], pointer: str) -> Word:
+    recognised = dialect.pattern(spec["pattern"], pointer)
+    drawn = dialect.pattern(spec.get("draw", spec["pattern"]), pointer)
     example = spec.get("example", drawn.word(Digits()))
     if not recognised.matches(example):
-        raise terms.refusal(pointer, f"the example {example!r} does not match the pattern")
-    if strange := [word for word in _words(drawn) if not recognised.matches(word)]:
-        raise terms.refusal(pointer, f"it draws {strange[0]!r}, which its pattern does not match")
+        raise dialect.refusal(pointer, f"the example {example!r} does not match the pattern")
+    for word in _some_words(drawn):
+        if not recognised.matches(word):
+            raise dialect.refusal(pointer, f"it draws {word!r}, which its pattern does not match")
     return Word(recognised, drawn, example)
 
 
-def _ends(terms: Terms, spec: dict[str, Any], key: str, pointer: str) -> tuple[int, int]:
+def _bounds(dialect: Dialect, spec: dict[str, Any], key: str, pointer: str) -> tuple[int, int]:
     match spec[key]:
         case [int(low), int(high)] if low <= high and (low >= 0 or key == "range"):
             return low, high
-    raise terms.refusal(
-        f"{pointer}/{key}", f"is wanted as [least, most], not {json.dumps(spec[key])}"
-    )
+    problem = f"is wanted as [least, most], not {json.dumps(spec[key])}"
+    raise dialect.refusal(f"{pointer}/{key}", problem)
 
 
-def admitted(terms: Terms, shape: Shape, node: dict[str, Any], pointer: str) -> None:
-    """That the schema admits what a choice gives."""
+# --- both -----------------------------------------------------------------------------------------
+
+
+def check_admitted(dialect: Dialect, shape: Shape, node: dict[str, Any], pointer: str) -> None:
+    """Refuses a choice that gives what the schema does not admit."""
     match shape:
         case Word(_, draw, _):
             shortest, longest = draw.lengths()
             if shortest < node.get("minLength", 0) or longest > node.get("maxLength", longest):
-                problem = f"it draws words of {shortest} to {longest} characters, which the schema refuses"
-                raise terms.refusal(pointer, problem)
+                problem = f"it draws words of {shortest} to {longest} characters"
+                raise dialect.refusal(pointer, f"{problem}, which the schema refuses")
         case Items(low, high):
             for count in (low, high):
                 if not node.get("minItems", 0) <= count <= node.get("maxItems", count):
-                    raise terms.refusal(pointer, f"the schema refuses a list of {count}")
-    if refused := [value for value in values(shape) if not admits(node, value)]:
-        raise terms.refusal(pointer, f"the schema refuses {json.dumps(refused[0])}")
+                    raise dialect.refusal(pointer, f"the schema refuses a list of {count}")
+    for value in some_values(shape):
+        if not admits(node, value):
+            raise dialect.refusal(pointer, f"the schema refuses {json.dumps(value)}")
 
 
-def apart(shapes: dict[str, Shape]) -> dict[str, Shape]:
-    """The shapes, those that count recognised up to their end where another one goes further."""
+def with_reach(shapes: dict[str, Shape]) -> dict[str, Shape]:
+    """The shapes with how far those that count are recognised.
+
+    It is up to their end where another one goes further, else without a limit.
+    """
     result = dict(shapes)
     for label, shape in shapes.items():
         if isinstance(shape, (Items, Whole)):
-            ends = any(
-                isinstance(other, (Items, Whole)) and other.low > shape.high
-                for other in shapes.values()
-            )
-            ends = ends or (isinstance(shape, Items) and shape.high == 0)
-            result[label] = replace(shape, reach=shape.high if ends else None)
+            has_end = isinstance(shape, Items) and shape.high == 0
+            for other in shapes.values():
+                has_end |= isinstance(other, (Items, Whole)) and other.low > shape.high
+            result[label] = replace(shape, reach=shape.high if has_end else None)
     return result
 
 
-def values(shape: Shape) -> list[Any]:
-    """Some of the values that a choice gives; none where they are made of what lies within."""
+def some_values(shape: Shape) -> list[Any]:
+    """Some values that a choice gives; none where they are made of what lies within."""
     match shape:
         case Exactly(value):
             return [value]
@@ -190,19 +255,11 @@ def values(shape: Shape) -> list[Any]:
         case Whole(low, high, _, example):
             return [low, high, example]
         case Word(_, draw, example):
-            return [example, *_words(draw)]
+            return [example, *_some_words(draw)]
         case _:
             return []
 
 
 @cache
-def _words(pattern: Pattern) -> list[str]:
-    """Some words of a pattern."""
+def _some_words(pattern: Pattern) -> list[str]:
     return [pattern.word(Digits(number)) for number in _PROBES]
-
-
-def _slug(value: Any) -> str:
-    """What a value of an enum is called."""
-    return re.sub(r"[^a-z0-9.]+", "-", str(value).lower()).strip("-") or (
-        "odd" if value else "empty"
-    )

@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema, and the annotations of `x-ecr`, that are understood, and what the keywords admit.
+"""The keywords of JSON Schema, and the annotations of `x-ecr`, that are understood.
 
 What is not understood is refused, by name and place, since a keyword passed over would be a promise
 broken.
@@ -24,11 +24,21 @@ KEYWORDS = {
     "integer": {"type", "const", "enum", "minimum", "maximum"},
     "boolean": {"type", "const", "enum"},
 }
+"""The keywords that each type may have."""
+
 ROOT_ANNOTATIONS = {"discriminator", "sample", "constraints", "baseline"}
 FACET_ANNOTATIONS = {"noun", "advice", "expected", "evidence", "choices"}
-CHOICE_ANNOTATIONS = {
-    *("evidence", "id", "note"),
-    *("value", "values", "pattern", "draw", "example", "range", "length", "others", "template"),
+SHAPE_ANNOTATIONS = {"value", "values", "pattern", "range", "length"}
+"""The annotations of a choice that say what it looks like."""
+
+CHOICE_ANNOTATIONS = SHAPE_ANNOTATIONS | {
+    "evidence",
+    "id",
+    "note",
+    "draw",
+    "example",
+    "others",
+    "template",
 }
 IN_WORDS = {
     "object": "an object",
@@ -38,52 +48,28 @@ IN_WORDS = {
     "boolean": "true or false",
 }
 """What each type is called in a sentence."""
-_JSON: dict[str, tuple[type, set[str]]] = {
-    "an object": (
-        dict,
-        {"properties", "items", "$defs", "x-ecr", "choices", "baseline", "when", "then"},
-    ),
-    "a list": (
-        list,
-        {
-            "required",
-            "allOf",
-            "enum",
-            "values",
-            "range",
-            "length",
-            "template",
-            "discriminator",
-            "constraints",
-        },
-    ),
-    "a string": (
-        str,
-        {
-            *(
-                "$ref",
-                "$schema",
-                "$comment",
-                "title",
-                "description",
-                "pattern",
-                "draw",
-                "noun",
-                "advice",
-                "expected",
-            ),
-            *("evidence", "id", "note", "others", "sample", "because"),
-        },
-    ),
-    "an integer": (int, {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}),
+
+_OBJECTS = "properties items $defs x-ecr choices baseline when then"
+_LISTS = "required allOf enum values range length template discriminator constraints"
+_STRINGS = (
+    "$ref $schema $comment title description pattern draw noun advice expected evidence id note "
+    "others sample because"
+)
+_INTEGERS = "minimum maximum minLength maxLength minItems maxItems"
+_PYTHON_TYPES: dict[str, tuple[str, type]] = {
+    **dict.fromkeys(_OBJECTS.split(), ("an object", dict)),
+    **dict.fromkeys(_LISTS.split(), ("a list", list)),
+    **dict.fromkeys(_STRINGS.split(), ("a string", str)),
+    **dict.fromkeys(_INTEGERS.split(), ("an integer", int)),
 }
-_WANTED = {key: (words, sort) for words, (sort, keys) in _JSON.items() for key in keys}
-_OF_STRINGS = {"required", "template", "discriminator"}
+"""What the value of each keyword and annotation is, in words and in Python."""
+
+_LISTS_OF_STRINGS = {"required", "template", "discriminator"}
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The terms that the schema of a kind is read on: what they do not cover is refused."""
+class Dialect:
+    """The part of JSON Schema that the schema of a kind may use; anything else is refused."""
 
     kind: str
 
@@ -91,42 +77,36 @@ class Terms:
         """The complaint about a place of the schema."""
         return UnreadableSchemaError(self.kind, pointer, problem)
 
-    def only(self, found: Any, known: set[str], pointer: str, what: str) -> None:
-        """That an object holds nothing but known keys, and values of the JSON types that these want."""
-        if not isinstance(found, dict):
-            raise self.refusal(pointer, f"an object is wanted here, not {json.dumps(found)}")
-        if unknown := sorted(set(found) - known):
-            raise self.refusal(
-                f"{pointer}/{unknown[0]}", f"the {what} {unknown[0]!r} is not understood"
-            )
-        self.typed(found, pointer)
+    def check_keys(self, node: Any, known: set[str], pointer: str, noun: str) -> None:
+        """Refuses all but an object of known keys with values of the types that these have."""
+        if not isinstance(node, dict):
+            raise self.refusal(pointer, f"an object is wanted here, not {json.dumps(node)}")
+        if unknown := sorted(set(node) - known):
+            key = unknown[0]
+            raise self.refusal(f"{pointer}/{key}", f"the {noun} {key!r} is not understood")
+        self.check_types(node, pointer)
 
-    def typed(self, found: dict[str, Any], pointer: str) -> None:
-        """That the values of known keys have the JSON types that these want."""
-        for key, value in found.items():
-            words, sort = _WANTED.get(key, ("", object))
-            if not isinstance(value, sort) or (sort is int and isinstance(value, bool)):
-                raise self.refusal(
-                    f"{pointer}/{key}", f"{words} is wanted here, not {json.dumps(value)}"
-                )
-            if (
-                key in _OF_STRINGS
-                and isinstance(value, list)
-                and not all(isinstance(item, str) for item in value)
-            ):
-                raise self.refusal(
-                    f"{pointer}/{key}", f"a list of strings is wanted here, not {json.dumps(value)}"
-                )
+    def check_types(self, node: dict[str, Any], pointer: str) -> None:
+        """Refuses values of known keys that are of another type than these have."""
+        for key, value in node.items():
+            words, python_type = _PYTHON_TYPES.get(key, ("", object))
+            is_other = not isinstance(value, python_type)
+            if is_other or (python_type is int and isinstance(value, bool)):
+                problem = f"{words} is wanted here, not {json.dumps(value)}"
+                raise self.refusal(f"{pointer}/{key}", problem)
+            if key in _LISTS_OF_STRINGS and not _is_list_of_strings(value):
+                problem = f"a list of strings is wanted here, not {json.dumps(value)}"
+                raise self.refusal(f"{pointer}/{key}", problem)
 
-    def sort(self, node: dict[str, Any], pointer: str) -> str:
-        """Which JSON type a place has; a constant or a list of values says it without `type`."""
-        sort = node.get("type")
-        if sort is None and ("const" in node or "enum" in node):
+    def type_of(self, node: dict[str, Any], pointer: str) -> str:
+        """The JSON type of a place; a constant or a list of values says it without `type`."""
+        name = node.get("type")
+        if name is None and ("const" in node or "enum" in node):
             value = node["const"] if "const" in node else next(iter(node["enum"]), None)
-            sort = {bool: "boolean", int: "integer", str: "string"}.get(type(value))
-        if not isinstance(sort, str) or sort not in KEYWORDS:
-            raise self.refusal(f"{pointer}/type", f"the type {json.dumps(sort)} is not understood")
-        return sort
+            name = {bool: "boolean", int: "integer", str: "string"}.get(type(value))
+        if not isinstance(name, str) or name not in KEYWORDS:
+            raise self.refusal(f"{pointer}/type", f"the type {json.dumps(name)} is not understood")
+        return name
 
     def pattern(self, text: str, pointer: str) -> Pattern:
         """The pattern that a text is."""
@@ -138,10 +118,7 @@ class Terms:
 
 def admits(node: Mapping[str, Any], value: Any) -> bool:
     """Whether the keywords of a scalar's place admit a value."""
-    if (
-        "type" in node
-        and type(value) is not {"string": str, "integer": int, "boolean": bool}[node["type"]]
-    ):
+    if "type" in node and not _is_of_type(value, node["type"]):
         return False
     if "const" in node and not same(value, node["const"]):
         return False
@@ -153,26 +130,26 @@ def admits(node: Mapping[str, Any], value: Any) -> bool:
                 return False
             return "pattern" not in node or _pattern(node["pattern"]).matches(value)
         case int():
-            return within(node, value)
+            return is_within_bounds(node, value)
         case _:
             return True
 
 
-def within(node: Mapping[str, Any], number: float) -> bool:
+def is_within_bounds(node: Mapping[str, Any], number: float) -> bool:
     """Whether a number lies between the bounds of its place."""
     return bool(node.get("minimum", number) <= number <= node.get("maximum", number))
 
 
-def expected(node: dict[str, Any], sort: str) -> str:
+def expected(node: dict[str, Any], json_type: str) -> str:
     """What belongs at a place, in words."""
     if "const" in node:
         return json.dumps(node["const"])
     if "enum" in node:
         return " or ".join(json.dumps(value) for value in node["enum"])
-    words = IN_WORDS[sort]
-    if sort == "integer" and "minimum" in node:
+    words = IN_WORDS[json_type]
+    if json_type == "integer" and "minimum" in node:
         words += f", {node['minimum']} or more"
-    if sort == "array" and "items" in node and (inner := node["items"].get("type")):
+    if json_type == "array" and "items" in node and (inner := node["items"].get("type")):
         words += f" of {inner}s"
     return words
 
@@ -180,6 +157,14 @@ def expected(node: dict[str, Any], sort: str) -> str:
 def escaped(key: str) -> str:
     """A key as a JSON pointer spells it."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def _is_of_type(value: Any, json_type: str) -> bool:
+    return type(value) is {"string": str, "integer": int, "boolean": bool}[json_type]
+
+
+def _is_list_of_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 @cache

@@ -1,96 +1,116 @@
-"""Flaws: the values that are wrong at a place in exactly one way, each with its name."""
+"""Mutations: the values that are wrong at a place in exactly one way, each with its name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ecr_contracts.core import json_path
-from ecr_contracts.events.compile.keywords import Terms, admits, within
+from ecr_contracts.core.json_path import Steps
+from ecr_contracts.events.compile.keywords import Dialect, admits, is_within_bounds
 from ecr_contracts.events.model import Mutation
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.shapes import same
 
+_NamedValue = tuple[str, Any]
 
-def wrong(
-    terms: Terms, steps: json_path.Steps, node: dict[str, Any], sort: str, pointer: str
-) -> list[tuple[str, Any]]:
+_OTHER_VALUES: dict[str, tuple[Any, ...]] = {
+    "string": ("something-else", "x", ""),
+    "integer": (-7, 7, 70),
+    "boolean": (None, True, False),
+}
+"""What may stand in the place of a constant, the first that fits."""
+
+
+def wrong_values(
+    dialect: Dialect, steps: Steps, node: dict[str, Any], json_type: str, pointer: str
+) -> Iterator[_NamedValue]:
     """Values that are wrong at a place in exactly one way, named."""
     name = f"{steps[-2]}-item" if isinstance(steps[-1], int) else str(steps[-1])
     if "const" in node or "enum" in node:
-        values = [node["const"]] if "const" in node else node["enum"]
-        rest = {key: value for key, value in node.items() if key not in {"const", "enum"}}
-        candidates: dict[str, list[Any]] = {
-            "string": ["something-else", "x", ""],
-            "integer": [-7, 7, 70],
-            "boolean": [None, True, False],
-        }
-        others = [
-            value for value in candidates[sort] if not any(same(value, known) for known in values)
-        ]
-        return [(f"wrong-{name}", value) for value in others if admits(rest, value)][:1]
-    found: list[tuple[str, Any]] = [(f"null-{name}", None)]
-    match sort:
+        yield from _not_listed(node, json_type, name)
+        return
+    yield f"null-{name}", None
+    match json_type:
         case "object":
-            found.append((f"list-{name}", []))
+            yield f"list-{name}", []
         case "array":
-            found.append((f"text-{name}", "text"))
+            yield f"text-{name}", "text"
         case "boolean":
-            found.append((f"text-{name}", "true"))
+            yield f"text-{name}", "true"
         case "integer":
-            low, high = node.get("minimum"), node.get("maximum")
-            found.append((f"text-{name}", "1"))
-            halves = [
-                1.5,
-                *(
-                    bound + half
-                    for bound in (low, high)
-                    if bound is not None
-                    for half in (0.5, -0.5)
-                ),
-            ]
-            found += [(f"fractional-{name}", value) for value in halves if within(node, value)][:1]
-            found.append((f"boolean-{name}", True))
-            if low is not None:
-                found.append((f"negative-{name}" if low == 0 else f"low-{name}", low - 1))
-            if high is not None:
-                found.append((f"high-{name}", high + 1))
+            yield from _wrong_numbers(node, name)
         case _:
-            found.append((f"numeric-{name}", 7))
-            if "pattern" in node:
-                found += _malformed(terms, node, name, pointer)
-            else:
-                if node.get("minLength"):
-                    found.append((f"short-{name}", "a" * (node["minLength"] - 1)))
-                if "maxLength" in node:
-                    found.append((f"long-{name}", "a" * (node["maxLength"] + 1)))
-    return found
+            yield f"numeric-{name}", 7
+            yield from _wrong_strings(dialect, node, name, pointer)
+
+
+def _not_listed(node: dict[str, Any], json_type: str, name: str) -> Iterator[_NamedValue]:
+    """A value that is neither the constant nor in the list, and right otherwise, if there is one."""
+    listed = [node["const"]] if "const" in node else node["enum"]
+    rest = {key: value for key, value in node.items() if key not in {"const", "enum"}}
+    for value in _OTHER_VALUES[json_type]:
+        if not any(same(value, known) for known in listed) and admits(rest, value):
+            yield f"wrong-{name}", value
+            return
+
+
+def _wrong_numbers(node: dict[str, Any], name: str) -> Iterator[_NamedValue]:
+    low, high = node.get("minimum"), node.get("maximum")
+    yield f"text-{name}", "1"
+    fraction = _fraction(node, [bound for bound in (low, high) if bound is not None])
+    if fraction is not None:
+        yield f"fractional-{name}", fraction
+    yield f"boolean-{name}", True
+    if low is not None:
+        yield f"negative-{name}" if low == 0 else f"low-{name}", low - 1
+    if high is not None:
+        yield f"high-{name}", high + 1
+
+
+def _fraction(node: dict[str, Any], bounds: Iterable[int]) -> float | None:
+    """A number with a fraction that lies between the bounds, if any does."""
+    candidates = [1.5]
+    for bound in bounds:
+        candidates += [bound + 0.5, bound - 0.5]
+    return next((number for number in candidates if is_within_bounds(node, number)), None)
+
+
+def _wrong_strings(
+    dialect: Dialect, node: dict[str, Any], name: str, pointer: str
+) -> Iterator[_NamedValue]:
+    if "pattern" in node:
+        yield from _malformed(dialect, node, name, pointer)
+        return
+    if node.get("minLength"):
+        yield f"short-{name}", "a" * (node["minLength"] - 1)
+    if "maxLength" in node:
+        yield f"long-{name}", "a" * (node["maxLength"] + 1)
 
 
 def _malformed(
-    terms: Terms, node: dict[str, Any], name: str, pointer: str
-) -> Iterable[tuple[str, str]]:
+    dialect: Dialect, node: dict[str, Any], name: str, pointer: str
+) -> Iterator[_NamedValue]:
     """Strings that miss a pattern and nothing else."""
-    pattern = terms.pattern(node["pattern"], pointer)
+    pattern = dialect.pattern(node["pattern"], pointer)
     word = pattern.word(Digits())
     lengths = {key: value for key, value in node.items() if key != "pattern"}
     # A control character is in no pattern, so the last one serves where the others do not.
-    for bad in (word[:-1], "", "?", "\x01" * len(word)):
-        if not pattern.matches(bad) and admits(lengths, bad):
-            yield f"malformed-{name}", bad
+    for candidate in (word[:-1], "", "?", "\x01" * len(word)):
+        if not pattern.matches(candidate) and admits(lengths, candidate):
+            yield f"malformed-{name}", candidate
             break
     if len(word) == node.get("maxLength"):
         yield f"newline-{name}", word + "\n"
 
 
-def named_apart(mutations: list[Mutation]) -> Iterable[Mutation]:
+def with_unique_names(mutations: list[Mutation]) -> Iterator[Mutation]:
     """The mutations, with the whole path in the name where two would be called the same."""
-    taken = [mutation.name for mutation in mutations]
+    names = [mutation.name for mutation in mutations]
     for mutation in mutations:
-        if taken.count(mutation.name) > 1:
-            how = mutation.name.partition("-")[0]
+        if names.count(mutation.name) > 1:
+            sort = mutation.name.partition("-")[0]
             place = "-".join("item" if isinstance(step, int) else step for step in mutation.steps)
-            yield replace(mutation, name=f"{how}-{place}")
+            yield replace(mutation, name=f"{sort}-{place}")
         else:
             yield mutation

@@ -1,42 +1,30 @@
-"""From a schema to its contract: its places become facets and mutations, and what excludes what becomes constraints."""
+"""From a schema to its contract: places become facets and mutations, exclusions constraints."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import MISSING, Evidence
-from ecr_contracts.events.compile import choices as shaping
-from ecr_contracts.events.compile import mutations
+from ecr_contracts.core.findings import MISSING
+from ecr_contracts.core.json_path import Steps
+from ecr_contracts.events.compile.facets import Place, read_evidence, read_facet
 from ecr_contracts.events.compile.keywords import (
     ANNOTATIONS,
-    FACET_ANNOTATIONS,
     KEYWORDS,
     ROOT_ANNOTATIONS,
-    Terms,
-    admits,
+    Dialect,
     escaped,
     expected,
 )
+from ecr_contracts.events.compile.mutations import with_unique_names, wrong_values
 from ecr_contracts.events.compile.references import References
 from ecr_contracts.events.kinds import schema_documents, schema_of
 from ecr_contracts.events.model import TEMPLATE_FIELD, Choice, Constraint, Contract, Facet, Mutation
-from ecr_contracts.events.shapes import (
-    Absent,
-    Exactly,
-    Items,
-    Object,
-    OneOf,
-    Shape,
-    Whole,
-    Word,
-    same,
-)
+from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, OneOf, Whole, Word
 
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
 _ELEMENT = 0  # the element of an array that stands for all in facets and mutations
@@ -44,7 +32,10 @@ _ELEMENT = 0  # the element of an array that stands for all in facets and mutati
 
 @cache
 def contract(kind: str) -> Contract:
-    """The contract of a kind of the catalog. Raises UnknownNameError, or UnreadableSchemaError."""
+    """The contract of a kind that has a schema here.
+
+    Raises UnknownNameError for a name that is no kind, or UnreadableSchemaError.
+    """
     return read(kind, schema_of(kind), schema_documents())
 
 
@@ -57,408 +48,307 @@ def read(
     naming the place, for a keyword or annotation that is not understood and for annotations that
     contradict each other.
     """
-    terms, file = Terms(kind), f"{kind}.schema.json"
-    references = References(terms, dict(documents or {}) | {file: schema})
-    return _Reader(terms).contract(references.merged(schema, file, "#"))
+    dialect, file = Dialect(kind), f"{kind}.schema.json"
+    references = References(dialect, dict(documents or {}) | {file: schema})
+    return _Reader(dialect, references.merged(schema, file, "#")).contract()
 
 
-@dataclass
 class _Reader:
-    terms: Terms
-    facets: list[Facet] = field(default_factory=list)
-    mutations: list[Mutation] = field(default_factory=list)
-    constraints: list[Constraint] = field(default_factory=list)
-    known_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    expectations: dict[str, str] = field(default_factory=dict)
-    baseline: Mapping[str, Any] = field(default_factory=dict)
-    templates: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    """Walks over one schema, in the order of its keys, and collects what it finds."""
+
+    def __init__(self, dialect: Dialect, schema: dict[str, Any]) -> None:
+        self._dialect = dialect
+        self._schema = schema
+        self._annotation: dict[str, Any] = schema.get("x-ecr", {})
+        self._baseline: Mapping[str, Any] = {}
+        self._facets: dict[str, Facet] = {}
+        self._mutations: list[Mutation] = []
+        self._constraints: list[Constraint] = []
+        self._known_keys: dict[str, tuple[str, ...]] = {}
+        self._expectations: dict[str, str] = {}
+        self._templates: list[tuple[str, tuple[str, ...]]] = []
 
     # --- the whole --------------------------------------------------------------------------------
 
-    def contract(self, schema: dict[str, Any]) -> Contract:
-        annotation = schema.get("x-ecr", {})
-        self.terms.only(annotation, ROOT_ANNOTATIONS, "#/x-ecr", "annotation")
+    def contract(self) -> Contract:
+        """The contract; to be asked for once."""
+        dialect, annotation = self._dialect, self._annotation
+        dialect.check_keys(annotation, ROOT_ANNOTATIONS, "#/x-ecr", "annotation")
         if "baseline" not in annotation:
-            raise self.terms.refusal(
-                "#/x-ecr", "no baseline: the ordinary event of the kind has to be declared"
-            )
-        self.baseline = annotation["baseline"]
-        bare = {key: value for key, value in schema.items() if key != "x-ecr"}
-        self.object((), bare, "#", None, {})
-        self.unique_tokens()
-        for pointer, template in self.templates:
-            self.template(template, pointer)
+            problem = "no baseline: the ordinary event of the kind has to be declared"
+            raise dialect.refusal("#/x-ecr", problem)
+        self._baseline = annotation["baseline"]
+        bare = {key: value for key, value in self._schema.items() if key != "x-ecr"}
+        self._read_object((), bare, "#", None, {})
+        self._check_tokens()
+        for pointer, template in self._templates:
+            self._check_template(template, pointer)
         for index, declared in enumerate(annotation.get("constraints", ())):
-            self.constraint(declared, f"#/x-ecr/constraints/{index}")
-        found = Contract(
-            kind=self.terms.kind,
-            title=schema.get("title", self.terms.kind),
-            description=schema.get("description", ""),
-            facets=tuple(self.facets),
-            constraints=tuple(self.constraints),
-            mutations=tuple(mutations.named_apart(self.mutations)),
-            baseline=self.baseline,
+            self._read_constraint(declared, f"#/x-ecr/constraints/{index}")
+        contract = Contract(
+            kind=dialect.kind,
+            title=self._schema.get("title", dialect.kind),
+            description=self._schema.get("description", ""),
+            facets=tuple(self._facets.values()),
+            constraints=tuple(self._constraints),
+            mutations=tuple(with_unique_names(self._mutations)),
+            baseline=self._baseline,
             sample=annotation.get("sample"),
-            discriminator=self.discriminator(annotation.get("discriminator", ())),
-            known_keys=self.known_keys,
-            expectations=self.expectations,
+            discriminator=self._discriminator(annotation.get("discriminator", ())),
+            known_keys=self._known_keys,
+            expectations=self._expectations,
         )
-        if broken := [rule for rule in self.constraints if not rule.holds(found.ordinary)]:
-            raise self.terms.refusal(
-                "#/x-ecr/constraints", f"the baseline does not keep to: {broken[0].because}"
-            )
-        if (built := found.build(found.ordinary)) != self.baseline:
-            raise self.terms.refusal(
-                "#/x-ecr/baseline", f"its choices give {json.dumps(built)}, which is not the same"
-            )
-        return found
+        self._check_baseline(contract)
+        return contract
 
-    def discriminator(self, declared: Iterable[str]) -> tuple[tuple[str, Any], ...]:
-        by_path = {facet.path: facet for facet in self.facets}
-        found = []
-        for path in declared:
-            facet = by_path.get(path)
-            if (
-                facet is None
-                or not isinstance(facet.baseline.shape, Exactly)
-                or len(facet.choices) > 1
-            ):
-                raise self.terms.refusal(
-                    "#/x-ecr/discriminator", f"{path} is not a constant of the schema"
-                )
-            found.append((path, facet.baseline.shape.value))
-        if not found:
-            raise self.terms.refusal(
-                "#/x-ecr/discriminator", "nothing tells an event of this kind from others"
-            )
-        return tuple(found)
+    def _check_baseline(self, contract: Contract) -> None:
+        """Refuses a baseline that its own choices do not give, or that breaks a constraint."""
+        for constraint in contract.constraints:
+            if not constraint.holds(contract.ordinary):
+                problem = f"the baseline does not keep to: {constraint.because}"
+                raise self._dialect.refusal("#/x-ecr/constraints", problem)
+        event = contract.build(contract.ordinary)
+        if event != self._baseline:
+            problem = f"its choices give {json.dumps(event)}, which is not the same"
+            raise self._dialect.refusal("#/x-ecr/baseline", problem)
 
-    def unique_tokens(self) -> None:
-        owner: dict[str, str] = {
+    def _discriminator(self, paths: Iterable[str]) -> tuple[tuple[str, Any], ...]:
+        """The paths and values by which events of this kind are told from others."""
+        pointer = "#/x-ecr/discriminator"
+        pairs = []
+        for path in paths:
+            facet = self._facets.get(path)
+            shape = facet.baseline.shape if facet is not None and len(facet.choices) == 1 else None
+            if not isinstance(shape, Exactly):
+                raise self._dialect.refusal(pointer, f"{path} is not a constant of the schema")
+            pairs.append((path, shape.value))
+        if not pairs:
+            problem = "nothing tells an event of this kind from others"
+            raise self._dialect.refusal(pointer, problem)
+        return tuple(pairs)
+
+    def _check_tokens(self) -> None:
+        """Refuses names of choices that case ids cannot hold or that two choices have."""
+        owners = {
             "sample": "AWS's sample",
             "ordinary": "the baseline",
             "invalid": "invalid events",
         }
-        for facet in self.facets:
-            for choice in facet.choices if len(facet.choices) > 1 else ():
-                if not _TOKEN.fullmatch(choice.token):
-                    problem = f"the id {choice.token!r} may hold letters, digits and . _ - only"
-                    raise self.terms.refusal(f"#/x-ecr ({facet.path} {choice.label})", problem)
-                if choice.token in owner:
-                    problem = f"the id {choice.token!r} is taken by {owner[choice.token]}; give this choice another"
-                    raise self.terms.refusal(f"#/x-ecr ({facet.path} {choice.label})", problem)
-                owner[choice.token] = facet.path
+        for facet in self._facets.values():
+            if len(facet.choices) == 1:
+                continue
+            for choice in facet.choices:
+                self._check_token(facet, choice, owners)
+                owners[choice.token] = facet.path
 
-    def constraint(self, declared: Any, pointer: str) -> None:
-        wanted = {"when", "then", "because", "evidence"}
-        self.terms.only(declared, wanted, pointer, "annotation")
-        if missing := sorted(wanted - set(declared)):
-            raise self.terms.refusal(pointer, f"{missing[0]!r} is missing")
-        when = [
-            (path, self.labels(path, names, f"{pointer}/when"))
-            for path, names in declared["when"].items()
-        ]
-        for path, names in declared["then"].items():
-            admitted = self.labels(path, names, f"{pointer}/then")
-            others = frozenset(self.choices(path)) - admitted
-            evidence = self.evidence(declared["evidence"], pointer)
-            self.constraints.append(
-                Constraint((*when, (path, others)), declared["because"], evidence)
-            )
+    def _check_token(self, facet: Facet, choice: Choice, owners: Mapping[str, str]) -> None:
+        pointer = f"#/x-ecr ({facet.path} {choice.label})"
+        if not _TOKEN.fullmatch(choice.token):
+            problem = f"the id {choice.token!r} may hold letters, digits and . _ - only"
+            raise self._dialect.refusal(pointer, problem)
+        if choice.token in owners:
+            owner = owners[choice.token]
+            problem = f"the id {choice.token!r} is taken by {owner}; give this choice another"
+            raise self._dialect.refusal(pointer, problem)
 
-    def labels(self, path: str, names: Any, pointer: str) -> frozenset[str]:
-        known = self.choices(path)
-        if not known:
-            raise self.terms.refusal(pointer, f"there is no {path}")
-        if not isinstance(names, list):
-            raise self.terms.refusal(pointer, f"a list is wanted here, not {json.dumps(names)}")
-        if unknown := [name for name in names if name not in known]:
-            raise self.terms.refusal(pointer, f"{path} has no choice {unknown[0]!r}")
-        return frozenset(names)
-
-    def choices(self, path: str) -> list[str]:
-        return [
-            choice.label for facet in self.facets if facet.path == path for choice in facet.choices
-        ]
-
-    def template(self, template: tuple[str, ...], pointer: str) -> None:
-        """That the fields of a template can be filled in whatever the event."""
-        always = {
-            facet.path
-            for facet in self.facets
-            if facet.parent is None
-            and not any(isinstance(choice.shape, Absent) for choice in facet.choices)
-        }
+    def _check_template(self, template: tuple[str, ...], pointer: str) -> None:
+        """Refuses a template whose fields cannot be filled in whatever the event."""
         for text in template:
             for path, _ in TEMPLATE_FIELD.findall(text):
-                if path not in always:
-                    raise self.terms.refusal(
-                        pointer, f"the template names {path}, which is not in every event"
-                    )
+                if not self._is_in_every_event(path):
+                    problem = f"the template names {path}, which is not in every event"
+                    raise self._dialect.refusal(pointer, problem)
             if {"{", "}"} & set(TEMPLATE_FIELD.sub("", text)):
-                raise self.terms.refusal(
-                    pointer, f"the template {text!r} has braces that hold no path"
-                )
+                problem = f"the template {text!r} has braces that hold no path"
+                raise self._dialect.refusal(pointer, problem)
+
+    def _is_in_every_event(self, path: str) -> bool:
+        facet = self._facets.get(path)
+        if facet is None or facet.parent is not None:
+            return False
+        return not any(isinstance(choice.shape, Absent) for choice in facet.choices)
+
+    # --- declared constraints ---------------------------------------------------------------------
+
+    def _read_constraint(self, declared: Any, pointer: str) -> None:
+        """Adds a constraint for each consequence: "when" these choices, "then" only those."""
+        keys = {"when", "then", "because", "evidence"}
+        self._dialect.check_keys(declared, keys, pointer, "annotation")
+        if missing := sorted(keys - set(declared)):
+            raise self._dialect.refusal(pointer, f"{missing[0]!r} is missing")
+        conditions = []
+        for path, names in declared["when"].items():
+            conditions.append((path, self._labels(path, names, f"{pointer}/when")))
+        for path, names in declared["then"].items():
+            admitted = self._labels(path, names, f"{pointer}/then")
+            excluded = frozenset(choice.label for choice in self._facets[path].choices) - admitted
+            evidence = read_evidence(self._dialect, declared["evidence"], pointer)
+            terms = (*conditions, (path, excluded))
+            self._constraints.append(Constraint(terms, declared["because"], evidence))
+
+    def _labels(self, path: str, names: Any, pointer: str) -> frozenset[str]:
+        """Names that a constraint gives of a facet's choices, checked."""
+        facet = self._facets.get(path)
+        if facet is None:
+            raise self._dialect.refusal(pointer, f"there is no {path}")
+        if not isinstance(names, list):
+            problem = f"a list is wanted here, not {json.dumps(names)}"
+            raise self._dialect.refusal(pointer, problem)
+        known = [choice.label for choice in facet.choices]
+        for name in names:
+            if name not in known:
+                raise self._dialect.refusal(pointer, f"{path} has no choice {name!r}")
+        return frozenset(names)
 
     # --- places -----------------------------------------------------------------------------------
 
-    def object(
+    def _read_object(
         self,
-        steps: json_path.Steps,
+        steps: Steps,
         node: dict[str, Any],
         pointer: str,
         parent: str | None,
         needs: Mapping[str, str],
     ) -> None:
-        """The keys of an object, each in its turn."""
-        self.terms.only(node, ANNOTATIONS | KEYWORDS["object"], pointer, "keyword")
+        """Reads the keys of an object, each in its turn."""
+        dialect = self._dialect
+        dialect.check_keys(node, ANNOTATIONS | KEYWORDS["object"], pointer, "keyword")
         if node.get("additionalProperties", True) is not True:
-            raise self.terms.refusal(
-                f"{pointer}/additionalProperties", "objects stay open, since AWS adds fields"
-            )
+            problem = "objects stay open, since AWS adds fields"
+            raise dialect.refusal(f"{pointer}/additionalProperties", problem)
         required = set(node.get("required", ()))
         properties = node.get("properties", {})
         if undeclared := sorted(required - set(properties)):
-            raise self.terms.refusal(
-                f"{pointer}/required", f"{undeclared[0]!r} is required but not described"
-            )
-        self.known_keys[json_path.show(steps)] = tuple(properties)
+            problem = f"{undeclared[0]!r} is required but not described"
+            raise dialect.refusal(f"{pointer}/required", problem)
+        self._known_keys[json_path.show(steps)] = tuple(properties)
         for key, child in properties.items():
             if key in required:
-                self.mutations.append(Mutation(f"missing-{key}", (*steps, key), MISSING, needs))
-            inner = f"{pointer}/properties/{escaped(key)}"
-            self.place((*steps, key), child, inner, key in required, parent, needs)
+                self._mutations.append(Mutation(f"missing-{key}", (*steps, key), MISSING, needs))
+            place = Place(
+                steps=(*steps, key),
+                node=child,
+                pointer=f"{pointer}/properties/{escaped(key)}",
+                json_type=dialect.type_of(child, f"{pointer}/properties/{escaped(key)}"),
+                is_required=key in required,
+                parent=parent,
+                needs=needs,
+            )
+            self._read_place(place)
 
-    def place(
-        self,
-        steps: json_path.Steps,
-        node: dict[str, Any],
-        pointer: str,
-        required: bool,
-        parent: str | None,
-        needs: Mapping[str, str],
-    ) -> None:
-        """One place of the event: its facet, its mutations, and the places within it."""
-        sort = self.terms.sort(node, pointer)
-        self.terms.only(node, ANNOTATIONS | KEYWORDS[sort], pointer, "keyword")
-        annotation = node.get("x-ecr", {})
-        self.terms.only(annotation, FACET_ANNOTATIONS, f"{pointer}/x-ecr", "annotation")
-        facet = self.facet(steps, node, sort, annotation, pointer, required, parent)
-        self.facets.append(facet)
-        self.expectations[facet.path] = facet.expected
-        wrong = mutations.wrong(self.terms, steps, node, sort, pointer)
-        self.mutations += [Mutation(name, steps, value, needs) for name, value in wrong]
-        if parent is not None:
-            self.nested(facet, parent)
-        if sort == "object":
-            filled = _filled(facet)
-            inner = parent if len(facet.choices) == 1 else facet.path
-            self.object(steps, node, pointer, inner, {**needs, **filled})
+    def _read_place(self, place: Place) -> None:
+        """Reads one place of the event: its facet, its mutations, and the places within it."""
+        facet = read_facet(self._dialect, place, self._baseline)
+        self._facets[facet.path] = facet
+        self._expectations[facet.path] = facet.expected
+        self._note_templates(place, facet)
+        self._add_mutations(place)
+        if place.parent is not None:
+            self._forbid_in_hollow(facet, self._facets[place.parent])
+        if place.json_type == "object":
+            parent = place.parent if len(facet.choices) == 1 else facet.path
+            needs = {**place.needs, **_filling_choice(facet)}
+            self._read_object(place.steps, place.node, place.pointer, parent, needs)
             if any(choice.shape == Object(empty=True) for choice in facet.choices):
-                self.not_hollow(facet)
-        elif sort == "array":
-            self.elements(steps, node, pointer, facet, needs)
+                self._forbid_hollow_present(facet)
+        elif place.json_type == "array":
+            self._read_elements(place, facet)
 
-    def facet(
-        self,
-        steps: json_path.Steps,
-        node: dict[str, Any],
-        sort: str,
-        annotation: dict[str, Any],
-        pointer: str,
-        required: bool,
-        parent: str | None,
-    ) -> Facet:
-        key = f"{steps[-2]}-item" if isinstance(steps[-1], int) else steps[-1]
-        noun = annotation.get("noun", key)
-        listed = annotation.get("choices", {})
-        for label, spec in listed.items():
-            shaping.consistent(self.terms, spec, sort, f"{pointer}/x-ecr/choices/{label}")
-        declared_shapes = {
-            label: spec for label, spec in listed.items() if shaping.SHAPING & set(spec)
-        }
-        shapes = shaping.derived(self.terms, node, sort, pointer, bool(declared_shapes))
-        if not required:
-            shapes = {"absent": Absent(), **shapes}
-        if declared_shapes:
-            # Declared choices say what there is; of the derived ones only those named beside them
-            # stay.
-            shapes = {
-                label: shape
-                for label, shape in shapes.items()
-                if label in listed or label == "absent"
-            }
-        for label, spec in declared_shapes.items():
-            place = f"{pointer}/x-ecr/choices/{label}"
-            shapes[label] = shape = shaping.declared(self.terms, spec, place)
-            if isinstance(shape, Items) and shape.template:
-                self.templates.append((place, shape.template))
-        for label, shape in shapes.items():
-            place = f"{pointer}/x-ecr/choices/{label}" if label in declared_shapes else pointer
-            shaping.admitted(self.terms, shape, node, place)
-        shapes = shaping.apart(shapes)
-        if strange := [label for label in listed if label not in shapes]:
-            raise self.terms.refusal(
-                f"{pointer}/x-ecr/choices/{strange[0]}",
-                "says no value, and none follows from the keywords",
-            )
-        order = [*listed, *(label for label in shapes if label not in listed)]
-        declared = tuple(
-            self.choice(label, shapes[label], listed.get(label, {}), annotation, noun, pointer)
-            for label in order
+    def _note_templates(self, place: Place, facet: Facet) -> None:
+        for choice in facet.declared:
+            if isinstance(choice.shape, Items) and choice.shape.template:
+                pointer = f"{place.pointer}/x-ecr/choices/{choice.label}"
+                self._templates.append((pointer, choice.shape.template))
+
+    def _add_mutations(self, place: Place) -> None:
+        values = wrong_values(
+            self._dialect, place.steps, place.node, place.json_type, place.pointer
         )
-        self.told_apart(declared, pointer)
-        path = json_path.show(steps)
-        words = annotation.get("expected") or annotation.get("advice") or expected(node, sort)
-        advised = "advice" in annotation
-        facet = Facet(
-            path, steps, noun, node.get("title", ""), declared, declared, parent, words, advised
-        )
-        return self.with_baseline_first(facet, node, pointer)
+        for name, value in values:
+            self._mutations.append(Mutation(name, place.steps, value, place.needs))
 
-    def told_apart(self, declared: tuple[Choice, ...], pointer: str) -> None:
-        """That what a choice gives is recognised as that choice."""
-        for choice in declared:
-            for value in shaping.values(choice.shape):
-                taken = next(other for other in declared if other.recognises(value))
-                if taken is not choice:
-                    problem = f"its {value!r} is taken for the choice {taken.label!r}"
-                    raise self.terms.refusal(f"{pointer}/x-ecr/choices/{choice.label}", problem)
-
-    def with_baseline_first(self, facet: Facet, node: dict[str, Any], pointer: str) -> Facet:
-        value = json_path.at(self.baseline, facet.steps)
-        choice = facet.recognise(self.baseline)
-        if (
-            choice is None
-            and value is MISSING
-            and json_path.at(self.baseline, facet.steps[:-1]) in (MISSING, [])
-        ):
-            return facet  # it lies within something that the baseline lacks
-        if choice is None:
-            raise self.terms.refusal(
-                pointer, f"the baseline's {facet.path} is {value!r}, which is none of its choices"
-            )
-        match choice.shape:
-            case Word() | Whole() as shape:
-                if not admits(node, value):
-                    problem = f"the baseline's {facet.path} is {value!r}, which the schema refuses"
-                    raise self.terms.refusal(pointer, problem)
-                choice = replace(choice, shape=replace(shape, example=value))
-            case OneOf(values):
-                choice = replace(
-                    choice,
-                    shape=OneOf((value, *(other for other in values if not same(other, value)))),
-                )
-        others = tuple(other for other in facet.choices if other.label != choice.label)
-        return replace(facet, choices=(choice, *others))
-
-    def choice(
-        self,
-        label: str,
-        shape: Shape,
-        spec: dict[str, Any],
-        annotation: dict[str, Any],
-        noun: str,
-        pointer: str,
-    ) -> Choice:
-        token = spec.get("id") or (f"no-{noun}" if isinstance(shape, Absent) else f"{label}-{noun}")
-        told = spec.get("evidence", annotation.get("evidence", "inferred"))
-        return Choice(
-            label, token, shape, self.evidence(told, f"{pointer}/x-ecr"), spec.get("note", "")
-        )
-
-    def evidence(self, told: str, pointer: str) -> Evidence:
-        try:
-            return Evidence(told)
-        except ValueError:
-            known = ", ".join(Evidence)
-            raise self.terms.refusal(pointer, f"the evidence {told!r} is none of {known}") from None
-
-    def elements(
-        self,
-        steps: json_path.Steps,
-        node: dict[str, Any],
-        pointer: str,
-        facet: Facet,
-        needs: Mapping[str, str],
-    ) -> None:
-        """The first element of an array, which stands for all of them."""
-        filled = _filled(facet)
-        if not _all_filled(facet):
+    def _read_elements(self, place: Place, facet: Facet) -> None:
+        """Reads the first element of an array, which stands for all of them."""
+        if not _filling_labels(facet):
             return
-        inner = (*steps, _ELEMENT)
-        items = node["items"]
-        if all(
-            choice.shape.template
-            for choice in facet.choices
-            if isinstance(choice.shape, Items) and choice.shape.low
-        ):
-            sort = self.terms.sort(items, f"{pointer}/items")
-            wrong = mutations.wrong(self.terms, inner, items, sort, f"{pointer}/items")
-            self.mutations += [
-                Mutation(name, inner, value, {**needs, **filled}) for name, value in wrong
-            ]
-            self.expectations[json_path.show(inner)] = expected(items, sort)
+        items, pointer = place.node["items"], f"{place.pointer}/items"
+        element = Place(
+            steps=(*place.steps, _ELEMENT),
+            node=items,
+            pointer=pointer,
+            json_type=self._dialect.type_of(items, pointer),
+            is_required=True,
+            parent=place.parent if len(facet.choices) == 1 else facet.path,
+            needs={**place.needs, **_filling_choice(facet)},
+        )
+        if _is_templated(facet):
+            self._add_mutations(element)
+            self._expectations[json_path.show(element.steps)] = expected(items, element.json_type)
             return
-        outer = facet.parent if len(facet.choices) == 1 else facet.path
-        self.place(inner, items, f"{pointer}/items", True, outer, {**needs, **filled})
-        item = next(found for found in self.facets if found.steps == inner)
+        self._read_place(element)
+        self._check_others(place, facet, self._facets[json_path.show(element.steps)])
+
+    def _check_others(self, place: Place, facet: Facet, item: Facet) -> None:
+        """Refuses further elements of a choice that no value can be drawn of."""
         drawn = [
             choice.label
             for choice in item.choices
             if isinstance(choice.shape, (Exactly, OneOf, Word, Whole))
         ]
         for choice in facet.declared:
-            if (
-                isinstance(choice.shape, Items)
-                and choice.shape.others
-                and choice.shape.others not in drawn
-            ):
-                problem = f"{item.path} has no choice {choice.shape.others!r} to draw a value of"
-                raise self.terms.refusal(f"{pointer}/x-ecr/choices/{choice.label}/others", problem)
+            others = choice.shape.others if isinstance(choice.shape, Items) else ""
+            if others and others not in drawn:
+                pointer = f"{place.pointer}/x-ecr/choices/{choice.label}/others"
+                problem = f"{item.path} has no choice {others!r} to draw a value of"
+                raise self._dialect.refusal(pointer, problem)
 
     # --- constraints that follow from nesting -----------------------------------------------------
 
-    def nested(self, facet: Facet, parent: str) -> None:
-        """What lies within something absent is absent too."""
-        outer = next(found for found in self.facets if found.path == parent)
-        hollow = frozenset(choice.label for choice in outer.choices) - set(_all_filled(outer))
-        present = frozenset(
-            choice.label for choice in facet.choices if not isinstance(choice.shape, Absent)
-        )
+    def _forbid_in_hollow(self, facet: Facet, outer: Facet) -> None:
+        """Adds that what lies within something absent is absent too.
+
+        What cannot be absent has no choice there: its baseline says nothing.
+        """
+        hollow = frozenset(choice.label for choice in outer.choices) - set(_filling_labels(outer))
+        present = {choice.label for choice in facet.choices if not isinstance(choice.shape, Absent)}
         if len(present) == len(facet.choices):
-            present -= {
-                facet.baseline.label
-            }  # what cannot be absent has no choice there: its baseline says nothing
+            present.remove(facet.baseline.label)
         if present:
-            because = f"{facet.path} lies within {parent}"
-            self.constraints.append(Constraint(((parent, hollow), (facet.path, present)), because))
+            terms = ((outer.path, hollow), (facet.path, frozenset(present)))
+            because = f"{facet.path} lies within {outer.path}"
+            self._constraints.append(Constraint(terms, because))
 
-    def not_hollow(self, facet: Facet) -> None:
-        """An object without any of its keys is empty, which is a choice of its own."""
-        inner = [
-            found
-            for found in self.facets
-            if found.parent == facet.path and len(found.steps) == len(facet.steps) + 1
-        ]
-        absent = [(found.path, frozenset({"absent"})) for found in inner]
+    def _forbid_hollow_present(self, facet: Facet) -> None:
+        """Adds that an object without any of its keys is empty, which is a choice of its own."""
+        terms = [(facet.path, frozenset({"present"}))]
+        for inner in self._facets.values():
+            if inner.parent == facet.path and len(inner.steps) == len(facet.steps) + 1:
+                terms.append((inner.path, frozenset({"absent"})))
         because = f"an object without keys is the choice 'empty' of {facet.path}"
-        self.constraints.append(
-            Constraint(((facet.path, frozenset({"present"})), *absent), because)
-        )
+        self._constraints.append(Constraint(tuple(terms), because))
 
 
-def _all_filled(facet: Facet) -> list[str]:
+def _is_templated(facet: Facet) -> bool:
+    """Whether a template gives the elements wherever an array has any."""
+    for choice in facet.choices:
+        if isinstance(choice.shape, Items) and choice.shape.low and not choice.shape.template:
+            return False
+    return True
+
+
+def _filling_labels(facet: Facet) -> list[str]:
     """The labels with which there is something within the place."""
-    return [
-        choice.label
-        for choice in facet.choices
-        if choice.shape == Object(empty=False)
-        or (isinstance(choice.shape, Items) and choice.shape.low > 0)
-    ]
+    labels = []
+    for choice in facet.choices:
+        match choice.shape:
+            case Object(empty=False):
+                labels.append(choice.label)
+            case Items(low=low) if low > 0:
+                labels.append(choice.label)
+    return labels
 
 
-def _filled(facet: Facet) -> dict[str, str]:
+def _filling_choice(facet: Facet) -> dict[str, str]:
     """The choice, if one has to be made, with which there is something within the place."""
-    labels = _all_filled(facet)
+    labels = _filling_labels(facet)
     return {facet.path: labels[0]} if len(facet.choices) > 1 and labels else {}

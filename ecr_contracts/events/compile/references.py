@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecr_contracts.events.compile.keywords import Terms, escaped
+from ecr_contracts.events.compile.keywords import Dialect, escaped
 from ecr_contracts.events.kinds import schema_documents, schema_of
 
 
 def merged_schema(kind: str) -> dict[str, Any]:
     """The schema of a kind as one document: references resolved, `allOf` merged, nothing else changed."""
-    references = References(Terms(kind), schema_documents())
+    references = References(Dialect(kind), schema_documents())
     return references.merged(schema_of(kind), f"{kind}.schema.json", "#")
 
 
@@ -21,7 +21,7 @@ def merged_schema(kind: str) -> dict[str, Any]:
 class References:
     """The documents that a schema may refer to, by file name."""
 
-    terms: Terms
+    dialect: Dialect
     documents: Mapping[str, Mapping[str, Any]]
 
     def merged(
@@ -29,13 +29,15 @@ class References:
     ) -> dict[str, Any]:
         """The node with `$ref` and `allOf` folded in; what stands beside a reference goes over what it refers to."""
         if not isinstance(node, dict):
-            raise self.terms.refusal(pointer, f"a schema is an object here, not {json.dumps(node)}")
-        self.terms.typed(node, pointer)
+            raise self.dialect.refusal(
+                pointer, f"a schema is an object here, not {json.dumps(node)}"
+            )
+        self.dialect.check_types(node, pointer)
         result: dict[str, Any] = {}
         if "$ref" in node:
             target_file, target, name = self._resolved(node["$ref"], file, pointer)
             if name in seen:
-                raise self.terms.refusal(pointer, f"$ref {node['$ref']!r} leads back to itself")
+                raise self.dialect.refusal(pointer, f"$ref {node['$ref']!r} leads back to itself")
             result = self.merged(target, target_file, pointer, (*seen, name))
         for index, part in enumerate(node.get("allOf", ())):
             result = _over(result, self.merged(part, file, f"{pointer}/allOf/{index}", seen))
@@ -53,16 +55,16 @@ class References:
         target_file, _, fragment = reference.partition("#")
         target_file = target_file or file
         if fragment and not fragment.startswith("/"):
-            raise self.terms.refusal(
+            raise self.dialect.refusal(
                 pointer, f"$ref {reference!r}: only '#' and '#/...' are understood"
             )
         node: Any = self.documents.get(target_file)
         if node is None:
-            raise self.terms.refusal(pointer, f"$ref {reference!r}: there is no {target_file}")
+            raise self.dialect.refusal(pointer, f"$ref {reference!r}: there is no {target_file}")
         for part in fragment.split("/")[1:]:
             part = part.replace("~1", "/").replace("~0", "~")
             if not isinstance(node, Mapping) or part not in node:
-                raise self.terms.refusal(
+                raise self.dialect.refusal(
                     pointer, f"$ref {reference!r}: {target_file} has no {part!r} there"
                 )
             node = node[part]

@@ -1,4 +1,6 @@
-"""Events in bulk: random choices and numbers without Hypothesis, and what becomes of events when somebody errs."""
+"""Events in bulk: random choices and numbers without Hypothesis, and what becomes of events when
+somebody errs.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def events(contract: Contract, count: int, seed: int) -> Iterator[dict[str, Any]
 
 
 def mutated(event: Any, random: Random) -> Any:
-    """A copy with one or more values replaced, keys taken away, added or renamed, elements repeated."""
+    """A copy with one or more values replaced, keys taken away, added or renamed, elements
+    repeated.
+    """
     wrong = copy.deepcopy(event)
     for _ in range(random.choice([1, 1, 1, 2, 3])):
         holders = [found for found in _within(wrong) if isinstance(found, (dict, list))]

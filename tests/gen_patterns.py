@@ -12,7 +12,9 @@ _SYNTAX = "^$.*+?()[]{}|\\"
 
 @dataclass(frozen=True)
 class Made:
-    """A piece of a pattern with what is known of its words: the plainest, the shortest and the longest length."""
+    """A piece of a pattern with what is known of its words: the plainest, the shortest and the
+    longest length.
+    """
 
     text: str
     plainest: str

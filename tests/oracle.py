@@ -1,4 +1,5 @@
-"""The judge of events: plain jsonschema on the schema files as they lie on disk, with a registry of its own.
+"""The judge of events: plain jsonschema on the schema files as they lie on disk, with a registry of
+its own.
 
 Nothing here imports the package under test, so that it never marks its own homework.
 """
@@ -55,7 +56,9 @@ def accepts(kind: str, event: Any) -> bool:
 
 
 def faults(validator: jsonschema.Draft202012Validator, event: Any) -> list[tuple[str | int, ...]]:
-    """Where an event departs from its schema, one entry an error; a missing key counts as being there itself."""
+    """Where an event departs from its schema, one entry an error; a missing key counts as being
+    there itself.
+    """
     found: list[tuple[str | int, ...]] = []
     for error in validator.iter_errors(event):
         steps = tuple(error.absolute_path)
@@ -70,7 +73,9 @@ def faults(validator: jsonschema.Draft202012Validator, event: Any) -> list[tuple
 
 
 def said_of(kind: str, steps: tuple[str | int, ...]) -> list[dict[str, Any]]:
-    """All schemas that speak of a place of a kind's events, references and `allOf` followed, nearest first."""
+    """All schemas that speak of a place of a kind's events, references and `allOf` followed,
+    nearest first.
+    """
     name = f"{kind}.schema.json"
     return list(_said(documents()[name], name, steps))
 

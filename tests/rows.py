@@ -1,4 +1,5 @@
-"""Rows of parametrised tests: many as a loop in one test, or a few now and the rest in the long tier.
+"""Rows of parametrised tests: many as a loop in one test, or a few now and the rest in the long
+tier.
 
 A test with a hundred rows is a hundred items, and each item costs a report and a message between
 processes. Where nobody would ever run one row by its id, the rows are a loop:
@@ -121,7 +122,9 @@ def first_of_each(
 
 
 def keeping(kept: Callable[..., bool]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Leaves to the long tier those rows of the `parametrize` mark right under it that are not kept."""
+    """Leaves to the long tier those rows of the `parametrize` mark right under it that are not
+    kept.
+    """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         *others, mark = function.pytestmark

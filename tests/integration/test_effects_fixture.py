@@ -1,4 +1,6 @@
-"""The fixture `ecr_effects` of the pytest plugin, through small projects, as their owners would use it."""
+"""The fixture `ecr_effects` of the pytest plugin, through small projects, as their owners would use
+it.
+"""
 
 from __future__ import annotations
 

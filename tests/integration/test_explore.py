@@ -159,7 +159,9 @@ print(json.dumps([done.made, [trial.case.text for trial in done.added], done.pay
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
-    """What two processes of other hash seeds find, each in an empty folder, and what they leave there."""
+    """What two processes of other hash seeds find, each in an empty folder, and what they leave
+    there.
+    """
     found = []
     for seed in ("1", "2"):
         folder = tmp_path_factory.mktemp(f"empty{seed}")

@@ -1,4 +1,6 @@
-"""What holds in an interpreter of its own: what is imported, what is not, and that no luck is in it."""
+"""What holds in an interpreter of its own: what is imported, what is not, and that no luck is in
+it.
+"""
 
 from __future__ import annotations
 

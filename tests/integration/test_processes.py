@@ -1,4 +1,6 @@
-"""Consumers that start processes: what is seen of them, and that none of them comes back as the caller."""
+"""Consumers that start processes: what is seen of them, and that none of them comes back as the
+caller.
+"""
 
 from __future__ import annotations
 

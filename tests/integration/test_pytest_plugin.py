@@ -1,4 +1,6 @@
-"""The pytest plugin, through small projects: what is collected, what a failure shows, and whom it leaves alone."""
+"""The pytest plugin, through small projects: what is collected, what a failure shows, and whom it
+leaves alone.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,9 @@ class Project:
             monkeypatch.delenv(name, raising=False)
 
     def write(self, **files):
-        """Writes files; `__` in a name stands for a slash, and the suffix is .py unless it is given as `_toml`."""
+        """Writes files; `__` in a name stands for a slash, and the suffix is .py unless it is given
+        as `_toml`.
+        """
         for name, text in files.items():
             file = self.path / re.sub(r"_(toml|ini)$", r".\1", name.replace("__", "/"))
             file = file if file.suffix else file.with_suffix(".py")
@@ -99,7 +103,9 @@ class Project:
         return self
 
     def consumer(self, code, **keys):
-        """Puts a handler in src/app.py under contract: with single deviations alone, unless keys ask for more."""
+        """Puts a handler in src/app.py under contract: with single deviations alone, unless keys
+        ask for more.
+        """
         return self.write(src__app=code, pyproject_toml=table_of("src/app.py:handler", **keys))
 
     def pytest(self, *arguments, cwd=None):
@@ -109,7 +115,9 @@ class Project:
         return self._pytester.runpytest_inprocess("-p", "ecr_contracts", *arguments)
 
     def pytest_apart(self, *arguments):
-        """Runs pytest in a process of its own, where plugins may be loaded that cannot be twice in one."""
+        """Runs pytest in a process of its own, where plugins may be loaded that cannot be twice in
+        one.
+        """
         return self._pytester.runpytest_subprocess("-p", "ecr_contracts", *arguments)
 
     def ids(self, *arguments, cwd=None):

@@ -1,4 +1,6 @@
-"""What failed is given again: by the memory of failing cases, and by the command that a finding ends with."""
+"""What failed is given again: by the memory of failing cases, and by the command that a finding
+ends with.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Handlers behind a rule's target that has its events shaped: they are given what EventBridge would deliver."""
+"""Handlers behind a rule's target that has its events shaped: they are given what EventBridge would
+deliver.
+"""
 
 from __future__ import annotations
 

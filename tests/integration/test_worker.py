@@ -43,7 +43,9 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def worker_of(tmp_path, monkeypatch):
-    """A worker for a file with this text, or with one handler that has this body; closed after the test."""
+    """A worker for a file with this text, or with one handler that has this body; closed after the
+    test.
+    """
     monkeypatch.chdir(tmp_path)
     with contextlib.ExitStack() as stack:
 
@@ -869,7 +871,9 @@ class Line:
 
 
 class Instead:
-    """A module as the code under test sees it, with some names changed (pytest itself needs the real ones)."""
+    """A module as the code under test sees it, with some names changed (pytest itself needs the
+    real ones).
+    """
 
     def __init__(self, module, **changed) -> None:
         self.__dict__.update(changed)
@@ -884,7 +888,9 @@ class Instead:
 
 @pytest.fixture
 def child(tmp_path, monkeypatch):
-    """This process, as a child that has nothing to lose: what would change it for good is only written down."""
+    """This process, as a child that has nothing to lose: what would change it for good is only
+    written down.
+    """
     done: list[tuple[object, ...]] = []
 
     def note(name):

@@ -40,7 +40,8 @@ PARAMETERS = "botocore.exceptions.ParamValidationError"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One fault, however many findings tell of it: one for each kind, and for each cause of its own.
+    """One fault, however many findings tell of it: one for each kind, and for each cause of its
+    own.
 
     `exception`, `line` (a part of the source line that it is located at) and `causes` (all of them
     together, over those findings) are asserted where they are given.
@@ -157,7 +158,8 @@ HANDLERS: tuple[Expected, ...] = (
         env_auto=True,
     ),
     Expected(
-        "scan_securityhub",  # the account out of the function's ARN; the findings in the order of the counts
+        # the account out of the function's ARN; the findings in the order of the counts
+        "scan_securityhub",
         "scan_securityhub/index.py:lambda_handler",
         ("scan",),
         frozenset(
@@ -285,7 +287,8 @@ HANDLERS: tuple[Expected, ...] = (
         env_auto=True,
     ),
     Expected(
-        "scan_channels",  # a mapping and a log level from the environment; the worst is what comes first
+        # a mapping and a log level from the environment; the worst is what comes first
+        "scan_channels",
         "scan_channels/app.py:handler",
         ("scan",),
         frozenset({Found("key-order")}),
@@ -362,7 +365,8 @@ HANDLERS: tuple[Expected, ...] = (
         env_auto=True,
     ),
     Expected(
-        "push_codepipeline",  # the second part of the repository; boto3 makes up a token for each call
+        # the second part of the repository; boto3 makes up a token for each call
+        "push_codepipeline",
         "push_codepipeline/lambda_function.py:lambda_handler",
         ("push",),
         frozenset({raises("IndexError", '.split("/")[1]', SUCCEEDED)}),
@@ -376,7 +380,8 @@ HANDLERS: tuple[Expected, ...] = (
         env_auto=True,
     ),
     Expected(
-        "push_github_status",  # urllib, with a token out of a JSON secret that is kept from call to call
+        # urllib, with a token out of a JSON secret that is kept from call to call
+        "push_github_status",
         "push_github_status/app.py:lambda_handler",
         ("push",),
         frozenset(
@@ -391,7 +396,8 @@ HANDLERS: tuple[Expected, ...] = (
         env_auto=True,
     ),
     Expected(
-        "push_github_right",  # leaves charts alone: a media type that says more may have other effects
+        # leaves charts alone: a media type that says more may have other effects
+        "push_github_right",
         "push_github_right/app.py:handler",
         ("push",),
         NOTHING,
@@ -434,7 +440,8 @@ HANDLERS: tuple[Expected, ...] = (
         frozenset({raises("KeyError", "text = 'New image '", (TAG, "absent")), BLIND_TO_FAILURE}),
     ),
     Expected(
-        "push_webhook_ugly",  # everything at import, the event as a notepad, an untagged push as a client's mistake
+        # everything at import, the event as a notepad, an untagged push as a client's mistake
+        "push_webhook_ugly",
         "push_webhook_ugly/lambda_function.py:lambda_handler",
         ("push",),
         frozenset(

@@ -1,4 +1,6 @@
-"""Handlers as people write them are checked as they are found: what is wrong with each is said, and nothing else."""
+"""Handlers as people write them are checked as they are found: what is wrong with each is said, and
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def every(handlers):
 
 
 def verdict_of(handler: Expected) -> Verdict:
-    """What `check` says of a handler; a right one is given drawn events too, since nothing may be found there."""
+    """What `check` says of a handler; a right one is given drawn events too, since nothing may be
+    found there.
+    """
     settings = Settings(answers=handler.answers, env=handler.env, env_auto=handler.env_auto)
     examples = 50 if handler.is_right else 0
     return session.check(

@@ -1,1 +1,3 @@
-"""Consumers that are each wrong in one declared way, or right: `expected` says how, `brute` proves it."""
+"""Consumers that are each wrong in one declared way, or right: `expected` says how, `brute` proves
+it.
+"""

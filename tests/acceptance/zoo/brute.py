@@ -1,4 +1,5 @@
-"""Proves the declared causes of the zoo by brute force, without what the package has for calling or explaining.
+"""Proves the declared causes of the zoo by brute force, without what the package has for calling or
+explaining.
 
 Each consumer is given thousands of random events of its kind, and events aimed at its cause: those
 that have it and those that just miss it. It must fail exactly with the events that have the cause,
@@ -387,7 +388,9 @@ def _prove_kind(
 def _prove_looking(
     row: Row, handler: Callable[..., Any], samples: Sequence[Sample], problems: list[str]
 ) -> None:
-    """That what a consumer answers and writes tells events apart, unless it is declared to be vacuous."""
+    """That what a consumer answers and writes tells events apart, unless it is declared to be
+    vacuous.
+    """
     seen = set()
     for sample in samples:
         with contextlib.redirect_stdout(io.StringIO()) as output:
@@ -432,7 +435,9 @@ def _prove_causes(
     hits: Sequence[bool],
     problems: list[str],
 ) -> None:
-    """That events fail exactly where one of the causes holds, and that nothing as short says the same."""
+    """That events fail exactly where one of the causes holds, and that nothing as short says the
+    same.
+    """
     [*formulations] = _formulations(faults)
     for choice in formulations:
         wrong = [

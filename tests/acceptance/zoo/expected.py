@@ -1,4 +1,6 @@
-"""What is wrong with each consumer of the zoo: the check that must see it, and the choices that bring it about."""
+"""What is wrong with each consumer of the zoo: the check that must see it, and the choices that
+bring it about.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One consumer: where it is, what it is run on, and the findings that it must give, no more and no fewer.
+    """One consumer: where it is, what it is run on, and the findings that it must give, no more and
+    no fewer.
 
     `strength` is that of the array which must meet it, or `explore` where only values drawn within
     the choices do. Faults that have the same check and exception are of one group. `timeout` is the

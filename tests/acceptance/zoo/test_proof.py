@@ -1,4 +1,6 @@
-"""What the zoo is declared to do is proved anew, with fewer events than `python -m tests.acceptance.zoo.brute` takes."""
+"""What the zoo is declared to do is proved anew, with fewer events than `python -m
+tests.acceptance.zoo.brute` takes.
+"""
 
 from __future__ import annotations
 

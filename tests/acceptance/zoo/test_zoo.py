@@ -1,4 +1,6 @@
-"""Every consumer of the zoo is checked as its owner would: its fault is found, its cause exact, and nothing else is."""
+"""Every consumer of the zoo is checked as its owner would: its fault is found, its cause exact, and
+nothing else is.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ HERE = Path(__file__).parent
 SHORT = first_of_each([row for row in ROWS if row.family != "time"], lambda row: row.family)
 """The rows that the test command of the README tries: one for each family."""
 
-_DEEPEST = 3  # an array of strength 4 takes ten seconds to make; what needs four choices is found by what is drawn
+# an array of strength 4 takes ten seconds to make; what needs four choices is found by what is
+# drawn
+_DEEPEST = 3
 
 
 def checked(row: Row, examples: int) -> Verdict:
@@ -32,7 +36,9 @@ def checked(row: Row, examples: int) -> Verdict:
 
 
 def agrees(finding: Finding, fault: Fault) -> bool:
-    """Whether a finding is what is expected: its cause one of those that say the same, or none where there is none."""
+    """Whether a finding is what is expected: its cause one of those that say the same, or none
+    where there is none.
+    """
     if (finding.check, finding.exception, finding.explained) != (
         fault.check,
         fault.exception,

@@ -1,4 +1,6 @@
-"""The fixture `ecr_effects`: what a test's own code does to the world, while nothing of it reaches anybody."""
+"""The fixture `ecr_effects`: what a test's own code does to the world, while nothing of it reaches
+anybody.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""HTTP requests: each client's are noted and answered, alike and without a connection; what is let through is sent."""
+"""HTTP requests: each client's are noted and answered, alike and without a connection; what is let
+through is sent.
+"""
 
 import asyncio
 import contextlib

@@ -1,4 +1,6 @@
-"""The sandbox as a whole, as `check` uses it: what is seen, what is masked, what stops a run, what is left behind."""
+"""The sandbox as a whole, as `check` uses it: what is seen, what is masked, what stops a run, what
+is left behind.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Positions are judged by json itself: what it parses at an offset, and which texts it takes at all."""
+"""Positions are judged by json itself: what it parses at an offset, and which texts it takes at
+all.
+"""
 
 from __future__ import annotations
 

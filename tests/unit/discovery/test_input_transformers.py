@@ -1,4 +1,6 @@
-"""Where people keep input transformers: each spelling is read alike, with the lines on which it stands."""
+"""Where people keep input transformers: each spelling is read alike, with the lines on which it
+stands.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""SSM documents: what an instance runs of them, what Run Command refuses, and how a shell reads values."""
+"""SSM documents: what an instance runs of them, what Run Command refuses, and how a shell reads
+values.
+"""
 
 from __future__ import annotations
 

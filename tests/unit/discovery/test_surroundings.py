@@ -1,4 +1,6 @@
-"""The rules around a consumer: which files are looked at, whose rules they are, and what patterns admit."""
+"""The rules around a consumer: which files are looked at, whose rules they are, and what patterns
+admit.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ SAYS_PUSH = "def handler(event, context):\n    return event['detail']['action-ty
 def template(
     *functions: tuple[str, str, dict], kind: str = "AWS::Serverless::Function", **given
 ) -> str:
-    """A template of functions: their names, their code's folder or where else it lies, and their patterns."""
+    """A template of functions: their names, their code's folder or where else it lies, and their
+    patterns.
+    """
     resources = {}
     for name, code, pattern in functions:
         event = {"Type": "EventBridgeRule", "Properties": {"Pattern": pattern}}

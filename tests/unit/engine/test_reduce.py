@@ -1,4 +1,6 @@
-"""Delta debugging: the minimal subset holds, nothing of it can be left out, and few questions are asked."""
+"""Delta debugging: the minimal subset holds, nothing of it can be left out, and few questions are
+asked.
+"""
 
 from __future__ import annotations
 

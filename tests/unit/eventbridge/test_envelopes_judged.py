@@ -1,4 +1,6 @@
-"""Envelopes before outside judges: powertools' models and classes, botocore's shapes, JSON Schemas of AWS's pages."""
+"""Envelopes before outside judges: powertools' models and classes, botocore's shapes, JSON Schemas
+of AWS's pages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Shaping as EventBridge does it: labelled cases, each with what it rests on, limits, and what holds of any event."""
+"""Shaping as EventBridge does it: labelled cases, each with what it rests on, limits, and what
+holds of any event.
+"""
 
 from __future__ import annotations
 

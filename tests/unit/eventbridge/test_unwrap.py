@@ -1,4 +1,6 @@
-"""What is in a payload: envelopes are told by themselves, in one another too; bad input is one line and no more."""
+"""What is in a payload: envelopes are told by themselves, in one another too; bad input is one line
+and no more.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Facets: what is drawn for a choice is that choice, and settling keeps every constraint and every wish."""
+"""Facets: what is drawn for a choice is that choice, and settling keeps every constraint and every
+wish.
+"""
 
 import copy
 import itertools
@@ -218,7 +220,9 @@ def test_anything_at_all_can_be_asked_for_its_choices(event):
 
 @pytest.mark.parametrize("kind", long_but("push".__eq__, oracle.KINDS))
 def test_events_of_random_choices_are_admitted_and_recognised(kind):
-    """Every choice as likely as the others; `test_strategies` has many more, with the odds of its draws."""
+    """Every choice as likely as the others; `test_strategies` has many more, with the odds of its
+    draws.
+    """
     contract = reader.contract(kind)
     judge = oracle.judge(kind)
     random = Random(f"events of {kind}")
@@ -432,7 +436,9 @@ HOLLOW = {"absent", "empty", None}
 
 
 def every_assignment(made, contract):
-    """All assignments that a schema admits: nesting by their names, its own constraints as they are declared."""
+    """All assignments that a schema admits: nesting by their names, its own constraints as they are
+    declared.
+    """
     partial = [{}]
     for facet in contract.facets:
         names = [choice.label for choice in facet.choices]

@@ -1,4 +1,6 @@
-"""Models: they accept what the schemas accept, refuse what the schemas refuse, and give every event back as it came."""
+"""Models: they accept what the schemas accept, refuse what the schemas refuse, and give every event
+back as it came.
+"""
 
 import copy
 import json
@@ -61,7 +63,9 @@ STRANGE_KEYS = [
 
 
 def places(value, steps=()):
-    """Every path within a value, its own included, but for the depths of what is nested without end."""
+    """Every path within a value, its own included, but for the depths of what is nested without
+    end.
+    """
     yield steps
     if isinstance(value, (dict, list)) and len(steps) < 6:
         for step in value if isinstance(value, dict) else range(len(value)):
@@ -77,7 +81,9 @@ def replace(container, last, value):
 
 
 def changed(event, steps, change):
-    """The event with the container of a place, and the last step to it, given to a function; itself unchanged."""
+    """The event with the container of a place, and the last step to it, given to a function; itself
+    unchanged.
+    """
     whole = {"": event}
     container, last = whole, ""
     for step in steps:
@@ -88,7 +94,8 @@ def changed(event, steps, change):
 
 
 def mutants(event, keys):
-    """The event with each place spoilt in every way, each key missing, and each key that an object lacks.
+    """The event with each place spoilt in every way, each key missing, and each key that an object
+    lacks.
 
     `keys` are all that the schema knows anywhere, so that some are unknown in their object and some
     merely absent.
@@ -166,7 +173,9 @@ def events(contract, random, count):
 
 
 def judged(cls, validator, candidates):
-    """How many candidates the schema accepts and refuses; fails where the model disagrees or loses something."""
+    """How many candidates the schema accepts and refuses; fails where the model disagrees or loses
+    something.
+    """
     verdicts = Counter()
     for event in candidates:
         accepted = validator.is_valid(event)

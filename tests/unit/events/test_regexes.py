@@ -1,4 +1,6 @@
-"""Patterns: what every engine reads alike is recognised and enumerated, everything else is refused in words."""
+"""Patterns: what every engine reads alike is recognised and enumerated, everything else is refused
+in words.
+"""
 
 import math
 import re
@@ -264,7 +266,9 @@ def test_what_looks_odd_but_is_read_alike_is_admitted(text):
 @given(st.text() | PATTERN_LIKE)
 @example("^[a--b]$")
 def test_any_text_is_a_pattern_or_refused(text):
-    """Nothing but ValueError comes of it, and what is admitted compiles without a warning in both engines."""
+    """Nothing but ValueError comes of it, and what is admitted compiles without a warning in both
+    engines.
+    """
     try:
         pattern = Pattern(text)
     except ValueError:

@@ -1,4 +1,6 @@
-"""Typed dictionaries: on `typing` alone, with the keys of the schemas, known to type checkers and to Hypothesis."""
+"""Typed dictionaries: on `typing` alone, with the keys of the schemas, known to type checkers and
+to Hypothesis.
+"""
 
 import ast
 import typing

@@ -1,4 +1,6 @@
-"""The contract as one assertion in a test: what it gives a handler, how it fails, and that it stays in the process."""
+"""The contract as one assertion in a test: what it gives a handler, how it fails, and that it stays
+in the process.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +111,9 @@ async def asynchronous(event, context):
 
 
 def check(handler, *kinds, **keys):
-    """Checks handlers of this file, which imports too much for its source to say anything of envelopes."""
+    """Checks handlers of this file, which imports too much for its source to say anything of
+    envelopes.
+    """
     return assertion.check(handler, *kinds, **{"via": "lambda", **keys})
 
 

@@ -119,7 +119,9 @@ def test_what_json_cannot_carry_is_named_with_its_place(value, problem):
     )
 )
 def test_the_json_module_agrees(value):
-    """An outside judge: what json writes and reads again is what comes back, and nothing but NaN is told."""
+    """An outside judge: what json writes and reads again is what comes back, and nothing but NaN is
+    told.
+    """
     outcome = call(lambda event: value, EVENT)
     if outcome.unserialisable:
         with pytest.raises(ValueError, match="not JSON compliant"):

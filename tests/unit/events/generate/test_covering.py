@@ -51,7 +51,9 @@ def missing(contract: Contract, strength: int, assignments) -> tuple[list[dict[s
 
 
 def every_assignment(contract: Contract) -> list[dict[str, str]]:
-    """All assignments that keep to nesting and constraints, by trying every one that can be written down."""
+    """All assignments that keep to nesting and constraints, by trying every one that can be written
+    down.
+    """
     found = []
     for chosen in product(
         *((None, *(choice.label for choice in facet.choices)) for facet in contract.varying)

@@ -1,4 +1,6 @@
-"""Strategies: every event drawn is valid, every choice is reached, and what fails shrinks to what matters."""
+"""Strategies: every event drawn is valid, every choice is reached, and what fails shrinks to what
+matters.
+"""
 
 import functools
 import inspect
@@ -46,7 +48,9 @@ def drawn(strategy, count=40, **options):
 
 
 def decoded(contract, random, count):
-    """The choices and the events that random bytes stand for: what is drawn, without Hypothesis's own work."""
+    """The choices and the events that random bytes stand for: what is drawn, without Hypothesis's
+    own work.
+    """
     genome = Genome.of(contract, contract.varying)
     for _ in range(count):
         start, digits = genome.read(random.randbytes(genome.size), contract.ordinary)
@@ -223,7 +227,9 @@ def test_no_choice_is_rare(kind):
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_any_two_choices_meet(kind):
-    """Two facets with eight choices each have 64 pairs, so no strategy has all of them in 1.6 % of its events."""
+    """Two facets with eight choices each have 64 pairs, so no strategy has all of them in 1.6 % of
+    its events.
+    """
     assert too_rare(kind, 0.008, chosen(terms(reader.contract(kind).varying), 2)) == {}
 
 
@@ -256,7 +262,9 @@ def test_any_four_choices_of_facets_that_have_two_meet_often(kind):
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_a_condition_is_met_often_although_it_gives_way(kind):
-    """And with it, nineteen times of twenty within a hundred events, any two choices of facets that have two."""
+    """And with it, nineteen times of twenty within a hundred events, any two choices of facets that
+    have two.
+    """
     contract = reader.contract(kind)
     twofold = [facet for facet in contract.varying if len(facet.choices) == 2]
     for rule in contract.constraints:
@@ -448,7 +456,9 @@ DEVIATIONS = [
 
 @pytest.mark.parametrize(("kind", "facet", "choice"), DEVIATIONS)
 def test_a_deviation_shrinks_to_its_own_case(kind, facet, choice):
-    """Where only that one will do: a severity is missing from an empty object as well, which is another deviation."""
+    """Where only that one will do: a severity is missing from an empty object as well, which is
+    another deviation.
+    """
     outer = reader.contract(kind).by_path.get(facet.parent)
 
     def has_it(event):
@@ -755,7 +765,8 @@ def test_what_no_event_has_cannot_be_fixed(fixed, shown, why):
         ),
         (
             {"scan_status": st.just("FAILED"), "HIGH": 1},
-            r"^scan_status, HIGH=\['FAILED', 1\] cannot be fixed in a scan event: .*a scan that failed counted nothing",
+            r"^scan_status, HIGH=\['FAILED', 1\] cannot be fixed in a scan event: .*a scan that "
+            r"failed counted nothing",
         ),
         (
             {"$.detail[0]": st.just(1)},

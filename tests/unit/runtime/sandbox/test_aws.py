@@ -1,4 +1,6 @@
-"""AWS calls in the sandbox: answered and recorded, whoever makes them, with nothing of botocore left changed."""
+"""AWS calls in the sandbox: answered and recorded, whoever makes them, with nothing of botocore
+left changed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Sources of configuration: their values have the form that the code wants, and fit botocore's models."""
+"""Sources of configuration: their values have the form that the code wants, and fit botocore's
+models.
+"""
 
 from __future__ import annotations
 

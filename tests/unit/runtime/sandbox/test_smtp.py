@@ -1,4 +1,6 @@
-"""E-mails by smtplib: everything works that works with a server, nothing is sent, and what would be is noted."""
+"""E-mails by smtplib: everything works that works with a server, nothing is sent, and what would be
+is noted.
+"""
 
 import contextlib
 import smtplib

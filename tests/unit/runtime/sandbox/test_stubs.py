@@ -1,4 +1,6 @@
-"""Recording stubs of modules that are not here: whatever is done with them works, and calls of them are noted."""
+"""Recording stubs of modules that are not here: whatever is done with them works, and calls of them
+are noted.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from tests.writing import write
 
 @pytest.fixture
 def run(folder):
-    """Loads app.py with `gone` and `far.away` stubbed, calls it, and tells the outcome and what was noted."""
+    """Loads app.py with `gone` and `far.away` stubbed, calls it, and tells the outcome and what was
+    noted.
+    """
     recorder = Recorder()
     stubs = Stubs(recorder, ("gone", "far.away"))
     stubs.install()

@@ -1,4 +1,6 @@
-"""Shapes: every answer passes botocore's own validator, its pages end, and it tells what was asked for."""
+"""Shapes: every answer passes botocore's own validator, its pages end, and it tells what was asked
+for.
+"""
 
 from __future__ import annotations
 

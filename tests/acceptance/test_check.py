@@ -67,10 +67,10 @@ FEW = ("--kind", "scan", "--strength", "1", "--examples", "0")
 
 
 def test_the_example_of_the_readme(tool):
-    done = tool("check", str(ROOT / NAIVE))
-    assert (done.returncode, done.stderr) == (1, "")
-    assert "1  IndexError when $.detail.image-tags is empty\n" in done.stdout
-    assert re.search(r"^7 findings in 92 events in [0-9.]+ s$", done.stdout, re.MULTILINE)
+    process = tool("check", str(ROOT / NAIVE))
+    assert (process.returncode, process.stderr) == (1, "")
+    assert "1  IndexError when $.detail.image-tags is empty\n" in process.stdout
+    assert re.search(r"^7 findings in 92 events in [0-9.]+ s$", process.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_the_example_of_the_readme(tool):
 )
 def test_results_on_standard_output_complaints_on_standard_error(tool, handler, code):
     tool.write("app.py", APP)
-    done = tool("check", f"app.py:{handler}", *FEW)
-    assert done.returncode == code
-    assert bool(done.stderr) == (code == 2)
-    assert bool(done.stdout) == (code != 2)
-    assert "garbage" not in done.stdout
-    assert "to standard error" not in done.stdout + done.stderr
+    process = tool("check", f"app.py:{handler}", *FEW)
+    assert process.returncode == code
+    assert bool(process.stderr) == (code == 2)
+    assert bool(process.stdout) == (code != 2)
+    assert "garbage" not in process.stdout
+    assert "to standard error" not in process.stdout + process.stderr
 
 
 @pytest.mark.long
@@ -147,17 +147,17 @@ def test_a_reader_that_has_seen_enough_is_no_trouble(tool, line):
 )
 def test_outputs_may_be_closed(tool, handler, closed, code):
     tool.write("app.py", APP)
-    done = tool.shell(f"ecr-contracts check app.py:{handler} {' '.join(FEW)} {closed}")
-    assert done.returncode == code
-    assert (done.stdout, done.stderr) == ("", "")
+    process = tool.shell(f"ecr-contracts check app.py:{handler} {' '.join(FEW)} {closed}")
+    assert process.returncode == code
+    assert (process.stdout, process.stderr) == ("", "")
 
 
 def test_a_full_disk_is_told(tool):
     if not os.path.exists("/dev/full"):
         assert sys.platform != "linux"
         return
-    done = tool.shell("ecr-contracts kinds scan >/dev/full")
-    assert (done.returncode, done.stderr) == (
+    process = tool.shell("ecr-contracts kinds scan >/dev/full")
+    assert (process.returncode, process.stderr) == (
         2,
         "ecr-contracts: the output: No space left on device\n",
     )
@@ -177,9 +177,9 @@ def test_a_full_disk_is_told(tool):
 )
 def test_any_encoding_will_do(tool, environment, shown):
     tool.write("app.py", APP)
-    done = tool("check", "app.py:accents", "--case", "scan/ordinary", **environment)
-    assert done.returncode == 1
-    assert f"ValueError: {shown}\n" in done.stdout
+    process = tool("check", "app.py:accents", "--case", "scan/ordinary", **environment)
+    assert process.returncode == 1
+    assert f"ValueError: {shown}\n" in process.stdout
 
 
 def test_ctrl_c_ends_it_in_a_word(tool):
@@ -256,6 +256,6 @@ def test_a_terminal_has_colours_and_its_own_width(tool, columns, environment, co
 
 @pytest.mark.long
 def test_colours_can_be_forced_into_a_file(tool):
-    done = tool("check", str(ROOT / NAIVE), *FEW, FORCE_COLOR="1", TERM="xterm")
-    assert "\x1b[1;31mIndexError\x1b[0m" in done.stdout
-    assert done.returncode == 1
+    process = tool("check", str(ROOT / NAIVE), *FEW, FORCE_COLOR="1", TERM="xterm")
+    assert "\x1b[1;31mIndexError\x1b[0m" in process.stdout
+    assert process.returncode == 1

@@ -179,13 +179,13 @@ QUICK_ONES = {TWO_CASES, "app.py:deploy --evidence documented", "app.py:picky --
 
 @pytest.mark.parametrize("arguments", long_but(QUICK_ONES.__contains__, [*WITH_FINDINGS, FINE]))
 def test_programs_get_a_report_as_its_schema_says(report, arguments):
-    found = report(arguments)
-    jsonschema.Draft202012Validator(REPORT).validate(found.document)
-    severities = {finding["severity"] for finding in found.document["findings"]}
-    assert found.complaints == ""
-    assert found.code == ("error" in severities)
+    checked = report(arguments)
+    jsonschema.Draft202012Validator(REPORT).validate(checked.document)
+    severities = {finding["severity"] for finding in checked.document["findings"]}
+    assert checked.complaints == ""
+    assert checked.code == ("error" in severities)
     assert bool(severities) == (arguments in WITH_FINDINGS)
-    assert found.document["consumer"] == arguments.partition(" ")[0]
+    assert checked.document["consumer"] == arguments.partition(" ")[0]
 
 
 ALIKE = (
@@ -204,9 +204,9 @@ ALIKE = (
 
 @pytest.mark.parametrize("arguments", long_but(QUICK_ONES.__contains__, WITH_FINDINGS))
 def test_the_command_that_a_finding_ends_with_shows_it_again(run, monkeypatch, report, arguments):
-    found = report(arguments)
-    monkeypatch.chdir(found.folder)
-    for finding in found.document["findings"]:
+    checked = report(arguments)
+    monkeypatch.chdir(checked.folder)
+    for finding in checked.document["findings"]:
         program, *words = shlex.split(finding["repeat"])
         assert program == "ecr-contracts"
         if arguments == HANGS:
@@ -223,16 +223,16 @@ def test_several_cases_of_several_kinds_may_be_chosen(run):
     document = json.loads(out)
     assert code == 1
     assert (document["kinds"], document["cases_run"]) == (["push", "scan"], 3)
-    told = {(finding["kind"], finding["exception"]) for finding in document["findings"]}
-    assert told == {("push", "IndexError"), ("scan", "KeyError")}
+    faults = {(finding["kind"], finding["exception"]) for finding in document["findings"]}
+    assert faults == {("push", "IndexError"), ("scan", "KeyError")}
 
 
 @pytest.mark.long
 def test_a_consumer_may_be_given_events_in_two_envelopes(report):
-    found = report(TWO_ENVELOPES)
-    assert found.code == 1
-    assert found.document["via"] == ["lambda", "sqs"]
-    assert {finding["via"] for finding in found.document["findings"]} == {"lambda", "sqs"}
+    checked = report(TWO_ENVELOPES)
+    assert checked.code == 1
+    assert checked.document["via"] == ["lambda", "sqs"]
+    assert {finding["via"] for finding in checked.document["findings"]} == {"lambda", "sqs"}
 
 
 def test_events_of_weaker_evidence_may_be_left_out(run):
@@ -246,7 +246,7 @@ def test_events_of_weaker_evidence_may_be_left_out(run):
         assert f"that rest on no less than {evidence} evidence" in document["guarantee"]
 
 
-def told(out: str) -> str:
+def effort(out: str) -> str:
     """The last words of a report, in one line."""
     return " ".join(out.partition("tried: ")[2].split())
 
@@ -256,15 +256,15 @@ def test_how_many_choices_are_to_meet_may_be_told(run, strength, together):
     code, out, complaints = run(f"check app.py:fine --kind push --examples 0 --strength {strength}")
     assert (code, complaints) == (0, "")
     assert f"nothing found in {len(edge_cases('push', strength))} events" in out
-    assert told(out).endswith(f": all {combinations('push', strength):,} {together} of 11 facets")
+    assert effort(out).endswith(f": all {combinations('push', strength):,} {together} of 11 facets")
 
 
 @pytest.mark.long
 def test_how_many_events_are_drawn_may_be_told(run, report):
     usual = run("check app.py:fine --kind push")[1]
-    assert told(usual).endswith("; 200 events of other values")
+    assert effort(usual).endswith("; 200 events of other values")
     few = run("check app.py:fine --kind push --examples 20")[1]
-    assert told(few).endswith("; 20 events of other values")
+    assert effort(few).endswith("; 20 events of other values")
     assert "other values" not in run("check app.py:fine --kind push --examples 0")[1]
     assert run("check app.py:picky --kind push --examples 0")[0] == 0
     assert report("app.py:picky --kind push").code == 1
@@ -274,10 +274,10 @@ def test_how_many_further_calls_are_made_may_be_told(run):
     line = f"check app.py:handler --kind scan {QUICK}"
     headlines = re.compile(r"^\d  .*\n", re.MULTILINE)
     _, usual, _ = run(line)
-    assert "more calls to tell the causes" in told(usual)
+    assert "more calls to tell the causes" in effort(usual)
     code, without, _ = run(f"{line} --probe 0")
     assert code == 1
-    assert "to tell the causes" not in told(without)
+    assert "to tell the causes" not in effort(without)
     assert {line[3:] for line in headlines.findall(without)} == {
         line[3:] for line in headlines.findall(usual)
     }
@@ -311,9 +311,9 @@ def test_what_no_option_can_be_is_told_in_one_line(run, option, complaint):
 
 @pytest.mark.long
 def test_a_consumer_that_kills_its_process_is_told_of_with_the_rest(report):
-    found = report(DIES)
-    document = found.document
-    assert (found.code, found.complaints) == (1, "")
+    checked = report(DIES)
+    document = checked.document
+    assert (checked.code, checked.complaints) == (1, "")
     assert document["cases_run"] == document["cases_planned"] == len(edge_cases("push", 2))
     causes = [(finding["check"], finding["cause"][0]["path"]) for finding in document["findings"]]
     assert causes == [("exits", "$.detail.image-digest"), ("raises", "$.detail.image-tag")]
@@ -340,10 +340,10 @@ def is_misuse(run, arguments: str, words: str) -> None:
     code, out, complaints = run(f"check {arguments}")
     assert (code, out) == (2, "")
     assert words in complaints
-    said = [line for line in complaints.splitlines() if not re.match(r"usage: |  {10}", line)]
-    assert 1 <= len(said) <= 2
-    assert said[0].startswith(("ecr-contracts: ", "ecr-contracts check: error: "))
-    assert max(map(len, said)) < 350
+    problem = [line for line in complaints.splitlines() if not re.match(r"usage: |  {10}", line)]
+    assert 1 <= len(problem) <= 2
+    assert problem[0].startswith(("ecr-contracts: ", "ecr-contracts check: error: "))
+    assert max(map(len, problem)) < 350
 
 
 @in_one_test
@@ -538,8 +538,8 @@ def test_fixtures_are_written_once_and_then_left(run):
 
 def test_all_kinds_are_written_unless_told_otherwise(run):
     assert run("fixtures events")[0] == 0
-    found = {file.relative_to("events").as_posix() for file in Path("events").rglob("*/*.json")}
-    assert found == {f"{case.id}.json" for kind in kind_names() for case in edge_cases(kind)}
+    names = {file.relative_to("events").as_posix() for file in Path("events").rglob("*/*.json")}
+    assert names == {f"{case.id}.json" for kind in kind_names() for case in edge_cases(kind)}
 
 
 def test_wrong_events_are_written_on_request_and_refused_by_plain_jsonschema(run):
@@ -565,8 +565,8 @@ def test_fixtures_may_be_wrapped(run):
 
 def test_fixtures_may_rest_on_better_evidence_alone(run):
     run("fixtures events --kind scan --evidence documented")
-    told = json.loads(Path("events/ecr-contracts.json").read_text())["files"]
-    assert {about["evidence"] for about in told.values()} == {"documented"}
+    files = json.loads(Path("events/ecr-contracts.json").read_text())["files"]
+    assert {about["evidence"] for about in files.values()} == {"documented"}
 
 
 def test_drift_is_told_and_nothing_is_written(run):
@@ -626,7 +626,7 @@ WRONG = cases.case("scan/no-tags").event | {"account": 5}
 def wrapped(tmp_path):
     """Writes a payload of a good event, a wrong one and a good one; gives its name."""
 
-    def write(name, **how):
+    def write(name):
         events = [cases.case("scan/ordinary").event, WRONG, cases.case("push/no-tag").event]
         payload = carry(events, name)
         file = tmp_path / f"{name}.json"
@@ -660,9 +660,9 @@ def test_envelopes_are_looked_into(run, wrapped, name, place):
     line = holding[1] if len(holding) > 1 else holding[0]
     code, out, _ = run(f"validate {file}")
     assert code == 1
-    said, counted = out.splitlines()
-    assert said.startswith(f"{file}:{line}:")
-    assert said.endswith(
+    fault, counted = out.splitlines()
+    assert fault.startswith(f"{file}:{line}:")
+    assert fault.endswith(
         f'error: $.account is 5; expected 12 digits (write "5", in quotes), in {place}'
     )
     assert counted == "3 events read: 1 error, 0 warnings"
@@ -732,8 +732,8 @@ def test_events_that_are_too_large_are_told_of(run, tmp_path, more, code, words)
     event = cases.case("scan/ordinary").event
     event["detail"]["x"] = "a" * more
     (tmp_path / "event.json").write_text(json.dumps(event))
-    found, out, _ = run(f"validate {tmp_path / 'event.json'}")
-    assert found == code
+    exit_code, out, _ = run(f"validate {tmp_path / 'event.json'}")
+    assert exit_code == code
     assert words in out
     assert ("bytes" in out) is bool(words)
 
@@ -822,7 +822,7 @@ def test_faults_are_told_to_programs(run):
     document = json.loads(out)
     assert code == 1
     assert (document["format"], document["events"]) == (1, 4)
-    assert [one["file"] for one in document["violations"]] == [
+    assert [violation["file"] for violation in document["violations"]] == [
         "event.json",
         "event.json",
         "nowhere.json",
@@ -928,7 +928,7 @@ def test_all_that_no_event_has_may_be_listed(run, kind):
 
 
 def test_events_that_have_every_choice(run):
-    name = events_file("events.jsonl", *(one.event for one in edge_cases("push", 2)))
+    name = events_file("events.jsonl", *(case.event for case in edge_cases("push", 2)))
     code, out, complaints = run(f"coverage {name} --kind push --fail-under 100")
     assert (code, complaints) == (0, "")
     assert (
@@ -987,8 +987,8 @@ def test_what_events_have_is_told_to_programs(run):
 )
 def test_too_few_choices_make_the_exit_code_1(run, flags, code, words):
     name = events_file("event.json", ORDINARY)
-    found, out, complaints = run(f"coverage {name} {flags}")
-    assert found == code
+    exit_code, out, complaints = run(f"coverage {name} {flags}")
+    assert exit_code == code
     assert out
     assert complaints == (f"ecr-contracts: {words}\n" if words else "")
 
@@ -1124,7 +1124,9 @@ def test_an_unknown_kind_is_misuse(run):
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     [action] = [
-        one for one in build_parser()._actions if isinstance(one, argparse._SubParsersAction)
+        action
+        for action in build_parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
     ]
     return dict(action.choices)
 

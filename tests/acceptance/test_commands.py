@@ -24,7 +24,7 @@ def on_push(event, context):
 @pytest.mark.long
 def test_the_same_bytes_in_every_run_and_with_every_hash_seed(tool):
     for seed in ("0", "4711"):
-        done = tool(
+        process = tool(
             "fixtures",
             f"seed{seed}",
             "--invalid",
@@ -34,7 +34,7 @@ def test_the_same_bytes_in_every_run_and_with_every_hash_seed(tool):
             "sqs",
             PYTHONHASHSEED=seed,
         )
-        assert done.returncode == 0
+        assert process.returncode == 0
     assert tool.shell("diff -r seed0 seed4711").returncode == 0
     assert tool.shell("ls seed0/scan | wc -l").stdout.strip() == str(2 * 41 + 1)
 
@@ -54,8 +54,8 @@ def test_the_classes_stand_alone(tool, run, monkeypatch, style, options):
         "assert 'ecr_contracts' not in sys.modules\nprint('fine')\n",
     )
     # -I leaves out PYTHONPATH, and -S everything that is installed.
-    done = tool.run([sys.executable, "-I", *options, "use.py"], b"", {})
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"fine\n", b"")
+    process = tool.run([sys.executable, "-I", *options, "use.py"], b"", {})
+    assert (process.returncode, process.stdout, process.stderr) == (0, b"fine\n", b"")
 
 
 @pytest.mark.long
@@ -72,8 +72,8 @@ def test_every_example_of_the_help_works(tool, run, monkeypatch):
             line = example.strip()
             if re.search(r"[|*]", line):
                 # What is left to a shell is typed into one.
-                done = tool.shell(line)
-                code, complaints = done.returncode, done.stderr
+                process = tool.shell(line)
+                code, complaints = process.returncode, process.stderr
             else:
                 program, _, arguments = line.partition(" ")
                 assert program == "ecr-contracts"
@@ -119,8 +119,8 @@ def test_only_the_command_that_runs_is_imported(tool):
     )
     loaded = {}
     for words in (["--help"], ["sample", "push/ordinary"], ["kinds", "push"]):
-        done = tool.run([sys.executable, "loaded.py", *words], b"", {})
-        modules = done.stdout.decode().splitlines()[-1].split()
+        process = tool.run([sys.executable, "loaded.py", *words], b"", {})
+        modules = process.stdout.decode().splitlines()[-1].split()
         assert modules[0] == "loaded:"
         loaded[words[0]] = {name.removeprefix("ecr_contracts.") for name in modules[1:]}
     assert not any(name.startswith(("events", "engine", "runtime")) for name in loaded["--help"])
@@ -131,6 +131,6 @@ def test_only_the_command_that_runs_is_imported(tool):
 
 
 def test_without_a_command_it_says_what_there_is(tmp_path):
-    done = in_folder(tmp_path)()
-    assert done.returncode == 2
-    assert done.stderr.startswith("usage: ecr-contracts [-h] COMMAND ...")
+    process = in_folder(tmp_path)()
+    assert process.returncode == 2
+    assert process.stderr.startswith("usage: ecr-contracts [-h] COMMAND ...")

@@ -165,8 +165,8 @@ def test_packed_files_and_pipes_are_read_like_others(write, run, tool):
 
 def test_what_the_terminal_cannot_show_is_escaped(tool):
     tool.write("évents.json", replaced('"us-east-1"', '"\\u001b[31m日本"'))
-    done = tool("validate", "évents.json", PYTHONIOENCODING="ascii", LC_ALL="C.UTF-8")
-    assert done.returncode == 0
-    assert done.stdout.startswith("\\xe9vents.json:1:")
-    assert "\\u65e5" in done.stdout
-    assert "\x1b" not in done.stdout
+    process = tool("validate", "évents.json", PYTHONIOENCODING="ascii", LC_ALL="C.UTF-8")
+    assert process.returncode == 0
+    assert process.stdout.startswith("\\xe9vents.json:1:")
+    assert "\\u65e5" in process.stdout
+    assert "\x1b" not in process.stdout

@@ -46,13 +46,13 @@ class Tool:
         self, *words: str, stdin: bytes = b"", **environment: str
     ) -> subprocess.CompletedProcess[Any]:
         """The finished process, its outputs as text."""
-        done: Any = self.run([sys.executable, "-m", "ecr_contracts", *words], stdin, environment)
-        done.stdout, done.stderr = (
-            done.stdout.decode("utf-8", "replace"),
-            done.stderr.decode("utf-8", "replace"),
+        process: Any = self.run([sys.executable, "-m", "ecr_contracts", *words], stdin, environment)
+        process.stdout, process.stderr = (
+            process.stdout.decode("utf-8", "replace"),
+            process.stderr.decode("utf-8", "replace"),
         )
-        assert "Traceback" not in done.stderr
-        return done
+        assert "Traceback" not in process.stderr
+        return process
 
     def run(
         self, command: list[str], stdin: bytes, environment: dict[str, str]
@@ -70,9 +70,9 @@ class Tool:
 
     def shell(self, line: str) -> subprocess.CompletedProcess[Any]:
         """A line as it is typed."""
-        done: Any = self.run(["sh", "-c", line], b"", {})
-        done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
-        return done
+        process: Any = self.run(["sh", "-c", line], b"", {})
+        process.stdout, process.stderr = process.stdout.decode(), process.stderr.decode()
+        return process
 
     def write(self, name: str, content: str | bytes) -> Path:
         """A file in the folder."""

@@ -120,10 +120,10 @@ def test_what_is_written_is_what_was_asked_for_and_a_manifest(tmp_path):
 def test_the_manifest_tells_every_file_and_its_hash(tmp_path):
     files = fixtures.fixtures(ALL, ["lambda", "sqs"])
     write(tmp_path, files)
-    told = manifest(tmp_path)
-    assert told["format"] == 1
-    assert list(told["files"]) == sorted(file.name for file in files)
-    for name, about in told["files"].items():
+    listing = manifest(tmp_path)
+    assert listing["format"] == 1
+    assert list(listing["files"]) == sorted(file.name for file in files)
+    for name, about in listing["files"].items():
         assert about["sha256"] == sha((tmp_path / name).read_bytes())
         assert (
             about["case"] + ("" if about["via"] == "lambda" else "@" + about["via"]) + ".json"
@@ -324,10 +324,10 @@ def test_a_failing_write_leaves_whole_files_only(tmp_path, monkeypatch, at):
     with pytest.raises(FixtureError, match=r"\.json: No space left on device"):
         write(tmp_path, FEW)
     monkeypatch.undo()
-    found = contents(tmp_path)
-    assert found.keys() == {*(file.name for file in FEW), MANIFEST}  # no temporary file is left
+    present = contents(tmp_path)
+    assert present.keys() == {*(file.name for file in FEW), MANIFEST}  # no temporary file is left
     for before, after in zip(old, FEW, strict=True):
-        assert found[after.name] in (before.content, after.content)
+        assert present[after.name] in (before.content, after.content)
     write(tmp_path, FEW)
     assert not drift(tmp_path, FEW)
 
@@ -357,8 +357,8 @@ def test_a_file_that_cannot_be_removed_is_misuse(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_is_not_there_lacks_everything(tmp_path):
-    found = drift(tmp_path / "nowhere", FEW)
-    assert found.missing == tuple(sorted([MANIFEST, *(file.name for file in FEW)]))
+    drifted = drift(tmp_path / "nowhere", FEW)
+    assert drifted.missing == tuple(sorted([MANIFEST, *(file.name for file in FEW)]))
     assert not (tmp_path / "nowhere").exists()
 
 
@@ -368,11 +368,11 @@ def test_drift_names_what_is_missing_changed_and_left_over(tmp_path):
     (tmp_path / FEW[1].name).write_text("changed")
     (tmp_path / "mine.json").write_text("mine")
     before = contents(tmp_path)
-    found = drift(tmp_path, FEW)
-    assert found
-    assert found.missing == (FEW[0].name,)
-    assert found.changed == tuple(sorted([MANIFEST, FEW[1].name]))
-    assert set(found.left_over) == {file.name for file in FILES[3:]}
+    drifted = drift(tmp_path, FEW)
+    assert drifted
+    assert drifted.missing == (FEW[0].name,)
+    assert drifted.changed == tuple(sorted([MANIFEST, FEW[1].name]))
+    assert set(drifted.left_over) == {file.name for file in FILES[3:]}
     assert contents(tmp_path) == before
 
 
@@ -384,9 +384,9 @@ def test_a_folder_as_it_should_be_has_no_drift(tmp_path):
 
 def test_a_changed_manifest_is_drift(tmp_path):
     write(tmp_path, FEW)
-    told = manifest(tmp_path)
-    told["files"][FEW[0].name]["evidence"] = "captured"
-    (tmp_path / MANIFEST).write_text(json.dumps(told))
+    listing = manifest(tmp_path)
+    listing["files"][FEW[0].name]["evidence"] = "captured"
+    (tmp_path / MANIFEST).write_text(json.dumps(listing))
     assert drift(tmp_path, FEW).changed == (MANIFEST,)
 
 

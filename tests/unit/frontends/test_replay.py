@@ -44,7 +44,7 @@ UNWRITABLE = pytest.mark.skipif(
 
 def finding(case: Case, via: str = "lambda", /, **fields) -> Finding:
     """A finding whose example is the event that a consumer is given of this case."""
-    told = Finding(
+    raised = Finding(
         check="raises",
         severity=Severity.ERROR,
         kind=case.kind,
@@ -61,7 +61,7 @@ def finding(case: Case, via: str = "lambda", /, **fields) -> Finding:
         detail="",
         group="",
     )
-    return replace(told, **fields)
+    return replace(raised, **fields)
 
 
 def of(event) -> Case:
@@ -132,7 +132,7 @@ def test_nothing_is_recalled_where_nothing_was_remembered(tmp_path):
 def test_every_named_case_comes_back_as_it_is(tmp_path, kind):
     every = edge_cases(kind, 2)
     assert save_failures(tmp_path, APP, map(finding, every))
-    assert {one.case.id: one.case for one in load_failures(tmp_path, APP)} == {
+    assert {failure.case.id: failure.case for failure in load_failures(tmp_path, APP)} == {
         case.id: case for case in every
     }
 
@@ -143,29 +143,31 @@ def test_whatever_is_drawn_comes_back_to_the_letter(events, consumer, via):
     with TemporaryDirectory() as folder:
         root = Path(folder)
         assert save_failures(root, consumer, [finding(case, via) for case in drawn])
-        found = load_failures(root, consumer)
-        assert {one.case.id: one.case for one in found} == {case.id: case for case in drawn}
-        assert {one.case.id: one.case.text for one in found} == {
+        loaded = load_failures(root, consumer)
+        assert {failure.case.id: failure.case for failure in loaded} == {
+            case.id: case for case in drawn
+        }
+        assert {failure.case.id: failure.case.text for failure in loaded} == {
             case.id: case.text for case in drawn
         }
-        assert [one.case.id for one in found] == sorted({case.id for case in drawn})
-        assert {one.via for one in found} <= {via}
+        assert [failure.case.id for failure in loaded] == sorted({case.id for case in drawn})
+        assert {failure.via for failure in loaded} <= {via}
         assert all(find_case(root, case.id) == case for case in drawn)
 
 
 def test_an_id_that_stands_for_another_event_now_comes_back_with_the_event_that_failed(tmp_path):
     other = cases.case("scan/several-tags").event
     save_failures(tmp_path, APP, [finding(PLAIN, example=other)])
-    [found] = load_failures(tmp_path, APP)
-    assert (found.case.id, found.case.event) == (PLAIN.id, other)
-    assert found.case.labels == cases.case("scan/several-tags").labels
-    assert found.case.evidence == cases.case("scan/several-tags").evidence
+    [failure] = load_failures(tmp_path, APP)
+    assert (failure.case.id, failure.case.event) == (PLAIN.id, other)
+    assert failure.case.labels == cases.case("scan/several-tags").labels
+    assert failure.case.evidence == cases.case("scan/several-tags").evidence
 
 
 def test_an_id_that_no_case_has_any_more_comes_back_with_its_event(tmp_path):
     save_failures(tmp_path, APP, [finding(PLAIN, case="scan/some-forgotten-choice")])
-    [found] = load_failures(tmp_path, APP)
-    assert (found.case.id, found.case.event) == (
+    [failure] = load_failures(tmp_path, APP)
+    assert (failure.case.id, failure.case.event) == (
         "scan/some-forgotten-choice",
         trial.distinct(PLAIN).event,
     )
@@ -176,8 +178,8 @@ def test_events_with_half_a_character_are_remembered(tmp_path):
     assert save_failures(
         tmp_path, "src/\udcff.py:handler", [finding(PLAIN, example=event, case="scan/x#01234567")]
     )
-    [found] = load_failures(tmp_path, "src/\udcff.py:handler")
-    assert found.case.event == event
+    [failure] = load_failures(tmp_path, "src/\udcff.py:handler")
+    assert failure.case.event == event
     assert files(tmp_path)[0].read_bytes().isascii()
 
 
@@ -209,7 +211,7 @@ def test_nothing_is_made_without_findings(tmp_path):
 def test_a_case_is_remembered_once_for_each_envelope(tmp_path):
     first = finding(VALUED, check="raises")
     save_failures(tmp_path, APP, [first, replace(first, check="late"), finding(VALUED, "sqs")])
-    assert [(one.via, one.check) for one in load_failures(tmp_path, APP)] == [
+    assert [(failure.via, failure.check) for failure in load_failures(tmp_path, APP)] == [
         ("lambda", "raises"),
         ("sqs", "raises"),
     ]
@@ -219,7 +221,7 @@ def test_a_case_is_remembered_once_for_each_envelope(tmp_path):
 def test_what_passes_now_is_forgotten(tmp_path):
     save_failures(tmp_path, APP, TWO)
     assert save_failures(tmp_path, APP, TWO[1:])
-    assert [one.case for one in load_failures(tmp_path, APP)] == [VALUED]
+    assert [failure.case for failure in load_failures(tmp_path, APP)] == [VALUED]
     assert len(files(tmp_path)) == 1
 
 
@@ -267,7 +269,7 @@ def test_what_fails_otherwise_than_before_is_remembered_so(tmp_path):
     save_failures(tmp_path, APP, TWO)
     before = stamps(tmp_path)
     save_failures(tmp_path, APP, [replace(TWO[0], exception="TypeError"), TWO[1]])
-    assert {one.exception for one in load_failures(tmp_path, APP)} == {"TypeError", None}
+    assert {failure.exception for failure in load_failures(tmp_path, APP)} == {"TypeError", None}
     assert sum(before[file] == stamps(tmp_path)[file] for file in files(tmp_path)) == 1
 
 
@@ -279,7 +281,7 @@ def test_consumers_do_not_disturb_each_other(tmp_path):
     save_failures(tmp_path, OTHER, TWO[:1])
     assert len(load_failures(tmp_path, APP)) == 2
     save_failures(tmp_path, APP, [])
-    assert [one.case for one in load_failures(tmp_path, OTHER)] == [PLAIN]
+    assert [failure.case for failure in load_failures(tmp_path, OTHER)] == [PLAIN]
     assert load_failures(tmp_path, APP) == ()
 
 
@@ -294,8 +296,8 @@ def test_each_consumer_has_what_was_last_remembered_of_it(steps):
                 Path(folder), consumer, [finding(few[number]) for number in chosen]
             )
             known[consumer] = {few[number].id for number in chosen}
-            for one, ids in known.items():
-                assert {found.case.id for found in load_failures(Path(folder), one)} == ids
+            for name, ids in known.items():
+                assert {failure.case.id for failure in load_failures(Path(folder), name)} == ids
         assert (Path(folder) / FOLDER).exists() == any(known.values())
 
 
@@ -312,8 +314,8 @@ def test_names_that_look_alike_have_folders_of_their_own(tmp_path, one, another)
     save_failures(tmp_path, another, TWO[1:])
     places = {file.parent.name for file in files(tmp_path)}
     assert len({name.lower() for name in places}) == 2
-    assert [found.case for found in load_failures(tmp_path, one)] == [PLAIN]
-    assert [found.case for found in load_failures(tmp_path, another)] == [VALUED]
+    assert [failure.case for failure in load_failures(tmp_path, one)] == [PLAIN]
+    assert [failure.case for failure in load_failures(tmp_path, another)] == [VALUED]
 
 
 def test_a_file_that_tells_of_another_consumer_is_passed_over(tmp_path):
@@ -337,7 +339,7 @@ def test_ids_that_differ_in_case_or_at_their_ends_have_files_of_their_own(tmp_pa
     save_failures(tmp_path, APP, [finding(PLAIN, case=name) for name in ids])
     names = [file.name for file in files(tmp_path)]
     assert len({name.lower() for name in names}) == len(ids)
-    assert {one.case.id for one in load_failures(tmp_path, APP)} == set(ids)
+    assert {failure.case.id for failure in load_failures(tmp_path, APP)} == set(ids)
 
 
 def test_names_suit_every_file_system(tmp_path):
@@ -378,7 +380,7 @@ def test_a_file_that_is_not_ours_is_passed_over(tmp_path, content):
     for file in files(tmp_path):
         if json.loads(file.read_bytes())["case"] == PLAIN.id:
             file.write_bytes(content)
-    assert [one.case for one in load_failures(tmp_path, APP)] == [VALUED]
+    assert [failure.case for failure in load_failures(tmp_path, APP)] == [VALUED]
     assert find_case(tmp_path, VALUED.id) == VALUED
     assert find_case(tmp_path, PLAIN.id) is None
 
@@ -426,10 +428,10 @@ def test_mutilated_events_are_valid_or_passed_over(tmp_path):
     for _ in range(300):
         event = gen_events.mutated(VALUED.event, random)
         rewritten(file, event=event)
-        for one in load_failures(tmp_path, APP):
+        for failure in load_failures(tmp_path, APP):
             came_back += 1
             assert validation.is_valid(event, "scan")
-            assert compact(one.case.event) == compact(event)
+            assert compact(failure.case.event) == compact(event)
     assert 0 < came_back < 300
 
 
@@ -662,7 +664,7 @@ def test_kept_files_and_fixtures_share_a_folder(tmp_path, kept_first):
 
 def test_what_is_kept_is_what_was_remembered(tmp_path):
     save_failures(tmp_path, APP, TWO)
-    again = [finding(one.case, one.via) for one in load_failures(tmp_path, APP)]
+    again = [finding(failure.case, failure.via) for failure in load_failures(tmp_path, APP)]
     assert set(keep_fixtures(tmp_path / "events", again)) == set(
         keep_fixtures(tmp_path / "others", TWO)
     )

@@ -14,7 +14,9 @@ Resources:
     Type: AWS::Serverless::Function
     Properties: {Handler: a.b, Events: {%s}}
   Plain: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
-  Map: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Q.Arn, FunctionName: !Ref Plain%s}}
+  Map:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Q.Arn, FunctionName: !Ref Plain%s}
   Rule:
     Type: AWS::Events::Rule
     Properties:
@@ -46,6 +48,9 @@ def test_mappings_say_whether_they_ask_which_records_failed(folder, given, repor
 
 
 def test_of_several_mappings_nobody_says_which_it_is(folder):
-    events = "A: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}, B: {Type: SQS, Properties: {Queue: arn:aws:sqs:x}}"
+    events = (
+        "A: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}, "
+        "B: {Type: SQS, Properties: {Queue: arn:aws:sqs:x}}"
+    )
     known = read(folder, MAPPED % (events, ""))
     assert [rule.feed for rule in known["Worker"].rules] == [None, None]

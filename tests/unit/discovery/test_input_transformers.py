@@ -1,6 +1,4 @@
-"""Where people keep input transformers: each spelling is read alike, with the lines on which it
-stands.
-"""
+"""Input transformers as people keep them: each spelling is read alike, with its lines."""
 
 from __future__ import annotations
 

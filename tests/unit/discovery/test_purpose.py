@@ -14,9 +14,15 @@ from ecr_contracts.events.kinds import kind_names
 ALL = kind_names()
 
 
+PARSING = (
+    "def tags(event):\n    return event['detail']['image-tags']\n\n\n"
+    "def push(event):\n    return 'PUSH'\n"
+)
+
+
 @pytest.fixture
 def purpose(tmp_path, monkeypatch):
-    """Writes files (the consumer's own is app.py) and tells what the consumer is taken to be for."""
+    """Writes files (the consumer's own is app.py) and gives the purpose of the consumer."""
     monkeypatch.chdir(tmp_path)
 
     def told(source: str = "", target: str = "app.py:handler", **files: str) -> Purpose:
@@ -71,7 +77,8 @@ ecs = boto3.client("ecs")
 
 def handler(event, context):
     detail = event["detail"]
-    image = f"{event['account']}.dkr.ecr.eu-west-1.amazonaws.com/{detail['repository-name']}:{detail['image-tag']}"
+    registry = f"{event['account']}.dkr.ecr.eu-west-1.amazonaws.com"
+    image = f"{registry}/{detail['repository-name']}:{detail['image-tag']}"
     ecs.update_service(cluster="main", service=detail["repository-name"], forceNewDeployment=True)
     return image
 """
@@ -100,7 +107,8 @@ def handler(event, context):
     detail = event["detail"]
     if detail["action-type"] != "DELETE":
         return
-    table.delete_item(Key={"repository": detail["repository-name"], "digest": detail["image-digest"]})
+    key = {"repository": detail["repository-name"], "digest": detail["image-digest"]}
+    table.delete_item(Key=key)
 """
 
 PUSH_AND_DELETE = """
@@ -455,15 +463,13 @@ def test_only_imports_that_a_handler_uses_are_followed(purpose):
     ],
 )
 def test_what_is_imported_from_beside_counts(purpose, source, file):
-    parsing = "def tags(event):\n    return event['detail']['image-tags']\n\n\ndef push(event):\n    return 'PUSH'\n"
-    assert "scan" in purpose(source, **{file: parsing}).kinds
-    assert purpose(source, **{file: parsing}).words != ()
+    assert "scan" in purpose(source, **{file: PARSING}).kinds
+    assert purpose(source, **{file: PARSING}).words != ()
 
 
 def test_of_a_file_beside_only_what_is_taken_from_it_counts(purpose):
     source = "from parsing import tags\n\n\ndef handler(event, context):\n    return tags(event)\n"
-    parsing = "def tags(event):\n    return event['detail']['image-tags']\n\n\ndef push(event):\n    return 'PUSH'\n"
-    assert purpose(source, **{"parsing.py": parsing}).kinds == ("scan",)
+    assert purpose(source, **{"parsing.py": PARSING}).kinds == ("scan",)
 
 
 def test_files_that_import_one_another_are_read_once(purpose):
@@ -514,7 +520,9 @@ def test_the_source_of_a_module_is_found_as_python_finds_it(purpose, tmp_path, m
                 print(record.json_body["detail"]["scan-status"])
         """,
         """
-        from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+        from aws_lambda_powertools.utilities.batch import (
+            BatchProcessor, EventType, process_partial_response
+        )
 
         processor = BatchProcessor(event_type=EventType.SQS)
 

@@ -10,12 +10,16 @@ QUEUED = """
 Resources:
   Q: {Type: AWS::SQS::Queue}
   T: {Type: AWS::SNS::Topic, Properties: {Subscription: [{Protocol: sqs, Endpoint: !GetAtt Q.Arn}]}}
-  S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref T, Protocol: lambda, Endpoint: !GetAtt ByTopic.Arn}}
+  S:
+    Type: AWS::SNS::Subscription
+    Properties: {TopicArn: !Ref T, Protocol: lambda, Endpoint: !GetAtt ByTopic.Arn}
   Direct: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
   Alias: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Direct, Name: live}}
   ByTopic: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
   Mapped: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
-  Map: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Q.Arn, FunctionName: !Ref Mapped}}
+  Map:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Q.Arn, FunctionName: !Ref Mapped}
   Worker:
     Type: AWS::Serverless::Function
     Properties:
@@ -40,7 +44,8 @@ Resources:
     Type: AWS::SNS::Topic
   S:
     Type: AWS::SNS::Subscription
-    Properties: {TopicArn: !Ref T, Protocol: sqs, Endpoint: !GetAtt Raw.Arn, RawMessageDelivery: true}
+    Properties:
+      {TopicArn: !Ref T, Protocol: sqs, Endpoint: !GetAtt Raw.Arn, RawMessageDelivery: true}
   Group: {Type: AWS::Logs::LogGroup}
   Filter:
     Type: AWS::Logs::SubscriptionFilter
@@ -51,7 +56,8 @@ Resources:
       ExtendedS3DestinationConfiguration:
         ProcessingConfiguration:
           Processors:
-            - {Type: Lambda, Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt Reader.Arn}]}
+            - Type: Lambda
+              Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt Reader.Arn}]
   Reader: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
   RawReader: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
   ByRaw:

@@ -1,6 +1,4 @@
-"""SSM documents: what an instance runs of them, what Run Command refuses, and how a shell reads
-values.
-"""
+"""SSM documents: what an instance runs of them, and what Run Command refuses."""
 
 from __future__ import annotations
 

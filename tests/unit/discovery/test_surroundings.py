@@ -1,6 +1,4 @@
-"""The rules around a consumer: which files are looked at, whose rules they are, and what patterns
-admit.
-"""
+"""The rules around a consumer: the files that are read, whose rules they are, what they admit."""
 
 from __future__ import annotations
 
@@ -24,15 +22,16 @@ PUSH = {
     "detail-type": ["ECR Image Action"],
     "detail": {"action-type": ["PUSH"], "result": ["SUCCESS"]},
 }
-SAYS_PUSH = "def handler(event, context):\n    return event['detail']['action-type'] == 'PUSH', event['detail']['image-tag']\n"
+SAYS_PUSH = """
+def handler(event, context):
+    return event['detail']['action-type'] == 'PUSH', event['detail']['image-tag']
+"""
 
 
 def template(
     *functions: tuple[str, str, dict], kind: str = "AWS::Serverless::Function", **given
 ) -> str:
-    """A template of functions: their names, their code's folder or where else it lies, and their
-    patterns.
-    """
+    """A template of functions: their names, the places of their code, and their patterns."""
     resources = {}
     for name, code, pattern in functions:
         event = {"Type": "EventBridgeRule", "Properties": {"Pattern": pattern}}

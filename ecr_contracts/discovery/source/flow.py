@@ -1,17 +1,18 @@
 """Data flow through source code: what is done with the values that come from a given origin.
 
-This is an abstract interpretation with a fixed point. Nothing is run: each expression has a set of
-values that it may stand for, an origin with the way from there, and each round carries these sets
-through assignments, loops, returns and arguments, until a round adds nothing. Then every place
-that does something with a value is a *use*. The analysis knows no order of statements and no
-conditions, and one name means one thing within a file, so that it finds too much rather than too
-little. Of several files, names that are imported, attributes and calls of functions connect.
+This is an abstract interpretation that ends at a fixed point. Nothing is run: each expression has a
+set of values that it may stand for (an origin, and the way from there), and each round carries
+these sets through assignments, loops, returns and arguments, until a round adds nothing. Then each
+place that does something with a value is a use of it. An example, whose one origin is the secret:
 
-    secret = client.get_secret_value(SecretId="x")["SecretString"]     # an origin
-    data = json.loads(secret)                       # passed to loads; data is its parsed form
-    requests.post(data["url"])                      # key url is read; passed to post as argument 0
+    secret = client.get_secret_value(SecretId="x")["SecretString"]
+    data = json.loads(secret)       # the text is parsed
+    requests.post(data["url"])      # of the data the key url is read; what it has is passed to post
 
-Whoever asks says which expressions are origins: look-ups of variables, members of an answer.
+The analysis knows no order of statements and no conditions, and one name means one thing within a
+file, so that it finds too much rather than too little. Files are connected by names that are
+imported, by attributes, and by calls of functions. Each client says which expressions are origins:
+look-ups of environment variables, members of an answer that was fetched.
 """
 
 from __future__ import annotations
@@ -123,6 +124,7 @@ class _Parameter(NamedTuple):
     name: str
     target: ast.expr
     file: _File
+    keyword_only: bool = False
 
 
 class _File:
@@ -219,11 +221,16 @@ class Flow:
     def _uses_in(self, node: ast.AST, file: _File) -> Iterator[Use]:
         """What a node does with the values of expressions within it."""
         for expression, action, detail in _actions(node):
-            for value in self._values(expression, file):
+            for value in self._ordered_values(expression, file):
                 yield Use(value, action, detail, node, file.tree)
         if isinstance(node, ast.Call) and self.parses(node):
-            for value in self._values(node.args[0], file):
+            for value in self._ordered_values(node.args[0], file):
                 yield Use(value, Action.PARSED, called_name(node), node, file.tree)
+
+    def _ordered_values(self, node: ast.expr, file: _File) -> list[Value]:
+        """The values of an expression in an order that is the same in each run."""
+        values = self._values(node, file)
+        return sorted(values, key=lambda value: (str(value.origin), value.stage.name, value.path))
 
     # The fixed point
     # ----------------------------------------------------------------------------------------------
@@ -265,7 +272,8 @@ class Flow:
 
     def _give(self, call: ast.Call, parameters: Sequence[_Parameter], file: _File) -> None:
         """Carry arguments into a function."""
-        for parameter, argument in zip(parameters, call.args, strict=False):
+        positional = (parameter for parameter in parameters if not parameter.keyword_only)
+        for parameter, argument in zip(positional, call.args, strict=False):
             self._bind(parameter.target, self._values(argument, file), parameter.file)
         named = {parameter.name: parameter for parameter in parameters}
         for keyword in call.keywords:
@@ -492,8 +500,10 @@ def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef, file: _File) -
     names = [argument.arg for argument in function.args.posonlyargs + function.args.args]
     if names[:1] in (["self"], ["cls"]):
         del names[0]
-    names += [argument.arg for argument in function.args.kwonlyargs]
-    return [_Parameter(name, ast.Name(name), file) for name in names]
+    parameters = [_Parameter(name, ast.Name(name), file) for name in names]
+    for argument in function.args.kwonlyargs:
+        parameters.append(_Parameter(argument.arg, ast.Name(argument.arg), file, True))
+    return parameters
 
 
 def _fields(node: ast.ClassDef, file: _File) -> list[_Parameter]:

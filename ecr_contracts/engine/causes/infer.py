@@ -16,10 +16,11 @@ failures (save some that cover masked events too). Two that explain them equally
 nothing: the failures are then in doubt. It makes no call; with three choices of at most some 20
 paths it looks at about a thousand conjunctions for each failing event.
 
-An example. The cases `no-tags` and `no-tags+not-v4` of a scan fail, `ordinary` and `not-v4` pass.
-Of the single choices, "image-tags is empty" covers both failures and no passing event; "id is not
-of version 4" is refuted by `not-v4`. So the tags are the cause. Had only `no-tags+not-v4` failed,
-and neither of its choices been tried without the other, either could be the cause: none is claimed.
+An example. The cases `no-tags` and `no-tags+not-v4-id` of a scan fail, `ordinary` and `not-v4-id`
+pass. Of the single choices, "image-tags is empty" covers both failures and no passing event; "id is
+not of version 4" is refuted by `not-v4-id`. So the tags are the cause. Had only `no-tags+not-v4-id`
+failed, and neither of its choices been tried without the other, either could be the cause: none is
+claimed.
 """
 
 from __future__ import annotations

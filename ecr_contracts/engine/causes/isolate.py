@@ -12,10 +12,11 @@ What it promises: a cause is claimed only if no known trial refutes it; a doubt 
 none. Budget: the prober's limit of calls (`--probe`) for each fault; once it is spent, the trials
 that there are decide.
 
-An example. A consumer raises IndexError for `scan/no-tags` and for `scan/no-tags+failed`. The first
-is simpler. It fails again; the baseline passes, so "image-tags is empty" is needed; the passing
-events all have tags; four events with empty tags and other choices fail, and so do two with other
-digests and accounts. That is the cause, and it accounts for the second failing event as well.
+An example. A consumer raises IndexError for `scan/no-tags` and for `scan/no-tags+not-v4-id`. The
+first is simpler. It fails again; the baseline passes, so "image-tags is empty" is needed; no event
+with empty tags passes; such events of other choices fail, and so do two with other digests and
+accounts. After about a dozen calls that is the cause, and it accounts for the second failing event
+as well.
 """
 
 from __future__ import annotations

@@ -22,11 +22,11 @@ that more than a few choices decide. Budget: `_ROUNDS` rounds of 1 to 3, `_ROWS`
 rescue takes about 2(1 + log2 n) calls for n differences, and one for each choice of its facet.
 
 An example. A consumer fails if image-tags is empty and scan-status is COMPLETE. Reduction left "no
-tags". Of the passing events with no tags the nearest is FAILED, which brings absent counts with it.
-Of these two differences only the status is needed to let the failing event pass. scan-status has no
-third choice, so one choice fails and one passes: the conjunction becomes "image-tags is empty and
-scan-status is COMPLETE". Events of that kind with other accounts, regions and digests fail too, so
-it stands.
+tags". The passing event with no tags that is nearest is FAILED, has no counts, and is of another
+region and repository. Of these differences the status alone lets the failing event pass. It has no
+third choice, so one choice fails and one passes: the conjunction becomes "scan-status is COMPLETE
+and image-tags is empty". Four events of that kind with other accounts, regions and digests fail
+too, so it stands, after 16 calls.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Batches: consumers as people write them, right ones and each sort of wrong ones, and what is said of each."""
+"""Batch checks: consumers as people write them, right and wrong ones, and what is found."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def said(consumer, *kinds, via=SQS, feed=None):
 
 
 def strict(event, world):
-    """Deploys a push, and raises for one without a tag: that is what makes a valid event a bad one."""
+    """Deploys a push, and raises for one without a tag: so a valid event fails."""
     image = f"{event['detail']['repository-name']}:{event['detail']['image-tag']}"
     if event["detail"]["result"] == "SUCCESS":
         world.deploy(event)
@@ -122,7 +122,7 @@ def reports_by_comprehension(event, world):
 
     return {
         "batchItemFailures": [
-            {"itemIdentifier": one["messageId"]} for one in event["Records"] if failed(one)
+            {"itemIdentifier": record["messageId"]} for record in event["Records"] if failed(record)
         ]
     }
 
@@ -148,7 +148,7 @@ def stops_and_gives_back_the_rest(event, world):
         except Exception:
             return {
                 "batchItemFailures": [
-                    {"itemIdentifier": one["messageId"]} for one in records[number:]
+                    {"itemIdentifier": record["messageId"]} for record in records[number:]
                 ]
             }
     return {"batchItemFailures": []}
@@ -290,8 +290,8 @@ def reads_lines(event, world):
 
 
 def reads_a_list(event, world):
-    for one in event:
-        lenient(one, world)
+    for record in event:
+        lenient(record, world)
 
 
 RIGHT = [
@@ -322,7 +322,7 @@ RIGHT = [
 
 
 @pytest.mark.parametrize(
-    ("consumer", "via"), RIGHT, ids=[f"{one.__name__}@{via}" for one, via in RIGHT]
+    ("consumer", "via"), RIGHT, ids=[f"{consumer.__name__}@{via}" for consumer, via in RIGHT]
 )
 def test_nothing_is_said_of_what_is_right(consumer, via):
     if consumer.__name__.startswith("powertools"):
@@ -388,7 +388,7 @@ def gives_all_back(event, world):
             failed = True
     return {
         "batchItemFailures": [
-            {"itemIdentifier": one["messageId"]} for one in event["Records"] if failed
+            {"itemIdentifier": record["messageId"]} for record in event["Records"] if failed
         ]
     }
 
@@ -434,7 +434,8 @@ def answers_as_text(event, world):
 def answers_with_ids(event, world):
     return {
         "batchItemFailures": {
-            one["itemIdentifier"]: True for one in reports_failed(event, world)["batchItemFailures"]
+            failure["itemIdentifier"]: True
+            for failure in reports_failed(event, world)["batchItemFailures"]
         }
     }
 
@@ -447,8 +448,8 @@ def stream_names_what_follows(event, world):
             lenient(data(record), world)
         except Exception:
             failures += [
-                {"itemIdentifier": one["kinesis"]["sequenceNumber"]}
-                for one in records[number + 1 : number + 2]
+                {"itemIdentifier": record["kinesis"]["sequenceNumber"]}
+                for record in records[number + 1 : number + 2]
             ]
             failures = failures or [{"itemIdentifier": record["kinesis"]["sequenceNumber"]}]
     return {"batchItemFailures": failures}
@@ -461,7 +462,8 @@ def stream_gives_all_back(event, world):
     except Exception:
         return {
             "batchItemFailures": [
-                {"itemIdentifier": one["kinesis"]["sequenceNumber"]} for one in event["Records"]
+                {"itemIdentifier": record["kinesis"]["sequenceNumber"]}
+                for record in event["Records"]
             ]
         }
     return {"batchItemFailures": []}
@@ -548,7 +550,9 @@ def kind_of_the_first(event, world):
 def names_good_ones_of_ten(event, world):
     goes_through(event, world)
     return {
-        "batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in event["Records"][3:]]
+        "batchItemFailures": [
+            {"itemIdentifier": record["messageId"]} for record in event["Records"][3:]
+        ]
     }
 
 
@@ -627,7 +631,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(
-    ("consumer", "via", "checks"), WRONG, ids=[f"{one.__name__}@{via}" for one, via, _ in WRONG]
+    ("consumer", "via", "checks"),
+    WRONG,
+    ids=[f"{consumer.__name__}@{via}" for consumer, via, _ in WRONG],
 )
 def test_what_is_wrong_is_found_and_nothing_else(consumer, via, checks):
     found = examined(consumer, "push", via=via)
@@ -642,38 +648,38 @@ def test_what_is_wrong_is_found_and_nothing_else(consumer, via, checks):
 
 def test_every_check_of_batches_has_a_consumer_that_it_finds():
     assert {*batches.CHECKED, "batch-answer", "given-back"} - {"unreported"} <= {
-        one for *_, told in WRONG for one in told
+        check for *_, told in WRONG for check in told
     }
 
 
 IDENTIFIERS = {
     "body": (
-        lambda one: {"itemIdentifier": one["body"]},
+        lambda record: {"itemIdentifier": record["body"]},
         "the body of record 5 of 10, not its messageId",
     ),
     "receipt": (
-        lambda one: {"itemIdentifier": one["receiptHandle"]},
+        lambda record: {"itemIdentifier": record["receiptHandle"]},
         "an itemIdentifier is the receiptHandle of record 5 of 10, not its messageId: "
         "Lambda takes the whole batch for failed",
     ),
     "arn": (
-        lambda one: {"itemIdentifier": "elsewhere"},
+        lambda record: {"itemIdentifier": "elsewhere"},
         '"elsewhere", which is no messageId of the batch',
     ),
     "null": (
-        lambda one: {"itemIdentifier": None},
+        lambda record: {"itemIdentifier": None},
         "an itemIdentifier is null: Lambda takes the whole batch",
     ),
     "empty": (
-        lambda one: {"itemIdentifier": ""},
+        lambda record: {"itemIdentifier": ""},
         'an itemIdentifier is "": Lambda takes the whole batch',
     ),
     "key": (
-        lambda one: {"messageId": one["messageId"]},
+        lambda record: {"messageId": record["messageId"]},
         "an entry of batchItemFailures is an object of messageId, without itemIdentifier",
     ),
     "text": (
-        lambda one: one["messageId"],
+        lambda record: record["messageId"],
         "an entry of batchItemFailures is a text, without itemIdentifier",
     ),
 }
@@ -748,7 +754,7 @@ def test_an_id_that_means_nothing_to_lambda_is_told_with_what_it_is(name):
         (counts_lines, "logs", "it brings about sns.Publish"),
         (reads_every_line, "logs", "Expecting value: line 1 column 1 (char 0)"),
     ],
-    ids=lambda one: getattr(one, "__name__", None),
+    ids=lambda consumer: getattr(consumer, "__name__", None),
 )
 def test_the_words_say_which_record(consumer, via, words):
     details = [finding.detail for finding in examined(consumer, "push", via=via)]
@@ -778,19 +784,19 @@ def test_what_makes_a_record_fail_at_firehose_has_its_cause():
 ENTRIES = {
     "twice": (None, "record 1 of 1 is 2 times in the answer"),
     "result": (
-        lambda one, _: one | {"result": "OK"},
+        lambda record, _: record | {"result": "OK"},
         'a result is "OK", not Ok, Dropped or ProcessingFailed',
     ),
     "object": (
-        lambda one, content: one | {"result": "Ok", "data": content},
+        lambda record, content: record | {"result": "Ok", "data": content},
         "the data of a record is an object",
     ),
     "json": (
-        lambda one, content: one | {"result": "Ok", "data": json.dumps(content)},
+        lambda record, content: record | {"result": "Ok", "data": json.dumps(content)},
         "is a text, not base64",
     ),
     "id": (
-        lambda one, _: one | {"result": "Ok", "recordId": one["recordId"] + "0"},
+        lambda record, _: record | {"result": "Ok", "recordId": record["recordId"] + "0"},
         "record 1 of 1 is missing",
     ),
 }
@@ -801,7 +807,9 @@ def test_what_firehose_cannot_take_is_told(name):
     entry, words = ENTRIES[name]
 
     def doubles(event, world):
-        return {"records": [one | {"result": "Ok"} for one in event["records"] for _ in range(2)]}
+        return {
+            "records": [record | {"result": "Ok"} for record in event["records"] for _ in range(2)]
+        }
 
     consumer = transforming(entry) if entry else doubles
     found = examined(consumer, "push", via="firehose")
@@ -925,7 +933,7 @@ def test_an_envelope_of_one_event_has_no_batches():
         (gives_all_back, SQS, {"partial-failure"}),
         (last_record, SQS, {"batch"}),
     ],
-    ids=lambda one: getattr(one, "__name__", None),
+    ids=lambda consumer: getattr(consumer, "__name__", None),
 )
 def test_a_check_that_is_off_says_nothing(consumer, via, checks):
     levels = dict.fromkeys(checks, "off")
@@ -1003,7 +1011,7 @@ def test_what_is_caught_in_a_batch_alone_is_told_and_what_is_caught_of_an_event_
     assert (
         catching(
             lambda text, records: any(
-                body(one).get("account", "").startswith("0") for one in records
+                body(record).get("account", "").startswith("0") for record in records
             )
         )
         == ()
@@ -1051,7 +1059,7 @@ def test_who_stops_at_a_bad_one_is_right_with_the_repositories_he_knows():
             except Exception:
                 return {
                     "batchItemFailures": [
-                        {"itemIdentifier": one["messageId"]} for one in records[number:]
+                        {"itemIdentifier": record["messageId"]} for record in records[number:]
                     ]
                 }
         return {"batchItemFailures": []}
@@ -1093,16 +1101,18 @@ def test_only_an_event_that_is_delivered_is_a_bad_one():
 
     call, plan = calls_of(wants_digests_and_tags), PLAN["push"][::-1]
     admits = {"$.detail.result": ["SUCCESS"]}
-    for one in (plan, plan[::-1]):
+    for cases in (plan, plan[::-1]):
         assert {
-            finding.check for finding in examine(call, one, [SQS], QUICK, admits=admits).findings
+            finding.check for finding in examine(call, cases, [SQS], QUICK, admits=admits).findings
         } == FAILING
 
 
 def test_what_json_cannot_carry_is_no_bad_answer():
     def returns_a_set(event, world):
         return {
-            "records": [one | {"result": "Ok", "data": {one["data"]}} for one in event["records"]]
+            "records": [
+                record | {"result": "Ok", "data": {record["data"]}} for record in event["records"]
+            ]
         }
 
     assert said(returns_a_set, "push", via="firehose") == {"unserialisable"}
@@ -1154,4 +1164,6 @@ def test_what_takes_long_with_ten_is_not_laid_at_the_batch():
             else Outcome(Status.TIMED_OUT, message="late")
         )
 
-    assert {one.check for one in examine(call, edge_cases("push"), [SQS], QUICK).findings} == set()
+    assert {
+        finding.check for finding in examine(call, edge_cases("push"), [SQS], QUICK).findings
+    } == set()

@@ -37,7 +37,7 @@ def tried(handler: Handler, kind: str, *ids: str) -> tuple[list[Trial], tuple[Fi
 def judged(
     call: Callable[[Any], Outcome], kind: str, *ids: str
 ) -> tuple[list[Trial], tuple[Finding, ...]]:
-    cases = [case(one) for one in ids] or edge_cases(kind, 2)
+    cases = [case(case_id) for case_id in ids] or edge_cases(kind, 2)
     trials = [
         phases.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")
     ]
@@ -47,16 +47,16 @@ def judged(
 
 
 def named(finding: Finding) -> tuple[str, ...]:
-    """The failing events that have a case of their own, without those that were made up to tell the cause."""
-    known = {one.id for one in edge_cases(finding.kind)}
-    return tuple(one for one in finding.failed if one in known)
+    """The failing events that have a case of their own, without those made to tell the cause."""
+    known = {known_case.id for known_case in edge_cases(finding.kind)}
+    return tuple(case_id for case_id in finding.failed if case_id in known)
 
 
-def found(handler: Handler, kind: str, *ids: str) -> tuple[Finding, ...]:
+def findings_of(handler: Handler, kind: str, *ids: str) -> tuple[Finding, ...]:
     return tried(handler, kind, *ids)[1]
 
 
-def the(findings: tuple[Finding, ...]) -> Finding:
+def only(findings: tuple[Finding, ...]) -> Finding:
     """The only finding."""
     [finding] = findings
     return finding
@@ -222,7 +222,7 @@ def leaves(event, context):
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_one_fault_is_one_finding_with_exactly_its_cause(handler, kind, cause, exception, ids):
-    finding = the(found(handler, kind))
+    finding = only(findings_of(handler, kind))
     assert finding.cause == (Cause(*cause),)
     assert finding.explained
     assert finding.exception == exception
@@ -235,20 +235,20 @@ def test_one_fault_is_one_finding_with_exactly_its_cause(handler, kind, cause, e
 
 
 def test_what_is_there_in_a_case_alone_is_its_example():
-    finding = the(found(critical, "scan"))
+    finding = only(findings_of(critical, "scan"))
     assert finding.case == "scan/no-critical"
     assert finding.example == distinct(case("scan/no-critical")).event
     assert finding.detail == "'CRITICAL'"
 
 
 def test_absent_counts_are_not_taken_for_an_absent_severity():
-    findings = found(counts_and_critical, "scan")
+    findings = findings_of(counts_and_critical, "scan")
     assert causes(findings) == [((f"{COUNTS}.CRITICAL", "absent"),), ((COUNTS, "absent"),)]
     assert [finding.detail for finding in findings] == ["'CRITICAL'", "'finding-severity-counts'"]
 
 
 def test_resources_of_a_push_are_missing_on_every_push_except_where_the_arn_is_there():
-    finding = the(found(first_resource, "push"))
+    finding = only(findings_of(first_resource, "push"))
     assert (finding.cause, finding.explained) == ((), True)
     assert finding.except_for == (Cause("$.resources", "arn"),)
     assert finding.case == "push/ordinary"
@@ -260,7 +260,7 @@ def test_what_fails_always_has_no_cause_but_the_kind(kind):
     def handler(event, context):
         raise RuntimeError
 
-    finding = the(found(handler, kind))
+    finding = only(findings_of(handler, kind))
     assert (finding.cause, finding.explained, finding.except_for, finding.passed) == (
         (),
         True,
@@ -277,7 +277,7 @@ def test_a_choice_that_comes_with_what_saves_an_event_does_not_save_it():
         if event["detail"].get("image-digest"):
             raise RuntimeError
 
-    finding = the(found(handler, "push"))
+    finding = only(findings_of(handler, "push"))
     assert (finding.cause, finding.except_for) == ((Cause("$.detail.image-digest", "sha256"),), ())
 
 
@@ -292,7 +292,7 @@ def test_a_right_consumer_has_no_finding(kind):
             "tags": detail.get("image-tags", []),
         }
 
-    assert found(handler, kind) == ()
+    assert findings_of(handler, kind) == ()
 
 
 @pytest.mark.parametrize("kind", kind_names())
@@ -302,7 +302,7 @@ def test_what_only_the_printed_digest_of_60_digits_breaks_is_a_warning(kind):
         if digest and len(digest) != 71:
             raise ValueError(f"no digest: {digest}")
 
-    finding = the(found(handler, kind))
+    finding = only(findings_of(handler, kind))
     assert finding.severity is Severity.WARNING
     assert finding.cause == (Cause("$.detail.image-digest", UNLISTED),)
     assert named(finding) == (f"{kind}/sample",)
@@ -315,7 +315,7 @@ def test_the_printed_digest_is_not_blamed_for_what_a_real_digest_does_not_help()
         if len(event["detail"]) < 6:
             raise RuntimeError
 
-    findings = found(handler, "push")
+    findings = findings_of(handler, "push")
     assert {finding.severity for finding in findings} == {Severity.ERROR}
     [of_sample] = [finding for finding in findings if "push/sample" in finding.failed]
     assert causes((of_sample,)) == [
@@ -330,7 +330,7 @@ def test_the_printed_digest_is_blamed_though_the_event_then_fails_at_another_pla
             raise ValueError(digest)
         raise RuntimeError
 
-    findings = found(handler, "scan")
+    findings = findings_of(handler, "scan")
     assert [finding.severity for finding in findings] == [Severity.ERROR, Severity.WARNING]
     assert causes(findings) == [(), (("$.detail.image-digest", UNLISTED),)]
     assert [finding.explained for finding in findings] == [True, True]
@@ -345,7 +345,7 @@ def test_two_faults_on_one_line_are_two_findings():
             "finding-severity-counts"
         ]
 
-    findings = found(handler, "scan")
+    findings = findings_of(handler, "scan")
     assert causes(findings) == [((TAGS, "empty"),), ((COUNTS, "absent"),)]
     assert len({finding.location for finding in findings}) == 1
     assert len({finding.group for finding in findings}) == 2
@@ -363,7 +363,7 @@ def test_one_fault_that_two_lines_lead_to_is_one_finding():
             return helper(detail)
         return helper(detail)
 
-    finding = the(found(handler, "scan"))
+    finding = only(findings_of(handler, "scan"))
     assert finding.cause == (Cause(TAGS, "empty"),)
     assert finding.location is not None
     assert finding.location.function.endswith("helper")
@@ -390,7 +390,7 @@ def test_one_fault_is_one_finding_though_its_message_quotes_the_event(message, k
     def handler(event, context):
         raise RuntimeError(message(event))
 
-    finding = the(found(handler, kind))
+    finding = only(findings_of(handler, kind))
     assert finding.cause == ()
     assert finding.detail == message(finding.example) or "object at" in finding.detail
 
@@ -400,7 +400,7 @@ def test_alternatives_of_one_fault_share_a_group():
         if event["region"] not in {"us-east-1", "us-west-2"}:
             raise ValueError(f"no service in {event['region']}")
 
-    findings = found(handler, "push")
+    findings = findings_of(handler, "push")
     facet = reader.contract("push").by_path["$.region"]
     assert causes(findings) == [(("$.region", choice.label),) for choice in facet.choices[1:]]
     assert len({finding.group for finding in findings}) == 1
@@ -411,7 +411,7 @@ def test_an_event_that_two_alternatives_explain_counts_for_both():
         if uuid.UUID(event["id"]).version != 4 or not event["detail"].get("image-tags", True):
             raise RuntimeError
 
-    findings = found(handler, "scan")
+    findings = findings_of(handler, "scan")
     assert {(finding.cause[0].choice, named(finding)) for finding in findings} == {
         ("not-v4", ("scan/sample", "scan/not-v4-id")),
         ("empty", ("scan/sample", "scan/no-tags")),
@@ -441,7 +441,7 @@ def test_errors_come_before_warnings_and_sure_ones_before_inferred_ones():
             raise RuntimeError("no resources")
         return event["detail"]["finding-severity-counts"]["HIGH"]
 
-    findings = found(handler, "scan")
+    findings = findings_of(handler, "scan")
     assert [
         (finding.severity.value, finding.check, finding.evidence.value) for finding in findings
     ] == [
@@ -487,7 +487,7 @@ def test_a_consumer_whose_process_dies_on_some_events_is_explained():
             else Outcome(Status.DIED, message="killed by SIGSEGV")
         )
 
-    finding = the(judged(outcome, "delete")[1])
+    finding = only(judged(outcome, "delete")[1])
     assert (finding.check, finding.cause) == ("exits", (Cause("$.detail.image-digest", "absent"),))
 
 
@@ -497,7 +497,7 @@ def test_what_json_cannot_carry_is_explained():
             Status.RETURNED, unserialisable="" if event["resources"] else "$.when is a datetime"
         )
 
-    finding = the(judged(outcome, "scan")[1])
+    finding = only(judged(outcome, "scan")[1])
     assert (finding.check, finding.cause) == ("unserialisable", (Cause("$.resources", "empty"),))
 
 
@@ -509,7 +509,7 @@ def test_an_event_that_another_fault_stopped_speaks_neither_for_nor_against():
         if "HIGH" not in detail["finding-severity-counts"]:
             raise LookupError("no HIGH")
 
-    findings = found(handler, "scan")
+    findings = findings_of(handler, "scan")
     assert causes(findings) == [((f"{COUNTS}.HIGH", "absent"),), ((COUNTS, "absent"),)]
     assert set(named(findings[0])) == {"scan/sample", "scan/no-high", "scan/empty-counts"}
 
@@ -532,7 +532,7 @@ def test_an_event_that_another_fault_stopped_speaks_neither_for_nor_against():
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_a_chosen_case_is_explained_by_simpler_ones(handler, ids, cause):
-    finding = the(found(handler, ids[0].partition("/")[0], *ids))
+    finding = only(findings_of(handler, ids[0].partition("/")[0], *ids))
     assert finding.cause == (Cause(*cause),)
 
 
@@ -544,8 +544,8 @@ def test_choices_that_only_together_break_a_consumer_are_told_together():
 
     both = (Cause("$.detail.repository-name", "deep"), Cause("$.detail.image-tag", "absent"))
     # Further calls tell that the media type has no part in it.
-    finding = the(
-        found(handler, "push", "push/no-tag+deep-repository+oci-manifest", "push/ordinary")
+    finding = only(
+        findings_of(handler, "push", "push/no-tag+deep-repository+oci-manifest", "push/ordinary")
     )
     assert (finding.cause, finding.explained) == (both, True)
     alone = list(
@@ -553,13 +553,13 @@ def test_choices_that_only_together_break_a_consumer_are_told_together():
             lambda event: invoke.call(handler, event), [case(finding.failed[0])], "lambda"
         )
     )
-    assert not the(grouping.findings(alone)).explained
+    assert not only(grouping.findings(alone)).explained
 
 
 def test_a_trial_alone_is_explained_only_by_a_single_difference():
     def alone(case_id):
         outcome = Outcome(Status.RAISED, "KeyError", "'x'")
-        return the(
+        return only(
             grouping.findings([Trial(case(case_id), "lambda", outcome, tuple(symptoms(outcome)))])
         )
 
@@ -577,7 +577,7 @@ def test_what_lies_behind_a_fault_of_every_ordinary_event_is_not_blamed_on_what_
             raise RuntimeError("first")
         raise RuntimeError("second")
 
-    first, second = found(handler, "push")
+    first, second = findings_of(handler, "push")
     assert (first.cause, first.explained) == ((), True)
     assert (second.cause, second.explained) == ((), True)
     assert second.passed == 0
@@ -588,7 +588,7 @@ def test_what_only_an_escaping_event_shows_is_told_of_that_event():
         event["resources"][0]
         raise RuntimeError("behind")
 
-    first, second = found(handler, "push")
+    first, second = findings_of(handler, "push")
     assert (first.cause, first.exception) == ((), "IndexError")
     assert (named(second), second.cause) == (("push/resource-arn",), (Cause("$.resources", "arn"),))
 
@@ -600,7 +600,7 @@ def test_what_only_the_sample_shows_behind_another_fault_stays_unexplained():
             raise RuntimeError("first")
         raise RuntimeError("second")
 
-    second, of_other_times, first = found(handler, "scan")
+    second, of_other_times, first = findings_of(handler, "scan")
     assert (first.detail, first.cause, first.explained, first.passed) == ("first", (), True, 0)
     assert (second.detail, second.cause, second.explained) == ("second", (), False)
     assert second.failed == ("scan/sample",)
@@ -628,7 +628,7 @@ def has(kind: str, path: str, label: str) -> Callable[[Any], bool]:
 
 
 def expected(kind: str, path: str, label: str) -> tuple[tuple[str, str], ...]:
-    """The cause of what one choice breaks: none where no event is on record that has another one."""
+    """The cause of what one choice breaks: none where no known event has another one."""
     facet = reader.contract(kind).by_path[path]
     others = [choice for choice in facet.choices if choice.label != label]
     guessed = facet.baseline.label == label and all(
@@ -643,7 +643,7 @@ def test_a_fault_of_any_choice_is_explained_by_that_choice(kind, path, label):
     broken = has(kind, path, label)
 
     trials, findings = judged(lambda event: RAISED if broken(event) else FINE, kind)
-    finding = the(findings)
+    finding = only(findings)
     assert causes((finding,)) == [expected(kind, path, label)]
     spared = [
         choice.label
@@ -700,7 +700,7 @@ def test_either_of_two_choices_gives_at_most_two_findings_of_one_group(pair):
     assert 1 <= len(findings) <= 2
     assert len({finding.group for finding in findings}) == 1
     assert all(finding.explained and sound(finding, trials) for finding in findings)
-    assert {one for finding in findings for one in finding.failed} == {
+    assert {case_id for finding in findings for case_id in finding.failed} == {
         t.case.id for t in trials if t.failed and not t.case.is_valued
     }
 
@@ -740,7 +740,7 @@ def test_whatever_fails_a_claimed_cause_holds_of_all_that_fail_and_of_nothing_th
     events = [distinct(one).event for one in edge_cases(kind) if one.id in broken]
     trials, findings = judged(lambda event: RAISED if event in events else FINE, kind)
     assert all(sound(finding, trials) for finding in findings)
-    assert {one for finding in findings for one in finding.failed} == broken
+    assert {case_id for finding in findings for case_id in finding.failed} == broken
 
 
 def test_a_severity_is_named_though_the_consumer_looks_whether_there_are_counts():

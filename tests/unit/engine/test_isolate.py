@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,12 +15,13 @@ from hypothesis import strategies as st
 from ecr_contracts.core.findings import Location
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes.experiment import Experiment
+from ecr_contracts.engine.causes.infer import Verdicts, cause_candidates
 from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import CauseCandidate, Conjunction, Doubt, covers, deviations
 from ecr_contracts.engine.trial import Prober
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
-from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.outcome import Outcome, Status
 from tests.rows import long_but
@@ -31,6 +33,7 @@ LATE = Outcome(Status.TIMED_OUT)
 
 Labels = Mapping[str, str | None]
 COUNTS = "$.detail.finding-severity-counts"
+TAGS, STATUS = "$.detail.image-tags", "$.detail.scan-status"
 kinds = st.sampled_from(kind_names())
 
 
@@ -39,7 +42,7 @@ kinds = st.sampled_from(kind_names())
 
 @cache
 def events(kind: str) -> tuple[dict[str, str], ...]:
-    """Assignments that events of a kind have, made from random starts; each choice is in many of them."""
+    """Assignments of events of a kind, from random starts; each choice is in many of them."""
     contract = reader.contract(kind)
     chance = random.Random(kind)
     varying = {facet.path for facet in contract.varying}
@@ -92,10 +95,13 @@ class Isolated:
 
     @property
     def judged(self) -> list[tuple[bool, bool]]:
-        """Of the events that nothing stops: whether each fails, and whether it should by some account."""
+        """Of the events that nothing stops: whether each fails, and whether one is predicted to."""
         reached = [labels for labels in events(self.kind) if not self.stops(labels)]
         return [
-            (bool(self.fails(labels)), any(one.predicts(labels) for one in self.candidates))
+            (
+                bool(self.fails(labels)),
+                any(candidate.predicts(labels) for candidate in self.candidates),
+            )
             for labels in reached
         ]
 
@@ -108,7 +114,7 @@ class Isolated:
     def is_exact(self) -> bool:
         """Whether the failing events are those that should fail, and no doubt is left."""
         return all(fails is should for fails, should in self.judged) and not any(
-            one.doubt for one in self.candidates
+            candidate.doubt for candidate in self.candidates
         )
 
 
@@ -119,7 +125,7 @@ def has(*terms: Conjunction) -> Callable[[Labels], bool]:
 
 @st.composite
 def conjunctions(draw, kind: str, largest: int = 4, *, deviating: bool = False) -> Conjunction:
-    """Choices that can occur together, the ordinary event's among them unless they are to be `deviating`."""
+    """Choices that can occur together, also of the baseline unless they are to be `deviating`."""
     labels = draw(st.sampled_from(events(kind)))
     held = deviations(reader.contract(kind), labels) if deviating else tuple(labels.items())
     return tuple(draw(st.permutations(held))[: draw(st.integers(1, largest))]) or (
@@ -128,7 +134,7 @@ def conjunctions(draw, kind: str, largest: int = 4, *, deviating: bool = False) 
 
 
 def is_met(kind: str, term: Conjunction) -> bool:
-    """Whether a case has all choices, and not only since the counts that some are in are empty or absent."""
+    """Whether a case has all choices, and not only because the counts around some are absent."""
     hollow = {"empty", "absent"}
     counted = sum(path.startswith(f"{COUNTS}.") for path, _ in term) > 1
     return any(
@@ -264,6 +270,46 @@ def test_an_event_that_another_fault_stopped_bears_nothing_out(kind, term, other
     assert isolated.is_exact
 
 
+# --- the examples of the modules ------------------------------------------------------------------
+
+
+def test_the_example_of_isolation_takes_about_a_dozen_calls():
+    isolated = Isolated("scan", has(((TAGS, "empty"),)))
+    assert isolated.candidates == [CauseCandidate(((TAGS, "empty"),))]
+    assert isolated.prober.calls <= 14
+
+
+def test_the_example_of_rescues_needs_a_choice_of_the_baseline():
+    cause = ((STATUS, "complete"), (TAGS, "empty"))
+    isolated = Isolated("scan", has(cause))
+    assert isolated.candidates == [CauseCandidate(cause)]
+    assert isolated.prober.calls <= 18
+
+
+@pytest.mark.parametrize(
+    ("names", "candidate"),
+    [
+        (
+            ["scan/ordinary", "scan/not-v4-id", "scan/no-tags", "scan/no-tags+not-v4-id"],
+            CauseCandidate(((TAGS, "empty"),)),
+        ),
+        (["scan/ordinary", "scan/no-tags+not-v4-id"], CauseCandidate(None, doubt=Doubt.UNKNOWN)),
+    ],
+)
+def test_the_example_of_inference_claims_a_cause_only_where_no_other_one_is_left(names, candidate):
+    fails = has(((TAGS, "empty"),))
+    trials = running.trials(
+        lambda event: RAISED if fails(reader.contract("scan").recognise(event)) else FINE,
+        [case(name) for name in names],
+        "lambda",
+    )
+    verdicts = Verdicts((), (), ())
+    for trial in trials:
+        field = "failing" if trial.failed else "passing"
+        verdicts = replace(verdicts, **{field: (*getattr(verdicts, field), trial)})
+    assert cause_candidates(reader.contract("scan"), verdicts) == [candidate]
+
+
 # --- doubt ----------------------------------------------------------------------------------------
 
 
@@ -274,7 +320,7 @@ def test_chance_is_hardly_ever_given_a_cause(kind, share):
     for seed in range(4):
         chance = random.Random(seed)
         isolated = Isolated(kind, lambda labels, chance=chance: chance.random() < share)
-        doubts.update(one.doubt for one in isolated.candidates)
+        doubts.update(candidate.doubt for candidate in isolated.candidates)
     assert doubts[Doubt.FLAKY] >= 3
     assert doubts[Doubt.VALUE] == 0
     assert doubts[None] <= 1
@@ -284,8 +330,10 @@ def test_chance_is_hardly_ever_given_a_cause(kind, share):
 def test_what_fails_now_and_then_is_flaky(every):
     calls = iter(range(10_000))
     isolated = Isolated("push", lambda labels: next(calls) % every == 0)
-    assert [one.doubt for one in isolated.candidates] == [Doubt.FLAKY]
-    assert not any(one.predicts(labels) for one in isolated.candidates for labels in events("push"))
+    assert [candidate.doubt for candidate in isolated.candidates] == [Doubt.FLAKY]
+    assert not any(
+        candidate.predicts(labels) for candidate in isolated.candidates for labels in events("push")
+    )
 
 
 @pytest.mark.parametrize(
@@ -328,7 +376,8 @@ def test_no_more_calls_are_made_than_there_may(data, kind, limit):
     assert len(isolated.trials) <= isolated.of_cases + limit
     shown = [trial for trial in isolated.trials if trial.outcome is RAISED]
     assert all(
-        any(one.accounts_for(trial.case.labels) for one in isolated.candidates) for trial in shown
+        any(candidate.accounts_for(trial.case.labels) for candidate in isolated.candidates)
+        for trial in shown
     )
 
 

@@ -1,4 +1,4 @@
-"""Two events that belong together have effects that agree; consumers of which that is not so, and others like them."""
+"""Metamorphic relations: consumers for which each holds, and others for which it does not."""
 
 from __future__ import annotations
 
@@ -159,7 +159,8 @@ def only_critical(event, world):
 
 def says_what_happened(event, world):
     world.post(
-        f"{detail(event).get('action-type')} {detail(event).get('result')} {detail(event).get('scan-status')}"
+        f"{detail(event).get('action-type')} {detail(event).get('result')} "
+        f"{detail(event).get('scan-status')}"
     )
 
 
@@ -237,7 +238,7 @@ RIGHT = [
 
 
 @pytest.mark.parametrize(
-    ("consumer", "kind", "via"), RIGHT, ids=[f"{one[0].__name__}-{one[1]}" for one in RIGHT]
+    ("consumer", "kind", "via"), RIGHT, ids=[f"{row[0].__name__}-{row[1]}" for row in RIGHT]
 )
 def test_nothing_is_said_of_what_is_right(consumer, kind, via):
     found = findings(consumer, kind, via)
@@ -448,7 +449,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(
-    ("consumer", "kind", "via", "check"), WRONG, ids=[one[0].__name__ for one in WRONG]
+    ("consumer", "kind", "via", "check"), WRONG, ids=[row[0].__name__ for row in WRONG]
 )
 def test_what_is_wrong_is_found_by_its_own_check_alone(consumer, kind, via, check):
     finding, *others = findings(consumer, kind, via)
@@ -459,7 +460,7 @@ def test_what_is_wrong_is_found_by_its_own_check_alone(consumer, kind, via, chec
 
 
 @pytest.mark.parametrize(
-    ("consumer", "kind", "via", "check"), WRONG, ids=[one[0].__name__ for one in WRONG]
+    ("consumer", "kind", "via", "check"), WRONG, ids=[row[0].__name__ for row in WRONG]
 )
 def test_a_check_that_is_off_says_nothing(consumer, kind, via, check):
     assert findings(consumer, kind, via, off=[check]) == ()
@@ -472,7 +473,8 @@ def test_every_relation_of_the_table_has_a_consumer_that_it_finds():
 
 def test_a_part_counts_as_it_is_used():
     severities = {
-        one.__name__: findings(one, "push")[0].severity for one in (last_part, last_part_in_address)
+        consumer.__name__: findings(consumer, "push")[0].severity
+        for consumer in (last_part, last_part_in_address)
     }
     assert set(severities.values()) == {Severity.ERROR}
     assert findings(last_part_in_words, "push")[0].severity is Severity.WARNING
@@ -535,14 +537,14 @@ def first_record_if_it_is_a_good_push(event, world):
 
 def test_that_only_the_first_is_dealt_with_is_told_by_a_batch_of_good_ones_where_it_can_be():
     [told] = [
-        one
-        for one in findings(first_record_if_it_is_a_good_push, "push", "sqs")
-        if one.check == "first-only"
+        finding
+        for finding in findings(first_record_if_it_is_a_good_push, "push", "sqs")
+        if finding.check == "first-only"
     ]
     assert told.detail.startswith("a batch of 3 events brings about what its first alone does")
     [told] = [
-        one
-        for one in findings(returns_instead_of_going_on, "push", "sqs")
-        if one.check == "first-only"
+        finding
+        for finding in findings(returns_instead_of_going_on, "push", "sqs")
+        if finding.check == "first-only"
     ]
     assert told.detail.startswith("behind such an event, an ordinary one no longer gets")

@@ -248,11 +248,21 @@ def test_nothing_is_said_of_what_is_right(consumer, kind, via):
 # --- wrong ones -----------------------------------------------------------------------------------
 
 
+KNOWN_FIELDS = {
+    "result",
+    "repository-name",
+    "image-digest",
+    "action-type",
+    "image-tag",
+    "manifest-media-type",
+    "artifact-media-type",
+}
+
+
 def closed(event, world):
     if failed(event):
         return
-    if set(detail(event)) > {"result", "repository-name", "image-digest", "action-type", "image-tag",
-                             "manifest-media-type", "artifact-media-type"}:  # fmt: skip
+    if set(detail(event)) > KNOWN_FIELDS:
         world.post("odd event")
     else:
         world.post(detail(event)["repository-name"])
@@ -343,11 +353,8 @@ def last_part(event, world):
 def last_part_in_address(event, world):
     if not failed(event):
         name = detail(event)["repository-name"].split("/")[-1]
-        world.post(
-            {
-                "image": f"{event['account']}.dkr.ecr.us-east-1.amazonaws.com/{name}:{detail(event)['image-tag']}"
-            }
-        )
+        registry = f"{event['account']}.dkr.ecr.us-east-1.amazonaws.com"
+        world.post({"image": f"{registry}/{name}:{detail(event)['image-tag']}"})
 
 
 def last_part_in_words(event, world):

@@ -117,8 +117,8 @@ SEEN: list[str] = []
 
 @pytest.mark.parametrize(
     "function",
-    [prints, prints_one_field, dumps, compares, counts, connects, writes, sends, models, models_by_keywords,
-     remembers],
+    [prints, prints_one_field, dumps, compares, counts, connects, writes, sends, models,
+     models_by_keywords, remembers],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", kind_names())
 def test_who_looks_at_an_event_or_sets_something_going_is_not_vacuous(function, kind):

@@ -1,7 +1,7 @@
-"""What a consumer's own code catches, whatever it is: `except Exception`, `except:`, a `return` in `finally`.
+"""Records exceptions that the consumer's own code catches by `except Exception`, `except:` and the like.
 
-Its modules are compiled with one more call at the top of each such block, when they are loaded.
-That costs nothing as long as nothing is caught, leaves every line where it was, and is in the way
+Its modules are instrumented when they are loaded: one more call stands at the top of each such
+block, and in a `finally` that returns. That costs nothing as long as nothing is caught, leaves every line where it was, and is in the way
 of no tracer, which watching each line for it would be. What is raised and caught in other people's
 code is not seen.
 """
@@ -14,107 +14,135 @@ import contextlib
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FrameType
 from typing import Any
 
-from ecr_contracts.core import text
+from ecr_contracts.core.text import message, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS
 from ecr_contracts.runtime.outcome import CaughtException
+from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 
 _NAME = "__ecr_contracts_caught__"
 _BROAD = frozenset({"Exception", "BaseException"})
-_TALK = frozenset({"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print_exc",
-                   "format_exc", "str", "repr", "format", "dumps", "type", "len"})  # fmt: skip
-_MOST = 100  # exceptions of one call that are kept
+_REPORTING = frozenset(
+    [
+        "print",
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "print_exc",
+        "format_exc",
+        "str",
+        "repr",
+        "format",
+        "dumps",
+        "type",
+        "len",
+    ]
+)
+"""Functions that only report, or that prepare what is reported."""
+_EXCEPTION_NAMES = frozenset({"json", "e", "err", "error", "ex", "exc"})
+"""Names besides those that say nothing of an event."""
+_MOST = 100
+"""Exceptions of one call that are kept."""
 
 
 class ExceptionRecorder:
-    """Notes what the consumer's own code catches, once it is installed; only code that is loaded later is seen."""
+    """Records what the consumer's own code catches; only code that is loaded after `install` is seen."""
 
     def __init__(self, recorder: Recorder, user_code: UserCode) -> None:
         self._recorder = recorder
         self.user_code = user_code
         self._caught: list[CaughtException] = []
-        self._compiled: Any = None
-        self._exit: Any = None
-        self._run: Any = None
+        self._patches = Patches()
+        self._installed = False
 
     def install(self) -> None:
-        """Have own modules compiled so that they tell."""
-        self._compiled = SourceFileLoader.get_code
-        self._exit = contextlib.suppress.__exit__
-        self._run = threading.Thread.run
-        setattr(builtins, _NAME, self._note)
-        catching, compiled, leave = self, self._compiled, self._exit
-
-        def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
-            if catching.user_code.owns(loader.path):
-                return instrumented_code(loader.get_data(loader.path), loader.path)
-            code: CodeType | None = compiled(loader, fullname)
-            return code
-
-        def suppressed(context: Any, kind: Any, error: Any, trace: Any) -> Any:
-            silent = leave(context, kind, error, trace)
-            if (
-                silent
-                and error is not None
-                and not _BROAD.isdisjoint(one.__name__ for one in context._exceptions)
-            ):
-                catching._noted(error, sys._getframe(1), ends=False)
-            return silent
-
-        run = self._run
-
-        def running(thread: threading.Thread) -> None:
-            try:
-                run(thread)
-            except Exception as error:
-                catching._lost(error)
-                raise
-
-        threading.Thread.run = running  # type: ignore[method-assign, assignment]
+        """Have the consumer's own modules instrumented, as they are loaded."""
+        self._installed = True
+        setattr(builtins, _NAME, self._record_current)
         SOURCE_TRANSFORMERS.append(instrument)
-        SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
-        contextlib.suppress.__exit__ = suppressed  # type: ignore[method-assign]
+        self._patches.set(SourceFileLoader, "get_code", self._instrumenting())
+        self._patches.set(contextlib.suppress, "__exit__", self._recording_suppress())
+        self._patches.set(threading.Thread, "run", self._recording_run())
 
     def remove(self) -> None:
-        """Compile as everybody does again."""
-        if self._compiled is not None:
+        """Load modules as everybody does again."""
+        if self._installed:
+            self._installed = False
             SOURCE_TRANSFORMERS.remove(instrument)
-            del SourceFileLoader.get_code  # it is the base class's
-            contextlib.suppress.__exit__ = self._exit  # type: ignore[method-assign]
-            threading.Thread.run = self._run  # type: ignore[method-assign]
-            self._compiled = None
+            self._patches.undo()
             if hasattr(builtins, _NAME):
                 delattr(builtins, _NAME)
 
+    def _instrumenting(self) -> Callable[..., Any]:
+        get_code = SourceFileLoader.get_code
+
+        def instrumenting(loader: SourceFileLoader, fullname: str) -> CodeType | None:
+            if self.user_code.owns(loader.path):
+                return instrumented_code(loader.get_data(loader.path), loader.path)
+            return get_code(loader, fullname)
+
+        return instrumenting
+
+    def _recording_suppress(self) -> Callable[..., Any]:
+        leave = contextlib.suppress.__exit__
+
+        def recording(context: Any, kind: Any, error: Any, trace: Any) -> Any:
+            silent = leave(context, kind, error, trace)
+            if silent and error is not None:
+                names = [exception.__name__ for exception in context._exceptions]
+                if not _BROAD.isdisjoint(names):
+                    self._record(error, sys._getframe(1), ends=False)
+            return silent
+
+        return recording
+
+    def _recording_run(self) -> Callable[..., Any]:
+        run = threading.Thread.run
+
+        def recording(thread: threading.Thread) -> None:
+            try:
+                run(thread)
+            except Exception as error:
+                self._record_lost(error)
+                raise
+
+        return recording
+
     def begin(self) -> None:
-        """Start with the next call."""
+        """Begin a call: what was caught before is gone."""
         self._caught = []
 
     def caught(self) -> tuple[CaughtException, ...]:
         """What was caught since the call began."""
         return tuple(self._caught)
 
-    def _note(self, ends: bool) -> None:
+    def _record_current(self, ends: bool) -> None:
         if error := sys.exception():
-            self._noted(error, sys._getframe(1), ends=ends)
+            self._record(error, sys._getframe(1), ends=ends)
 
-    def _lost(self, error: BaseException) -> None:
-        """Note what ended a thread: whoever waits for that hears nothing of it."""
+    def _record_lost(self, error: BaseException) -> None:
+        """Record what ended a thread: whoever waits for that does not get to know it."""
         raised = self.user_code.location(traceback.walk_tb(error.__traceback__))
         if raised is None or len(self._caught) >= _MOST:
             return
-        name, message = text.type_name(type(error)), text.message(error)
-        self._caught.append(
-            CaughtException(name, message, raised, None, len(self._recorder.effects()), True, True)
+        after = len(self._recorder.effects())
+        caught = CaughtException(
+            type_name(type(error)), message(error), raised, None, after, ends=True, outermost=True
         )
+        self._caught.append(caught)
 
-    def _noted(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
+    def _record(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
         if not self.user_code.owns(frame.f_code.co_filename) or len(self._caught) >= _MOST:
             return
         outer = frame.f_back
@@ -122,20 +150,21 @@ class ExceptionRecorder:
             outer = outer.f_back
         raised = self.user_code.location(traceback.walk_tb(error.__traceback__))
         where = self.user_code.location([(frame, frame.f_lineno)])
-        name, message = text.type_name(type(error)), text.message(error)
         after = len(self._recorder.effects())
-        self._caught.append(
-            CaughtException(name, message, raised, where, after, ends, outer is None)
+        outermost = outer is None
+        caught = CaughtException(
+            type_name(type(error)), message(error), raised, where, after, ends, outermost
         )
+        self._caught.append(caught)
 
 
 def instrument(tree: ast.Module) -> None:
-    """Have a module tell what it catches, once it is compiled."""
+    """Add calls to a module that record what it catches."""
     _instrument(tree.body, True)
 
 
 def instrumented_code(source: bytes | str, file: str) -> CodeType:
-    """Source code compiled so that it tells what it catches."""
+    """Source code, compiled so that it records what it catches."""
     tree = ast.parse(source, file)
     instrument(tree)
     code: CodeType = compile(tree, file, "exec", dont_inherit=True)
@@ -143,65 +172,66 @@ def instrumented_code(source: bytes | str, file: str) -> CodeType:
 
 
 def _instrument(body: Sequence[ast.stmt], is_last: bool) -> None:
-    """Put the calls into a block; `is_last` says whether nothing of importance follows it in its function."""
+    """Add the calls to a block; `is_last`: only reports, if anything, follow it in its function."""
     for number, statement in enumerate(body):
-        rest_is_talk = is_last and all(_is_talk(later) for later in body[number + 1 :])
+        rest_reports = is_last and all(_only_reports(later) for later in body[number + 1 :])
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 _instrument(statement.body, True)
             case ast.Try() | ast.TryStar():
-                # What stands in `else` is not come to; what stands in `finally` tidies up.
+                # `else` is not reached then, and `finally` tidies up.
                 for handler in statement.handlers:
-                    talks = all(_is_talk(one) for one in handler.body)
-                    ends = talks and (rest_is_talk or _leaves(handler.body))
-                    _instrument(handler.body, rest_is_talk)
-                    if _is_broad(handler.type):
-                        handler.body.insert(0, _call(handler, ends))
-                _instrument(statement.body, rest_is_talk and not statement.orelse)
-                _instrument(statement.orelse, rest_is_talk)
-                _instrument(statement.finalbody, rest_is_talk)
-                if any(isinstance(node, ast.Return) for node in _of_function(statement.finalbody)):
-                    _tell_before(statement, rest_is_talk)
+                    _instrument_handler(handler, rest_reports)
+                _instrument(statement.body, rest_reports and not statement.orelse)
+                _instrument(statement.orelse, rest_reports)
+                _instrument(statement.finalbody, rest_reports)
+                if any(isinstance(node, ast.Return) for node in _own_nodes(statement.finalbody)):
+                    _record_before_finally(statement, rest_reports)
             case ast.Match():
                 for case in statement.cases:
-                    _instrument(case.body, rest_is_talk)
+                    _instrument(case.body, rest_reports)
             case _:
                 for inner in ("body", "orelse"):
                     block = getattr(statement, inner, None)
                     if isinstance(block, list):
-                        _instrument(block, rest_is_talk)
+                        _instrument(block, rest_reports)
 
 
-def _tell_before(statement: ast.Try | ast.TryStar, ends: bool) -> None:
-    """Have what was raised told before a `finally` drops it: `finally` alone cannot know whether anything was."""
-    inner = statement.body
+def _instrument_handler(handler: ast.ExceptHandler, is_last: bool) -> None:
+    reports = all(map(_only_reports, handler.body))
+    ends = reports and (is_last or isinstance(handler.body[-1], ast.Return))
+    _instrument(handler.body, is_last)
+    if _is_broad(handler.type):
+        handler.body.insert(0, _recording_call(handler, ends))
+
+
+def _record_before_finally(statement: ast.Try | ast.TryStar, ends: bool) -> None:
+    """Have an exception recorded before a `finally` drops it, which cannot know of it by itself.
+
+    `try: BODY finally: return x` becomes
+    `try: try: BODY except: record(); raise finally: return x; finally: pass`.
+    """
+    body = statement.body
     if statement.handlers:
-        again = type(statement)(inner, statement.handlers, statement.orelse, [])
-        inner = [ast.copy_location(again, statement)]
-    at = statement.finalbody[0]
-    told = ast.ExceptHandler(
-        None, None, [_call(at, ends), ast.copy_location(ast.Raise(None, None), at)]
-    )
-    dropping = ast.Try(inner, [ast.copy_location(told, at)], [], statement.finalbody)
+        guarded = type(statement)(body, statement.handlers, statement.orelse, [])
+        body = [ast.copy_location(guarded, statement)]
+    place = statement.finalbody[0]
+    raising = ast.copy_location(ast.Raise(None, None), place)
+    recording = ast.ExceptHandler(None, None, [_recording_call(place, ends), raising])
+    dropping = ast.Try(body, [ast.copy_location(recording, place)], [], statement.finalbody)
     statement.body = [ast.copy_location(dropping, statement)]
-    statement.handlers, statement.orelse, statement.finalbody = (
-        [],
-        [],
-        [ast.copy_location(ast.Pass(), at)],
-    )
+    statement.handlers, statement.orelse = [], []
+    statement.finalbody = [ast.copy_location(ast.Pass(), place)]
 
 
-def _of_function(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+def _own_nodes(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
     """The nodes of a block without those of functions in it."""
-    for statement in body:
-        todo: list[ast.AST] = [statement]
-        while todo:
-            node = todo.pop()
-            yield node
-            if not isinstance(
-                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
-            ):
-                todo += ast.iter_child_nodes(node)
+    pending: list[ast.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            pending += ast.iter_child_nodes(node)
 
 
 def _is_broad(kind: ast.expr | None) -> bool:
@@ -209,19 +239,15 @@ def _is_broad(kind: ast.expr | None) -> bool:
         case None:
             return True
         case ast.Tuple(elts=kinds):
-            return any(_is_broad(one) for one in kinds)
+            return any(map(_is_broad, kinds))
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name in _BROAD
         case _:
             return False
 
 
-def _leaves(body: Sequence[ast.stmt]) -> bool:
-    return bool(body) and isinstance(body[-1], ast.Return)
-
-
-def _is_talk(statement: ast.stmt) -> bool:
-    """Whether a statement does nothing but log, print, or leave with a value that says nothing of an event."""
+def _only_reports(statement: ast.stmt) -> bool:
+    """Whether a statement only logs, prints, or leaves with a value that says nothing of an event."""
     match statement:
         case (
             ast.Pass()
@@ -232,36 +258,30 @@ def _is_talk(statement: ast.stmt) -> bool:
         ):
             return True
         case ast.Expr(value=value):
-            return isinstance(value, ast.Call) and _only_talks(value)
+            return isinstance(value, ast.Call) and _is_report(value)
         case ast.Return(value=ast.expr() as value):
-            told = (node for node in ast.walk(value) if isinstance(node, ast.Call))
             names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
-            return all(_only_talks(one) for one in told) and names <= {
-                *_TALK,
-                "json",
-                "e",
-                "err",
-                "error",
-                "ex",
-                "exc",
-            }
+            return _calls_only_report(value) and names <= _REPORTING | _EXCEPTION_NAMES
         case _:
             return False
 
 
-def _only_talks(call: ast.Call) -> bool:
+def _is_report(call: ast.Call) -> bool:
     match call.func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
-            inner = (node for one in (*call.args, *call.keywords) for node in ast.walk(one))
-            return name in _TALK and all(
-                _only_talks(node) for node in inner if isinstance(node, ast.Call)
-            )
+            arguments = (*call.args, *call.keywords)
+            return name in _REPORTING and all(map(_calls_only_report, arguments))
         case _:
             return False
 
 
-def _call(at: ast.AST, ends: bool) -> ast.stmt:
-    """The call that tells, as if it stood where `at` does."""
+def _calls_only_report(expression: ast.AST) -> bool:
+    calls = [node for node in ast.walk(expression) if isinstance(node, ast.Call)]
+    return all(map(_is_report, calls))
+
+
+def _recording_call(at: ast.AST, ends: bool) -> ast.stmt:
+    """The call that records, as if it stood where `at` does."""
     call = ast.Expr(ast.Call(ast.Name(_NAME, ast.Load()), [ast.Constant(ends)], []))
     for node in ast.walk(call):
         ast.copy_location(node, at)

@@ -1,7 +1,7 @@
-"""What keeps a consumer from the network and from starting programs, and notes what it writes and logs.
+"""An audit hook that refuses the network and new programs, and records what is written and logged.
 
 The interpreter announces connections, look-ups of names and new programs before they happen (PEP
-578); what is raised then stops them, whichever library asks and whatever its language, if only it
+578); an exception raised then stops them, whichever library asks and whatever its language, if only it
 asks through Python. Two things are not announced in time and are stood in front of: a socket looks
 its host's name up before it says so, and multiprocessing starts its programs silently.
 
@@ -52,7 +52,7 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 class Guard:
-    """Refuses the network and new programs to all threads of this process, from `install` to `remove`.
+    """Refuses the network and new programs to all threads, from `install` to `remove`.
 
     What is refused fails as it does where there is no network, with a message that says how to let
     it through.
@@ -73,12 +73,8 @@ class Guard:
             "socket.getaddrinfo": lambda host, port, *_: self._look_up(host, port),
             "socket.gethostbyname": self._look_up,
             "socket.gethostbyaddr": lambda host: self._look_up(host, reverse=True),
-            "socket.getnameinfo": lambda address: self._look_up(
-                address[0], address[1], reverse=True
-            ),
-            "subprocess.Popen": lambda executable, arguments, *_: self._start(
-                executable, arguments
-            ),
+            "socket.getnameinfo": lambda place: self._look_up(place[0], place[1], reverse=True),
+            "subprocess.Popen": lambda program, words, *_: self._start(program, words),
             "os.system": lambda command: self._start("sh", ["sh", "-c", command]),
             "os.exec": lambda path, arguments, *_: self._start(path, arguments),
             "os.posix_spawn": lambda path, arguments, *_: self._start(path, arguments),
@@ -94,140 +90,136 @@ class Guard:
         }
 
     def install(self) -> None:
-        """Hold back from now on. The hook stays in the process for good, and does nothing after `remove`."""
+        """Refuse from now on. The hook stays in the process for good; it does nothing after `remove`."""
         global _active, _hooked
         if not _hooked:
             sys.addaudithook(_hook)
             _hooked = True
         tops = ("/tmp", tempfile.gettempdir())
-        self._scratch = frozenset(place for top in tops for place in (top, os.path.realpath(top)))
-        self._stand_before_sockets()
-        self._stand_before_multiprocessing()
-        self._listen_to_logs()
-        _active = self._hear
+        self._scratch = frozenset([*tops, *map(os.path.realpath, tops)])
+        self._patch_sockets()
+        self._patch_multiprocessing()
+        self._patch_logging()
+        _active = self._handle
 
     def remove(self) -> None:
-        """Hold back nothing any more."""
+        """Refuse nothing any more."""
         global _active
         _active = None
         self._patches.undo()
 
-    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+    def _handle(self, event: str, arguments: tuple[Any, ...]) -> None:
         handler = self._handlers.get(event)
         if handler is not None:
             handler(*arguments)
 
     # The network
-    # -----------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
-    def _stand_before_sockets(self) -> None:
-        for name, place in (("connect", 0), ("connect_ex", 0), ("sendto", -1), ("sendmsg", 3)):
-            self._patches.set(
-                socket.socket, name, self._asking_first(getattr(socket.socket, name), place)
-            )
+    def _patch_sockets(self) -> None:
+        for name, position in (("connect", 0), ("connect_ex", 0), ("sendto", -1), ("sendmsg", 3)):
+            guarded = self._guarded(getattr(socket.socket, name), position)
+            self._patches.set(socket.socket, name, guarded)
 
-    def _asking_first(self, method: Callable[..., Any], place: int) -> Callable[..., Any]:
-        def asking(this: socket.socket, *arguments: Any) -> Any:
-            if -len(arguments) <= place < len(arguments):
-                self._connect(this, arguments[place])
+    def _guarded(self, method: Callable[..., Any], position: int) -> Callable[..., Any]:
+        """A method of sockets that is refused by its argument at a position, which is the address."""
+
+        def guarded(this: socket.socket, *arguments: Any) -> Any:
+            if -len(arguments) <= position < len(arguments):
+                self._connect(this, arguments[position])
             return method(this, *arguments)
 
-        asking.__name__ = asking.__qualname__ = method.__name__
-        return asking
+        guarded.__name__ = guarded.__qualname__ = method.__name__
+        return guarded
 
     def _connect(self, this: Any, address: Any) -> None:
+        if address is None:
+            return
         if isinstance(address, tuple) and len(address) >= 2:
             host, port = _text(address[0]), address[1]
-            if self._allowlist.allows(host, port) or _is_pair():
+            if self._allowlist.allows(host, port) or _is_socketpair():
                 return
-            name = advice = shown(host, port)
-        elif address is None:
-            return
+            name = shown(host, port)
+            option = f"--allow-net {name}"
         else:
-            name = advice = _text(address).lstrip("\0")
-            if this.family == getattr(socket, "AF_UNIX", None):
-                if name in self._own_sockets or os.path.basename(os.path.dirname(name)).startswith(
-                    "pymp-"
-                ):
-                    return
-                self._note_network(name)
-                raise ConnectionRefusedError(
-                    errno.ECONNREFUSED, f"the sandbox refuses the connection to {name}"
-                )
+            name = _text(address).lstrip("\0")
+            is_unix = this.family == getattr(socket, "AF_UNIX", None)
+            if is_unix and self._is_own_socket(name):
+                return
+            option = "" if is_unix else f"--allow-net {name}"
         self._note_network(name)
-        way = f"the sandbox refuses the connection to {name}; --allow-net {advice} lets it through"
-        raise ConnectionRefusedError(errno.ECONNREFUSED, way)
+        refusal = f"the sandbox refuses the connection to {name}"
+        if option:
+            refusal += f"; {option} lets it through"
+        raise ConnectionRefusedError(errno.ECONNREFUSED, refusal)
+
+    def _is_own_socket(self, path: str) -> bool:
+        """Whether a Unix socket was bound by this process, or is one of multiprocessing's."""
+        folder = os.path.basename(os.path.dirname(path))
+        return path in self._own_sockets or folder.startswith("pymp-")
 
     def _bind(self, this: Any, address: Any) -> None:
         if isinstance(address, str | bytes):
             self._own_sockets.add(_text(address).lstrip("\0"))
 
     def _look_up(self, host: Any, port: Any = None, reverse: bool = False) -> None:
-        host, port = _text(host or ""), _text(port) if isinstance(port, bytes) else port
+        host = _text(host or "")
+        if isinstance(port, bytes):
+            port = _text(port)
         if is_here(host) or self._allowlist.names(host) or (is_number(host) and not reverse):
             return
         self._note_network(shown(host, port))
-        advice = shown(host, port or "PORT")
-        way = f"the sandbox refuses to look up {host}; --allow-net {advice} lets it through"
-        raise socket.gaierror(socket.EAI_NONAME, way)
+        option = f"--allow-net {shown(host, port or 'PORT')}"
+        refusal = f"the sandbox refuses to look up {host}; {option} lets it through"
+        raise socket.gaierror(socket.EAI_NONAME, refusal)
 
     def _note_network(self, name: str) -> None:
         self._recorder.note(Effect(Sort.NETWORK, name, refused=True))
 
     # Programs
-    # --------------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
-    def _stand_before_multiprocessing(self) -> None:
+    def _patch_multiprocessing(self) -> None:
         try:
-            import _posixsubprocess  # it is what multiprocessing starts programs with, past any announcement
+            # Multiprocessing starts programs with it, which no audit event announces.
+            import _posixsubprocess
             import subprocess  # noqa: F401 - it shall take what it needs before that is another
         except ImportError:
             return  # Windows, where they are announced
         started = _posixsubprocess.fork_exec
 
         def fork_exec(arguments: Sequence[Any], executables: Sequence[Any], *rest: Any) -> int:
-            if _active == self._hear:
+            if _active == self._handle:
                 self._start(executables[0], arguments)
             return started(arguments, executables, *rest)
 
         self._patches.set(_posixsubprocess, "fork_exec", fork_exec)
 
     def _start(self, executable: Any, arguments: Any) -> None:
-        words = (
-            [_text(arguments)]
-            if isinstance(arguments, str | bytes)
-            else [_text(word) for word in arguments]
-        )
+        if isinstance(arguments, str | bytes):
+            arguments = [arguments]
+        words = [_text(word) for word in arguments]
         path = _text(executable) if executable is not None else words[0]
         program = os.path.basename(path)
-        is_shell = (
-            len(words) == 3 and words[1] == "-c" and os.path.basename(words[0]) in ("sh", "cmd.exe")
-        )
-        command = (
-            words[2]
-            if is_shell
-            else shlex.join(masked_command(words))
-            if len(words) > 1
-            else words[0]
-        )
         allowed = program in self._programs or path in self._programs
-        self._recorder.note(Effect(Sort.PROCESS, command, refused=not allowed))
+        self._recorder.note(Effect(Sort.PROCESS, _command_line(words), refused=not allowed))
         if not allowed:
-            way = (
-                f"the sandbox refuses to start {program}; --allow-process {program} lets it through"
-            )
-            raise PermissionError(errno.EACCES, way, path)
+            option = f"--allow-process {program}"
+            refusal = f"the sandbox refuses to start {program}; {option} lets it through"
+            raise PermissionError(errno.EACCES, refusal, path)
 
     def _fork(self) -> None:
         self._recorder.note(Effect(Sort.PROCESS, "fork"))
 
     # Files
-    # -----------------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
     def _open(self, path: Any, mode: str | None, flags: int) -> None:
-        writes = any(letter in mode for letter in "wax+") if mode is not None else flags & _WRITING
-        # A folder is "written" where tempfile makes a file in it that never has a name, or that it
-        # tells of next.
+        writes = bool(flags & _WRITING)
+        if mode is not None:
+            writes = any(letter in mode for letter in "wax+")
+        # A folder is "written" where tempfile makes a file in it that never has a name, or whose
+        # own event follows.
         if writes and not os.path.isdir(path):
             self._change(path, "append" if mode is not None and "a" in mode else "write")
 
@@ -235,27 +227,32 @@ class Guard:
         if isinstance(path, int):
             return
         places = [os.path.abspath(_text(place)) for place in (path, target) if place is not None]
-        if _is_pythons(places[0]) or is_below(places[0], "/dev") or not self._is_consumers():
+        if _is_python_cache(places[0]) or is_below(places[0], "/dev") or not self._is_consumers():
             return
-        content = {"action": action} | (
-            {"to": self.user_code.shown(places[1])} if target is not None else {}
-        )
-        passing = all(map(self._is_passing, places))
-        self._recorder.note(
-            Effect(Sort.FILE, self.user_code.shown(places[0]), content, reads=passing)
+        shown_places = [self.user_code.shown(place) for place in places]
+        content = {"action": action}
+        if target is not None:
+            content["to"] = shown_places[1]
+        temporary = all(map(self._is_temporary, places))
+        self._recorder.note(Effect(Sort.FILE, shown_places[0], content, reads=temporary))
+
+    def _is_temporary(self, path: str) -> bool:
+        """Whether a file is gone with the container.
+
+        It lies in a temporary folder, and not with the whole project in there.
+        """
+        return any(
+            (path == folder or is_below(path, folder)) and not self._is_with_project(path, folder)
+            for folder in self._scratch
         )
 
-    def _is_passing(self, path: str) -> bool:
-        """Whether a file is gone with the container: temporary, unless the whole project lies among such files."""
-        tops = [top for top in self._scratch if path == top or is_below(path, top)]
+    def _is_with_project(self, path: str, folder: str) -> bool:
+        """Whether a file below a folder belongs to the project, which lies below it too."""
         projects = (*self.user_code.roots, self.user_code.start)
-        return any(
-            not any(is_below(root, top) and is_below(path, root) for root in projects)
-            for top in tops
-        )
+        return any(is_below(root, folder) and is_below(path, root) for root in projects)
 
     def _is_consumers(self) -> bool:
-        """Whether it is done for the consumer: its own code is nearer than ours, or the thread is none of ours."""
+        """Whether the consumer does it: its own code is nearer than ours, or the thread is none of ours."""
         frame = sys._getframe(1)
         while frame is not None:
             file = frame.f_code.co_filename
@@ -268,24 +265,33 @@ class Guard:
         return True
 
     # Log lines
-    # -------------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
-    def _listen_to_logs(self) -> None:
-        handed_on = logging.Logger.callHandlers
+    def _patch_logging(self) -> None:
+        call_handlers = logging.Logger.callHandlers
 
         # Whatever handlers there are or are not, a record that was not filtered out passes here.
         def callHandlers(logger: logging.Logger, record: logging.LogRecord) -> None:  # noqa: N802
             if record.levelno >= logging.ERROR:
-                line = masked_text(
-                    _line(record), self._recorder.secrets
-                )  # before it is cut, so that no part is left
+                # Masked before it is cut, so that no part of a secret is left.
+                line = masked_text(_log_line(record), self._recorder.secrets)
                 self._recorder.note(Effect(Sort.LOG, record.levelname, shortened(line, _LONGEST)))
-            handed_on(logger, record)
+            call_handlers(logger, record)
 
         self._patches.set(logging.Logger, "callHandlers", callHandlers)
 
 
-def _line(record: logging.LogRecord) -> str:
+def _command_line(words: Sequence[str]) -> str:
+    """A command as it is typed, without secrets."""
+    if len(words) == 1:
+        return words[0]
+    is_shell = os.path.basename(words[0]) in ("sh", "cmd.exe")
+    if is_shell and len(words) == 3 and words[1] == "-c":
+        return words[2]
+    return shlex.join(masked_command(words))
+
+
+def _log_line(record: logging.LogRecord) -> str:
     try:
         line = record.getMessage()
     except (TypeError, ValueError, KeyError):
@@ -299,25 +305,22 @@ def _line(record: logging.LogRecord) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
-    return (
-        bytes(value).decode("utf-8", "replace")
-        if isinstance(value, bytes | bytearray)
-        else str(value)
-    )
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("utf-8", "replace")
+    return str(value)
 
 
-def _is_pythons(path: str) -> bool:
+def _is_python_cache(path: str) -> bool:
     """Whether a file is of Python's own caches."""
     return "__pycache__" in path.split(os.sep) or ".pyc" in os.path.basename(path)
 
 
-def _is_pair() -> bool:
-    """Whether two ends of a pair are joined over loopback, as Windows has to do for each event loop."""
+def _is_socketpair() -> bool:
+    """Whether `socket.socketpair` joins two ends over loopback, as Windows does for each event loop."""
     frame = sys._getframe(1)
     while frame is not None:
-        if frame.f_globals.get("__name__") == "socket" and frame.f_code.co_name.endswith(
-            "socketpair"
-        ):
+        in_socket_module = frame.f_globals.get("__name__") == "socket"
+        if in_socket_module and frame.f_code.co_name.endswith("socketpair"):
             return True
         frame = frame.f_back  # type: ignore[assignment] # the outermost frame has none
     return False

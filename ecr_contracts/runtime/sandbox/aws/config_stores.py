@@ -11,7 +11,8 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, resource_arn
 from ecr_contracts.discovery.source.fetched_values import ITEM, Hints, Uses, tree, value_for
-from ecr_contracts.runtime.sandbox.aws.synthesis import LATER, stream_body
+from ecr_contracts.runtime.sandbox.aws.member_values import LATER
+from ecr_contracts.runtime.sandbox.aws.synthesis import stream_body
 
 __all__ = ["dynamodb_value", "fill_stored_values"]
 

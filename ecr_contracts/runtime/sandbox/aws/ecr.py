@@ -17,7 +17,7 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, arn
 from ecr_contracts.eventbridge.envelopes.stamps import SUFFIXES, partition
-from ecr_contracts.runtime.sandbox.aws.synthesis import LATER, NOW
+from ecr_contracts.runtime.sandbox.aws.member_values import LATER, NOW
 
 __all__ = ["Image", "ecr_answer", "event_images", "inspector_findings"]
 

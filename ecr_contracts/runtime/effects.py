@@ -1,4 +1,4 @@
-"""What a call does to the world, as plain data: AWS calls, HTTP requests, e-mails, processes, files, log lines."""
+"""Side effects of a call, as plain data: AWS calls, HTTP requests, e-mails, processes, files, log lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Effect", "Effects", "Origin", "Sort"]
 
 
 class Sort(StrEnum):
-    """What an effect is."""
+    """What sort of thing an effect is."""
 
     AWS = "aws"
     HTTP = "http"
@@ -59,7 +59,7 @@ class Effect:
 
     @property
     def changes(self) -> bool:
-        """Whether the world outside would be another for it: log lines and reads change nothing, refused ones did not.
+        """Whether it changed the world outside, as log lines, reads and refused effects do not.
 
         A file below the temporary folder is gone with the container.
         """
@@ -103,17 +103,17 @@ class Effects(Sequence[Effect]):
 
     def aws(self, name: str | None = None) -> Effects:
         """The AWS calls, or those of a service (`sns`) or an operation (`sns.Publish`)."""
-        return Effects(
-            [
-                e
-                for e in self.of(Sort.AWS)
-                if name is None or name in (e.name, e.name.partition(".")[0])
-            ]
-        )
+        calls = self.of(Sort.AWS)
+        if name is None:
+            return calls
+        return Effects([call for call in calls if name in (call.name, call.name.partition(".")[0])])
 
     def http(self, host: str | None = None) -> Effects:
         """The HTTP requests, or those to a host."""
-        return Effects([e for e in self.of(Sort.HTTP) if host is None or host_of(e) == host])
+        requests = self.of(Sort.HTTP)
+        if host is None:
+            return requests
+        return Effects([request for request in requests if host_of(request) == host])
 
     @property
     def emails(self) -> Effects:
@@ -137,7 +137,7 @@ class Effects(Sequence[Effect]):
 
     @property
     def refused(self) -> Effects:
-        """What the sandbox did not let happen."""
+        """Those that the sandbox refused."""
         return Effects([effect for effect in self._all() if effect.refused])
 
     @property

@@ -1,4 +1,4 @@
-"""What Lambda gives a function beside its event: the context object, and environment variables."""
+"""The context object and the environment variables that Lambda gives a function."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REAL_CREDENTIALS = (
     "AWS_ROLE_ARN",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 )
-"""Environment variables by which code acts on an account: what is tried out must not, whoever runs it."""
+"""Environment variables by which code acts on an account: a consumer on trial has none of them."""
 
 NO_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "none",
@@ -34,11 +34,11 @@ NO_CREDENTIALS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-"""Those that it gets instead."""
+"""The environment variables that it has instead."""
 
 
 class _CognitoIdentity:
-    """What Lambda gives a function that no signed-in user invoked: names without values."""
+    """The identity in a call that no signed-in user made: names without values."""
 
     cognito_identity_id: str | None = None
     cognito_identity_pool_id: str | None = None
@@ -79,7 +79,7 @@ class LambdaContext:
 
 
 def lambda_environment() -> dict[str, str]:
-    """The environment variables that Lambda sets for every function, as far as they tell nothing of credentials."""
+    """The environment variables that Lambda sets for every function, without credentials."""
     context = LambdaContext()
     region = context.invoked_function_arn.split(":")[3]
     return {

@@ -1,4 +1,4 @@
-"""What JSON can carry of a consumer's answer, as Lambda's runtime writes it."""
+"""The JSON that Lambda's runtime makes of what a handler returns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["lambda_json"]
 
 
 def lambda_json(value: Any) -> tuple[Any, str]:
-    """A returned value as the JSON value that Lambda makes of it, or None and what cannot be written.
+    """A returned value as Lambda's JSON, or None and what cannot be written (`$.when is a datetime`).
 
     Lambda's runtime writes more than the json module does: decimals, bytes that are UTF-8, named
     tuples as objects, and bytes alone as they are. It writes NaN too, which is no JSON; that is
@@ -24,8 +24,8 @@ def lambda_json(value: Any) -> tuple[Any, str]:
         return None, ""
     try:
         return _plain(value, [], set()), ""
-    except _UncarriedError as uncarried:
-        return None, str(uncarried)
+    except _NotJsonError as error:
+        return None, str(error)
     except RecursionError:
         return None, "$ is nested too deeply"
     except Exception as error:  # noqa: BLE001 - a container's own methods may raise anything
@@ -33,6 +33,7 @@ def lambda_json(value: Any) -> tuple[Any, str]:
 
 
 def _plain(value: Any, steps: list[str | int], within: set[int]) -> Any:
+    """A value at a path as JSON; `within` are the ids of the containers around it."""
     # The base types' own methods, for subclasses (enums and worse) may override theirs.
     if value is None or value is True or value is False:
         return value
@@ -47,23 +48,26 @@ def _plain(value: Any, steps: list[str | int], within: set[int]) -> Any:
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(getattr(value, "_ecr_path", None), str):
-        return str(
-            value
-        )  # a stub of ours: what the module that it stands in for would give, nobody knows
+        return str(value)  # a stub: nobody knows what its module would give
     if not isinstance(value, dict | list | tuple):
-        raise _UncarriedError(steps, f"is {with_article(type(value).__name__)}")
+        raise _NotJsonError(steps, f"is {with_article(type(value).__name__)}")
     if id(value) in within:
-        raise _UncarriedError(steps, "contains itself")
+        raise _NotJsonError(steps, "contains itself")
     within.add(id(value))
-    plain: Any
-    if isinstance(value, dict):
-        plain = {}
-        for key, inner in value.items():
-            name = _key(key, steps)
-            plain[name] = _plain(inner, [*steps, name], within)
-    else:
-        plain = [_plain(inner, [*steps, index], within) for index, inner in enumerate(value)]
+    plain = _plain_container(value, steps, within)
     within.remove(id(value))
+    return plain
+
+
+def _plain_container(
+    value: dict[Any, Any] | list[Any] | tuple[Any, ...], steps: list[str | int], within: set[int]
+) -> Any:
+    if not isinstance(value, dict):
+        return [_plain(inner, [*steps, index], within) for index, inner in enumerate(value)]
+    plain = {}
+    for key, inner in value.items():
+        name = _key(key, steps)
+        plain[name] = _plain(inner, [*steps, name], within)
     return plain
 
 
@@ -71,18 +75,21 @@ def _decoded(value: bytes, steps: list[str | int]) -> str:
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
-        raise _UncarriedError(steps, "is bytes that are not UTF-8") from None
+        raise _NotJsonError(steps, "is bytes that are not UTF-8") from None
 
 
 def _number(value: float | Decimal, steps: list[str | int]) -> int | float:
     number: int | float
     if isinstance(value, float):
         number = float.__float__(value)
+    elif value.is_nan():
+        number = math.nan
     else:
-        number = math.nan if value.is_nan() else json.loads(str(value))
-    if not math.isfinite(number):
-        what = "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
-        raise _UncarriedError(steps, f"is {what}")
+        number = json.loads(str(value))
+    if math.isnan(number):
+        raise _NotJsonError(steps, "is NaN")
+    if math.isinf(number):
+        raise _NotJsonError(steps, f"is {json.dumps(number)}")
     return number
 
 
@@ -97,9 +104,11 @@ def _key(key: Any, steps: list[str | int]) -> str:
         return int.__repr__(key)
     if isinstance(key, float):
         return json.dumps(float.__float__(key))
-    raise _UncarriedError(steps, f"has a key that is {with_article(type(key).__name__)}")
+    raise _NotJsonError(steps, f"has a key that is {with_article(type(key).__name__)}")
 
 
-class _UncarriedError(Exception):
+class _NotJsonError(Exception):
+    """A value that JSON cannot carry: where it is, and what it is."""
+
     def __init__(self, steps: list[str | int], problem: str) -> None:
         super().__init__(f"{show(steps)} {problem}")

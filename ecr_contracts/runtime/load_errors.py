@@ -1,4 +1,4 @@
-"""Why a consumer cannot be loaded, and what to do about it."""
+"""Load errors: why a consumer cannot be loaded, and how to put it right."""
 
 from __future__ import annotations
 
@@ -22,54 +22,70 @@ from ecr_contracts.discovery.user_code import UserCode, holds, is_below
 
 __all__ = ["attribute_advice", "load_error", "missing_file", "missing_variable", "variable_advice"]
 
+_MOST_NAMES = 12
+"""Names that are listed at most."""
+
 
 def missing_file(target: Target, file: Path) -> ConsumerError:
-    """The complaint about a target whose file is none, with a guess at what was meant."""
+    """The error for a target whose file is none, with a guess at what was meant."""
     if file.is_dir():
-        names = sorted(path.name for path in file.glob("*.py") if not path.name.startswith("_"))
-        there = f"name a file in it: {', '.join(names[:12])}" if names else "it holds no .py file"
-        return ConsumerError(target.text, f"{file} is a folder", there)
-    deeper = [
-        path.as_posix()
-        for depth in ("*/", "*/*/")
-        for path in sorted(Path().glob(depth + file.name))
-    ]
-    deeper = [path for path in deeper if not path.startswith(".")]
+        return ConsumerError(target.text, f"{file} is a folder", _folder_advice(file))
+    cause = f"there is no file {file}"
     beside = sorted(path.name for path in file.parent.glob("*.py"))
-    if deeper:
-        advice = f"did you mean {deeper[0]}:{target.attribute}?"
-    elif likely := _likely(file.name, beside):
-        advice = f"did you mean {(file.parent / likely).as_posix()}:{target.attribute}?"
+    likely = _below_here(file.name)
+    if likely is None and (name := _likely(file.name, beside)):
+        likely = (file.parent / name).as_posix()
+    if likely:
+        advice = f"did you mean {likely}:{target.attribute}?"
     elif beside:
-        advice = f"in its folder are: {', '.join(beside[:12])}"
+        advice = f"in its folder are: {', '.join(beside[:_MOST_NAMES])}"
     elif file.parent.is_dir():
         advice = f"there is no .py file in {file.parent.absolute()}"
     else:
         advice = f"there is no folder {file.parent} either; paths are relative to {os.getcwd()}"
-    return ConsumerError(target.text, f"there is no file {file}", advice)
+    return ConsumerError(target.text, cause, advice)
+
+
+def _folder_advice(folder: Path) -> str:
+    names = sorted(path.name for path in folder.glob("*.py") if not path.name.startswith("_"))
+    if not names:
+        return "it holds no .py file"
+    return f"name a file in it: {', '.join(names[:_MOST_NAMES])}"
+
+
+def _below_here(name: str) -> str | None:
+    """The first file of this name one or two folders below the working directory."""
+    for pattern in ("*/", "*/*/"):
+        for path in sorted(Path().glob(pattern + name)):
+            if not path.as_posix().startswith("."):
+                return path.as_posix()
+    return None
 
 
 def attribute_advice(target: Target, value: Any, wanted: str) -> str:
     """What to name in place of an attribute that is not there, or that cannot be called."""
     if target.module in sys.stdlib_module_names:
-        return f"that is a module of Python itself; for a file of your own write {target.module}.py:{target.attribute}"
-    names = [
-        name for name in dir(value) if not name.startswith("_") and callable(_read(value, name))
-    ]
-    # A module's own functions, rather than those that it imports.
-    own = [
-        name
-        for name in names
-        if getattr(_read(value, name), "__module__", "") == getattr(value, "__name__", None)
-    ]
+        own = f"{target.module}.py:{target.attribute}"
+        return f"that is a module of Python itself; for a file of your own write {own}"
+    names = _callable_names(value)
     if not names:
         return "there is nothing in it that could be called"
-    likely = _likely(wanted, own or names) if wanted else None
-    return (
-        f"did you mean {likely!r}?"
-        if likely
-        else f"these can be called: {', '.join((own or names)[:12])}"
-    )
+    likely = _likely(wanted, names) if wanted else None
+    if likely:
+        return f"did you mean {likely!r}?"
+    return f"these can be called: {', '.join(names[:_MOST_NAMES])}"
+
+
+def _callable_names(value: Any) -> list[str]:
+    """The functions and classes of a module: its own, or those that it imports if it has none."""
+    names, own_names = [], []
+    for name in dir(value):
+        member = None if name.startswith("_") else _read(value, name)
+        if callable(member):
+            names.append(name)
+            if getattr(member, "__module__", "") == getattr(value, "__name__", None):
+                own_names.append(name)
+    return own_names or names
 
 
 def _read(value: Any, name: str) -> Any:
@@ -78,40 +94,43 @@ def _read(value: Any, name: str) -> Any:
 
 
 def load_error(target: Target, user_code: UserCode, error: BaseException) -> ConsumerError:
-    """The complaint about a consumer that raised `error` while it was imported."""
+    """The error for a consumer that raised `error` while it was imported."""
     location = user_code.location(traceback.walk_tb(error.__traceback__))
-    at = f" at {location.file}:{location.line}" if location else ""
-    line = f"{at} ({location.source})" if location and location.source else at
-    text = target.text
+    line = _line(location)
     if isinstance(error, SyntaxError) and error.filename:
         where = f"{user_code.shown(error.filename)}:{error.lineno}"
-        advice = f"repair that line, or use the Python that it is written for (this is {platform.python_version()})"
-        return ConsumerError(text, f"{type(error).__name__}: {error.msg} at {where}", advice)
-    if isinstance(error, ModuleNotFoundError) and error.name:
+        cause = f"{type(error).__name__}: {error.msg} at {where}"
+        python = f"(this is {platform.python_version()})"
+        advice = f"repair that line, or use the Python that it is written for {python}"
+    elif isinstance(error, ModuleNotFoundError) and error.name:
         if target.module and f"{target.module}.".startswith(f"{error.name}."):
-            return ConsumerError(
-                text, f"there is no module {error.name!r}", _module_advice(target, user_code)
-            )
-        cause = f"it needs the module {error.name!r}, which is not here; imported{line}"
-        return ConsumerError(text, cause, _install_advice(user_code, location, error.name))
-    if isinstance(error, ImportError) and "relative import" in str(error):
+            cause = f"there is no module {error.name!r}"
+            advice = _module_advice(target, user_code)
+        else:
+            cause = f"it needs the module {error.name!r}, which is not here; imported{line}"
+            advice = _install_advice(user_code, location, error.name)
+    elif isinstance(error, ImportError) and "relative import" in str(error):
+        cause = f"ImportError: {error}{line}"
         advice = "put an __init__.py into its folder, or name it as package.module:handler"
-        return ConsumerError(text, f"ImportError: {error}{line}", advice)
-    if isinstance(error, SystemExit):
+    elif isinstance(error, SystemExit):
+        cause = f"it exits while it is imported, with {shown(error.code)}{line}"
         advice = "move what runs it as a script below: if __name__ == '__main__':"
-        return ConsumerError(
-            text, f"it exits while it is imported, with {shown(error.code)}{line}", advice
-        )
-    if (variable := missing_variable(error)) is not None:
+    elif (variable := missing_variable(error)) is not None:
         cause = f"it needs the environment variable {variable} when it is imported{line}"
         place = (location.file, location.line) if location else (target.text, 0)
-        return ConsumerError(
-            text, cause, variable_advice(target, user_code.start, {variable: place})
-        )
-    cause = f"it raises {type_name(type(error))} when it is imported: {message(error)}{line}"
-    return ConsumerError(
-        text, cause, "give the run what the import needs, or move that into the function"
-    )
+        advice = variable_advice(target, user_code.start, {variable: place})
+    else:
+        cause = f"it raises {type_name(type(error))} when it is imported: {message(error)}{line}"
+        advice = "give the run what the import needs, or move that into the function"
+    return ConsumerError(target.text, cause, advice)
+
+
+def _line(location: Location | None) -> str:
+    """The place of a line and its text, as the end of a sentence."""
+    if location is None:
+        return ""
+    at = f" at {location.file}:{location.line}"
+    return f"{at} ({location.source})" if location.source else at
 
 
 def _module_advice(target: Target, user_code: UserCode) -> str:
@@ -119,25 +138,29 @@ def _module_advice(target: Target, user_code: UserCode) -> str:
     for path in (f"{name.replace('.', '/')}.py", f"{name}.py"):
         if os.path.isfile(path):
             return f"did you mean {path}:{target.attribute}?"
-    if likely := _likely(name, [path.stem for path in sorted(Path(user_code.start).glob("*.py"))]):
+    modules = [path.stem for path in sorted(Path(user_code.start).glob("*.py"))]
+    if likely := _likely(name, modules):
         return f"did you mean {likely}:{target.attribute}?"
     return f"{FORMS}; modules are looked for in {user_code.start} first"
 
 
 def _install_advice(user_code: UserCode, location: Location | None, module: str) -> str:
-    file = Path(user_code.start, location.file) if location else Path(user_code.start)
+    top = module.partition(".")[0]
+    file = Path(user_code.start, location.file if location else "")
     for folder in file.parents:
-        if is_below(str(folder), user_code.start) and holds(str(folder), module.partition(".")[0]):
+        if is_below(str(folder), user_code.start) and holds(str(folder), top):
             return f"it lies in {user_code.shown(str(folder))}: set PYTHONPATH={user_code.shown(str(folder))}"
-    stub = f"; or replace it: --stub-module {module.partition('.')[0]}"
+    stub = f"; or replace it: --stub-module {top}"
     for folder in (file.parent, *map(Path, user_code.roots)):
         requirements = folder / "requirements.txt"
         if requirements.is_file():
             listed = user_code.shown(str(requirements))
-            return f"install what it needs in this environment: python -m pip install -r {listed}{stub}"
-    if module.partition(".")[0] in ("boto3", "botocore"):
+            command = f"python -m pip install -r {listed}"
+            return f"install what it needs in this environment: {command}{stub}"
+    if top in ("boto3", "botocore"):
         return "Lambda has it built in, this environment has not: python -m pip install boto3"
-    return f"install it in this environment; if it is your own, put its folder on PYTHONPATH{stub}"
+    own = "if it is your own, put its folder on PYTHONPATH"
+    return f"install it in this environment; {own}{stub}"
 
 
 def variable_advice(
@@ -146,18 +169,19 @@ def variable_advice(
     missed: Mapping[str, tuple[str, int]],
     present: Container[str] = os.environ,
 ) -> str:
-    """What to set for the variables that were missed, with their places, and for all others that the code needs.
+    """What to set for the variables that were missed, and for all others that the code needs.
 
-    Those that are `present` are not told of.
+    `missed` are their places, file and line, by name. Those that are `present` are not named.
     """
     with contextlib.chdir(start):
-        known = {one.name: one for one in variables(target)}
-    first = [
-        known.get(name) or Variable(name, place[0], place[1], required=True)
-        for name, place in missed.items()
-    ]
-    missing = missing_variables(known.values(), present)
-    return advice_for([*first, *(each for each in missing if each.name not in missed)])
+        known = {variable.name: variable for variable in variables(target)}
+    needed = []
+    for name, (file, line) in missed.items():
+        needed.append(known.get(name) or Variable(name, file, line, required=True))
+    for variable in missing_variables(known.values(), present):
+        if variable.name not in missed:
+            needed.append(variable)
+    return advice_for(needed)
 
 
 def missing_variable(error: BaseException) -> str | None:
@@ -172,8 +196,6 @@ def missing_variable(error: BaseException) -> str | None:
 def _likely(name: str, known: list[str]) -> str | None:
     """The one name that was probably meant, if there is one."""
     alike = [other for other in known if other in name or name in other]
-    return (
-        alike[0]
-        if len(alike) == 1
-        else next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), None)
-    )
+    if len(alike) == 1:
+        return alike[0]
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), None)

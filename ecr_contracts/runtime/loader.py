@@ -1,4 +1,4 @@
-"""How a consumer is found and loaded in this process: a callable, how it is called, and where its own code lies."""
+"""Loads a consumer into this process: its function, how many arguments that takes, and its own code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import importlib.util
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -26,16 +26,17 @@ from ecr_contracts.runtime.load_errors import attribute_advice, load_error, miss
 
 __all__ = ["Consumer", "load", "loaded", "source_texts"]
 
-_PACKAGE = __name__.partition(".")[0]
+_KEPT_MODULES = sys.stdlib_module_names | {"ecr_contracts", "__main__", "__mp_main__"}
+"""Top-level names that are never forgotten."""
 
 
 SOURCE_TRANSFORMERS: list[Callable[[ast.Module], None]] = []
-"""What is done to code that stands in a template before it is compiled: no loader sees it."""
+"""Functions that change the code of a template before it is compiled, for no module loader sees it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A callable under contract, how many arguments it takes (1 or 2), and where its own code lies."""
+    """A callable under contract, how many arguments it takes (1 or 2), and its own code."""
 
     function: Callable[..., Any]
     arguments: int
@@ -50,16 +51,10 @@ class Consumer:
         """
         name = name or str(getattr(function, "__qualname__", type(function).__qualname__))
         if not callable(function):
-            raise ConsumerError(
-                name,
-                f"it is {with_article(type(function).__name__)}, which cannot be called",
-                FORMS,
-            )
-        return cls(
-            function,
-            _argument_count(function, name),
-            user_code or UserCode.around(_file_of(function)),
-        )
+            kind = with_article(type(function).__name__)
+            raise ConsumerError(name, f"it is {kind}, which cannot be called", FORMS)
+        arguments = _argument_count(function, name)
+        return cls(function, arguments, user_code or UserCode.around(_file_of(function)))
 
 
 def source_texts(target: Target) -> list[str]:
@@ -80,13 +75,14 @@ def load(target: Target, *, start: str | None = None) -> Consumer:
 
 @contextlib.contextmanager
 def loaded(target: Target) -> Iterator[Consumer]:
-    """A consumer imported into this process while the block runs; then the process is put back as it was.
+    """A consumer that is imported into this process while the block runs; then all is as it was before.
 
     A module that is imported already is used as it stands, so that what a test has patched stays
     patched. Libraries that the consumer imports stay imported: many cannot be imported twice.
     Raises `ConsumerError` as `load` does.
     """
-    path, argv, folder, modules = sys.path[:], sys.argv[:], os.getcwd(), dict(sys.modules)
+    path, argv, modules = sys.path[:], sys.argv[:], dict(sys.modules)
+    folder = os.getcwd()
     writes_no_bytecode = sys.dont_write_bytecode
     user_code = UserCode.around(target.file, folder)
     try:
@@ -109,15 +105,14 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
     if target.file is not None:
         file = _existing(target, target.file)
         user_code = UserCode.around(file, start)
-        module = _complaining(
-            target, user_code, lambda: _import_of(target, file, user_code, fresh=fresh)
-        )
+        importing = functools.partial(_import_target, target, file, user_code, fresh=fresh)
     else:
         name = str(target.module)
         if start not in sys.path:
             sys.path.insert(0, start)
         user_code = _user_code_of_module(name, start)
-        module = _complaining(target, user_code, lambda: _import_name(name, user_code, fresh=fresh))
+        importing = functools.partial(_import_name, name, user_code, fresh=fresh)
+    module = _complaining(target, user_code, importing)
     return Consumer.of(_attribute(target, module), name=target.text, user_code=user_code)
 
 
@@ -128,15 +123,13 @@ def _existing(target: Target, file: Path) -> Path:
     raise missing_file(target, file)
 
 
-def _import_of(target: Target, file: Path, user_code: UserCode, *, fresh: bool) -> ModuleType:
+def _import_target(target: Target, file: Path, user_code: UserCode, *, fresh: bool) -> ModuleType:
     """The module of a file, in the surroundings that a template gives it, if one was named."""
     function = target.function
     if function is None:
         return _import_file(file, user_code, fresh=fresh)
-    root, layers = (
-        os.path.abspath(function.root),
-        [os.path.abspath(layer) for layer in function.layers],
-    )
+    root = os.path.abspath(function.root)
+    layers = [os.path.abspath(layer) for layer in function.layers]
     if function.code is not None:
         return _import_inline(function, file, user_code, layers, fresh=fresh)
     # Lambda looks into the function's own folder first, then into its layers.
@@ -148,7 +141,7 @@ def _import_inline(
     function: Function, file: Path, user_code: UserCode, layers: list[str], *, fresh: bool
 ) -> ModuleType:
     """The module of code that stands in a template: its lines are the template's."""
-    _make_room(user_code, str(file.parent), fresh=fresh)
+    _forget_namesakes(user_code, str(file.parent), fresh=fresh)
     sys.argv[:] = [str(file)]
     os.chdir(file.parent)
     sys.path[:0] = layers
@@ -183,61 +176,72 @@ def _import_file(
         # that next.
         with contextlib.suppress(ImportError):
             importlib.import_module(names[0])
-    _make_room(user_code, str(root), fresh=fresh)
+    _forget_namesakes(user_code, str(root), fresh=fresh)
     sys.argv[:] = [str(file)]
     os.chdir(folder or file.parent)
     sys.path.insert(0, str(root))
-    # Behind everything else, for code that is deployed from another folder than its own: a package
-    # that is shipped as Lambda's CodeUri, a handler in a subfolder of it.
-    for above in (str(file.parent), *map(str, file.parent.parents)):
-        if not (
-            is_below(above, str(root))
-            or above == user_code.start
-            or is_below(above, user_code.start)
-        ):
-            break
-        if above not in sys.path:
-            sys.path.append(above)
+    _add_folders_above(file, str(root), user_code.start)
     if not fresh:
         for module in list(sys.modules.values()):
             if _origin(module) == str(file):
                 return module
+    return _import_module_of(file, str(root), names)
+
+
+def _add_folders_above(file: Path, root: str, start: str) -> None:
+    """Let modules be found in the folders above a file, up to the project's, behind everything else.
+
+    That is for code that is deployed from another folder than its own: a package that is shipped as
+    Lambda's CodeUri, a handler in a subfolder of it.
+    """
+    for folder in (str(file.parent), *map(str, file.parent.parents)):
+        if not (is_below(folder, root) or folder == start or is_below(folder, start)):
+            break
+        if folder not in sys.path:
+            sys.path.append(folder)
+
+
+def _import_module_of(file: Path, root: str, names: Sequence[str]) -> ModuleType:
+    """The module of a file, imported with the packages around it: `names` are those below the root."""
     top, *inner = names
-    namesake = _origin(sys.modules.get(top))
-    taken = top in (*sys.stdlib_module_names, "__main__") or (
-        top in sys.modules and not is_below(namesake or "", str(root))
-    )
-    name = f"consumer_{top}" if taken else top
-    if not inner and file.name != "__init__.py":
+    name = f"consumer_{top}" if _is_taken(top, root) else top
+    is_package = file.name == "__init__.py"
+    if not inner and not is_package:
         return _executed(name.replace(".", "_"), file)
     if name not in sys.modules:
-        _executed(name, root / top / "__init__.py", package=True)
+        _executed(name, Path(root, top, "__init__.py"), package=True)
+    if not inner:
+        return sys.modules[name]
     for step in inner[:-1]:
         name = f"{name}.{step}"
         importlib.import_module(name)
-    if not inner:
-        return sys.modules[name]
     # The import system takes a dot in a file's name for a package.
     last = f"{name}.{inner[-1].replace('.', '_')}"
-    return sys.modules.get(last) or _executed(last, file, package=file.name == "__init__.py")
+    return sys.modules.get(last) or _executed(last, file, package=is_package)
+
+
+def _is_taken(name: str, root: str) -> bool:
+    """Whether a top-level name belongs to a module that is no file below the root."""
+    if name in sys.stdlib_module_names or name == "__main__":
+        return True
+    return name in sys.modules and not is_below(_origin(sys.modules[name]) or "", root)
 
 
 def _import_name(name: str, user_code: UserCode, *, fresh: bool) -> ModuleType:
     sys.argv[:] = [name]
     if fresh:
-        _make_room(user_code, user_code.start, fresh=True)
+        _forget_namesakes(user_code, user_code.start, fresh=True)
     return importlib.import_module(name)
 
 
 def _user_code_of_module(name: str, start: str) -> UserCode:
-    """The user code of a module that is not imported yet, for its import may fail."""
+    """The user code around a module that is not imported yet, for its import may fail."""
     with contextlib.suppress(ImportError, ValueError):
         spec = importlib.util.find_spec(name.partition(".")[0])
+        if spec is not None and spec.has_location:
+            return UserCode.around(spec.origin, start)
         if spec is not None:
-            folders = spec.submodule_search_locations or ()
-            return UserCode.around(
-                spec.origin if spec.has_location else next(iter(folders), None), start
-            )
+            return UserCode.around(next(iter(spec.submodule_search_locations or ()), None), start)
     return UserCode.around(None, start)
 
 
@@ -255,22 +259,17 @@ def _executed(name: str, file: Path, *, package: bool = False) -> ModuleType:
     return sys.modules.get(name, module)
 
 
-def _make_room(user_code: UserCode, folder: str, *, fresh: bool) -> None:
-    """Forget modules that stand in the way: namesakes of what is imported from `folder`, for a fresh start its own too.
+def _forget_namesakes(user_code: UserCode, folder: str, *, fresh: bool) -> None:
+    """Forget modules that have the name of what is imported from a folder, and for a fresh start its own.
 
     The standard library and what is installed stay: much of it cannot be imported twice.
     """
     for name, origin in _origins():
         top = name.partition(".")[0]
-        if (
-            top in sys.stdlib_module_names
-            or top in (_PACKAGE, "__main__", "__mp_main__")
-            or is_installed(origin)
-        ):
+        if top in _KEPT_MODULES or is_installed(origin):
             continue
-        if (fresh and user_code.owns(origin)) or (
-            not is_below(origin, folder) and holds(folder, top)
-        ):
+        is_namesake = not is_below(origin, folder) and holds(folder, top)
+        if is_namesake or (fresh and user_code.owns(origin)):
             del sys.modules[name]
 
 
@@ -287,8 +286,12 @@ def _origin(module: ModuleType | None) -> str | None:
 
 def _origins() -> list[tuple[str, str]]:
     """The imported modules that have an origin; a list, since forgetting one of them changes others."""
-    found = [(name, _origin(module)) for name, module in list(sys.modules.items())]
-    return [(name, origin) for name, origin in found if origin is not None]
+    origins = []
+    for name, module in list(sys.modules.items()):
+        origin = _origin(module)
+        if origin is not None:
+            origins.append((name, origin))
+    return origins
 
 
 def _file_of(function: Any) -> str | None:
@@ -301,34 +304,38 @@ def _file_of(function: Any) -> str | None:
 
 
 def _argument_count(function: Any, name: str) -> int:
-    """How many positional arguments to call it with: event and context where it can, else the event alone."""
+    """How many positional arguments to call it with: event and context, or the event alone."""
     try:
         # What is called is the wrapper; what it wraps only decides where the wrapper takes
         # anything.
-        outer, inner = (
-            inspect.signature(function, follow_wrapped=False),
-            inspect.signature(function),
-        )
+        outer = inspect.signature(function, follow_wrapped=False)
+        inner = inspect.signature(function)
     except (TypeError, ValueError):
         return 2
     unbound = inspect.isfunction(function) and next(iter(outer.parameters), "") == "self"
-    taken = [count for count in (2, 1) if _takes(outer, count) and not unbound]
-    if taken:
-        return next((count for count in taken if _takes(inner, count)), taken[0])
-    required = [
-        parameter.name
-        for parameter in outer.parameters.values()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        and parameter.default is inspect.Parameter.empty
-    ]
+    if not unbound:
+        counts = [count for count in (2, 1) if _takes(outer, count)]
+        for count in counts:
+            if _takes(inner, count):
+                return count
+        if counts:
+            return counts[0]
     advice = "Lambda calls it with (event, context)"
     if unbound:
         advice += "; name a method of an instance, not of its class"
-    elif required:
+    elif required := _required_keywords(outer):
         advice += f"; give {', '.join(required)} a default"
-    raise ConsumerError(
-        name, f"it cannot be called with an event: its arguments are {outer}", advice
-    )
+    cause = f"it cannot be called with an event: its arguments are {outer}"
+    raise ConsumerError(name, cause, advice)
+
+
+def _required_keywords(signature: inspect.Signature) -> list[str]:
+    required = []
+    for parameter in signature.parameters.values():
+        has_default = parameter.default is not inspect.Parameter.empty
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not has_default:
+            required.append(parameter.name)
+    return required
 
 
 def _takes(signature: inspect.Signature, count: int) -> bool:
@@ -347,13 +354,11 @@ def _attribute(target: Target, module: ModuleType) -> Any:
         try:
             inner = getattr(value, step)
         except AttributeError:
-            raise ConsumerError(
-                target.text, f"{place} has no {step!r}", attribute_advice(target, value, step)
-            ) from None
+            advice = attribute_advice(target, value, step)
+            raise ConsumerError(target.text, f"{place} has no {step!r}", advice) from None
         except Exception as error:
-            cause = (
-                f"{step!r} of {place} cannot be read: {type_name(type(error))}: {message(error)}"
-            )
+            reason = f"{type_name(type(error))}: {message(error)}"
+            cause = f"{step!r} of {place} cannot be read: {reason}"
             raise ConsumerError(target.text, cause, "name a function") from error
         place = f"{place}:{step}" if value is module else f"{place}.{step}"
         value = inner
@@ -366,6 +371,7 @@ def _attribute(target: Target, module: ModuleType) -> Any:
 def _complaining(
     target: Target, user_code: UserCode, importing: Callable[[], ModuleType]
 ) -> ModuleType:
+    """What an import gives. Raises `ConsumerError` for everything that it raises but Ctrl-C."""
     try:
         return importing()
     except (KeyboardInterrupt, ConsumerError):

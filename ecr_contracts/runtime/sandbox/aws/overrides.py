@@ -18,7 +18,7 @@ from ecr_contracts.core.text import message, shown
 from ecr_contracts.runtime.sandbox.aws.config_stores import dynamodb_value
 from ecr_contracts.runtime.sandbox.aws.synthesis import stream_body, stream_member
 
-__all__ = ["AnswerFunction", "AnswerFunctions", "Overrides"]
+__all__ = ["AnswerFunction", "AnswerFunctions", "Overrides", "function_error"]
 
 Parameters = Mapping[str, Any]
 
@@ -71,10 +71,11 @@ def _called(name: str, function: AnswerFunction, parameters: Parameters, event: 
     except (BotoCoreError, ClientError):
         raise
     except Exception as error:
-        raise _raised(name, "its function", error) from error
+        raise function_error(name, "its function", error) from error
 
 
-def _raised(name: str, source: str, error: Exception) -> AnswerError:
+def function_error(name: str, source: str, error: Exception) -> AnswerError:
+    """The complaint about a function or file of the user's that raised instead of answering `name`."""
     return AnswerError(name, f"{source} raised {type(error).__name__}: {message(error)}")
 
 
@@ -182,7 +183,7 @@ class AnswerFunctions:
         try:
             spec.loader.exec_module(module)
         except Exception as error:
-            raise _raised(name, repr(path), error) from error
+            raise function_error(name, repr(path), error) from error
         function: Any = getattr(module, attribute, None)
         if not callable(function):
             raise AnswerError(name, f"{path!r} has no function {attribute!r}")

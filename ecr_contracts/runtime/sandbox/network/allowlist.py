@@ -1,4 +1,4 @@
-"""Which addresses may be connected to: those that the user let through, under their names and by number."""
+"""The addresses that may be connected to: those of the user's list, by name and by number."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ class Allowlist:
     """The addresses of `--allow-net`, each `host:port`; a name stands for the addresses that it has."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
-        parts = [text.rpartition(":") for text in allowed]
-        self._allowed = frozenset((plain(host), port) for host, _, port in parts)
+        self._allowed: set[tuple[str, str]] = set()
+        for text in allowed:
+            host, _, port = text.rpartition(":")
+            self._allowed.add((plain(host), port))
         self._numbers: dict[str, frozenset[str]] = {}
 
-    def allows(self, host: str, port: object) -> bool:
+    def allows(self, host: str, wanted_port: object) -> bool:
         """Whether a host may be connected to at a port."""
         if not self._allowed:
             return False
-        host, wanted = plain(host), str(port)
+        host, wanted = plain(host), str(wanted_port)
         if (host, wanted) in self._allowed:
             return True
         if host == "localhost":
             return any((number, wanted) in self._allowed for number in _LOCALHOST)
-        return any(
-            allowed == wanted and not is_number(name) and host in self._addresses(name)
-            for name, allowed in self._allowed
-            if is_number(host)
-        )
+        if not is_number(host):
+            return False
+        names = [name for name, port in self._allowed if port == wanted and not is_number(name)]
+        return any(host in self._addresses(name) for name in names)
 
     def names(self, host: str) -> bool:
         """Whether some port of a host may be connected to, so that it may be looked up."""
@@ -39,10 +40,10 @@ class Allowlist:
     def _addresses(self, name: str) -> frozenset[str]:
         if name not in self._numbers:
             try:
-                found = socket.getaddrinfo(name, None)
+                results = socket.getaddrinfo(name, None)
             except OSError:
                 return frozenset()
-            self._numbers[name] = frozenset(str(address[4][0]) for address in found)
+            self._numbers[name] = frozenset(str(address[4][0]) for address in results)
         return self._numbers[name]
 
 
@@ -52,7 +53,7 @@ def plain(host: str) -> str:
 
 
 def is_number(host: str) -> bool:
-    """Whether a host is an address and no name, so that nobody has to be asked for it."""
+    """Whether a host is an address and no name, so that no look-up is needed."""
     try:
         ip_address(plain(host))
     except ValueError:
@@ -61,7 +62,7 @@ def is_number(host: str) -> bool:
 
 
 def is_here(host: str) -> bool:
-    """Whether a host is this machine, which is known without asking."""
+    """Whether a host is this machine, which is known without a look-up."""
     host = plain(host)
     if is_number(host):
         return ip_address(host).is_loopback

@@ -1,6 +1,6 @@
-"""HTTP requests of a consumer: answered in memory and noted, whichever of the usual clients makes them.
+"""HTTP requests of a consumer: answered in memory and recorded, for the usual HTTP clients.
 
-Each client keeps its own code down to the connection, and only that is another: what http.client
+Each client keeps its own code down to the connection, and only that is replaced: what http.client
 and urllib3 (so urllib.request and requests) take for a socket, what httpx has its transports for,
 and what aiohttp's documentation has connectors override. Ready-made interception was measured first
 (mocket 3.15, pook 2.1, vcrpy 9.4, each made to answer every host by a function), and none serves
@@ -32,7 +32,11 @@ from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 from ecr_contracts.runtime.sandbox.network import http_messages
 from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist
 from ecr_contracts.runtime.sandbox.network.replies import Replies, Reply, Request
-from ecr_contracts.runtime.sandbox.network.sockets import AnsweredSocket, AnsweredTransport
+from ecr_contracts.runtime.sandbox.network.sockets import (
+    AnsweredSocket,
+    AnsweredTransport,
+    Respond,
+)
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
@@ -40,7 +44,7 @@ __all__ = ["HttpClients"]
 
 
 class HttpClients:
-    """Answers the HTTP requests of this process, from `install` to `remove`; hosts let through are left alone.
+    """Answers the HTTP requests of this process, from `install` to `remove`, but for allowed hosts.
 
     A process that is `passing` ends with the sandbox: nothing that is made in it serves anybody
     afterwards.
@@ -56,71 +60,71 @@ class HttpClients:
         passing: bool = False,
     ) -> None:
         self._recorder, self._import_hooks = recorder, import_hooks
-        self._answers = Replies(settings.answers, start)
+        self._replies = Replies(settings.answers, start)
         self._allowlist = Allowlist(settings.allow_net)
         self._trusts_nobody = passing and not settings.allow_net
         self._patches = Patches()
         self._installed = False
         self.misuse: AnswerError | None = None
-        """The first answer of the user's that could not be used; the consumer may have caught it."""
+        """The first reply of the user's that could not be used; the consumer may have caught it."""
 
     def install(self) -> None:
         """Answer from now on, each client as soon as it is imported."""
         self._installed = True
         for module, action in (
-            ("ssl", self._trust),
-            ("http.client", self._client),
-            ("urllib3.connection", self._client),
-            ("httpx", self._httpx),
-            ("aiohttp", self._aiohttp),
+            ("ssl", self._patch_ssl),
+            ("http.client", self._patch_connections),
+            ("urllib3.connection", self._patch_connections),
+            ("httpx", self._patch_httpx),
+            ("aiohttp", self._patch_aiohttp),
         ):
-            self._import_hooks.after_import(module, partial(self._arrived, action))
+            self._import_hooks.after_import(module, partial(self._patch, action))
 
     def remove(self) -> None:
         """Answer nothing any more; the clients are as they were."""
         self._installed = False
         self._patches.undo()
 
-    def _arrived(self, action: Callable[[ModuleType], None], module: ModuleType) -> None:
+    def _patch(self, action: Callable[[ModuleType], None], module: ModuleType) -> None:
         if self._installed:
             action(module)
 
     def _reply(self, request: Request) -> Reply:
-        events = self._recorder.events()
+        """The reply to a request, which is recorded with it."""
+        event = next(iter(self._recorder.events()), None)
         try:
-            reply = self._answers.reply(request, events[0] if events else None)
+            reply = self._replies.reply(request, event)
         except AnswerError as error:
             self.misuse = self.misuse or error
             raise
-        origin = Origin.GIVEN if reply.given else Origin.MADE_UP
-        self._recorder.note(
-            Effect(
-                Sort.HTTP,
-                request.name,
-                request.content(),
-                reads=request.reads,
-                answer=reply.shown(),
-                origin=origin,
-            )
+        effect = Effect(
+            Sort.HTTP,
+            request.name,
+            request.content(),
+            reads=request.reads,
+            answer=reply.shown(),
+            origin=Origin.GIVEN if reply.given else Origin.MADE_UP,
         )
+        self._recorder.note(effect)
         return reply
 
-    def _answering(self, scheme: str, host: str, port: int) -> Callable[[bytes], bytes]:
-        start = http_messages.origin(scheme, host, port)
+    def _responder(self, scheme: str, host: str, port: int) -> Respond:
+        """What stands at the other end of a connection to a host."""
+        origin = http_messages.origin(scheme, host, port)
 
-        def answering(sent: bytes) -> bytes:
+        def respond(sent: bytes) -> bytes:
             if not sent:
                 return b""
-            request = http_messages.request(sent, start)
+            request = http_messages.request(sent, origin)
             return http_messages.response(self._reply(request), with_body=request.method != "HEAD")
 
-        return answering
+        return respond
 
     # The clients
-    # -----------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
-    def _trust(self, module: ModuleType) -> None:
-        """Read no certificates where nobody is connected to: for each session of a client that takes 30 to 60 ms."""
+    def _patch_ssl(self, module: ModuleType) -> None:
+        """Read no certificates where nobody is connected to: that takes 30 to 60 ms a session."""
         if not self._trusts_nobody:
             return
 
@@ -134,74 +138,72 @@ class HttpClients:
         self._patches.set(module.SSLContext, "load_verify_locations", load_verify_locations)
         self._patches.set(module.SSLContext, "set_default_verify_paths", lambda context: None)
 
-    def _client(self, module: ModuleType) -> None:
-        """http.client, and urllib3, whose connections are made after its pattern."""
+    def _patch_connections(self, module: ModuleType) -> None:
+        """Patch http.client, or urllib3, whose connections are made after its pattern."""
         for name, scheme in (("HTTPConnection", "http"), ("HTTPSConnection", "https")):
             kind = getattr(module, name)
             self._patches.set(kind, "connect", self._connecting(scheme, kind.connect))
 
-    def _connecting(self, scheme: str, connected: Callable[[Any], None]) -> Callable[[Any], None]:
+    def _connecting(
+        self, scheme: str, really_connect: Callable[[Any], None]
+    ) -> Callable[[Any], None]:
         def connect(this: Any) -> None:
             if self._allowlist.allows(this.host, this.port):
-                connected(this)
+                really_connect(this)
                 return
-            # Through a proxy, the host that is meant is the tunnel's.
-            host, port = (
-                (this._tunnel_host, this._tunnel_port)
-                if this._tunnel_host
-                else (this.host, this.port)
-            )
-            this.sock = AnsweredSocket(self._answering(scheme, host, port))
+            host, port = this.host, this.port
+            if this._tunnel_host:  # through a proxy, the host that is meant is the tunnel's
+                host, port = this._tunnel_host, this._tunnel_port
+            this.sock = AnsweredSocket(self._responder(scheme, host, port))
             this.is_verified = True  # urllib3 warns of connections that are not
 
         return connect
 
-    def _httpx(self, module: ModuleType) -> None:
-        handled, handled_async = (
-            module.HTTPTransport.handle_request,
-            module.AsyncHTTPTransport.handle_async_request,
-        )
+    def _patch_httpx(self, module: ModuleType) -> None:
+        sync, asynchronous = module.HTTPTransport, module.AsyncHTTPTransport
+        really_handle, really_handle_async = sync.handle_request, asynchronous.handle_async_request
 
         def handle_request(this: Any, request: Any) -> Any:
-            response = self._response(module, request, request.read())
-            return handled(this, request) if response is None else response
+            response = self._httpx_response(module, request, request.read())
+            return really_handle(this, request) if response is None else response
 
         async def handle_async_request(this: Any, request: Any) -> Any:
-            response = self._response(module, request, await request.aread())
-            return await handled_async(this, request) if response is None else response
+            response = self._httpx_response(module, request, await request.aread())
+            return await really_handle_async(this, request) if response is None else response
 
-        self._patches.set(module.HTTPTransport, "handle_request", handle_request)
-        self._patches.set(module.AsyncHTTPTransport, "handle_async_request", handle_async_request)
+        self._patches.set(sync, "handle_request", handle_request)
+        self._patches.set(asynchronous, "handle_async_request", handle_async_request)
 
-    def _response(self, module: ModuleType, request: Any, body: bytes) -> Any:
+    def _httpx_response(self, module: ModuleType, request: Any, body: bytes) -> Any:
+        """The response to a request of httpx; None where its host is allowed."""
         url = request.url
-        if self._allowlist.allows(url.host, url.port or (443 if url.scheme == "https" else 80)):
+        port = url.port or (443 if url.scheme == "https" else 80)
+        if self._allowlist.allows(url.host, port):
             return None
-        reply = self._reply(
-            Request.of(request.method, str(url), request.headers.multi_items(), body)
-        )
+        headers = request.headers.multi_items()
+        reply = self._reply(Request.of(request.method, str(url), headers, body))
         content = reply.encoded()
-        headers = reply.all_headers(len(content))
-        body = b"" if request.method == "HEAD" else content
-        return module.Response(reply.status, headers=headers, content=body, request=request)
+        return module.Response(
+            reply.status,
+            headers=reply.all_headers(len(content)),
+            content=b"" if request.method == "HEAD" else content,
+            request=request,
+        )
 
-    def _aiohttp(self, module: ModuleType) -> None:
+    def _patch_aiohttp(self, module: ModuleType) -> None:
         import asyncio  # late: whoever has aiohttp has it as well
 
-        created = module.TCPConnector._create_connection
+        really_create = module.TCPConnector._create_connection
 
         async def _create_connection(this: Any, request: Any, *rest: Any, **named: Any) -> Any:
             url = request.url
             if self._allowlist.allows(url.host, url.port):
-                return await created(this, request, *rest, **named)
+                return await really_create(this, request, *rest, **named)
             protocol = this._factory()
             scheme = "https" if url.scheme in ("https", "wss") else "http"
-            AnsweredTransport(
-                asyncio.get_running_loop(),
-                protocol,
-                http_messages.is_whole,
-                self._answering(scheme, url.host, url.port),
-            )
+            respond = self._responder(scheme, url.host, url.port)
+            loop = asyncio.get_running_loop()
+            AnsweredTransport(loop, protocol, http_messages.is_whole, respond)
             return protocol
 
         self._patches.set(module.TCPConnector, "_create_connection", _create_connection)

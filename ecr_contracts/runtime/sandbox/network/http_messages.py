@@ -1,4 +1,4 @@
-"""HTTP/1.1 as bytes: the request that a client sent, and the answer that it reads."""
+"""HTTP/1.1 messages as bytes: the request that a client sent, and the response that it reads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from http import HTTPStatus
 from ecr_contracts.runtime.sandbox.network.replies import Reply, Request
 
 _PORTS = {"http": 80, "https": 443}
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 def origin(scheme: str, host: str, port: int) -> str:
@@ -16,14 +17,15 @@ def origin(scheme: str, host: str, port: int) -> str:
 
 
 def is_whole(sent: bytes) -> bool:
-    """Whether a request is all there."""
+    """Whether a request has arrived with its whole body."""
     head, end, body = sent.partition(b"\r\n\r\n")
     if not end:
         return False
-    headers = {name.lower(): value for name, value in _headers(head)}
-    if "chunked" in headers.get("transfer-encoding", "").lower():
+    headers = _headers(head)
+    if _is_chunked(headers):
         return body.endswith(b"0\r\n\r\n")
-    return len(body) >= int(headers.get("content-length", 0))
+    lengths = [int(value) for name, value in headers if name.lower() == "content-length"]
+    return len(body) >= (lengths[-1] if lengths else 0)
 
 
 def request(sent: bytes, start: str) -> Request:
@@ -31,28 +33,35 @@ def request(sent: bytes, start: str) -> Request:
     head, _, body = sent.partition(b"\r\n\r\n")
     method, target = head.partition(b"\r\n")[0].decode("latin-1").split(" ")[:2]
     headers = _headers(head)
-    if any(
-        name.lower() == "transfer-encoding" and "chunked" in value.lower()
-        for name, value in headers
-    ):
+    if _is_chunked(headers):
         body = _joined(body)
-    return Request.of(
-        method, target if "://" in target.partition("?")[0] else start + target, headers, body
-    )
+    if "://" not in target.partition("?")[0]:
+        target = start + target
+    return Request.of(method, target, headers, body)
 
 
 def response(reply: Reply, *, with_body: bool = True) -> bytes:
-    """An answer as a server sends it; to HEAD without the body."""
+    """A reply as a server sends it; to HEAD without the body."""
     body = reply.encoded()
-    reasons = {status.value: status.phrase for status in HTTPStatus}
-    lines = [f"HTTP/1.1 {reply.status} {reasons.get(reply.status, '')}"]
+    lines = [f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, '')}"]
     lines += [f"{name}: {value}" for name, value in reply.all_headers(len(body))]
-    return "\r\n".join([*lines, "\r\n"]).encode() + (body if with_body else b"")
+    head = "\r\n".join([*lines, "\r\n"]).encode()
+    return head + body if with_body else head
 
 
 def _headers(head: bytes) -> list[tuple[str, str]]:
-    lines = head.decode("latin-1").split("\r\n")[1:]
-    return [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    headers = []
+    for line in head.decode("latin-1").split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        headers.append((name, value.strip()))
+    return headers
+
+
+def _is_chunked(headers: list[tuple[str, str]]) -> bool:
+    return any(
+        name.lower() == "transfer-encoding" and "chunked" in value.lower()
+        for name, value in headers
+    )
 
 
 def _joined(chunks: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""What an HTTP request says, and what it is answered with: made up to please most code, or given by the user."""
+"""HTTP requests as values, and their replies: the user's, or made-up ones that suit most code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.core.masking import masked_url
 from ecr_contracts.core.text import message, shortened, shown
-from ecr_contracts.runtime.sandbox.aws.overrides import AnswerFunction, AnswerFunctions
+from ecr_contracts.runtime.sandbox.aws.overrides import (
+    AnswerFunction,
+    AnswerFunctions,
+    function_error,
+)
 
 __all__ = ["Replies", "Reply", "Request"]
 
@@ -22,6 +26,7 @@ _LONGEST = 20_000
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOISE = re.compile(r"user-agent|accept(?:-.*)?|connection|content-length|host|transfer-encoding")
 """Headers that the client adds by itself."""
+_BOUNDARY = re.compile(r'multipart/[^;]+;.*boundary="?([^";]+)', re.IGNORECASE)
 _FUNCTION = re.compile(r".+\.py:[A-Za-z_]\w*")
 _WHOLE_ANSWER = frozenset({"status", "headers", "body"})
 _OK_TEXT = frozenset({"hooks.slack.com"})
@@ -60,9 +65,10 @@ class Request:
 
     def content(self) -> dict[str, Any]:
         """The headers that the code set, and the body decoded."""
-        headers = {
-            name: value for name, value in self.headers.items() if not _NOISE.fullmatch(name)
-        }
+        headers = dict(self.headers)
+        for name in self.headers:
+            if _NOISE.fullmatch(name):
+                del headers[name]
         text = self._text()
         form = headers.get("content-type", "")
         if boundary := _boundary(form):
@@ -86,7 +92,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to an HTTP request; `given` by the user or made up."""
+    """The reply to an HTTP request; `given` by the user or made up."""
 
     status: int
     headers: Mapping[str, str]
@@ -97,36 +103,40 @@ class Reply:
         """The body as bytes: text as it is, anything else as JSON; some statuses have none."""
         if self.status in _BODILESS:
             return b""
-        return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
+        text = self.body if isinstance(self.body, str) else json.dumps(self.body)
+        return text.encode()
 
     def all_headers(self, length: int) -> list[tuple[str, str]]:
-        """The headers, with those that every answer has; each connection serves one request."""
+        """The headers, with those that every reply has; each connection serves one request."""
         form = _TEXT if isinstance(self.body, str) else _JSON
-        known = {name.lower() for name in self.headers}
         usual = {"Content-Type": form, "Content-Length": str(length), "Connection": "close"}
-        return [
-            *self.headers.items(),
-            *((name, value) for name, value in usual.items() if name.lower() not in known),
-        ]
+        known = {name.lower() for name in self.headers}
+        headers = list(self.headers.items())
+        for name, value in usual.items():
+            if name.lower() not in known:
+                headers.append((name, value))
+        return headers
 
     def shown(self) -> dict[str, Any]:
-        """The answer as plain JSON; what a user may give for it has the same form."""
+        """The reply as plain JSON, in the form that a user's reply has."""
         return {"status": self.status, "headers": dict(self.headers), "body": self.body}
 
 
 class Replies:
-    """What hosts answer: those of the user by host, host and start of the path, or `*`; what pleases most, else."""
+    """The replies of hosts: the user's by host, by host and start of the path, or by `*`; else made up."""
 
-    def __init__(self, given: Mapping[str, Any], start: str | None = None) -> None:
-        self._given = {key.partition("://")[2] or key: (key, value) for key, value in given.items()}
+    def __init__(self, answers: Mapping[str, Any], start: str | None = None) -> None:
+        self._answers: dict[str, tuple[str, Any]] = {}
+        for name, value in answers.items():
+            self._answers[name.partition("://")[2] or name] = name, value
         self._functions = AnswerFunctions(start)
 
     def reply(self, request: Request, event: Any) -> Reply:
-        """The answer to a request. Raises `AnswerError` when what the user gives for it is none."""
+        """The reply to a request. Raises `AnswerError` when the user's answer is none."""
         key = self._key(request)
         if key is None:
             return _made_up(request)
-        name, value = self._given[key]
+        name, value = self._answers[key]
         if isinstance(value, str) and _FUNCTION.fullmatch(value):
             value = self._functions.named(name, value)
         if callable(value):
@@ -136,17 +146,18 @@ class Replies:
     def _key(self, request: Request) -> str | None:
         parts = urlsplit(request.url)
         host, netloc = parts.hostname or "", parts.netloc.rpartition("@")[2].lower()
-        matching = [
-            key
-            for key in self._given
-            if any(_is_start(key, whole) for whole in (host + parts.path, netloc + parts.path))
-        ]
-        return max(matching, key=len) if matching else "*" if "*" in self._given else None
+        places = (host + parts.path, netloc + parts.path)
+        matching = [key for key in self._answers if _is_start_of_any(key, places)]
+        if matching:
+            return max(matching, key=len)
+        return "*" if "*" in self._answers else None
 
 
-def _is_start(key: str, whole: str) -> bool:
+def _is_start_of_any(key: str, places: Iterable[str]) -> bool:
+    """Whether a host, or a host and the start of a path, are those of a place."""
     key = key.rstrip("/")
-    return whole == key or whole.startswith((f"{key}/", f"{key}?"))
+    starts = (f"{key}/", f"{key}?")
+    return any(place == key or place.startswith(starts) for place in places)
 
 
 def _made_up(request: Request) -> Reply:
@@ -159,11 +170,8 @@ def _made_up(request: Request) -> Reply:
 def _reply(name: str, value: Any) -> Reply:
     status, headers, body = 200, {}, value
     if isinstance(value, Mapping) and value and _WHOLE_ANSWER.issuperset(value):
-        status, headers, body = (
-            value.get("status", 200),
-            value.get("headers", {}),
-            value.get("body", ""),
-        )
+        status, headers = value.get("status", 200), value.get("headers", {})
+        body = value.get("body", "")
     if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:
         raise AnswerError(name, f"a status is a number from 200 to 599, not {shown(status)}")
     if not isinstance(headers, Mapping):
@@ -172,22 +180,21 @@ def _reply(name: str, value: Any) -> Reply:
         json.dumps(body)
     except (TypeError, ValueError) as error:
         raise AnswerError(name, f"a body is text or JSON: {message(error)}") from error
-    return Reply(status, {str(key): str(inner) for key, inner in headers.items()}, body, given=True)
+    headers = {str(header): str(text) for header, text in headers.items()}
+    return Reply(status, headers, body, given=True)
 
 
 def _called(name: str, function: AnswerFunction, request: Request, event: Any) -> Any:
-    said = {"method": request.method, "url": request.url, **request.content()}
+    shown_request = {"method": request.method, "url": request.url, **request.content()}
     try:
-        return function(said, event)
+        return function(shown_request, event)
     except Exception as error:
-        raise AnswerError(
-            name, f"its function raised {type(error).__name__}: {message(error)}"
-        ) from error
+        raise function_error(name, "its function", error) from error
 
 
 def _boundary(form: str) -> str:
-    found = re.search(r'multipart/[^;]+;.*boundary="?([^";]+)', form, re.IGNORECASE)
-    return found[1] if found else ""
+    match = _BOUNDARY.search(form)
+    return match[1] if match else ""
 
 
 def _decoded(text: str, form: str) -> Any:
@@ -197,16 +204,15 @@ def _decoded(text: str, form: str) -> Any:
         return _json(text)
     if "x-www-form-urlencoded" in form:
         fields = parse_qs(text, keep_blank_values=True)
-        return {
-            name: _field(values[0]) if len(values) == 1 else values
-            for name, values in fields.items()
-        }
+        return {name: _field(values) for name, values in fields.items()}
     return text
 
 
-def _field(text: str) -> Any:
-    """A form's field; some services take JSON in one."""
-    return _json(text) if text[:1] in ("{", "[") else text
+def _field(values: list[str]) -> Any:
+    """The value of a form's field, or its values; some services take JSON in one."""
+    if len(values) > 1:
+        return values
+    return _json(values[0]) if values[0][:1] in ("{", "[") else values[0]
 
 
 def _json(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""E-mails that a consumer sends with smtplib: taken by a server in memory, and noted."""
+"""E-mails that a consumer sends with smtplib: taken by a server in memory, and recorded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REPLIES = {
 
 
 class SmtpClients:
-    """Takes the e-mails of this process, from `install` to `remove`; servers let through are left alone."""
+    """Takes the e-mails of this process, from `install` to `remove`, but for allowed servers."""
 
     def __init__(self, recorder: Recorder, settings: Settings, import_hooks: ImportHooks) -> None:
         self._recorder, self._import_hooks = recorder, import_hooks
@@ -42,31 +42,31 @@ class SmtpClients:
     def install(self) -> None:
         """Take e-mails from now on, once smtplib is imported."""
         self._installed = True
-        self._import_hooks.after_import("smtplib", self._arrived)
+        self._import_hooks.after_import("smtplib", self._patch)
 
     def remove(self) -> None:
         """Take none any more; smtplib is as it was."""
         self._installed = False
         self._patches.undo()
 
-    def _arrived(self, module: ModuleType) -> None:
+    def _patch(self, module: ModuleType) -> None:
         if not self._installed:
             return
-        connected, secured = module.SMTP.connect, module.SMTP.starttls
+        really_connect, really_secure = module.SMTP.connect, module.SMTP.starttls
 
         def connect(
             this: Any, host: str = "localhost", port: int = 0, source_address: Any = None
         ) -> Any:
             name, number = _address(host, port or this.default_port)
             if self._allowlist.allows(name, number):
-                return connected(this, host, port, source_address)
+                return really_connect(this, host, port, source_address)
             this.sock, this.file = AnsweredSocket(_SmtpServer(self._note)), None
             return this.getreply()
 
         def starttls(this: Any, *arguments: Any, **named: Any) -> Any:
             if isinstance(this.sock, AnsweredSocket):
-                return secured(this, context=_Unchanged())
-            return secured(this, *arguments, **named)
+                return really_secure(this, context=_NoTls())
+            return really_secure(this, *arguments, **named)
 
         self._patches.set(module.SMTP, "connect", connect)
         self._patches.set(module.SMTP, "starttls", starttls)
@@ -75,7 +75,7 @@ class SmtpClients:
         self._recorder.note(Effect(Sort.EMAIL, ", ".join(recipients), _content(sender, message)))
 
 
-class _Unchanged:
+class _NoTls:
     """A TLS context that leaves a connection as it is."""
 
     def wrap_socket(self, sock: Any, **_: Any) -> Any:
@@ -85,16 +85,16 @@ class _Unchanged:
 class _SmtpServer:
     """The server's side of one SMTP connection; it lets everybody in and remembers no password."""
 
-    def __init__(self, posted: Callable[[str, Sequence[str], bytes], None]) -> None:
-        self._posted = posted
-        self._heard = b""
+    def __init__(self, deliver: Callable[[str, Sequence[str], bytes], None]) -> None:
+        self._deliver = deliver
+        self._received = b""
         self._greeted = self._in_message = False
         self._sender, self._recipients = "", list[str]()
 
     def __call__(self, sent: bytes) -> bytes:
         replies = [] if self._greeted else ["220 sandbox"]
         self._greeted = True
-        self._heard += sent
+        self._received += sent
         while (reply := self._next()) is not None:
             replies.append(reply)
         return "".join(f"{reply}\r\n" for reply in replies).encode()
@@ -102,16 +102,16 @@ class _SmtpServer:
     def _next(self) -> str | None:
         end = b"\r\n.\r\n" if self._in_message else b"\r\n"
         # The message may be empty, and then ends with its first line.
-        heard = b"\r\n" + self._heard if self._in_message else self._heard
-        part, found, rest = heard.partition(end)
-        if not found:
+        start = b"\r\n" if self._in_message else b""
+        part, end_found, rest = (start + self._received).partition(end)
+        if not end_found:
             return None
-        self._heard = rest
+        self._received = rest
         if not self._in_message:
             return self._command(part.decode("utf-8", "replace"))
         self._in_message = False
         message = part.replace(b"\r\n..", b"\r\n.").removeprefix(b"\r\n")
-        self._posted(self._sender, self._recipients, message)
+        self._deliver(self._sender, self._recipients, message)
         self._sender, self._recipients = "", []
         return "250 taken"
 
@@ -135,7 +135,9 @@ class _SmtpServer:
 def _address(host: str, port: int) -> tuple[str, int]:
     """Host and port; smtplib takes both in one text as well."""
     name, colon, number = host.rpartition(":")
-    return (name, int(number)) if colon and ":" not in name and number.isdecimal() else (host, port)
+    if colon and ":" not in name and number.isdecimal():
+        return name, int(number)
+    return host, port
 
 
 def _mailbox(text: str) -> str:
@@ -155,9 +157,14 @@ def _content(sender: str, message: bytes) -> dict[str, Any]:
     from email.policy import default
 
     mail = message_from_bytes(message, policy=default)
-    content = {"from": str(mail.get("From", sender)), "subject": str(mail.get("Subject", ""))}
+    content: dict[str, Any] = {
+        "from": str(mail.get("From", sender)),
+        "subject": str(mail.get("Subject", "")),
+    }
     part = mail.get_body(("plain", "html"))
     text = "" if part is None else _text(part)
     content["body"] = shortened(text.replace("\r\n", "\n").rstrip("\n"), _LONGEST)
-    names = [name for attached in mail.iter_attachments() if (name := attached.get_filename())]
-    return content | ({"attachments": names} if names else {})
+    names = [attachment.get_filename() for attachment in mail.iter_attachments()]
+    if any(names):
+        content["attachments"] = [name for name in names if name]
+    return content

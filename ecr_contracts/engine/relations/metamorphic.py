@@ -107,7 +107,7 @@ def check_relations(
 
 def _one_for_each_cause(violations: _Violations) -> Iterator[RelationViolation]:
     """Of violations that have one cause the gravest; those without a cause count as having one."""
-    gravest_first = sorted(violations, key=lambda it: it.severity is Severity.WARNING)
+    gravest_first = sorted(violations, key=lambda violation: violation.severity is Severity.WARNING)
     by_cause: dict[tuple[Cause, ...], RelationViolation] = {}
     for violation in reversed(gravest_first[:_PAIRS]):
         by_cause[violation.cause] = violation

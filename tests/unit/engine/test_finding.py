@@ -1,6 +1,4 @@
-"""The builder of findings: what it is not told follows from the check's row in the table and from
-the example.
-"""
+"""The builder of findings: what is left out follows from the check and from the example."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Delta debugging: the minimal subset holds, nothing of it can be left out, and few questions are
-asked.
-"""
+"""Delta debugging: the minimal subset holds, is minimal, and takes few questions."""
 
 from __future__ import annotations
 

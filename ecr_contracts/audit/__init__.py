@@ -1,1 +1,1 @@
-"""Archives of captured events: reads files of events, of whatever form, and says where one cannot be read."""
+"""Archives of captured events: reads files of JSON, and says where one cannot be read."""

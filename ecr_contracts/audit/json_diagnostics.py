@@ -1,67 +1,54 @@
-"""Where things stand in JSON text and where it stops being JSON; knows offsets and lines, not files and not events."""
+"""What is wrong with JSON text: what json complains of, and what it takes though it is no good.
+
+json says where it stops. It does not say where NaN, a repeated key, a byte that is no UTF-8 or too
+deep a bracket stands; these are looked for in the text that it has understood.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from ecr_contracts.audit.json_places import WHITE, skip_space
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.core.json_path import Steps
-from ecr_contracts.core.text import shortened
 
 MAX_DEPTH = 100
-"""How deep a value may be nested: far more than any event is, and few enough for whoever walks it recursively."""
+"""How deep a value may be nested: far more than any event is."""
 
-UNDECODED = re.compile("[\udc80-\udcff]")
-"""A byte that was not UTF-8, as the error handler `surrogateescape` leaves it in text."""
-
-# What may come next, as the first characters of the tokens that may; 0 stands for any number or
-# word.
-VALUE = '"0{['
-NEXT = ",}]"
-_VALUE_OR_END = VALUE + "]"
-_KEY = '"'
-_KEY_OR_END = _KEY + "}"
-_COLON = ":"
-_WANTED = {
-    VALUE: "a value",
-    NEXT: "a comma or a closing bracket",
-    _VALUE_OR_END: "a value",
-    _KEY: "a key",
-    _KEY_OR_END: "a key",
-    _COLON: "a colon",
-}
+_UNDECODED = re.compile("[\udc80-\udcff]")  # a byte as the error handler surrogateescape leaves it
+_TOKEN = re.compile(
+    r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<close>"(?P<colon>[ \t\r\n]*+:)?)?'
+    r"|[{}\[\]]|-?[0-9][0-9.eE+-]*+|NaN|-?Infinity",
+    re.DOTALL,
+)
+_WORD = re.compile(r"\w{1,40}|.", re.DOTALL)
+_RUN_ON = re.compile(r"[\w.+-]*+")
+_SURELY_READ = 640  # int() reads so many digits, whatever limit the interpreter is set to
+_SHOWN = 40  # characters of a key
 
 _CLOSER = {"{": "}", "[": "]"}
-_CONTAINER = {"{": "object", "}": "object", "[": "array", "]": "array"}
+_CONTAINER = {"{": "object", "[": "array"}
 
-_WHITE = " \t\r\n"
-_SPACE = re.compile(rf"[{_WHITE}]*+")
-_BODY = r'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+'
-_STRING_BODY = re.compile(_BODY)
-_TOKEN = re.compile(
-    rf'[{_WHITE}]*+(?:("{_BODY}")'
-    r"|((?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+|true|false|null|NaN|-?Infinity)(?![\w.+-]))"
-    r"|([{}\[\],:]))"
+_OPEN_STRING = (
+    "this string is not closed on its line",
+    'close it with ", or write \\n for a line break',
 )
-_NUMBER = re.compile(r"[+-]?\.?[0-9][\w.+-]*")
-_WORD = re.compile(r"[+-]?\w+")
-_COMMENT = re.compile(r"//|/\*|#")
-_QUOTES = frozenset("'`´‘’‚‛“”„‟′″«»‹›＂")  # noqa: RUF001 (what keyboards and word processors put for a quote)
-_MEANT = {
-    "true": "true",
-    "false": "false",
-    "null": "null",
-    "none": "null",
-    "nil": "null",
-    "undefined": "null",
+# Problem and hint for the beginning of each message of json; {} is what stands there.
+_WORDS = {
+    "Expecting value": ("{} begins no JSON value", "text stands in double quotes"),
+    "Expecting property name": ("{} begins no key", "a key stands in double quotes"),
+    "Expecting ':'": ("a colon is missing before {}", "put one between a key and its value"),
+    "Expecting ','": (
+        "a comma or a closing bracket is missing before {}",
+        'put one there, or write \\" for a double quote inside a string',
+    ),
+    "Unterminated string": _OPEN_STRING,
+    "Invalid control character": ("a string cannot hold {} as it is", "write it as an escape"),
+    "Invalid \\": ("this escape is not JSON", "write \\\\ for a plain backslash"),
 }
-_NO_NUMBER = frozenset({"nan", "inf", "infinity"})
-
-# int() reads so many digits, whatever limit the interpreter is set to.
-_SURELY_READ = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,108 +66,99 @@ class Flaw:
     severity: Severity = Severity.ERROR
 
 
-def line_and_column(
-    text: str, offset: int, start: int = 0, line: int = 1, column: int = 1
-) -> tuple[int, int]:
-    """The place of an offset, when that of `start` is known; lines end with a line feed, columns count characters."""
-    # In JSONL this is called for every line; find is much faster than count.
-    first = text.find("\n", start, offset)
-    if first < 0:
-        return line, column + offset - start
-    if first == offset - 1:
-        return line + 1, 1
-    last = text.rfind("\n", first, offset)
-    return line + 1 + text.count("\n", first, last), offset - last
+class Attempt(NamedTuple):
+    """What json makes of the text from an offset on: a value, its `text` and `end`, or an error.
 
-
-def skip_space(text: str, at: int, end: int) -> int:
-    """The offset of the next character that is not white space, or `end`."""
-    found = _SPACE.match(text, at, end)
-    return found.end() if found else at
-
-
-def offset_of(text: str, steps: Steps, *, key: bool = False) -> int:
-    """The offset of the value that a path leads to in valid JSON text, or of its key.
-
-    Where the path leads nowhere it is the offset of the last value on the way, and of a key that
-    stands twice the last.
+    `reach` is the offset up to which the text was understood. `error` is json's message, empty for
+    what is nested too deep for it, and `error_at` its offset. A value is `doubtful` when it has
+    NaN, a repeated key, a number that is too long, or a byte that is no UTF-8, or is nested too
+    deep.
     """
-    offset = key_offset = skip_space(text, 0, len(text))
-    for step in steps:
-        found = None
-        for name, name_at, value_at in _children(text, offset):
-            if name == step:
-                found = name_at, value_at
-        if found is None:
-            return offset
-        key_offset, offset = found
-    return key_offset if key else offset
+
+    value: Any
+    text: str
+    end: int | None
+    reach: int
+    error: str = ""
+    error_at: int = 0
+    doubtful: bool = False
 
 
-def flaws(text: str, start: int = 0, end: int | None = None) -> Iterator[Flaw]:
-    """All that is wrong with the one value that begins at `start`, in order, up to where nothing more can be told.
+class Decoder:
+    """Reads one value of a text at a time, and notes what json takes as it comes."""
 
-    A missing comma ends the search; NaN, a number that is too long, an undecoded byte or a repeated
-    key does not.
+    def __init__(self) -> None:
+        self._doubts: list[Any] = []
+        hooks: dict[str, Any] = {
+            "object_pairs_hook": self._object,
+            "parse_constant": self._doubts.append,
+        }
+        self._decode = json.JSONDecoder(**hooks).raw_decode
+        self._decode_any_number = json.JSONDecoder(
+            **hooks, parse_int=self._doubts.append
+        ).raw_decode
+
+    def attempt(self, text: str, at: int) -> Attempt:
+        """The value that begins at an offset."""
+        return self._attempt(self._decode, text, at)
+
+    def _attempt(
+        self, decode: Callable[[str, int], tuple[Any, int]], text: str, at: int
+    ) -> Attempt:
+        self._doubts.clear()
+        try:
+            value, end = decode(text, at)
+        except json.JSONDecodeError as error:
+            return Attempt(None, "", None, error.pos, error.msg, error.pos)
+        except RecursionError:
+            return Attempt(None, "", None, at)
+        except ValueError:
+            # A number has too many digits for int(); the value around it may be whole.
+            return self._attempt(self._decode_any_number, text, at)
+        if not isinstance(value, (dict, list, str)):
+            # json takes the 0 of 01 for a number.
+            run_on = _RUN_ON.match(text, end)
+            if run_on and run_on[0]:
+                return Attempt(None, "", None, run_on.end(), "Expecting value", at)
+        source = text[at:end]
+        doubtful = bool(self._doubts) or _is_doubtful(source, value)
+        return Attempt(value, source, end, end, doubtful=doubtful)
+
+    def _object(self, members: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(members)
+        if len(value) != len(members):
+            self._doubts.append(value)
+        return value
+
+
+def flaws(text: str, start: int, attempt: Attempt, cut: int | None = None) -> Iterator[Flaw]:
+    """All that is wrong with the value that begins at `start`, in order, up to json's complaint.
+
+    `cut` is the offset at which another document begins, if there is one: the value was cut short
+    before that if json read on into it.
     """
-    open_keys: list[dict[str, int]] = []
-    for token in _walk(text, start, len(text) if end is None else end):
-        if isinstance(token, Flaw):
-            yield token
-            continue
-        kind, at, to = token
-        if kind in "{[":
-            open_keys.append({})
-            if len(open_keys) > MAX_DEPTH:
-                yield Flaw(
-                    at,
-                    f"this is nested more than {MAX_DEPTH} levels deep",
-                    "no event needs a tenth of that",
-                )
-                return
-        elif kind in "}]":
-            open_keys.pop()
-        elif kind == "0":
-            yield from _unreadable_number(text, at, to)
-        elif byte := UNDECODED.search(text, at, to):
-            yield Flaw(byte.start(), *_no_utf8(byte[0]))
-        if kind == _COLON:
-            name = json.loads(text[at:to])
-            first = open_keys[-1].setdefault(name, at)
-            if first != at:
-                problem = f"the key {_shown(name)} stands twice and the last value wins; the first is on line"
-                yield Flaw(at, problem, "take one of them away", first, Severity.WARNING)
+    stop = _understood(text, attempt, cut)
+    brackets, open_string = yield from _flaws_of_tokens(text, start, stop)
+    if attempt.end is not None or len(brackets) > MAX_DEPTH:
+        return
+    is_whole_text = skip_space(text, stop) == len(text)
+    if brackets and (stop == cut or is_whole_text) and open_string is None:
+        last_bracket = brackets[-1]
+        yield Flaw(_end_of_ink(text, stop), *cut_short(text[last_bracket]), last_bracket)
+    elif not attempt.error:
+        yield Flaw(start, "this value cannot be read by this Python", "make it smaller")
+    else:
+        yield _complaint(text, start, attempt, open_string)
 
 
-def unexpected(
-    text: str, at: int, end: int, wanted: str, brackets: Sequence[int] = (), comma: int = -1
-) -> Flaw:
-    """Why what stands at an offset cannot stand where a `VALUE` or what comes `NEXT` after one is wanted.
-
-    `brackets` are the offsets of the brackets still open, `comma` that of the last comma.
-    """
-    at = skip_space(text, at, end)
-    opened = text[brackets[-1]] if brackets else ""
-    if at == end:
-        return _stopping(text, end, opened, brackets)
-    char = text[at]
-    if char == '"' and char in wanted:
-        return _broken_string(text, at, end)
-    if words := _foreign(text, at):
-        return Flaw(at, *words)
-    if char in "}]":
-        if not opened:
-            return Flaw(
-                at,
-                f"no {_CONTAINER[char]} is open that this {char} could close",
-                f"take the {char} away",
-            )
-        if char != _CLOSER[opened]:
-            problem = f"{char} cannot close the {_CONTAINER[opened]} that begins on line"
-            return Flaw(at, problem, f"write {_CLOSER[opened]} first", brackets[-1])
-        if comma >= 0 and skip_space(text, comma + 1, end) == at:
-            return Flaw(comma, *trailing_comma(char))
-    return Flaw(at, *_misplaced(text, at, end, wanted))
+def explained(error: str, text: str, at: int) -> tuple[str, str]:
+    """Problem and hint of what json says with an error about an offset."""
+    word = _WORD.match(text, at)
+    shown = repr(word[0] if word else "")
+    for beginning, (problem, hint) in _WORDS.items():
+        if error.startswith(beginning):
+            return problem.format(shown), hint
+    return f"this is not JSON: {error}", "mend it, or take it away"
 
 
 def trailing_comma(closer: str) -> tuple[str, str]:
@@ -189,184 +167,117 @@ def trailing_comma(closer: str) -> tuple[str, str]:
 
 
 def cut_short(opener: str) -> tuple[str, str]:
-    """Problem (the number of a line belongs at its end) and hint of a bracket that is never closed."""
+    """Problem (ends where a number of a line belongs) and hint of a bracket that is not closed."""
     return (
         f"no {_CLOSER[opener]} closes the {_CONTAINER[opener]} that begins on line",
         f"the text was cut short here, or a {_CLOSER[opener]} is missing",
     )
 
 
-def _walk(text: str, start: int, end: int) -> Iterator[tuple[str, int, int] | Flaw]:
-    """The tokens of the one value that begins at `start`, each as its kind, start and end; a flaw is the last to come.
+def _understood(text: str, attempt: Attempt, cut: int | None) -> int:
+    """The offset up to which the tokens of a value are known to be good."""
+    if attempt.end is not None:
+        return attempt.end
+    limit = len(text) if attempt.error == "" else attempt.error_at
+    return limit if cut is None else min(limit, cut)
 
-    The kind is a bracket, a double quote, 0 for a number or word, or a colon for a key. Only this
-    function knows the grammar of JSON; it does not recurse, so it can look into any depth.
+
+def _flaws_of_tokens(
+    text: str, start: int, stop: int
+) -> Generator[Flaw, None, tuple[list[int], int | None]]:
+    """What json takes, or does not place, between two offsets of the one value that begins there.
+
+    Returns the offsets of the brackets that are open at the end, one too many when they are nested
+    too deep, and of the string that is.
     """
     brackets: list[int] = []
-    at, comma, wanted = start, -1, VALUE
-    while True:
-        token = _TOKEN.match(text, at, end)
-        if token is None:
-            yield unexpected(text, at, end, wanted, brackets, comma)
-            return
-        group = token.lastindex or 0
-        at, to = token.span(group)
-        kind = "0" if group == 2 else text[at]
-        if kind not in wanted or (kind in "}]" and kind != _CLOSER[text[brackets[-1]]]):
-            yield unexpected(text, at, end, wanted, brackets, comma)
-            return
-        if kind == ",":
-            comma, wanted = at, _KEY if text[brackets[-1]] == "{" else VALUE
-        elif kind == ":":
-            wanted = VALUE
-        elif kind == '"' and wanted in (_KEY, _KEY_OR_END):
-            yield _COLON, at, to
-            wanted = _COLON
+    open_keys: list[dict[str, int]] = []
+    for token in _TOKEN.finditer(text, start, stop):
+        at, end = token.span()
+        char = text[at]
+        if char in "{[":
+            brackets.append(at)
+            open_keys.append({})
+            if len(brackets) > MAX_DEPTH:
+                problem = f"this is nested more than {MAX_DEPTH} levels deep"
+                yield Flaw(at, problem, "no event needs a tenth of that")
+                break
+        elif char in "}]":
+            brackets.pop()
+            open_keys.pop()
+        elif char != '"':
+            yield from _flaws_of_number(at, token[0])
+        elif not token["close"]:
+            return brackets, at
         else:
-            yield kind, at, to
-            if kind in "{[":
-                brackets.append(at)
-                wanted = _KEY_OR_END if kind == "{" else _VALUE_OR_END
-            else:
-                if kind in "}]":
-                    brackets.pop()
-                if not brackets:
-                    return
-                wanted = NEXT
-        at = to
+            if byte := _UNDECODED.search(text, at, end):
+                yield Flaw(byte.start(), *_no_utf_8(byte[0]))
+            if token["colon"]:
+                yield from _flaws_of_key(text, at, token.start("colon"), open_keys[-1])
+        if not brackets:
+            break
+    return brackets, None
 
 
-def _children(text: str, start: int) -> Iterator[tuple[str | int, int, int]]:
-    """Of each child of an object or array: key or index, where the key stands (or the value again), and the value."""
-    depth = index = 0
-    name: str | None = None
-    name_at = 0
-    for token in _walk(text, start, len(text)):
-        if isinstance(token, Flaw):
-            return
-        kind, at, to = token
-        if kind in "}]":
-            depth -= 1
-            continue
-        if depth == 1:
-            if kind == _COLON:
-                name, name_at = json.loads(text[at:to]), at
-            elif name is not None:
-                yield name, name_at, at
-            else:
-                yield index, at, at
-                index += 1
-        if kind in "{[":
-            depth += 1
-
-
-def _unreadable_number(text: str, at: int, to: int) -> Iterator[Flaw]:
-    if text[at] in "NI" or text.startswith("-I", at):
-        yield Flaw(at, *_no_word(text[at:to]))
-    elif to - at > _SURELY_READ:
+def _flaws_of_number(at: int, number: str) -> Iterator[Flaw]:
+    if number[-1] in "Ny":  # NaN, Infinity
+        yield Flaw(at, f"{number} is not JSON", "write null or leave the key out")
+    elif len(number) > _SURELY_READ:
         try:
-            json.loads(text[at:to])
+            json.loads(number)
         except ValueError:
-            yield Flaw(
-                at, f"a number of {to - at} digits is too long to be read", "write it as a string"
-            )
+            problem = f"a number of {len(number)} digits is too long to be read"
+            yield Flaw(at, problem, "write it as a string")
 
 
-def _stopping(text: str, end: int, opened: str, brackets: Sequence[int]) -> Flaw:
-    last = end
-    while last > 0 and text[last - 1] in _WHITE:
-        last -= 1
-    if not opened:
-        return Flaw(last, "a value is missing here", "write one")
-    return Flaw(last, *cut_short(opened), brackets[-1])
+def _flaws_of_key(text: str, at: int, end: int, keys: dict[str, int]) -> Iterator[Flaw]:
+    name = json.loads(text[at:end])
+    first = keys.setdefault(name, at)
+    if first != at:
+        shown = repr(name if len(name) <= _SHOWN else name[: _SHOWN - 1] + "…")
+        problem = f"the key {shown} stands twice and the last value wins; the first is on line"
+        yield Flaw(at, problem, "take one of them away", first, Severity.WARNING)
 
 
-def _broken_string(text: str, at: int, end: int) -> Flaw:
-    """What is wrong with the string that begins here; one that is not closed is complained about where it begins."""
-    body = _STRING_BODY.match(text, at + 1, end)
-    stop = body.end() if body else end
-    char = text[stop : min(stop + 1, end)]
-    if char == "\\" and stop + 1 < end and text[stop + 1] not in "\n":
-        if text[stop + 1] == "u":
-            return Flaw(
-                stop, "four hexadecimal digits must follow \\u", "write \\\\ for a plain backslash"
-            )
-        return Flaw(
-            stop,
-            f"{_shown(text[stop + 1])} cannot follow a backslash",
-            "write \\\\ for a plain backslash",
-        )
-    if char in ("", "\\", "\n"):
-        return Flaw(
-            at,
-            "this string is not closed on its line",
-            'close it with ", or write \\n for a line break',
-        )
-    return Flaw(
-        stop,
-        f"a string cannot hold the control character U+{ord(char):04X}",
-        f"write \\u{ord(char):04x}",
-    )
+def _complaint(text: str, start: int, attempt: Attempt, open_string: int | None) -> Flaw:
+    """What json complains about, in one place and in the same words whatever the Python."""
+    error, at = attempt.error, attempt.error_at
+    if open_string is not None and text[at : at + 1] == "\n":
+        return Flaw(open_string, *_OPEN_STRING)
+    closer_at = at
+    if error.startswith("Illegal trailing comma"):  # Python 3.13 and later say it themselves
+        closer_at = skip_space(text, at + 1)
+    comma_at = _end_of_ink(text, closer_at) - 1
+    if text[closer_at : closer_at + 1] in ("}", "]") and comma_at > start and text[comma_at] == ",":
+        return Flaw(comma_at, *trailing_comma(text[closer_at]))
+    if error.startswith("Invalid \\"):
+        at = text.rfind("\\", start, at + 1)
+    if byte := _UNDECODED.match(text, at):
+        return Flaw(at, *_no_utf_8(byte[0]))
+    return Flaw(at, *explained(error, text, at))
 
 
-def _foreign(text: str, at: int) -> tuple[str, str] | None:
-    """Problem and hint of a character that stands nowhere in JSON outside strings, though people write it."""
-    char = text[at]
-    if char in _QUOTES:
-        return f"{char} is no quote in JSON", 'write "'
-    if comment := _COMMENT.match(text, at):
-        return f"a comment ({comment[0]}) is not JSON", "take it away"
-    if UNDECODED.match(char):
-        return _no_utf8(char)
-    if char == "\0":
-        return "a NUL character stands here", "is this UTF-16? save it as UTF-8"
-    if not char.isprintable():
-        return f"the invisible character U+{ord(char):04X} stands here", "take it away"
-    return None
+def _is_doubtful(source: str, value: Any) -> bool:
+    """Whether a value has bytes that are no UTF-8, or is nested too deep."""
+    if not source.isascii() and _UNDECODED.search(source):
+        return True
+    return source.count("[") + source.count("{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH)
 
 
-def _misplaced(text: str, at: int, end: int, wanted: str) -> tuple[str, str]:
-    """Problem and hint of something that may stand in JSON, but not here."""
-    char, name = text[at], _WANTED[wanted]
-    number, word = _NUMBER.match(text, at, end), _WORD.match(text, at, end)
-    shown = number[0] if number else word[0] if word else char
-    if wanted == _COLON:
-        return f"a colon is missing before {_shown(shown)}", "put one between a key and its value"
-    if wanted == NEXT and (char in VALUE or number or word):
-        quoted = text[max(at - 80, 0) : at].rstrip(_WHITE).endswith('"')
-        hint = (
-            'put one there, or write \\" for a double quote inside a string'
-            if quoted
-            else "put one there"
-        )
-        return f"a comma is missing before {_shown(shown)}", hint
-    if wanted != NEXT and char in ",:}]":
-        return f"{name} is missing before this {char}", f"write it, or take the {char} away"
-    if wanted in (_KEY, _KEY_OR_END) and word:
-        return f"the key {_shown(shown)} has no quotes", "put double quotes around it"
-    if wanted in (VALUE, _VALUE_OR_END) and number:
-        return (
-            f"{_shown(shown)} is no number in JSON",
-            "no leading 0, no +, digits on both sides of the point",
-        )
-    if wanted in (VALUE, _VALUE_OR_END) and word:
-        return _no_word(shown)
-    return f"{_shown(shown)} cannot stand here", f"{name} is wanted"
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether a value is nested more than so many levels deep."""
+    if not isinstance(value, (dict, list)):
+        return False
+    children = value.values() if isinstance(value, dict) else value
+    return depth == 0 or any(_is_deeper(child, depth - 1) for child in children)
 
 
-def _no_word(word: str) -> tuple[str, str]:
-    """Problem and hint of a word that is no JSON value."""
-    if meant := _MEANT.get(word.lower()):
-        return f"{word} is not JSON", f"write {meant}"
-    if word.lstrip("+-").lower() in _NO_NUMBER:
-        return f"{word} is not JSON", "write null or leave the key out"
-    return f"{_shown(word)} is not JSON", "put text in double quotes"
-
-
-def _no_utf8(char: str) -> tuple[str, str]:
+def _no_utf_8(char: str) -> tuple[str, str]:
     return f"the byte 0x{ord(char) - 0xDC00:02x} is not UTF-8", "save the file as UTF-8"
 
 
-def _shown(text: str) -> str:
-    """Text from a file as it may stand in one line of a terminal."""
-    return repr(shortened(text, 40))
+def _end_of_ink(text: str, end: int) -> int:
+    """The offset after the last character before an offset that is not white space."""
+    while end > 0 and text[end - 1] in WHITE:
+        end -= 1
+    return end

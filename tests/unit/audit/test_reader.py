@@ -17,11 +17,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ecr_contracts.audit import reader
+from ecr_contracts.audit import reader, text_stream
 from ecr_contracts.audit.reader import Complaint, Document
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Severity
-from tests.unit.audit.test_json_diagnostics import formatted, json_values, same, steps_of
+from tests.unit.audit.json_texts import formatted, json_values, same, steps_of
 
 
 class Dribble(io.RawIOBase):
@@ -336,7 +336,7 @@ def test_a_truncated_line_costs_itself_alone(events, data):
             ["1:7: a number of 5000 digits is too long to be read", {}],
             id="long number",
         ),
-        pytest.param("01\n1.\n{}", ["1:1: '01' is no number in JSON", {}], id="numbers"),
+        pytest.param("01\n1.\n{}", ["1:1: '01' begins no JSON value", {}], id="numbers"),
         pytest.param(
             PRETTY.replace("[]", "[],") + "\n" + PRETTY,
             ["4:21: a comma before } is not JSON", E1],
@@ -357,33 +357,31 @@ def test_a_truncated_line_costs_itself_alone(events, data):
             ["1:7: this string is not closed on its line", E1],
             id="cut in a string",
         ),
-        pytest.param("{'a': 1}\n{}", ["1:2: ' is no quote in JSON", {}], id="single quotes"),
+        pytest.param("{'a': 1}\n{}", ['1:2: "\'" begins no key', {}], id="single quotes"),
         pytest.param(
             f"// x\n{ONE} # y\n{TWO}",
-            ["1:1: a comment (//) is not JSON", E1, "2:48: a comment (#) is not JSON", E2],
+            ["1:1: '/' begins no JSON value", E1, "2:48: '#' begins no JSON value", E2],
         ),
         pytest.param(
-            "{} xyz\n{}", [{}, "1:4: 'xyz' is not JSON", {}], id="garbage after a document"
+            "{} xyz\n{}", [{}, "1:4: 'xyz' begins no JSON value", {}], id="garbage after a document"
         ),
         pytest.param(
             "{}}\n{}",
-            [{}, "1:3: no object is open that this } could close", {}],
+            [{}, "1:3: '}' begins no JSON value", {}],
             id="one } too many",
         ),
         pytest.param(
             "{}}{}",
-            [{}, "1:3: no object is open that this } could close", {}],
+            [{}, "1:3: '}' begins no JSON value", {}],
             id="one } too many on a line",
         ),
+        pytest.param("]\n{}", ["1:1: ] cannot stand between documents", {}], id="one ] too many"),
         pytest.param(
-            "]\n{}", ["1:1: no array is open that this ] could close", {}], id="one ] too many"
-        ),
-        pytest.param(
-            "{},\n{},\n{}", [{}, "1:3: a comma between documents is not JSON", {}, {}], id="commas"
+            "{},\n{},\n{}", [{}, "1:3: , cannot stand between documents", {}, {}], id="commas"
         ),
         pytest.param(
             '{\n "a": {}},\n "b": 2\n}\n{}',
-            [{"a": {}}, "2:10: a comma cannot follow a closed document", {}],
+            [{"a": {}}, "2:10: , cannot stand between documents", {}],
             id="closed early",
         ),
         pytest.param(
@@ -395,21 +393,23 @@ def test_a_truncated_line_costs_itself_alone(events, data):
         pytest.param(
             "[,{},,{}]",
             [
-                "1:2: a value is missing before this comma",
+                "1:2: ',' begins no JSON value",
                 {},
-                "1:6: a value is missing before this comma",
+                "1:6: ',' begins no JSON value",
                 {},
             ],
         ),
         pytest.param(
             "[{}\n{} {}]",
-            [{}, "2:1: a comma is missing before this element", {}, {}],
+            [{}, "2:1: a comma or a closing bracket is missing before '{'", {}, {}],
             id="no comma",
         ),
-        pytest.param("[{} x]\n{}", [{}, "1:5: 'x' is not JSON", {}], id="garbage in an array"),
+        pytest.param(
+            "[{} x]\n{}", [{}, "1:5: 'x' begins no JSON value", {}], id="garbage in an array"
+        ),
         pytest.param(
             "[{}}, {}]",
-            [{}, "1:4: no object is open that this } could close", {}],
+            [{}, "1:4: '}' begins no JSON value", {}],
             id="one } too many in an array",
         ),
         pytest.param(
@@ -429,7 +429,11 @@ def test_a_truncated_line_costs_itself_alone(events, data):
         ),
         pytest.param(
             '[\n  {"a": 1,\n   "b": x},\n    {"c": 1},\n  {"d": "}}\n',
-            ["3:9: 'x' is not JSON", {"c": 1}, "5:9: this string is not closed on its line"],
+            [
+                "3:9: 'x' begins no JSON value",
+                {"c": 1},
+                "5:9: this string is not closed on its line",
+            ],
             id="bad elements",
         ),
         pytest.param(
@@ -444,11 +448,13 @@ def test_a_truncated_line_costs_itself_alone(events, data):
         ),
         pytest.param(
             '{"a": "x" {"y": "\n{}',
-            ["1:11: a comma is missing before '{'", {}],
+            ["1:11: a comma or a closing bracket is missing before '{'", {}],
             id="brackets in disorder",
         ),
         pytest.param(
-            '{"a":1,\r\n"b":x}\r{"c":1}', ["2:5: 'x' is not JSON", {"c": 1}], id="line ends"
+            '{"a":1,\r\n"b":x}\r{"c":1}',
+            ["2:5: 'x' begins no JSON value", {"c": 1}],
+            id="line ends",
         ),
         pytest.param(
             b'{"a": "\xc3\xa9\xe9"}\n{}',
@@ -463,12 +469,12 @@ def test_a_truncated_line_costs_itself_alone(events, data):
         pytest.param(
             b'{"a": 1}\n\xc3', [{"a": 1}, "2:1: the byte 0xc3 is not UTF-8"], id="half a character"
         ),
-        pytest.param(b'{"a": \0}\n{}', ["1:7: a NUL character stands here", {}], id="NUL"),
+        pytest.param(b'{"a": \0}\n{}', ["1:7: '\\x00' begins no JSON value", {}], id="NUL"),
         pytest.param(ONE.encode("utf-16"), ["1:1: this is UTF-16, not JSON in UTF-8"], id="UTF-16"),
         pytest.param(ONE.encode("utf-32"), ["1:1: this is UTF-32, not JSON in UTF-8"], id="UTF-32"),
         pytest.param(
             ONE.encode("utf-16-be"),
-            ["1:1: a NUL character stands here"],
+            ["1:1: '\\x00' begins no JSON value"],
             id="UTF-16 without a mark",
         ),
         pytest.param(
@@ -548,7 +554,7 @@ def test_what_cannot_be_opened_is_complained_about(tmp_path, monkeypatch):
     def forbidden(*_, **__):
         raise PermissionError
 
-    monkeypatch.setattr(reader, "open", forbidden, raising=False)
+    monkeypatch.setattr(text_stream, "open", forbidden, raising=False)
     assert brief(reader.read("file")) == ["1:1: this file may not be read"]
 
 
@@ -656,12 +662,12 @@ MEGABYTE = 1024 * 1024
         pytest.param([(b" " * MEGABYTE, 50), (b"\n{}", 1)], [{}], id="white space"),
         pytest.param(
             [(b"\0" * MEGABYTE, 50), (b"\n{}", 1)],
-            ["1:1: a NUL character stands here", {}],
+            ["1:1: '\\x00' begins no JSON value", {}],
             id="NUL",
         ),
         pytest.param(
             [(b"x\n", 1), (b" " * MEGABYTE, 20), (b"\n{}", 1)],
-            ["1:1: 'x' is not JSON", {}],
+            ["1:1: 'x' begins no JSON value", {}],
             id="white space after garbage",
         ),
     ],

@@ -1,6 +1,7 @@
-"""Which choices, and which pairs of them, some events have, and which none has: be they of tests, files or an archive.
+"""Coverage: which choices, and which pairs of them, some events have, and which none has.
 
-Counts only; any event is recognised by its contract, whoever made it.
+The events may be of tests, of files or of an archive: any event is recognised by its contract,
+whoever made it. Pairs are those of a covering array of strength two.
 """
 
 from __future__ import annotations
@@ -14,18 +15,17 @@ from typing import Any
 from ecr_contracts.core.findings import Violation
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate.covering import combinations
+from ecr_contracts.events.generate.covering import Combination, combinations
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Choice, Contract, Facet
 
-_Assignment = tuple[tuple[str, str], ...]
-
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """What one event has: its kind (None if no contract describes it), and its choices (None if that refuses it).
+class EventChoices:
+    """What one event has: its kind, and its choices by path.
 
-    Where the event has what no choice describes, the label is None.
+    The kind is None if no contract describes the event, the choices are None if its contract
+    refuses it. Where it has what no choice describes, the label is None.
     """
 
     kind: str | None
@@ -45,8 +45,8 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Exercised:
-    """What the valid events of a kind have: how many of its choices, and of the pairs that events can have.
+class KindCoverage:
+    """What the valid events of a kind have of its choices, and of the pairs that can meet.
 
     `never` are the choices that none of them has, those of the strongest evidence first.
     """
@@ -62,11 +62,10 @@ class Exercised:
 class Coverage:
     """What events have, by kind; and how many tell nothing.
 
-    Those are of a kind that was not asked for, of no known kind, or refused by the contract of
-    theirs.
+    Those are of a kind that was not asked for, of no known kind, or refused by their contract.
     """
 
-    kinds: tuple[Exercised, ...]
+    kinds: tuple[KindCoverage, ...]
     others: int
     unknown: int
     invalid: int
@@ -74,65 +73,76 @@ class Coverage:
     @property
     def seen(self) -> int:
         """How many events there were."""
-        return sum(one.events for one in self.kinds) + self.others + self.unknown + self.invalid
+        valid = sum(kind.events for kind in self.kinds)
+        return valid + self.others + self.unknown + self.invalid
 
     @property
-    def occurring(self) -> tuple[Exercised, ...]:
+    def occurring(self) -> tuple[KindCoverage, ...]:
         """The kinds of which there was a valid event."""
-        return tuple(one for one in self.kinds if one.events)
+        return tuple(kind for kind in self.kinds if kind.events)
 
 
-def met(event: Any) -> Met:
-    """What any value has, taken for an event."""
+def choices_of(event: Any) -> EventChoices:
+    """The choices of any value, taken for an event."""
     kind = validation.kind_of(event)
     if isinstance(kind, Violation):
-        return Met(None)
+        return EventChoices(None)
     if not validation.is_valid(event, kind):
-        return Met(kind)
-    return Met(kind, reader.contract(kind).recognise(event))
+        return EventChoices(kind)
+    return EventChoices(kind, reader.contract(kind).recognise(event))
 
 
-def coverage(events: Iterable[Met], kinds: Sequence[str] = ()) -> Coverage:
+def coverage_of(events: Iterable[EventChoices], kinds: Sequence[str] = ()) -> Coverage:
     """What events have together: those of these kinds, or of all if none is named."""
-    asked = kinds or kind_names()
     others = unknown = invalid = 0
-    found: dict[str, Counter[_Assignment]] = {
-        kind: Counter() for kind in kind_names() if kind in asked
-    }
+    counts: dict[str, Counter[Combination]] = {}
+    for kind in kind_names():
+        if not kinds or kind in kinds:
+            counts[kind] = Counter()
     for event in events:
         if event.kind is None:
             unknown += 1
-        elif event.kind not in found:
+        elif event.kind not in counts:
             others += 1
         elif event.labels is None:
             invalid += 1
         else:
-            known = ((path, label) for path, label in event.labels.items() if label is not None)
-            found[event.kind][tuple(known)] += 1
-    return Coverage(
-        tuple(_exercised(kind, had) for kind, had in found.items()), others, unknown, invalid
-    )
+            counts[event.kind][_described(event.labels)] += 1
+    covered = tuple(_kind_coverage(kind, assignments) for kind, assignments in counts.items())
+    return Coverage(covered, others, unknown, invalid)
 
 
-def together(kinds: Iterable[Exercised]) -> Share:
+def total_choices(kinds: Iterable[KindCoverage]) -> Share:
     """The choices of several kinds."""
-    shares = [one.choices for one in kinds]
+    shares = [kind.choices for kind in kinds]
     return Share(sum(share.met for share in shares), sum(share.all for share in shares))
 
 
-def _exercised(kind: str, had: Counter[_Assignment]) -> Exercised:
+def _described(labels: dict[str, str | None]) -> Combination:
+    """The choices of an event without what no choice describes."""
+    return tuple((path, label) for path, label in labels.items() if label is not None)
+
+
+def _kind_coverage(kind: str, assignments: Counter[Combination]) -> KindCoverage:
+    """What the events of a kind have, given how many of them have each assignment."""
     contract = reader.contract(kind)
-    choices = [choice for one in combinations(contract, 1) for choice in one]
+    choices: list[tuple[str, str]] = []
+    for combination in combinations(contract, 1):
+        choices += combination
     pairs = {pair for pair in combinations(contract, 2) if len(pair) == 2}
-    had_choices = {choice for labels in had for choice in labels}
+    choices_met: set[tuple[str, str]] = set()
+    pairs_met: set[Combination] = set()
+    for labels in assignments:
+        choices_met.update(labels)
+        pairs_met.update(itertools.combinations(labels, 2))
     # Foreign events may have what the contract knows as impossible; that is no pair to be met.
-    had_pairs = {pair for labels in had for pair in itertools.combinations(labels, 2)} & pairs
-    never = _by_evidence(contract, [choice for choice in choices if choice not in had_choices])
-    return Exercised(
+    pairs_met &= pairs
+    never = _by_evidence(contract, [choice for choice in choices if choice not in choices_met])
+    return KindCoverage(
         kind,
-        had.total(),
+        assignments.total(),
         Share(len(choices) - len(never), len(choices)),
-        Share(len(had_pairs), len(pairs)),
+        Share(len(pairs_met), len(pairs)),
         never,
     )
 
@@ -141,5 +151,8 @@ def _by_evidence(
     contract: Contract, choices: Iterable[tuple[str, str]]
 ) -> tuple[tuple[Facet, Choice], ...]:
     """Choices, those of the strongest evidence first, else in the schema's order."""
-    found = ((contract.by_path[path], contract.by_path[path][label]) for path, label in choices)
-    return tuple(sorted(found, key=lambda facet_choice: facet_choice[1].evidence.rank))
+    pairs = []
+    for path, label in choices:
+        facet = contract.by_path[path]
+        pairs.append((facet, facet[label]))
+    return tuple(sorted(pairs, key=lambda pair: pair[1].evidence.rank))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.text import listed, plural
-from ecr_contracts.events.coverage import Coverage, Exercised, Share
+from ecr_contracts.events.coverage import Coverage, KindCoverage, Share
 from ecr_contracts.events.model import Choice, Facet
 from ecr_contracts.reporting.json import FORMAT
 from ecr_contracts.reporting.sentences import shape_in_words
@@ -61,7 +61,7 @@ def coverage_as_json(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _kind_lines(kind: Exercised, width: int, more: str) -> Iterator[Span]:
+def _kind_lines(kind: KindCoverage, width: int, more: str) -> Iterator[Span]:
     """The numbers of a kind, and the choices that no event had."""
     events = f"{kind.events:,} {plural(kind.events, 'event')}"
     numbers = f"{_share(kind.choices)} choices, {_share(kind.pairs)} pairs, in {events}"
@@ -128,7 +128,7 @@ def _remarks(coverage: Coverage) -> list[str]:
     return remarks
 
 
-def _kind_as_json(kind: Exercised) -> dict[str, Any]:
+def _kind_as_json(kind: KindCoverage) -> dict[str, Any]:
     return {
         "events": kind.events,
         "choices": {"met": kind.choices.met, "all": kind.choices.all},

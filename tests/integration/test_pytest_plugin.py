@@ -1055,7 +1055,7 @@ def covered(result):
 
 def told(*events):
     """What is to be told of some events."""
-    found = coverage.coverage(map(coverage.met, events))
+    found = coverage.coverage_of(map(coverage.choices_of, events))
     return [line for line, _ in coverage_lines(found, 80, more="-v")]
 
 

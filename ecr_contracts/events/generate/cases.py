@@ -1,4 +1,4 @@
-"""Named edge cases: reproducible events of a kind, valid ones and ones that are wrong in exactly one way.
+"""Named edge cases: reproducible events of a kind, valid ones or ones wrong in exactly one way.
 
 Deterministic throughout, and of the standard library alone: the same version gives the same bytes
 everywhere.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,7 +28,7 @@ SAMPLE, ORDINARY, INVALID = "sample", "ordinary", "invalid"
 _DIGEST_LENGTH = 8
 
 VALUED = "#"
-"""What stands in an id between the choices and the digest of values that are not the plainest of them."""
+"""What stands in an id between the choices and the digest of values, where these are not plain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Case:
 
     @property
     def is_valued(self) -> bool:
-        """Whether its values are others than the plainest of their choices, so that the id alone does not give it."""
+        """Whether the id alone does not give it, since its values are not the plainest."""
         return VALUED in self.id
 
 
@@ -90,42 +90,49 @@ def edge_cases(kind: str, strength: int = 1, evidence: Evidence | None = None) -
 
 @cache
 def _covered(kind: str, strength: int, evidence: Evidence) -> tuple[Case, ...]:
-    contract = reader.contract(kind)
-    if strength > 1:
-        more = [
-            _case(contract, full_assignment(contract, row))
-            for row in _array(kind, strength, evidence).rows
-        ]
-        return tuple({case.id: case for case in (*_covered(kind, 1, evidence), *more)}.values())
-    if strength not in STRENGTHS:
+    if strength == 1:
+        listed = _single_deviations(kind, evidence)
+    elif strength in STRENGTHS:
+        contract = reader.contract(kind)
+        listed = list(_covered(kind, 1, evidence))
+        for row in _array(kind, strength, evidence).rows:
+            listed.append(_case(contract, full_assignment(contract, row)))
+    else:
         raise StrengthError(strength, STRENGTHS)
-    found = [] if contract.sample is None else [_sample(contract)]
-    found.append(_case(contract, contract.ordinary))
+    return tuple({case.id: case for case in listed}.values())
+
+
+def _single_deviations(kind: str, evidence: Evidence) -> list[Case]:
+    """The sample, the baseline, and each choice that the baseline does not have."""
+    contract = reader.contract(kind)
+    listed = [] if contract.sample is None else [_sample(contract)]
+    listed.append(_case(contract, contract.ordinary))
     for facet in contract.varying:
         for choice in facet.choices[1:]:
-            found.append(_case(contract, full_assignment(contract, {facet.path: choice.label})))
-    return tuple({case.id: case for case in found if case.evidence >= evidence}.values())
+            labels = full_assignment(contract, {facet.path: choice.label})
+            listed.append(_case(contract, labels))
+    return [case for case in listed if case.evidence >= evidence]
 
 
 @cache
 def _array(kind: str, strength: int, evidence: Evidence) -> Covering:
     """What it takes beyond the single deviations."""
-    # What AWS misprints in its sample is of no choice, and what stands beside it could hide behind
-    # that.
-    known = [
-        _known(case.labels)
-        for case in _covered(kind, 1, evidence)
-        if None not in case.labels.values()
-    ]
-    return covering(reader.contract(kind).with_evidence(evidence), strength, known)
+    deviations = []
+    for case in _covered(kind, 1, evidence):
+        # What AWS misprints in its sample is of no choice, and what stands beside it could hide
+        # behind that.
+        if None not in case.labels.values():
+            deviations.append(_described(case.labels))
+    return covering(reader.contract(kind).with_evidence(evidence), strength, deviations)
 
 
 def combinations(kind: str, strength: int, evidence: Evidence | None = None) -> int:
-    """How many combinations of `strength` choices of different facets there are that an event can have together."""
+    """How many combinations of `strength` choices of different facets some event has."""
     return _array(kind, strength, evidence or Evidence.INFERRED).combinations
 
 
-def _known(labels: Mapping[str, str | None]) -> Labels:
+def _described(labels: Mapping[str, str | None]) -> Labels:
+    """The choices of an event without what no choice describes."""
     return {path: label for path, label in labels.items() if label is not None}
 
 
@@ -133,15 +140,13 @@ def _known(labels: Mapping[str, str | None]) -> Labels:
 def invalid_cases(kind: str) -> tuple[InvalidCase, ...]:
     """The baseline with one mutation each, in the order of the event's keys."""
     contract = reader.contract(kind)
-    found = []
+    listed = []
     for mutation in contract.mutations:
-        wrong = mutation.applied(contract.build(full_assignment(contract, mutation.needs)))
-        found.append(
-            InvalidCase(
-                f"{kind}/{INVALID}/{mutation.name}", kind, mutation.path, json_text.compact(wrong)
-            )
-        )
-    return tuple(found)
+        event = contract.build(full_assignment(contract, mutation.needs))
+        text = json_text.compact(mutation.applied(event))
+        case_id = f"{kind}/{INVALID}/{mutation.name}"
+        listed.append(InvalidCase(case_id, kind, mutation.path, text))
+    return tuple(listed)
 
 
 def case(case_id: str) -> Case:
@@ -157,24 +162,30 @@ def case(case_id: str) -> Case:
     contract = reader.contract(kind)
     if name == SAMPLE and contract.sample is not None:
         return edge_cases(kind)[0]
-    wanted: dict[str, str] = {}
-    for token in [] if name == ORDINARY else name.split("+"):
-        if token not in contract.by_token:
-            # These two stand alone, so they are no help beside other choices.
-            alone = (
-                [] if "+" in name else [ORDINARY] if contract.sample is None else [SAMPLE, ORDINARY]
-            )
-            raise UnknownNameError(f"choice of a {kind} event", token, [*alone, *contract.by_token])
-        facet, choice = contract.by_token[token]
-        if wanted.setdefault(facet.path, choice.label) != choice.label:
-            raise ImpossibleCaseError(
-                case_id, f"{facet.path} cannot be both {wanted[facet.path]!r} and {choice.label!r}"
-            )
+    wanted = {} if name == ORDINARY else _choices_named(contract, case_id, name.split("+"))
     try:
         labels = full_assignment(contract, wanted)
     except ValueError as reason:
         raise ImpossibleCaseError(case_id, str(reason)) from None
     return _case(contract, labels)
+
+
+def _choices_named(contract: Contract, case_id: str, tokens: Sequence[str]) -> dict[str, str]:
+    """The choices that some tokens name, by path. Raises as `case` does."""
+    labels: dict[str, str] = {}
+    for token in tokens:
+        if token not in contract.by_token:
+            known = list(contract.by_token)
+            if len(tokens) == 1:  # these two stand alone, so they are no help beside other choices
+                alone = [ORDINARY] if contract.sample is None else [SAMPLE, ORDINARY]
+                known = [*alone, *known]
+            raise UnknownNameError(f"choice of a {contract.kind} event", token, known)
+        facet, choice = contract.by_token[token]
+        other = labels.setdefault(facet.path, choice.label)
+        if other != choice.label:
+            problem = f"{facet.path} cannot be both {other!r} and {choice.label!r}"
+            raise ImpossibleCaseError(case_id, problem)
+    return labels
 
 
 def invalid_case(case_id: str) -> InvalidCase:
@@ -187,14 +198,17 @@ def invalid_case(case_id: str) -> InvalidCase:
 
 
 def name_of(contract: Contract, labels: Labels) -> str:
-    """The id of an assignment: the choices that differ from the baseline, without those that nesting implies."""
-    tokens = [
-        facet[labels[facet.path]].token
-        for facet in contract.varying
-        if facet.path in labels
-        and labels[facet.path] != facet.baseline.label
-        and (facet.parent is None or contract.is_filled(labels, facet.parent))
-    ]
+    """The id of an assignment: the choices that differ from the baseline.
+
+    Those that nesting implies are left out.
+    """
+    tokens = []
+    for facet in contract.varying:
+        label = labels.get(facet.path)
+        if label is None or label == facet.baseline.label:
+            continue
+        if facet.parent is None or contract.is_filled(labels, facet.parent):
+            tokens.append(facet[label].token)
     return f"{contract.kind}/{'+'.join(tokens) or ORDINARY}"
 
 
@@ -204,44 +218,39 @@ def of_labels(contract: Contract, labels: Labels, digits: Digits | None = None) 
     Raises ValueError with the reason when no event can have these choices together.
     """
     full = full_assignment(contract, labels)
-    return (
-        _case(contract, full)
-        if digits is None
-        else of_event(contract, contract.build(full, digits))
-    )
+    if digits is None:
+        return _case(contract, full)
+    return of_event(contract, contract.build(full, digits))
 
 
 def of_event(contract: Contract, event: Mapping[str, Any]) -> Case:
     """The case of a valid event of whatever values."""
     labels = contract.recognise(event)
-    known = _known(labels)
+    described = _described(labels)
     text = json_text.compact(event)
-    with suppress(
-        ValueError
-    ):  # an event of somebody else's may have what the contract knows as impossible
-        plain = of_labels(contract, known)
+    # An event of somebody else's may have what the contract knows as impossible.
+    with suppress(ValueError):
+        plain = of_labels(contract, described)
         if plain.text == text:
             return plain
     digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
-    name = f"{name_of(contract, known)}{VALUED}{digest}"
-    return Case(name, contract.kind, labels, contract.weakest_evidence(labels), text)
+    case_id = f"{name_of(contract, described)}{VALUED}{digest}"
+    return Case(case_id, contract.kind, labels, contract.weakest_evidence(labels), text)
 
 
 def _case(contract: Contract, labels: Labels) -> Case:
-    shown: dict[str, str | None] = {
-        facet.path: labels[facet.path] for facet in contract.varying if facet.path in labels
-    }
+    """The case of a full assignment, with the plainest values."""
+    shown: dict[str, str | None] = {}
+    for facet in contract.varying:
+        if facet.path in labels:
+            shown[facet.path] = labels[facet.path]
+    text = json_text.compact(contract.build(labels))
     evidence = contract.weakest_evidence(shown)
-    return Case(
-        name_of(contract, labels),
-        contract.kind,
-        shown,
-        evidence,
-        json_text.compact(contract.build(labels)),
-    )
+    return Case(name_of(contract, labels), contract.kind, shown, evidence, text)
 
 
 def _sample(contract: Contract) -> Case:
+    """The case of the event that AWS prints, misprints included."""
     text = sample_bytes(contract.sample or "").decode()
     labels = contract.recognise(json.loads(text))
     return Case(f"{contract.kind}/{SAMPLE}", contract.kind, labels, Evidence.DOCUMENTED, text)

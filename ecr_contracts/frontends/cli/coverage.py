@@ -10,7 +10,7 @@ from contextlib import suppress
 from ecr_contracts.audit.reader import Complaint
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.events import coverage
-from ecr_contracts.events.coverage import Met
+from ecr_contracts.events.coverage import EventChoices
 from ecr_contracts.events.kinds import schema_of
 from ecr_contracts.frontends.cli.event_files import complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_files, add_format, add_repeatable
@@ -46,12 +46,12 @@ def run(options: argparse.Namespace) -> int:
     for kind in options.kind:
         schema_of(kind)
     unread: list[Complaint] = []
-    covered = coverage.coverage(_met(options.files, unread), options.kind)
+    covered = coverage.coverage_of(_met(options.files, unread), options.kind)
     if options.format == "json":
         print_json(coverage_as_json(covered))
     else:
         show_coverage(covered, console(), every=options.all)
-    share = coverage.together(covered.kinds if options.kind else covered.occurring)
+    share = coverage.total_choices(covered.kinds if options.kind else covered.occurring)
     is_short = options.fail_under is not None and not share.reaches(options.fail_under)
     if is_short:
         complain(shortfall(share, options.fail_under))
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     return FINDINGS if is_short or has_errors or not covered.seen else FINE
 
 
-def _met(names: Iterable[str], unread: list[Complaint]) -> Iterator[Met]:
+def _met(names: Iterable[str], unread: list[Complaint]) -> Iterator[EventChoices]:
     """What each event of some files has; what cannot be read is printed and added to `unread`."""
     for item in read_events(names):
         if isinstance(item, Complaint):
@@ -69,7 +69,7 @@ def _met(names: Iterable[str], unread: list[Complaint]) -> Iterator[Met]:
             place = f"{item.source}:{item.line}:{item.column}"
             print(f"{place}: {item.severity.value}: {complaint_text(item)}", file=sys.stderr)
         else:
-            yield coverage.met(item.event)
+            yield coverage.choices_of(item.event)
 
 
 def _percent(text: str) -> float:

@@ -12,7 +12,7 @@ import pytest
 from ecr_contracts.core.text import encodable
 from ecr_contracts.eventbridge.unwrap import Held, is_wrapped, opened
 from ecr_contracts.events import coverage
-from ecr_contracts.events.coverage import Met
+from ecr_contracts.events.coverage import EventChoices
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends.pytest.items import EcrCase
 from ecr_contracts.reporting.coverage import coverage_lines
@@ -20,7 +20,7 @@ from ecr_contracts.reporting.coverage import coverage_lines
 __all__ = ["Exercising"]
 
 _MET = "ecr_contracts_met"  # the attribute of a report that carries what its test got, as plain data for xdist
-_NOTED = pytest.StashKey[list[Met]]()
+_NOTED = pytest.StashKey[list[EventChoices]]()
 _WIDEST = 120  # columns, however wide the terminal
 _MARKS = ("source", "detail-type")  # the keys that a dict must have to be looked at
 
@@ -29,7 +29,7 @@ class Exercising:
     """Notes the events of every test that runs, and tells at the end which choices they had."""
 
     def __init__(self) -> None:
-        self._met: dict[str, list[Met]] = {}
+        self._met: dict[str, list[EventChoices]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
@@ -51,11 +51,11 @@ class Exercising:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what a test got out of its report, be it from another process; a rerun gets the same again."""
         if packed := getattr(report, _MET, None):
-            self._met[report.nodeid] = [Met(kind, labels) for kind, labels in packed]
+            self._met[report.nodeid] = [EventChoices(kind, labels) for kind, labels in packed]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell which choices all these events have, and which none of them has."""
-        found = coverage.coverage(one for met in self._met.values() for one in met)
+        found = coverage.coverage_of(one for met in self._met.values() for one in met)
         width = min(shutil.get_terminal_size().columns, _WIDEST)
         more = "" if terminalreporter.config.get_verbosity() > 0 else "-v"
         terminalreporter.write_sep("=", "ecr-contracts coverage")
@@ -63,7 +63,7 @@ class Exercising:
             terminalreporter.write_line(encodable(line), bold=style == "bold")
 
 
-def _given_to(item: pytest.Item) -> Iterator[Met]:
+def _given_to(item: pytest.Item) -> Iterator[EventChoices]:
     """What the events have that an item gets: from its configuration, its marker, or any parameter."""
     if isinstance(item, EcrCase):
         yield _of_case(item.given.case)
@@ -99,14 +99,14 @@ def _is_event(value: Any) -> bool:
     return issubclass(type(value), dict) and all(mark in value for mark in _MARKS)
 
 
-def _met(value: Any) -> Iterator[Met]:
+def _met(value: Any) -> Iterator[EventChoices]:
     if type(value) is Case:
         yield _of_case(value)
     elif _is_event(value):
-        met = coverage.met(value)
+        met = coverage.choices_of(value)
         if met.kind is not None:
             yield met
 
 
-def _of_case(case: Case) -> Met:
-    return Met(case.kind, case.labels)
+def _of_case(case: Case) -> EventChoices:
+    return EventChoices(case.kind, case.labels)

@@ -8,20 +8,28 @@ import itertools
 import pytest
 
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.coverage import Coverage, Exercised, Met, Share, coverage, met, together
+from ecr_contracts.events.coverage import (
+    Coverage,
+    EventChoices,
+    KindCoverage,
+    Share,
+    choices_of,
+    coverage_of,
+    total_choices,
+)
 from ecr_contracts.events.generate.cases import case, edge_cases, invalid_cases
 from ecr_contracts.events.generate.covering import combinations, covering
 from ecr_contracts.events.kinds import kind_names
 from tests import gen_events, oracle
 
 
-def of(kind: str, *events) -> Exercised:
+def of(kind: str, *events) -> KindCoverage:
     """What events of one kind have."""
-    [found] = coverage(map(met, events), [kind]).kinds
+    [found] = coverage_of(map(choices_of, events), [kind]).kinds
     return found
 
 
-def never(found: Exercised) -> list[str]:
+def never(found: KindCoverage) -> list[str]:
     return [choice.token for _, choice in found.never]
 
 
@@ -31,28 +39,30 @@ def never(found: Exercised) -> list[str]:
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_a_case_has_what_it_says(kind):
     for one in edge_cases(kind):
-        assert met(one.event) == Met(kind, one.labels)
+        assert choices_of(one.event) == EventChoices(kind, one.labels)
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_an_invalid_event_tells_its_kind_at_most(kind):
     for one in invalid_cases(kind):
-        assert met(one.event) in (Met(kind), Met(None))
-    assert met(case(f"{kind}/ordinary").event | {"account": "x"}) == Met(kind)
-    assert met(case(f"{kind}/ordinary").event | {"replay-name": float("nan")}) == Met(kind)
+        assert choices_of(one.event) in (EventChoices(kind), EventChoices(None))
+    assert choices_of(case(f"{kind}/ordinary").event | {"account": "x"}) == EventChoices(kind)
+    assert choices_of(
+        case(f"{kind}/ordinary").event | {"replay-name": float("nan")}
+    ) == EventChoices(kind)
 
 
 @pytest.mark.parametrize(
     "value", [None, 7, "x", [], {}, {"source": "aws.ecr"}, {"Records": []}, [{"a": 1}]]
 )
 def test_what_no_contract_describes_has_no_kind(value):
-    assert met(value) == Met(None)
+    assert choices_of(value) == EventChoices(None)
 
 
 def test_an_event_is_left_as_it_was():
     event = case("scan/ordinary").event
     before = copy.deepcopy(event)
-    met(event)
+    choices_of(event)
     assert event == before
 
 
@@ -134,7 +144,7 @@ def test_what_the_contract_knows_as_impossible_is_no_pair():
     found = of("scan", event)
     facets = len(reader.contract("scan").varying)
     possible = set(combinations(reader.contract("scan"), 2))
-    labels = met(event).labels or {}
+    labels = choices_of(event).labels or {}
     had = set(itertools.combinations(labels.items(), 2))
     assert found.choices.met == facets
     assert found.pairs.met == len(had & possible) < len(had)
@@ -151,14 +161,14 @@ def test_a_case_of_what_is_missing_is_one_of_it():
     for kind in kind_names():
         found = of(kind)
         for facet, choice in found.never:
-            labels = met(case(f"{kind}/{choice.token}").event).labels or {}
+            labels = choices_of(case(f"{kind}/{choice.token}").event).labels or {}
             assert labels[facet.path] == choice.label
 
 
 # --- several kinds --------------------------------------------------------------------------------
 
 
-def events() -> list[Met]:
+def events() -> list[EventChoices]:
     wrong = case("push/ordinary").event | {"account": 1}
     found = [
         case("scan/ordinary").event,
@@ -167,11 +177,11 @@ def events() -> list[Met]:
         wrong,
         {"source": 1},
     ]
-    return [met(event) for event in found]
+    return [choices_of(event) for event in found]
 
 
 def test_each_kind_is_counted_for_itself():
-    found = coverage(events())
+    found = coverage_of(events())
     assert [(one.kind, one.events) for one in found.kinds] == [
         ("delete", 0),
         ("push", 1),
@@ -183,13 +193,13 @@ def test_each_kind_is_counted_for_itself():
 
 
 def test_other_kinds_may_be_left_out():
-    found = coverage(events(), ["scan"])
+    found = coverage_of(events(), ["scan"])
     assert [one.kind for one in found.kinds] == ["scan"]
     assert (found.others, found.unknown, found.invalid, found.seen) == (2, 1, 0, 5)
 
 
 def test_neither_order_nor_repetition_matters_but_for_the_number():
-    once, again = coverage(events()), coverage([*events()[::-1], *events()])
+    once, again = coverage_of(events()), coverage_of([*events()[::-1], *events()])
     assert [(one.choices, one.pairs, one.never) for one in once.kinds] == [
         (one.choices, one.pairs, one.never) for one in again.kinds
     ]
@@ -197,15 +207,15 @@ def test_neither_order_nor_repetition_matters_but_for_the_number():
 
 
 def test_nothing_at_all():
-    found = coverage([])
+    found = coverage_of([])
     assert found.occurring == ()
     assert found == Coverage(found.kinds, 0, 0, 0)
-    assert together([]) == Share(0, 0)
+    assert total_choices([]) == Share(0, 0)
 
 
 def test_shares():
-    found = coverage(events()).occurring
-    share = together(found)
+    found = coverage_of(events()).occurring
+    share = total_choices(found)
     assert share == Share(
         sum(one.choices.met for one in found), sum(one.choices.all for one in found)
     )

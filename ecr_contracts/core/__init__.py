@@ -1,1 +1,1 @@
-"""The words that everybody uses: errors, findings, JSON paths, text, masking. It knows no event and no consumer."""
+"""What everybody uses: errors, findings, JSON, text, masking. It knows no event and no consumer."""

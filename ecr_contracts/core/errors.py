@@ -31,7 +31,7 @@ class UnknownNameError(EcrContractsError):
 
 
 class ImpossibleCaseError(EcrContractsError):
-    """A case was asked for whose choices exclude each other; `why` says which and on what ground."""
+    """A case was asked for whose choices exclude each other; `why` says which and why they do."""
 
     def __init__(self, case_id: str, why: str) -> None:
         self.case_id, self.why = case_id, why
@@ -42,7 +42,7 @@ class ImpossibleCaseError(EcrContractsError):
 
 
 class StrengthError(EcrContractsError):
-    """A covering array of a strength was asked for that there is none of; `known` are the strengths that there are."""
+    """A covering array was asked for of a strength that none has; `known` are those that exist."""
 
     def __init__(self, strength: int, known: Iterable[int]) -> None:
         self.strength, self.known = strength, tuple(known)
@@ -54,7 +54,7 @@ class StrengthError(EcrContractsError):
 
 
 class UnreadableSchemaError(EcrContractsError):
-    """A schema says something that `reading` does not understand, at `path` (a JSON pointer) of `schema`."""
+    """A schema says something that is not understood, at `path` (a JSON pointer) of `schema`."""
 
     def __init__(self, schema: str, path: str, problem: str) -> None:
         self.schema, self.path, self.problem = schema, path, problem
@@ -110,22 +110,25 @@ class SetupError(EcrContractsError):
 
 
 class EnvFileError(EcrContractsError):
-    """A file of environment variables that cannot be read; `line` is counted from one, 0 for the file as a whole."""
+    """A file of environment variables that cannot be read.
+
+    `line` is counted from one, 0 for the file as a whole.
+    """
 
     def __init__(self, file: str, line: int, problem: str) -> None:
         self.file, self.line, self.problem = file, line, problem
         super().__init__(file, line, problem)
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line}: {self.problem}"
-            if self.line
-            else f"{self.file}: {self.problem}"
-        )
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.problem}"
 
 
 class EnvelopeError(EcrContractsError):
-    """Events that an envelope cannot carry, or a payload that is not of it; `problem` says what and where."""
+    """Events that an envelope cannot carry, or a payload that is not of it.
+
+    `problem` says what is wrong and where.
+    """
 
     def __init__(self, envelope: str, problem: str) -> None:
         self.envelope, self.problem = envelope, problem
@@ -151,7 +154,7 @@ class PayloadError(EcrContractsError, ValueError):
 
 
 class ShapingError(EcrContractsError):
-    """An `Input`, `InputPath` or `InputTransformer` that EventBridge refuses, `value` at `place` of it."""
+    """An input transformer (`Input`, `InputPath`) that EventBridge refuses, `value` at `place`."""
 
     def __init__(self, place: str, value: Any, problem: str, advice: str) -> None:
         self.place, self.value, self.problem, self.advice = place, value, problem, advice
@@ -195,7 +198,7 @@ class BackendError(EcrContractsError):
 
 
 class FixtureError(EcrContractsError):
-    """A fixture folder cannot be written or compared as asked; `path` is the file or folder in the way."""
+    """A fixture folder cannot be written or compared; `path` is the file or folder in the way."""
 
     def __init__(self, path: str, problem: str) -> None:
         self.path, self.problem = path, problem
@@ -206,7 +209,10 @@ class FixtureError(EcrContractsError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about a wrong name: the likely one, else all that exist (a dozen at the most)."""
+    """The end of a sentence about a wrong name: the likely one, else those that exist.
+
+    At most a dozen are named.
+    """
     known = list(known)
     if near := get_close_matches(name.lower(), known, n=1, cutoff=0.7):
         return f"; did you mean {near[0]!r}?"

@@ -1,6 +1,6 @@
-"""Faults found, as values: where an event departs from its contract, and what is wrong with a consumer.
+"""Faults found, as values: where an event departs from its contract, what a consumer does wrong.
 
-Nothing here makes sentences (`report` does), and nothing here is raised.
+Nothing here makes sentences (`reporting` does), and nothing here is raised.
 """
 
 from __future__ import annotations
@@ -94,10 +94,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A line of the consumer's own code. `file` is relative to the working directory where it lies below it.
+    """A line of the consumer's own code.
 
-    `around` is the line with its neighbours, as they stand there but for their common indentation;
-    `first` is the number of the first of these.
+    `file` is relative to the working directory where it lies below that. `around` is the line with
+    its neighbours, as they stand there but for their common indentation; `first` is the number of
+    the first of these.
     """
 
     file: str

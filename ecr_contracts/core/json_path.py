@@ -1,4 +1,4 @@
-"""JSON paths as this project writes them: `$`, `.key`, `["odd key"]`, `[0]`. One way to write, one way to read."""
+"""JSON paths as this project writes them (`$`, `.key`, `["odd key"]`, `[0]`), and what is there."""
 
 from __future__ import annotations
 
@@ -42,9 +42,12 @@ def parse(text: str) -> Steps:
                 f"{text!r} is no path: {text[position:]!r} is neither '.key' nor '[0]'"
             )
         plain, index, quoted = match.groups()
-        steps.append(
-            plain if plain is not None else int(index) if index is not None else json.loads(quoted)
-        )
+        if plain is not None:
+            steps.append(plain)
+        elif index is not None:
+            steps.append(int(index))
+        else:
+            steps.append(json.loads(quoted))
         position = match.end()
     return tuple(steps)
 
@@ -98,9 +101,9 @@ def put(container: Any, steps: Sequence[str | int], value: Any) -> None:
 
 
 def differences(one: Any, other: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any, Any]]:
-    """The places at which two JSON values differ, with what stands there in each (`MISSING` for an absent key).
+    """The places at which two JSON values differ, with what stands there in each.
 
-    Arrays are compared as wholes.
+    `MISSING` stands for an absent key. Arrays are compared as wholes.
     """
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys((*one, *other)):

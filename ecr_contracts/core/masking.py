@@ -18,30 +18,31 @@ MASK = "***"
 """What stands in the place of a secret."""
 
 _SECRET = re.compile(
-    r"(?<![a-z])(?:api[-_]?keys?|auth|authorization|cookies?|credentials?|pass(?:wd|word|phrase)s?|private[-_]?keys?"
-    r"|secrets?(?!_(?:id|arn|name)s?$)|secret[-_]?(?:key|string|binary|value)|access[-_]?keys?|signatures?|tokens?|webhooks?)(?![a-z])",
+    r"(?<![a-z])(?:api[-_]?keys?|auth|authorization|cookies?|credentials?|pass(?:wd|word|phrase)s?"
+    r"|private[-_]?keys?|secrets?(?!_(?:id|arn|name)s?$)|secret[-_]?(?:key|string|binary|value)"
+    r"|access[-_]?keys?|signatures?|tokens?|webhooks?)(?![a-z])",
     re.ASCII,
 )
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SHOWING = (str, int, float)  # values that are secrets themselves; a list of tokens is not
 # Who knows the path may post there.
 _SECRET_PATHS = re.compile(
-    r"(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com|outlook\.office(?:365)?\.com"
-    r"|chat\.googleapis\.com|logic\.azure\.com)$"
+    r"(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com"
+    r"|outlook\.office(?:365)?\.com|chat\.googleapis\.com|logic\.azure\.com)$"
 )
 _BOT = re.compile(r"^/bot[^/]+")  # of Telegram
 _SECRET_PARAMETERS = frozenset({"code", "key", "sig"})  # what they are called in URLs alone
 _PASSWORD = re.compile(r"(://)[^\s/?#@'\"]+@")  # user and password of a URL
-_OPTION = re.compile(
-    r"([-\w]+)(=|:\s*)(.*)", re.DOTALL
-)  # of a command: NAME=value, --name=value, Name: value
+# Of a command: NAME=value, --name=value, Name: value.
+_OPTION = re.compile(r"([-\w]+)(=|:\s*)(.*)", re.DOTALL)
 _SPACE = re.compile(r"\s")
-_SHORTEST = 6  # characters of a value that is looked for elsewhere; shorter ones turn up by chance (`none`, `true`)
+# Characters of a value that is looked for elsewhere; shorter ones turn up by chance (`none`).
+_SHORTEST = 6
 
 
 @functools.lru_cache(4096)  # the same members and headers are met in every call
 def is_secret(name: str) -> bool:
-    """Whether a name (of a header, an environment variable, a key) says that its value is a secret."""
+    """Whether a name (of a header, a variable, a key) says that its value is a secret."""
     return _SECRET.search(_WORDS.sub("_", name).lower()) is not None
 
 
@@ -51,86 +52,88 @@ def secrets(named: Mapping[str, str]) -> frozenset[str]:
     It is the whole value under the name of a secret; of any other, what a URL or JSON in it has of
     secrets.
     """
-    found: set[str] = set()
+    values: set[str] = set()
     for name, value in named.items():
         if is_secret(name):
-            found |= _forms(value)
-        found |= _hidden(value)
-    return frozenset(found)
+            values |= _forms(value)
+        values |= _secrets_in_text(value)
+    return frozenset(values)
 
 
 def secrets_within(content: Any) -> frozenset[str]:
-    """What stands under names of secrets in a JSON value, JSON in its texts and its URLs included."""
-    found: set[str] = set()
+    """What stands under names of secrets in a JSON value; JSON and URLs in its texts count."""
+    values: set[str] = set()
     match content:
         case str():
-            found |= _hidden(content)
+            values |= _secrets_in_text(content)
         case Mapping():
             for name, inner in content.items():
                 if isinstance(name, str) and isinstance(inner, str) and is_secret(name):
-                    found |= _forms(inner)
-                found |= secrets_within(inner)
+                    values |= _forms(inner)
+                values |= secrets_within(inner)
         case list() | tuple():
             for inner in content:
-                found |= secrets_within(inner)
-    return frozenset(found)
+                values |= secrets_within(inner)
+    return frozenset(values)
 
 
-def _hidden(text: str) -> frozenset[str]:
+def _secrets_in_text(text: str) -> frozenset[str]:
     """The secrets that stand in a text that is none itself."""
     if text.lstrip()[:1] in ("{", "["):
         try:
             return secrets_within(json.loads(text))
         except (ValueError, RecursionError):
             return frozenset()
-    if "://" not in text or (safe := masked_url(text)) == text:
+    if "://" not in text or (masked_text := masked_url(text)) == text:
         return frozenset()
-    found = _forms(text)
-    if safe != MASK and (password := urlsplit(text).password):
-        found |= _forms(password) | _forms(unquote_plus(password))
-    return found
+    values = _forms(text)
+    if masked_text != MASK and (password := urlsplit(text).password):
+        values |= _forms(password) | _forms(unquote_plus(password))
+    return values
 
 
 def _forms(value: str) -> frozenset[str]:
     """A secret as it is, as Python and JSON write it, as URLs do, and line by line."""
-    quoted = (quote(value), quote(value, safe=""), quote_plus(value))
-    written = (
+    forms = {
+        value,
+        value.strip(),
         json.dumps(value)[1:-1],
         json_text.one_line(value)[1:-1],
         repr(value)[1:-1],
-    )
-    lines = value.splitlines() if "\n" in value else ()
-    return frozenset(
-        one for one in (value, value.strip(), *quoted, *written, *lines) if len(one) >= _SHORTEST
-    )
+        quote(value),
+        quote(value, safe=""),
+        quote_plus(value),
+    }
+    if "\n" in value:
+        forms.update(value.splitlines())
+    return frozenset(form for form in forms if len(form) >= _SHORTEST)
 
 
 def masked_text(text: str, values: Iterable[str]) -> str:
-    """A text without any of some secret values, the longest first; of a URL its host is left, which is no secret."""
+    """A text without some secret values, the longest first; of a URL its host is left."""
     for value in sorted(values, key=len, reverse=True):
         if value in text:
-            text = text.replace(value, _stand_in(value))
+            text = text.replace(value, _masked_value(value))
     return _PASSWORD.sub(rf"\1{MASK}@", text) if "://" in text else text
 
 
-def _stand_in(value: str) -> str:
+def _masked_value(value: str) -> str:
+    """What stands in the place of a secret value: a URL keeps its host, which is no secret."""
     if "://" not in value:
         return MASK
     try:
         host = urlsplit(value).netloc.rpartition("@")[2]
     except ValueError:
         return MASK
-    return (
-        f"{value.partition('://')[0]}://{host}/{MASK}"
-        if host and not _SPACE.search(value)
-        else MASK
-    )
+    if not host or _SPACE.search(value):
+        return MASK
+    return f"{value.partition('://')[0]}://{host}/{MASK}"
 
 
 def masked(content: Any, values: Iterable[str] = (), *, by_name: bool = True) -> Any:
-    """A JSON value without secrets: what stands under a secret's name, and some values wherever they are.
+    """A JSON value without what stands under a secret's name, and without some secret values.
 
-    Without `by_name` only the values are masked: what we made up ourselves is no secret, whatever
+    Without `by_name` only those values are masked: what we made up ourselves is no secret, whatever
     it is called.
     """
     return _masked(content, sorted(values, key=len, reverse=True), by_name)
@@ -142,20 +145,24 @@ def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
             text = masked_text(content, values)
             return _masked_json(text) if by_name and text[:1] in ("{", "[") else text
         case dict():
-            return {
-                masked_text(key, values) if values else key: MASK
-                if by_name
-                and isinstance(inner, _SHOWING)
-                and inner != ""
-                and isinstance(key, str)
-                and is_secret(key)
-                else _masked(inner, values, by_name)
-                for key, inner in content.items()
-            }
+            safe = {}
+            for key, inner in content.items():
+                safe_key = masked_text(key, values) if values else key
+                if by_name and _names_secret(key, inner):
+                    safe[safe_key] = MASK
+                else:
+                    safe[safe_key] = _masked(inner, values, by_name)
+            return safe
         case list():
             return [_masked(inner, values, by_name) for inner in content]
         case _:
             return content
+
+
+def _names_secret(key: Any, value: Any) -> bool:
+    """Whether a key of an object says that its value is a secret, and the value can be one."""
+    can_be_secret = isinstance(value, _SHOWING) and value != ""
+    return can_be_secret and isinstance(key, str) and is_secret(key)
 
 
 def _masked_json(text: str) -> str:
@@ -169,7 +176,7 @@ def _masked_json(text: str) -> str:
 
 
 def masked_command(words: Sequence[str]) -> list[str]:
-    """The words of a command line without what follows an option that is named like a secret, and without headers'."""
+    """The words of a command line without the values of options and headers that are secrets."""
     shown: list[str] = []
     hide = False
     for word in words:
@@ -186,7 +193,7 @@ def masked_command(words: Sequence[str]) -> list[str]:
 
 
 def masked_url(url: str) -> str:
-    """A URL without user and password, secret parameters, and the whole path where that is the secret."""
+    """A URL without user and password, secret parameters, and a path that is itself the secret."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -197,9 +204,9 @@ def masked_url(url: str) -> str:
         return f"{parts.scheme}://{netloc}/{MASK}"
     path = _BOT.sub(f"/bot{MASK}", parts.path) if host == "api.telegram.org" else parts.path
     query = "&".join(map(_masked_parameter, parts.query.split("&")))
-    return urlunsplit(
-        (parts.scheme, f"{MASK}@{netloc}" if at else netloc, path, query, parts.fragment)
-    )
+    if at:
+        netloc = f"{MASK}@{netloc}"
+    return urlunsplit((parts.scheme, netloc, path, query, parts.fragment))
 
 
 def _masked_parameter(text: str) -> str:

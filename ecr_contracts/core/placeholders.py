@@ -1,6 +1,7 @@
-"""Values that stand in for ones that nobody gave: typed by the name that they go by, harmless and always the same.
+"""Placeholders for values that nobody gave, of the form that their name tells, and all ARNs.
 
-It knows what names tell of a value's form; it must not know who asks, an environment or a secret.
+Harmless and always the same. It knows what names tell of a value's form; it must not know who
+asks, an environment or a secret.
 """
 
 from __future__ import annotations
@@ -77,9 +78,9 @@ _URLS = {
 
 _BOUNDS = frozenset({"max", "min", "maximum", "minimum", "num"})
 _NUMBER = re.compile(
-    "age|attempts|concurrency|count|counter|days?|delay|expiry|hours?|interval|keep|limit|max|maximum|min|minimum"
-    "|minutes?|ms|num|number|percent|percentage|period|retention|retries|retry|score|seconds?|size|threshold|timeout"
-    "|total|ttl"
+    "age|attempts|concurrency|count|counter|days?|delay|expiry|hours?|interval|keep|limit|max"
+    "|maximum|min|minimum|minutes?|ms|num|number|percent|percentage|period|retention|retries|retry"
+    "|score|seconds?|size|threshold|timeout|total|ttl"
 )
 _NUMBERED = frozenset({"pr", "issue", "project", "gitlab", "ticket"})  # whose `*_ID` is a number
 _SWITCH = re.compile("debug|disabled?|dry|dryrun|enabled?|is|verbose|should|use")
@@ -131,43 +132,51 @@ _LAST: dict[str, str] = {
 
 
 def words(name: str) -> list[str]:
-    """The words of a name in lower case, however they are joined: `LOG_LEVEL`, `logLevel`, `log-level`."""
+    """The words of a name in lower case: of `LOG_LEVEL`, `logLevel` or `log-level` the same."""
     return [word.lower() for word in _BOUNDARIES.split(name) if word]
 
 
 def placeholder(name: str) -> str:
-    """A value as text that fits a name: a URL for `*_URL`, an ARN for `*_ARN`, a number for `*_DAYS`.
+    """A value as text that fits a name: a URL for `*_URL`, a number for `*_DAYS`.
 
     The last word that says anything decides, so that `QUEUE_URL_PARAMETER` is a URL; a name that
     says nothing gets the word `placeholder`, which is also a valid repository, bucket, table and
     cluster.
     """
     parts = words(name)
-    found = set(parts)
-    if "arn" in found or "arns" in found or found & {"topic", "topics"}:
-        return _arn_for(found)
-    if "level" in found or "loglevel" in found:
-        return (
-            "INFO"
-            if found & {"log", "logging", "logger", "loglevel"} or len(parts) == 1
-            else "HIGH"
-        )
-    if found & _BOUNDS:
+    present = set(parts)
+    if present & {"arn", "arns", "topic", "topics"}:
+        return _arn_for(present)
+    if present & {"level", "loglevel"}:
+        is_log_level = len(parts) == 1 or present & {"log", "logging", "logger", "loglevel"}
+        return "INFO" if is_log_level else "HIGH"
+    if present & _BOUNDS:
         return "10"
     if parts and _SWITCH.fullmatch(parts[0]):
         return "true" if parts[0] in ("enable", "enabled", "use", "should", "is") else "false"
     for word in reversed(parts):
-        if word in ("url", "uri", "urls", "uris", "registry"):
-            return next(
-                (_URLS[kind] for kind in _URLS if kind in found), _filled(_LAST["url"], parts)
-            )
-        if _NUMBER.fullmatch(word) or (word == "id" and found & _NUMBERED):
-            return "10"
-        if _SWITCH.fullmatch(word):
-            return "false"
-        if word in _LAST:
-            return _filled(_LAST[word], parts)
+        value = _value_for(word, parts)
+        if value is not None:
+            return value
     return "placeholder"
+
+
+def _value_for(word: str, parts: list[str]) -> str | None:
+    """The value that one word of a name tells the form of, if it does."""
+    if word in ("url", "uri", "urls", "uris", "registry"):
+        return _url_for(parts)
+    if _NUMBER.fullmatch(word) or (word == "id" and not _NUMBERED.isdisjoint(parts)):
+        return "10"
+    if _SWITCH.fullmatch(word):
+        return "false"
+    return _filled(_LAST[word], parts) if word in _LAST else None
+
+
+def _url_for(parts: list[str]) -> str:
+    for word, url in _URLS.items():
+        if word in parts:
+            return url
+    return _filled(_LAST["url"], parts)
 
 
 def arn(
@@ -178,7 +187,7 @@ def arn(
     account: str = ACCOUNT,
     partition: str = "aws",
 ) -> str:
-    """The ARN of a resource, without the region and the account where the service has none there."""
+    """The ARN of a resource, without region and account where the service has none there."""
     if service in _WITHOUT_REGION:
         region = ""
     if service in _WITHOUT_ACCOUNT:

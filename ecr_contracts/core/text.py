@@ -47,7 +47,7 @@ def shown(value: object) -> str:
 
 
 def encodable(text: str, encoding: str | None = "utf-8") -> str:
-    """The text without what an encoding cannot carry: lone surrogates, which xdist stumbles over."""
+    """The text without what an encoding cannot carry: lone surrogates, which break xdist."""
     return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
 
 

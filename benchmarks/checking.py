@@ -1,4 +1,4 @@
-"""What a check costs: seconds for a trivial handler, and the calls that explaining takes over the zoo.
+"""What a check costs: seconds for a trivial handler, and calls to explain the zoo's failures.
 
     python -m benchmarks.checking
 

@@ -1,4 +1,4 @@
-"""What the sandbox adds to a call: a handler with one SNS publish and one POST by urllib, outside of it and inside.
+"""What the sandbox adds to a call: a handler with one SNS publish and one POST, outside and inside.
 
     python -m benchmarks.sandbox
 
@@ -159,7 +159,10 @@ def inside(url: str) -> float:
 
 def imported() -> list[str]:
     """What importing the sandbox loads of what it shall not."""
-    code = f"import sys, ecr_contracts.runtime.sandbox.sandbox; print(*[name for name in {MODULES} if name in sys.modules])"
+    code = (
+        "import sys, ecr_contracts.runtime.sandbox.sandbox;"
+        f" print(*[name for name in {MODULES} if name in sys.modules])"
+    )
     environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parent.parent))
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True

@@ -1,1 +1,1 @@
-"""Where and how the code under test runs: loaded, called and traced, in a worker process and a sandbox."""
+"""Runs the code under test: loads, calls and traces it, in a worker process and a sandbox."""

@@ -1,4 +1,4 @@
-"""Side effects of a call, as plain data: AWS calls, HTTP requests, e-mails, processes, files, log lines."""
+"""Side effects of a call as plain data: AWS calls, HTTP requests, e-mails, processes, files."""
 
 from __future__ import annotations
 

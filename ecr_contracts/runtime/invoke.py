@@ -36,7 +36,7 @@ def call(
     trace: bool = False,
     aside: Collection[str] = (),
 ) -> Outcome:
-    """Give a consumer a copy of a payload and tell what it did; nothing that it raises comes through.
+    """Give a consumer a copy of a payload and tell what it did, whatever it raises.
 
     `context` is a `LambdaContext` unless given, and `timeout` is only the time that it says is
     left: a call in this process cannot be stopped (a `Worker` can stop one). Awaitables are
@@ -145,7 +145,7 @@ def _differs(event: Any, payload: Any) -> bool:
 
 
 def _first_record_error(error: BaseException) -> BaseException:
-    """The exception of a batch's first record, where a batch processor raises for all records together.
+    """The exception of a batch's first record, where a processor raises for all records together.
 
     Powertools for AWS Lambda keeps the `sys.exc_info()` of each record in `child_exceptions`.
     """

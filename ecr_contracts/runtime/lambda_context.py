@@ -45,7 +45,7 @@ class _CognitoIdentity:
 
 
 class LambdaContext:
-    """The context object that Lambda's Python runtime passes, for a function with no name of its own.
+    """The context object that Lambda's Python runtime passes, for a function without a name.
 
     Attributes and their types are those of AWS's runtime interface client; the memory limit is a
     string there as well, since it comes from an environment variable. The request id depends on

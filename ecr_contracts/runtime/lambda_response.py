@@ -14,7 +14,7 @@ __all__ = ["lambda_json"]
 
 
 def lambda_json(value: Any) -> tuple[Any, str]:
-    """A returned value as Lambda's JSON, or None and what cannot be written (`$.when is a datetime`).
+    """A returned value as Lambda's JSON, or None and why not: `$.when is a datetime`.
 
     Lambda's runtime writes more than the json module does: decimals, bytes that are UTF-8, named
     tuples as objects, and bytes alone as they are. It writes NaN too, which is no JSON; that is

@@ -149,7 +149,8 @@ def _install_advice(user_code: UserCode, location: Location | None, module: str)
     file = Path(user_code.start, location.file if location else "")
     for folder in file.parents:
         if is_below(str(folder), user_code.start) and holds(str(folder), top):
-            return f"it lies in {user_code.shown(str(folder))}: set PYTHONPATH={user_code.shown(str(folder))}"
+            place = user_code.shown(str(folder))
+            return f"it lies in {place}: set PYTHONPATH={place}"
     stub = f"; or replace it: --stub-module {top}"
     for folder in (file.parent, *map(Path, user_code.roots)):
         requirements = folder / "requirements.txt"

@@ -1,4 +1,4 @@
-"""Loads a consumer into this process: its function, how many arguments that takes, and its own code."""
+"""Loads a consumer into this process: its function, the arguments that takes, and its own code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _KEPT_MODULES = sys.stdlib_module_names | {"ecr_contracts", "__main__", "__mp_ma
 
 
 SOURCE_TRANSFORMERS: list[Callable[[ast.Module], None]] = []
-"""Functions that change the code of a template before it is compiled, for no module loader sees it."""
+"""Functions that change the code of a template before it is compiled: no module loader sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def load(target: Target, *, start: str | None = None) -> Consumer:
 
 @contextlib.contextmanager
 def loaded(target: Target) -> Iterator[Consumer]:
-    """A consumer that is imported into this process while the block runs; then all is as it was before.
+    """A consumer, imported into this process while the block runs; then all is as it was before.
 
     A module that is imported already is used as it stands, so that what a test has patched stays
     patched. Libraries that the consumer imports stay imported: many cannot be imported twice.
@@ -189,7 +189,7 @@ def _import_file(
 
 
 def _add_folders_above(file: Path, root: str, start: str) -> None:
-    """Let modules be found in the folders above a file, up to the project's, behind everything else.
+    """Add the folders above a file, up to the project's, to the end of the module search path.
 
     That is for code that is deployed from another folder than its own: a package that is shipped as
     Lambda's CodeUri, a handler in a subfolder of it.
@@ -202,7 +202,7 @@ def _add_folders_above(file: Path, root: str, start: str) -> None:
 
 
 def _import_module_of(file: Path, root: str, names: Sequence[str]) -> ModuleType:
-    """The module of a file, imported with the packages around it: `names` are those below the root."""
+    """The module of a file, imported with the packages around it; `names` are theirs and its."""
     top, *inner = names
     name = f"consumer_{top}" if _is_taken(top, root) else top
     is_package = file.name == "__init__.py"
@@ -260,7 +260,7 @@ def _executed(name: str, file: Path, *, package: bool = False) -> ModuleType:
 
 
 def _forget_namesakes(user_code: UserCode, folder: str, *, fresh: bool) -> None:
-    """Forget modules that have the name of what is imported from a folder, and for a fresh start its own.
+    """Forget modules with the names of those in a folder, and for a fresh start the consumer's own.
 
     The standard library and what is installed stay: much of it cannot be imported twice.
     """
@@ -274,7 +274,7 @@ def _forget_namesakes(user_code: UserCode, folder: str, *, fresh: bool) -> None:
 
 
 def _origin(module: ModuleType | None) -> str | None:
-    """The file of a module, or the folder of a namespace package; lazy modules are not woken for it."""
+    """The file of a module, or the folder of a namespace package; lazy modules stay unloaded."""
     names = getattr(module, "__dict__", {})
     origin = names.get("__file__")
     with contextlib.suppress(
@@ -285,7 +285,7 @@ def _origin(module: ModuleType | None) -> str | None:
 
 
 def _origins() -> list[tuple[str, str]]:
-    """The imported modules that have an origin; a list, since forgetting one of them changes others."""
+    """The imported modules that have an origin; a list, for a loop that deletes some of them."""
     origins = []
     for name, module in list(sys.modules.items()):
         origin = _origin(module)

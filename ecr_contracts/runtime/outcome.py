@@ -1,4 +1,4 @@
-"""What one call of a consumer did, as plain values: how it ended, what it returned, what it caught."""
+"""The outcome of one call as plain values: how it ended, what it returned, did and caught."""
 
 from __future__ import annotations
 

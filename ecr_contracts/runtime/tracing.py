@@ -1,4 +1,4 @@
-"""Dynamic tracing of one call: which values of its event it reads, and which of its own lines it runs.
+"""Dynamic tracing of one call: the values of its event that it reads, and its own lines that run.
 
 The event is a copy whose dicts and lists note each look-up. Values that code written in C takes out
 of a dict directly are not seen; who uses a trace must reckon with that.
@@ -49,7 +49,7 @@ class Trace(NamedTuple):
 
 
 class Tracer:
-    """Traces one call: give the consumer `event(payload)` within `with tracer:`, then ask for `trace()`.
+    """Traces one call: give the consumer `event(payload)` in a `with` block, then read `trace()`.
 
     Calls of packages `aside` are no side effects: what comes of them is seen elsewhere.
     """
@@ -75,7 +75,7 @@ class Tracer:
         return payload
 
     def note(self, steps: tuple[Any, ...]) -> None:
-        """Note that the value at a path is read; a key that is no text is written as Python does."""
+        """Note that the value at a path is read; a key that is no text is written by `repr`."""
         if self._active:
             shown = [step if isinstance(step, int | str) else repr(step) for step in steps]
             self._paths[json_path.show(shown)] = None

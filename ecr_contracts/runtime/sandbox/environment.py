@@ -1,10 +1,10 @@
-"""The environment variables that a consumer sees: those of the user, and made-up ones for its own code.
+"""The environment variables that a consumer sees: the user's, and made-up ones for its own code.
 
-It knows who looks a variable up. A library must see that a variable is missing (botocore's `AWS_PROFILE`,
-requests' `NETRC`), so `os.environ` is not filled: it is taught to answer look-ups of the consumer's
-own code. What reads the environment as a whole sees nothing of that: its iteration and its copies,
-child processes, and settings classes that copy it at once (pydantic-settings), as well as
-libraries that look variables up for the consumer (environs, decouple).
+It knows who looks a variable up. A library must see that a variable is missing (botocore's
+`AWS_PROFILE`, requests' `NETRC`), so `os.environ` is not filled: it is taught to answer look-ups of
+the consumer's own code. What reads the environment as a whole sees nothing of that: its iteration
+and its copies, child processes, and settings classes that copy it at once (pydantic-settings), as
+well as libraries that look variables up for the consumer (environs, decouple).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PLATFORM = re.compile(
     r"(?:AWS|LAMBDA|POWERTOOLS|OTEL|SENTRY|DD|NEW_RELIC|GITHUB_ACTIONS|CI|PYTEST|LOCALSTACK|PYTHON)"
     r"(?:_.*)?|_.*"
 )
-"""Names that Lambda, a monitoring service or a build sets: code looks there to see where it runs."""
+"""Names that Lambda, monitoring or a build sets: code looks there to see where it runs."""
 _ABSENT: Any = object()
 
 
@@ -86,7 +86,7 @@ class Environment:
         self.changed = False
 
     def answer(self, name: Any, *, required: bool) -> str | None:
-        """The value of a missing variable for the code that looks it up; None where it stays missing."""
+        """The value of a missing variable for who looks it up; None where it stays missing."""
         frame: Any = sys._getframe(2)
         while frame is not None and frame.f_code.co_filename in _LOOKUP_FILES:
             frame = frame.f_back
@@ -115,7 +115,7 @@ _LOOKUP_FILES = frozenset(function.__code__.co_filename for function in _LOOKUPS
 
 
 def _is_wanted(name: str) -> bool:
-    """Whether code that can do without a variable gets one: no switch, and nothing of the platform."""
+    """Whether an optional variable is made up: no switch is, and nothing of the platform."""
     return not (_SWITCH.fullmatch(name) or _PLATFORM.fullmatch(name))
 
 
@@ -129,7 +129,7 @@ def _set(values: dict[str, str]) -> None:
 
 
 def _answering(environment: Environment, kind: type[Any]) -> type[Any]:
-    """A subclass of the class of `os.environ`, which asks an `Environment` for missing variables."""
+    """A subclass of `os.environ`'s class that asks an `Environment` for missing variables."""
 
     class Answering(kind):  # type: ignore[misc]
         """An environment that answers look-ups of the consumer's own code."""

@@ -1,9 +1,9 @@
-"""Records exceptions that the consumer's own code catches by `except Exception`, `except:` and the like.
+"""Records exceptions that the consumer's own code catches without asking which they are.
 
-Its modules are instrumented when they are loaded: one more call stands at the top of each such
-block, and in a `finally` that returns. That costs nothing as long as nothing is caught, leaves every line where it was, and is in the way
-of no tracer, which watching each line for it would be. What is raised and caught in other people's
-code is not seen.
+Its modules are instrumented when they are loaded: one more call stands at the top of each
+`except Exception` and `except:`, and before a `finally` that returns. That costs nothing as long as
+nothing is caught, leaves every line where it was, and disturbs no tracer, as watching each line
+would. What is raised and caught in other people's code is not seen.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _MOST = 100
 
 
 class ExceptionRecorder:
-    """Records what the consumer's own code catches; only code that is loaded after `install` is seen."""
+    """Records what the consumer's own code catches, as far as it is loaded after `install`."""
 
     def __init__(self, recorder: Recorder, user_code: UserCode) -> None:
         self._recorder = recorder
@@ -247,7 +247,7 @@ def _is_broad(kind: ast.expr | None) -> bool:
 
 
 def _only_reports(statement: ast.stmt) -> bool:
-    """Whether a statement only logs, prints, or leaves with a value that says nothing of an event."""
+    """Whether a statement only logs, prints, or leaves with a value that ignores the event."""
     match statement:
         case (
             ast.Pass()

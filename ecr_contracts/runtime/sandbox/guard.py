@@ -1,9 +1,9 @@
 """An audit hook that refuses the network and new programs, and records what is written and logged.
 
 The interpreter announces connections, look-ups of names and new programs before they happen (PEP
-578); an exception raised then stops them, whichever library asks and whatever its language, if only it
-asks through Python. Two things are not announced in time and are stood in front of: a socket looks
-its host's name up before it says so, and multiprocessing starts its programs silently.
+578); an exception raised then stops them, whichever library asks and whatever its language, if only
+it asks through Python. Two things are not announced in time and are patched: a socket looks its
+host's name up before it says so, and multiprocessing starts its programs silently.
 
 Promised is what the tests try: sockets (TCP, UDP, TLS, Unix), look-ups, asyncio, threads,
 subprocess, the functions of `os` that start programs, fork, and multiprocessing. Not held back are
@@ -90,7 +90,7 @@ class Guard:
         }
 
     def install(self) -> None:
-        """Refuse from now on. The hook stays in the process for good; it does nothing after `remove`."""
+        """Refuse from now on. The audit hook stays for good, and does nothing after `remove`."""
         global _active, _hooked
         if not _hooked:
             sys.addaudithook(_hook)
@@ -122,7 +122,7 @@ class Guard:
             self._patches.set(socket.socket, name, guarded)
 
     def _guarded(self, method: Callable[..., Any], position: int) -> Callable[..., Any]:
-        """A method of sockets that is refused by its argument at a position, which is the address."""
+        """A method of sockets that is refused by the address, its argument at a position."""
 
         def guarded(this: socket.socket, *arguments: Any) -> Any:
             if -len(arguments) <= position < len(arguments):
@@ -252,7 +252,7 @@ class Guard:
         return any(is_below(root, folder) and is_below(path, root) for root in projects)
 
     def _is_consumers(self) -> bool:
-        """Whether the consumer does it: its own code is nearer than ours, or the thread is none of ours."""
+        """Whether the consumer does it: its code is nearer than ours, or none of ours is around."""
         frame = sys._getframe(1)
         while frame is not None:
             file = frame.f_code.co_filename
@@ -316,7 +316,7 @@ def _is_python_cache(path: str) -> bool:
 
 
 def _is_socketpair() -> bool:
-    """Whether `socket.socketpair` joins two ends over loopback, as Windows does for each event loop."""
+    """Whether `socket.socketpair` joins its ends over loopback, as Windows does for event loops."""
     frame = sys._getframe(1)
     while frame is not None:
         in_socket_module = frame.f_globals.get("__name__") == "socket"

@@ -1,4 +1,4 @@
-"""How the sandbox changes other people's modules: once they are imported, and until it takes its patches back.
+"""Hooks into other people's modules: actions after an import, and attributes replaced for a while.
 
 Nothing is loaded that the consumer does not load: `ImportHooks` waits for a module, whoever imports
 it, and `Patches` replaces its attributes for a while.
@@ -106,7 +106,7 @@ class Patches:
             setattr(owner, name, value)
 
     def undo(self) -> None:
-        """Put back what was there, the very objects; what others have put over ours goes as well."""
+        """Put back the very objects that were there; what others put over ours goes as well."""
         while self._originals:
             _, (owner, name, value) = self._originals.popitem()
             if value is _ABSENT:

@@ -60,7 +60,7 @@ class Recorder:
         return _Live(self)
 
     def events(self) -> list[dict[str, Any]]:
-        """The EventBridge events in the payload, wrapped or not; empty while the consumer is loaded."""
+        """The EventBridge events in the payload, wrapped or not; none while loading."""
         if self._events is None:
             held = [part.event for part in opened(self._payload) if isinstance(part, Held)]
             self._events = []

@@ -1,4 +1,4 @@
-"""Stub modules: whatever a consumer does with a module that is not here works, and its calls are recorded.
+"""Stub modules for modules that are not here: every use of them works, and calls are recorded.
 
 A stub promises nothing of what the real module would answer. What comes of it is true, equal to
 itself alone, and empty when it is iterated; JSON carries it as its name. A name with a capital is a
@@ -45,7 +45,7 @@ class Stubs(MetaPathFinder):
         self._patches = Patches()
 
     def install(self) -> None:
-        """Let imports of these names find stubs; modules that are imported already are set aside."""
+        """Let imports of these names find stubs; modules imported before are set aside."""
         modules = sys.modules.items()
         self._hidden = {name: module for name, module in modules if self._is_stubbed(name)}
         for name in self._hidden:
@@ -272,7 +272,7 @@ def _record(stub: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 
 
 def _is_decorating(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    """Whether a call decorates a function or class that is no stub's: what is decorated counts then."""
+    """Whether a call decorates a function or class that is no stub's, which is what counts then."""
     if len(args) != 1 or kwargs or isinstance(args[0], _StubClass):
         return False
     return isinstance(args[0], FunctionType | MethodType | staticmethod | type)

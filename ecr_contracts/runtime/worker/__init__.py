@@ -1,1 +1,1 @@
-"""A process for the code under test: the parent's handle, what the child runs, and the wire between them."""
+"""A process for the code under test: the parent's handle, the child, and the wire between them."""

@@ -1,4 +1,4 @@
-"""What runs in a worker process: it settles as a fresh Lambda container, loads the consumer, serves calls."""
+"""The worker process: it settles as a fresh Lambda container, loads the consumer, serves calls."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _settle() -> None:
 
 
 class _LambdaLogHandler(logging.Handler):
-    """The handler that Lambda gives the root logger; consumers count on it (`getLogger().handlers[0]`)."""
+    """The handler of the root logger in Lambda; consumers rely on `getLogger().handlers[0]`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -301,7 +301,7 @@ def _unbuffered(number: int) -> io.TextIOWrapper[Any]:
 
 
 def _coroutine_frames() -> list[tuple[FrameType, int]]:
-    """The frames of the consumer's coroutine while the event loop waits: the stack does not show them."""
+    """The frames of the consumer's waiting coroutine, which the loop's stack does not show."""
     frames: list[tuple[FrameType, int]] = []
     asyncio: Any = sys.modules.get("asyncio")
     with contextlib.suppress(Exception):  # no loop is running

@@ -1,4 +1,4 @@
-"""The handle of a worker process: a consumer is loaded and called there, and may hang or die without harm."""
+"""The handle of a worker process, where a consumer may hang or die without harm to this one."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Dead:
 
 
 class Worker:
-    """A process that holds one consumer and answers call after call, as a warm Lambda container does.
+    """A process that holds one consumer and answers its calls, as a warm Lambda container does.
 
     It starts with the first call, or with `start`. What the consumer prints, in whatever way, is
     recorded and reaches no terminal. A process that dies, or that is busy with one call for longer
@@ -98,7 +98,7 @@ class Worker:
         self.settings = settings
 
     def call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
-        """Give the consumer a payload and tell what it did; with `trace`, also what it read and ran.
+        """Give the consumer a payload and tell what it did; with `trace` also what it read and ran.
 
         ECR answers it as if the payload were `ecr_payload`, where that is given. Raises
         `ConsumerError` when the consumer has to be loaded for it and cannot be.
@@ -272,7 +272,7 @@ class _Process:
             self._connection.send_bytes(message)
 
     def receive(self, seconds: float) -> Message | _Dead:
-        """What the process sends within so many seconds; it is asked where it hangs if that is nothing."""
+        """What the process sends within so many seconds; if nothing, where it hangs."""
         message = self._received(seconds + _TRANSIT)
         if not isinstance(message, Hanging) or LOCATION_SIGNAL is None:
             return message
@@ -321,7 +321,7 @@ class _Process:
         return text
 
     def stop(self) -> None:
-        """Ask an idle process to end by itself, so that whoever watches it (coverage) can take notes."""
+        """Ask an idle process to end by itself, so that coverage and the like can finish."""
         with contextlib.suppress(OSError):
             self._connection.send_bytes(STOP)
             self._wait_for_end()

@@ -13,9 +13,11 @@ import boto3, json, urllib.request
 clients = {}
 def handler(event, context):
     sns = clients.setdefault("sns", boto3.client("sns"))
-    sns.publish(TopicArn="arn:aws:sns:us-east-1:123456789012:x", Message=event["detail"]["repository-name"])
-    image = boto3.client("ecr").describe_images(repositoryName=event["detail"]["repository-name"])["imageDetails"][0]
-    urllib.request.urlopen("https://chat.example.invalid/hook", json.dumps({"tags": image.get("imageTags")}).encode())
+    name = event["detail"]["repository-name"]
+    sns.publish(TopicArn="arn:aws:sns:us-east-1:123456789012:x", Message=name)
+    image = boto3.client("ecr").describe_images(repositoryName=name)["imageDetails"][0]
+    text = json.dumps({"tags": image.get("imageTags")})
+    urllib.request.urlopen("https://chat.example.invalid/hook", text.encode())
 """
 
 
@@ -75,7 +77,9 @@ def test_a_client_made_before_is_kept_from_aws_too(project):
     done = project(
         """
         import boto3
-        early = boto3.session.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1")
+        early = boto3.session.Session(
+            aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1"
+        )
         def test_early(ecr_effects):
             sns = early.client("sns")
             sns.publish(TopicArn="arn:aws:sns:us-east-1:123456789012:x", Message="x")

@@ -228,7 +228,7 @@ class AwsClients:
     def _event_answer(
         self, name: str, model: Any, requested: RequestedValues, parameters: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """The answer that agrees with the event in hand; moto keeps what is written to a registry."""
+        """The answer that agrees with the event in hand; writes to a registry are left to moto."""
         if not name.startswith(("ecr.", "inspector2.ListFindings")):
             return None
         images = event_images(self._recorder.events())

@@ -102,7 +102,7 @@ _TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL"})
 
 
 def _untyped(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The path of a plain value, for one through DynamoDB's types: `tags.L.S` is an item of `tags`."""
+    """A path without DynamoDB's types, which name lists by `L`: `tags.L.S` is an item of `tags`."""
     steps = [path[0]]
     for step in path[1:]:
         if step == "L":

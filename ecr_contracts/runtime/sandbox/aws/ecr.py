@@ -1,4 +1,4 @@
-"""Answers of Amazon ECR that agree with the event in hand: the same repository, digest, tags, scan, counts.
+"""Answers of Amazon ECR that agree with the event in hand: its repository, digest, tags and scan.
 
 Nothing here fails of itself: of an image that the event does not name, it tells what the call
 names. What follows a DELETE is not documented, so that such an image is still there.
@@ -134,7 +134,7 @@ class _Call:
         return str(self.parameters.get("repositoryName") or names[0])
 
     def image(self, identifier: Mapping[str, Any]) -> Image:
-        """The image that an identifier names: that of the event, or another of the same repository."""
+        """The image that an identifier names: the event's, or another of the same repository."""
         digest, tag = identifier.get("imageDigest"), identifier.get("imageTag")
         here = self._in_repository()
         for image in here:

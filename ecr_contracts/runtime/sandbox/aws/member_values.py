@@ -181,7 +181,7 @@ def _status(option: str) -> str:
 
 
 def arn_value(noun: str, member: str, service: str = "") -> str:
-    """An ARN for a member that is about a noun, `cluster` for `clusterArn`, in an API of a service."""
+    """An ARN for a member of a service's API, by its noun: `cluster` for `clusterArn`."""
     if sort := _ARN_SORTS.get((service, noun)):
         return resource_arn(sort)
     spelled = words(member)
@@ -226,7 +226,7 @@ def text_value(name: str, shape_name: str, service: str) -> str:
 
 
 def fitted(text: str, metadata: Mapping[str, Any]) -> str:
-    """The text, or another that the pattern and the bounds of a shape let through, if one is found."""
+    """The text, or another one if only that has the pattern and the bounds of a shape."""
     pattern = metadata.get("pattern")
     least, most = int(metadata.get("min", 0)), int(metadata.get("max", 1 << 20))
     for candidate in (text, *_CANDIDATES) if pattern else (text,):

@@ -1,4 +1,4 @@
-"""The user's answers to AWS operations: mappings, errors, and functions, made to fit the operation's model.
+"""The user's answers to AWS operations: mappings, errors and functions, fitted to the models.
 
 What is written in TOML has no bytes and few types, so that text becomes bytes, times and bodies
 where the model wants them, and a mapping becomes JSON where the model wants text.
@@ -23,11 +23,11 @@ __all__ = ["AnswerFunction", "AnswerFunctions", "Overrides", "function_error"]
 Parameters = Mapping[str, Any]
 
 AnswerFunction = Callable[[Any, Any], Any]
-"""A function of the user that answers a call: of its parameters, or its request, and the event in hand."""
+"""A user's function that answers a call, from its parameters or request and the event in hand."""
 
 
 class Overrides:
-    """The user's answers by operation: `ssm.GetParameter` or, as boto3 spells it, `ssm.get_parameter`."""
+    """The user's answers by operation: `ssm.GetParameter` or `ssm.get_parameter`."""
 
     def __init__(self, answers: Mapping[str, Any], start: str | None = None) -> None:
         self._answers = {_key(name): (name, value) for name, value in answers.items()}
@@ -75,7 +75,7 @@ def _called(name: str, function: AnswerFunction, parameters: Parameters, event: 
 
 
 def function_error(name: str, source: str, error: Exception) -> AnswerError:
-    """The complaint about a function or file of the user's that raised instead of answering `name`."""
+    """The error for a user's function or file that raised instead of answering `name`."""
     return AnswerError(name, f"{source} raised {type(error).__name__}: {message(error)}")
 
 

@@ -72,7 +72,7 @@ def _error(code: str, status: int) -> Response:
 
 
 def _put(value: Any, path: list[str], expected: Any) -> None:
-    """Set what stands at a path of plain names, `name[]` and `*`; other expressions change nothing."""
+    """Set the value at a path of plain names, `name[]` and `*`; other expressions do nothing."""
     head, rest = path[0], path[1:]
     name = head.removesuffix("[]")
     if not isinstance(value, dict) or not (name == "*" or name.isidentifier()):

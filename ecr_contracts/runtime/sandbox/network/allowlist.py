@@ -10,7 +10,7 @@ _LOCALHOST = frozenset({"127.0.0.1", "::1"})
 
 
 class Allowlist:
-    """The addresses of `--allow-net`, each `host:port`; a name stands for the addresses that it has."""
+    """The addresses of `--allow-net`, each `host:port`; a name stands for its addresses."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._allowed: set[tuple[str, str]] = set()

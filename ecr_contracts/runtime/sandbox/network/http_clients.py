@@ -11,11 +11,11 @@ urllib3 and httpx; only those of the last line decode, mask and note as well:
            before                        made before             3.14
     mocket     fails           yes          fails        fails    fails    0.4, 60, -
     pook       yes             fails        yes          yes      fails    0.5, 0.2, 0.4
-    vcrpy      fails           yes          yes          yes      yes      1.3, 0.2, 0.2; by private methods
+    vcrpy      fails           yes          yes          yes      yes      1.3, 0.2, 0.2
     this       yes             yes          yes          yes      yes      0.6, 0.3, 0.2
 
-mocket and vcrpy have no entry for every host, so that methods of theirs had to be replaced;
-responses is for requests alone and respx for httpx.
+vcrpy works by private methods. mocket and vcrpy have no entry for every host, so that methods of
+theirs had to be replaced; responses is for requests alone and respx for httpx.
 """
 
 from __future__ import annotations

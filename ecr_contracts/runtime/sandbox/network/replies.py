@@ -123,7 +123,7 @@ class Reply:
 
 
 class Replies:
-    """The replies of hosts: the user's by host, by host and start of the path, or by `*`; else made up."""
+    """The replies of hosts: the user's by host, host and path, or `*`; else made-up ones."""
 
     def __init__(self, answers: Mapping[str, Any], start: str | None = None) -> None:
         self._answers: dict[str, tuple[str, Any]] = {}

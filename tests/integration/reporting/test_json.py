@@ -15,7 +15,7 @@ from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.validation import validate
 from ecr_contracts.reporting.json import FORMAT, verdict_as_json
 from ecr_contracts.reporting.verdicts import guarantee
-from tests.unit.reporting.runs import DRAWN, checked
+from tests.integration.reporting.runs import DRAWN, checked
 
 SCHEMA = json.loads(files("ecr_contracts").joinpath("report.schema.json").read_text("utf-8"))
 

@@ -16,7 +16,7 @@ from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show
 from ecr_contracts.reporting.verdicts import repeat_command
-from tests.unit.reporting.runs import DRAWN, blocks, checked, said, shown, uncounted
+from tests.integration.reporting.runs import DRAWN, blocks, checked, said, shown, uncounted
 
 
 def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again():

@@ -11,7 +11,7 @@ from ecr_contracts.core.findings import (
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import combinations, edge_cases
 from ecr_contracts.reporting.verdicts import guarantee, repeat_command
-from tests.unit.reporting.runs import APP, DRAWN, checked, said, uncounted
+from tests.integration.reporting.runs import APP, DRAWN, checked, said, uncounted
 
 
 @pytest.mark.parametrize(("strength", "together"), [(1, "choices"), (2, "pairs"), (3, "triples")])

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from tests.unit.reporting.runs import APP
+from tests.integration.reporting.runs import APP
 
 
 @pytest.fixture(autouse=True)

@@ -154,13 +154,13 @@ def test_nothing_but_advice_makes_the_exit_code_0(run, arguments, words):
 
 
 HANGS = "app.py:hangs --kind push --timeout 0.2 --examples 0 --probe 5"
-DIES = "app.py:dies --kind push --examples 0"
+DIES = f"app.py:dies --kind push {QUICK}"
 TWO_ENVELOPES = f"app.py:handler --kind scan --via lambda --via sqs --via lambda {QUICK}"
 TWO_CASES = "app.py:handler --case scan/sample --case push/no-tag"
 FINE = "app.py:fine --kind scan --examples 20"
 # Each has findings of another sort, and is repeated in another way.
 WITH_FINDINGS = [
-    "app.py:handler",
+    "app.py:handler --examples 0",
     TWO_CASES,
     f"app.py:handler {FEW_CALLS}",
     TWO_ENVELOPES,
@@ -314,7 +314,7 @@ def test_a_consumer_that_kills_its_process_is_told_of_with_the_rest(report):
     checked = report(DIES)
     document = checked.document
     assert (checked.code, checked.complaints) == (1, "")
-    assert document["cases_run"] == document["cases_planned"] == len(edge_cases("push", 2))
+    assert document["cases_run"] == document["cases_planned"] == len(edge_cases("push"))
     causes = [(finding["check"], finding["cause"][0]["path"]) for finding in document["findings"]]
     assert causes == [("exits", "$.detail.image-digest"), ("raises", "$.detail.image-tag")]
 

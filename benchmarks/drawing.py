@@ -1,4 +1,4 @@
-"""What events cost that Hypothesis draws, how soon they meet a bug, and how long a failing one takes to shrink.
+"""What drawn events cost, how soon they meet a bug, and how long a failing one takes to shrink.
 
 The bugs are the consumers of the zoo (tests/zoo) that one to four choices break, and for shrinking
 also those that every event breaks, or some values. Costs are told as medians of ratios to the cost
@@ -82,7 +82,8 @@ def costs() -> dict[str, float]:
     for name in measured:
         ratios[name] = statistics.median(turn[name] / turn["integers()"] for turn in turns)
         print(
-            f"{name:<28}{statistics.median(turn[name] for turn in turns) * 1e6:>8.0f}{ratios[name]:>8.2f}"
+            f"{name:<28}{statistics.median(turn[name] for turn in turns) * 1e6:>8.0f}"
+            f"{ratios[name]:>8.2f}"
         )
     return ratios
 
@@ -94,7 +95,7 @@ def consumer(row: Row) -> Callable[[Event], bool]:
 
 
 def found(row: Row, runs: Mapping[str, Sequence[Sequence[Event]]]) -> tuple[int, float]:
-    """With how many seeds a consumer fails within 100 examples, and with what share of all of them."""
+    """With how many seeds a consumer fails within 100 examples, and with what share of all."""
     fails = consumer(row)
     with brute.tamed():
         hits = [[fails(event) for event in run] for run in runs[row.kinds[0]]]
@@ -102,7 +103,7 @@ def found(row: Row, runs: Mapping[str, Sequence[Sequence[Event]]]) -> tuple[int,
 
 
 def finding(chosen: Sequence[Row]) -> tuple[int, list[str]]:
-    """How many bugs every seed finds, and the names of those that too few find. Prints the table."""
+    """How many bugs every seed finds, and the names of those too few find. Prints the table."""
     runs = {kind: brute.drawn_events(kind) for kind in KINDS}
     results = {row: found(row, runs) for row in chosen}
     print(f"\n{f'found in {DRAWN} examples':<28}{'seeds':>8}{'share':>8}")

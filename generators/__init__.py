@@ -1,1 +1,1 @@
-"""Writes what follows from the schemas: `python -m generators`, for developers of this package only."""
+"""Writes what follows from the schemas: `python -m generators`, for developers of this package."""

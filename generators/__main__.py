@@ -17,8 +17,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Runs the command on a checkout; gives its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m generators",
-        description="Writes what follows from the schemas, typed classes and strategies, and from the "
-        "table of checks: the tables of the README.",
+        description="Writes what follows from the schemas, typed classes and strategies, and "
+        "from the table of checks: the tables of the README.",
     )
     parser.add_argument(
         "--check",

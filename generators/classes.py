@@ -1,4 +1,4 @@
-"""From merged schemas to the one document that classes are generated from, and where in an event each class stands.
+"""From merged schemas to the one document that classes are generated from, and their places.
 
 Knows how classes are named and which keywords shape one; knows nothing of the Python that is
 generated.
@@ -18,18 +18,17 @@ from ecr_contracts.core.json_path import Steps
 Schemas = Mapping[str, Mapping[str, Any]]  # by kind, as `references.merged_schema` gives them
 
 _KEYWORDS = (
-    *(
-        "description",
-        "type",
-        "const",
-        "enum",
-        "pattern",
-        "minLength",
-        "maxLength",
-        "minimum",
-        "maximum",
-    ),
-    *("minItems", "maxItems"),
+    "description",
+    "type",
+    "const",
+    "enum",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
 )
 _WIDTH = 100
 
@@ -85,9 +84,8 @@ class Classes:
         }
         if node.get("required"):
             reduced["required"] = list(node["required"])
-        name = next(
-            name for name in _names(kind, steps, node) if self._is_free(name, steps, reduced)
-        )
+        names = _names(kind, steps, node)
+        name = next(name for name in names if self._is_free(name, steps, reduced))
         self.definitions[name] = reduced
         self.places.setdefault(name, (kind, steps))
         return {"$ref": f"#/$defs/{name}"}

@@ -23,7 +23,10 @@ def heading(schemas: Schemas) -> str:
     """The comment at the top: that the file is generated, by which command, from which schemas."""
     in_order = json.dumps(sorted(schemas.items()))
     fingerprint = hashlib.sha256(in_order.encode()).hexdigest()[:16]
-    return f"# generated, do not edit: python -m generators\n# fingerprint of the schemas: {fingerprint}\n"
+    return (
+        "# generated, do not edit: python -m generators\n"
+        f"# fingerprint of the schemas: {fingerprint}\n"
+    )
 
 
 def exports(names: Iterable[str]) -> str:
@@ -33,7 +36,8 @@ def exports(names: Iterable[str]) -> str:
 
 def union(classes: Classes) -> str:
     """The alias for an event of any kind."""
-    return f'EcrEvent: TypeAlias = {" | ".join(sorted(classes.events.values()))}\n"""An event of any kind."""\n'
+    kinds = " | ".join(sorted(classes.events.values()))
+    return f'EcrEvent: TypeAlias = {kinds}\n"""An event of any kind."""\n'
 
 
 def places(classes: Classes) -> str:
@@ -47,7 +51,7 @@ def places(classes: Classes) -> str:
 
 
 def formatted(name: str, text: str) -> str:
-    """The text as the project's own tools would have it: imports sorted, unused ones gone, lines broken."""
+    """The text as the project's tools would have it: imports sorted, none unused, lines broken."""
     file = str(ROOT / name)
     for command in (["check", "--fix", "--quiet", "--select", "I,F401"], ["format", "--quiet"]):
         call = [sys.executable, "-m", "ruff", *command, "--no-cache", "--stdin-filename", file, "-"]
@@ -62,7 +66,11 @@ def docstring(words: str) -> str:
     escaped = words.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if not escaped:
         return ""
-    closing = "\n" if "\n" in escaped else " " if escaped.endswith('"') else ""
+    closing = ""
+    if "\n" in escaped:
+        closing = "\n"
+    elif escaped.endswith('"'):
+        closing = " "
     return f'"""{escaped}{closing}"""\n'
 
 

@@ -1,4 +1,4 @@
-"""The text of `ecr_contracts/events/models.py`: a pydantic model for each class, on the base class of `base`."""
+"""The text of `ecr_contracts/events/models.py`: a pydantic model a class, based on `base`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from generators.classes import Classes, Schemas
 
 NAME = "ecr_contracts/events/models.py"
 
+_PLUGIN = "ecr_contracts.events.generate.hypothesis_plugin"
+
 
 def text(schemas: Schemas) -> str:
     """The module, whole. What stands above the line `NOT_VENDORED` needs nothing but pydantic."""
@@ -18,7 +20,7 @@ def text(schemas: Schemas) -> str:
     base_imports, base_body = _base()
     parts = [
         layout.heading(schemas),
-        '"""The events of Amazon ECR as pydantic models that accept what the schemas accept and lose nothing."""\n',
+        '"""The events of Amazon ECR as pydantic models: they accept what the schemas accept."""\n',
         imports,
         base_imports,
         "from typing import TypeAlias\n",
@@ -27,7 +29,7 @@ def text(schemas: Schemas) -> str:
         _plain(body),
         layout.union(classes),
         layout.places(classes),
-        "from ecr_contracts.events.generate.hypothesis_plugin import register_models  # noqa: E402\n",
+        f"from {_PLUGIN} import register_models  # noqa: E402\n",
         "register_models(PLACES)\n",
     ]
     return layout.formatted(NAME, "\n".join(parts))
@@ -39,13 +41,12 @@ def _base() -> tuple[str, str]:
     nodes = ast.parse(source).body
     imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
     lines = source.splitlines(keepends=True)
-    return "".join(lines[imports[0].lineno - 1 : imports[-1].end_lineno]), "".join(
-        lines[imports[-1].end_lineno :]
-    )
+    first, last = imports[0].lineno - 1, imports[-1].end_lineno
+    return "".join(lines[first:last]), "".join(lines[last:])
 
 
 def _plain(body: str) -> str:
-    """The classes without the tool's wrappers around constrained elements of lists, which would need `.root`."""
+    """The classes without the tool's wrappers of elements of lists, which would need `.root`."""
     tree = ast.parse(body)
     wrappers: dict[str, ast.expr] = {}
     edits: list[tuple[ast.expr | ast.stmt, str]] = []
@@ -59,12 +60,8 @@ def _plain(body: str) -> str:
             case ast.ClassDef(body=fields):
                 for field in fields:
                     if isinstance(field, ast.AnnAssign):
-                        edits.append(
-                            (
-                                field.annotation,
-                                ast.unparse(_Unwrapped(wrappers).visit(field.annotation)),
-                            )
-                        )
+                        plain = _Unwrapped(wrappers).visit(field.annotation)
+                        edits.append((field.annotation, ast.unparse(plain)))
     return layout.spliced(body, edits)
 
 

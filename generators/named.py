@@ -12,6 +12,9 @@ from generators.classes import Classes, Schemas
 
 NAME = "ecr_contracts/events/generate/named.py"
 
+_INDENT = " " * 4
+_WIDTH = 100 - len(_INDENT)
+
 _IMPORTS = """
 from typing import Any, cast
 
@@ -31,23 +34,24 @@ def {function}(**fixed: Any) -> SearchStrategy[{event}]:
 def text(schemas: Schemas) -> str:
     """The module, whole."""
     events = Classes.from_schemas(schemas).events
-    functions = {
-        kind: f"{re.sub('[^a-z0-9]', '_', kind.lower())}_events" for kind in sorted(schemas)
-    }
+    functions = {kind: _function_name(kind) for kind in sorted(schemas)}
     parts = [
         layout.heading(schemas),
-        '"""One strategy for each kind of event, typed; each is `ecr_events` with the kind\'s name filled in."""\n',
+        '"""One typed strategy for each kind of event; each is `ecr_events` of that kind."""\n',
         _IMPORTS.format(names=", ".join(sorted(events.values()))),
         layout.exports(functions.values()),
     ]
     for kind, function in functions.items():
-        docstring = textwrap.indent(
-            layout.docstring(_described(kind, schemas[kind])), "    "
-        ).strip()
+        docstring = layout.docstring(_described(kind, schemas[kind]))
+        indented = textwrap.indent(docstring, _INDENT).strip()
         parts.append(
-            _FUNCTION.format(function=function, event=events[kind], docstring=docstring, kind=kind)
+            _FUNCTION.format(function=function, event=events[kind], docstring=indented, kind=kind)
         )
     return layout.formatted(NAME, "\n".join(parts))
+
+
+def _function_name(kind: str) -> str:
+    return f"{re.sub('[^a-z0-9]', '_', kind.lower())}_events"
 
 
 def _described(kind: str, schema: Mapping[str, Any]) -> str:
@@ -63,4 +67,4 @@ def _described(kind: str, schema: Mapping[str, Any]) -> str:
         "`fixed` holds fields that every event shall have, as for `ecr_events`.",
         f"Shrinks towards the ordinary {title[:1].lower()}{title[1:]}. {never}.",
     ]
-    return "\n\n".join(textwrap.fill(paragraph, 112) for paragraph in paragraphs if paragraph)
+    return "\n\n".join(textwrap.fill(paragraph, _WIDTH) for paragraph in paragraphs if paragraph)

@@ -1,4 +1,4 @@
-"""The call of datamodel-code-generator: its options are in pyproject.toml, its output is given without its heading."""
+"""The call of datamodel-code-generator, whose options are in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -13,28 +13,27 @@ from generators.layout import ROOT
 
 
 def generated(classes: Classes, profile: str) -> tuple[str, str]:
-    """The import statements, and the classes, that the tool writes under a profile of `[tool.datamodel-codegen]`."""
+    """The import statements and the classes that the tool writes, without its heading.
+
+    `profile` names a table of `[tool.datamodel-codegen]` in pyproject.toml.
+    """
     output = generate(classes.document, **_options(profile))
     if not isinstance(output, str):
-        raise TypeError(
-            f"one module was expected from datamodel-code-generator, not {type(output).__name__}"
-        )
-    imports = [
-        node for node in ast.parse(output).body if isinstance(node, (ast.Import, ast.ImportFrom))
-    ]
-    wanted = [
-        node
-        for node in imports
-        if not (getattr(node, "module", None) or "").startswith("generators")
-    ]
-    body = output.splitlines(keepends=True)[imports[-1].end_lineno :]
-    return "".join(f"{ast.unparse(node)}\n" for node in wanted), "".join(body)
+        sort = type(output).__name__
+        raise TypeError(f"datamodel-code-generator was expected to give one module, not {sort}")
+    imports = ""
+    end = 0
+    for node in ast.parse(output).body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            end = node.end_lineno or end
+            if not (getattr(node, "module", None) or "").startswith("generators"):
+                imports += f"{ast.unparse(node)}\n"
+    return imports, "".join(output.splitlines(keepends=True)[end:])
 
 
 def _options(profile: str) -> dict[str, Any]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         table = tomllib.load(file)["tool"]["datamodel-codegen"]
-    chosen = {name: value for name, value in table.items() if name != "profiles"} | table[
-        "profiles"
-    ][profile]
-    return {name.replace("-", "_"): value for name, value in chosen.items()}
+    profiles = table.pop("profiles")
+    options = table | profiles[profile]
+    return {name.replace("-", "_"): value for name, value in options.items()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from typing import Any
 
 from generators import layout, tool
 from generators.classes import Classes, Schemas
@@ -16,7 +18,7 @@ def text(schemas: Schemas) -> str:
     imports, body = tool.generated(classes, "types")
     parts = [
         layout.heading(schemas),
-        '"""The events of Amazon ECR as typed dictionaries: what `json.loads` gives, with names and types."""\n',
+        '"""The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""\n',
         imports,
         "from typing import TypeAlias\n",
         layout.exports([*classes.definitions, "EcrEvent"]),
@@ -40,15 +42,19 @@ def _described(body: str, classes: Classes) -> str:
                 [ast.Name(name)], ast.Call(ast.Name("TypedDict"), [_, ast.Dict(keys, values)])
             ):
                 definition = classes.definitions[name]
-                rows = ""
-                for key, value in zip(
-                    map(ast.literal_eval, filter(None, keys)), values, strict=True
-                ):
-                    description = definition["properties"][key].get("description", "")
-                    rows += "".join(f"# {line}\n" for line in description.splitlines())
-                    rows += f"{key!r}: {ast.unparse(value)},\n"
-                described = layout.docstring(definition.get("description", ""))
-                edits.append(
-                    (statement, f"{name} = TypedDict({name!r}, {{\n{rows}}})\n{described}")
-                )
+                names = [ast.literal_eval(key) for key in keys if key is not None]
+                rows = _rows(dict(zip(names, values, strict=True)), definition["properties"])
+                docstring = layout.docstring(definition.get("description", ""))
+                text = f"{name} = TypedDict({name!r}, {{\n{rows}}})\n{docstring}"
+                edits.append((statement, text))
     return layout.spliced(body, edits)
+
+
+def _rows(annotations: Mapping[str, ast.expr], properties: Mapping[str, Any]) -> str:
+    """The keys of a TypedDict with their types, their descriptions above them as comments."""
+    rows = ""
+    for key, annotation in annotations.items():
+        for line in properties[key].get("description", "").splitlines():
+            rows += f"# {line}\n"
+        rows += f"{key!r}: {ast.unparse(annotation)},\n"
+    return rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
-from itertools import chain
 from pathlib import Path
 
 from generators import models, named, typeddicts
@@ -29,17 +28,15 @@ def write(root: Path, files: Mapping[str, str]) -> list[str]:
 
 def drift(root: Path, files: Mapping[str, str]) -> str:
     """What writing would change, as a unified diff: empty when nothing."""
-    diffs = [
-        difflib.unified_diff(
-            _current(root / name).splitlines(True), text.splitlines(True), f"a/{name}", f"b/{name}"
-        )
-        for name, text in files.items()
-    ]
-    lines = chain.from_iterable(diffs)
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
+    diff = ""
+    for name, text in files.items():
+        current = _current(root / name).splitlines(True)
+        for line in difflib.unified_diff(current, text.splitlines(True), f"a/{name}", f"b/{name}"):
+            diff += line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    return diff
 
 
 def _current(file: Path) -> str:
-    return file.read_bytes().decode("utf-8", "backslashreplace") if file.exists() else ""
+    if not file.exists():
+        return ""
+    return file.read_bytes().decode("utf-8", "backslashreplace")

@@ -1,4 +1,4 @@
-"""Which kinds exist, and their schemas as they are written: loaded on first use, not interpreted."""
+"""Which kinds exist, and their schemas as they are written: loaded on first use."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ class Contract:
         }
 
     def recognise(self, event: Any) -> dict[str, str | None]:
-        """The choices of any event of the kind, by path; None for something that no choice describes.
+        """The choices of any event of the kind, by path; None for what no choice describes.
 
         Facets within something absent are left out, unless they can be absent themselves.
         """

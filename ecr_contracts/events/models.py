@@ -1,7 +1,7 @@
 # generated, do not edit: python -m generators
 # fingerprint of the schemas: e2d218c9549ef0af
 
-"""The events of Amazon ECR as pydantic models that accept what the schemas accept and lose nothing."""
+"""The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ _LEVELS = 4  # of lists within lists: more than schemas describe, fewer than exh
 
 
 class EcrModel(BaseModel):
-    """What every model does: accept exactly the JSON that its schema accepts, and lose nothing of it.
+    """What every model does: accept exactly the JSON that its schema accepts, and lose nothing.
 
     An optional field that is None is absent. JSON's null is no absence: it is refused, as the
     schema refuses it. A constructor takes the fields by their names here or as the event spells
@@ -43,30 +43,35 @@ class EcrModel(BaseModel):
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Self:
-        """The model of an event. Raises pydantic.ValidationError for an event that the schema refuses."""
+        """The model of an event. Raises ValidationError for one that the schema refuses."""
         return cls.model_validate(event)
 
     def to_event(self) -> dict[str, Any]:
-        """The event as it came: the fields of the schema in its order, then the unknown ones (shared, not copied)."""
-        fields = {
-            field.alias or name: _event_of(value)
-            for name, field in type(self).model_fields.items()
-            if (value := self.__dict__.get(name)) is not None
-        }
+        """The event as it came: the fields of the schema in its order, then the unknown ones.
+
+        Unknown fields are shared, not copied.
+        """
+        fields: dict[str, Any] = {}
+        for name, field in type(self).model_fields.items():
+            value = self.__dict__.get(name)
+            if value is not None:
+                fields[field.alias or name] = _event_of(value)
         return fields | (self.model_extra or {})
 
     @model_validator(mode="wrap")
     @classmethod
     def _keep_unknown_fields(cls, event: Any, handler: Callable[[Any], Self]) -> Self:
-        """Keeps unknown fields from pydantic, which refuses some keys and mistakes others for fields of that name."""
+        """Keeps unknown fields from pydantic, which refuses some keys and mistakes others."""
         if not isinstance(event, dict):
             return handler(event)
         known = {field.alias or name for name, field in cls.model_fields.items()}
-        model = handler({key: value for key, value in event.items() if key in known})
+        described: dict[Any, Any] = {}
+        unknown: dict[Any, Any] = {}
+        for key, value in event.items():
+            (described if key in known else unknown)[key] = value
+        model = handler(described)
         if model.model_extra is not None:
-            model.model_extra.update(
-                {key: value for key, value in event.items() if key not in known}
-            )
+            model.model_extra.update(unknown)
         return model
 
     @field_validator("*", mode="wrap")
@@ -79,7 +84,7 @@ class EcrModel(BaseModel):
 
 
 def _readable(value: Any, levels: int = _LEVELS) -> Any:
-    """The value as pydantic can take it: lone surrogates replaced, 1.0 as the integer that it is in JSON."""
+    """The value as pydantic takes it: lone surrogates replaced, 1.0 as the integer that it is."""
     if isinstance(value, str):
         return _LONE_SURROGATE.sub(_STAND_IN, value)
     if isinstance(value, float) and value.is_integer():

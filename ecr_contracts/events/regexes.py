@@ -1,4 +1,4 @@
-"""The part of regular expressions that every engine reads alike: recognised by `re`, and enumerated here.
+"""The part of regular expressions that every engine reads alike: matched by `re`, enumerated here.
 
 Knows nothing of schemas. Admitted are printable ASCII literals, `[...]` without negation, groups,
 `|`, the quantifiers `? * + {m} {m,} {m,n}`, and the anchors `^` at the very start and `$` at the
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 _SPARE = 8  # how far beyond its minimum an unbounded repetition is drawn
-_LONGEST = 10_000  # characters of a word, and turns of a repetition; engines have limits of their own beyond
+_LONGEST = 10_000  # characters of a word, and turns of a repetition; engines limit them beyond
 _TOGETHER = 12  # characters that are taken at once: more make long numbers of them again
 _DEEPEST = 50  # groups within groups
 _QUANTIFIER = re.compile(r"\?|\*|\+|\{([0-9]{1,9})(,?)([0-9]{0,9})\}")
@@ -20,7 +20,7 @@ _DOUBLED = {"&&", "--", "~~", "||"}  # set operations to some engines
 
 
 class Digits:
-    """A natural number, used up as the choices that it encodes are taken; all further choices are then 0.
+    """A natural number, used up as the choices that it encodes are taken; further ones are 0.
 
     So 0 stands for the plainest value of all, and smaller numbers for plainer values.
     """
@@ -40,22 +40,27 @@ class Digits:
 
 @dataclass(frozen=True, slots=True)
 class _One:
+    """One of some characters."""
+
     characters: str
 
     def word(self, digits: Digits) -> str:
         return self.characters[digits.take(len(self.characters))]
 
     def words(self, count: int, digits: Digits) -> str:
-        """As many words after one another: the same ones in half the time, since few divisions are of long numbers."""
+        """The words of so many repetitions.
+
+        They are those that `word` gives, in half the time: few divisions are of long numbers.
+        """
         options, characters = len(self.characters), self.characters
-        taken: list[str] = []
-        while digits.left and (missing := count - len(taken)) > 0:
-            several = min(missing, _TOGETHER)
-            together = digits.take(options**several)
-            for _ in range(several):
-                together, index = divmod(together, options)
-                taken.append(characters[index])
-        return "".join(taken) + characters[0] * (count - len(taken))
+        chosen: list[str] = []
+        while digits.left and (missing := count - len(chosen)) > 0:
+            block = min(missing, _TOGETHER)
+            number = digits.take(options**block)
+            for _ in range(block):
+                number, index = divmod(number, options)
+                chosen.append(characters[index])
+        return "".join(chosen) + characters[0] * (count - len(chosen))
 
     def lengths(self) -> tuple[int, int]:
         return 1, 1
@@ -63,6 +68,8 @@ class _One:
 
 @dataclass(frozen=True, slots=True)
 class _Sequence:
+    """Parts one after another."""
+
     parts: tuple[_Node, ...]
 
     def word(self, digits: Digits) -> str:
@@ -75,6 +82,8 @@ class _Sequence:
 
 @dataclass(frozen=True, slots=True)
 class _Either:
+    """One of several parts."""
+
     parts: tuple[_Node, ...]
 
     def word(self, digits: Digits) -> str:
@@ -87,6 +96,8 @@ class _Either:
 
 @dataclass(frozen=True, slots=True)
 class _Repeat:
+    """A part some number of times."""
+
     part: _Node
     low: int
     high: int
@@ -125,7 +136,7 @@ class Pattern:
         return isinstance(value, str) and self._regex.fullmatch(value) is not None
 
     def word(self, digits: Digits) -> str:
-        """The word that the digits choose. Repetitions without a bound stop 8 beyond their minimum."""
+        """The word that the digits choose. Open repetitions stop 8 beyond their minimum."""
         return self._root.word(digits)
 
     def lengths(self) -> tuple[int, int]:
@@ -134,6 +145,8 @@ class Pattern:
 
 
 class _Parser:
+    """Recursive descent over the text of a pattern; refuses what engines read differently."""
+
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 1

@@ -1,4 +1,4 @@
-"""What a choice looks like: one class for each shape, the values that it has, and those it recognises."""
+"""What a choice looks like: a class for each shape, its values, and those that it recognises."""
 
 from __future__ import annotations
 

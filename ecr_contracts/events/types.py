@@ -1,7 +1,7 @@
 # generated, do not edit: python -m generators
 # fingerprint of the schemas: e2d218c9549ef0af
 
-"""The events of Amazon ECR as typed dictionaries: what `json.loads` gives, with names and types."""
+"""The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 

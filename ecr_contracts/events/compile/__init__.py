@@ -1,1 +1,1 @@
-"""From schemas to the model: keywords, references, the choices of each facet, and mutations that break it."""
+"""From schemas to the model: keywords, references, facets with their choices, mutations."""

@@ -1,4 +1,4 @@
-"""From one place of a schema to its facet: what its choices are, and which of them the baseline has."""
+"""From one place of a schema to its facet: what its choices are, and which the baseline has."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _check_told_apart(dialect: Dialect, choices: tuple[Choice, ...], pointer: st
 def _with_baseline_first(
     dialect: Dialect, facet: Facet, place: Place, baseline: Mapping[str, Any]
 ) -> Facet:
-    """The facet with the baseline's choice first, and in that the baseline's value as the plainest."""
+    """The facet with the baseline's choice first, and its value as the plainest of that."""
     value = json_path.at(baseline, facet.steps)
     choice = facet.recognise(baseline)
     if choice is None:

@@ -46,7 +46,7 @@ def wrong_values(
 
 
 def _not_listed(node: dict[str, Any], json_type: str, name: str) -> Iterator[_NamedValue]:
-    """A value that is neither the constant nor in the list, and right otherwise, if there is one."""
+    """A value that is neither the constant nor in the list, and right otherwise, if any is."""
     listed = [node["const"]] if "const" in node else node["enum"]
     rest = {key: value for key, value in node.items() if key not in {"const", "enum"}}
     for value in _OTHER_VALUES[json_type]:

@@ -12,7 +12,7 @@ from ecr_contracts.events.kinds import schema_documents, schema_of
 
 
 def merged_schema(kind: str) -> dict[str, Any]:
-    """The schema of a kind as one document: references resolved, `allOf` merged, nothing else changed."""
+    """The schema of a kind as one document: references resolved, `allOf` merged."""
     references = References(Dialect(kind), schema_documents())
     return references.merged(schema_of(kind), f"{kind}.schema.json", "#")
 
@@ -27,62 +27,67 @@ class References:
     def merged(
         self, node: Any, file: str, pointer: str, seen: tuple[str, ...] = ()
     ) -> dict[str, Any]:
-        """The node with `$ref` and `allOf` folded in; what stands beside a reference goes over what it refers to."""
+        """The node with `$ref` and `allOf` folded in; what stands beside a reference wins.
+
+        `seen` are the references that led here. Raises UnreadableSchemaError.
+        """
         if not isinstance(node, dict):
-            raise self.dialect.refusal(
-                pointer, f"a schema is an object here, not {json.dumps(node)}"
-            )
+            problem = f"a schema is an object here, not {json.dumps(node)}"
+            raise self.dialect.refusal(pointer, problem)
         self.dialect.check_types(node, pointer)
         result: dict[str, Any] = {}
         if "$ref" in node:
             target_file, target, name = self._resolved(node["$ref"], file, pointer)
             if name in seen:
-                raise self.dialect.refusal(pointer, f"$ref {node['$ref']!r} leads back to itself")
+                problem = f"$ref {node['$ref']!r} leads back to itself"
+                raise self.dialect.refusal(pointer, problem)
             result = self.merged(target, target_file, pointer, (*seen, name))
         for index, part in enumerate(node.get("allOf", ())):
             result = _over(result, self.merged(part, file, f"{pointer}/allOf/{index}", seen))
         own = {key: value for key, value in node.items() if key not in {"$ref", "allOf", "$defs"}}
         if "properties" in own:
-            own["properties"] = {
-                key: self.merged(value, file, f"{pointer}/properties/{escaped(key)}", seen)
-                for key, value in own["properties"].items()
-            }
+            properties = {}
+            for key, value in own["properties"].items():
+                place = f"{pointer}/properties/{escaped(key)}"
+                properties[key] = self.merged(value, file, place, seen)
+            own["properties"] = properties
         if "items" in own:
             own["items"] = self.merged(own["items"], file, f"{pointer}/items", seen)
         return _over(result, own)
 
     def _resolved(self, reference: str, file: str, pointer: str) -> tuple[str, Any, str]:
+        """The file and the node that a reference leads to, and its absolute name."""
         target_file, _, fragment = reference.partition("#")
         target_file = target_file or file
         if fragment and not fragment.startswith("/"):
-            raise self.dialect.refusal(
-                pointer, f"$ref {reference!r}: only '#' and '#/...' are understood"
-            )
+            problem = f"$ref {reference!r}: only '#' and '#/...' are understood"
+            raise self.dialect.refusal(pointer, problem)
         node: Any = self.documents.get(target_file)
         if node is None:
             raise self.dialect.refusal(pointer, f"$ref {reference!r}: there is no {target_file}")
         for part in fragment.split("/")[1:]:
-            part = part.replace("~1", "/").replace("~0", "~")
-            if not isinstance(node, Mapping) or part not in node:
-                raise self.dialect.refusal(
-                    pointer, f"$ref {reference!r}: {target_file} has no {part!r} there"
-                )
-            node = node[part]
+            key = part.replace("~1", "/").replace("~0", "~")
+            if not isinstance(node, Mapping) or key not in node:
+                problem = f"$ref {reference!r}: {target_file} has no {key!r} there"
+                raise self.dialect.refusal(pointer, problem)
+            node = node[key]
         return target_file, node, f"{target_file}#{fragment}"
 
 
 def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """`above` laid over `below`; properties and annotations are merged key by key, `required` adds up."""
+    """`above` laid over `below`: objects are merged key by key, `required` adds up.
+
+    A baseline and a value are wholes.
+    """
     result = dict(below)
     for key, value in above.items():
+        present = result.get(key)
         if key == "required" and key in result:
             result[key] = [*result[key], *(name for name in value if name not in result[key])]
-        elif (
-            isinstance(value, dict)
-            and isinstance(result.get(key), dict)
-            and key not in {"baseline", "value"}
-        ):
-            result[key] = _over(result[key], value)
+        elif key in {"baseline", "value"}:
+            result[key] = value
+        elif isinstance(value, dict) and isinstance(present, dict):
+            result[key] = _over(present, value)
         else:
             result[key] = value
     return result

@@ -189,7 +189,7 @@ def _choices_named(contract: Contract, case_id: str, tokens: Sequence[str]) -> d
 
 
 def invalid_case(case_id: str) -> InvalidCase:
-    """The invalid event of an id such as `scan/invalid/missing-account`. Raises UnknownNameError."""
+    """The invalid case of an id (`scan/invalid/missing-account`). Raises UnknownNameError."""
     kind = case_id.partition("/")[0]
     known = {case.id: case for case in invalid_cases(reader.contract(kind).kind)}
     if case_id not in known:

@@ -1,4 +1,4 @@
-"""How the bytes of one draw become a whole event: each choice, and each value, has bytes of its own.
+"""How the bytes of one draw become a whole event: each choice and each value has its own bytes.
 
 **What it is called.** A generator that is a function of bytes is a *parametric generator* (Padhye
 and others, Zest, 2019); here the bytes are called the event's genome, as in evolutionary search.

@@ -1,4 +1,4 @@
-"""Tells Hypothesis how to draw the classes of events; nothing heavy is imported before one is drawn.
+"""Tells Hypothesis how to draw the classes of events; imports nothing heavy before one is drawn.
 
 `register` is the `hypothesis` entry point, so it runs in every project that has this package beside
 Hypothesis.

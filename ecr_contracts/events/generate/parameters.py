@@ -1,4 +1,4 @@
-"""A contract as a parameter model: numbers and bits, the form in which covering arrays are computed.
+"""A contract as a parameter model: numbers and bits, from which covering arrays are computed.
 
 Each varying facet is a parameter, each of its choices a level. A set of levels is an integer with a
 bit for each. A forbidden combination is a tuple of parameters with sets of levels: no event has

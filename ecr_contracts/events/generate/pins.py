@@ -1,4 +1,4 @@
-"""Fields of a strategy that are fixed: where they stand, which choices they settle, and events with them."""
+"""Fields of a strategy that are fixed: their places, the choices they settle, events with them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class PinnedFields:
         start: Labels | None = None,
         digits: Mapping[str, Digits] | None = None,
     ) -> dict[str, Any]:
-        """An event with values of some fixed fields. Raises PinError where no valid event has them."""
+        """An event with values of fixed fields. Raises PinError where no valid event has them."""
         contract = self._contract
         try:
             assignment = full_assignment(contract, settled_labels(contract, pins), start)

@@ -73,7 +73,7 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
 
 
 def invalid_events(kind: str | None = None) -> SearchStrategy[dict[str, Any]]:
-    """Events that the contract refuses, each wrong in exactly one way and otherwise as `ecr_events` draws them.
+    """Events that the contract refuses, wrong in one way each, else as `ecr_events` draws them.
 
     Shrinks towards the baseline with its first mutation. Raises UnknownNameError for a kind that
     does not exist.

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from ecr_contracts.events.generate.cases import case
+from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.frontends.cli.main import COMMANDS
 from tests.acceptance.test_cli import commands
 from tests.acceptance.tool import in_folder
@@ -64,15 +64,20 @@ def test_every_example_of_the_help_works(tool, run, monkeypatch):
     tool.write("app/handlers.py", WORKER)
     archive = json.dumps(case("scan/ordinary").event).encode()
     tool.write("archive.gz", gzip.compress(archive))
-    monkeypatch.chdir(tool.folder)
-    for command in ("sample", "fixtures", "check", "validate", "models", "kinds"):
-        examples = commands()[command].format_help().partition("\nexamples:\n")[2].splitlines()
+    # The manifest that `fixtures` writes is no event, so archives have a folder of their own.
+    archives = in_folder(tool.folder / "archives")
+    every_scan = [edge_case.event for edge_case in edge_cases("scan", 2)]
+    archives.write("tests/events/scans.json", json.dumps(every_scan))
+    for command, parser in commands().items():
+        place = archives if command == "coverage" else tool
+        monkeypatch.chdir(place.folder)
+        examples = parser.format_help().partition("\nexamples:\n")[2].splitlines()
         assert examples
         for example in examples:
             line = example.strip()
             if re.search(r"[|*]", line):
                 # What is left to a shell is typed into one.
-                process = tool.shell(line)
+                process = place.shell(line)
                 code, complaints = process.returncode, process.stderr
             else:
                 program, _, arguments = line.partition(" ")

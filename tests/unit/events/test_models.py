@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from random import Random
 
-import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +16,6 @@ from ecr_contracts.core.findings import MISSING
 from ecr_contracts.events import models
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
-from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
 from ecr_contracts.events.regexes import Digits
 from tests import oracle
 from tests.rows import long_but
@@ -228,90 +226,6 @@ def test_model_and_schema_agree_on_every_mutant(kind):
     # Neither way of being wrong may go untried.
     assert verdicts[True] > 1000
     assert verdicts[False] > 1000
-
-
-EVERY_KEYWORD = {
-    "title": "Every keyword",
-    "type": "object",
-    "required": ["one", "yes"],
-    "properties": {
-        "one": {"const": 1},
-        "few": {"enum": [0, 1, 2], "type": "integer"},
-        "yes": {"const": True},
-        "flag": {"type": "boolean"},
-        "letter": {"enum": ["a", "B-c"]},
-        "1st": {"type": "integer", "minimum": 1, "maximum": 9},
-        "class": {"type": "string", "pattern": "^a+$"},
-        "unguarded": {"type": "string", "pattern": "^[0-9]{2}$"},
-        "short": {"type": "string", "minLength": 1, "maxLength": 3},
-        "copy": {"type": "string"},
-        "_private": {"type": "string"},
-        "model_name": {"type": "string"},
-        "open": {"type": "object"},
-        "pair": {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": 2,
-            "items": {"type": "string", "maxLength": 2},
-        },
-        "free": {"type": "array"},
-        "grid": {
-            "type": "array",
-            "items": {"type": "array", "items": {"type": "integer", "minimum": 0}},
-        },
-        "layers": {
-            "type": "array",
-            "items": {
-                "title": "Layer",
-                "type": "object",
-                "required": ["size"],
-                "properties": {"size": {"type": "integer"}},
-            },
-        },
-    },
-}
-
-
-def vendored(schemas):
-    """What a vendored copy of the models for some schemas defines."""
-    generator = pytest.importorskip("generators.models")
-    text = generator.text(schemas).partition(NOT_VENDORED)[0]
-    namespace = {"__name__": "vendored"}
-    exec(compile(text, "vendored.py", "exec"), namespace)
-    return namespace
-
-
-def test_model_and_schema_agree_whatever_the_keywords():
-    whole = {
-        "one": 1,
-        "few": 2,
-        "yes": True,
-        "flag": False,
-        "letter": "a",
-        "1st": 1,
-        "class": "a",
-        "unguarded": "12",
-    }
-    whole |= {
-        "short": "abc",
-        "copy": "c",
-        "_private": "p",
-        "model_name": "m",
-        "open": {"a": [LONE]},
-    }
-    whole |= {
-        "free": [1],
-        "pair": ["a", LONE],
-        "grid": [[1, 2], []],
-        "layers": [{"size": 1, LONE: 2}, {"size": 2}],
-    }
-    cls = vendored({"every": EVERY_KEYWORD})["EveryKeyword"]
-    validator = jsonschema.Draft202012Validator(EVERY_KEYWORD)
-    verdicts = judged(
-        cls, validator, [whole, *mutants(whole, set()), *twice_changed(whole, Random(1), 1000)]
-    )
-    assert verdicts[True] > 300
-    assert verdicts[False] > 300
 
 
 def test_events_are_not_changed():

@@ -134,3 +134,22 @@ def test_what_is_done_in_a_loop_over_itself_comes_to_an_end():
 
 def test_a_long_sum_is_no_deep_recursion():
     assert (TEXT, Action.PASSED, ("use", 0)) in uses(f"use(origin(){' + a' * 2000})")
+
+
+def test_a_parameter_may_be_an_origin_whose_fields_are_compared():
+    source = """
+        def handler(event, context):
+            detail = event["detail"]
+            if detail.get("scan-status") in ("FAILED", "COMPLETE"):
+                return severe(detail["finding-severity-counts"])
+
+        def severe(counts):
+            return counts.get("CRITICAL", 0) > 9
+    """
+    flow = Flow([ast.parse(dedent(source))])
+    flow.follow(lambda node, _: [DATA] if isinstance(node, ast.Name) and node.id == "event" else [])
+    compared = [use for use in flow.uses() if use.action is Action.COMPARED]
+    assert [(use.value.path, use.detail, use.node.lineno) for use in compared] == [
+        (("detail", "scan-status"), ("FAILED", "COMPLETE"), 4),
+        (("detail", "finding-severity-counts", "CRITICAL"), (9,), 8),
+    ]

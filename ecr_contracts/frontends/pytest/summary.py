@@ -48,7 +48,7 @@ def write(
     tried: Mapping[str, Mapping[str, Sequence[dict[str, Any]]]],
     failed: Collection[str],
 ) -> None:
-    """Write the pages of the packed trials that were `tried`, by consumer and by the id of their item."""
+    """Write the pages of packed trials; `tried` has them by consumer and by the id of the item."""
     pages: dict[object, list[_Page]] = {}
     for consumer, trials in sorted(tried.items()):  # xdist brings reports in any order
         if page := _page(terminalreporter.config, consumer, trials, failed):
@@ -195,7 +195,10 @@ def _markup(style: str) -> Markup:
 
 
 def _repeat(config: pytest.Config, page: _Page, finding: Finding) -> str:
-    """The command that shows a finding again: that of an item, or the one of a case that was tried to tell causes."""
+    """The command that shows a finding again.
+
+    That of an item where there is one; else that of `check`, for a case tried to tell causes.
+    """
     for case in (finding.case, *finding.failed):
         if nodeid := page.nodeids.get((case, finding.via)):
             return node_ids.repeat(config, nodeid)

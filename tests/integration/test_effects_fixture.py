@@ -17,13 +17,14 @@ APP = """
     def handler(event, context):
         name = event["detail"]["repository-name"]
         sns.publish(TopicArn="arn:aws:sns:eu-west-1:123456789012:x", Message=name)
-        urllib.request.urlopen("https://chat.example.invalid/hook", json.dumps({"text": name}).encode())
+        body = json.dumps({"text": name}).encode()
+        urllib.request.urlopen("https://chat.example.invalid/hook", body)
     """
 EVENT = '{"detail-type": "ECR Image Scan", "detail": {"repository-name": "my-repo"}}'
 
 
 class Project:
-    """A small project, and pytest in it, in a process without any plugin but those that are named."""
+    """A small project, and pytest in it, in a process with no plugins but those that are named."""
 
     def __init__(self, pytester, monkeypatch):
         self._pytester = pytester
@@ -107,7 +108,9 @@ def test_ecr_answers_in_agreement_with_the_event_of_the_test(project, workers):
         @pytest.mark.ecr_contract("scan", via=["lambda", "sqs"])
         def test_it(ecr_effects, ecr_event):
             import json
-            event = json.loads(ecr_event["Records"][0]["body"]) if "Records" in ecr_event else ecr_event
+            event = ecr_event
+            if "Records" in ecr_event:
+                event = json.loads(ecr_event["Records"][0]["body"])
             name = event["detail"]["repository-name"]
             found = ecr.describe_images(repositoryName=name)["imageDetails"][0]
             assert found["repositoryName"] == name
@@ -168,7 +171,8 @@ def test_what_a_test_sets_itself_counts(project):
                 assert dict(os.environ) == {{"CHANNEL": "x"}}
             assert "PATH" in os.environ
         def test_all_is_back():
-            assert "CHANNEL" not in os.environ and app.sns is not None and "AWS_REGION" not in os.environ
+            assert not {{"CHANNEL", "AWS_REGION"}} & set(os.environ)
+            assert app.sns is not None
         """
     )
     result.assert_outcomes(passed=5)
@@ -250,15 +254,16 @@ def test_everything_is_put_back_whatever_the_test_does(project):
         import app, botocore.endpoint, botocore.validate, pytest, urllib3.connection
         def now():
             kinds = (
-                http.client.HTTPConnection, http.client.HTTPSConnection, urllib3.connection.HTTPConnection,
-                urllib3.connection.HTTPSConnection, socket.socket, botocore.endpoint.Endpoint, logging.Logger,
-                botocore.validate.ParamValidationDecorator, contextlib.suppress, subprocess.Popen,
+                http.client.HTTPConnection, http.client.HTTPSConnection, socket.socket,
+                urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection,
+                botocore.endpoint.Endpoint, logging.Logger, botocore.validate.ParamValidationDecorator, contextlib.suppress, subprocess.Popen,
             )
             return (
                 [sorted(vars(kind).items(), key=lambda one: one[0]) for kind in kinds],
-                {{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}},
-                type(os.environ), os.getcwd(), list(sys.meta_path), sys.argv[:], _posixsubprocess.fork_exec,
-                sorted(vars(builtins)), sys.gettrace(), threading.active_count(), list(sys.path_hooks),
+                {{name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}},
+                type(os.environ), os.getcwd(), list(sys.meta_path), sys.argv[:],
+                _posixsubprocess.fork_exec, sorted(vars(builtins)), sys.gettrace(),
+                threading.active_count(), list(sys.path_hooks),
             )
         BEFORE = now()
         def test_raises(ecr_effects):
@@ -304,10 +309,12 @@ def test_secrets_that_a_test_sets_are_shown_nowhere(project):
         def test_it(monkeypatch, ecr_effects):
             monkeypatch.setenv("API_TOKEN", "planted-variable")
             asked = urllib.request.Request(
-                "https://x.example.invalid/?q=" + os.environ["API_TOKEN"], headers={"Authorization": "planted-header"}
+                "https://x.example.invalid/?q=" + os.environ["API_TOKEN"],
+                headers={"Authorization": "planted-header"},
             )
             urllib.request.urlopen(asked)
-            boto3.client("sns", region_name="eu-west-1").publish(PhoneNumber="+1", Message=os.environ["API_TOKEN"])
+            sns = boto3.client("sns", region_name="eu-west-1")
+            sns.publish(PhoneNumber="+1", Message=os.environ["API_TOKEN"])
             told = repr(ecr_effects)
             assert "Message': '***'" in told and "q=***" in told
             assert "planted" not in told

@@ -477,7 +477,8 @@ def test_the_log_is_set_up_as_in_lambda(worker_of):
     worker = worker_of(
         """
         import logging, sys
-        logging.getLogger().handlers[0].setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+        form = logging.Formatter("%(levelname)s: %(message)s")
+        logging.getLogger().handlers[0].setFormatter(form)
         logging.basicConfig(format="not used, for there is a handler")
         def handler(event, context):
             logging.info("not shown")
@@ -626,7 +627,8 @@ def test_a_consumer_may_use_multiprocessing(worker_of):
         import multiprocessing
         def handler(event, context):
             ours, theirs = multiprocessing.Pipe()
-            process = multiprocessing.get_context('fork').Process(target=theirs.send, args=(event['region'],))
+            fork = multiprocessing.get_context('fork')
+            process = fork.Process(target=theirs.send, args=(event['region'],))
             process.start()
             process.join()
             return ours.recv()
@@ -756,7 +758,8 @@ def test_a_person_who_interrupts_a_call_leaves_no_process_behind(worker_of):
 def test_the_end_of_the_parent_is_the_end_of_the_worker_whatever_it_does(tmp_path):
     (tmp_path / "app.py").write_text(
         "import os, signal, time\n"
-        "for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)\n"
+        "for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):\n"
+        "    signal.signal(number, signal.SIG_IGN)\n"
         "def handler(event, context):\n"
         "    os.write(event, str(os.getpid()).encode())\n"
         "    time.sleep(60)\n"

@@ -57,7 +57,8 @@ def test_plain(ecr_effects):
     assert len(ecr_effects) == 3
 
 def test_all_is_as_it_was():
-    assert os.environ["AWS_ACCESS_KEY_ID"] == os.environ.get("AWS_PROFILE", "precious") == "precious"
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "precious"
+    assert os.environ.get("AWS_PROFILE", "precious") == "precious"
 """
 
 
@@ -103,6 +104,7 @@ def test_connections_are_refused_and_answers_can_be_given(project):
         def test_given(ecr_effects):
             assert boto3.client("ssm").get_parameter(Name="/x")["Parameter"]["Value"] == "given"
         """.replace("\n        ", "\n"),
-        pyproject='[tool.ecr-contracts]\nanswers = { "ssm.GetParameter" = { Parameter = { Value = "given" } } }\n',
+        pyproject="[tool.ecr-contracts]\n"
+        'answers = { "ssm.GetParameter" = { Parameter = { Value = "given" } } }\n',
     )
     done.assert_outcomes(passed=2)

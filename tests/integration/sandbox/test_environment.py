@@ -117,7 +117,8 @@ def test_a_client_of_botocore_is_made_without_a_profile(folder, installed, monke
         import os, botocore.session
         session = botocore.session.get_session()
         PROFILE = session.profile
-        REGION = session.create_client("sns", region_name=os.environ["WHERE_REGION"]).meta.region_name
+        client = session.create_client("sns", region_name=os.environ["WHERE_REGION"])
+        REGION = client.meta.region_name
         """,
         env_auto=True,
     )

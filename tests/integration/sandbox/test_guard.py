@@ -225,7 +225,8 @@ def guarded_code(code, folder, **settings):
         from ecr_contracts.runtime.sandbox.recorder import Recorder
         from ecr_contracts.runtime.sandbox.settings import Settings
         recorder = Recorder()
-        guard = Guard(recorder, Settings(**{settings!r}), UserCode.around({str(script)!r}, {str(folder)!r}))
+        user_code = UserCode.around({str(script)!r}, {str(folder)!r})
+        guard = Guard(recorder, Settings(**{settings!r}), user_code)
         guard.install()
         try:
             runpy.run_path({str(script)!r}, {{"guard": guard}})
@@ -341,11 +342,14 @@ def test_what_is_needed_on_this_machine_works(folder):
         from concurrent.futures import ThreadPoolExecutor
         async def nothing(): await asyncio.sleep(0); return await asyncio.to_thread(int, "3")
         print(asyncio.run(nothing()))
-        one, other = socket.socketpair(); one.send(b"x"); print(other.recv(1)); one.close(); other.close()
-        print(bool(socket.gethostname()), socket.getaddrinfo("127.0.0.1", 80)[0][4], bool(socket.getfqdn()))
+        one, other = socket.socketpair(); one.send(b"x"); print(other.recv(1))
+        one.close(); other.close()
+        address = socket.getaddrinfo("127.0.0.1", 80)[0][4]
+        print(bool(socket.gethostname()), address, bool(socket.getfqdn()))
         place = "own.sock"
         server = socket.socket(socket.AF_UNIX); server.bind(place); server.listen()
-        client = socket.socket(socket.AF_UNIX); client.connect(place); print("joined"); client.close(); server.close()
+        client = socket.socket(socket.AF_UNIX); client.connect(place); print("joined")
+        client.close(); server.close()
         from multiprocessing import Pipe
         a, b = Pipe(); a.send("piped"); print(b.recv()); a.close(); b.close()
         """,
@@ -409,7 +413,8 @@ def test_nothing_remains(folder):
         guard.remove()
         from ecr_contracts.runtime.sandbox import guard as module
         def held():
-            return [dict(vars(socket.socket)), logging.Logger.callHandlers, _posixsubprocess.fork_exec, module._active]
+            started = _posixsubprocess.fork_exec
+            return [dict(vars(socket.socket)), logging.Logger.callHandlers, started, module._active]
         before = held()
         guard.install()
         print(before == held(), [a is b for a, b in zip(before[1:], held()[1:])])

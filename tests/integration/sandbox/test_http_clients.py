@@ -352,7 +352,8 @@ def test_the_most_specific_answer_is_given(order):
 def test_a_function_answers(tmp_path):
     (tmp_path / "answers.py").write_text(
         "def answer(request, event):\n"
-        "    return {'status': 200 + len(request['body']), 'body': [request, event['detail']['repository-name']]}\n"
+        "    body = [request, event['detail']['repository-name']]\n"
+        "    return {'status': 200 + len(request['body']), 'body': body}\n"
         "def broken(request, event):\n"
         "    return request['nothing']\n"
     )
@@ -525,9 +526,11 @@ def test_clients_imported_later_are_answered_and_none_after_the_end():
         PREPARED
         + f"""
     import urllib.request, urllib3, httpx, aiohttp, asyncio
-    print(urllib.request.urlopen({URL!r}).read(), urllib3.request("GET", {URL!r}).data, httpx.get({URL!r}).text)
+    answers = [urllib.request.urlopen({URL!r}).read(), urllib3.request("GET", {URL!r}).data]
+    print(*answers, httpx.get({URL!r}).text)
     async def run():
-        async with aiohttp.ClientSession() as session, session.get({URL!r}) as response: return await response.text()
+        async with aiohttp.ClientSession() as session, session.get({URL!r}) as response:
+            return await response.text()
     print(asyncio.run(run()), len(recorder.effects()))
     web.remove(); post.remove()
     import smtplib

@@ -36,7 +36,9 @@ def handler(event, context):
     sns.publish(TopicArn=os.environ["TOPIC_ARN"], Message=detail["repository-name"])
     request = urllib.request.Request(
         "https://chat.example.invalid/hook?token=planted-query",
-        json.dumps({"text": "scanned", "password": "planted-body", "by": os.environ["API_TOKEN"]}).encode(),
+        json.dumps(
+            {"text": "scanned", "password": "planted-body", "by": os.environ["API_TOKEN"]}
+        ).encode(),
         {"Authorization": "Bearer planted-header", "X-Api-Key": "planted-key", "X-Team": "blue"},
     )
     urllib.request.urlopen(request)
@@ -163,10 +165,11 @@ STOPPED = {
         import boto3, re
         def handler(event, context):
             try:
-                value = boto3.client("secretsmanager").get_secret_value(SecretId="x")["SecretString"]
-                host, port = re.fullmatch(r"db://([a-z]+):([0-9]+)", value).groups()
+                secret = boto3.client("secretsmanager").get_secret_value(SecretId="x")
+                host, port = re.fullmatch(r"db://([a-z]+):([0-9]+)", secret["SecretString"]).groups()
                 topic = "arn:aws:sns:us-east-1:123456789012:x"
-                boto3.client("sns").publish(TopicArn=topic, Message=str(event["detail"]["image-tags"]))
+                text = str(event["detail"]["image-tags"])
+                boto3.client("sns").publish(TopicArn=topic, Message=text)
             except Exception as error:
                 print(error)
         """,
@@ -277,7 +280,8 @@ STOPPED = {
         import boto3
         def handler(event, context):
             try:
-                boto3.client("sns").publish(TopicArn="arn:aws:sns:us-east-1:123456789012:x", Message="x")
+                topic = "arn:aws:sns:us-east-1:123456789012:x"
+                boto3.client("sns").publish(TopicArn=topic, Message="x")
             except Exception:
                 pass
             return event["detail"].get("image-tags")
@@ -349,7 +353,8 @@ def test_empty_lists_are_tried_where_filled_ones_do_harm(project):
         """
         import boto3
         def handler(event, context):
-            seen = boto3.client("dynamodb").query(TableName="t", KeyConditionExpression="id = x")["Items"]
+            table = boto3.client("dynamodb")
+            seen = table.query(TableName="t", KeyConditionExpression="id = x")["Items"]
             assert not seen, "twice"
             return event["detail"]["image-tags"][0]
         """,
@@ -383,7 +388,8 @@ def test_a_fault_through_the_answer_of_ecr_is_told_so(project, capsys):
         def handler(event, context):
             detail = event["detail"]
             found = boto3.client("ecr").describe_images(
-                repositoryName=detail["repository-name"], imageIds=[{"imageDigest": detail["image-digest"]}]
+                repositoryName=detail["repository-name"],
+                imageIds=[{"imageDigest": detail["image-digest"]}],
             )
             tag = found["imageDetails"][0]["imageTags"][0]
             return detail["finding-severity-counts"]
@@ -392,7 +398,7 @@ def test_a_fault_through_the_answer_of_ecr_is_told_so(project, capsys):
     verdict = check("app.py:handler", kinds=["scan"], examples=0)
     through = {finding.location.source: finding.through for finding in verdict.findings}
     assert through == {
-        'repositoryName=detail["repository-name"], imageIds=[{"imageDigest": detail["image-digest"]}]': "",
+        'imageIds=[{"imageDigest": detail["image-digest"]}],': "",
         'tag = found["imageDetails"][0]["imageTags"][0]': "ecr.DescribeImages",
         'return detail["finding-severity-counts"]': "",
     }
@@ -440,7 +446,8 @@ def test_checks_can_be_turned_off_and_made_strict(project, capsys):
         sns = boto3.client("sns")
         def handler(event, context):
             if event["detail"]["action-type"] == "PUSH":
-                sns.publish(TopicArn="arn:aws:sns:us-east-1:123456789012:x", Message=event["detail"]["repository-name"])
+                topic = "arn:aws:sns:us-east-1:123456789012:x"
+                sns.publish(TopicArn=topic, Message=event["detail"]["repository-name"])
         """,
     )
     blind = ("app.py:handler", "--kind=push")
@@ -552,7 +559,8 @@ def test_nothing_leaks_from_call_to_call(project):
 
 
 def test_importing_the_package_imports_nothing_of_it(project):
-    script = "import json, sys, ecr_contracts; print(json.dumps([name for name in sys.modules if 'sandbox' in name]))"
+    names = "[name for name in sys.modules if 'sandbox' in name]"
+    script = f"import json, sys, ecr_contracts; print(json.dumps({names}))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
@@ -587,7 +595,8 @@ def test_what_is_to_be_pasted_for_requests_helps_at_once(project, capsys):
         API = "https://api.github.com/repos/a/b"
         def handler(event, context):
             pulls = requests.get(f"{API}/pulls", params={"state": "open"}).json()
-            made = requests.post(f"{API}/deployments", json={"ref": pulls[0]["head"]["sha"], "event": event})
+            body = {"ref": pulls[0]["head"]["sha"], "event": event}
+            made = requests.post(f"{API}/deployments", json=body)
             return [pulls[0]["number"], made.json()["id"], event]
         """,
     )
@@ -602,7 +611,8 @@ def test_an_answer_that_an_import_fails_of_can_be_pasted(project, capsys):
         """
         import boto3, json
         client = boto3.client("secretsmanager")
-        WEIGHTS = [float(one) for one in client.get_secret_value(SecretId="x")["SecretString"].split(",")]
+        secret = client.get_secret_value(SecretId="x")["SecretString"]
+        WEIGHTS = [float(one) for one in secret.split(",")]
         def handler(event, context):
             return [WEIGHTS, event]
         """,

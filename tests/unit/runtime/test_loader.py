@@ -555,7 +555,11 @@ def test_all_missing_variables_are_told_at_once(folder):
         "TOPIC = os.environ['NO_SUCH_TOPIC']\n"
         "HOOK = os.environ['NO_SUCH_HOOK'] + TOPIC\n",
     )
-    source = "import os, config\nX = os.environ['NO_SUCH_X']\ndef handler(event, context): return config.HOOK\n"
+    source = (
+        "import os, config\n"
+        "X = os.environ['NO_SUCH_X']\n"
+        "def handler(event, context): return config.HOOK\n"
+    )
     write(folder, "src/app.py", source)
     error = refused("src/app.py:handler")
     assert (

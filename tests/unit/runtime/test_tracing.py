@@ -318,9 +318,22 @@ def test_traced_values_behave_as_plain_ones(value, data):
         assert json.dumps(watched) == json.dumps(ordinary)
 
 
-@pytest.mark.parametrize("function", [right.repository, right.by_match, right.by_dataclass, right.report, right.parsed,
-                                      right.audit_line, right.by_await, choices.first_tag, choices.newest_first,
-                                      choices.filled_counts, choices.page_on_critical])  # fmt: skip
+@pytest.mark.parametrize(
+    "function",
+    [
+        right.repository,
+        right.by_match,
+        right.by_dataclass,
+        right.report,
+        right.parsed,
+        right.audit_line,
+        right.by_await,
+        choices.first_tag,
+        choices.newest_first,
+        choices.filled_counts,
+        choices.page_on_critical,
+    ],
+)
 def test_a_traced_call_does_as_an_untraced_one(function):
     for case in edge_cases("scan"):
         plain = call(function, case.event)

@@ -41,26 +41,31 @@ def run(source, *, filled=True):
     [
         (
             """
-            text = boto3.client("secretsmanager").get_secret_value(SecretId="prod/app")["SecretString"]
+            client = boto3.client("secretsmanager")
+            text = client.get_secret_value(SecretId="prod/app")["SecretString"]
             result = json.loads(text)["webhook_url"]
             """,
             "https://example.invalid/webhook-url",
         ),
         (
             """
-            result = boto3.client("secretsmanager").get_secret_value(SecretId="prod/github_token")["SecretString"]
+            client = boto3.client("secretsmanager")
+            result = client.get_secret_value(SecretId="prod/github_token")["SecretString"]
             """,
             "placeholder-token",
         ),
         (
             """
-            result = boto3.client("ssm").get_parameter(Name="/app/slack/url", WithDecryption=True)["Parameter"]["Value"]
+            client = boto3.client("ssm")
+            found = client.get_parameter(Name="/app/slack/url", WithDecryption=True)
+            result = found["Parameter"]["Value"]
             """,
             "https://example.invalid/url",
         ),
         (
             """
-            found = boto3.client("ssm").get_parameters(Names=["/app/channel", "/app/token"])["Parameters"]
+            client = boto3.client("ssm")
+            found = client.get_parameters(Names=["/app/channel", "/app/token"])["Parameters"]
             result = {each["Name"]: each["Value"] for each in found}
             """,
             {"/app/channel": "#placeholder", "/app/token": "placeholder-token"},
@@ -74,7 +79,8 @@ def run(source, *, filled=True):
         ),
         (
             """
-            body = boto3.client("s3").get_object(Bucket="b", Key="config.json")["Body"].read().decode("utf-8")
+            found = boto3.client("s3").get_object(Bucket="b", Key="config.json")
+            body = found["Body"].read().decode("utf-8")
             result = json.loads(body)["email"]
             """,
             "placeholder@example.invalid",
@@ -82,9 +88,11 @@ def run(source, *, filled=True):
         ("""result = boto3.client("sts").get_caller_identity()["Account"]""", "123456789012"),
         (
             """
-            given = boto3.client("sts").assume_role(RoleArn="a" * 20, RoleSessionName="me")["Credentials"]
+            client = boto3.client("sts")
+            given = client.assume_role(RoleArn="a" * 20, RoleSessionName="me")["Credentials"]
             other = boto3.client("sns", aws_access_key_id=given["AccessKeyId"],
-                aws_secret_access_key=given["SecretAccessKey"], aws_session_token=given["SessionToken"])
+                aws_secret_access_key=given["SecretAccessKey"],
+                aws_session_token=given["SessionToken"])
             result = bool(other.publish(TopicArn="t", Message="m")["MessageId"])
             """,
             True,
@@ -130,7 +138,8 @@ def test_where_nothing_is_filled_there_are_no_items():
 
 def test_several_secrets_at_once():
     source = """
-        found = boto3.client("secretsmanager").batch_get_secret_value(SecretIdList=["a-token", "b-url"])["SecretValues"]
+        client = boto3.client("secretsmanager")
+        found = client.batch_get_secret_value(SecretIdList=["a-token", "b-url"])["SecretValues"]
         result = [each["SecretString"] for each in found]
         """
     assert run(source) == ["placeholder-token", "https://example.invalid/b-url"]

@@ -237,7 +237,10 @@ def test_the_run_goes_on_when_a_function_further_out_may(caught):
 
 
 def test_modules_beside_it_are_seen_and_others_are_not(caught):
-    common = "def tag(event):\n    try:\n        return event['a']\n    except Exception:\n        return None\n"
+    common = (
+        "def tag(event):\n    try:\n        return event['a']\n"
+        "    except Exception:\n        return None\n"
+    )
     (one,) = caught(
         "import json\nfrom common import tag\ndef handler(event): return tag(event)",
         modules=[("common.py", common)],

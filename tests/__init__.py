@@ -1,1 +1,1 @@
-"""The tests: one module for each module of the package, and the judges and generators they share."""
+"""The tests, in three tiers, with the judges and generators that they share: see README.md."""

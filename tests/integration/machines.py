@@ -63,7 +63,13 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "brackets": ("push", machine("A", A=passing(InputPath="$['detail']['image-tag']")), [LOST]),
     "of-the-context": (
         "push",
-        machine("A", A=task("sqs:sendMessage", Parameters={"MessageBody.$": "$$.Execution.Input.detail.image-tag"})),
+        machine(
+            "A",
+            A=task(
+                "sqs:sendMessage",
+                Parameters={"MessageBody.$": "$$.Execution.Input.detail.image-tag"},
+            ),
+        ),
         [LOST],
     ),
     "assigned": (
@@ -82,13 +88,23 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     ),
     "several-places": (
         "scan",
-        machine("A", A=passing(Parameters={"a.$": f"{COUNTS}.*", "b.$": f"{TAGS}[0:1]", "c.$": "$..HIGH"})),
+        machine(
+            "A",
+            A=passing(Parameters={"a.$": f"{COUNTS}.*", "b.$": f"{TAGS}[0:1]", "c.$": "$..HIGH"}),
+        ),
         [],
     ),
     # intrinsic functions
     "format": (
         "push",
-        machine("A", A=passing(Parameters={"image.$": f"States.Format('{{}}:{{}}', $.detail.repository-name, {TAG})"})),
+        machine(
+            "A",
+            A=passing(
+                Parameters={
+                    "image.$": f"States.Format('{{}}:{{}}', $.detail.repository-name, {TAG})"
+                }
+            ),
+        ),
         [f"States.IntrinsicFailure in A when {NO_TAG}"],
     ),
     "array-item": (
@@ -101,7 +117,10 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     ),
     "nested-functions": (
         "push",
-        machine("A", A=passing(Parameters={"id.$": "States.Base64Encode(States.JsonToString($.detail))"})),
+        machine(
+            "A",
+            A=passing(Parameters={"id.$": "States.Base64Encode(States.JsonToString($.detail))"}),
+        ),
         [],
     ),
     # choices
@@ -110,37 +129,60 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         machine("A", A=choice({"And": [PRESENT, LATEST]}, Next=None), Done=DONE),
         [],
     ),
-    "guarded-too-late": ("push", machine("A", A=choice({"And": [LATEST, PRESENT]}), Done=DONE), [LOST]),
+    "guarded-too-late": (
+        "push",
+        machine("A", A=choice({"And": [LATEST, PRESENT]}), Done=DONE),
+        [LOST],
+    ),
     "guarded-by-the-rule-before": (
         "push",
-        machine("A", A=choice({"Not": PRESENT}, {"Or": [LATEST, is_(TAG, StringMatches="v*")]}), Done=DONE),
+        machine(
+            "A",
+            A=choice({"Not": PRESENT}, {"Or": [LATEST, is_(TAG, StringMatches="v*")]}),
+            Done=DONE,
+        ),
         [],
     ),
     "decided-before": (
         "push",
-        machine("A", A=choice({"Or": [is_("$.detail.action-type", StringEquals="PUSH"), LATEST]}), Done=DONE),
+        machine(
+            "A",
+            A=choice({"Or": [is_("$.detail.action-type", StringEquals="PUSH"), LATEST]}),
+            Done=DONE,
+        ),
         [],
     ),
     "nested-rules": (
         "push",
         machine(
-            "A", A=choice({"And": [is_("$.source", StringEquals="aws.ecr"), {"Not": {"Or": [LATEST]}}]}), Done=DONE
+            "A",
+            A=choice({"And": [is_("$.source", StringEquals="aws.ecr"), {"Not": {"Or": [LATEST]}}]}),
+            Done=DONE,
         ),
         [LOST],
     ),
-    "a-question-of-type": ("push", machine("A", A=choice(is_(TAG, IsNull=True)), Done=DONE), [LOST]),
+    "a-question-of-type": (
+        "push",
+        machine("A", A=choice(is_(TAG, IsNull=True)), Done=DONE),
+        [LOST],
+    ),
     "another-type": (
         "scan",
         machine(
             "A",
-            A=choice(is_("$.detail.repository-name", NumericGreaterThan=1), is_("$.time", BooleanEquals=True)),
+            A=choice(
+                is_("$.detail.repository-name", NumericGreaterThan=1),
+                is_("$.time", BooleanEquals=True),
+            ),
             Done=DONE,
         ),
         [],
     ),
     "two-counts": (
         "scan",
-        machine("A", A=choice(is_(f"{COUNTS}.HIGH", NumericGreaterThanPath=f"{COUNTS}.LOW")), Done=DONE),
+        machine(
+            "A", A=choice(is_(f"{COUNTS}.HIGH", NumericGreaterThanPath=f"{COUNTS}.LOW")), Done=DONE
+        ),
         [
             "States.Runtime in A when $.detail.finding-severity-counts.HIGH is absent",
             "States.Runtime in A when $.detail.finding-severity-counts.LOW is absent",
@@ -150,7 +192,10 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "push",
         machine(
             "A",
-            A={"Type": "Choice", "Choices": [is_("$.detail.result", StringEquals="SUCCESS", Next="Done")]},
+            A={
+                "Type": "Choice",
+                "Choices": [is_("$.detail.result", StringEquals="SUCCESS", Next="Done")],
+            },
             Done=DONE,
         ),
         ['States.NoChoiceMatched in A when $.detail.result is "FAILURE"'],
@@ -186,7 +231,9 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         machine(
             "A",
             A=task(
-                Parameters={"tag.$": TAG}, Catch=[{"ErrorEquals": ["States.Runtime"], "Next": "Done"}], Next="Done"
+                Parameters={"tag.$": TAG},
+                Catch=[{"ErrorEquals": ["States.Runtime"], "Next": "Done"}],
+                Next="Done",
             ),
             Done=DONE,
         ),
@@ -205,7 +252,11 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "push",
         machine(
             "A",
-            A=task(InputPath=TAG, Catch=[{"ErrorEquals": ["States.Runtime"], "Next": "Done"}], Next="Done"),
+            A=task(
+                InputPath=TAG,
+                Catch=[{"ErrorEquals": ["States.Runtime"], "Next": "Done"}],
+                Next="Done",
+            ),
             Done=DONE,
         ),
         [LOST],
@@ -224,13 +275,21 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
                 "End": True,
             },
         ),
-        [f"States.Runtime in B when {NO_TAG}", "States.Runtime in C when $.detail.image-digest is absent"],
+        [
+            f"States.Runtime in B when {NO_TAG}",
+            "States.Runtime in C when $.detail.image-digest is absent",
+        ],
     ),
     "branch-caught": (
         "push",
         machine(
             "A",
-            A={"Type": "Parallel", "Branches": [machine("B", B=passing(InputPath=TAG))], "Catch": ALL, "Next": "Done"},
+            A={
+                "Type": "Parallel",
+                "Branches": [machine("B", B=passing(InputPath=TAG))],
+                "Catch": ALL,
+                "Next": "Done",
+            },
             Done=DONE,
         ),
         [],
@@ -298,7 +357,11 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
             "A",
             A=task("arn:aws:lambda:us-east-1:123456789012:function:check", Next="B"),
             B=passing(
-                Parameters={"tag.$": TAG, "n.$": "States.ArrayLength($.a)", "j.$": "States.StringToJson($.b)"},
+                Parameters={
+                    "tag.$": TAG,
+                    "n.$": "States.ArrayLength($.a)",
+                    "j.$": "States.StringToJson($.b)",
+                },
                 ResultPath="$.c",
             ),
         ),
@@ -323,7 +386,9 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
             "A",
             A=task(
                 "ecs:runTask.sync",
-                Parameters={"Overrides": {"ContainerOverrides": [{"Environment": [{"Value.$": TAG}]}]}},
+                Parameters={
+                    "Overrides": {"ContainerOverrides": [{"Environment": [{"Value.$": TAG}]}]}
+                },
             ),
         ),
         [LOST],
@@ -334,7 +399,9 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
             "A",
             A=task(
                 "http:invoke",
-                Parameters={"ApiEndpoint.$": f"States.Format('https://example.invalid/{{}}', {TAG})"},
+                Parameters={
+                    "ApiEndpoint.$": f"States.Format('https://example.invalid/{{}}', {TAG})"
+                },
                 Retry=[{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "MaxAttempts": 9}],
             ),
         ),
@@ -350,5 +417,5 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         ),
         [],
     ),
-}  # fmt: skip
+}
 MACHINES["guarded"][1]["States"]["A"].pop("Next")

@@ -1,4 +1,4 @@
-"""A checkout that is not installed: its dependencies are there, its schemas lie beside the package."""
+"""A checkout that is not installed: its schemas are found beside the package."""
 
 from __future__ import annotations
 

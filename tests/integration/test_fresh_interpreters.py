@@ -64,8 +64,8 @@ import sys
 import hypothesis
 
 events = "ecr_contracts.events."
-ours = [events + "generate.strategies", events + "models", events + "generate.named", events + "compile.reader"]
-heavy = ["pydantic", "jsonschema", "jsonschema_rs", *ours]
+names = ["generate.strategies", "models", "generate.named", "compile.reader"]
+heavy = ["pydantic", "jsonschema", "jsonschema_rs", *(events + name for name in names)]
 print([name for name in heavy if name in sys.modules], events + "types" in sys.modules)
 from ecr_contracts.types import PushEvent
 print(hypothesis.strategies.from_type(PushEvent).validate(), "pydantic" in sys.modules)

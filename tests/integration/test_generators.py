@@ -276,7 +276,10 @@ def test_elements_of_arrays_have_a_place():
     assert hints["layers"].__args__[0].__name__ == "Layer"
 
 
-NASTY = 'Ends in a quote: "yes". Holds """ and \\d, \\N{nothing}, {braces}, ünïcödé \N{GRINNING FACE} and a "quote"'
+NASTY = (
+    'Ends in a quote: "yes". Holds """ and \\d, \\N{nothing}, {braces}, '
+    'ünïcödé \N{GRINNING FACE} and a "quote"'
+)
 
 
 @pytest.mark.parametrize("length", [1, 5])

@@ -139,7 +139,10 @@ def test_the_copy_is_what_runs(project_copy):
 
 
 def test_one_file_makes_a_kind(with_artifact):
-    program = "import json; from ecr_contracts.events.kinds import kind_names; print(json.dumps(kind_names()))"
+    program = (
+        "import json; from ecr_contracts.events.kinds import kind_names; "
+        "print(json.dumps(kind_names()))"
+    )
     assert run(with_artifact, program) == [["artifact", *oracle.KINDS]]
 
 
@@ -224,10 +227,16 @@ def test_its_events_are_drawn_and_validated(with_artifact, judge):
         contract = reading.contract("artifact")
         seen = set()
 
-        quick = settings(max_examples=200, database=None, deadline=None, derandomize=True, phases=[Phase.generate])
+        quick = settings(
+            max_examples=200, database=None, deadline=None, derandomize=True,
+            phases=[Phase.generate],
+        )
 
         @quick
-        @given(ecr_events("artifact"), invalid_events("artifact"), ecr_events("artifact", state="ARCHIVED", size=0))
+        @given(
+            ecr_events("artifact"), invalid_events("artifact"),
+            ecr_events("artifact", state="ARCHIVED", size=0),
+        )
         def look(event, wrong, fixed):
             assert validate(event) == ()
             assert not is_valid(wrong, "artifact")
@@ -237,9 +246,14 @@ def test_its_events_are_drawn_and_validated(with_artifact, judge):
             print(json.dumps(event))
 
         look()
-        wanted = {(facet.path, choice.label) for facet in contract.varying for choice in facet.choices}
+        wanted = {
+            (facet.path, choice.label) for facet in contract.varying for choice in facet.choices
+        }
         assert wanted <= seen, wanted - seen
-        plainest = find(ecr_events("artifact"), lambda event: True, settings=settings(database=None, deadline=None))
+        plainest = find(
+            ecr_events("artifact"), lambda event: True,
+            settings=settings(database=None, deadline=None),
+        )
         assert plainest == contract.baseline
         """,
     )

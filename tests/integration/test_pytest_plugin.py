@@ -260,7 +260,8 @@ def test_it(detail):
 
 def test_a_project_may_wrap_the_fixture(project):
     project.write(
-        conftest="import pytest\n\n@pytest.fixture\ndef ecr_event(ecr_event):\n    return {'mine': ecr_event}\n",
+        conftest="import pytest\n\n@pytest.fixture\ndef ecr_event(ecr_event):\n"
+        "    return {'mine': ecr_event}\n",
         test_a=MARKED.replace('["detail"]', '["mine"]["detail"]'),
     )
     project.pytest().assert_outcomes(passed=len(SCANS))
@@ -339,8 +340,8 @@ def test_a_marker_that_asks_for_what_is_not_there(project, marker, words):
 
 def test_unittest_is_left_alone(project):
     project.write(
-        test_a="import unittest\n\nclass TestIt(unittest.TestCase):\n    def test_it(self): pass\n\n"
-        + MARKED
+        test_a="import unittest\n\nclass TestIt(unittest.TestCase):\n"
+        "    def test_it(self): pass\n\n" + MARKED
     )
     project.pytest().assert_outcomes(passed=1 + len(SCANS))
 
@@ -1249,7 +1250,8 @@ def pytest_terminal_summary(terminalreporter):
     yield
     after = os.getcwd(), sys.path[:], sys.argv[:], set(sys.modules), dict(os.environ)
     new = {name for name in after[3] - before[3] if name.partition(".")[0] in ("app", "src")}
-    terminalreporter.write_line(f"as it was: {before[:3] + before[4:] == after[:3] + after[4:] and not new}")
+    same = before[:3] + before[4:] == after[:3] + after[4:]
+    terminalreporter.write_line(f"as it was: {same and not new}")
 """
     )
     result = project.pytest()
@@ -1270,7 +1272,10 @@ def test_a_consumer_that_can_be_loaded_once_is_explained_by_its_cases(project):
 # --------------------------------------------------------------------------------------------------
 
 # No case has such a digest.
-FAULT = "    if event['detail'].get('image-digest', '').endswith(('0', '1')):\n        raise ValueError('a digit')\n"
+FAULT = """\
+    if event['detail'].get('image-digest', '').endswith(('0', '1')):
+        raise ValueError('a digit')
+"""
 VALUED = f"def handler(event, context):\n{FAULT}    return event['id']\n"
 IDLE = "def handler(event, context):\n    return None\n"
 EXPLORE = item("explore")
@@ -1439,7 +1444,10 @@ HEAVY = {"hypothesis", "jsonschema", "jsonschema_rs", "pydantic", "rich"}
 
 def loaded(folder, *arguments):
     """The modules that a run of pytest has loaded at its end."""
-    code = "import json, pytest, sys; code = pytest.main(sys.argv[1:]); print(json.dumps([code, *sys.modules]))"
+    code = (
+        "import json, pytest, sys; code = pytest.main(sys.argv[1:]); "
+        "print(json.dumps([code, *sys.modules]))"
+    )
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV"))
     }
@@ -1572,7 +1580,10 @@ def is_alive(pid):
 
 
 def test_no_process_outlives_a_run(project):
-    code = "import os, pathlib\ndef handler(event, context):\n    pathlib.Path('pid').write_text(str(os.getpid()))\n"
+    code = (
+        "import os, pathlib\ndef handler(event, context):\n"
+        "    pathlib.Path('pid').write_text(str(os.getpid()))\n"
+    )
     project.consumer(code).pytest().assert_outcomes(passed=len(SCANS))
     pid = int((project.path / "src" / "pid").read_text())
     assert pid != os.getpid()
@@ -1581,7 +1592,10 @@ def test_no_process_outlives_a_run(project):
 
 @pytest.mark.long
 def test_no_process_outlives_an_interrupted_run(project):
-    code = "import os, pathlib, time\ndef handler(event, context):\n    pathlib.Path('pid').write_text(str(os.getpid()))\n"
+    code = (
+        "import os, pathlib, time\ndef handler(event, context):\n"
+        "    pathlib.Path('pid').write_text(str(os.getpid()))\n"
+    )
     project.consumer(code + "    time.sleep(60)\n", timeout=100)
     run = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-p", "ecr_contracts"],

@@ -240,7 +240,10 @@ def test_configured_consumers_are_given_the_same(pytester):
     pytester.makepyfile(app=APP)
     template("of_detail", InputPath="$.detail")
     Path("template.json").rename(pytester.path / "template.json")
-    configured = '[tool.ecr-contracts]\nconsumers = [{ handler = "app.py:of_detail", strength = 1, examples = 5 }]\n'
+    configured = (
+        "[tool.ecr-contracts]\n"
+        'consumers = [{ handler = "app.py:of_detail", strength = 1, examples = 5 }]\n'
+    )
     pytester.makepyprojecttoml(configured)
     result = pytester.runpytest_inprocess("-q", "-p", "no:randomly")
     counts = result.parseoutcomes()

@@ -21,8 +21,11 @@ def right(push: types.PushEvent, any_event: types.EcrEvent, scan: models.ScanEve
     assert_type(any_event["detail"]["repository-name"], str)
     assert_type(named.push_events(), SearchStrategy[types.PushEvent])
     assert_type(scan.detail.image_tags, list[str] | None)
-    assert_type(models.ScanEvent.from_event({}).detail.finding_severity_counts, models.FindingSeverityCounts | None)
-    models.PushDetail(result="SUCCESS", repository_name="my-repo", action_type="PUSH", image_tag="latest")
+    counts = models.ScanEvent.from_event({}).detail.finding_severity_counts
+    assert_type(counts, models.FindingSeverityCounts | None)
+    models.PushDetail(
+        result="SUCCESS", repository_name="my-repo", action_type="PUSH", image_tag="latest"
+    )
     return push["detail"]["repository-name"]
 
 def wrong(push: types.PushEvent, scan: models.ScanEvent) -> None:

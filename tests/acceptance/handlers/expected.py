@@ -1,4 +1,4 @@
-"""What `check` says of each handler: the kinds and the envelope it is taken for, and every finding."""
+"""What `check` says of each handler: its kinds, its envelope, and every finding."""
 
 from __future__ import annotations
 

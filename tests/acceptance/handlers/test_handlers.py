@@ -73,7 +73,8 @@ def shown(finding: Finding) -> str:
     """A finding in one line, for whoever reads that it was not expected."""
     source = finding.location.source if finding.location else "-"
     cause = " and ".join(f"{cause.path} {cause.choice}" for cause in finding.cause)
-    return f"{finding.severity} {finding.check} {finding.exception} at {source!r} when {cause or '-'}: {finding.detail}"
+    what = f"{finding.severity} {finding.check} {finding.exception}"
+    return f"{what} at {source!r} when {cause or '-'}: {finding.detail}"
 
 
 # --- what `check` says ----------------------------------------------------------------------------

@@ -128,7 +128,8 @@ def has(event: Event, term: Term) -> bool:
 def partition(region: str) -> str:
     """The partition of a region."""
     heads = {
-        "cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
+        "cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc",
+        "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
         "eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f",
     }  # fmt: skip
     return next((name for head, name in heads.items() if region.startswith(head)), "aws")
@@ -141,15 +142,21 @@ def holds(cause: Cause, event: Event) -> bool:
 
 NEW_REGIONS = frozenset(
     {
-        "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6",
-        "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "mx-central-1",
+        "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1",
+        "mx-central-1",
     }
 )  # fmt: skip
 
 # The values that break the consumers of the family `value`, told again.
 VALUES: dict[str, Callable[[Event], bool]] = {
-    "lower_case_tag": lambda e: any("A" <= letter <= "Z" for letter in e["detail"].get("image-tag", "")),
-    "badge": lambda e: any(count > 999 for count in e["detail"].get("finding-severity-counts", {}).values()),
+    "lower_case_tag": lambda e: any(
+        "A" <= letter <= "Z" for letter in e["detail"].get("image-tag", "")
+    ),
+    "badge": lambda e: any(
+        count > 999 for count in e["detail"].get("finding-severity-counts", {}).values()
+    ),
     "shard": lambda e: e["detail"].get("image-digest", "").startswith(("sha256:e", "sha256:f")),
     "service_name": lambda e: e["detail"]["repository-name"][0] in "0123456789",
     "month_of_push": lambda e: e["time"][5:7] == "12",
@@ -395,7 +402,8 @@ def _prove_looking(
     for sample in samples:
         with contextlib.redirect_stdout(io.StringIO()) as output:
             answer = handler(envelope(row.via).wrap([json.loads(json.dumps(sample.event))]), None)
-            answer = asyncio.run(answer) if inspect.isawaitable(answer) else answer  # type: ignore[arg-type]
+            if inspect.isawaitable(answer):
+                answer = asyncio.run(answer)  # type: ignore[arg-type]
         seen.add(json.dumps(answer) + output.getvalue())
     if (len(seen) == 1) != (row.family == "vacuous"):
         problems.append(f"it does {len(seen)} things with {len(samples)} events")
@@ -476,7 +484,7 @@ def _prove_unique(
     hits: Sequence[bool],
     problems: list[str],
 ) -> None:
-    """That among all conjunctions as long, those that never pass are the declared ones or narrower."""
+    """That of all conjunctions as long, those that never pass are declared, or narrower."""
     contract = reader.contract(kind)
     masks: dict[Term, int] = {}
     for index, sample in enumerate(samples):
@@ -528,7 +536,7 @@ def _prove_unique(
 def _is_impossible_otherwise(
     contract: Contract, cause: Cause, covered: dict[frozenset[Term], int], found: int
 ) -> bool:
-    """Whether no event has the declared cause and lacks a term of this one: then both say the same."""
+    """Whether every event with the declared cause has each term of this one."""
     dice = random.Random(0)
     for terms in (terms for terms, cover in covered.items() if cover == found):
         for path, label in cause:

@@ -49,7 +49,8 @@ def test_marked(ecr_event, ecr_effects):
     (posted,) = ecr_effects.http("chat.example.invalid")
     tag = ecr_event["detail"].get("image-tag")
     assert posted.content["body"]["tags"] == ([tag] if tag else None)
-    assert [effect.name for effect in ecr_effects.changing] == ["sns.Publish", "POST https://chat.example.invalid/hook"]
+    names = [effect.name for effect in ecr_effects.changing]
+    assert names == ["sns.Publish", "POST https://chat.example.invalid/hook"]
     assert ecr_effects.aws("ecr") and not ecr_effects.emails
 
 def test_plain(ecr_effects):

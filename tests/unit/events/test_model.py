@@ -332,7 +332,7 @@ def test_a_value_is_put_in_its_place(event, steps, value, expected):
     assert event == expected
 
 
-# --- mutations ----------------------------------------------------------------------------------------
+# --- mutations ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", long_but("push".__eq__, oracle.KINDS))

@@ -35,12 +35,14 @@ REPOSITORIES = "longest-repository punctuated-repository namespaced-repository d
 TAGS = "longest-tag signature-tag digits-tag dotted-tag plain-tag"
 IDS = {
     "delete": f"""
-        {ENVELOPE} resource-arn failure {REPOSITORIES} no-digest failure+empty-digest {TAGS} no-tag empty-tag
+        {ENVELOPE} resource-arn failure {REPOSITORIES}
+        no-digest failure+empty-digest {TAGS} no-tag empty-tag
         docker-manifest oci-manifest docker-list-manifest oci-index-manifest
         docker-artifact oci-artifact helm-artifact sbom-artifact
     """,
     "push": f"""
-        {ENVELOPE} resource-arn failure {REPOSITORIES} no-digest failure+empty-digest {TAGS} no-tag empty-tag
+        {ENVELOPE} resource-arn failure {REPOSITORIES}
+        no-digest failure+empty-digest {TAGS} no-tag empty-tag
         no-manifest oci-manifest docker-list-manifest oci-index-manifest
         no-artifact oci-artifact helm-artifact sbom-artifact
     """,
@@ -58,16 +60,19 @@ INVALID_ENVELOPE = """
     missing-account null-account numeric-account malformed-account newline-account
     missing-time null-time numeric-time malformed-time newline-time
     missing-region null-region numeric-region short-region null-replay-name numeric-replay-name
-    missing-resources null-resources text-resources null-resources-item numeric-resources-item long-resources-item
+    missing-resources null-resources text-resources null-resources-item
+    numeric-resources-item long-resources-item
     missing-detail null-detail list-detail
 """
 INVALID_REPOSITORY = """
-    missing-repository-name null-repository-name numeric-repository-name short-repository-name long-repository-name
+    missing-repository-name null-repository-name numeric-repository-name
+    short-repository-name long-repository-name
 """
 INVALID_ACTION = f"""
     {INVALID_ENVELOPE} missing-result null-result numeric-result {INVALID_REPOSITORY}
     null-image-digest numeric-image-digest missing-action-type wrong-action-type
-    null-image-tag numeric-image-tag long-image-tag null-manifest-media-type numeric-manifest-media-type
+    null-image-tag numeric-image-tag long-image-tag null-manifest-media-type
+    numeric-manifest-media-type
     null-artifact-media-type numeric-artifact-media-type
 """
 INVALID_COUNTS = " ".join(
@@ -79,7 +84,8 @@ INVALID_IDS = {
     "delete": INVALID_ACTION,
     "push": INVALID_ACTION,
     "scan": f"""
-        {INVALID_ENVELOPE} missing-scan-status null-scan-status numeric-scan-status {INVALID_REPOSITORY}
+        {INVALID_ENVELOPE} missing-scan-status null-scan-status numeric-scan-status
+        {INVALID_REPOSITORY}
         null-finding-severity-counts list-finding-severity-counts {INVALID_COUNTS}
         null-image-digest numeric-image-digest null-image-tags text-image-tags
         null-image-tags-item numeric-image-tags-item long-image-tags-item
@@ -313,7 +319,7 @@ def test_any_combination_is_an_event_or_impossible(kind):
         try:
             case = cases.case(asked)
         except ImpossibleCaseError as refusal:
-            assert (refusal.case_id, bool(refusal.why)) == (asked, True)  # noqa: PT017 (either outcome is fine)
+            assert (refusal.case_id, bool(refusal.why)) == (asked, True)  # noqa: PT017
             outcomes[False] += 1
             continue
         outcomes[True] += 1
@@ -381,7 +387,8 @@ def test_an_id_names_what_its_choices_bring_with_them(asked, case_id):
         ),
         ("push/empty-digest+success-result", r"an empty digest was seen on a failed push only"),
         (
-            "scan/present-counts+no-critical+no-high+no-medium+no-low+no-informational+no-undefined",
+            "scan/present-counts+no-critical+no-high+no-medium+no-low+no-informational"
+            "+no-undefined",
             r"an object without keys is the choice 'empty'",
         ),
     ],

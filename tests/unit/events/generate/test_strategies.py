@@ -842,7 +842,8 @@ def test_any_value_that_an_event_has_can_be_fixed(kind, data):
 
 
 VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(-2, 3), st.text(max_size=3), st.sampled_from([{}, [], ["a", "b"], MISSING])
+    st.none(), st.booleans(), st.integers(-2, 3), st.text(max_size=3),
+    st.sampled_from([{}, [], ["a", "b"], MISSING])
 )  # fmt: skip
 
 

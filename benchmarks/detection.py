@@ -1,4 +1,4 @@
-"""Which bugs of the zoo are found by the events of this package, and which by those that other tools generate.
+"""Which bugs of the zoo the events of this package find, and which those of other tools.
 
     pip install polyfactory jsf schemathesis pydantic
     python -m benchmarks.detection [--events N]
@@ -9,16 +9,19 @@ dependency of the project.
 
 How it is fair:
 
-- Plain jsonschema judges every event by the schema files. A bug is found when its consumer shows the declared symptom,
-  the check and the exception, with an event that is valid; what an invalid event brings about is no find.
-- That is all that "found" asks. A region that is no region breaks a table of regions as well as one in China does, and
-  the schemas admit both. Generators that make such values are given the find; "cause" counts the bugs that were also
-  met in the declared way, and "alarms" the consumers that fail although they are right.
-- Each tool is given the form of the contract that suits it best, and is used as its documentation says. polyfactory
-  gets pydantic models without this project's validators, which it cannot get past, and leave to vary the length of
-  lists. jsf and Schemathesis get a schema in one piece, since jsf cannot follow references between files. Hypothesis
-  gets copies of the typed dictionaries, since this package tells it how to draw its own; and once it has to draw no
-  more than the detail, within AWS's sample, as one would by hand.
+- Plain jsonschema judges every event by the schema files. A bug is found when its consumer shows
+  the declared symptom, the check and the exception, with an event that is valid; what an invalid
+  event brings about is no find.
+- That is all that "found" asks. A region that is no region breaks a table of regions as well as one
+  in China does, and the schemas admit both. Generators that make such values are given the find;
+  "cause" counts the bugs that were also met in the declared way, and "alarms" the consumers that
+  fail although they are right.
+- Each tool is given the form of the contract that suits it best, and is used as its documentation
+  says. polyfactory gets pydantic models without this project's validators, which it cannot get
+  past, and leave to vary the length of lists. jsf and Schemathesis get a schema in one piece, since
+  jsf cannot follow references between files. Hypothesis gets copies of the typed dictionaries,
+  since this package tells it how to draw its own; and once it has to draw no more than the detail,
+  within AWS's sample, as one would by hand.
 - Invalid events count as events. Seconds are those of generating, imports aside.
 
 What stays unfair: no other tool knows the choices that annotate the schemas, and the bugs of the
@@ -71,7 +74,7 @@ ANNOTATIONS = frozenset({"$schema", "$ref", "$defs", "allOf", "title", "descript
 
 
 def schema(kind: str, steps: tuple[str | int, ...] = ()) -> dict[str, Any]:
-    """The schema of a kind, or of a place in it, in one piece: no references, no `allOf`, no annotations."""
+    """The schema of a kind, or of a place in it, without references, `allOf` and annotations."""
     parts = oracle.said_of(kind, steps)[::-1]
     whole = {key: value for part in parts for key, value in part.items() if key not in ANNOTATIONS}
     if "properties" in whole:
@@ -87,7 +90,7 @@ def schema(kind: str, steps: tuple[str | int, ...] = ()) -> dict[str, Any]:
 
 
 def typed_dict(name: str) -> Any:
-    """A typed dictionary as `ecr-contracts models --style typeddict` writes it, unknown to Hypothesis."""
+    """A typed dictionary as `ecr-contracts models` writes it, unknown to Hypothesis."""
     text = files("ecr_contracts").joinpath("types.py").read_text("utf-8")
     module = ModuleType("vendored")
     exec(text.partition(NOT_VENDORED)[0], vars(module))
@@ -108,7 +111,8 @@ def pydantic_model(name: str) -> Any:
             fields = {
                 key: (plain(info.annotation), info) for key, info in annotation.model_fields.items()
             }
-            return create_model(annotation.__name__, __base__=Base, **fields)  # type: ignore[call-overload]
+            name = annotation.__name__
+            return create_model(name, __base__=Base, **fields)  # type: ignore[call-overload]
         match get_args(annotation):
             case (inner, none) if none is NoneType:
                 return plain(inner) | None
@@ -167,7 +171,7 @@ def polyfactory_build(kind: str, number: int) -> Iterator[Event]:
 
 
 def polyfactory_coverage(kind: str, number: int) -> Iterator[Event]:
-    """The models with which polyfactory covers the fields, then others, since it takes but two or three."""
+    """The models with which polyfactory covers the fields (two or three), then others."""
     factory = _factory(kind)
     return chain(
         map(_dumped, factory.coverage()), (_dumped(factory.build()) for _ in range(number))
@@ -201,7 +205,7 @@ def hypothesis_detail(kind: str, number: int) -> Iterator[Event]:
 
 
 def schemathesis_body(kind: str, number: int) -> Iterable[Event]:
-    """The bodies that Schemathesis would post, of valid data alone, to a service that takes events."""
+    """The bodies of valid data that Schemathesis would post to a service that takes events."""
     import schemathesis
 
     content = {"application/json": {"schema": schema(kind)}}
@@ -347,18 +351,20 @@ def _handler(row: Row) -> Callable[..., Any]:
 # --- the table ------------------------------------------------------------------------------------
 
 CAPTION = """\
-Valid: the share of events that the schemas admit. Found: the bugs whose declared symptom a valid event brought about;
-cause: those met in the declared way. Median, over the bugs found: the number of the first event that found each. s:
-seconds to generate the events of all kinds. Alarms: of {right} consumers that are right, those that fail with a valid
-event + those that fail with an invalid one. Left out of the zoo are the consumers that wait, kill their process or fail
-by chance, and those that never look at an event: no event tells of them.
+Valid: the share of events that the schemas admit. Found: the bugs whose declared symptom a valid
+event brought about; cause: those met in the declared way. Median, over the bugs found: the number
+of the first event that found each. s: seconds to generate the events of all kinds. Alarms: of
+{right} consumers that are right, those that fail with a valid event + those that fail with an
+invalid one. Left out of the zoo are the consumers that wait, kill their process or fail by chance,
+and those that never look at an event: no event tells of them.
 """
 
 
 def table(results: Mapping[Generator, Result | str], number: int) -> str:
-    """The results as text: the sums, then the bugs of each family; a reason stands for a result that there is not."""
+    """The results as text: the sums, then the bugs of each family, or why there is no result."""
     sums = [
-        f"{'generator':<{NAMES}}{'version':<9}{'valid':>6}{'found':>7}{'cause':>7}{'median':>7}{'s':>6}{'alarms':>7}"
+        f"{'generator':<{NAMES}}{'version':<9}{'valid':>6}{'found':>7}{'cause':>7}"
+        f"{'median':>7}{'s':>6}{'alarms':>7}"
     ]
     found, caused = (
         [f"{title:<{NAMES}}" + _cells(BUGS)] for title in ("found, by family", "cause, by family")

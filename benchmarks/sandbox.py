@@ -41,8 +41,9 @@ CALLS = 300
 MILLISECONDS = 1.0
 TOPIC = "arn:aws:sns:us-east-1:123456789012:findings"
 PUBLISHED = (
-    b'<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId>'
-    b"</PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>"
+    b'<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">'
+    b"<PublishResult><MessageId>1</MessageId></PublishResult>"
+    b"<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>"
 )
 MODULES = ("http.client", "ssl", "asyncio", "urllib3", "botocore", "yaml")
 

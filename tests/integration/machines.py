@@ -1,4 +1,4 @@
-"""Small state machines, naive and right, with what is wrong with each: `State: error when cause`."""
+"""Small state machines, naive and right, with what is wrong with each."""
 
 from typing import Any
 

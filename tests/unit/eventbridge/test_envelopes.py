@@ -1,4 +1,4 @@
-"""Envelopes: what goes in comes out again, and other people's parsers take it for the real thing."""
+"""Envelopes: what goes in comes out again, whichever the envelope."""
 
 from __future__ import annotations
 

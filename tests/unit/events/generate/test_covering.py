@@ -28,7 +28,8 @@ from tests.gen_schemas import schemas
 def missing(contract: Contract, strength: int, assignments) -> tuple[list[dict[str, str]], int]:
     """The combinations that some event has and no assignment has, and how many the former are.
 
-    Whether an event has a combination is asked of `full_assignment`, which the generator does not know.
+    Whether an event has a combination is asked of `full_assignment`, which the generator does
+    not know.
     """
     had = {
         frozenset(some)

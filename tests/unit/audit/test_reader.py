@@ -641,6 +641,28 @@ def test_a_line_may_be_long_when_its_values_are_not():
     assert (found[-1].line, found[-1].column) == (1, 1999 * len(ONE) + 1)
 
 
+def test_what_follows_a_very_long_value_is_read_with_its_places():
+    long = json.dumps({"x": "y" * 1_000_000, "n": [1] * 100_000})
+    lines = 'x\n{"a": 1,}\n' + f"{ONE}\n" * 5_000
+    packed = gzip.compress(f"  {long} {TWO} {lines}".encode())
+    for cut_off in (0, 4):
+        *items, last = read(packed[: len(packed) - cut_off])
+        if cut_off:
+            assert brief([last]) == ["5003:1: the gzip data stops here, before its end"]
+        else:
+            items.append(last)
+        places = [(item.line, item.column) for item in items]
+        end = 3 + len(long)
+        assert places[:4] == [(1, 3), (1, end + 1), (1, end + len(TWO) + 2), (2, 8)]
+        assert brief(items[1:4]) == [
+            E2,
+            f"1:{end + len(TWO) + 2}: 'x' begins no JSON value",
+            "2:8: a comma before } is not JSON",
+        ]
+        assert places[4:] == [(line, 1) for line in range(3, 5_003)]
+        assert values(items[4:]) == [E1] * 5_000
+
+
 def gzipped(*parts: tuple[bytes, int]) -> bytes:
     """Gzip of parts, each repeated, made without having them in memory."""
     packer = zlib.compressobj(1, wbits=31)

@@ -1,4 +1,4 @@
-"""Envelopes: what goes in comes out again, whichever the envelope."""
+"""Envelopes: what goes in comes out again, and what is of no such envelope is refused."""
 
 from __future__ import annotations
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.discovery.iac.document import SUFFIXES, TemplateError, can_read
 from ecr_contracts.discovery.iac.functions import Function, functions
@@ -28,7 +29,15 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names
 
-__all__ = ["admitted", "delivers", "kinds_of", "rule_around", "rules_of", "starting"]
+__all__ = [
+    "admitted",
+    "delivers",
+    "kinds_of",
+    "rule_around",
+    "rules_of",
+    "starting",
+    "value_filter",
+]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MOST = 50  # files of a folder
@@ -117,6 +126,24 @@ def admitted(told: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
         if exact and len(exact) == len(lists):
             found[f"$.detail.{key}"] = tuple(dict.fromkeys(value for one in exact for value in one))
     return found
+
+
+def value_filter(
+    admits: Mapping[str, Sequence[str]],
+) -> Callable[[Mapping[str, Any]], bool] | None:
+    """Whether rules that admit only some values, by path, let an event through; None where they admit all."""
+    if not admits:
+        return None
+    wanted = {json_path.parse(path): values for path, values in admits.items()}
+
+    def delivers(event: Mapping[str, Any]) -> bool:
+        for steps, values in wanted.items():
+            value = json_path.at(event, steps)
+            if value is not MISSING and value not in values:
+                return False
+        return True
+
+    return delivers
 
 
 def delivers(pattern: Mapping[str, Any], event: Any) -> bool:

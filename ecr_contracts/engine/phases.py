@@ -1,17 +1,22 @@
-"""A consumer examined: its cases are run, what goes wrong is explained, other values are tried, and vacuity is seen."""
+"""The phases of a run: its trials are explained, other values are tried, effects are compared.
+
+For each kind and envelope: (1) every case is given, (2) each fault is explained by further calls,
+(3) Hypothesis searches beyond the cases, (4) metamorphic relations between events are checked, and
+(5) batches of events. At the end (6) a subject that does nothing with any event is told as such.
+Which of the findings count is decided here as well: the rule's filter, the evidence that was asked
+for, the levels of checks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.findings import MISSING, Evidence, Finding
+from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.discovery.iac.feeds import Feed
-from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks import catalog
@@ -21,13 +26,26 @@ from ecr_contracts.engine.checks.outcome import effect_before_failure
 from ecr_contracts.engine.explore import explore
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.metamorphic import check_relations
-from ecr_contracts.engine.relations.vacuity import TracedCall, check_vacuity
-from ecr_contracts.engine.trial import Call, Carry, Knowing, Prober, Trial
-from ecr_contracts.eventbridge.envelopes import registry
-from ecr_contracts.events.compile import reader
+from ecr_contracts.engine.relations.vacuity import check_vacuity
+from ecr_contracts.engine.trial import (
+    BaselineCache,
+    Call,
+    Prober,
+    Trial,
+    TrialRun,
+    ordinary,
+    payload,
+    swallowed,
+)
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.runtime.effects import Origin
-from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.outcome import Status
+
+Delivers = Callable[[Mapping[str, Any]], bool]
+"""Whether the rules of a subject let an event through."""
+
+Run = tuple[str, str]
+"""A kind and an envelope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,183 +66,237 @@ class Effort:
     levels: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
 
+    @property
+    def switched_off(self) -> list[str]:
+        """The checks that are off."""
+        return [check for check, level in self.levels.items() if level.partition(":")[0] == OFF]
+
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What an examination came to: the trials of the cases, others that were made, how many calls, the findings.
+    """What an examination came to.
 
-    `probes` are calls that told causes, `drawn` those with events of other values, `compared` those
-    whose effects were compared.
+    `trials` are those of the cases, `others` those that were made besides: `probes` counts calls
+    that told causes, `drawn` those with events of other values, `compared` those whose effects were
+    compared.
     """
 
-    trials: tuple[Trial, ...]
-    others: tuple[Trial, ...]
-    probes: int
-    drawn: int
-    compared: int
-    findings: tuple[Finding, ...]
+    trials: tuple[Trial, ...] = ()
+    others: tuple[Trial, ...] = ()
+    probes: int = 0
+    drawn: int = 0
+    compared: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def all_trials(self) -> tuple[Trial, ...]:
+        """The trials of the cases, and all others."""
+        return (*self.trials, *self.others)
+
+    def with_run(self, phases: _Phases) -> Examined:
+        """The same with what the phases of one more run came to."""
+        return Examined(
+            trials=(*self.trials, *phases.trials),
+            others=(*self.others, *phases.others),
+            probes=self.probes + phases.prober.calls,
+            drawn=self.drawn + phases.drawn,
+            compared=self.compared + phases.compared,
+            findings=(*self.findings, *phases.findings),
+        )
 
 
 def examine(
-    call: TracedCall,
-    plan: Sequence[Case],
-    via: Sequence[str],
+    call: Call | BaselineCache,
+    cases: Sequence[Case],
+    envelopes: Sequence[str],
     effort: Effort,
     *,
     watches: bool = True,
-    usual: Mapping[tuple[str, str], Outcome] = MappingProxyType({}),
-    admits: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    carry: Carry = registry.carry,
+    delivers: Delivers | None = None,
     feeds: Mapping[str, Feed] = MappingProxyType({}),
+    runs: dict[Run, TrialRun] | None = None,
 ) -> Examined:
-    """Give a consumer the cases of a plan in each envelope, and find out what is wrong with it.
+    """Give a subject some cases in each envelope, and find out what is wrong with it.
 
-    Without `watches`, vacuity is not looked for: nothing may be traced here. `usual` is what it did
-    with the ordinary event of a kind and envelope, where that is known. `admits` are the only
-    values that its rules let through, by path: no finding is about events that they do not deliver.
-    `carry` is the way that events take to it, and `feeds` are the event source mappings at its end,
-    where they are known, by the envelope.
+    Without `watches` nothing is traced or compared: relations, batches and vacuity are not looked
+    for. `delivers` is the filter of its rules: no finding is about events that they keep away.
+    `feeds` are the event source mappings at its end, by envelope. `runs` are the trials that were
+    made before, by kind and envelope; they are not made again.
     """
-    knowing = Knowing(call, dict(usual), carry)
-    off = [check for check, level in effort.levels.items() if level.partition(":")[0] == OFF]
-    trials: list[Trial] = []
-    others: list[Trial] = []
-    found: list[Finding] = []
-    probes = drawn = calls = 0
-    for name in via:
-        for kind in dict.fromkeys(case.kind for case in plan):
-            done = list(running.trials(knowing, [case for case in plan if case.kind == kind], name))
-            done = [without_misprints(knowing, trial) for trial in done]
-            late = sum(trial.is_late for trial in done)
-            prober = Prober(knowing, kind, name, effort.probe, late=late)
-            diagnosis = Diagnosis(kind, name, done, prober)
-            diagnosis.findings()
-            drawn += 0 if late else explore(knowing, diagnosis, effort.examples, effort.evidence)
-            explained = diagnosis.findings()
-            found += [*(_through(knowing, one, diagnosis.trials) for one in explained)]
-            found += _repeated(explained, diagnosis.trials)
-            given = list(dict.fromkeys(case.kind for case in plan))
-            weakest = effort.evidence or Evidence.INFERRED
-            told = list(off)
-            if watches and any(trial.outcome.effects.changing for trial in done):
-                compared = check_relations(knowing, kind, name, off, weakest, kinds=given)
-                found += compared.findings
-                calls += compared.calls
-                told += [one.check for one in compared.findings]
-            if watches and not late:
-                real = [trial for trial in done if _is_let_through(trial.case.event, admits)]
-                together = check_batches(
-                    knowing, kind, name, real, told, weakest, kinds=given, feed=feeds.get(name)
-                )
-                found += together.findings
-                calls += together.calls
-            trials += done
-            others += diagnosis.trials[len(done) :]
-            probes += prober.calls
-    found = [one for one in found if _is_delivered(one, (*trials, *others), admits)]
-    if not found and watches:
-        found += check_vacuity(knowing, trials)
-    if effort.evidence is not None:
-        found = _shown(found, (*trials, *others), effort.evidence)
-    return Examined(
-        tuple(trials),
-        tuple(others),
-        probes,
-        drawn,
-        calls,
-        grouping.ordered(with_levels(found, effort.levels, strict=effort.strict)),
-    )
+    baselines = call if isinstance(call, BaselineCache) else BaselineCache(call)
+    runs = {} if runs is None else runs
+    kinds = list(dict.fromkeys(case.kind for case in cases))
+    examined = Examined()
+    for envelope in envelopes:
+        for kind in kinds:
+            run = runs.setdefault((kind, envelope), TrialRun(baselines, kind, envelope))
+            trials = _given(run, cases)
+            phases = _Phases(baselines, run, trials, effort)
+            phases.explain()
+            if watches:
+                phases.compare_effects(kinds)
+                phases.give_batches(kinds, delivers, feeds.get(envelope))
+            examined = examined.with_run(phases)
+    findings = list(delivered(examined.findings, examined.all_trials, delivers))
+    if not findings and watches:
+        findings += check_vacuity(baselines, examined.trials)
+    return replace(examined, findings=counted(findings, examined.all_trials, effort))
 
 
-def _is_delivered(
-    finding: Finding, trials: Sequence[Trial], admits: Mapping[str, Sequence[str]]
-) -> bool:
-    """Whether rules let any event through that shows a finding."""
-    if not admits:
-        return True
+def _given(run: TrialRun, cases: Sequence[Case]) -> list[Trial]:
+    """The trials of those cases that are of the run's kind: first all are given, then AWS's sample is looked at."""
+    given = [case for case in cases if case.kind == run.kind and run.give(case) is not None]
+    mended = [run.give_mended(case) for case in given]
+    return [trial for trial in mended if trial is not None]
+
+
+class _Phases:
+    """The phases of one kind in one envelope, one method each, in the order in which they are called."""
+
+    def __init__(
+        self, call: BaselineCache, run: TrialRun, trials: list[Trial], effort: Effort
+    ) -> None:
+        self.trials = trials
+        self.findings: list[Finding] = []
+        self.drawn = self.compared = 0
+        self._call, self._effort = call, effort
+        self._kind, self._via = run.kind, run.via
+        self._late = sum(trial.is_late for trial in trials)
+        self.prober = Prober(call, run.kind, run.via, effort.probe, late=self._late)
+        self._diagnosis = Diagnosis(run.kind, run.via, trials, self.prober)
+        self._weakest = effort.evidence or Evidence.INFERRED
+        self._off = effort.switched_off
+
+    @property
+    def others(self) -> list[Trial]:
+        """The trials that were made to tell causes, or drawn."""
+        return self._diagnosis.trials[len(self.trials) :]
+
+    def explain(self) -> None:
+        """Explain what the cases show, then look for what they do not."""
+        diagnosis = self._diagnosis
+        diagnosis.findings()
+        if not self._late:
+            effort = self._effort
+            self.drawn = explore(self._call, diagnosis, effort.examples, effort.evidence)
+        self.findings += explained(self._call, diagnosis)
+
+    def compare_effects(self, kinds: Sequence[str]) -> None:
+        """Check the metamorphic relations, if the subject changes anything in the world."""
+        if not any(trial.outcome.effects.changing for trial in self.trials):
+            return
+        compared = check_relations(
+            self._call, self._kind, self._via, self._off, self._weakest, kinds=kinds
+        )
+        self.findings += compared.findings
+        self.compared += compared.calls
+        self._off = [*self._off, *(finding.check for finding in compared.findings)]
+
+    def give_batches(
+        self, kinds: Sequence[str], delivers: Delivers | None, feed: Feed | None
+    ) -> None:
+        """Give several events at a time, of those that the rules let through."""
+        if self._late:
+            return
+        passing = [trial for trial in self.trials if delivers is None or delivers(trial.case.event)]
+        batches = check_batches(
+            self._call,
+            self._kind,
+            self._via,
+            passing,
+            self._off,
+            self._weakest,
+            kinds=kinds,
+            feed=feed,
+        )
+        self.findings += batches.findings
+        self.compared += batches.calls
+
+
+def explained(call: BaselineCache, diagnosis: Diagnosis) -> list[Finding]:
+    """The findings of a diagnosis, and of each what follows: the answer that it came through, a repetition."""
+    findings = diagnosis.findings()
+    through = [_through(call, finding, diagnosis.trials) for finding in findings]
+    return [*through, *_repeated(findings, diagnosis.trials)]
+
+
+# --- which findings count -------------------------------------------------------------------------
+
+
+def delivered(
+    findings: Sequence[Finding], trials: Sequence[Trial], delivers: Delivers | None
+) -> Iterator[Finding]:
+    """The findings that some event shows which the rules let through."""
+    for finding in findings:
+        if delivers is None or any(map(delivers, _shown_by(finding, trials))):
+            yield finding
+
+
+def _shown_by(finding: Finding, trials: Sequence[Trial]) -> list[Mapping[str, Any]]:
+    """The events that show a finding: those of its trials, else its example."""
     failed = set(finding.failed)
-    shown = [
+    events: list[Mapping[str, Any]] = [
         trial.case.event
         for trial in trials
         if trial.case.kind == finding.kind and trial.case.id in failed
     ]
-    return any(_is_let_through(event, admits) for event in (shown or [dict(finding.example or {})]))
+    return events or [dict(finding.example or {})]
 
 
-def _is_let_through(event: Mapping[str, Any], admits: Mapping[str, Sequence[str]]) -> bool:
-    """Whether rules let an event through."""
-    return all(
-        json_path.at(event, json_path.parse(path)) in (MISSING, *values)
-        for path, values in admits.items()
-    )
+def counted(
+    findings: Sequence[Finding], trials: Sequence[Trial], effort: Effort
+) -> tuple[Finding, ...]:
+    """The findings that count by the evidence and the levels of an effort, in the order of reports."""
+    if effort.evidence is not None:
+        findings = _resting_on(effort.evidence, findings, trials)
+    return grouping.ordered(with_levels(findings, effort.levels, strict=effort.strict))
 
 
-def _through(call: Knowing, finding: Finding, trials: Sequence[Trial]) -> Finding:
-    """The finding, with the ECR call through whose answer the event does harm: with another answer it does none."""
-    outcome = next((trial.outcome for trial in trials if trial.case.id == finding.case), None)
-    asked = (
-        [effect.name for effect in outcome.effects if effect.origin is Origin.EVENT]
-        if outcome
-        else []
-    )
-    if (
-        not asked
-        or finding.example is None
-        or not (catalog.CHECKS[finding.check].ends or finding.check == "swallowed")
-    ):
-        return finding
-    usual = call.usual(finding.kind, finding.via)
-    told = running.payload(call, [running.ordinary(finding.kind).event], finding.via)
-    again = call(running.payload(call, [finding.example], finding.via), ecr_payload=told)
-    well = again.status is Status.RETURNED and running.swallowed(again, usual) is None
-    return replace(finding, through=asked[-1]) if well else finding
-
-
-def _repeated(found: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Finding]:
-    """What was done before a consumer raised and is done again when the event is tried again: of each fault, once."""
-    for _, alike in groupby(found, key=lambda finding: finding.group):
-        first = next(alike)
-        ran = (trial for trial in trials if trial.case.id == first.case)
-        again = first.check in ("raises", catalog.GIVEN_BACK)
-        done = (
-            next((effect_before_failure(trial.outcome) for trial in ran), None) if again else None
-        )
-        if done is not None:
-            yield follow_up(first, catalog.REPEATED, done)
-
-
-def _shown(found: Sequence[Finding], trials: Sequence[Trial], evidence: Evidence) -> list[Finding]:
-    """The findings that an event of this evidence or stronger shows; calls with others only tell the causes."""
+def _resting_on(
+    evidence: Evidence, findings: Sequence[Finding], trials: Sequence[Trial]
+) -> list[Finding]:
+    """The findings that an event of this evidence or stronger shows; other events only tell the causes."""
     sure = {
         (trial.case.kind, trial.via, trial.case.id)
         for trial in trials
         if trial.case.evidence >= evidence
     }
-    return [
-        one
-        for one in found
-        if not sure.isdisjoint((one.kind, one.via, case) for case in one.failed)
-        or catalog.is_relation(one.check)
-    ]
+    kept: list[Finding] = []
+    for finding in findings:
+        shown = {(finding.kind, finding.via, case_id) for case_id in finding.failed}
+        if not sure.isdisjoint(shown) or catalog.is_relation(finding.check):
+            kept.append(finding)
+    return kept
 
 
-def without_misprints(call: Call, trial: Trial) -> Trial:
-    """A trial of AWS's sample that goes wrong, without what AWS misprints there if it goes wrong without that too."""
-    unreal = [path for path, label in trial.case.labels.items() if label is None]
-    if not (unreal and trial.symptoms):
-        return trial
-    contract = reader.contract(trial.case.kind)
-    event = trial.case.event
-    for path in unreal:
-        steps = contract.by_path[path].steps
-        json_path.put(event, steps, json_path.at(contract.baseline, steps))
-    labels = trial.case.labels | {path: contract.ordinary[path] for path in unreal}
-    mended = replace(trial.case, labels=labels, text=json_text.compact(event))
-    without = running.trial(call, mended, trial.via)
-    same = list(_faults(without)) == list(_faults(trial))
-    return replace(trial, case=replace(trial.case, labels=labels)) if same else trial
+def _through(call: BaselineCache, finding: Finding, trials: Sequence[Trial]) -> Finding:
+    """The finding, with the ECR call through whose answer the event does harm.
+
+    That it is the answer is found out by giving the event once more, with ECR answering as it does
+    for the ordinary event: then it does no harm.
+    """
+    outcome = next((trial.outcome for trial in trials if trial.case.id == finding.case), None)
+    asked: list[str] = []
+    if outcome is not None:
+        asked = [effect.name for effect in outcome.effects if effect.origin is Origin.EVENT]
+    is_about_call = catalog.CHECKS[finding.check].ends or finding.check == "swallowed"
+    if not asked or finding.example is None or not is_about_call:
+        return finding
+    baseline = call.baseline(finding.kind, finding.via)
+    usual_payload = payload(call, [ordinary(finding.kind).event], finding.via)
+    again = call(payload(call, [finding.example], finding.via), ecr_payload=usual_payload)
+    if again.status is Status.RETURNED and swallowed(again, baseline) is None:
+        return replace(finding, through=asked[-1])
+    return finding
 
 
-def _faults(trial: Trial) -> Iterator[object]:
-    for symptom in trial.symptoms:
-        yield symptom.check, symptom.exception, symptom.location
+def _repeated(findings: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Finding]:
+    """What was done before a subject raised, and is done again when the event is tried again: once a fault."""
+    for _, alike in groupby(findings, key=lambda finding: finding.group):
+        first = next(alike)
+        if first.check not in ("raises", catalog.GIVEN_BACK):
+            continue
+        outcomes = (trial.outcome for trial in trials if trial.case.id == first.case)
+        done = next((effect_before_failure(outcome) for outcome in outcomes), None)
+        if done is not None:
+            yield follow_up(first, catalog.REPEATED, done)

@@ -13,6 +13,7 @@ from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import MISSING, Location
 from ecr_contracts.core.text import plural
 from ecr_contracts.engine import trial
+from ecr_contracts.engine.subject import Baselines, Running
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
@@ -36,13 +37,9 @@ class _Trouble:
     location: Location | None
 
 
-Usual = dict[tuple[str, str], Outcome]
-"""What a consumer does with the ordinary event of a kind, in an envelope."""
-
-
 def prepare(
     worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry = registry.carry
-) -> Usual:
+) -> Baselines:
     """See that a consumer deals with the ordinary event of each run (kind and envelope), as far as that is up to us.
 
     `carry` is the way that events take to it. Lists in made-up answers hold one element, or none,
@@ -51,7 +48,7 @@ def prepare(
     or for what the sandbox did not let happen, on AWS's sample and the ordinary event both;
     ConsumerError when it cannot be loaded.
     """
-    _see_to_loading(worker)
+    load(worker)
     first = _Attempt(worker, runs, carry)
     settings = worker.settings
     if first.is_well:
@@ -72,7 +69,7 @@ def prepare(
     return first.usual
 
 
-def _see_to_loading(worker: Worker) -> None:
+def load(worker: Worker) -> None:
     """Load a consumer that makes calls when it is imported, with lists empty where filled ones do harm."""
     settings = worker.settings
     try:
@@ -86,40 +83,53 @@ def _see_to_loading(worker: Worker) -> None:
             worker.start()
 
 
-def fitting(
-    worker: Worker, kind: str, envelopes: Sequence[str], carry: Carry = registry.carry
-) -> str:
-    """The first of some envelopes in which a consumer deals with the ordinary event of a kind, else the first."""
-    _see_to_loading(worker)
+def baselines(
+    running: Running | Worker, runs: Sequence[tuple[str, str]], carry: Carry
+) -> Baselines:
+    """What a subject does with the ordinary event of each run."""
+    return {
+        (kind, envelope): _called(running, carry, trial.ordinary(kind).event, envelope)
+        for kind, envelope in runs
+    }
+
+
+def fitting(running: Running, kind: str, envelopes: Sequence[str], carry: Carry) -> str:
+    """The first of some envelopes in which a subject deals with the ordinary event of a kind, else the first."""
+    running.load()
     event = trial.ordinary(kind).event
-    found = next(
-        (name for name in envelopes if _passes(_called(worker, carry, event, name))), envelopes[0]
-    )
+    fits = envelopes[0]
+    for envelope in envelopes:
+        if _passes(_called(running, carry, event, envelope)):
+            fits = envelope
+            break
     # It may remember the event, and leave it alone the next time.
-    worker.restart(worker.settings)
-    return found
+    running.forget()
+    return fits
 
 
-def let_through(worker: Worker, usual: Usual, carry: Carry = registry.carry) -> tuple[str, ...]:
-    """The kinds of which a consumer lets an event pass, the ordinary one or AWS's sample; none if it lets all pass."""
-    passing = {kind for (kind, _), outcome in usual.items() if _passes(outcome)}
-    for kind, via in usual:
-        if kind not in passing and _passes(
-            _called(worker, carry, cases.case(f"{kind}/{SAMPLE}").event, via)
-        ):
+def let_through(running: Running, baselines: Baselines, carry: Carry) -> tuple[str, ...]:
+    """The kinds of which a subject lets an event pass, the ordinary one or AWS's sample; none if it lets all pass."""
+    passing = {kind for (kind, _), outcome in baselines.items() if _passes(outcome)}
+    for kind, envelope in baselines:
+        if kind in passing:
+            continue
+        sample = cases.case(f"{kind}/{SAMPLE}").event
+        if _passes(_called(running, carry, sample, envelope)):
             passing.add(kind)
-    kinds = tuple(dict.fromkeys(kind for kind, _ in usual))
-    return tuple(kind for kind in kinds if kind in passing) if passing != set(kinds) else ()
+    kinds = tuple(dict.fromkeys(kind for kind, _ in baselines))
+    if passing == set(kinds):
+        return ()
+    return tuple(kind for kind in kinds if kind in passing)
 
 
-def _called(worker: Worker, carry: Carry, event: Any, via: str) -> Outcome:
-    """What a consumer does with an event; nothing if the event is not delivered."""
-    payload = carry([event], via)
-    return Outcome(Status.RETURNED) if payload is UNDELIVERED else worker.call(payload)
+def _called(running: Running | Worker, carry: Carry, event: Any, envelope: str) -> Outcome:
+    """What a subject does with an event; nothing if the event is not delivered."""
+    payload = carry([event], envelope)
+    return Outcome(Status.RETURNED) if payload is UNDELIVERED else running.call(payload)
 
 
 def _passes(outcome: Outcome) -> bool:
-    return outcome.status is Status.RETURNED and not any(one.ends for one in outcome.caught)
+    return outcome.status is Status.RETURNED and not any(caught.ends for caught in outcome.caught)
 
 
 def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
@@ -160,10 +170,7 @@ class _Attempt:
     """What a consumer does with the ordinary event of each run."""
 
     def __init__(self, worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry) -> None:
-        self.usual = {
-            (kind, via): _called(worker, carry, trial.ordinary(kind).event, via)
-            for kind, via in runs
-        }
+        self.usual = baselines(worker, runs, carry)
         self.outcomes = list(self.usual.values())
         inspect(worker, self.outcomes)
         self.troubles = [

@@ -1,53 +1,158 @@
-"""One consumer checked from end to end: which cases it is given, what came of them, and what follows."""
+"""One subject judged: Plan -> Run -> Report. The only place that decides what is given and what counts.
+
+Every front end builds a `Session` and nothing else, so that all of them give the same verdict:
+
+1. `Session.plan`: which events are given, and how they reach the subject. What nobody asked for, the
+   subject's surroundings and source say (`Subject.inference`); what these leave open is found out by
+   calls (`Session.settle`).
+2. `Session.give`: one case of the plan is given, and its trial judged. A front end that shows every
+   case by itself (pytest) calls this; whatever it gave is not given again.
+3. `Session.report`: what was not given is, faults are explained (`engine/phases`), and the findings
+   that count make a `Verdict`.
+
+    with Session(Handler("src/app.py:handler"), Request(kinds=("scan",))) as session:
+        verdict = session.report()
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import Any
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import Evidence, Finding, Severity
-from ecr_contracts.discovery import purpose as inferring
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.target import Target
+from ecr_contracts.engine import preflight
+from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import covers
 from ecr_contracts.engine.checks.catalog import VACUOUS
-from ecr_contracts.engine.checks.levels import OFF
-from ecr_contracts.engine.phases import Effort, Examined, examine
-from ecr_contracts.engine.preflight import depends, fitting, inspect, let_through, prepare
-from ecr_contracts.engine.trial import Call, Carry, Trial
+from ecr_contracts.engine.checks.levels import OFF, effective_severity
+from ecr_contracts.engine.checks.outcome import Symptom
+from ecr_contracts.engine.phases import (
+    Effort,
+    Examined,
+    Run,
+    counted,
+    delivered,
+    examine,
+    explained,
+)
+from ecr_contracts.engine.subject import Baselines, Inference, Running, Subject
+from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
+from ecr_contracts.engine.trial import BaselineCache, Carry, Prober, Trial, TrialRun
 from ecr_contracts.eventbridge.envelopes import registry
-from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.events.generate.cases import Case, case, edge_cases
-from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.settings import Settings
-from ecr_contracts.runtime.worker.parent import Worker
 
-TIMEOUT = 5.0
-"""Seconds that a consumer has for one event, unless told otherwise."""
+__all__ = ["TIMEOUT", "USUAL", "Plan", "Request", "Session", "Verdict", "check", "judge"]
 
 USUAL = Effort()
 """What a check takes on itself, unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks of a session. Whatever is left empty, the subject says itself.
+
+    `cases` are the only ones to be judged. `remembered` are cases, with their envelopes, that
+    failed before and come first. `effort` is how much is done, and what counts. `confined_to` are
+    the only kinds of the plan that are given (none: all of them).
+    """
+
+    kinds: tuple[str, ...] = ()
+    envelopes: tuple[str, ...] = ()
+    cases: tuple[Case, ...] = ()
+    remembered: tuple[tuple[Case, str], ...] = ()
+    effort: Effort = USUAL
+    confined_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which events a subject is given, and how they reach it.
+
+    `cases` are given in each of the `envelopes`, in this order. The reasons say what decided on
+    kinds and envelopes; they are empty where somebody asked for these, or nothing could say it.
+    `others` are further envelopes that the subject may be fed through, with their reasons: the
+    first is taken that it deals with. With `kinds_are_open` nothing says which kinds reach it, and
+    those that it lets through do. `is_chosen` says that the cases were asked for one by one.
+    """
+
+    cases: tuple[Case, ...]
+    envelopes: tuple[str, ...]
+    effort: Effort
+    inference: Inference
+    transformer: Transformer | None
+    kinds_reason: str = ""
+    envelope_reason: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
+    kinds_are_open: bool = False
+    kinds_are_inferred: bool = False
+    envelopes_are_inferred: bool = False
+    is_chosen: bool = False
+    heeds_rules: bool = True
+
+    @property
+    def shaped_by(self) -> str:
+        """What shapes the events before they reach the subject, as reports say it; else nothing."""
+        return self.inference.shaped_by or str(self.transformer or "")
+
+    @property
+    def carry(self) -> Carry:
+        """How a payload is made of some events in an envelope."""
+        if self.inference.carry is not None:
+            return self.inference.carry
+        if self.transformer is not None:
+            return carrying(self.transformer.shaping)
+        return registry.carry
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of its cases, in their order."""
+        return tuple(dict.fromkeys(case.kind for case in self.cases))
+
+    @property
+    def runs(self) -> list[Run]:
+        """Each kind in each envelope."""
+        return [(kind, envelope) for envelope in self.envelopes for kind in self.kinds]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing has to be found out by calls before the first case is given."""
+        return not (self.others or self.kinds_are_open)
+
+    def delivers(self, event: Mapping[str, Any]) -> bool:
+        """Whether the rules let an event through; they are not heeded where somebody asked for kinds or cases."""
+        filter_of_rules = self.inference.delivers
+        if not self.heeds_rules or filter_of_rules is None:
+            return True
+        return filter_of_rules(event)
+
+    @property
+    def deliverable(self) -> tuple[Case, ...]:
+        """The cases that the rules let through: a failure of any other is no finding."""
+        return tuple(case for case in self.cases if self.delivers(case.event))
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check of one consumer came to.
+    """What a session came to.
 
     `why` and `via_why` say what decided on the kinds and the envelope (empty when the caller did,
     or nothing could); `inferred` and `via_inferred` say whether they were left to it. `planned`
-    counts the calls that were to be made: more than `trials` holds when the consumer did not
-    answer. `strength` is that of the cases (0 where they were chosen). `others` are further trials,
-    made to tell causes or drawn by Hypothesis; `probes` and `drawn` count the calls, `compared`
-    those that were made to compare effects, and `examples` is how many were to be drawn. `options`
-    are the words of a command line, beside the consumer, that the check has to be repeated with;
-    `named` are those that name the consumer, where its name alone does not. `shaped` says what
-    shapes the events before they reach it, and `notes` what was not checked, and why.
+    counts the calls that were to be made: more than `trials` holds when the subject did not answer.
+    `strength` is that of the cases (0 where they were chosen). `others` are further trials, made to
+    tell causes or drawn by Hypothesis; `probes` and `drawn` count the calls, `compared` those that
+    were made to compare effects, and `examples` is how many were to be drawn. `options` are the
+    words of a command line, beside the subject, that the check has to be repeated with; `named` are
+    those that name the subject, where its name alone does not. `shaped` says what shapes the events
+    before they reach it, and `notes` what was not checked, and why.
     """
 
     consumer: str
@@ -79,6 +184,315 @@ class Verdict:
         """Whether there is a finding that is more than advice."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that are more than advice."""
+        return [finding for finding in self.findings if finding.severity is Severity.ERROR]
+
+
+class Session:
+    """One subject under judgement. It starts when it is first called, and ends with the block."""
+
+    def __init__(self, subject: Subject, request: Request = Request()) -> None:
+        self.subject, self.request = subject, request
+        self.plan = planned(subject, request)
+        self._trials: dict[Run, TrialRun] = {}
+        self._exit = ExitStack()
+        self._is_settled = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the subject, if it was started."""
+        self._exit.close()
+
+    # --- before the first case ------------------------------------------------------------------
+
+    def settle(self) -> Plan:
+        """Find out by calls what the plan leaves open, and give the ordinary events.
+
+        Raises ConsumerError for a subject that cannot be loaded, SetupError for one that fails by
+        what the sandbox answers or does not let happen.
+        """
+        if self._is_settled:
+            return self.plan
+        if self.plan.others and self.plan.cases:
+            self._settle_envelope()
+        if not self.plan.is_chosen:
+            self._settle_kinds(self._rehearse())
+        self._is_settled = True
+        return self.plan
+
+    def _settle_envelope(self) -> None:
+        plan = self.plan
+        reasons = {plan.envelopes[0]: plan.envelope_reason, **plan.others}
+        fitting = preflight.fitting(self._running, plan.kinds[0], [*reasons], self.plan.carry)
+        self.plan = replace(plan, envelopes=(fitting,), envelope_reason=reasons[fitting], others={})
+
+    def _rehearse(self) -> Baselines:
+        baselines = self._running.rehearse(self.plan.runs, self.plan.carry)
+        self._call.learn(baselines)
+        return baselines
+
+    def _settle_kinds(self, baselines: Baselines) -> None:
+        plan = self.plan
+        if not plan.kinds_are_open:
+            return
+        if not baselines:
+            baselines = preflight.baselines(self._running, plan.runs, plan.carry)
+            self._call.learn(baselines)
+        passing = preflight.let_through(self._running, baselines, self.plan.carry)
+        self.plan = replace(plan, kinds_are_open=False)
+        if passing:
+            self.plan = replace(
+                self.plan,
+                cases=tuple(case for case in plan.cases if case.kind in passing),
+                kinds_reason="it lets no other of AWS's samples through",
+            )
+
+    # --- case by case ---------------------------------------------------------------------------
+
+    def give(self, case: Case, envelope: str) -> Trial | None:
+        """The trial of one case: given now, unless it was before. None if the subject was given up.
+
+        Raises what `settle` raises, and SetupError for an outcome that says nothing about it.
+        """
+        self.settle()
+        run = self._trials.setdefault(
+            (case.kind, envelope), TrialRun(self._call, case.kind, envelope)
+        )
+        trial = run.give_mended(case)
+        if trial is not None:
+            self._running.refuse([trial.outcome])
+        return trial
+
+    def errors_of(self, trial: Trial) -> list[Symptom]:
+        """What is wrong in a trial and counts as an error; nothing for an event that the rules keep away."""
+        if not self.plan.delivers(trial.case.event):
+            return []
+        effort = self.plan.effort
+        errors: list[Symptom] = []
+        for symptom in trial.symptoms:
+            severity = effective_severity(
+                symptom.check, symptom.severity, effort.levels, strict=effort.strict
+            )
+            if severity is Severity.ERROR:
+                errors.append(symptom)
+        return errors
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the subject did not answer so often that some cases are not given any more."""
+        return any(run.is_given_up for run in self._trials.values())
+
+    # --- the whole ------------------------------------------------------------------------------
+
+    def report(self) -> Verdict:
+        """Give the subject all that is planned, explain what goes wrong, and say what counts.
+
+        Raises what `settle` raises.
+        """
+        began = time.perf_counter()
+        self.settle()
+        examined = self._examine()
+        if self.plan.is_chosen and self._running.has_made_up(
+            trial.outcome for trial in examined.trials
+        ):
+            examined = self._examine_anew(examined)
+        self._running.refuse(trial.outcome for trial in examined.all_trials)
+        return self._verdict(examined, time.perf_counter() - began)
+
+    def _examine(self) -> Examined:
+        plan = self.plan
+        return examine(
+            self._call,
+            plan.cases,
+            plan.envelopes,
+            plan.effort,
+            watches=self.subject.is_watched and not plan.is_chosen,
+            delivers=plan.delivers,
+            feeds=plan.inference.feeds,
+            runs=self._trials,
+        )
+
+    def _examine_anew(self, examined: Examined) -> Examined:
+        """Chosen cases once more, if the ordinary events show that other answers suit the subject better."""
+        before = self._running.settings
+        self._rehearse()
+        if self._running.settings == before:
+            return examined
+        self._trials.clear()
+        del self._call  # with what it remembers
+        return self._examine()
+
+    def explain(self, trials: Iterable[Trial]) -> tuple[Finding, ...]:
+        """The findings of trials that were made elsewhere, with further calls where they can be made.
+
+        For a front end whose cases ran in other processes, or of which only some ran.
+        """
+        runs: dict[Run, list[Trial]] = {}
+        for trial in trials:
+            runs.setdefault((trial.case.kind, trial.via), []).append(trial)
+        made: list[Trial] = []
+        findings: list[Finding] = []
+        try:
+            self.settle()
+        except (ConsumerError, SetupError):  # it could be started once, but not again
+            can_probe = False
+        else:
+            can_probe = True
+        for (kind, envelope), run in runs.items():
+            late = sum(trial.is_late for trial in run)
+            limit = self.plan.effort.probe if can_probe else 0
+            prober = Prober(self._call, kind, envelope, limit, late=late) if can_probe else None
+            diagnosis = Diagnosis(kind, envelope, run, prober)
+            findings += explained(self._call, diagnosis) if can_probe else diagnosis.findings()
+            made += diagnosis.trials
+        kept = list(delivered(findings, made, self.plan.delivers))
+        return counted(kept, made, self.plan.effort)
+
+    # --- parts ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _running(self) -> Running:
+        return self._exit.enter_context(self.subject.start())
+
+    @cached_property
+    def _call(self) -> BaselineCache:
+        return BaselineCache(self._running.call, carry=self.plan.carry)
+
+    def _verdict(self, examined: Examined, seconds: float) -> Verdict:
+        plan = self.plan
+        findings = examined.findings
+        if plan.is_chosen:
+            findings = tuple(finding for finding in findings if _concerns(finding, examined.trials))
+        return Verdict(
+            consumer=self.subject.name,
+            kinds=plan.kinds,
+            via=plan.envelopes,
+            why=plan.kinds_reason,
+            via_why=plan.envelope_reason,
+            inferred=plan.kinds_are_inferred,
+            via_inferred=plan.envelopes_are_inferred,
+            strength=0 if plan.is_chosen else plan.effort.strength,
+            evidence=plan.effort.evidence,
+            trials=examined.trials,
+            others=examined.others,
+            probes=examined.probes,
+            drawn=examined.drawn,
+            planned=len(plan.cases) * len(plan.envelopes),
+            findings=findings,
+            seconds=seconds,
+            timeout=self.subject.timeout,
+            examples=plan.effort.examples,
+            compared=examined.compared,
+            named=self.subject.arguments,
+            shaped=plan.shaped_by,
+            notes=tuple(self.subject.notes()),
+        )
+
+
+# --- the plan -------------------------------------------------------------------------------------
+
+
+def planned(subject: Subject, request: Request) -> Plan:
+    """What a subject is to be given, as far as nothing has to be called for that.
+
+    Raises UnknownNameError, ImpossibleCaseError or StrengthError for what is asked, SetupError if
+    none of the cases is delivered.
+    """
+    is_chosen = bool(request.cases)
+    asked = bool(request.kinds) or is_chosen
+    inference = subject.inference(needs_kinds=not asked)
+    likeliest = next(iter(inference.envelopes))
+    asked_envelopes = dict.fromkeys(registry.envelope(name).name for name in request.envelopes)
+    envelopes = tuple(asked_envelopes) or (likeliest,)
+    transformer = inference.transformer
+    if inference.transformer_envelope not in ("", *envelopes):
+        transformer = None
+    effort = _effort(subject, request, transformer)
+    return Plan(
+        cases=_cases(subject.name, request, inference, envelopes, effort, transformer),
+        envelopes=envelopes,
+        effort=effort,
+        inference=inference,
+        transformer=transformer,
+        kinds_reason="" if asked else inference.kinds_reason,
+        envelope_reason="" if asked_envelopes else inference.envelopes[likeliest],
+        others={} if asked_envelopes else _without(inference.envelopes, likeliest),
+        kinds_are_open=inference.filters_itself and not (asked or inference.kinds_reason),
+        kinds_are_inferred=not asked,
+        envelopes_are_inferred=not asked_envelopes,
+        is_chosen=is_chosen,
+        heeds_rules=not asked,
+    )
+
+
+def _without(reasons: Mapping[str, str], envelope: str) -> dict[str, str]:
+    return {name: reason for name, reason in reasons.items() if name != envelope}
+
+
+def _effort(subject: Subject, request: Request, transformer: Transformer | None) -> Effort:
+    """The effort that was asked for, with the levels that follow from the subject."""
+    levels = dict(subject.levels)
+    if transformer is not None and transformer.shaping.input is not None:
+        levels[VACUOUS] = OFF  # what reaches it is the same each time
+    effort = replace(request.effort, levels={**levels, **request.effort.levels})
+    return replace(effort, examples=0) if request.cases else effort
+
+
+def _cases(
+    name: str,
+    request: Request,
+    inference: Inference,
+    envelopes: Sequence[str],
+    effort: Effort,
+    transformer: Transformer | None,
+) -> tuple[Case, ...]:
+    """The cases that were chosen, or those of the kinds: first what failed before."""
+    cases: list[Case] = []
+    if request.cases:
+        cases += request.cases
+    else:
+        kinds = request.kinds or inference.kinds
+        if request.confined_to:
+            kinds = tuple(kind for kind in kinds if kind in request.confined_to)
+        for remembered, envelope in request.remembered:
+            if remembered.kind in kinds and envelope in envelopes:
+                cases.append(remembered)
+        for kind in kinds:
+            cases += edge_cases(kind, effort.strength, effort.evidence)
+    distinct = {case.id: case for case in cases}.values()
+    return tuple(distinct) if transformer is None else _shapable(name, [*distinct], transformer)
+
+
+def _shapable(name: str, cases: Sequence[Case], transformer: Transformer) -> tuple[Case, ...]:
+    """The cases of which a transformer makes anything that is delivered. Raises SetupError where it is none."""
+    kept = tuple(case for case in cases if not transformer.shaping(case.event).problem)
+    if cases and not kept:
+        problem = f"{transformer} makes no JSON of any event, so that EventBridge delivers none"
+        reason = transformer.shaping(cases[0].event).problem
+        raise SetupError(name, problem, reason, "mend its InputTemplate")
+    return kept
+
+
+# --- in one call ----------------------------------------------------------------------------------
+
+
+def judge(subject: Subject, request: Request = Request()) -> Verdict:
+    """The verdict on a subject. Raises what `Session.report` raises."""
+    with Session(subject, request) as session:
+        return session.report()
+
 
 def check(
     consumer: str,
@@ -97,16 +511,17 @@ def check(
     strict: bool = False,
     transformer: Transformer | None = None,
 ) -> Verdict:
-    """Give a consumer every case of its kinds, in a worker process, and explain what goes wrong.
+    """Give a handler every case of its kinds, in a worker process, and explain what goes wrong.
 
-    Without kinds or envelopes, the consumer's source says which. `case_ids` are the only cases to
-    be judged (a case that its id alone does not give as itself). `strength`, `examples`, `probe`,
-    `evidence`, `levels` and `strict` are those of `Effort`. `first` are cases, with their
-    envelopes, that come before the others. It runs in a sandbox, with no network and no AWS, that
-    `settings` are for. `transformer` is how a rule has its events shaped, unless the rule beside
-    the consumer says it; events that are not delivered then are not given.
+    `consumer` is its name, as in 'src/app.py:handler'. Without kinds or envelopes (`via`), the
+    rules beside it and its source say which. `case_ids` are the only cases to be judged (a case
+    that its id alone does not give as itself). `strength`, `examples`, `probe`, `evidence`,
+    `levels` and `strict` are those of `Effort`. `first` are cases, with their envelopes, that come
+    before the others. It runs in a sandbox, with no network and no AWS, that `settings` are for.
+    `transformer` is how a rule has its events shaped, unless the rule beside the handler says it;
+    events that are not delivered then are not given.
 
-    Raises UnknownNameError, ImpossibleCaseError, StrengthError, ConsumerError for a consumer that
+    Raises UnknownNameError, ImpossibleCaseError, StrengthError, ConsumerError for a handler that
     cannot be loaded, or SetupError for one that cannot be judged, since it fails by what the
     sandbox answers or does not let happen.
     """
@@ -116,211 +531,41 @@ def check(
             "it is not the name of a handler",
             "name it, as in 'src/app.py:handler': it is loaded afresh",
         )
-    kinds, via = ((one,) if isinstance(one, str) else one for one in (kinds, via))
-    case_ids = (case_ids,) if isinstance(case_ids, str) else case_ids
-    target = Target.parse(consumer)
-    purpose = inferring.purpose(target)
-    if transformer is not None:
-        purpose = inferring.behind(purpose, transformer)
-    envelopes = tuple(dict.fromkeys(envelope(name).name for name in via)) or (purpose.via,)
-    effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
-    plan = _plan(
-        kinds or purpose.kinds, case_ids, effort, [one for one, name in first if name in envelopes]
+    subject = Handler(consumer, timeout=timeout, settings=settings, transformer=transformer)
+    request = Request(
+        kinds=_several(kinds),
+        envelopes=_several(via),
+        cases=tuple(case(one) if isinstance(one, str) else one for one in _several(case_ids)),
+        remembered=tuple(first),
+        effort=Effort(strength, examples, probe, evidence, levels, strict),
     )
-    if transformer is None and purpose.via in envelopes:
-        transformer = purpose.transformer
-    carry: Carry = registry.carry
-    if transformer is not None:
-        carry = carrying(transformer.shaping)
-        plan = _delivered(consumer, plan, transformer)
-        if transformer.shaping.input is not None:
-            effort = replace(effort, levels={VACUOUS: OFF, **effort.levels})
-    began = time.perf_counter()
-    why = purpose.why
-    with Worker(target, timeout=timeout, settings=settings) as worker:
-        if not via and purpose.others and plan:
-            envelopes = (fitting(worker, plan[0].kind, (*envelopes, *purpose.others), carry),)
-        if case_ids:
-            examined = _examined_alone(worker, plan, envelopes, effort, carry)
-        else:
-            usual = prepare(worker, _runs(plan, envelopes), carry)
-            if not (kinds or why) and (passing := let_through(worker, usual, carry)):
-                plan = [one for one in plan if one.kind in passing]
-                why = "it lets no other of AWS's samples through"
-            admits = {} if kinds else purpose.admits
-            feeds = inferring.feeds(target)
-            examined = examine(
-                worker.call,
-                plan,
-                envelopes,
-                effort,
-                usual=usual,
-                admits=admits,
-                carry=carry,
-                feeds=feeds,
-            )
-        inspect(worker, (trial.outcome for trial in (*examined.trials, *examined.others)))
-    verdict = _verdict(
-        consumer, plan, envelopes, effort, examined, chosen=bool(case_ids), began=began
-    )
-    return replace(
-        verdict,
-        why=why if not (kinds or case_ids) else "",
-        via_why=purpose.others.get(envelopes[0], purpose.via_why) if not via else "",
-        inferred=not (kinds or case_ids),
-        via_inferred=not via,
-        timeout=timeout,
-        shaped=str(transformer or ""),
-    )
+    return judge(subject, request)
 
 
-def check_call(
-    consumer: str,
-    call: Call,
-    via: str,
-    *,
-    kinds: Sequence[str] = (),
-    why: str = "",
-    case_ids: Sequence[str | Case] = (),
-    evidence: Evidence | None = None,
-    strength: int = USUAL.strength,
-    examples: int = USUAL.examples,
-    probe: int = USUAL.probe,
-    first: Sequence[tuple[Case, str]] = (),
-    levels: Mapping[str, str] = MappingProxyType({}),
-    strict: bool = False,
-    admits: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    carry: Carry = registry.carry,
-) -> Verdict:
-    """Give what is no handler, a state machine for one, every case of some kinds, and explain what goes wrong.
-
-    `consumer` is what it is called in reports, `call` says what comes of what reaches it, and `via`
-    is the envelope of that; `carry` is for those to whom events come in another form. `why` says
-    what decided on the kinds, where they were inferred, and `admits` are the only values that its
-    rules let through. The rest is as for `check`. Raises UnknownNameError, ImpossibleCaseError or
-    StrengthError.
-    """
-    effort = Effort(strength, 0 if case_ids else examples, probe, evidence, levels, strict)
-    plan = _plan(
-        kinds or kind_names(), case_ids, effort, [one for one, name in first if name == via]
-    )
-    began = time.perf_counter()
-
-    def answered(payload: Any, **_: Any) -> Outcome:
-        return call(payload)
-
-    examined = examine(answered, plan, [via], effort, watches=False, admits=admits, carry=carry)
-    verdict = _verdict(consumer, plan, [via], effort, examined, chosen=bool(case_ids), began=began)
-    return replace(verdict, why="" if case_ids else why, inferred=bool(why) and not case_ids)
+def _several(names: Any) -> tuple[Any, ...]:
+    """What may be one name or several, as several."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
-def _plan(
-    kinds: Sequence[str], case_ids: Sequence[str | Case], effort: Effort, first: Iterable[Case]
-) -> list[Case]:
-    """The cases to be tried: those that were chosen, or all of the kinds."""
-    if case_ids:
-        plan = [case(one) if isinstance(one, str) else one for one in case_ids]
-    else:
-        plan = [one for one in first if one.kind in kinds]
-        plan += [one for kind in kinds for one in selected(kind, effort.evidence, effort.strength)]
-    return list({one.id: one for one in plan}.values())
-
-
-def _verdict(
-    consumer: str,
-    plan: Sequence[Case],
-    envelopes: Sequence[str],
-    effort: Effort,
-    examined: Examined,
-    *,
-    chosen: bool,
-    began: float,
-) -> Verdict:
-    """What an examination came to, of cases that were `chosen` or all of their kinds."""
-    return Verdict(
-        consumer=consumer,
-        kinds=tuple(dict.fromkeys(one.kind for one in plan)),
-        via=tuple(envelopes),
-        why="",
-        via_why="",
-        inferred=False,
-        via_inferred=True,
-        strength=0 if chosen else effort.strength,
-        evidence=effort.evidence,
-        trials=examined.trials,
-        others=examined.others,
-        probes=examined.probes,
-        drawn=examined.drawn,
-        planned=len(plan) * len(envelopes),
-        findings=tuple(
-            one for one in examined.findings if not chosen or _concerns(one, examined.trials)
-        ),
-        seconds=time.perf_counter() - began,
-        examples=effort.examples,
-        compared=examined.compared,
-    )
-
-
-def _runs(plan: Iterable[Case], envelopes: Iterable[str]) -> list[tuple[str, str]]:
-    """Each kind of a plan in each envelope."""
-    kinds = dict.fromkeys(one.kind for one in plan)
-    return [(kind, name) for name in envelopes for kind in kinds]
-
-
-def _delivered(consumer: str, plan: Sequence[Case], transformer: Transformer) -> list[Case]:
-    """The cases of a plan that are delivered. Raises SetupError where none is."""
-    kept = [one for one in plan if not transformer.shaping(one.event).problem]
-    if plan and not kept:
-        problem = f"{transformer} makes no JSON of any event, so that EventBridge delivers none"
-        raise SetupError(
-            consumer, problem, transformer.shaping(plan[0].event).problem, "mend its InputTemplate"
-        )
-    return kept
-
-
-def _examined_alone(
-    worker: Worker, plan: Sequence[Case], envelopes: Sequence[str], effort: Effort, carry: Carry
-) -> Examined:
-    """What chosen cases come to. The ordinary event is given first only if answers that we made up had a part in it."""
-    examined = examine(worker.call, plan, envelopes, effort, watches=False, carry=carry)
-    if any(depends(trial.outcome) for trial in examined.trials):
-        before = worker.settings
-        prepare(worker, _runs(plan, envelopes), carry)
-        if worker.settings != before:
-            return examine(worker.call, plan, envelopes, effort, watches=False, carry=carry)
-    return examined
+# --- what is about chosen cases -------------------------------------------------------------------
 
 
 def _concerns(finding: Finding, trials: Iterable[Trial]) -> bool:
     """Whether a finding is about one of these trials."""
-    return any(
-        trial.case.kind == finding.kind
-        and trial.via == finding.via
-        and (trial.case.id in finding.failed or (trial.case.is_valued and _is_of(trial, finding)))
-        for trial in trials
-    )
+    for trial in trials:
+        is_alike = (trial.case.kind, trial.via) == (finding.kind, finding.via)
+        if is_alike and (trial.case.id in finding.failed or _is_valued_example(trial, finding)):
+            return True
+    return False
 
 
-def _is_of(trial: Trial, finding: Finding) -> bool:
+def _is_valued_example(trial: Trial, finding: Finding) -> bool:
     """Whether a trial of other values, which a finding does not count, shows the same."""
-    return covers(
-        [(cause.path, cause.choice) for cause in finding.cause], trial.case.labels
-    ) and any(
-        (symptom.check, symptom.exception, symptom.location)
-        == (finding.check, finding.exception, finding.location)
+    cause = [(choice.path, choice.choice) for choice in finding.cause]
+    if not trial.case.is_valued or not covers(cause, trial.case.labels):
+        return False
+    behaviour = (finding.check, finding.exception, finding.location)
+    return any(
+        (symptom.check, symptom.exception, symptom.location) == behaviour
         for symptom in trial.symptoms
     )
-
-
-def selected(kind: str, evidence: Evidence | None = None, strength: int = 1) -> tuple[Case, ...]:
-    """The cases of a kind that rest on the given evidence or stronger.
-
-    Raises UnknownNameError for an unknown kind, StrengthError for a strength that there is no array
-    of.
-    """
-    return edge_cases(kind, strength, evidence)
-
-
-def is_whole(ran: Iterable[Case], kind: str, strength: int = 1) -> bool:
-    """Whether cases that were run are all that the kind has at a strength."""
-    return {one.id for one in edge_cases(kind, strength)} <= {one.id for one in ran}

@@ -1,4 +1,10 @@
-"""The loop: case by case, envelope by envelope, from event to outcome. It calls, records, and explains nothing."""
+"""Trials: one case given to a subject in one envelope, and what came of it.
+
+Nothing is explained here. A subject is called through a `BaselineCache`, which remembers what it
+does with the ordinary event of each kind; a `TrialRun` gives it the cases of one kind in one
+envelope, each once, and gives up on a subject that does not answer; a `Prober` makes the further
+calls that tell causes.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +12,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
-from ecr_contracts.core import json_text
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.engine.checks import batch_response, catalog
 from ecr_contracts.engine.checks.outcome import Symptom, symptoms
 from ecr_contracts.eventbridge.envelopes import registry
@@ -16,11 +22,19 @@ from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case
-from ecr_contracts.events.model import Labels
 from ecr_contracts.runtime.outcome import CaughtException, Fault, Outcome, Status
 
-Call = Callable[[Any], Outcome]
-"""How a consumer is called: with a payload, in a worker process or in this one."""
+
+class Call(Protocol):
+    """How a subject is called, in a worker process or in this one."""
+
+    def __call__(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
+        """What the subject does with a payload.
+
+        With `trace` it is also noted what it reads. `ecr_payload` is the payload that ECR's answers
+        are made to agree with, where that is another one.
+        """
+
 
 Carry = Callable[[Sequence[Mapping[str, Any]], str], Any]
 """What reaches a consumer of some events, in the envelope of a name."""
@@ -64,56 +78,67 @@ class KnownFailure:
     exception: str | None
 
 
-class Knowing:
-    """A way to call a consumer that knows what it does with the ordinary event of a kind, in an envelope.
+class BaselineCache:
+    """Calls a subject, and remembers its outcome for the ordinary event of each kind and envelope.
 
-    That event is given to it the first time that this is asked; `usual` may hold the answers of
-    others who asked. `carry` is the way that events take to it.
+    The ordinary event is given the first time that its outcome is asked for; `baselines` may hold
+    outcomes that are known already. `carry` makes the payload of some events in an envelope.
     """
 
     def __init__(
         self,
-        call: Call,
-        usual: dict[tuple[str, str], Outcome] | None = None,
+        call: Callable[..., Outcome],
+        baselines: dict[tuple[str, str], Outcome] | None = None,
         carry: Carry = registry.carry,
     ) -> None:
         self.carry = carry
         self._call = call
-        self._usual = {} if usual is None else usual
-        self._told: set[tuple[str, str]] = set()
+        self._baselines = {} if baselines is None else baselines
+        self._used: set[tuple[str, str]] = set()
 
-    def __call__(self, payload: Any, **how: Any) -> Outcome:
-        """What the consumer does with a payload; nothing where none is delivered."""
-        return Outcome(Status.RETURNED) if payload is UNDELIVERED else self._call(payload, **how)
+    def __call__(self, payload: Any, **options: Any) -> Outcome:
+        """What the subject does with a payload; nothing where none is delivered."""
+        if payload is UNDELIVERED:
+            return Outcome(Status.RETURNED)
+        return self._call(payload, **options)
+
+    def learn(self, baselines: Mapping[tuple[str, str], Outcome]) -> None:
+        """Take over outcomes of ordinary events that others have asked for."""
+        self._baselines |= baselines
 
     def known(self, case: Case, via: str) -> Outcome | None:
-        """What the consumer did with a case, if that is known and nobody asked before."""
-        done = self._usual.get((case.kind, via)) if case.id == f"{case.kind}/{ORDINARY}" else None
-        if done is None or (case.kind, via) in self._told:
+        """The outcome of the ordinary case if it is known; only once, so that a repetition is a call."""
+        run = (case.kind, via)
+        if case.id != f"{case.kind}/{ORDINARY}" or run in self._used:
             return None
-        self._told.add((case.kind, via))
-        return replace(done, swallowed=swallowed(done, done)) if done.caught else done
+        outcome = self._baselines.get(run)
+        if outcome is None:
+            return None
+        self._used.add(run)
+        if outcome.caught:
+            return replace(outcome, swallowed=swallowed(outcome, outcome))
+        return outcome
 
-    def usual(self, kind: str, via: str) -> Outcome:
-        """What the consumer does with the ordinary event."""
-        if (kind, via) not in self._usual:
+    def baseline(self, kind: str, via: str) -> Outcome:
+        """What the subject does with the ordinary event of a kind."""
+        if (kind, via) not in self._baselines:
             event = ordinary(kind).event
-            self._usual[kind, via] = self(self.carry([event], via))
-        return self._usual[kind, via]
+            self._baselines[kind, via] = self(self.carry([event], via))
+        return self._baselines[kind, via]
 
 
 def payload(call: Call, events: Sequence[Mapping[str, Any]], via: str) -> Any:
     """What reaches a consumer of some events. Raises UnknownNameError for an envelope that does not exist."""
-    carry = call.carry if isinstance(call, Knowing) else registry.carry
+    carry = call.carry if isinstance(call, BaselineCache) else registry.carry
     return carry(events, via)
 
 
 def outcome(call: Call, event: Any, kind: str, via: str) -> Outcome:
     """What a consumer does with one event, and whether that lost something that it does with the ordinary one."""
     done = call(payload(call, [event], via))
-    if not done.caught or not isinstance(call, Knowing):
+    if not done.caught or not isinstance(call, BaselineCache):
         return done
-    return replace(done, swallowed=swallowed(done, call.usual(kind, via)))
+    return replace(done, swallowed=swallowed(done, call.baseline(kind, via)))
 
 
 def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
@@ -195,7 +220,7 @@ def ordinary(kind: str) -> Case:
 def trial(call: Call, case: Case, via: str, number: int = 0) -> Trial:
     """One case given to a consumer. Raises UnknownNameError for an envelope that does not exist."""
     case = distinct(case, number)
-    known = call.known(case, via) if isinstance(call, Knowing) and not number else None
+    known = call.known(case, via) if isinstance(call, BaselineCache) and not number else None
     done = known or outcome(call, case.event, case.kind, via)
     if via == FIREHOSE and (wrong := answered_badly(done, payload(call, [case.event], via))):
         done = replace(done, faults=(*done.faults, Fault(catalog.BATCH_ANSWER, wrong)))
@@ -218,29 +243,95 @@ def distinct(case: Case, number: int = 0) -> Case:
     return replace(case, text=json_text.compact(event))
 
 
-def trials(call: Call, plan: Iterable[Case], via: str) -> Iterator[Trial]:
-    """Every case given to a consumer, in order, as it goes; it ends early when call after call does not answer.
+class TrialRun:
+    """The cases of one kind in one envelope, each given to a subject once.
 
-    Cases that have all the choices of one that was not answered are left out: they would not be
-    answered either, and each would take as long.
+    A subject that does not answer is given up after `PATIENCE` such cases; a case that has all the
+    choices of one that was not answered is left out, for it would not be answered either and would
+    take as long.
     """
-    late: list[set[tuple[str, str | None]]] = []
-    for case in plan:
-        if any(hung and hung <= case.labels.items() for hung in late):
-            continue
-        done = trial(call, case, via)
-        yield done
-        if done.is_late:
-            late.append(
-                {
-                    (path, label)
-                    for path, label in case.labels.items()
-                    if label != _ordinary(case.kind).get(path)
-                }
-            )
-        if len(late) == PATIENCE:
+
+    def __init__(self, call: Call, kind: str, via: str) -> None:
+        self.kind, self.via = kind, via
+        self._call = call
+        self._ordinary = reader.contract(kind).ordinary
+        self._made: dict[str, Trial] = {}
+        self._mended: dict[str, Trial] = {}
+        self._hung: list[set[tuple[str, str | None]]] = []
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether so many cases were not answered that no other is given."""
+        return len(self._hung) >= PATIENCE
+
+    def give(self, case: Case) -> Trial | None:
+        """The trial of a case, made now or before; None if the case is left out."""
+        made = self._made.get(case.id)
+        if made is None and not self._is_left_out(case):
+            made = self._made[case.id] = trial(self._call, case, self.via)
+            if made.is_late:
+                self._hung.append(self._deviations(case))
+        return made
+
+    def give_mended(self, case: Case) -> Trial | None:
+        """The trial of a case as `give` has it, AWS's sample without its misprints if those do no harm."""
+        if case.id not in self._mended:
+            made = self.give(case)
+            if made is None:
+                return None
+            self._mended[case.id] = without_misprints(self._call, made)
+        return self._mended[case.id]
+
+    def _is_left_out(self, case: Case) -> bool:
+        if self.is_given_up:
+            return True
+        choices = case.labels.items()
+        return any(hung and hung <= choices for hung in self._hung)
+
+    def _deviations(self, case: Case) -> set[tuple[str, str | None]]:
+        """The choices of a case that the ordinary event has not."""
+        return {
+            (path, label)
+            for path, label in case.labels.items()
+            if label != self._ordinary.get(path)
+        }
+
+
+def trials(call: Call, cases: Iterable[Case], via: str) -> Iterator[Trial]:
+    """Every case of one kind given to a subject, in order, as it goes; those left out are not there."""
+    run: TrialRun | None = None
+    for case in cases:
+        run = run or TrialRun(call, case.kind, via)
+        made = run.give(case)
+        if made is not None:
+            yield made
+        if run.is_given_up:
             return
 
 
-def _ordinary(kind: str) -> Labels:
-    return reader.contract(kind).ordinary
+def without_misprints(call: Call, trial_of_sample: Trial) -> Trial:
+    """A trial of AWS's sample that fails, without AWS's misprints if it fails without them too.
+
+    Where it does not, the trial comes back as it is: its labels say None where the sample has what
+    no real event has.
+    """
+    labels = trial_of_sample.case.labels
+    misprinted = [path for path, label in labels.items() if label is None]
+    if not (misprinted and trial_of_sample.symptoms):
+        return trial_of_sample
+    contract = reader.contract(trial_of_sample.case.kind)
+    event = trial_of_sample.case.event
+    for path in misprinted:
+        steps = contract.by_path[path].steps
+        json_path.put(event, steps, json_path.at(contract.baseline, steps))
+    labels = labels | {path: contract.ordinary[path] for path in misprinted}
+    text = json_text.compact(event)
+    mended = replace(trial_of_sample.case, labels=labels, text=text)
+    repeated = trial(call, mended, trial_of_sample.via)
+    if _behaviours(repeated) != _behaviours(trial_of_sample):
+        return trial_of_sample
+    return replace(trial_of_sample, case=replace(trial_of_sample.case, labels=labels))
+
+
+def _behaviours(made: Trial) -> list[object]:
+    return [(symptom.check, symptom.exception, symptom.location) for symptom in made.symptoms]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,14 @@ from ecr_contracts.core.errors import (
     did_you_mean,
 )
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.discovery import purpose as inferring
 from ecr_contracts.discovery.env_file import read_env_file
-from ecr_contracts.discovery.iac.feeds import Feed
-from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.engine import session
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.levels import is_level
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.trial import Carry
-from ecr_contracts.eventbridge.envelopes import registry
+from ecr_contracts.engine.session import Request
+from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
-from ecr_contracts.eventbridge.rules.transformer import carrying
-from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.generate.covering import STRENGTHS
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.sandbox.settings import BACKENDS, Settings
@@ -59,42 +53,15 @@ class Configured:
     folder: Path
     line: int
 
-    def purpose(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The envelopes and the kinds, be they told or read off the source."""
-        with contextlib.chdir(self.folder):
-            purpose = inferring.purpose(self.target)
-        return self.via or (purpose.via,), self.kinds or purpose.kinds
+    def subject(self) -> Handler:
+        """The handler, to be run as the entry says."""
+        return Handler(
+            self.target, timeout=self.timeout, settings=self.settings, folder=self.folder
+        )
 
-    def feeds(self) -> dict[str, Feed]:
-        """The event source mappings that hand events to it, by the envelope."""
-        with contextlib.chdir(self.folder):
-            return inferring.feeds(self.target)
-
-    def runs(self) -> list[tuple[str, str]]:
-        """Each kind in each envelope."""
-        envelopes, kinds = self.purpose()
-        return [(kind, via) for via in envelopes for kind in kinds]
-
-    def plan(self) -> Iterator[tuple[str, Case]]:
-        """Each envelope with each case, in the order of `ecr-contracts check`."""
-        envelopes, kinds = self.purpose()
-        transformer = self.transformer()
-        for via in envelopes:
-            for kind in kinds:
-                for case in session.selected(kind, self.effort.evidence, self.effort.strength):
-                    if transformer is None or not transformer.shaping(case.event).problem:
-                        yield via, case
-
-    def transformer(self) -> Transformer | None:
-        """How the rule beside the consumer has its events shaped, None if they come as they are."""
-        with contextlib.chdir(self.folder):
-            purpose = inferring.purpose(self.target)
-        return purpose.transformer if not self.via or purpose.via in self.via else None
-
-    def carry(self) -> Carry:
-        """The way that events take to the consumer."""
-        transformer = self.transformer()
-        return registry.carry if transformer is None else carrying(transformer.shaping)
+    def request(self) -> Request:
+        """What the entry asks of a session."""
+        return Request(kinds=self.kinds, envelopes=self.via, effort=self.effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +198,7 @@ def _consumer(entry: Any, key: _Key, above: Common, text: str) -> Configured:
         via=values.get("via", ()),
         effort=Effort(**effort, levels=shared.levels, strict=shared.strict),
         settings=shared.settings,
-        timeout=values.get("timeout", session.TIMEOUT),
+        timeout=values.get("timeout", TIMEOUT),
         folder=key.file.parent,
         line=_line(text, entry["handler"]),
     )

@@ -17,7 +17,7 @@ from ecr_contracts.core.errors import (
     UnknownNameError,
 )
 from ecr_contracts.core.findings import Cause, Evidence, Severity
-from ecr_contracts.engine.session import TIMEOUT, USUAL, Verdict, is_whole, selected
+from ecr_contracts.engine.session import TIMEOUT, USUAL, Verdict
 from ecr_contracts.engine.trial import distinct
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import Case, case, edge_cases, of_event
@@ -234,15 +234,12 @@ def test_evidence_leaves_out_what_rests_on_less(evidence):
     verdict = check("app.py:noting", kinds=["push"], evidence=evidence)
     ran = [trial.case for trial in verdict.trials]
     wanted = edge_cases("push", 2, evidence)
-    assert (
-        [one.id for one in ran]
-        == [one.id for one in wanted]
-        == [one.id for one in selected("push", evidence, 2)]
-    )
+    assert [one.id for one in ran] == [one.id for one in wanted]
     assert {one.id for one in edge_cases("push", 1) if one.evidence >= evidence} <= {
         one.id for one in ran
     }
-    assert is_whole(ran, "push", 2) is (evidence is Evidence.INFERRED)
+    whole = {one.id for one in edge_cases("push", 2)} <= {one.id for one in ran}
+    assert whole is (evidence is Evidence.INFERRED)
     assert (verdict.strength, verdict.evidence) == (2, evidence)
     seen = noted("push")
     assert len(seen) == len(ran) + verdict.drawn + verdict.compared
@@ -509,4 +506,4 @@ def test_a_consumer_that_is_not_there_is_refused():
 
 def test_unknown_kinds_have_no_cases():
     with pytest.raises(UnknownNameError, match="no kind is called 'nope'"):
-        selected("nope")
+        check("app.py:handler", kinds=["nope"])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -16,8 +17,8 @@ from moto.stepfunctions.parser.asl.utils import json_path
 from ecr_contracts.core.errors import AnswerError, ConsumerError, SetupError
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.engine.subjects.step_functions import jsonpath
-from ecr_contracts.engine.subjects.step_functions.checked import check_machine
 from ecr_contracts.engine.subjects.step_functions.engine import Engine, Failure
+from ecr_contracts.engine.subjects.step_functions.machine import StateMachine
 from ecr_contracts.engine.subjects.step_functions.unknown import UNKNOWN, is_known
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.frontends.cli import main
@@ -36,6 +37,7 @@ from tests.integration.machines import (
     passing,
     task,
 )
+from tests.judging import judged
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "scan_state_machine"
 
@@ -48,6 +50,10 @@ def _elsewhere(tmp_path, monkeypatch):
 def written(definition, name="definition.asl.json"):
     Path(name).write_text(json.dumps(definition, indent=2))
     return name
+
+
+def check_machine(name, *, answers=MappingProxyType({}), shaped_by=None, **asked):
+    return judged(StateMachine(name, answers=answers, transformer=shaped_by), **asked)
 
 
 def checked(definition, *kinds, **asked):

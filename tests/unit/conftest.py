@@ -17,7 +17,6 @@ _PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os
 _LONGEST_SLEEP = 0.05  # seconds
 _OURS = os.getpid()
 _NOT_YET = (
-    "engine/test_delivering",
     "engine/test_run_command",
 )
 """What is still to be moved to tests/integration."""

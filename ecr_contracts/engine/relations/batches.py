@@ -21,7 +21,7 @@ from ecr_contracts.engine.causes.model import is_listed
 from ecr_contracts.engine.checks import batch_response
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
-from ecr_contracts.engine.trial import Knowing, Trial
+from ecr_contracts.engine.trial import BaselineCache, Trial
 from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import Case
@@ -69,7 +69,7 @@ class _FailingRecord:
 
 
 def check_batches(
-    call: Knowing,
+    call: BaselineCache,
     kind: str,
     via: str,
     trials: Sequence[Trial],
@@ -101,7 +101,7 @@ class _Batches:
 
     def __init__(
         self,
-        call: Knowing,
+        call: BaselineCache,
         kind: str,
         via: str,
         trials: Sequence[Trial],
@@ -124,7 +124,7 @@ class _Batches:
 
     def violations(self, feed: Feed | None) -> Iterator[RelationViolation]:
         """Everything that goes wrong, each with its check."""
-        usual = self._call.usual(self.kind, self.via)
+        usual = self._call.baseline(self.kind, self.via)
         if _is_success(usual):
             if not _is_success(self._batch([self._distinct[0]])[1]):
                 # It knows the repositories that it deals with.
@@ -163,7 +163,7 @@ class _Batches:
         varied = varied[:_SIZE]
         mixed = [self.baseline]
         for kind in self._other_kinds:
-            if _is_success(self._call.usual(kind, self.via)):
+            if _is_success(self._call.baseline(kind, self.via)):
                 mixed.append(running.ordinary(kind))
         return [
             _Batch("2 events", self._distinct[:2]),

@@ -28,7 +28,7 @@ from ecr_contracts.engine import trial
 from ecr_contracts.engine.causes.model import weakest_evidence
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
-from ecr_contracts.engine.trial import Knowing
+from ecr_contracts.engine.trial import BaselineCache
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
@@ -78,7 +78,7 @@ _Violations = Iterator[RelationViolation]
 
 
 def check_relations(
-    call: Knowing,
+    call: BaselineCache,
     kind: str,
     via: str,
     off: Sequence[str] = (),
@@ -118,7 +118,7 @@ class _EffectsProbe:
     """Calls a consumer with events, each with an id of its own, and views the effects."""
 
     def __init__(
-        self, call: Knowing, kind: str, via: str, evidence: Evidence, kinds: Sequence[str]
+        self, call: BaselineCache, kind: str, via: str, evidence: Evidence, kinds: Sequence[str]
     ) -> None:
         self.contract = reader.contract(kind)
         self.kind, self.via, self.kinds = kind, via, kinds

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.finding import build_finding
-from ecr_contracts.engine.trial import Trial
+from ecr_contracts.engine.trial import Call, Trial
 from ecr_contracts.events.generate.cases import ORDINARY
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 _TRACED = 12  # calls of a kind and envelope that are traced
 
 
-class TracedCall(Protocol):
-    """How a consumer is called in a way that notes what it looks at."""
-
-    def __call__(self, payload: Any, *, trace: bool = False) -> Outcome:
-        """What the consumer does with a payload."""
-
-
-def check_vacuity(call: TracedCall, trials: Sequence[Trial]) -> tuple[Finding, ...]:
+def check_vacuity(call: Call, trials: Sequence[Trial]) -> tuple[Finding, ...]:
     """A finding for each kind and envelope, if a consumer does nothing with any event of a run.
 
     It does nothing if it returns the same and writes the same each time, changes nothing in the

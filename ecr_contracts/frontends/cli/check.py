@@ -17,10 +17,12 @@ from ecr_contracts.core.masking import is_secret
 from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.input_transformers import transformer
 from ecr_contracts.discovery.target import FORMS
-from ecr_contracts.engine import session
 from ecr_contracts.engine.checks.catalog import CHECKS, VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
-from ecr_contracts.engine.session import Verdict
+from ecr_contracts.engine.phases import Effort
+from ecr_contracts.engine.session import USUAL, Request, Verdict, judge
+from ecr_contracts.engine.subject import Subject
+from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
 from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.cases import Case
@@ -98,35 +100,34 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
 
 def _add_effort(parser: argparse.ArgumentParser) -> None:
     """How long and how thoroughly it is tried."""
-    usual = session.USUAL
     parser.add_argument(
         "--timeout",
         type=_seconds,
-        default=session.TIMEOUT,
+        default=TIMEOUT,
         metavar="S",
         help="seconds for one event (default: 5)",
     )
     parser.add_argument(
         "--strength",
         type=int,
-        default=usual.strength,
+        default=USUAL.strength,
         metavar="T",
         help="have every T choices meet that can: 1 to 4 (default: 2)",
     )
     parser.add_argument(
         "--examples",
         type=_count,
-        default=usual.examples,
+        default=USUAL.examples,
         metavar="N",
         help="events of other values to draw after the cases, for each kind "
-        f"(default: {usual.examples})",
+        f"(default: {USUAL.examples})",
     )
     parser.add_argument(
         "--probe",
         type=_count,
-        default=usual.probe,
+        default=USUAL.probe,
         metavar="N",
-        help=f"further calls to tell the causes of each fault with (default: {usual.probe})",
+        help=f"further calls to tell the causes of each fault with (default: {USUAL.probe})",
     )
 
 
@@ -271,53 +272,53 @@ def _verdict(
     chosen: Sequence[Case],
     remembered: Sequence[KnownFailure],
 ) -> Verdict:
-    """The verdict on whatever is to be checked."""
+    """The verdict on whatever is to be checked, with the options that it has to be repeated with."""
     common = _common(options, consumer)
-    effort: dict[str, Any] = {
-        "kinds": options.kind,
-        "case_ids": chosen,
-        "evidence": options.evidence,
-        "strength": options.strength,
-        "probe": options.probe,
-        "examples": options.examples,
-        "first": [(failure.case, failure.via) for failure in remembered],
-        "levels": common.levels,
-        "strict": common.strict,
-    }
-    shaped_by = None
-    if options.transformer is not None:
-        shaped_by = transformer(options.transformer)
+    envelopes = options.via
+    if options.replay and options.consumer is not None:
+        envelopes = sorted({failure.via for failure in remembered})
+    request = Request(
+        kinds=tuple(options.kind),
+        envelopes=tuple(envelopes),
+        cases=tuple(chosen),
+        remembered=tuple((failure.case, failure.via) for failure in remembered),
+        effort=Effort(
+            options.strength,
+            options.examples,
+            options.probe,
+            options.evidence,
+            common.levels,
+            common.strict,
+        ),
+    )
+    verdict = judge(_subject(options, common), request)
+    return replace(verdict, options=tuple(_repeated_words(options)))
+
+
+def _subject(options: argparse.Namespace, common: Common) -> Subject:
+    """What is to be checked. What few checks need is loaded by those alone.
+
+    Raises ConsumerError, TemplateError or ShapingError for what cannot be used.
+    """
     if options.consumer is not None:
-        via = options.via
-        if options.replay:
-            via = sorted({failure.via for failure in remembered})
-        verdict = session.check(
-            consumer,
-            via=via,
+        shaped_by = None if options.transformer is None else transformer(options.transformer)
+        return Handler(
+            options.consumer,
             timeout=options.timeout,
             settings=common.settings,
             transformer=shaped_by,
-            **effort,
         )
-        return replace(verdict, options=tuple(_sandbox_words(options)))
-    words = list(_judgement_words(options))
-    # What few checks need is loaded by those alone.
     if options.state_machine is not None:
-        from ecr_contracts.engine.subjects.step_functions.checked import check_machine
+        from ecr_contracts.engine.subjects.step_functions.machine import StateMachine
 
+        shaped_by = None if options.transformer is None else transformer(options.transformer)
         answers = common.settings.answers
-        verdict = check_machine(consumer, answers=answers, shaped_by=shaped_by, **effort)
-        if options.transformer is not None:
-            words += ["--transformer", options.transformer]
-    elif options.run_command is not None:
-        from ecr_contracts.engine.subjects.delivering import check_run_command
+        return StateMachine(options.state_machine, answers=answers, transformer=shaped_by)
+    from ecr_contracts.engine.subjects.run_command import run_command, transformer_alone
 
-        verdict = check_run_command(options.run_command, options.transformer, **effort)
-    else:
-        from ecr_contracts.engine.subjects.delivering import check_transformer
-
-        verdict = check_transformer(options.transformer, **effort)
-    return replace(verdict, options=tuple(words))
+    if options.run_command is not None:
+        return run_command(options.run_command, options.transformer)
+    return transformer_alone(options.transformer)
 
 
 def _common(options: argparse.Namespace, consumer: str) -> Common:
@@ -374,6 +375,16 @@ def _keep(folder: str, verdict: Verdict, errors: Sequence[Finding]) -> None:
 
 
 # --- the command line that shows a finding again --------------------------------------------------
+
+
+def _repeated_words(options: argparse.Namespace) -> Iterator[str]:
+    """The options, beside those that name the subject, for another run."""
+    if options.consumer is not None:
+        yield from _sandbox_words(options)
+        return
+    yield from _judgement_words(options)
+    if options.state_machine is not None and options.transformer is not None:
+        yield from ("--transformer", options.transformer)
 
 
 def _sandbox_words(options: argparse.Namespace) -> Iterator[str]:

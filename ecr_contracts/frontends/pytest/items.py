@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,24 +14,17 @@ import pytest
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
-from ecr_contracts.core.findings import Evidence, Finding, Location, Severity
+from ecr_contracts.core.findings import Evidence, Finding, Location
 from ecr_contracts.core.text import encodable, shortened
-from ecr_contracts.engine import phases
-from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.checks.catalog import CHECKS, Scope
-from ecr_contracts.engine.checks.levels import effective_severity
 from ecr_contracts.engine.checks.outcome import Symptom
-from ecr_contracts.engine.phases import Examined, examine
-from ecr_contracts.engine.preflight import prepare
-from ecr_contracts.engine.trial import Carry, Knowing, Trial
-from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.engine.session import Session, Verdict
+from ecr_contracts.engine.trial import PATIENCE, Trial
 from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.config import Configured
 from ecr_contracts.frontends.pytest import marker, node_ids, xdist
 from ecr_contracts.frontends.pytest.marker import Given
-from ecr_contracts.runtime.outcome import Outcome, Status
-from ecr_contracts.runtime.worker.parent import Worker
 
 __all__ = ["EXPLORE", "EcrCase", "EcrConsumers", "EcrExplore", "given_to"]
 
@@ -47,7 +40,7 @@ class EcrConsumers(pytest.File):
     def __init__(self, *, added: bool, **keywords: Any) -> None:
         super().__init__(**keywords)
         self.added = added
-        self._runs: list[_Run] = []
+        self._runs: list[ConsumerRun] = []
 
     def collect(self) -> Iterable[EcrCase | EcrExplore]:
         """The items of all consumers, in the file's order."""
@@ -59,30 +52,32 @@ class EcrConsumers(pytest.File):
         items: dict[str, EcrCase | EcrExplore] = {}
         try:
             for consumer in config.read(self.path):
-                run = _Run(consumer)
+                run = ConsumerRun(consumer, self.config)
                 self._runs.append(run)
-                for via, case in consumer.plan():
-                    given = Given(case, via)
-                    name = f"{consumer.target}[{given.id}]"
-                    if name in items:
-                        raise self.CollectError(
-                            f"{self.path.name}, tool.ecr-contracts.consumers: {name} is there twice"
-                        )
-                    # Read from its text, as --lf does: pytest 9.2 would take the brackets for a
-                    # part of the name.
-                    nodeid = f"{self.nodeid}::{name}"
-                    items[name] = EcrCase.from_parent(
-                        self, name=name, nodeid=nodeid, run=run, given=given
-                    )
-                if consumer.effort.examples:
-                    name = f"{consumer.target}[{EXPLORE}]"
-                    explore = EcrExplore.from_parent(
-                        self, name=name, nodeid=f"{self.nodeid}::{name}", run=run
-                    )
-                    items.setdefault(name, explore)
+                self._add_items(run, items)
         except EcrContractsError as error:
             raise self.CollectError(str(error)) from None
         return list(items.values())
+
+    def _add_items(self, run: ConsumerRun, items: dict[str, EcrCase | EcrExplore]) -> None:
+        """An item for each case and envelope of a consumer, and one that looks beyond them."""
+        target = run.consumer.target
+        for given in run.collected():
+            name = f"{target}[{given.id}]"
+            if name in items:
+                place = f"{self.path.name}, tool.ecr-contracts.consumers"
+                raise self.CollectError(f"{place}: {name} is there twice")
+            # Read from its text, as --lf does: pytest 9.2 would take the brackets for a part of the
+            # name.
+            nodeid = f"{self.nodeid}::{name}"
+            items[name] = EcrCase.from_parent(self, name=name, nodeid=nodeid, run=run, given=given)
+        label, number = EXPLORE, 1
+        while f"{target}[{label}]" in items:  # the same handler in another entry
+            number += 1
+            label = f"{EXPLORE}-{number}"
+        name = f"{target}[{label}]"
+        nodeid = f"{self.nodeid}::{name}"
+        items[name] = EcrExplore.from_parent(self, name=name, nodeid=nodeid, run=run, label=label)
 
     def close(self) -> None:
         """End the processes of the consumers."""
@@ -90,50 +85,75 @@ class EcrConsumers(pytest.File):
             run.close()
 
 
-class _Run:
-    """One configured consumer at work: its process, and what makes the rest of its items pointless."""
+class ConsumerRun:
+    """One configured consumer at work: its session, and what makes the rest of its items pointless."""
 
-    def __init__(self, consumer: Configured) -> None:
+    def __init__(self, consumer: Configured, pytest_config: pytest.Config) -> None:
         self.consumer = consumer
-        self.late = 0
-        self.usual: dict[tuple[str, str], Outcome] = {}
-        self._worker: Worker | None = None
+        self._options = pytest_config.option
         self._refused: tuple[str, ConsumerError | SetupError] | None = None
 
-    @cached_property
-    def carry(self) -> Carry:
-        """The way that events take to the consumer."""
-        return self.consumer.carry()
+    def collected(self) -> list[Given]:
+        """The events that it is given one by one: those of its plan that its rules let through."""
+        with Session(self.consumer.subject(), self.consumer.request()) as session:
+            if not session.plan.is_settled:
+                # What cannot be called now says so in its first item.
+                with contextlib.suppress(ConsumerError, SetupError):
+                    session.settle()
+            plan = session.plan
+        return [Given(case, via) for via in plan.envelopes for case in plan.deliverable]
 
-    def call(self, payload: Any, *, asker: str, kinds: Collection[str], **how: Any) -> Outcome:
-        """Give the consumer a payload. Raises ConsumerError or SetupError to the first who asks, if it cannot be."""
+    @cached_property
+    def session(self) -> Session:
+        """The session that all items share, with what the options of pytest leave of the events."""
+        consumer = self.consumer
+        request = consumer.request()
+        effort = request.effort
+        if self._options.ecr_evidence is not None:
+            asked = Evidence(self._options.ecr_evidence)
+            effort = replace(effort, evidence=max(asked, effort.evidence or Evidence.INFERRED))
+        failures = replay.load_failures(consumer.folder, str(consumer.target))
+        valued = [(failure.case, failure.via) for failure in failures if failure.case.is_valued]
+        request = replace(
+            request,
+            effort=effort,
+            remembered=tuple(valued),
+            confined_to=tuple(self._options.ecr_kind or ()),
+        )
+        return Session(consumer.subject(), request)
+
+    def give(self, given: Given, asker: str) -> Trial:
+        """What the consumer does with an event, for the item that asks."""
+        with self._refusing(asker):
+            trial = self.session.give(given.case, given.via)
+        if trial is None:
+            pytest.skip(f"{self.consumer.target} did not answer {PATIENCE} times")
+        return trial
+
+    def report(self, asker: str) -> Verdict:
+        """What all of the events come to, for the item that asks."""
+        with self._refusing(asker):
+            return self.session.report()
+
+    @contextlib.contextmanager
+    def _refusing(self, asker: str) -> Iterator[None]:
+        """Have the first item that cannot run the consumer say why, and skip the others."""
         if self._refused is not None:
             first, error = self._refused
-            if first == asker:
-                raise error
-            pytest.skip(
-                f"{self.consumer.target} cannot be {_REFUSED[type(error)]}, as {first} says"
-            )
-        if self.late >= running.PATIENCE:
-            pytest.skip(f"{self.consumer.target} did not answer {running.PATIENCE} times")
+            if first != asker:
+                reason = f"cannot be {_REFUSED[type(error)]}, as {first} says"
+                pytest.skip(f"{self.consumer.target} {reason}")
+            raise error
         try:
-            # Names and complaints are relative to the configuration, wherever pytest was started.
-            with contextlib.chdir(self.consumer.folder):
-                if self._worker is None:
-                    settings, timeout = self.consumer.settings, self.consumer.timeout
-                    self._worker = Worker(self.consumer.target, timeout=timeout, settings=settings)
-                    runs = [run for run in self.consumer.runs() if not kinds or run[0] in kinds]
-                    self.usual = prepare(self._worker, runs, self.carry)
-                self._worker.start()
+            yield
         except (ConsumerError, SetupError) as error:
             self._refused = asker, error
             raise
-        return self._worker.call(payload, **how)
 
     def close(self) -> None:
-        """End the process."""
-        if self._worker is not None:
-            self._worker.close()
+        """End the consumer's process."""
+        if "session" in vars(self):
+            self.session.close()
 
 
 class _Fault(Exception):  # noqa: N818 - it is what was found, and nobody catches it
@@ -147,14 +167,9 @@ class _Fault(Exception):  # noqa: N818 - it is what was found, and nobody catche
 class _OfConsumer(pytest.Item):
     """An item of a configured consumer, which runs in a process of its own."""
 
-    def __init__(self, *, run: _Run, **keywords: Any) -> None:
+    def __init__(self, *, run: ConsumerRun, **keywords: Any) -> None:
         super().__init__(**keywords)
         self.run = run
-
-    def _call(self, payload: Any, **how: Any) -> Outcome:
-        return self.run.call(
-            payload, asker=self.nodeid, kinds=self.config.option.ecr_kind or (), **how
-        )
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was found, without a traceback of ours."""
@@ -187,19 +202,19 @@ class EcrCase(_OfConsumer):
         self.add_marker(pytest.mark.ecr_contract(given.case.kind, via=given.via))
 
     def runtest(self) -> None:
-        """Call the consumer, and fail by what the checks call an error."""
+        """Give the event, and fail by what counts as an error."""
         self.trial = None
         try:
-            call = Knowing(self._call, self.run.usual, self.run.carry)
-            trial = running.trial(call, self.given.case, self.given.via)
-            sys.stdout.write(encodable(trial.outcome.output, sys.stdout.encoding))
-            self.run.late += trial.outcome.status is Status.TIMED_OUT
-            self.trial = trial = phases.without_misprints(call, trial)
+            trial = self.run.give(self.given, self.nodeid)
         except (ConsumerError, SetupError) as error:
             raise _Fault(str(error), _summary(error), None) from None
-        errors = self._errors(trial)
-        if not errors:
-            return
+        sys.stdout.write(encodable(trial.outcome.output, sys.stdout.encoding))
+        self.trial = trial
+        errors = self.run.session.errors_of(trial)
+        if errors:
+            self._fail(trial, errors)
+
+    def _fail(self, trial: Trial, errors: Sequence[Symptom]) -> None:
         if None in trial.case.labels.values():
             pytest.skip("it fails for what AWS misprints in its sample, and no event has")
         option = self.config.getoption
@@ -212,81 +227,59 @@ class EcrCase(_OfConsumer):
             text = f"{text}\n\n{node_ids.repeat(self.config, self.nodeid)}"
         raise _Fault(text, summary, errors[0].location)
 
-    def _errors(self, trial: Trial) -> list[Symptom]:
-        effort = self.run.consumer.effort
-        found = [
-            (one, effective_severity(one.check, one.severity, effort.levels, strict=effort.strict))
-            for one in trial.symptoms
-        ]
-        return [symptom for symptom, severity in found if severity is Severity.ERROR]
-
 
 class EcrExplore(_OfConsumer):
-    """The search beyond the cases: values within the choices, and whether the consumer does anything at all."""
+    """What no case shows by itself: other values, more choices together, relations, batches, vacuity."""
 
-    def __init__(self, **keywords: Any) -> None:
+    def __init__(self, *, label: str, **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.examined: Examined | None = None
+        self.label = label
+        self.verdict: Verdict | None = None
         self.add_marker(pytest.mark.ecr_contract)
 
     def runtest(self) -> None:
-        """Examine the consumer, and fail by what no case shows: what they do show, they say themselves."""
-        self.examined = None
-        envelopes, kinds = self.run.consumer.purpose()
-        asked = self.config.option.ecr_kind or kinds
-        effort = self.run.consumer.effort
-        if (evidence := self.config.option.ecr_evidence) is not None:
-            limit = max(Evidence(evidence), effort.evidence or Evidence.INFERRED)
-            effort = replace(effort, evidence=limit)
-        plan = [
-            case
-            for kind in kinds
-            if kind in asked
-            for case in edge_cases(kind, effort.strength, effort.evidence)
-        ]
-        before = replay.load_failures(self.run.consumer.folder, str(self.run.consumer.target))
-        plan = [
-            *(one.case for one in before if one.case.is_valued and one.case.kind in asked),
-            *plan,
-        ]
-        if not plan:
-            pytest.skip(f"no {' or '.join(asked)} events reach {self.run.consumer.target}")
+        """Finish the consumer's session, and fail by what no case shows: what they do show, they say themselves."""
+        self.verdict = None
+        plan = self.run.session.plan
+        if not plan.cases:
+            kinds = self.config.option.ecr_kind or plan.inference.kinds
+            pytest.skip(f"no {' or '.join(kinds)} events reach {self.run.consumer.target}")
+        if self.run.session.is_given_up:
+            pytest.skip(f"{self.run.consumer.target} did not answer {PATIENCE} times")
         try:
-            feeds = self.run.consumer.feeds()
-            self.examined = examine(
-                self._call, plan, envelopes, effort, carry=self.run.carry, feeds=feeds
-            )
+            self.verdict = self.run.report(self.nodeid)
         except (ConsumerError, SetupError) as error:
             raise _Fault(str(error), _summary(error), None) from None
-        if found := self.found():
+        findings = self.findings()
+        if findings:
             # Late: a run without failures does without.
             from ecr_contracts.reporting.lines import plain_text
 
-            text = encodable(plain_text(found))
-            raise _Fault(text, text.partition("\n")[0], found[0].location)
+            text = encodable(plain_text(findings))
+            raise _Fault(text, text.partition("\n")[0], findings[0].location)
 
-    def found(self) -> list[Finding]:
-        """What is wrong that no case shows: it takes other values, more choices together, or all events at once."""
-        if self.examined is None:
+    def findings(self) -> list[Finding]:
+        """The errors that no case shows."""
+        if self.verdict is None:
             return []
-        cases = {
-            (trial.case.id, trial.via) for trial in self.examined.trials if not trial.case.is_valued
+        shown = {
+            (trial.case.id, trial.via) for trial in self.verdict.trials if not trial.case.is_valued
         }
-        return [
-            finding
-            for finding in self.examined.findings
-            if finding.severity is Severity.ERROR
-            and (
-                CHECKS[finding.check].scope is not Scope.CALL
-                or cases.isdisjoint((case, finding.via) for case in finding.failed)
-            )
-        ]
+        unseen: list[Finding] = []
+        for finding in self.verdict.errors:
+            of_calls = CHECKS[finding.check].scope is Scope.CALL
+            cases = {(case_id, finding.via) for case_id in finding.failed}
+            if not of_calls or shown.isdisjoint(cases):
+                unseen.append(finding)
+        return unseen
 
     def shown(self) -> list[Trial]:
-        """The trials that show it."""
-        wanted = {(case, finding.via) for finding in self.found() for case in finding.failed}
-        tried = (*self.examined.trials, *self.examined.others) if self.examined else ()
-        return [trial for trial in tried if (trial.case.id, trial.via) in wanted]
+        """The trials that show them."""
+        wanted: set[tuple[str, str]] = set()
+        for finding in self.findings():
+            wanted |= {(case_id, finding.via) for case_id in finding.failed}
+        made = () if self.verdict is None else (*self.verdict.trials, *self.verdict.others)
+        return [trial for trial in made if (trial.case.id, trial.via) in wanted]
 
 
 def given_to(item: pytest.Item) -> Given | None:
@@ -354,7 +347,18 @@ def _compact(value: Any, margin: int = 0, before: int = 0) -> str:
     return f"{first}\n{' ' * margin}{inner}\n{' ' * (margin - 2)}{last}"
 
 
-def explored(item: Any) -> list[dict[str, Any]]:
-    """What an item that looked beyond the cases found, as data that xdist can carry."""
-    consumer = node_ids.without_event(item.nodeid, EXPLORE)
-    return [xdist.packed(trial, consumer, configured=True) for trial in item.shown()]
+def explored(item: EcrExplore) -> dict[str, Any]:
+    """What an item that looked beyond the cases found, as data that xdist can carry.
+
+    `trials` are those that show what no case does; `findings` are all of the consumer's, None where
+    the item could not come to any.
+    """
+    consumer = node_ids.without_event(item.nodeid, item.label)
+    findings = None
+    if item.verdict is not None:
+        findings = [xdist.packed_finding(finding) for finding in item.verdict.findings]
+    return {
+        "consumer": consumer,
+        "trials": [xdist.packed(trial, consumer, configured=True) for trial in item.shown()],
+        "findings": findings,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.engine.session import selected
+from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.pytest import items, marker, node_ids
 from ecr_contracts.frontends.pytest.marker import BARE, Given
@@ -33,10 +33,8 @@ class Listing:
                 cases.setdefault((given.case.kind, given.via), {})[given.id] = given
         if not cases:
             for kind in config.option.ecr_kind or kind_names():
-                evidence = config.option.ecr_evidence
-                chosen = [
-                    Given(case, BARE) for case in selected(kind, evidence and Evidence(evidence))
-                ]
+                weakest = config.option.ecr_evidence and Evidence(config.option.ecr_evidence)
+                chosen = [Given(case, BARE) for case in edge_cases(kind, 1, weakest)]
                 cases[kind, BARE] = {given.id: given for given in chosen}
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:

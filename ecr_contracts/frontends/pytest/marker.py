@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ecr_contracts.engine import session
 from ecr_contracts.engine.causes import model
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
-from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.events.generate.cases import Case, edge_cases
 from ecr_contracts.events.kinds import kind_names
 
 BARE = "lambda"
@@ -52,7 +51,7 @@ def asked(mark: pytest.Mark) -> Iterator[Given]:
         )
     for envelope in map(registry.envelope, envelopes):
         for kind in mark.args or kind_names():
-            for case in session.selected(kind):
+            for case in edge_cases(kind):
                 yield Given(case, envelope.name)
 
 

@@ -325,16 +325,16 @@ def pytest_runtest_makereport(
     """Note what came of an event, and say in a failure which it was and how to see it again."""
     report = yield
     given = _given(item)
-    if given is None and not hasattr(item, "examined"):
+    if given is None and not hasattr(item, "verdict"):
         return report
     from ecr_contracts.frontends.pytest import marker, node_ids, xdist
     from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore, explored
 
     configured = isinstance(item, EcrCase | EcrExplore)
-    if given is None:
+    if isinstance(item, EcrExplore):
         if call.when == "call":
             vars(report)[_EXPLORED] = explored(item)
-    elif call.when == "call":
+    elif call.when == "call" and given is not None:
         trial = item.trial if isinstance(item, EcrCase) else xdist.tried(item, call, report, given)
         if trial is not None:
             consumer = node_ids.without_event(item.nodeid, given.id)
@@ -367,14 +367,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         return
     from ecr_contracts.frontends.pytest import summary
 
-    tried: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    collected = summary.Collected()
     for outcome, reports in terminalreporter.stats.items():
-        for report in reports if outcome != "rerun" else ():
-            for packed in [
-                *filter(None, [getattr(report, _TRIAL, None)]),
-                *getattr(report, _EXPLORED, ()),
-            ]:
-                tried.setdefault(packed["consumer"], {}).setdefault(report.nodeid, []).append(
-                    packed
-                )
-    summary.write(terminalreporter, tried, {report.nodeid for report in ours})
+        if outcome == "rerun":
+            continue
+        for report in reports:
+            if hasattr(report, _TRIAL):
+                collected.add_trial(report.nodeid, getattr(report, _TRIAL))
+            if hasattr(report, _EXPLORED):
+                collected.add_explored(report.nodeid, getattr(report, _EXPLORED))
+    summary.write(terminalreporter, collected, {report.nodeid for report in ours})

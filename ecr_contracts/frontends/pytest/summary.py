@@ -7,17 +7,17 @@ import shlex
 import shutil
 import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pytest
 
-from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
+from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes import grouping
-from ecr_contracts.engine.checks.levels import with_levels
-from ecr_contracts.engine.preflight import prepare
-from ecr_contracts.engine.trial import Knowing, Prober, Trial
+from ecr_contracts.engine.session import Session
+from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate import cases
 from ecr_contracts.frontends import replay
 from ecr_contracts.frontends.config import Configured, read
@@ -32,7 +32,6 @@ from ecr_contracts.reporting.lines import (
     Role,
     finding_lines,
 )
-from ecr_contracts.runtime.worker.parent import Worker
 
 _WIDEST = 120  # columns, however wide the terminal
 
@@ -43,15 +42,35 @@ _MARKUP_WORDS = {"dim": "light", "magenta": "purple"}
 """What pytest calls a style that rich calls otherwise."""
 
 
+@dataclass
+class Collected:
+    """What reports carry, by consumer: packed trials by item, findings of finished sessions."""
+
+    trials: dict[str, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    findings: dict[str, list[Finding]] = field(default_factory=dict)
+
+    def add_trial(self, nodeid: str, trial: dict[str, Any]) -> None:
+        """Note the packed trial of an item."""
+        items = self.trials.setdefault(trial["consumer"], {})
+        items.setdefault(nodeid, []).append(trial)
+
+    def add_explored(self, nodeid: str, explored: dict[str, Any]) -> None:
+        """Note what an item that finished its consumer's session came to."""
+        for trial in explored["trials"]:
+            self.add_trial(nodeid, trial)
+        if explored["findings"] is not None:
+            findings = self.findings.setdefault(explored["consumer"], [])
+            findings += map(xdist.unpacked_finding, explored["findings"])
+
+
 def write(
-    terminalreporter: pytest.TerminalReporter,
-    tried: Mapping[str, Mapping[str, Sequence[dict[str, Any]]]],
-    failed: Collection[str],
+    terminalreporter: pytest.TerminalReporter, collected: Collected, failed: Collection[str]
 ) -> None:
-    """Write the pages of packed trials; `tried` has them by consumer and by the id of the item."""
+    """Write a page for each consumer, or marked test, that has items which failed."""
     pages: dict[object, list[_Page]] = {}
-    for consumer, trials in sorted(tried.items()):  # xdist brings reports in any order
-        if page := _page(terminalreporter.config, consumer, trials, failed):
+    for consumer in sorted(collected.trials):  # xdist brings reports in any order
+        page = _page(terminalreporter.config, consumer, collected, failed)
+        if page is not None:
             # A test may have further parameters, which mostly make no difference.
             pages.setdefault((consumer.partition("[")[0], page.signature), []).append(page)
     if pages:
@@ -82,74 +101,56 @@ class _Page(NamedTuple):
 
 
 def _page(
-    config: pytest.Config,
-    consumer: str,
-    tried: Mapping[str, Sequence[dict[str, Any]]],
-    failed: Collection[str],
+    config: pytest.Config, consumer: str, collected: Collected, failed: Collection[str]
 ) -> _Page | None:
     """A page, or nothing where a failure speaks for itself."""
-    failures = sum(nodeid in failed for nodeid in tried)
-    configured = any(packed["configured"] for several in tried.values() for packed in several)
-    if failures < (1 if configured else 2) or len(tried) == 1:
+    items = collected.trials[consumer]
+    failures = sum(nodeid in failed for nodeid in items)
+    packed = [(nodeid, trial) for nodeid, several in items.items() for trial in several]
+    configured = any(trial["configured"] for _, trial in packed)
+    if failures < (1 if configured else 2) or len(items) == 1:
         return None
-    unpacked = (
-        (nodeid, xdist.unpacked(packed)) for nodeid, several in tried.items() for packed in several
-    )
-    kinds = {packed["kind"] for several in tried.values() for packed in several}
-    place = {
-        case.id: number for kind in kinds for number, case in enumerate(cases.edge_cases(kind))
-    }
+    order = _order_of_cases({trial["kind"] for _, trial in packed})
+    unpacked = [(nodeid, xdist.unpacked(trial)) for nodeid, trial in packed]
     # xdist brings reports in any order.
-    ordered = sorted(unpacked, key=lambda pair: (place.get(pair[1].case.id, len(place)), pair[0]))
-    nodeids = {(trial.case.id, trial.via): nodeid for nodeid, trial in ordered}
-    trials = [trial for _, trial in ordered]
-    entry = _consumer(config, consumer) if configured else None
-    found = _findings(entry, trials)
+    unpacked.sort(key=lambda pair: (order.get(pair[1].case.id, len(order)), pair[0]))
+    nodeids = {(trial.case.id, trial.via): nodeid for nodeid, trial in unpacked}
+    trials = [trial for _, trial in unpacked]
+    entry = _entry(config, consumer) if configured else None
+    findings = collected.findings.get(consumer)
+    if findings is None:
+        findings = _explained(entry, trials)
     if entry is not None:
-        errors = [finding for finding in found if finding.severity is Severity.ERROR]
-        replay.save_failures(
-            entry.folder,
-            str(entry.target),
-            errors,
-            {(trial.case.id, trial.via) for trial in trials},
-        )
-    return _Page(consumer, failures, len(tried), faults(found), nodeids)
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        runs = {(trial.case.id, trial.via) for trial in trials}
+        replay.save_failures(entry.folder, str(entry.target), errors, runs)
+    return _Page(consumer, failures, len(items), faults(findings), nodeids)
 
 
-def _consumer(config: pytest.Config, name: str) -> Configured | None:
+def _order_of_cases(kinds: Collection[str]) -> dict[str, int]:
+    """The place of each case among those of its kind."""
+    order: dict[str, int] = {}
+    for kind in kinds:
+        order |= {case.id: number for number, case in enumerate(cases.edge_cases(kind))}
+    return order
+
+
+def _entry(config: pytest.Config, name: str) -> Configured | None:
     """The entry of the configuration that a consumer's items come from."""
     file, _, target = name.partition("::")
     with contextlib.suppress(EcrContractsError, OSError):
-        return next(
-            (one for one in read(config.rootpath / file) if str(one.target) == target), None
-        )
+        for entry in read(config.rootpath / file):
+            if str(entry.target) == target:
+                return entry
     return None
 
 
-def _findings(consumer: Configured | None, trials: Sequence[Trial]) -> tuple[Finding, ...]:
-    """What trials come to, with further calls in a process of ours where that can be."""
-    if consumer is None:
-        return grouping.findings(trials)
-    runs: dict[tuple[str, str], list[Trial]] = {}
-    for trial in trials:
-        runs.setdefault((trial.case.kind, trial.via), []).append(trial)
-    found: list[Finding] = []
-    try:
-        with (
-            contextlib.chdir(consumer.folder),
-            Worker(consumer.target, timeout=consumer.timeout, settings=consumer.settings) as worker,
-        ):
-            carry = consumer.carry()
-            prepare(worker, list(runs), carry)
-            call = Knowing(worker.call, carry=carry)
-            for (kind, via), run in runs.items():
-                late = sum(trial.is_late for trial in run)
-                prober = Prober(call, kind, via, consumer.effort.probe, late=late)
-                found += grouping.Diagnosis(kind, via, run, prober).findings()
-    except (ConsumerError, SetupError):  # it could be loaded once, but not again
-        found = list(grouping.findings(trials))
-    effort = consumer.effort
-    return grouping.ordered(with_levels(found, effort.levels, strict=effort.strict))
+def _explained(entry: Configured | None, trials: Sequence[Trial]) -> list[Finding]:
+    """The findings of trials, with further calls in a session of ours where that can be."""
+    if entry is None:
+        return list(grouping.findings(trials))
+    with Session(entry.subject(), entry.request()) as session:
+        return list(session.explain(trials))
 
 
 def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, Markup]]:

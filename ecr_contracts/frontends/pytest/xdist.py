@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import traceback
 from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from ecr_contracts.core.findings import Evidence, Location, Severity
+from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
 from ecr_contracts.core.text import encodable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.checks.outcome import Symptom
@@ -67,6 +68,26 @@ def packed(trial: Trial, consumer: str, *, configured: bool) -> dict[str, Any]:
         "status": trial.outcome.status.value,
         "symptoms": symptoms,
     }
+
+
+def packed_finding(finding: Finding) -> str:
+    """A finding as text that xdist can carry."""
+    return json.dumps(asdict(finding))
+
+
+def unpacked_finding(packed: str) -> Finding:
+    """The finding that was packed."""
+    values = json.loads(packed)
+    location = values["location"]
+    values |= {
+        "severity": Severity(values["severity"]),
+        "evidence": Evidence(values["evidence"]),
+        "location": None if location is None else Location(**location),
+        "cause": tuple(Cause(**choice) for choice in values["cause"]),
+        "except_for": tuple(Cause(**choice) for choice in values["except_for"]),
+        "failed": tuple(values["failed"]),
+    }
+    return Finding(**values)
 
 
 def unpacked(packed: dict[str, Any]) -> Trial:

@@ -17,7 +17,7 @@ from ecr_contracts.engine.phases import Effort, examine
 from ecr_contracts.engine.relations import batches
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.effects_view import EffectsView
-from ecr_contracts.engine.trial import Knowing
+from ecr_contracts.engine.trial import BaselineCache
 from ecr_contracts.eventbridge.envelopes.registry import carry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED, Shaping, carrying
 from ecr_contracts.events.generate.cases import edge_cases
@@ -909,7 +909,7 @@ def test_who_never_gets_a_batch_is_not_asked_about_any():
 
 def alone(consumer, kind, via, count=None):
     """What comes of batches, where nothing is known of the events alone."""
-    return check_batches(Knowing(calls_of(consumer, count)), kind, via, (), kinds=[kind])
+    return check_batches(BaselineCache(calls_of(consumer, count)), kind, via, (), kinds=[kind])
 
 
 @pytest.mark.parametrize("via", ["sqs", "kinesis", "firehose", "logs", "lambda-batch", "log-group"])
@@ -1100,10 +1100,14 @@ def test_only_an_event_that_is_delivered_is_a_bad_one():
             strict(content, world)
 
     call, plan = calls_of(wants_digests_and_tags), PLAN["push"][::-1]
-    admits = {"$.detail.result": ["SUCCESS"]}
-    for cases in (plan, plan[::-1]):
+
+    def delivers(event):
+        return event["detail"]["result"] == "SUCCESS"
+
+    for one in (plan, plan[::-1]):
         assert {
-            finding.check for finding in examine(call, cases, [SQS], QUICK, admits=admits).findings
+            finding.check
+            for finding in examine(call, one, [SQS], QUICK, delivers=delivers).findings
         } == FAILING
 
 
@@ -1131,9 +1135,8 @@ def test_what_a_target_shapes_comes_in_batches_too():
 
     for whole, checks in ((True, set()), (False, {"first-only"})):
         World.whole = whole
-        found = examine(
-            calls_of(reads), PLAN["push"], [SQS], QUICK, carry=carrying(shaping)
-        ).findings
+        calls = trial.BaselineCache(calls_of(reads), carry=carrying(shaping))
+        found = examine(calls, PLAN["push"], [SQS], QUICK).findings
         assert {finding.check for finding in found} == checks
 
 

@@ -11,7 +11,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
-from ecr_contracts.engine import phases
 from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping, model
 from ecr_contracts.engine.causes.grouping import Diagnosis
@@ -39,7 +38,7 @@ def judged(
 ) -> tuple[list[Trial], tuple[Finding, ...]]:
     cases = [case(case_id) for case_id in ids] or edge_cases(kind, 2)
     trials = [
-        phases.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")
+        running.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")
     ]
     diagnosis = Diagnosis(kind, "lambda", trials, Prober(call, kind, "lambda", 100))
     findings = grouping.ordered(diagnosis.findings())

@@ -15,7 +15,7 @@ from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.checks.catalog import CHECKS, is_relation
 from ecr_contracts.engine.relations import batches
 from ecr_contracts.engine.relations.metamorphic import check_relations
-from ecr_contracts.engine.trial import Knowing
+from ecr_contracts.engine.trial import BaselineCache
 from ecr_contracts.events import validation
 from ecr_contracts.reporting.sentences import headline
 from ecr_contracts.runtime import invoke
@@ -48,7 +48,7 @@ def findings(consumer, kind, via="lambda", off=(), kinds=()):
         done = invoke.call(lambda event: consumer(event, world), payload)
         return replace(done, effects=Effects(list(world.effects)))
 
-    return check_relations(Knowing(call), kind, via, off, kinds=kinds).findings
+    return check_relations(BaselineCache(call), kind, via, off, kinds=kinds).findings
 
 
 def said(consumer, kind, via="lambda"):

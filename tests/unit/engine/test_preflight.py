@@ -11,6 +11,7 @@ from ecr_contracts.core.errors import SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight, trial
+from ecr_contracts.engine.subjects.handler import InWorker
 from ecr_contracts.eventbridge.envelopes.registry import carry, envelope
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
@@ -161,8 +162,10 @@ def test_misuse_and_missing_variables_stop_the_run():
 
 def test_only_some_kinds_that_pass_tell_anything():
     usual = {("scan", "lambda"): FINE, ("push", "lambda"): failing()}
-    assert preflight.let_through(Fake(lambda settings, payload: failing()), usual) == ("scan",)
-    assert preflight.let_through(Fake(lambda settings, payload: FINE), usual) == ()
+    assert preflight.let_through(Fake(lambda settings, payload: failing()), usual, carry) == (
+        "scan",
+    )
+    assert preflight.let_through(Fake(lambda settings, payload: FINE), usual, carry) == ()
 
 
 @pytest.mark.parametrize("after", [Effect(Sort.FILE, "x"), Effect(Sort.LOG, "ERROR")])
@@ -201,5 +204,5 @@ def test_a_variable_that_is_asked_for_politely_and_needed_is_told():
 def test_the_first_envelope_that_is_dealt_with_fits_and_the_worker_starts_anew(passing, found):
     fitting = carry([trial.ordinary("scan").event], passing)
     worker = Fake(lambda settings, payload: FINE if payload == fitting else failing())
-    assert preflight.fitting(worker, "scan", ["sqs", "sns-sqs"]) == found
+    assert preflight.fitting(InWorker(worker), "scan", ["sqs", "sns-sqs"], carry) == found
     assert worker.restarts == [worker.settings]

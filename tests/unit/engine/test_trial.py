@@ -335,7 +335,7 @@ def test_the_ordinary_event_is_asked_for_once_and_only_if_something_was_caught()
             else returned(caught=[caught()])
         )
 
-    knowing = running.Knowing(call)
+    knowing = running.BaselineCache(call)
     cases = [case for case in CASES if case.id not in ("scan/ordinary",)]
     trials = list(running.trials(knowing, cases, "lambda"))
     assert len(given) == len(cases) + 1
@@ -348,7 +348,7 @@ def test_the_ordinary_event_is_asked_for_once_and_only_if_something_was_caught()
 def test_what_is_known_of_the_ordinary_event_is_not_asked_again_but_the_next_time():
     given = []
     known = {("scan", "lambda"): returned(PUBLISH)}
-    knowing = running.Knowing(lambda payload, **how: given.append(payload) or FINE, known)
+    knowing = running.BaselineCache(lambda payload, **how: given.append(payload) or FINE, known)
     ordinary = running.ordinary("scan")
     assert running.trial(knowing, ordinary, "lambda").outcome == returned(PUBLISH)
     assert given == []

@@ -5,6 +5,7 @@ import pytest
 from ecr_contracts.core.errors import ConfigurationError
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.phases import Effort
+from ecr_contracts.engine.session import planned
 from ecr_contracts.events.generate import cases
 from ecr_contracts.frontends import config
 from tests.rows import in_one_test
@@ -116,12 +117,18 @@ def test_no_consumers(read, text):
     assert read(text) == ()
 
 
+def plan_of(consumer):
+    """Each envelope with each case, as a session gives them."""
+    plan = planned(consumer.subject(), consumer.request())
+    return [(via, case) for via in plan.envelopes for case in plan.cases]
+
+
 def test_the_plan_is_every_envelope_with_every_case(read):
     (consumer,) = read(
         "[[tool.ecr-contracts.consumers]]\n"
         "handler = 'app.py:f'\nkinds = 'scan'\nvia = ['sqs', 'lambda']\nevidence = 'documented'"
     )
-    plan = [(via, case.id) for via, case in consumer.plan()]
+    plan = [(via, case.id) for via, case in plan_of(consumer)]
     assert plan[:2] == [("sqs", "scan/sample"), ("sqs", "scan/ordinary")]
     assert ("lambda", "scan/no-tags") in plan
     assert ("lambda", "scan/no-counts") not in plan  # that rests on the registry
@@ -134,7 +141,7 @@ def test_the_plan_is_of_the_strength_that_is_asked_for(read, strength):
         f"{HEAD}[[tool.ecr-contracts.consumers]]\n"
         f"handler = 'app.py:f'\nkinds = 'push'\nstrength = {strength}"
     )
-    assert list(consumer.plan()) == [
+    assert list(plan_of(consumer)) == [
         ("lambda", case) for case in cases.edge_cases("push", strength)
     ]
 
@@ -142,7 +149,7 @@ def test_the_plan_is_of_the_strength_that_is_asked_for(read, strength):
 def test_the_source_says_what_the_configuration_leaves_open(read, monkeypatch):
     (consumer,) = read("[tool.ecr-contracts]\nconsumers = [{ handler = 'app.py:handler' }]")
     monkeypatch.chdir("/")  # the handler is looked for beside the file
-    assert {(via, case.kind) for via, case in consumer.plan()} == {("lambda", "scan")}
+    assert {(via, case.kind) for via, case in plan_of(consumer)} == {("lambda", "scan")}
 
 
 def is_refused(read, text: str, words: str) -> None:

@@ -14,13 +14,14 @@ from ecr_contracts.discovery.iac import ssm_documents
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.input_transformers import transformer
 from ecr_contracts.discovery.iac.shell import syntax_error
-from ecr_contracts.engine.subjects.delivering import (
-    Delivering,
-    check_run_command,
-    check_transformer,
+from ecr_contracts.engine.subjects.run_command import (
+    RunCommand,
+    run_command,
+    transformer_alone,
 )
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.frontends.cli import main
+from tests.judging import judged
 
 EXAMPLES = Path(__file__).parent / "run_command"
 QUICK = {"strength": 1, "examples": 0}
@@ -42,6 +43,14 @@ bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+
+
+def check_transformer(text, **asked):
+    return judged(transformer_alone(text), **asked)
+
+
+def check_run_command(name, text, **asked):
+    return judged(run_command(name, text), **asked)
 
 
 def rule(template, paths=PATHS, pattern=PUSHED, **target):
@@ -266,19 +275,21 @@ def test_commands_that_do_not_parse():
 
 @bash
 def test_a_value_that_changes_the_words_is_an_error():
-    judge = Delivering(
+    judge = RunCommand(
+        "rule.json",
+        ("--transformer", "rule.json"),
         transformer(rule('{"commands": ["docker pull <repo>"]}')),
         ssm_documents.document("AWS-RunShellScript"),
     )
     event = case("push/ordinary").event
     event["detail"]["repository-name"] = "a b"
-    (changed,) = [fault for fault in judge(event).faults if fault.severity is Severity.ERROR]
+    (changed,) = [fault for fault in judge.call(event).faults if fault.severity is Severity.ERROR]
     assert (changed.check, changed.message) == (
         "unquoted",
         "the value changes the words of the command",
     )
     event["detail"]["repository-name"] = "a'b"
-    assert "broken-command" in {fault.check for fault in judge(event).faults}
+    assert "broken-command" in {fault.check for fault in judge.call(event).faults}
 
 
 @pytest.mark.parametrize(

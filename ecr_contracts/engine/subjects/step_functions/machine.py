@@ -1,4 +1,4 @@
-"""A state machine checked: each event is the input of an execution, and what fails there is a finding.
+"""State machines as subjects: each event is the input of an execution, and what fails there is a finding.
 
 Policy, so that nobody is alarmed in vain. A finding is a state that fails and is not caught: a path
 that leads nowhere, an intrinsic function that cannot be computed, a Choice of which no rule holds
@@ -11,19 +11,22 @@ the States.Runtime of its own state (developer guide, Error names).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
+from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery import purpose, surroundings
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.engine.checks.catalog import REPEATED
 from ecr_contracts.engine.checks.levels import OFF
-from ecr_contracts.engine.session import Verdict, check_call
+from ecr_contracts.engine.subject import Inference, InProcess, Running
+from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.subjects.step_functions.definition import Definition
 from ecr_contracts.engine.subjects.step_functions.tasks import Tasks
 from ecr_contracts.engine.subjects.step_functions.unknown import (
@@ -32,15 +35,14 @@ from ecr_contracts.engine.subjects.step_functions.unknown import (
     JSONATA,
     UNDECIDED,
 )
-from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.runtime.outcome import Fault, Outcome, Status
 
 if TYPE_CHECKING:
-    from ecr_contracts.engine.subjects.step_functions.engine import Ending, Engine, Failure, Unread
+    from ecr_contracts.engine.subjects.step_functions.engine import Ending, Failure, Unread
 
-__all__ = ["VIA", "check_machine"]
+__all__ = ["ENVELOPE", "StateMachine"]
 
-VIA = "stepfunctions"
+ENVELOPE = "stepfunctions"
 """The envelope in which an event starts an execution."""
 
 _INSTALL = "install it: python -m pip install 'ecr-contracts[stepfunctions]'"
@@ -48,63 +50,86 @@ _TOLD = "Say what tasks answer: --answer lambda:FUNCTION=JSON, or sns.Publish=JS
 _MOST = 3  # states that are named in a note
 
 
-def check_machine(
-    name: str,
-    *,
-    kinds: Sequence[str] = (),
-    answers: Mapping[str, Any] = MappingProxyType({}),
-    shaped_by: Transformer | None = None,
-    **asked: Any,
-) -> Verdict:
-    """Give a state machine every case of its kinds, and explain what fails.
+class StateMachine:
+    """A state machine, run by moto's engine in this process; an event is the input of an execution.
 
-    `name` is the file of a definition, or `template.yaml:Machine`. Without kinds, the rules that
-    start it say which, else the definition's own words. `answers` are what tasks are answered with,
-    by `lambda:Function` or `sns.Publish`; `shaped_by` is how its rule's target shapes the input.
-    `asked` is as for `check_call`.
-
-    Raises ConsumerError for a definition that cannot be used, SetupError where there is no engine
-    to run it, or it is written in JSONata, and what `check_call` raises.
+    `name` is the file of a definition, or `template.yaml:Machine`. `answers` are what tasks are
+    answered with, by `lambda:Function` or `sns.Publish`; `transformer` is how its rule's target
+    shapes the input, where somebody says it. Raises ConsumerError for a definition that cannot be
+    used.
     """
+
+    is_watched = False
+    timeout = TIMEOUT
     # EventBridge has done its part when the execution has begun: it is not tried again.
-    asked["levels"] = {REPEATED: OFF, **asked.get("levels", {})}
-    definition = Definition.read(name)
-    engine = _engine(name)
-    told, why = _purpose(definition)
-    tasks = Tasks(answers)
-    machine = _Machine(definition, tasks)
-    if definition.rules and not kinds:
-        asked["admits"] = surroundings.admitted(definition.rules)
-    if shaped_by is None and definition.rules:
-        shaped_by = definition.rules[0].transformer
-    if shaped_by is not None:
-        asked["carry"] = carrying(shaped_by.shaping)
-    try:
-        with engine.Engine(definition.runnable(), tasks.answer) as running:
-            machine.engine = running
-            verdict = check_call(
-                name, machine.call, VIA, kinds=kinds or told, why="" if kinds else why, **asked
-            )
-    except engine.UnreadableError as error:
-        raise ConsumerError(
-            name, f"moto's engine cannot read it: {error}", "put the definition right"
-        ) from None
-    return replace(
-        verdict,
-        named=("--state-machine", name),
-        shaped=str(shaped_by or ""),
-        notes=tuple(machine.notes()),
-    )
+    levels: Mapping[str, str] = MappingProxyType({REPEATED: OFF})
 
+    def __init__(
+        self,
+        name: str,
+        *,
+        answers: Mapping[str, Any] = MappingProxyType({}),
+        transformer: Transformer | None = None,
+    ) -> None:
+        self.name = name
+        self._transformer = transformer
+        self._definition = Definition.read(name)
+        self._tasks = Tasks(answers)
+        self._executions = _Executions(self._definition, self._tasks)
 
-def _purpose(definition: Definition) -> tuple[tuple[str, ...], str]:
-    """The kinds of which events start a state machine, and why those: its rules say it, else its own words."""
-    # Events come in one shape at a time: that of the first rule's target.
-    shapes = [rule.transformer and rule.transformer.shaping for rule in definition.rules]
-    alike = [
-        rule for rule, shape in zip(definition.rules, shapes, strict=True) if shape == shapes[0]
-    ]
-    return purpose.delivered_by(alike) if alike else purpose.spoken_of(definition.texts())
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The words of a command line that name it."""
+        return ("--state-machine", self.name)
+
+    def inference(self, *, needs_kinds: bool = True) -> Inference:
+        """The kinds that the rules which start it deliver, else those of which its own words speak."""
+        rules = self._definition.rules
+        transformer = self._transformer
+        delivers = None
+        kinds, reason = self._kinds
+        if rules:
+            delivers = surroundings.value_filter(surroundings.admitted(rules))
+            transformer = transformer or rules[0].transformer
+        return Inference(
+            kinds=kinds,
+            kinds_reason=reason,
+            envelopes={ENVELOPE: ""},
+            delivers=delivers,
+            transformer=transformer,
+        )
+
+    @cached_property
+    def _kinds(self) -> tuple[tuple[str, ...], str]:
+        """The kinds of which events start it, and why those."""
+        rules = self._definition.rules
+        if not rules:
+            return purpose.spoken_of(self._definition.texts())
+        # Events come in one shape at a time: that of the first rule's target.
+        shapes = [rule.transformer and rule.transformer.shaping for rule in rules]
+        alike = [rule for rule, shape in zip(rules, shapes, strict=True) if shape == shapes[0]]
+        return purpose.delivered_by(alike)
+
+    @contextmanager
+    def start(self) -> Iterator[Running]:
+        """The engine with the definition loaded.
+
+        Raises SetupError where there is no engine to run it, ConsumerError for a definition that
+        the engine cannot read. A machine that begins in JSONata is a SetupError of the first call.
+        """
+        engine = _engine(self.name)
+        try:
+            running = engine.Engine(self._definition.runnable(), self._tasks.answer)
+            with running:
+                self._executions.run = running.run
+                yield InProcess(self._executions.call)
+        except engine.UnreadableError as error:
+            problem = f"moto's engine cannot read it: {error}"
+            raise ConsumerError(self.name, problem, "put the definition right") from None
+
+    def notes(self) -> Iterator[str]:
+        """What was not checked, and where executions end on purpose."""
+        return self._executions.notes()
 
 
 def _engine(name: str) -> Any:
@@ -117,20 +142,20 @@ def _engine(name: str) -> Any:
     return engine
 
 
-class _Machine:
-    """A state machine as what is called with the start of an execution."""
+class _Executions:
+    """The executions of a state machine, and what was noted in them."""
 
-    engine: Engine
+    run: Callable[[Any], Ending]
 
     def __init__(self, definition: Definition, tasks: Tasks) -> None:
         self._definition, self._tasks = definition, tasks
         self._unread: dict[Unread, None] = {}
         self._on_purpose: dict[str, None] = {}
 
-    def call(self, payload: Any) -> Outcome:
+    def call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
         """What comes of an execution. Raises SetupError for a machine of which nothing can be checked."""
         self._tasks.begin(json.loads(payload["input"]))
-        ending = self.engine.run(self._tasks.event)
+        ending = self.run(self._tasks.event)
         for unread in ending.unread:
             self._unread[unread] = None
             if (
@@ -163,7 +188,7 @@ class _Machine:
             faults=tuple(faults),
         )
 
-    def _at(self, failure: Failure) -> Any:
+    def _at(self, failure: Failure) -> Location:
         return self._definition.location(failure.state, failure.path)
 
     def notes(self) -> Iterator[str]:
@@ -175,7 +200,7 @@ class _Machine:
             advice = f". {_TOLD}" if why in (UNDECIDED, GUESSED) else ""
             yield f"not checked from {some_of(names, _MOST)} on: {why}{advice}"
         if self._on_purpose:
-            named = some_of([self._named(one) for one in self._on_purpose], _MOST)
+            named = some_of([self._named(state) for state in self._on_purpose], _MOST)
             yield f"some events end in {named}: a Fail state is a decision, and no finding"
 
     def _named(self, state: str) -> str:

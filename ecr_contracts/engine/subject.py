@@ -1,0 +1,148 @@
+"""What a session can judge: whatever can be given events, behind one protocol.
+
+A `Subject` is a handler in a process of its own, a function in this process, an input transformer,
+Run Command, or a state machine (`engine/subjects/`). It says what it is called and which events
+reach it (`Inference`), and starts; what is started (`Running`) is called with payloads. To judge a
+new sort of consumer, write a class with these members: the session, the checks and all reports
+then work on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ecr_contracts.discovery.iac.feeds import Feed
+from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.engine.trial import Call, Carry
+from ecr_contracts.runtime.outcome import Outcome
+
+__all__ = ["Baselines", "InProcess", "Inference", "Running", "Subject", "in_process"]
+
+Baselines = dict[tuple[str, str], Outcome]
+"""What a subject does with the ordinary event, by kind and envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """Which events reach a subject, and how, by what stands around it or in its source.
+
+    `kinds` and why those (empty: nothing says so, and every kind is taken). `envelopes` are those
+    that it may be fed through, each with what says so, the likeliest first. `delivers` says of an
+    event whether its rules let it through (None: nothing is known of rules). `transformer` is how
+    a rule has its events shaped, in the `transformer_envelope` alone or (empty) in any. `feeds` are
+    the event source mappings at its end, by envelope. One that `filters_itself` may let events of
+    some kinds alone pass, which is found out where nothing says its kinds. `carry` makes its payloads where no envelope
+    does; `shaped_by` then says in reports what shapes them.
+    """
+
+    kinds: tuple[str, ...]
+    kinds_reason: str = ""
+    envelopes: Mapping[str, str] = field(default_factory=lambda: {"lambda": ""})
+    delivers: Callable[[Mapping[str, Any]], bool] | None = None
+    transformer: Transformer | None = None
+    transformer_envelope: str = ""
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
+    filters_itself: bool = False
+    carry: Carry | None = None
+    shaped_by: str = ""
+
+
+class Running(Protocol):
+    """A subject that was started and can be called."""
+
+    @property
+    def call(self) -> Call:
+        """How it is called."""
+
+    @property
+    def settings(self) -> object:
+        """How its own calls are answered: equal as long as that stays the same."""
+
+    def load(self) -> None:
+        """See that it can be called. Raises ConsumerError or SetupError where it cannot."""
+
+    def forget(self) -> None:
+        """Bring it back to the state before its first event, as far as that can be done."""
+
+    def rehearse(self, runs: Sequence[tuple[str, str]], carry: Carry) -> Baselines:
+        """Give it the ordinary event of each run (kind and envelope), and see to what it needs for that.
+
+        Raises SetupError where it fails by what we answered it or did not let it do.
+        """
+
+    def has_made_up(self, outcomes: Iterable[Outcome]) -> bool:
+        """Whether answers that we made up had a part in some outcomes."""
+
+    def refuse(self, outcomes: Iterable[Outcome]) -> None:
+        """Raise SetupError for an outcome that says nothing about the subject, only about its set-up."""
+
+
+class Subject(Protocol):
+    """Whatever can be given events and judged by what it does with them."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports, and remembered under."""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The words of a command line that name it, where its name alone does not; else none."""
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether effects can be compared and reading watched: relations, batches and vacuity."""
+
+    @property
+    def levels(self) -> Mapping[str, str]:
+        """Levels of checks that follow from its nature; what the user says comes before them."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that it has for one event."""
+
+    def inference(self, *, needs_kinds: bool = True) -> Inference:
+        """Which events reach it, and how.
+
+        Raises TemplateError where kinds are needed and a rule admits none that is known.
+        """
+
+    def start(self) -> AbstractContextManager[Running]:
+        """The subject at work, while the block runs."""
+
+    def notes(self) -> Iterator[str]:
+        """What was not checked, and why; asked for after the last call."""
+
+
+class InProcess:
+    """A subject that runs in this process, with no sandbox around it that is ours."""
+
+    settings = None
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+
+    def load(self) -> None:
+        """It is loaded already."""
+
+    def forget(self) -> None:
+        """What it keeps in this process stays."""
+
+    def rehearse(self, runs: Sequence[tuple[str, str]], carry: Carry) -> Baselines:
+        """Nothing: it needs nothing of ours, and its first calls are those of the run."""
+        return {}
+
+    def has_made_up(self, outcomes: Iterable[Outcome]) -> bool:
+        """Nothing is made up here."""
+        return False
+
+    def refuse(self, outcomes: Iterable[Outcome]) -> None:
+        """No outcome is about a set-up of ours."""
+
+
+@contextmanager
+def in_process(call: Call) -> Iterator[InProcess]:
+    """A subject of which `call` is all that there is."""
+    yield InProcess(call)

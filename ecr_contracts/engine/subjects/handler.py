@@ -1,0 +1,197 @@
+"""Handlers as subjects: by name, in a worker process and a sandbox; or a function, in this process."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.purpose import Purpose, behind, feeds, purpose
+from ecr_contracts.discovery.surroundings import value_filter
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.engine import preflight
+from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
+from ecr_contracts.engine.trial import Carry
+from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.loader import Consumer
+from ecr_contracts.runtime.outcome import Outcome
+from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.worker.parent import Worker
+
+__all__ = ["TIMEOUT", "Function", "Handler", "InWorker"]
+
+TIMEOUT = 5.0
+"""Seconds that a handler has for one event, unless told otherwise."""
+
+NO_LEVELS: Mapping[str, str] = MappingProxyType({})
+
+
+class Handler:
+    """A handler, loaded by its name and run in a worker process, in a sandbox.
+
+    `target` is its name as text, or parsed. `folder` is what its path is relative to (None: the
+    folder that the process is in). `transformer` is how a rule has its events shaped, where
+    somebody says it; else the rule beside it does. Raises ConsumerError for what is no name.
+    """
+
+    is_watched = True
+    arguments: tuple[str, ...] = ()
+    levels = NO_LEVELS
+
+    def __init__(
+        self,
+        target: str | Target,
+        *,
+        timeout: float = TIMEOUT,
+        settings: Settings = Settings(),  # noqa: B008 - it is frozen
+        transformer: Transformer | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.target = Target.parse(target) if isinstance(target, str) else target
+        self.timeout, self.settings = timeout, settings
+        self._transformer, self._folder = transformer, folder
+
+    @property
+    def name(self) -> str:
+        """Its name as it was written."""
+        return self.target.text
+
+    def inference(self, *, needs_kinds: bool = True) -> Inference:
+        """What the rules beside it say, else its source."""
+        with self._in_folder():
+            inferred = purpose(self.target)
+            if self._transformer is not None:
+                inferred = behind(inferred, self._transformer)
+            return _inference(
+                inferred, feeds(self.target), is_shaped_anyhow=self._transformer is not None
+            )
+
+    @contextmanager
+    def start(self) -> Iterator[Running]:
+        """The handler in a process of its own."""
+        with self._in_folder():
+            worker = Worker(self.target, timeout=self.timeout, settings=self.settings)
+        with worker:
+            yield InWorker(worker, self._in_folder)
+
+    def notes(self) -> Iterator[str]:
+        """Nothing: all of it is checked."""
+        return iter(())
+
+    def _in_folder(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._folder is None else chdir(self._folder)
+
+
+class InWorker:
+    """A handler at work in its process."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        in_folder: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._worker, self._in_folder = worker, in_folder
+
+    @property
+    def settings(self) -> Settings:
+        """How the sandbox answers it."""
+        return self._worker.settings
+
+    def call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
+        """What the handler does with a payload."""
+        with self._in_folder():
+            self._worker.start()
+        return self._worker.call(payload, trace=trace, ecr_payload=ecr_payload)
+
+    def load(self) -> None:
+        """Import the handler."""
+        with self._in_folder():
+            preflight.load(self._worker)
+
+    def forget(self) -> None:
+        """Begin with a new process."""
+        with self._in_folder():
+            self._worker.restart(self._worker.settings)
+
+    def rehearse(self, runs: Sequence[tuple[str, str]], carry: Carry) -> Baselines:
+        """Give it the ordinary events, and find answers of AWS and of the web that suit it."""
+        with self._in_folder():
+            return preflight.prepare(self._worker, runs, carry)
+
+    def has_made_up(self, outcomes: Iterable[Outcome]) -> bool:
+        """Whether an answer of the sandbox had a part in an outcome."""
+        return any(preflight.depends(outcome) for outcome in outcomes)
+
+    def refuse(self, outcomes: Iterable[Outcome]) -> None:
+        """Raise SetupError for what fails by a variable that is missing, or by what the user said wrongly."""
+        preflight.inspect(self._worker, outcomes)
+
+
+class Function:
+    """A function, or whatever else can be called like a handler, in this process.
+
+    What is patched here stays patched, and a debugger can be used; nothing is stopped that does not
+    return. Raises ConsumerError for what cannot be called.
+    """
+
+    arguments: tuple[str, ...] = ()
+    levels = NO_LEVELS
+    timeout = TIMEOUT
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._consumer = Consumer.of(function)
+        self._target = _target(function)
+        # A debugger, or the measuring of coverage, traces already.
+        self.is_watched = sys.gettrace() is None
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self._target.text
+
+    def inference(self, *, needs_kinds: bool = True) -> Inference:
+        """What the rules beside its module say, else its source."""
+        return _inference(purpose(self._target), feeds(self._target), is_shaped_anyhow=False)
+
+    @contextmanager
+    def start(self) -> Iterator[Running]:
+        """The function, as it is."""
+        yield InProcess(self._call)
+
+    def _call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
+        return call(self._consumer, payload, trace=trace)
+
+    def notes(self) -> Iterator[str]:
+        """Nothing: all of it is checked."""
+        return iter(())
+
+
+def _target(function: Callable[..., Any]) -> Target:
+    """Where the source of a function is looked for."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    module = sys.modules.get(getattr(function, "__module__", ""))
+    file = getattr(module, "__file__", None)
+    if file is None:
+        return Target(name, name, module=name)
+    return Target(name, name, file=Path(file))
+
+
+def _inference(inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow: bool) -> Inference:
+    """What a purpose says, for a session. A transformer that somebody named shapes in any envelope."""
+    return Inference(
+        kinds=inferred.kinds,
+        kinds_reason=inferred.why,
+        envelopes={inferred.via: inferred.via_why, **inferred.others},
+        delivers=value_filter(inferred.admits),
+        transformer=inferred.transformer,
+        transformer_envelope="" if is_shaped_anyhow else inferred.via,
+        feeds=feeds,
+        filters_itself=True,
+    )

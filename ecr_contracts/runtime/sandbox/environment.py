@@ -160,8 +160,9 @@ def _answering(environment: Environment, kind: type[Any]) -> type[Any]:
             try:
                 return kind.__getitem__(self, name)
             except KeyError:
-                made_up = environment.answer(name, required=False) if default is None else None
-                return default if made_up is None else made_up
+                if default is not None:
+                    return default
+                return environment.answer(name, required=False)
 
         def pop(self, name: Any, default: Any = _ABSENT) -> Any:
             if _has(self, name):

@@ -215,13 +215,14 @@ class Guard:
     # ----------------------------------------------------------------------------------------------
 
     def _open(self, path: Any, mode: str | None, flags: int) -> None:
-        writes = bool(flags & _WRITING)
+        writes, action = bool(flags & _WRITING), "write"
         if mode is not None:
-            writes = any(letter in mode for letter in "wax+")
+            writes = not set("wax+").isdisjoint(mode)
+            action = "append" if "a" in mode else "write"
         # A folder is "written" where tempfile makes a file in it that never has a name, or whose
         # own event follows.
         if writes and not os.path.isdir(path):
-            self._change(path, "append" if mode is not None and "a" in mode else "write")
+            self._change(path, action)
 
     def _change(self, path: Any, action: str, target: Any = None) -> None:
         if isinstance(path, int):

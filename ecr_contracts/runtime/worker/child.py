@@ -205,11 +205,13 @@ class _Server:
 
     def _outcome(self, consumer: Consumer, request: Request) -> Outcome:
         self._record_output()
-        payload, ecr_payload = request.payload, request.ecr_payload
-        self._sandbox.begin_call(payload if ecr_payload is None else ecr_payload)
+        ecr_payload = request.ecr_payload
+        if ecr_payload is None:
+            ecr_payload = request.payload
+        self._sandbox.begin_call(ecr_payload)
         outcome = call(
             consumer,
-            payload,
+            request.payload,
             timeout=self._timeout,
             capture=False,
             trace=request.trace,
@@ -256,9 +258,11 @@ class _Server:
         return LoadFailure(error.cause, advice, sandbox_answer)
 
     def _last_answer(self) -> Effect | None:
-        effects = self._sandbox.recorder.effects()
-        calls = [effect for effect in effects if effect.sort not in (Sort.LOG, Sort.FILE)]
-        return calls[-1] if calls else None
+        """The last call for which the sandbox had to answer."""
+        for effect in reversed(self._sandbox.recorder.effects()):
+            if effect.sort not in (Sort.LOG, Sort.FILE):
+                return effect
+        return None
 
     def _send(self, message: Message) -> None:
         if os.getpid() != self._process:

@@ -111,14 +111,14 @@ class Worker:
         if isinstance(message, Outcome) and message.seconds <= self.timeout:
             return self._masked(replace(message, output=process.output()))
         seconds = time.perf_counter() - began
-        fate = process.fate() if isinstance(message, _Dead) else ""
+        fate = process.fate(message)
         output = masked_text(self._end(), self._secrets())
         if fate:
             return Outcome(Status.DIED, message=fate, output=output, seconds=seconds)
         return Outcome(
             Status.TIMED_OUT,
             message=f"no answer within {self.timeout:g} s",
-            location=message.location if isinstance(message, Hanging) else None,
+            location=_location(message),
             output=output,
             seconds=seconds,
         )
@@ -131,9 +131,11 @@ class Worker:
 
     def _secrets(self) -> frozenset[str]:
         """Values that nobody may be shown."""
-        function = self.target.function
-        environment = {**os.environ, **(function.environment if function else {})}
-        return secrets({**environment, **self.settings.env}) | secrets_within(self.settings.answers)
+        environment = dict(os.environ)
+        if self.target.function is not None:
+            environment.update(self.target.function.environment)
+        environment.update(self.settings.env)
+        return secrets(environment) | secrets_within(self.settings.answers)
 
     def _masked(self, outcome: Outcome) -> Outcome:
         """An outcome without secrets: what a consumer prints, raises and returns may hold them."""
@@ -168,13 +170,13 @@ class Worker:
             process.output()  # what is printed at import belongs to no call
             process.unlink()
             return process
-        fate = process.fate() if isinstance(message, _Dead) else ""
+        fate = process.fate(message)
         last_line = masked_text(self._end().strip().rpartition("\n")[2], self._secrets())
         if isinstance(message, LoadFailure):
             raise self._refusal(message)
         if fate:
             raise self._deadly_import(fate, last_line)
-        raise self._slow_import(message.location if isinstance(message, Hanging) else None)
+        raise self._slow_import(_location(message))
 
     def _refusal(self, failure: LoadFailure) -> ConsumerError | SetupError:
         text, answer = self.target.text, failure.sandbox_answer
@@ -200,7 +202,9 @@ class Worker:
         """End the process, if there is one, and give what it printed last."""
         process, self._process = self._process, None
         _LIVE.discard(self)
-        return process.end() if process is not None and self._owner == os.getpid() else ""
+        if process is None or self._owner != os.getpid():
+            return ""
+        return process.end()
 
     @contextlib.contextmanager
     def _closing(self) -> Iterator[None]:
@@ -210,6 +214,11 @@ class Worker:
         except BaseException:
             self._end()
             raise
+
+
+def _location(message: Message | _Dead) -> Location | None:
+    """Where a late call is, if that is known."""
+    return message.location if isinstance(message, Hanging) else None
 
 
 _LIVE: weakref.WeakSet[Worker] = weakref.WeakSet()
@@ -229,19 +238,17 @@ class _Process:
     """The parent's end of one worker process: sends, receives, records the output, kills."""
 
     def __init__(self, assignment: Assignment) -> None:
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        forks = "fork" in multiprocessing.get_all_start_methods()
         load_sandbox()  # once, for every process that is forked
-        context: Any = multiprocessing.get_context(method)
+        context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         tape, self._tape_name = tempfile.mkstemp(prefix="ecr-contracts-")
         self._tape = open(tape, "r+b", buffering=0)  # noqa: SIM115 - closed by `end`
         self._tape_position = 0
         self._connection, childs_end = context.Pipe()
         # A forked child has our end as well, and those of other workers; as long as it does, nobody
         # hears us hang up.
-        inherited = [self._connection] if method == "fork" else []
-        for worker in _LIVE if method == "fork" else ():
-            if worker._process:
-                inherited.append(worker._process._connection)
+        processes = [self, *(worker._process for worker in _LIVE if worker._process)]
+        inherited = [process._connection for process in processes] if forks else []
         self._process = context.Process(
             target=run,
             args=(assignment, childs_end, self._tape_name, os.getpid(), inherited),
@@ -297,8 +304,10 @@ class _Process:
             if left <= 0:
                 return Hanging()
 
-    def fate(self) -> str:
-        """How the process ended."""
+    def fate(self, message: Message | _Dead) -> str:
+        """How the process ended; nothing if it sent a message."""
+        if not isinstance(message, _Dead):
+            return ""
         self._wait_for_end()
         code = self._process.exitcode
         if code is None:

@@ -165,8 +165,8 @@ STOPPED = {
         import boto3, re
         def handler(event, context):
             try:
-                secret = boto3.client("secretsmanager").get_secret_value(SecretId="x")
-                host, port = re.fullmatch(r"db://([a-z]+):([0-9]+)", secret["SecretString"]).groups()
+                found = boto3.client("secretsmanager").get_secret_value(SecretId="x")
+                host, port = re.fullmatch(r"db://([a-z]+):([0-9]+)", found["SecretString"]).groups()
                 topic = "arn:aws:sns:us-east-1:123456789012:x"
                 text = str(event["detail"]["image-tags"])
                 boto3.client("sns").publish(TopicArn=topic, Message=text)

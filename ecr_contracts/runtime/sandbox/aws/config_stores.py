@@ -83,7 +83,9 @@ def _item(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: b
 
 
 def _items(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
-    answer["Items"] = [_attributes(hints)] if filled else []
+    answer["Items"] = []
+    if filled:
+        answer["Items"].append(_attributes(hints))
     answer["Count"] = answer["ScannedCount"] = len(answer["Items"])
 
 
@@ -143,14 +145,17 @@ def dynamodb_value(value: Any) -> dict[str, Any]:
 def _object(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
     key = str(parameters.get("Key", ""))
     uses = hints.of_field("Body")
-    text = "{}"
-    if uses != Uses() or not key.endswith(".json"):
-        text = value_for(_last(key), uses)
+    text = _document(_last(key), uses) if key.endswith(".json") else value_for(_last(key), uses)
     body = text.encode()
     answer["Body"] = stream_body(body)
     answer["ContentLength"] = len(body)
     for name in ("ContentRange", "DeleteMarker", "ErrorCode"):
         answer.pop(name, None)
+
+
+def _document(name: str, uses: Uses) -> str:
+    """A JSON document in the form that the code reads; an empty one where it reads nothing of it."""
+    return "{}" if uses == Uses() else value_for(name, uses)
 
 
 def _head(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
@@ -162,8 +167,7 @@ def _configuration(
     answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool
 ) -> None:
     uses = hints.of_field("Configuration")
-    text = value_for("", uses) if uses != Uses() else "{}"
-    answer["Configuration"] = stream_body(text.encode())
+    answer["Configuration"] = stream_body(_document("", uses).encode())
     answer["ContentType"] = "application/json"
 
 

@@ -268,10 +268,11 @@ def inspector_findings(
     image = next((image for image in images if image.status is not None), None)
     if image is None:
         return None
-    severities = _severities(image)[:_PAGE] if _scanned(image) else []
+    if not _scanned(image):
+        return []
+    severities = enumerate(_severities(image)[:_PAGE])
     return [
-        _inspector_finding(template, image, number, severity)
-        for number, severity in enumerate(severities)
+        _inspector_finding(template, image, number, severity) for number, severity in severities
     ]
 
 

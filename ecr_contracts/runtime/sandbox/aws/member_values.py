@@ -229,7 +229,10 @@ def fitted(text: str, metadata: Mapping[str, Any]) -> str:
     """The text, or another one if only that has the pattern and the bounds of a shape."""
     pattern = metadata.get("pattern")
     least, most = int(metadata.get("min", 0)), int(metadata.get("max", 1 << 20))
-    for candidate in (text, *_CANDIDATES) if pattern else (text,):
+    candidates = [text]
+    if pattern:
+        candidates += _CANDIDATES
+    for candidate in candidates:
         sized = candidate.ljust(least, "x")
         if len(sized) <= most and (not pattern or _matches(pattern, sized)):
             return sized

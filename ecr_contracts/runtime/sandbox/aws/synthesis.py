@@ -253,7 +253,9 @@ class _Compiler:
         count = max(least, int(has_element))
         # A list of what was requested has an element for each: `services` for `services`, and
         # for `clusterName` where the elements have such a member.
-        names = [singular(name.lower())] if self._filled else []
+        names = []
+        if self._filled:
+            names.append(singular(name.lower()))
         if self._filled and inner.type_name == "structure":
             names += [member.lower() for member in inner.members]
 

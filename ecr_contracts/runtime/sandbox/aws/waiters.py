@@ -77,7 +77,8 @@ def _put(value: Any, path: list[str], expected: Any) -> None:
     name = head.removesuffix("[]")
     if not isinstance(value, dict) or not (name == "*" or name.isidentifier()):
         return
-    for key in list(value) if name == "*" else [name]:
+    keys = list(value) if name == "*" else [name]
+    for key in keys:
         if not rest and not head.endswith("[]"):
             value[key] = expected
         elif isinstance(inner := value.get(key), list):

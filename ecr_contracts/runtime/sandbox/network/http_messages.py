@@ -12,8 +12,10 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 def origin(scheme: str, host: str, port: int) -> str:
     """The start of the URLs of a host."""
-    shown = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{shown}" if port == _PORTS[scheme] else f"{scheme}://{shown}:{port}"
+    start = f"{scheme}://[{host}]" if ":" in host else f"{scheme}://{host}"
+    if port == _PORTS[scheme]:
+        return start
+    return f"{start}:{port}"
 
 
 def is_whole(sent: bytes) -> bool:
@@ -43,10 +45,12 @@ def request(sent: bytes, start: str) -> Request:
 def response(reply: Reply, *, with_body: bool = True) -> bytes:
     """A reply as a server sends it; to HEAD without the body."""
     body = reply.encoded()
+    length = len(body)
+    if not with_body:
+        body = b""
     lines = [f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, '')}"]
-    lines += [f"{name}: {value}" for name, value in reply.all_headers(len(body))]
-    head = "\r\n".join([*lines, "\r\n"]).encode()
-    return head + body if with_body else head
+    lines += [f"{name}: {value}" for name, value in reply.all_headers(length)]
+    return "\r\n".join([*lines, "\r\n"]).encode() + body
 
 
 def _headers(head: bytes) -> list[tuple[str, str]]:

@@ -50,7 +50,9 @@ class Request:
         joined: dict[str, str] = {}
         for name, value in headers:
             key = name.lower()
-            joined[key] = f"{joined[key]}, {value}" if key in joined else value
+            if key in joined:
+                value = f"{joined[key]}, {value}"
+            joined[key] = value
         return cls(method.upper(), url, joined, body)
 
     @property
@@ -164,7 +166,9 @@ def _made_up(request: Request) -> Reply:
     host = urlsplit(request.url).hostname or ""
     if host in _OK_TEXT:
         return Reply(200, {}, "ok")
-    return Reply(200, {}, {"ok": True} if host in _OK_JSON else {})
+    if host in _OK_JSON:
+        return Reply(200, {}, {"ok": True})
+    return Reply(200, {}, {})
 
 
 def _reply(name: str, value: Any) -> Reply:

@@ -16,10 +16,6 @@ import pytest
 _PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec")
 _LONGEST_SLEEP = 0.05  # seconds
 _OURS = os.getpid()
-_NOT_YET = (
-    "engine/test_run_command",
-)
-"""What is still to be moved to tests/integration."""
 
 _seen: list[str] | None = None
 """What the test that is running did that no unit test does."""
@@ -44,7 +40,7 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
     _seen = []
     try:
         result = yield
-        if _seen and not any(place in item.nodeid for place in _NOT_YET):
+        if _seen:
             pytest.fail(f"a unit test does not do this, tests/integration may: {_seen[0]}", False)
         return result
     finally:

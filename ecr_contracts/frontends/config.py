@@ -65,7 +65,7 @@ class Configured:
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class ProjectSettings:
     """What a project says of all of its consumers: how the sandbox answers, which checks count."""
 
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
@@ -73,15 +73,15 @@ class Common:
     strict: bool = False
 
 
-def common(file: Path, handler: str = "") -> Common:
+def project_settings(file: Path, handler: str = "") -> ProjectSettings:
     """What a pyproject.toml says of all consumers, and of one handler if it names that.
 
     The defaults where there is no file. Raises ConfigurationError for whatever cannot be used.
     """
     if not file.is_file():
-        return Common()
+        return ProjectSettings()
     table = _table(file, _text(file))
-    shared = _shared(table, _Key(file), Common())
+    shared = _shared(table, _Key(file), ProjectSettings())
     for entry in _entries(table, file):
         if isinstance(entry, dict) and entry.get("handler") == handler:
             return _shared(entry, _Key(file), shared)
@@ -96,7 +96,7 @@ def read(file: Path) -> tuple[Configured, ...]:
     """
     text = _text(file)
     table = _table(file, text)
-    shared = _shared(table, _Key(file), Common())
+    shared = _shared(table, _Key(file), ProjectSettings())
     consumers = []
     for number, entry in enumerate(_entries(table, file)):
         key = _Key(file, f"consumers[{number}]")
@@ -154,7 +154,7 @@ def _entries(table: Mapping[str, Any], file: Path) -> list[Any]:
     return entries
 
 
-def _shared(table: Mapping[str, Any], key: _Key, above: Common) -> Common:
+def _shared(table: Mapping[str, Any], key: _Key, above: ProjectSettings) -> ProjectSettings:
     """What a table says of the sandbox and of checks, on top of what is said further out."""
     values = {}
     for name, reader in _SHARED_KEYS.items():
@@ -170,14 +170,14 @@ def _shared(table: Mapping[str, Any], key: _Key, above: Common) -> Common:
         **values.get("env", {}),
     }
     fields["answers"] = {**above.settings.answers, **values.get("answers", {})}
-    return Common(
+    return ProjectSettings(
         settings=replace(above.settings, **fields),
         levels={**above.levels, **values.get("checks", {})},
         strict=values.get("strict", above.strict),
     )
 
 
-def _consumer(entry: Any, key: _Key, above: Common, text: str) -> Configured:
+def _consumer(entry: Any, key: _Key, above: ProjectSettings, text: str) -> Configured:
     """One entry of the list of consumers; `text` is that of the whole file."""
     if not isinstance(entry, dict):
         example = '{ handler = "app.py:handler" }'

@@ -1174,7 +1174,7 @@ def test_ctrl_c_is_told_in_a_word(run, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ecr_contracts.engine.session.check", interrupted)
+    monkeypatch.setattr("ecr_contracts.frontends.cli.check.judge", interrupted)
     assert run("check app.py:fine") == (130, "", "ecr-contracts: interrupted\n")
 
 

@@ -29,7 +29,7 @@ from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.cli.options import add_evidence, add_format, add_repeatable
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
-from ecr_contracts.frontends.config import Common
+from ecr_contracts.frontends.config import ProjectSettings
 from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show, show_replayed
@@ -272,8 +272,8 @@ def _verdict(
     chosen: Sequence[Case],
     remembered: Sequence[KnownFailure],
 ) -> Verdict:
-    """The verdict on whatever is to be checked, with the options that it has to be repeated with."""
-    common = _common(options, consumer)
+    """The verdict on whatever is to be checked, with the options that repeat it."""
+    project = _project_settings(options, consumer)
     envelopes = options.via
     if options.replay and options.consumer is not None:
         envelopes = sorted({failure.via for failure in remembered})
@@ -283,69 +283,67 @@ def _verdict(
         cases=tuple(chosen),
         remembered=tuple((failure.case, failure.via) for failure in remembered),
         effort=Effort(
-            options.strength,
-            options.examples,
-            options.probe,
-            options.evidence,
-            common.levels,
-            common.strict,
+            strength=options.strength,
+            examples=options.examples,
+            probe=options.probe,
+            evidence=options.evidence,
+            levels=project.levels,
+            strict=project.strict,
         ),
     )
-    verdict = judge(_subject(options, common), request)
+    verdict = judge(_subject(options, project), request)
     return replace(verdict, options=tuple(_repeated_words(options)))
 
 
-def _subject(options: argparse.Namespace, common: Common) -> Subject:
+def _subject(options: argparse.Namespace, project: ProjectSettings) -> Subject:
     """What is to be checked. What few checks need is loaded by those alone.
 
     Raises ConsumerError, TemplateError or ShapingError for what cannot be used.
     """
+    if options.consumer is None and options.state_machine is None:
+        from ecr_contracts.engine.subjects.run_command import run_command, transformer_alone
+
+        if options.run_command is not None:
+            return run_command(options.run_command, options.transformer)
+        return transformer_alone(options.transformer)
+    shaped_by = None
+    if options.transformer is not None:
+        shaped_by = transformer(options.transformer)
+    settings = project.settings
     if options.consumer is not None:
-        shaped_by = None if options.transformer is None else transformer(options.transformer)
         return Handler(
-            options.consumer,
-            timeout=options.timeout,
-            settings=common.settings,
-            transformer=shaped_by,
+            options.consumer, timeout=options.timeout, settings=settings, transformer=shaped_by
         )
-    if options.state_machine is not None:
-        from ecr_contracts.engine.subjects.step_functions.machine import StateMachine
+    from ecr_contracts.engine.subjects.step_functions.machine import StateMachine
 
-        shaped_by = None if options.transformer is None else transformer(options.transformer)
-        answers = common.settings.answers
-        return StateMachine(options.state_machine, answers=answers, transformer=shaped_by)
-    from ecr_contracts.engine.subjects.run_command import run_command, transformer_alone
-
-    if options.run_command is not None:
-        return run_command(options.run_command, options.transformer)
-    return transformer_alone(options.transformer)
+    return StateMachine(options.state_machine, answers=settings.answers, transformer=shaped_by)
 
 
-def _common(options: argparse.Namespace, consumer: str) -> Common:
+def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSettings:
     """The sandbox's settings and the levels of checks: the project's, and the options on top."""
-    common = config.common(Path("pyproject.toml"), consumer)
+    project = config.project_settings(Path("pyproject.toml"), consumer)
     for check in options.off:
         if check not in CHECKS:
             raise UnknownNameError("check", check, CHECKS)
-    env = dict(common.settings.env)
+    env = dict(project.settings.env)
     if options.env_file:
         env |= read_env_file(Path(options.env_file))
     env |= dict(options.env)
-    answers = dict(common.settings.answers)
+    answers = dict(project.settings.answers)
     for call, text in options.answer:
         answers[call] = _json_or_text(text)
     settings = replace(
-        common.settings,
+        project.settings,
         env=env,
         answers=answers,
-        env_auto=common.settings.env_auto or options.env_auto,
-        allow_net=(*common.settings.allow_net, *options.allow_net),
-        allow_processes=(*common.settings.allow_processes, *options.allow_process),
-        stubs=(*common.settings.stubs, *options.stub_module),
-        backend=options.sandbox or common.settings.backend,
+        env_auto=project.settings.env_auto or options.env_auto,
+        allow_net=(*project.settings.allow_net, *options.allow_net),
+        allow_processes=(*project.settings.allow_processes, *options.allow_process),
+        stubs=(*project.settings.stubs, *options.stub_module),
+        backend=options.sandbox or project.settings.backend,
     )
-    levels = {**common.levels, **dict.fromkeys(options.off, OFF)}
-    return Common(settings, levels, common.strict or options.strict)
+    levels = {**project.levels, **dict.fromkeys(options.off, OFF)}
+    return ProjectSettings(settings, levels, project.strict or options.strict)
 
 
 def _json_or_text(text: str) -> Any:

@@ -133,7 +133,7 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
     from dataclasses import replace
 
     from ecr_contracts.discovery.user_code import UserCode
-    from ecr_contracts.frontends.config import common
+    from ecr_contracts.frontends.config import project_settings
     from ecr_contracts.runtime.lambda_context import (
         NO_CREDENTIALS,
         REAL_CREDENTIALS,
@@ -143,7 +143,7 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
 
     payload = request.getfixturevalue("ecr_event") if "ecr_event" in request.fixturenames else None
     root = request.config.rootpath
-    settings = common(Path(root, "pyproject.toml")).settings
+    settings = project_settings(Path(root, "pyproject.toml")).settings
     # Clients that are made in the test want a region, and shall have no credentials of anybody.
     region = {
         name: value for name, value in lambda_environment().items() if name.endswith("_REGION")

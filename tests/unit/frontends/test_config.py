@@ -251,4 +251,4 @@ def test_consumers_that_are_no_list_are_refused_by_both_readers(read, tmp_path, 
     with pytest.raises(ConfigurationError, match=words):
         read(text)
     with pytest.raises(ConfigurationError, match=words):
-        config.common(tmp_path / "pyproject.toml", "app.py:f")
+        config.project_settings(tmp_path / "pyproject.toml", "app.py:f")

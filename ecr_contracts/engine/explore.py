@@ -8,10 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.outcome import symptoms
-from ecr_contracts.engine.trial import PATIENCE, Call, Trial
+from ecr_contracts.engine.trial import PATIENCE, Call, Trial, outcome_of
 from ecr_contracts.events.generate import cases
 from ecr_contracts.runtime.outcome import Status
 
@@ -113,9 +112,7 @@ class _Search:
         if self._evidence is not Evidence.INFERRED and self._case(event).evidence < self._evidence:
             return
         self.calls += 1
-        outcome = running.outcome(
-            self._call, event, self._diagnosis.contract.kind, self._diagnosis.via
-        )
+        outcome = outcome_of(self._call, event, self._diagnosis.contract.kind, self._diagnosis.via)
         self.late += outcome.status is Status.TIMED_OUT
         observed = tuple(symptoms(outcome))
         if not observed:

@@ -33,8 +33,8 @@ from ecr_contracts.engine.trial import (
     Prober,
     Trial,
     TrialRun,
-    ordinary,
-    payload,
+    ordinary_case,
+    payload_of,
     swallowed,
 )
 from ecr_contracts.events.generate.cases import Case
@@ -283,8 +283,8 @@ def _through(call: BaselineCache, finding: Finding, trials: Sequence[Trial]) -> 
     if not asked or finding.example is None or not is_about_call:
         return finding
     baseline = call.baseline(finding.kind, finding.via)
-    usual_payload = payload(call, [ordinary(finding.kind).event], finding.via)
-    again = call(payload(call, [finding.example], finding.via), ecr_payload=usual_payload)
+    usual_payload = payload_of(call, [ordinary_case(finding.kind).event], finding.via)
+    again = call(payload_of(call, [finding.example], finding.via), ecr_payload=usual_payload)
     if again.status is Status.RETURNED and swallowed(again, baseline) is None:
         return replace(finding, through=asked[-1])
     return finding

@@ -12,9 +12,8 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import MISSING, Location
 from ecr_contracts.core.text import plural
-from ecr_contracts.engine import trial
 from ecr_contracts.engine.subject import Baselines, Running
-from ecr_contracts.engine.trial import Carry
+from ecr_contracts.engine.trial import Carry, ordinary_case
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.events.generate import cases
@@ -88,7 +87,7 @@ def baselines(
 ) -> Baselines:
     """What a subject does with the ordinary event of each run."""
     return {
-        (kind, envelope): _called(running, carry, trial.ordinary(kind).event, envelope)
+        (kind, envelope): _called(running, carry, ordinary_case(kind).event, envelope)
         for kind, envelope in runs
     }
 
@@ -96,7 +95,7 @@ def baselines(
 def fitting(running: Running, kind: str, envelopes: Sequence[str], carry: Carry) -> str:
     """The first of some envelopes in which a subject deals with the ordinary event of a kind, else the first."""
     running.load()
-    event = trial.ordinary(kind).event
+    event = ordinary_case(kind).event
     fits = envelopes[0]
     for envelope in envelopes:
         if _passes(_called(running, carry, event, envelope)):
@@ -225,7 +224,7 @@ def _trouble(
     sample = _called(worker, carry, cases.case(f"{kind}/{SAMPLE}").event, via)
     if all(one.location != found.location for one in _failures(sample)):
         return None
-    ordinary = carry([trial.ordinary(kind).event], via)
+    ordinary = carry([ordinary_case(kind).event], via)
     if found.exception == "KeyError" and _is_of_event(worker, ordinary, found.message):
         return None
     return found

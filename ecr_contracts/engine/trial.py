@@ -70,7 +70,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class KnownFailure:
-    """A case that failed in an envelope, the check that found it, and the exception's name if there was one."""
+    """A case that failed in an envelope, with the check that it failed and its exception's name.
+
+    `exception` is None where none was raised.
+    """
 
     case: Case
     via: str
@@ -107,7 +110,7 @@ class BaselineCache:
         self._baselines |= baselines
 
     def known(self, case: Case, via: str) -> Outcome | None:
-        """The outcome of the ordinary case if it is known; only once, so that a repetition is a call."""
+        """The outcome of the ordinary case where it is known: once, so that repeating is a call."""
         run = (case.kind, via)
         if case.id != f"{case.kind}/{ORDINARY}" or run in self._used:
             return None
@@ -122,23 +125,28 @@ class BaselineCache:
     def baseline(self, kind: str, via: str) -> Outcome:
         """What the subject does with the ordinary event of a kind."""
         if (kind, via) not in self._baselines:
-            event = ordinary(kind).event
+            event = ordinary_case(kind).event
             self._baselines[kind, via] = self(self.carry([event], via))
         return self._baselines[kind, via]
 
 
-def payload(call: Call, events: Sequence[Mapping[str, Any]], via: str) -> Any:
-    """What reaches a consumer of some events. Raises UnknownNameError for an envelope that does not exist."""
-    carry = call.carry if isinstance(call, BaselineCache) else registry.carry
+def payload_of(call: Call, events: Sequence[Mapping[str, Any]], via: str) -> Any:
+    """What reaches a consumer of some events. Raises UnknownNameError for an unknown envelope."""
+    carry: Carry = registry.carry
+    if isinstance(call, BaselineCache):
+        carry = call.carry
     return carry(events, via)
 
 
-def outcome(call: Call, event: Any, kind: str, via: str) -> Outcome:
-    """What a consumer does with one event, and whether that lost something that it does with the ordinary one."""
-    done = call(payload(call, [event], via))
-    if not done.caught or not isinstance(call, BaselineCache):
-        return done
-    return replace(done, swallowed=swallowed(done, call.baseline(kind, via)))
+def outcome_of(call: Call, event: Any, kind: str, via: str) -> Outcome:
+    """What a consumer does with one event.
+
+    Its `swallowed` says whether an exception lost what is done with the ordinary event.
+    """
+    outcome = call(payload_of(call, [event], via))
+    if not outcome.caught or not isinstance(call, BaselineCache):
+        return outcome
+    return replace(outcome, swallowed=swallowed(outcome, call.baseline(kind, via)))
 
 
 def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
@@ -150,12 +158,14 @@ def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
     """
     if outcome.status is not Status.RETURNED or batch_response.reports_failure(outcome.returned):
         return None
-    lost = _names(usual) - _names(outcome)
-    known = bool(_names(usual)) and not any(one.ends for one in usual.caught)
-    for one in outcome.caught:
-        goes_on = any(effect.changes for effect in outcome.effects[one.after :])
-        if one.ends and not goes_on and (lost if known else one.outermost):
-            return one
+    usual_effects = _changing_effects(usual)
+    loses_effects = bool(usual_effects - _changing_effects(outcome))
+    shows_effects = bool(usual_effects) and not any(caught.ends for caught in usual.caught)
+    for caught in outcome.caught:
+        goes_on = any(effect.changes for effect in outcome.effects[caught.after :])
+        loses_event = loses_effects if shows_effects else caught.outermost
+        if caught.ends and not goes_on and loses_event:
+            return caught
     return None
 
 
@@ -166,15 +176,16 @@ def answered_badly(outcome: Outcome, payload: Any) -> str:
     return batch_response.transformation_problem(outcome.returned, payload)
 
 
-def _names(outcome: Outcome) -> Counter[tuple[str, str]]:
+def _changing_effects(outcome: Outcome) -> Counter[tuple[str, str]]:
+    """How often an outcome has each effect that changes anything in the world."""
     return Counter((effect.sort.value, effect.name) for effect in outcome.effects.changing)
 
 
 class Prober:
-    """Further calls of a consumer, made to tell causes: `limit` for each fault, and few that are not answered.
+    """Further calls of a consumer, made to tell causes: `limit` of them for each fault.
 
-    `made` holds the trials so far, without repeated ones; `calls` counts all. It is spent when no
-    more may be made for this fault.
+    It gives up after a few that are not answered. `made` holds the trials so far, without repeated
+    ones; `calls` counts all. It is spent when no more may be made for this fault.
     """
 
     def __init__(self, call: Call, kind: str, via: str, limit: int, *, late: int = 0) -> None:
@@ -196,10 +207,10 @@ class Prober:
 
     def __call__(self, case: Case) -> Trial | None:
         """The trial of a case, or None when the limit is reached."""
-        done = self.again(case, 0)
-        if done is not None:
-            self.made.append(done)
-        return done
+        trial = self.again(case, 0)
+        if trial is not None:
+            self.made.append(trial)
+        return trial
 
     def again(self, case: Case, number: int = 1) -> Trial | None:
         """One more trial of a case that was tried before, with an event id of its own."""
@@ -207,39 +218,49 @@ class Prober:
             return None
         self.calls += 1
         self._left -= 1
-        done = trial(self._call, case, self.via, number)
-        self._late += done.is_late
-        return done
+        trial = run_trial(self._call, case, self.via, number)
+        self._late += trial.is_late
+        return trial
 
 
-def ordinary(kind: str) -> Case:
+def ordinary_case(kind: str) -> Case:
     """The ordinary event of a kind."""
     return cases.case(f"{kind}/{ORDINARY}")
 
 
-def trial(call: Call, case: Case, via: str, number: int = 0) -> Trial:
+def run_trial(call: Call, case: Case, via: str, number: int = 0) -> Trial:
     """One case given to a consumer. Raises UnknownNameError for an envelope that does not exist."""
     case = distinct(case, number)
-    known = call.known(case, via) if isinstance(call, BaselineCache) and not number else None
-    done = known or outcome(call, case.event, case.kind, via)
-    if via == FIREHOSE and (wrong := answered_badly(done, payload(call, [case.event], via))):
-        done = replace(done, faults=(*done.faults, Fault(catalog.BATCH_ANSWER, wrong)))
-    return Trial(case, via, done, tuple(symptoms(done)))
+    outcome = None
+    if isinstance(call, BaselineCache) and not number:
+        outcome = call.known(case, via)
+    if outcome is None:
+        outcome = outcome_of(call, case.event, case.kind, via)
+    if via == FIREHOSE:
+        problem = answered_badly(outcome, payload_of(call, [case.event], via))
+        if problem:
+            fault = Fault(catalog.BATCH_ANSWER, problem)
+            outcome = replace(outcome, faults=(*outcome.faults, fault))
+    return Trial(case, via, outcome, tuple(symptoms(outcome)))
 
 
 def distinct(case: Case, number: int = 0) -> Case:
-    """The case with an event id of its own, as real events have: a consumer may leave alone what it has seen.
+    """The case with an event id of its own: a consumer may leave alone what it has seen.
 
-    Only the last twelve digits are changed, so that the id is of the same choice; the ordinary
-    event and AWS's sample keep theirs, unless it is not their first time (`number`).
+    Real events have one too. Only the last twelve digits are changed, so that the id is of the same
+    choice; the ordinary event and AWS's sample keep theirs, unless it is not their first time
+    (`number`).
     """
     event = case.event
-    given = event.get("id")
-    first = not number and case.id.endswith((f"/{SAMPLE}", f"/{ORDINARY}"))
-    if first or case.is_valued or not isinstance(given, str) or len(given) != _ID_LENGTH:
+    event_id = event.get("id")
+    keeps_id = not number and case.id.endswith((f"/{SAMPLE}", f"/{ORDINARY}"))
+    if keeps_id or case.is_valued:
         return case
-    own = hashlib.sha256(f"{case.id}/{number}".encode() if number else case.id.encode()).hexdigest()
-    event["id"] = given[:_ID_HEAD] + own[: _ID_LENGTH - _ID_HEAD]
+    if not isinstance(event_id, str) or len(event_id) != _ID_LENGTH:
+        return case
+    seed = f"{case.id}/{number}" if number else case.id
+    digits = hashlib.sha256(seed.encode()).hexdigest()
+    event["id"] = event_id[:_ID_HEAD] + digits[: _ID_LENGTH - _ID_HEAD]
     return replace(case, text=json_text.compact(event))
 
 
@@ -266,20 +287,20 @@ class TrialRun:
 
     def give(self, case: Case) -> Trial | None:
         """The trial of a case, made now or before; None if the case is left out."""
-        made = self._made.get(case.id)
-        if made is None and not self._is_left_out(case):
-            made = self._made[case.id] = trial(self._call, case, self.via)
-            if made.is_late:
+        trial = self._made.get(case.id)
+        if trial is None and not self._is_left_out(case):
+            trial = self._made[case.id] = run_trial(self._call, case, self.via)
+            if trial.is_late:
                 self._hung.append(self._deviations(case))
-        return made
+        return trial
 
     def give_mended(self, case: Case) -> Trial | None:
-        """The trial of a case as `give` has it, AWS's sample without its misprints if those do no harm."""
+        """The trial of a case as `give` has it, for AWS's sample without its harmless misprints."""
         if case.id not in self._mended:
-            made = self.give(case)
-            if made is None:
+            trial = self.give(case)
+            if trial is None:
                 return None
-            self._mended[case.id] = without_misprints(self._call, made)
+            self._mended[case.id] = without_misprints(self._call, trial)
         return self._mended[case.id]
 
     def _is_left_out(self, case: Case) -> bool:
@@ -290,21 +311,21 @@ class TrialRun:
 
     def _deviations(self, case: Case) -> set[tuple[str, str | None]]:
         """The choices of a case that the ordinary event has not."""
-        return {
-            (path, label)
-            for path, label in case.labels.items()
-            if label != self._ordinary.get(path)
-        }
+        deviations: set[tuple[str, str | None]] = set()
+        for path, label in case.labels.items():
+            if label != self._ordinary.get(path):
+                deviations.add((path, label))
+        return deviations
 
 
-def trials(call: Call, cases: Iterable[Case], via: str) -> Iterator[Trial]:
-    """Every case of one kind given to a subject, in order, as it goes; those left out are not there."""
+def run_trials(call: Call, cases: Iterable[Case], via: str) -> Iterator[Trial]:
+    """The trials of the cases of one kind, in order, as they are made; not of those left out."""
     run: TrialRun | None = None
     for case in cases:
         run = run or TrialRun(call, case.kind, via)
-        made = run.give(case)
-        if made is not None:
-            yield made
+        trial = run.give(case)
+        if trial is not None:
+            yield trial
         if run.is_given_up:
             return
 
@@ -315,7 +336,7 @@ def without_misprints(call: Call, trial_of_sample: Trial) -> Trial:
     Where it does not, the trial comes back as it is: its labels say None where the sample has what
     no real event has.
     """
-    labels = trial_of_sample.case.labels
+    labels = dict(trial_of_sample.case.labels)
     misprinted = [path for path, label in labels.items() if label is None]
     if not (misprinted and trial_of_sample.symptoms):
         return trial_of_sample
@@ -324,14 +345,14 @@ def without_misprints(call: Call, trial_of_sample: Trial) -> Trial:
     for path in misprinted:
         steps = contract.by_path[path].steps
         json_path.put(event, steps, json_path.at(contract.baseline, steps))
-    labels = labels | {path: contract.ordinary[path] for path in misprinted}
+        labels[path] = contract.ordinary[path]
     text = json_text.compact(event)
     mended = replace(trial_of_sample.case, labels=labels, text=text)
-    repeated = trial(call, mended, trial_of_sample.via)
+    repeated = run_trial(call, mended, trial_of_sample.via)
     if _behaviours(repeated) != _behaviours(trial_of_sample):
         return trial_of_sample
     return replace(trial_of_sample, case=replace(trial_of_sample.case, labels=labels))
 
 
-def _behaviours(made: Trial) -> list[object]:
-    return [(symptom.check, symptom.exception, symptom.location) for symptom in made.symptoms]
+def _behaviours(trial: Trial) -> list[object]:
+    return [(symptom.check, symptom.exception, symptom.location) for symptom in trial.symptoms]

@@ -23,8 +23,7 @@ from ecr_contracts.core.errors import (
     UnknownNameError,
 )
 from ecr_contracts.core.findings import Finding
-from ecr_contracts.engine import trial
-from ecr_contracts.engine.trial import KnownFailure
+from ecr_contracts.engine.trial import KnownFailure, distinct
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
@@ -143,7 +142,7 @@ def _plain_case(case_id: str, event: dict[str, Any]) -> Case | None:
     except EcrContractsError:
         return None
     text = json_text.compact(event)
-    for variant in (case, trial.distinct(case)):
+    for variant in (case, distinct(case)):
         if json_text.compact(variant.event) == text:
             return case
     return None

@@ -16,7 +16,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence, Location
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.explore import explore
-from ecr_contracts.engine.trial import PATIENCE, trials
+from ecr_contracts.engine.trial import PATIENCE, run_trials
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases
@@ -45,7 +45,7 @@ class Explored:
             self.payloads.append(payload)
             return call(payload)
 
-        self.cases = list(trials(call, edge_cases(kind, strength), via))
+        self.cases = list(run_trials(call, edge_cases(kind, strength), via))
         self.diagnosis = Diagnosis(kind, via, self.cases)
         self.diagnosis.findings()
         self.made = explore(counted, self.diagnosis, examples, evidence)

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.engine import session, trial
+from ecr_contracts.engine import session
 from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.trial import distinct
 from ecr_contracts.events import coverage
 
 # What a run in this process imports first is forgotten after it, and classes would have doubles:
@@ -699,11 +700,11 @@ def test_a_failure_from_top_to_bottom(project):
     ]
     event = "\n".join(lines[6 : lines.index("}") + 1])
     assert '    "finding-severity-counts": {"CRITICAL": 1, "HIGH": 2, "MEDIUM"' in event
-    assert json.loads(event) == trial.distinct(cases.case("scan/no-tags")).event
+    assert json.loads(event) == distinct(cases.case("scan/no-tags")).event
     rest = lines[lines.index("}") + 1 :]
     assert [re.sub("-{3,}", "---", line) for line in rest[:-1]] == [
         "--- Captured stdout call ---",
-        f"looking at {trial.distinct(cases.case('scan/no-tags')).event['id']}",
+        f"looking at {distinct(cases.case('scan/no-tags')).event['id']}",
         "--- ecr-contracts ---",
         "pytest 'pyproject.toml::src/app.py:handler[scan/no-tags]'",
     ]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ecr_contracts.engine import session, trial
+from ecr_contracts.engine import session
+from ecr_contracts.engine.trial import distinct
 from ecr_contracts.frontends.replay import FOLDER, load_failures, save_failures
 from ecr_contracts.reporting.verdicts import repeat_command
 from tests.conftest import ROOT
@@ -24,9 +25,7 @@ def test_what_is_run_again_is_what_failed(tmp_path):
     found = session.check(consumer, kinds=["scan"], strength=1, examples=20).findings
     assert len(found) > 1
     assert save_failures(tmp_path, consumer, found)
-    again = {
-        one.case.id: trial.distinct(one.case).event for one in load_failures(tmp_path, consumer)
-    }
+    again = {one.case.id: distinct(one.case).event for one in load_failures(tmp_path, consumer)}
     assert again == {one.case: one.example for one in found}
 
 

@@ -16,12 +16,19 @@ from typing import Any
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.discovery.iac.feeds import Feed
-from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes.model import is_listed
 from ecr_contracts.engine.checks import batch_response
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
-from ecr_contracts.engine.trial import BaselineCache, Trial
+from ecr_contracts.engine.trial import (
+    FIREHOSE,
+    BaselineCache,
+    Trial,
+    answered_badly,
+    distinct,
+    ordinary_case,
+    payload_of,
+)
 from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import Case
@@ -110,7 +117,7 @@ class _Batches:
     ) -> None:
         self.kind, self.via = kind, via
         self.calls = 0
-        self.baseline = running.ordinary(kind)
+        self.baseline = ordinary_case(kind)
         self._call = call
         self._trials: list[Trial] = []
         for trial in trials:
@@ -164,7 +171,7 @@ class _Batches:
         mixed = [self.baseline]
         for kind in self._other_kinds:
             if _is_success(self._call.baseline(kind, self.via)):
-                mixed.append(running.ordinary(kind))
+                mixed.append(ordinary_case(kind))
         return [
             _Batch("2 events", self._distinct[:2]),
             _Batch("the same event twice", [self.baseline, self.baseline], is_one_event=True),
@@ -180,7 +187,7 @@ class _Batches:
         return not _is_success(outcome) or bool(self._answered_badly(outcome, payload))
 
     def _answered_badly(self, outcome: Outcome, payload: Any) -> str:
-        return running.answered_badly(outcome, payload) if self.via == running.FIREHOSE else ""
+        return answered_badly(outcome, payload) if self.via == FIREHOSE else ""
 
     def _failure(self, batch: _Batch, outcome: Outcome, payload: Any) -> RelationViolation:
         """The violation of a batch of good events that fails."""
@@ -267,7 +274,7 @@ class _Batches:
                 return _FailingRecord(trial.case.event, again, trial)
         if failing:
             return None
-        alone = self._outcome(running.payload(self._call, [_FOREIGN], self.via))
+        alone = self._outcome(payload_of(self._call, [_FOREIGN], self.via))
         return _FailingRecord(_FOREIGN, alone) if _is_failed_record(alone) else None
 
     def _among_good(self, bad: _FailingRecord) -> Iterator[RelationViolation]:
@@ -318,7 +325,7 @@ class _Batches:
         """The payload of good events with a failing one in this place, and its outcome."""
         events = self._events(self._distinct)
         events[number] = bad.event
-        payload = running.payload(self._call, events, self.via)
+        payload = payload_of(self._call, events, self.via)
         return payload, self._outcome(payload)
 
     def _wrongly_named(self, outcome: Outcome, payload: Any, ids: Sequence[str]) -> str:
@@ -381,7 +388,7 @@ class _Batches:
     def _batch(self, cases: Sequence[Case], *, is_one_event: bool = False) -> tuple[Any, Outcome]:
         """The payload of some events, and its outcome."""
         events = self._events(cases, is_one_event=is_one_event)
-        payload = running.payload(self._call, events, self.via)
+        payload = payload_of(self._call, events, self.via)
         return payload, self._outcome(payload)
 
     def _events(self, cases: Sequence[Case], *, is_one_event: bool = False) -> list[dict[str, Any]]:
@@ -389,7 +396,7 @@ class _Batches:
         events: list[dict[str, Any]] = []
         for number, case in enumerate(cases):
             place_in_batch = 0 if is_one_event else number
-            event = running.distinct(case, self.calls * _SIZE + place_in_batch + 1).event
+            event = distinct(case, self.calls * _SIZE + place_in_batch + 1).event
             events.append(event)
         return events
 

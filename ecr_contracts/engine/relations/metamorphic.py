@@ -24,11 +24,10 @@ from typing import Any
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.errors import EnvelopeError
 from ecr_contracts.core.findings import MISSING, Cause, Evidence, Severity
-from ecr_contracts.engine import trial
 from ecr_contracts.engine.causes.model import weakest_evidence
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
-from ecr_contracts.engine.trial import BaselineCache
+from ecr_contracts.engine.trial import BaselineCache, distinct, ordinary_case, payload_of
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
@@ -122,7 +121,7 @@ class _EffectsProbe:
     ) -> None:
         self.contract = reader.contract(kind)
         self.kind, self.via, self.kinds = kind, via, kinds
-        self.baseline = trial.ordinary(kind).event
+        self.baseline = ordinary_case(kind).event
         self.calls = 0
         self._call = call
         self._evidence = evidence
@@ -135,7 +134,7 @@ class _EffectsProbe:
         if any(_case(event, self.contract).evidence < self._evidence for event in events):
             return EffectsView(False, Counter(), (), was_called=False)
         fresh = [self._with_own_id(event, number) for number, event in enumerate(events)]
-        payload = trial.payload(self._call, fresh, self.via)
+        payload = payload_of(self._call, fresh, self.via)
         self.calls += 1
         outcome = self._call(payload)
         view = EffectsView.from_outcome(outcome, fresh[0])
@@ -144,7 +143,7 @@ class _EffectsProbe:
     def _with_own_id(self, event: Event, number: int) -> Event:
         """The event with an id that no other call has: consumers may skip what they have seen."""
         case = Case(f"relation/{self.calls}", self.kind, {}, Evidence.INFERRED, json.dumps(event))
-        return trial.distinct(case, number + 1).event
+        return distinct(case, number + 1).event
 
     def violation(
         self,

@@ -8,10 +8,9 @@ from typing import Any
 
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence, Finding
-from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.finding import build_finding
-from ecr_contracts.engine.trial import Call, Trial
+from ecr_contracts.engine.trial import Call, Trial, payload_of
 from ecr_contracts.events.generate.cases import ORDINARY
 from ecr_contracts.runtime.outcome import Outcome, Status
 
@@ -33,7 +32,7 @@ def check_vacuity(call: Call, trials: Sequence[Trial]) -> tuple[Finding, ...]:
         runs.setdefault((trial.case.kind, trial.via), []).append(trial)
     payloads, outcomes = [], []
     for trial in _samples(runs.values()):
-        payload = running.payload(call, [trial.case.event], trial.via)
+        payload = payload_of(call, [trial.case.event], trial.via)
         payloads.append(payload)
         outcomes.append(call(payload, trace=True))
     outcomes.append(call({}, trace=True))

@@ -24,7 +24,7 @@ from ecr_contracts.discovery.iac.ssm_documents import (
     line_with,
 )
 from ecr_contracts.engine.subjects.transformer import InputTransformer, ends_address, location_in
-from ecr_contracts.engine.trial import ordinary
+from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.rules.transformer import Shaped
 from ecr_contracts.events import validation
 from ecr_contracts.events.kinds import kind_names
@@ -72,7 +72,7 @@ def _feeds_shell_script(found: Transformer) -> bool:
     """
     if found.target:
         return found.target.endswith(f"/{SHELL_SCRIPT}")
-    made = found.shaping(ordinary(kind_names()[0]).event).value
+    made = found.shaping(ordinary_case(kind_names()[0]).event).value
     if not isinstance(made, Mapping):
         return False
     known = {"commands", "workingDirectory", "executionTimeout"}
@@ -293,7 +293,7 @@ def _is_open(path: str) -> bool:
     except ValueError:
         return False
     for kind in kind_names():
-        event = ordinary(kind).event
+        event = ordinary_case(kind).event
         if isinstance(json_path.at(event, steps), str):
             json_path.put(event, steps, "a $(x)")
             return not any(violation.path == path for violation in validation.validate(event, kind))

@@ -21,7 +21,7 @@ from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.engine.subject import Inference, InProcess, Running
 from ecr_contracts.engine.subjects.handler import TIMEOUT
-from ecr_contracts.engine.trial import ordinary
+from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.rules.transformer import Shaped
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.outcome import Fault, Outcome, Status
@@ -80,7 +80,7 @@ class InputTransformer:
             return kinds, str(rule)
         resolved: dict[str, int] = {}
         for kind in kind_names():
-            missing = self.shaping(ordinary(kind).event).missing
+            missing = self.shaping(ordinary_case(kind).event).missing
             resolved[kind] = sum(name not in missing for name in self.shaping.paths)
         most = max(resolved.values())
         return tuple(kind for kind in resolved if resolved[kind] == most), "its paths are theirs"

@@ -11,13 +11,12 @@ import pytest
 
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.discovery.iac.feeds import Feed
-from ecr_contracts.engine import trial
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.phases import Effort, examine
 from ecr_contracts.engine.relations import batches
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.effects_view import EffectsView
-from ecr_contracts.engine.trial import BaselineCache
+from ecr_contracts.engine.trial import BaselineCache, answered_badly, swallowed
 from ecr_contracts.eventbridge.envelopes.registry import carry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED, Shaping, carrying
 from ecr_contracts.events.generate.cases import edge_cases
@@ -1135,14 +1134,14 @@ def test_what_a_target_shapes_comes_in_batches_too():
 
     for whole, checks in ((True, set()), (False, {"first-only"})):
         World.whole = whole
-        calls = trial.BaselineCache(calls_of(reads), carry=carrying(shaping))
+        calls = BaselineCache(calls_of(reads), carry=carrying(shaping))
         found = examine(calls, PLAN["push"], [SQS], QUICK).findings
         assert {finding.check for finding in found} == checks
 
 
 def test_what_never_arrived_needs_no_answer():
-    assert trial.answered_badly(Outcome(Status.RETURNED), UNDELIVERED) == ""
-    assert trial.answered_badly(Outcome(Status.RETURNED), carry([{}], "firehose"))
+    assert answered_badly(Outcome(Status.RETURNED), UNDELIVERED) == ""
+    assert answered_badly(Outcome(Status.RETURNED), carry([{}], "firehose"))
 
 
 def test_a_record_that_is_given_back_was_not_dealt_with():
@@ -1153,8 +1152,8 @@ def test_a_record_that_is_given_back_was_not_dealt_with():
     caught = CaughtException(
         "KeyError", "'image-tag'", None, None, after=0, ends=True, outermost=True
     )
-    assert trial.swallowed(replace(failed, caught=(caught,)), done) is None
-    assert trial.swallowed(Outcome(Status.RETURNED, caught=(caught,)), done) is caught
+    assert swallowed(replace(failed, caught=(caught,)), done) is None
+    assert swallowed(Outcome(Status.RETURNED, caught=(caught,)), done) is caught
 
 
 def test_what_takes_long_with_ten_is_not_laid_at_the_batch():

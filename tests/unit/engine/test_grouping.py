@@ -11,12 +11,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
-from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes import grouping, model
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.outcome import symptoms
-from ecr_contracts.engine.trial import Prober, Trial, distinct
+from ecr_contracts.engine.trial import Prober, Trial, distinct, run_trials, without_misprints
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names
@@ -37,9 +36,7 @@ def judged(
     call: Callable[[Any], Outcome], kind: str, *ids: str
 ) -> tuple[list[Trial], tuple[Finding, ...]]:
     cases = [case(case_id) for case_id in ids] or edge_cases(kind, 2)
-    trials = [
-        running.without_misprints(call, trial) for trial in running.trials(call, cases, "lambda")
-    ]
+    trials = [without_misprints(call, trial) for trial in run_trials(call, cases, "lambda")]
     diagnosis = Diagnosis(kind, "lambda", trials, Prober(call, kind, "lambda", 100))
     findings = grouping.ordered(diagnosis.findings())
     return diagnosis.trials, findings
@@ -548,9 +545,7 @@ def test_choices_that_only_together_break_a_consumer_are_told_together():
     )
     assert (finding.cause, finding.explained) == (both, True)
     alone = list(
-        running.trials(
-            lambda event: invoke.call(handler, event), [case(finding.failed[0])], "lambda"
-        )
+        run_trials(lambda event: invoke.call(handler, event), [case(finding.failed[0])], "lambda")
     )
     assert not only(grouping.findings(alone)).explained
 
@@ -748,7 +743,7 @@ def test_a_severity_is_named_though_the_consumer_looks_whether_there_are_counts(
         return counts["HIGH"] if counts else 0
 
     trials = list(
-        running.trials(lambda payload: invoke.call(handler, payload), edge_cases("scan"), "lambda")
+        run_trials(lambda payload: invoke.call(handler, payload), edge_cases("scan"), "lambda")
     )
     (finding,) = grouping.findings(trials)
     assert finding.explained
@@ -767,7 +762,7 @@ def test_a_consumer_that_skips_what_it_has_seen_is_still_tried_on_every_case():
         return event["detail"]["image-tags"][0]
 
     trials = list(
-        running.trials(lambda payload: invoke.call(handler, payload), edge_cases("scan"), "lambda")
+        run_trials(lambda payload: invoke.call(handler, payload), edge_cases("scan"), "lambda")
     )
     assert {finding.exception for finding in grouping.findings(trials)} == {
         "IndexError",

@@ -13,12 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Location
-from ecr_contracts.engine import trial as running
 from ecr_contracts.engine.causes.experiment import Experiment
 from ecr_contracts.engine.causes.infer import Verdicts, cause_candidates
 from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import CauseCandidate, Conjunction, Doubt, covers, deviations
-from ecr_contracts.engine.trial import Prober
+from ecr_contracts.engine.trial import PATIENCE, Prober, run_trials
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.cases import case, edge_cases
@@ -83,7 +82,7 @@ class Isolated:
             labels = contract.recognise(event)
             return STOPPED if stops(labels) else failure if fails(labels) else FINE
 
-        self.trials = list(running.trials(call, edge_cases(kind, 2), "lambda"))
+        self.trials = list(run_trials(call, edge_cases(kind, 2), "lambda"))
         self.of_cases = self.calls
         self.prober = Prober(
             call, kind, "lambda", limit, late=sum(trial.is_late for trial in self.trials)
@@ -298,7 +297,7 @@ def test_the_example_of_rescues_needs_a_choice_of_the_baseline():
 )
 def test_the_example_of_inference_claims_a_cause_only_where_no_other_one_is_left(names, candidate):
     fails = has(((TAGS, "empty"),))
-    trials = running.trials(
+    trials = run_trials(
         lambda event: RAISED if fails(reader.contract("scan").recognise(event)) else FINE,
         [case(name) for name in names],
         "lambda",
@@ -353,7 +352,7 @@ def test_one_value_of_a_choice_is_no_cause(kind, path, value):
     def call(event) -> Outcome:
         return RAISED if at(event) == at(plain) else FINE
 
-    trials = list(running.trials(call, edge_cases(kind, 2), "lambda"))
+    trials = list(run_trials(call, edge_cases(kind, 2), "lambda"))
     prober = Prober(call, kind, "lambda", 100)
     experiment = Experiment(contract, trials, lambda trial: trial.failed, prober)
     [candidate] = isolated_causes(experiment)
@@ -393,7 +392,7 @@ def test_without_any_further_call_the_cases_alone_tell(kind):
 def test_what_never_answers_is_not_asked_for_ever():
     isolated = Isolated("push", has((("$.detail.image-tag", "absent"),)), failure=LATE)
     late = sum(trial.is_late for trial in isolated.trials)
-    assert late <= running.PATIENCE
+    assert late <= PATIENCE
     assert isolated.candidates == [CauseCandidate((("$.detail.image-tag", "absent"),))]
 
 

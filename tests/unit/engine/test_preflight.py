@@ -10,8 +10,9 @@ import pytest
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.engine import preflight, trial
+from ecr_contracts.engine import preflight
 from ecr_contracts.engine.subjects.handler import InWorker
+from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.envelopes.registry import carry, envelope
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
@@ -72,8 +73,8 @@ def test_each_run_gets_its_own_event():
         [("scan", "lambda"), ("push", "sqs")],
     )
     assert seen == [
-        trial.ordinary("scan").event,
-        envelope("sqs").wrap([trial.ordinary("push").event]),
+        ordinary_case("scan").event,
+        envelope("sqs").wrap([ordinary_case("push").event]),
     ]
 
 
@@ -100,7 +101,7 @@ def test_a_fault_after_anything_else_is_the_consumers(effect):
 
 
 def test_a_fault_that_the_sample_does_not_have_is_the_consumers():
-    ordinary = trial.ordinary("scan").event
+    ordinary = ordinary_case("scan").event
     _, usual = prepared(
         lambda settings, payload: failing(ASKED, at=HERE if payload == ordinary else THERE)
     )
@@ -202,7 +203,7 @@ def test_a_variable_that_is_asked_for_politely_and_needed_is_told():
     ("passing", "found"), [("sns-sqs", "sns-sqs"), ("sqs", "sqs"), ("kinesis", "sqs")]
 )
 def test_the_first_envelope_that_is_dealt_with_fits_and_the_worker_starts_anew(passing, found):
-    fitting = carry([trial.ordinary("scan").event], passing)
+    fitting = carry([ordinary_case("scan").event], passing)
     worker = Fake(lambda settings, payload: FINE if payload == fitting else failing())
     assert preflight.fitting(InWorker(worker), "scan", ["sqs", "sns-sqs"], carry) == found
     assert worker.restarts == [worker.settings]

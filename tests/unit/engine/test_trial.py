@@ -8,7 +8,16 @@ import json
 import pytest
 
 from ecr_contracts.core.errors import UnknownNameError
-from ecr_contracts.engine import trial as running
+from ecr_contracts.engine.trial import (
+    PATIENCE,
+    BaselineCache,
+    Prober,
+    distinct,
+    ordinary_case,
+    run_trial,
+    run_trials,
+    swallowed,
+)
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases, of_event
 from ecr_contracts.runtime import invoke
@@ -21,8 +30,8 @@ FINE, LATE = Outcome(Status.RETURNED), Outcome(Status.TIMED_OUT)
 
 def test_every_case_is_given_once_and_in_order():
     given = []
-    trials = list(running.trials(lambda payload: given.append(payload) or FINE, CASES, "lambda"))
-    assert given == [running.distinct(case).event for case in CASES]
+    trials = list(run_trials(lambda payload: given.append(payload) or FINE, CASES, "lambda"))
+    assert given == [distinct(case).event for case in CASES]
     assert [trial.case.id for trial in trials] == [case.id for case in CASES]
     assert {trial.via for trial in trials} == {"lambda"}
     assert not any(trial.failed or trial.symptoms for trial in trials)
@@ -30,14 +39,14 @@ def test_every_case_is_given_once_and_in_order():
 
 def test_events_arrive_in_their_envelope():
     given = []
-    list(running.trials(lambda payload: given.append(payload) or FINE, CASES, "sqs"))
+    list(run_trials(lambda payload: given.append(payload) or FINE, CASES, "sqs"))
     assert [[json.loads(record["body"]) for record in payload["Records"]] for payload in given] == [
-        [running.distinct(case).event] for case in CASES
+        [distinct(case).event] for case in CASES
     ]
 
 
 def test_no_two_cases_have_an_event_id_in_common_and_nothing_else_changes():
-    told_apart = [running.distinct(case) for case in CASES]
+    told_apart = [distinct(case) for case in CASES]
     assert len({case.event["id"] for case in told_apart}) == len(CASES)
     assert [case.labels for case in told_apart] == [case.labels for case in CASES]
     for case, before in zip(told_apart, CASES, strict=True):
@@ -49,7 +58,7 @@ def test_no_two_cases_have_an_event_id_in_common_and_nothing_else_changes():
 
 def test_trials_come_as_they_go():
     calls = []
-    trials = running.trials(lambda payload: calls.append(payload) or FINE, CASES, "lambda")
+    trials = run_trials(lambda payload: calls.append(payload) or FINE, CASES, "lambda")
     next(trials)
     assert len(calls) == 1
 
@@ -60,7 +69,7 @@ def test_what_a_consumer_does_to_an_event_stays_with_that_call():
     def handler(event, context):
         event["detail"].clear()
 
-    trials = list(running.trials(lambda payload: invoke.call(handler, payload), CASES, "lambda"))
+    trials = list(run_trials(lambda payload: invoke.call(handler, payload), CASES, "lambda"))
     assert [case.event for case in CASES] == before
     assert all([symptom.check for symptom in trial.symptoms] == ["mutates"] for trial in trials)
     assert not any(trial.failed for trial in trials)
@@ -79,24 +88,24 @@ def test_what_a_consumer_does_to_an_event_stays_with_that_call():
     ],
 )
 def test_a_trial_failed_when_the_call_did_not_end_as_it_should(outcome, failed):
-    assert running.trial(lambda payload: outcome, CASES[0], "lambda").failed is failed
+    assert run_trial(lambda payload: outcome, CASES[0], "lambda").failed is failed
 
 
 def test_a_consumer_that_never_answers_is_given_up_after_five_calls():
     calls = []
-    trials = list(running.trials(lambda payload: calls.append(payload) or LATE, CASES, "lambda"))
+    trials = list(run_trials(lambda payload: calls.append(payload) or LATE, CASES, "lambda"))
     assert len(trials) == len(calls) == 5
 
 
 def test_calls_that_do_not_answer_are_counted_though_others_do():
     answers = iter([LATE, FINE] * len(CASES))
-    trials = list(running.trials(lambda payload: next(answers), CASES, "lambda"))
+    trials = list(run_trials(lambda payload: next(answers), CASES, "lambda"))
     assert [trial.failed for trial in trials] == [True, False] * 4 + [True]
 
 
 def test_four_late_answers_are_borne():
     answers = iter([LATE] * 4 + [FINE] * len(CASES))
-    assert len(list(running.trials(lambda payload: next(answers), CASES, "lambda"))) == len(CASES)
+    assert len(list(run_trials(lambda payload: next(answers), CASES, "lambda"))) == len(CASES)
 
 
 def deviations(case):
@@ -113,7 +122,7 @@ def test_cases_with_all_that_was_not_answered_are_left_out():
     def without_digest(payload):
         return FINE if "image-digest" in payload["detail"] else LATE
 
-    trials = list(running.trials(without_digest, cases, "lambda"))
+    trials = list(run_trials(without_digest, cases, "lambda"))
     ran = [trial.case.id for trial in trials]
     late = [trial.case for trial in trials if trial.is_late]
     assert late[0].id == "scan/no-digest"
@@ -122,7 +131,7 @@ def test_cases_with_all_that_was_not_answered_are_left_out():
     assert all(any(deviations(one) <= deviations(case) for one in late) for case in left_out)
     # Nothing else is: what has only some of it might be answered.
     assert [case.id for case in cases if case not in left_out] == ran
-    assert len(late) < running.PATIENCE
+    assert len(late) < PATIENCE
 
 
 def test_a_case_that_is_not_answered_once_takes_no_others_with_it():
@@ -130,7 +139,7 @@ def test_a_case_that_is_not_answered_once_takes_no_others_with_it():
         detail = payload["detail"]
         return LATE if "image-digest" not in detail and detail.get("image-tags") == [] else FINE
 
-    trials = list(running.trials(no_tags_and_no_digest, CASES, "lambda"))
+    trials = list(run_trials(no_tags_and_no_digest, CASES, "lambda"))
     assert [trial.case.id for trial in trials] == [case.id for case in CASES]
     assert not any(trial.is_late for trial in trials)
 
@@ -139,7 +148,7 @@ def test_the_ordinary_event_leaves_nothing_out_though_every_event_has_all_of_it(
     ordinary = next(case for case in CASES if case.id == "scan/ordinary")
     answers = iter([LATE] + [FINE] * len(CASES))
     cases = [ordinary, *(case for case in CASES if case != ordinary)]
-    assert len(list(running.trials(lambda payload: next(answers), cases, "lambda"))) == len(CASES)
+    assert len(list(run_trials(lambda payload: next(answers), cases, "lambda"))) == len(CASES)
 
 
 # --- further calls --------------------------------------------------------------------------------
@@ -147,7 +156,7 @@ def test_the_ordinary_event_leaves_nothing_out_though_every_event_has_all_of_it(
 
 def test_a_prober_makes_as_many_calls_as_it_may():
     given = []
-    prober = running.Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 3)
+    prober = Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 3)
     assert not prober.is_spent
     made = [prober(case) for case in CASES[:5]]
     assert [trial and trial.case.id for trial in made] == [case.id for case in CASES[:3]] + [
@@ -161,16 +170,16 @@ def test_a_prober_makes_as_many_calls_as_it_may():
 
 
 def test_a_prober_that_may_make_no_calls_makes_none():
-    prober = running.Prober(lambda payload: pytest.fail("called"), "scan", "lambda", 0)
+    prober = Prober(lambda payload: pytest.fail("called"), "scan", "lambda", 0)
     assert prober.is_spent
     assert prober(CASES[0]) is None
     assert (prober.calls, prober.made) == (0, [])
 
 
 def test_an_event_that_is_given_again_has_another_id_and_nothing_else():
-    prober = running.Prober(lambda payload: FINE, "scan", "lambda", 10)
+    prober = Prober(lambda payload: FINE, "scan", "lambda", 10)
     tried = [
-        running.trial(lambda payload: FINE, CASES[1], "lambda"),
+        run_trial(lambda payload: FINE, CASES[1], "lambda"),
         *(prober.again(CASES[1], n) for n in (1, 2, 1)),
     ]
     events = [trial.case.event for trial in tried if trial]
@@ -186,7 +195,7 @@ def test_an_event_that_is_given_again_has_another_id_and_nothing_else():
 
 @pytest.mark.parametrize(("late", "calls"), [(0, 5), (3, 2), (4, 1), (5, 0)])
 def test_a_prober_gives_up_when_too_few_calls_are_answered(late, calls):
-    prober = running.Prober(lambda payload: LATE, "scan", "lambda", 100, late=late)
+    prober = Prober(lambda payload: LATE, "scan", "lambda", 100, late=late)
     assert sum(prober(case) is not None for case in CASES) == prober.calls == calls
     assert prober.is_spent
 
@@ -194,12 +203,12 @@ def test_a_prober_gives_up_when_too_few_calls_are_answered(late, calls):
 def test_an_event_of_other_values_keeps_its_id():
     drawn = of_event(reader.contract("scan"), CASES[1].event | {"account": "314159265358"})
     assert drawn.is_valued
-    assert running.distinct(drawn, 3) == drawn
+    assert distinct(drawn, 3) == drawn
 
 
 def test_any_number_of_other_faults_is_borne():
     raised = Outcome(Status.RAISED, "KeyError")
-    assert len(list(running.trials(lambda payload: raised, CASES, "lambda"))) == len(CASES)
+    assert len(list(run_trials(lambda payload: raised, CASES, "lambda"))) == len(CASES)
 
 
 def test_an_unknown_envelope_is_refused_before_the_call():
@@ -207,7 +216,7 @@ def test_an_unknown_envelope_is_refused_before_the_call():
     with pytest.raises(
         UnknownNameError, match="no envelope is called 'pigeon'; there are: lambda, sqs"
     ):
-        running.trial(calls.append, CASES[0], "pigeon")
+        run_trial(calls.append, CASES[0], "pigeon")
     assert calls == []
 
 
@@ -223,7 +232,7 @@ def test_cases_that_have_all_choices_of_one_that_hung_are_left_out():
         given.append(event)
         return LATE if event["detail"].get("image-tags") == [] else FINE
 
-    trials = list(running.trials(call, cases[1:], "lambda"))
+    trials = list(run_trials(call, cases[1:], "lambda"))
     assert [trial.case.id for trial in trials if trial.is_late] == ["scan/no-tags"]
     assert [trial.case.id for trial in trials] == [
         case.id for case in cases[1:] if case.labels.get(path) != label or case.id == "scan/no-tags"
@@ -233,8 +242,8 @@ def test_cases_that_have_all_choices_of_one_that_hung_are_left_out():
 
 def test_nothing_is_left_out_when_the_ordinary_event_hangs():
     ordinary = next(case for case in CASES if case.id == "scan/ordinary")
-    first = running.distinct(ordinary).event
-    trials = list(running.trials(lambda event: LATE if event == first else FINE, CASES, "lambda"))
+    first = distinct(ordinary).event
+    trials = list(run_trials(lambda event: LATE if event == first else FINE, CASES, "lambda"))
     assert len(trials) == len(CASES)
 
 
@@ -242,24 +251,22 @@ def test_nothing_is_left_out_when_the_ordinary_event_hangs():
 
 
 def test_a_prober_without_calls_is_spent():
-    prober = running.Prober(
-        lambda payload: pytest.fail("nothing may be called"), "scan", "lambda", 0
-    )
+    prober = Prober(lambda payload: pytest.fail("nothing may be called"), "scan", "lambda", 0)
     assert prober.is_spent
     assert prober(CASES[1]) is None
 
 
 @pytest.mark.parametrize("late", range(6))
 def test_a_prober_bears_as_many_late_answers_as_are_left(late):
-    prober = running.Prober(lambda payload: LATE, "scan", "lambda", 100, late=late)
+    prober = Prober(lambda payload: LATE, "scan", "lambda", 100, late=late)
     while prober(CASES[1]) is not None:
         pass
-    assert prober.calls == running.PATIENCE - late
+    assert prober.calls == PATIENCE - late
 
 
 def test_each_repetition_has_an_event_id_of_its_own_and_is_the_same_otherwise():
     given = []
-    prober = running.Prober(lambda payload: given.append(payload) or FINE, "scan", "lambda", 10)
+    prober = Prober(lambda payload: given.append(payload) or FINE, "scan", "lambda", 10)
     prober(CASES[2])
     for number in (1, 2):
         prober.again(CASES[2], number)
@@ -269,7 +276,7 @@ def test_each_repetition_has_an_event_id_of_its_own_and_is_the_same_otherwise():
 
 def test_a_prober_wraps_events():
     given = []
-    running.Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 1)(CASES[1])
+    Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 1)(CASES[1])
     assert [json.loads(record["body"])["detail-type"] for record in given[0]["Records"]] == [
         "ECR Image Scan"
     ]
@@ -316,12 +323,12 @@ KEPT = {
 
 @pytest.mark.parametrize(("outcome", "usual"), LOST.values(), ids=LOST)
 def test_an_event_is_lost_when_it_is_caught_and_nothing_is_done_about_it(outcome, usual):
-    assert running.swallowed(outcome, usual) is outcome.caught[0]
+    assert swallowed(outcome, usual) is outcome.caught[0]
 
 
 @pytest.mark.parametrize(("outcome", "usual"), KEPT.values(), ids=KEPT)
 def test_an_event_is_not_lost_when_all_is_done_or_something_else(outcome, usual):
-    assert running.swallowed(outcome, usual) is None
+    assert swallowed(outcome, usual) is None
 
 
 def test_the_ordinary_event_is_asked_for_once_and_only_if_something_was_caught():
@@ -331,16 +338,16 @@ def test_the_ordinary_event_is_asked_for_once_and_only_if_something_was_caught()
         given.append(payload)
         return (
             returned(PUBLISH)
-            if payload == running.ordinary("scan").event
+            if payload == ordinary_case("scan").event
             else returned(caught=[caught()])
         )
 
-    knowing = running.BaselineCache(call)
+    knowing = BaselineCache(call)
     cases = [case for case in CASES if case.id not in ("scan/ordinary",)]
-    trials = list(running.trials(knowing, cases, "lambda"))
+    trials = list(run_trials(knowing, cases, "lambda"))
     assert len(given) == len(cases) + 1
     assert {symptom.check for trial in trials for symptom in trial.symptoms} == {"swallowed"}
-    assert [trial.outcome for trial in running.trials(call, cases[:1], "lambda")] == [
+    assert [trial.outcome for trial in run_trials(call, cases[:1], "lambda")] == [
         returned(caught=[caught()])
     ]
 
@@ -348,10 +355,10 @@ def test_the_ordinary_event_is_asked_for_once_and_only_if_something_was_caught()
 def test_what_is_known_of_the_ordinary_event_is_not_asked_again_but_the_next_time():
     given = []
     known = {("scan", "lambda"): returned(PUBLISH)}
-    knowing = running.BaselineCache(lambda payload, **how: given.append(payload) or FINE, known)
-    ordinary = running.ordinary("scan")
-    assert running.trial(knowing, ordinary, "lambda").outcome == returned(PUBLISH)
+    knowing = BaselineCache(lambda payload, **how: given.append(payload) or FINE, known)
+    ordinary = ordinary_case("scan")
+    assert run_trial(knowing, ordinary, "lambda").outcome == returned(PUBLISH)
     assert given == []
-    assert running.trial(knowing, ordinary, "lambda").outcome == FINE
-    assert running.trial(knowing, ordinary, "sqs").outcome == FINE
+    assert run_trial(knowing, ordinary, "lambda").outcome == FINE
+    assert run_trial(knowing, ordinary, "sqs").outcome == FINE
     assert len(given) == 2

@@ -9,9 +9,9 @@ import socket
 import pytest
 from pydantic import BaseModel
 
-from ecr_contracts.engine import trial
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.relations.vacuity import check_vacuity
+from ecr_contracts.engine.trial import run_trials
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime import invoke
@@ -41,7 +41,7 @@ def told(function, kinds=("scan",), via="lambda"):
         return invoke.call(consumer, payload, trace=trace)
 
     cases = [case for kind in kinds for case in edge_cases(kind)]
-    return check_vacuity(call, list(trial.trials(call, cases, via)))
+    return check_vacuity(call, list(run_trials(call, cases, via)))
 
 
 @in_one_test

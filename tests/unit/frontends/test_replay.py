@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Evidence, Finding, Severity
-from ecr_contracts.engine import trial
+from ecr_contracts.engine.trial import distinct
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, envelope
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
@@ -57,7 +57,7 @@ def finding(case: Case, via: str = "lambda", /, **fields) -> Finding:
         failed=(case.id,),
         passed=0,
         case=case.id,
-        example=trial.distinct(case).event,
+        example=distinct(case).event,
         detail="",
         group="",
     )
@@ -169,7 +169,7 @@ def test_an_id_that_no_case_has_any_more_comes_back_with_its_event(tmp_path):
     [failure] = load_failures(tmp_path, APP)
     assert (failure.case.id, failure.case.event) == (
         "scan/some-forgotten-choice",
-        trial.distinct(PLAIN).event,
+        distinct(PLAIN).event,
     )
 
 

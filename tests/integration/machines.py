@@ -1,4 +1,4 @@
-"""Small state machines, naive and right, with what is wrong with each."""
+"""Small state machines, naive and right, and what is wrong with each: `State: error when cause`."""
 
 from typing import Any
 

@@ -256,11 +256,12 @@ def test_everything_is_put_back_whatever_the_test_does(project):
             kinds = (
                 http.client.HTTPConnection, http.client.HTTPSConnection, socket.socket,
                 urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection,
-                botocore.endpoint.Endpoint, logging.Logger, botocore.validate.ParamValidationDecorator, contextlib.suppress, subprocess.Popen,
+                botocore.endpoint.Endpoint, logging.Logger,
+                botocore.validate.ParamValidationDecorator, contextlib.suppress, subprocess.Popen,
             )
             return (
                 [sorted(vars(kind).items(), key=lambda one: one[0]) for kind in kinds],
-                {{name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}},
+                {{key: text for key, text in os.environ.items() if not key.startswith("PYTEST")}},
                 type(os.environ), os.getcwd(), list(sys.meta_path), sys.argv[:],
                 _posixsubprocess.fork_exec, sorted(vars(builtins)), sys.gettrace(),
                 threading.active_count(), list(sys.path_hooks),

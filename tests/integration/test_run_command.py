@@ -1,4 +1,4 @@
-"""What is wrong with what transformers make of valid events, alone and as the parameters of Run Command."""
+"""What transformers make of valid events, alone and as the parameters of Run Command."""
 
 from __future__ import annotations
 
@@ -343,7 +343,8 @@ def test_what_is_not_looked_at_is_said(monkeypatch):
     syntax_error.cache_clear()
     assert notes == (
         "not checked, since they are no shell's: b (aws:runPowerShellScript)",
-        "not checked: whether the commands parse, for bash is not here, or the script is not for a shell",
+        "not checked: whether the commands parse, for bash is not here, or the script is not for "
+        "a shell",
     )
 
 

@@ -1,4 +1,4 @@
-"""A consumer checked from end to end: the right cases, in the right envelopes, in a process of its own."""
+"""A handler checked from end to end: the right cases in the right envelopes, in a process."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def no_digest(event, context):
 
 
 def all_three(event, context):
-    detail = event["detail"]
-    if "image-digest" not in detail and "/" in detail["repository-name"] and event["account"].startswith("0"):
+    detail, account = event["detail"], event["account"]
+    if "image-digest" not in detail and "/" in detail["repository-name"] and account[0] == "0":
         raise LookupError
 
 

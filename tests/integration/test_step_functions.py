@@ -1,4 +1,7 @@
-"""State machines: what is wrong with each is found, and nothing else; what comes of an answer of ours never is."""
+"""State machines: what is wrong with each is found, and nothing else.
+
+What comes of an answer that was made up is never a finding.
+"""
 
 import json
 import logging
@@ -99,7 +102,8 @@ def test_the_place_is_the_line_that_reads_the_path():
 
 def test_yaml_is_read_too():
     Path("definition.asl.yaml").write_text(
-        "StartAt: A\nStates:\n  A:\n    Type: Pass\n    InputPath: $.detail.image-tag\n    End: true\n"
+        "StartAt: A\nStates:\n  A:\n    Type: Pass\n"
+        "    InputPath: $.detail.image-tag\n    End: true\n"
     )
     [finding] = check_machine(
         "definition.asl.yaml", kinds=["push"], strength=1, examples=0
@@ -161,7 +165,8 @@ Resources:
   Rule:
     Type: AWS::Events::Rule
     Properties:
-      EventPattern: {source: [aws.ecr], detail-type: [ECR Image Action], detail: {action-type: [PUSH]}}
+      EventPattern:
+        {source: [aws.ecr], detail-type: [ECR Image Action], detail: {action-type: [PUSH]}}
       Targets:
         - {Id: inline, Arn: !GetAtt Inline.Arn}
         - {Id: text, Arn: !Ref Text, InputPath: $.detail}
@@ -399,7 +404,8 @@ def test_how_long_to_wait_may_be_an_answer():
 def test_a_fail_state_is_told_of():
     kind, definition, _ = MACHINES["a-decision"]
     assert checked(definition, kind).notes == (
-        "some events end in No (definition.asl.json:15): a Fail state is a decision, and no finding",
+        "some events end in No (definition.asl.json:15): a Fail state is a decision, and no "
+        "finding",
     )
 
 
@@ -459,7 +465,8 @@ def test_jsonata_further_on_is_said():
         "A", A=passing(Next="B"), B={"QueryLanguage": "JSONata", **JSONATA["States"]["A"]}
     )
     assert checked(later, "push").notes == (
-        "not checked from B (definition.asl.json:8) on: it is written in JSONata, which moto does not run",
+        "not checked from B (definition.asl.json:8) on: it is written in JSONata, which moto does "
+        "not run",
     )
 
 
@@ -467,7 +474,8 @@ def test_without_moto_it_says_what_to_install():
     written(GOOD)
     code = (
         "import sys; sys.modules['moto.stepfunctions'] = None\n"
-        "from ecr_contracts.frontends.cli.main import main; sys.exit(main(['check', '--state-machine', 'definition.asl.json']))"
+        "from ecr_contracts.frontends.cli.main import main; "
+        "sys.exit(main(['check', '--state-machine', 'definition.asl.json']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60

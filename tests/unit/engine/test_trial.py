@@ -1,4 +1,4 @@
-"""The loop: every case is given once, in order, wrapped as it arrives, until the consumer stops answering."""
+"""Trials: every case is given once, in order, until the consumer stops answering."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ MALFORMED = {
     "trailing": (
         GOOD.encode() + b" trailing",
         len(GOOD) + 2,
-        "error: 'trailing' is not JSON",
+        "error: 'trailing' begins no JSON value",
         True,
     ),
     "no_json": (b"not json at all", 1, "error: ", False),

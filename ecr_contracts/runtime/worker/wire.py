@@ -11,7 +11,6 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import Any
 
 from ecr_contracts.core.findings import Location
@@ -124,21 +123,28 @@ _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _RECORD
 
 def _values(record: Any) -> list[Any]:
     """The fields of a record, with records and enumerations within them as plain data."""
-    return [_plain(getattr(record, name)) for name in _FIELDS[type(record)]]
+    values = [getattr(record, name) for name in _FIELDS[type(record)]]
+    for index, value in enumerate(values):
+        simplify = _SIMPLIFIED.get(type(value))
+        if simplify is not None:
+            values[index] = simplify(value)
+    return values
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Location):
-        return _values(value)
-    if isinstance(value, Effects):
-        return [_values(effect) for effect in value]
-    if isinstance(value, Trace):
-        return tuple(value)
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, tuple) and value and isinstance(value[0], CaughtException):
-        return [_values(caught) for caught in value]
-    return value
+def _simplified_tuple(values: tuple[Any, ...]) -> Any:
+    if values and isinstance(values[0], CaughtException):
+        return list(map(_values, values))
+    return values
+
+
+_SIMPLIFIED: dict[type[Any], Callable[[Any], Any]] = {
+    Location: _values,
+    Effects: lambda effects: list(map(_values, effects)),
+    Trace: tuple,
+    tuple: _simplified_tuple,
+    **dict.fromkeys((Status, Sort, Origin), lambda member: member.value),
+}
+"""The types that are more than plain data, and what makes plain data of them."""
 
 
 def _record(kind: type[Any], values: list[Any]) -> Any:

@@ -15,7 +15,7 @@ import pytest
 from ecr_contracts import check
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.input_transformers import transformer
-from ecr_contracts.discovery.purpose import purpose
+from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.frontends.assertion import ContractViolation
 from ecr_contracts.frontends.assertion import check as check_here
@@ -112,7 +112,7 @@ def test_it_is_found_by_the_templates_own_name_too():
     assert errors(check("template.json:App", **QUICK)) == []
     target = Target.parse("template.json:App")
     assert pickle.loads(pickle.dumps(target.function)).rules == target.function.rules
-    assert purpose(target).transformer.shaping.input_path == "$.detail"
+    assert purpose_of(target).transformer.shaping.input_path == "$.detail"
 
 
 def test_a_transformer_that_is_named_goes_before():

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.purpose import Purpose, behind, feeds, purpose
-from ecr_contracts.discovery.surroundings import value_filter
+from ecr_contracts.discovery.patterns import value_filter
+from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
@@ -64,11 +64,11 @@ class Handler:
     def inference(self, *, needs_kinds: bool = True) -> Inference:
         """What the rules beside it say, else its source."""
         with self._in_folder():
-            inferred = purpose(self.target)
+            inferred = purpose_of(self.target)
             if self._transformer is not None:
-                inferred = behind(inferred, self._transformer)
+                inferred = with_transformer(inferred, self._transformer)
             return _inference(
-                inferred, feeds(self.target), is_shaped_anyhow=self._transformer is not None
+                inferred, feeds_of(self.target), is_shaped_anyhow=self._transformer is not None
             )
 
     @contextmanager
@@ -156,7 +156,7 @@ class Function:
 
     def inference(self, *, needs_kinds: bool = True) -> Inference:
         """What the rules beside its module say, else its source."""
-        return _inference(purpose(self._target), feeds(self._target), is_shaped_anyhow=False)
+        return _inference(purpose_of(self._target), feeds_of(self._target), is_shaped_anyhow=False)
 
     @contextmanager
     def start(self) -> Iterator[Running]:
@@ -188,10 +188,10 @@ def _inference(inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow:
     return Inference(
         kinds=inferred.kinds,
         kinds_reason=inferred.why,
-        envelopes={inferred.via: inferred.via_why, **inferred.others},
+        envelopes={inferred.envelope: inferred.envelope_why, **inferred.others},
         delivers=value_filter(inferred.admits),
         transformer=inferred.transformer,
-        transformer_envelope="" if is_shaped_anyhow else inferred.via,
+        transformer_envelope="" if is_shaped_anyhow else inferred.envelope,
         feeds=feeds,
         filters_itself=True,
     )

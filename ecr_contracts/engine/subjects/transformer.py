@@ -16,9 +16,11 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.discovery import surroundings, user_code
+from ecr_contracts.discovery import user_code
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.patterns import kinds_of, lets_through
+from ecr_contracts.discovery.surroundings import rule_of_transformer
 from ecr_contracts.engine.subject import Inference, InProcess, Running
 from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.trial import ordinary_case
@@ -58,7 +60,7 @@ class InputTransformer:
         pattern = self.transformer.pattern
 
         def delivers(event: Mapping[str, Any]) -> bool:
-            return pattern is None or surroundings.delivers(pattern, event)
+            return pattern is None or lets_through(pattern, event)
 
         return Inference(
             kinds=kinds,
@@ -70,9 +72,9 @@ class InputTransformer:
         )
 
     def _kinds(self) -> tuple[tuple[str, ...], str]:
-        rule = surroundings.rule_around(self.transformer)
+        rule = rule_of_transformer(self.transformer)
         if rule is not None:
-            kinds = surroundings.kinds_of(rule)
+            kinds = kinds_of(rule)
             if not kinds:
                 file, line = self.transformer.file, self.transformer.line
                 problem = "its rule admits no event of a kind that is known here"

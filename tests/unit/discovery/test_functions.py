@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.discovery import purpose
 from ecr_contracts.discovery.iac.functions import functions
 from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.source.environment import variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.invoke import call
@@ -221,4 +221,4 @@ def test_the_purpose_of_inline_code_is_read_off_it(folder):
         'event["nope"]', 'event["detail"]["scan-status"], "image-tags"'
     )
     write(folder, "template.yaml", text)
-    assert purpose.purpose(Target.parse("template.yaml")).kinds == ("scan",)
+    assert purpose_of(Target.parse("template.yaml")).kinds == ("scan",)

@@ -6,8 +6,7 @@ import textwrap
 
 import pytest
 
-from ecr_contracts.discovery import purpose as inferring
-from ecr_contracts.discovery.purpose import Purpose
+from ecr_contracts.discovery.purpose import Purpose, purpose_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.events.kinds import kind_names
 
@@ -30,7 +29,7 @@ def purpose(tmp_path, monkeypatch):
             file = tmp_path / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(textwrap.dedent(text), "utf-8")
-        return inferring.purpose(Target.parse(target))
+        return purpose_of(Target.parse(target))
 
     return told
 
@@ -265,7 +264,7 @@ def handler(event, context):
 def test_a_source_tells_its_kinds(purpose, source, kinds):
     told = purpose(source)
     assert told.kinds == kinds
-    assert told.via == "lambda"
+    assert told.envelope == "lambda"
     assert told.words
 
 
@@ -537,7 +536,7 @@ def test_the_source_of_a_module_is_found_as_python_finds_it(purpose, tmp_path, m
 )
 def test_a_worker_of_a_queue_gets_records(purpose, source):
     told = purpose(source)
-    assert (told.via, told.kinds) == ("sqs", ("scan",))
+    assert (told.envelope, told.kinds) == ("sqs", ("scan",))
 
 
 @pytest.mark.parametrize(
@@ -553,7 +552,7 @@ def test_a_worker_of_a_queue_gets_records(purpose, source):
     ],
 )
 def test_what_is_no_worker_of_a_queue_gets_the_bare_event(purpose, source):
-    assert purpose(source).via == "lambda"
+    assert purpose(source).envelope == "lambda"
 
 
 @pytest.mark.parametrize(
@@ -592,14 +591,10 @@ def test_what_is_no_worker_of_a_queue_gets_the_bare_event(purpose, source):
 )
 def test_code_says_in_which_envelopes_it_may_get_events(purpose, body, vias):
     told = purpose(f"def handler(event, context):\n    return {body}\n")
-    assert [told.via, *told.others] == vias
-    assert bool(told.via_why) is (vias != ["lambda"])
+    assert [told.envelope, *told.others] == vias
+    assert bool(told.envelope_why) is (vias != ["lambda"])
 
 
 def test_our_own_examples_are_taken_for_what_they_are():
-    assert inferring.purpose(Target.parse("examples/scan_to_chat/naive.py:handler")).kinds == (
-        "scan",
-    )
-    assert inferring.purpose(Target.parse("examples/push_to_deploy/mended.py:handler")).kinds == (
-        "push",
-    )
+    assert purpose_of(Target.parse("examples/scan_to_chat/naive.py:handler")).kinds == ("scan",)
+    assert purpose_of(Target.parse("examples/push_to_deploy/mended.py:handler")).kinds == ("push",)

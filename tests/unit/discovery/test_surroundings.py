@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery import purpose as inferring
 from ecr_contracts.discovery.iac.rules import Rule
-from ecr_contracts.discovery.purpose import Purpose
-from ecr_contracts.discovery.surroundings import admitted, kinds_of, rules_of
+from ecr_contracts.discovery.patterns import admitted_values, kinds_of
+from ecr_contracts.discovery.purpose import Purpose, purpose_of
+from ecr_contracts.discovery.surroundings import rules_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.events.kinds import kind_names
 from tests.writing import HANDLER, write
@@ -52,7 +52,7 @@ def purpose(folder):
         write(folder, "src/app.py", SAYS_PUSH)
         for name, text in files.items():
             write(folder, name, text)
-        return inferring.purpose(Target.parse(target))
+        return purpose_of(Target.parse(target))
 
     return told
 
@@ -61,7 +61,7 @@ def test_without_rules_the_code_decides(purpose):
     told = purpose()
     assert (told.kinds, told.admits) == (("push",), {})
     assert told.why == "its code says PUSH, action-type, image-tag"
-    assert (told.via, told.via_why) == ("lambda", "")
+    assert (told.envelope, told.envelope_why) == ("lambda", "")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_rule_of_the_function_wins_over_its_code(purpose, name):
     told = purpose(**{name: text})
     assert told.kinds == ("scan",)
     line = next(number for number, one in enumerate(text.splitlines(), 1) if '"OnScan"' in one)
-    assert told.why == told.via_why == f"{name}:{line}, rule OnScan"
+    assert told.why == told.envelope_why == f"{name}:{line}, rule OnScan"
     assert told.words == ()
 
 
@@ -124,8 +124,8 @@ def test_a_rule_that_feeds_a_queue_tells_the_envelope(purpose):
         }
     }
     told = purpose(**{"template.json": json.dumps(queued, indent=1)})
-    assert (told.kinds, told.via) == (("scan",), "sqs")
-    assert told.via_why.endswith("rule R")
+    assert (told.kinds, told.envelope) == (("scan",), "sqs")
+    assert told.envelope_why.endswith("rule R")
 
 
 def test_the_envelope_of_a_topic_is_taken_where_a_rule_leads_there(purpose):
@@ -147,8 +147,8 @@ def test_the_envelope_of_a_topic_is_taken_where_a_rule_leads_there(purpose):
         }
     }
     told = purpose(**{"template.json": json.dumps(topic)})
-    assert (told.kinds, told.via, told.others) == (("scan",), "sns", {})
-    assert told.via_why.endswith("rule R")
+    assert (told.kinds, told.envelope, told.others) == (("scan",), "sns", {})
+    assert told.envelope_why.endswith("rule R")
 
 
 def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose, folder):
@@ -158,7 +158,7 @@ def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose,
         "def handler(event, context):\n    return [r['body'] for r in event['Records']]\n",
     )
     told = purpose("other.py:handler")
-    assert (told.via, told.via_why) == ("sqs", "its code says Records, body")
+    assert (told.envelope, told.envelope_why) == ("sqs", "its code says Records, body")
 
 
 @pytest.mark.parametrize(
@@ -233,12 +233,12 @@ def test_a_template_is_read_from_wherever_it_is_asked(purpose, folder, monkeypat
     write(folder, "template.yaml", template(("Scan", "src", SCAN)))
     write(folder, "pyproject.toml", "")
     monkeypatch.chdir(folder / "src")
-    told = inferring.purpose(Target.parse("app.py:handler"))
+    told = purpose_of(Target.parse("app.py:handler"))
     assert told.kinds == ("scan",)
     assert told.why.startswith((folder / "template.yaml").as_posix())
     monkeypatch.chdir(folder)
     monkeypatch.syspath_prepend(folder / "src")
-    assert inferring.purpose(Target.parse("app:handler")).why.startswith("template.yaml:")
+    assert purpose_of(Target.parse("app:handler")).why.startswith("template.yaml:")
 
 
 def test_without_the_library_templates_in_yaml_are_passed_over(purpose, monkeypatch):
@@ -303,12 +303,14 @@ def test_values_are_admitted_where_all_rules_that_can_say_do():
         Rule("E", {"source": ["aws.ecr"]}, "", "t", 3),
         Rule("O", SCAN | {"detail": {"scan-status": [{"prefix": "F"}]}}, "", "t", 4),
     )
-    assert admitted([push, scan]) == {
+    assert admitted_values([push, scan]) == {
         "$.detail.action-type": ("PUSH",),
         "$.detail.result": ("SUCCESS",),
         "$.detail.scan-status": ("FAILED",),
     }
-    assert admitted([push, scan, every]) == admitted([]) == admitted([odd]) == {}
+    assert (
+        admitted_values([push, scan, every]) == admitted_values([]) == admitted_values([odd]) == {}
+    )
 
 
 PATTERNS = st.recursive(
@@ -338,7 +340,7 @@ PATTERNS = st.recursive(
 def test_no_pattern_breaks_it(pattern):
     rule = Rule("R", pattern, "", "t", 1)
     assert set(kinds_of(rule)) <= set(kind_names())
-    admitted([rule])
+    admitted_values([rule])
 
 
 def test_a_target_that_is_nowhere_has_no_rules(folder):

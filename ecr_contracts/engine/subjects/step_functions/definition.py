@@ -18,10 +18,11 @@ from ecr_contracts.core.errors import ConsumerError, did_you_mean
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.placeholders import resource_arn
 from ecr_contracts.core.text import shortened
-from ecr_contracts.discovery import surroundings
 from ecr_contracts.discovery.iac.document import SUFFIXES, Block, TemplateError, read
 from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.iac.state_machines import find_state_machine
+from ecr_contracts.discovery.patterns import kinds_of
+from ecr_contracts.discovery.surroundings import rules_starting
 
 __all__ = ["Definition"]
 
@@ -74,7 +75,7 @@ class Definition:
         except TemplateError as error:
             at = f"{error.file}:{error.line}: " if error.line else ""
             raise ConsumerError(name, f"{at}{error.problem}", error.advice or _ADVICE) from None
-        return cls._of(name, Path(name), content, rules=surroundings.starting(Path(name)))
+        return cls._of(name, Path(name), content, rules=rules_starting(Path(name)))
 
     @classmethod
     def _of_template(cls, name: str, template: Path, machine: str) -> Definition:
@@ -103,7 +104,7 @@ class Definition:
             content,
             states,
             deployed,
-            tuple(one for one in rules if surroundings.kinds_of(one)),
+            tuple(one for one in rules if kinds_of(one)),
         )
 
     def runnable(self) -> Any:

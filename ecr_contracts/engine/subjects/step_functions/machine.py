@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import some_of
-from ecr_contracts.discovery import purpose, surroundings
 from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.patterns import admitted_values, value_filter
+from ecr_contracts.discovery.purpose import kinds_delivered, kinds_in_texts
 from ecr_contracts.engine.checks.catalog import REPEATED
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.subject import Inference, InProcess, Running
@@ -89,7 +90,7 @@ class StateMachine:
         delivers = None
         kinds, reason = self._kinds
         if rules:
-            delivers = surroundings.value_filter(surroundings.admitted(rules))
+            delivers = value_filter(admitted_values(rules))
             transformer = transformer or rules[0].transformer
         return Inference(
             kinds=kinds,
@@ -104,11 +105,11 @@ class StateMachine:
         """The kinds of which events start it, and why those."""
         rules = self._definition.rules
         if not rules:
-            return purpose.spoken_of(self._definition.texts())
+            return kinds_in_texts(self._definition.texts())
         # Events come in one shape at a time: that of the first rule's target.
         shapes = [rule.transformer and rule.transformer.shaping for rule in rules]
         alike = [rule for rule, shape in zip(rules, shapes, strict=True) if shape == shapes[0]]
-        return purpose.delivered_by(alike)
+        return kinds_delivered(alike)
 
     @contextmanager
     def start(self) -> Iterator[Running]:

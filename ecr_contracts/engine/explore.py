@@ -1,4 +1,4 @@
-"""The search beyond the cases: Hypothesis varies the values within the choices, and combines more of them."""
+"""The search beyond the cases: Hypothesis draws other values, and combinations of more choices."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ _ROUNDS = 4  # searches, each for what the ones before did not find
 _SHRINKS = 300  # calls that it may take to make what was found simple
 
 
-class _Untold(Exception):  # noqa: N818 - it tells Hypothesis of a fault, and nobody else sees it
-    """Something goes wrong that is of no finding yet."""
+class _NewFault(Exception):  # noqa: N818 - it tells Hypothesis of a fault, and nobody else sees it
+    """An event shows a fault that no finding accounts for yet."""
 
 
 def explore(
     call: Call, diagnosis: Diagnosis, examples: int, evidence: Evidence | None = None
 ) -> int:
-    """Look for faults that the cases did not show, and add the simplest event of each to the diagnosis.
+    """Look for faults that no case shows, and add the simplest event of each to the diagnosis.
 
     The events are the same in every run. `examples` are drawn at the most, of which those count
-    that rest on the `evidence` or stronger; what is found is then shrunk. Returns how many calls
-    were made.
+    that rest on the `evidence` or stronger; those that show a new fault are then shrunk. Returns
+    how many calls were made.
     """
-    made = late = 0
+    calls = late = 0
     left = examples
     for number in range(_ROUNDS):
         if left <= 0 or late >= PATIENCE:
             break
         search = _Search(call, diagnosis, evidence or Evidence.INFERRED, number, late)
         search.run(left)
-        made += search.calls
+        calls += search.calls
         late = search.late
-        left -= search.before
-        if not search.found:
+        left -= search.drawn
+        if not search.simplest:
             break
-        diagnosis.trials += search.found.values()
+        diagnosis.trials += search.simplest.values()
         diagnosis.findings()
-    return made
+    return calls
 
 
 @contextmanager
-def _nothing_kept() -> Iterator[None]:
-    """Have Hypothesis keep what it notes of the modules around it in a folder that is gone afterwards."""
+def _temporary_home() -> Iterator[None]:
+    """Have Hypothesis keep its notes on the modules around it in a folder that is removed again."""
     from hypothesis import configuration
 
     before = getattr(configuration, "__hypothesis_home_directory", None)
@@ -63,20 +63,24 @@ def _nothing_kept() -> Iterator[None]:
 
 
 class _Search:
-    """One run of Hypothesis: the simplest trial of each fault that it meets."""
+    """One run of Hypothesis.
+
+    `simplest` is the simplest trial of each new fault, `calls` counts all calls, `drawn` the events
+    until the first fault (what comes later shrinks), `late` the calls without an answer.
+    """
 
     def __init__(
         self, call: Call, diagnosis: Diagnosis, evidence: Evidence, number: int, late: int
     ) -> None:
-        self.found: dict[object, Trial] = {}
+        self.simplest: dict[object, Trial] = {}
         self.calls = 0
-        self.before = 0
+        self.drawn = 0
         self.late = late
         self._call = call
         self._diagnosis = diagnosis
         self._evidence = evidence
         self._number = number
-        self._sorts: dict[object, type[_Untold]] = {}
+        self._exceptions: dict[object, type[_NewFault]] = {}
 
     def run(self, examples: int) -> None:
         """Draw events, and shrink those that show something new."""
@@ -87,7 +91,7 @@ class _Search:
 
         from ecr_contracts.events.generate.strategies import ecr_events
 
-        search = settings(
+        with_settings = settings(
             max_examples=examples,
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),
@@ -98,31 +102,34 @@ class _Search:
             print_blob=False,
         )
         strategy = ecr_events(self._diagnosis.contract.kind)
-        with ThreadPoolExecutor(1) as elsewhere:
+        with ThreadPoolExecutor(1) as other_thread:
             # Made within somebody's test of Hypothesis, it would be refused as nested; in another
             # thread it is not.
-            drawing = elsewhere.submit(given, event=strategy).result()
-        with _nothing_kept(), suppress(_Untold, ExceptionGroup, Flaky):
-            seed(self._number)(search(drawing(self._try)))()
+            with_events = other_thread.submit(given, event=strategy).result()
+        with_seed = seed(self._number)
+        with _temporary_home(), suppress(_NewFault, ExceptionGroup, Flaky):
+            with_seed(with_settings(with_events(self._try)))()
 
     def _try(self, event: dict[str, Any]) -> None:
-        if self.late >= PATIENCE or self.calls - self.before > _SHRINKS:
+        """Give an event to the subject. Raises an exception of its own for each new fault."""
+        if self.late >= PATIENCE or self.calls - self.drawn > _SHRINKS:
             return
-        self.before += not self.found
+        self.drawn += not self.simplest
         if self._evidence is not Evidence.INFERRED and self._case(event).evidence < self._evidence:
             return
         self.calls += 1
-        outcome = outcome_of(self._call, event, self._diagnosis.contract.kind, self._diagnosis.via)
+        kind, envelope = self._diagnosis.contract.kind, self._diagnosis.via
+        outcome = outcome_of(self._call, event, kind, envelope)
         self.late += outcome.status is Status.TIMED_OUT
         observed = tuple(symptoms(outcome))
         if not observed:
             return
-        trial = Trial(self._case(event), self._diagnosis.via, outcome, observed)
+        trial = Trial(self._case(event), envelope, outcome, observed)
         for signature in self._diagnosis.unexplained(trial)[:1]:
-            # The last that Hypothesis tries is the simplest. Each fault has an exception of its
-            # own, for it to know.
-            self.found[signature] = trial
-            raise self._sorts.setdefault(signature, type("Untold", (_Untold,), {}))
+            # The last that Hypothesis tries is the simplest. It tells faults apart by the types of
+            # their exceptions.
+            self.simplest[signature] = trial
+            raise self._exceptions.setdefault(signature, type("NewFault", (_NewFault,), {}))
 
     def _case(self, event: dict[str, Any]) -> cases.Case:
         return cases.of_event(self._diagnosis.contract, event)

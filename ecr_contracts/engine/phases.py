@@ -1,4 +1,4 @@
-"""The phases of a run: its trials are explained, other values are tried, effects are compared.
+"""The phases of a run: trials are explained, other values are tried, effects are compared.
 
 For each kind and envelope: (1) every case is given, (2) each fault is explained by further calls,
 (3) Hypothesis searches beyond the cases, (4) metamorphic relations between events are checked, and
@@ -39,7 +39,7 @@ from ecr_contracts.engine.trial import (
 )
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.runtime.effects import Origin
-from ecr_contracts.runtime.outcome import Status
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 Delivers = Callable[[Mapping[str, Any]], bool]
 """Whether the rules of a subject let an event through."""
@@ -130,7 +130,7 @@ def examine(
     for envelope in envelopes:
         for kind in kinds:
             run = runs.setdefault((kind, envelope), TrialRun(baselines, kind, envelope))
-            trials = _given(run, cases)
+            trials = _trials_of(run, cases)
             phases = _Phases(baselines, run, trials, effort)
             phases.explain()
             if watches:
@@ -143,15 +143,22 @@ def examine(
     return replace(examined, findings=counted(findings, examined.all_trials, effort))
 
 
-def _given(run: TrialRun, cases: Sequence[Case]) -> list[Trial]:
-    """The trials of those cases that are of the run's kind: first all are given, then AWS's sample is looked at."""
-    given = [case for case in cases if case.kind == run.kind and run.give(case) is not None]
-    mended = [run.give_mended(case) for case in given]
-    return [trial for trial in mended if trial is not None]
+def _trials_of(run: TrialRun, cases: Sequence[Case]) -> list[Trial]:
+    """The trials of those cases that are of the run's kind, but for those that it leaves out.
+
+    All are given first; then AWS's sample is given again without its misprints.
+    """
+    tried = [case for case in cases if case.kind == run.kind and run.give(case) is not None]
+    trials: list[Trial] = []
+    for case in tried:
+        trial = run.give_mended(case)
+        if trial is not None:
+            trials.append(trial)
+    return trials
 
 
 class _Phases:
-    """The phases of one kind in one envelope, one method each, in the order in which they are called."""
+    """The phases of one kind in one envelope: a method for each, in the order of the calls."""
 
     def __init__(
         self, call: BaselineCache, run: TrialRun, trials: list[Trial], effort: Effort
@@ -198,7 +205,9 @@ class _Phases:
         """Give several events at a time, of those that the rules let through."""
         if self._late:
             return
-        passing = [trial for trial in self.trials if delivers is None or delivers(trial.case.event)]
+        passing = self.trials
+        if delivers is not None:
+            passing = [trial for trial in self.trials if delivers(trial.case.event)]
         batches = check_batches(
             self._call,
             self._kind,
@@ -214,10 +223,10 @@ class _Phases:
 
 
 def explained(call: BaselineCache, diagnosis: Diagnosis) -> list[Finding]:
-    """The findings of a diagnosis, and of each what follows: the answer that it came through, a repetition."""
+    """The findings of a diagnosis with the ECR answers that they come through, then repetitions."""
     findings = diagnosis.findings()
     through = [_through(call, finding, diagnosis.trials) for finding in findings]
-    return [*through, *_repeated(findings, diagnosis.trials)]
+    return [*through, *_repeated_effects(findings, diagnosis.trials)]
 
 
 # --- which findings count -------------------------------------------------------------------------
@@ -235,18 +244,17 @@ def delivered(
 def _shown_by(finding: Finding, trials: Sequence[Trial]) -> list[Mapping[str, Any]]:
     """The events that show a finding: those of its trials, else its example."""
     failed = set(finding.failed)
-    events: list[Mapping[str, Any]] = [
-        trial.case.event
-        for trial in trials
-        if trial.case.kind == finding.kind and trial.case.id in failed
-    ]
+    events: list[Mapping[str, Any]] = []
+    for trial in trials:
+        if trial.case.kind == finding.kind and trial.case.id in failed:
+            events.append(trial.case.event)
     return events or [dict(finding.example or {})]
 
 
 def counted(
     findings: Sequence[Finding], trials: Sequence[Trial], effort: Effort
 ) -> tuple[Finding, ...]:
-    """The findings that count by the evidence and the levels of an effort, in the order of reports."""
+    """The findings that count by the evidence and the levels of an effort, in reports' order."""
     if effort.evidence is not None:
         findings = _resting_on(effort.evidence, findings, trials)
     return grouping.ordered(with_levels(findings, effort.levels, strict=effort.strict))
@@ -255,12 +263,15 @@ def counted(
 def _resting_on(
     evidence: Evidence, findings: Sequence[Finding], trials: Sequence[Trial]
 ) -> list[Finding]:
-    """The findings that an event of this evidence or stronger shows; other events only tell the causes."""
-    sure = {
-        (trial.case.kind, trial.via, trial.case.id)
-        for trial in trials
-        if trial.case.evidence >= evidence
-    }
+    """The findings that an event of this evidence or stronger shows.
+
+    Other events only tell the causes. Findings of relations are kept: only events of this evidence
+    were compared.
+    """
+    sure: set[tuple[str, str, str]] = set()
+    for trial in trials:
+        if trial.case.evidence >= evidence:
+            sure.add((trial.case.kind, trial.via, trial.case.id))
     kept: list[Finding] = []
     for finding in findings:
         shown = {(finding.kind, finding.via, case_id) for case_id in finding.failed}
@@ -275,28 +286,42 @@ def _through(call: BaselineCache, finding: Finding, trials: Sequence[Trial]) -> 
     That it is the answer is found out by giving the event once more, with ECR answering as it does
     for the ordinary event: then it does no harm.
     """
-    outcome = next((trial.outcome for trial in trials if trial.case.id == finding.case), None)
-    asked: list[str] = []
-    if outcome is not None:
-        asked = [effect.name for effect in outcome.effects if effect.origin is Origin.EVENT]
     is_about_call = catalog.CHECKS[finding.check].ends or finding.check == "swallowed"
-    if not asked or finding.example is None or not is_about_call:
+    if finding.example is None or not is_about_call:
+        return finding
+    outcome = _outcome_of_example(finding, trials)
+    if outcome is None:
+        return finding
+    ecr_calls = [effect.name for effect in outcome.effects if effect.origin is Origin.EVENT]
+    if not ecr_calls:
         return finding
     baseline = call.baseline(finding.kind, finding.via)
     usual_payload = payload_of(call, [ordinary_case(finding.kind).event], finding.via)
-    again = call(payload_of(call, [finding.example], finding.via), ecr_payload=usual_payload)
-    if again.status is Status.RETURNED and swallowed(again, baseline) is None:
-        return replace(finding, through=asked[-1])
+    payload = payload_of(call, [finding.example], finding.via)
+    outcome = call(payload, ecr_payload=usual_payload)
+    if outcome.status is Status.RETURNED and swallowed(outcome, baseline) is None:
+        return replace(finding, through=ecr_calls[-1])
     return finding
 
 
-def _repeated(findings: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Finding]:
-    """What was done before a subject raised, and is done again when the event is tried again: once a fault."""
-    for _, alike in groupby(findings, key=lambda finding: finding.group):
-        first = next(alike)
+def _repeated_effects(findings: Sequence[Finding], trials: Sequence[Trial]) -> Iterator[Finding]:
+    """What a subject did before it failed, and does again when the event is tried again.
+
+    It is told once for each fault.
+    """
+    for _, alternatives in groupby(findings, key=lambda finding: finding.group):
+        first = next(alternatives)
         if first.check not in ("raises", catalog.GIVEN_BACK):
             continue
-        outcomes = (trial.outcome for trial in trials if trial.case.id == first.case)
-        done = next((effect_before_failure(outcome) for outcome in outcomes), None)
-        if done is not None:
-            yield follow_up(first, catalog.REPEATED, done)
+        outcome = _outcome_of_example(first, trials)
+        effect = None if outcome is None else effect_before_failure(outcome)
+        if effect is not None:
+            yield follow_up(first, catalog.REPEATED, effect)
+
+
+def _outcome_of_example(finding: Finding, trials: Sequence[Trial]) -> Outcome | None:
+    """The outcome of the case that a finding shows as its example, if it was tried."""
+    for trial in trials:
+        if trial.case.id == finding.case:
+            return trial.outcome
+    return None

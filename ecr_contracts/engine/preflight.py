@@ -1,4 +1,7 @@
-"""Whether a consumer can be judged at all: what fails because of an answer that we made up is no fault of its own."""
+"""Whether a consumer can be judged at all, found out with the ordinary event of each kind.
+
+What fails because of an answer that we made up is no fault of the consumer's.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from ecr_contracts.core import json_path
@@ -28,7 +32,7 @@ from ecr_contracts.runtime.worker.parent import Worker
 
 @dataclass(frozen=True, slots=True)
 class _Trouble:
-    """How the ordinary event of a kind fails right after a call that we answered, or did not let happen."""
+    """How the ordinary event of a kind fails right after an effect that we answered or refused."""
 
     effect: Effect
     exception: str
@@ -39,13 +43,13 @@ class _Trouble:
 def prepare(
     worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry = registry.carry
 ) -> Baselines:
-    """See that a consumer deals with the ordinary event of each run (kind and envelope), as far as that is up to us.
+    """See that a consumer deals with the ordinary event of each run, as far as that is up to us.
 
-    `carry` is the way that events take to it. Lists in made-up answers hold one element, or none,
-    whichever it can deal with: the worker is left with the settings that serve, and what it did
-    with them is returned. Raises SetupError when it fails right after an answer that was made up,
-    or for what the sandbox did not let happen, on AWS's sample and the ordinary event both;
-    ConsumerError when it cannot be loaded.
+    A run is a kind and an envelope. `carry` makes its payloads. Lists in made-up answers hold one
+    element, or none, whichever it can deal with: the worker is left with the settings that serve,
+    and the outcomes with these are returned. Raises SetupError when it fails right after an answer
+    that was made up, or for what the sandbox did not let happen, on AWS's sample and the ordinary
+    event both; ConsumerError when it cannot be loaded.
     """
     load(worker)
     first = _Attempt(worker, runs, carry)
@@ -55,7 +59,7 @@ def prepare(
     if first.failing and first.unset and not settings.env_auto:
         worker.restart(replace(settings, env_auto=True))
         if _Attempt(worker, runs, carry).failing < first.failing:
-            raise _unset(worker, first.unset)
+            raise _unset_variables(worker, first.unset)
         worker.restart(settings)
     if first.depends:
         worker.restart(replace(settings, filled=not settings.filled))
@@ -64,12 +68,15 @@ def prepare(
             return second.usual
         worker.restart(settings)
     for trouble in first.troubles:
-        raise _misuse(worker, trouble)
+        raise _made_up_failure(worker, trouble)
     return first.usual
 
 
 def load(worker: Worker) -> None:
-    """Load a consumer that makes calls when it is imported, with lists empty where filled ones do harm."""
+    """Load a consumer; where that fails by made-up answers, with empty lists in these, or filled.
+
+    Raises ConsumerError or SetupError.
+    """
     settings = worker.settings
     try:
         worker.start()
@@ -86,45 +93,55 @@ def baselines(
     running: Running | Worker, runs: Sequence[tuple[str, str]], carry: Carry
 ) -> Baselines:
     """What a subject does with the ordinary event of each run."""
-    return {
-        (kind, envelope): _called(running, carry, ordinary_case(kind).event, envelope)
-        for kind, envelope in runs
-    }
+    outcomes: Baselines = {}
+    for kind, envelope in runs:
+        outcomes[kind, envelope] = _called(running, carry, ordinary_case(kind).event, envelope)
+    return outcomes
 
 
-def fitting(running: Running, kind: str, envelopes: Sequence[str], carry: Carry) -> str:
-    """The first of some envelopes in which a subject deals with the ordinary event of a kind, else the first."""
+def fitting_envelope(running: Running, kind: str, envelopes: Sequence[str], carry: Carry) -> str:
+    """The first envelope in which a subject deals with the ordinary event of a kind.
+
+    Where it does so in none, the first of all.
+    """
     running.load()
     event = ordinary_case(kind).event
-    fits = envelopes[0]
+    fitting = envelopes[0]
     for envelope in envelopes:
         if _passes(_called(running, carry, event, envelope)):
-            fits = envelope
+            fitting = envelope
             break
     # It may remember the event, and leave it alone the next time.
     running.forget()
-    return fits
+    return fitting
 
 
-def let_through(running: Running, baselines: Baselines, carry: Carry) -> tuple[str, ...]:
-    """The kinds of which a subject lets an event pass, the ordinary one or AWS's sample; none if it lets all pass."""
+def passing_kinds(running: Running, baselines: Baselines, carry: Carry) -> tuple[str, ...]:
+    """The kinds of which a subject lets the ordinary event pass, or AWS's sample.
+
+    None of them, if it lets all of them pass.
+    """
     passing = {kind for (kind, _), outcome in baselines.items() if _passes(outcome)}
     for kind, envelope in baselines:
-        if kind in passing:
-            continue
-        sample = cases.case(f"{kind}/{SAMPLE}").event
-        if _passes(_called(running, carry, sample, envelope)):
+        if kind not in passing and _passes(_called(running, carry, _sample(kind), envelope)):
             passing.add(kind)
-    kinds = tuple(dict.fromkeys(kind for kind, _ in baselines))
+    kinds = dict.fromkeys(kind for kind, _ in baselines)
     if passing == set(kinds):
         return ()
     return tuple(kind for kind in kinds if kind in passing)
 
 
+def _sample(kind: str) -> dict[str, Any]:
+    """AWS's own sample of a kind."""
+    return cases.case(f"{kind}/{SAMPLE}").event
+
+
 def _called(running: Running | Worker, carry: Carry, event: Any, envelope: str) -> Outcome:
     """What a subject does with an event; nothing if the event is not delivered."""
     payload = carry([event], envelope)
-    return Outcome(Status.RETURNED) if payload is UNDELIVERED else running.call(payload)
+    if payload is UNDELIVERED:
+        return Outcome(Status.RETURNED)
+    return running.call(payload)
 
 
 def _passes(outcome: Outcome) -> bool:
@@ -132,7 +149,10 @@ def _passes(outcome: Outcome) -> bool:
 
 
 def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
-    """Raise SetupError for calls that failed for a variable that is missing, or for what the user said wrongly."""
+    """Raise SetupError for calls that failed by the set-up.
+
+    That is, for a variable that is missing, or for what the user said wrongly.
+    """
     for outcome in outcomes:
         if outcome.misuse:
             raise SetupError(
@@ -141,27 +161,26 @@ def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
                 "",
                 "put it right, in pyproject.toml or --answer",
             )
+        exceptions = [(outcome.exception, outcome.message)]
+        exceptions += [(caught.exception, caught.message) for caught in outcome.caught]
         for name in outcome.missing:
-            failed = [
-                (outcome.exception, outcome.message),
-                *((one.exception, one.message) for one in outcome.caught),
-            ]
-            if ("KeyError", repr(name)) in failed:
-                raise _unset(worker, outcome.missing)
+            if ("KeyError", repr(name)) in exceptions:
+                raise _unset_variables(worker, outcome.missing)
 
 
-def _unset(worker: Worker, names: Sequence[str]) -> SetupError:
+def _unset_variables(worker: Worker, names: Sequence[str]) -> SetupError:
     variables = plural(len(names), "environment variable")
     problem = f"it needs the {variables} {', '.join(names)}"
-    function = worker.target.function
-    present = {*os.environ, *worker.settings.env, *(function.environment if function else ())}
+    present = {*os.environ, *worker.settings.env}
+    if worker.target.function:
+        present.update(worker.target.function.environment)
     places = dict.fromkeys(names, (worker.target.text, 0))
     advice = variable_advice(worker.target, os.getcwd(), places, present)
     return SetupError(worker.target.text, problem, "", advice)
 
 
-def depends(outcome: Outcome) -> bool:
-    """Whether a call was told anything that we made up, or was refused anything."""
+def depends_on_sandbox(outcome: Outcome) -> bool:
+    """Whether a call got any answer that we made up, or was refused anything."""
     return any(came_from_sandbox(effect) for effect in outcome.effects)
 
 
@@ -172,11 +191,11 @@ class _Attempt:
         self.usual = baselines(worker, runs, carry)
         self.outcomes = list(self.usual.values())
         inspect(worker, self.outcomes)
-        self.troubles = [
-            trouble
-            for (kind, via), outcome in self.usual.items()
-            if (trouble := _trouble(worker, kind, via, outcome, carry))
-        ]
+        self.troubles: list[_Trouble] = []
+        for (kind, envelope), outcome in self.usual.items():
+            trouble = _trouble(worker, kind, envelope, outcome, carry)
+            if trouble is not None:
+                self.troubles.append(trouble)
 
     @property
     def failing(self) -> int:
@@ -186,16 +205,16 @@ class _Attempt:
     @property
     def unset(self) -> list[str]:
         """The environment variables that were asked for, and are missing."""
-        return list(dict.fromkeys(name for outcome in self.outcomes for name in outcome.unset))
+        names: dict[str, None] = {}
+        for outcome in self.outcomes:
+            names |= dict.fromkeys(outcome.unset)
+        return list(names)
 
     @property
     def depends(self) -> bool:
         """Whether any answer was made up."""
-        return any(
-            effect.origin is Origin.MADE_UP
-            for outcome in self.outcomes
-            for effect in outcome.effects
-        )
+        effects = chain.from_iterable(outcome.effects for outcome in self.outcomes)
+        return any(effect.origin is Origin.MADE_UP for effect in effects)
 
     @property
     def acting(self) -> int:
@@ -215,58 +234,61 @@ class _Attempt:
 
 
 def _trouble(
-    worker: Worker, kind: str, via: str, outcome: Outcome, carry: Carry
+    worker: Worker, kind: str, envelope: str, outcome: Outcome, carry: Carry
 ) -> _Trouble | None:
     """How a run fails because of us, if it does."""
-    found = next(_failures(outcome), None)
-    if found is None:
+    trouble = next(_failures(outcome), None)
+    if trouble is None:
         return None
-    sample = _called(worker, carry, cases.case(f"{kind}/{SAMPLE}").event, via)
-    if all(one.location != found.location for one in _failures(sample)):
+    sample = _called(worker, carry, _sample(kind), envelope)
+    if all(failure.location != trouble.location for failure in _failures(sample)):
         return None
-    ordinary = carry([ordinary_case(kind).event], via)
-    if found.exception == "KeyError" and _is_of_event(worker, ordinary, found.message):
+    ordinary = carry([ordinary_case(kind).event], envelope)
+    if trouble.exception == "KeyError" and _is_of_event(worker, ordinary, trouble.message):
         return None
-    return found
+    return trouble
 
 
 def _failures(outcome: Outcome) -> Iterator[_Trouble]:
     """Where a call failed right after something that we answered or refused."""
-    effects = [effect for effect in outcome.effects if effect.sort not in (Sort.LOG, Sort.FILE)]
-    if (
-        outcome.status in (Status.RAISED, Status.EXITED)
-        and effects
-        and came_from_sandbox(effects[-1])
-    ):
-        yield _Trouble(effects[-1], outcome.exception or "", outcome.message, outcome.location)
+    if outcome.status in (Status.RAISED, Status.EXITED):
+        last = _last_exchange(outcome.effects)
+        if last is not None and came_from_sandbox(last):
+            yield _Trouble(last, outcome.exception or "", outcome.message, outcome.location)
     for caught in outcome.caught:
-        before = [
-            effect
-            for effect in outcome.effects[: caught.after]
-            if effect.sort not in (Sort.LOG, Sort.FILE)
-        ]
-        if caught.ends and before and came_from_sandbox(before[-1]):
-            yield _Trouble(before[-1], caught.exception, caught.message, caught.raised)
+        last = _last_exchange(outcome.effects[: caught.after])
+        if caught.ends and last is not None and came_from_sandbox(last):
+            yield _Trouble(last, caught.exception, caught.message, caught.raised)
+
+
+def _last_exchange(effects: Sequence[Effect]) -> Effect | None:
+    """The last of some effects that may have been answered: logs and files are not."""
+    for effect in reversed(effects):
+        if effect.sort not in (Sort.LOG, Sort.FILE):
+            return effect
+    return None
 
 
 def _is_of_event(worker: Worker, payload: Any, message: str) -> bool:
     """Whether a key that is missing was looked for in the event, and is missing there."""
-    watched = worker.call(payload, trace=True).trace
+    trace = worker.call(payload, trace=True).trace
+    if trace is None:
+        return False
     key = message.strip("'\"")
-    ends = (f".{key}", f"[{json.dumps(key)}]")
-    looked_up = (
-        [path for path in watched.paths_read if path.endswith(ends)] if watched is not None else []
-    )
-    return any(json_path.at(payload, json_path.parse(path)) is MISSING for path in looked_up)
+    for path in trace.paths_read:
+        is_of_key = path.endswith((f".{key}", f"[{json.dumps(key)}]"))
+        if is_of_key and json_path.at(payload, json_path.parse(path)) is MISSING:
+            return True
+    return False
 
 
-def _misuse(worker: Worker, trouble: _Trouble) -> SetupError:
-    at = f"{trouble.location.file}:{trouble.location.line}  " if trouble.location else ""
-    happened = f"{at}{trouble.exception.rpartition('.')[2]}: {trouble.message.partition(chr(10))[0]}".rstrip(
-        ": "
-    )
+def _made_up_failure(worker: Worker, trouble: _Trouble) -> SetupError:
     exception = trouble.exception.rpartition(".")[2]
+    happened = f"{exception}: {trouble.message.partition(chr(10))[0]}"
+    if trouble.location:
+        happened = f"{trouble.location.file}:{trouble.location.line}  {happened}"
     why, advice = explain_answer(
         trouble.effect, worker.settings, source_texts(worker.target), exception, trouble.message
     )
-    return SetupError(worker.target.text, f"it fails on every event, {why}", happened, advice)
+    problem = f"it fails on every event, {why}"
+    return SetupError(worker.target.text, problem, happened.rstrip(": "), advice)

@@ -235,7 +235,9 @@ class Session:
     def _settle_envelope(self) -> None:
         plan = self.plan
         reasons = {plan.envelopes[0]: plan.envelope_reason, **plan.others}
-        fitting = preflight.fitting(self._running, plan.kinds[0], [*reasons], self.plan.carry)
+        fitting = preflight.fitting_envelope(
+            self._running, plan.kinds[0], [*reasons], self.plan.carry
+        )
         self.plan = replace(plan, envelopes=(fitting,), envelope_reason=reasons[fitting], others={})
 
     def _rehearse(self) -> Baselines:
@@ -250,7 +252,7 @@ class Session:
         if not baselines:
             baselines = preflight.baselines(self._running, plan.runs, plan.carry)
             self._call.learn(baselines)
-        passing = preflight.let_through(self._running, baselines, self.plan.carry)
+        passing = preflight.passing_kinds(self._running, baselines, self.plan.carry)
         self.plan = replace(plan, kinds_are_open=False)
         if passing:
             self.plan = replace(

@@ -125,7 +125,7 @@ class InWorker:
 
     def has_made_up(self, outcomes: Iterable[Outcome]) -> bool:
         """Whether an answer of the sandbox had a part in an outcome."""
-        return any(preflight.depends(outcome) for outcome in outcomes)
+        return any(preflight.depends_on_sandbox(outcome) for outcome in outcomes)
 
     def refuse(self, outcomes: Iterable[Outcome]) -> None:
         """Raise SetupError for what fails by a variable that is missing, or by what the user said wrongly."""

@@ -163,10 +163,10 @@ def test_misuse_and_missing_variables_stop_the_run():
 
 def test_only_some_kinds_that_pass_tell_anything():
     usual = {("scan", "lambda"): FINE, ("push", "lambda"): failing()}
-    assert preflight.let_through(Fake(lambda settings, payload: failing()), usual, carry) == (
+    assert preflight.passing_kinds(Fake(lambda settings, payload: failing()), usual, carry) == (
         "scan",
     )
-    assert preflight.let_through(Fake(lambda settings, payload: FINE), usual, carry) == ()
+    assert preflight.passing_kinds(Fake(lambda settings, payload: FINE), usual, carry) == ()
 
 
 @pytest.mark.parametrize("after", [Effect(Sort.FILE, "x"), Effect(Sort.LOG, "ERROR")])
@@ -205,5 +205,5 @@ def test_a_variable_that_is_asked_for_politely_and_needed_is_told():
 def test_the_first_envelope_that_is_dealt_with_fits_and_the_worker_starts_anew(passing, found):
     fitting = carry([ordinary_case("scan").event], passing)
     worker = Fake(lambda settings, payload: FINE if payload == fitting else failing())
-    assert preflight.fitting(InWorker(worker), "scan", ["sqs", "sns-sqs"], carry) == found
+    assert preflight.fitting_envelope(InWorker(worker), "scan", ["sqs", "sns-sqs"], carry) == found
     assert worker.restarts == [worker.settings]

@@ -49,6 +49,7 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 
 # What the lanes of .ci/run, which have none of the developers' extra, cannot import.
 _NEEDS = {
+    "engine/test_readme_tables.py": "datamodel_code_generator",
     "eventbridge/test_envelopes_judged.py": "aws_lambda_powertools",
     "runtime/sandbox/test_aws.py": "boto3",
     "runtime/sandbox/test_config_stores.py": "boto3",

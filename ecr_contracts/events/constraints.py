@@ -71,9 +71,9 @@ def _without_unheld(contract: Contract, labels: Labels, wanted: Container[str]) 
     for facet in contract.facets:
         if facet.parent is None or facet.path in wanted or contract.is_filled(held, facet.parent):
             continue
-        absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
-        if absent:
-            held[facet.path] = absent[0]
+        absent = facet.absent_label
+        if absent is not None:
+            held[facet.path] = absent
         else:
             held.pop(facet.path, None)
     return held

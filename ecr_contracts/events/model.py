@@ -89,6 +89,19 @@ class Facet:
         """The choice that the baseline event has."""
         return self.choices[0]
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels of all choices."""
+        return frozenset(choice.label for choice in self.choices)
+
+    @property
+    def absent_label(self) -> str | None:
+        """The label of the choice without the key; None where the key is always there."""
+        for choice in self.choices:
+            if isinstance(choice.shape, Absent):
+                return choice.label
+        return None
+
     def recognise(self, event: Any) -> Choice | None:
         """The choice that an event has here, or None for something unknown."""
         value = json_path.at(event, self.steps)

@@ -20,7 +20,6 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.hints import intended_key, missing_key_hint, near_value_hint, type_hint
 from ecr_contracts.events.kinds import kind_names, schema_documents, schema_of
 from ecr_contracts.events.model import Contract, Facet
-from ecr_contracts.events.shapes import Absent
 
 if TYPE_CHECKING:
     import jsonschema
@@ -244,9 +243,7 @@ def _missing(contract: Contract, steps: Steps, key: str, present: Any) -> Violat
 
 def _type_hint(contract: Contract, steps: Steps, value: Any, json_type: str) -> str:
     facet = contract.by_path.get(_generic(steps))
-    is_optional = facet is not None and any(
-        isinstance(choice.shape, Absent) for choice in facet.choices
-    )
+    is_optional = facet is not None and facet.absent_label is not None
     is_detail = steps == ("detail",)
     return type_hint(value, json_type, is_optional=is_optional, is_detail=is_detail)
 

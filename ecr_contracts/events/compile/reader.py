@@ -24,7 +24,7 @@ from ecr_contracts.events.compile.mutations import with_unique_names, wrong_valu
 from ecr_contracts.events.compile.references import References
 from ecr_contracts.events.kinds import schema_documents, schema_of
 from ecr_contracts.events.model import TEMPLATE_FIELD, Choice, Constraint, Contract, Facet, Mutation
-from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, OneOf, Whole, Word
+from ecr_contracts.events.shapes import Exactly, Items, Object, OneOf, Whole, Word
 
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
 _ELEMENT = 0  # the element of an array that stands for all in facets and mutations
@@ -164,9 +164,7 @@ class _Reader:
 
     def _is_in_every_event(self, path: str) -> bool:
         facet = self._facets.get(path)
-        if facet is None or facet.parent is not None:
-            return False
-        return not any(isinstance(choice.shape, Absent) for choice in facet.choices)
+        return facet is not None and facet.parent is None and facet.absent_label is None
 
     # --- declared constraints ---------------------------------------------------------------------
 
@@ -181,7 +179,7 @@ class _Reader:
             conditions.append((path, self._labels(path, names, f"{pointer}/when")))
         for path, names in declared["then"].items():
             admitted = self._labels(path, names, f"{pointer}/then")
-            excluded = frozenset(choice.label for choice in self._facets[path].choices) - admitted
+            excluded = self._facets[path].labels - admitted
             evidence = read_evidence(self._dialect, declared["evidence"], pointer)
             terms = (*conditions, (path, excluded))
             self._constraints.append(Constraint(terms, declared["because"], evidence))
@@ -194,9 +192,8 @@ class _Reader:
         if not isinstance(names, list):
             problem = f"a list is wanted here, not {json.dumps(names)}"
             raise self._dialect.refusal(pointer, problem)
-        known = [choice.label for choice in facet.choices]
         for name in names:
-            if name not in known:
+            if name not in facet.labels:
                 raise self._dialect.refusal(pointer, f"{path} has no choice {name!r}")
         return frozenset(names)
 
@@ -309,12 +306,11 @@ class _Reader:
 
         What cannot be absent has no choice there: its baseline says nothing.
         """
-        hollow = frozenset(choice.label for choice in outer.choices) - set(_filling_labels(outer))
-        present = {choice.label for choice in facet.choices if not isinstance(choice.shape, Absent)}
-        if len(present) == len(facet.choices):
-            present.remove(facet.baseline.label)
+        hollow = outer.labels - set(_filling_labels(outer))
+        nothing = facet.absent_label or facet.baseline.label
+        present = facet.labels - {nothing}
         if present:
-            terms = ((outer.path, hollow), (facet.path, frozenset(present)))
+            terms = ((outer.path, hollow), (facet.path, present))
             because = f"{facet.path} lies within {outer.path}"
             self._constraints.append(Constraint(terms, because))
 

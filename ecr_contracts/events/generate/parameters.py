@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ecr_contracts.events.model import Constraint, Contract, Facet, Labels
-from ecr_contracts.events.shapes import Absent
 
 _Forbidden = tuple[tuple[int, int], ...]
 
@@ -64,13 +63,13 @@ class ParameterModel:
         ]
         filled = self._bits(parent, filling)
         hollow = (1 << self.levels[parent]) - 1 - filled
-        absent = [choice.label for choice in facet.choices if isinstance(choice.shape, Absent)]
-        present = self.choice_bits(parameter) - self._bits(parameter, absent[:1])
+        absent = facet.absent_label
+        present = self.choice_bits(parameter) - self._bits(parameter, [absent or ""])
         # The contract says the same of the choices alone, without the void of the parent.
         declared = ((parent, hollow & self.choice_bits(parent)), (parameter, present))
         self._forbidden = [terms for terms in self._forbidden if terms != declared]
         self._forbidden.append(((parent, hollow), (parameter, present)))
-        if not absent:
+        if absent is None:
             void = self.levels[parameter]
             self._parents[parameter] = parent
             self._void_levels[parameter] = void

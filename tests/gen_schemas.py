@@ -1,4 +1,4 @@
-"""Small schemas with a baseline each, of every keyword that `reading` understands."""
+"""Small schemas with a baseline each, of every keyword that the reader understands."""
 
 from __future__ import annotations
 

@@ -114,7 +114,9 @@ def masked_text(text: str, values: Iterable[str]) -> str:
     for value in sorted(values, key=len, reverse=True):
         if value in text:
             text = text.replace(value, _masked_value(value))
-    return _PASSWORD.sub(rf"\1{MASK}@", text) if "://" in text else text
+    if "://" in text:
+        text = _PASSWORD.sub(rf"\1{MASK}@", text)
+    return text
 
 
 def _masked_value(value: str) -> str:
@@ -143,7 +145,8 @@ def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
     match content:
         case str():
             text = masked_text(content, values)
-            return _masked_json(text) if by_name and text[:1] in ("{", "[") else text
+            may_be_json = by_name and text[:1] in ("{", "[")
+            return _masked_json(text) if may_be_json else text
         case dict():
             safe = {}
             for key, inner in content.items():
@@ -172,7 +175,9 @@ def _masked_json(text: str) -> str:
     except (ValueError, RecursionError):
         return text
     safe = _masked(content, (), True)
-    return text if safe == content else json_text.one_line(safe)
+    if safe == content:
+        return text
+    return json_text.one_line(safe)
 
 
 def masked_command(words: Sequence[str]) -> list[str]:
@@ -202,7 +207,9 @@ def masked_url(url: str) -> str:
     _, at, netloc = parts.netloc.rpartition("@")
     if _SECRET_PATHS.search(host):
         return f"{parts.scheme}://{netloc}/{MASK}"
-    path = _BOT.sub(f"/bot{MASK}", parts.path) if host == "api.telegram.org" else parts.path
+    path = parts.path
+    if host == "api.telegram.org":
+        path = _BOT.sub(f"/bot{MASK}", path)
     query = "&".join(map(_masked_parameter, parts.query.split("&")))
     if at:
         netloc = f"{MASK}@{netloc}"
@@ -213,4 +220,6 @@ def _masked_parameter(text: str) -> str:
     name, equals, value = text.partition("=")
     plain = unquote_plus(name)
     hidden = value and (is_secret(plain) or plain.lower() in _SECRET_PARAMETERS)
-    return f"{name}{equals}{MASK}" if hidden else text
+    if hidden:
+        return f"{name}{equals}{MASK}"
+    return text

@@ -27,7 +27,9 @@ _MESSAGE_LIMIT = 2_000
 def type_name(kind: type) -> str:
     """The name of a type, qualified unless it is built in."""
     module = str(kind.__module__)
-    return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
+    if module == "builtins":
+        return kind.__qualname__
+    return f"{module}.{kind.__qualname__}"
 
 
 def message(error: BaseException) -> str:
@@ -56,12 +58,16 @@ def encodable(text: str, encoding: str | None = "utf-8") -> str:
 
 def shortened(text: str, limit: int) -> str:
     """The text, or as much of its beginning as a limit of characters leaves."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit - 1]}…"
 
 
 def last_part(text: str, limit: int) -> str:
     """The text, or as much of its end as a limit of characters leaves."""
-    return text if len(text) <= limit else f"…{text[1 - limit :]}"
+    if len(text) <= limit:
+        return text
+    return f"…{text[1 - limit :]}"
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -93,4 +99,6 @@ def listed(words: Sequence[str], conjunction: str) -> str:
 def some_of(words: Sequence[str], limit: int, separator: str = ", ") -> str:
     """The first words of a list that may be long: "a, b and 3 more"."""
     text = separator.join(words[:limit])
-    return f"{text} and {len(words) - limit} more" if len(words) > limit else text
+    if len(words) > limit:
+        text += f" and {len(words) - limit} more"
+    return text

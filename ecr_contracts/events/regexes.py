@@ -177,13 +177,17 @@ class _Parser:
         while self.peek() == "|":
             self.position += 1
             branches.append(self.sequence())
-        return branches[0] if len(branches) == 1 else _Either(tuple(branches))
+        if len(branches) == 1:
+            return branches[0]
+        return _Either(tuple(branches))
 
     def sequence(self) -> _Node:
         parts: list[_Node] = []
         while (character := self.peek()) and character not in "|)":
             parts.append(self.quantified(self.atom(character)))
-        return parts[0] if len(parts) == 1 else _Sequence(tuple(parts))
+        if len(parts) == 1:
+            return parts[0]
+        return _Sequence(tuple(parts))
 
     def atom(self, character: str) -> _Node:
         match character:

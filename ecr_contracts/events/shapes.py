@@ -116,9 +116,13 @@ def scalar_value(shape: Shape, digits: Digits) -> Any:
         case OneOf(values):
             return values[digits.take(len(values))]
         case Word(_, draw, example):
-            return draw.word(digits) if digits.take(EXAMPLE_SHARE) else example
+            if not digits.take(EXAMPLE_SHARE):
+                return example
+            return draw.word(digits)
         case Whole(low, high, _, example):
-            return low + digits.take(high - low + 1) if digits.take(EXAMPLE_SHARE) else example
+            if not digits.take(EXAMPLE_SHARE):
+                return example
+            return low + digits.take(high - low + 1)
         case Absent() | Object() | Items():
             raise AssertionError(f"{shape} is no scalar")
         case _:

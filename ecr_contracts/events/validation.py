@@ -296,7 +296,9 @@ def _values_at(event: Any, steps: Steps) -> Iterator[tuple[Steps, Any]]:
     for depth, step in enumerate(steps):
         if isinstance(step, int):
             elements = json_path.at(event, steps[:depth])
-            for index, element in enumerate(elements if isinstance(elements, list) else ()):
+            if not isinstance(elements, list):
+                return
+            for index, element in enumerate(elements):
                 for rest, value in _values_at(element, steps[depth + 1 :]):
                     yield (*steps[:depth], index, *rest), value
             return

@@ -219,12 +219,12 @@ def test_its_events_are_drawn_and_validated(with_artifact, judge):
         """
         import json
         from hypothesis import Phase, find, given, settings
-        from ecr_contracts.events.compile import reader as reading
+        from ecr_contracts.events.compile import reader
         from ecr_contracts.core.findings import MISSING
         from ecr_contracts.events.generate.strategies import ecr_events, invalid_events
         from ecr_contracts.events.validation import is_valid, validate
 
-        contract = reading.contract("artifact")
+        contract = reader.contract("artifact")
         seen = set()
 
         quick = settings(
@@ -270,7 +270,7 @@ def test_a_broken_file_is_named_with_its_place(with_artifact):
     (with_artifact.schemas / "artifact.schema.json").write_text(json.dumps(broken), "utf-8")
     done = with_artifact.python(
         "-c",
-        "from ecr_contracts.events.compile import reader as reading; reading.contract('artifact')",
+        "from ecr_contracts.events.compile import reader; reader.contract('artifact')",
     )
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].endswith(

@@ -64,7 +64,7 @@ class ParameterModel:
         filled = self._bits(parent, filling)
         hollow = (1 << self.levels[parent]) - 1 - filled
         absent = facet.absent_label
-        present = self.choice_bits(parameter) - self._bits(parameter, [absent or ""])
+        present = self._bits(parameter, facet.labels - {absent})
         # The contract says the same of the choices alone, without the void of the parent.
         declared = ((parent, hollow & self.choice_bits(parent)), (parameter, present))
         self._forbidden = [terms for terms in self._forbidden if terms != declared]

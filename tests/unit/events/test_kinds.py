@@ -1,4 +1,4 @@
-"""The catalog: which kinds exist, and their schemas as they are written."""
+"""Kinds: which exist, and their schemas as they are written."""
 
 import json
 
@@ -11,7 +11,7 @@ from tests import oracle
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """An empty folder that the catalog takes for its schemas."""
+    """An empty folder that is taken for the schemas."""
     monkeypatch.setattr(kinds, "files", lambda package: tmp_path)
     kinds.schema_documents.cache_clear()
     kinds.kind_names.cache_clear()

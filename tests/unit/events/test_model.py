@@ -1,6 +1,4 @@
-"""Facets: what is drawn for a choice is that choice, and settling keeps every constraint and every
-wish.
-"""
+"""Facets: what is drawn for a choice is that choice; full assignments keep constraints and wishes."""
 
 import copy
 import itertools

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ecr_contracts.events import regexes as patterns
+from ecr_contracts.events import regexes
 from ecr_contracts.events.regexes import Digits, Pattern
 from tests import oracle
 from tests.gen_patterns import PATTERN_LIKE, PATTERNS
@@ -62,7 +62,7 @@ def test_words_are_the_same_character_by_character(made, number):
     pattern = Pattern(f"^{made.text}$")
     together, alone = Digits(number), Digits(number)
     word = pattern.word(together)
-    with mock.patch.object(patterns, "_TOGETHER", 1):
+    with mock.patch.object(regexes, "_TOGETHER", 1):
         assert pattern.word(alone) == word
     assert alone.left == together.left
 

@@ -10,6 +10,8 @@ import pytest
 from ecr_contracts.frontends.cli.main import main
 from tests.acceptance.tool import Tool, in_folder
 
+collect_ignore = ["cases"]  # small repositories: what is tests there is not ours
+
 
 @pytest.fixture
 def tool(tmp_path: Path) -> Tool:

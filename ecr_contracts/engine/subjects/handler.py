@@ -20,6 +20,8 @@ from ecr_contracts.engine.trial import Carry
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.outcome import Outcome
+from ecr_contracts.runtime.sandbox.observed import call_observed
+from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.parent import Worker
 
@@ -136,7 +138,8 @@ class Function:
     """A function, or whatever else can be called like a handler, in this process.
 
     What is patched here stays patched, and a debugger can be used; nothing is stopped that does not
-    return. Raises ConsumerError for what cannot be called.
+    return. Where a sandbox is around it (the fixture `ecr_effects`), that answers and records each
+    call as it does in a worker process. Raises ConsumerError for what cannot be called.
     """
 
     arguments: tuple[str, ...] = ()
@@ -164,7 +167,10 @@ class Function:
         yield InProcess(self._call)
 
     def _call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
-        return call(self._consumer, payload, trace=trace)
+        sandbox = Sandbox.active()
+        if sandbox is None:
+            return call(self._consumer, payload, trace=trace)
+        return call_observed(sandbox, self._consumer, payload, ecr_payload=ecr_payload, trace=trace)
 
     def notes(self) -> Iterator[str]:
         """Nothing: all of it is checked."""

@@ -68,6 +68,10 @@ def load() -> None:
         import_module(f"{__package__}.{part}")
 
 
+_ACTIVE: list[Sandbox] = []
+"""The sandboxes that were entered and not left, the innermost last."""
+
+
 class Sandbox:
     """A sandbox for one consumer, in this process, while the block runs.
 
@@ -119,6 +123,11 @@ class Sandbox:
         """The working directory and `sys.argv` that loading left."""
         self._stack = ExitStack()
 
+    @classmethod
+    def active(cls) -> Sandbox | None:
+        """The innermost sandbox of this process, if the caller is in one."""
+        return _ACTIVE[-1] if _ACTIVE else None
+
     def __enter__(self) -> Sandbox:
         with ExitStack() as stack:
             stack.enter_context(self._import_hooks)
@@ -127,9 +136,11 @@ class Sandbox:
                 part.install()
             self._stack = stack.pop_all()
         self._keep_secrets(os.environ)
+        _ACTIVE.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
+        _ACTIVE.remove(self)
         self._stack.close()
 
     def _keep_secrets(self, variables: Mapping[str, str]) -> None:

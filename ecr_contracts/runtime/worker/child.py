@@ -35,7 +35,8 @@ from ecr_contracts.runtime.load_errors import load_error, missing_variable
 from ecr_contracts.runtime.loader import Consumer, load, source_texts
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.aws.advice import came_from_sandbox, explain_answer
-from ecr_contracts.runtime.sandbox.sandbox import OBSERVED_PACKAGES, Sandbox
+from ecr_contracts.runtime.sandbox.observed import call_observed
+from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.wire import (
     STOP,
@@ -205,26 +206,14 @@ class _Server:
 
     def _outcome(self, consumer: Consumer, request: Request) -> Outcome:
         self._record_output()
-        ecr_payload = request.ecr_payload
-        if ecr_payload is None:
-            ecr_payload = request.payload
-        self._sandbox.begin_call(ecr_payload)
-        outcome = call(
+        return call_observed(
+            self._sandbox,
             consumer,
             request.payload,
+            ecr_payload=request.ecr_payload,
             timeout=self._timeout,
             capture=False,
             trace=request.trace,
-            aside=OBSERVED_PACKAGES,
-        )
-        observations = self._sandbox.observations()
-        return replace(
-            outcome,
-            effects=observations.effects,
-            caught=observations.caught,
-            missing=observations.missing,
-            unset=observations.unset,
-            misuse=observations.misuse,
         )
 
     def _receive(self) -> bytes:

@@ -1,0 +1,221 @@
+"""What the three front ends say of one consumer, each as its users run it.
+
+As a script it is a process of its own: `python front_ends.py pytest|assertion SPEC.json`, where the
+specification is a list of `Entry` as JSON, prints what is found as JSON, by the entry's target.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+QUICK = {"examples": 20}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A consumer and what is asked of its session, in words that all front ends know."""
+
+    target: str
+    kinds: Sequence[str] = ()
+    via: Sequence[str] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    env_auto: bool = False
+    timeout: float = 5.0
+    strength: int = 2
+    examples: int = 20
+
+    def as_toml(self) -> str:
+        """The entry of the list of consumers in a pyproject.toml."""
+        keys: dict[str, Any] = {
+            "handler": self.target,
+            "timeout": self.timeout,
+            "strength": self.strength,
+            "examples": self.examples,
+        }
+        optional = {"kinds": list(self.kinds), "via": list(self.via)}
+        keys |= {name: value for name, value in optional.items() if value}
+        words = [f"{name} = {json.dumps(value)}" for name, value in keys.items()]
+        if self.env:
+            pairs = [
+                f"{json.dumps(name)} = {json.dumps(value)}" for name, value in self.env.items()
+            ]
+            words.append(f"env = {{ {', '.join(pairs)} }}")
+        if self.env_auto:
+            words.append("env-auto = true")
+        return f"{{ {', '.join(words)} }}"
+
+
+Found = dict[str, list[list[Any]]]
+"""What is found, by target: of each finding what makes it this one, in order."""
+
+
+def described(findings: Iterable[Any]) -> list[list[Any]]:
+    """Of each finding what makes it this one: not the words, nor the counts of further calls."""
+    descriptions: list[list[Any]] = []
+    for finding in findings:
+        location = finding.location
+        descriptions.append(
+            [
+                finding.check,
+                finding.severity.value,
+                finding.kind,
+                finding.via,
+                sorted([cause.path, cause.choice] for cause in finding.cause),
+                sorted([cause.path, cause.choice] for cause in finding.except_for),
+                finding.explained,
+                finding.exception,
+                # Loading a handler changes the folder that paths are relative to.
+                [Path(location.file).name, location.line] if location else None,
+                finding.evidence.value,
+                finding.through,
+            ]
+        )
+    return sorted(descriptions, key=json.dumps)
+
+
+# --- the front ends -------------------------------------------------------------------------------
+
+
+def by_check(folder: Path, entries: Sequence[Entry]) -> tuple[Found, dict[str, bool]]:
+    """What `check` finds, and whether lists of made-up answers were filled for that."""
+    from ecr_contracts.engine.phases import Effort
+    from ecr_contracts.engine.session import Request, Session
+    from ecr_contracts.engine.subjects.handler import Handler
+    from ecr_contracts.runtime.sandbox.settings import Settings
+
+    found: Found = {}
+    filled: dict[str, bool] = {}
+    for entry in entries:
+        settings = Settings(env=entry.env, env_auto=entry.env_auto)
+        subject = Handler(entry.target, timeout=entry.timeout, settings=settings)
+        request = Request(
+            kinds=tuple(entry.kinds),
+            envelopes=tuple(entry.via),
+            effort=Effort(strength=entry.strength, examples=entry.examples),
+        )
+        with Session(subject, request) as session:
+            found[entry.target] = described(session.report().findings)
+            filled[entry.target] = session._running.settings.filled
+    return found, filled
+
+
+def by_pytest(folder: Path, entries: Sequence[Entry], scratch: Path) -> dict[str, Any]:
+    """What the session of each configured consumer finds, and which of its items failed."""
+    table = ",\n    ".join(entry.as_toml() for entry in entries)
+    text = f"[tool.ecr-contracts]\nconsumers = [\n    {table},\n]\n"
+    (folder / "pyproject.toml").write_text(text, "utf-8")
+    return _apart("pytest", folder, [], scratch)
+
+
+def by_assertion(
+    folder: Path, entries: Sequence[Entry], filled: Mapping[str, bool], scratch: Path
+) -> Found:
+    """The errors with which `contract.check` fails, in a sandbox like that of `check`."""
+    found: Found = {}
+    for entry in entries:  # what one sets up in its process is not the next one's
+        specification = [asdict(entry) | {"filled": filled[entry.target]}]
+        found |= _apart("assertion", folder, specification, scratch)
+    return found
+
+
+def _apart(mode: str, folder: Path, specification: Any, scratch: Path) -> dict[str, Any]:
+    file, out = scratch / "specification.json", scratch / "found.json"
+    file.write_text(json.dumps(specification), "utf-8")
+    out.unlink(missing_ok=True)
+    inherited = {
+        k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PYTEST_", "COV"))
+    }
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__)), mode, str(file), str(out)],
+        cwd=folder,
+        env=inherited | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert out.exists(), done.stdout + done.stderr
+    return json.loads(out.read_text("utf-8"))
+
+
+# --- in the process of its own --------------------------------------------------------------------
+
+
+def _run_pytest() -> dict[str, Any]:
+    import pytest
+
+    from ecr_contracts.frontends.pytest import xdist
+
+    class Reports:
+        """Notes what the reports of items carry."""
+
+        def __init__(self) -> None:
+            self.found: dict[str, Any] = {}
+            self.failed: list[str] = []
+
+        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+            if report.failed:
+                self.failed.append(report.nodeid)
+            explored = getattr(report, "ecr_explored", None)
+            if explored is not None and explored["findings"] is not None:
+                target = explored["consumer"].partition("::")[2]
+                findings = map(xdist.unpacked_finding, explored["findings"])
+                self.found[target] = described(findings)
+
+    reports = Reports()
+    arguments = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--tb=no", "pyproject.toml"]
+    pytest.main(arguments, plugins=[reports])
+    return {"found": reports.found, "failed": reports.failed}
+
+
+def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
+    from ecr_contracts import contract
+    from ecr_contracts.discovery.source.environment import variables
+    from ecr_contracts.discovery.target import Target
+    from ecr_contracts.discovery.user_code import UserCode
+    from ecr_contracts.runtime.lambda_context import NO_CREDENTIALS, lambda_environment
+    from ecr_contracts.runtime.loader import load, source_texts
+    from ecr_contracts.runtime.sandbox.sandbox import Sandbox
+    from ecr_contracts.runtime.sandbox.settings import Settings
+
+    folder = os.getcwd()
+    os.environ.update({**lambda_environment(), **NO_CREDENTIALS})
+    found: Found = {}
+    for entry in specification:
+        target = Target.parse(entry["target"])
+        settings = Settings(env=entry["env"], env_auto=entry["env_auto"], filled=entry["filled"])
+        user_code = UserCode.around(target.file, folder)
+        made_up = variables(target) if settings.env_auto else ()
+        with Sandbox(
+            settings, user_code, sources=source_texts(target), variables=made_up
+        ) as sandbox:
+            consumer = load(target, start=folder)
+            sandbox.consumer_loaded(consumer.user_code)
+            try:
+                contract.check(
+                    consumer.function,
+                    *entry["kinds"],
+                    via=tuple(entry["via"]),
+                    strength=entry["strength"],
+                    examples=entry["examples"],
+                )
+            except contract.ContractViolation as violation:
+                found[entry["target"]] = described(violation.findings)
+            else:
+                found[entry["target"]] = []
+    return found
+
+
+if __name__ == "__main__":
+    _mode, _file, _out = sys.argv[1:]
+    _specification = json.loads(Path(_file).read_text("utf-8"))
+    _found = _run_pytest() if _mode == "pytest" else _run_assertion(_specification)
+    Path(_out).write_text(json.dumps(_found), "utf-8")

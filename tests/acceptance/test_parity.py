@@ -1,0 +1,111 @@
+"""`check`, pytest and `contract.check` give the same verdict on the same consumer."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import front_ends
+from tests.acceptance.front_ends import Entry
+from tests.acceptance.handlers.expected import HANDLERS
+from tests.acceptance.zoo.expected import ROWS
+
+HERE = Path(__file__).parent
+HARMFUL = {"late", "exits", "died"}
+"""Checks of what ends or hangs the process of the test, where `contract.check` runs it."""
+
+OF_HANDLERS = [
+    Entry(
+        handler.target,
+        env=dict(handler.env),
+        env_auto=handler.env_auto,
+        timeout=handler.timeout,
+        examples=20 if handler.is_right else 0,
+    )
+    for handler in HANDLERS
+]
+OF_ZOO = [
+    Entry(
+        f"{row.module}.py:{row.name}",
+        kinds=row.kinds,
+        via=(row.via,),
+        timeout=row.timeout,
+        examples=20 if row.family in ("value", "four", "right") else 0,
+    )
+    for row in ROWS
+]
+SLOW = {f"{row.module}.py:{row.name}" for row in ROWS if row.family == "time"}
+FEW = [
+    *OF_HANDLERS[::6],
+    *(entry for entry in OF_HANDLERS if "push_ecs_deploy" in entry.target),
+]
+
+
+def is_python(entry: Entry) -> bool:
+    """Whether a test can import it: what lies inline in a template it cannot."""
+    return entry.target.partition(":")[0].endswith(".py")
+
+
+def is_harmless(descriptions) -> bool:
+    return HARMFUL.isdisjoint(description[0] for description in descriptions)
+
+
+def agree(folder: Path, source: Path, entries: list[Entry], tmp_path: Path, monkeypatch) -> None:
+    """Assert that the front ends agree on each entry; the folder is a copy of the source."""
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__", ".ecr-contracts"))
+    (folder / "pyproject.toml").write_text("", "utf-8")  # here the project ends
+    monkeypatch.chdir(folder)
+    checked, filled = front_ends.by_check(folder, entries)
+    reported = front_ends.by_pytest(folder, entries, tmp_path)
+    differing = {
+        entry.target: (checked[entry.target], reported["found"].get(entry.target))
+        for entry in entries
+        if reported["found"].get(entry.target) != checked[entry.target]
+    }
+    assert not differing
+    for entry in entries:
+        errors = [finding for finding in checked[entry.target] if finding[1] == "error"]
+        failed = [nodeid for nodeid in reported["failed"] if f"::{entry.target}[" in nodeid]
+        assert bool(failed) == bool(errors), (entry.target, failed, errors)
+    (folder / "pyproject.toml").write_text("", "utf-8")
+    shutil.rmtree(folder / ".ecr-contracts", ignore_errors=True)
+    tested = [entry for entry in entries if is_python(entry) and is_harmless(checked[entry.target])]
+    assert tested
+    asserted = front_ends.by_assertion(folder, tested, filled, tmp_path)
+    for entry in tested:
+        errors = [finding for finding in checked[entry.target] if finding[1] == "error"]
+        assert asserted[entry.target] == errors, entry.target
+
+
+OF_CASES = {
+    "rule-and-pytest-agree": "app.py:handler",
+    "guard-clean-behind-complete": "src/tell.py:handler",
+    "guard-faults-behind-scan-rule": "app.py:handler",
+    "guard-queue-with-failures-told": "app.py:handler",
+    "guard-successful-pushes-only": "app.py:handler",
+    "guard-swallowed-fault": "app.py:handler",
+}
+"""The handler of each small repository that has one."""
+
+
+@pytest.mark.parametrize("name", OF_CASES)
+def test_they_agree_on_each_case(name, tmp_path, monkeypatch):
+    entries = [Entry(OF_CASES[name])]
+    agree(tmp_path / "project", HERE / "cases" / name, entries, tmp_path, monkeypatch)
+
+
+def test_they_agree_on_some_handlers(tmp_path, monkeypatch):
+    agree(tmp_path / "project", HERE / "handlers", FEW, tmp_path, monkeypatch)
+
+
+@pytest.mark.long
+def test_they_agree_on_every_handler(tmp_path, monkeypatch):
+    agree(tmp_path / "project", HERE / "handlers", OF_HANDLERS, tmp_path, monkeypatch)
+
+
+@pytest.mark.long
+def test_they_agree_on_the_whole_zoo(tmp_path, monkeypatch):
+    entries = [entry for entry in OF_ZOO if entry.target not in SLOW]
+    agree(tmp_path / "project", HERE / "zoo", entries, tmp_path, monkeypatch)

@@ -1,0 +1,81 @@
+"""Small repositories, each with a command and what is right: `cases/*/case.toml`.
+
+Each stands for a kind of fault that was met in code of others. `[expect]` says what is right: the
+exit code, findings that must be there (`findings`), that must not (`none`), whether others may be
+errors (`only`), and words that are said or not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.tool import Tool
+
+HERE = Path(__file__).parent / "cases"
+CASES = sorted(file.parent for file in HERE.glob("*/case.toml"))
+
+
+@pytest.fixture
+def tool(tmp_path):
+    return Tool(tmp_path / "work")
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def fits(finding: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether a finding has all that is wanted; a list stands for any of its values."""
+    place = finding["location"] or {}
+    causes = [*finding["cause"], *finding.get("except_for", [])]
+    has = {
+        "check": [finding["check"]],
+        "severity": [finding["severity"]],
+        "kind": [finding["kind"]],
+        "exception": [str(finding["exception"]).rpartition(".")[2]],
+        "line": [place.get("line")],
+        "file": [Path(place.get("file", "")).name],
+        "path": [cause["path"] for cause in causes],
+    }
+    return all(
+        any(value in has[name] for value in as_list(values)) for name, values in wanted.items()
+    )
+
+
+def judge(expect: dict[str, Any], code: int, said: str, findings: list[dict[str, Any]]) -> None:
+    assert code in as_list(expect["exit"]), said
+    wanted = expect.get("findings", [])
+    for want in wanted:
+        assert any(fits(finding, want) for finding in findings), (want, findings)
+    for finding in findings:
+        assert not any(fits(finding, never) for never in expect.get("none", [])), finding
+        is_wanted = any(fits(finding, want) for want in wanted)
+        assert is_wanted or not expect.get("only") or finding["severity"] != "error", finding
+    for words in expect.get("says", []):
+        assert re.search(words, said, re.IGNORECASE), said
+    for words in expect.get("says_not", []):
+        assert not re.search(words, said, re.IGNORECASE), said
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_right_comes_out(case, tool):
+    specification = tomllib.loads((case / "case.toml").read_text("utf-8"))
+    command, expect = specification["command"], specification["expect"]
+    shutil.copytree(case, tool.folder, ignore=shutil.ignore_patterns("case.toml", "__pycache__"))
+    (tool.folder / ".git").mkdir()  # here the repository ends
+    if command[0] == "pytest":
+        words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *command[1:]]
+        ran = tool.run(words, b"", {})
+        judge(expect, ran.returncode, (ran.stdout + ran.stderr).decode(), [])
+        return
+    done = tool(*command, "--format", "json")
+    findings = json.loads(done.stdout)["findings"] if done.stdout else []
+    judge(expect, done.returncode, done.stdout + done.stderr, findings)

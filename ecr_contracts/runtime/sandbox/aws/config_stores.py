@@ -154,7 +154,7 @@ def _object(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled:
 
 
 def _document(name: str, uses: Uses) -> str:
-    """A JSON document in the form that the code reads; an empty one where it reads nothing of it."""
+    """A JSON document in the form that the code reads; an empty one if it reads none."""
     return "{}" if uses == Uses() else value_for(name, uses)
 
 

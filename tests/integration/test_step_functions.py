@@ -20,7 +20,8 @@ from moto.stepfunctions.parser.asl.utils import json_path
 from ecr_contracts.core.errors import AnswerError, ConsumerError, SetupError
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.engine.subjects.step_functions import jsonpath
-from ecr_contracts.engine.subjects.step_functions.engine import Engine, Failure
+from ecr_contracts.engine.subjects.step_functions.ending import Failure
+from ecr_contracts.engine.subjects.step_functions.engine import Engine
 from ecr_contracts.engine.subjects.step_functions.machine import StateMachine
 from ecr_contracts.engine.subjects.step_functions.unknown import UNKNOWN, is_known
 from ecr_contracts.events.generate.cases import case

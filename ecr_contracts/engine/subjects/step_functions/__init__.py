@@ -1,1 +1,1 @@
-"""Step Functions state machines: definitions, an engine that runs them, and what comes of events."""
+"""Step Functions state machines: definitions, an engine that runs them, executions judged."""

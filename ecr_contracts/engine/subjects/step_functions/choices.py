@@ -47,10 +47,10 @@ class MadeUpError(Exception):
 
 
 def decided(rule: Any, env: Any) -> bool | None:
-    """Whether a rule holds for the input on top of the engine's stack; None where what decides is not known.
+    """Whether a rule holds for the input on top of the engine's stack.
 
-    Raises LostPathError for a path that leads nowhere, MadeUpError for one into the execution's own
-    context.
+    None where what decides is not known. Raises LostPathError for a path that leads nowhere,
+    MadeUpError for one into the execution's own context.
     """
     comparison: comparison_type.Comparison = rule.comparison
     match comparison:
@@ -58,46 +58,46 @@ def decided(rule: Any, env: Any) -> bool | None:
             inner = decided(comparison.rule, env)
             return None if inner is None else not inner
         case ComparisonCompositeAnd():
-            return _first(comparison.rules, env, stop=False)
+            return _first_deciding(comparison.rules, env, decisive=False)
         case ComparisonCompositeOr():
-            return _first(comparison.rules, env, stop=True)
+            return _first_deciding(comparison.rules, env, decisive=True)
         case ComparisonVariable(comparison_function=ComparisonFuncValue()):
             return _compared(comparison, env)
     return None
 
 
-def _first(rules: list[Any], env: Any, *, stop: bool) -> bool | None:
-    """What some rules come to of which the first that is `stop` decides."""
-    known = True
+def _first_deciding(rules: list[Any], env: Any, *, decisive: bool) -> bool | None:
+    """What some rules come to together: the first that is `decisive` decides.
+
+    That is False for And, True for Or. Where a rule before it is not known, neither is the whole.
+    """
     for rule in rules:
         holds = decided(rule, env)
-        if holds is stop:
-            # What an earlier, unknown rule would have stopped does not matter: it would have
-            # stopped alike.
-            return stop
-        known = known and holds is not None
-        if not known:
+        if holds is None:
             return None
-    return not stop
+        if holds is decisive:
+            return decisive
+    return not decisive
 
 
 def _compared(comparison: Any, env: Any) -> bool | None:
+    """Whether a comparison of one variable holds, None where a value in it is not known."""
     function = comparison.comparison_function
     operator = function.operator_type.name
     path, value = _variable(comparison.variable.string_sampler, env)
     if operator == "IsPresent":
-        return (
-            (value is not MISSING) is function.value
-            if value is MISSING or is_known(value)
-            else None
-        )
+        is_present = value is not MISSING
+        if is_present and not is_known(value):
+            return None
+        return is_present is function.value
     if value is MISSING:
         raise LostPathError(path)
     if operator.endswith("Path"):
-        other = _at(str(function.value), env)
+        other_path = str(function.value)
+        other = _at(other_path, env)
         if other is MISSING:
-            raise LostPathError(str(function.value))
-        if str(function.value).startswith("$$"):
+            raise LostPathError(other_path)
+        if other_path.startswith("$$"):
             raise MadeUpError
         if not is_known(other):
             return None

@@ -1,4 +1,4 @@
-"""Definitions of state machines as people keep them: JSON or YAML files. Where each state stands is known.
+"""Definitions of state machines as people keep them, JSON or YAML, with the line of each state.
 
 It knows the Amazon States Language as far as names and lines go; it runs nothing and must not know
 the engine.
@@ -29,7 +29,7 @@ __all__ = ["Definition"]
 _ADVICE = "name a definition in the Amazon States Language, such as definition.asl.json"
 _AROUND = 1  # lines
 _WIDEST = 200
-_APART = frozenset(
+_DISTRIBUTED_ONLY = frozenset(
     {
         "ItemBatcher",
         "ItemReader",
@@ -45,7 +45,7 @@ _INNER = ("Iterator", "ItemProcessor")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A state machine: what it was named as, the file that it stands in, and its content with the lines of its keys.
+    """A state machine: its name, its file, and its content with the lines of its keys.
 
     `states` are all states by name, those of branches and iterations too, with the line of each.
     `rules` are those that start it, where a template says so; if it stands in the template itself,
@@ -61,8 +61,9 @@ class Definition:
 
     @classmethod
     def read(cls, name: str) -> Definition:
-        """The definition in a file, or of a template: `template.yaml:Machine`, or the only one that it has.
+        """The definition in a file, or of a template.
 
+        Of a template it is the one that is named, as in `template.yaml:Machine`, or its only one.
         Raises ConsumerError for a file that holds none, or one that is broken.
         """
         place, _, machine = name.rpartition(":")
@@ -79,10 +80,11 @@ class Definition:
 
     @classmethod
     def _of_template(cls, name: str, template: Path, machine: str) -> Definition:
-        found = find_state_machine(template, machine)
-        if found.file is not None:
-            return cls._of(name, found.file, read(found.file), rules=found.rules)
-        return cls._of(name, template, found.content or Block(), found.deployed, found.rules)
+        resource = find_state_machine(template, machine)
+        rules = resource.rules
+        if resource.file is not None:
+            return cls._of(name, resource.file, read(resource.file), rules=rules)
+        return cls._of(name, template, resource.content or Block(), resource.deployed, rules)
 
     @classmethod
     def _of(
@@ -95,20 +97,13 @@ class Definition:
     ) -> Definition:
         states: dict[str, tuple[int, Block]] = {}
         for problem in _problems(content, states):
-            raise ConsumerError(
-                name, problem, _ADVICE if "States" not in content else "put the definition right"
-            )
-        return cls(
-            name,
-            file,
-            content,
-            states,
-            deployed,
-            tuple(one for one in rules if kinds_of(one)),
-        )
+            advice = "put the definition right" if "States" in content else _ADVICE
+            raise ConsumerError(name, problem, advice)
+        rules_of_kinds = tuple(rule for rule in rules if kinds_of(rule))
+        return cls(name, file, content, states, deployed, rules_of_kinds)
 
     def runnable(self) -> Any:
-        """The definition as an engine takes it: what only a deployment tells of a Resource is made up."""
+        """The definition as an engine takes it, with ARNs for what only a deployment knows."""
         return _runnable(self.content if self.deployed is None else self.deployed)
 
     def texts(self) -> Iterator[str]:
@@ -120,19 +115,21 @@ class Definition:
     def location(self, state: str, path: str = "") -> Location:
         """The line of a state, or of what reads a path there."""
         line, block = self.states[state]
-        line = next((found for found, text in _lines(block) if path and _reads(text, path)), line)
-        written = self.file.read_text("utf-8-sig").splitlines()
+        if path:
+            line = next(_lines_that_read(path, block), line)
+        lines = self.file.read_text("utf-8-sig").splitlines()
+        source = shortened(lines[line - 1].strip(), _WIDEST)
         first = max(1, line - _AROUND)
-        near = (shortened(text, _WIDEST) for text in written[first - 1 : line + _AROUND])
-        source = shortened(written[line - 1].strip(), _WIDEST)
-        return Location(
-            self.file.as_posix(),
-            line,
-            state,
-            source,
-            textwrap.dedent("\n".join(near)).rstrip(),
-            first,
-        )
+        near = [shortened(text, _WIDEST) for text in lines[first - 1 : line + _AROUND]]
+        excerpt = textwrap.dedent("\n".join(near)).rstrip()
+        return Location(self.file.as_posix(), line, state, source, excerpt, first)
+
+
+def _lines_that_read(path: str, block: Block) -> Iterator[int]:
+    """The lines of a state whose text reads a path."""
+    for line, text in _lines(block):
+        if _reads(text, path):
+            yield line
 
 
 def _reads(text: str, path: str) -> bool:
@@ -145,11 +142,12 @@ def _lines(block: Block) -> Iterator[tuple[int, str]]:
     for key, value in block.items():
         if key in ("Comment", "States", "Branches", *_INNER):
             continue
-        for inner in value if isinstance(value, list) else [value]:
-            if isinstance(inner, Block):
-                yield from _lines(inner)
-            elif isinstance(inner, str):
-                yield block.lines.get(key, 0), inner
+        elements = value if isinstance(value, list) else [value]
+        for element in elements:
+            if isinstance(element, Block):
+                yield from _lines(element)
+            elif isinstance(element, str):
+                yield block.lines.get(key, 0), element
 
 
 def _problems(machine: Block, states: dict[str, tuple[int, Block]]) -> Iterator[str]:
@@ -173,14 +171,20 @@ def _problems(machine: Block, states: dict[str, tuple[int, Block]]) -> Iterator[
         states[name] = line, state
         for target in _targets(state):
             if target not in own:
-                yield f"state {name!r} in line {line} leads to {target!r}, which is no state{did_you_mean(target, own)}"
-        branches = state.get("Branches")
-        for branch in [
-            *(branches if isinstance(branches, list) else []),
-            *(state.get(key) for key in _INNER),
-        ]:
-            if isinstance(branch, Block):
-                yield from _problems(branch, states)
+                hint = did_you_mean(target, own)
+                yield f"state {name!r} in line {line} leads to {target!r}, which is no state{hint}"
+        for branch in _branches(state):
+            yield from _problems(branch, states)
+
+
+def _branches(state: Block) -> Iterator[Block]:
+    """The machines within a state: the branches of a Parallel, the iteration of a Map."""
+    branches = state.get("Branches")
+    machines = [*branches] if isinstance(branches, list) else []
+    machines += [state.get(key) for key in _INNER]
+    for machine in machines:
+        if isinstance(machine, Block):
+            yield machine
 
 
 def _targets(state: Block) -> Iterator[str]:
@@ -190,38 +194,45 @@ def _targets(state: Block) -> Iterator[str]:
             yield state[key]
     for key in ("Choices", "Catch"):
         rows = state.get(key)
-        for row in rows if isinstance(rows, list) else []:
+        if not isinstance(rows, list):
+            continue
+        for row in rows:
             if isinstance(row, Block) and isinstance(row.get("Next"), str):
                 yield row["Next"]
 
 
 def _runnable(value: Any) -> Any:
+    """A definition, or a part of it, as an engine takes it."""
     match value:
         case dict():
             plain = {key: _runnable(inner) for key, inner in value.items()}
-            if plain.get("Type") == "Task" and not str(plain.get("Resource", "")).startswith(
-                "arn:"
-            ):
-                plain["Resource"] = _function(plain.get("Resource"))
-            if plain.get("Type") == "Map" and not _APART & plain.keys():
-                _bring_in(plain)
+            resource = plain.get("Resource", "")
+            if plain.get("Type") == "Task" and not str(resource).startswith("arn:"):
+                plain["Resource"] = _placeholder_arn(resource)
+            if plain.get("Type") == "Map" and not _DISTRIBUTED_ONLY & plain.keys():
+                _run_inline(plain)
             return plain
         case list():
             return [_runnable(inner) for inner in value]
     return value
 
 
-def _bring_in(state: dict[str, Any]) -> None:
+def _run_inline(state: dict[str, Any]) -> None:
     """Have a distributed Map run within its execution, where that comes to the same."""
     for key in _INNER:
-        config = state[key].get("ProcessorConfig") if isinstance(state.get(key), dict) else None
+        machine = state.get(key)
+        if not isinstance(machine, dict):
+            continue
+        config = machine.get("ProcessorConfig")
         if isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED":
-            state[key]["ProcessorConfig"] = {"Mode": "INLINE"}
+            machine["ProcessorConfig"] = {"Mode": "INLINE"}
             state.pop("Label", None)
             state.pop("ResultWriter", None)
 
 
-def _function(named: Any) -> str:
-    """The ARN of a Lambda function that goes by a placeholder's name."""
-    name = re.sub(r"\W+", "", str(named)) if isinstance(named, str) else ""
+def _placeholder_arn(resource: Any) -> str:
+    """The ARN of a Lambda function named after what stands for it until it is deployed."""
+    name = ""
+    if isinstance(resource, str):
+        name = re.sub(r"\W+", "", resource)
     return resource_arn("function", name or "placeholder")

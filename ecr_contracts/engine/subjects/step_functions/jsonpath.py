@@ -1,4 +1,6 @@
-"""What a path of a state machine leads to, as Step Functions reads it; a step into what is not known leads there too.
+"""What a path of a state machine leads to, as Step Functions reads it.
+
+A step into what is not known leads to what is not known.
 
 Source: Step Functions developer guide, Reference Paths and Paths. A path to one place (names and
 indices alone) leads to its value, or nowhere. One to several places (wildcards, slices, filters)
@@ -14,32 +16,34 @@ from typing import Any
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.engine.subjects.step_functions.unknown import UNKNOWN, is_unknown
 
-__all__ = ["at", "steps"]
+__all__ = ["at", "steps_to_one"]
 
 _STEP = re.compile(r"""\.([^\s.\[\]()*?@,:'"]+)|\['([^'\\]*)'\]|\["([^"\\]*)"\]|\[(-?\d+)\]""")
 
 
 @lru_cache(1024)
-def steps(path: str) -> tuple[str | int, ...] | None:
+def steps_to_one(path: str) -> tuple[str | int, ...] | None:
     """The names and indices of a path to one place, None for a path to several."""
-    found: list[str | int] = []
+    steps: list[str | int] = []
     position = 1
     while position < len(path):
         step = _STEP.match(path, position)
         if step is None:
             return None
-        name = step[1] or step[2] or step[3]
-        found.append(int(step[4]) if step[4] else name or "")
+        if step[4]:
+            steps.append(int(step[4]))
+        else:
+            steps.append(step[1] or step[2] or step[3] or "")
         position = step.end()
-    return tuple(found)
+    return tuple(steps)
 
 
 def at(value: Any, path: str) -> Any:
     """What a path leads to, MISSING for nothing."""
-    way = steps(path)
-    if way is None:
-        return _several(path, value)
-    for step in way:
+    single = steps_to_one(path)
+    if single is None:
+        return _values(path, value)
+    for step in single:
         if is_unknown(value):
             return UNKNOWN
         if isinstance(step, str):
@@ -51,8 +55,8 @@ def at(value: Any, path: str) -> Any:
     return value
 
 
-def _several(path: str, value: Any) -> list[Any]:
-    return [found.value for found in _compiled(path).find(value)]
+def _values(path: str, value: Any) -> list[Any]:
+    return [match.value for match in _compiled(path).find(value)]
 
 
 @lru_cache(256)

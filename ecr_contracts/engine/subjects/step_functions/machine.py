@@ -1,4 +1,4 @@
-"""State machines as subjects: each event is the input of an execution, and what fails there is a finding.
+"""State machines as subjects: each event is the input of an execution, failures are findings.
 
 Policy, so that nobody is alarmed in vain. A finding is a state that fails and is not caught: a path
 that leads nowhere, an intrinsic function that cannot be computed, a Choice of which no rule holds
@@ -14,14 +14,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.patterns import admitted_values, value_filter
 from ecr_contracts.discovery.purpose import kinds_delivered, kinds_in_texts
 from ecr_contracts.engine.checks.catalog import REPEATED
@@ -29,17 +29,19 @@ from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.subject import Inference, InProcess, Running
 from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.subjects.step_functions.definition import Definition
-from ecr_contracts.engine.subjects.step_functions.tasks import Tasks
-from ecr_contracts.engine.subjects.step_functions.unknown import (
+from ecr_contracts.engine.subjects.step_functions.ending import (
     DISTRIBUTED,
     GUESSED,
     JSONATA,
     UNDECIDED,
+    Ending,
+    Failure,
+    Unread,
+    UnreadableError,
 )
+from ecr_contracts.engine.subjects.step_functions.tasks import Tasks
+from ecr_contracts.eventbridge.rules.transformer import Shaping
 from ecr_contracts.runtime.outcome import Fault, Outcome, Status
-
-if TYPE_CHECKING:
-    from ecr_contracts.engine.subjects.step_functions.engine import Ending, Failure, Unread
 
 __all__ = ["ENVELOPE", "StateMachine"]
 
@@ -47,8 +49,10 @@ ENVELOPE = "stepfunctions"
 """The envelope in which an event starts an execution."""
 
 _INSTALL = "install it: python -m pip install 'ecr-contracts[stepfunctions]'"
-_TOLD = "Say what tasks answer: --answer lambda:FUNCTION=JSON, or sns.Publish=JSON for a call"
-_MOST = 3  # states that are named in a note
+_ANSWER_ADVICE = (
+    "Say what tasks answer: --answer lambda:FUNCTION=JSON, or sns.Publish=JSON for a call"
+)
+_MOST_NAMED = 3  # states that are named in a note
 
 
 class StateMachine:
@@ -84,7 +88,7 @@ class StateMachine:
         return ("--state-machine", self.name)
 
     def inference(self, *, needs_kinds: bool = True) -> Inference:
-        """The kinds that the rules which start it deliver, else those of which its own words speak."""
+        """The kinds that the rules which start it deliver, else those that its own words name."""
         rules = self._definition.rules
         transformer = self._transformer
         delivers = None
@@ -107,9 +111,8 @@ class StateMachine:
         if not rules:
             return kinds_in_texts(self._definition.texts())
         # Events come in one shape at a time: that of the first rule's target.
-        shapes = [rule.transformer and rule.transformer.shaping for rule in rules]
-        alike = [rule for rule, shape in zip(rules, shapes, strict=True) if shape == shapes[0]]
-        return kinds_delivered(alike)
+        shape = _shape(rules[0])
+        return kinds_delivered([rule for rule in rules if _shape(rule) == shape])
 
     @contextmanager
     def start(self) -> Iterator[Running]:
@@ -124,13 +127,18 @@ class StateMachine:
             with running:
                 self._executions.run = running.run
                 yield InProcess(self._executions.call)
-        except engine.UnreadableError as error:
+        except UnreadableError as error:
             problem = f"moto's engine cannot read it: {error}"
             raise ConsumerError(self.name, problem, "put the definition right") from None
 
     def notes(self) -> Iterator[str]:
         """What was not checked, and where executions end on purpose."""
         return self._executions.notes()
+
+
+def _shape(rule: Rule) -> Shaping | None:
+    """How the target of a rule shapes events, if it does."""
+    return None if rule.transformer is None else rule.transformer.shaping
 
 
 def _engine(name: str) -> Any:
@@ -154,15 +162,16 @@ class _Executions:
         self._on_purpose: dict[str, None] = {}
 
     def call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
-        """What comes of an execution. Raises SetupError for a machine of which nothing can be checked."""
+        """What comes of an execution.
+
+        Raises SetupError for a machine of which nothing can be checked.
+        """
         self._tasks.begin(json.loads(payload["input"]))
         ending = self.run(self._tasks.event)
+        start = self._definition.content["StartAt"]
         for unread in ending.unread:
             self._unread[unread] = None
-            if (
-                unread.why in (DISTRIBUTED, JSONATA)
-                and unread.state == self._definition.content["StartAt"]
-            ):
+            if unread.state == start and unread.why in (DISTRIBUTED, JSONATA):
                 self._refuse(unread)
         if ending.failed_on_purpose:
             self._on_purpose[ending.failed_on_purpose] = None
@@ -171,39 +180,41 @@ class _Executions:
     def _refuse(self, unread: Unread) -> None:
         at = self._definition.location(unread.state)
         problem = f"its first state, {unread.state}, cannot be run: {unread.why}"
-        raise SetupError(
-            self._definition.name, problem, f"{at.file}:{at.line}", "no event gets any further"
-        )
+        place = f"{at.file}:{at.line}"
+        raise SetupError(self._definition.name, problem, place, "no event gets any further")
 
     def _outcome(self, ending: Ending) -> Outcome:
         if not ending.failures:
-            return Outcome(Status.RETURNED, effects=self._tasks.done)
+            return Outcome(Status.RETURNED, effects=self._tasks.effects)
         first, *others = ending.failures
-        faults = (Fault("raises", one.cause, one.error, self._at(one)) for one in others)
         return Outcome(
             Status.RAISED,
             exception=first.error,
             message=first.cause,
-            location=self._at(first),
-            effects=self._tasks.done,
-            faults=tuple(faults),
+            location=self._location(first),
+            effects=self._tasks.effects,
+            faults=tuple(map(self._fault, others)),
         )
 
-    def _at(self, failure: Failure) -> Location:
+    def _fault(self, failure: Failure) -> Fault:
+        return Fault("raises", failure.cause, failure.error, self._location(failure))
+
+    def _location(self, failure: Failure) -> Location:
         return self._definition.location(failure.state, failure.path)
 
     def notes(self) -> Iterator[str]:
         """What was not checked, and where executions end on purpose."""
-        for why, group in groupby(
-            sorted(self._unread, key=lambda one: (one.why, one.state)), key=lambda one: one.why
-        ):
-            names = [self._named(one.state) for one in group]
-            advice = f". {_TOLD}" if why in (UNDECIDED, GUESSED) else ""
-            yield f"not checked from {some_of(names, _MOST)} on: {why}{advice}"
+        unread_states: dict[str, list[str]] = {}
+        for unread in sorted(self._unread, key=lambda unread: (unread.why, unread.state)):
+            unread_states.setdefault(unread.why, []).append(self._place(unread.state))
+        for why, states in unread_states.items():
+            advice = f". {_ANSWER_ADVICE}" if why in (UNDECIDED, GUESSED) else ""
+            yield f"not checked from {some_of(states, _MOST_NAMED)} on: {why}{advice}"
         if self._on_purpose:
-            named = some_of([self._named(state) for state in self._on_purpose], _MOST)
-            yield f"some events end in {named}: a Fail state is a decision, and no finding"
+            fail_states = some_of([self._place(state) for state in self._on_purpose], _MOST_NAMED)
+            yield f"some events end in {fail_states}: a Fail state is a decision, and no finding"
 
-    def _named(self, state: str) -> str:
+    def _place(self, state: str) -> str:
+        """A state with the file and line that it stands in."""
         at = self._definition.location(state)
         return f"{state} ({at.file}:{at.line})"

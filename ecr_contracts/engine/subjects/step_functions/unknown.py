@@ -1,34 +1,17 @@
-"""A value that nobody here knows: what a Lambda function answers. Whatever is made of it is not known either.
+"""A value that nobody here knows, such as what a Lambda function answers.
 
-It is text, so that it can stand wherever JSON can, with a character in it that no event has.
+Whatever is made of it is not known either. It is text, so that it can stand wherever JSON can,
+with a character in it that no event has.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = [
-    "CONTEXT",
-    "DISTRIBUTED",
-    "GUESSED",
-    "JSONATA",
-    "UNDECIDED",
-    "UNKNOWN",
-    "is_known",
-    "is_unknown",
-    "legible",
-]
+__all__ = ["UNKNOWN", "is_known", "is_unknown", "legible"]
 
 _MARK = "\ue000"  # of the private use area
 UNKNOWN = f"{_MARK}unknown{_MARK}"
-
-
-UNDECIDED = "what it decides on is an answer that nobody told"
-GUESSED = "it fails by an answer that nobody told"
-CONTEXT = "what it decides on is of the execution itself, its start for one, and made up here"
-JSONATA = "it is written in JSONata, which moto does not run"
-DISTRIBUTED = "its items are read from elsewhere, come in batches, or may fail"
-"""Why an execution is not followed any further."""
 
 
 def is_unknown(value: Any) -> bool:
@@ -42,7 +25,9 @@ def legible(value: Any) -> Any:
         return {key: legible(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [legible(inner) for inner in value]
-    return value.replace(_MARK, "") if isinstance(value, str) else value
+    if isinstance(value, str):
+        return value.replace(_MARK, "")
+    return value
 
 
 def is_known(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Facets: what is drawn for a choice is that choice; full assignments keep constraints and wishes."""
+"""Facets: what is drawn for a choice is that choice; settling keeps constraints and wishes."""
 
 import copy
 import itertools

@@ -1,4 +1,4 @@
-"""Facets: what is drawn for a choice is that choice; settling keeps constraints and wishes."""
+"""Facets: what is drawn for a choice is that choice; full assignments keep the constraints."""
 
 import copy
 import itertools

@@ -1,10 +1,11 @@
-"""What the events that reach tests have: noted where each test runs, counted where the summary is written."""
+"""The choices that the events of tests have: noted as each test runs, counted in the summary."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
 from collections.abc import Generator, Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -17,67 +18,77 @@ from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends.pytest.items import EcrCase
 from ecr_contracts.reporting.coverage import coverage_lines
 
-__all__ = ["Exercising"]
+__all__ = ["CoverageRecorder"]
 
-_MET = "ecr_contracts_met"  # the attribute of a report that carries what its test got, as plain data for xdist
-_NOTED = pytest.StashKey[list[EventChoices]]()
+_REPORT_ATTRIBUTE = "ecr_contracts_choices"
+"""The attribute of a report with the choices of its test's events, as plain data for xdist."""
+
+_CHOICES = pytest.StashKey[list[EventChoices]]()
 _WIDEST = 120  # columns, however wide the terminal
-_MARKS = ("source", "detail-type")  # the keys that a dict must have to be looked at
+_EVENT_KEYS = ("source", "detail-type")  # the keys that a dict must have to be looked at
 
 
-class Exercising:
+class CoverageRecorder:
     """Notes the events of every test that runs, and tells at the end which choices they had."""
 
     def __init__(self) -> None:
-        self._met: dict[str, list[EventChoices]] = {}
+        self._choices: dict[str, list[EventChoices]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
         """Note what a test gets, before it can change that."""
-        item.stash[_NOTED] = list(_given_to(item))
+        item.stash[_CHOICES] = list(_choices_of_item(item))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Have the report of a test that ran carry what it got."""
-        made = yield
-        met = item.stash.get(_NOTED, []) if call.when == "call" else []
+        report = yield
         # What could not be loaded got nothing.
-        if met and not (isinstance(item, EcrCase) and item.trial is None):
-            vars(made)[_MET] = [[one.kind, one.labels] for one in met]
-        return made
+        is_unloaded = isinstance(item, EcrCase) and item.trial is None
+        choices = item.stash.get(_CHOICES, [])
+        if call.when == "call" and choices and not is_unloaded:
+            packed = [[event.kind, event.labels] for event in choices]
+            vars(report)[_REPORT_ATTRIBUTE] = packed
+        return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take what a test got out of its report, be it from another process; a rerun gets the same again."""
-        if packed := getattr(report, _MET, None):
-            self._met[report.nodeid] = [EventChoices(kind, labels) for kind, labels in packed]
+        """Take what a test got out of its report, be it from another process.
+
+        A rerun gets the same again.
+        """
+        packed = getattr(report, _REPORT_ATTRIBUTE, None)
+        if packed:
+            self._choices[report.nodeid] = [EventChoices(kind, labels) for kind, labels in packed]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell which choices all these events have, and which none of them has."""
-        found = coverage.coverage_of(one for met in self._met.values() for one in met)
+        covered = coverage.coverage_of(chain.from_iterable(self._choices.values()))
         width = min(shutil.get_terminal_size().columns, _WIDEST)
         more = "" if terminalreporter.config.get_verbosity() > 0 else "-v"
         terminalreporter.write_sep("=", "ecr-contracts coverage")
-        for line, style in coverage_lines(found, width, more=more):
+        for line, style in coverage_lines(covered, width, more=more):
             terminalreporter.write_line(encodable(line), bold=style == "bold")
 
 
-def _given_to(item: pytest.Item) -> Iterator[EventChoices]:
-    """What the events have that an item gets: from its configuration, its marker, or any parameter."""
+def _choices_of_item(item: pytest.Item) -> Iterator[EventChoices]:
+    """The choices of an item's events: of its configuration, its marker, or any parameter."""
     if isinstance(item, EcrCase):
-        yield _of_case(item.given.case)
+        yield _choices_of_case(item.param.case)
         return
     callspec = getattr(item, "callspec", None)
-    for value in callspec.params.values() if callspec is not None else ():
-        for candidate in _within(value):
+    if callspec is None:
+        return
+    for value in callspec.params.values():
+        for candidate in _candidates(value):
             # Parameters may be anything at all, and whatever they do when they are looked at is no
             # fault of the test.
             with contextlib.suppress(Exception):
-                yield from _met(candidate)
+                yield from _choices_of(candidate)
 
 
-def _within(value: Any) -> list[Any]:
+def _candidates(value: Any) -> list[Any]:
     """What is in a list, a tuple or a dict that is no event; else the value itself."""
     # A proxy may lie about its class, or raise where it is asked; `type` does not ask it.
     with contextlib.suppress(Exception):
@@ -92,21 +103,22 @@ def _unwrapped(value: dict[Any, Any]) -> list[Any]:
     """The events in what a target hands over."""
     if not is_wrapped(value):
         return []
-    return [one.event for one in opened(value) if isinstance(one, Held)]
+    return [record.event for record in opened(value) if isinstance(record, Held)]
 
 
 def _is_event(value: Any) -> bool:
-    return issubclass(type(value), dict) and all(mark in value for mark in _MARKS)
+    return issubclass(type(value), dict) and all(key in value for key in _EVENT_KEYS)
 
 
-def _met(value: Any) -> Iterator[EventChoices]:
+def _choices_of(value: Any) -> Iterator[EventChoices]:
+    """The choices of a case or an event; nothing for any other value."""
     if type(value) is Case:
-        yield _of_case(value)
+        yield _choices_of_case(value)
     elif _is_event(value):
-        met = coverage.choices_of(value)
-        if met.kind is not None:
-            yield met
+        choices = coverage.choices_of(value)
+        if choices.kind is not None:
+            yield choices
 
 
-def _of_case(case: Case) -> EventChoices:
+def _choices_of_case(case: Case) -> EventChoices:
     return EventChoices(case.kind, case.labels)

@@ -21,12 +21,20 @@ from ecr_contracts.engine.checks.catalog import CHECKS, Scope
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.session import Session, Verdict
 from ecr_contracts.engine.trial import PATIENCE, Trial
+from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.config import Configured
 from ecr_contracts.frontends.pytest import marker, node_ids, xdist
-from ecr_contracts.frontends.pytest.marker import Given
+from ecr_contracts.frontends.pytest.marker import CaseParam
 
-__all__ = ["EXPLORE", "EcrCase", "EcrConsumers", "EcrExplore", "given_to"]
+__all__ = [
+    "EXPLORE",
+    "EcrCase",
+    "EcrConsumers",
+    "EcrExplore",
+    "case_param_of",
+    "packed_exploration",
+]
 
 EXPLORE = "explore"
 """What stands in place of a case in the name of the item that looks beyond them."""
@@ -35,7 +43,7 @@ _EVENT_LINES, _EVENT_COLUMNS = 60, 120  # of an event in a failure
 
 
 class EcrConsumers(pytest.File):
-    """A pyproject.toml with consumers; `added` says whether it is us who named it as an argument."""
+    """A pyproject.toml with consumers; `added` says whether we named it as an argument."""
 
     def __init__(self, *, added: bool, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -44,7 +52,7 @@ class EcrConsumers(pytest.File):
 
     def collect(self) -> Iterable[EcrCase | EcrExplore]:
         """The items of all consumers, in the file's order."""
-        # Pytest takes what is named as an argument for wanted, but this may have been our argument.
+        # Pytest collects whatever is named as an argument, but this may have been our argument.
         if self.added and self.ihook.pytest_ignore_collect(
             collection_path=self.path, config=self.config
         ):
@@ -62,15 +70,15 @@ class EcrConsumers(pytest.File):
     def _add_items(self, run: ConsumerRun, items: dict[str, EcrCase | EcrExplore]) -> None:
         """An item for each case and envelope of a consumer, and one that looks beyond them."""
         target = run.consumer.target
-        for given in run.collected():
-            name = f"{target}[{given.id}]"
+        for param in run.case_params():
+            name = f"{target}[{param.id}]"
             if name in items:
                 place = f"{self.path.name}, tool.ecr-contracts.consumers"
                 raise self.CollectError(f"{place}: {name} is there twice")
             # Read from its text, as --lf does: pytest 9.2 would take the brackets for a part of the
             # name.
             nodeid = f"{self.nodeid}::{name}"
-            items[name] = EcrCase.from_parent(self, name=name, nodeid=nodeid, run=run, given=given)
+            items[name] = EcrCase.from_parent(self, name=name, nodeid=nodeid, run=run, param=param)
         label, number = EXPLORE, 1
         while f"{target}[{label}]" in items:  # the same handler in another entry
             number += 1
@@ -86,14 +94,14 @@ class EcrConsumers(pytest.File):
 
 
 class ConsumerRun:
-    """One configured consumer at work: its session, and what makes the rest of its items pointless."""
+    """One configured consumer at work: its session, and why its items cannot run, if so."""
 
     def __init__(self, consumer: Configured, pytest_config: pytest.Config) -> None:
         self.consumer = consumer
         self._options = pytest_config.option
         self._refused: tuple[str, ConsumerError | SetupError] | None = None
 
-    def collected(self) -> list[Given]:
+    def case_params(self) -> list[CaseParam]:
         """The events that it is given one by one: those of its plan that its rules let through."""
         with Session(self.consumer.subject(), self.consumer.request()) as session:
             if not session.plan.is_settled:
@@ -101,7 +109,10 @@ class ConsumerRun:
                 with contextlib.suppress(ConsumerError, SetupError):
                     session.settle()
             plan = session.plan
-        return [Given(case, via) for via in plan.envelopes for case in plan.deliverable]
+        params: list[CaseParam] = []
+        for envelope in plan.envelopes:
+            params += [CaseParam(case, envelope) for case in plan.deliverable]
+        return params
 
     @cached_property
     def session(self) -> Session:
@@ -110,44 +121,46 @@ class ConsumerRun:
         request = consumer.request()
         effort = request.effort
         if self._options.ecr_evidence is not None:
-            asked = Evidence(self._options.ecr_evidence)
-            effort = replace(effort, evidence=max(asked, effort.evidence or Evidence.INFERRED))
-        failures = replay.load_failures(consumer.folder, str(consumer.target))
-        valued = [(failure.case, failure.via) for failure in failures if failure.case.is_valued]
+            least = Evidence(self._options.ecr_evidence)
+            effort = replace(effort, evidence=max(least, effort.evidence or Evidence.INFERRED))
+        remembered: list[tuple[Case, str]] = []
+        for failure in replay.load_failures(consumer.folder, str(consumer.target)):
+            if failure.case.is_valued:
+                remembered.append((failure.case, failure.via))
         request = replace(
             request,
             effort=effort,
-            remembered=tuple(valued),
+            remembered=tuple(remembered),
             confined_to=tuple(self._options.ecr_kind or ()),
         )
         return Session(consumer.subject(), request)
 
-    def give(self, given: Given, asker: str) -> Trial:
-        """What the consumer does with an event, for the item that asks."""
-        with self._refusing(asker):
-            trial = self.session.give(given.case, given.via)
+    def give(self, param: CaseParam, nodeid: str) -> Trial:
+        """What the consumer does with an event, for the item of that id."""
+        with self._refusing(nodeid):
+            trial = self.session.give(param.case, param.via)
         if trial is None:
             pytest.skip(f"{self.consumer.target} did not answer {PATIENCE} times")
         return trial
 
-    def report(self, asker: str) -> Verdict:
-        """What all of the events come to, for the item that asks."""
-        with self._refusing(asker):
+    def report(self, nodeid: str) -> Verdict:
+        """What all of the events come to, for the item of that id."""
+        with self._refusing(nodeid):
             return self.session.report()
 
     @contextlib.contextmanager
-    def _refusing(self, asker: str) -> Iterator[None]:
+    def _refusing(self, nodeid: str) -> Iterator[None]:
         """Have the first item that cannot run the consumer say why, and skip the others."""
         if self._refused is not None:
             first, error = self._refused
-            if first != asker:
+            if first != nodeid:
                 reason = f"cannot be {_REFUSED[type(error)]}, as {first} says"
                 pytest.skip(f"{self.consumer.target} {reason}")
             raise error
         try:
             yield
         except (ConsumerError, SetupError) as error:
-            self._refused = asker, error
+            self._refused = nodeid, error
             raise
 
     def close(self) -> None:
@@ -156,15 +169,27 @@ class ConsumerRun:
             self.session.close()
 
 
-class _Fault(Exception):  # noqa: N818 - it is what was found, and nobody catches it
-    """How an item of ours fails: what is shown, the line that sums it up, and the line of the consumer's code."""
+class _ConsumerFailure(Exception):  # noqa: N818 - it is a failed test, no error
+    """How an item of ours fails.
+
+    Its text is shown in full; `summary` is one line of it, `location` the line of the consumer.
+    """
 
     def __init__(self, text: str, summary: str, location: Location | None) -> None:
         super().__init__(text)
         self.summary, self.location = summary, location
 
+    @classmethod
+    def of_refusal(cls, error: ConsumerError | SetupError) -> _ConsumerFailure:
+        """The failure of an item whose consumer cannot be loaded or judged."""
+        if isinstance(error, ConsumerError):
+            summary = error.cause
+        else:
+            summary = error.problem.partition("\n")[0]
+        return cls(str(error), summary, None)
 
-class _OfConsumer(pytest.Item):
+
+class _ConsumerItem(pytest.Item):
     """An item of a configured consumer, which runs in a process of its own."""
 
     def __init__(self, *, run: ConsumerRun, **keywords: Any) -> None:
@@ -173,41 +198,41 @@ class _OfConsumer(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was found, without a traceback of ours."""
-        fault = excinfo.value
-        if not isinstance(fault, _Fault):
+        failure = excinfo.value
+        if not isinstance(failure, _ConsumerFailure):
             return super().repr_failure(excinfo, style)
-        shown = excinfo.getrepr(style="value", chain=False)
-        if (crash := shown.reprcrash) is not None:
-            crash.message = fault.summary
-            crash.path, crash.lineno = (
-                node_ids.from_here(self.config, self.path),
-                self.run.consumer.line,
-            )
-            if fault.location is not None:
-                crash.path, crash.lineno = fault.location.file, fault.location.line
-        return shown
+        representation = excinfo.getrepr(style="value", chain=False)
+        crash = representation.reprcrash
+        if crash is not None:
+            crash.message = failure.summary
+            if failure.location is None:
+                crash.path = node_ids.from_here(self.config, self.path)
+                crash.lineno = self.run.consumer.line
+            else:
+                crash.path, crash.lineno = failure.location.file, failure.location.line
+        return representation
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the consumer is configured."""
         return self.path, self.run.consumer.line - 1, self.name
 
 
-class EcrCase(_OfConsumer):
+class EcrCase(_ConsumerItem):
     """One case, given to a configured consumer."""
 
-    def __init__(self, *, given: Given, **keywords: Any) -> None:
+    def __init__(self, *, param: CaseParam, **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.given = given
+        self.param = param
         self.trial: Trial | None = None
-        self.add_marker(pytest.mark.ecr_contract(given.case.kind, via=given.via))
+        self.add_marker(pytest.mark.ecr_contract(param.case.kind, via=param.via))
 
     def runtest(self) -> None:
         """Give the event, and fail by what counts as an error."""
         self.trial = None
         try:
-            trial = self.run.give(self.given, self.nodeid)
+            trial = self.run.give(self.param, self.nodeid)
         except (ConsumerError, SetupError) as error:
-            raise _Fault(str(error), _summary(error), None) from None
+            raise _ConsumerFailure.of_refusal(error) from None
         sys.stdout.write(encodable(trial.outcome.output, sys.stdout.encoding))
         self.trial = trial
         errors = self.run.session.errors_of(trial)
@@ -220,16 +245,16 @@ class EcrCase(_OfConsumer):
         option = self.config.getoption
         style = option("tbstyle", "auto")
         verbose = option("verbose", 0) > 0 or style in ("long", "native")
-        text, summary = _told(trial, errors, verbose=verbose)
+        text, summary = _failure_texts(trial, errors, verbose=verbose)
         if style == "line":
             text = summary
         elif option("showcapture", "all") != "all":
             text = f"{text}\n\n{node_ids.repeat(self.config, self.nodeid)}"
-        raise _Fault(text, summary, errors[0].location)
+        raise _ConsumerFailure(text, summary, errors[0].location)
 
 
-class EcrExplore(_OfConsumer):
-    """What no case shows by itself: other values, more choices together, relations, batches, vacuity."""
+class EcrExplore(_ConsumerItem):
+    """What no case shows by itself: other values, combinations, relations, batches, vacuity."""
 
     def __init__(self, *, label: str, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -238,7 +263,10 @@ class EcrExplore(_OfConsumer):
         self.add_marker(pytest.mark.ecr_contract)
 
     def runtest(self) -> None:
-        """Finish the consumer's session, and fail by what no case shows: what they do show, they say themselves."""
+        """Finish the consumer's session, and fail by what no case shows.
+
+        What a case shows, its own item says.
+        """
         self.verdict = None
         plan = self.run.session.plan
         if not plan.cases:
@@ -249,106 +277,113 @@ class EcrExplore(_OfConsumer):
         try:
             self.verdict = self.run.report(self.nodeid)
         except (ConsumerError, SetupError) as error:
-            raise _Fault(str(error), _summary(error), None) from None
+            raise _ConsumerFailure.of_refusal(error) from None
         findings = self.findings()
         if findings:
             # Late: a run without failures does without.
             from ecr_contracts.reporting.lines import plain_text
 
             text = encodable(plain_text(findings))
-            raise _Fault(text, text.partition("\n")[0], findings[0].location)
+            raise _ConsumerFailure(text, text.partition("\n")[0], findings[0].location)
 
     def findings(self) -> list[Finding]:
         """The errors that no case shows."""
         if self.verdict is None:
             return []
-        shown = {
-            (trial.case.id, trial.via) for trial in self.verdict.trials if not trial.case.is_valued
-        }
+        shown: set[tuple[str, str]] = set()
+        for trial in self.verdict.trials:
+            if not trial.case.is_valued:
+                shown.add((trial.case.id, trial.via))
         unseen: list[Finding] = []
         for finding in self.verdict.errors:
-            of_calls = CHECKS[finding.check].scope is Scope.CALL
-            cases = {(case_id, finding.via) for case_id in finding.failed}
-            if not of_calls or shown.isdisjoint(cases):
+            is_of_calls = CHECKS[finding.check].scope is Scope.CALL
+            if not is_of_calls or shown.isdisjoint(_failing_runs(finding)):
                 unseen.append(finding)
         return unseen
 
-    def shown(self) -> list[Trial]:
+    def trials(self) -> list[Trial]:
         """The trials that show them."""
-        wanted: set[tuple[str, str]] = set()
+        if self.verdict is None:
+            return []
+        runs: set[tuple[str, str]] = set()
         for finding in self.findings():
-            wanted |= {(case_id, finding.via) for case_id in finding.failed}
-        made = () if self.verdict is None else (*self.verdict.trials, *self.verdict.others)
-        return [trial for trial in made if (trial.case.id, trial.via) in wanted]
+            runs |= _failing_runs(finding)
+        trials = (*self.verdict.trials, *self.verdict.others)
+        return [trial for trial in trials if (trial.case.id, trial.via) in runs]
 
 
-def given_to(item: pytest.Item) -> Given | None:
-    """What an item of ours, or a marked test, gets."""
+def _failing_runs(finding: Finding) -> set[tuple[str, str]]:
+    """The cases that show a finding, each with its envelope."""
+    return {(case_id, finding.via) for case_id in finding.failed}
+
+
+def case_param_of(item: pytest.Item) -> CaseParam | None:
+    """The case that an item of ours, or a marked test, gets."""
     if isinstance(item, EcrCase):
-        return item.given
+        return item.param
     callspec = getattr(item, "callspec", None)
-    given = callspec.params.get("ecr_event") if callspec is not None else None
-    return given if isinstance(given, Given) else None
+    if callspec is None:
+        return None
+    param = callspec.params.get("ecr_event")
+    return param if isinstance(param, CaseParam) else None
 
 
 _REFUSED: dict[type[EcrContractsError], str] = {ConsumerError: "loaded", SetupError: "judged"}
 
 
-def _summary(error: ConsumerError | SetupError) -> str:
-    return error.cause if isinstance(error, ConsumerError) else error.problem.partition("\n")[0]
-
-
-def _told(trial: Trial, errors: Sequence[Symptom], *, verbose: bool) -> tuple[str, str]:
+def _failure_texts(trial: Trial, errors: Sequence[Symptom], *, verbose: bool) -> tuple[str, str]:
     """A failed trial in full, the finding before the payload, and in one line."""
     # Late: a run without failures does without.
     from ecr_contracts.reporting.sentences import headline
 
-    words = {finding.check: headline(finding) for finding in grouping.findings([trial])}
-    heads: list[str] = []
+    headlines = {finding.check: headline(finding) for finding in grouping.findings([trial])}
+    summary = ""
     lines: list[str] = []
     for symptom in errors:
-        heads.append(": ".join(filter(None, (words[symptom.check], symptom.message))))
-        lines.append(heads[-1])
+        head = ": ".join(filter(None, (headlines[symptom.check], symptom.message)))
+        summary = summary or head
+        lines.append(head)
         if symptom.location is not None:
-            lines.append(
-                f"{symptom.location.file}:{symptom.location.line}  {symptom.location.source}".rstrip()
-            )
+            at = symptom.location
+            lines.append(f"{at.file}:{at.line}  {at.source}".rstrip())
         lines.append("")
     if verbose and trial.outcome.traceback:
         lines += [trial.outcome.traceback.rstrip(), ""]
-    lines += [marker.which(Given(trial.case, trial.via)), ""]
-    event = _compact(trial.case.event).splitlines()
+    lines += [marker.description(CaseParam(trial.case, trial.via)), ""]
+    event = _json_lines(trial.case.event).splitlines()
     lines += [shortened(line, _EVENT_COLUMNS) for line in event[:_EVENT_LINES]]
     if len(event) > _EVENT_LINES:
         lines.append("…")
-    return encodable("\n".join(lines)), encodable(heads[0].partition("\n")[0])
+    return encodable("\n".join(lines)), encodable(summary.partition("\n")[0])
 
 
-def _compact(value: Any, margin: int = 0, before: int = 0) -> str:
-    """JSON with each object and array that fits on a line on one line, `before` what stands on the line already."""
+def _json_lines(value: Any, margin: int = 0, before: int = 0) -> str:
+    """JSON with each object and array on one line if it fits there.
+
+    `margin` is the indentation, `before` the width of what stands on the line already.
+    """
     text = json_text.one_line(value)
-    if (
-        not isinstance(value, dict | list)
-        or not value
-        or margin + before + len(text) < _EVENT_COLUMNS
-    ):
+    fits = margin + before + len(text) < _EVENT_COLUMNS
+    if fits or not value or not isinstance(value, dict | list):
         return text
     margin += 2
+    parts: list[str] = []
     if isinstance(value, dict):
-        keys = [f"{json_text.one_line(key)}: " for key in value]
-        parts = [
-            key + _compact(part, margin, len(key))
-            for key, part in zip(keys, value.values(), strict=True)
-        ]
+        first, last = "{}"
+        for name, part in value.items():
+            key = f"{json_text.one_line(name)}: "
+            parts.append(key + _json_lines(part, margin, len(key)))
     else:
-        parts = [_compact(part, margin) for part in value]
-    first, last = "{}" if isinstance(value, dict) else "[]"
-    inner = f",\n{' ' * margin}".join(parts)
-    return f"{first}\n{' ' * margin}{inner}\n{' ' * (margin - 2)}{last}"
+        first, last = "[]"
+        for part in value:
+            parts.append(_json_lines(part, margin))
+    indent = " " * margin
+    inner = f",\n{indent}".join(parts)
+    return f"{first}\n{indent}{inner}\n{indent[2:]}{last}"
 
 
-def explored(item: EcrExplore) -> dict[str, Any]:
-    """What an item that looked beyond the cases found, as data that xdist can carry.
+def packed_exploration(item: EcrExplore) -> dict[str, Any]:
+    """What an item that looked beyond the cases came to, as data that xdist can carry.
 
     `trials` are those that show what no case does; `findings` are all of the consumer's, None where
     the item could not come to any.
@@ -359,6 +394,6 @@ def explored(item: EcrExplore) -> dict[str, Any]:
         findings = [xdist.packed_finding(finding) for finding in item.verdict.findings]
     return {
         "consumer": consumer,
-        "trials": [xdist.packed(trial, consumer, configured=True) for trial in item.shown()],
+        "trials": [xdist.packed(trial, consumer, configured=True) for trial in item.trials()],
         "findings": findings,
     }

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import pytest
 
 from ecr_contracts.core.findings import Evidence
+from ecr_contracts.core.text import counted
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.pytest import items, marker, node_ids
-from ecr_contracts.frontends.pytest.marker import BARE, Given
+from ecr_contracts.frontends.pytest.marker import BARE, CaseParam
 
 __all__ = ["Listing"]
+
+
+Run = tuple[str, str]
+"""A kind and an envelope."""
 
 
 class Listing:
@@ -19,39 +26,58 @@ class Listing:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Print the cases of the collected items, else of every kind that the options leave."""
-        config = session.config
-        users: dict[tuple[str, str], dict[str, None]] = {}
-        cases: dict[tuple[str, str], dict[str, Given]] = {}
+        users: dict[Run, dict[str, None]] = {}
+        params: dict[Run, dict[str, CaseParam]] = {}
         for item in session.items:
-            if (given := items.given_to(item)) is not None:
-                user = (
-                    node_ids.without_event(item.nodeid, given.id)
-                    .removeprefix("pyproject.toml::")
-                    .partition("[")[0]
-                )
-                users.setdefault((given.case.kind, given.via), {})[user] = None
-                cases.setdefault((given.case.kind, given.via), {})[given.id] = given
-        if not cases:
-            for kind in config.option.ecr_kind or kind_names():
-                weakest = config.option.ecr_evidence and Evidence(config.option.ecr_evidence)
-                chosen = [Given(case, BARE) for case in edge_cases(kind, 1, weakest)]
-                cases[kind, BARE] = {given.id: given for given in chosen}
-        reporter = config.pluginmanager.get_plugin("terminalreporter")
+            param = items.case_param_of(item)
+            if param is not None:
+                run = (param.case.kind, param.via)
+                users.setdefault(run, {})[_user(item, param)] = None
+                params.setdefault(run, {})[param.id] = param
+        if not params:
+            params = _all_params(session.config)
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
-            for (kind, via), listed in cases.items():
-                told = f" for {', '.join(users[kind, via])}" if users else ""
-                reporter.write_line("")
-                reporter.write_line(
-                    f"{kind} via {via}, {len(listed)} event{'s' * (len(listed) != 1)}{told}",
-                    bold=True,
-                )
-                widest = max(map(len, listed), default=0)
-                for given in listed.values():
-                    row = f"  {given.id:<{widest}}  {given.case.evidence.value:<10}  "
-                    reporter.write_line(row + marker.differences(given.case))
+            for run, params_of_run in params.items():
+                _write(reporter, run, params_of_run, users.get(run, {}))
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """A listing without tests is no failure."""
         if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             session.exitstatus = pytest.ExitCode.OK
+
+
+def _user(item: pytest.Item, param: CaseParam) -> str:
+    """The consumer, or the marked test, that an item is of."""
+    name = node_ids.without_event(item.nodeid, param.id).removeprefix("pyproject.toml::")
+    return name.partition("[")[0]
+
+
+def _all_params(config: pytest.Config) -> dict[Run, dict[str, CaseParam]]:
+    """Every case of the kinds that the options leave, as bare events."""
+    params: dict[Run, dict[str, CaseParam]] = {}
+    weakest = config.option.ecr_evidence and Evidence(config.option.ecr_evidence)
+    for kind in config.option.ecr_kind or kind_names():
+        params_of_kind = [CaseParam(case, BARE) for case in edge_cases(kind, 1, weakest)]
+        params[kind, BARE] = {param.id: param for param in params_of_kind}
+    return params
+
+
+def _write(
+    reporter: pytest.TerminalReporter,
+    run: Run,
+    params: Mapping[str, CaseParam],
+    users: Collection[str],
+) -> None:
+    """Write the events of a kind in an envelope, and who uses them."""
+    kind, envelope = run
+    of_users = f" for {', '.join(users)}" if users else ""
+    reporter.write_line("")
+    reporter.write_line(
+        f"{kind} via {envelope}, {counted(len(params), 'event')}{of_users}", bold=True
+    )
+    widest = max(map(len, params), default=0)
+    for param in params.values():
+        row = f"  {param.id:<{widest}}  {param.case.evidence.value:<10}  "
+        reporter.write_line(row + marker.differences(param.case))

@@ -1,8 +1,8 @@
-"""What a test is given: a case in an envelope, as a marker asks for it."""
+"""The parameter of a test: a case in an envelope, as its marker asks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,8 +18,8 @@ BARE = "lambda"
 """The envelope that case ids do not mention."""
 
 
-class Given(NamedTuple):
-    """What an item gets: a case, wrapped in an envelope."""
+class CaseParam(NamedTuple):
+    """The parameter of an item: a case, wrapped in an envelope."""
 
     case: Case
     via: str
@@ -27,47 +27,64 @@ class Given(NamedTuple):
     @property
     def id(self) -> str:
         """The case's id, with the envelope unless it is the bare event."""
-        return self.case.id if self.via == BARE else f"{self.case.id}@{self.via}"
+        if self.via == BARE:
+            return self.case.id
+        return f"{self.case.id}@{self.via}"
 
     def payload(self) -> Any:
         """What the test gets: each time a copy of its own."""
         return registry.envelope(self.via).wrap([self.case.event])
 
 
-def asked(mark: pytest.Mark) -> Iterator[Given]:
-    """What a marker asks for. Raises EcrContractsError for names that do not exist, TypeError for what is no name."""
-    via = mark.kwargs.get("via")
-    envelopes = [via] if isinstance(via, str) else [BARE] if via is None else via
-    plain = isinstance(envelopes, list | tuple) and all(
-        isinstance(name, str) for name in (*envelopes, *mark.args)
-    )
-    if not plain or not envelopes or set(mark.kwargs) - {"via"}:
-        written = ", ".join(
-            [*map(repr, mark.args), *(f"{name}={value!r}" for name, value in mark.kwargs.items())]
-        )
+def case_params(mark: pytest.Mark) -> Iterator[CaseParam]:
+    """The cases that a marker asks for, in each of its envelopes.
+
+    Raises EcrContractsError for names that do not exist, TypeError for what is no name.
+    """
+    envelopes = mark.kwargs.get("via")
+    if envelopes is None:
+        envelopes = BARE
+    if isinstance(envelopes, str):
+        envelopes = [envelopes]
+    if not _are_names(envelopes, mark.args) or not envelopes or set(mark.kwargs) - {"via"}:
         raise TypeError(
             f"{mark.name} takes names of kinds and via, an envelope or a list of them, as in "
-            f"{mark.name}('scan', 'push', via='sqs'), not {mark.name}({written})"
+            f"{mark.name}('scan', 'push', via='sqs'), not {_as_written(mark)}"
         )
     for envelope in map(registry.envelope, envelopes):
         for kind in mark.args or kind_names():
             for case in edge_cases(kind):
-                yield Given(case, envelope.name)
+                yield CaseParam(case, envelope.name)
 
 
-def which(given: Given) -> str:
-    """Which event an item got, and on what it rests."""
-    return f"{given.id} ({given.case.evidence.value}): {differences(given.case)}"
+def _are_names(envelopes: object, kinds: Iterable[object]) -> bool:
+    """Whether envelopes are a list of names, and kinds are names."""
+    if not isinstance(envelopes, list | tuple):
+        return False
+    return all(isinstance(name, str) for name in (*envelopes, *kinds))
+
+
+def _as_written(mark: pytest.Mark) -> str:
+    arguments = [repr(argument) for argument in mark.args]
+    arguments += [f"{name}={value!r}" for name, value in mark.kwargs.items()]
+    return f"{mark.name}({', '.join(arguments)})"
+
+
+def description(param: CaseParam) -> str:
+    """Which event an item got, and on what evidence it rests."""
+    return f"{param.id} ({param.case.evidence.value}): {differences(param.case)}"
 
 
 def differences(case: Case) -> str:
     """In what a case differs from the ordinary event."""
     contract = reader.contract(case.kind)
-    found = [
-        choice for choice in model.deviations(contract, case.labels) if choice[1] != model.UNLISTED
-    ]
-    if case.id.endswith(f"/{cases.SAMPLE}"):
-        return ", ".join(
-            ["AWS's own sample", *(contract.by_path[path][label].token for path, label in found)]
-        )
-    return ", ".join(f"{path} is {label}" for path, label in found) or "the ordinary event"
+    is_sample = case.id.endswith(f"/{cases.SAMPLE}")
+    texts = ["AWS's own sample"] if is_sample else []
+    for path, label in model.deviations(contract, case.labels):
+        if label == model.UNLISTED:
+            continue
+        if is_sample:
+            texts.append(contract.by_path[path][label].token)
+        else:
+            texts.append(f"{path} is {label}")
+    return ", ".join(texts) or "the ordinary event"

@@ -1,4 +1,4 @@
-"""How tests and files are named to who runs pytest, so that it can be pasted back."""
+"""Names of tests and files as the user of pytest can paste them back."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ def without_event(nodeid: str, case_id: str) -> str:
     file, separator, rest = nodeid.partition("::")
     name, _, parameters = rest.partition("[")
     others = f"-{parameters[:-1]}-".replace(f"-{case_id}-", "-", 1)[1:-1]
-    return file + separator + (f"{name}[{others}]" if others else name)
+    if others:
+        name = f"{name}[{others}]"
+    return file + separator + name
 
 
 def repeat(config: pytest.Config, nodeid: str) -> str:
     """The command that runs one item again."""
     file, separator, rest = nodeid.partition("::")
-    return f"pytest {shlex.quote(from_here(config, config.rootpath / file) + separator + rest)}"
+    path = from_here(config, config.rootpath / file)
+    return f"pytest {shlex.quote(path + separator + rest)}"
 
 
 def from_here(config: pytest.Config, file: Path) -> str:

@@ -1,4 +1,7 @@
-"""The pytest plugin: translates between pytest and the library, of which it loads next to nothing until it is used."""
+"""The pytest plugin: hooks, options, marker and fixtures; they translate, and hold no rule.
+
+It loads next to nothing of the library until it is used.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from ecr_contracts.frontends.pytest.items import EcrConsumers
-    from ecr_contracts.frontends.pytest.marker import Given
+    from ecr_contracts.frontends.pytest.items import EcrCase, EcrConsumers, EcrExplore
+    from ecr_contracts.frontends.pytest.marker import CaseParam
     from ecr_contracts.runtime.effects import Effects
 
 __all__ = ["ecr_effects", "ecr_event"]
 
 _MARKER = "ecr_contract"
-_TRIAL = "ecr_contracts"  # the attribute of a report that carries a trial, as plain data since it may come from xdist
-_EXPLORED = (
-    "ecr_explored"  # the attribute that carries those of an item that looked beyond the cases
-)
+_TRIAL = "ecr_contracts"
+"""The attribute of a report that carries a trial, as plain data since it may come from xdist."""
+_EXPLORED = "ecr_explored"
+"""The attribute that carries what an item came to that looked beyond the cases."""
 
 _USED = pytest.StashKey[bool]()
 _ADDED = pytest.StashKey[bool]()
 _CONSUMERS = pytest.StashKey["list[EcrConsumers]"]()
 
 
-# Options, marker, fixture
-# --------------------------------------------------------------------------------------------
+# --- options, marker, fixture ---------------------------------------------------------------------
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,27 +40,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--ecr-list",
         action="store_true",
-        help="print the events that would be run, with what they rest on (every event, if nothing asks for any), and "
-        "run no test",
+        help="print the events that would be run, with what they rest on (every event, if nothing "
+        "asks for any), and run no test",
     )
     group.addoption(
         "--ecr-kind",
         action="append",
         default=[],
         metavar="KIND",
-        help="of the tests that get ECR events, run only those with events of this kind; may be given again",
+        help="of the tests that get ECR events, run only those with events of this kind; may be "
+        "given again",
     )
     group.addoption(
         "--ecr-evidence",
         metavar="SORT",
-        help="of the tests that get ECR events, leave out those whose event rests on weaker evidence than this: "
-        "documented, registry, captured, inferred",
+        help="of the tests that get ECR events, leave out those whose event rests on weaker "
+        "evidence than this: documented, registry, captured, inferred",
     )
     group.addoption(
         "--ecr-coverage",
         action="store_true",
-        help="tell at the end which choices the ECR events had that reached tests, as cases or as parameters of any "
-        "test, and which none had (-v: all of those)",
+        help="tell at the end which choices the ECR events had that reached tests, as cases or as "
+        "parameters of any test, and which none had (-v: all of those)",
     )
 
 
@@ -76,9 +79,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse kinds that do not exist."""
     config.addinivalue_line(
         "markers",
-        f"{_MARKER}(*kinds, via=None): run the test once for each edge case of these kinds of Amazon ECR events (of "
-        "all kinds, if none is named); the fixture ecr_event is the event, wrapped in the envelope via, or in each of "
-        "several. Items that come from [tool.ecr-contracts] are marked so too.",
+        f"{_MARKER}(*kinds, via=None): run the test once for each edge case of these kinds of "
+        "Amazon ECR events (of all kinds, if none is named); the fixture ecr_event is the event, "
+        "wrapped in the envelope via, or in each of several. Items that come from "
+        "[tool.ecr-contracts] are marked so too.",
     )
     if config.option.ecr_kind or config.option.ecr_evidence:
         _refuse_unknown(config)
@@ -87,12 +91,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(Listing(), "ecr_contracts_listing")
     elif config.option.ecr_coverage and not config.option.collectonly:
-        from ecr_contracts.frontends.pytest.coverage import Exercising
+        from ecr_contracts.frontends.pytest.coverage import CoverageRecorder
 
-        config.pluginmanager.register(Exercising(), "ecr_contracts_exercising")
+        config.pluginmanager.register(CoverageRecorder(), "ecr_contracts_coverage")
 
 
 def _refuse_unknown(config: pytest.Config) -> None:
+    """Raise UsageError for a kind or evidence of our options that does not exist."""
     from ecr_contracts.core.errors import UnknownNameError
     from ecr_contracts.core.findings import Evidence
     from ecr_contracts.events.kinds import kind_names
@@ -100,21 +105,21 @@ def _refuse_unknown(config: pytest.Config) -> None:
     for kind in config.option.ecr_kind:
         if kind not in kind_names():
             raise pytest.UsageError(f"--ecr-kind: {UnknownNameError('kind', kind, kind_names())}")
-    if (evidence := config.option.ecr_evidence) and evidence not in list(Evidence):
-        raise pytest.UsageError(
-            f"--ecr-evidence: {UnknownNameError('evidence', evidence, Evidence)}"
-        )
+    evidence = config.option.ecr_evidence
+    if evidence and evidence not in list(Evidence):
+        error = UnknownNameError("evidence", evidence, Evidence)
+        raise pytest.UsageError(f"--ecr-evidence: {error}")
 
 
 @pytest.fixture
 def ecr_event(request: pytest.FixtureRequest) -> Any:
-    """An Amazon ECR event of a kind that the test's marker `ecr_contract` names; each test gets a copy of its own."""
-    given = getattr(request, "param", None)
-    if given is not None:
-        from ecr_contracts.frontends.pytest.marker import Given
+    """An Amazon ECR event of a kind that the marker `ecr_contract` names: a copy for each test."""
+    param = getattr(request, "param", None)
+    if param is not None:
+        from ecr_contracts.frontends.pytest.marker import CaseParam
 
-        if isinstance(given, Given):
-            return given.payload()
+        if isinstance(param, CaseParam):
+            return param.payload()
     if request.node.get_closest_marker(_MARKER) is None:
         way_out = f"mark the test, as in @pytest.mark.{_MARKER}('scan')"
     else:
@@ -124,7 +129,7 @@ def ecr_event(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
-    """What the code under test does to the world: AWS calls, HTTP requests, e-mails, processes, files, error lines.
+    """AWS calls, HTTP requests, e-mails, processes, files and error lines of the code under test.
 
     While the test runs it reaches no network and no AWS. Calls are answered as `ecr-contracts
     check` answers them: those to ECR in agreement with the test's `ecr_event`, if it has one, all
@@ -141,15 +146,17 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
     )
     from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 
-    payload = request.getfixturevalue("ecr_event") if "ecr_event" in request.fixturenames else None
+    payload = None
+    if "ecr_event" in request.fixturenames:
+        payload = request.getfixturevalue("ecr_event")
     root = request.config.rootpath
     settings = project_settings(Path(root, "pyproject.toml")).settings
     # Clients that are made in the test want a region, and shall have no credentials of anybody.
-    region = {
-        name: value for name, value in lambda_environment().items() if name.endswith("_REGION")
-    }
-    usual = {name: value for name, value in region.items() if name not in os.environ}
-    settings = replace(settings, env={**usual, **NO_CREDENTIALS, **settings.env})
+    region: dict[str, str] = {}
+    for name, value in lambda_environment().items():
+        if name.endswith("_REGION") and name not in os.environ:
+            region[name] = value
+    settings = replace(settings, env={**region, **NO_CREDENTIALS, **settings.env})
     with pytest.MonkeyPatch.context() as patch:
         for name in REAL_CREDENTIALS:
             patch.delenv(name, raising=False)
@@ -171,13 +178,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.config.stash[_USED] = True
     # What stands at the test itself overrides what stands at its class or module.
     nearest = [mark for node, mark in reversed(marks) if node is marks[0][0]]
+    params: dict[str, CaseParam] = {}
     try:
-        given = {one.id: one for mark in nearest for one in marker.asked(mark)}
+        for mark in nearest:
+            params |= {param.id: param for param in marker.case_params(mark)}
     except EcrContractsError as error:
         pytest.fail(f"{metafunc.definition.nodeid}: {_MARKER}: {error}", pytrace=False)
     except TypeError as error:
         pytest.fail(f"{metafunc.definition.nodeid}: {error}", pytrace=False)
-    metafunc.parametrize("ecr_event", given.values(), ids=given, indirect=True)
+    metafunc.parametrize("ecr_event", params.values(), ids=params, indirect=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -186,30 +195,30 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     marked = _MARKER in item.keywords
     if not marked or not isinstance(item, pytest.Function) or "ecr_event" in item.fixturenames:
         return
-    unittest = sys.modules.get("unittest")
-    is_case = (
-        unittest is not None
-        and isinstance(item.cls, type)
-        and issubclass(item.cls, unittest.TestCase)
+    is_of_unittest = _is_of_unittest(item)
+    for node, _ in item.iter_markers_with_node(_MARKER):
+        # A class or a module may be marked for the sake of some of its tests.
+        if node is item or (is_of_unittest and node is item.parent):
+            break
+    else:
+        return
+    way_out = "name it as an argument"
+    if is_of_unittest:
+        way_out = "make it a plain function, for unittest has no fixtures"
+    pytest.fail(
+        f"marked {_MARKER}, but no event reaches it, for it takes no ecr_event: {way_out}",
+        pytrace=False,
     )
-    # A class or a module may be marked for the sake of some of its tests.
-    if any(
-        node is item or (is_case and node is item.parent)
-        for node, _ in item.iter_markers_with_node(_MARKER)
-    ):
-        way_out = (
-            "make it a plain function, for unittest has no fixtures"
-            if is_case
-            else "name it as an argument"
-        )
-        pytest.fail(
-            f"marked {_MARKER}, but no event reaches it, for it takes no ecr_event: {way_out}",
-            pytrace=False,
-        )
 
 
-# Collection
-# ----------------------------------------------------------------------------------------------------------
+def _is_of_unittest(item: pytest.Function) -> bool:
+    unittest = sys.modules.get("unittest")
+    if unittest is None or not isinstance(item.cls, type):
+        return False
+    return issubclass(item.cls, unittest.TestCase)
+
+
+# --- collection -----------------------------------------------------------------------------------
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -220,20 +229,23 @@ def pytest_collection(session: pytest.Session) -> None:
     if any("::" in argument for argument in config.args) or not _names_consumers(file):
         return
     # Oldest pytest loses files of a folder that is named together with one of them.
-    named = (os.path.normpath(config.invocation_params.dir / argument) for argument in config.args)
-    if not any(file.is_relative_to(path) for path in named):
-        from ecr_contracts.frontends.pytest import node_ids
+    for argument in config.args:
+        if file.is_relative_to(os.path.normpath(config.invocation_params.dir / argument)):
+            return
+    from ecr_contracts.frontends.pytest import node_ids
 
-        session.stash[_ADDED] = True
-        config.args = [*config.args, node_ids.from_here(config, file)]
+    session.stash[_ADDED] = True
+    config.args = [*config.args, node_ids.from_here(config, file)]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> EcrConsumers | None:
     """Collect the pyproject.toml of the root, and any that is named as an argument."""
     if file_path.name != "pyproject.toml":
         return None
-    wanted = file_path.parent == parent.config.rootpath or parent.session.isinitpath(file_path)
-    if not wanted or not _names_consumers(file_path):
+    is_collected = file_path.parent == parent.config.rootpath or parent.session.isinitpath(
+        file_path
+    )
+    if not is_collected or not _names_consumers(file_path):
         return None
     from ecr_contracts.frontends.pytest.items import EcrConsumers
 
@@ -245,21 +257,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> EcrConsume
 
 
 def _names_consumers(file: Path) -> bool:
-    """Whether a pyproject.toml has a table of ours; one that is no TOML may have, which collecting it complains about.
+    """Whether a pyproject.toml has a table of ours.
 
-    Every run asks this, so it asks for no module of ours, and parses nothing that does not speak of
-    us.
+    One that is no TOML may have: collecting it complains about that. Every run calls this, so it
+    loads no module of ours, and parses nothing that does not speak of us.
     """
     try:
-        written = file.read_bytes()
+        content = file.read_bytes()
     except OSError:
         return False
-    if b"ecr-contracts" not in written:
+    if b"ecr-contracts" not in content:
         return False
     import tomllib
 
     try:
-        tools = tomllib.loads(written.decode("utf-8", "replace")).get("tool")
+        tools = tomllib.loads(content.decode("utf-8", "replace")).get("tool")
     except tomllib.TOMLDecodeError:
         return True
     return isinstance(tools, dict) and "ecr-contracts" in tools
@@ -271,7 +283,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore
 
-    kinds, evidence = config.option.ecr_kind, config.option.ecr_evidence
     seen: set[str] = set()
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
@@ -280,33 +291,44 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.nodeid in seen:
                 continue
             seen.add(item.nodeid)
-        given = _given(item)
-        fits = given is None or (
-            (not kinds or given.case.kind in kinds)
-            and (not evidence or given.case.evidence >= evidence)
-        )
-        (kept if fits else left_out).append(item)
+        if _is_left_out(item):
+            left_out.append(item)
+        else:
+            kept.append(item)
     items[:] = kept
     if left_out:
         config.hook.pytest_deselected(items=left_out)
 
 
-def _given(item: pytest.Item) -> Given | None:
-    """What an item of ours, or a marked test, gets. Of every run this is asked, so it loads nothing in vain."""
+def _is_left_out(item: pytest.Item) -> bool:
+    """Whether our options leave out the event of an item."""
+    param = _case_param(item)
+    if param is None:
+        return False
+    kinds, evidence = item.config.option.ecr_kind, item.config.option.ecr_evidence
+    if kinds and param.case.kind not in kinds:
+        return True
+    return bool(evidence) and not param.case.evidence >= evidence
+
+
+def _case_param(item: pytest.Item) -> CaseParam | None:
+    """The case that an item of ours, or a marked test, gets.
+
+    Every run calls this, so it loads nothing in vain.
+    """
     if not item.config.stash.get(_USED, False):
         return None
-    from ecr_contracts.frontends.pytest.items import given_to
+    from ecr_contracts.frontends.pytest.items import case_param_of
 
-    return given_to(item)
+    return case_param_of(item)
 
 
-# Running
-# -------------------------------------------------------------------------------------------------------------
+# --- running --------------------------------------------------------------------------------------
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
-    """End the processes of the consumers as soon as the last item has run, or the run is broken off."""
+    """End the processes of the consumers once the last item has run, or the run is broken off."""
     try:
         return (yield)
     finally:
@@ -314,8 +336,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
             consumers.close()
 
 
-# Reports
-# -------------------------------------------------------------------------------------------------------------
+# --- reports --------------------------------------------------------------------------------------
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -324,46 +345,65 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note what came of an event, and say in a failure which it was and how to see it again."""
     report = yield
-    given = _given(item)
-    if given is None and not hasattr(item, "verdict"):
+    param = _case_param(item)
+    if param is None and not hasattr(item, "verdict"):
         return report
-    from ecr_contracts.frontends.pytest import marker, node_ids, xdist
-    from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore, explored
+    from ecr_contracts.frontends.pytest import marker, node_ids
+    from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore
 
-    configured = isinstance(item, EcrCase | EcrExplore)
-    if isinstance(item, EcrExplore):
-        if call.when == "call":
-            vars(report)[_EXPLORED] = explored(item)
-    elif call.when == "call" and given is not None:
-        trial = item.trial if isinstance(item, EcrCase) else xdist.tried(item, call, report, given)
-        if trial is not None:
-            consumer = node_ids.without_event(item.nodeid, given.id)
-            vars(report)[_TRIAL] = xdist.packed(trial, consumer, configured=configured)
+    is_configured = isinstance(item, EcrCase | EcrExplore)
+    if call.when == "call":
+        _attach_trials(item, call, report)
     if report.failed:
-        repeat = node_ids.repeat(item.config, item.nodeid)
-        told = [marker.which(given)] if given is not None and not configured else []
-        report.sections.append(("ecr-contracts", "\n".join([*told, repeat])))
-    elif (
-        report.skipped
-        and isinstance(item, EcrCase | EcrExplore)
-        and isinstance(report.longrepr, tuple)
-    ):
-        report.longrepr = str(item.path), item.run.consumer.line, report.longrepr[2]
+        lines = [node_ids.repeat(item.config, item.nodeid)]
+        if param is not None and not is_configured:
+            lines.insert(0, marker.description(param))
+        report.sections.append(("ecr-contracts", "\n".join(lines)))
+    if report.skipped and isinstance(item, EcrCase | EcrExplore):
+        _place_skip(item, report)
     return report
 
 
-# The summary
-# ---------------------------------------------------------------------------------------------------------
+def _place_skip(item: EcrCase | EcrExplore, report: pytest.TestReport) -> None:
+    """Have a skipped item of ours stand in the line in which its consumer is configured."""
+    if isinstance(report.longrepr, tuple):
+        _, _, reason = report.longrepr
+        report.longrepr = str(item.path), item.run.consumer.line, reason
+
+
+def _attach_trials(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
+) -> None:
+    """Have the report of an item carry what came of its event, or beyond the cases."""
+    from ecr_contracts.frontends.pytest import node_ids, xdist
+    from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore, packed_exploration
+
+    param = _case_param(item)
+    if isinstance(item, EcrExplore):
+        vars(report)[_EXPLORED] = packed_exploration(item)
+        return
+    if param is None:
+        return
+    is_configured = isinstance(item, EcrCase)
+    if isinstance(item, EcrCase):
+        trial = item.trial
+    else:
+        trial = xdist.trial_of_test(item, call, report, param)
+    if trial is not None:
+        consumer = node_ids.without_event(item.nodeid, param.id)
+        vars(report)[_TRIAL] = xdist.packed(trial, consumer, configured=is_configured)
+
+
+# --- the summary ----------------------------------------------------------------------------------
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell what the failures of each consumer come to: thirty red items may be one finding."""
-    ours = [
-        report
-        for report in terminalreporter.stats.get("failed", ())
-        if hasattr(report, _TRIAL) or hasattr(report, _EXPLORED)
-    ]
-    if not ours:
+    failed: set[str] = set()
+    for report in terminalreporter.stats.get("failed", ()):
+        if hasattr(report, _TRIAL) or hasattr(report, _EXPLORED):
+            failed.add(report.nodeid)
+    if not failed:
         return
     from ecr_contracts.frontends.pytest import summary
 
@@ -376,4 +416,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 collected.add_trial(report.nodeid, getattr(report, _TRIAL))
             if hasattr(report, _EXPLORED):
                 collected.add_explored(report.nodeid, getattr(report, _EXPLORED))
-    summary.write(terminalreporter, collected, {report.nodeid for report in ours})
+    summary.write(terminalreporter, collected, failed)

@@ -8,6 +8,7 @@ import shutil
 import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pytest
@@ -77,7 +78,9 @@ def write(
         terminalreporter.write_sep("=", "ecr-contracts")
     for number, alike in enumerate(pages.values()):
         lines = list(_lines(terminalreporter.config, alike))
-        for line, markup in [("", {}), *lines] if number else lines:
+        if number:
+            lines.insert(0, ("", {}))
+        for line, markup in lines:
             terminalreporter.write_line(encodable(line), **markup)
 
 
@@ -92,12 +95,12 @@ class _Page(NamedTuple):
 
     @property
     def signature(self) -> tuple[object, ...]:
-        findings = [finding for alternatives in self.faults for finding in alternatives]
-        told = (
-            (one.check, one.via, one.cause, one.exception, one.location, one.failed)
-            for one in findings
-        )
-        return self.failures, self.trials, *told
+        """What the page says, without its consumer's name: equal for pages that say the same."""
+        facts: list[object] = [self.failures, self.trials]
+        for finding in chain.from_iterable(self.faults):
+            facts += [finding.check, finding.via, finding.cause, finding.exception]
+            facts += [finding.location, finding.failed]
+        return tuple(facts)
 
 
 def _page(
@@ -106,16 +109,15 @@ def _page(
     """A page, or nothing where a failure speaks for itself."""
     items = collected.trials[consumer]
     failures = sum(nodeid in failed for nodeid in items)
-    packed = [(nodeid, trial) for nodeid, several in items.items() for trial in several]
-    configured = any(trial["configured"] for _, trial in packed)
-    if failures < (1 if configured else 2) or len(items) == 1:
+    configured = any(trial["configured"] for trial in chain.from_iterable(items.values()))
+    fewest = 1 if configured else 2
+    if failures < fewest or len(items) == 1:
         return None
-    order = _order_of_cases({trial["kind"] for _, trial in packed})
-    unpacked = [(nodeid, xdist.unpacked(trial)) for nodeid, trial in packed]
-    # xdist brings reports in any order.
-    unpacked.sort(key=lambda pair: (order.get(pair[1].case.id, len(order)), pair[0]))
-    nodeids = {(trial.case.id, trial.via): nodeid for nodeid, trial in unpacked}
-    trials = [trial for _, trial in unpacked]
+    trials: list[Trial] = []
+    nodeids: dict[tuple[str, str], str] = {}
+    for nodeid, trial in _unpacked_in_order(items):
+        trials.append(trial)
+        nodeids[trial.case.id, trial.via] = nodeid
     entry = _entry(config, consumer) if configured else None
     findings = collected.findings.get(consumer)
     if findings is None:
@@ -125,6 +127,23 @@ def _page(
         runs = {(trial.case.id, trial.via) for trial in trials}
         replay.save_failures(entry.folder, str(entry.target), errors, runs)
     return _Page(consumer, failures, len(items), faults(findings), nodeids)
+
+
+def _unpacked_in_order(items: Mapping[str, Sequence[dict[str, Any]]]) -> list[tuple[str, Trial]]:
+    """The trials of items in the order of their cases, each with the item's id.
+
+    xdist brings reports in any order.
+    """
+    trials: list[tuple[str, Trial]] = []
+    for nodeid, packed_trials in items.items():
+        trials += [(nodeid, xdist.unpacked(packed)) for packed in packed_trials]
+    order = _order_of_cases({trial.case.kind for _, trial in trials})
+
+    def place(pair: tuple[str, Trial]) -> tuple[int, str]:
+        nodeid, trial = pair
+        return order.get(trial.case.id, len(order)), nodeid
+
+    return sorted(trials, key=place)
 
 
 def _order_of_cases(kinds: Collection[str]) -> dict[str, int]:
@@ -154,7 +173,7 @@ def _explained(entry: Configured | None, trials: Sequence[Trial]) -> list[Findin
 
 
 def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, Markup]]:
-    """Pages that say the same of one test, as one, with the markup of each line."""
+    """The lines of pages that say the same of one test, as one page; each with its markup."""
     page = alike[0]
     name = page.consumer.removeprefix("pyproject.toml::")
     if len(alike) > 1:
@@ -185,7 +204,8 @@ def _fault_lines(
             yield shortened(margin + line.text, width), markup
         else:
             wrapper.subsequent_indent = margin + " " * line.hanging_indent
-            yield from ((text, markup) for text in wrapper.wrap(margin + line.text))
+            for text in wrapper.wrap(margin + line.text):
+                yield text, markup
     # Never broken, since it is there to be copied.
     yield margin + repeat.text, _markup(STYLES[repeat.role])
 
@@ -201,7 +221,8 @@ def _repeat(config: pytest.Config, page: _Page, finding: Finding) -> str:
     That of an item where there is one; else that of `check`, for a case tried to tell causes.
     """
     for case in (finding.case, *finding.failed):
-        if nodeid := page.nodeids.get((case, finding.via)):
+        nodeid = page.nodeids.get((case, finding.via))
+        if nodeid:
             return node_ids.repeat(config, nodeid)
     target = page.consumer.rpartition("::")[2]
     return shlex.join(

@@ -1,4 +1,4 @@
-"""What tests did with their events, as trials, and trials as data that xdist can carry."""
+"""Trials of marked tests, and trials and findings as data that xdist can carry."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.frontends.pytest.marker import Given
+from ecr_contracts.frontends.pytest.marker import CaseParam
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 _MESSAGE_LIMIT = 2_000
 
 
-def tried(
-    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, given: Given
+def trial_of_test(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, param: CaseParam
 ) -> Trial | None:
-    """What a marked test did with its event; nothing if it was skipped, or failed as xfail wants it."""
+    """What a marked test did with its event; None if it was skipped, or failed as xfail wants."""
     if report.passed:
-        return Trial(given.case, given.via, Outcome(Status.RETURNED), ())
+        return Trial(param.case, param.via, Outcome(Status.RETURNED), ())
     if not report.failed or call.excinfo is None:
         return None
     user_code = UserCode.around(item.path, str(item.config.rootpath))
@@ -39,35 +39,46 @@ def tried(
         with contextlib.suppress(Exception):  # an exception's own __str__ may raise anything
             message = str(call.excinfo.value)[:_MESSAGE_LIMIT]
     symptom = Symptom("raises", Severity.ERROR, call.excinfo.typename, location, message, ends=True)
-    return Trial(given.case, given.via, Outcome(Status.RAISED), (symptom,))
+    return Trial(param.case, param.via, Outcome(Status.RAISED), (symptom,))
 
 
 def packed(trial: Trial, consumer: str, *, configured: bool) -> dict[str, Any]:
     """A trial as data that xdist can carry, for it knows exact built-in types alone."""
-    symptoms = []
-    for symptom in trial.symptoms:
-        values = asdict(symptom) | {
-            "severity": symptom.severity.value,
-            "message": encodable(symptom.message),
-        }
-        if symptom.location is not None:
-            values["location"] = {
-                name: encodable(value) if isinstance(value, str) else value
-                for name, value in asdict(symptom.location).items()
-            }
-        symptoms.append(values)
+    text = ""
+    if trial.case.is_valued:
+        text = encodable(trial.case.text)
     return {
         "consumer": consumer,
         "configured": configured,
         "case": trial.case.id,
         "kind": trial.case.kind,
         "evidence": trial.case.evidence.value,
-        "text": encodable(trial.case.text) if trial.case.is_valued else "",
+        "text": text,
         "labels": dict(trial.case.labels),
         "via": trial.via,
         "status": trial.outcome.status.value,
-        "symptoms": symptoms,
+        "symptoms": [_packed_symptom(symptom) for symptom in trial.symptoms],
     }
+
+
+def _packed_symptom(symptom: Symptom) -> dict[str, Any]:
+    values = asdict(symptom)
+    values["severity"] = symptom.severity.value
+    values["message"] = encodable(symptom.message)
+    location = values["location"]
+    if location is not None:
+        for name, value in location.items():
+            if isinstance(value, str):
+                location[name] = encodable(value)
+    return values
+
+
+def _unpacked_symptom(packed: dict[str, Any]) -> Symptom:
+    values = dict(packed)
+    values["severity"] = Severity(values["severity"])
+    if values["location"] is not None:
+        values["location"] = Location(**values["location"])
+    return Symptom(**values)
 
 
 def packed_finding(finding: Finding) -> str:
@@ -78,33 +89,22 @@ def packed_finding(finding: Finding) -> str:
 def unpacked_finding(packed: str) -> Finding:
     """The finding that was packed."""
     values = json.loads(packed)
-    location = values["location"]
-    values |= {
-        "severity": Severity(values["severity"]),
-        "evidence": Evidence(values["evidence"]),
-        "location": None if location is None else Location(**location),
-        "cause": tuple(Cause(**choice) for choice in values["cause"]),
-        "except_for": tuple(Cause(**choice) for choice in values["except_for"]),
-        "failed": tuple(values["failed"]),
-    }
+    values["severity"] = Severity(values["severity"])
+    values["evidence"] = Evidence(values["evidence"])
+    if values["location"] is not None:
+        values["location"] = Location(**values["location"])
+    for name in ("cause", "except_for"):
+        values[name] = tuple(Cause(**choice) for choice in values[name])
+    values["failed"] = tuple(values["failed"])
     return Finding(**values)
 
 
 def unpacked(packed: dict[str, Any]) -> Trial:
     """The trial that was packed, without what only the item itself needed."""
-    symptoms = [
-        Symptom(
-            **values
-            | {
-                "severity": Severity(values["severity"]),
-                "location": Location(**values["location"]) if values["location"] else None,
-            }
-        )
-        for values in packed["symptoms"]
-    ]
     if packed["text"]:
         evidence = Evidence(packed["evidence"])
         case = Case(packed["case"], packed["kind"], packed["labels"], evidence, packed["text"])
     else:
         case = replace(cases.case(packed["case"]), labels=packed["labels"])
-    return Trial(case, packed["via"], Outcome(Status(packed["status"])), tuple(symptoms))
+    symptoms = tuple(_unpacked_symptom(symptom) for symptom in packed["symptoms"])
+    return Trial(case, packed["via"], Outcome(Status(packed["status"])), symptoms)

@@ -1,10 +1,10 @@
-"""One subject judged: Plan -> Run -> Report. The only place that decides what is given and what counts.
+"""One subject judged: Plan -> Run -> Report. Only here is decided what is given and what counts.
 
 Every front end builds a `Session` and nothing else, so that all of them give the same verdict:
 
-1. `Session.plan`: which events are given, and how they reach the subject. What nobody asked for, the
-   subject's surroundings and source say (`Subject.inference`); what these leave open is found out by
-   calls (`Session.settle`).
+1. `Session.plan`: which events are given, and how they reach the subject. What nobody asked for,
+   the subject's surroundings and source say (`Subject.inference`); what these leave open is found
+   out by calls (`Session.settle`).
 2. `Session.give`: one case of the plan is given, and its trial judged. A front end that shows every
    case by itself (pytest) calls this; whatever it gave is not given again.
 3. `Session.report`: what was not given is, faults are explained (`engine/phases`), and the findings
@@ -128,7 +128,10 @@ class Plan:
         return not (self.others or self.kinds_are_open)
 
     def delivers(self, event: Mapping[str, Any]) -> bool:
-        """Whether the rules let an event through; they are not heeded where somebody asked for kinds or cases."""
+        """Whether the rules let an event through.
+
+        They are not heeded where somebody asked for kinds or cases.
+        """
         filter_of_rules = self.inference.delivers
         if not self.heeds_rules or filter_of_rules is None:
             return True
@@ -278,7 +281,7 @@ class Session:
         return trial
 
     def errors_of(self, trial: Trial) -> list[Symptom]:
-        """What is wrong in a trial and counts as an error; nothing for an event that the rules keep away."""
+        """The symptoms of a trial that count as errors; none where the rules keep the event away."""
         if not self.plan.delivers(trial.case.event):
             return []
         effort = self.plan.effort
@@ -327,7 +330,7 @@ class Session:
         )
 
     def _examine_anew(self, examined: Examined) -> Examined:
-        """Chosen cases once more, if the ordinary events show that other answers suit the subject better."""
+        """Chosen cases once more, if the ordinary events show that other answers suit better."""
         before = self._running.settings
         self._rehearse()
         if self._running.settings == before:
@@ -337,7 +340,7 @@ class Session:
         return self._examine()
 
     def explain(self, trials: Iterable[Trial]) -> tuple[Finding, ...]:
-        """The findings of trials that were made elsewhere, with further calls where they can be made.
+        """The findings of trials that were made elsewhere, with further calls where these can be.
 
         For a front end whose cases ran in other processes, or of which only some ran.
         """
@@ -478,7 +481,7 @@ def _cases(
 
 
 def _shapable(name: str, cases: Sequence[Case], transformer: Transformer) -> tuple[Case, ...]:
-    """The cases of which a transformer makes anything that is delivered. Raises SetupError where it is none."""
+    """The cases of which a transformer makes what is delivered. Raises SetupError for none."""
     kept = tuple(case for case in cases if not transformer.shaping(case.event).problem)
     if cases and not kept:
         problem = f"{transformer} makes no JSON of any event, so that EventBridge delivers none"

@@ -34,8 +34,8 @@ class Inference:
     event whether its rules let it through (None: nothing is known of rules). `transformer` is how
     a rule has its events shaped, in the `transformer_envelope` alone or (empty) in any. `feeds` are
     the event source mappings at its end, by envelope. One that `filters_itself` may let events of
-    some kinds alone pass, which is found out where nothing says its kinds. `carry` makes its payloads where no envelope
-    does; `shaped_by` then says in reports what shapes them.
+    some kinds alone pass, which is found out where nothing says its kinds. `carry` makes its
+    payloads where no envelope does; `shaped_by` then says in reports what shapes them.
     """
 
     kinds: tuple[str, ...]
@@ -68,7 +68,7 @@ class Running(Protocol):
         """Bring it back to the state before its first event, as far as that can be done."""
 
     def rehearse(self, runs: Sequence[tuple[str, str]], carry: Carry) -> Baselines:
-        """Give it the ordinary event of each run (kind and envelope), and see to what it needs for that.
+        """Give it the ordinary event of each run (kind and envelope), and see to what it needs.
 
         Raises SetupError where it fails by what we answered it or did not let it do.
         """
@@ -77,7 +77,7 @@ class Running(Protocol):
         """Whether answers that we made up had a part in some outcomes."""
 
     def refuse(self, outcomes: Iterable[Outcome]) -> None:
-        """Raise SetupError for an outcome that says nothing about the subject, only about its set-up."""
+        """Raise SetupError for an outcome that is about the set-up, and not about the subject."""
 
 
 class Subject(Protocol):

@@ -20,7 +20,7 @@ __all__ = ["ContractViolation", "check"]
 
 
 class ContractViolation(AssertionError):  # noqa: N818 - what a test fails with is no error of its own
-    """A handler does not keep to the contract: its message is the findings, `findings` are they as values."""
+    """A handler breaks the contract: the message tells the findings, `findings` are the values."""
 
     def __init__(self, text: str, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)

@@ -1,4 +1,4 @@
-"""Handlers as subjects: by name, in a worker process and a sandbox; or a function, in this process."""
+"""Handlers as subjects: by name, in a worker process and a sandbox; or as a function, here."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class InWorker:
         return any(preflight.depends_on_sandbox(outcome) for outcome in outcomes)
 
     def refuse(self, outcomes: Iterable[Outcome]) -> None:
-        """Raise SetupError for what fails by a variable that is missing, or by what the user said wrongly."""
+        """Raise SetupError for a missing variable, or for an answer that the user set wrongly."""
         preflight.inspect(self._worker, outcomes)
 
 
@@ -190,7 +190,7 @@ def _target(function: Callable[..., Any]) -> Target:
 
 
 def _inference(inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow: bool) -> Inference:
-    """What a purpose says, for a session. A transformer that somebody named shapes in any envelope."""
+    """The inference of a purpose. A transformer that somebody named shapes in any envelope."""
     return Inference(
         kinds=inferred.kinds,
         kinds_reason=inferred.why,

@@ -1,8 +1,8 @@
-"""Run Command as a subject: the commands that instances would run of an SSM document for each event.
+"""Run Command as a subject: the commands of an SSM document that instances run for each event.
 
-The parameters of the document are what an input transformer makes of an event. Faults are parameters
-that the document refuses, commands that do not parse, words that are lost where an event has nothing
-for a variable, and values of an event that a shell would read as more than values.
+The parameters of the document are what an input transformer makes of an event. Faults are
+parameters that the document refuses, commands that do not parse, words that are lost where an event
+has nothing for a variable, and values of an event that a shell would read as more than values.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ _ASSIGNED = r"(?m)^\s*(?:(?:export|readonly|local|declare)\s+)?(\w+)=[\"']?{}"
 
 
 def transformer_alone(text: str) -> InputTransformer:
-    """An input transformer, of a file or of `template.yaml:Rule`; one that feeds a shell script as Run Command.
+    """An input transformer, of a file or of `template.yaml:Rule`.
+
+    One that feeds AWS-RunShellScript is judged as Run Command.
 
     Raises TemplateError for a file that holds none, ShapingError for one that EventBridge would
     refuse.
@@ -56,7 +58,9 @@ def transformer_alone(text: str) -> InputTransformer:
 
 
 def run_command(document_name: str, text: str) -> RunCommand:
-    """An SSM document (a file, `template.yaml:LogicalId` or AWS-RunShellScript) behind a transformer.
+    """An SSM document behind a transformer.
+
+    The document is a file, `template.yaml:LogicalId` or AWS-RunShellScript.
 
     Raises TemplateError or ShapingError for what cannot be used.
     """
@@ -125,7 +129,7 @@ class RunCommand(InputTransformer):
         yield from self._command_faults(self._document.scripts(shaped.value), shaped)
 
     def harm(self, name: str) -> tuple[str, Severity] | None:
-        """What an empty text does in a script in place of a variable; None where the script sees to it."""
+        """What an empty text does in a script; None where the script sees to it."""
         if not self._marked:
             return super().harm(name)
         mark = self._marks[name]
@@ -171,7 +175,7 @@ class RunCommand(InputTransformer):
         yield Fault("unquoted", message, None, at, Severity.ERROR)
 
     def _first_bare_line(self, script: str) -> int:
-        """The first line of a marked script in which a mark stands outside quotes, counted from zero."""
+        """The number from zero of the first line in which a mark stands outside quotes."""
         bare = [mark for mark in self._marks.values() if quoting(script, mark) is Quoting.BARE]
         for number, line in enumerate(script.split("\n")):
             if any(mark in line for mark in bare):
@@ -180,7 +184,7 @@ class RunCommand(InputTransformer):
 
     @cached_property
     def _unquoted(self) -> list[Fault]:
-        """Lines of commands in which values of the event stand outside quotes, or may end their quotes."""
+        """Commands in which values of the event stand outside quotes, or may end their quotes."""
         faults: list[Fault] = []
         for script in self._marked:
             lines = script.text.split("\n")
@@ -209,7 +213,7 @@ class RunCommand(InputTransformer):
         return ", ".join(complaints)
 
     def _reading(self, name: str, lines: Sequence[str], number: int) -> Quoting | None:
-        """How a shell reads a variable's value in a line, if it may read it as more than a value."""
+        """How a shell reads a variable in a line, where that may be as more than a value."""
         mark, path = self._marks[name], self.shaping.paths[name]
         if mark not in lines[number] or not path.startswith("$.detail.") or self._is_guarded(mark):
             return None
@@ -233,7 +237,7 @@ class RunCommand(InputTransformer):
 
     @cached_property
     def _marked_parameters(self) -> dict[str, list[str]]:
-        """The parameters with a mark in place of each variable; none where they are no lists of texts."""
+        """The parameters with a mark for each variable; none if they are no lists of texts."""
         if self.shaping.input_template is None:
             return {}
         try:
@@ -258,7 +262,7 @@ class RunCommand(InputTransformer):
         return line.strip()
 
     def _command_at(self, script: Script, number: int) -> Location:
-        """Where a line of a script stands: in the document, or in the transformer's template that gives it."""
+        """Where a line of a script stands: in the document, or in the transformer's template."""
         if self._document.file:
             line = script.lines[number] if number < len(script.lines) else 1
             return location_in(self._document.file, line)
@@ -276,7 +280,7 @@ def _mark(number: int) -> str:
 
 
 def _is_tested(script: str, mark: str) -> bool:
-    """Whether a script looks at a value itself, or at the variable that holds it, before it is used."""
+    """Whether a script looks at a value, or at the variable that holds it, before using it."""
     variables = re.findall(_ASSIGNED.format(mark), script)
     spellings = [mark]
     for name in variables:

@@ -1,4 +1,4 @@
-"""An input transformer as a subject: what it makes of each event, judged with no function behind it.
+"""An input transformer as a subject: what it makes of each event, with no function behind it.
 
 It answers for an event as a handler does, with an outcome whose faults are what is wrong with what
 it makes. Which events bring them about is for `causes` to find.

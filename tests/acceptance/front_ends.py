@@ -116,13 +116,23 @@ def by_pytest(folder: Path, entries: Sequence[Entry], scratch: Path) -> dict[str
 
 
 def by_assertion(
-    folder: Path, entries: Sequence[Entry], filled: Mapping[str, bool], scratch: Path
+    folder: Path,
+    entries: Sequence[Entry],
+    filled: Mapping[str, bool],
+    scratch: Path,
+    *,
+    apart: bool = True,
 ) -> Found:
-    """The errors with which `contract.check` fails, in a sandbox like that of `check`."""
+    """The errors with which `contract.check` fails, in a sandbox like that of `check`.
+
+    Each is run in a process of its own, unless they are not `apart`: they leave nothing behind.
+    """
+    specification = [asdict(entry) | {"filled": filled[entry.target]} for entry in entries]
+    if not apart:
+        return _apart("assertion", folder, specification, scratch)
     found: Found = {}
-    for entry in entries:  # what one sets up in its process is not the next one's
-        specification = [asdict(entry) | {"filled": filled[entry.target]}]
-        found |= _apart("assertion", folder, specification, scratch)
+    for single in specification:
+        found |= _apart("assertion", folder, [single], scratch)
     return found
 
 

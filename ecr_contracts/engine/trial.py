@@ -184,13 +184,13 @@ def _changing_effects(outcome: Outcome) -> Counter[tuple[str, str]]:
 class Prober:
     """Further calls of a consumer, made to tell causes: `limit` of them for each fault.
 
-    It gives up after a few that are not answered. `made` holds the trials so far, without repeated
+    It gives up after a few that are not answered. `trials` are those so far, without repeated
     ones; `calls` counts all. It is spent when no more may be made for this fault.
     """
 
     def __init__(self, call: Call, kind: str, via: str, limit: int, *, late: int = 0) -> None:
         self.kind, self.via = kind, via
-        self.made: list[Trial] = []
+        self.trials: list[Trial] = []
         self.calls = 0
         self._call = call
         self._limit = self._left = limit
@@ -209,7 +209,7 @@ class Prober:
         """The trial of a case, or None when the limit is reached."""
         trial = self.again(case, 0)
         if trial is not None:
-            self.made.append(trial)
+            self.trials.append(trial)
         return trial
 
     def again(self, case: Case, number: int = 1) -> Trial | None:

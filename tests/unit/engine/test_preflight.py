@@ -79,10 +79,10 @@ def test_each_run_gets_its_own_event():
 
 
 def test_a_fault_right_after_an_answer_of_ours_is_a_matter_of_set_up():
-    with pytest.raises(SetupError) as told:
+    with pytest.raises(SetupError) as refusal:
         prepared(lambda settings, payload: failing(ASKED))
-    assert "ssm.GetParameter was answered" in str(told.value)
-    assert '"ssm.GetParameter" = { "Parameter" = { "Value" = "v" } }' in told.value.advice
+    assert "ssm.GetParameter was answered" in str(refusal.value)
+    assert '"ssm.GetParameter" = { "Parameter" = { "Value" = "v" } }' in refusal.value.advice
 
 
 @pytest.mark.parametrize(
@@ -122,27 +122,29 @@ def test_lists_are_filled_again_where_emptying_does_not_help():
     worker = Fake(lambda settings, payload: failing(ASKED))
     with pytest.raises(SetupError):
         preflight.prepare(worker, RUNS)
-    assert [one.filled for one in worker.restarts] == [False, True]
+    assert [settings.filled for settings in worker.restarts] == [False, True]
 
 
 @pytest.mark.parametrize(
-    ("sort", "name", "told"),
+    ("sort", "name", "advice"),
     [
         (Sort.PROCESS, "docker pull x", "--allow-process docker"),
         (Sort.NETWORK, "h:5", "--allow-net h:5"),
     ],
 )
-def test_what_was_refused_is_told_with_its_option(sort, name, told):
+def test_what_was_refused_is_told_with_its_option(sort, name, advice):
     with pytest.raises(SetupError) as raised:
         prepared(lambda settings, payload: failing(Effect(sort, name, refused=True)))
-    assert raised.value.advice.endswith(told)
+    assert raised.value.advice.endswith(advice)
 
 
 def test_what_was_caught_counts_only_if_the_run_ends_by_it():
     def caught(ends):
         effects = Effects([ASKED])
-        one = CaughtException("ValueError", "no", HERE, HERE, after=1, ends=ends, outermost=True)
-        return replace(FINE, effects=effects, caught=(one,))
+        exception = CaughtException(
+            "ValueError", "no", HERE, HERE, after=1, ends=ends, outermost=True
+        )
+        return replace(FINE, effects=effects, caught=(exception,))
 
     with pytest.raises(SetupError):
         prepared(lambda settings, payload: caught(True))
@@ -200,10 +202,10 @@ def test_a_variable_that_is_asked_for_politely_and_needed_is_told():
 
 
 @pytest.mark.parametrize(
-    ("passing", "found"), [("sns-sqs", "sns-sqs"), ("sqs", "sqs"), ("kinesis", "sqs")]
+    ("passing", "chosen"), [("sns-sqs", "sns-sqs"), ("sqs", "sqs"), ("kinesis", "sqs")]
 )
-def test_the_first_envelope_that_is_dealt_with_fits_and_the_worker_starts_anew(passing, found):
-    fitting = carry([ordinary_case("scan").event], passing)
-    worker = Fake(lambda settings, payload: FINE if payload == fitting else failing())
-    assert preflight.fitting_envelope(InWorker(worker), "scan", ["sqs", "sns-sqs"], carry) == found
+def test_the_first_envelope_that_is_dealt_with_fits_and_the_worker_starts_anew(passing, chosen):
+    payload_that_passes = carry([ordinary_case("scan").event], passing)
+    worker = Fake(lambda settings, payload: FINE if payload == payload_that_passes else failing())
+    assert preflight.fitting_envelope(InWorker(worker), "scan", ["sqs", "sns-sqs"], carry) == chosen
     assert worker.restarts == [worker.settings]

@@ -1,4 +1,4 @@
-"""Trials: every case is given once, in order, until the consumer stops answering."""
+"""Trials: every case is payloads once, in order, until the consumer stops answering."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ FINE, LATE = Outcome(Status.RETURNED), Outcome(Status.TIMED_OUT)
 
 
 def test_every_case_is_given_once_and_in_order():
-    given = []
-    trials = list(run_trials(lambda payload: given.append(payload) or FINE, CASES, "lambda"))
-    assert given == [distinct(case).event for case in CASES]
+    payloads = []
+    trials = list(run_trials(lambda payload: payloads.append(payload) or FINE, CASES, "lambda"))
+    assert payloads == [distinct(case).event for case in CASES]
     assert [trial.case.id for trial in trials] == [case.id for case in CASES]
     assert {trial.via for trial in trials} == {"lambda"}
     assert not any(trial.failed or trial.symptoms for trial in trials)
 
 
 def test_events_arrive_in_their_envelope():
-    given = []
-    list(run_trials(lambda payload: given.append(payload) or FINE, CASES, "sqs"))
-    assert [[json.loads(record["body"]) for record in payload["Records"]] for payload in given] == [
-        [distinct(case).event] for case in CASES
-    ]
+    payloads = []
+    list(run_trials(lambda payload: payloads.append(payload) or FINE, CASES, "sqs"))
+    assert [
+        [json.loads(record["body"]) for record in payload["Records"]] for payload in payloads
+    ] == [[distinct(case).event] for case in CASES]
 
 
 def test_no_two_cases_have_an_event_id_in_common_and_nothing_else_changes():
-    told_apart = [distinct(case) for case in CASES]
-    assert len({case.event["id"] for case in told_apart}) == len(CASES)
-    assert [case.labels for case in told_apart] == [case.labels for case in CASES]
-    for case, before in zip(told_apart, CASES, strict=True):
+    distinct_cases = [distinct(case) for case in CASES]
+    assert len({case.event["id"] for case in distinct_cases}) == len(CASES)
+    assert [case.labels for case in distinct_cases] == [case.labels for case in CASES]
+    for case, before in zip(distinct_cases, CASES, strict=True):
         assert reader.contract("scan").recognise(case.event) == reader.contract("scan").recognise(
             before.event
         )
@@ -128,7 +128,7 @@ def test_cases_with_all_that_was_not_answered_are_left_out():
     assert late[0].id == "scan/no-digest"
     left_out = [case for case in cases if case.id not in ran]
     assert left_out
-    assert all(any(deviations(one) <= deviations(case) for one in late) for case in left_out)
+    assert all(any(deviations(hung) <= deviations(case) for hung in late) for case in left_out)
     # Nothing else is: what has only some of it might be answered.
     assert [case.id for case in cases if case not in left_out] == ran
     assert len(late) < PATIENCE
@@ -155,17 +155,17 @@ def test_the_ordinary_event_leaves_nothing_out_though_every_event_has_all_of_it(
 
 
 def test_a_prober_makes_as_many_calls_as_it_may():
-    given = []
-    prober = Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 3)
+    payloads = []
+    prober = Prober(lambda payload: payloads.append(payload) or FINE, "scan", "sqs", 3)
     assert not prober.is_spent
-    made = [prober(case) for case in CASES[:5]]
-    assert [trial and trial.case.id for trial in made] == [case.id for case in CASES[:3]] + [
+    trials = [prober(case) for case in CASES[:5]]
+    assert [trial and trial.case.id for trial in trials] == [case.id for case in CASES[:3]] + [
         None,
         None,
     ]
-    assert (prober.calls, prober.is_spent, len(given)) == (3, True, 3)
-    assert prober.made == made[:3]
-    assert {trial.via for trial in prober.made} == {"sqs"}
+    assert (prober.calls, prober.is_spent, len(payloads)) == (3, True, 3)
+    assert prober.trials == trials[:3]
+    assert {trial.via for trial in prober.trials} == {"sqs"}
     assert prober.again(CASES[0]) is None
 
 
@@ -173,7 +173,7 @@ def test_a_prober_that_may_make_no_calls_makes_none():
     prober = Prober(lambda payload: pytest.fail("called"), "scan", "lambda", 0)
     assert prober.is_spent
     assert prober(CASES[0]) is None
-    assert (prober.calls, prober.made) == (0, [])
+    assert (prober.calls, prober.trials) == (0, [])
 
 
 def test_an_event_that_is_given_again_has_another_id_and_nothing_else():
@@ -190,7 +190,7 @@ def test_an_event_that_is_given_again_has_another_id_and_nothing_else():
         reader.contract("scan").recognise(event)["$.id"] == CASES[1].labels["$.id"]
         for event in events
     )
-    assert (prober.calls, prober.made) == (3, [])
+    assert (prober.calls, prober.trials) == (3, [])
 
 
 @pytest.mark.parametrize(("late", "calls"), [(0, 5), (3, 2), (4, 1), (5, 0)])
@@ -226,10 +226,10 @@ def test_an_unknown_envelope_is_refused_before_the_call():
 def test_cases_that_have_all_choices_of_one_that_hung_are_left_out():
     path, label = "$.detail.image-tags", "empty"
     cases = edge_cases("scan", 2)
-    given = []
+    payloads = []
 
     def call(event):
-        given.append(event)
+        payloads.append(event)
         return LATE if event["detail"].get("image-tags") == [] else FINE
 
     trials = list(run_trials(call, cases[1:], "lambda"))
@@ -237,7 +237,7 @@ def test_cases_that_have_all_choices_of_one_that_hung_are_left_out():
     assert [trial.case.id for trial in trials] == [
         case.id for case in cases[1:] if case.labels.get(path) != label or case.id == "scan/no-tags"
     ]
-    assert len(given) == len(trials) < len(cases) - 1
+    assert len(payloads) == len(trials) < len(cases) - 1
 
 
 def test_nothing_is_left_out_when_the_ordinary_event_hangs():
@@ -265,19 +265,19 @@ def test_a_prober_bears_as_many_late_answers_as_are_left(late):
 
 
 def test_each_repetition_has_an_event_id_of_its_own_and_is_the_same_otherwise():
-    given = []
-    prober = Prober(lambda payload: given.append(payload) or FINE, "scan", "lambda", 10)
+    payloads = []
+    prober = Prober(lambda payload: payloads.append(payload) or FINE, "scan", "lambda", 10)
     prober(CASES[2])
     for number in (1, 2):
         prober.again(CASES[2], number)
-    assert len({event["id"] for event in given}) == 3
-    assert len({json.dumps(event | {"id": ""}) for event in given}) == 1
+    assert len({event["id"] for event in payloads}) == 3
+    assert len({json.dumps(event | {"id": ""}) for event in payloads}) == 1
 
 
 def test_a_prober_wraps_events():
-    given = []
-    Prober(lambda payload: given.append(payload) or FINE, "scan", "sqs", 1)(CASES[1])
-    assert [json.loads(record["body"])["detail-type"] for record in given[0]["Records"]] == [
+    payloads = []
+    Prober(lambda payload: payloads.append(payload) or FINE, "scan", "sqs", 1)(CASES[1])
+    assert [json.loads(record["body"])["detail-type"] for record in payloads[0]["Records"]] == [
         "ECR Image Scan"
     ]
 
@@ -332,20 +332,20 @@ def test_an_event_is_not_lost_when_all_is_done_or_something_else(outcome, usual)
 
 
 def test_the_ordinary_event_is_asked_for_once_and_only_if_something_was_caught():
-    given = []
+    payloads = []
 
-    def call(payload, **how):
-        given.append(payload)
+    def call(payload, **options):
+        payloads.append(payload)
         return (
             returned(PUBLISH)
             if payload == ordinary_case("scan").event
             else returned(caught=[caught()])
         )
 
-    knowing = BaselineCache(call)
+    cache = BaselineCache(call)
     cases = [case for case in CASES if case.id not in ("scan/ordinary",)]
-    trials = list(run_trials(knowing, cases, "lambda"))
-    assert len(given) == len(cases) + 1
+    trials = list(run_trials(cache, cases, "lambda"))
+    assert len(payloads) == len(cases) + 1
     assert {symptom.check for trial in trials for symptom in trial.symptoms} == {"swallowed"}
     assert [trial.outcome for trial in run_trials(call, cases[:1], "lambda")] == [
         returned(caught=[caught()])
@@ -353,12 +353,12 @@ def test_the_ordinary_event_is_asked_for_once_and_only_if_something_was_caught()
 
 
 def test_what_is_known_of_the_ordinary_event_is_not_asked_again_but_the_next_time():
-    given = []
+    payloads = []
     known = {("scan", "lambda"): returned(PUBLISH)}
-    knowing = BaselineCache(lambda payload, **how: given.append(payload) or FINE, known)
+    cache = BaselineCache(lambda payload, **options: payloads.append(payload) or FINE, known)
     ordinary = ordinary_case("scan")
-    assert run_trial(knowing, ordinary, "lambda").outcome == returned(PUBLISH)
-    assert given == []
-    assert run_trial(knowing, ordinary, "lambda").outcome == FINE
-    assert run_trial(knowing, ordinary, "sqs").outcome == FINE
-    assert len(given) == 2
+    assert run_trial(cache, ordinary, "lambda").outcome == returned(PUBLISH)
+    assert payloads == []
+    assert run_trial(cache, ordinary, "lambda").outcome == FINE
+    assert run_trial(cache, ordinary, "sqs").outcome == FINE
+    assert len(payloads) == 2

@@ -33,7 +33,7 @@ def no_garbage_is_collected():
     gc.enable()
 
 
-def told(function, kinds=("scan",), via="lambda"):
+def vacuity_of(function, kinds=("scan",), via="lambda"):
     """What vacuity says of a consumer after all cases of its kinds."""
     consumer = Consumer.of(function)
 
@@ -49,12 +49,12 @@ def told(function, kinds=("scan",), via="lambda"):
     "row", [row for row in ROWS if row.family != "vacuous" and row.name not in SLOW], ids=str
 )
 def test_no_consumer_of_the_zoo_that_does_something_is_vacuous(row):
-    assert told(getattr(MODULES[row.module], row.name), row.kinds, row.via) == ()
+    assert vacuity_of(getattr(MODULES[row.module], row.name), row.kinds, row.via) == ()
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.family == "vacuous"], ids=str)
 def test_every_vacuous_consumer_of_the_zoo_is_told(row):
-    findings = told(getattr(MODULES[row.module], row.name), row.kinds, row.via)
+    findings = vacuity_of(getattr(MODULES[row.module], row.name), row.kinds, row.via)
     assert [(finding.check, finding.kind) for finding in findings] == [
         (VACUOUS, kind) for kind in row.kinds
     ]
@@ -122,7 +122,7 @@ SEEN: list[str] = []
 )  # fmt: skip
 @pytest.mark.parametrize("kind", kind_names())
 def test_who_looks_at_an_event_or_sets_something_going_is_not_vacuous(function, kind):
-    assert told(function, (kind,)) == ()
+    assert vacuity_of(function, (kind,)) == ()
 
 
 def other_detail_type(event, context):
@@ -147,27 +147,27 @@ def handles_records(event, context):
 @pytest.mark.parametrize("function", [other_detail_type, one_line, handles_records])
 @pytest.mark.parametrize("kind", kind_names())
 def test_who_never_gets_to_an_event_is_vacuous(function, kind):
-    (finding,) = told(function, (kind,))
+    (finding,) = vacuity_of(function, (kind,))
     assert (finding.check, finding.kind, finding.case) == (VACUOUS, kind, f"{kind}/ordinary")
     assert finding.failed == tuple(case.id for case in edge_cases(kind))
     assert finding.detail == f"returns {json.dumps(invoke.call(function, {}).returned)} each time"
 
 
 def test_a_filter_on_another_kind_is_told_where_that_kind_is_not_among_the_events():
-    assert [finding.kind for finding in told(other_kind, ("push",))] == ["push"]
-    assert told(other_kind, ("scan",)) == ()
-    assert told(other_kind, ("push", "scan")) == ()
+    assert [finding.kind for finding in vacuity_of(other_kind, ("push",))] == ["push"]
+    assert vacuity_of(other_kind, ("scan",)) == ()
+    assert vacuity_of(other_kind, ("push", "scan")) == ()
 
 
 def test_what_answers_differently_without_any_event_looks_at_it():
-    assert told(lambda event, context: bool(event)) == ()
+    assert vacuity_of(lambda event, context: bool(event)) == ()
 
 
 def test_what_fails_has_other_findings():
     def handler(event, context):
         raise RuntimeError
 
-    assert told(handler) == ()
+    assert vacuity_of(handler) == ()
 
 
 def test_without_events_there_is_nothing_to_tell():

@@ -48,7 +48,7 @@ class Explored:
         self.cases = list(run_trials(call, edge_cases(kind, strength), via))
         self.diagnosis = Diagnosis(kind, via, self.cases)
         self.diagnosis.findings()
-        self.made = explore(counted, self.diagnosis, examples, evidence)
+        self.calls = explore(counted, self.diagnosis, examples, evidence)
         self.added = self.diagnosis.trials[len(self.cases) :]
 
 
@@ -80,10 +80,10 @@ SIMPLEST = {
 def test_each_value_fault_of_the_zoo_is_found_and_made_simple(row):
     function = getattr(otherwise, row.name)
     for kind in row.kinds:
-        done = explored(function, kind, strength=2)
-        failing = [trial for trial in done.diagnosis.trials if trial.symptoms]
+        exploration = explored(function, kind, strength=2)
+        failing = [trial for trial in exploration.diagnosis.trials if trial.symptoms]
         assert [trial.outcome.exception for trial in failing][:1] == [row.faults[0].exception]
-        for trial in done.added:
+        for trial in exploration.added:
             assert trial.symptoms
             assert len(differences(trial)) <= len(SIMPLEST.get(row.name, differences(trial))) + 1
             assert SIMPLEST.get(row.name, set()) <= differences(trial)
@@ -98,27 +98,27 @@ def test_the_zoo_has_value_faults():
 )
 @pytest.mark.parametrize("kind", kind_names())
 def test_nothing_is_found_on_right_consumers(function, kind):
-    done = explored(function, kind)
-    assert done.added == []
-    assert 0 < done.made <= 200
+    exploration = explored(function, kind)
+    assert exploration.added == []
+    assert 0 < exploration.calls <= 200
 
 
 @pytest.mark.parametrize("examples", [0, 1, 7, 50])
 def test_every_call_is_counted_and_no_more_events_are_drawn_than_asked_for(examples):
-    done = Explored(lambda payload: FINE, "push", examples=examples)
-    assert done.made == len(done.payloads) <= examples
-    assert (done.made > 0) is (examples > 0)
+    exploration = Explored(lambda payload: FINE, "push", examples=examples)
+    assert exploration.calls == len(exploration.payloads) <= examples
+    assert (exploration.calls > 0) is (examples > 0)
 
 
 def test_the_calls_that_simplify_are_counted_too():
-    done = explored(otherwise.month_of_push, "push")
-    assert done.added
-    assert done.made == len(done.payloads)
+    exploration = explored(otherwise.month_of_push, "push")
+    assert exploration.added
+    assert exploration.calls == len(exploration.payloads)
 
 
 def test_what_is_told_of_already_is_not_added():
-    done = Explored(lambda payload: RAISED, "scan")
-    assert done.added == []
+    exploration = Explored(lambda payload: RAISED, "scan")
+    assert exploration.added == []
 
 
 def test_several_faults_are_all_found():
@@ -128,15 +128,17 @@ def test_several_faults_are_all_found():
             return Outcome(Status.RAISED, f"Error{month}", location=Location("app.py", int(month)))
         return FINE
 
-    found = {trial.outcome.exception for trial in Explored(call, "push").added}
-    assert found == {"Error10", "Error11", "Error12"}
+    exceptions = {trial.outcome.exception for trial in Explored(call, "push").added}
+    assert exceptions == {"Error10", "Error11", "Error12"}
 
 
 def test_events_arrive_in_their_envelope():
-    done = Explored(lambda payload: FINE, "push", via="sqs", examples=10)
-    assert done.payloads
-    assert all("body" in record for payload in done.payloads for record in payload["Records"])
-    assert done.payloads[0].keys() == envelope("sqs").wrap([edge_cases("push")[0].event]).keys()
+    exploration = Explored(lambda payload: FINE, "push", via="sqs", examples=10)
+    assert exploration.payloads
+    for payload in exploration.payloads:
+        assert all("body" in record for record in payload["Records"])
+    wrapped = envelope("sqs").wrap([edge_cases("push")[0].event])
+    assert exploration.payloads[0].keys() == wrapped.keys()
 
 
 @pytest.mark.long
@@ -149,11 +151,11 @@ def test_the_same_is_found_again():
 
 SCRIPT = """
 import json
-from ecr_contracts.runtime import invoke as calling
 from tests.integration.test_explore import explored
 from tests.acceptance.zoo import otherwise
-done = explored(otherwise.shard, "push", examples=60)
-print(json.dumps([done.made, [trial.case.text for trial in done.added], done.payloads]))
+exploration = explored(otherwise.shard, "push", examples=60)
+added = [trial.case.text for trial in exploration.added]
+print(json.dumps([exploration.calls, added, exploration.payloads]))
 """
 
 
@@ -162,10 +164,10 @@ def elsewhere(tmp_path_factory):
     """What two processes of other hash seeds find, each in an empty folder, and what they leave
     there.
     """
-    found = []
+    results = []
     for seed in ("1", "2"):
         folder = tmp_path_factory.mktemp(f"empty{seed}")
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", SCRIPT],
             cwd=folder,
             env={
@@ -179,8 +181,8 @@ def elsewhere(tmp_path_factory):
             timeout=100,
             check=True,
         )
-        found.append((done.stdout, sorted(file.name for file in folder.rglob("*"))))
-    return found
+        results.append((process.stdout, sorted(file.name for file in folder.rglob("*"))))
+    return results
 
 
 @pytest.mark.long
@@ -200,23 +202,25 @@ def test_no_event_rests_on_weaker_evidence_than_asked_for(kind, evidence):
     from ecr_contracts.events.generate import cases
 
     contract = reader.contract(kind)
-    done = Explored(lambda payload: FINE, kind, evidence=evidence, examples=100)
-    assert all(cases.of_event(contract, event).evidence >= evidence for event in done.payloads)
+    exploration = Explored(lambda payload: FINE, kind, evidence=evidence, examples=100)
+    assert all(
+        cases.of_event(contract, event).evidence >= evidence for event in exploration.payloads
+    )
     if evidence is Evidence.INFERRED:
-        assert len(done.payloads) > 50
+        assert len(exploration.payloads) > 50
 
 
 def test_what_does_not_answer_is_not_asked_for_ever():
     # The cases are answered, other times are not.
     known = {case.event["time"] for case in edge_cases("push")}
-    done = Explored(lambda event: FINE if event["time"] in known else LATE, "push")
-    assert 0 < sum(payload["time"] not in known for payload in done.payloads) <= PATIENCE
-    assert len(done.added) == 1
+    exploration = Explored(lambda event: FINE if event["time"] in known else LATE, "push")
+    assert 0 < sum(payload["time"] not in known for payload in exploration.payloads) <= PATIENCE
+    assert len(exploration.added) == 1
 
 
 @pytest.mark.long
 @given(st.just("push"))
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.nested_given])
 def test_it_works_within_a_test_of_hypothesis(kind):
-    done = explored(otherwise.shard, kind)
-    assert [trial.outcome.exception for trial in done.added] == ["ValueError"]
+    exploration = explored(otherwise.shard, kind)
+    assert [trial.outcome.exception for trial in exploration.added] == ["ValueError"]

@@ -56,39 +56,42 @@ def written(definition, name="definition.asl.json"):
     return name
 
 
-def check_machine(name, *, answers=MappingProxyType({}), shaped_by=None, **asked):
-    return judged(StateMachine(name, answers=answers, transformer=shaped_by), **asked)
+def check_machine(name, *, answers=MappingProxyType({}), shaped_by=None, **request):
+    return judged(StateMachine(name, answers=answers, transformer=shaped_by), **request)
 
 
-def checked(definition, *kinds, **asked):
+def checked(definition, *kinds, **request):
     return check_machine(
-        written(definition), kinds=kinds, **{"strength": 1, "examples": 0, **asked}
+        written(definition), kinds=kinds, **{"strength": 1, "examples": 0, **request}
     )
 
 
-def told(verdict):
-    together = faults(verdict.findings)
-    return sorted(f"{headline(one[0])} {circumstances(*one)}" for one in together)
+def sentences(verdict):
+    """The findings of a verdict as reports say them, a sentence for each fault."""
+    sentences_of_faults: list[str] = []
+    for alternatives in faults(verdict.findings):
+        sentences_of_faults.append(f"{headline(alternatives[0])} {circumstances(*alternatives)}")
+    return sorted(sentences_of_faults)
 
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_what_is_wrong_is_found_and_nothing_else(name):
     kind, definition, faults = MACHINES[name]
     verdict = checked(definition, kind)
-    assert told(verdict) == sorted(faults)
+    assert sentences(verdict) == sorted(faults)
     assert all(finding.explained for finding in verdict.findings)
 
 
 def test_the_examples():
     naive = check_machine(str(EXAMPLES / "naive.asl.json"), examples=20)
-    assert told(naive) == [
+    assert sentences(naive) == [
         "States.IntrinsicFailure in OpenTicket when $.detail.image-tags is empty or absent",
         "States.Runtime in IsCritical when $.detail.finding-severity-counts.CRITICAL is absent",
         "States.Runtime in Tell when $.detail.image-tags is empty or absent",
     ]
     assert naive.kinds == ("scan",)
     mended = check_machine(str(EXAMPLES / "mended.asl.json"), examples=20)
-    assert (told(mended), mended.notes) == ([], ())
+    assert (sentences(mended), mended.notes) == ([], ())
     assert mended.kinds == ("scan",)
 
 
@@ -181,7 +184,7 @@ Resources:
 def test_a_machine_may_stand_in_a_template(name, line, source):
     Path("template.yaml").write_text(TEMPLATE)
     verdict = check_machine(f"template.yaml:{name}", strength=1, examples=0)
-    assert told(verdict) == ["States.Runtime in B when $.detail.image-tag is absent"]
+    assert sentences(verdict) == ["States.Runtime in B when $.detail.image-tag is absent"]
     assert (verdict.kinds, verdict.why) == (
         ("push",),
         f"template.yaml:{TEMPLATE.splitlines().index('  Rule:') + 1}, rule Rule",
@@ -206,9 +209,9 @@ def test_no_finding_is_about_events_that_the_rules_do_not_deliver(name):
         )
     )
     verdict = check_machine(name, strength=1, examples=0)
-    assert (told(verdict), verdict.kinds) == ([], ("push",))
+    assert (sentences(verdict), verdict.kinds) == ([], ("push",))
     assert "Pushed" in verdict.why
-    assert told(check_machine(name, kinds=["push"], strength=1, examples=0)) != []
+    assert sentences(check_machine(name, kinds=["push"], strength=1, examples=0)) != []
 
 
 @pytest.mark.parametrize(
@@ -267,7 +270,7 @@ IMAGES = machine(
 def test_ecr_answers_in_agreement_with_the_event():
     verdict = checked(IMAGES, "push")
     assert verdict.notes == ()
-    assert told(verdict) == [
+    assert sentences(verdict) == [
         f"States.Runtime in A when {DIGEST} is absent",
         f'States.Runtime in B when {TAG} is absent or "", or {DIGEST} is ""',
     ]
@@ -279,7 +282,9 @@ def test_ecr_answers_in_agreement_with_the_event():
         B=passing(InputPath="$.found.ImageScanFindings.FindingSeverityCounts.CRITICAL"),
         Done=DONE,
     )
-    assert any("FindingSeverityCounts" in one.detail for one in checked(scans, "scan").findings)
+    assert any(
+        "FindingSeverityCounts" in finding.detail for finding in checked(scans, "scan").findings
+    )
 
 
 def test_what_hangs_on_the_execution_itself_is_not_checked_and_that_is_said():
@@ -295,7 +300,7 @@ def test_what_hangs_on_the_execution_itself_is_not_checked_and_that_is_said():
 
 def test_answers_can_be_told():
     wrong = checked(ASKING, "push", answers={"lambda:check": {"ok": False}})
-    assert told(wrong) == ["States.Runtime in C when $.detail.image-tag is absent"]
+    assert sentences(wrong) == ["States.Runtime in C when $.detail.image-tag is absent"]
     right = checked(ASKING, "push", answers={"lambda:check": {"ok": True}})
     assert (right.findings, right.notes) == ((), ())
 
@@ -313,7 +318,7 @@ def test_answers_can_be_told():
 def test_answers_go_by_the_names_of_calls(resource, name):
     asking = machine("A", A=task(resource, Next="B"), B=passing(InputPath="$.told"))
     assert checked(asking, "push", answers={name: {"told": 1}}).findings == ()
-    assert told(checked(asking, "push", answers={name: {}})) == [
+    assert sentences(checked(asking, "push", answers={name: {}})) == [
         "States.Runtime in B on every push"
     ]
 
@@ -323,7 +328,7 @@ def test_a_function_may_answer_and_a_task_may_fail():
         "def check(parameters, event):\n    return {'ok': 'image-tag' in event['detail']}\n"
     )
     assert checked(ASKING, "push", answers={"lambda:check": "answers.py:check"}).notes == ()
-    assert told(checked(ASKING, "push", answers={"lambda:check": "answers.py:check"})) == [
+    assert sentences(checked(ASKING, "push", answers={"lambda:check": "answers.py:check"})) == [
         "States.Runtime in C when $.detail.image-tag is absent"
     ]
     with pytest.raises(AnswerError, match="has no function 'nothing'"):
@@ -331,7 +336,7 @@ def test_a_function_may_answer_and_a_task_may_fail():
     failing = machine(
         "A", A=task("ecr:x", Catch=ALL, Next="B"), B=DONE, Done=passing(InputPath="$.Error.x")
     )
-    assert told(
+    assert sentences(
         checked(
             failing, "push", answers={"ecr.X": {"Error": {"Code": "Throttled", "Message": "slow"}}}
         )
@@ -351,7 +356,7 @@ def test_what_tasks_ask_for_is_shown_and_no_retry_is_reckoned_with():
         C=passing(InputPath=TAG),
     )
     verdict = checked(asking, "push")
-    assert told(verdict) == ["States.Runtime in C when $.detail.image-tag is absent"]
+    assert sentences(verdict) == ["States.Runtime in C when $.detail.image-tag is absent"]
     usual = next(trial for trial in verdict.trials if trial.case.id == "push/ordinary")
     assert [effect.name for effect in usual.outcome.effects] == ["lambda:Check", "sns.Publish"]
     assert usual.outcome.effects[1].content == {"Message": "unknown", "Password": "***"}
@@ -382,7 +387,7 @@ def test_a_branch_that_cannot_be_followed_leaves_the_others_alone():
     verdict = checked(
         machine("P", P={"Type": "Parallel", "Branches": branches, "End": True}), "push"
     )
-    assert told(verdict) == ["States.Runtime in E when $.detail.image-tag is absent"]
+    assert sentences(verdict) == ["States.Runtime in E when $.detail.image-tag is absent"]
     assert verdict.notes[0].startswith("not checked from B ")
 
 
@@ -478,11 +483,11 @@ def test_without_moto_it_says_what_to_install():
         "from ecr_contracts.frontends.cli.main import main; "
         "sys.exit(main(['check', '--state-machine', 'definition.asl.json']))"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
     )
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "python -m pip install 'ecr-contracts[stepfunctions]'" in done.stderr
+    assert (process.returncode, process.stdout) == (2, "")
+    assert "python -m pip install 'ecr-contracts[stepfunctions]'" in process.stderr
 
 
 # --- the command line -----------------------------------------------------------------------------
@@ -498,7 +503,7 @@ def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(capsys):
     assert "1  States.Runtime in A when $.detail.image-tag is absent\n" in out
     again = "ecr-contracts check --state-machine definition.asl.json --case push/no-tag"
     assert f"   {again}\n" in out
-    assert max(len(one) for one in out.splitlines() if "ecr-contracts" not in one) <= 80
+    assert max(len(line) for line in out.splitlines() if "ecr-contracts" not in line) <= 80
     assert main.main(again.split()[1:]) == 1
     assert "1 finding in 1 event" in capsys.readouterr().out
     assert main.main([*line, "--replay"]) == 1

@@ -140,7 +140,7 @@ def examine(
     findings = list(delivered(examined.findings, examined.all_trials, delivers))
     if not findings and watches:
         findings += check_vacuity(baselines, examined.trials)
-    return replace(examined, findings=counted(findings, examined.all_trials, effort))
+    return replace(examined, findings=findings_that_count(findings, examined.all_trials, effort))
 
 
 def _trials_of(run: TrialRun, cases: Sequence[Case]) -> list[Trial]:
@@ -151,7 +151,7 @@ def _trials_of(run: TrialRun, cases: Sequence[Case]) -> list[Trial]:
     tried = [case for case in cases if case.kind == run.kind and run.give(case) is not None]
     trials: list[Trial] = []
     for case in tried:
-        trial = run.give_mended(case)
+        trial = run.give_without_misprints(case)
         if trial is not None:
             trials.append(trial)
     return trials
@@ -251,7 +251,7 @@ def _shown_by(finding: Finding, trials: Sequence[Trial]) -> list[Mapping[str, An
     return events or [dict(finding.example or {})]
 
 
-def counted(
+def findings_that_count(
     findings: Sequence[Finding], trials: Sequence[Trial], effort: Effort
 ) -> tuple[Finding, ...]:
     """The findings that count by the evidence and the levels of an effort, in reports' order."""

@@ -37,10 +37,10 @@ from ecr_contracts.engine.phases import (
     Effort,
     Examined,
     Run,
-    counted,
     delivered,
     examine,
     explained,
+    findings_that_count,
 )
 from ecr_contracts.engine.subject import Baselines, Inference, Running, Subject
 from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
@@ -275,7 +275,7 @@ class Session:
         run = self._trials.setdefault(
             (case.kind, envelope), TrialRun(self._call, case.kind, envelope)
         )
-        trial = run.give_mended(case)
+        trial = run.give_without_misprints(case)
         if trial is not None:
             self._running.refuse([trial.outcome])
         return trial
@@ -363,7 +363,7 @@ class Session:
             findings += explained(self._call, diagnosis) if can_probe else diagnosis.findings()
             made += diagnosis.trials
         kept = list(delivered(findings, made, self.plan.delivers))
-        return counted(kept, made, self.plan.effort)
+        return findings_that_count(kept, made, self.plan.effort)
 
     # --- parts ----------------------------------------------------------------------------------
 

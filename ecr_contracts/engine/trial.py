@@ -277,7 +277,7 @@ class TrialRun:
         self._call = call
         self._ordinary = reader.contract(kind).ordinary
         self._made: dict[str, Trial] = {}
-        self._mended: dict[str, Trial] = {}
+        self._without_misprints: dict[str, Trial] = {}
         self._hung: list[set[tuple[str, str | None]]] = []
 
     @property
@@ -294,14 +294,14 @@ class TrialRun:
                 self._hung.append(self._deviations(case))
         return trial
 
-    def give_mended(self, case: Case) -> Trial | None:
+    def give_without_misprints(self, case: Case) -> Trial | None:
         """The trial of a case as `give` has it, for AWS's sample without its harmless misprints."""
-        if case.id not in self._mended:
+        if case.id not in self._without_misprints:
             trial = self.give(case)
             if trial is None:
                 return None
-            self._mended[case.id] = without_misprints(self._call, trial)
-        return self._mended[case.id]
+            self._without_misprints[case.id] = without_misprints(self._call, trial)
+        return self._without_misprints[case.id]
 
     def _is_left_out(self, case: Case) -> bool:
         if self.is_given_up:

@@ -19,7 +19,7 @@ from moto.stepfunctions.parser.asl.utils import json_path
 
 from ecr_contracts.core.errors import AnswerError, ConsumerError, SetupError
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.engine.subjects.step_functions import jsonpath
+from ecr_contracts.engine.subjects.step_functions import reference_path
 from ecr_contracts.engine.subjects.step_functions.ending import Failure
 from ecr_contracts.engine.subjects.step_functions.engine import Engine
 from ecr_contracts.engine.subjects.step_functions.machine import StateMachine
@@ -579,12 +579,12 @@ def test_a_path_to_one_place_leads_where_others_say(value, steps):
 
     path = "$" + "".join(steps)
     found = [one.value for one in parse(path).find(value)]
-    ours = jsonpath.at(value, path)
+    ours = reference_path.at(value, path)
     assert ([] if ours is MISSING else [ours]) == found
 
 
 @given(JSON, STEPS, STEPS)
 def test_what_is_not_known_leads_to_what_is_not_known(value, steps, further):
     path = "$.z" + "".join(further)
-    assert not is_known(jsonpath.at({"z": UNKNOWN, "y": value}, path))
+    assert not is_known(reference_path.at({"z": UNKNOWN, "y": value}, path))
     assert is_known(value)

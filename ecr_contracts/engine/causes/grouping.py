@@ -21,7 +21,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Cause, Finding, Severity
 from ecr_contracts.engine.causes import infer
 from ecr_contracts.engine.causes.experiment import Experiment, simplicity
-from ecr_contracts.engine.causes.infer import Verdicts
+from ecr_contracts.engine.causes.infer import SortedTrials
 from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
@@ -159,9 +159,9 @@ class Diagnosis:
             shows = partial(self.shows, signature)
             experiment = Experiment(self.contract, self.trials, shows, self._prober)
             return [*explained, *isolated_causes(experiment, explained)]
-        return infer.cause_candidates(self.contract, self._verdicts(signature))
+        return infer.cause_candidates(self.contract, self._sorted_trials(signature))
 
-    def _verdicts(self, signature: Signature) -> Verdicts:
+    def _sorted_trials(self, signature: Signature) -> SortedTrials:
         """The trials by what they say of a signature; masked where another fault ends the call."""
         failing, passing, masked = [], [], []
         for trial in self.trials:
@@ -171,7 +171,7 @@ class Diagnosis:
                 masked.append(trial)
             else:
                 passing.append(trial)
-        return Verdicts(tuple(failing), tuple(passing), tuple(masked))
+        return SortedTrials(tuple(failing), tuple(passing), tuple(masked))
 
     # --- findings ---------------------------------------------------------------------------------
 
@@ -179,25 +179,27 @@ class Diagnosis:
         self, group: str, signature: Signature, candidates: Sequence[CauseCandidate]
     ) -> Iterator[Finding]:
         """The findings of a signature, one for each candidate that some failure is left for."""
-        verdicts = self._verdicts(signature)
-        causes = _without_redundant(candidates, verdicts.failing)
-        left = [trial for trial in verdicts.failing if not is_predicted(causes, trial.case.labels)]
+        sorted_trials = self._sorted_trials(signature)
+        causes = _without_redundant(candidates, sorted_trials.failing)
+        left = [
+            trial for trial in sorted_trials.failing if not is_predicted(causes, trial.case.labels)
+        ]
         for candidate in candidates:
             if candidate.conjunction is None:
                 failing = [trial for trial in left if candidate.accounts_for(trial.case.labels)]
                 left = [trial for trial in left if trial not in failing]
             elif candidate in causes:
-                failing = _predicted(candidate, verdicts.failing)
+                failing = _predicted(candidate, sorted_trials.failing)
             else:
                 continue
             if failing:
-                yield self._finding(group, signature, verdicts, candidate, failing)
+                yield self._finding(group, signature, sorted_trials, candidate, failing)
 
     def _finding(
         self,
         group: str,
         signature: Signature,
-        verdicts: Verdicts,
+        sorted_trials: SortedTrials,
         candidate: CauseCandidate,
         failing: Sequence[Trial],
     ) -> Finding:
@@ -217,9 +219,9 @@ class Diagnosis:
         # Events of other values stand for the same choices again: they were drawn to see whether
         # values matter.
         failed = [trial.case for trial in failing if trial is example or not trial.case.is_valued]
-        passing = [trial for trial in verdicts.passing if not trial.case.is_valued]
+        passing = [trial for trial in sorted_trials.passing if not trial.case.is_valued]
         escaped = _predicted(candidate, passing)
-        nearest = _nearest(self.contract, example, verdicts.passing)
+        nearest = _nearest(self.contract, example, sorted_trials.passing)
         return build_finding(
             symptom.check,
             example.case,

@@ -50,7 +50,7 @@ _WIDEST = 3  # choices in one cause; nobody grasps more, and single deviations n
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class SortedTrials:
     """The trials by what they say of a fault: it shows, it does not, or another one masks it."""
 
     failing: tuple[Trial, ...]
@@ -58,43 +58,43 @@ class Verdicts:
     masked: tuple[Trial, ...]
 
 
-def cause_candidates(contract: Contract, verdicts: Verdicts) -> list[CauseCandidate]:
+def cause_candidates(contract: Contract, sorted_trials: SortedTrials) -> list[CauseCandidate]:
     """What explains the failures of a fault; a doubt about the rest of them comes last."""
-    if _has_baseline(contract, verdicts.failing):
-        return [CauseCandidate((), _escapes(contract, verdicts))]
-    candidates = [CauseCandidate(cause) for cause in _minimal_causes(contract, verdicts)]
-    for trial in verdicts.failing:
+    if _has_baseline(contract, sorted_trials.failing):
+        return [CauseCandidate((), _escapes(contract, sorted_trials))]
+    candidates = [CauseCandidate(cause) for cause in _minimal_causes(contract, sorted_trials)]
+    for trial in sorted_trials.failing:
         if not is_predicted(candidates, trial.case.labels):
             return [*candidates, CauseCandidate(None, doubt=Doubt.UNKNOWN)]
     return candidates
 
 
-def _escapes(contract: Contract, verdicts: Verdicts) -> Conjunction:
+def _escapes(contract: Contract, sorted_trials: SortedTrials) -> Conjunction:
     """The deviations of passing events that no failing event has."""
     met: set[PathChoice] = set()
-    for trial in verdicts.failing:
+    for trial in sorted_trials.failing:
         met.update(all_choices(trial.case.labels))
     escapes: dict[PathChoice, None] = {}
-    for trial in verdicts.passing:
+    for trial in sorted_trials.passing:
         for choice in deviations(contract, trial.case.labels):
             if choice not in met:
                 escapes[choice] = None
     return tuple(escapes)
 
 
-def _minimal_causes(contract: Contract, verdicts: Verdicts) -> list[Conjunction]:
+def _minimal_causes(contract: Contract, sorted_trials: SortedTrials) -> list[Conjunction]:
     """Few conjunctions, small ones first, that cover failing trials and no passing one."""
     causes: list[Conjunction] = []
-    left = list(verdicts.failing)
+    left = list(sorted_trials.failing)
     for size in range(1, _WIDEST + 1):
-        sound = _sound(contract, verdicts, left, size)
+        sound = _sound(contract, sorted_trials, left, size)
         while left and sound:
-            best = max(sound, key=lambda cause: _merit(contract, verdicts, left, cause))
+            best = max(sound, key=lambda cause: _merit(contract, sorted_trials, left, cause))
             covered = _covered(best, left)
             if not covered:
                 break
             rivals = [cause for cause in sound if _covered(cause, left) == covered]
-            if _stands_out(best, rivals, verdicts):
+            if _stands_out(best, rivals, sorted_trials):
                 causes.append(best)
             left = [trial for trial in left if trial not in covered]
         if not left:
@@ -103,14 +103,14 @@ def _minimal_causes(contract: Contract, verdicts: Verdicts) -> list[Conjunction]
 
 
 def _sound(
-    contract: Contract, verdicts: Verdicts, failing: Sequence[Trial], size: int
+    contract: Contract, sorted_trials: SortedTrials, failing: Sequence[Trial], size: int
 ) -> list[Conjunction]:
     """The conjunctions of a size that some failing trial has and no passing one refutes."""
     sound: list[Conjunction] = []
     for conjunction in _conjunctions(contract, failing, size):
-        if not any(_refutes(contract, conjunction, trial) for trial in verdicts.passing):
+        if not any(_refutes(contract, conjunction, trial) for trial in sorted_trials.passing):
             sound.append(conjunction)
-    is_always = not verdicts.passing and _has_baseline(contract, verdicts.masked)
+    is_always = not sorted_trials.passing and _has_baseline(contract, sorted_trials.masked)
     if size == 1 and is_always and any(is_listed(trial.case.labels) for trial in failing):
         # Everything that gets so far fails: perhaps every event would.
         sound.append(())
@@ -151,22 +151,26 @@ def _covered(conjunction: Conjunction, trials: Iterable[Trial]) -> list[Trial]:
 
 
 def _merit(
-    contract: Contract, verdicts: Verdicts, left: Sequence[Trial], conjunction: Conjunction
+    contract: Contract, sorted_trials: SortedTrials, left: Sequence[Trial], conjunction: Conjunction
 ) -> tuple[int, int, int]:
     """How well it explains: what it covers, then how little of it is masked, then its evidence."""
-    masked = len(_covered(conjunction, verdicts.masked))
+    masked = len(_covered(conjunction, sorted_trials.masked))
     evidence = weakest_evidence(contract, conjunction)
     return len(_covered(conjunction, left)), -masked, -evidence.rank
 
 
-def _stands_out(best: Conjunction, rivals: Sequence[Conjunction], verdicts: Verdicts) -> bool:
+def _stands_out(
+    best: Conjunction, rivals: Sequence[Conjunction], sorted_trials: SortedTrials
+) -> bool:
     """Whether the best of the conjunctions that cover the same failures is the only one of them.
 
     Those that cover masked events too are weaker rivals: they count as none if the best does not.
     """
     if rivals == [best]:
         return True
-    strong = [conjunction for conjunction in rivals if not _covered(conjunction, verdicts.masked)]
+    strong = [
+        conjunction for conjunction in rivals if not _covered(conjunction, sorted_trials.masked)
+    ]
     return strong == [best]
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Location
 from ecr_contracts.engine.causes.experiment import Experiment
-from ecr_contracts.engine.causes.infer import Verdicts, cause_candidates
+from ecr_contracts.engine.causes.infer import SortedTrials, cause_candidates
 from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import CauseCandidate, Conjunction, Doubt, covers, deviations
 from ecr_contracts.engine.trial import PATIENCE, Prober, run_trials
@@ -302,11 +302,11 @@ def test_the_example_of_inference_claims_a_cause_only_where_no_other_one_is_left
         [case(name) for name in names],
         "lambda",
     )
-    verdicts = Verdicts((), (), ())
+    sorted_trials = SortedTrials((), (), ())
     for trial in trials:
         field = "failing" if trial.failed else "passing"
-        verdicts = replace(verdicts, **{field: (*getattr(verdicts, field), trial)})
-    assert cause_candidates(reader.contract("scan"), verdicts) == [candidate]
+        sorted_trials = replace(sorted_trials, **{field: (*getattr(sorted_trials, field), trial)})
+    assert cause_candidates(reader.contract("scan"), sorted_trials) == [candidate]
 
 
 # --- doubt ----------------------------------------------------------------------------------------

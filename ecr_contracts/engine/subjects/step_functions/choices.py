@@ -28,7 +28,7 @@ from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_
 )
 
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.engine.subjects.step_functions import jsonpath
+from ecr_contracts.engine.subjects.step_functions import reference_path
 from ecr_contracts.engine.subjects.step_functions.unknown import is_known
 
 __all__ = ["LostPathError", "MadeUpError", "decided"]
@@ -122,5 +122,5 @@ def _variable(sampler: Any, env: Any) -> tuple[str, Any]:
 
 def _at(path: str, env: Any) -> Any:
     if path.startswith("$$"):
-        return jsonpath.at(env.states.context_object.context_object_data, path[1:])
-    return jsonpath.at(env.stack[-1], path)
+        return reference_path.at(env.states.context_object.context_object_data, path[1:])
+    return reference_path.at(env.stack[-1], path)

@@ -47,7 +47,7 @@ from moto.stepfunctions.parser.asl.utils import json_path
 
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, resource_arn
-from ecr_contracts.engine.subjects.step_functions import jsonpath
+from ecr_contracts.engine.subjects.step_functions import reference_path
 from ecr_contracts.engine.subjects.step_functions.choices import LostPathError, MadeUpError, decided
 from ecr_contracts.engine.subjects.step_functions.ending import (
     CONTEXT,
@@ -90,7 +90,7 @@ class _Path:
         self._path, self._observe = path, observe
 
     def find(self, data: Any) -> list[SimpleNamespace]:
-        value = jsonpath.at(data, self._path)
+        value = reference_path.at(data, self._path)
         is_context = isinstance(data, dict) and {"Execution", "StateMachine"} <= data.keys()
         prefix = "$" if is_context else ""
         self._observe(f"{prefix}{self._path}", value)
@@ -232,7 +232,7 @@ class Engine:
             except NoSuchVariable:
                 original(expression, env)
                 return
-            value = jsonpath.at(variable, "$" + "".join(steps))
+            value = reference_path.at(variable, "$" + "".join(steps))
             self._observe(text, value)
             if value is MISSING:
                 raise failure(env, StatesErrorNameType.StatesRuntime, _lost_path_cause(text))

@@ -1,0 +1,261 @@
+"""A session: what is planned, that each event is given once, and which findings count."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from ecr_contracts.core.errors import SetupError, UnknownNameError
+from ecr_contracts.core.findings import Evidence, Severity
+from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.engine.phases import Effort
+from ecr_contracts.engine.session import Request, Session, judge, planned
+from ecr_contracts.engine.subject import Inference, InProcess
+from ecr_contracts.engine.trial import PATIENCE
+from ecr_contracts.eventbridge.rules.transformer import Shaping
+from ecr_contracts.events.generate.cases import case, edge_cases
+from ecr_contracts.runtime.outcome import Outcome, Status
+
+FINE = Outcome(Status.RETURNED)
+QUICK = Effort(strength=1, examples=0)
+
+
+class Fake:
+    """A subject that does with a payload what a function says; it notes all that it is given."""
+
+    name, arguments, levels, timeout = "fake", (), {}, 5.0
+    is_watched = False
+
+    def __init__(self, does=lambda payload: FINE, **inferred):
+        self.given, self.starts, self.ends = [], 0, 0
+        self._does = does
+        self._inference = Inference(kinds=("scan",), kinds_reason="it says so", **inferred)
+
+    def inference(self, *, needs_kinds=True):
+        return self._inference if needs_kinds else replace(self._inference, kinds=())
+
+    @contextmanager
+    def start(self):
+        def call(payload, *, trace=False, ecr_payload=None):
+            self.given.append(payload)
+            return self._does(payload)
+
+        self.starts += 1
+        yield InProcess(call)
+        self.ends += 1
+
+    def notes(self):
+        return iter(["a note"])
+
+
+def is_complete(event):
+    return event["detail"].get("scan-status") == "COMPLETE"
+
+
+def fails_when_failed(event):
+    if is_complete(event):
+        return FINE
+    return Outcome(Status.RAISED, exception="ValueError", message="failed")
+
+
+# --- the plan -------------------------------------------------------------------------------------
+
+
+def test_what_nobody_asks_for_the_subject_says():
+    plan = planned(Fake(envelopes={"sqs": "a rule says so", "sns": ""}), Request(effort=QUICK))
+    assert (plan.kinds, plan.kinds_reason) == (("scan",), "it says so")
+    assert (plan.envelopes, plan.envelope_reason, plan.others) == (
+        ("sqs",),
+        "a rule says so",
+        {"sns": ""},
+    )
+    assert plan.cases == edge_cases("scan")
+    assert plan.runs == [("scan", "sqs")]
+
+
+def test_what_is_asked_for_comes_before_what_the_subject_says():
+    request = Request(kinds=("push", "delete"), envelopes=("lambda", "sns", "lambda"), effort=QUICK)
+    plan = planned(Fake(envelopes={"sqs": "a rule says so"}), request)
+    assert (plan.kinds, plan.kinds_reason) == (("push", "delete"), "")
+    assert (plan.envelopes, plan.envelope_reason, plan.others) == (("lambda", "sns"), "", {})
+    assert plan.is_settled
+
+
+def test_rules_are_heeded_unless_kinds_or_cases_are_asked_for():
+    subject = Fake(delivers=is_complete)
+    failed = case("scan/failed+no-counts")
+    assert failed.id not in {one.id for one in planned(subject, Request(effort=QUICK)).deliverable}
+    for request in (Request(kinds=("scan",), effort=QUICK), Request(cases=(failed,), effort=QUICK)):
+        plan = planned(subject, request)
+        assert plan.deliverable == plan.cases
+        assert failed.id in {one.id for one in plan.cases}
+
+
+def test_what_failed_before_comes_first_where_it_can_be_given():
+    known = [
+        (case("scan/no-tags"), "lambda"),
+        (case("scan/no-high"), "sqs"),
+        (case("push/no-tag"), "lambda"),
+    ]
+    plan = planned(Fake(), Request(remembered=tuple(known), effort=QUICK))
+    assert plan.cases[0].id == "scan/no-tags"
+    others = [one for one in edge_cases("scan") if one.id != "scan/no-tags"]
+    assert list(plan.cases[1:]) == others
+
+
+def test_a_plan_can_be_confined_to_some_kinds_without_leaving_the_rules():
+    subject = Fake(delivers=is_complete)
+    assert planned(subject, Request(confined_to=("push",), effort=QUICK)).cases == ()
+    plan = planned(subject, Request(confined_to=("scan", "push"), effort=QUICK))
+    assert plan.kinds == ("scan",)
+    assert plan.deliverable != plan.cases
+
+
+def test_the_strength_and_the_evidence_of_the_effort_are_those_of_the_cases():
+    effort = Effort(strength=2, evidence=Evidence.CAPTURED)
+    assert planned(Fake(), Request(effort=effort)).cases == edge_cases("scan", 2, Evidence.CAPTURED)
+
+
+def test_an_envelope_that_does_not_exist_is_refused():
+    with pytest.raises(UnknownNameError, match="no envelope is called 'sqss'"):
+        planned(Fake(), Request(envelopes=("sqss",)))
+
+
+def transformer(**keys):
+    return Transformer(Shaping(**keys), "rule.json", 1)
+
+
+def test_a_transformer_shapes_in_its_own_envelope_alone():
+    shaped = transformer(input_path="$.detail")
+    subject = Fake(transformer=shaped, transformer_envelope="lambda")
+    assert planned(subject, Request(effort=QUICK)).transformer is shaped
+    assert planned(subject, Request(envelopes=("sqs",), effort=QUICK)).transformer is None
+    anywhere = Fake(transformer=shaped)
+    assert planned(anywhere, Request(envelopes=("sqs",), effort=QUICK)).transformer is shaped
+
+
+def test_a_transformer_that_makes_nothing_that_is_delivered_cannot_be_judged():
+    paths = {"tags": "$.detail.image-tags"}
+    broken = transformer(input_paths_map=paths, input_template='"<tags>')
+    with pytest.raises(SetupError, match="makes no JSON of any event"):
+        planned(Fake(transformer=broken), Request(effort=QUICK))
+
+
+# --- the run --------------------------------------------------------------------------------------
+
+
+def test_nothing_is_started_for_a_plan_and_what_was_started_is_ended():
+    subject = Fake()
+    with Session(subject, Request(effort=QUICK)) as session:
+        assert session.plan.cases
+        assert subject.starts == 0
+        session.report()
+        assert (subject.starts, subject.ends) == (1, 0)
+    assert (subject.starts, subject.ends) == (1, 1)
+
+
+def test_what_was_given_case_by_case_is_not_given_again_for_the_report():
+    subject = Fake()
+    with Session(subject, Request(effort=QUICK)) as session:
+        for one in session.plan.cases[::2]:
+            trial = session.give(one, "lambda")
+            assert trial is session.give(one, "lambda")
+        before = len(subject.given)
+        assert before == len(session.plan.cases[::2])
+        verdict = session.report()
+    assert len(subject.given) == len(session.plan.cases) == len(verdict.trials)
+    assert verdict.notes == ("a note",)
+
+
+def test_a_subject_that_never_answers_is_given_up():
+    subject = Fake(lambda payload: Outcome(Status.TIMED_OUT))
+    with Session(subject, Request(effort=QUICK)) as session:
+        trials = [session.give(one, "lambda") for one in session.plan.cases]
+        assert session.is_given_up
+    assert [trial is None for trial in trials][:PATIENCE] == [False] * PATIENCE
+    assert all(trial is None for trial in trials[PATIENCE:])
+
+
+def test_the_first_envelope_that_the_subject_deals_with_is_taken():
+    def only_queues(payload):
+        return FINE if "Records" in payload and "body" in payload["Records"][0] else failed
+
+    failed = Outcome(Status.RAISED, exception="KeyError")
+    subject = Fake(only_queues, envelopes={"sns": "one reason", "sqs": "another"})
+    with Session(subject, Request(effort=QUICK)) as session:
+        assert not session.plan.is_settled
+        plan = session.settle()
+    assert (plan.envelopes, plan.envelope_reason) == (("sqs",), "another")
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_where_nothing_tells_the_kinds_those_that_the_subject_accepts_are_given(itself):
+    def only_scans(payload):
+        return FINE if payload["detail-type"] == "ECR Image Scan" else failed
+
+    failed = Outcome(Status.RAISED, exception="KeyError")
+    subject = Fake(only_scans)
+    subject._inference = Inference(kinds=("push", "scan"), filters_itself=itself)
+    with Session(subject, Request(effort=QUICK)) as session:
+        assert session.plan.is_settled is not itself
+        plan = session.settle()
+    assert plan.is_settled
+    assert plan.kinds == (("scan",) if itself else ("push", "scan"))
+    assert bool(plan.kinds_reason) is itself
+
+
+# --- the report -----------------------------------------------------------------------------------
+
+
+def test_a_failure_that_the_rules_keep_away_is_no_finding():
+    assert (
+        judge(Fake(fails_when_failed, delivers=is_complete), Request(effort=QUICK)).findings == ()
+    )
+    [finding] = judge(Fake(fails_when_failed), Request(effort=QUICK)).findings
+    assert finding.exception == "ValueError"
+
+
+def test_nor_is_it_an_error_of_a_single_trial():
+    failed = case("scan/failed+no-counts")
+    for delivers, count in ((is_complete, 0), (None, 1)):
+        with Session(Fake(fails_when_failed, delivers=delivers), Request(effort=QUICK)) as session:
+            assert len(session.errors_of(session.give(failed, "lambda"))) == count
+
+
+def test_levels_decide_what_of_a_trial_is_an_error():
+    off = replace(QUICK, levels={"raises": "off: told elsewhere"})
+    with Session(Fake(fails_when_failed), Request(effort=off)) as session:
+        trial = session.give(case("scan/failed+no-counts"), "lambda")
+        assert trial.symptoms
+        assert session.errors_of(trial) == []
+        assert session.report().findings == ()
+
+
+def test_levels_of_the_subject_give_way_to_those_that_are_asked_for():
+    subject = Fake(fails_when_failed)
+    subject.levels = {"raises": "warning"}
+    [advice] = judge(subject, Request(effort=QUICK)).findings
+    assert advice.severity is Severity.WARNING
+    asked = replace(QUICK, levels={"raises": "error"})
+    assert judge(subject, Request(effort=asked)).failed
+
+
+def test_trials_that_were_made_elsewhere_are_explained_alike():
+    request = Request(effort=QUICK)
+    with Session(Fake(fails_when_failed), request) as session:
+        verdict = session.report()
+    with Session(Fake(fails_when_failed), request) as session:
+        elsewhere = session.explain(verdict.trials)
+    assert elsewhere == verdict.findings
+    with Session(Fake(fails_when_failed, delivers=is_complete), request) as session:
+        assert session.explain(verdict.trials) == ()
+
+
+def test_chosen_cases_are_judged_alone():
+    chosen = case("scan/no-tags")
+    subject = Fake(fails_when_failed)
+    verdict = judge(subject, Request(cases=(chosen,), effort=Effort()))
+    assert (verdict.findings, verdict.strength, verdict.planned) == ((), 0, 1)
+    assert len(subject.given) == 1

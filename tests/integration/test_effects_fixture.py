@@ -360,3 +360,34 @@ def test_a_method_and_a_fixture_of_the_projects_own_may_use_it(project):
     )
     assert result.parseoutcomes().get("failed", 0) == 0
     assert result.parseoutcomes()["passed"] > 2
+
+
+def test_the_assertion_counts_what_the_sandbox_sees(project):
+    write(
+        project.path,
+        "lost.py",
+        """
+        import boto3
+        sns = boto3.client("sns", region_name="eu-west-1")
+        def handler(event, context):
+            try:
+                sns.publish(TopicArn="arn:aws:sns:eu-west-1:123456789012:x",
+                            Message=event["detail"]["image-tags"][0])
+            except Exception as error:
+                print("not told:", error)
+        """,
+    )
+    result = project.run(
+        """
+        import pytest
+        from ecr_contracts import contract
+        def test_inside(ecr_effects):
+            import lost
+            with pytest.raises(contract.ContractViolation) as found:
+                contract.check(lost.handler, "scan", strength=1, examples=0)
+            assert {finding.check for finding in found.value.findings} == {"swallowed"}
+            lines = {finding.location.line for finding in found.value.findings}
+            assert lines == {7}
+        """
+    )
+    result.assert_outcomes(passed=1)

@@ -1,7 +1,8 @@
 """What event patterns admit, as far as they are read: which kinds, which values, which events.
 
-Exact values are read, and the simplest operators; whatever else stands in a pattern is taken to
-admit everything.
+Exact values are read, and the operators `anything-but`, `prefix` and `exists`. Whatever else stands
+in a pattern (other operators, `$or`) is taken to admit everything: rather is an event given that
+the rule keeps away than one left out that it delivers.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ def kinds_of(rule: Rule) -> tuple[str, ...]:
 
 
 def admitted_values(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
-    """The only values that rules admit in the detail, by path.
+    """The only values that rules admit for keys that stand directly in the detail, by path.
 
-    A path is there if each rule that delivers kinds with this key lists exact values for it.
+    Only lists of exact texts are read. A path is there if each rule that delivers a kind with this
+    key has such a list for it; keys further within are not looked at.
     """
     rules = list(rules)
     keys: set[str] = set()
@@ -46,7 +48,10 @@ def admitted_values(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
 def value_filter(
     admits: Mapping[str, Sequence[str]],
 ) -> Callable[[Mapping[str, Any]], bool] | None:
-    """Whether an event has admitted values only, which are given by path; None if all are."""
+    """Whether an event has admitted values only, which are given by path; None if all are.
+
+    An absent value is admitted, and a list with one admitted value in it.
+    """
     if not admits:
         return None
     wanted = {json_path.parse(path): values for path, values in admits.items()}
@@ -54,7 +59,10 @@ def value_filter(
     def delivers(event: Mapping[str, Any]) -> bool:
         for steps, values in wanted.items():
             value = json_path.at(event, steps)
-            if value is not MISSING and value not in values:
+            if value is MISSING:
+                continue
+            items = value if isinstance(value, list) else [value]
+            if not any(item in values for item in items):
                 return False
         return True
 
@@ -62,8 +70,13 @@ def value_filter(
 
 
 def lets_through(pattern: Mapping[str, Any], event: Any) -> bool:
-    """Whether a pattern lets an event through, as far as it is read."""
+    """Whether a pattern lets an event through, as far as it is read.
+
+    `$or`, and any other key that begins with a dollar sign, is not read: such a key is no field.
+    """
     for key, conditions in pattern.items():
+        if str(key).startswith("$"):  # YAML has keys that are no texts
+            continue
         value = event.get(key, MISSING) if isinstance(event, Mapping) else MISSING
         if isinstance(conditions, Mapping):
             if not lets_through(conditions, value):

@@ -65,6 +65,8 @@ PUSH = {
         ({"source": ["aws.ec2"]}, ()),
         ({"detail-type": ["ECR Scan"]}, ()),
         ({"detail": ["odd"], "source": "odd"}, kind_names()),
+        ({"$or": [{"source": ["aws.ec2"]}]}, kind_names()),
+        ({"detail": {"$or": [{"action-type": ["PUSH"]}]}}, kind_names()),
     ],
 )
 def test_kinds_are_told_by_a_pattern(pattern, kinds):
@@ -131,6 +133,10 @@ def test_no_pattern_breaks_it(pattern):
         ({"detail": {"result": ["SUCCESS"]}}, False),
         ({"detail": {"result": [{"exists": False}]}}, True),
         ({"detail": {"count": [{"numeric": [">", 9]}]}}, True),  # what is not read admits all
+        ({"$or": [{"source": ["aws.ec2"]}, {"detail": {"count": [9]}}]}, True),  # nor is this read
+        ({"$or": [{"source": ["aws.ec2"]}], "source": ["aws.ec2"]}, False),
+        ({"detail": {"$or": [{"count": [9]}, {"result": ["SUCCESS"]}]}}, True),
+        ({"detail": {"$or": [{"count": [9]}], "image-tags": ["v1"]}}, False),
     ],
 )
 def test_a_pattern_lets_events_through(pattern, is_let_through):
@@ -144,3 +150,10 @@ def test_events_are_filtered_by_admitted_values():
     assert delivers({"detail": {}})
     assert not delivers({"detail": {"result": "FAILURE"}})
     assert value_filter({}) is None
+
+
+def test_a_list_is_admitted_by_any_of_its_values():
+    delivers = value_filter({"$.detail.image-tags": ("latest", "v1")})
+    assert delivers({"detail": {"image-tags": ["a", "latest"]}})
+    assert not delivers({"detail": {"image-tags": ["a"]}})
+    assert not delivers({"detail": {"image-tags": []}})

@@ -27,7 +27,7 @@ from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import Contract
 
 
-class Observation(Enum):
+class TestResult(Enum):
     """What a trial says of one fault."""
 
     FAIL = "it shows"
@@ -71,14 +71,14 @@ class Experiment:
         varying = (facet.path for facet in self.contract.varying)
         return {path: full[path] for path in varying if path in full}
 
-    def observation(self, labels: CaseLabels) -> Observation:
+    def result(self, labels: CaseLabels) -> TestResult:
         """What the plainest event of an assignment does; it is tried if it was not before."""
         trial = self.trial(labels)
         if trial is None:
-            return Observation.UNRESOLVED
+            return TestResult.UNRESOLVED
         if self.shows(trial):
-            return Observation.FAIL
-        return Observation.UNRESOLVED if trial.failed else Observation.PASS
+            return TestResult.FAIL
+        return TestResult.UNRESOLVED if trial.failed else TestResult.PASS
 
     def trial(self, labels: CaseLabels) -> Trial | None:
         """The trial of the plainest event of an assignment, made if it is not known."""

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ecr_contracts.engine.causes.experiment import Experiment, Observation, is_plain, simplicity
+from ecr_contracts.engine.causes.experiment import Experiment, TestResult, is_plain, simplicity
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
     CauseCandidate,
@@ -113,7 +113,7 @@ def _plain_failure(experiment: Experiment, start: Trial) -> dict[str, str] | Non
     if is_plain(start):
         return labels
     labels = experiment.assignment(tuple(labels.items())) or labels
-    return labels if experiment.observation(labels) is Observation.FAIL else None
+    return labels if experiment.result(labels) is TestResult.FAIL else None
 
 
 def _unlisted(trial: Trial) -> Conjunction:

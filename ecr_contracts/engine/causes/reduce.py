@@ -36,7 +36,7 @@ from typing import Any, TypeVar
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.engine.causes.experiment import Experiment, Observation, distance
+from ecr_contracts.engine.causes.experiment import Experiment, TestResult, distance
 from ecr_contracts.engine.causes.model import (
     CaseLabels,
     CauseCandidate,
@@ -85,7 +85,7 @@ def reduced(
         near = experiment.assignment(kept)
         if near is None or is_accounted_for(explained, near):
             return False
-        return experiment.observation(near) is Observation.FAIL
+        return experiment.result(near) is TestResult.FAIL
 
     if fails(()):
         return experiment.assignment(()) or labels
@@ -95,7 +95,7 @@ def reduced(
     while True:
         subset = minimal_subset(_plainest_first(experiment, labels), fails)
         near = experiment.assignment(subset)
-        if near is None or experiment.observation(near) is not Observation.FAIL:
+        if near is None or experiment.result(near) is not TestResult.FAIL:
             return labels
         if distance(experiment.contract, near) >= distance(experiment.contract, labels):
             return labels
@@ -147,7 +147,7 @@ def _without_brought_along(experiment: Experiment, labels: dict[str, str]) -> Co
 def _is_needed(experiment: Experiment, choice: PathChoice, chosen: Conjunction) -> bool:
     """Whether the event passes that lacks only this one of some choices."""
     others = experiment.assignment(_without(chosen, choice))
-    return others is not None and experiment.observation(others) is Observation.PASS
+    return others is not None and experiment.result(others) is TestResult.PASS
 
 
 def _without(conjunction: Conjunction, choice: PathChoice) -> Conjunction:

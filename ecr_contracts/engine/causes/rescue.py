@@ -35,7 +35,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.engine.causes.experiment import Experiment, Observation, is_plain
+from ecr_contracts.engine.causes.experiment import Experiment, TestResult, is_plain
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
     CauseCandidate,
@@ -126,7 +126,7 @@ class RescueSearch:
 
         def passes(changes: tuple[PathChoice, ...]) -> bool:
             near = self._changed(*changes)
-            return near is not None and self._experiment.observation(near) is Observation.PASS
+            return near is not None and self._experiment.result(near) is TestResult.PASS
 
         rescue = minimal_subset(differing, passes)
         return rescue if passes(rescue) else ()
@@ -171,7 +171,7 @@ class RescueSearch:
         if len(rescue) > 1:
             for change in rescue:
                 near = self._changed(change)
-                if near is not None and self._experiment.observation(near) is not Observation.FAIL:
+                if near is not None and self._experiment.result(near) is not TestResult.FAIL:
                     return change
         return min(rescue, key=lambda change: len(self._contract.by_path[change[0]].choices))
 
@@ -186,16 +186,16 @@ class RescueSearch:
             near = self._changed((facet.path, choice.label))
             if near is None or near.get(facet.path) != choice.label:
                 continue
-            observation = self._experiment.observation(near)
-            if observation is Observation.FAIL:
+            result = self._experiment.result(near)
+            if result is TestResult.FAIL:
                 failing.append(choice.label)
-            elif observation is Observation.PASS:
+            elif result is TestResult.PASS:
                 passing.append(choice.label)
 
     def _rescues_baseline(self, change: PathChoice) -> bool:
         """Whether the cause no longer fails with a change, in what is else the baseline."""
         near = self._experiment.assignment((*self._conjunction, change))
-        return near is not None and self._experiment.observation(near) is not Observation.FAIL
+        return near is not None and self._experiment.result(near) is not TestResult.FAIL
 
     @staticmethod
     def _is_inferred(facet: Facet, labels: Sequence[str]) -> bool:
@@ -208,7 +208,7 @@ class RescueSearch:
         labels = self._new_event()
         if labels is None or self._experiment.trial(labels) is None:
             return False
-        if self._experiment.observation(labels) is Observation.FAIL:
+        if self._experiment.result(labels) is TestResult.FAIL:
             without = self._without_cause(labels)
             if without is not None:
                 self._experiment.trial(without)

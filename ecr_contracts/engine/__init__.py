@@ -1,1 +1,1 @@
-"""One subject judged: which events it is given, what counts as a finding, and what brings it about."""
+"""One subject judged: which events it is given, what counts as a finding, what brings it about."""

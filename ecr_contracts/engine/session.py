@@ -281,7 +281,7 @@ class Session:
         return trial
 
     def errors_of(self, trial: Trial) -> list[Symptom]:
-        """The symptoms of a trial that count as errors; none where the rules keep the event away."""
+        """The symptoms of a trial that count as errors; none if the rules keep the event away."""
         if not self.plan.delivers(trial.case.event):
             return []
         effort = self.plan.effort

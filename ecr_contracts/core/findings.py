@@ -1,6 +1,6 @@
 """Faults found, as values: where an event departs from its contract, what a consumer does wrong.
 
-Nothing here makes sentences (`reporting` does), and nothing here is raised.
+Nothing here is raised, and nothing here makes sentences: the rooms above do.
 """
 
 from __future__ import annotations
@@ -122,8 +122,9 @@ class Finding:
     `failed` are the ids of the failing cases, `alike` counts the events that have the cause,
     `passed` those that went well. `example` is the event of `case`, `nearest` that of
     `nearest_case`, which differs least from it of those that pass (None where all fail). `detail`
-    is what happened, in the consumer's own words (an exception's message). `through` is the AWS
-    call whose answer, which agrees with the event, does the harm; the event alone does none.
+    is what happened: the message of an exception in the consumer's own words, else a sentence of
+    the check that saw it (relations, batches, repeated effects). `through` is the AWS call whose
+    answer, which agrees with the event, does the harm; the event alone does none.
     """
 
     check: str

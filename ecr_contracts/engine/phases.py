@@ -2,9 +2,12 @@
 
 For each kind and envelope: (1) every case is given, (2) each fault is explained by further calls,
 (3) Hypothesis searches beyond the cases, (4) metamorphic relations between events are checked, and
-(5) batches of events. At the end (6) a subject that does nothing with any event is told as such.
-Which of the findings count is decided here as well: the rule's filter, the evidence that was asked
-for, the levels of checks.
+(5) batches of events. At the end, and only if nothing else was found, (6) it is a finding that the
+subject does nothing with any event.
+
+Which of the findings count is decided here as well, by `delivered` (the filter of the rules) and
+`findings_that_count` (the evidence that was asked for, the levels of checks). Which events are
+given is not: `session` decides that, and calls this.
 """
 
 from __future__ import annotations
@@ -52,11 +55,11 @@ Run = tuple[str, str]
 class Effort:
     """How much an examination takes on itself.
 
-    `strength`: so many choices meet in every possible way in the cases. `examples`: events of other
-    values that are drawn after the cases, for each kind and envelope. `probe`: further calls that
-    may be made to tell the causes of each fault. `evidence`: the weakest that an event may rest on
-    (None: any). `levels` say of single checks that they are errors, warnings, or off (`off: why`);
-    with `strict`, all others are errors.
+    `strength`: the cases have each possible combination of so many choices. `examples`: events of
+    other values that are drawn after the cases, for each kind and envelope. `probe`: further calls
+    that may be made to tell the causes of each fault. `evidence`: the weakest that an event may
+    rest on (None: any). `levels` say of single checks that they are errors, warnings, or off
+    (`off: why`); with `strict`, all others are errors.
     """
 
     strength: int = 2
@@ -158,7 +161,12 @@ def _trials_of(run: TrialRun, cases: Sequence[Case]) -> list[Trial]:
 
 
 class _Phases:
-    """The phases of one kind in one envelope: a method for each, in the order of the calls."""
+    """Phases 2 to 5 of one kind in one envelope; `examine` does the first and the last.
+
+    `explain` does (2) and (3), then (2) for what (3) found; `compare_effects` does (4), and
+    `give_batches` (5). They are called in this order: a check that one of them found is left out by
+    the next.
+    """
 
     def __init__(
         self, call: BaselineCache, run: TrialRun, trials: list[Trial], effort: Effort
@@ -180,7 +188,7 @@ class _Phases:
         return self._diagnosis.trials[len(self.trials) :]
 
     def explain(self) -> None:
-        """Explain what the cases show, then look for what they do not."""
+        """Explain the faults of the cases, then search other values, and explain what they add."""
         diagnosis = self._diagnosis
         diagnosis.findings()
         if not self._late:
@@ -235,7 +243,7 @@ def explained(call: BaselineCache, diagnosis: Diagnosis) -> list[Finding]:
 def delivered(
     findings: Sequence[Finding], trials: Sequence[Trial], delivers: Delivers | None
 ) -> Iterator[Finding]:
-    """The findings that some event shows which the rules let through."""
+    """The findings with at least one failing event that the rules deliver."""
     for finding in findings:
         if delivers is None or any(map(delivers, _shown_by(finding, trials))):
             yield finding

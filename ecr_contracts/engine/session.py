@@ -1,14 +1,25 @@
-"""One subject judged: Plan -> Run -> Report. Only here is decided what is given and what counts.
+"""One subject judged: Plan -> Run -> Report. No front end judges by any other way.
 
-Every front end builds a `Session` and nothing else, so that all of them give the same verdict:
+The command `check`, the pytest plugin and the assertion all build a `Session`, so that they give
+the same verdict:
 
 1. `Session.plan`: which events are given, and how they reach the subject. What nobody asked for,
    the subject's surroundings and source say (`Subject.inference`); what these leave open is found
    out by calls (`Session.settle`).
 2. `Session.give`: one case of the plan is given, and its trial judged. A front end that shows every
-   case by itself (pytest) calls this; whatever it gave is not given again.
-3. `Session.report`: what was not given is, faults are explained (`engine/phases`), and the findings
-   that count make a `Verdict`.
+   case by itself (pytest) calls this; the report then uses the same trial.
+3. `Session.report`: the cases that were not given yet are given, faults are explained, and the
+   findings that count make a `Verdict`.
+
+Which events are given is decided here, in the plan. Which findings count is decided by
+`engine/phases` (rules, evidence, levels), which a session calls; here is added that a run of chosen
+cases has only the findings about these.
+
+A case has one trial, which everything uses; only chosen cases get another one, if it turns out that
+other answers of the sandbox suit better (`_examine_anew`). Further calls with the same event are
+made to find something out: whether AWS's sample fails without its misprints
+(`trial.without_misprints`), whether an event fails each time (`Experiment.fails_again`), whether it
+does harm through an answer of ECR, what is read of it, and what it does in a batch.
 
     with Session(Handler("src/app.py:handler"), Request(kinds=("scan",))) as session:
         verdict = session.report()
@@ -80,8 +91,8 @@ class Plan:
     `cases` are given in each of the `envelopes`, in this order. The reasons say what decided on
     kinds and envelopes; they are empty where somebody asked for these, or nothing could say it.
     `others` are further envelopes that the subject may be fed through, with their reasons: the
-    first is taken that it deals with. With `kinds_are_open` nothing says which kinds reach it, and
-    those that it lets through do. `is_chosen` says that the cases were asked for one by one.
+    first in which the ordinary event passes is used. With `kinds_are_open` its kinds are not known,
+    so calls find out which it accepts. `is_chosen` says that the cases were asked for one by one.
     """
 
     cases: tuple[Case, ...]

@@ -2,9 +2,11 @@
 
 A `Subject` is a handler in a process of its own, a function in this process, an input transformer,
 Run Command, or a state machine (`engine/subjects/`). It says what it is called and which events
-reach it (`Inference`), and starts; what is started (`Running`) is called with payloads. To judge a
-new sort of consumer, write a class with these members: the session, the checks and all reports
-then work on it.
+reach it (`Inference`), and starts; what is started (`Running`) is called with payloads.
+
+To judge a new sort of consumer, write a class with these members: the session, the checks and all
+reports then work on it. For the command line it also needs an option and a branch in
+`frontends/cli/check.py` (`_add_subject`, `_consumer_name`, `_subject`).
 """
 
 from __future__ import annotations
@@ -33,9 +35,9 @@ class Inference:
     that it may be fed through, each with what says so, the likeliest first. `delivers` says of an
     event whether its rules let it through (None: nothing is known of rules). `transformer` is how
     a rule has its events shaped, in the `transformer_envelope` alone or (empty) in any. `feeds` are
-    the event source mappings at its end, by envelope. One that `filters_itself` may let events of
-    some kinds alone pass, which is found out where nothing says its kinds. `carry` makes its
-    payloads where no envelope does; `shaped_by` then says in reports what shapes them.
+    the event source mappings at its end, by envelope. `filters_itself`: it may ignore some kinds;
+    where nothing tells its kinds, calls find them out. `carry` makes its payloads where no envelope
+    does; `shaped_by` then says in reports what shapes them.
     """
 
     kinds: tuple[str, ...]

@@ -150,11 +150,11 @@ def outcome_of(call: Call, event: Any, kind: str, via: str) -> Outcome:
 
 
 def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
-    """The exception that an event was lost by, though the call ended as if it had been dealt with.
+    """The caught exception that lost the event although the call ended normally; None if none did.
 
-    It was caught by a block that does nothing but talk, in code that does no more after it. Whoever
-    does all that is usually done in spite of it loses nothing. Where the usual call does nothing
-    that can be seen, only the outermost function of the consumer is known to have ended.
+    It was caught by a block that only logs, prints or returns a constant, in code that does no more
+    after it. If all usual effects still happen, nothing was lost. Where the usual call has no
+    effects, the event counts as lost only if the outermost function of the consumer caught it.
     """
     if outcome.status is not Status.RETURNED or batch_response.reports_failure(outcome.returned):
         return None

@@ -1,1 +1,5 @@
-"""Thin skins that build a session and show its report: command line, pytest plugin, assertion."""
+"""Thin skins: the command line, the pytest plugin, the assertion.
+
+What judges a consumer (the command `check`, consumers under pytest, the assertion) builds a session
+and shows its report. The other commands, markers and fixtures ask the rooms below directly.
+"""

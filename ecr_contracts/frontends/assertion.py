@@ -39,7 +39,7 @@ def check(
     """Give a handler every case of some kinds of events, and fail with what is wrong with it.
 
     Without kinds or envelopes, the handler's source and the rules beside it say which. `strength`
-    (1 to 4) is how many choices meet in every possible way, `examples` how many events of other
+    (1 to 4) is how many choices the cases combine, `examples` how many events of other
     values are drawn, `probe` how many further calls may be made to tell the causes of each fault,
     `evidence` the weakest that an event may rest on. What a handler prints is not shown. A handler
     that does not return is not stopped here, as `ecr-contracts check` would.

@@ -45,10 +45,11 @@ class CaughtException:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A problem that a non-Python subject reports about itself, beside how the call ended.
+    """A problem that is reported with an outcome, beside how the call ended.
 
-    `check` is the id of the check that it belongs to; `severity` is that of the check unless it is
-    given.
+    A subject that is no Python code reports what is wrong with itself; of a handler, `engine.trial`
+    reports what is wrong with its answer to Firehose. `check` is the id of the check that it
+    belongs to; `severity` is that of the check unless it is given.
     """
 
     check: str
@@ -73,8 +74,8 @@ class Outcome:
     caught without asking which they are, `missing` the environment variables that it looked up in
     vain so far, `unset` those that it asked for and can do without, and `misuse` says which setting
     of the user the sandbox cannot use. `swallowed` is the one of `caught` that ended the call
-    early: `engine.trial` finds it, which takes more than one call. `faults` are the problems that a
-    non-Python subject reports about itself.
+    early: `engine.trial` finds it, which takes more than one call. `faults` are the problems that
+    the subject itself, or `engine.trial`, reports with it.
     """
 
     status: Status

@@ -1,14 +1,17 @@
 """Delta debugging: reduce a failing case towards the baseline, until it needs all that is left.
 
 The idea is that of Zeller and Hildebrandt ("Simplifying and isolating failure-inducing input",
-2002): of all in which a failing case deviates from one that passes, find a subset that still fails
-and of which nothing can be left out. Here the deviations are choices of facets, the passing case is
-the baseline of the kind, and each question is one call of the consumer (see `experiment`). The
-subset is found by the recursion of QuickXplain (Junker, 2004), which halves instead of counting.
+2002): of all differences between a failing and a passing case, find a subset that still fails and
+of which nothing can be left out. Here the differences are choices of facets (deviations), and the
+passing case is the baseline of the kind. A question is whether a case fails; it takes one call of
+the consumer, or none if a known trial answers it (see `experiment`). The subset is found by the
+recursion of QuickXplain (Junker, 2004), which halves instead of counting.
 
 The procedure for one failing case:
 
-1. Where it has other values than the plainest, these are taken away first (`plainer_values`).
+1. Where it has other values than the plainest, `isolate` has first tried the plainest event of the
+   same choices. If that fails, the values do not matter. If not, as many of them as can be are
+   replaced by the plainest (`plainer_values`); if some have to stay, no choice is the cause.
 2. If the baseline fails, the reduced case is the baseline. If one deviation alone fails, it is that
    one, the plainest first.
 3. Else a minimal subset of its deviations is sought, again and again from what was found, as long
@@ -18,9 +21,12 @@ The procedure for one failing case:
 
 What it promises: what is left fails, for it was tried. If the fault is monotone (whoever fails with
 some deviations fails with more of them), nothing of it can be left out; else that holds for single
-choices as far as calls could tell. Budget: for k needed of n deviations about 2k(1 + log2 n) calls
-instead of 2^n; all calls together stay within the prober's limit, and when that is spent, the
-smallest case so far is taken.
+choices as far as calls could tell.
+
+Budget, for k needed of n deviations, in questions instead of 2^n: at most 1 + n for step 2, about
+2k(1 + log2 n) for each search of step 3 (mostly one, and a second one among the k), and k for step
+4; step 1 asks about 2k(1 + log2 n) likewise, for k needed of n values. All calls together stay
+within the prober's limit, and when that is spent, the smallest case so far is taken.
 
 An example. A scan's case deviates in A (no tags), B (not of version 4), C (aws-cn) and D (no HIGH),
 and the consumer fails if A and D meet. The baseline passes and so does each of the four alone.
@@ -103,7 +109,7 @@ def reduced(
 
 
 def _plainest_first(experiment: Experiment, labels: dict[str, str]) -> list[PathChoice]:
-    """All in which an assignment deviates, what nesting implies included; the least comes first."""
+    """All deviations of an assignment, also those that nesting implies; the nearest come first."""
     baseline = experiment.contract.ordinary.items()
     deviating = [choice for choice in labels.items() if choice not in baseline]
 
@@ -118,7 +124,7 @@ def needed(experiment: Experiment, labels: dict[str, str]) -> Conjunction | None
 
     Choices that others bring with them are left out. Where another fault masks the event that lacks
     a choice, nobody knows whether it is needed; it is left out if all that have the others fail.
-    None when nobody knows of any of several.
+    None if there are several choices and none could be tested.
     """
     chosen = _without_brought_along(experiment, labels)
     sure = [choice for choice in chosen if _is_needed(experiment, choice, chosen)]
@@ -158,7 +164,10 @@ def _without(conjunction: Conjunction, choice: PathChoice) -> Conjunction:
 
 
 def plainer_values(experiment: Experiment, start: Trial) -> Trial:
-    """A trial that fails with as few of an event's values as do, else those of the baseline."""
+    """A failing trial that keeps as few of the event's values as still fail.
+
+    The others come from the baseline.
+    """
     reduction = _ValueReduction(experiment, start.case)
     differing = _differing_facets(experiment.contract, start.case.event)
     kept = minimal_subset(differing, reduction.fails)

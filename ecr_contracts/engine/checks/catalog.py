@@ -1,8 +1,12 @@
-"""The table of checks: one row each, with all that the tool ever says about it.
+"""The table of checks: one row each, with what is said of every finding of a check.
 
-To add a check, add a row here and the code that sees it: in `outcome` where one call shows it, in
-`engine/relations` where calls are compared. Reports, the README and the configuration follow from
-the row.
+To add a check, add a row here and the code that sees it. Its scope says where that stands: in
+`outcome` where one call shows it, in `engine/relations` where calls are compared; a subject, or
+`trial`, reports a `Fault` (`Scope.SUBJECT`); `phases` adds what follows from another finding.
+The README and the configuration follow from the row, and so do reports, but for two things. What a
+single finding says of itself (its `detail`) is worded by the code that sees it. And in some cases
+`headline` in `reporting/sentences` has other words: for `raises`, `given-back`, `batch`,
+`action-blind` and `lost-path`.
 """
 
 from __future__ import annotations
@@ -41,10 +45,11 @@ class Check:
     """One row of the table.
 
     `headline` is what reports say first; `{exception}` in it is the type that was raised.
-    `purpose` says what goes wrong and what follows from it. `mend` tells the owner what to do, as
-    reports print it. `policy` says what keeps the check from being a false alarm. Only an error
-    makes a run fail; the user's levels can change the `severity`. Where a check `ends` the call,
-    nothing behind it was seen.
+    `purpose` says what goes wrong and what follows from it, in the README's table. `mend` tells the
+    owner what to do, as reports and that table print it. `policy` says what keeps the check from
+    being a false alarm; it is for whoever reads this table. Only an error makes a run fail; the
+    user's levels can change the `severity`. Where a check `ends` the call, nothing behind it was
+    seen.
     """
 
     id: str

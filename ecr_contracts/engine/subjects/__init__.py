@@ -1,1 +1,1 @@
-"""What can be judged besides a handler: input transformers, Run Command, state machines."""
+"""What can be judged: handlers, input transformers, Run Command, state machines."""

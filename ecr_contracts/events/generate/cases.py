@@ -78,9 +78,9 @@ def edge_cases(kind: str, strength: int = 1, evidence: Evidence | None = None) -
     """The named events of a kind, in a fixed order.
 
     First the sample (where AWS prints one), the baseline, and every single deviation from it: each
-    choice occurs. Then as many more events as it takes for every `strength` (1 to 4) choices that
-    can meet to meet in some event. With `evidence`, only choices that rest on that or on stronger
-    evidence occur, but for the baseline's.
+    choice occurs. Then the further events of a covering array, so that each possible combination of
+    `strength` (1 to 4) choices occurs in some event. With `evidence`, only choices that rest on
+    that or on stronger evidence occur, but for the baseline's.
 
     Raises UnknownNameError for a kind that does not exist, StrengthError for a strength that does
     not.

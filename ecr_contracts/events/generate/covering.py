@@ -1,9 +1,9 @@
-"""Covering arrays: few assignments in which every t choices that can meet do meet.
+"""Covering arrays: few assignments in which every possible combination of t choices occurs.
 
 **What it is.** A covering array of strength t over some parameters is a list of rows, each with a
 level for every parameter, such that for any t parameters every combination of their levels stands
 in some row (combinatorial interaction testing; for t = 2 "pairwise testing"). Most bugs need one or
-two choices to meet, hardly any more than four. All t-way combinations fit in far fewer rows than
+two choices together, hardly any more than four. All t-way combinations fit in far fewer rows than
 there are combinations, since one row holds one of each t parameters at once.
 
 **How it is made.** In-parameter-order generation, IPO (Lei and Tai, 1998). The array grows by one
@@ -18,13 +18,14 @@ parameter after the other:
 
 At the end the don't-cares become the baseline's choice wherever that can stand (`_filled`).
 
-**Constraints.** Some choices never meet (`Contract.constraints`), and a facet within something
-absent has no choice at all. So before a level is set, and before a combination is listed, a
-backtracking search tells whether some event has these levels (`ParameterModel.is_possible`). The
+**Constraints.** Some choices exclude each other (`Contract.constraints`), and a facet within
+something absent has no choice at all. So before a level is set, and before a combination is listed,
+a backtracking search tells whether some event has these levels (`ParameterModel.is_possible`). The
 answer is exact: nothing impossible is asked for, and nothing possible is left out.
 
-**What it promises.** Every combination that some event has is covered; every row is an assignment
-of some event; the count is that of all such combinations. The rows are few, not fewest (that is
+**What it promises.** Every combination that some event has stands in a row, or in one of the
+assignments that are given beforehand (`skip`); every row is an assignment of some event; the count
+is that of all such combinations, wherever they stand. The rows are few, not fewest (that is
 NP-hard). No randomness, no hash of a string, no clock: the same contract gives the same rows
 everywhere.
 
@@ -43,7 +44,7 @@ absent; a failed scan has no counts. Parameters with many levels come first; t i
 
 "several, present" was uncovered after the horizontal step. The fourth row has room for it but is
 FAILED, so it got a seventh row. Fifteen pairs are covered: 6 of tags and status, 6 of tags and
-counts, 3 of status and counts, where FAILED and present is none.
+counts, 3 of status and counts (FAILED with present is impossible).
 """
 
 from __future__ import annotations
@@ -58,12 +59,15 @@ from ecr_contracts.events.generate.parameters import ParameterModel
 from ecr_contracts.events.model import Contract, Labels
 
 STRENGTHS = range(1, 5)
-"""How many choices may be asked to meet. Beyond four, no bug of a handler is known to need more."""
+"""How many choices may be combined. No bug of a handler is known to need more than four."""
 
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """An array: its rows, and how many valid combinations of `strength` choices they hold."""
+    """An array: its rows, and how many valid combinations of `strength` choices there are.
+
+    Each combination stands in a row, or in an assignment that `covering` was told to `skip`.
+    """
 
     rows: tuple[dict[str, str], ...]
     strength: int
@@ -87,7 +91,8 @@ By the earlier parameters, and by their levels, the bits of the new one's levels
 def covering(contract: Contract, strength: int, skip: Iterable[Labels] = ()) -> Covering:
     """Rows that hold every valid combination of `strength` choices.
 
-    Those that the assignments in `skip` hold are not needed. Each row is a full assignment that
+    Those that the assignments in `skip` hold need not stand in a row; they are counted all the
+    same. Each row is a full assignment that
     keeps to the contract's constraints. Raises StrengthError for a strength not in `STRENGTHS`.
     """
     model = _model(contract, strength)

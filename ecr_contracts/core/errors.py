@@ -164,6 +164,44 @@ class ShapingError(EcrContractsError):
         return f"{self.place}: {self.value!r}: {self.problem}\n  {self.advice}"
 
 
+class PatternError(EcrContractsError):
+    """An event pattern that EventBridge refuses: what the problem is, and where.
+
+    `path` leads to the key or value within the pattern (`$.detail.image-tags[0]`). `line` and
+    `column` are its place in the text of the pattern, both 0 where it was given as data.
+    """
+
+    def __init__(self, path: str, problem: str, line: int = 0, column: int = 0) -> None:
+        self.path, self.problem, self.line, self.column = path, problem, line, column
+        super().__init__(path, problem, line, column)
+
+    def __str__(self) -> str:
+        place = f"{self.line}:{self.column}: " if self.line else ""
+        return f"{place}{self.path}: {self.problem}"
+
+
+class EventTextError(EcrContractsError):
+    """A text that holds no event: no JSON object, at `line` and `column` of the text."""
+
+    def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
+        self.problem, self.line, self.column = problem, line, column
+        super().__init__(problem, line, column)
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}: {self.problem}"
+
+
+class MatchCaseError(EcrContractsError):
+    """A line of a file of cases that is no pattern with an event; lines are counted from one."""
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        self.file, self.line, self.problem = file, line, problem
+        super().__init__(file, line, problem)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.problem}"
+
+
 class ConfigurationError(EcrContractsError):
     """`[tool.ecr-contracts]` in a pyproject.toml holds something unusable."""
 

@@ -1140,6 +1140,7 @@ def test_help_lists_every_command(run):
         "fixtures",
         "validate",
         "coverage",
+        "rules",
         "models",
         "kinds",
     }

@@ -64,6 +64,9 @@ def test_every_example_of_the_help_works(tool, run, monkeypatch):
     tool.write("app/handlers.py", WORKER)
     archive = json.dumps(case("scan/ordinary").event).encode()
     tool.write("archive.gz", gzip.compress(archive))
+    pattern = {"source": ["aws.ecr"]}
+    match_case = {"pattern": json.dumps(pattern), "event": archive.decode()}
+    tool.write("cases.jsonl", json.dumps(match_case))
     # The manifest that `fixtures` writes is no event, so archives have a folder of their own.
     archives = in_folder(tool.folder / "archives")
     every_scan = [edge_case.event for edge_case in edge_cases("scan", 2)]

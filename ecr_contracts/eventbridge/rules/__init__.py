@@ -1,1 +1,1 @@
-"""What a rule does with an event: how it shapes what its target gets."""
+"""What a rule does with an event: whether it takes it, and how it shapes what its target gets."""

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "fixtures": "write events as fixture files, or check that they are up to date",
         "validate": "judge event files: JSON, JSON lines, gzip; wrapped or bare",
         "coverage": "tell which choices the events of some files have, and which none has",
+        "rules": "ask what the event patterns of rules let through",
         "models": "print typed classes to keep in your own code",
         "kinds": "tell what is known of each kind of event",
     }

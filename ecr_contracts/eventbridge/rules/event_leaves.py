@@ -170,7 +170,7 @@ class _Tree:
         return root
 
     def choices(self, chosen: Mapping[int, int]) -> Iterator[tuple[Membership, bool]]:
-        """The memberships that agree with chosen elements; with each, whether a value is admitted."""
+        """The memberships that agree with chosen elements, each with whether a value fits."""
         open_nodes: list[tuple[Membership, _Tree]] = [((), self)]
         while open_nodes:
             membership, node = open_nodes.pop()

@@ -4,8 +4,8 @@
 default:
     @just --list
 
-# Makes the environment and runs the README's test command.
-fresh:
+# Makes the environment anew and runs the README's test command in it.
+readme-test:
     .ci/run readme-test
 
 # Runs the tests that a change is most likely to break: the unit tier.
@@ -24,17 +24,40 @@ long:
 search:
     .ci/run search
 
-# Runs what tools judge: lint, types, the order of imports, generated code.
+# Runs ruff: its rules and its format.
 lint:
-    .ci/run lint types layers generated
+    .ci/run lint
+
+# Runs mypy.
+types:
+    .ci/run types
+
+# Checks the order of imports.
+layers:
+    .ci/run layers
+
+# Checks that the generated code is what the schemas give.
+generated:
+    .ci/run generated
+
+# Runs all that tools judge.
+judged: lint types layers generated
 
 # Writes the generated code.
 generate:
     .venv/bin/python -m generators
 
-# Runs the unit tier on the other versions of Python and with the oldest dependencies.
+# Runs the unit tier on the other versions of Python.
 versions:
-    .ci/run versions oldest
+    .ci/run versions
+
+# Runs the unit tier with the oldest dependencies that pyproject.toml declares.
+oldest:
+    .ci/run oldest
+
+# Makes the environment anew and runs the README's first command in it.
+readme-check:
+    .ci/run readme-check
 
 # Runs everything, as CI does.
 ci:

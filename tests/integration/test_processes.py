@@ -16,7 +16,7 @@ import pytest
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.invoke import call
 from tests.rows import in_one_test
-from tests.unit.engine.test_vacuity import told
+from tests.unit.engine.test_vacuity import vacuity_of
 
 
 def starts(event, context):
@@ -31,7 +31,7 @@ def test_a_process_is_seen():
 @in_one_test
 @pytest.mark.parametrize("kind", kind_names())
 def test_who_starts_a_process_is_not_vacuous(kind):
-    assert told(starts, (kind,)) == ()
+    assert vacuity_of(starts, (kind,)) == ()
 
 
 def test_the_child_of_a_consumer_that_forks_does_not_come_back():

@@ -1,8 +1,8 @@
 """What event patterns admit, as far as they are read: which kinds, which values, which events.
 
 Exact values are read, and the operators `anything-but`, `prefix` and `exists`. Whatever else stands
-in a pattern (other operators, `$or`) is taken to admit everything: rather is an event given that
-the rule keeps away than one left out that it delivers.
+in a pattern (`$or`, other operators on a field that is there) is taken to admit everything: it is
+better to give an event that the rule keeps away than to leave out one that it delivers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How results are told: sentences about findings, and the reports for terminals and for programs.
+"""How results are told: the sentences of findings, and the reports for terminals and for programs.
 
-Nothing here decides anything: what it shows, it was given.
+Nothing is decided here: everything that is shown was decided by the engine.
 """

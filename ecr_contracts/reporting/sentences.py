@@ -1,4 +1,8 @@
-"""All sentences about findings: what goes wrong, when, how often, on what ground, how to mend."""
+"""The sentences of findings: what goes wrong, when, how often, on what ground, how to mend.
+
+What one check says comes from its row of `engine/checks/catalog`, but for a few headlines that have
+other words here. What happened is the finding's `detail`, worded where it was seen.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ from ecr_contracts.events.model import Choice
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
 from ecr_contracts.reporting.values import quoted
 
-_LONGEST_LINE = 150  # characters of a line of the consumer's own words
+_LONGEST_LINE = 150  # characters of a line of what happened
 _MOST_LINES = 3  # lines of them
 _LONGEST_ID = 45  # characters of a case's id in a sentence
 _MOST_VALUES = 2  # values that are named in a headline
@@ -56,7 +60,7 @@ def mend(finding: Finding) -> str:
 
 
 def message_lines(finding: Finding) -> list[str]:
-    """The consumer's own words, such as an exception's message, cut where they are long."""
+    """What happened: the finding's detail, such as an exception's message, cut where it is long."""
     lines: list[str] = []
     for line in finding.detail.splitlines():
         if line.strip() and len(lines) < _MOST_LINES:

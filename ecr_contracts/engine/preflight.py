@@ -100,10 +100,7 @@ def baselines(
 
 
 def fitting_envelope(running: Running, kind: str, envelopes: Sequence[str], carry: Carry) -> str:
-    """The first envelope in which a subject deals with the ordinary event of a kind.
-
-    Where it does so in none, the first of all.
-    """
+    """The first envelope in which the ordinary event of a kind passes, else the first of all."""
     running.load()
     event = ordinary_case(kind).event
     fitting = envelopes[0]
@@ -117,9 +114,9 @@ def fitting_envelope(running: Running, kind: str, envelopes: Sequence[str], carr
 
 
 def passing_kinds(running: Running, baselines: Baselines, carry: Carry) -> tuple[str, ...]:
-    """The kinds of which a subject lets the ordinary event pass, or AWS's sample.
+    """The kinds whose ordinary event, or AWS's sample, a subject accepts.
 
-    None of them, if it lets all of them pass.
+    None of them, if it accepts all.
     """
     passing = {kind for (kind, _), outcome in baselines.items() if _passes(outcome)}
     for kind, envelope in baselines:

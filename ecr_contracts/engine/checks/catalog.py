@@ -286,7 +286,7 @@ _ROWS = (
         "allowedPattern",
         policy="A warning, for no tag or repository on record has a character that a shell reads; "
         "an error where an event does change the words of the command. A parameter whose "
-        "allowedPattern keeps such characters out is left alone, and so are the envelope's own "
+        "allowedPattern keeps such characters out is left alone, and so are the event's outer "
         "fields.",
         severity=Severity.WARNING,
         scope=Scope.SUBJECT,

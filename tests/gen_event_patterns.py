@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 TEXTS = st.sampled_from(["", "a", "b", "A", "ab", "ba", "aab", "*", "\\", "10.0.0.1", "::1", "ß"])
-NUMBERS = st.sampled_from([0, 1, -1, 2, 1.0, 0.5, 100, 1e2, 2**53, 10**16 + 1])
-EXACT_NUMBERS = st.sampled_from([0, 1, -1, 2, 0.5, 100])
+NUMBERS = st.sampled_from([0, 1, -1, 2, 1.0, 0.5, 100, 1e2, 2**53, 10**16 + 1, 1e300])
+EXACT_NUMBERS = st.sampled_from([0, 1, -1, 2, 0.5, 100, 1e300])
 SCALARS = TEXTS | NUMBERS | st.none() | st.booleans()
 KEYS = st.sampled_from(["a", "b", "c", "a.b", "a-b"])
 

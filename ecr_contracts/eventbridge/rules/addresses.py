@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ecr_contracts.core.text import shortened
 from ecr_contracts.eventbridge.rules import numbers
 
 _V4 = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")
@@ -71,7 +72,7 @@ class AddressRange:
             raise AddressError("a block is an address, a slash and the bits of the mask")
         packed = _packed(address)
         if not packed:
-            raise AddressError(f"{address!r} is no IP address")
+            raise AddressError(f"{shortened(address, _LONGEST)!r} is no IP address")
         bits = 8 * len(packed)
         if int(mask) >= bits:
             raise AddressError(f"the mask has 0 to {bits - 1} bits; list a single address as it is")

@@ -7,7 +7,6 @@ Whether anything is present at all is what `Exists` asks; for that see `event_le
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import Any
 from ecr_contracts.core import json_text
 from ecr_contracts.eventbridge.rules import addresses, numbers, wildcard
 from ecr_contracts.eventbridge.rules.addresses import AddressRange
+from ecr_contracts.eventbridge.rules.letter_case import AnyCase
 from ecr_contracts.eventbridge.rules.numbers import SpelledNumber
 
 Literal = str | bool | float | SpelledNumber | None
@@ -63,11 +63,11 @@ class Prefix:
             return False
         if not self.ignore_case:
             return value.startswith(self.text)
-        return self._expression.match(value) is not None
+        return self._in_any_case.begins(value)
 
     @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        return ignoring_case(self.text)
+    def _in_any_case(self) -> AnyCase:
+        return AnyCase(self.text)
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,11 @@ class Suffix:
             return False
         if not self.ignore_case:
             return value.endswith(self.text)
-        return self._reversed_expression.match(value[::-1]) is not None
+        return self._in_any_case.ends(value)
 
     @cached_property
-    def _reversed_expression(self) -> re.Pattern[str]:
-        # From its end the text is tried at one place only.
-        return ignoring_case(self.text, backwards=True)
+    def _in_any_case(self) -> AnyCase:
+        return AnyCase(self.text)
 
 
 @dataclass(frozen=True)
@@ -99,11 +98,11 @@ class EqualsIgnoreCase:
 
     def holds(self, value: Any) -> bool:
         """Whether a value is this text in any letter case."""
-        return isinstance(value, str) and self._expression.fullmatch(value) is not None
+        return isinstance(value, str) and self._in_any_case.equals(value)
 
     @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        return ignoring_case(self.text)
+    def _in_any_case(self) -> AnyCase:
+        return AnyCase(self.text)
 
 
 @dataclass(frozen=True)
@@ -233,11 +232,14 @@ def as_json(condition: Condition) -> str:
 
 
 def _literal_text(value: Literal) -> str:
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < _SPELLED_IN_FULL:
         return f"{value:.0f}"
     if isinstance(value, float | SpelledNumber):
         return numbers.spelling(value)
     return json_text.one_line(value)
+
+
+_SPELLED_IN_FULL = 1e16  # Python writes larger numbers with an exponent, and so exactly
 
 
 def _operator(name: str, operand: str) -> str:
@@ -342,19 +344,3 @@ class _Tests:
 
 def _same(one: Literal, other: Literal) -> bool:
     return one.__class__ is other.__class__ and one == other
-
-
-def ignoring_case(text: str, *, backwards: bool = False) -> re.Pattern[str]:
-    """The expression of a text in any letter case, or of the same read from its end.
-
-    Each character stands for its lower and its upper case, one by one: `ß` for itself and `SS`, but
-    `SS` not for `ß`. Characters beyond the Basic Multilingual Plane have one case to EventBridge.
-    """
-    parts = []
-    for character in reversed(text) if backwards else text:
-        cases = {character}
-        if ord(character) <= 0xFFFF:
-            cases = {character.lower(), character.upper()}
-        alternatives = [case[::-1] if backwards else case for case in sorted(cases)]
-        parts.append(f"(?:{'|'.join(map(re.escape, alternatives))})")
-    return re.compile("".join(parts))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ecr_contracts.core.errors import did_you_mean
 from ecr_contracts.core.json_path import Steps
+from ecr_contracts.core.text import shortened
 from ecr_contracts.eventbridge.rules import addresses, wildcard
 from ecr_contracts.eventbridge.rules.conditions import (
     NAMES,
@@ -26,6 +27,7 @@ from ecr_contracts.eventbridge.rules.numbers import SpelledNumber
 from ecr_contracts.eventbridge.rules.pattern_text import Array, Node, Object, Refusal, Scalar
 
 _IGNORE_CASE = "equals-ignore-case"
+_SHOWN = 60  # characters of what a message repeats
 
 
 def condition(node: Node, steps: Steps) -> Condition:
@@ -39,6 +41,7 @@ def condition(node: Node, steps: Steps) -> Condition:
     name, operand, offset = _only_member(node, steps)
     read = OPERATORS.get(name)
     if read is None:
+        name = shortened(name, _SHOWN)
         problem = f"no operator is called {name!r}{did_you_mean(name, OPERATORS)}"
         raise Refusal(offset, steps, problem)
     return read(operand, (*steps, name))
@@ -49,8 +52,8 @@ def _only_member(node: Object, steps: Steps) -> tuple[str, Node, int]:
     if not node.members:
         raise Refusal(node.offset, steps, "an empty object is no operator")
     if len(node.members) > 1:
-        names = " and ".join(repr(member.key) for member in node.members[:2])
-        problem = f"one operator stands in an object; {names} want an object each"
+        first, second = (shortened(member.key, _SHOWN) for member in node.members[:2])
+        problem = f"one operator stands in an object; {first!r} and {second!r} want one each"
         raise Refusal(node.members[1].offset, steps, problem)
     [member] = node.members
     return member.key, member.node, member.offset
@@ -67,7 +70,9 @@ def _number(node: Node, steps: Steps) -> float:
     if not isinstance(node, Scalar) or not isinstance(node.value, float | SpelledNumber):
         raise Refusal(node.offset, steps, "a number is wanted here")
     if isinstance(node.value, SpelledNumber):
-        problem = f"EventBridge cannot compare {node.value}: it is too long or too large"
+        problem = (
+            f"EventBridge cannot compare {shortened(node.value.text, _SHOWN)}: it has no double"
+        )
         raise Refusal(node.offset, steps, problem)
     return node.value
 
@@ -165,6 +170,7 @@ def _anything_but(node: Node, steps: Steps) -> Condition:
     if isinstance(node, Object):
         name, operand, offset = _only_member(node, steps)
         if name not in NAMES.values():
+            name = shortened(name, _SHOWN)
             problem = f"anything-but takes no {name!r}, only values and {', '.join(NAMES.values())}"
             raise Refusal(offset, steps, problem)
         inner = (*steps, name)

@@ -31,7 +31,6 @@ from ecr_contracts.eventbridge.rules import event_leaves, operators, pattern_tex
 from ecr_contracts.eventbridge.rules.conditions import Condition, Exists, any_of, as_json
 from ecr_contracts.eventbridge.rules.event_leaves import Leaves
 from ecr_contracts.eventbridge.rules.pattern_text import (
-    NOWHERE,
     Array,
     Member,
     Node,
@@ -129,7 +128,7 @@ class Pattern:
 
         Raises PatternError for what EventBridge refuses.
         """
-        text = pattern if isinstance(pattern, str) else ""
+        places = Places(pattern if isinstance(pattern, str) else "")
         try:
             if isinstance(pattern, str):
                 node = pattern_text.read(pattern)
@@ -137,12 +136,10 @@ class Pattern:
                 node = pattern_text.from_data(pattern)
             branches = _branches(node)
         except Refusal as refusal:
-            line, column = (0, 0)
-            if refusal.offset != NOWHERE:
-                line, column = Places(text).at(refusal.offset)
+            line, column = places.at(refusal.offset)
             path = json_path.show(refusal.steps)
             raise PatternError(path, refusal.problem, line, column) from None
-        return cls(_placed(branches, Places(text)))
+        return cls(_placed(branches, places))
 
     def matches(self, event: Mapping[str, Any]) -> bool:
         """Whether an event matches: data as `json.loads` or `event_leaves.read_event` gives it."""
@@ -207,13 +204,15 @@ def _mismatches(branch: Branch, event: Mapping[str, Any]) -> tuple[Mismatch, ...
 
 def _is_met_alone(leaf: Leaf, leaves: Leaves) -> bool:
     """Whether a leaf is met where no other is asked for."""
-    if leaf.admits_absence:
-        # Absent it may be from an element that another leaf chooses.
-        return not leaves[leaf.name] or any(
-            occurrence.membership or leaf.admits(occurrence.value)
-            for occurrence in leaves[leaf.name]
-        )
-    return any(leaf.admits(occurrence.value) for occurrence in leaves[leaf.name])
+    occurrences = leaves[leaf.name]
+    if leaf.admits_absence and not occurrences:
+        return True
+    for occurrence in occurrences:
+        if leaf.admits(occurrence.value):
+            return True
+        if leaf.admits_absence and occurrence.membership:
+            return True  # it may be absent from the element that another leaf chooses
+    return False
 
 
 def _seen(leaf: Leaf, leaves: Leaves, event: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -246,7 +245,7 @@ def _placed(branches: list[_Written], places: Places) -> tuple[Branch, ...]:
     for written in branches:
         for name, leaf in written.items():
             if id(leaf) not in leaves:
-                line, column = (0, 0) if leaf.offset == NOWHERE else places.at(leaf.offset)
+                line, column = places.at(leaf.offset)
                 leaves[id(leaf)] = Leaf(name, leaf.conditions, leaf.steps, line, column)
     placed = []
     for written in branches:

@@ -134,7 +134,9 @@ class Places:
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def at(self, offset: int) -> tuple[int, int]:
-        """The line and the column of an offset."""
+        """The line and the column of an offset, both 0 for NOWHERE."""
+        if offset == NOWHERE:
+            return 0, 0
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 

@@ -73,6 +73,7 @@ def test_the_cases_of_the_engine_are_explained_as_they_are_answered():
     ("pattern", "event", "expected"),
     [
         pytest.param({"a.b": [1]}, {"a": {"b": 1}}, True, id="dotted in the pattern"),
+        pytest.param({"a": {"b": {"c": [1]}}}, {"a.b.c": 1}, True, id="dotted twice"),
         pytest.param({"a": {"b": [1]}}, {"a.b": 1}, True, id="dotted in the event"),
         pytest.param({"a": {"b": {"c": [1]}}}, {"a": {"b.c": 1}}, True, id="dotted below"),
         pytest.param({"a": {"b": [1]}}, {"a.b": 2, "a": {"b": 1}}, True, id="either spelling"),
@@ -371,6 +372,26 @@ def test_large_arrays_of_objects_are_not_searched_pair_by_pair():
     assert not pattern.matches({"l": items})
     [mismatch] = pattern.explain({"l": items})
     assert mismatch.apart
+
+
+def test_a_message_repeats_no_long_text():
+    long = "x" * 1_000_000
+    for leaf in (
+        {long: 1},
+        {"prefix": "a", long: 1},
+        {"anything-but": {long: 1}},
+        {"cidr": f"{long}/8"},
+        {"wildcard": f"{long}**"},
+    ):
+        assert len(refused({"a": [leaf]}).problem) < 400
+    assert len(refused(f'{{"a": [{{"numeric": ["=", {"9" * 100_000}]}}]}}').problem) < 400
+
+
+def test_ten_thousand_texts_in_any_case_are_matched_in_time():
+    texts = [{"equals-ignore-case": f"{number}-{'ab' * 50}"} for number in range(10_000)]
+    pattern = Pattern.parse({"a": texts})
+    assert pattern.matches({"a": "9999-" + "aB" * 50})
+    assert not pattern.matches({"a": "9999-" + "aB" * 51})
 
 
 def test_a_number_of_any_length_is_compared_by_its_spelling():

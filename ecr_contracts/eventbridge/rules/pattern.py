@@ -27,10 +27,10 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.core.json_path import Steps
-from ecr_contracts.eventbridge.rules import event_leaves, operators, pattern_text
-from ecr_contracts.eventbridge.rules.conditions import Condition, Exists, any_of, as_json
-from ecr_contracts.eventbridge.rules.event_leaves import Leaves
-from ecr_contracts.eventbridge.rules.pattern_text import (
+from ecr_contracts.eventbridge.rules.matching import event_leaves, operators, pattern_text
+from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exists, any_of, as_json
+from ecr_contracts.eventbridge.rules.matching.event_leaves import Leaves
+from ecr_contracts.eventbridge.rules.matching.pattern_text import (
     Array,
     Member,
     Node,
@@ -38,7 +38,7 @@ from ecr_contracts.eventbridge.rules.pattern_text import (
     Places,
     Refusal,
 )
-from ecr_contracts.eventbridge.rules.plan import Plan
+from ecr_contracts.eventbridge.rules.matching.plan import Plan
 
 MOST_BRANCHES = 1000
 """How many combinations the alternatives of all `$or` of a pattern may have."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 from ecr_contracts.audit import text_stream
 from ecr_contracts.audit.text_stream import Failure
 from ecr_contracts.core.errors import EventTextError, MatchCaseError, PatternError
-from ecr_contracts.eventbridge.rules.event_leaves import read_event
+from ecr_contracts.eventbridge.rules.matching.event_leaves import read_event
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.frontends.cli.output import FINE, MISUSE, complain, print_text
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.eventbridge.rules.event_leaves import read_event
+from ecr_contracts.eventbridge.rules.matching.event_leaves import read_event
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 
 

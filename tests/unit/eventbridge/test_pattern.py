@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import EventTextError, PatternError
-from ecr_contracts.eventbridge.rules.event_leaves import read_event
+from ecr_contracts.eventbridge.rules.matching.event_leaves import read_event
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 from tests.gen_event_patterns import (
     EVENTS,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecr_contracts.eventbridge.rules.wildcard import WildcardError, matcher, pieces_of
+from ecr_contracts.eventbridge.rules.matching.wildcard import WildcardError, matcher, pieces_of
 from tests.gen_event_patterns import WILDCARDS
 
 

@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import Any
 
 from ecr_contracts.core import json_text
-from ecr_contracts.eventbridge.rules import addresses, numbers, wildcard
-from ecr_contracts.eventbridge.rules.addresses import AddressRange
-from ecr_contracts.eventbridge.rules.letter_case import AnyCase
-from ecr_contracts.eventbridge.rules.numbers import SpelledNumber
+from ecr_contracts.eventbridge.rules.matching import addresses, numbers, wildcard
+from ecr_contracts.eventbridge.rules.matching.addresses import AddressRange
+from ecr_contracts.eventbridge.rules.matching.letter_case import AnyCase
+from ecr_contracts.eventbridge.rules.matching.numbers import SpelledNumber
 
 Literal = str | bool | float | SpelledNumber | None
 """A value that a pattern names: what stands in an event, numbers as EventBridge compares them."""

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import shown, type_name
-from ecr_contracts.eventbridge.rules import numbers
-from ecr_contracts.eventbridge.rules.numbers import SpelledNumber
+from ecr_contracts.eventbridge.rules.matching import numbers
+from ecr_contracts.eventbridge.rules.matching.numbers import SpelledNumber
 
 DEEPEST = 100
 """How many objects and arrays may stand within each other; no event that AWS sends comes near."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecr_contracts.core.text import shortened
-from ecr_contracts.eventbridge.rules import numbers
+from ecr_contracts.eventbridge.rules.matching import numbers
 
 _V4 = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")
 _V6 = re.compile(r"[0-9a-fA-F:]*:[0-9a-fA-F:]*")

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from ecr_contracts.core.errors import did_you_mean
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import shortened
-from ecr_contracts.eventbridge.rules import addresses, wildcard
-from ecr_contracts.eventbridge.rules.conditions import (
+from ecr_contracts.eventbridge.rules.matching import addresses, wildcard
+from ecr_contracts.eventbridge.rules.matching.conditions import (
     NAMES,
     AnythingBut,
     Cidr,
@@ -23,8 +23,14 @@ from ecr_contracts.eventbridge.rules.conditions import (
     Suffix,
     Wildcard,
 )
-from ecr_contracts.eventbridge.rules.numbers import SpelledNumber
-from ecr_contracts.eventbridge.rules.pattern_text import Array, Node, Object, Refusal, Scalar
+from ecr_contracts.eventbridge.rules.matching.numbers import SpelledNumber
+from ecr_contracts.eventbridge.rules.matching.pattern_text import (
+    Array,
+    Node,
+    Object,
+    Refusal,
+    Scalar,
+)
 
 _IGNORE_CASE = "equals-ignore-case"
 _SHOWN = 60  # characters of what a message repeats

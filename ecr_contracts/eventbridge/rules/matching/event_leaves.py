@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol
 
 from ecr_contracts.core.errors import EventTextError
-from ecr_contracts.eventbridge.rules import numbers
-from ecr_contracts.eventbridge.rules.numbers import SpelledNumber
+from ecr_contracts.eventbridge.rules.matching import numbers
+from ecr_contracts.eventbridge.rules.matching.numbers import SpelledNumber
 
 Membership = tuple[tuple[int, int], ...]
 """Arrays by a number of their own, each with the index of an element, in the order of arrays."""

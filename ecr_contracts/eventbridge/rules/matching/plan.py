@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.eventbridge.rules.event_leaves import Wish as EventWish
+from ecr_contracts.eventbridge.rules.matching.event_leaves import Wish as EventWish
 
 
 class Wish(EventWish, Protocol):

@@ -1,0 +1,1 @@
+"""What an event pattern is made of: text, operators, conditions, and how they are tried."""

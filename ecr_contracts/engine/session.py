@@ -63,6 +63,11 @@ from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = ["TIMEOUT", "USUAL", "Plan", "Request", "Session", "Verdict", "check", "judge"]
 
+_NONE_DELIVERED = "its rules let through none of the events that could be given, so none was"
+_WITHOUT_RULES = (
+    "choose kinds of events (--kind, or kinds in pyproject.toml) to judge without rules"
+)
+
 USUAL = Effort()
 """What a check takes on itself, unless told otherwise."""
 
@@ -239,6 +244,8 @@ class Session:
         """
         if self._is_settled:
             return self.plan
+        if self.plan.cases and not self.plan.deliverable:
+            raise SetupError(self.subject.name, _NONE_DELIVERED, "", _WITHOUT_RULES)
         if self.plan.others and self.plan.cases:
             self._settle_envelope()
         if not self.plan.is_chosen:

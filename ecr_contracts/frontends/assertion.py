@@ -7,6 +7,7 @@ debugger can be used.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from ecr_contracts.core.errors import UnknownNameError
@@ -14,6 +15,7 @@ from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.session import USUAL, Request, Verdict, judge
 from ecr_contracts.engine.subjects.handler import Function
+from ecr_contracts.frontends.config import project_settings
 from ecr_contracts.reporting.lines import plain_text
 
 __all__ = ["ContractViolation", "check"]
@@ -25,6 +27,10 @@ class ContractViolation(AssertionError):  # noqa: N818 - what a test fails with 
     def __init__(self, text: str, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__(text)
+
+
+# By this name it is shown in tracebacks, and this is where users import it from.
+ContractViolation.__module__ = "ecr_contracts.contract"
 
 
 def check(
@@ -42,19 +48,22 @@ def check(
     (1 to 4) is how many choices the cases combine, `examples` how many events of other
     values are drawn, `probe` how many further calls may be made to tell the causes of each fault,
     `evidence` the weakest that an event may rest on. What a handler prints is not shown. A handler
-    that does not return is not stopped here, as `ecr-contracts check` would.
+    that does not return is not stopped here, as `ecr-contracts check` would. Which checks count is
+    said in the `pyproject.toml` of the working directory, as it is for `check`.
 
     Raises ContractViolation, an AssertionError, when there are findings; warnings are none. Raises
-    UnknownNameError, StrengthError or ConsumerError for what cannot be asked.
+    UnknownNameError, StrengthError or ConsumerError for what cannot be asked, ConfigurationError
+    for a `pyproject.toml` that cannot be used.
     """
     __tracebackhide__ = True  # of pytest: what matters is the message
     if evidence is not None and evidence not in list(Evidence):
         raise UnknownNameError("evidence", evidence, Evidence)
     weakest = None if evidence is None else Evidence(evidence)
+    project = project_settings(Path("pyproject.toml"))
     request = Request(
         kinds=tuple(dict.fromkeys(kinds)),
         envelopes=(via,) if isinstance(via, str) else tuple(via),
-        effort=Effort(strength, examples, probe, weakest),
+        effort=Effort(strength, examples, probe, weakest, project.levels, project.strict),
     )
     verdict = judge(Function(handler), request)
     if verdict.errors:

@@ -97,10 +97,13 @@ def read(file: Path) -> tuple[Configured, ...]:
     text = _text(file)
     table = _table(file, text)
     shared = _shared(table, _Key(file), ProjectSettings())
-    consumers = []
+    consumers: list[Configured] = []
     for number, entry in enumerate(_entries(table, file)):
         key = _Key(file, f"consumers[{number}]")
-        consumers.append(_consumer(entry, key, shared, text))
+        consumer = _consumer(entry, key, shared, text)
+        earlier = sum(other.target == consumer.target for other in consumers)
+        line = _line(text, entry["handler"], earlier)
+        consumers.append(replace(consumer, line=line))
     return tuple(consumers)
 
 
@@ -213,12 +216,12 @@ def _refuse_unknown(table: Mapping[str, Any], key: _Key, known: Collection[str])
             raise key.inner(name).error(problem)
 
 
-def _line(text: str, handler: str) -> int:
-    """The line that names a handler; the first where it is written in another way."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if handler in line:
-            return number
-    return 1
+def _line(text: str, handler: str, earlier: int = 0) -> int:
+    """The line that names a handler, after `earlier` others; 1 if it is written otherwise."""
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if handler in line]
+    if not lines:
+        return 1
+    return lines[min(earlier, len(lines) - 1)]
 
 
 # --- values of keys -------------------------------------------------------------------------------

@@ -169,8 +169,10 @@ def _exceptions(finding: Finding) -> str:
         return ""
     choices = []
     for cause in finding.except_for:
-        evidence = _choice(finding.kind, cause).evidence
-        choices.append(f"{_choice_in_words(finding.kind, cause)} ({evidence.value})")
+        words = _choice_in_words(finding.kind, cause)
+        if cause.choice != UNLISTED:
+            words += f" ({_choice(finding.kind, cause).evidence.value})"
+        choices.append(words)
     return f"{finding.except_for[0].path} is {listed(choices, 'or')}"
 
 

@@ -391,3 +391,28 @@ def test_the_assertion_counts_what_the_sandbox_sees(project):
         """
     )
     result.assert_outcomes(passed=1)
+
+
+def test_the_assertion_sees_what_is_swallowed_though_nothing_is_done_before(project):
+    write(
+        project.path,
+        "quiet.py",
+        """
+        def handler(event, context):
+            try:
+                event["detail"]["image-tags"][0]
+            except Exception as error:
+                print(error)
+        """,
+    )
+    result = project.run(
+        """
+        import pytest
+        from ecr_contracts import contract
+        def test_inside(ecr_effects):
+            import quiet
+            with pytest.raises(contract.ContractViolation, match="swallows IndexError"):
+                contract.check(quiet.handler, "scan", strength=1, examples=0)
+        """
+    )
+    result.assert_outcomes(passed=1)

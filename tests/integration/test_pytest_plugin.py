@@ -1288,6 +1288,85 @@ VALUED = f"def handler(event, context):\n{FAULT}    return event['id']\n"
 IDLE = "def handler(event, context):\n    return None\n"
 
 
+SCANS_ALONE = """
+def handler(event, context):
+    open("called", "a").write(".")
+    if not event["detail-type"].endswith("Scan"):
+        raise KeyError("no scan")
+"""
+
+
+def test_collecting_calls_nobody_and_what_only_calls_can_tell_is_told_by_the_run(project):
+    project.consumer(SCANS_ALONE, kinds=None)
+    collected = project.ids()
+    assert not (project.path / "src" / "called").exists()
+    assert {*map(item, SCANS), EXPLORE} < set(collected)
+    result = project.pytest("-rs", "-k", "ordinary or explore")
+    result.assert_outcomes(passed=2, skipped=2, deselected=len(collected) - 4)
+    result.stdout.fnmatch_lines(
+        [
+            "SKIPPED [[]1] pyproject.toml:2: src/app.py:handler gets no push events: it lets no "
+            "other of AWS's samples through"
+        ]
+    )
+
+
+def test_alone_the_item_for_what_is_beyond_fails_by_what_no_other_item_shows(project):
+    project.consumer(NO_TAGS)
+    result = project.pytest("-k", "explore")
+    result.assert_outcomes(failed=1, deselected=len(SCANS))
+    assert "IndexError when $.detail.image-tags is empty" in result.outlines
+    project.pytest("-k", "explore or no-tags or sample").assert_outcomes(
+        passed=1, failed=2, deselected=len(SCANS) - 2
+    )
+
+
+def test_each_entry_of_a_handler_has_its_own_findings(project):
+    code = "def handler(event, context):\n    event['detail']['image-tag']\n"
+    rest = 'handler = "src/app.py:handler", strength = 1, examples = 0'
+    scans, pushes = (f'{{ {rest}, kinds = ["{kind}"] }}' for kind in ("scan", "push"))
+    table = f"[tool.ecr-contracts]\nconsumers = [\n  {scans},\n  {pushes},\n]\n"
+    project.write(src__app=code, pyproject_toml=table)
+    whole = summary(project.pytest())
+    assert [line for line in whole if " events fail" in line and "(" in line] == [
+        f"src/app.py:handler (line 3): {len(SCANS)} of {len(SCANS)} events fail",
+        f"src/app.py:handler (line 4): 1 of {len(cases.edge_cases('push'))} events fail",
+    ]
+    part = summary(project.pytest("-k", "not explore-2"))
+    assert [line for line in part if line[:3] == "1  "] == [
+        "1  KeyError on every scan",
+        "1  KeyError when $.detail.image-tag is absent",
+    ]
+
+
+def test_an_event_that_is_left_out_says_why(project):
+    code = """
+import time
+
+def handler(event, context):
+    if "image-tags" not in event["detail"]:
+        time.sleep(60)
+"""
+    project.consumer(code, strength=2, timeout=0.2)
+    result = project.pytest("-rs", "-k", "absent-tags")
+    reasons = {line.partition("handler ")[2] for line in result.outlines if "SKIPPED" in line}
+    assert reasons == {"did not answer another event that has the same choices"}
+
+
+RULE = """
+{"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"],
+ "detail": {"repository-name": ["shop/api"]}}
+"""
+
+
+def test_a_rule_that_lets_nothing_through_that_is_given_is_no_green(project):
+    project.consumer(NO_TAGS, kinds=None)
+    (project.path / "src" / "pattern.json").write_text(RULE)
+    result = project.pytest()
+    result.assert_outcomes(failed=1)
+    assert "its rules let through none of the events" in " ".join(result.outlines)
+
+
 @pytest.mark.parametrize(
     ("keys", "strength"),
     [

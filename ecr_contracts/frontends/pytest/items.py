@@ -19,7 +19,7 @@ from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.checks.catalog import CHECKS, Scope
 from ecr_contracts.engine.checks.outcome import Symptom
-from ecr_contracts.engine.session import Session, Verdict
+from ecr_contracts.engine.session import Session, Verdict, planned
 from ecr_contracts.engine.trial import PATIENCE, Trial
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends import config, replay
@@ -59,8 +59,8 @@ class EcrConsumers(pytest.File):
             return []
         items: dict[str, EcrCase | EcrExplore] = {}
         try:
-            for consumer in config.read(self.path):
-                run = ConsumerRun(consumer, self.config)
+            for number, consumer in enumerate(config.read(self.path)):
+                run = ConsumerRun(consumer, number, self.config)
                 self._runs.append(run)
                 self._add_items(run, items)
         except EcrContractsError as error:
@@ -94,21 +94,24 @@ class EcrConsumers(pytest.File):
 
 
 class ConsumerRun:
-    """One configured consumer at work: its session, and why its items cannot run, if so."""
+    """One configured consumer at work: its session, and why its items cannot run, if so.
 
-    def __init__(self, consumer: Configured, pytest_config: pytest.Config) -> None:
-        self.consumer = consumer
+    `number` is that of its entry in the file. `selected` are the ids of the cases that have an item
+    in this run.
+    """
+
+    def __init__(self, consumer: Configured, number: int, pytest_config: pytest.Config) -> None:
+        self.consumer, self.number = consumer, number
+        self.selected: set[str] = set()
         self._options = pytest_config.option
         self._refused: tuple[str, ConsumerError | SetupError] | None = None
 
     def case_params(self) -> list[CaseParam]:
-        """The events that it is given one by one: those of its plan that its rules let through."""
-        with Session(self.consumer.subject(), self.consumer.request()) as session:
-            if not session.plan.is_settled:
-                # What cannot be called now says so in its first item.
-                with contextlib.suppress(ConsumerError, SetupError):
-                    session.settle()
-            plan = session.plan
+        """The events that it is given one by one: those of its plan that its rules let through.
+
+        Nothing is called for that. What only calls can tell is found out by the first item.
+        """
+        plan = planned(self.consumer.subject(), self.consumer.request())
         params: list[CaseParam] = []
         for envelope in plan.envelopes:
             params += [CaseParam(case, envelope) for case in plan.deliverable]
@@ -137,10 +140,18 @@ class ConsumerRun:
 
     def give(self, param: CaseParam, nodeid: str) -> Trial:
         """What the consumer does with an event, for the item of that id."""
+        target = self.consumer.target
         with self._refusing(nodeid):
-            trial = self.session.give(param.case, param.via)
+            plan = self.session.settle()
+            if param.case.kind not in plan.kinds:
+                pytest.skip(f"{target} gets no {param.case.kind} events: {plan.kinds_reason}")
+            # Where several envelopes are possible, calls have told which it is.
+            envelope = param.via if param.via in plan.envelopes else plan.envelopes[0]
+            trial = self.session.give(param.case, envelope)
+        if trial is None and self.session.is_given_up:
+            pytest.skip(f"{target} did not answer {PATIENCE} times")
         if trial is None:
-            pytest.skip(f"{self.consumer.target} did not answer {PATIENCE} times")
+            pytest.skip(f"{target} did not answer another event that has the same choices")
         return trial
 
     def report(self, nodeid: str) -> Verdict:
@@ -254,7 +265,7 @@ class EcrCase(_ConsumerItem):
 
 
 class EcrExplore(_ConsumerItem):
-    """What no case shows by itself: other values, combinations, relations, batches, vacuity."""
+    """What no item of a case shows: other values, combinations, relations, batches, vacuity."""
 
     def __init__(self, *, label: str, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -287,12 +298,12 @@ class EcrExplore(_ConsumerItem):
             raise _ConsumerFailure(text, text.partition("\n")[0], findings[0].location)
 
     def findings(self) -> list[Finding]:
-        """The errors that no case shows."""
+        """The errors that no item of this run shows."""
         if self.verdict is None:
             return []
         shown: set[tuple[str, str]] = set()
         for trial in self.verdict.trials:
-            if not trial.case.is_valued:
+            if trial.case.id in self.run.selected:
                 shown.add((trial.case.id, trial.via))
         unseen: list[Finding] = []
         for finding in self.verdict.errors:
@@ -394,6 +405,7 @@ def packed_exploration(item: EcrExplore) -> dict[str, Any]:
         findings = [xdist.packed_finding(finding) for finding in item.verdict.findings]
     return {
         "consumer": consumer,
-        "trials": [xdist.packed(trial, consumer, configured=True) for trial in item.trials()],
+        "entry": item.run.number,
+        "trials": [xdist.packed(trial, consumer, item.run.number) for trial in item.trials()],
         "findings": findings,
     }

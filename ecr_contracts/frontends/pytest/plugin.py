@@ -311,6 +311,17 @@ def _is_left_out(item: pytest.Item) -> bool:
     return bool(evidence) and not param.case.evidence >= evidence
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tell each consumer's run which of its cases have an item, now that all is deselected."""
+    if not session.config.stash.get(_USED, False):
+        return
+    from ecr_contracts.frontends.pytest.items import EcrCase
+
+    for item in session.items:
+        if isinstance(item, EcrCase):
+            item.run.selected.add(item.param.case.id)
+
+
 def _case_param(item: pytest.Item) -> CaseParam | None:
     """The case that an item of ours, or a marked test, gets.
 
@@ -384,14 +395,14 @@ def _attach_trials(
         return
     if param is None:
         return
-    is_configured = isinstance(item, EcrCase)
+    entry: int | None = None
     if isinstance(item, EcrCase):
-        trial = item.trial
+        trial, entry = item.trial, item.run.number
     else:
         trial = xdist.trial_of_test(item, call, report, param)
     if trial is not None:
         consumer = node_ids.without_event(item.nodeid, param.id)
-        vars(report)[_TRIAL] = xdist.packed(trial, consumer, configured=is_configured)
+        vars(report)[_TRIAL] = xdist.packed(trial, consumer, entry)
 
 
 # --- the summary ----------------------------------------------------------------------------------

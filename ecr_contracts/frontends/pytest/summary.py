@@ -43,25 +43,41 @@ _MARKUP_WORDS = {"dim": "light", "magenta": "purple"}
 """What pytest calls a style that rich calls otherwise."""
 
 
+class Source(NamedTuple):
+    """A consumer, with the number of its entry in the configuration, or (None) a marked test."""
+
+    consumer: str
+    entry: int | None
+
+
 @dataclass
 class Collected:
-    """What reports carry, by consumer: packed trials by item, findings of finished sessions."""
+    """What reports carry, by source: packed trials by item, findings of finished sessions."""
 
-    trials: dict[str, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
-    findings: dict[str, list[Finding]] = field(default_factory=dict)
+    trials: dict[Source, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    findings: dict[Source, list[Finding]] = field(default_factory=dict)
 
     def add_trial(self, nodeid: str, trial: dict[str, Any]) -> None:
         """Note the packed trial of an item."""
-        items = self.trials.setdefault(trial["consumer"], {})
+        items = self.trials.setdefault(Source(trial["consumer"], trial["entry"]), {})
         items.setdefault(nodeid, []).append(trial)
+
+    @property
+    def in_order(self) -> list[Source]:
+        """The sources of trials by name and entry: xdist brings reports in any order."""
+        return sorted(self.trials, key=lambda source: (source.consumer, source.entry or 0))
+
+    def is_repeated(self, source: Source) -> bool:
+        """Whether the configuration has the consumer in several entries."""
+        return sum(other.consumer == source.consumer for other in self.trials) > 1
 
     def add_explored(self, nodeid: str, explored: dict[str, Any]) -> None:
         """Note what an item that finished its consumer's session came to."""
         for trial in explored["trials"]:
             self.add_trial(nodeid, trial)
         if explored["findings"] is not None:
-            findings = self.findings.setdefault(explored["consumer"], [])
-            findings += map(xdist.unpacked_finding, explored["findings"])
+            source = Source(explored["consumer"], explored["entry"])
+            self.findings[source] = [*map(xdist.unpacked_finding, explored["findings"])]
 
 
 def write(
@@ -69,11 +85,12 @@ def write(
 ) -> None:
     """Write a page for each consumer, or marked test, that has items which failed."""
     pages: dict[object, list[_Page]] = {}
-    for consumer in sorted(collected.trials):  # xdist brings reports in any order
-        page = _page(terminalreporter.config, consumer, collected, failed)
+    for source in collected.in_order:
+        page = _page(terminalreporter.config, source, collected, failed)
         if page is not None:
             # A test may have further parameters, which mostly make no difference.
-            pages.setdefault((consumer.partition("[")[0], page.signature), []).append(page)
+            name = source.consumer.partition("[")[0]
+            pages.setdefault((name, source.entry, page.signature), []).append(page)
     if pages:
         terminalreporter.write_sep("=", "ecr-contracts")
     for number, alike in enumerate(pages.values()):
@@ -85,9 +102,13 @@ def write(
 
 
 class _Page(NamedTuple):
-    """What the trials of a consumer, or of a marked test, come to."""
+    """What the trials of a consumer, or of a marked test, come to.
+
+    `place` is where its entry stands, if the configuration has the consumer in several.
+    """
 
     consumer: str
+    place: str
     failures: int
     trials: int
     faults: list[list[Finding]]
@@ -104,13 +125,12 @@ class _Page(NamedTuple):
 
 
 def _page(
-    config: pytest.Config, consumer: str, collected: Collected, failed: Collection[str]
+    config: pytest.Config, source: Source, collected: Collected, failed: Collection[str]
 ) -> _Page | None:
     """A page, or nothing where a failure speaks for itself."""
-    items = collected.trials[consumer]
+    items = collected.trials[source]
     failures = sum(nodeid in failed for nodeid in items)
-    configured = any(trial["configured"] for trial in chain.from_iterable(items.values()))
-    fewest = 1 if configured else 2
+    fewest = 2 if source.entry is None else 1
     if failures < fewest or len(items) == 1:
         return None
     trials: list[Trial] = []
@@ -118,15 +138,18 @@ def _page(
     for nodeid, trial in _unpacked_in_order(items):
         trials.append(trial)
         nodeids[trial.case.id, trial.via] = nodeid
-    entry = _entry(config, consumer) if configured else None
-    findings = collected.findings.get(consumer)
+    entry = _entry(config, source)
+    findings = collected.findings.get(source)
     if findings is None:
         findings = _explained(entry, trials)
     if entry is not None:
         errors = [finding for finding in findings if finding.severity is Severity.ERROR]
         runs = {(trial.case.id, trial.via) for trial in trials}
         replay.save_failures(entry.folder, str(entry.target), errors, runs)
-    return _Page(consumer, failures, len(items), faults(findings), nodeids)
+    place = ""
+    if entry is not None and collected.is_repeated(source):
+        place = f" (line {entry.line})"
+    return _Page(source.consumer, place, failures, len(items), faults(findings), nodeids)
 
 
 def _unpacked_in_order(items: Mapping[str, Sequence[dict[str, Any]]]) -> list[tuple[str, Trial]]:
@@ -154,13 +177,12 @@ def _order_of_cases(kinds: Collection[str]) -> dict[str, int]:
     return order
 
 
-def _entry(config: pytest.Config, name: str) -> Configured | None:
-    """The entry of the configuration that a consumer's items come from."""
-    file, _, target = name.partition("::")
-    with contextlib.suppress(EcrContractsError, OSError):
-        for entry in read(config.rootpath / file):
-            if str(entry.target) == target:
-                return entry
+def _entry(config: pytest.Config, source: Source) -> Configured | None:
+    """The entry of the configuration that a consumer's items come from; None of a marked test."""
+    file = source.consumer.partition("::")[0]
+    if source.entry is not None:
+        with contextlib.suppress(EcrContractsError, OSError, IndexError):
+            return read(config.rootpath / file)[source.entry]
     return None
 
 
@@ -178,7 +200,7 @@ def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, Mar
     name = page.consumer.removeprefix("pyproject.toml::")
     if len(alike) > 1:
         name = f"{name.partition('[')[0]}, {len(alike)} variants alike"
-    yield f"{name}: {page.failures} of {page.trials} events fail", _markup("bold")
+    yield f"{name}{page.place}: {page.failures} of {page.trials} events fail", _markup("bold")
     for number, alternatives in enumerate(page.faults, 1):
         yield "", {}
         repeat = Line(Role.REPEAT, _repeat(config, page, alternatives[0]))

@@ -42,14 +42,17 @@ def trial_of_test(
     return Trial(param.case, param.via, Outcome(Status.RAISED), (symptom,))
 
 
-def packed(trial: Trial, consumer: str, *, configured: bool) -> dict[str, Any]:
-    """A trial as data that xdist can carry, for it knows exact built-in types alone."""
+def packed(trial: Trial, consumer: str, entry: int | None) -> dict[str, Any]:
+    """A trial as data that xdist can carry, for it knows exact built-in types alone.
+
+    `entry` is the number of the consumer's entry in the configuration; None for a marked test.
+    """
     text = ""
     if trial.case.is_valued:
         text = encodable(trial.case.text)
     return {
         "consumer": consumer,
-        "configured": configured,
+        "entry": entry,
         "case": trial.case.id,
         "kind": trial.case.kind,
         "evidence": trial.case.evidence.value,

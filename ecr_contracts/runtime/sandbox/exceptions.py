@@ -21,6 +21,7 @@ from typing import Any
 
 from ecr_contracts.core.text import message, type_name
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS
 from ecr_contracts.runtime.outcome import CaughtException
 from ecr_contracts.runtime.sandbox.hooks import Patches
@@ -145,17 +146,27 @@ class ExceptionRecorder:
     def _record(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
         if not self.user_code.owns(frame.f_code.co_filename) or len(self._caught) >= _MOST:
             return
-        outer = frame.f_back
-        while outer is not None and not self.user_code.owns(outer.f_code.co_filename):
-            outer = outer.f_back
+        outermost = self._is_outermost(frame)
         raised = self.user_code.location(traceback.walk_tb(error.__traceback__))
         where = self.user_code.location([(frame, frame.f_lineno)])
         after = len(self._recorder.effects())
-        outermost = outer is None
         caught = CaughtException(
             type_name(type(error)), message(error), raised, where, after, ends, outermost
         )
         self._caught.append(caught)
+
+    def _is_outermost(self, frame: FrameType) -> bool:
+        """Whether no function of the consumer called this one.
+
+        What stands beyond our own call of the consumer is not the consumer: in the process of a
+        test, that test.
+        """
+        outer = frame.f_back
+        while outer is not None and outer.f_code.co_filename != invoke.__file__:
+            if self.user_code.owns(outer.f_code.co_filename):
+                return False
+            outer = outer.f_back
+        return True
 
 
 def instrument(tree: ast.Module) -> None:

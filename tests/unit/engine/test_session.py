@@ -224,6 +224,14 @@ def test_nor_is_it_an_error_of_a_single_trial():
             assert len(session.errors_of(session.give(failed, "lambda"))) == count
 
 
+def test_rules_that_let_nothing_through_leave_nothing_to_judge():
+    subject = Fake(fails_when_failed, delivers=lambda event: False)
+    with pytest.raises(SetupError, match="let through none of the events"):
+        judge(subject, Request(effort=QUICK))
+    assert subject.given == []
+    assert judge(subject, Request(kinds=("scan",), effort=QUICK)).failed
+
+
 def test_levels_decide_what_of_a_trial_is_an_error():
     off = replace(QUICK, levels={"raises": "off: told elsewhere"})
     with Session(Fake(fails_when_failed), Request(effort=off)) as session:

@@ -10,13 +10,15 @@ its length. It refuses no pattern.
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto.events.models import EventPattern
 
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 from tests.unit.eventbridge.test_pattern import CASES
+
+EventPattern = pytest.importorskip("moto.events.models").EventPattern
 
 SCALARS = st.sampled_from(["", "a", "b", "ab", "ba", "aab", "A"])
 NUMBERS = st.integers(-3, 3) | st.sampled_from([0.5, 1.5])

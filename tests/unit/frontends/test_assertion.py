@@ -633,3 +633,17 @@ def test_a_slow_handler_is_not_stopped():
         return event["id"]
 
     check(handler, "delete", **QUICK)
+
+
+def test_which_checks_count_the_project_says(tmp_path, monkeypatch):
+    def refuses(event, context):
+        raise ValueError(event["id"])
+
+    monkeypatch.chdir(tmp_path)
+    quick = {"strength": 1, "examples": 0}
+    with pytest.raises(ContractViolation) as violation:
+        assertion.check(refuses, "scan", **quick)
+    assert type(violation.value).__module__ == "ecr_contracts.contract"
+    table = '[tool.ecr-contracts]\nchecks = { raises = "off: it is a refusal" }\n'
+    (tmp_path / "pyproject.toml").write_text(table)
+    assert assertion.check(refuses, "scan", **quick).findings == ()

@@ -54,6 +54,10 @@ def test_every_choice_of_every_kind_can_be_said(kind):
         ),
         ({"cause": ()}, "on every scan"),
         (
+            {"cause": (), "except_for": (Cause("$.detail.image-digest", "unlisted"),)},
+            "on every scan, except when $.detail.image-digest is of no known sort",
+        ),
+        (
             {"cause": (), "except_for": (Cause("$.resources", "empty"),)},
             "on every scan, except when $.resources is empty (inferred)",
         ),

@@ -6,6 +6,7 @@ of a dict directly are not seen; who uses a trace must reckon with that.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import sys
 from collections.abc import Callable, Collection
@@ -83,12 +84,18 @@ class Tracer:
     def __enter__(self) -> Tracer:
         _install_audit_hook()
         _LISTENERS.append(self._audit)
+        # A collection runs whenever it likes, and calls back whoever asked for it (Hypothesis
+        # does): that would be a side effect of the call by chance.
+        self._collects = gc.isenabled()
+        gc.disable()
         self._previous = sys.gettrace()
         sys.settrace(self._step)
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.settrace(self._previous)
+        if self._collects:
+            gc.enable()
         _LISTENERS.remove(self._audit)
         self._active = False
 

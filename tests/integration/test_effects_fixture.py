@@ -285,6 +285,7 @@ def test_everything_is_put_back_whatever_the_test_does(project):
     )
 
 
+@pytest.mark.long
 def test_programs_are_free_again_after_the_test(project):
     result = project.run(
         """
@@ -393,6 +394,7 @@ def test_the_assertion_counts_what_the_sandbox_sees(project):
     result.assert_outcomes(passed=1)
 
 
+@pytest.mark.long
 def test_the_assertion_sees_what_is_swallowed_though_nothing_is_done_before(project):
     write(
         project.path,

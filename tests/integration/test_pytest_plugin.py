@@ -1023,6 +1023,7 @@ def test_misprints_are_not_blamed_for_what_real_events_do_as_well(project):
     assert any("AWS's documented sample is one" in line for line in lines)
 
 
+@pytest.mark.long
 def test_xdist_says_the_same(project):
     pytest.importorskip("xdist")
     code = NO_TAGS.replace("    return", f"{FAULT}    return")
@@ -1512,8 +1513,9 @@ def test_a_consumer_that_ends_badly_is_one_failure_beyond_the_cases(
 def test_a_consumer_that_never_answers_is_given_up_beyond_the_cases_too(project):
     code = "import time\ndef handler(event, context):\n    time.sleep(60)\n"
     result = project.consumer(code, examples=50, timeout=0.05).pytest(EXPLORE)
-    # Its cases show it themselves.
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(failed=1)
+    assert "does not answer in time on every scan" in result.outlines
+    assert "   5 of 5 events fail; AWS's documented sample is one" in result.outlines
 
 
 def test_the_marker_selects_what_is_beyond_the_cases_too(project):

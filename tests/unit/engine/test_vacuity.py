@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import socket
 
@@ -23,14 +22,6 @@ from tests.rows import in_one_test
 MODULES = {"choices": choices, "otherwise": otherwise, "right": right, "together": together}
 SLOW = {"wait_for_children", "flat_name", "give_up"}
 """Those that hang or end the process are not called in this one."""
-
-
-@pytest.fixture(autouse=True)
-def no_garbage_is_collected():
-    """Hypothesis times the garbage collector by a callback, which would count as a call of it."""
-    gc.disable()
-    yield
-    gc.enable()
 
 
 def vacuity_of(function, kinds=("scan",), via="lambda"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 import operator
 import pickle
@@ -444,3 +445,26 @@ def test_what_one_call_sets_going_is_not_another_ones():
     assert seen(handler, {}).side_effects
     assert seen(branching, {"a": 1}).side_effects == ()
     assert call(branching, {"a": 1}, trace=True).status is Status.RETURNED
+
+
+def test_no_garbage_is_collected_within_a_traced_call_but_afterwards_again():
+    collections, inside = [], []
+
+    def note(phase, info):
+        if inside:
+            collections.append(phase)
+
+    def allocates(event, context):
+        inside.append(True)
+        kept = [[{}] for _ in range(5_000)]
+        inside.clear()
+        return len(kept)
+
+    gc.callbacks.append(note)
+    try:
+        trace = call(Consumer.of(allocates), {}, trace=True).trace
+    finally:
+        gc.callbacks.remove(note)
+    assert gc.isenabled()
+    assert collections == []
+    assert trace.side_effects == ()

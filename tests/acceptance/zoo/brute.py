@@ -51,7 +51,7 @@ EVENTS = 5_000  # of each kind: as many with the plainest values, and as many wi
 AIMED = 300  # events for each way to have a cause, and to miss it by one choice
 SEEDS, DRAWN = 20, 100  # what Hypothesis draws
 SHARE = 0.02  # of the drawn events, that value-dependent faults must have
-TOGETHER = {"vacuous", "batch-retried"}  # what no event shows alone
+TOGETHER = {"vacuous", "batch-retried", "swallowed"}  # what no plain call shows by itself
 CPU_LIMIT = 0.02  # seconds of processor time that a call has
 
 Event = dict[str, Any]

@@ -402,8 +402,8 @@ ROWS: tuple[Row, ...] = (
         "vacuous",
         "always_fine",
         "all",
-        because("vacuous", None, ALWAYS),
-        note="one finding for the whole run, or one for each kind",
+        because("swallowed", "KeyError", ALWAYS),
+        note="it does nothing with any event, for what it catches: one finding for each kind",
     ),
     # Nothing wrong.
     right("repository", note="one line"),

@@ -14,10 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import SUFFIXES, TemplateError, can_read
-from ecr_contracts.discovery.iac.functions import Function, functions
+from ecr_contracts.discovery.iac.document import TemplateError, can_read
+from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.rules import Rule, rules
+from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 from ecr_contracts.discovery.iac.state_machines import state_machines
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.patterns import kinds_of
@@ -205,6 +206,6 @@ def _read_once(
     """The functions and the rules of a template in one state; neither of what is none."""
     if can_read(file):
         with contextlib.suppress(TemplateError, RecursionError):
-            template = Template.read(file)
-            return tuple(functions(template)), tuple(rules(template))
+            stack = read_stack(file)
+            return stack.functions, stack.rules
     return (), ()

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecr_contracts.core.errors import ConsumerError, did_you_mean
-from ecr_contracts.discovery.iac.document import SUFFIXES, TemplateError
-from ecr_contracts.discovery.iac.functions import Function, functions
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.document import TemplateError
+from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 
 __all__ = ["FORMS", "Target"]
 
@@ -63,7 +63,7 @@ class Target:
     def _of_template(cls, text: str, place: str, name: str) -> Target:
         """The function of a template that is called `name`, else the only one that there is."""
         try:
-            known = tuple(functions(Template.read(Path(place))))
+            known = read_stack(Path(place)).functions
         except TemplateError as error:
             at = f"{place}:{error.line}: " if error.line else f"{place}: "
             advice = "name a SAM or CloudFormation template, or the handler's own file"

@@ -32,7 +32,9 @@ class Rule:
     """A rule whose events reach a target: its pattern, the envelope they come in, and its place.
 
     `transformer` is how its target has them shaped, None if they come as they are. `feed` is the
-    event source mapping on the way, if there is one.
+    event source mapping on the way, if there is one. `unresolved` are the paths of its pattern, as
+    in `$.detail.repository-name`, whose values are not known before it is deployed; the pattern
+    then admits any value there (`{"exists": true}`).
     """
 
     name: str
@@ -42,6 +44,7 @@ class Rule:
     line: int
     transformer: Transformer | None = None
     feed: Feed | None = None
+    unresolved: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}"

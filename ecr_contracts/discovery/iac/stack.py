@@ -1,0 +1,55 @@
+"""A file of infrastructure as code, whatever tool it is for: the functions and rules in it.
+
+This is the only door to these files for the rest of the package. Each tool has a reader of its own
+(`Template` for CloudFormation, SAM and synthesised CDK), which gives the same `Function` and
+`Rule`. A reader is a row in `_READERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENT_SUFFIXES
+from ecr_contracts.discovery.iac.functions import Function, functions
+from ecr_contracts.discovery.iac.rules import Rule, rules
+from ecr_contracts.discovery.iac.template import Template
+
+__all__ = ["SUFFIXES", "Stack", "read_stack"]
+
+SUFFIXES = DOCUMENT_SUFFIXES
+"""How the names of files end that may be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What a file declares: its Lambda functions, and its rules, whatever they reach.
+
+    A rule that reaches a function is among `Function.rules` too, there with its envelope.
+    """
+
+    file: Path
+    functions: tuple[Function, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+def read_stack(file: Path) -> Stack:
+    """What a file declares.
+
+    Raises TemplateError for a file that cannot be read, or that no reader is for.
+    """
+    for is_meant, read in _READERS:
+        if is_meant(file):
+            return read(file)
+    return _of_template(file)
+
+
+def _of_template(file: Path) -> Stack:
+    """What a template of CloudFormation or SAM declares."""
+    template = Template.read(file)
+    return Stack(file, tuple(functions(template)), tuple(rules(template)))
+
+
+_READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Stack]], ...] = ()
+"""Of each other tool: whether a file is one of its own, and how it is read."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import TemplateError, can_read
+from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.rules import Rule
@@ -71,7 +71,7 @@ def rules_starting(file: Path) -> tuple[Rule, ...]:
     """The rules that start the state machine whose definition is a file, in templates around it."""
     found: list[Rule] = []
     for folder in _folders(file):
-        for place in filter(can_read, _files(folder)):
+        for place in _files(folder):
             with contextlib.suppress(TemplateError, RecursionError):
                 for machine in state_machines(Template.read(place)):
                     if machine.file and _is_same(machine.file, file):
@@ -204,8 +204,7 @@ def _read_once(
     file: Path, start: str, changed: int, size: int
 ) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
     """The functions and the rules of a template in one state; neither of what is none."""
-    if can_read(file):
-        with contextlib.suppress(TemplateError, RecursionError):
-            stack = read_stack(file)
-            return stack.functions, stack.rules
+    with contextlib.suppress(TemplateError, RecursionError):
+        stack = read_stack(file)
+        return stack.functions, stack.rules
     return (), ()

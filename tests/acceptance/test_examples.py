@@ -53,7 +53,6 @@ NAIVE = {
 def test_what_is_wrong_with_an_example_is_found_and_nothing_is_with_the_mended_one(
     name, monkeypatch
 ):
-    pytest.importorskip("ruamel.yaml")
     monkeypatch.chdir(ROOT)
     kind, via, faults = NAIVE[name]
     for file, expected in (("naive", faults), ("mended", set())):
@@ -69,7 +68,6 @@ def test_what_is_wrong_with_an_example_is_found_and_nothing_is_with_the_mended_o
 
 
 def test_a_finding_about_batches_is_shown_and_repeated_as_a_whole_run(monkeypatch):
-    pytest.importorskip("ruamel.yaml")
     monkeypatch.chdir(ROOT)
     verdict = check("examples/queue_to_deploy/naive.py:handler", examples=0, strength=1)
     (finding,) = (one for one in verdict.findings if one.check == "partial-failure")

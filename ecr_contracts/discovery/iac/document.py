@@ -5,7 +5,6 @@ It knows the notation and CloudFormation's tags, and nothing of what a document 
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,6 @@ __all__ = [
     "as_block",
     "as_list",
     "blocks",
-    "can_read",
     "json_within",
     "read",
     "split_name",
@@ -83,11 +81,6 @@ def split_name(text: str) -> tuple[str, str]:
     if text.endswith(SUFFIXES) or not place:
         return text, ""
     return place, name
-
-
-def can_read(file: Path) -> bool:
-    """Whether what it takes to read a document of this name is installed."""
-    return file.suffix == ".json" or importlib.util.find_spec("ruamel") is not None
 
 
 def read(file: Path) -> Block:
@@ -161,13 +154,10 @@ class _KeyFinder:
 
 
 def _read_yaml(file: Path, text: str) -> Any:
-    try:
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import YAMLError
-    except ImportError:
-        problem = "reading YAML takes ruamel.yaml, which is not here"
-        advice = "install it: python -m pip install 'ecr-contracts[templates]'"
-        raise TemplateError(str(file), 0, problem, advice) from None
+    # Imported late: most runs read no YAML.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
     try:
         return _node_value(YAML(typ="safe", pure=True).compose(text), 0)
     except YAMLError as error:

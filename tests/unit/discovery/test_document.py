@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.discovery.iac import document
-from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.target import Target
 from tests.rows import keeping
 from tests.writing import write
@@ -58,10 +55,3 @@ def test_a_missing_template_is_told(folder):
         Target.parse("no.yaml:Fn")
     with pytest.raises(ConsumerError, match=r"t\.json:2: it is not JSON"):
         Target.parse(str(write(folder, "t.json", '{"a":\n}').relative_to(folder)))
-
-
-def test_a_template_of_any_kind_can_be_read_where_the_library_is(monkeypatch):
-    assert document.can_read(Path("a.json"))
-    assert document.can_read(Path("a.yaml"))
-    with pytest.raises(TemplateError):
-        document.read(Path("no/such.yaml"))

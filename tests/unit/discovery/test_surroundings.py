@@ -236,11 +236,6 @@ def test_a_template_is_read_from_wherever_it_is_asked(purpose, folder, monkeypat
     assert purpose_of(Target.parse("app:handler")).why.startswith("template.yaml:")
 
 
-def test_without_the_library_templates_in_yaml_are_passed_over(purpose, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert purpose(**{"template.yaml": template(("Scan", "src", SCAN))}).kinds == ("push",)
-
-
 def test_a_target_that_is_nowhere_has_no_rules(folder):
     assert rules_of(Target.parse("nowhere.at_all:handler")) == ()
     assert rules_of(Target.parse("no/such.py:handler")) == ()

@@ -18,6 +18,7 @@ from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.serverless import is_serverless
 from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 from ecr_contracts.discovery.iac.state_machines import state_machines
 from ecr_contracts.discovery.iac.template import Template
@@ -182,7 +183,8 @@ def _may_have_rule(file: Path) -> bool:
     """Whether a file is small enough to be read, and says where ECR's events come from."""
     if not file.is_file() or file.stat().st_size > _MAX_BYTES.get(file.suffix, _MAX_BYTES_YAML):
         return False
-    return b"aws.ecr" in file.read_bytes()
+    content = file.read_bytes()
+    return b"aws.ecr" in content or (b"${file(" in content and is_serverless(file))
 
 
 def _functions(file: Path) -> tuple[Function, ...]:

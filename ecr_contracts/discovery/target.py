@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 
 __all__ = ["FORMS", "Target"]
 
+_RESOURCE_NAME = re.compile(r"[\w-]+")
 _MAX_LISTED = 12  # functions of a template in an advice
 
 FORMS = "write 'path/to/app.py:handler' or 'package.module:handler'"
@@ -49,7 +51,7 @@ class Target:
         place, _, attribute = text.rpartition(":")
         if text.endswith(SUFFIXES):
             return cls._of_template(text, text, "")
-        if place.endswith(SUFFIXES) and attribute.isalnum():
+        if place.endswith(SUFFIXES) and _RESOURCE_NAME.fullmatch(attribute):
             return cls._of_template(text, place, attribute)
         if not place or not _is_dotted(attribute):
             raise ConsumerError(text, "it does not name a function", _meant(text))

@@ -22,6 +22,7 @@ __all__ = [
     "blocks",
     "json_within",
     "read",
+    "read_value",
     "split_name",
 ]
 
@@ -88,16 +89,25 @@ def read(file: Path) -> Block:
 
     Raises TemplateError for a file that cannot be read, is broken, or holds no mapping.
     """
+    content = read_value(file)
+    if not isinstance(content, Block):
+        raise TemplateError(str(file), 1, "it is no template: not a mapping")
+    return content
+
+
+def read_value(file: Path) -> Any:
+    """A document as `read` gives it, which may be other than a mapping.
+
+    Raises TemplateError for a file that cannot be read or is broken.
+    """
     try:
         text = file.read_text("utf-8-sig")
     except OSError as error:
         raise TemplateError(str(file), 0, error.strerror or str(error)) from None
     except UnicodeDecodeError:
         raise TemplateError(str(file), 0, "it is not UTF-8") from None
-    content = _read_json(file, text) if text.lstrip().startswith("{") else _read_yaml(file, text)
-    if not isinstance(content, Block):
-        raise TemplateError(str(file), 1, "it is no template: not a mapping")
-    return content
+    is_json = text.lstrip().startswith("{")
+    return _read_json(file, text) if is_json else _read_yaml(file, text)
 
 
 # JSON

@@ -192,7 +192,9 @@ def _missing_code(root: Path | None, file: Path, handler: str) -> str:
 
 
 def _module_file(root: Path, module: str) -> Path:
-    """The file of a handler's module below the root of its code."""
+    """The file of a handler's module below the root of its code; the root if it names none."""
+    if not module:
+        return root
     place = root.joinpath(*module.replace("/", ".").split("."))
     plain, package = place.with_name(f"{place.name}.py"), place / "__init__.py"
     return package if package.is_file() and not plain.is_file() else plain

@@ -14,6 +14,7 @@ from pathlib import Path
 from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENT_SUFFIXES
 from ecr_contracts.discovery.iac.functions import Function, functions
 from ecr_contracts.discovery.iac.rules import Rule, rules
+from ecr_contracts.discovery.iac.serverless import is_serverless, read_serverless
 from ecr_contracts.discovery.iac.template import Template
 
 __all__ = ["SUFFIXES", "Stack", "read_stack"]
@@ -51,5 +52,12 @@ def _of_template(file: Path) -> Stack:
     return Stack(file, tuple(functions(template)), tuple(rules(template)))
 
 
-_READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Stack]], ...] = ()
+def _of_serverless(file: Path) -> Stack:
+    """What a configuration of the Serverless Framework declares."""
+    return Stack(file, *read_serverless(file))
+
+
+_READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Stack]], ...] = (
+    (is_serverless, _of_serverless),
+)
 """Of each other tool: whether a file is one of its own, and how it is read."""

@@ -39,12 +39,13 @@ class Digits:
 
 
 @dataclass(frozen=True, slots=True)
-class _One:
-    """One of some characters."""
+class One:
+    """One of some characters, the plainest first."""
 
     characters: str
 
     def word(self, digits: Digits) -> str:
+        """The word that the digits choose."""
         return self.characters[digits.take(len(self.characters))]
 
     def words(self, count: int, digits: Digits) -> str:
@@ -63,72 +64,82 @@ class _One:
         return "".join(chosen) + characters[0] * (count - len(chosen))
 
     def lengths(self) -> tuple[int, int]:
+        """The lengths of the shortest and the longest word that `word` gives."""
         return 1, 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Sequence:
+class Sequence:
     """Parts one after another."""
 
-    parts: tuple[_Node, ...]
+    parts: tuple[Node, ...]
 
     def word(self, digits: Digits) -> str:
+        """The word that the digits choose."""
         return "".join([part.word(digits) for part in self.parts])
 
     def lengths(self) -> tuple[int, int]:
+        """The lengths of the shortest and the longest word that `word` gives."""
         bounds = [part.lengths() for part in self.parts]
         return sum(low for low, _ in bounds), sum(high for _, high in bounds)
 
 
 @dataclass(frozen=True, slots=True)
-class _Either:
+class Either:
     """One of several parts."""
 
-    parts: tuple[_Node, ...]
+    parts: tuple[Node, ...]
 
     def word(self, digits: Digits) -> str:
+        """The word that the digits choose."""
         return self.parts[digits.take(len(self.parts))].word(digits)
 
     def lengths(self) -> tuple[int, int]:
+        """The lengths of the shortest and the longest word that `word` gives."""
         bounds = [part.lengths() for part in self.parts]
         return min(low for low, _ in bounds), max(high for _, high in bounds)
 
 
 @dataclass(frozen=True, slots=True)
-class _Repeat:
-    """A part some number of times."""
+class Repeat:
+    """A part some number of times; an unbounded one is drawn up to `high`."""
 
-    part: _Node
+    part: Node
     low: int
     high: int
+    unbounded: bool
 
     def word(self, digits: Digits) -> str:
+        """The word that the digits choose."""
         count = self.low + digits.take(self.high - self.low + 1)
-        if isinstance(self.part, _One):
+        if isinstance(self.part, One):
             return self.part.words(count, digits)
         return "".join([self.part.word(digits) for _ in range(count)])
 
     def lengths(self) -> tuple[int, int]:
+        """The lengths of the shortest and the longest word that `word` gives."""
         low, high = self.part.lengths()
         return self.low * low, self.high * high
 
 
-_Node = _One | _Sequence | _Either | _Repeat
+Node = One | Sequence | Either | Repeat
+"""A piece of a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A regular expression that recognises whole strings and whose words can be counted off.
 
+    `root` is its syntax tree.
     Raises ValueError where the text uses what engines read differently; the message names it.
     """
 
     text: str
     _regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    _root: _Node = field(init=False, repr=False, compare=False)
+    root: Node = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_root", _Parser(self.text).whole())
+        object.__setattr__(self, "root", _Parser(self.text).whole())
         object.__setattr__(self, "_regex", re.compile(self.text[1:-1]))
 
     def matches(self, value: object) -> bool:
@@ -137,11 +148,11 @@ class Pattern:
 
     def word(self, digits: Digits) -> str:
         """The word that the digits choose. Open repetitions stop 8 beyond their minimum."""
-        return self._root.word(digits)
+        return self.root.word(digits)
 
     def lengths(self) -> tuple[int, int]:
         """The lengths of the shortest and the longest word that `word` gives."""
-        return self._root.lengths()
+        return self.root.lengths()
 
 
 class _Parser:
@@ -153,7 +164,7 @@ class _Parser:
         self.end = len(text) - 1
         self.depth = 0
 
-    def whole(self) -> _Node:
+    def whole(self) -> Node:
         backslashes = len(self.text[:-1]) - len(self.text[:-1].rstrip("\\"))
         if len(self.text) < 2 or self.text[0] != "^" or self.text[-1] != "$" or backslashes % 2:
             raise ValueError(
@@ -172,24 +183,24 @@ class _Parser:
     def peek(self) -> str:
         return self.text[self.position] if self.position < self.end else ""
 
-    def either(self) -> _Node:
+    def either(self) -> Node:
         branches = [self.sequence()]
         while self.peek() == "|":
             self.position += 1
             branches.append(self.sequence())
         if len(branches) == 1:
             return branches[0]
-        return _Either(tuple(branches))
+        return Either(tuple(branches))
 
-    def sequence(self) -> _Node:
-        parts: list[_Node] = []
+    def sequence(self) -> Node:
+        parts: list[Node] = []
         while (character := self.peek()) and character not in "|)":
             parts.append(self.quantified(self.atom(character)))
         if len(parts) == 1:
             return parts[0]
-        return _Sequence(tuple(parts))
+        return Sequence(tuple(parts))
 
-    def atom(self, character: str) -> _Node:
+    def atom(self, character: str) -> Node:
         match character:
             case "(":
                 self.position += 1
@@ -209,7 +220,7 @@ class _Parser:
             case "[":
                 return self.character_class()
             case _:
-                return _One(self.literal(character, _SPECIAL, _SPECIAL | {"/"}))
+                return One(self.literal(character, _SPECIAL, _SPECIAL | {"/"}))
 
     def literal(self, character: str, special: set[str], escapable: set[str]) -> str:
         if character == "\\":
@@ -224,7 +235,7 @@ class _Parser:
         self.position += 1
         return character
 
-    def character_class(self) -> _One:
+    def character_class(self) -> One:
         self.position += 1
         characters: dict[str, None] = {}
         if self.peek() == "^":
@@ -242,7 +253,7 @@ class _Parser:
         self.position += 1
         if not characters:
             raise self.refusal("an empty class")
-        return _One("".join(characters))
+        return One("".join(characters))
 
     def member(self, character: str) -> str:
         if not character:
@@ -252,7 +263,7 @@ class _Parser:
                 raise self.refusal(f"{pair!r} in a class")
         return self.literal(character, {"["}, _SPECIAL | {"/", "-"})
 
-    def quantified(self, node: _Node) -> _Node:
+    def quantified(self, node: Node) -> Node:
         match = _QUANTIFIER.match(self.text, self.position, self.end)
         if match is None:
             return node
@@ -267,7 +278,8 @@ class _Parser:
         self.position = match.end()
         if self.peek() in {"?", "*", "+", "{"}:
             raise self.refusal("a quantifier upon a quantifier")
-        return _Repeat(node, low, high)
+        unbounded = match.group()[-1] in "*+" or match.group().endswith(",}")
+        return Repeat(node, low, high, unbounded)
 
     def bounds(self, quantifier: re.Match[str]) -> tuple[int, int]:
         low, comma, high = quantifier.groups()

@@ -1,0 +1,221 @@
+r"""Texts with runs of any characters in them, as the conditions of an event pattern describe them.
+
+A prefix is a text and a run, a suffix a run and a text, an exact text has no run, a wildcard has
+one wherever its `*` stands.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_TOKEN = re.compile(r"\\[*\\]|\*|\\|[^*\\]+")
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+DEAD: Final = -1
+"""The state of what no further text makes a word."""
+
+DECIDED: Final = 0
+"""The state in which the conditions are met, whatever follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glob:
+    """Certain texts in order, with a run of any characters (or none) between two of them.
+
+    With `ignore_case` a letter stands for its lower and for its upper case. That is exact for
+    ASCII; any other character stands for itself alone.
+    """
+
+    texts: tuple[str, ...]
+    ignore_case: bool = False
+
+    @classmethod
+    def exact(cls, text: str, *, ignore_case: bool = False) -> Glob:
+        """The text and no other."""
+        return cls((text,), ignore_case)
+
+    @classmethod
+    def prefix(cls, text: str, *, ignore_case: bool = False) -> Glob:
+        """What begins with the text."""
+        return cls((text, ""), ignore_case)
+
+    @classmethod
+    def suffix(cls, text: str, *, ignore_case: bool = False) -> Glob:
+        """What ends with the text."""
+        return cls(("", text), ignore_case)
+
+    @classmethod
+    def wildcard(cls, text: str, *, ignore_case: bool = False) -> Glob:
+        r"""What a wildcard stands for: `*` is a run, `\*` and `\\` are the characters themselves.
+
+        Raises ValueError where a backslash stands before anything else.
+        """
+        texts = [""]
+        for token in _TOKEN.findall(text):
+            if token == "\\":
+                raise ValueError(
+                    f"a backslash stands only before * and \\, in the wildcard {text!r}"
+                )
+            if token == "*":
+                texts.append("")
+            else:
+                texts[-1] += token.removeprefix("\\") if token[0] == "\\" else token
+        if len(texts) > 1:  # runs without a text between them are one
+            texts[1:-1] = filter(None, texts[1:-1])
+        return cls(tuple(texts), ignore_case)
+
+    def matches(self, value: str) -> bool:
+        """Whether a value is one of the texts that the glob stands for; in linear time."""
+        first, *others = self._folded_texts()
+        value = self._folded(value)
+        if not others:
+            return value == first
+        *middle, last = others
+        end = len(value) - len(last)
+        position = len(first)
+        if not value.startswith(first) or not value.endswith(last) or end < position:
+            return False
+        for text in middle:
+            start = value.find(text, position, end)
+            if start < 0:
+                return False
+            position = start + len(text)
+        return True
+
+    def least_length(self) -> int:
+        """How many characters the shortest match has."""
+        return sum(map(len, self.texts))
+
+    def characters(self, position: str) -> str:
+        """The characters that a character of the texts stands for."""
+        if self.ignore_case and position.isascii() and position.isalpha():
+            return position.lower() + position.upper()
+        return position
+
+    def _folded_texts(self) -> list[str]:
+        return [self._folded(text) for text in self.texts]
+
+    def _folded(self, text: str) -> str:
+        return text.translate(_LOWER) if self.ignore_case else text
+
+
+class GlobStates:
+    """Several globs read side by side, one character after another.
+
+    It is the subset construction: a state is the set of places in the globs that the text so far
+    may have come to, as the bits of a number. Two things keep the states few. Of a glob that has
+    come to a run, the places before the run are forgotten: whatever they lead to, the run leads to
+    as well. And once no further character can change which globs match, nothing is left but the
+    verdict, DECIDED or DEAD.
+    """
+
+    def __init__(
+        self,
+        globs: Sequence[Glob],
+        accepts: Callable[[tuple[bool, ...]], bool],
+        alphabet: str,
+        longest: int,
+    ) -> None:
+        self._accepts = accepts
+        self._finals: list[int] = []
+        self._expected = dict.fromkeys(alphabet, 0)  # the places that a character leads on from
+        self._runs = 0
+        self._earlier: dict[int, int] = {}  # the places of a glob before each of its runs
+        self._settled = 0  # the places from which a glob matches, whatever follows
+        self._ending = 0
+        self._verdicts: dict[int, bool] = {}
+        self._masks: list[int] = [0]  # that of DECIDED is not used
+        self._numbers: dict[int, int] = {}
+        size = 0
+        begin = 0
+        for glob in globs:
+            if not self._fits(glob, longest):
+                self._finals.append(0)
+                continue
+            begin |= 1 << size
+            size = self._add(glob, size)
+        self.start = self._number(begin)
+
+    def signature(self, character: str) -> int:
+        """What tells a character from others, as far as the globs see it."""
+        return self._expected[character]
+
+    def ends(self, state: int) -> bool:
+        """Whether a text that ends in this state meets the conditions."""
+        if state in (DEAD, DECIDED):
+            return state == DECIDED
+        return self._verdict(self._masks[state])
+
+    def after(self, state: int, signatures: Sequence[int]) -> list[int]:
+        """The states after a character, for each signature of one."""
+        if state in (DEAD, DECIDED):
+            return [state] * len(signatures)
+        mask = self._masks[state]
+        staying = mask & self._runs
+        following = []
+        for signature in signatures:
+            moved = (mask & signature) << 1
+            reached = moved | staying
+            if arrived := moved & self._runs:
+                reached = self._without_earlier(reached, arrived)
+            following.append(self._number(reached))
+        return following
+
+    def _fits(self, glob: Glob, longest: int) -> bool:
+        """Whether any text of the alphabet, at most so long, may match a glob."""
+        if glob.least_length() > longest:
+            return False
+        for text in glob.texts:
+            for place in text:
+                if not any(character in self._expected for character in glob.characters(place)):
+                    return False
+        return True
+
+    def _add(self, glob: Glob, size: int) -> int:
+        """Lays out the places of a glob from a bit on; gives the first bit after them."""
+        bit = size
+        for index, text in enumerate(glob.texts):
+            if index:
+                self._runs |= 1 << bit
+                self._earlier[bit] = (1 << bit) - (1 << size)
+            for place in text:
+                for character in glob.characters(place):
+                    if character in self._expected:
+                        self._expected[character] |= 1 << bit
+                bit += 1
+        self._finals.append(1 << bit)
+        self._ending |= 1 << bit
+        self._settled |= self._runs & 1 << bit
+        return bit + 1
+
+    def _without_earlier(self, mask: int, arrived: int) -> int:
+        while arrived:
+            bit = arrived.bit_length() - 1
+            arrived ^= 1 << bit
+            mask &= ~self._earlier[bit]
+        return mask
+
+    def _number(self, mask: int) -> int:
+        number = self._numbers.get(mask)
+        if number is None:
+            number = self._new_number(mask)
+            self._numbers[mask] = number
+        return number
+
+    def _new_number(self, mask: int) -> int:
+        if mask & ~self._settled:
+            self._masks.append(mask)
+            return len(self._masks) - 1
+        return DECIDED if self._verdict(mask) else DEAD
+
+    def _verdict(self, mask: int) -> bool:
+        matched = mask & self._ending
+        verdict = self._verdicts.get(matched)
+        if verdict is None:
+            verdict = bool(self._accepts(tuple([bool(matched & bit) for bit in self._finals])))
+            self._verdicts[matched] = verdict
+        return verdict

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, placeholder, resource_arn
+from ecr_contracts.discovery.iac.conditions import alternatives
+from ecr_contracts.discovery.iac.known_values import KnownValues, as_mapping, intrinsic
 
 __all__ = ["Resolver", "intrinsic"]
 
@@ -65,22 +67,17 @@ _REFERRED_BY_ARN = frozenset(
 """Types of which `Ref` gives the ARN; of the others it gives the name."""
 
 
-def intrinsic(value: Any) -> tuple[str, Any] | None:
-    """The name and the argument of a function that stands for a value, as in `{"Ref": "Topic"}`."""
-    if isinstance(value, Mapping) and len(value) == 1:
-        (name, argument), *_ = value.items()
-        if name in ("Ref", "Condition") or str(name).startswith("Fn::"):
-            return str(name), argument
-    return None
-
-
 class Resolver:
-    """Evaluates a template's functions to values as they may be once it is deployed."""
+    """Evaluates a template's functions to values as they may be once it is deployed.
+
+    `known` has what is known before: it makes nothing up, and tells whether conditions hold.
+    """
 
     def __init__(self, template: Mapping[str, Any]) -> None:
-        self._parameters = _mapping(template.get("Parameters"))
-        self._resources = _mapping(template.get("Resources"))
-        self._mappings = _mapping(template.get("Mappings"))
+        self.known = KnownValues(template)
+        self._parameters = as_mapping(template.get("Parameters"))
+        self._resources = as_mapping(template.get("Resources"))
+        self._mappings = as_mapping(template.get("Mappings"))
 
     def text(self, value: Any, name: str, depth: int = 0) -> str:
         """A value as text; one that only a deployment knows is a placeholder that suits `name`."""
@@ -141,20 +138,28 @@ class Resolver:
                 return self._substituted(text, values, name, depth)
             case "Fn::Join", [str(separator), list() as parts]:
                 return separator.join(self.text(part, name, depth) for part in parts)
-            case "Fn::If", [_, chosen, _]:
-                return self.text(chosen, name, depth)
+            case "Fn::If", [_, _, _]:
+                return self.text(self._branch(argument), name, depth)
             case "Fn::Select", [index, values]:
                 return self._selected(index, values, name, depth)
-            case "Fn::FindInMap", [str(table), *keys]:
-                return self._in_map(table, keys, name, depth)
+            case "Fn::FindInMap", [str(table), first, second, *_]:
+                return self._in_map(table, [first, second], name, depth)
             case "Fn::Base64" | "Fn::ToJsonString", inner:
                 return self.text(inner, name, depth)
         return placeholder(name)
 
+    def _branch(self, argument: list[Any]) -> Any:
+        """The branch of an `Fn::If`; the first that has a value where that cannot be told."""
+        condition, chosen, other = argument
+        holds = self.known.holds(condition)
+        if holds is not None:
+            return chosen if holds else other
+        return next(alternatives({"Fn::If": argument}), "")
+
     def _in_map(self, table: str, keys: list[Any], name: str, depth: int) -> str:
         value: Any = self._mappings.get(table)
         for key in keys:
-            value = _mapping(value).get(self.text(key, "", depth))
+            value = as_mapping(value).get(self.text(key, "", depth))
         return placeholder(name) if value is None else self.text(value, name, depth)
 
     def _selected(self, index: Any, values: Any, name: str, depth: int) -> str:
@@ -197,7 +202,7 @@ class Resolver:
 
     def _parameter(self, referred: str, name: str) -> str:
         """A parameter's default, else the first of the values that it allows."""
-        parameter = _mapping(self._parameters[referred])
+        parameter = as_mapping(self._parameters[referred])
         stored = str(parameter.get("Type", "")).startswith("AWS::SSM::")
         allowed = parameter.get("AllowedValues") or ()
         default = parameter.get("Default", next(iter(allowed), None))
@@ -217,7 +222,7 @@ class Resolver:
         return placeholder(name if attribute in ("", "Value") else f"{referred}.{attribute}")
 
     def _type(self, referred: str) -> str:
-        return str(_mapping(self._resources.get(referred)).get("Type", ""))
+        return str(as_mapping(self._resources.get(referred)).get("Type", ""))
 
     def _arn(self, referred: str, kind: str) -> str:
         arn = resource_arn(_ARN_SORTS[kind], self._physical_name(referred))
@@ -225,12 +230,8 @@ class Resolver:
 
     def _physical_name(self, referred: str) -> str:
         """The name that a resource has, else its logical id in lower case, fit for all services."""
-        properties = _mapping(_mapping(self._resources.get(referred)).get("Properties"))
+        properties = as_mapping(as_mapping(self._resources.get(referred)).get("Properties"))
         for key, value in properties.items():
             if key.endswith("Name") and isinstance(value, str):
                 return value
         return referred.lower()
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

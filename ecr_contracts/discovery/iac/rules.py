@@ -9,19 +9,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecr_contracts.core.errors import ShapingError
-from ecr_contracts.discovery.iac.document import Block, as_block, as_list
+from ecr_contracts.discovery.iac.conditions import alternatives
+from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, as_list
+from ecr_contracts.discovery.iac.event_patterns import KnownPattern
 from ecr_contracts.discovery.iac.feeds import Delivery, Feed, deliveries
 from ecr_contracts.discovery.iac.input_transformers import Transformer, transformer_of
+from ecr_contracts.discovery.iac.subscribers import SUBSCRIBER, Subscriber, subscribers
 from ecr_contracts.discovery.iac.template import (
     FUNCTION,
     FUNCTIONS,
     RULE,
     Resource,
     Template,
-    event_pattern,
+    event_patterns,
 )
 
 __all__ = ["Rule", "function_rules", "rules", "state_machine_rules"]
@@ -34,7 +37,9 @@ class Rule:
     `transformer` is how its target has them shaped, None if they come as they are. `feed` is the
     event source mapping on the way, if there is one. `unresolved` are the paths of its pattern, as
     in `$.detail.repository-name`, whose values are not known before it is deployed; the pattern
-    then admits any value there (`{"exists": true}`).
+    then admits any value there (`{"exists": true}`). A rule that is `disabled` delivers nothing.
+
+    One whose pattern depends on conditions that cannot be told is several rules in the same place.
     """
 
     name: str
@@ -45,49 +50,114 @@ class Rule:
     transformer: Transformer | None = None
     feed: Feed | None = None
     unresolved: tuple[str, ...] = ()
+    disabled: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}"
         return f"{place}, rule {self.name}" if self.name else place
 
 
+class _Holder(NamedTuple):
+    """What has event patterns: a rule, an event of a SAM resource, or a subscriber.
+
+    `direct` is the envelope of a target that has its events from there without another service.
+    """
+
+    resource: Resource
+    patterns: tuple[KnownPattern, ...]
+    targets: tuple[Block, ...]
+    disabled: bool
+    direct: str = "lambda"
+
+
 def rules(template: Template) -> Iterator[Rule]:
-    """All rules of a template, whatever they reach; their envelope is empty."""
-    for resource in template.resources(RULE):
-        if rule := _rule(template, resource, ""):
-            yield rule
+    """All rules of a template, whatever they reach, also disabled ones; their envelope is empty."""
+    for resource in template.resources():
+        for event in resource.rule_events():
+            yield from _rules(template, _of_event(template, event), "")
+    for holder in _holders(template):
+        yield from _rules(template, holder, "")
 
 
 def function_rules(template: Template) -> Iterator[tuple[str, Rule]]:
     """The rules whose events reach functions, each with the logical id of the function."""
     records = list(deliveries(template))
-    for resource in template.resources(FUNCTION, RULE):
+    for resource in template.resources(FUNCTION):
         for event in resource.rule_events():
-            if rule := _rule(template, event, "lambda", event.properties):
-                yield resource.name, rule
-        for target in _targets(resource):
+            holder = _of_event(template, event)
+            if not holder.disabled:
+                for rule in _rules(template, holder, "lambda", event.properties):
+                    yield resource.name, rule
+    for holder in _holders(template):
+        if holder.disabled:
+            continue
+        for target in holder.targets:
             for function, envelope, shaping in _functions_behind(template, target, records):
-                if rule := _rule(template, resource, envelope, shaping):
+                reached_in = holder.direct if envelope == "lambda" else envelope
+                for rule in _rules(template, holder, reached_in, shaping):
                     yield function, rule
 
 
 def state_machine_rules(template: Template, machine: Resource) -> Iterator[Rule]:
     """The rules that start a state machine: its own, and those that have it as a target."""
     for event in machine.rule_events():
-        if rule := _rule(template, event, "stepfunctions", event.properties):
-            yield rule
-    for resource in template.resources(RULE):
-        for target in _targets(resource):
-            if template.referred(target.get("Arn")).name != machine.name:
-                continue
-            if rule := _rule(template, resource, "stepfunctions", target):
-                yield rule
+        holder = _of_event(template, event)
+        if not holder.disabled:
+            yield from _rules(template, holder, "stepfunctions", event.properties)
+    for holder in _holders(template):
+        if holder.disabled or holder.resource.type == SUBSCRIBER:
+            continue
+        for target in holder.targets:
+            if template.referred(target.get("Arn")).name == machine.name:
+                yield from _rules(template, holder, "stepfunctions", target)
+
+
+def _holders(template: Template) -> Iterator[_Holder]:
+    """The rules and subscribers of a template that stand for themselves, in its order."""
+    subscribed: dict[str, Subscriber] = {}
+    for subscriber in subscribers(template):
+        subscribed[subscriber.resource.name] = subscriber
+    for resource in template.resources(RULE, SUBSCRIBER):
+        if resource.type == RULE:
+            yield _Holder(
+                resource,
+                _patterns(template, resource),
+                tuple(_targets(resource)),
+                _is_disabled(template, resource.properties),
+            )
+        else:
+            _, patterns, target, envelope, disabled = subscribed[resource.name]
+            yield _Holder(resource, patterns, (target,), disabled, envelope)
+
+
+def _of_event(template: Template, event: Resource) -> _Holder:
+    """The rule that an event of a SAM resource makes."""
+    disabled = _is_disabled(template, event.properties)
+    return _Holder(event, _patterns(template, event), (), disabled)
+
+
+def _patterns(template: Template, holder: Resource) -> tuple[KnownPattern, ...]:
+    """The patterns of a rule; raises TemplateError for one that is too deeply nested."""
+    try:
+        return event_patterns(holder.properties, template.resolver)
+    except RecursionError:
+        problem = f"the pattern of {holder.name} is too deeply nested"
+        raise TemplateError(str(template.file), holder.line, problem) from None
+
+
+def _is_disabled(template: Template, properties: Block) -> bool:
+    """Whether a rule delivers nothing; one of which only a deployment knows does deliver."""
+    known = template.resolver.known
+    if known.text(properties.get("State", "")) == "DISABLED":
+        return True
+    return known.text(properties.get("Enabled", True)) == "false"
 
 
 def _targets(resource: Resource) -> Iterator[Block]:
-    """The targets of a rule; none of what is no rule."""
-    if resource.type == RULE:
-        yield from map(as_block, as_list(resource.properties.get("Targets")))
+    """The targets of a rule; those of both branches where a condition cannot be told."""
+    for targets in alternatives(resource.properties.get("Targets")):
+        for item in as_list(targets):
+            yield from map(as_block, alternatives(item))
 
 
 def _functions_behind(
@@ -106,23 +176,26 @@ def _functions_behind(
             yield delivery.function, "dlq", Block()
 
 
-def _rule(
-    template: Template, holder: Resource, envelope: str, target: Block | None = None
-) -> Rule | None:
-    """The rule of a resource or SAM event for one of its targets; None without a pattern."""
-    pattern = event_pattern(holder.properties, template.resolver)
-    if pattern is None:
-        return None
+def _rules(
+    template: Template, holder: _Holder, envelope: str, target: Block | None = None
+) -> Iterator[Rule]:
+    """The rule of what has event patterns for one of its targets, as often as it has patterns."""
+    name, line = holder.resource.name, holder.resource.line
     file = template.file.as_posix()
-    transformer = None
-    # What EventBridge would refuse is reported where the transformer itself is under contract.
-    with contextlib.suppress(ShapingError):
-        transformer = transformer_of(
-            target or Block(),
-            template.resolver,
+    for pattern, unresolved in holder.patterns:
+        transformer = None
+        # What EventBridge would refuse is reported where the transformer itself is under contract.
+        with contextlib.suppress(ShapingError):
+            transformer = transformer_of(
+                target or Block(), template.resolver, file, line, name=name, pattern=pattern
+            )
+        yield Rule(
+            name,
+            pattern,
+            envelope,
             file,
-            holder.line,
-            name=holder.name,
-            pattern=pattern,
+            line,
+            transformer,
+            unresolved=unresolved,
+            disabled=holder.disabled,
         )
-    return Rule(holder.name, pattern, envelope, file, holder.line, transformer)

@@ -5,16 +5,26 @@ Nothing is deployed or asked of AWS; what only a deployment knows is a placehold
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.discovery.iac.conditions import existing
 from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, blocks, read
+from ecr_contracts.discovery.iac.event_patterns import KnownPattern, known_patterns
 from ecr_contracts.discovery.iac.intrinsics import Resolver
+from ecr_contracts.discovery.iac.known_values import KnownValues
 
-__all__ = ["FUNCTION", "FUNCTIONS", "RULE", "Resource", "Template", "event_pattern"]
+__all__ = [
+    "FUNCTION",
+    "FUNCTIONS",
+    "RULE",
+    "Resource",
+    "Template",
+    "event_pattern",
+    "event_patterns",
+]
 
 FUNCTION = "AWS::Serverless::Function"
 FUNCTIONS = (FUNCTION, "AWS::Lambda::Function")
@@ -58,17 +68,21 @@ class Resource:
 
 
 class Template:
-    """One template, with the values of its functions resolved as they may be once deployed."""
+    """One template, with the values of its functions resolved as they may be once deployed.
+
+    What its conditions leave out, by the defaults of its parameters, is not in it.
+    """
 
     def __init__(self, file: Path, content: Block) -> None:
         """A template that was read from `file`; raises TemplateError if it has no Resources."""
         self.file = file
-        self.resolver = Resolver(content)
-        self.function_defaults = as_block(as_block(content.get("Globals")).get("Function"))
         if not isinstance(content.get("Resources"), Block):
             problem = "it is no SAM or CloudFormation template: it has no Resources"
             raise TemplateError(str(file), 0, problem)
-        self._resources: Block = content["Resources"]
+        content = existing(content, KnownValues(content))
+        self.resolver = Resolver(content)
+        self.function_defaults = as_block(as_block(content.get("Globals")).get("Function"))
+        self._resources: Block = as_block(content["Resources"])
 
     @classmethod
     def read(cls, file: Path) -> Template:
@@ -100,15 +114,21 @@ class Template:
         return resource
 
 
+def event_patterns(holder: Block, resolver: Resolver) -> tuple[KnownPattern, ...]:
+    """The event patterns of a rule or a SAM event, as far as they are known; see `known_patterns`.
+
+    Mostly it is one; there are several where conditions around parts of it cannot be told.
+    """
+    written = holder.get("EventPattern", holder.get("Pattern"))
+    return known_patterns(written, resolver.known)
+
+
 def event_pattern(holder: Block, resolver: Resolver) -> Mapping[str, Any] | None:
-    """The event pattern of a rule or a SAM event, also where it is written as JSON in a text."""
-    pattern = holder.get("EventPattern", holder.get("Pattern"))
-    if isinstance(pattern, str):
-        try:
-            pattern = json.loads(pattern)
-        except ValueError:
-            return None
-    return resolver.data(pattern) if isinstance(pattern, Mapping) else None
+    """The event pattern of a rule or a SAM event; one that admits all that its alternatives do."""
+    patterns = [known.pattern for known in event_patterns(holder, resolver)]
+    if len(patterns) > 1:
+        return {"$or": patterns}
+    return patterns[0] if patterns else None
 
 
 def _resources(holder: Block) -> Iterator[Resource]:

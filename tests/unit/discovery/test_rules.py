@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from ecr_contracts.discovery.iac.document import TemplateError
+from ecr_contracts.discovery.iac.rules import rules
+from ecr_contracts.discovery.iac.template import Template
 from tests.unit.discovery.templates import line_of, read
 
 QUEUED = """
@@ -113,5 +119,200 @@ def test_rules_are_followed_to_the_functions_that_they_reach(folder, arn, reache
     assert {name: one.rules[0].envelope for name, one in known.items() if one.rules} == reached
     for name in reached:
         (rule,) = known[name].rules
-        assert rule.pattern == {"source": ["aws.ecr"], "account": ["123456789012"]}
+        assert rule.pattern == {"source": ["aws.ecr"], "account": [{"exists": True}]}
         assert str(rule) == f"template.yaml:{line_of(QUEUED, '  Rule:')}, rule Rule"
+
+
+CONDITIONAL = """
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Stage: {Type: String, Default: dev}
+  Open: {Type: String}
+  RuleState: {Type: String, Default: DISABLED}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  IsDev: !Not [!Condition IsProd]
+  IsOpen: !Equals [!Ref Open, "yes"]
+Resources:
+  Dev:
+    Type: AWS::Serverless::Function
+    Condition: IsDev
+    Properties:
+      Handler: a.b
+      CodeUri: !If [IsProd, built, .]
+      Events:
+        Scanned:
+          Type: EventBridgeRule
+          Properties:
+            State: !Ref RuleState
+            Pattern: {source: [aws.ecr], detail-type: [ECR Image Scan]}
+        Pushed:
+          Type: CloudWatchEvent
+          Properties:
+            Enabled: !If [IsOpen, true, false]
+            Pattern: !Sub '{"source": ["aws.ecr"], "detail": {"repository-name": ["${Open}"]}}'
+        Never:
+          Type: CloudWatchEvent
+          Properties: {Enabled: false, Pattern: {source: [aws.ecr]}}
+  Prod:
+    Type: AWS::Serverless::Function
+    Condition: IsProd
+    Properties: {Handler: a.b}
+  Maybe:
+    Type: AWS::Serverless::Function
+    Condition: IsOpen
+    Properties: {Handler: a.b}
+  Off:
+    Type: AWS::Events::Rule
+    Condition: IsProd
+    Properties:
+      EventPattern: {source: [aws.ecr]}
+      Targets: [{Id: x, Arn: !GetAtt Dev.Arn}]
+  On:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        source: [aws.ecr]
+        detail: !If [IsOpen, {result: [SUCCESS]}, !Ref AWS::NoValue]
+      Targets:
+        - !If [IsProd, {Id: x, Arn: !GetAtt Dev.Arn}, !Ref AWS::NoValue]
+        - !If [IsOpen, {Id: y, Arn: !GetAtt Maybe.Arn}, {Id: z, Arn: !GetAtt Dev.Arn}]
+"""
+
+
+def test_what_a_condition_leaves_out_by_default_is_not_there(folder):
+    known = read(folder, CONDITIONAL)
+    assert list(known) == ["Dev", "Maybe"]
+    assert known["Dev"].root == folder.relative_to(folder)
+    told = [(rule.name, rule.pattern, rule.unresolved) for rule in known["Dev"].rules]
+    anything = {"source": ["aws.ecr"]}
+    repository = {**anything, "detail": {"repository-name": [{"exists": True}]}}
+    alternatives = [
+        ("On", {**anything, "detail": {"result": ["SUCCESS"]}}, ()),
+        ("On", anything, ()),
+    ]
+    assert told == [("Pushed", repository, ("$.detail.repository-name",)), *alternatives]
+    assert [(rule.name, rule.pattern, ()) for rule in known["Maybe"].rules] == alternatives
+
+
+def test_all_rules_of_a_template_are_listed(folder):
+    (folder / "template.yaml").write_text(CONDITIONAL)
+    listed = [(rule.name, rule.disabled) for rule in rules(Template.read(Path("template.yaml")))]
+    assert listed == [
+        ("Scanned", True),
+        ("Pushed", False),
+        ("Never", True),
+        ("On", False),
+        ("On", False),
+    ]
+
+
+def test_a_pattern_that_is_too_deep_is_told_with_its_line(folder):
+    pattern = json.dumps('{"a":' * 500 + "[1]" + "}" * 500)
+    text = f"Resources:\n  R: {{Type: AWS::Events::Rule, Properties: {{EventPattern: {pattern}}}}}"
+    (folder / "template.yaml").write_text(text)
+    with pytest.raises(TemplateError, match=r"template\.yaml:2: the pattern of R is too deeply"):
+        list(rules(Template.read(Path("template.yaml"))))
+
+
+SUBSCRIBED = """
+Parameters: {Open: {Type: String}}
+Resources:
+  Bus: {Type: AWS::EventsV2::EventBus, Properties: {Name: shop}}
+  Images:
+    Type: AWS::EventsV2::EventSource
+    Properties:
+      Name: images
+      EventBusArn: !Ref Bus
+      Configuration:
+        AwsServiceEventsConfiguration: {AwsService: aws.ecr, Pattern: '%s'}
+  Elsewhere:
+    Type: AWS::EventsV2::EventSource
+    Properties:
+      Name: other
+      EventBusArn: !Ref Open
+      Configuration: {AwsServiceEventsConfiguration: {AwsService: aws.s3}}
+  Direct: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, Events: {In: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}}}
+  Q: {Type: AWS::SQS::Queue}
+  S:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      Name: scans
+      EventBusArn: !Ref Bus
+      InvokeConfiguration: {TargetArn: !GetAtt %s.Arn, RoleArn: x}
+      FilterConfiguration: {Filters: [%s]}
+      %s
+"""
+SCANS = """'{"detail-type": ["ECR Image Scan"]}'"""
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "target", "filters", "more", "function", "envelope", "pattern"),
+    [
+        ("", "Direct", "", "", "Direct", "lambda-batch", {}),
+        (
+            '{"detail-type": ["ECR Image Scan", "ECR Image Action"]}',
+            "Direct",
+            f"{{Scope: DATA, Pattern: {SCANS}}}",
+            "BatchConfiguration: {MaxBatchSize: 1}",
+            "Direct",
+            "lambda",
+            {"detail-type": ["ECR Image Scan"]},
+        ),
+        (
+            '{"detail": {"action-type": ["PUSH"]}}',
+            "Q",
+            """{Scope: DATA, Pattern: '{"detail": {"result": [{"prefix": "S"}]}}'}, """
+            """{Scope: SYSTEM_METADATA, Pattern: '{"aws:DetailType": ["ECR Image Action"]}'}""",
+            "Transformer: {Type: RAW}",
+            "Worker",
+            "sqs",
+            {
+                "detail": {"action-type": ["PUSH"], "result": [{"prefix": "S"}]},
+                "detail-type": ["ECR Image Action"],
+            },
+        ),
+        (
+            "",
+            "Direct",
+            """{Scope: SYSTEM_METADATA, Pattern: '{"source": ["aws.ecr"]}'}""",
+            "Transformer: {Type: WITH_METADATA}",
+            "Direct",
+            "",
+            {"SYSTEM_METADATA": {"source": ["aws.ecr"]}},
+        ),
+    ],
+    ids=["all", "both exact", "queue", "never there"],
+)
+def test_what_reaches_a_subscriber_is_what_its_bus_gets_and_its_filters_admit(
+    folder, forwarded, target, filters, more, function, envelope, pattern
+):
+    known = read(folder, SUBSCRIBED % (forwarded, target, filters, more))
+    assert [name for name, one in known.items() if one.rules] == [function]
+    (rule,) = known[function].rules
+    assert (rule.name, rule.envelope) == ("S", envelope)
+    assert rule.pattern == {"source": ["aws.ecr"], **pattern}
+
+
+def test_filters_on_metadata_are_named_as_not_known(folder):
+    one = """{Scope: METADATA, Pattern: '{"team": ["shop"]}'}"""
+    (rule,) = read(folder, SUBSCRIBED % ("", "Direct", one, ""))["Direct"].rules
+    assert (rule.pattern, rule.unresolved) == ({"source": ["aws.ecr"]}, ("METADATA.team",))
+
+
+def test_a_subscriber_that_is_stopped_gets_nothing(folder):
+    known = read(folder, SUBSCRIBED % ("", "Direct", "", "State: STOPPED"))
+    assert known["Direct"].rules == ()
+    (listed,) = rules(Template.read(Path("template.yaml")))
+    assert (listed.name, listed.disabled) == ("S", True)
+
+
+def test_without_a_source_the_filters_of_a_subscriber_tell(folder):
+    text = SUBSCRIBED.replace("EventBusArn: !Ref Bus", "EventBusArn: !ImportValue bus", 1)
+    one = f"{{Scope: DATA, Pattern: {SCANS}}}"
+    (rule,) = read(folder, text % ("", "Direct", one, ""))["Direct"].rules
+    assert rule.pattern == {"detail-type": ["ECR Image Scan"]}
+    assert read(folder, text % ("", "Direct", "", ""))["Direct"].rules == ()

@@ -67,7 +67,7 @@ class Target:
         try:
             known = read_stack(Path(place)).functions
         except TemplateError as error:
-            at = f"{place}:{error.line}: " if error.line else f"{place}: "
+            at = f"{error.file}:{error.line}: " if error.line else f"{error.file}: "
             advice = "name a SAM or CloudFormation template, or the handler's own file"
             raise ConsumerError(text, f"{at}{error.problem}", error.advice or advice) from None
         names = [function.name for function in known]
@@ -75,6 +75,9 @@ class Target:
             raise ConsumerError(text, f"{place} has no Lambda function", FORMS)
         if name and names.count(name) == 1:
             return cls._of_function(text, known[names.index(name)])
+        also = [function for function in known if name in function.aliases]
+        if len(also) == 1:
+            return cls._of_function(text, also[0])
         if name:
             advice = did_you_mean(name, names).removeprefix("; ")
             raise ConsumerError(text, f"{place} has no function {name!r}", advice)

@@ -30,7 +30,8 @@ class Function:
     `file` and `attribute` are its handler, `root` the folder that its imports start from and that
     it runs in. Code that stands in the template itself is `code`, whose first line is `code_line`
     of the template (then `file` is the template), indented by `indent` columns there. `layers` are
-    folders for `sys.path`. `problem` says why it cannot be loaded, if it cannot.
+    folders for `sys.path`. `problem` says why it cannot be loaded, if it cannot. `aliases` are
+    other names that it may be asked for by.
     """
 
     template: Path
@@ -47,6 +48,7 @@ class Function:
     code_line: int = 0
     indent: int = 0
     problem: str = ""
+    aliases: tuple[str, ...] = ()
 
     def __reduce__(self) -> Any:
         # Read-only mappings cannot be pickled.

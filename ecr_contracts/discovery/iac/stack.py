@@ -16,10 +16,15 @@ from ecr_contracts.discovery.iac.functions import Function, functions
 from ecr_contracts.discovery.iac.rules import Rule, rules
 from ecr_contracts.discovery.iac.serverless import is_serverless, read_serverless
 from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.terraform.reader import (
+    SUFFIX,
+    is_terraform,
+    read_terraform,
+)
 
 __all__ = ["SUFFIXES", "Stack", "read_stack"]
 
-SUFFIXES = DOCUMENT_SUFFIXES
+SUFFIXES = (*DOCUMENT_SUFFIXES, SUFFIX)
 """How the names of files end that may be read."""
 
 
@@ -57,7 +62,13 @@ def _of_serverless(file: Path) -> Stack:
     return Stack(file, *read_serverless(file))
 
 
+def _of_terraform(file: Path) -> Stack:
+    """What the Terraform module of a file declares."""
+    return Stack(file, *read_terraform(file))
+
+
 _READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Stack]], ...] = (
     (is_serverless, _of_serverless),
+    (is_terraform, _of_terraform),
 )
 """Of each other tool: whether a file is one of its own, and how it is read."""

@@ -30,8 +30,8 @@ __all__ = ["rule_of_transformer", "rules_of", "rules_starting"]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MAX_FILES = 50  # of a folder
-_MAX_BYTES = {".json": 1_000_000}
-_MAX_BYTES_YAML = 250_000  # reading a megabyte takes ten seconds and more
+_MAX_BYTES = {".json": 5_000_000}  # of a synthesised template; reading it takes half a second
+_MAX_BYTES_YAML = 500_000  # reading it takes a second
 _ROOTS = (".git", "pyproject.toml")
 
 

@@ -205,7 +205,7 @@ def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
         {"src/a.yaml": "aws.ecr: ["},
         {"src/a.yaml": "Resources: aws.ecr"},
         {"src/a.txt": json.dumps(SCAN)},
-        {"src/a.json": json.dumps(SCAN | {"x": "x" * 1_000_001})},
+        {"src/a.json": json.dumps(SCAN | {"x": "x" * 5_000_001})},
     ],
 )
 def test_what_may_be_anothers_or_says_nothing_is_passed_over(purpose, files):

@@ -7,6 +7,7 @@ project. Nothing is complained about: what cannot be read says nothing.
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ from ecr_contracts.discovery.iac.serverless import is_serverless
 from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 from ecr_contracts.discovery.iac.state_machines import state_machines
 from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.lost_code import function_of_lost_code
 from ecr_contracts.discovery.patterns import kinds_of
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
@@ -33,13 +35,17 @@ _MAX_FILES = 50  # of a folder
 _MAX_BYTES = {".json": 5_000_000}  # of a synthesised template; reading it takes half a second
 _MAX_BYTES_YAML = 500_000  # reading it takes a second
 _ROOTS = (".git", "pyproject.toml")
+_OF_RULES = (b"aws.ecr", b"ECR ", b"aws.inspector2", b"Inspector2 ")
+_OF_FUNCTIONS = (b"::Function", b"aws_lambda_function", b"functions:")
+_SYNTHESISED = (".template.json",)  # what CDK writes
 
 
 def rules_of(target: Target) -> tuple[Rule, ...]:
     """The rules that deliver events to a consumer, of those that match some kind of ours.
 
-    They are those of the function in a template that is the consumer, else of a template that can
-    only be about it, else a pattern file that stands alone beside it.
+    They are those of the function in a template that is the consumer, else of a function whose code
+    is not found and that can only be the consumer, else the only rule of a template beside it that
+    has no functions, else a pattern file that stands alone beside it.
     """
     if target.function is not None:
         return _relevant(target.function.rules)
@@ -49,11 +55,17 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
     own_folder, *above = _folders(file)
     beside = list(_files(own_folder))
     places = beside + [place for folder in above for place in _files(folder)]
-    for place in places:
-        if found := _relevant(_rules_of_function(place, target, file)):
+    own = [_own_functions(place, target, file) for place in places]
+    for functions in own:
+        if found := _relevant(rule for function in functions for rule in function.rules):
             return found
-    for place in places:
-        if found := _relevant(_rules_of_only(place, target, file, is_beside=place in beside)):
+    if not any(own):
+        for place in places:
+            function = function_of_lost_code(_functions(place), file, target.attribute)
+            if function and (found := _relevant(function.rules)):
+                return () if _is_elsewhere(target, file) else found
+    for place in beside:
+        if found := _relevant(_rules_alone(place)):
             return found
     patterns = [rule for place in beside if (rule := _pattern_file(place))]
     # Of several nobody says which is the consumer's.
@@ -89,34 +101,43 @@ def _relevant(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 # --------------------------------------------------------------------------------------------------
 
 
-def _rules_of_function(place: Path, target: Target, file: Path) -> Iterator[Rule]:
-    """The rules of the functions in a template that are the consumer."""
+def _own_functions(place: Path, target: Target, file: Path) -> list[Function]:
+    """The functions in a template that are the consumer."""
+    own: list[Function] = []
     for function in _functions(place):
-        if function.attribute == target.attribute and _is_same(function.file, file):
-            yield from function.rules
+        if function.attribute == target.attribute and _is_code_of(function, file):
+            own.append(function)
+    return own
 
 
-def _rules_of_only(place: Path, target: Target, file: Path, *, is_beside: bool) -> tuple[Rule, ...]:
-    """The rules of a template that can only be about the consumer, wherever it has the code.
-
-    One function whose code is not found is called as the consumer is; or, in a template beside it,
-    there is just one function, or no function and just one rule.
-    """
-    known = _functions(place)
-    lost = [function for function in known if function.problem and function.code is None]
-    alike = [function for function in lost if _is_called_alike(function, target, file)]
-    if len(alike) == 1:
-        return alike[0].rules
-    if not is_beside:
-        return ()
-    if len(known) == len(lost) == 1:
-        return lost[0].rules
-    found = _rules(place)
-    return found if not known and len(found) == 1 else ()
+def _is_code_of(function: Function, file: Path) -> bool:
+    """Whether a file is the code of a function, or what a tool has copied it from."""
+    if function.code is not None:
+        return False
+    if _is_same(function.file, file):
+        return True
+    if function.place is None or not function.place.is_copy or function.file.name != file.name:
+        return False
+    with contextlib.suppress(OSError):
+        return filecmp.cmp(function.file, file, shallow=False)
+    return False
 
 
-def _is_called_alike(function: Function, target: Target, file: Path) -> bool:
-    return (function.file.name, function.attribute) == (file.name, target.attribute)
+def _is_elsewhere(target: Target, file: Path) -> bool:
+    """Whether a template without rules about ECR has the function that is the consumer."""
+    for folder in _folders(file):
+        for place in _listed(folder, SUFFIXES):
+            with contextlib.suppress(OSError):
+                if _has_word(place, _OF_FUNCTIONS) and _own_functions(place, target, file):
+                    return True
+    return False
+
+
+def _rules_alone(place: Path) -> tuple[Rule, ...]:
+    """The rule of a template that has no functions and no other rule."""
+    found = [rule for rule in _rules(place) if not rule.disabled]
+    is_one = len({(rule.file, rule.line) for rule in found}) == 1
+    return tuple(found) if is_one and not _functions(place) else ()
 
 
 def _pattern_file(file: Path) -> Rule | None:
@@ -168,23 +189,39 @@ def _is_root(folder: Path) -> bool:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files of a folder that may hold a rule about ECR."""
-    names: list[str] = []
-    with contextlib.suppress(OSError):
-        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIXES))
-    for name in names[:_MAX_FILES]:
-        file = folder / name
+    """The files of a folder that may hold a rule about ECR, and those that CDK writes below it."""
+    synthesised = folder / "cdk.out"
+    places = _listed(folder, SUFFIXES) + _listed(synthesised, _SYNTHESISED)
+    for assembly in _listed(synthesised, ("",)):
+        if assembly.name.startswith("assembly-"):  # that of a stage
+            places += _listed(assembly, _SYNTHESISED)
+    for file in places:
         with contextlib.suppress(OSError):
             if _may_have_rule(file):
                 yield file
 
 
+def _listed(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The first entries of a folder whose names end in some way, none if there is no folder."""
+    names: list[str] = []
+    with contextlib.suppress(OSError):
+        names = sorted(name for name in os.listdir(folder) if name.endswith(suffixes))
+    return [folder / name for name in names[:_MAX_FILES]]
+
+
 def _may_have_rule(file: Path) -> bool:
     """Whether a file is small enough to be read, and says where ECR's events come from."""
+    if _has_word(file, _OF_RULES):
+        return True
+    return _has_word(file, (b"${file(",)) and is_serverless(file)
+
+
+def _has_word(file: Path, words: tuple[bytes, ...]) -> bool:
+    """Whether a file is small enough to be read, and has one of some words."""
     if not file.is_file() or file.stat().st_size > _MAX_BYTES.get(file.suffix, _MAX_BYTES_YAML):
         return False
     content = file.read_bytes()
-    return b"aws.ecr" in content or (b"${file(" in content and is_serverless(file))
+    return any(word in content for word in words)
 
 
 def _functions(file: Path) -> tuple[Function, ...]:

@@ -11,6 +11,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ecr_contracts.discovery.iac.code_places import (
+    CodePlace,
+    Where,
+    code_place,
+    construct_of,
+    image_handler,
+)
 from ecr_contracts.discovery.iac.document import Block, as_block, as_list
 from ecr_contracts.discovery.iac.feeds import MAPPED_ENVELOPES, feed_of
 from ecr_contracts.discovery.iac.intrinsics import intrinsic
@@ -20,7 +27,6 @@ from ecr_contracts.discovery.iac.template import FUNCTION, FUNCTIONS, Resource, 
 __all__ = ["Function", "functions"]
 
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
-_ARCHIVES = (".zip", ".whl", ".jar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class Function:
     it runs in. Code that stands in the template itself is `code`, whose first line is `code_line`
     of the template (then `file` is the template), indented by `indent` columns there. `layers` are
     folders for `sys.path`. `problem` says why it cannot be loaded, if it cannot. `aliases` are
-    other names that it may be asked for by.
+    other names that it may be asked for by. `place` is where its code lies; None if that stands in
+    the template, or is not Python.
     """
 
     template: Path
@@ -49,6 +56,7 @@ class Function:
     indent: int = 0
     problem: str = ""
     aliases: tuple[str, ...] = ()
+    place: CodePlace | None = None
 
     def __reduce__(self) -> Any:
         # Read-only mappings cannot be pickled.
@@ -84,17 +92,20 @@ class _Reader:
 
     def function(self, rules: tuple[Rule, ...]) -> Function:
         """The function, which serves some rules."""
+        place = code_place(self._template, self._resource, self._defaults)
         handler = self._text("Handler", "handler")
+        if place.where is Where.IMAGE:
+            handler = image_handler(self._resource, place)
         module, _, attribute = handler.rpartition(".")
         code, (code_line, indent) = self._inline_code()
-        root: Path | None = self._folder
-        file = self._template.file
-        if code is None:
-            root = self._code_folder()
-            file = _module_file(root or self._folder, module)
-        problem = self._unsupported(handler)
+        root = self._folder if place.folder is None else place.folder
+        file = _module_file(root, module)
+        if code is not None:
+            root, file = self._folder, self._template.file
+        problem = self._unsupported(place, handler)
+        is_python = not problem or place.where is Where.IMAGE
         if not problem and code is None:
-            problem = _missing_code(root, file, handler)
+            problem = _missing_code(place, file, handler)
         timeout = self._property("Timeout")
         return Function(
             template=self._template.file,
@@ -102,7 +113,7 @@ class _Reader:
             line=self._resource.line,
             file=file,
             attribute=attribute,
-            root=root or self._folder,
+            root=root,
             environment=self._variables(self._defaults) | self._variables(self._own),
             layers=tuple(self._layer_folders()),
             timeout=float(timeout) if isinstance(timeout, int | float) else None,
@@ -111,6 +122,8 @@ class _Reader:
             code_line=code_line,
             indent=indent,
             problem=problem,
+            aliases=construct_of(self._resource),
+            place=place if code is None and is_python else None,
         )
 
     def _property(self, key: str, default: Any = None) -> Any:
@@ -119,9 +132,9 @@ class _Reader:
     def _text(self, key: str, name: str = "") -> str:
         return self._template.resolver.text(self._property(key, ""), name)
 
-    def _unsupported(self, handler: str) -> str:
+    def _unsupported(self, place: CodePlace, handler: str) -> str:
         """Why no function of this sort can be loaded, an empty text if it can."""
-        if self._own.get("PackageType") == "Image" or "ImageUri" in self._own:
+        if place.where is Where.IMAGE:
             return "it is a container image; name its handler's file instead"
         runtime = self._text("Runtime")
         if runtime and not runtime.startswith("python"):
@@ -147,16 +160,6 @@ class _Reader:
                 place = place[0], 0
         return self._template.resolver.text(value, ""), place
 
-    def _code_folder(self) -> Path | None:
-        """The folder that a function's code lies in, None where it is none."""
-        if self._resource.type == FUNCTION:
-            code = self._property("CodeUri", ".")
-        else:
-            code = self._own.get("Code", ".")
-        if not isinstance(code, str) or "://" in code or code.endswith(_ARCHIVES):
-            return None
-        return self._folder / code
-
     def _variables(self, holder: Block) -> dict[str, str]:
         """The environment variables that properties set."""
         variables = as_block(as_block(holder.get("Environment")).get("Variables"))
@@ -168,7 +171,9 @@ class _Reader:
         references = as_list(self._defaults.get("Layers")) + as_list(self._own.get("Layers"))
         for reference in references:
             layer = self._template.referred(reference)
+            asset = as_block(layer.attributes.get("Metadata")).get("aws:asset:path")
             content = layer.properties.get("ContentUri", layer.properties.get("Content"))
+            content = asset if isinstance(asset, str) else content
             if layer.type not in _LAYERS or not isinstance(content, str):
                 continue
             folder = self._folder / content
@@ -179,15 +184,15 @@ class _Reader:
             yield from (candidate for candidate in candidates if candidate.is_dir())
 
 
-def _missing_code(root: Path | None, file: Path, handler: str) -> str:
+def _missing_code(place: CodePlace, file: Path, handler: str) -> str:
     """Why code that is to lie in a folder cannot be loaded, an empty text if it can."""
-    if root is None:
+    if place.folder is None:
         return (
             "its code lies elsewhere (in S3 or an archive), not in a folder here; "
             "name its handler's file instead"
         )
-    if not root.is_dir():
-        return f"its code is to lie in {root.as_posix()}, where there is no folder"
+    if not place.folder.is_dir():
+        return f"its code is to lie in {place.folder.as_posix()}, where there is no folder"
     if not file.is_file():
         return f"its Handler is {handler}, but there is no file {file.as_posix()}"
     return ""

@@ -162,8 +162,8 @@ def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose,
         ("src/event-pattern.json", json.dumps(SCAN)),
         ("src/rule.json", json.dumps({"Name": "x", "EventPattern": json.dumps(SCAN)})),
         ("src/rule.json", json.dumps({"EventPattern": SCAN})),
-        ("src/cfn.yaml", template(("Scan", "s3://bucket/key", SCAN), Handler="index.handler")),
-        ("cfn.yaml", template(("Scan", "s3://b/k", SCAN))),
+        ("src/cfn.yaml", template(("Scan", "s3://b/k", SCAN))),
+        ("cfn.yaml", template(("Scan", "build/", SCAN))),
         (
             "src/r.json",
             json.dumps(
@@ -197,7 +197,8 @@ def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
             )
         },
         {"src/event.json": json.dumps({"source": "aws.ecr", "detail-type": "ECR Image Scan"})},
-        {"cfn.yaml": template(("Scan", "s3://b/k", SCAN), Handler="index.handler")},
+        {"cfn.yaml": template(("Scan", "s3://b/k", SCAN))},
+        {"src/cfn.yaml": template(("Scan", "s3://b/k", SCAN), Handler="index.handler")},
         {"cfn.yaml": template(("Scan", "other", SCAN)), "other/app.py": HANDLER},
         {"src/a.json": json.dumps(SCAN | {"detail-type": ["ECR Scan"]})},
         {"src/a.json": json.dumps(SCAN | {"source": ["aws.ec2"], "x": "aws.ecr"})},

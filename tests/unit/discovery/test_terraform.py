@@ -8,6 +8,7 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.placeholders import ACCOUNT
+from ecr_contracts.discovery.iac.code_places import CodePlace, Where
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.rules import Rule
@@ -100,6 +101,7 @@ def test_a_function_is_read_with_its_code_and_variables(project):
         timeout=20.0,
         aliases=("ecr-webhook",),
         environment=function.environment,
+        place=CodePlace(Where.FOLDER, "src", Path("src")),
     )
     assert function.environment == {
         "TOPIC_ARN": f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts",

@@ -18,9 +18,10 @@ from typing import Any
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.names_elsewhere import is_named
 from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.iac.serverless import is_serverless
-from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
+from ecr_contracts.discovery.iac.stack import SUFFIXES, Stack, read_stack
 from ecr_contracts.discovery.iac.state_machines import state_machines
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.lost_code import function_of_lost_code
@@ -43,27 +44,33 @@ _SYNTHESISED = (".template.json",)  # what CDK writes
 def rules_of(target: Target) -> tuple[Rule, ...]:
     """The rules that deliver events to a consumer, of those that match some kind of ours.
 
-    They are those of the function in a template that is the consumer, else of a function whose code
-    is not found and that can only be the consumer, else the only rule of a template beside it that
-    has no functions, else a pattern file that stands alone beside it.
+    They are those of the function in a template that is the consumer (the rules of this template,
+    else of others that reach it by its name or an exported value), else of a function whose code is
+    not found and that can only be the consumer, else the only rule of a template beside it that has
+    no functions, else a pattern file that stands alone beside it.
     """
     if target.function is not None:
-        return _relevant(target.function.rules)
+        if found := _relevant(target.function.rules):
+            return found
+        places = _places(target.function.template)
+        return _relevant(_rules_elsewhere([target.function], places))
     file = next(files(target), None)
     if file is None:
         return ()
-    own_folder, *above = _folders(file)
-    beside = list(_files(own_folder))
-    places = beside + [place for folder in above for place in _files(folder)]
-    own = [_own_functions(place, target, file) for place in places]
-    for functions in own:
-        if found := _relevant(rule for function in functions for rule in function.rules):
+    places = _places(file)
+    if not places:
+        return ()
+    for place in places:
+        if found := _relevant(_rules_of(_own_functions(place, target, file))):
             return found
-    if not any(own):
-        for place in places:
-            function = function_of_lost_code(_functions(place), file, target.attribute)
-            if function and (found := _relevant(function.rules)):
-                return () if _is_elsewhere(target, file) else found
+    own = list(_own_functions_around(target, file))
+    if found := _relevant(_rules_elsewhere(own, places)):
+        return found
+    for place in places if not own else ():
+        function = function_of_lost_code(_functions(place), file, target.attribute)
+        if function and (found := _relevant(function.rules)):
+            return found
+    beside = [place for place in places if place.parent == _folders(file)[0]]
     for place in beside:
         if found := _relevant(_rules_alone(place)):
             return found
@@ -123,21 +130,42 @@ def _is_code_of(function: Function, file: Path) -> bool:
     return False
 
 
-def _is_elsewhere(target: Target, file: Path) -> bool:
-    """Whether a template without rules about ECR has the function that is the consumer."""
+def _own_functions_around(target: Target, file: Path) -> Iterator[Function]:
+    """The functions that are the consumer, also in templates that say nothing of ECR."""
     for folder in _folders(file):
         for place in _listed(folder, SUFFIXES):
             with contextlib.suppress(OSError):
-                if _has_word(place, _OF_FUNCTIONS) and _own_functions(place, target, file):
-                    return True
-    return False
+                if _has_word(place, _OF_FUNCTIONS):
+                    yield from _own_functions(place, target, file)
+
+
+def _rules_of(functions: Iterable[Function]) -> Iterator[Rule]:
+    for function in functions:
+        yield from function.rules
+
+
+def _rules_elsewhere(functions: Iterable[Function], places: Iterable[Path]) -> Iterator[Rule]:
+    """The rules of other templates that reach functions by their names or exported values."""
+    names: list[str] = []
+    for function in functions:
+        names += function.names_elsewhere
+    for place in places if names else ():
+        for reference, rule in _read(place).for_others or ():
+            if any(is_named(reference, name) for name in names):
+                yield rule
 
 
 def _rules_alone(place: Path) -> tuple[Rule, ...]:
-    """The rule of a template that has no functions and no other rule."""
-    found = [rule for rule in _rules(place) if not rule.disabled]
+    """The rule of a template that has no functions and no other rule.
+
+    None if it has all that the rule reaches, such as a state machine.
+    """
+    stack = _read(place)
+    found = tuple(rule for rule in stack.rules if not rule.disabled)
     is_one = len({(rule.file, rule.line) for rule in found}) == 1
-    return tuple(found) if is_one and not _functions(place) else ()
+    if stack.functions or not is_one or stack.for_others == ():
+        return ()
+    return found
 
 
 def _pattern_file(file: Path) -> Rule | None:
@@ -188,6 +216,14 @@ def _is_root(folder: Path) -> bool:
     return any((folder / name).exists() for name in _ROOTS)
 
 
+def _places(file: Path) -> list[Path]:
+    """The files that may hold a rule about ECR, in the folder of a file and those above it."""
+    places: list[Path] = []
+    for folder in _folders(file):
+        places += _files(folder)
+    return places
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """The files of a folder that may hold a rule about ECR, and those that CDK writes below it."""
     synthesised = folder / "cdk.out"
@@ -225,25 +261,18 @@ def _has_word(file: Path, words: tuple[bytes, ...]) -> bool:
 
 
 def _functions(file: Path) -> tuple[Function, ...]:
-    return _read(file)[0]
+    return _read(file).functions
 
 
-def _rules(file: Path) -> tuple[Rule, ...]:
-    return _read(file)[1]
-
-
-def _read(file: Path) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
-    """The functions and the rules of a template; large ones are read once, for that takes time."""
+def _read(file: Path) -> Stack:
+    """What a template declares; large ones are read once, for that takes time."""
     stat = file.stat()
     return _read_once(file, str(Path.cwd()), stat.st_mtime_ns, stat.st_size)
 
 
 @lru_cache(64)
-def _read_once(
-    file: Path, start: str, changed: int, size: int
-) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
-    """The functions and the rules of a template in one state; neither of what is none."""
+def _read_once(file: Path, start: str, changed: int, size: int) -> Stack:
+    """What a template in one state declares; nothing if it is none."""
     with contextlib.suppress(TemplateError, RecursionError):
-        stack = read_stack(file)
-        return stack.functions, stack.rules
-    return (), ()
+        return read_stack(file)
+    return Stack(file)

@@ -21,6 +21,7 @@ from ecr_contracts.discovery.iac.code_places import (
 from ecr_contracts.discovery.iac.document import Block, as_block, as_list
 from ecr_contracts.discovery.iac.feeds import MAPPED_ENVELOPES, feed_of
 from ecr_contracts.discovery.iac.intrinsics import intrinsic
+from ecr_contracts.discovery.iac.names_elsewhere import names_elsewhere
 from ecr_contracts.discovery.iac.rules import Rule, function_rules
 from ecr_contracts.discovery.iac.template import FUNCTION, FUNCTIONS, Resource, Template
 
@@ -37,8 +38,8 @@ class Function:
     it runs in. Code that stands in the template itself is `code`, whose first line is `code_line`
     of the template (then `file` is the template), indented by `indent` columns there. `layers` are
     folders for `sys.path`. `problem` says why it cannot be loaded, if it cannot. `aliases` are
-    other names that it may be asked for by. `place` is where its code lies; None if that stands in
-    the template, or is not Python.
+    other names that it may be asked for by, `names_elsewhere` what other templates may call it.
+    `place` is where its code lies; None if that stands in the template, or is not Python.
     """
 
     template: Path
@@ -57,6 +58,7 @@ class Function:
     problem: str = ""
     aliases: tuple[str, ...] = ()
     place: CodePlace | None = None
+    names_elsewhere: tuple[str, ...] = ()
 
     def __reduce__(self) -> Any:
         # Read-only mappings cannot be pickled.
@@ -124,6 +126,7 @@ class _Reader:
             problem=problem,
             aliases=construct_of(self._resource),
             place=place if code is None and is_python else None,
+            names_elsewhere=tuple(names_elsewhere(self._template, self._resource)),
         )
 
     def _property(self, key: str, default: Any = None) -> Any:

@@ -17,6 +17,7 @@ from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block,
 from ecr_contracts.discovery.iac.event_patterns import KnownPattern
 from ecr_contracts.discovery.iac.feeds import Delivery, Feed, deliveries
 from ecr_contracts.discovery.iac.input_transformers import Transformer, transformer_of
+from ecr_contracts.discovery.iac.names_elsewhere import name_elsewhere
 from ecr_contracts.discovery.iac.subscribers import SUBSCRIBER, Subscriber, subscribers
 from ecr_contracts.discovery.iac.template import (
     FUNCTION,
@@ -27,7 +28,7 @@ from ecr_contracts.discovery.iac.template import (
     event_patterns,
 )
 
-__all__ = ["Rule", "function_rules", "rules", "state_machine_rules"]
+__all__ = ["Rule", "function_rules", "rules", "rules_for_others", "state_machine_rules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,22 @@ def function_rules(template: Template) -> Iterator[tuple[str, Rule]]:
                 reached_in = holder.direct if envelope == "lambda" else envelope
                 for rule in _rules(template, holder, reached_in, shaping):
                     yield function, rule
+
+
+def rules_for_others(template: Template) -> Iterator[tuple[str, Rule]]:
+    """The rules with targets that the template does not have, each with what it calls them.
+
+    See `names_elsewhere` for these names; the name is empty where that is not known, as it is for a
+    rule without targets.
+    """
+    for holder in _holders(template):
+        if holder.disabled:
+            continue
+        for target in holder.targets or (Block(),):
+            arn = target.get("Arn")
+            if not template.referred(arn).name:
+                for rule in _rules(template, holder, holder.direct, target):
+                    yield name_elsewhere(arn, template.resolver.known), rule
 
 
 def state_machine_rules(template: Template, machine: Resource) -> Iterator[Rule]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENT_SUFFIXES
 from ecr_contracts.discovery.iac.functions import Function, functions
-from ecr_contracts.discovery.iac.rules import Rule, rules
+from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
 from ecr_contracts.discovery.iac.serverless import is_serverless, read_serverless
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.iac.terraform.reader import (
@@ -33,11 +33,14 @@ class Stack:
     """What a file declares: its Lambda functions, and its rules, whatever they reach.
 
     A rule that reaches a function is among `Function.rules` too, there with its envelope.
+    `for_others` are those that reach what the file does not have, each with the name by which it
+    calls that; None where a reader does not tell.
     """
 
     file: Path
     functions: tuple[Function, ...] = ()
     rules: tuple[Rule, ...] = ()
+    for_others: tuple[tuple[str, Rule], ...] | None = None
 
 
 def read_stack(file: Path) -> Stack:
@@ -54,7 +57,8 @@ def read_stack(file: Path) -> Stack:
 def _of_template(file: Path) -> Stack:
     """What a template of CloudFormation or SAM declares."""
     template = Template.read(file)
-    return Stack(file, tuple(functions(template)), tuple(rules(template)))
+    known, others = tuple(functions(template)), tuple(rules_for_others(template))
+    return Stack(file, known, tuple(rules(template)), others)
 
 
 def _of_serverless(file: Path) -> Stack:

@@ -82,6 +82,7 @@ class Template:
         content = existing(content, KnownValues(content))
         self.resolver = Resolver(content)
         self.function_defaults = as_block(as_block(content.get("Globals")).get("Function"))
+        self.outputs = as_block(content.get("Outputs"))
         self._resources: Block = as_block(content["Resources"])
 
     @classmethod

@@ -240,3 +240,84 @@ def test_a_template_is_read_from_wherever_it_is_asked(purpose, folder, monkeypat
 def test_a_target_that_is_nowhere_has_no_rules(folder):
     assert rules_of(Target.parse("nowhere.at_all:handler")) == ()
     assert rules_of(Target.parse("no/such.py:handler")) == ()
+
+
+APART = """
+Parameters: {Stack: {Type: String}}
+Resources:
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: %s, Handler: app.handler, Runtime: python3.12, Code: ../src}
+Outputs:
+  Unrelated: {Value: !Ref Stack, Export: {Name: team-arn}}
+  Arn: {Value: !GetAtt Fn.Arn, Export: {Name: %s}}
+"""
+RULE_APART = """
+Parameters: {Stack: {Type: String}, FnArn: {Type: String}}
+Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.ecr], detail-type: [ECR Image Scan]}
+      Targets: [{Id: x, Arn: %s, InputPath: $.detail}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "export", "arn"),
+    [
+        ("scan-notifier", "x", "arn:aws:lambda:us-east-1:123456789012:function:scan-notifier"),
+        (
+            "scan-notifier",
+            "x",
+            "!Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:scan-notifier:live'",
+        ),
+        ("x", "notifier-arn", "!ImportValue notifier-arn"),
+        ("x", "!Sub '${AWS::StackName}-notifier'", "!ImportValue {'Fn::Sub': '${Stack}-notifier'}"),
+    ],
+)
+def test_a_rule_of_another_template_reaches_the_function_by_its_name(purpose, name, export, arn):
+    files = {"infra/code.yaml": APART % (name, export), "infra/rules.yaml": RULE_APART % arn}
+    told = purpose("infra/code.yaml:Fn", **files)
+    assert (told.kinds, told.envelope, told.why) == (
+        ("scan",),
+        "lambda",
+        "infra/rules.yaml:4, rule Rule",
+    )
+    assert told.transformer.shaping.input_path == "$.detail"
+    files = {"code.yaml": (APART % (name, export)).replace("../src", "src")}
+    assert purpose(**files, **{"rules.yaml": RULE_APART % arn}).why == "rules.yaml:4, rule Rule"
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "!Ref FnArn",
+        "!ImportValue team-arn",
+        "!ImportValue {'Fn::Sub': '${Stack}${FnArn}'}",
+        "arn:aws:lambda:us-east-1:123456789012:function:push-notifier",
+        "arn:aws:sqs:us-east-1:123456789012:scan-notifier",
+    ],
+)
+def test_a_rule_of_another_template_that_reaches_something_else_says_nothing(purpose, arn):
+    files = {"code.yaml": (APART % ("scan-notifier", "notifier-arn")).replace("../src", "src")}
+    assert purpose(**files, **{"rules.yaml": RULE_APART % arn}).kinds == ("push",)
+
+
+def test_the_handlers_own_function_keeps_others_from_being_taken_for_it(purpose):
+    files = {
+        "code.yaml": (APART % ("x", "y")).replace("../src", "src"),
+        "other.yaml": template(("Fn", "build/", SCAN)),
+    }
+    assert purpose(**files).kinds == ("push",)
+    assert purpose(**{"code.yaml": "Resources: {}"}).kinds == ("scan",)
+
+
+@pytest.mark.parametrize(
+    ("target", "kinds"), [("!ImportValue x", ("scan",)), ("!Ref Machine", ("push",))]
+)
+def test_the_only_rule_of_a_template_is_not_the_handlers_if_it_reaches_others(
+    purpose, target, kinds
+):
+    machine = "  Machine: {Type: AWS::StepFunctions::StateMachine}\n"
+    assert purpose(**{"src/rule.yaml": RULE_APART % target + machine}).kinds == kinds

@@ -102,6 +102,7 @@ def test_a_function_is_read_with_its_code_and_variables(project):
         aliases=("ecr-webhook",),
         environment=function.environment,
         place=CodePlace(Where.FOLDER, "src", Path("src")),
+        names_elsewhere=("function:ecr-webhook",),
     )
     assert function.environment == {
         "TOPIC_ARN": f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts",

@@ -13,8 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core import json_path
-from ecr_contracts.core.json_path import Steps
 from ecr_contracts.discovery.iac.document import (
     Block,
     TemplateError,
@@ -28,7 +26,6 @@ from ecr_contracts.discovery.iac.intrinsics import Resolver
 from ecr_contracts.discovery.iac.rules import Rule, rules
 from ecr_contracts.discovery.iac.serverless_variables import Variables, is_unknown
 from ecr_contracts.discovery.iac.template import RULE, Template
-from ecr_contracts.eventbridge.rules.pattern import OR
 
 __all__ = ["is_serverless", "read_serverless"]
 
@@ -41,6 +38,8 @@ _SECTIONS = ("Resources", "Parameters", "Mappings", "Conditions")
 _RULES = {"eventBridge": "pattern", "cloudwatchEvent": "event"}
 """The events that are rules, and where their patterns stand."""
 _SHAPING = {"input": "Input", "inputPath": "InputPath", "inputTransformer": "InputTransformer"}
+_ARN_PARTS = 6
+_ARN_SORTS = re.compile("^(?:function:|stream/|log-group:)")
 _LOG_GROUPS = "logs"
 _NAMES = {
     "AWS::SQS::Queue": ("sqs", "QueueName"),
@@ -99,7 +98,6 @@ class _Configuration:
         self._resources = Block()
         self._names: dict[str, str] = {}
         self._places: dict[tuple[str, int], Path] = {}
-        self._unresolved: dict[str, tuple[str, ...]] = {}
 
     def template(self) -> Block:
         """The template, its resources in the order of the configuration."""
@@ -120,14 +118,9 @@ class _Configuration:
         return self._template
 
     def placed(self, rule: Rule) -> Rule:
-        """A rule with the file that it stands in, and what of it is not known yet."""
+        """A rule with the file that it stands in."""
         file = self._places.get((rule.name, rule.line))
-        unresolved = dict.fromkeys(rule.unresolved + self._unresolved.get(rule.name, ()))
-        return replace(
-            rule,
-            file=file.as_posix() if file else rule.file,
-            unresolved=tuple(unresolved),
-        )
+        return replace(rule, file=file.as_posix() if file else rule.file)
 
     def placed_function(self, function: Function) -> Function:
         """A function by its own name, with its rules."""
@@ -162,7 +155,7 @@ class _Configuration:
                 yield name, function, line
 
     def _add(self, name: str, kind: str, properties: Mapping[str, Any], line: int) -> None:
-        """Add a resource to the template, all of whose keys stand in one line unless they know."""
+        """Add a resource to the template, which stands in one line."""
         resource = _block({"Type": kind, "Properties": _block(properties, line)}, line)
         self._resources[name] = resource
         self._resources.lines[name] = line
@@ -175,12 +168,6 @@ class _Configuration:
                 self._template[section][name] = value
                 self._template[section].lines[name] = block.lines.get(name, 0)
                 self._places[name, block.lines.get(name, 0)] = self._variables.place(block)
-        for name, resource in blocks(part.get("Resources")):
-            if resource.get("Type") == RULE:
-                properties = as_block(resource.get("Properties"))
-                pattern = properties.get("EventPattern")
-                if pattern is not None:
-                    properties["EventPattern"] = self._pattern(name, pattern)
 
     # Functions
     # ----------------------------------------------------------------------------------------------
@@ -261,7 +248,7 @@ class _Configuration:
                 target.lines[wanted] = rule.lines.get(written, line)
         if "deadLetterQueueArn" in rule:
             target["DeadLetterConfig"] = _block({"Arn": rule["deadLetterQueueArn"]}, line)
-        properties = {"EventPattern": self._pattern(name, rule[key]), "Targets": [target]}
+        properties = {"EventPattern": rule[key], "Targets": [target]}
         if "eventBus" in rule:
             properties["EventBusName"] = rule["eventBus"]
         if rule.get("enabled") is False:
@@ -292,15 +279,6 @@ class _Configuration:
             topic = _reference(identifier)
         properties = {"TopicArn": topic, "Endpoint": function, "Protocol": "lambda"}
         self._add(name, "AWS::SNS::Subscription", properties, line)
-
-    def _pattern(self, name: str, pattern: Any) -> Any:
-        """The pattern of a rule; None where all of it is unknown."""
-        unresolved: list[str] = []
-        known = None
-        if not is_unknown(pattern):
-            known = _admitting_unknown(pattern, (), unresolved)
-        self._unresolved[name] = tuple(unresolved)
-        return known
 
 
 class _Links:
@@ -333,10 +311,9 @@ class _Links:
             return
         text = self._resolver.text(value, "")
         service = _LOG_GROUPS
-        if text.startswith("arn:"):
-            _, _, service, *_, text = text.removesuffix(":*").split(":", 5)
-            text = text.removeprefix("function:").removeprefix("stream/")
-            text = text.removeprefix("log-group:")
+        parts = text.removesuffix(":*").split(":", 5)
+        if len(parts) == _ARN_PARTS:
+            service, text = parts[2], _ARN_SORTS.sub("", parts[5])
         if identifier := self._named.get((service, text)):
             holder[key] = _reference(identifier, "Arn")
 
@@ -345,13 +322,13 @@ class _Links:
 # --------------------------------------------------------------------------------------------------
 
 
-def _block(values: Mapping[str, Any], line: int, lines: Mapping[str, int] | None = None) -> Block:
-    """A block of some values, which stand in one line unless `lines` says otherwise."""
+def _block(values: Mapping[str, Any], line: int) -> Block:
+    """A block of some values, all of which stand in one line."""
     block = Block()
     for key, value in values.items():
         block[key] = value
-        block.lines[key] = (lines or {}).get(key, line)
-        block.texts[key] = block.lines[key], 0
+        block.lines[key] = line
+        block.texts[key] = line, 0
     return block
 
 
@@ -388,42 +365,3 @@ def _shaping(value: Any) -> Any:
             block.lines[wanted] = value.lines.get(key, 0)
             block.texts[wanted] = value.texts.get(key, (0, 0))
     return block
-
-
-# Patterns
-# --------------------------------------------------------------------------------------------------
-
-
-def _admitting_unknown(pattern: Any, steps: Steps, unresolved: list[str]) -> Any:
-    """A pattern that admits any value where one is unknown; the paths of these are added.
-
-    An array with an unknown value wants that something is there. A key whose whole value is
-    unknown is left out: whether it is an array or an object is unknown too.
-    """
-    if isinstance(pattern, list):
-        if any(map(_has_unknown, pattern)):
-            unresolved.append(json_path.show(steps))
-            return [{"exists": True}]
-        return pattern
-    if not isinstance(pattern, Block):
-        return pattern
-    known = Block()
-    known.lines.update(pattern.lines)
-    known.texts.update(pattern.texts)
-    for key, value in pattern.items():
-        if key == OR and isinstance(value, list):
-            known[key] = [_admitting_unknown(item, steps, unresolved) for item in value]
-        elif is_unknown(value):
-            unresolved.append(json_path.show((*steps, key)))
-        elif inner := _admitting_unknown(value, (*steps, key), unresolved):
-            known[key] = inner
-    return known
-
-
-def _has_unknown(value: Any) -> bool:
-    """Whether a condition is unknown, or has an unknown value in it."""
-    if is_unknown(value):
-        return True
-    if isinstance(value, Mapping):
-        return any(map(_has_unknown, value.values()))
-    return isinstance(value, list) and any(map(_has_unknown, value))

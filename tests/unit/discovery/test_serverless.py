@@ -297,7 +297,8 @@ def test_a_queue_may_be_named_alone(function):
     (rule,) = function(text).rules
     assert rule.feed is not None
     assert (rule.envelope, rule.feed.size, rule.feed.reports) == ("sqs", None, False)
-    assert function(text.replace(":shop-q", ":other")).rules == ()
+    for other in (":other", "", ":1:2:3:4", "{}"):
+        assert function(text.replace(":shop-q", other)).rules == ()
 
 
 @pytest.mark.parametrize(
@@ -476,11 +477,29 @@ def test_what_is_not_known_admits_any_value(function, variable):
         assert rule.unresolved == ("$.detail.repository-name",)
 
 
-def test_a_key_whose_whole_value_is_not_known_is_left_out(function):
+def test_a_key_whose_whole_value_is_not_known_admits_any_value(function):
     pattern = {"source": ["aws.ecr"], "detail": {"result": "${ssm:/a}"}, "region": "${env:R}"}
     (rule,) = function(with_pattern(json.dumps(pattern))).rules
-    assert rule.pattern == {"source": ["aws.ecr"]}
+    anything = [{"exists": True}]
+    assert rule.pattern == {
+        "source": ["aws.ecr"],
+        "detail": {"result": anything},
+        "region": anything,
+    }
     assert rule.unresolved == ("$.detail.result", "$.region")
+
+
+def test_a_disabled_rule_reaches_nobody(stack):
+    event = "- eventBridge: {pattern: {source: [aws.ecr]}, enabled: false}"
+    declared = stack(with_events(event))
+    assert declared.functions[0].rules == ()
+    assert [rule.disabled for rule in declared.rules] == [True]
+
+
+def test_an_account_in_a_pattern_is_any(function):
+    pattern = {"source": ["aws.ecr"], "resources": ["arn:aws:ecr:us-east-1:${aws:accountId}:x"]}
+    (rule,) = function(with_pattern(json.dumps(pattern))).rules
+    assert rule.pattern["resources"] == [{"wildcard": "arn:aws:ecr:us-east-1:*:x"}]
 
 
 def test_alternatives_are_looked_through(function):

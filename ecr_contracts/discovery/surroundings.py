@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
-import json
 import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
@@ -25,6 +23,7 @@ from ecr_contracts.discovery.iac.stack import SUFFIXES, Stack, read_stack
 from ecr_contracts.discovery.iac.state_machines import state_machines
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.lost_code import function_of_lost_code
+from ecr_contracts.discovery.pattern_files import SUB_FOLDERS, rules_by_name_or_alone
 from ecr_contracts.discovery.patterns import kinds_of
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
@@ -38,6 +37,8 @@ _MAX_BYTES_YAML = 500_000  # reading it takes a second
 _ROOTS = (".git", "pyproject.toml")
 _OF_RULES = (b"aws.ecr", b"ECR ", b"aws.inspector2", b"Inspector2 ")
 _OF_FUNCTIONS = (b"::Function", b"aws_lambda_function", b"functions:")
+_PLAIN = (".json", ".yaml", ".yml")
+_FIXTURES = ("fixtures", "sample", "samples", "test_data", "testdata")
 _SYNTHESISED = (".template.json",)  # what CDK writes
 
 
@@ -47,7 +48,8 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
     They are those of the function in a template that is the consumer (the rules of this template,
     else of others that reach it by its name or an exported value), else of a function whose code is
     not found and that can only be the consumer, else the only rule of a template beside it that has
-    no functions, else a pattern file that stands alone beside it.
+    no functions, else those of a pattern file that is the consumer's by its name or because it
+    stands alone.
     """
     if target.function is not None:
         if found := _relevant(target.function.rules):
@@ -57,6 +59,14 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
     file = next(files(target), None)
     if file is None:
         return ()
+    if found := _rules_in_templates(target, file):
+        return found
+    levels = map(_plain_rules, _folders(file))
+    return rules_by_name_or_alone(levels, file, target.attribute)
+
+
+def _rules_in_templates(target: Target, file: Path) -> tuple[Rule, ...]:
+    """The rules of templates around a consumer that are the consumer's."""
     places = _places(file)
     if not places:
         return ()
@@ -74,9 +84,7 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
     for place in beside:
         if found := _relevant(_rules_alone(place)):
             return found
-    patterns = [rule for place in beside if (rule := _pattern_file(place))]
-    # Of several nobody says which is the consumer's.
-    return _relevant(patterns) if len(patterns) == 1 else ()
+    return ()
 
 
 def rule_of_transformer(transformer: Transformer) -> Rule | None:
@@ -163,32 +171,20 @@ def _rules_alone(place: Path) -> tuple[Rule, ...]:
     stack = _read(place)
     found = tuple(rule for rule in stack.rules if not rule.disabled)
     is_one = len({(rule.file, rule.line) for rule in found}) == 1
-    if stack.functions or not is_one or stack.for_others == ():
+    if stack.is_plain or stack.functions or not is_one or stack.for_others == ():
         return ()
     return found
 
 
-def _pattern_file(file: Path) -> Rule | None:
-    """The rule of a file that holds an event pattern, as the AWS command line takes it."""
-    if file.suffix != ".json":
-        return None
-    try:
-        pattern = _pattern(json.loads(file.read_bytes()))
-    except (OSError, ValueError, RecursionError):
-        return None
-    if not isinstance(pattern, dict):
-        return None
-    if not any(isinstance(pattern.get(key), list) for key in ("source", "detail-type")):
-        return None
-    return Rule(file.name, pattern, "", file.as_posix(), 1)
-
-
-def _pattern(content: Any) -> Any:
-    """The pattern in what a file holds: that itself, or its EventPattern, perhaps as text."""
-    if not isinstance(content, dict) or "EventPattern" not in content:
-        return content
-    pattern = content["EventPattern"]
-    return json.loads(pattern) if isinstance(pattern, str) else pattern
+def _plain_rules(folder: Path) -> Iterator[Rule]:
+    """The rules of the pattern files of a folder, and of the folders in it that are for these."""
+    for place in (folder, *(folder / name for name in SUB_FOLDERS)):
+        if place.absolute().name in _FIXTURES:
+            continue
+        for file in _listed(place, _PLAIN):
+            with contextlib.suppress(OSError):
+                if _has_word(file, _OF_RULES) and (stack := _read(file)).is_plain:
+                    yield from _relevant(stack.rules)
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -265,14 +261,14 @@ def _functions(file: Path) -> tuple[Function, ...]:
 
 
 def _read(file: Path) -> Stack:
-    """What a template declares; large ones are read once, for that takes time."""
+    """What a file declares; large ones are read once, for that takes time."""
     stat = file.stat()
     return _read_once(file, str(Path.cwd()), stat.st_mtime_ns, stat.st_size)
 
 
 @lru_cache(64)
 def _read_once(file: Path, start: str, changed: int, size: int) -> Stack:
-    """What a template in one state declares; nothing if it is none."""
+    """What a file in one state declares; nothing if it cannot be read."""
     with contextlib.suppress(TemplateError, RecursionError):
         return read_stack(file)
     return Stack(file)

@@ -15,6 +15,7 @@ from pathlib import Path
 from ecr_contracts.core.errors import ConsumerError, did_you_mean
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.other_tools import other_tool
 from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 
 __all__ = ["FORMS", "Target"]
@@ -46,9 +47,12 @@ class Target:
 
         The other forms are `package.module:handler`, `template.yaml:LogicalId` and `template.yaml`.
         Nothing is opened but a template, and files to guess what was meant. Raises `ConsumerError`
-        when the text has none of these forms, or names nothing that can be loaded of a template.
+        when the text has none of these forms, or names nothing that can be loaded of a template, or
+        a file of a tool that has to be run.
         """
         place, _, attribute = text.rpartition(":")
+        if other := other_tool(place, attribute) or other_tool(text, ""):
+            raise ConsumerError(text, other.problem, other.advice)
         if text.endswith(SUFFIXES):
             return cls._of_template(text, text, "")
         if place.endswith(SUFFIXES) and _RESOURCE_NAME.fullmatch(attribute):

@@ -30,6 +30,7 @@ __all__ = [
     "as_list",
     "blocks",
     "json_within",
+    "mapping_of",
     "read",
     "read_value",
     "split_name",
@@ -56,7 +57,11 @@ def read(file: Path) -> Block:
 
     Raises TemplateError for a file that cannot be read, is broken, or holds no mapping.
     """
-    content = read_value(file)
+    return mapping_of(file, read_value(file))
+
+
+def mapping_of(file: Path, content: Any) -> Block:
+    """What `read_value` gave of a file if it is a mapping; raises TemplateError if it is none."""
     if content is None:
         raise TemplateError(str(file), 1, "it is no template: it is empty")
     if not isinstance(content, Block):

@@ -2,7 +2,7 @@
 
 This is the only door to these files for the rest of the package. Each tool has a reader of its own
 (`Template` for CloudFormation, SAM and synthesised CDK), which gives the same `Function` and
-`Rule`. A reader is a row in `_READERS`.
+`Rule`. A reader is a row in `_READERS`. Patterns that stand alone in a file are rules too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENT_SUFFIXES
+from ecr_contracts.discovery.iac.document import mapping_of, read_value
 from ecr_contracts.discovery.iac.functions import Function, functions
+from ecr_contracts.discovery.iac.plain_patterns import plain_rules
 from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
 from ecr_contracts.discovery.iac.serverless import is_serverless, read_serverless
 from ecr_contracts.discovery.iac.template import Template
@@ -34,13 +36,15 @@ class Stack:
 
     A rule that reaches a function is among `Function.rules` too, there with its envelope.
     `for_others` are those that reach what the file does not have, each with the name by which it
-    calls that; None where a reader does not tell.
+    calls that; None where a reader does not tell. In a file that `is_plain` there are patterns
+    alone: nothing says what they reach.
     """
 
     file: Path
     functions: tuple[Function, ...] = ()
     rules: tuple[Rule, ...] = ()
     for_others: tuple[tuple[str, Rule], ...] | None = None
+    is_plain: bool = False
 
 
 def read_stack(file: Path) -> Stack:
@@ -55,8 +59,11 @@ def read_stack(file: Path) -> Stack:
 
 
 def _of_template(file: Path) -> Stack:
-    """What a template of CloudFormation or SAM declares."""
-    template = Template.read(file)
+    """What a template of CloudFormation or SAM declares, or a file of plain patterns."""
+    content = read_value(file)
+    if found := plain_rules(file, content):
+        return Stack(file, (), found, is_plain=True)
+    template = Template(file, mapping_of(file, content))
     known, others = tuple(functions(template)), tuple(rules_for_others(template))
     return Stack(file, known, tuple(rules(template)), others)
 

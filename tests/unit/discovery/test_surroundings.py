@@ -162,6 +162,11 @@ def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose,
         ("src/event-pattern.json", json.dumps(SCAN)),
         ("src/rule.json", json.dumps({"Name": "x", "EventPattern": json.dumps(SCAN)})),
         ("src/rule.json", json.dumps({"EventPattern": SCAN})),
+        ("event-pattern.json", json.dumps(SCAN)),
+        ("src/patterns/scan.json", json.dumps(SCAN)),
+        ("rules/scan.yaml", "source: [aws.ecr]\ndetail-type: [ECR Image Scan]\n"),
+        ("infra/rules.yml", f"Rules: [{{Name: x, EventPattern: '{json.dumps(SCAN)}'}}]"),
+        ("events/scan.json", json.dumps({"detail-type": ["ECR Image Scan"]})),
         ("src/cfn.yaml", template(("Scan", "s3://b/k", SCAN))),
         ("cfn.yaml", template(("Scan", "build/", SCAN))),
         (
@@ -186,7 +191,10 @@ def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
     "files",
     [
         {"src/a.json": json.dumps(SCAN), "src/b.json": json.dumps(PUSH)},
-        {"event-pattern.json": json.dumps(SCAN)},
+        {"a.json": json.dumps(SCAN), "patterns/b.json": json.dumps(PUSH)},
+        {"patterns/b.json": json.dumps(SCAN), "src/b.py": HANDLER},
+        {"src/fixtures/a.json": json.dumps(SCAN), "samples/a.json": json.dumps(SCAN)},
+        {"lib/a.json": json.dumps(SCAN)},
         {
             "r.json": json.dumps(
                 {

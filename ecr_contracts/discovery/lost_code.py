@@ -7,6 +7,7 @@ that it never gets: in doubt a function is not meant, and the handler's own sour
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -17,7 +18,7 @@ from ecr_contracts.core.placeholders import words
 from ecr_contracts.discovery.iac.code_places import Where
 from ecr_contracts.discovery.iac.functions import Function
 
-__all__ = ["function_of_lost_code"]
+__all__ = ["function_of_lost_code", "is_only_handler"]
 
 _COMMON_WORDS = re.compile(
     "apps?|artifacts?|assets?|aws|backend|bucket|build|built|cdk|code|deploy|deployment|dist|ecr"
@@ -28,6 +29,7 @@ _COMMON_WORDS = re.compile(
 """Words that folders, archives and functions of any purpose have in their names."""
 _NOT_SOURCES = frozenset({"build", "cdk.out", "dist", "node_modules", "site-packages", "tests"})
 _MAX_FOLDERS = 200
+_MAX_FILES = 500
 
 
 def function_of_lost_code(
@@ -57,16 +59,18 @@ def _may_be(function: Function, file: Path) -> bool:
     place = function.place
     if place is None:
         return False
-    is_named = bool(_own_words(file.stem)) or _speaks_for(function, file)
+    speaks_for = _speaks_for(function, file)
+    is_named = speaks_for or bool(_own_words(file.stem))
     if place.folder is not None and place.folder.is_dir():
         # The code is made of this folder, and the file is not where it is to be.
         is_copied = place.where is Where.IMAGE and not _has_namesakes(function, file)
         return _is_within(file, place.folder) and (is_named or is_copied)
-    if is_named:
-        return True
     if place.where in (Where.FOLDER, Where.ARCHIVE):
-        return not _speaks_against(function, file) and not _has_namesakes(function, file)
-    return _is_same(function.file, file) and not _speaks_against(function, file)
+        is_only_one = not _speaks_against(function, file) and not _has_namesakes(function, file)
+        return is_named or is_only_one
+    # What is in a bucket may come from any project: its name is a reason for doubt.
+    is_nameless = not _words_of_place(function)
+    return speaks_for or (is_nameless and (is_named or _is_same(function.file, file)))
 
 
 def _speaks_for(function: Function, file: Path) -> bool:
@@ -101,6 +105,25 @@ def _own_words(name: str) -> frozenset[str]:
         if len(word) > 2 and not _COMMON_WORDS.fullmatch(word):
             found.add(word)
     return frozenset(found)
+
+
+def is_only_handler(file: Path, attribute: str, folder: Path) -> bool:
+    """Whether no other file in a folder, or not far below it, has a function of a name."""
+    definition = re.compile(rf"^\s*(?:async\s+)?def\s+{re.escape(attribute)}\b", re.MULTILINE)
+    for number, other in enumerate(_python_files(folder)):
+        if number > _MAX_FILES:
+            return False
+        if _is_same(other, file):
+            continue
+        with contextlib.suppress(OSError):
+            if definition.search(other.read_bytes().decode(errors="replace")):
+                return False
+    return True
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    for place in _source_folders(folder):
+        yield from sorted(place.glob("*.py"))
 
 
 def _has_namesakes(function: Function, file: Path) -> bool:

@@ -1,7 +1,8 @@
 """The rules that stand in files around a consumer: in templates, and in plain pattern files.
 
 They are looked for in the folder of the consumer and in those above it, up to the root of the
-project. Nothing is complained about: what cannot be read says nothing.
+project, and in folders for infrastructure beside these. Nothing is complained about: what cannot be
+read says nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import filecmp
 import os
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +24,7 @@ from ecr_contracts.discovery.iac.serverless import is_serverless
 from ecr_contracts.discovery.iac.stack import SUFFIXES, Stack, read_stack
 from ecr_contracts.discovery.iac.state_machines import state_machines
 from ecr_contracts.discovery.iac.template import Template
-from ecr_contracts.discovery.lost_code import function_of_lost_code
+from ecr_contracts.discovery.lost_code import function_of_lost_code, is_only_handler
 from ecr_contracts.discovery.pattern_files import SUB_FOLDERS, rules_by_name_or_alone
 from ecr_contracts.discovery.patterns import kinds_of
 from ecr_contracts.discovery.source.modules import files
@@ -39,6 +41,10 @@ _OF_RULES = (b"aws.ecr", b"ECR ", b"aws.inspector2", b"Inspector2 ")
 _OF_FUNCTIONS = (b"::Function", b"aws_lambda_function", b"functions:")
 _PLAIN = (".json", ".yaml", ".yml")
 _FIXTURES = ("fixtures", "sample", "samples", "test_data", "testdata")
+_INFRASTRUCTURE = re.compile(
+    "aws|cdk|cfn|cloudformation|deploy(?:ment)?s?|iac|infra(?:structure)?|sam|stacks?|templates?"
+    "|terraform|tf"
+)
 _SYNTHESISED = (".template.json",)  # what CDK writes
 
 
@@ -47,9 +53,9 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
 
     They are those of the function in a template that is the consumer (the rules of this template,
     else of others that reach it by its name or an exported value), else of a function whose code is
-    not found and that can only be the consumer, else the only rule of a template beside it that has
-    no functions, else those of a pattern file that is the consumer's by its name or because it
-    stands alone.
+    not found and that can only be the consumer, else the only rule of a template that has no
+    functions, beside the consumer or above it if there is no other handler, else those of a pattern
+    file that is the consumer's by its name or because it stands alone.
     """
     if target.function is not None:
         if found := _relevant(target.function.rules):
@@ -67,23 +73,26 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
 
 def _rules_in_templates(target: Target, file: Path) -> tuple[Rule, ...]:
     """The rules of templates around a consumer that are the consumer's."""
-    places = _places(file)
-    if not places:
+    folders = _folders(file)
+    places = [place for folder in folders for place in _files(folder)]
+    apart = [place for folder in folders for place in _files_apart(folder)]
+    if not places and not apart:
         return ()
-    for place in places:
+    for place in places + apart:
         if found := _relevant(_rules_of(_own_functions(place, target, file))):
             return found
     own = list(_own_functions_around(target, file))
-    if found := _relevant(_rules_elsewhere(own, places)):
+    if found := _relevant(_rules_elsewhere(own, places + apart)):
         return found
     for place in places if not own else ():
         function = function_of_lost_code(_functions(place), file, target.attribute)
         if function and (found := _relevant(function.rules)):
             return found
-    beside = [place for place in places if place.parent == _folders(file)[0]]
-    for place in beside:
-        if found := _relevant(_rules_alone(place)):
-            return found
+    for place in places:
+        if found := _relevant(_rules_alone(place, may_have_name=not own)):
+            is_beside = _is_same(place.parent, Path(os.path.abspath(file)).parent)
+            is_meant = is_beside or is_only_handler(file, target.attribute, place.parent)
+            return found if is_meant else ()
     return ()
 
 
@@ -141,10 +150,11 @@ def _is_code_of(function: Function, file: Path) -> bool:
 def _own_functions_around(target: Target, file: Path) -> Iterator[Function]:
     """The functions that are the consumer, also in templates that say nothing of ECR."""
     for folder in _folders(file):
-        for place in _listed(folder, SUFFIXES):
-            with contextlib.suppress(OSError):
-                if _has_word(place, _OF_FUNCTIONS):
-                    yield from _own_functions(place, target, file)
+        for holder in (folder, *_infrastructure(folder)):
+            for place in _listed(holder, SUFFIXES):
+                with contextlib.suppress(OSError):
+                    if _has_word(place, _OF_FUNCTIONS):
+                        yield from _own_functions(place, target, file)
 
 
 def _rules_of(functions: Iterable[Function]) -> Iterator[Rule]:
@@ -163,16 +173,21 @@ def _rules_elsewhere(functions: Iterable[Function], places: Iterable[Path]) -> I
                 yield rule
 
 
-def _rules_alone(place: Path) -> tuple[Rule, ...]:
+def _rules_alone(place: Path, *, may_have_name: bool) -> tuple[Rule, ...]:
     """The rule of a template that has no functions and no other rule.
 
-    None if it has all that the rule reaches, such as a state machine.
+    None if it has all that the rule reaches, such as a state machine; and none if the rule names
+    its target, unless that may be the consumer.
     """
     stack = _read(place)
     found = tuple(rule for rule in stack.rules if not rule.disabled)
     is_one = len({(rule.file, rule.line) for rule in found}) == 1
-    if stack.is_plain or stack.functions or not is_one or stack.for_others == ():
+    if stack.is_plain or stack.functions or not is_one:
         return ()
+    if stack.for_others is not None:
+        names = [name for name, _ in stack.for_others]
+        if "" not in names and not (names and may_have_name):
+            return ()
     return found
 
 
@@ -213,24 +228,47 @@ def _is_root(folder: Path) -> bool:
 
 
 def _places(file: Path) -> list[Path]:
-    """The files that may hold a rule about ECR, in the folder of a file and those above it."""
+    """The files that may hold a rule about ECR, in the folder of a file and around it."""
     places: list[Path] = []
     for folder in _folders(file):
         places += _files(folder)
+        places += _files_apart(folder)
     return places
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files of a folder that may hold a rule about ECR, and those that CDK writes below it."""
-    synthesised = folder / "cdk.out"
-    places = _listed(folder, SUFFIXES) + _listed(synthesised, _SYNTHESISED)
-    for assembly in _listed(synthesised, ("",)):
-        if assembly.name.startswith("assembly-"):  # that of a stage
-            places += _listed(assembly, _SYNTHESISED)
-    for file in places:
+    """The files of a folder that may hold a rule about ECR."""
+    return _with_rules(_listed(folder, SUFFIXES))
+
+
+def _files_apart(folder: Path) -> Iterator[Path]:
+    """The files that may hold a rule about ECR in folders for infrastructure below a folder.
+
+    What they say of functions counts, and nothing else: they are for the whole project.
+    """
+    for place in (folder, *_infrastructure(folder)):
+        if place != folder:
+            yield from _with_rules(_listed(place, SUFFIXES))
+        synthesised = place / "cdk.out"
+        yield from _with_rules(_listed(synthesised, _SYNTHESISED))
+        for assembly in _listed(synthesised, ("",)):
+            if assembly.name.startswith("assembly-"):  # that of a stage
+                yield from _with_rules(_listed(assembly, _SYNTHESISED))
+
+
+def _infrastructure(folder: Path) -> Iterator[Path]:
+    """The folders below a folder in which projects keep their templates."""
+    with contextlib.suppress(OSError):
+        for name in sorted(os.listdir(folder)):
+            if _INFRASTRUCTURE.fullmatch(name):
+                yield folder / name
+
+
+def _with_rules(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
         with contextlib.suppress(OSError):
-            if _may_have_rule(file):
-                yield file
+            if _may_have_rule(place):
+                yield place
 
 
 def _listed(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

@@ -12,7 +12,7 @@ from typing import Any
 from ecr_contracts.discovery.iac.document import Block, blocks
 from ecr_contracts.discovery.iac.known_values import NO_VALUE, KnownValues, intrinsic
 
-__all__ = ["alternatives", "existing"]
+__all__ = ["alternatives", "existing", "left_out"]
 
 
 def existing(template: Block, known: KnownValues) -> Block:
@@ -23,6 +23,16 @@ def existing(template: Block, known: KnownValues) -> Block:
         if isinstance(template.get(key), Block):
             content[key] = settled.value(_conditional(template[key], known))
     return content
+
+
+def left_out(section: Block, known: KnownValues) -> dict[str, str]:
+    """The entries of a section that are not there, each with its `Condition`, which is false."""
+    found: dict[str, str] = {}
+    for name, entry in blocks(section):
+        condition = entry.get("Condition")
+        if isinstance(condition, str) and known.holds(condition) is False:
+            found[name] = condition
+    return found
 
 
 def alternatives(value: Any) -> Iterator[Any]:
@@ -40,10 +50,8 @@ def alternatives(value: Any) -> Iterator[Any]:
 def _conditional(section: Block, known: KnownValues) -> Block:
     """A section without the entries whose `Condition` does not hold."""
     content = _copy(section)
-    for name, entry in blocks(section):
-        condition = entry.get("Condition")
-        if isinstance(condition, str) and known.holds(condition) is False:
-            del content[name]
+    for name in left_out(section, known):
+        del content[name]
     return content
 
 

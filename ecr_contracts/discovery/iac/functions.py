@@ -69,7 +69,10 @@ class Function:
 
 
 def functions(template: Template) -> Iterator[Function]:
-    """The Lambda functions of a template, in its order; those that cannot be loaded say why."""
+    """The Lambda functions of a template; those that cannot be loaded say why.
+
+    They come in its order, those that its conditions leave out last.
+    """
     rules = list(function_rules(template))
     for resource in template.resources(*FUNCTIONS):
         feed = feed_of(template, resource)
@@ -81,6 +84,9 @@ def functions(template: Template) -> Iterator[Function]:
             replace(rule, feed=feed) if rule.envelope in MAPPED_ENVELOPES else rule for rule in own
         )
         yield _Reader(template, resource).function(tuple(fed))
+    for resource, condition in template.left_out(*FUNCTIONS):
+        problem = f"its Condition {condition} does not hold by the defaults of the parameters"
+        yield replace(_Reader(template, resource).function(()), problem=problem, place=None)
 
 
 class _Reader:

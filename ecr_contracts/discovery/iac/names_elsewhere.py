@@ -23,12 +23,15 @@ _FEWEST = 4  # characters of a name that are known, for it to be told from other
 
 
 def name_elsewhere(arn: Any, known: KnownValues) -> str:
-    """What a template calls a function that is in another one, by an ARN; else empty."""
+    """What a template calls the target of a rule that is in another one; else empty."""
     match intrinsic(arn):
         case "Fn::ImportValue", name:
             return _EXPORT + known.text(name)
-    found = _FUNCTION.search(known.text(arn))
-    return _NAME + found[1] if found else ""
+    text = known.text(arn)
+    found = _FUNCTION.search(text)
+    if found:
+        return _NAME + found[1]
+    return text if text.startswith("arn:") else ""
 
 
 def names_elsewhere(template: Template, function: Resource) -> Iterator[str]:

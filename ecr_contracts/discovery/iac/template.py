@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.conditions import existing
+from ecr_contracts.discovery.iac.conditions import existing, left_out
 from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, blocks, read
 from ecr_contracts.discovery.iac.event_patterns import KnownPattern, known_patterns
 from ecr_contracts.discovery.iac.intrinsics import Resolver
@@ -79,7 +79,13 @@ class Template:
         if not isinstance(content.get("Resources"), Block):
             problem = "it is no SAM or CloudFormation template: it has no Resources"
             raise TemplateError(str(file), 0, problem)
-        content = existing(content, KnownValues(content))
+        known = KnownValues(content)
+        self._left_out: list[tuple[Resource, str]] = []
+        for name, condition in left_out(content["Resources"], known).items():
+            section = content["Resources"]
+            resource = Resource(name, section[name], section.lines.get(name, 0))
+            self._left_out.append((resource, condition))
+        content = existing(content, known)
         self.resolver = Resolver(content)
         self.function_defaults = as_block(as_block(content.get("Globals")).get("Function"))
         self.outputs = as_block(content.get("Outputs"))
@@ -95,6 +101,12 @@ class Template:
         for resource in _resources(self._resources):
             if not types or resource.type in types:
                 yield resource
+
+    def left_out(self, *types: str) -> Iterator[tuple[Resource, str]]:
+        """The resources of some types that its conditions leave out, each with the false one."""
+        for resource, condition in self._left_out:
+            if resource.type in types:
+                yield resource, condition
 
     def referred(self, value: Any) -> Resource:
         """The resource that a value refers to, one without a name if the template has none."""

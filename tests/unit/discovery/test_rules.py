@@ -182,7 +182,9 @@ Resources:
 
 def test_what_a_condition_leaves_out_by_default_is_not_there(folder):
     known = read(folder, CONDITIONAL)
-    assert list(known) == ["Dev", "Maybe"]
+    assert list(known) == ["Dev", "Maybe", "Prod"]
+    assert known["Prod"].problem.startswith("its Condition IsProd does not hold by the defaults")
+    assert known["Prod"].rules == ()
     assert known["Dev"].root == folder.relative_to(folder)
     told = [(rule.name, rule.pattern, rule.unresolved) for rule in known["Dev"].rules]
     anything = {"source": ["aws.ecr"]}

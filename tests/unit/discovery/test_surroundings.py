@@ -17,6 +17,9 @@ PUSH = {
     "detail-type": ["ECR Image Action"],
     "detail": {"action-type": ["PUSH"], "result": ["SUCCESS"]},
 }
+ALONE = json.dumps(
+    {"Resources": {"R": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": SCAN}}}}
+)
 SAYS_PUSH = """
 def handler(event, context):
     return event['detail']['action-type'] == 'PUSH', event['detail']['image-tag']
@@ -169,16 +172,9 @@ def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose,
         ("events/scan.json", json.dumps({"detail-type": ["ECR Image Scan"]})),
         ("src/cfn.yaml", template(("Scan", "s3://b/k", SCAN))),
         ("cfn.yaml", template(("Scan", "build/", SCAN))),
-        (
-            "src/r.json",
-            json.dumps(
-                {
-                    "Resources": {
-                        "R": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": SCAN}}
-                    }
-                }
-            ),
-        ),
+        ("src/r.json", ALONE),
+        ("r.json", ALONE),
+        ("infra/template.json", template(("Other", "other", PUSH), ("Scan", "../src", SCAN))),
     ],
 )
 def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
@@ -195,15 +191,8 @@ def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
         {"patterns/b.json": json.dumps(SCAN), "src/b.py": HANDLER},
         {"src/fixtures/a.json": json.dumps(SCAN), "samples/a.json": json.dumps(SCAN)},
         {"lib/a.json": json.dumps(SCAN)},
-        {
-            "r.json": json.dumps(
-                {
-                    "Resources": {
-                        "R": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": SCAN}}
-                    }
-                }
-            )
-        },
+        {"r.json": ALONE, "other/lambdas/push.py": HANDLER},
+        {"a.json": json.dumps(SCAN), "b.json": json.dumps(PUSH)},
         {"src/event.json": json.dumps({"source": "aws.ecr", "detail-type": "ECR Image Scan"})},
         {"cfn.yaml": template(("Scan", "s3://b/k", SCAN))},
         {"src/cfn.yaml": template(("Scan", "s3://b/k", SCAN), Handler="index.handler")},
@@ -293,14 +282,13 @@ def test_a_rule_of_another_template_reaches_the_function_by_its_name(purpose, na
         "infra/rules.yaml:4, rule Rule",
     )
     assert told.transformer.shaping.input_path == "$.detail"
-    files = {"code.yaml": (APART % (name, export)).replace("../src", "src")}
-    assert purpose(**files, **{"rules.yaml": RULE_APART % arn}).why == "rules.yaml:4, rule Rule"
+    told = purpose("src/app.py:handler")
+    assert (told.kinds, told.why) == (("scan",), "infra/rules.yaml:4, rule Rule")
 
 
 @pytest.mark.parametrize(
     "arn",
     [
-        "!Ref FnArn",
         "!ImportValue team-arn",
         "!ImportValue {'Fn::Sub': '${Stack}${FnArn}'}",
         "arn:aws:lambda:us-east-1:123456789012:function:push-notifier",

@@ -73,6 +73,8 @@ class Target:
         except TemplateError as error:
             at = f"{error.file}:{error.line}: " if error.line else f"{error.file}: "
             advice = "name a SAM or CloudFormation template, or the handler's own file"
+            if error.line:
+                advice = "mend it, or name the handler's own file"
             raise ConsumerError(text, f"{at}{error.problem}", error.advice or advice) from None
         names = [function.name for function in known]
         if not known:

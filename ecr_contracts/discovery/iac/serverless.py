@@ -23,7 +23,7 @@ from ecr_contracts.discovery.iac.document import (
 )
 from ecr_contracts.discovery.iac.functions import Function, functions
 from ecr_contracts.discovery.iac.intrinsics import Resolver
-from ecr_contracts.discovery.iac.rules import Rule, rules
+from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
 from ecr_contracts.discovery.iac.serverless_variables import Variables, is_unknown
 from ecr_contracts.discovery.iac.template import RULE, Template
 
@@ -71,8 +71,12 @@ def is_serverless(file: Path) -> bool:
     return _PROVIDER.search(head) is not None and _SAM.search(head) is None
 
 
-def read_serverless(file: Path) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
-    """The functions and the rules of a configuration; functions are called as they are there.
+def read_serverless(
+    file: Path,
+) -> tuple[tuple[Function, ...], tuple[Rule, ...], tuple[tuple[str, Rule], ...]]:
+    """The functions and the rules of a configuration, and those rules that reach what it lacks.
+
+    Functions are called as they are there; rules that reach something else come with its name.
 
     Raises TemplateError for a file that cannot be read, and for one without functions and rules.
     """
@@ -84,7 +88,8 @@ def read_serverless(file: Path) -> tuple[tuple[Function, ...], tuple[Rule, ...]]
     if not known and not found:
         problem = "it is no configuration of the Serverless Framework: it has no functions"
         raise TemplateError(str(file), 0, problem)
-    return known, found
+    others = [(name, configuration.placed(rule)) for name, rule in rules_for_others(template)]
+    return known, found, tuple(others)
 
 
 class _Configuration:

@@ -122,6 +122,8 @@ class Variables:
             value = self._source(source, depth)
             if value is not None and not is_unknown(value):
                 return value
+        if sources[-1] == "opt:stage":
+            return self._stage(depth)
         return _unknown(expression)
 
     def _source(self, source: str, depth: int) -> Any:

@@ -395,6 +395,7 @@ def test_a_queue_of_dead_letters_is_another_way(stack):
         ("${self:custom.indirect.y}", "in dev"),
         ("${opt:stage, 'qa'}", "qa"),
         ("${opt:stage, self:provider.stage}", "dev"),
+        ("${self:custom.${opt:stage}.y}", "in dev"),
         ("${sls:stage}", "dev"),
         ("${self:provider.region}", "us-east-1"),
         ("${env:REPO, 'r'}", "r"),
@@ -567,6 +568,30 @@ def test_what_stands_in_other_files_is_told_with_its_file(stack):
 def test_a_broken_file_that_a_variable_names_is_told(stack):
     with pytest.raises(TemplateError, match=r"pattern\.json:1: it is not JSON"):
         stack(with_pattern("${file(pattern.json)}"), **{"pattern.json": '{"a": '})
+
+
+def test_a_stage_that_refers_to_itself_is_the_usual_one(function):
+    text = with_pattern("{source: ['${sls:stage}']}").replace(
+        "provider: {", "provider: {stage: '${opt:stage}', "
+    )
+    assert function(text).rules[0].pattern == {"source": ["dev"]}
+
+
+def test_a_function_may_stand_in_a_file_of_its_own(stack):
+    text = "functions:\n  - fn: ${file(fn.yml)}\n"
+    own = "handler: src/app.handler\nevents:\n  - eventBridge: {pattern: {source: [aws.ecr]}}\n"
+    (known,) = stack(text, **{"fn.yml": own}).functions
+    assert (known.template, known.line) == (Path("serverless.yml"), 2)
+    assert [str(rule) for rule in known.rules] == ["fn.yml:3, rule fn-rule-1"]
+
+
+def test_a_rule_of_another_template_reaches_a_function_by_its_name(stack, folder):
+    stack("service: shop\nfunctions:\n  fn: {handler: src/app.handler}\n")
+    arn = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:shop-dev-fn"
+    properties = {"EventPattern": SCAN, "Targets": [{"Id": "t", "Arn": arn}]}
+    rule = {"Type": "AWS::Events::Rule", "Properties": properties}
+    write(folder, "rules.json", json.dumps({"Resources": {"R": rule, "S": rule}}))
+    assert purpose_of(Target.parse("serverless.yml:fn")).kinds == ("scan",)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,6 +86,10 @@ class Glob:
             position = start + len(text)
         return True
 
+    def filled(self, text: str) -> str:
+        """The match that has a text in each of its runs."""
+        return text.join(self.texts)
+
     def least_length(self) -> int:
         """How many characters the shortest match has."""
         return sum(map(len, self.texts))
@@ -121,24 +125,29 @@ class GlobStates:
         longest: int,
     ) -> None:
         self._accepts = accepts
-        self._finals: list[int] = []
-        self._expected = dict.fromkeys(alphabet, 0)  # the places that a character leads on from
-        self._runs = 0
-        self._earlier: dict[int, int] = {}  # the places of a glob before each of its runs
-        self._settled = 0  # the places from which a glob matches, whatever follows
-        self._ending = 0
+        self._finals: list[int | None] = []  # the last place of each glob; None: it matches nothing
+        self._earlier: dict[int, int] = {}  # of each run, the first place of its glob
         self._verdicts: dict[int, bool] = {}
         self._masks: list[int] = [0]  # that of DECIDED is not used
         self._numbers: dict[int, int] = {}
-        size = 0
-        begin = 0
+        fitting = _Fitting(alphabet, longest)
+        expected: dict[str, list[int]] = {character: [] for character in alphabet}
+        begin: list[int] = []
+        self.size = 0
+        """How many places the globs have together."""
         for glob in globs:
-            if not self._fits(glob, longest):
-                self._finals.append(0)
-                continue
-            begin |= 1 << size
-            size = self._add(glob, size)
-        self.start = self._number(begin)
+            if fitting.may_match(glob):
+                begin.append(self.size)
+                self._add(glob, expected)
+            else:
+                self._finals.append(None)
+        # The places that each character leads on from, those with a run, the last ones, and those
+        # of them from which a glob matches whatever follows.
+        self._expected = {character: _mask(places) for character, places in expected.items()}
+        self._runs = _mask(self._earlier)
+        self._ending = _mask([final for final in self._finals if final is not None])
+        self._settled = self._ending & self._runs
+        self.start = self._number(_mask(begin))
 
     def signature(self, character: str) -> int:
         """What tells a character from others, as far as the globs see it."""
@@ -165,38 +174,26 @@ class GlobStates:
             following.append(self._number(reached))
         return following
 
-    def _fits(self, glob: Glob, longest: int) -> bool:
-        """Whether any text of the alphabet, at most so long, may match a glob."""
-        if glob.least_length() > longest:
-            return False
-        for text in glob.texts:
-            for place in text:
-                if not any(character in self._expected for character in glob.characters(place)):
-                    return False
-        return True
-
-    def _add(self, glob: Glob, size: int) -> int:
-        """Lays out the places of a glob from a bit on; gives the first bit after them."""
-        bit = size
+    def _add(self, glob: Glob, expected: dict[str, list[int]]) -> None:
+        """Lays out the places of a glob after those of the others."""
+        begin = self.size
         for index, text in enumerate(glob.texts):
             if index:
-                self._runs |= 1 << bit
-                self._earlier[bit] = (1 << bit) - (1 << size)
+                self._earlier[self.size] = begin
             for place in text:
                 for character in glob.characters(place):
-                    if character in self._expected:
-                        self._expected[character] |= 1 << bit
-                bit += 1
-        self._finals.append(1 << bit)
-        self._ending |= 1 << bit
-        self._settled |= self._runs & 1 << bit
-        return bit + 1
+                    if character in expected:
+                        expected[character].append(self.size)
+                self.size += 1
+        self._finals.append(self.size)
+        self.size += 1
 
     def _without_earlier(self, mask: int, arrived: int) -> int:
         while arrived:
             bit = arrived.bit_length() - 1
             arrived ^= 1 << bit
-            mask &= ~self._earlier[bit]
+            begin = self._earlier[bit]
+            mask &= ~((1 << bit) - (1 << begin))
         return mask
 
     def _number(self, mask: int) -> int:
@@ -216,6 +213,31 @@ class GlobStates:
         matched = mask & self._ending
         verdict = self._verdicts.get(matched)
         if verdict is None:
-            verdict = bool(self._accepts(tuple([bool(matched & bit) for bit in self._finals])))
+            digits = f"{matched:0{self.size}b}"[::-1]
+            matches = [final is not None and digits[final] == "1" for final in self._finals]
+            verdict = bool(self._accepts(tuple(matches)))
             self._verdicts[matched] = verdict
         return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """Which globs may match any text of some characters that is at most so long."""
+
+    alphabet: str
+    longest: int
+
+    def may_match(self, glob: Glob) -> bool:
+        if glob.least_length() > self.longest:
+            return False
+        places = set("".join(glob.texts))
+        return all(set(glob.characters(place)) & set(self.alphabet) for place in places)
+
+
+def _mask(places: Collection[int]) -> int:
+    """The number whose bits are the places."""
+    last = max(places, default=0)
+    octets = bytearray(last // 8 + 1)
+    for place in places:
+        octets[place // 8] |= 1 << place % 8
+    return int.from_bytes(octets, "little")

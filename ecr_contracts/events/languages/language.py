@@ -4,7 +4,7 @@ Worked example. Wanted are the tags `^[A-Za-z0-9_][A-Za-z0-9._-]{0,126}$` that e
 pattern and the condition are automata; both read a text side by side, and a pair of their states is
 a state of the *product*: after `A` the pattern is past its first character, the suffix has not
 begun; after `A-` the suffix may have begun; and so on. Characters that no automaton tells apart are
-followed once. All states are visited from the first one on, then the distances to the nearest end
+followed once. States are visited from the first one on, then the distances to the nearest end
 are counted backwards: `A` is 3 characters from an end, `A-` is 2. There is a word if the first
 state has a distance of at most the longest length. A word is drawn by steps that keep the end in
 reach of the length that is left, so that no drawing is in vain; without any digits each step is
@@ -55,10 +55,11 @@ class Language:
 
     `within` None stands for any text of printable ASCII. `accepts` is asked with whether a word
     matches each of the globs; it has to be a pure function. Words have at most `longest`
-    characters.
+    characters; repetitions without a bound are read up to there.
 
-    Where the conditions are very many or entangled, only the words nearest to the shortest are
-    drawn. Raises LanguageTooLargeError where there are too many to tell whether there is any word.
+    Where the conditions are too many or too entangled for a second, only words near the shortest
+    are drawn; `is_empty` and `shortest` stay exact. Raises LanguageTooLargeError where no word is
+    near enough to be seen.
     """
 
     def __init__(
@@ -92,10 +93,21 @@ class Language:
         """
         return self._walk(self._shortest, Digits())
 
+    def like(self, example: str) -> str:
+        """A word that looks as people write it: an example, or one that stands in a glob's runs.
+
+        Where neither is a word, it is the shortest one. Raises ValueError where there is none.
+        """
+        for text in (example, *[glob.filled(example) for glob in self._globs]):
+            if self.matches(text):
+                return text
+        return self.shortest()
+
     def word(self, digits: Digits) -> str:
         """The word that the digits choose: without any it is the shortest.
 
-        Most words are little longer than that. Raises ValueError where there is none.
+        Most words are little longer than that, one in nine is of any length. Raises ValueError
+        where there is none.
         """
         spare = self._most - self._shortest
         allowed = self._shortest + digits.take(min(spare, _SHORT) + 1)

@@ -8,6 +8,7 @@ from ecr_contracts.events.languages.automata import Automaton
 from ecr_contracts.events.languages.globs import DEAD, GlobStates
 
 _MOST_STATES = 50_000
+_MOST_BITS = 4_000_000_000  # of all states of the conditions after all classes of characters
 
 _State = tuple[int, int, int]  # of the pattern, of the conditions, of what is unwanted
 
@@ -39,15 +40,18 @@ class Product:
         self._unwanted_rows = {DEAD: [DEAD] * len(self._samples)}
         self._states: list[_State] = [(pattern.start, conditions.start, unwanted.start)]
         self._numbers = {self._states[0]: 0}
+        self._visited = 0
         self.distances = self._distances_from_ends(self._explored())
-        if self.distances[0] < 0 and len(self._states) > _MOST_STATES:
+        if self.distances[0] < 0 and self._visited < len(self._states):
             raise LanguageTooLargeError(
-                "the conditions on this text are too many or too entangled: none of the first"
-                f" {_MOST_STATES} states meets them; use fewer conditions, or fewer * in wildcards"
+                "the conditions on a text are too many or too entangled: no text"
+                " among the nearest meets them; use fewer conditions, or fewer * in wildcards"
             )
 
     def followers(self, state: int) -> Iterator[tuple[str, int]]:
         """The characters that lead on from a state, the plainest first, each with its state."""
+        if state >= self._visited:
+            return
         place, condition, unwanted = self._states[state]
         condition_row = self._condition_row(condition)
         unwanted_row = self._unwanted_row(unwanted)
@@ -87,9 +91,14 @@ class Product:
                     states.append(key)
                     leading.append([])
                 leading[follower].append(number)
-            if len(states) > _MOST_STATES:
+            self._visited = number + 1
+            if self._is_too_large():
                 break
         return leading
+
+    def _is_too_large(self) -> bool:
+        bits = len(self._condition_rows) * len(self._samples) * self._conditions.size
+        return len(self._states) > _MOST_STATES or bits > _MOST_BITS
 
     def _distances_from_ends(self, leading: list[list[int]]) -> list[int]:
         layer = [number for number, state in enumerate(self._states) if self._ends(state)]

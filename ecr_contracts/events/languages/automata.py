@@ -180,8 +180,6 @@ def _with_unbounded_tail(root: Node) -> Node:
     shortest, longest = Sequence(head).lengths()
     if shortest != longest or not isinstance(tail, Repeat) or not isinstance(tail.part, One):
         return root
-    if tail.low == tail.high:
-        return root
     return Sequence((*head, Repeat(tail.part, tail.low, tail.high, unbounded=True)))
 
 

@@ -160,7 +160,8 @@ class Language:
         while states and length <= self._most:
             if states in seen:
                 turn = length - seen.pop(states)
-                length += (self._most - length) // turn * turn
+                turns = (self._most + 1 - length) // turn
+                length += max(turns - 1, 0) * turn  # the last turn is counted through again
             seen[states] = length
             if any(self._distances[state] == 0 for state in states):
                 longest = length

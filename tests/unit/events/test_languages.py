@@ -251,6 +251,22 @@ def test_an_unbounded_repetition_goes_as_far_as_a_condition_asks():
     assert language.shortest() == "a" * 100
 
 
+@pytest.mark.parametrize(
+    ("text", "longest", "lengths"),
+    [
+        ("^(ab)*a$", 4, (1, 3)),
+        ("^(ab)*a$", 5, (1, 5)),
+        ("^a(bab)*$", 12, (1, 10)),
+        ("^(abb)*ab$", 12, (2, 11)),
+        ("^(abb)*ab$", 13, (2, 11)),
+        ("^c(abb)*$", 1000, (1, 25)),
+        ("^(c|dd)$", 1000, (1, 2)),
+    ],
+)
+def test_the_length_of_the_longest_word_is_exact_where_states_come_again(text, longest, lengths):
+    assert Language(Pattern(text), longest=longest).lengths() == lengths
+
+
 def test_the_longest_words_are_given_too():
     language = Language(TAG, [Glob.prefix("prod-")])
     lengths = {len(language.word(Digits(number))) for number in range(3000)}
@@ -289,6 +305,24 @@ def test_a_glob_matches_any_text_as_its_regular_expression_does(texts, text):
 
 
 @pytest.mark.parametrize(
+    ("wildcard", "text", "matches"),
+    [
+        ("*ab*b*", "ab", False),
+        ("*ab*b*", "abb", True),
+        ("*ab*ab*", "abab", True),
+        ("*aba*ba*", "aba", False),
+        ("a*a", "a", False),
+        ("a*a", "aa", True),
+        ("a*b*b", "ab", False),
+    ],
+)
+def test_texts_of_a_glob_do_not_share_characters(wildcard, text, matches):
+    assert Glob.wildcard(wildcard).matches(text) == matches
+    exact = [Glob.wildcard(wildcard), Glob.exact(text)]
+    assert Language(None, exact).is_empty != matches
+
+
+@pytest.mark.parametrize(
     ("glob", "texts"),
     [
         (Glob.exact("a*"), ("a*",)),
@@ -318,7 +352,14 @@ def test_the_case_of_ascii_letters_is_ignored_where_asked(text):
     other = "".join(letter.swapcase() if letter.isascii() else letter for letter in text)
     assert Glob.exact(text, ignore_case=True).matches(other)
     assert Glob.exact(text).matches(other) == (text == other)
-    assert not Glob.exact(text + "k", ignore_case=True).matches(text + "\N{KELVIN SIGN}")
+
+
+@pytest.mark.parametrize(("text", "other"), [("k", "\N{KELVIN SIGN}"), ("\N{KELVIN SIGN}", "k")])
+def test_the_case_of_other_letters_is_not_ignored(text, other):
+    glob = Glob.exact(text, ignore_case=True)
+    assert glob.matches(text)
+    assert not glob.matches(other)
+    assert Language(None, [glob]).is_empty == (not text.isascii())
 
 
 def test_conditions_that_are_too_many_are_decided_as_far_as_the_nearest_words(monkeypatch):

@@ -124,7 +124,10 @@ class Finding:
     `nearest_case`, which differs least from it of those that pass (None where all fail). `detail`
     is what happened: the message of an exception in the consumer's own words, else a sentence of
     the check that saw it (relations, batches, repeated effects). `through` is the AWS call whose
-    answer, which agrees with the event, does the harm; the event alone does none.
+    answer, which agrees with the event, does the harm; the event alone does none. `rule` is the
+    place of the rules that let such events through, where there are any; `rule_asks` says whether
+    they ask for what the cause is about. `made` holds the choices of its causes that only the
+    subject's world has and no schema (`events.model.Choice`), by path and label.
     """
 
     check: str
@@ -148,3 +151,6 @@ class Finding:
     nearest_case: str = ""
     nearest: Mapping[str, Any] | None = None
     through: str = ""
+    rule: str = ""
+    rule_asks: bool = False
+    made: Mapping[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)

@@ -8,22 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.mentions import envelopes_mentioned, kinds_mentioned
-from ecr_contracts.discovery.patterns import admitted_values, kinds_of
 from ecr_contracts.discovery.source.words import Words, words_of
 from ecr_contracts.discovery.surroundings import rule_of_transformer, rules_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 
 __all__ = [
+    "Behind",
     "Purpose",
     "feeds_of",
-    "kinds_delivered",
     "kinds_in_texts",
     "purpose_of",
     "with_transformer",
@@ -39,8 +39,9 @@ class Purpose:
     `words` are those of its source that decided on the kinds; none when a rule did, or nothing and
     every kind is taken. `why` says what decided on the kinds, `envelope_why` on the envelope: the
     rules, or words of the source; both are empty where nothing did. `others` are further envelopes
-    that the source speaks of, with their words. `admits` are the only values that the rules let
-    through, by path. `transformer` is how they have events shaped.
+    that the source speaks of, with their words. `world` are the events that the rules let through.
+    `transformer` is how they have events shaped. `rules` are the rules that decided, and `problem`
+    says why they cannot be used, if they cannot.
     """
 
     kinds: tuple[str, ...]
@@ -48,15 +49,20 @@ class Purpose:
     envelope: str
     why: str = ""
     envelope_why: str = ""
-    admits: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    world: World = field(default=WHOLE_WORLD, hash=False)
     others: Mapping[str, str] = field(default_factory=dict, hash=False)
     transformer: Transformer | None = None
+    rules: tuple[Rule, ...] = ()
+    problem: str = ""
 
 
-def purpose_of(target: Target) -> Purpose:
-    """The kinds and the envelope that rules deliver to a consumer, else those its source names."""
+def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
+    """The kinds and the envelope that rules deliver to a consumer, else those its source names.
+
+    `named` are its rules, where somebody says them; else they are looked for.
+    """
     words = words_of(target)
-    rules = rules_of(target)
+    rules = tuple(named) or rules_of(target)
     first = next((rule for rule in rules if rule.envelope in ENVELOPES), None)
     others: dict[str, str] = {}
     if first is not None:
@@ -68,16 +74,18 @@ def purpose_of(target: Target) -> Purpose:
         envelope = next(iter(others), "lambda")
         why = others.pop(envelope, "")
     if rules:
-        kinds, kinds_why = kinds_delivered(rules)
+        behind = Behind.of(rules)
         return Purpose(
-            kinds,
+            behind.world.kinds,
             words=(),
             envelope=envelope,
-            why=kinds_why,
+            why=behind.why,
             envelope_why=why,
-            admits=admitted_values(rules),
+            world=behind.world,
             others=others,
             transformer=first.transformer if first else None,
+            rules=rules,
+            problem=behind.problem,
         )
     kinds, telling = kinds_mentioned(words)
     return Purpose(kinds, telling, envelope, _code_says(telling), why, others=others)
@@ -95,11 +103,26 @@ def kinds_in_texts(texts: Iterable[str]) -> tuple[tuple[str, ...], str]:
     return kinds, f"it says {', '.join(words[:_SHOWN])}" if words else ""
 
 
-def kinds_delivered(rules: Sequence[Rule]) -> tuple[tuple[str, ...], str]:
-    """The kinds of which some rules deliver events, and which rules; nothing if there are none."""
-    admitted = {kind for rule in rules for kind in kinds_of(rule)}
-    kinds = tuple(kind for kind in kind_names() if kind in admitted)
-    return kinds, some_of([str(rule) for rule in rules], _SHOWN, "; ")
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What some rules let through, which rules these are, and why they cannot be used, if so."""
+
+    world: World
+    why: str
+    problem: str = ""
+
+    @classmethod
+    def of(cls, rules: Sequence[Rule]) -> Behind:
+        """What some rules let through; everything where there are none, or one is invalid."""
+        why = some_of([str(rule) for rule in rules], _SHOWN, "; ")
+        patterns = []
+        for rule in rules:
+            try:
+                patterns.append(rule.named_pattern())
+            except PatternError as error:
+                problem = f"EventBridge refuses the pattern of its rule, {rule}: {error}"
+                return cls(WHOLE_WORLD, why, problem)
+        return cls(World.behind(patterns), why)
 
 
 def with_transformer(purpose: Purpose, transformer: Transformer) -> Purpose:
@@ -107,9 +130,17 @@ def with_transformer(purpose: Purpose, transformer: Transformer) -> Purpose:
     rule = rule_of_transformer(transformer)
     if rule is None:
         return replace(purpose, transformer=transformer)
-    kinds, why = kinds_delivered([rule])
-    admits = admitted_values([rule])
-    return replace(purpose, kinds=kinds, words=(), why=why, admits=admits, transformer=transformer)
+    behind = Behind.of([rule])
+    return replace(
+        purpose,
+        kinds=behind.world.kinds,
+        words=(),
+        why=behind.why,
+        world=behind.world,
+        transformer=transformer,
+        rules=(rule,),
+        problem=behind.problem,
+    )
 
 
 def feeds_of(target: Target) -> dict[str, Feed]:

@@ -26,7 +26,6 @@ from ecr_contracts.discovery.iac.state_machines import state_machines
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.lost_code import function_of_lost_code, is_only_handler
 from ecr_contracts.discovery.pattern_files import SUB_FOLDERS, rules_by_name_or_alone
-from ecr_contracts.discovery.patterns import kinds_of
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
 
@@ -49,7 +48,7 @@ _SYNTHESISED = (".template.json",)  # what CDK writes
 
 
 def rules_of(target: Target) -> tuple[Rule, ...]:
-    """The rules that deliver events to a consumer, of those that match some kind of ours.
+    """The rules that deliver events to a consumer, of those that are about ECR.
 
     They are those of the function in a template that is the consumer (the rules of this template,
     else of others that reach it by its name or an exported value), else of a function whose code is
@@ -117,8 +116,8 @@ def rules_starting(file: Path) -> tuple[Rule, ...]:
 
 
 def _relevant(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules that match some kind, each once."""
-    return tuple(dict.fromkeys(rule for rule in rules if kinds_of(rule)))
+    """The rules that are about ECR, each once."""
+    return tuple(dict.fromkeys(rule for rule in rules if rule.is_about_ecr))
 
 
 # What a file says of the consumer

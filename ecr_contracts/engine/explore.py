@@ -89,7 +89,7 @@ class _Search:
         from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
         from hypothesis.errors import Flaky
 
-        from ecr_contracts.events.generate.strategies import ecr_events
+        from ecr_contracts.events.generate.strategies import events_of
 
         with_settings = settings(
             max_examples=examples,
@@ -101,7 +101,7 @@ class _Search:
             derandomize=False,
             print_blob=False,
         )
-        strategy = ecr_events(self._diagnosis.contract.kind)
+        strategy = events_of(self._diagnosis.contract)
         with ThreadPoolExecutor(1) as other_thread:
             # Made within somebody's test of Hypothesis, it would be refused as nested; in another
             # thread it is not.

@@ -5,18 +5,18 @@ For each kind and envelope: (1) every case is given, (2) each fault is explained
 (5) batches of events. At the end, and only if nothing else was found, (6) it is a finding that the
 subject does nothing with any event.
 
-Which of the findings count is decided here as well, by `delivered` (the filter of the rules) and
-`findings_that_count` (the evidence that was asked for, the levels of checks). Which events are
-given is not: `session` decides that, and calls this.
+Which of the findings count is decided here as well, by `findings_that_count` (the evidence that was
+asked for, the levels of checks). Which events are given is not: `session` decides that, and calls
+this. Every further event is of the same world (`eventbridge.rules.world`): one that the rules let
+through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any
 
 from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.discovery.iac.feeds import Feed
@@ -36,16 +36,12 @@ from ecr_contracts.engine.trial import (
     Prober,
     Trial,
     TrialRun,
-    ordinary_case,
     payload_of,
     swallowed,
 )
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.runtime.effects import Origin
 from ecr_contracts.runtime.outcome import Outcome, Status
-
-Delivers = Callable[[Mapping[str, Any]], bool]
-"""Whether the rules of a subject let an event through."""
 
 Run = tuple[str, str]
 """A kind and an envelope."""
@@ -115,16 +111,14 @@ def examine(
     effort: Effort,
     *,
     watches: bool = True,
-    delivers: Delivers | None = None,
     feeds: Mapping[str, Feed] = MappingProxyType({}),
     runs: dict[Run, TrialRun] | None = None,
 ) -> Examined:
     """Give a subject some cases in each envelope, and find out what is wrong with it.
 
     Without `watches` nothing is traced or compared: relations, batches and vacuity are not looked
-    for. `delivers` is the filter of its rules: no finding is about events that they keep away.
-    `feeds` are the event source mappings at its end, by envelope. `runs` are the trials that were
-    made before, by kind and envelope; they are not made again.
+    for. `feeds` are the event source mappings at its end, by envelope. `runs` are the trials that
+    were made before, by kind and envelope; they are not made again.
     """
     baselines = call if isinstance(call, BaselineCache) else BaselineCache(call)
     runs = {} if runs is None else runs
@@ -138,9 +132,9 @@ def examine(
             phases.explain()
             if watches:
                 phases.compare_effects(kinds)
-                phases.give_batches(kinds, delivers, feeds.get(envelope))
+                phases.give_batches(kinds, feeds.get(envelope))
             examined = examined.with_run(phases)
-    findings = list(delivered(examined.findings, examined.all_trials, delivers))
+    findings = list(examined.findings)
     if not findings and watches:
         findings += check_vacuity(baselines, examined.trials)
     return replace(examined, findings=findings_that_count(findings, examined.all_trials, effort))
@@ -178,7 +172,8 @@ class _Phases:
         self._kind, self._via = run.kind, run.via
         self._late = sum(trial.is_late for trial in trials)
         self.prober = Prober(call, run.kind, run.via, effort.probe, late=self._late)
-        self._diagnosis = Diagnosis(run.kind, run.via, trials, self.prober)
+        contract = call.world.contract(run.kind)
+        self._diagnosis = Diagnosis(contract, run.via, trials, self.prober)
         self._weakest = effort.evidence or Evidence.INFERRED
         self._off = effort.switched_off
 
@@ -207,20 +202,15 @@ class _Phases:
         self.compared += compared.calls
         self._off = [*self._off, *(finding.check for finding in compared.findings)]
 
-    def give_batches(
-        self, kinds: Sequence[str], delivers: Delivers | None, feed: Feed | None
-    ) -> None:
-        """Give several events at a time, of those that the rules let through."""
+    def give_batches(self, kinds: Sequence[str], feed: Feed | None) -> None:
+        """Give several events at a time."""
         if self._late:
             return
-        passing = self.trials
-        if delivers is not None:
-            passing = [trial for trial in self.trials if delivers(trial.case.event)]
         batches = check_batches(
             self._call,
             self._kind,
             self._via,
-            passing,
+            self.trials,
             self._off,
             self._weakest,
             kinds=kinds,
@@ -238,25 +228,6 @@ def explained(call: BaselineCache, diagnosis: Diagnosis) -> list[Finding]:
 
 
 # --- which findings count -------------------------------------------------------------------------
-
-
-def delivered(
-    findings: Sequence[Finding], trials: Sequence[Trial], delivers: Delivers | None
-) -> Iterator[Finding]:
-    """The findings with at least one failing event that the rules deliver."""
-    for finding in findings:
-        if delivers is None or any(map(delivers, _shown_by(finding, trials))):
-            yield finding
-
-
-def _shown_by(finding: Finding, trials: Sequence[Trial]) -> list[Mapping[str, Any]]:
-    """The events that show a finding: those of its trials, else its example."""
-    failed = set(finding.failed)
-    events: list[Mapping[str, Any]] = []
-    for trial in trials:
-        if trial.case.kind == finding.kind and trial.case.id in failed:
-            events.append(trial.case.event)
-    return events or [dict(finding.example or {})]
 
 
 def findings_that_count(
@@ -304,7 +275,7 @@ def _through(call: BaselineCache, finding: Finding, trials: Sequence[Trial]) -> 
     if not ecr_calls:
         return finding
     baseline = call.baseline(finding.kind, finding.via)
-    usual_payload = payload_of(call, [ordinary_case(finding.kind).event], finding.via)
+    usual_payload = payload_of(call, [call.world.ordinary_case(finding.kind).event], finding.via)
     payload = payload_of(call, [finding.example], finding.via)
     outcome = call(payload, ecr_payload=usual_payload)
     if outcome.status is Status.RETURNED and swallowed(outcome, baseline) is None:

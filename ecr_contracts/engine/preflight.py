@@ -17,11 +17,10 @@ from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import MISSING, Location
 from ecr_contracts.core.text import plural
 from ecr_contracts.engine.subject import Baselines, Running
-from ecr_contracts.engine.trial import Carry, ordinary_case
+from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
-from ecr_contracts.events.generate import cases
-from ecr_contracts.events.generate.cases import SAMPLE
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
 from ecr_contracts.runtime.load_errors import variable_advice
 from ecr_contracts.runtime.loader import source_texts
@@ -41,29 +40,32 @@ class _Trouble:
 
 
 def prepare(
-    worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry = registry.carry
+    worker: Worker,
+    runs: Sequence[tuple[str, str]],
+    carry: Carry = registry.carry,
+    world: World = WHOLE_WORLD,
 ) -> Baselines:
     """See that a consumer deals with the ordinary event of each run, as far as that is up to us.
 
-    A run is a kind and an envelope. `carry` makes its payloads. Lists in made-up answers hold one
-    element, or none, whichever it can deal with: the worker is left with the settings that serve,
-    and the outcomes with these are returned. Raises SetupError when it fails right after an answer
-    that was made up, or for what the sandbox did not let happen, on AWS's sample and the ordinary
-    event both; ConsumerError when it cannot be loaded.
+    A run is a kind and an envelope. `carry` makes its payloads, of the events of a `world`. Lists
+    in made-up answers hold one element, or none, whichever it can deal with: the worker is left
+    with the settings that serve, and the outcomes with these are returned. Raises SetupError when
+    it fails right after an answer that was made up, or for what the sandbox did not let happen, on
+    AWS's sample and the ordinary event both; ConsumerError when it cannot be loaded.
     """
     load(worker)
-    first = _Attempt(worker, runs, carry)
+    first = _Attempt(worker, runs, carry, world)
     settings = worker.settings
     if first.is_well:
         return first.usual
     if first.failing and first.unset and not settings.env_auto:
         worker.restart(replace(settings, env_auto=True))
-        if _Attempt(worker, runs, carry).failing < first.failing:
+        if _Attempt(worker, runs, carry, world).failing < first.failing:
             raise _unset_variables(worker, first.unset)
         worker.restart(settings)
     if first.depends:
         worker.restart(replace(settings, filled=not settings.filled))
-        second = _Attempt(worker, runs, carry)
+        second = _Attempt(worker, runs, carry, world)
         if second.is_better_than(first) and not second.troubles:
             return second.usual
         worker.restart(settings)
@@ -90,19 +92,29 @@ def load(worker: Worker) -> None:
 
 
 def baselines(
-    running: Running | Worker, runs: Sequence[tuple[str, str]], carry: Carry
+    running: Running | Worker,
+    runs: Sequence[tuple[str, str]],
+    carry: Carry,
+    world: World = WHOLE_WORLD,
 ) -> Baselines:
     """What a subject does with the ordinary event of each run."""
     outcomes: Baselines = {}
     for kind, envelope in runs:
-        outcomes[kind, envelope] = _called(running, carry, ordinary_case(kind).event, envelope)
+        event = world.ordinary_case(kind).event
+        outcomes[kind, envelope] = _called(running, carry, event, envelope)
     return outcomes
 
 
-def fitting_envelope(running: Running, kind: str, envelopes: Sequence[str], carry: Carry) -> str:
+def fitting_envelope(
+    running: Running,
+    kind: str,
+    envelopes: Sequence[str],
+    carry: Carry,
+    world: World = WHOLE_WORLD,
+) -> str:
     """The first envelope in which the ordinary event of a kind passes, else the first of all."""
     running.load()
-    event = ordinary_case(kind).event
+    event = world.ordinary_case(kind).event
     fitting = envelopes[0]
     for envelope in envelopes:
         if _passes(_called(running, carry, event, envelope)):
@@ -113,24 +125,21 @@ def fitting_envelope(running: Running, kind: str, envelopes: Sequence[str], carr
     return fitting
 
 
-def passing_kinds(running: Running, baselines: Baselines, carry: Carry) -> tuple[str, ...]:
+def passing_kinds(
+    running: Running, baselines: Baselines, carry: Carry, world: World = WHOLE_WORLD
+) -> tuple[str, ...]:
     """The kinds whose ordinary event, or AWS's sample, a subject accepts.
 
     None of them, if it accepts all.
     """
     passing = {kind for (kind, _), outcome in baselines.items() if _passes(outcome)}
     for kind, envelope in baselines:
-        if kind not in passing and _passes(_called(running, carry, _sample(kind), envelope)):
+        if kind not in passing and _passes(_called(running, carry, world.sample(kind), envelope)):
             passing.add(kind)
     kinds = dict.fromkeys(kind for kind, _ in baselines)
     if passing == set(kinds):
         return ()
     return tuple(kind for kind in kinds if kind in passing)
-
-
-def _sample(kind: str) -> dict[str, Any]:
-    """AWS's own sample of a kind."""
-    return cases.case(f"{kind}/{SAMPLE}").event
 
 
 def _called(running: Running | Worker, carry: Carry, event: Any, envelope: str) -> Outcome:
@@ -184,13 +193,15 @@ def depends_on_sandbox(outcome: Outcome) -> bool:
 class _Attempt:
     """What a consumer does with the ordinary event of each run."""
 
-    def __init__(self, worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry) -> None:
-        self.usual = baselines(worker, runs, carry)
+    def __init__(
+        self, worker: Worker, runs: Sequence[tuple[str, str]], carry: Carry, world: World
+    ) -> None:
+        self.usual = baselines(worker, runs, carry, world)
         self.outcomes = list(self.usual.values())
         inspect(worker, self.outcomes)
         self.troubles: list[_Trouble] = []
         for (kind, envelope), outcome in self.usual.items():
-            trouble = _trouble(worker, kind, envelope, outcome, carry)
+            trouble = _trouble(worker, kind, envelope, outcome, carry, world)
             if trouble is not None:
                 self.troubles.append(trouble)
 
@@ -231,16 +242,16 @@ class _Attempt:
 
 
 def _trouble(
-    worker: Worker, kind: str, envelope: str, outcome: Outcome, carry: Carry
+    worker: Worker, kind: str, envelope: str, outcome: Outcome, carry: Carry, world: World
 ) -> _Trouble | None:
     """How a run fails because of us, if it does."""
     trouble = next(_failures(outcome), None)
     if trouble is None:
         return None
-    sample = _called(worker, carry, _sample(kind), envelope)
+    sample = _called(worker, carry, world.sample(kind), envelope)
     if all(failure.location != trouble.location for failure in _failures(sample)):
         return None
-    ordinary = carry([ordinary_case(kind).event], envelope)
+    ordinary = carry([world.ordinary_case(kind).event], envelope)
     if trouble.exception == "KeyError" and _is_of_event(worker, ordinary, trouble.message):
         return None
     return trouble

@@ -28,15 +28,21 @@ does harm through an answer of ECR, what is read of it, and what it does in a ba
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from ecr_contracts.core.errors import ConsumerError, SetupError
+from ecr_contracts.core.errors import (
+    ConsumerError,
+    ImpossibleCaseError,
+    SetupError,
+    UnknownNameError,
+)
 from ecr_contracts.core.findings import Evidence, Finding, Severity
+from ecr_contracts.core.text import counted, listed, some_of
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.causes.grouping import Diagnosis
@@ -48,25 +54,26 @@ from ecr_contracts.engine.phases import (
     Effort,
     Examined,
     Run,
-    delivered,
     examine,
     explained,
     findings_that_count,
 )
+from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
 from ecr_contracts.engine.subject import Baselines, Inference, Running, Subject
 from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
 from ecr_contracts.engine.trial import BaselineCache, Carry, Prober, Trial, TrialRun
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import carrying
-from ecr_contracts.events.generate.cases import Case, case, edge_cases
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
+from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of
+from ecr_contracts.events.model import Choice, Contract
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = ["TIMEOUT", "USUAL", "Plan", "Request", "Session", "Verdict", "check", "judge"]
 
-_NONE_DELIVERED = "its rules let through none of the events that could be given, so none was"
-_WITHOUT_RULES = (
-    "choose kinds of events (--kind, or kinds in pyproject.toml) to judge without rules"
-)
+_WITHOUT_RULES = "mend the rule, or judge without it: --unshielded (unshielded = true)"
+
+_MOST_UNTRIED = 4  # kinds that are named
 
 USUAL = Effort()
 """What a check takes on itself, unless told otherwise."""
@@ -76,24 +83,28 @@ USUAL = Effort()
 class Request:
     """What somebody asks of a session. Whatever is left empty, the subject says itself.
 
-    `cases` are the only ones to be judged. `remembered` are cases, with their envelopes, that
+    `cases` are the only ones to be judged, an id standing for the case that the subject's rules let
+    through. `remembered` are cases, with their envelopes, that
     failed before and come first. `effort` is how much is done, and what counts. `confined_to` are
-    the only kinds of the plan that are given (none: all of them).
+    the only kinds of the plan that are given (none: all of them). With `unshielded` its rules keep
+    no event away.
     """
 
     kinds: tuple[str, ...] = ()
     envelopes: tuple[str, ...] = ()
-    cases: tuple[Case, ...] = ()
+    cases: tuple[Case | str, ...] = ()
     remembered: tuple[tuple[Case, str], ...] = ()
     effort: Effort = USUAL
     confined_to: tuple[str, ...] = ()
+    unshielded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Which events a subject is given, and how they reach it.
 
-    `cases` are given in each of the `envelopes`, in this order. The reasons say what decided on
+    `cases` are given in each of the `envelopes`, in this order; all are of the `world` that its
+    rules let through. The reasons say what decided on
     kinds and envelopes; they are empty where somebody asked for these, or nothing could say it.
     `others` are further envelopes that the subject may be fed through, with their reasons: the
     first in which the ordinary event passes is used. With `kinds_are_open` its kinds are not known,
@@ -104,6 +115,7 @@ class Plan:
     envelopes: tuple[str, ...]
     effort: Effort
     inference: Inference
+    world: World
     transformer: Transformer | None
     kinds_reason: str = ""
     envelope_reason: str = ""
@@ -112,7 +124,6 @@ class Plan:
     kinds_are_inferred: bool = False
     envelopes_are_inferred: bool = False
     is_chosen: bool = False
-    heeds_rules: bool = True
 
     @property
     def shaped_by(self) -> str:
@@ -143,20 +154,27 @@ class Plan:
         """Whether nothing has to be found out by calls before the first case is given."""
         return not (self.others or self.kinds_are_open)
 
-    def delivers(self, event: Mapping[str, Any]) -> bool:
-        """Whether the rules let an event through.
-
-        They are not heeded where somebody asked for kinds or cases.
-        """
-        filter_of_rules = self.inference.delivers
-        if not self.heeds_rules or filter_of_rules is None:
-            return True
-        return filter_of_rules(event)
-
     @property
-    def deliverable(self) -> tuple[Case, ...]:
-        """The cases that the rules let through: a failure of any other is no finding."""
-        return tuple(case for case in self.cases if self.delivers(case.event))
+    def notes(self) -> Iterator[str]:
+        """What its rules let through and is not tried, or not as it will be, and why."""
+        untried = [kind.title for kind in self.world.untried]
+        if untried and not self.is_chosen:
+            yield (
+                f"not tried, though its rule lets it through: {some_of(untried, _MOST_UNTRIED)} "
+                "(there is no contract of it here)"
+            )
+        unresolved = dict.fromkeys(self.inference.unresolved)
+        if unresolved and not self.world.is_whole:
+            yield (
+                f"any value was tried of {listed(list(unresolved), 'and')}: what its rule wants "
+                "there is not known before it is deployed"
+            )
+        if self.world.left_out:
+            number = counted(self.world.left_out, "alternative")
+            yield f"not tried: {number} of its rule, which has too many"
+        for kind in self.kinds:
+            if kind in self.world.whole:
+                yield f"its rule lets no such {kind} event through: it was asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +189,8 @@ class Verdict:
     were made to compare effects, and `examples` is how many were to be drawn. `options` are the
     words of a command line, beside the subject, that the check has to be repeated with; `named` are
     those that name the subject, where its name alone does not. `shaped` says what shapes the events
-    before they reach it, and `notes` what was not checked, and why.
+    before they reach it, and `notes` what was not checked, and why. `world` are the events that
+    reach it; `shielded` are faults that only events show which its rules keep away.
     """
 
     consumer: str
@@ -197,6 +216,8 @@ class Verdict:
     named: tuple[str, ...] = ()
     shaped: str = ""
     notes: tuple[str, ...] = ()
+    world: World = WHOLE_WORLD
+    shielded: tuple[ShieldedFault, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -244,8 +265,6 @@ class Session:
         """
         if self._is_settled:
             return self.plan
-        if self.plan.cases and not self.plan.deliverable:
-            raise SetupError(self.subject.name, _NONE_DELIVERED, "", _WITHOUT_RULES)
         if self.plan.others and self.plan.cases:
             self._settle_envelope()
         if not self.plan.is_chosen:
@@ -257,12 +276,13 @@ class Session:
         plan = self.plan
         reasons = {plan.envelopes[0]: plan.envelope_reason, **plan.others}
         fitting = preflight.fitting_envelope(
-            self._running, plan.kinds[0], [*reasons], self.plan.carry
+            self._running, plan.kinds[0], [*reasons], plan.carry, plan.world
         )
         self.plan = replace(plan, envelopes=(fitting,), envelope_reason=reasons[fitting], others={})
 
     def _rehearse(self) -> Baselines:
-        baselines = self._running.rehearse(self.plan.runs, self.plan.carry)
+        plan = self.plan
+        baselines = self._running.rehearse(plan.runs, plan.carry, plan.world)
         self._call.learn(baselines)
         return baselines
 
@@ -271,9 +291,9 @@ class Session:
         if not plan.kinds_are_open:
             return
         if not baselines:
-            baselines = preflight.baselines(self._running, plan.runs, plan.carry)
+            baselines = preflight.baselines(self._running, plan.runs, plan.carry, plan.world)
             self._call.learn(baselines)
-        passing = preflight.passing_kinds(self._running, baselines, self.plan.carry)
+        passing = preflight.passing_kinds(self._running, baselines, plan.carry, plan.world)
         self.plan = replace(plan, kinds_are_open=False)
         if passing:
             self.plan = replace(
@@ -299,9 +319,7 @@ class Session:
         return trial
 
     def errors_of(self, trial: Trial) -> list[Symptom]:
-        """The symptoms of a trial that count as errors; none if the rules keep the event away."""
-        if not self.plan.delivers(trial.case.event):
-            return []
+        """The symptoms of a trial that count as errors."""
         effort = self.plan.effort
         errors: list[Symptom] = []
         for symptom in trial.symptoms:
@@ -332,7 +350,15 @@ class Session:
         ):
             examined = self._examine_anew(examined)
         self._running.refuse(trial.outcome for trial in examined.all_trials)
-        return self._verdict(examined, time.perf_counter() - began)
+        shielded = self._shielded()
+        return self._verdict(examined, shielded, time.perf_counter() - began)
+
+    def _shielded(self) -> tuple[ShieldedFault, ...]:
+        """The faults that only events show which the rules keep away."""
+        plan = self.plan
+        if plan.world.is_whole or plan.is_chosen or self.is_given_up:
+            return ()
+        return shielded_faults(self._call, plan.world, plan.runs)
 
     def _examine(self) -> Examined:
         plan = self.plan
@@ -342,7 +368,6 @@ class Session:
             plan.envelopes,
             plan.effort,
             watches=self.subject.is_watched and not plan.is_chosen,
-            delivers=plan.delivers,
             feeds=plan.inference.feeds,
             runs=self._trials,
         )
@@ -377,11 +402,12 @@ class Session:
             late = sum(trial.is_late for trial in run)
             limit = self.plan.effort.probe if can_probe else 0
             prober = Prober(self._call, kind, envelope, limit, late=late) if can_probe else None
-            diagnosis = Diagnosis(kind, envelope, run, prober)
+            contract = self.plan.world.contract(kind)
+            diagnosis = Diagnosis(contract, envelope, run, prober)
             findings += explained(self._call, diagnosis) if can_probe else diagnosis.findings()
             made += diagnosis.trials
-        kept = list(delivered(findings, made, self.plan.delivers))
-        return findings_that_count(kept, made, self.plan.effort)
+        counted_findings = findings_that_count(findings, made, self.plan.effort)
+        return tuple(map(self._with_rule, counted_findings))
 
     # --- parts ----------------------------------------------------------------------------------
 
@@ -391,11 +417,22 @@ class Session:
 
     @cached_property
     def _call(self) -> BaselineCache:
-        return BaselineCache(self._running.call, carry=self.plan.carry)
+        return BaselineCache(self._running.call, carry=self.plan.carry, world=self.plan.world)
 
-    def _verdict(self, examined: Examined, seconds: float) -> Verdict:
+    def _with_rule(self, finding: Finding) -> Finding:
+        """A finding with the rule that lets its events through."""
+        world = self.plan.world
+        if world.is_whole or finding.kind in world.whole:
+            return finding
+        asks = any(world.asks_for(cause.path) for cause in finding.cause)
+        made = dict(_made_choices(world.contract(finding.kind), finding))
+        return replace(finding, rule=world.rules[0].name, rule_asks=asks, made=made)
+
+    def _verdict(
+        self, examined: Examined, shielded: tuple[ShieldedFault, ...], seconds: float
+    ) -> Verdict:
         plan = self.plan
-        findings = examined.findings
+        findings = tuple(map(self._with_rule, examined.findings))
         if plan.is_chosen:
             findings = tuple(finding for finding in findings if _concerns(finding, examined.trials))
         return Verdict(
@@ -420,7 +457,9 @@ class Session:
             compared=examined.compared,
             named=self.subject.arguments,
             shaped=plan.shaped_by,
-            notes=tuple(self.subject.notes()),
+            notes=(*plan.notes, *self.subject.notes()),
+            world=plan.world,
+            shielded=shielded,
         )
 
 
@@ -431,7 +470,7 @@ def planned(subject: Subject, request: Request) -> Plan:
     """What a subject is to be given, as far as nothing has to be called for that.
 
     Raises UnknownNameError, ImpossibleCaseError or StrengthError for what is asked, SetupError if
-    none of the cases is delivered.
+    its rules let through none of the events that there are here.
     """
     is_chosen = bool(request.cases)
     asked = bool(request.kinds) or is_chosen
@@ -443,11 +482,19 @@ def planned(subject: Subject, request: Request) -> Plan:
     if inference.transformer_envelope not in ("", *envelopes):
         transformer = None
     effort = _effort(subject, request, transformer)
+    world = _world(subject.name, request, inference)
+    chosen = tuple(_case_in(world, one) for one in request.cases)
+    for one in chosen:
+        if not world.admits(one.event):
+            world = world.with_whole([one.kind])
+    given = _cases(subject.name, request, inference, world, envelopes, effort)
+    cases = _shapable(subject.name, chosen or given, transformer)
     return Plan(
-        cases=_cases(subject.name, request, inference, envelopes, effort, transformer),
+        cases=cases,
         envelopes=envelopes,
         effort=effort,
         inference=inference,
+        world=world,
         transformer=transformer,
         kinds_reason="" if asked else inference.kinds_reason,
         envelope_reason="" if asked_envelopes else inference.envelopes[likeliest],
@@ -456,8 +503,49 @@ def planned(subject: Subject, request: Request) -> Plan:
         kinds_are_inferred=not asked,
         envelopes_are_inferred=not asked_envelopes,
         is_chosen=is_chosen,
-        heeds_rules=not asked,
     )
+
+
+def _world(name: str, request: Request, inference: Inference) -> World:
+    """The events that reach a subject, and those that were asked for all the same.
+
+    Raises SetupError where its rules let no event through, or cannot be used.
+    """
+    if request.unshielded:
+        return WHOLE_WORLD
+    if inference.problem:
+        raise SetupError(name, inference.problem, "", _WITHOUT_RULES)
+    world = inference.world
+    if request.kinds:
+        return world.with_whole(kind for kind in request.kinds if kind not in world.kinds)
+    if not (world.is_whole or world.kinds or request.cases):
+        raise SetupError(name, _why_unreached(world, inference), world.obstacle(), _WITHOUT_RULES)
+    return world
+
+
+def _why_unreached(world: World, inference: Inference) -> str:
+    """Why nothing can be given to a subject behind rules."""
+    untried = [kind.title for kind in world.untried]
+    if untried:
+        return (
+            f"its rule ({inference.kinds_reason}) lets through only {some_of(untried, 3)} events, "
+            "of which there is no contract here: nothing was checked"
+        )
+    return (
+        f"its rule ({inference.kinds_reason}) lets no event through: nothing was checked, "
+        "and nothing ever reaches it"
+    )
+
+
+def _case_in(world: World, case_or_id: Case | str) -> Case:
+    """The case of an id that reaches a subject; where none does, that of the kind as a whole."""
+    if not isinstance(case_or_id, str):
+        return case_or_id
+    kind = case_or_id.partition("/")[0]
+    if kind in world.kinds:
+        with suppress(UnknownNameError, ImpossibleCaseError):
+            return case_of(world.contract(kind), case_or_id)
+    return case(case_or_id)
 
 
 def _without(reasons: Mapping[str, str], envelope: str) -> dict[str, str]:
@@ -477,29 +565,39 @@ def _cases(
     name: str,
     request: Request,
     inference: Inference,
+    world: World,
     envelopes: Sequence[str],
     effort: Effort,
-    transformer: Transformer | None,
-) -> tuple[Case, ...]:
-    """The cases that were chosen, or those of the kinds: first what failed before."""
-    cases: list[Case] = []
+) -> list[Case]:
+    """The cases of the kinds, as its rules let them through: first what failed before."""
     if request.cases:
-        cases += request.cases
-    else:
-        kinds = request.kinds or inference.kinds
-        if request.confined_to:
-            kinds = tuple(kind for kind in kinds if kind in request.confined_to)
-        for remembered, envelope in request.remembered:
-            if remembered.kind in kinds and envelope in envelopes:
-                cases.append(remembered)
-        for kind in kinds:
-            cases += edge_cases(kind, effort.strength, effort.evidence)
-    distinct = {case.id: case for case in cases}.values()
-    return tuple(distinct) if transformer is None else _shapable(name, [*distinct], transformer)
+        return []
+    kinds = request.kinds or inference.kinds
+    if request.confined_to:
+        kinds = tuple(kind for kind in kinds if kind in request.confined_to)
+    cases: list[Case] = []
+    for remembered, envelope in request.remembered:
+        if remembered.kind in kinds and envelope in envelopes and world.admits(remembered.event):
+            cases.append(remembered)
+    for kind in kinds:
+        for one in cases_of(world.contract(kind), effort.strength, effort.evidence):
+            if world.admits(one.event):
+                cases.append(one)
+    if kinds and not cases:
+        raise SetupError(name, _why_unreached(world, inference), "", _WITHOUT_RULES)
+    return cases
 
 
-def _shapable(name: str, cases: Sequence[Case], transformer: Transformer) -> tuple[Case, ...]:
-    """The cases of which a transformer makes what is delivered. Raises SetupError for none."""
+def _shapable(
+    name: str, given: Sequence[Case], transformer: Transformer | None
+) -> tuple[Case, ...]:
+    """The cases, each once, of which a transformer makes what is delivered.
+
+    Raises SetupError if there is none.
+    """
+    cases = list({case.id: case for case in given}.values())
+    if transformer is None:
+        return tuple(cases)
     kept = tuple(case for case in cases if not transformer.shaping(case.event).problem)
     if cases and not kept:
         problem = f"{transformer} makes no JSON of any event, so that EventBridge delivers none"
@@ -558,7 +656,7 @@ def check(
     request = Request(
         kinds=_several(kinds),
         envelopes=_several(via),
-        cases=tuple(case(one) if isinstance(one, str) else one for one in _several(case_ids)),
+        cases=_several(case_ids),
         remembered=tuple(first),
         effort=Effort(strength, examples, probe, evidence, levels, strict),
     )
@@ -568,6 +666,18 @@ def check(
 def _several(names: Any) -> tuple[Any, ...]:
     """What may be one name or several, as several."""
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+# --- what a rule makes of choices -----------------------------------------------------------------
+
+
+def _made_choices(contract: Contract, finding: Finding) -> Iterator[tuple[tuple[str, str], Choice]]:
+    """The choices of a finding's causes that no schema has, by path and label."""
+    for cause in (*finding.cause, *finding.except_for):
+        facet = contract.by_path.get(cause.path)
+        for choice in facet.choices if facet is not None else ():
+            if choice.label == cause.choice and choice.origin:
+                yield (cause.path, cause.choice), choice
 
 
 # --- what is about chosen cases -------------------------------------------------------------------

@@ -11,14 +11,15 @@ reports then work on it. For the command line it also needs an option and a bran
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.engine.trial import Call, Carry
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.runtime.outcome import Outcome
 
 __all__ = ["Baselines", "InProcess", "Inference", "Running", "Subject", "in_process"]
@@ -32,8 +33,10 @@ class Inference:
     """Which events reach a subject, and how, by what stands around it or in its source.
 
     `kinds` and why those (empty: nothing says so, and every kind is taken). `envelopes` are those
-    that it may be fed through, each with what says so, the likeliest first. `delivers` says of an
-    event whether its rules let it through (None: nothing is known of rules). `transformer` is how
+    that it may be fed through, each with what says so, the likeliest first. `world` are the events
+    that its rules let through (all of them where it has none), and `problem` says why its rules
+    cannot be used, if they cannot. `unresolved` are the paths of their patterns whose values only a
+    deployment knows. `transformer` is how
     a rule has its events shaped, in the `transformer_envelope` alone or (empty) in any. `feeds` are
     the event source mappings at its end, by envelope. `filters_itself`: it may ignore some kinds;
     where nothing tells its kinds, calls find them out. `carry` makes its payloads where no envelope
@@ -43,7 +46,9 @@ class Inference:
     kinds: tuple[str, ...]
     kinds_reason: str = ""
     envelopes: Mapping[str, str] = field(default_factory=lambda: {"lambda": ""})
-    delivers: Callable[[Mapping[str, Any]], bool] | None = None
+    world: World = WHOLE_WORLD
+    problem: str = ""
+    unresolved: tuple[str, ...] = ()
     transformer: Transformer | None = None
     transformer_envelope: str = ""
     feeds: Mapping[str, Feed] = field(default_factory=dict)
@@ -69,8 +74,12 @@ class Running(Protocol):
     def forget(self) -> None:
         """Bring it back to the state before its first event, as far as that can be done."""
 
-    def rehearse(self, runs: Sequence[tuple[str, str]], carry: Carry) -> Baselines:
+    def rehearse(
+        self, runs: Sequence[tuple[str, str]], carry: Carry, world: World = WHOLE_WORLD
+    ) -> Baselines:
         """Give it the ordinary event of each run (kind and envelope), and see to what it needs.
+
+        Events are those of a `world`.
 
         Raises SetupError where it fails by what we answered it or did not let it do.
         """
@@ -132,7 +141,9 @@ class InProcess:
     def forget(self) -> None:
         """What it keeps in this process stays."""
 
-    def rehearse(self, runs: Sequence[tuple[str, str]], carry: Carry) -> Baselines:
+    def rehearse(
+        self, runs: Sequence[tuple[str, str]], carry: Carry, world: World = WHOLE_WORLD
+    ) -> Baselines:
         """Nothing: it needs nothing of ours, and its first calls are those of the run."""
         return {}
 

@@ -19,8 +19,7 @@ from ecr_contracts.engine.checks import batch_response, catalog
 from ecr_contracts.engine.checks.outcome import Symptom, symptoms
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
-from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate import cases
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case
 from ecr_contracts.runtime.outcome import CaughtException, Fault, Outcome, Status
 
@@ -86,6 +85,7 @@ class BaselineCache:
 
     The ordinary event is given the first time that its outcome is asked for; `baselines` may hold
     outcomes that are known already. `carry` makes the payload of some events in an envelope.
+    `world` says which events reach the subject: only such are to be given.
     """
 
     def __init__(
@@ -93,8 +93,9 @@ class BaselineCache:
         call: Callable[..., Outcome],
         baselines: dict[tuple[str, str], Outcome] | None = None,
         carry: Carry = registry.carry,
+        world: World = WHOLE_WORLD,
     ) -> None:
-        self.carry = carry
+        self.carry, self.world = carry, world
         self._call = call
         self._baselines = {} if baselines is None else baselines
         self._used: set[tuple[str, str]] = set()
@@ -104,6 +105,10 @@ class BaselineCache:
         if payload is UNDELIVERED:
             return Outcome(Status.RETURNED)
         return self._call(payload, **options)
+
+    def unshielded(self) -> BaselineCache:
+        """The same without its rules: it may be called with any event."""
+        return BaselineCache(self._call, self._baselines, self.carry)
 
     def learn(self, baselines: Mapping[tuple[str, str], Outcome]) -> None:
         """Take over outcomes of ordinary events that others have asked for."""
@@ -125,16 +130,20 @@ class BaselineCache:
     def baseline(self, kind: str, via: str) -> Outcome:
         """What the subject does with the ordinary event of a kind."""
         if (kind, via) not in self._baselines:
-            event = ordinary_case(kind).event
+            event = self.world.ordinary_case(kind).event
             self._baselines[kind, via] = self(self.carry([event], via))
         return self._baselines[kind, via]
 
 
 def payload_of(call: Call, events: Sequence[Mapping[str, Any]], via: str) -> Any:
-    """What reaches a consumer of some events. Raises UnknownNameError for an unknown envelope."""
+    """What reaches a consumer of some events, each of which its rules let through.
+
+    Raises UnknownNameError for an unknown envelope.
+    """
     carry: Carry = registry.carry
     if isinstance(call, BaselineCache):
         carry = call.carry
+        assert all(map(call.world.admits, events)), "a rule lets no such event through"
     return carry(events, via)
 
 
@@ -224,8 +233,13 @@ class Prober:
 
 
 def ordinary_case(kind: str) -> Case:
-    """The ordinary event of a kind."""
-    return cases.case(f"{kind}/{ORDINARY}")
+    """The ordinary event of a kind, whatever a rule lets through."""
+    return WHOLE_WORLD.ordinary_case(kind)
+
+
+def world_of(call: Call) -> World:
+    """Which events reach what is called."""
+    return call.world if isinstance(call, BaselineCache) else WHOLE_WORLD
 
 
 def run_trial(call: Call, case: Case, via: str, number: int = 0) -> Trial:
@@ -275,7 +289,7 @@ class TrialRun:
     def __init__(self, call: Call, kind: str, via: str) -> None:
         self.kind, self.via = kind, via
         self._call = call
-        self._ordinary = reader.contract(kind).ordinary
+        self._ordinary = world_of(call).contract(kind).ordinary
         self._made: dict[str, Trial] = {}
         self._without_misprints: dict[str, Trial] = {}
         self._hung: list[set[tuple[str, str | None]]] = []
@@ -340,12 +354,14 @@ def without_misprints(call: Call, trial_of_sample: Trial) -> Trial:
     misprinted = [path for path, label in labels.items() if label is None]
     if not (misprinted and trial_of_sample.symptoms):
         return trial_of_sample
-    contract = reader.contract(trial_of_sample.case.kind)
+    contract = world_of(call).contract(trial_of_sample.case.kind)
     event = trial_of_sample.case.event
     for path in misprinted:
         steps = contract.by_path[path].steps
         json_path.put(event, steps, json_path.at(contract.baseline, steps))
         labels[path] = contract.ordinary[path]
+    if not world_of(call).admits(event):
+        return trial_of_sample
     text = json_text.compact(event)
     mended = replace(trial_of_sample.case, labels=labels, text=text)
     repeated = run_trial(call, mended, trial_of_sample.via)

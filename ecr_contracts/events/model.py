@@ -30,6 +30,9 @@ from ecr_contracts.events.shapes import (
 Labels = Mapping[str, str]
 """An assignment: the label of the choice that each facet has, by the facet's path."""
 
+_MOST_ATTEMPTS = 100
+"""How many words are tried for an element that no other of its array is equal to."""
+
 TEMPLATE_FIELD = re.compile(r"\{(\$[^}|]*)(\|choice)?\}")
 """A field of a template: a path whose value stands there, or whose choice does."""
 
@@ -39,7 +42,10 @@ class Choice:
     """One way a facet can be.
 
     `label` is unique within the facet, `token` (its name in case ids) within the kind; `evidence`
-    says how it is known to be real, `note` what is worth knowing of it.
+    says how it is known to be real, `note` what is worth knowing of it. `origin` is the label of
+    the schema's choice that it is a part of, where it is narrower than that. What is `hypothetical`
+    was never seen where something else always was: code should bear it, but a rule that waits for
+    it waits in vain.
     """
 
     label: str
@@ -47,6 +53,13 @@ class Choice:
     shape: Shape
     evidence: Evidence
     note: str = ""
+    origin: str = ""
+    hypothetical: bool = False
+
+    @property
+    def schema_label(self) -> str:
+        """The label of the schema's choice that it is, or is a part of."""
+        return self.origin or self.label
 
     @property
     def values(self) -> tuple[Any, ...]:
@@ -158,10 +171,11 @@ class Mutation:
         return mutant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contract:
     """All that is known of a kind, ready for use: what varies, what excludes what, what is wrong.
 
+    It may be narrowed to the events that a rule lets through (`eventbridge.rules.narrowing`).
     `discriminator` holds the paths and values by which an event of this kind is told from others;
     `known_keys` the keys that the schema names, by the path of their object; `expectations` what
     belongs at a path, in words.
@@ -252,6 +266,13 @@ class Contract:
             case _:
                 return False
 
+    def shape_of_others(self, facet: Facet, array: Items) -> Shape | None:
+        """What the elements of an array behind the first are like; None where they are like it."""
+        if array.other is not None:
+            return array.other
+        item = self.by_path.get(json_path.show((*facet.steps, 0)))
+        return item[array.others].shape if item is not None and array.others else None
+
     def build(
         self,
         labels: Labels,
@@ -291,7 +312,7 @@ class _EventBuilder:
         self._own_digits = digits if isinstance(digits, Mapping) else {}
         self._pins = pins
         self._event: dict[str, Any] = {}
-        self._elements_missing: list[tuple[Facet, int, str]] = []
+        self._elements_missing: list[tuple[Facet, int, Items]] = []
         self._templates: list[tuple[Facet, tuple[str, ...]]] = []
 
     def event(self, labels: Labels) -> dict[str, Any]:
@@ -303,8 +324,8 @@ class _EventBuilder:
             self._put(facet, facet[label].shape)
         for steps, value in self._pins.items():
             json_path.put(self._event, steps, deepcopy(value))
-        for facet, count, label in reversed(self._elements_missing):
-            self._add_elements(facet, count, label)
+        for facet, count, shape in reversed(self._elements_missing):
+            self._add_elements(facet, count, shape)
         for facet, template in self._templates:
             json_path.put(self._event, facet.steps, [self._filled(text) for text in template])
         return self._in_order() if self._pins else self._event
@@ -336,20 +357,21 @@ class _EventBuilder:
             return
         count = shape.low + self._digits(facet).take(shape.high - shape.low + 1)
         if count > 1:
-            self._elements_missing.append((facet, count - 1, shape.others))
+            self._elements_missing.append((facet, count - 1, shape))
 
-    def _add_elements(self, facet: Facet, count: int, label: str) -> None:
-        """Adds elements after the first: of a choice of that, each another, or copies of it."""
+    def _add_elements(self, facet: Facet, count: int, array: Items) -> None:
+        """Adds elements after the first: of a shape, each another, or copies of the first."""
         elements = json_path.at(self._event, facet.steps)
-        item = self._contract.by_path.get(json_path.show((*facet.steps, 0)))
-        for _ in range(count):
-            if item is None or not label:
+        shapes = [self._contract.shape_of_others(facet, array)] * count
+        if array.last is not None:
+            shapes[-1] = array.last
+        for shape in shapes:
+            if shape is None:
                 elements.append(deepcopy(elements[0]))
                 continue
-            shape = item[label].shape
             value = scalar_value(shape, self._digits(facet))
             attempt = 0
-            while value in elements and isinstance(shape, Word):
+            while value in elements and isinstance(shape, Word) and attempt < _MOST_ATTEMPTS:
                 value = shape.draw.word(Digits(attempt))
                 attempt += 1
             elements.append(value)
@@ -361,7 +383,7 @@ class _EventBuilder:
             path, label_only = match.groups()
             if label_only:
                 facet = self._contract.by_path[path]
-                return (facet.recognise(self._event) or facet.baseline).label
+                return (facet.recognise(self._event) or facet.baseline).schema_label
             return str(json_path.at(self._event, json_path.parse(path)))
 
         return TEMPLATE_FIELD.sub(value, template)

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, Protocol, assert_never
 
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.events.regexes import Digits, Pattern
+from ecr_contracts.events.regexes import Digits
 
 EXAMPLE_SHARE = 4
 """One value in so many of a choice is its plainest."""
+
+
+class Recogniser(Protocol):
+    """What tells strings of a set from others, such as a regular expression."""
+
+    def matches(self, value: object) -> bool:
+        """Whether a value is a string of the set."""
+
+
+class Words(Protocol):
+    """A set of strings that can be counted off."""
+
+    def word(self, digits: Digits) -> str:
+        """The string that the digits choose: without any, the plainest."""
+
+    def lengths(self) -> tuple[int, int]:
+        """The lengths of the shortest and the longest string that `word` gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +53,8 @@ class OneOf:
 class Word:
     """A string of a pattern (None: any string); values are drawn from its part `draw`."""
 
-    pattern: Pattern | None
-    draw: Pattern
+    pattern: Recogniser | None
+    draw: Words
     example: str
 
 
@@ -62,8 +79,9 @@ class Object:
 class Items:
     """A JSON array of `low` to `high` elements, recognised up to `reach` (None: without a limit).
 
-    The first element is a facet of its own; the others are of the choice `others` of that facet. A
-    `template` gives all elements instead, out of other fields of the event.
+    The first element is a facet of its own; the others are of the choice `others` of that facet, or
+    of the shape `other` where there is one. The last element is of the shape `last`, if there is
+    one. A `template` gives all elements instead, out of other fields of the event.
     """
 
     low: int
@@ -71,6 +89,8 @@ class Items:
     reach: int | None
     others: str
     template: tuple[str, ...] | None
+    other: Shape | None = None
+    last: Shape | None = None
 
 
 Shape = Absent | Exactly | OneOf | Word | Whole | Object | Items
@@ -102,8 +122,10 @@ def recognises(shape: Shape, value: Any) -> bool:
             return _is_whole(value) and _is_within(value, low, reach)
         case Object(empty):
             return isinstance(value, dict) and (not value) == empty
-        case Items(low, _, reach):
-            return isinstance(value, list) and _is_within(len(value), low, reach)
+        case Items(low, _, reach, last=last):
+            if not isinstance(value, list) or not _is_within(len(value), low, reach):
+                return False
+            return last is None or (recognises(last, value[-1]) and not recognises(last, value[0]))
         case _:
             assert_never(shape)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ecr_contracts.core.findings import Cause, Finding
 from ecr_contracts.engine.session import Verdict
+from ecr_contracts.engine.shielded import ShieldedFault
 from ecr_contracts.reporting.sentences import mend
 from ecr_contracts.reporting.verdicts import example_outcome, guarantee, repeat_command
 from ecr_contracts.runtime.effects import Effect
@@ -32,6 +33,19 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "findings": [_finding_as_json(verdict, finding) for finding in verdict.findings],
         "shaped": verdict.shaped or None,
         "notes": list(verdict.notes),
+        "rules": [rule.name for rule in verdict.world.rules],
+        "shielded": [_shielded_as_json(fault) for fault in verdict.shielded],
+    }
+
+
+def _shielded_as_json(fault: ShieldedFault) -> dict[str, Any]:
+    location = fault.location
+    return {
+        "check": fault.check,
+        "kind": fault.kind,
+        "exception": fault.exception,
+        "location": {"file": location.file, "line": location.line} if location else None,
+        "causes": _choices_as_json(fault.causes),
     }
 
 
@@ -63,6 +77,7 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
         "repeat": repeat_command(verdict, finding),
         "group": finding.group,
         "through": finding.through or None,
+        "rule": finding.rule or None,
         "effects": [_effect_as_json(effect) for effect in outcome.effects] if outcome else [],
     }
 

@@ -22,6 +22,7 @@ from ecr_contracts.reporting.sentences import (
     circumstances,
     counts,
     headline,
+    let_through,
     mend,
     message_lines,
     takes_several_events,
@@ -126,6 +127,8 @@ def _symptoms(*alternatives: Finding) -> Iterator[Line]:
         if first.explained and not first.cause and not first.passed and CHECKS[first.check].ends:
             note = "no event gets any further, so what else may be wrong cannot be seen yet"
             yield Line(Role.NOTE, note)
+        if reason := let_through(first):
+            yield Line(Role.NOTE, reason)
     yield from _differences(first)
 
 

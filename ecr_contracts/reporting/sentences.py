@@ -169,9 +169,9 @@ def _exceptions(finding: Finding) -> str:
         return ""
     choices = []
     for cause in finding.except_for:
-        words = _choice_in_words(finding.kind, cause)
+        words = _choice_in_words(finding, cause)
         if cause.choice != UNLISTED:
-            words += f" ({_choice(finding.kind, cause).evidence.value})"
+            words += f" ({_choice(finding, cause).evidence.value})"
         choices.append(words)
     return f"{finding.except_for[0].path} is {listed(choices, 'or')}"
 
@@ -202,7 +202,7 @@ def _cause_clause(findings: Sequence[Finding]) -> tuple[str, list[Finding]]:
             term, terms_elsewhere = _split_cause(finding, path)
             if term and terms_elsewhere == other_terms:
                 similar.append(finding)
-                choices.append(_choice_in_words(finding.kind, term))
+                choices.append(_choice_in_words(finding, term))
         if len(similar) > 1:
             clauses = [_term(first, term) for term in other_terms]
             return " and ".join([*clauses, f"{path} is {listed(choices, 'or')}"]), similar
@@ -226,22 +226,34 @@ def _term(finding: Finding, cause: Cause) -> str:
     value = quoted(json_path.at(finding.example, json_path.parse(cause.path)))
     if cause.choice == UNLISTED:
         return f"{cause.path} is {value}"
-    words = f"{cause.path} is {_choice_in_words(finding.kind, cause)}"
-    match _choice(finding.kind, cause).shape:
+    words = f"{cause.path} is {_choice_in_words(finding, cause)}"
+    match _choice(finding, cause).shape:
         case Absent() | Exactly() | Object() | Items(high=0):
             return words
         case _:
             return f"{words}, as {value}"
 
 
-def _choice(kind: str, cause: Cause) -> Choice:
-    return reader.contract(kind).by_path[cause.path][cause.choice]
+def _choice(finding: Finding, cause: Cause) -> Choice:
+    """The choice of a cause: the schema's, or the one that the subject's rule makes of it."""
+    made: Choice | None = finding.made.get((cause.path, cause.choice))
+    if made is not None:
+        return made
+    return reader.contract(finding.kind).by_path[cause.path][cause.choice]
 
 
-def _choice_in_words(kind: str, cause: Cause) -> str:
+def _choice_in_words(finding: Finding, cause: Cause) -> str:
     if cause.choice == UNLISTED:
         return "of no known sort"
-    return shape_in_words(_choice(kind, cause))
+    return shape_in_words(_choice(finding, cause))
+
+
+def let_through(finding: Finding) -> str:
+    """Why a rule lets the events of a finding through; nothing where there is none to blame."""
+    paths = listed([cause.path for cause in finding.cause], "and")
+    if not finding.rule or not paths or finding.rule_asks:
+        return ""
+    return f"your rule, {finding.rule}, lets such events through: it does not ask for {paths}"
 
 
 def _doubtful(finding: Finding, kinds: str) -> str:

@@ -31,6 +31,7 @@ from ecr_contracts.reporting.verdicts import (
     repeat_command,
     result,
     selection,
+    shielded,
 )
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _show_result(verdict: Verdict, screen: Console) -> None:
         colour = COLOURS[Severity.ERROR if verdict.failed else Severity.WARNING]
     write_wrapped(screen, (result(verdict), f"bold {colour}"))
     write_wrapped(screen, (f"tried: {guarantee(verdict)}", "dim"))
-    remarks = [no_effect_hint(verdict), *verdict.notes]
+    remarks = [shielded(verdict), no_effect_hint(verdict), *verdict.notes]
     if len(verdict.trials) < verdict.planned:
         more = verdict.planned - len(verdict.trials)
         remarks.append(f"left out, since it did not answer such events: {more} more")

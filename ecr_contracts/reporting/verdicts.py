@@ -11,13 +11,14 @@ from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.session import USUAL, Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, combinations, edge_cases
+from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, cases_of, combinations
 from ecr_contracts.reporting.faults import faults
-from ecr_contracts.reporting.sentences import takes_several_events
+from ecr_contracts.reporting.sentences import shape_in_words, takes_several_events
 from ecr_contracts.reporting.values import quoted
 from ecr_contracts.runtime.effects import Effect, Origin
 from ecr_contracts.runtime.outcome import Outcome
 
+_MOST_CAUSES = 4  # of a fault that a rule keeps away
 _MOST_CALLS = 3  # that are named in a sentence
 _LONGEST_CONTENT = 72  # characters of what an effect carries
 _TUPLES = {1: "choices", 2: "pairs", 3: "triples", 4: "quadruples"}
@@ -91,13 +92,14 @@ def _cases_tried(verdict: Verdict, kind: str) -> str:
     for trial in verdict.trials:
         if trial.case.kind == kind and trial.via == verdict.via[0]:
             tried.add(trial.case.id)
-    cases = edge_cases(kind, verdict.strength, verdict.evidence) if verdict.strength else ()
+    contract = verdict.world.contract(kind)
+    cases = cases_of(contract, verdict.strength, verdict.evidence) if verdict.strength else ()
     if not cases:
         return f"{len(tried)} chosen {kind} {plural(len(tried), 'event')}"
     if not tried.issuperset(case.id for case in cases):
         return f"{len(tried)} of {len(cases)} {kind} {plural(len(cases), 'event')}"
-    facets = len(reader.contract(kind).varying)
-    held = combinations(kind, verdict.strength, verdict.evidence)
+    facets = len(contract.varying)
+    held = combinations(contract, verdict.strength, verdict.evidence)
     tuples = f"all {held:,} {_TUPLES[verdict.strength]} of {facets} facets"
     if verdict.evidence:
         tuples += f" that rest on no less than {verdict.evidence} evidence"
@@ -107,10 +109,11 @@ def _cases_tried(verdict: Verdict, kind: str) -> str:
 def _groups_of_cases(verdict: Verdict, kind: str, tried: set[str]) -> str:
     """The cases of a covering array in words: the named ones, the deviations, the rest."""
     named = {f"{kind}/{SAMPLE}", f"{kind}/{ORDINARY}"}
+    contract = verdict.world.contract(kind)
     deviations = 0
-    for case in edge_cases(kind, 1, verdict.evidence):
+    for case in cases_of(contract, 1, verdict.evidence):
         deviations += case.id not in named
-    cases = edge_cases(kind, verdict.strength, verdict.evidence)
+    cases = cases_of(contract, verdict.strength, verdict.evidence)
     others = len(cases) - deviations - len(tried & named)
     groups = [f"the ordinary {kind}", f"{deviations} single deviations"]
     if f"{kind}/{SAMPLE}" in tried:
@@ -118,6 +121,29 @@ def _groups_of_cases(verdict: Verdict, kind: str, tried: set[str]) -> str:
     if others:
         groups.append(f"{others} more events")
     return listed(groups, "and")
+
+
+def shielded(verdict: Verdict) -> str:
+    """What events would fail that the rules keep away; nothing where none would."""
+    parts = []
+    for fault in verdict.shielded:
+        name = (fault.exception or fault.check).rpartition(".")[2]
+        place = f" at {fault.location.file}:{fault.location.line}" if fault.location else ""
+        whole = reader.contract(fault.kind)
+        causes = []
+        for cause in fault.causes[:_MOST_CAUSES]:
+            words = shape_in_words(whole.by_path[cause.path][cause.choice])
+            causes.append(f"{cause.path.removeprefix('$.detail.')} is {words}")
+        more = len(fault.causes) - len(causes)
+        if more > 0:
+            causes.append(f"{more} more such choices")
+        parts.append(f"{name}{place} when {listed(causes, 'or')}")
+    if not parts:
+        return ""
+    return (
+        f"kept away by your rule, and no finding: {'; '.join(parts)} "
+        "(judge without the rule: --unshielded)"
+    )
 
 
 def no_effect_hint(verdict: Verdict) -> str:

@@ -242,7 +242,10 @@ def test_events_of_weaker_evidence_may_be_left_out(run):
         )
         document = json.loads(out)
         assert document["cases_run"] == len(edge_cases("push", 2, evidence))
-        assert f"all {combinations('push', 2, evidence):,} pairs" in document["guarantee"]
+        assert (
+            f"all {combinations(reader.contract('push'), 2, evidence):,} pairs"
+            in document["guarantee"]
+        )
         assert f"that rest on no less than {evidence} evidence" in document["guarantee"]
 
 
@@ -256,7 +259,9 @@ def test_how_many_choices_are_to_meet_may_be_told(run, strength, together):
     code, out, complaints = run(f"check app.py:fine --kind push --examples 0 --strength {strength}")
     assert (code, complaints) == (0, "")
     assert f"nothing found in {len(edge_cases('push', strength))} events" in out
-    assert effort(out).endswith(f": all {combinations('push', strength):,} {together} of 11 facets")
+    assert effort(out).endswith(
+        f": all {combinations(reader.contract('push'), strength):,} {together} of 11 facets"
+    )
 
 
 @pytest.mark.long

@@ -79,7 +79,7 @@ def test_a_line_that_is_no_case_is_misuse_and_named(run, wrong, problem):
     ("content", "problem"),
     [
         ("", "cases.jsonl: there is no case in it"),
-        (gzip.compress(MATCHED.encode())[:-20], "cases.jsonl:1: the gzip data"),
+        (gzip.compress(MATCHED.encode(), mtime=0)[:-20], "cases.jsonl:1: the gzip data"),
         ("a".encode("utf-16"), "cases.jsonl:1: this is UTF-16, not JSON in UTF-8"),
     ],
 )

@@ -46,7 +46,7 @@ class Explored:
             return call(payload)
 
         self.cases = list(run_trials(call, edge_cases(kind, strength), via))
-        self.diagnosis = Diagnosis(kind, via, self.cases)
+        self.diagnosis = Diagnosis(reader.contract(kind), via, self.cases)
         self.diagnosis.findings()
         self.calls = explore(counted, self.diagnosis, examples, evidence)
         self.added = self.diagnosis.trials[len(self.cases) :]

@@ -1360,12 +1360,32 @@ RULE = """
 """
 
 
-def test_a_rule_that_lets_nothing_through_that_is_given_is_no_green(project):
-    project.consumer(NO_TAGS, kinds=None)
+def test_a_rule_that_names_a_repository_hides_no_fault(project):
+    project.consumer(NOTING, kinds=None, examples=5)
     (project.path / "src" / "pattern.json").write_text(RULE)
+    project.pytest()
+    given = noted(project)
+    assert any(event["detail"].get("image-tags") == [] for event in given)
+    assert any(event["detail"]["repository-name"] == "shop/api" for event in given)
+    project.consumer(NO_TAGS, kinds=None)
+    assert project.pytest().parseoutcomes()["failed"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ({"repository_name": ["shop/api"]}, "a scan event has no $.detail.repository_name"),
+        ({"scan-status": ["SUCCESS"]}, "never"),
+    ],
+)
+def test_a_rule_that_lets_nothing_through_is_no_green(project, detail, words):
+    project.consumer(NO_TAGS, kinds=None)
+    pattern = json.loads(RULE) | {"detail": detail}
+    (project.path / "src" / "pattern.json").write_text(json.dumps(pattern))
     result = project.pytest()
-    result.assert_outcomes(failed=1)
-    assert "its rules let through none of the events" in " ".join(result.outlines)
+    assert result.ret != 0
+    assert "passed" not in result.parseoutcomes()
+    assert words in " ".join(result.outlines)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ShapingError
 from ecr_contracts.discovery.iac.conditions import alternatives
 from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, as_list
@@ -27,6 +29,8 @@ from ecr_contracts.discovery.iac.template import (
     Template,
     event_patterns,
 )
+from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
+from ecr_contracts.eventbridge.rules.pattern import Pattern
 
 __all__ = ["Rule", "function_rules", "rules", "rules_for_others", "state_machine_rules"]
 
@@ -54,8 +58,30 @@ class Rule:
     disabled: bool = False
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}"
-        return f"{place}, rule {self.name}" if self.name else place
+        return f"{self.place}, rule {self.name}" if self.name else self.place
+
+    @property
+    def place(self) -> str:
+        """The file and the line in which it stands."""
+        return f"{self.file}:{self.line}"
+
+    def named_pattern(self) -> NamedPattern:
+        """Its pattern, ready to be matched. Raises PatternError for what EventBridge refuses."""
+        return NamedPattern(_parsed(json_text.compact(self.pattern)), self.place)
+
+    @property
+    def is_about_ecr(self) -> bool:
+        """Whether its pattern speaks of ECR or its scanner, or leaves the sender open."""
+        source, detail_type = self.pattern.get("source"), self.pattern.get("detail-type")
+        text = json_text.compact([source, detail_type]).lower()
+        if source is None and (detail_type is None or "cloudtrail" in text):
+            return True
+        return "ecr" in text or "inspector2" in text
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Pattern:
+    return Pattern.parse(text)
 
 
 class _Holder(NamedTuple):

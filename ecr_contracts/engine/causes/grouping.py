@@ -48,7 +48,7 @@ def findings(trials: Iterable[Trial]) -> tuple[Finding, ...]:
     unordered: list[Finding] = []
     by_run = sorted(trials, key=_run_of)
     for (kind, via), run in groupby(by_run, key=_run_of):
-        unordered += Diagnosis(kind, via, run).findings()
+        unordered += Diagnosis(reader.contract(kind), via, run).findings()
     return ordered(unordered)
 
 
@@ -82,9 +82,13 @@ class Diagnosis:
     """
 
     def __init__(
-        self, kind: str, via: str, trials: Iterable[Trial], prober: Prober | None = None
+        self,
+        contract: Contract,
+        via: str,
+        trials: Iterable[Trial],
+        prober: Prober | None = None,
     ) -> None:
-        self.contract = reader.contract(kind)
+        self.contract = contract
         self.via = via
         self.trials = list(trials)
         self._prober = prober

@@ -26,11 +26,11 @@ from ecr_contracts.engine.trial import (
     Trial,
     answered_badly,
     distinct,
-    ordinary_case,
     payload_of,
 )
 from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.registry import envelope
+from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.runtime.outcome import Outcome, Status
 
@@ -117,7 +117,7 @@ class _Batches:
     ) -> None:
         self.kind, self.via = kind, via
         self.calls = 0
-        self.baseline = ordinary_case(kind)
+        self.baseline = call.world.ordinary_case(kind)
         self._call = call
         self._trials: list[Trial] = []
         for trial in trials:
@@ -126,7 +126,7 @@ class _Batches:
                 self._trials.append(trial)
         self._other_kinds = [other for other in kinds if other != kind]
         self._outcomes = [trial.outcome for trial in trials]
-        self._distinct = _of_ten_repositories(self.baseline)
+        self._distinct = _of_ten_repositories(self.baseline, call.world)
         self._all_handled: EffectsView | None = None
 
     def violations(self, feed: Feed | None) -> Iterator[RelationViolation]:
@@ -171,7 +171,7 @@ class _Batches:
         mixed = [self.baseline]
         for kind in self._other_kinds:
             if _is_success(self._call.baseline(kind, self.via)):
-                mixed.append(ordinary_case(kind))
+                mixed.append(self._call.world.ordinary_case(kind))
         return [
             _Batch("2 events", self._distinct[:2]),
             _Batch("the same event twice", [self.baseline, self.baseline], is_one_event=True),
@@ -438,14 +438,19 @@ def _is_failed_record(outcome: Outcome) -> bool:
     return outcome.status is Status.RAISED
 
 
-def _of_ten_repositories(baseline: Case) -> list[Case]:
-    """Ten baseline events, each of another repository where the kind has repositories."""
+def _of_ten_repositories(baseline: Case, world: World) -> list[Case]:
+    """Ten baseline events, each of another repository where the kind has repositories.
+
+    They are all the same where the rules do not let other repositories through.
+    """
     if not isinstance(json_path.at(baseline.event, _REPOSITORY), str):
         return [baseline] * _SIZE
     distinct: list[Case] = []
     for name in _NAMES:
         text = json_text.compact(_renamed(baseline.event, name))
         distinct.append(replace(baseline, id=f"batch/{name}", text=text))
+    if not all(world.admits(case.event) for case in distinct):
+        return [baseline] * _SIZE
     return distinct
 
 

@@ -27,7 +27,7 @@ from ecr_contracts.core.findings import MISSING, Cause, Evidence, Severity
 from ecr_contracts.engine.causes.model import weakest_evidence
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
-from ecr_contracts.engine.trial import BaselineCache, distinct, ordinary_case, payload_of
+from ecr_contracts.engine.trial import BaselineCache, distinct, payload_of
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
@@ -119,9 +119,9 @@ class _EffectsProbe:
     def __init__(
         self, call: BaselineCache, kind: str, via: str, evidence: Evidence, kinds: Sequence[str]
     ) -> None:
-        self.contract = reader.contract(kind)
+        self.contract = call.world.contract(kind)
         self.kind, self.via, self.kinds = kind, via, kinds
-        self.baseline = ordinary_case(kind).event
+        self.baseline = call.world.ordinary_case(kind).event
         self.calls = 0
         self._call = call
         self._evidence = evidence
@@ -130,8 +130,11 @@ class _EffectsProbe:
         return self.batch([event])
 
     def batch(self, events: Sequence[Event]) -> EffectsView:
-        """The effects of events in one envelope; no call is made if one rests on too little."""
-        if any(_case(event, self.contract).evidence < self._evidence for event in events):
+        """The effects of events in one envelope.
+
+        No call is made if one rests on too little, or is one that no rule lets through.
+        """
+        if not all(map(self._may_be_given, events)):
             return EffectsView(False, Counter(), (), was_called=False)
         fresh = [self._with_own_id(event, number) for number, event in enumerate(events)]
         payload = payload_of(self._call, fresh, self.via)
@@ -139,6 +142,11 @@ class _EffectsProbe:
         outcome = self._call(payload)
         view = EffectsView.from_outcome(outcome, fresh[0])
         return replace(view, ok=view.ok and not any(caught.ends for caught in outcome.caught))
+
+    def _may_be_given(self, event: Event) -> bool:
+        if not self._call.world.admits(event):
+            return False
+        return _case(event, self.contract).evidence >= self._evidence
 
     def _with_own_id(self, event: Event, number: int) -> Event:
         """The event with an id that no other call has: consumers may skip what they have seen."""
@@ -377,7 +385,7 @@ def _lasting_words(view: EffectsView) -> Counter[str]:
 
 def _plainest_with(probe: _EffectsProbe, facet: Facet, value: str) -> Event | None:
     """The plainest event that has a value in a facet."""
-    for case in cases.edge_cases(probe.kind):
+    for case in cases.cases_of(probe.contract):
         if json_path.at(case.event, facet.steps) == value:
             return case.event
     return None

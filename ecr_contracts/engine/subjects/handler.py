@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.patterns import value_filter
+from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
 from ecr_contracts.engine.trial import Carry
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.outcome import Outcome
@@ -38,7 +39,8 @@ class Handler:
 
     `target` is its name as text, or parsed. `folder` is what its path is relative to (None: the
     folder that the process is in). `transformer` is how a rule has its events shaped, where
-    somebody says it; else the rule beside it does. Raises ConsumerError for what is no name.
+    somebody says it; else the rule beside it does. `rules` are those that deliver its events, where
+    somebody says them. Raises ConsumerError for what is no name.
     """
 
     is_watched = True
@@ -53,7 +55,9 @@ class Handler:
         settings: Settings = Settings(),  # noqa: B008 - it is frozen
         transformer: Transformer | None = None,
         folder: Path | None = None,
+        rules: Sequence[Rule] = (),
     ) -> None:
+        self._rules = tuple(rules)
         self.target = Target.parse(target) if isinstance(target, str) else target
         self.timeout, self.settings = timeout, settings
         self._transformer, self._folder = transformer, folder
@@ -66,7 +70,7 @@ class Handler:
     def inference(self, *, needs_kinds: bool = True) -> Inference:
         """What the rules beside it say, else its source."""
         with self._in_folder():
-            inferred = purpose_of(self.target)
+            inferred = purpose_of(self.target, self._rules)
             if self._transformer is not None:
                 inferred = with_transformer(inferred, self._transformer)
             return _inference(
@@ -120,10 +124,12 @@ class InWorker:
         with self._in_folder():
             self._worker.restart(self._worker.settings)
 
-    def rehearse(self, runs: Sequence[tuple[str, str]], carry: Carry) -> Baselines:
+    def rehearse(
+        self, runs: Sequence[tuple[str, str]], carry: Carry, world: World = WHOLE_WORLD
+    ) -> Baselines:
         """Give it the ordinary events, and find answers of AWS and of the web that suit it."""
         with self._in_folder():
-            return preflight.prepare(self._worker, runs, carry)
+            return preflight.prepare(self._worker, runs, carry, world)
 
     def has_made_up(self, outcomes: Iterable[Outcome]) -> bool:
         """Whether an answer of the sandbox had a part in an outcome."""
@@ -195,7 +201,9 @@ def _inference(inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow:
         kinds=inferred.kinds,
         kinds_reason=inferred.why,
         envelopes={inferred.envelope: inferred.envelope_why, **inferred.others},
-        delivers=value_filter(inferred.admits),
+        world=inferred.world,
+        problem=inferred.problem,
+        unresolved=tuple(path for rule in inferred.rules for path in rule.unresolved),
         transformer=inferred.transformer,
         transformer_envelope="" if is_shaped_anyhow else inferred.envelope,
         feeds=feeds,

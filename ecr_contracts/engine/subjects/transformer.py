@@ -17,14 +17,14 @@ from typing import Any
 
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.discovery import user_code
-from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.patterns import kinds_of, lets_through
+from ecr_contracts.discovery.purpose import Behind
 from ecr_contracts.discovery.surroundings import rule_of_transformer
 from ecr_contracts.engine.subject import Inference, InProcess, Running
 from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.rules.transformer import Shaped
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.outcome import Fault, Outcome, Status
 
@@ -52,34 +52,31 @@ class InputTransformer:
         self.shaping = transformer.shaping
 
     def inference(self, *, needs_kinds: bool = True) -> Inference:
-        """The kinds that its rule delivers, else those whose fields it takes.
-
-        Raises TemplateError for a rule whose pattern admits no known kind, if kinds are needed.
-        """
-        kinds, reason = self._kinds() if needs_kinds else ((), "")
-        pattern = self.transformer.pattern
-
-        def delivers(event: Mapping[str, Any]) -> bool:
-            return pattern is None or lets_through(pattern, event)
-
+        """The kinds that its rule delivers, else those whose fields it takes."""
+        behind = self._behind
+        if behind is None:
+            kinds, reason = self._kinds_of_paths() if needs_kinds else ((), "")
+            behind = Behind(WHOLE_WORLD, reason)
+        else:
+            kinds = behind.world.kinds
         return Inference(
             kinds=kinds,
-            kinds_reason=reason,
+            kinds_reason=behind.why,
             envelopes={self.envelope: ""},
-            delivers=delivers,
+            world=behind.world,
+            problem=behind.problem,
             carry=lambda events, _: events[0],
             shaped_by=str(self.transformer),
         )
 
-    def _kinds(self) -> tuple[tuple[str, ...], str]:
+    @cached_property
+    def _behind(self) -> Behind | None:
+        """What its rule lets through, None where it has none."""
         rule = rule_of_transformer(self.transformer)
-        if rule is not None:
-            kinds = kinds_of(rule)
-            if not kinds:
-                file, line = self.transformer.file, self.transformer.line
-                problem = "its rule admits no event of a kind that is known here"
-                raise TemplateError(file, line, problem, "choose events with --kind")
-            return kinds, str(rule)
+        return None if rule is None else Behind.of([rule])
+
+    def _kinds_of_paths(self) -> tuple[tuple[str, ...], str]:
+        """The kinds whose ordinary events have most of what its paths take."""
         resolved: dict[str, int] = {}
         for kind in kind_names():
             missing = self.shaping(ordinary_case(kind).event).missing

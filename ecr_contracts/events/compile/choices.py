@@ -254,7 +254,7 @@ def some_values(shape: Shape) -> list[Any]:
             return list(values)
         case Whole(low, high, _, example):
             return [low, high, example]
-        case Word(_, draw, example):
+        case Word(_, Pattern() as draw, example):
             return [example, *_some_words(draw)]
         case _:
             return []

@@ -143,6 +143,7 @@ def _choice(
         shape,
         read_evidence(dialect, evidence, f"{place.pointer}/x-ecr"),
         spec.get("note", ""),
+        hypothetical=spec.get("hypothetical", False),
     )
 
 

@@ -33,6 +33,7 @@ SHAPE_ANNOTATIONS = {"value", "values", "pattern", "range", "length"}
 
 CHOICE_ANNOTATIONS = SHAPE_ANNOTATIONS | {
     "evidence",
+    "hypothetical",
     "id",
     "note",
     "draw",

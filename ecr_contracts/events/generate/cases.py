@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ecr_contracts.core import json_text
@@ -23,6 +23,9 @@ from ecr_contracts.events.generate.covering import STRENGTHS, Covering, covering
 from ecr_contracts.events.kinds import kind_names, sample_bytes
 from ecr_contracts.events.model import Contract, Labels
 from ecr_contracts.events.regexes import Digits
+
+_MOST_CONTRACTS = 64
+"""How many contracts, narrowed ones among them, have their cases remembered."""
 
 SAMPLE, ORDINARY, INVALID = "sample", "ordinary", "invalid"
 _DIGEST_LENGTH = 8
@@ -85,26 +88,34 @@ def edge_cases(kind: str, strength: int = 1, evidence: Evidence | None = None) -
     Raises UnknownNameError for a kind that does not exist, StrengthError for a strength that does
     not.
     """
-    return _covered(kind, strength, evidence or Evidence.INFERRED)
+    return cases_of(reader.contract(kind), strength, evidence)
 
 
-@cache
-def _covered(kind: str, strength: int, evidence: Evidence) -> tuple[Case, ...]:
+def cases_of(
+    contract: Contract, strength: int = 1, evidence: Evidence | None = None
+) -> tuple[Case, ...]:
+    """The cases of a contract as `edge_cases` lists them; the contract may be a narrowed one.
+
+    Raises StrengthError for a strength that does not exist.
+    """
+    return _covered(contract, strength, evidence or Evidence.INFERRED)
+
+
+@lru_cache(_MOST_CONTRACTS)
+def _covered(contract: Contract, strength: int, evidence: Evidence) -> tuple[Case, ...]:
     if strength == 1:
-        listed = _single_deviations(kind, evidence)
+        listed = _single_deviations(contract, evidence)
     elif strength in STRENGTHS:
-        contract = reader.contract(kind)
-        listed = list(_covered(kind, 1, evidence))
-        for row in _array(kind, strength, evidence).rows:
+        listed = list(_covered(contract, 1, evidence))
+        for row in _array(contract, strength, evidence).rows:
             listed.append(_case(contract, full_assignment(contract, row)))
     else:
         raise StrengthError(strength, STRENGTHS)
     return tuple({case.id: case for case in listed}.values())
 
 
-def _single_deviations(kind: str, evidence: Evidence) -> list[Case]:
+def _single_deviations(contract: Contract, evidence: Evidence) -> list[Case]:
     """The sample, the baseline, and each choice that the baseline does not have."""
-    contract = reader.contract(kind)
     listed = [] if contract.sample is None else [_sample(contract)]
     listed.append(_case(contract, contract.ordinary))
     for facet in contract.varying:
@@ -114,21 +125,26 @@ def _single_deviations(kind: str, evidence: Evidence) -> list[Case]:
     return [case for case in listed if case.evidence >= evidence]
 
 
-@cache
-def _array(kind: str, strength: int, evidence: Evidence) -> Covering:
+@lru_cache(_MOST_CONTRACTS)
+def _array(contract: Contract, strength: int, evidence: Evidence) -> Covering:
     """What it takes beyond the single deviations."""
     deviations = []
-    for case in _covered(kind, 1, evidence):
+    for case in _covered(contract, 1, evidence):
         # What AWS misprints in its sample is of no choice, and what stands beside it could hide
         # behind that.
         if None not in case.labels.values():
             deviations.append(_described(case.labels))
-    return covering(reader.contract(kind).with_evidence(evidence), strength, deviations)
+    return covering(contract.with_evidence(evidence), strength, deviations)
 
 
-def combinations(kind: str, strength: int, evidence: Evidence | None = None) -> int:
+def combinations(contract: Contract, strength: int, evidence: Evidence | None = None) -> int:
     """How many combinations of `strength` choices of different facets some event has."""
-    return _array(kind, strength, evidence or Evidence.INFERRED).combinations
+    return _array(contract, strength, evidence or Evidence.INFERRED).combinations
+
+
+def ordinary_case(contract: Contract) -> Case:
+    """The baseline event of a contract as a case."""
+    return _case(contract, contract.ordinary)
 
 
 def _described(labels: Mapping[str, str | None]) -> Labels:
@@ -159,9 +175,14 @@ def case(case_id: str) -> Case:
     if not slash or not name:
         known = [case.id for case in edge_cases(kind)] if kind in kind_names() else kind_names()
         raise UnknownNameError("case", case_id, known)
-    contract = reader.contract(kind)
+    return case_of(reader.contract(kind), case_id)
+
+
+def case_of(contract: Contract, case_id: str) -> Case:
+    """The case of an id in a contract, which may be a narrowed one. Raises as `case` does."""
+    name = case_id.partition("/")[2]
     if name == SAMPLE and contract.sample is not None:
-        return edge_cases(kind)[0]
+        return cases_of(contract)[0]
     wanted = {} if name == ORDINARY else _choices_named(contract, case_id, name.split("+"))
     try:
         labels = full_assignment(contract, wanted)

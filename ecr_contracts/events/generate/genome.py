@@ -43,7 +43,6 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from hashlib import shake_256
 
-from ecr_contracts.core import json_path
 from ecr_contracts.events.model import Choice, Constraint, Contract, Facet, Labels
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.shapes import (
@@ -230,14 +229,19 @@ def _largest_need(contract: Contract, facet: Facet) -> tuple[int, int]:
     return max(size for size, _ in needs), max(longest for _, longest in needs)
 
 
+def _longest_word(shape: Shape | None) -> int:
+    """How many characters the words of a shape have at most, 0 where they are not drawn."""
+    return shape.draw.lengths()[1] if isinstance(shape, Word) else 0
+
+
 def _need(contract: Contract, facet: Facet, choice: Choice) -> tuple[int, int]:
     """How many bytes the values of a choice need, and how many characters they have at most."""
     match choice.shape:
         case Word(_, draw):
             return _VALUE_BYTES, draw.lengths()[1]
-        case Items(high=high, others=others, template=None) if high > 1:
-            item = contract.by_path.get(json_path.show((*facet.steps, 0)))
-            longest = _need(contract, item, item[others])[1] if item and others else 0
+        case Items(high=high, template=None) as array if high > 1:
+            shapes = (contract.shape_of_others(facet, array), array.last)
+            longest = max(map(_longest_word, shapes))
             return _VALUE_BYTES, (high - 1) * longest
         case OneOf(values):
             return _byte_count(len(values)), 0

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: e2d218c9549ef0af
+# fingerprint of the schemas: eef2a0154565fd29
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

@@ -17,8 +17,9 @@ from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.genome import Genome
 from ecr_contracts.events.generate.pins import PinnedFields, settled_labels
 from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.model import Contract
 
-__all__ = ["ecr_events", "invalid_events"]
+__all__ = ["ecr_events", "events_of", "invalid_events"]
 
 
 def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str, Any]]:
@@ -38,7 +39,14 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
     """
     if kind is None:
         return st.one_of([ecr_events(name, **fixed) for name in kind_names()])
-    contract = reader.contract(kind)
+    return events_of(reader.contract(kind), **fixed)
+
+
+def events_of(contract: Contract, **fixed: Any) -> SearchStrategy[dict[str, Any]]:
+    """Events of a contract as `ecr_events` draws them; the contract may be a narrowed one.
+
+    Raises as `ecr_events` does.
+    """
     fields = PinnedFields(contract, fixed)
     drawn = {
         steps: value for steps, value in fields.values.items() if isinstance(value, SearchStrategy)

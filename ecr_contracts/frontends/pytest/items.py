@@ -114,7 +114,7 @@ class ConsumerRun:
         plan = planned(self.consumer.subject(), self.consumer.request())
         params: list[CaseParam] = []
         for envelope in plan.envelopes:
-            params += [CaseParam(case, envelope) for case in plan.deliverable]
+            params += [CaseParam(case, envelope) for case in plan.cases]
         return params
 
     @cached_property

@@ -149,6 +149,7 @@ def test_a_finding_for_programs():
         "repeat": "ecr-contracts check app.py:handler --case scan/no-tags",
         "group": "scan@lambda#0",
         "through": None,
+        "rule": None,
         "effects": [],
     }
 

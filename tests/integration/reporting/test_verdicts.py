@@ -27,13 +27,14 @@ def test_how_many_choices_met_is_told(kind, strength, together):
         f"AWS's sample, the ordinary {kind}, {single} single deviations and {more} more events",
     )
     facets = len(reader.contract(kind).varying)
-    held = f"all {combinations(kind, strength):,} {together} of {facets} facets"
+    held = f"all {combinations(reader.contract(kind), strength):,} {together} of {facets} facets"
     assert guarantee(verdict) == f"{tried}: {held}"
     assert len(verdict.trials) == len(edge_cases(kind, strength))
 
 
 def test_stronger_cases_hold_more():
-    assert combinations("push", 1) < combinations("push", 2) < combinations("push", 3)
+    push = reader.contract("push")
+    assert combinations(push, 1) < combinations(push, 2) < combinations(push, 3)
     assert len({guarantee(checked("fine", kinds=["push"], strength=one)) for one in (1, 2, 3)}) == 3
 
 
@@ -41,7 +42,7 @@ def test_stronger_cases_hold_more():
 def test_on_which_evidence_the_events_rest_is_told(evidence):
     verdict = checked("fine", kinds=["push"], evidence=evidence)
     facets = len(reader.contract("push").varying)
-    held = f"all {combinations('push', 2, evidence):,} pairs of {facets} facets"
+    held = f"all {combinations(reader.contract('push'), 2, evidence):,} pairs of {facets} facets"
     assert guarantee(verdict).endswith(f": {held} that rest on no less than {evidence} evidence")
     more = len(edge_cases("push", 2, evidence)) - len(edge_cases("push", 1, evidence))
     assert f"and {more} more events: " in guarantee(verdict)

@@ -20,6 +20,7 @@ def handler(event, context):
     return event["detail"]["action-type"], event["detail"]["image-tag"]
 """
 BY_CODE = ("delete", "push")  # what its words tell
+TAIL = ":ecr:us-east-1:123456789012:repository/shop/api"
 BUCKET = {"Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"}
 
 
@@ -49,9 +50,7 @@ def synthesised(metadata: dict[str, Any], key: str = "abc.zip") -> str:
                 "EventPattern": {
                     "source": ["aws.ecr"],
                     "detail-type": ["ECR Image Scan"],
-                    "resources": [
-                        {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":ecr:x"]]}
-                    ],
+                    "resources": [{"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, TAIL]]}],
                 },
                 "State": "ENABLED",
                 "Targets": [{"Arn": {"Fn::GetAtt": ["Notify8F3A1C22", "Arn"]}, "Id": "Target0"}],

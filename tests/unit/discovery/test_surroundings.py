@@ -9,6 +9,7 @@ import pytest
 from ecr_contracts.discovery.purpose import Purpose, purpose_of
 from ecr_contracts.discovery.surroundings import rules_of
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.events.generate.cases import case
 from tests.writing import HANDLER, write
 
 SCAN = {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
@@ -57,7 +58,7 @@ def purpose(folder):
 
 def test_without_rules_the_code_decides(purpose):
     told = purpose()
-    assert (told.kinds, told.admits) == (("push",), {})
+    assert (told.kinds, told.world.is_whole) == (("push",), True)
     assert told.why == "its code says PUSH, action-type, image-tag"
     assert (told.envelope, told.envelope_why) == ("lambda", "")
 
@@ -79,17 +80,17 @@ def test_a_named_template_has_its_own_rules(purpose):
     text = template(("Push", "src", PUSH), ("Scan", "src", SCAN))
     assert purpose("template.yaml:Scan", **{"template.yaml": text}).kinds == ("scan",)
     told = purpose("template.yaml:Push", **{"template.yaml": text})
-    assert (told.kinds, told.admits) == (
-        ("push",),
-        {"$.detail.action-type": ("PUSH",), "$.detail.result": ("SUCCESS",)},
-    )
+    assert told.kinds == ("push",)
+    results = told.world.contract("push").by_path["$.detail.result"].choices
+    assert [choice.values for choice in results] == [("SUCCESS",)]
 
 
 def test_rules_of_all_functions_of_the_handler_count(purpose):
     told = purpose(**{"template.yaml": template(("Push", "src", PUSH), ("Scan", "src", SCAN))})
     assert told.kinds == ("push", "scan")
     assert "; " in told.why
-    assert told.admits["$.detail.result"] == ("SUCCESS",)
+    assert not told.world.admits(case("push/failure").event)
+    assert told.world.admits(case("scan/failed").event)
 
 
 def test_another_function_of_the_same_file_is_another(purpose, folder):
@@ -197,7 +198,6 @@ def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
         {"cfn.yaml": template(("Scan", "s3://b/k", SCAN))},
         {"src/cfn.yaml": template(("Scan", "s3://b/k", SCAN), Handler="index.handler")},
         {"cfn.yaml": template(("Scan", "other", SCAN)), "other/app.py": HANDLER},
-        {"src/a.json": json.dumps(SCAN | {"detail-type": ["ECR Scan"]})},
         {"src/a.json": json.dumps(SCAN | {"source": ["aws.ec2"], "x": "aws.ecr"})},
         {"src/a.json": "{" + json.dumps(SCAN)},
         {"src/a.yaml": "aws.ecr: ["},
@@ -317,3 +317,9 @@ def test_the_only_rule_of_a_template_is_not_the_handlers_if_it_reaches_others(
 ):
     machine = "  Machine: {Type: AWS::StepFunctions::StateMachine}\n"
     assert purpose(**{"src/rule.yaml": RULE_APART % target + machine}).kinds == kinds
+
+
+def test_a_rule_about_ecr_that_lets_nothing_through_is_the_handlers_all_the_same(purpose):
+    told = purpose(**{"src/a.json": json.dumps(SCAN | {"detail-type": ["ECR Scan"]})})
+    assert told.kinds == ()
+    assert told.why == "src/a.json:1, rule a.json"

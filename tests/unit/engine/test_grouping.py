@@ -37,7 +37,9 @@ def judged(
 ) -> tuple[list[Trial], tuple[Finding, ...]]:
     cases = [case(case_id) for case_id in ids] or edge_cases(kind, 2)
     trials = [without_misprints(call, trial) for trial in run_trials(call, cases, "lambda")]
-    diagnosis = Diagnosis(kind, "lambda", trials, Prober(call, kind, "lambda", 100))
+    diagnosis = Diagnosis(
+        reader.contract(kind), "lambda", trials, Prober(call, kind, "lambda", 100)
+    )
     findings = grouping.ordered(diagnosis.findings())
     return diagnosis.trials, findings
 

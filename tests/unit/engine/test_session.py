@@ -8,13 +8,16 @@ from dataclasses import replace
 import pytest
 
 from ecr_contracts.core.errors import SetupError, UnknownNameError
-from ecr_contracts.core.findings import Evidence, Severity
+from ecr_contracts.core.findings import Cause, Evidence, Severity
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.session import Request, Session, judge, planned
 from ecr_contracts.engine.subject import Inference, InProcess
 from ecr_contracts.engine.trial import PATIENCE
+from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
+from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.transformer import Shaping
+from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.runtime.outcome import Outcome, Status
 
@@ -54,6 +57,15 @@ def is_complete(event):
     return event["detail"].get("scan-status") == "COMPLETE"
 
 
+def behind(*patterns):
+    """What rules let through."""
+    rules = [NamedPattern(Pattern.parse(pattern), "template.yaml:7") for pattern in patterns]
+    return World.behind(rules)
+
+
+COMPLETE = behind({"source": ["aws.ecr"], "detail": {"scan-status": ["COMPLETE"]}})
+
+
 def fails_when_failed(event):
     if is_complete(event):
         return FINE
@@ -83,14 +95,41 @@ def test_what_is_asked_for_comes_before_what_the_subject_says():
     assert plan.is_settled
 
 
-def test_rules_are_heeded_unless_kinds_or_cases_are_asked_for():
-    subject = Fake(delivers=is_complete)
+@pytest.mark.parametrize("asked", [{}, {"kinds": ("scan",)}])
+def test_no_event_is_given_that_the_rules_keep_away(asked):
+    plan = planned(Fake(world=COMPLETE), Request(effort=QUICK, **asked))
+    assert plan.cases
+    assert all(is_complete(one.event) for one in plan.cases)
+
+
+def test_without_its_rules_a_subject_is_given_every_event():
+    plan = planned(Fake(world=COMPLETE), Request(effort=QUICK, unshielded=True))
+    assert plan.cases == edge_cases("scan")
+    assert plan.kinds_reason == "it says so"
+
+
+def test_a_kind_that_no_rule_delivers_is_given_if_it_is_asked_for():
+    plan = planned(Fake(world=COMPLETE), Request(kinds=("push", "scan"), effort=QUICK))
+    assert [one for one in plan.cases if one.kind == "push"] == list(edge_cases("push"))
+    assert all(is_complete(one.event) for one in plan.cases if one.kind == "scan")
+    [note] = [note for note in plan.notes if "push" in note]
+    assert "its rule lets no such push event through" in note
+
+
+def test_a_chosen_case_that_no_rule_delivers_is_given_all_the_same():
     failed = case("scan/failed+no-counts")
-    assert failed.id not in {one.id for one in planned(subject, Request(effort=QUICK)).deliverable}
-    for request in (Request(kinds=("scan",), effort=QUICK), Request(cases=(failed,), effort=QUICK)):
-        plan = planned(subject, request)
-        assert plan.deliverable == plan.cases
-        assert failed.id in {one.id for one in plan.cases}
+    for chosen in (failed, failed.id):
+        plan = planned(Fake(world=COMPLETE), Request(cases=(chosen,), effort=QUICK))
+        assert [one.id for one in plan.cases] == [failed.id]
+        assert any("scan" in note for note in plan.notes)
+
+
+def test_a_chosen_case_is_the_one_that_the_rules_deliver():
+    world = behind({"detail": {"repository-name": ["shop/api"]}})
+    [chosen] = planned(Fake(world=world), Request(cases=("scan/no-tags",), effort=QUICK)).cases
+    assert chosen.id == "scan/no-tags"
+    assert chosen.event["detail"]["repository-name"] == "shop/api"
+    assert chosen.event["detail"]["image-tags"] == []
 
 
 def test_what_failed_before_comes_first_where_it_can_be_given():
@@ -106,11 +145,11 @@ def test_what_failed_before_comes_first_where_it_can_be_given():
 
 
 def test_a_plan_can_be_confined_to_some_kinds_without_leaving_the_rules():
-    subject = Fake(delivers=is_complete)
+    subject = Fake(world=COMPLETE)
     assert planned(subject, Request(confined_to=("push",), effort=QUICK)).cases == ()
     plan = planned(subject, Request(confined_to=("scan", "push"), effort=QUICK))
     assert plan.kinds == ("scan",)
-    assert plan.deliverable != plan.cases
+    assert all(is_complete(one.event) for one in plan.cases)
 
 
 def test_the_strength_and_the_evidence_of_the_effort_are_those_of_the_cases():
@@ -209,27 +248,52 @@ def test_where_nothing_tells_the_kinds_those_that_the_subject_accepts_are_given(
 # --- the report -----------------------------------------------------------------------------------
 
 
-def test_a_failure_that_the_rules_keep_away_is_no_finding():
-    assert (
-        judge(Fake(fails_when_failed, delivers=is_complete), Request(effort=QUICK)).findings == ()
-    )
+def test_a_failure_that_the_rules_keep_away_is_no_finding_but_is_told():
+    verdict = judge(Fake(fails_when_failed, world=COMPLETE), Request(effort=QUICK))
+    assert verdict.findings == ()
+    [shielded] = verdict.shielded
+    assert (shielded.kind, shielded.exception) == ("scan", "ValueError")
+    assert shielded.causes == (Cause("$.detail.scan-status", "failed"),)
     [finding] = judge(Fake(fails_when_failed), Request(effort=QUICK)).findings
     assert finding.exception == "ValueError"
 
 
-def test_nor_is_it_an_error_of_a_single_trial():
-    failed = case("scan/failed+no-counts")
-    for delivers, count in ((is_complete, 0), (None, 1)):
-        with Session(Fake(fails_when_failed, delivers=delivers), Request(effort=QUICK)) as session:
-            assert len(session.errors_of(session.give(failed, "lambda"))) == count
+def test_a_finding_says_which_rule_lets_its_events_through():
+    def wants_tags(event):
+        return FINE if event["detail"].get("image-tags") else Outcome(Status.RAISED, "IndexError")
+
+    findings = judge(Fake(wants_tags, world=COMPLETE), Request(effort=QUICK)).findings
+    assert findings
+    assert {(finding.rule, finding.rule_asks) for finding in findings} == {
+        ("template.yaml:7", False)
+    }
+    world = behind({"detail": {"image-tags": ["v1", {"exists": False}]}})
+    findings = judge(Fake(wants_tags, world=world), Request(effort=QUICK)).findings
+    assert findings
+    assert all(finding.rule_asks for finding in findings)
 
 
-def test_rules_that_let_nothing_through_leave_nothing_to_judge():
-    subject = Fake(fails_when_failed, delivers=lambda event: False)
-    with pytest.raises(SetupError, match="let through none of the events"):
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ({"source": ["aws.inspector2"]}, "lets through only Inspector2"),
+        ({"source": ["aws.ecr"], "detail": {"tag": ["v1"]}}, "lets no event through"),
+    ],
+)
+def test_rules_that_let_nothing_through_leave_nothing_to_judge(pattern, words):
+    subject = Fake(fails_when_failed, world=behind(pattern))
+    with pytest.raises(SetupError, match=words):
         judge(subject, Request(effort=QUICK))
     assert subject.given == []
     assert judge(subject, Request(kinds=("scan",), effort=QUICK)).failed
+    assert judge(subject, Request(unshielded=True, effort=QUICK)).failed
+
+
+def test_a_rule_that_cannot_be_used_is_refused():
+    subject = Fake(problem="EventBridge refuses the pattern of its rule")
+    with pytest.raises(SetupError, match="EventBridge refuses"):
+        planned(subject, Request(effort=QUICK))
+    assert planned(subject, Request(unshielded=True, effort=QUICK)).cases
 
 
 def test_levels_decide_what_of_a_trial_is_an_error():
@@ -257,8 +321,6 @@ def test_trials_that_were_made_elsewhere_are_explained_alike():
     with Session(Fake(fails_when_failed), request) as session:
         elsewhere = session.explain(verdict.trials)
     assert elsewhere == verdict.findings
-    with Session(Fake(fails_when_failed, delivers=is_complete), request) as session:
-        assert session.explain(verdict.trials) == ()
 
 
 def test_chosen_cases_are_judged_alone():

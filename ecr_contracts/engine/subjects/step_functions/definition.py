@@ -21,7 +21,6 @@ from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.iac.document import SUFFIXES, Block, TemplateError, read
 from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.iac.state_machines import find_state_machine
-from ecr_contracts.discovery.patterns import kinds_of
 from ecr_contracts.discovery.surroundings import rules_starting
 
 __all__ = ["Definition"]
@@ -99,8 +98,8 @@ class Definition:
         for problem in _problems(content, states):
             advice = "put the definition right" if "States" in content else _ADVICE
             raise ConsumerError(name, problem, advice)
-        rules_of_kinds = tuple(rule for rule in rules if kinds_of(rule))
-        return cls(name, file, content, states, deployed, rules_of_kinds)
+        about_ecr = tuple(rule for rule in rules if rule.is_about_ecr)
+        return cls(name, file, content, states, deployed, about_ecr)
 
     def runnable(self) -> Any:
         """The definition as an engine takes it, with ARNs for what only a deployment knows."""

@@ -22,8 +22,7 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.rules import Rule
-from ecr_contracts.discovery.patterns import admitted_values, value_filter
-from ecr_contracts.discovery.purpose import kinds_delivered, kinds_in_texts
+from ecr_contracts.discovery.purpose import Behind, kinds_in_texts
 from ecr_contracts.engine.checks.catalog import REPEATED
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.subject import Inference, InProcess, Running
@@ -90,29 +89,31 @@ class StateMachine:
     def inference(self, *, needs_kinds: bool = True) -> Inference:
         """The kinds that the rules which start it deliver, else those that its own words name."""
         rules = self._definition.rules
-        transformer = self._transformer
-        delivers = None
-        kinds, reason = self._kinds
-        if rules:
-            delivers = value_filter(admitted_values(rules))
-            transformer = transformer or rules[0].transformer
+        if not rules:
+            kinds, reason = kinds_in_texts(self._definition.texts())
+            return Inference(
+                kinds=kinds,
+                kinds_reason=reason,
+                envelopes={ENVELOPE: ""},
+                transformer=self._transformer,
+            )
+        behind = self._behind
         return Inference(
-            kinds=kinds,
-            kinds_reason=reason,
+            kinds=behind.world.kinds,
+            kinds_reason=behind.why,
             envelopes={ENVELOPE: ""},
-            delivers=delivers,
-            transformer=transformer,
+            world=behind.world,
+            problem=behind.problem,
+            unresolved=tuple(path for rule in rules for path in rule.unresolved),
+            transformer=self._transformer or rules[0].transformer,
         )
 
     @cached_property
-    def _kinds(self) -> tuple[tuple[str, ...], str]:
-        """The kinds of which events start it, and why those."""
+    def _behind(self) -> Behind:
+        """What starts it: events come in one shape at a time, that of the first rule's target."""
         rules = self._definition.rules
-        if not rules:
-            return kinds_in_texts(self._definition.texts())
-        # Events come in one shape at a time: that of the first rule's target.
         shape = _shape(rules[0])
-        return kinds_delivered([rule for rule in rules if _shape(rule) == shape])
+        return Behind.of([rule for rule in rules if _shape(rule) == shape])
 
     @contextmanager
     def start(self) -> Iterator[Running]:

@@ -1,0 +1,101 @@
+"""What would go wrong with events that a consumer's rules keep away from it.
+
+No finding is about such events, since they never come. But whoever widens the rule should know. So
+after a run behind rules, each single deviation that the rules let through nothing of is given once:
+the ordinary event that does reach the consumer, changed in that alone. What fails then is told in
+one line of the report, and counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import Cause, Location
+from ecr_contracts.engine.checks.outcome import Symptom
+from ecr_contracts.engine.phases import Run
+from ecr_contracts.engine.trial import PATIENCE, BaselineCache, run_trial
+from ecr_contracts.eventbridge.rules.world import World
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case
+
+__all__ = ["ShieldedFault", "shielded_faults"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShieldedFault:
+    """A fault that shows only with events which the rules keep away.
+
+    `causes` are the choices with which it shows, each alone.
+    """
+
+    kind: str
+    check: str
+    exception: str | None
+    location: Location | None
+    causes: tuple[Cause, ...]
+
+
+def shielded_faults(
+    call: BaselineCache, world: World, runs: Sequence[Run]
+) -> tuple[ShieldedFault, ...]:
+    """The faults that events which no rule lets through would show."""
+    unshielded = call.unshielded()
+    faults: dict[tuple[str, str, str | None, Location | None], dict[Cause, None]] = {}
+    for kind, envelope in runs:
+        late = 0
+        for cause, case in _kept_away(world, kind):
+            if late >= PATIENCE:
+                break
+            trial = run_trial(unshielded, case, envelope)
+            late += trial.is_late
+            for symptom in trial.symptoms:
+                if symptom.ends:
+                    known = faults.setdefault(_key(kind, symptom), {})
+                    known[cause] = None
+    return tuple(ShieldedFault(*key, tuple(causes)) for key, causes in faults.items())
+
+
+def _key(kind: str, symptom: Symptom) -> tuple[str, str, str | None, Location | None]:
+    return kind, symptom.check, symptom.exception, symptom.location
+
+
+def _kept_away(world: World, kind: str) -> Iterator[tuple[Cause, Case]]:
+    """The single deviations of which the rules let nothing through, with what differs."""
+    whole, narrowed = reader.contract(kind), world.contract(kind)
+    reached = set()
+    for facet in narrowed.facets:
+        reached |= {(facet.path, choice.schema_label) for choice in facet.choices}
+    for case in cases.cases_of(whole):
+        if case.id in (f"{kind}/{SAMPLE}", f"{kind}/{ORDINARY}"):
+            continue
+        deviations = [
+            (path, label)
+            for path, label in case.labels.items()
+            if label is not None and label != whole.ordinary.get(path)
+        ]
+        kept_away = [deviation for deviation in deviations if deviation not in reached]
+        if not kept_away:
+            continue
+        event = _changed(narrowed.baseline, case, [path for path, _ in deviations])
+        if not world.admits(event):
+            path, label = kept_away[0]
+            yield Cause(path, label), cases.of_event(whole, event)
+
+
+def _changed(baseline: object, case: Case, paths: Sequence[str]) -> dict[str, object]:
+    """The baseline with what a case has at some paths; what lies within another one follows it."""
+    changed = deepcopy(dict(baseline))  # type: ignore[call-overload]
+    done: list[json_path.Steps] = []
+    event = case.event
+    for path in paths:
+        steps = json_path.parse(path)
+        if any(steps[: len(outer)] == outer for outer in done):
+            continue
+        json_path.put(changed, steps, json_path.at(event, steps))
+        done.append(steps)
+    result: dict[str, object] = changed
+    return result

@@ -1,0 +1,526 @@
+"""From a contract and rules to the contract of the events that the rules let through.
+
+1. *Branches* of the rules' patterns become demands: wishes upon facets (`demands`). One that asks
+   for a key which no event of the kind has is an obstacle, and lets nothing through.
+2. The choices of every facet that a wish is upon are divided into *parts* that meet the same wishes
+   (`parts`, and `arrays` for arrays).
+3. A demand is then one or a few *products*: for some facets the parts that they may have, each
+   independent of the other. An event is let through if it is in any product.
+4. Parts that no product admits are dropped. What else keeps to no product is forbidden by
+   constraints (`_forbidden`), so that all that works on contracts (cases, covering arrays,
+   strategies, causes) works on the narrowed one as it is, and builds nothing to throw it away.
+5. Parts that no event can have are dropped, and a baseline is chosen: the kind's own wherever it is
+   let through.
+
+Example: `{"image-tags": ["v1"]}` upon scans. The first element may be `v1` (a part of the choice
+"plain"), with one element or several; or another one, if `v1` comes later, which is a choice of its
+own. Tags that are empty or absent are dropped.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import Evidence
+from ecr_contracts.eventbridge.rules.narrowing import arrays, filled_texts
+from ecr_contracts.eventbridge.rules.narrowing.arrays import ArrayParts
+from ecr_contracts.eventbridge.rules.narrowing.demands import (
+    Demand,
+    NamedPattern,
+    Wish,
+    branches_of,
+    facets_by_name,
+    is_filled_by_template,
+)
+from ecr_contracts.eventbridge.rules.narrowing.obstacles import (
+    NO_KEY,
+    NO_VALUE,
+    TOGETHER,
+    Obstacle,
+)
+from ecr_contracts.eventbridge.rules.narrowing.parts import Part, parts_of
+from ecr_contracts.eventbridge.rules.pattern import Leaf
+from ecr_contracts.events.constraints import full_assignment
+from ecr_contracts.events.generate.parameters import ParameterModel
+from ecr_contracts.events.kinds import sample_bytes
+from ecr_contracts.events.model import Constraint, Contract, Facet
+from ecr_contracts.events.shapes import Items
+
+__all__ = ["Narrowing", "narrow"]
+
+MOST_WISHES = 5
+"""Different wishes upon one facet that are told apart; parts double with each."""
+
+MOST_FORBIDDEN = 400
+"""Combinations that may be forbidden, so that time is bounded."""
+
+_Product = dict[str, frozenset[str]]
+"""Labels that facets may have, by path; other facets may have any."""
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What rules make of a kind.
+
+    `contract` holds for the events that they let through; None where that is none. `obstacles` say
+    for each branch of a pattern that lets nothing through why. `left_out` counts the branches and
+    alternatives that were not followed up, since there were too many: the contract is then narrower
+    than the rules. `is_changed` says whether it is narrower than the whole contract.
+    """
+
+    contract: Contract | None
+    obstacles: tuple[Obstacle, ...] = ()
+    left_out: int = 0
+    is_changed: bool = True
+
+
+def narrow(contract: Contract, rules: Sequence[NamedPattern]) -> Narrowing:
+    """The contract of those events of a kind that any of some rules lets through."""
+    obstacles: list[Obstacle] = []
+    demands: list[Demand] = []
+    left_out = 0
+    for name, branch in branches_of(rules):
+        found, lost = _demands_of(contract, name, branch, obstacles)
+        demands += found
+        left_out += lost
+    demands, lost = _with_few_wishes(demands)
+    left_out += lost
+    narrower = _Narrower(contract, demands)
+    narrowed = narrower.contract() if demands else None
+    if narrowed is None:
+        for _, branch in branches_of(rules):
+            obstacles += _contradiction(contract, branch, obstacles)
+        return Narrowing(None, tuple(obstacles), left_out)
+    narrowed = _with_sample(narrowed, rules)
+    return Narrowing(narrowed, tuple(obstacles), left_out, narrowed is not contract)
+
+
+def _with_sample(contract: Contract, rules: Sequence[NamedPattern]) -> Contract:
+    """The contract without AWS's sample, where no rule lets that through."""
+    if contract.sample is None:
+        return contract
+    sample = json.loads(sample_bytes(contract.sample))
+    if any(rule.pattern.matches(sample) for rule in rules):
+        return contract
+    return replace(contract, sample=None)
+
+
+# --- demands --------------------------------------------------------------------------------------
+
+
+def _demands_of(
+    contract: Contract, rule: str, branch: Sequence[Leaf], obstacles: list[Obstacle]
+) -> tuple[list[Demand], int]:
+    """What a branch demands, and how many alternatives are left out; obstacles are added."""
+    facets = facets_by_name(contract)
+    demands = [Demand({}, rule)]
+    left_out = 0
+    for leaf in branch:
+        facet = facets.get(leaf.name)
+        wish = Wish(leaf.conditions, rule=rule)
+        if facet is None:
+            if not wish.admits_absence:
+                obstacles.append(Obstacle(leaf, NO_KEY))
+                return [], 0
+            continue
+        if is_filled_by_template(facet):
+            demands, lost = _upon_filled_texts(demands, facet, wish)
+            left_out += lost
+        else:
+            demands = [demand.plus(facet.path, wish) for demand in demands]
+        if not demands:
+            obstacles.append(Obstacle(leaf, NO_VALUE))
+            return [], 0
+    return demands, left_out
+
+
+def _upon_filled_texts(
+    demands: Sequence[Demand], facet: Facet, wish: Wish
+) -> tuple[list[Demand], int]:
+    """Demands with a wish upon an array that is filled by a template: upon the fields of that."""
+    upon: list[Demand] = []
+    left_out = 0
+    hollow: set[str] = set()
+    for choice in facet.choices:
+        if choice.hypothetical:
+            continue
+        match choice.shape:
+            case Items(template=(str(template), *_)):
+                ways = filled_texts.alternatives(wish.conditions, template)
+                left_out += ways is None
+                for way, demand in itertools.product(ways or (), demands):
+                    upon.append(_with_way(demand.within(facet.path, {choice.label}), way, wish))
+            case _ if wish.admits_absence:
+                hollow.add(choice.label)
+    if hollow:
+        upon += [demand.within(facet.path, hollow) for demand in demands]
+    return upon, left_out
+
+
+def _with_way(demand: Demand, way: filled_texts.Alternative, wish: Wish) -> Demand:
+    for (path, of_label), conditions in way.items():
+        demand = demand.plus(path, Wish(conditions, of_label=of_label, rule=wish.rule))
+    return demand
+
+
+def _with_few_wishes(demands: Sequence[Demand]) -> tuple[list[Demand], int]:
+    """The demands that have no more different wishes upon one facet than are told apart."""
+    wishes: dict[str, dict[Wish, None]] = {}
+    kept: list[Demand] = []
+    for demand in demands:
+        together: dict[str, dict[Wish, None]] = {}
+        for path, upon in demand.wishes.items():
+            together[path] = wishes.get(path, {}) | dict.fromkeys(upon)
+        if any(len(upon) > MOST_WISHES for upon in together.values()):
+            continue
+        wishes |= together
+        kept.append(demand)
+    return kept, len(demands) - len(kept)
+
+
+def _contradiction(
+    contract: Contract, branch: Sequence[Leaf], known: Sequence[Obstacle]
+) -> list[Obstacle]:
+    """The leaves of a branch that no event meets together, where each could be met alone."""
+    if any(obstacle.leaf in branch for obstacle in known):
+        return []
+    for leaf in branch:
+        if not _is_possible(contract, (leaf,)):
+            return [Obstacle(leaf, NO_VALUE)]
+    for number, leaf in enumerate(branch):
+        if not _is_possible(contract, branch[: number + 1]):
+            earlier = branch[:number]
+            for other in earlier:
+                if not _is_possible(contract, (other, leaf)):
+                    return [Obstacle(leaf, TOGETHER, (other,))]
+            return [Obstacle(leaf, TOGETHER, tuple(earlier))]
+    return []
+
+
+def _is_possible(contract: Contract, leaves: Sequence[Leaf]) -> bool:
+    """Whether any event meets some leaves."""
+    demands, _ = _demands_of(contract, "", leaves, [])
+    return bool(demands) and _Narrower(contract, demands).contract() is not None
+
+
+# --- the contract ---------------------------------------------------------------------------------
+
+
+class _Narrower:
+    """Narrows one contract to demands of which any is to be met."""
+
+    def __init__(self, contract: Contract, demands: Sequence[Demand]) -> None:
+        self._contract, self._demands = contract, demands
+        self._wishes: dict[str, list[Wish]] = {}
+        for demand in demands:
+            for path, upon in demand.wishes.items():
+                known = self._wishes.setdefault(path, [])
+                known += [wish for wish in upon if wish not in known]
+        self._arrays: dict[str, ArrayParts] = {}
+        self._parts: dict[str, list[Part]] = {}
+        for path, wishes in self._wishes.items():
+            facet = contract.by_path[path]
+            item = contract.by_path.get(json_path.show((*facet.steps, 0)))
+            if item is None:
+                self._parts[path] = parts_of(facet, wishes)
+                continue
+            array = arrays.parts_of_array(facet, item, wishes)
+            self._arrays[path] = array
+            self._parts[path], self._parts[item.path] = array.parts, array.items
+
+    def contract(self) -> Contract | None:
+        """The narrowed contract, None where no event meets any demand."""
+        products = _simplified(list(self._products()))
+        if not products:
+            return None
+        kept = self._kept(products)
+        forbidden = _forbidden(products, kept)
+        for terms in forbidden:
+            if len(terms) == 1:
+                ((path, labels),) = terms.items()
+                kept[path] -= labels
+        if not all(kept.values()):
+            return None
+        facets = self._facets(kept)
+        constraints = [*self._contract.constraints, *_constraints(forbidden)]
+        if self._is_whole(facets, constraints):
+            return self._contract
+        narrowed = replace(
+            self._contract, facets=tuple(facets), constraints=tuple(constraints), mutations=()
+        )
+        return _with_baseline(_without_impossible(narrowed))
+
+    def _is_whole(self, facets: Sequence[Facet], constraints: Sequence[Constraint]) -> bool:
+        unchanged = all(map(lambda one, other: one is other, facets, self._contract.facets))
+        return unchanged and len(constraints) == len(self._contract.constraints)
+
+    # --- products ---------------------------------------------------------------------------------
+
+    def _products(self) -> Iterator[_Product]:
+        """What each demand admits."""
+        for demand in self._demands:
+            for product in self._of_demand(demand):
+                held = self._with_holders(product)
+                if held is not None:
+                    yield held
+
+    def _of_demand(self, demand: Demand) -> Iterator[_Product]:
+        alternatives: list[list[_Product]] = [[dict(demand.labels)]]
+        for path, upon in demand.wishes.items():
+            numbers = [self._wishes[path].index(wish) for wish in upon]
+            if path in self._arrays:
+                alternatives.append(self._arrays[path].products(numbers))
+                continue
+            labels = set()
+            for part in self._parts[path]:
+                if all(part.signature[number] for number in numbers):
+                    labels.add(part.choice.label)
+            alternatives.append([{path: frozenset(labels)}])
+        for products in itertools.product(*alternatives):
+            together: _Product = {}
+            for product in products:
+                for path, allowed in product.items():
+                    together[path] = together.get(path, allowed) & allowed
+            if all(together.values()):
+                yield together
+
+    def _with_holders(self, product: _Product) -> _Product | None:
+        """A product in which what has to be there has something to lie in; None if it cannot."""
+        held = dict(product)
+        for path in product:
+            facet = self._contract.by_path[path]
+            parent = facet.parent
+            may_be_absent = facet.absent_label in product[path] if facet.absent_label else False
+            is_first_element = facet.steps[-1] == 0
+            if may_be_absent or is_first_element:
+                continue
+            while parent is not None:
+                filled = self._filled_labels(parent)
+                held[parent] = held.get(parent, filled) & filled
+                if not held[parent]:
+                    return None
+                parent = self._contract.by_path[parent].parent
+        return held
+
+    def _filled_labels(self, path: str) -> frozenset[str]:
+        labels = set()
+        for choice in self._contract.by_path[path].choices:
+            if self._contract.is_filled({path: choice.label}, path):
+                labels.add(choice.label)
+        return frozenset(labels)
+
+    # --- facets -----------------------------------------------------------------------------------
+
+    def _labels(self, path: str) -> frozenset[str]:
+        """The labels of all parts of a facet."""
+        if path in self._parts:
+            return frozenset(part.choice.label for part in self._parts[path])
+        return self._contract.by_path[path].labels
+
+    def _kept(self, products: Sequence[_Product]) -> dict[str, frozenset[str]]:
+        """The labels that any product admits, by path; of facets that are divided or restricted."""
+        paths = dict.fromkeys(self._parts)
+        for product in products:
+            paths |= dict.fromkeys(product)
+        kept: dict[str, frozenset[str]] = {}
+        for path in paths:
+            labels = self._labels(path)
+            admitted = (product.get(path, labels) for product in products)
+            kept[path] = frozenset().union(*admitted)
+        return kept
+
+    def _facets(self, kept: Mapping[str, frozenset[str]]) -> list[Facet]:
+        """The facets with their parts, those that are kept, the best baseline first."""
+        facets = []
+        for facet in self._contract.facets:
+            if facet.path not in kept:
+                facets.append(facet)
+                continue
+            parts = self._parts.get(facet.path)
+            if parts is None:
+                parts = [Part(choice, ()) for choice in facet.declared]
+            parts = [part for part in parts if part.choice.label in kept[facet.path]]
+            facets.append(_with_parts(facet, parts))
+        return facets
+
+
+def _with_parts(facet: Facet, parts: Sequence[Part]) -> Facet:
+    """A facet with parts instead of its choices; itself, where these are its choices."""
+    declared = tuple(part.choice for part in parts)
+    if len(declared) == len(facet.declared) and all(
+        one is other for one, other in zip(declared, facet.declared, strict=True)
+    ):
+        return facet
+    usual = facet.baseline.schema_label
+
+    def preference(part: Part) -> tuple[Any, ...]:
+        return (part.choice.schema_label != usual, part.rank)
+
+    best_first = sorted(parts, key=preference)
+    # Of what is not the baseline, the order in which it is shown is the schema's.
+    rest = [part.choice for part in parts if part is not best_first[0]]
+    return replace(facet, declared=declared, choices=(best_first[0].choice, *rest))
+
+
+# --- products as constraints ----------------------------------------------------------------------
+
+
+def _simplified(products: list[_Product]) -> list[_Product]:
+    """Products of which none lies in another one; two that differ in one facet become one."""
+    pending = products
+    while True:
+        kept: list[_Product] = []
+        changed = False
+        for product in pending:
+            for number, other in enumerate(kept):
+                union = _union(other, product)
+                if union is not None:
+                    kept[number] = union
+                    changed = True
+                    break
+            else:
+                kept.append(product)
+        if not changed:
+            return kept
+        pending = kept
+
+
+def _union(product: _Product, other: _Product) -> _Product | None:
+    """One product for two, if they differ in one facet at the most, or one lies in the other."""
+    if _lies_in(product, other):
+        return other
+    if _lies_in(other, product):
+        return product
+    if product.keys() != other.keys():
+        return None
+    differing = [path for path in product if product[path] != other[path]]
+    if len(differing) != 1:
+        return None
+    path = differing[0]
+    return product | {path: product[path] | other[path]}
+
+
+def _lies_in(product: _Product, other: _Product) -> bool:
+    """Whether a product admits nothing that another one does not admit."""
+    return all(path in product and product[path] <= labels for path, labels in other.items())
+
+
+def _forbidden(
+    products: Sequence[_Product], kept: Mapping[str, frozenset[str]]
+) -> list[dict[str, frozenset[str]]]:
+    """The combinations of labels, of those kept, that are in no product.
+
+    An event is in no product if for each of these some facet has a label that it does not admit.
+    """
+    combinations: list[dict[str, frozenset[str]]] = [{}]
+    for product in products:
+        longer: list[dict[str, frozenset[str]]] = []
+        for combination in combinations:
+            for path, allowed in product.items():
+                refused = kept[path] - allowed
+                refused &= combination.get(path, refused)
+                if refused:
+                    longer.append(combination | {path: refused})
+        combinations = _least(longer)
+    return combinations
+
+
+def _least(
+    combinations: Sequence[dict[str, frozenset[str]]],
+) -> list[dict[str, frozenset[str]]]:
+    """The combinations but for those that are forbidden with a shorter one."""
+    least: list[dict[str, frozenset[str]]] = []
+    for combination in sorted(combinations, key=len):
+        if not any(_lies_in(combination, other) for other in least):
+            least.append(combination)
+    return least
+
+
+def _constraints(forbidden: Sequence[Mapping[str, frozenset[str]]]) -> Iterator[Constraint]:
+    for terms in forbidden:
+        if len(terms) > 1:
+            yield Constraint(
+                tuple(terms.items()), "the rule lets no such event through", Evidence.DOCUMENTED
+            )
+
+
+# --- what is left ---------------------------------------------------------------------------------
+
+
+def _without_impossible(contract: Contract) -> Contract | None:
+    """The contract without the choices that no event has; None where there is no event at all."""
+    while True:
+        model = ParameterModel(contract)
+        if not model.is_possible({}):
+            return None
+        facets = []
+        for facet in contract.facets:
+            possible = _possible_choices(contract, model, facet)
+            if possible is not None:
+                facets.append(possible)
+        if all(map(lambda one, other: one is other, facets, contract.facets)) and len(
+            facets
+        ) == len(contract.facets):
+            return contract
+        paths = {facet.path for facet in facets}
+        constraints = [
+            constraint
+            for constraint in contract.constraints
+            if all(path in paths for path, _ in constraint.terms)
+        ]
+        contract = replace(contract, facets=tuple(facets), constraints=tuple(constraints))
+
+
+def _possible_choices(contract: Contract, model: ParameterModel, facet: Facet) -> Facet | None:
+    """A facet with the choices that some event has; None where it has none."""
+    if len(facet.choices) > 1:
+        parameter = model.facets.index(facet)
+        levels = [
+            level
+            for level in model.choice_levels(parameter)
+            if model.is_possible({parameter: level})
+        ]
+        choices = tuple(facet.choices[level] for level in levels)
+    else:
+        choices = facet.choices if _has_holder(contract, facet) else ()
+    if not choices:
+        return None
+    if len(choices) == len(facet.choices):
+        return facet
+    labels = {choice.label for choice in choices}
+    declared = tuple(choice for choice in facet.declared if choice.label in labels)
+    return replace(facet, choices=choices, declared=declared)
+
+
+def _has_holder(contract: Contract, facet: Facet) -> bool:
+    """Whether the facet around another one, if there is one, may have something in it."""
+    if facet.parent is None or facet.absent_label is not None:
+        return True
+    outer = contract.by_path.get(facet.parent)
+    if outer is None:
+        return False
+    return any(
+        contract.is_filled({outer.path: choice.label}, outer.path) for choice in outer.choices
+    )
+
+
+def _with_baseline(contract: Contract | None) -> Contract | None:
+    """The contract with a baseline that it admits: of each facet the best choice that can be."""
+    if contract is None:
+        return None
+    labels = full_assignment(contract, {})
+    facets = []
+    for facet in contract.facets:
+        label = labels.get(facet.path, facet.baseline.label)
+        if label == facet.baseline.label:
+            facets.append(facet)
+            continue
+        rest = [choice for choice in facet.choices if choice.label != label]
+        facets.append(replace(facet, choices=(facet[label], *rest)))
+    contract = replace(contract, facets=tuple(facets))
+    return replace(contract, baseline=contract.build(labels))

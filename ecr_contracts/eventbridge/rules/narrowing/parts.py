@@ -1,0 +1,501 @@
+"""The choices of one facet, divided into parts that meet the same wishes of a rule.
+
+A choice of the schema is a set of values; a wish holds for some of them. So a choice falls into
+parts, in each of which every value meets the same wishes, its *signature*. A part without values is
+left out. Values that a rule names are parts of their own, with the value as label.
+
+    image-tag, wish {"prefix": "v1."}      longest -> longest (meets it), longest (does not)
+                                           dotted  -> dotted  (meets it), dotted  (does not)
+                                           digits  -> digits  (does not)
+
+Nothing is tried and thrown away: texts are decided with automata (`events.languages`), numbers with
+intervals.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ecr_contracts.core.findings import Evidence
+from ecr_contracts.eventbridge.rules.matching.conditions import (
+    AnythingBut,
+    Condition,
+    EqualsIgnoreCase,
+    Exact,
+    Exists,
+    Numeric,
+    Prefix,
+    SameAddress,
+    Suffix,
+    Wildcard,
+)
+from ecr_contracts.eventbridge.rules.matching.wildcard import pieces_of
+from ecr_contracts.eventbridge.rules.narrowing.demands import Wish
+from ecr_contracts.events.languages import Glob, Language
+from ecr_contracts.events.model import Choice, Facet
+from ecr_contracts.events.regexes import Digits, Pattern
+from ecr_contracts.events.shapes import (
+    Absent,
+    Exactly,
+    Items,
+    Object,
+    OneOf,
+    Shape,
+    Whole,
+    Word,
+)
+
+__all__ = ["Part", "Signature", "parts_of", "signature_of_value"]
+
+Signature = tuple[bool, ...]
+"""Of each wish upon a facet, whether it is met."""
+
+MOST_NAMED = 12
+"""How many values that rules name become choices of their own; more share a choice."""
+
+_MOST_LISTED = 64  # numbers that stand for several ranges
+_WIDTH = 999  # how far beyond the last bound numbers are drawn
+_LONG = 64  # characters that make a value unusual
+_MOST_TAKEN = 50  # named texts that others are kept apart from; one of more may be drawn by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a choice: what it is like, and which wishes all its values meet.
+
+    `rank` says how well it serves as the baseline, less being better.
+    """
+
+    choice: Choice
+    signature: Signature
+    rank: tuple[int, ...] = (0,)
+
+
+def parts_of(facet: Facet, wishes: Sequence[Wish]) -> list[Part]:
+    """The parts of all choices of a facet, in the order in which values are recognised."""
+    parts: list[Part] = []
+    earlier: list[Choice] = []
+    for choice in facet.declared:
+        parts += _parts_of_choice(facet, choice, wishes, earlier)
+        earlier.append(choice)
+    return _with_own_labels(parts)
+
+
+def signature_of_value(value: Any, choice: Choice, wishes: Sequence[Wish]) -> Signature:
+    """Which wishes a value meets that is present."""
+    met = []
+    for wish in wishes:
+        met.append(wish.admits(choice.schema_label if wish.of_label else value))
+    return tuple(met)
+
+
+def _parts_of_choice(
+    facet: Facet, choice: Choice, wishes: Sequence[Wish], earlier: Sequence[Choice]
+) -> Iterator[Part]:
+    match choice.shape:
+        case Absent() | Object():
+            yield Part(choice, _signature_without_value(choice, wishes))
+        case Items(high=0):
+            yield Part(choice, _signature_without_value(choice, wishes))
+        case Items():
+            # Which wishes an array meets, its elements say.
+            yield Part(choice, (True,) * len(wishes))
+        case Exactly(value):
+            yield Part(choice, signature_of_value(value, choice, wishes), _rank(choice, value, 0))
+        case OneOf(values):
+            yield from _parts_of_values(facet, choice, values, wishes)
+        case Whole():
+            yield from _parts_of_numbers(choice, choice.shape, wishes)
+        case Word():
+            yield from _parts_of_texts(facet, choice, choice.shape, wishes, earlier)
+
+
+def _signature_without_value(choice: Choice, wishes: Sequence[Wish]) -> Signature:
+    return tuple(wish.admits_absence and not wish.of_label for wish in wishes)
+
+
+def _rank(choice: Choice, value: Any, strangeness: int) -> tuple[int, ...]:
+    """How well a part serves as the baseline: natural and short values of strong evidence do."""
+    length = len(value) if isinstance(value, str) else 0
+    is_inferred = choice.evidence is Evidence.INFERRED
+    return (strangeness, int(length > _LONG), int(is_inferred), length)
+
+
+# --- listed values --------------------------------------------------------------------------------
+
+
+def _parts_of_values(
+    facet: Facet, choice: Choice, values: Sequence[Any], wishes: Sequence[Wish]
+) -> Iterator[Part]:
+    """The values of a list, put together by what they meet; one that a rule names stands alone."""
+    named = {text for wish in wishes if not wish.of_label for text in wish.texts}
+    groups: dict[tuple[Signature, Any], list[Any]] = {}
+    for value in values:
+        signature = signature_of_value(value, choice, wishes)
+        own = value if value in named and len(named) <= MOST_NAMED else None
+        groups.setdefault((signature, own), []).append(value)
+    for (signature, own), members in groups.items():
+        shape = Exactly(members[0]) if len(members) == 1 else OneOf(tuple(members))
+        if len(groups) == 1:
+            yield Part(choice, signature, _rank(choice, members[0], 0))
+        elif own is not None:
+            yield _named_part(facet, choice, own, wishes)
+        else:
+            part = replace(choice, shape=shape, origin=choice.schema_label)
+            yield Part(part, signature, _rank(choice, members[0], int(members[0] != values[0])))
+
+
+def _named_part(facet: Facet, choice: Choice, text: str, wishes: Sequence[Wish]) -> Part:
+    """The part of a value that a rule names."""
+    if choice.shape == Exactly(text):
+        return Part(choice, signature_of_value(text, choice, wishes), _rank(choice, text, 0))
+    rule = next((wish.rule for wish in wishes if text in wish.texts), "")
+    named = Choice(
+        label=text,
+        token=f"{_token(text)}-{facet.noun}",
+        shape=Exactly(text),
+        evidence=max(choice.evidence, Evidence.DOCUMENTED),
+        note=f"named by the rule at {rule}" if rule else "named by the rule",
+        origin=choice.schema_label,
+    )
+    return Part(named, signature_of_value(text, choice, wishes), _rank(named, text, 0))
+
+
+def _token(text: str) -> str:
+    """A value as the name of a choice in case ids."""
+    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-") or "named"
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def _parts_of_numbers(choice: Choice, shape: Whole, wishes: Sequence[Wish]) -> Iterator[Part]:
+    """The integers of a range, put together by what they meet."""
+    ranges = list(_uniform_ranges(shape, wishes))
+    by_signature: dict[Signature, list[tuple[int, int]]] = {}
+    for low, high in ranges:
+        signature = signature_of_value(low, choice, wishes)
+        known = by_signature.setdefault(signature, [])
+        if known and known[-1][1] + 1 == low:
+            known[-1] = (known[-1][0], high)
+        else:
+            known.append((low, high))
+    for signature, intervals in by_signature.items():
+        if len(by_signature) == 1:
+            yield Part(choice, signature, _rank(choice, shape.example, 0))
+            continue
+        part = _of_intervals(shape, intervals)
+        first = part.example if isinstance(part, Whole) else _first_value(part)
+        narrowed = replace(choice, shape=part, origin=choice.schema_label)
+        yield Part(narrowed, signature, _rank(choice, first, int(first != shape.example)))
+
+
+def _first_value(shape: Shape) -> Any:
+    match shape:
+        case Exactly(value):
+            return value
+        case OneOf(values):
+            return values[0]
+    raise AssertionError(f"{shape} lists no values")
+
+
+def _uniform_ranges(shape: Whole, wishes: Sequence[Wish]) -> Iterator[tuple[int, int]]:
+    """Ranges of integers that no wish tells apart, from the lowest on, without gaps."""
+    bounds = {shape.low}
+    for wish in wishes:
+        for number in _numbers_in(wish.conditions):
+            if math.isfinite(number):
+                # Whatever lies between two integers is decided by its neighbours.
+                bounds.update(range(math.floor(number), math.ceil(number) + 2))
+    last = max(shape.high, max(bounds) + _WIDTH)
+    if shape.reach is not None:
+        last = min(last, shape.reach)
+    starts = sorted(bound for bound in bounds if shape.low <= bound <= last)
+    for start, following in itertools.pairwise([*starts, last + 1]):
+        yield start, following - 1
+
+
+def _numbers_in(conditions: Sequence[Condition]) -> Iterator[float]:
+    """The numbers that conditions name."""
+    for condition in conditions:
+        match condition:
+            case Numeric(lower=lower, upper=upper):
+                yield from (number for number in (lower, upper) if number is not None)
+            case Exact(value=float() as number):
+                yield number
+            case AnythingBut(excluded=excluded):
+                yield from _numbers_in(excluded)
+
+
+def _of_intervals(shape: Whole, intervals: Sequence[tuple[int, int]]) -> Shape:
+    """The shape of the integers of some intervals."""
+    if len(intervals) == 1:
+        low, high = intervals[0]
+        if low == high:
+            return Exactly(low)
+        example = shape.example if low <= shape.example <= high else low
+        reach = shape.reach if high >= shape.high else high
+        return Whole(low, high, reach, example)
+    values: dict[int, None] = {}
+    for low, high in intervals:
+        if low <= shape.example <= high:
+            values[shape.example] = None
+    for low, high in intervals:
+        values |= dict.fromkeys((low, high))
+    for low, high in intervals:
+        step = max(1, (high - low) // _MOST_LISTED)
+        values |= dict.fromkeys(range(low, high, step))
+    return OneOf(tuple(itertools.islice(values, _MOST_LISTED)))
+
+
+# --- texts ----------------------------------------------------------------------------------------
+
+
+def _parts_of_texts(
+    facet: Facet, choice: Choice, shape: Word, wishes: Sequence[Wish], earlier: Sequence[Choice]
+) -> Iterator[Part]:
+    """The texts of a pattern, put together by what they meet; named ones first."""
+    named = _named_texts(facet, choice, wishes)
+    for text in named[:MOST_NAMED]:
+        yield _named_part(facet, choice, text, wishes)
+    yield from _parts_of_many(choice, named[MOST_NAMED:], wishes)
+    texts = _Texts(choice, shape, wishes, earlier, named, _longest_of(facet))
+    signatures = list(texts.signatures())
+    for signature in signatures:
+        if len(signatures) == 1 and not named:
+            yield Part(choice, signature, _rank(choice, shape.example, 0))
+            continue
+        narrowed, strangeness = texts.shape(signature)
+        part = replace(choice, shape=narrowed, origin=choice.schema_label)
+        yield Part(part, signature, _rank(choice, narrowed.example, strangeness))
+
+
+def _named_texts(facet: Facet, choice: Choice, wishes: Sequence[Wish]) -> list[str]:
+    """The texts that wishes name and that are of a choice."""
+    named: dict[str, None] = {}
+    for wish in wishes:
+        if not wish.of_label:
+            named |= dict.fromkeys(wish.texts)
+    return [text for text in named if _recognised(facet, text) is choice]
+
+
+def _parts_of_many(choice: Choice, texts: Sequence[str], wishes: Sequence[Wish]) -> Iterator[Part]:
+    """Named texts that are too many to be choices of their own."""
+    groups: dict[Signature, list[str]] = {}
+    for text in texts:
+        groups.setdefault(signature_of_value(text, choice, wishes), []).append(text)
+    for signature, members in groups.items():
+        part = replace(choice, shape=OneOf(tuple(members)), origin=choice.schema_label)
+        yield Part(part, signature, _rank(choice, members[0], 1))
+
+
+def _recognised(facet: Facet, value: Any) -> Choice | None:
+    """The choice of a facet that a value is of."""
+    for choice in facet.declared:
+        if choice.recognises(value):
+            return choice
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Recogniser:
+    """The texts of a pattern that have a signature."""
+
+    pattern: Any
+    choice: Choice
+    wishes: tuple[Wish, ...]
+    signature: Signature
+
+    def matches(self, value: object) -> bool:
+        """Whether a value is one of these texts."""
+        if not isinstance(value, str):
+            return False
+        if self.pattern is not None and not self.pattern.matches(value):
+            return False
+        return signature_of_value(value, self.choice, self.wishes) == self.signature
+
+
+class _Texts:
+    """The texts of one choice but for named ones, by the wishes that they meet."""
+
+    def __init__(
+        self,
+        choice: Choice,
+        shape: Word,
+        wishes: Sequence[Wish],
+        earlier: Sequence[Choice],
+        named: Sequence[str],
+        longest: int,
+    ) -> None:
+        self._choice, self._shape = choice, shape
+        self._wishes = tuple(wishes)
+        self._longest = longest
+        self._globs: dict[Glob, int] = {}
+        self._tests = [_Test.of(wish, choice, self._globs) for wish in wishes]
+        self._without: list[Pattern] = []
+        taken = dict.fromkeys(named[:_MOST_TAKEN])
+        for other in earlier:
+            match other.shape:
+                case Word(pattern=Pattern() as pattern):
+                    self._without.append(pattern)
+                case Exactly(value=str(text)):
+                    taken[text] = None
+        self._taken = tuple(_number(Glob.exact(text), self._globs) for text in taken)
+
+    def signatures(self) -> Iterator[Signature]:
+        """The signatures that any text has."""
+        possible = [test.possible for test in self._tests]
+        for signature in itertools.product(*possible):
+            is_only = all(len(answers) == 1 for answers in possible)
+            if is_only or not self._language(signature, self._shape.pattern).is_empty:
+                yield signature
+
+    def shape(self, signature: Signature) -> tuple[Word, int]:
+        """The texts of a signature as a shape, and how strange its plainest text is."""
+        known = self._language(signature, self._shape.pattern)
+        drawn = self._language(signature, self._shape.draw)
+        if drawn.is_empty:
+            drawn = known
+        recogniser = _Recogniser(self._shape.pattern, self._choice, self._wishes, signature)
+        for strangeness, text in self._natural_texts():
+            if known.matches(text):
+                return Word(recogniser, drawn, text), strangeness
+        return Word(recogniser, drawn, drawn.word(Digits())), 2
+
+    def _natural_texts(self) -> Iterator[tuple[int, str]]:
+        """Texts that a person would write, the most natural first, with how strange they are."""
+        example = self._shape.example
+        yield 0, example
+        for wish in self._wishes:
+            for condition in wish.conditions:
+                for text in _texts_like(condition, example):
+                    yield 1, text
+
+    def _language(self, signature: Signature, within: Any) -> Language:
+        taken = self._taken
+        wanted = list(zip(self._tests, signature, strict=True))
+
+        def accepts(met: tuple[bool, ...]) -> bool:
+            if any(met[number] for number in taken):
+                return False
+            return all(test.holds(met) == is_wanted for test, is_wanted in wanted)
+
+        return Language(within, tuple(self._globs), accepts, self._without, self._longest)
+
+
+def _longest_of(facet: Facet) -> int:
+    """How long a text of any choice of a facet is at most."""
+    lengths = [0]
+    for choice in facet.declared:
+        if isinstance(choice.shape, Word):
+            lengths.append(choice.shape.draw.lengths()[1])
+    return max(lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A wish as a test of the globs that a text matches: any of some, or none of a list.
+
+    What a wish names as it is has no part in it, since named texts are choices of their own.
+    """
+
+    wanted: tuple[int, ...]
+    excluded: tuple[tuple[int, ...], ...]
+    possible: tuple[bool, ...] = (True, False)
+
+    @classmethod
+    def of(cls, wish: Wish, choice: Choice, globs: dict[Glob, int]) -> _Test:
+        """The test of a wish; its globs are added to those that are known."""
+        if wish.of_label:
+            return cls((), (), (wish.admits(choice.schema_label),))
+        if Exists(True) in wish.conditions:
+            return cls((), (), (True,))
+        wanted: list[int] = []
+        excluded: list[tuple[int, ...]] = []
+        for condition in wish.conditions:
+            if isinstance(condition, AnythingBut):
+                found = filter(None, map(_glob_of, condition.excluded))
+                excluded.append(tuple(_number(glob, globs) for glob in found))
+            elif not isinstance(condition, Exact) and (glob := _glob_of(condition)):
+                wanted.append(_number(glob, globs))
+        if not wanted and not excluded:
+            return cls((), (), (False,))
+        return cls(tuple(wanted), tuple(excluded))
+
+    def holds(self, met: Sequence[bool]) -> bool:
+        """Whether the wish is met by a text that matches some globs."""
+        if len(self.possible) == 1:
+            return self.possible[0]
+        if any(met[number] for number in self.wanted):
+            return True
+        return any(not any(met[number] for number in numbers) for numbers in self.excluded)
+
+
+def _number(glob: Glob, globs: dict[Glob, int]) -> int:
+    return globs.setdefault(glob, len(globs))
+
+
+def _glob_of(condition: Condition) -> Glob | None:
+    """The texts for which a condition holds; None where it holds for no text."""
+    match condition:
+        case Exact(value=str(text)) | SameAddress(text=text):
+            return Glob.exact(text)
+        case EqualsIgnoreCase(text=text):
+            return Glob.exact(text, ignore_case=True)
+        case Prefix(text=text, ignore_case=ignore_case):
+            return Glob.prefix(text, ignore_case=ignore_case)
+        case Suffix(text=text, ignore_case=ignore_case):
+            return Glob.suffix(text, ignore_case=ignore_case)
+        case Wildcard(text=text):
+            return Glob.wildcard(text)
+        case _:
+            return None
+
+
+def _texts_like(condition: Condition, example: str) -> Iterator[str]:
+    """Texts for which a condition may hold, made of an ordinary one."""
+    match condition:
+        case Prefix(text=text):
+            for rest in (example, example.rpartition("/")[2], "1", "1.2", "app", ""):
+                yield text + rest
+        case Suffix(text=text):
+            for start in (example, "app", "v1", "1", ""):
+                yield start + text
+        case EqualsIgnoreCase(text=text):
+            yield from (text, text.lower(), text.upper())
+        case Wildcard(text=text):
+            pieces = pieces_of(text)
+            for run in ("", "app", "1", "1.2", example):
+                yield run.join(pieces)
+
+
+# --- labels ---------------------------------------------------------------------------------------
+
+
+def _with_own_labels(parts: Sequence[Part]) -> list[Part]:
+    """The parts with labels and tokens of which no two are alike: parts of a choice are numbered.
+
+    The part that meets most wishes keeps the names of the choice.
+    """
+    by_label: dict[str, list[int]] = {}
+    for number, part in enumerate(parts):
+        by_label.setdefault(part.choice.label, []).append(number)
+    named = list(parts)
+    for numbers in by_label.values():
+        numbers.sort(key=lambda number: (-sum(parts[number].signature), number))
+        for turn, number in enumerate(numbers[1:], 2):
+            choice = parts[number].choice
+            suffix = "other" if len(numbers) == 2 else f"other-{turn - 1}"
+            renamed = replace(
+                choice,
+                label=f"{choice.label}-{suffix}",
+                token=f"{choice.token}-{suffix}",
+                origin=choice.schema_label,
+            )
+            named[number] = replace(parts[number], choice=renamed)
+    return named

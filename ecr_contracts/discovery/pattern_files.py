@@ -1,8 +1,9 @@
 """Which of the plain pattern files around a handler is the handler's.
 
-A file that stands alone is, and of several the one whose name agrees with the handler's: that of
-its module (`push-rule.json` for `push.py`), of its function or of its folder. A file whose name
-agrees with another module is that one's.
+A file that stands alone is, one above the handler only if there is no other handler below it. Of
+several the one is whose name agrees with the handler's: that of its module (`push-rule.json` for
+`push.py`), of its function or of its folder. A file whose name agrees with another module is that
+one's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.lost_code import is_only_handler
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 
 __all__ = ["SUB_FOLDERS", "rules_by_name_or_alone"]
@@ -29,24 +31,28 @@ _GENERAL = frozenset((*_OF_RULES, *_OF_HANDLERS, "json", "yaml", "yml"))
 
 
 def rules_by_name_or_alone(
-    levels: Iterable[Iterable[Rule]], file: Path, attribute: str
+    levels: Iterable[tuple[Path, Iterable[Rule]]], file: Path, attribute: str
 ) -> tuple[Rule, ...]:
     """The rules that are those of a handler, a function of a file.
 
-    `levels` are the rules of the folders around it, the nearest first.
+    `levels` are the folders around it, its own first and the others above it, with their rules.
     """
-    candidates = [list(_usable(rules)) for rules in levels]
+    candidates = [(folder, list(_usable(rules))) for folder, rules in levels]
     own = {_words(name) for name in (file.stem, attribute, file.absolute().parent.name)} - {()}
-    for rules in candidates:
+    for _, rules in candidates:
         agreeing = [rule for rule in rules if own & _names(rule)]
         if agreeing:
             return tuple(agreeing)
-    nearest: list[Rule] = next(filter(None, candidates), [])
     others = set(_other_names(file)) - own
-    alone = [rule for rule in nearest if not others & _names(rule)]
-    if any(rule.pattern != nearest[0].pattern for rule in nearest):
-        return ()
-    return tuple(alone[:1])
+    for number, (folder, rules) in enumerate(candidates):
+        if not rules:
+            continue
+        if any(rule.pattern != rules[0].pattern for rule in rules):
+            return ()
+        if number and not is_only_handler(file, attribute, folder):
+            return ()
+        return tuple(rule for rule in rules if not others & _names(rule))[:1]
+    return ()
 
 
 def _usable(rules: Iterable[Rule]) -> Iterator[Rule]:

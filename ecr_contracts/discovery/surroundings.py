@@ -66,7 +66,7 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
         return ()
     if found := _rules_in_templates(target, file):
         return found
-    levels = map(_plain_rules, _folders(file))
+    levels = ((folder, _plain_rules(folder)) for folder in _folders(file))
     return rules_by_name_or_alone(levels, file, target.attribute)
 
 

@@ -19,7 +19,8 @@ def rule(file: str, pattern=SCAN, name: str = "", **given) -> Rule:
 
 
 def chosen(*levels, handler="src/push.py", attribute="handler"):
-    found = rules_by_name_or_alone(levels, Path(handler), attribute)
+    folders = [Path(handler).parent, *Path(handler).parents[1:], Path(), Path()]
+    found = rules_by_name_or_alone(zip(folders, levels, strict=False), Path(handler), attribute)
     return [one.file for one in found]
 
 
@@ -45,7 +46,7 @@ def test_of_several_files_the_one_that_agrees_by_name_is_taken(folder, handler, 
 
 def test_the_name_of_a_rule_agrees_too(folder):
     listed = [rule("rules.json", SCAN, "scan"), rule("rules.json", PUSH, "ecr-push")]
-    found = rules_by_name_or_alone([listed], Path("src/push.py"), "handler")
+    found = rules_by_name_or_alone([(Path("src"), listed)], Path("src/push.py"), "handler")
     assert [one.pattern for one in found] == [PUSH]
 
 
@@ -72,6 +73,17 @@ def test_one_that_is_called_as_another_module_is_that_ones(folder):
         assert chosen([rule(file)]) == []
     assert chosen([rule("scan-rule.json")], handler="src/scan.py") == ["scan-rule.json"]
     assert chosen([rule("rest.json")]) == ["rest.json"]
+
+
+def test_one_above_is_taken_if_there_is_no_other_handler(folder):
+    write(folder, "services/a/push.py", HANDLER)
+    write(folder, "services/b/other.py", HANDLER)
+    handler = "services/a/push.py"
+    assert chosen([], [rule("services/rule.json")], handler=handler) == []
+    assert chosen([rule("services/a/a.json")], handler=handler) == ["services/a/a.json"]
+    assert chosen([], [rule("push.json")], handler=handler) == ["push.json"]
+    write(folder, "services/b/other.py", "x = 1\n")
+    assert chosen([], [rule("services/rule.json")], handler=handler) == ["services/rule.json"]
 
 
 def test_what_delivers_nothing_is_passed_over(folder):

@@ -190,7 +190,6 @@ def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
         {"src/a.json": json.dumps(SCAN), "src/b.json": json.dumps(PUSH)},
         {"a.json": json.dumps(SCAN), "patterns/b.json": json.dumps(PUSH)},
         {"patterns/b.json": json.dumps(SCAN), "src/b.py": HANDLER},
-        {"src/fixtures/a.json": json.dumps(SCAN), "samples/a.json": json.dumps(SCAN)},
         {"lib/a.json": json.dumps(SCAN)},
         {"r.json": ALONE, "other/lambdas/push.py": HANDLER},
         {"a.json": json.dumps(SCAN), "b.json": json.dumps(PUSH)},
@@ -210,6 +209,15 @@ def test_what_may_be_anothers_or_says_nothing_is_passed_over(purpose, files):
     told = purpose(**files)
     assert told.kinds == ("push",)
     assert told.why.startswith("its code says")
+
+
+def test_what_lies_among_fixtures_is_no_pattern_of_a_handler(purpose, folder):
+    write(folder, "fixtures/app.py", SAYS_PUSH)
+    write(folder, "lib/app.py", SAYS_PUSH)
+    for name in ("fixtures", "lib"):
+        write(folder, f"{name}/a.json", json.dumps(SCAN))
+    assert purpose("lib/app.py:handler").kinds == ("scan",)
+    assert purpose("fixtures/app.py:handler").kinds == ("push",)
 
 
 def test_it_is_looked_no_further_than_the_project(purpose, folder):

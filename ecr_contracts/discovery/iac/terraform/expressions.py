@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from ecr_contracts.discovery.iac.terraform import hcl, library, templates
 from ecr_contracts.discovery.iac.terraform.library import MissingValueError
 from ecr_contracts.discovery.iac.terraform.values import (
     MAX_ITEMS,
+    Either,
     Encoded,
     FileText,
     Partial,
@@ -43,6 +44,7 @@ __all__ = [
 
 _MAX_STEPS = 300_000  # expressions evaluated for one file: a second or two
 _MAX_NUMBER = 10**30
+_MAX_SIZE = 50_000  # values in a value
 _parts_of = lru_cache(256)(templates.parts_of)
 
 
@@ -68,9 +70,14 @@ class HasAttributes(Protocol):
 
 @dataclass(slots=True)
 class Budget:
-    """How many expressions may still be evaluated, so that no file takes for ever."""
+    """How many expressions may still be evaluated, so that no file takes for ever.
+
+    It knows the sizes of lists and mappings too: what has the same list in it twice, which has the
+    same list in it twice, and so on, is small in memory and has no end for whoever goes through it.
+    """
 
     left: int = _MAX_STEPS
+    _sizes: dict[int, tuple[Any, int]] = field(default_factory=dict)
 
     def take(self, file: Path, line: int) -> None:
         """Count one expression; raises TemplateError when there were too many."""
@@ -79,6 +86,29 @@ class Budget:
             problem = "its expressions take too long to evaluate"
             advice = "name a plan instead: terraform show -json PLAN > plan.json"
             raise TemplateError(str(file), line, problem, advice)
+
+    def bounded(self, value: Any) -> Any:
+        """A value, an unknown one in place of one that is too large."""
+        return value if self._size(value) <= _MAX_SIZE else Unknown()
+
+    def _size(self, value: Any) -> int:
+        """How many values stand in a value, however deep."""
+        match value:
+            case Mapping():
+                inner: Iterable[Any] = value.values()
+            case list():
+                inner = value
+            case Either(options):
+                inner = options
+            case Encoded(content):
+                inner = (content,)
+            case _:
+                return 1
+        known = self._sizes.get(id(value))
+        if known is None or known[0] is not value:
+            known = value, 1 + sum(map(self._size, inner))
+            self._sizes[id(value)] = known
+        return known[1]
 
 
 @dataclass(frozen=True)
@@ -109,13 +139,15 @@ def evaluate(tree: Any, scope: Scope) -> Any:
     kind = str(tree.data)
     if kind in _TRAVERSALS:
         return _reference(tree, scope)
-    return _KINDS[kind](tree, scope) if kind in _KINDS else Unknown()
+    if kind not in _KINDS:
+        return Unknown()
+    return scope.budget.bounded(_KINDS[kind](tree, scope))
 
 
 def items_of(value: Any) -> list[tuple[Any, Any]] | None:
     """The keys and values that a loop goes through; None where they are not known."""
     if isinstance(value, Mapping):
-        return list(value.items())
+        return [(key, value[key]) for key in sorted(value)]
     if isinstance(value, list):
         return list(enumerate(value))
     return None
@@ -157,7 +189,10 @@ def _object(tree: Any, scope: Scope) -> Block:
         if key is None:
             continue
         line = hcl.line_of(element)
-        block[key] = evaluate(value_tree, scope)
+        try:
+            block[key] = evaluate(value_tree, scope)
+        except MissingValueError:
+            block[key] = Unknown()  # the other values are no worse for it
         block.lines[key] = line
         block.texts[key] = line, 0
     return block
@@ -192,8 +227,20 @@ def _string(tree: Any, scope: Scope) -> Any:
         elif inner.data == "interpolation":
             parts.append(evaluate(hcl.children(inner)[1], scope))
         else:
-            return Unknown()
+            return rendered(_template(tree), scope, hcl.line_of(tree))
     return joined(parts) if parts else ""
+
+
+def _template(tree: Any) -> str:
+    """The text of a template in quotes that has directives in it."""
+    text = ""
+    for part in tree.children[1:-1]:
+        inner = part.children[0]
+        if hasattr(inner, "data"):
+            text += hcl.source_of(inner)
+        else:
+            text += _ESCAPE.sub(_escaped_sign, str(inner))
+    return text
 
 
 def _unescaped(text: str) -> str:
@@ -317,7 +364,10 @@ def _compared(sign: str, left: Any, right: Any) -> Any:
         result = _OPERATORS[sign](left, right)
     except ArithmeticError:
         raise MissingValueError(sign) from None
-    return Unknown() if abs(result) > _MAX_NUMBER else result
+    if abs(result) > _MAX_NUMBER:
+        return Unknown()
+    is_whole = isinstance(result, float) and result.is_integer()
+    return int(result) if is_whole else result
 
 
 def _simple(value: Any) -> Any:

@@ -25,6 +25,7 @@ __all__ = [
     "line_of",
     "read_body",
     "read_text",
+    "source_of",
 ]
 
 MAX_BYTES = 1_000_000
@@ -102,6 +103,17 @@ def expression(text: str, file: Path, line: int) -> Any:
 def children(tree: Any) -> list[Any]:
     """The parts of a piece of HCL, without comments and line ends."""
     return [part for part in tree.children if _kind(part) not in _NOISE]
+
+
+def source_of(tree: Any) -> str:
+    """The text of a piece of HCL, on one line."""
+    text, end = "", 0
+    for token in tree.scan_values(lambda part: True):
+        if text:
+            text += " " * (token.start_pos - end)
+        text += str(token)
+        end = token.end_pos
+    return text
 
 
 def line_of(tree: Any) -> int:

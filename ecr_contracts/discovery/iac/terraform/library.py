@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import posixpath
 import re
 from collections.abc import Callable, Mapping
@@ -46,8 +47,10 @@ def call(name: str, arguments: list[Any]) -> Any:
 
 
 def _called(name: str, values: tuple[Any, ...]) -> Any:
-    if name not in _OF_UNKNOWN and any(isinstance(v, Unknown | Partial) for v in values):
-        return Unknown()
+    if name not in _OF_UNKNOWN:
+        values = tuple(_as_text(value) for value in values)
+        if any(isinstance(value, Unknown | Partial) for value in values):
+            return Unknown()
     try:
         result = _FUNCTIONS[name](*values)
     except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError):
@@ -55,6 +58,14 @@ def _called(name: str, values: tuple[Any, ...]) -> Any:
     if isinstance(result, list | Mapping) and len(result) > MAX_ITEMS:
         return Unknown()
     return result
+
+
+def _as_text(value: Any) -> Any:
+    """A value, its text where it is JSON."""
+    if not isinstance(value, Encoded):
+        return value
+    text = plain_text(value)
+    return Unknown() if text is None else text
 
 
 # Texts
@@ -171,6 +182,35 @@ def _distinct(items: Any) -> list[Any]:
     return result
 
 
+def _to_set(items: Any) -> list[Any]:
+    distinct = _distinct(items)
+    return sorted(distinct) if all(isinstance(item, str) for item in distinct) else distinct
+
+
+def _format_list(form: str, *values: Any) -> list[Any]:
+    count = max((len(value) for value in values if isinstance(value, list)), default=1)
+    rows: list[Any] = []
+    for index in range(count):
+        row = [value[index] if isinstance(value, list) else value for value in values]
+        rows.append(_format(form, *row))
+    return rows
+
+
+def _to_text(value: Any) -> Any:
+    return value if isinstance(value, Unknown | Partial) else _text(value)
+
+
+def _set_of(keep: Callable[[Any, list[Any]], bool]) -> Callable[..., list[Any]]:
+    """A function of two sets: the elements of the first that are kept."""
+
+    def chosen(one: list[Any], other: list[Any]) -> list[Any]:
+        if not is_known(other):
+            raise ValueError
+        return _to_set([item for item in one if keep(item, other)])
+
+    return chosen
+
+
 def _to_list(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
@@ -236,7 +276,7 @@ def _zipmap(keys: list[str], values: list[Any]) -> Block:
 
 
 def _set_union(*sets: Any) -> list[Any]:
-    return _distinct(_concat(*sets))
+    return _to_set(_concat(*sets))
 
 
 # Conversions
@@ -296,7 +336,11 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "abspath": _itself,
     "base64encode": _base64,
+    "alltrue": lambda items: all(map(_to_bool, items)),
+    "anytrue": lambda items: any(map(_to_bool, items)),
     "basename": posixpath.basename,
+    "ceil": math.ceil,
+    "chomp": lambda text: text.rstrip("\r\n"),
     "coalesce": _coalesce,
     "coalescelist": _coalesce_list,
     "compact": _compact,
@@ -307,7 +351,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "element": _element,
     "endswith": str.endswith,
     "flatten": _flatten,
+    "floor": math.floor,
     "format": _format,
+    "formatlist": _format_list,
     "index": list.index,
     "join": _join,
     "jsondecode": _json_decode,
@@ -326,6 +372,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "replace": _replace,
     "reverse": lambda items: items[::-1],
     "sensitive": _itself,
+    "setintersection": _set_of(lambda item, other: item in other),
+    "setsubtract": _set_of(lambda item, other: item not in other),
     "setunion": _set_union,
     "slice": lambda items, start, end: as_list(items)[start:end],
     "sort": _sorted,
@@ -339,8 +387,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tolist": _to_list,
     "tomap": _itself,
     "tonumber": _to_number,
-    "toset": _distinct,
-    "tostring": _itself,
+    "toset": _to_set,
+    "tostring": _to_text,
     "trim": str.strip,
     "trimprefix": str.removeprefix,
     "trimspace": str.strip,

@@ -247,10 +247,7 @@ class Module:
             raise TemplateError(str(block.file), block.line, problem)
         name = block.labels[0]
         address = f"{self.prefix}module.{name}{_index(key)}"
-        inputs: dict[str, Any] = {}
-        for argument_name, argument in block.body.arguments.items():
-            if argument_name not in _META:
-                inputs[argument_name] = self.value(argument, scope)
+        inputs = _Inputs(self, block, scope)
         source = self._source(block, scope)
         if not source.startswith(("./", "../")) and source not in (".", ".."):
             call = registry.Call(source, name, address, block.file, block.line, inputs, self.path)
@@ -290,6 +287,26 @@ class Module:
                 for index in range(min(number, _MAX_INSTANCES))
             ]
         return make(block, None, scope)
+
+
+class _Inputs(Mapping[str, Any]):
+    """What a call gives for the variables of a module, evaluated when it is asked for."""
+
+    def __init__(self, module: Module, block: hcl.HclBlock, scope: Scope) -> None:
+        self._module, self._scope = module, scope
+        self._arguments: dict[str, hcl.Argument] = {}
+        for name, argument in block.body.arguments.items():
+            if name not in _META:
+                self._arguments[name] = argument
+
+    def __getitem__(self, name: str) -> Any:
+        return self._module.value(self._arguments[name], self._scope)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arguments)
+
+    def __len__(self) -> int:
+        return len(self._arguments)
 
 
 _UNDER_WAY = object()

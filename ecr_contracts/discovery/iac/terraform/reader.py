@@ -13,6 +13,7 @@ from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.rules import Rule, rules
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.iac.terraform.module import read_configuration
+from ecr_contracts.discovery.iac.terraform.plan import is_plan, read_plan
 from ecr_contracts.discovery.iac.terraform.resources import Resource
 from ecr_contracts.discovery.iac.terraform.translation import Translation
 
@@ -23,18 +24,20 @@ SUFFIX = ".tf"
 
 
 def is_terraform(file: Path) -> bool:
-    """Whether a file is one of a Terraform module."""
-    return file.suffix == SUFFIX
+    """Whether a file is one of a Terraform module, or a plan in JSON."""
+    return file.suffix == SUFFIX or is_plan(file)
 
 
 def read_terraform(file: Path) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
-    """The functions and the rules of the module that a file is part of.
+    """The functions and the rules of a plan, or of the module that a file is part of.
 
     Raises TemplateError, with file and line, for what cannot be read or evaluated.
     """
     if not file.is_file():
         raise TemplateError(str(file), 0, "No such file or directory")
     try:
+        if file.suffix != SUFFIX:
+            return _read(file, read_plan(file))
         configuration = read_configuration(file.parent, file)
         return _read(file, configuration.resources)
     except RecursionError:
@@ -45,12 +48,16 @@ def _read(
     file: Path, resources: Mapping[str, Resource]
 ) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
     """The functions and rules of resources, each with its name, file and line there."""
-    translation = Translation(resources)
+    translation = Translation(resources, file.parent)
     # Its paths of code begin where we run; of its files and lines nothing is left below.
     template = Template(Path(file.name), translation.content)
     places = _Places(translation)
-    known = tuple(map(places.function, functions(template)))
-    return known, tuple(map(places.rule, rules(template)))
+    try:
+        known = tuple(map(places.function, functions(template)))
+        return known, tuple(map(places.rule, rules(template)))
+    except TemplateError as error:
+        there, line = translation.lines.place(error.line)
+        raise TemplateError(str(there), line, error.problem, error.advice) from None
 
 
 class _Places:
@@ -83,7 +90,6 @@ class _Places:
             line=line,
             transformer=self._transformer(rule.transformer),
             feed=self._feed(rule.feed),
-            unresolved=self._translation.unresolved.get(rule.name, ()),
         )
 
     def _transformer(self, transformer: Transformer | None) -> Transformer | None:
@@ -108,7 +114,8 @@ def _name(resource: Resource) -> str:
 
 def _other_names(resource: Resource, shown: str) -> tuple[str, ...]:
     """What else a function may be called by: its name in AWS, and those of what is around it."""
-    block_name = resource.name.partition("[")[0]
-    names = [resource.get("function_name"), resource.name, block_name, *resource.modules]
-    texts = [str(name) for name in names if isinstance(name, str)]
+    called = resource.get("function_name")
+    texts = [str(called)] if isinstance(called, str) else []
+    for name in (resource.name, *resource.modules):
+        texts += [name, name.partition("[")[0]]
     return tuple(name for name in dict.fromkeys(texts) if name != shown)

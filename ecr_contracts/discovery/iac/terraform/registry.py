@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from ecr_contracts.discovery.iac.document import as_block, as_list
+from ecr_contracts.discovery.iac.document import Block, as_block, as_list
 from ecr_contracts.discovery.iac.terraform.resources import Made
 from ecr_contracts.discovery.iac.terraform.values import Attribute
 
@@ -40,22 +40,26 @@ class Call:
 
 def resources(call: Call) -> list[Made]:
     """The resources that a module makes, none if it is not known."""
-    for name, read in _MODULES.items():
-        if name in call.source:
-            return list(read(call))
-    return []
+    known = _known_module(call)
+    return list(known.read(call)) if known else []
 
 
 def output(call: Call, name: str) -> tuple[Made, str] | None:
-    """The resource and the attribute of it that an output of a module is."""
-    main = next(iter(resources(call)), None)
-    if main is None or main.type == "aws_cloudwatch_event_rule":
+    """The resource and the attribute of it that an output of a module is; None if it is unknown."""
+    known = _known_module(call)
+    if known is None or not known.type:
         return None
-    if name.endswith("arn"):
-        return main, "arn"
+    main = call.made(known.type, "", {known.name_key: call.inputs.get(known.name_input)})
     if name.endswith("name"):
-        return main, "function_name" if main.type == "aws_lambda_function" else "name"
+        return main, known.name_key
     return main, name.rpartition("_")[2]
+
+
+def _known_module(call: Call) -> _KnownModule | None:
+    for name, known in _MODULES.items():
+        if name in call.source:
+            return known
+    return None
 
 
 def _function(call: Call) -> Iterator[Made]:
@@ -64,7 +68,9 @@ def _function(call: Call) -> Iterator[Made]:
         key: inputs.get(key)
         for key in ("function_name", "handler", "runtime", "timeout", "package_type", "image_uri")
     }
-    values["environment"] = [{"variables": inputs.get("environment_variables")}]
+    environment = Block()
+    environment["variables"] = inputs.get("environment_variables")
+    values["environment"] = [environment]
     source = inputs.get("source_path")
     values["source_path"] = source
     if inputs.get("s3_existing_package") is not None or source is None:
@@ -102,7 +108,9 @@ def _target(call: Call, rule: Made, number: int, target: Mapping[str, Any], line
     if isinstance(target.get("input_transformer"), Mapping):
         values["input_transformer"] = [target["input_transformer"]]
     if target.get("dead_letter_arn") is not None:
-        values["dead_letter_config"] = [{"arn": target["dead_letter_arn"]}]
+        dead_letters = Block()
+        dead_letters["arn"] = target["dead_letter_arn"]
+        values["dead_letter_config"] = [dead_letters]
     return call.made("aws_cloudwatch_event_target", f"{rule.name}/{number}", values, line)
 
 
@@ -127,13 +135,28 @@ def _repository(call: Call) -> Iterator[Made]:
     yield call.made("aws_ecr_repository", "", values)
 
 
-_MODULES: dict[str, Callable[[Call], Iterator[Made]]] = {
-    "terraform-aws-modules/lambda/aws": _function,
-    "terraform-aws-modules/terraform-aws-lambda": _function,
-    "terraform-aws-modules/eventbridge/aws": _rules,
-    "terraform-aws-modules/terraform-aws-eventbridge": _rules,
-    "terraform-aws-modules/sqs/aws": _queue,
-    "terraform-aws-modules/sns/aws": _topic,
-    "terraform-aws-modules/ecr/aws": _repository,
+class _KnownModule(NamedTuple):
+    """What reads a module, the type of the resource that its outputs are of, and its name.
+
+    `name_input` is the input of the module that names the resource, `name_key` the argument there.
+    """
+
+    read: Callable[[Call], Iterator[Made]]
+    type: str = ""
+    name_input: str = "name"
+    name_key: str = "name"
+
+
+_LAMBDA = _KnownModule(_function, "aws_lambda_function", "function_name", "function_name")
+_MODULES: dict[str, _KnownModule] = {
+    "terraform-aws-modules/lambda/aws": _LAMBDA,
+    "terraform-aws-modules/terraform-aws-lambda": _LAMBDA,
+    "terraform-aws-modules/eventbridge/aws": _KnownModule(_rules),
+    "terraform-aws-modules/terraform-aws-eventbridge": _KnownModule(_rules),
+    "terraform-aws-modules/sqs/aws": _KnownModule(_queue, "aws_sqs_queue"),
+    "terraform-aws-modules/sns/aws": _KnownModule(_topic, "aws_sns_topic"),
+    "terraform-aws-modules/ecr/aws": _KnownModule(
+        _repository, "aws_ecr_repository", "repository_name"
+    ),
 }
-"""What each module makes, by what its source has in it."""
+"""The modules by what their sources have in them."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, resource_arn
 from ecr_contracts.discovery.iac.document import Block, as_block
+from ecr_contracts.discovery.iac.known_values import PLACE, UNKNOWN
 from ecr_contracts.discovery.iac.terraform.values import (
     Either,
     Partial,
@@ -62,7 +63,6 @@ _ARNS = ("arn", "qualified_arn", "invoke_arn", "topic_arn")
 _OF_ACCOUNTS = {
     ("data.aws_caller_identity", "account_id"): ACCOUNT,
     ("data.aws_caller_identity", "id"): ACCOUNT,
-    ("data.aws_partition", "partition"): "aws",
     ("data.aws_region", "id"): REGION,
     ("data.aws_region", "name"): REGION,
     ("data.aws_region", "region"): REGION,
@@ -131,7 +131,9 @@ def computed(resource: Resource, attribute: str) -> Any:
     """What AWS gives a resource for an attribute that its configuration does not set."""
     address, kind = resource.address, resource.type
     if (kind, attribute) in _OF_ACCOUNTS:
-        return Unknown(_OF_ACCOUNTS[kind, attribute], address)
+        return Unknown(_OF_ACCOUNTS[kind, attribute], address, PLACE)
+    if (kind, attribute) == ("data.aws_partition", "partition"):
+        return "aws"
     kind = kind.removeprefix(DATA)
     name_key = _NAME_KEYS.get(kind, "name")
     if kind in _SORTS and (attribute in _ARNS or (attribute == "id" and kind in _ARN_AS_ID)):
@@ -161,7 +163,7 @@ def _name(resource: Resource) -> Any:
 
 def _arn(resource: Resource, sort: str) -> Any:
     name = _name(resource)
-    form = "*"
+    form = UNKNOWN
     match name:
         case str():
             form = name
@@ -169,5 +171,5 @@ def _arn(resource: Resource, sort: str) -> Any:
             form = "".join(part if isinstance(part, str) else part.form for part in parts)
         case Either(options):
             name = options[0]
-    arn = resource_arn(sort, form).replace(ACCOUNT, "*").replace(REGION, "*")
+    arn = resource_arn(sort, form).replace(ACCOUNT, PLACE).replace(REGION, PLACE)
     return Unknown(resource_arn(sort, text_of(name)), resource.address, arn)

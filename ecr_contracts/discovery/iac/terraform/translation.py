@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts.discovery.iac.document import Block, as_block, as_list
-from ecr_contracts.discovery.iac.terraform.event_patterns import pattern_of
+from ecr_contracts.discovery.iac.terraform.event_patterns import pattern_with_marks
 from ecr_contracts.discovery.iac.terraform.resources import Resource, first_block
 from ecr_contracts.discovery.iac.terraform.values import (
     Either,
@@ -25,7 +25,7 @@ from ecr_contracts.discovery.iac.terraform.values import (
     text_of,
 )
 
-__all__ = ["ELSEWHERE", "Lines", "Translation", "translated"]
+__all__ = ["ELSEWHERE", "Lines", "Translation"]
 
 ELSEWHERE = "package.zip"
 """The code of a function that lies in no folder here."""
@@ -61,17 +61,17 @@ class Lines:
 
 
 class Translation:
-    """A template of CloudFormation that was made of resources, and what it does not say.
+    """A template of CloudFormation that was made of resources.
 
     `content` is the template, whose logical ids are the addresses of the resources with slashes in
-    place of dots; `resources` are by these. `unresolved` are the paths of each rule's pattern that
-    are not known.
+    place of dots; `resources` are by these.
     """
 
-    def __init__(self, resources: Mapping[str, Resource]) -> None:
+    def __init__(self, resources: Mapping[str, Resource], folder: Path) -> None:
+        """A translation of resources by address, whose root module lies in a folder."""
+        self._folder = folder.absolute()
         self.resources = {_logical_id(address): one for address, one in resources.items()}
         self.lines = Lines()
-        self.unresolved: dict[str, tuple[str, ...]] = {}
         self.content = Block()
         self._by_name: dict[tuple[str, str], str] = {}
         for logical_id, resource in self.resources.items():
@@ -80,6 +80,10 @@ class Translation:
                 if isinstance(name, str):
                     self._by_name.setdefault((resource.type, name), logical_id)
         self._translate()
+
+    def path(self, written: str) -> str:
+        """A path of the configuration as an absolute one."""
+        return os.path.normpath(self._folder / written)
 
     def _translate(self) -> None:
         templates = Block()
@@ -148,11 +152,6 @@ class Translation:
         holder["Properties"].setdefault("Targets", []).append(_target(self, target))
 
 
-def translated(resources: Mapping[str, Resource]) -> Translation:
-    """Resources of Terraform as a template of CloudFormation."""
-    return Translation(resources)
-
-
 def _logical_id(address: str) -> str:
     # The readers of templates take what stands before a dot for the whole name.
     return address.replace(".", "/")
@@ -181,10 +180,8 @@ def _named_by(value: str) -> Iterable[str]:
 def _rule(translation: Translation, rule: Resource) -> Block:
     properties = Block()
     if rule.get("event_pattern") is not None:
-        pattern, unresolved = pattern_of(rule.get("event_pattern"))
+        pattern = pattern_with_marks(rule.get("event_pattern"))
         translation.put(properties, rule, "EventPattern", "event_pattern", pattern)
-        if unresolved:
-            translation.unresolved[_logical_id(rule.address)] = unresolved
     state = rule.get("state")
     if rule.get("is_enabled") is False:
         state = "DISABLED"
@@ -284,14 +281,14 @@ def _code(translation: Translation, function: Resource) -> str:
     """The folder that the code of a function or a layer comes from, `ELSEWHERE` if that is none."""
     source = function.get("source_path")
     if source is not None:
-        return _of_source_path(source, function)
+        return _of_source_path(translation, source)
     if function.get("s3_bucket") is not None or function.get("s3_key") is not None:
         archive = _archive_of(translation, function.get("s3_key"))
-        return _archived(archive) if archive else ELSEWHERE
+        return _archived(translation, archive) if archive else ELSEWHERE
     archive = _archive_of(translation, function.get("filename"))
     if archive is None:
         archive = _archive_of(translation, function.get("source_code_hash"))
-    return _archived(archive) if archive else ELSEWHERE
+    return _archived(translation, archive) if archive else ELSEWHERE
 
 
 def _archive_of(translation: Translation, value: Any) -> Resource | None:
@@ -303,34 +300,34 @@ def _archive_of(translation: Translation, value: Any) -> Resource | None:
         return _archive_of(translation, resource.get("source"))
     if not isinstance(value, str):
         return None
-    name = os.path.normpath(value)
+    path = translation.path(value)
     for candidate in translation.resources.values():
         if candidate.type in _ARCHIVES:
             written = candidate.get("output_path")
-            if isinstance(written, str) and os.path.normpath(written) == name:
+            if isinstance(written, str) and translation.path(written) == path:
                 return candidate
     return None
 
 
-def _archived(archive: Resource) -> str:
+def _archived(translation: Translation, archive: Resource) -> str:
     """The folder whose files an archive has."""
     folder = archive.get("source_dir")
     if isinstance(folder, str):
-        return _shown(folder)
+        return _shown(translation.path(folder))
     file = archive.get("source_file")
     if isinstance(file, str):
-        return _shown(os.path.dirname(file))
+        return _shown(os.path.dirname(translation.path(file)))
     for source in as_list(archive.get("source")):
         block = as_block(source)
         content, name = block.get("content"), block.get("filename")
         if isinstance(content, FileText) and isinstance(name, str):
-            path = content.path
-            if os.path.normpath(path).endswith(os.path.normpath(name)):
-                return _shown(os.path.normpath(path).removesuffix(os.path.normpath(name)))
+            path, end = os.path.abspath(content.path), os.path.normpath(name)
+            if path.endswith(end):
+                return _shown(path.removesuffix(end))
     return ELSEWHERE
 
 
-def _of_source_path(source: Any, function: Resource) -> str:
+def _of_source_path(translation: Translation, source: Any) -> str:
     """The folder of a function's `source_path`, which may be a list, or have the path within it."""
     if isinstance(source, list):
         source = source[0] if source else None
@@ -338,14 +335,14 @@ def _of_source_path(source: Any, function: Resource) -> str:
         source = source.get("path")
     if not isinstance(source, str):
         return ELSEWHERE
-    return _shown(os.path.dirname(source) if source.endswith(".py") else source)
+    path = translation.path(source)
+    return _shown(os.path.dirname(path) if path.endswith(".py") else path)
 
 
 def _shown(path: str) -> str:
-    """A path that begins at the folder we run in, if it lies below that."""
-    absolute, here = os.path.abspath(path), os.getcwd()
-    relative = os.path.relpath(absolute, here)
-    return absolute if relative.startswith("..") else relative
+    """An absolute path as one that begins where we run, if it lies below that."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 def _layer(translation: Translation, layer: Resource) -> Block:

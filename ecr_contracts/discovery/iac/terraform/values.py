@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
+from ecr_contracts.discovery.iac.known_values import UNKNOWN
 
 __all__ = [
     "MAX_ITEMS",
@@ -62,12 +63,13 @@ class Unknown:
     """A value that only a deployment knows.
 
     `text` is what may stand there, None if nothing is known of its form; `resource` the address of
-    the resource that has it; `form` the same text with a `*` for each part that is not known.
+    the resource that has it; `form` the same text with marks of `known_values` for each part that
+    is not known.
     """
 
     text: str | None = None
     resource: str = ""
-    form: str = "*"
+    form: str = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ def _joined(*parts: Any) -> Any:
             case _:
                 text = plain_text(part)
                 pieces.append(Unknown() if text is None else text)
-    if sum(len(piece) for piece in pieces if isinstance(piece, str)) > _MAX_TEXT:
+    length = sum(len(piece) for piece in pieces if isinstance(piece, str))
+    if length > _MAX_TEXT or len(pieces) > MAX_ITEMS:
         return Unknown()
     return _merged(pieces)
 
@@ -178,7 +181,7 @@ def plain_text(value: Any) -> str | None:
         case None:
             return ""
         case Encoded(inner) if is_known(inner):
-            return json.dumps(inner, separators=(",", ":"), ensure_ascii=False)
+            return _json(inner)
     return None
 
 
@@ -196,9 +199,29 @@ def text_of(value: Any, name: str = "") -> str:
         case Either(options):
             return text_of(options[0], name)
         case Encoded(inner):
-            return json.dumps(_stand_in(inner, ""), separators=(",", ":"), ensure_ascii=False)
+            return _json(_stand_in(inner, ""))
     text = plain_text(value)
     return placeholder(name) if text is None else text
+
+
+def _json(value: Any) -> str:
+    """The JSON that Terraform writes: keys in order, and no sign that HTML gives a meaning."""
+    text = json.dumps(_flat(value), separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _flat(value: Any) -> Any:
+    """A known value with the JSON in it as text."""
+    match value:
+        case Mapping():
+            return {key: _flat(inner) for key, inner in value.items()}
+        case list():
+            return [_flat(item) for item in value]
+        case Encoded():
+            return plain_text(value)
+    return value
 
 
 def _stand_in(value: Any, name: str) -> Any:

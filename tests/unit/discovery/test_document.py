@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.discovery.iac import yaml_document
@@ -333,7 +334,11 @@ def test_yaml_is_read_as_ruamel_reads_it(tree, is_flow):
     library.default_flow_style = is_flow
     stream = io.StringIO()
     library.dump(tree, stream)
-    assert without_lines(of_yaml(stream.getvalue())) == library.load(stream.getvalue())
+    try:
+        expected = library.load(stream.getvalue())
+    except YAMLError:
+        reject()  # it writes some texts that it cannot read itself, such as a key that is ":0"
+    assert without_lines(of_yaml(stream.getvalue())) == expected
 
 
 PIECES = [

@@ -209,8 +209,9 @@ def _missing_code(place: CodePlace, file: Path, handler: str) -> str:
 
 def _module_file(root: Path, module: str) -> Path:
     """The file of a handler's module below the root of its code; the root if it names none."""
-    if not module:
+    parts = list(filter(None, module.replace("/", ".").split(".")))
+    if not parts:
         return root
-    place = root.joinpath(*module.replace("/", ".").split("."))
+    place = root.joinpath(*parts)
     plain, package = place.with_name(f"{place.name}.py"), place / "__init__.py"
     return package if package.is_file() and not plain.is_file() else plain

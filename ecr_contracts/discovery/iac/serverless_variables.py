@@ -38,8 +38,10 @@ def is_unknown(value: Any) -> bool:
         return False
     if "Ref" in value:
         return str(value["Ref"]).startswith(_UNKNOWN)
-    parts = value.get("Fn::Join")
-    return isinstance(parts, list) and any(map(is_unknown, parts[-1]))
+    match value.get("Fn::Join"):
+        case [_, list() as parts]:
+            return any(map(is_unknown, parts))
+    return False
 
 
 class Variables:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENT_SUFFIXES
-from ecr_contracts.discovery.iac.document import mapping_of, read_value
+from ecr_contracts.discovery.iac.document import TemplateError, mapping_of, read_value
 from ecr_contracts.discovery.iac.functions import Function, functions
 from ecr_contracts.discovery.iac.plain_patterns import plain_rules
 from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
@@ -52,10 +52,14 @@ def read_stack(file: Path) -> Stack:
 
     Raises TemplateError for a file that cannot be read, or that no reader is for.
     """
-    for is_meant, read in _READERS:
-        if is_meant(file):
-            return read(file)
-    return _of_template(file)
+    try:
+        for is_meant, read in _READERS:
+            if is_meant(file):
+                return read(file)
+        return _of_template(file)
+    except OSError as error:
+        problem = f"a path that it names cannot be read: {error.strerror or error}"
+        raise TemplateError(str(file), 0, problem) from None
 
 
 def _of_template(file: Path) -> Stack:

@@ -105,6 +105,15 @@ def test_what_is_too_large_is_told_before_it_is_parsed(folder):
         read(Path("t.yaml"))
 
 
+def test_a_path_in_a_template_that_is_too_long_is_told(folder):
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Handler": f"{'a' * 5000}.h"}}
+    write(folder, "t.json", json.dumps({"Resources": {"A": function}}))
+    write(folder, "serverless.yml", f"functions: {{a: {{handler: {'a' * 5000}.h}}}}")
+    for name in ("t.json", "serverless.yml"):
+        with pytest.raises(TemplateError, match=f"^{name}: a path that it names cannot be read"):
+            read_stack(Path(name))
+
+
 # YAML
 # --------------------------------------------------------------------------------------------------
 

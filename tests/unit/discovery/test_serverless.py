@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.placeholders import ACCOUNT
@@ -14,6 +18,7 @@ from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.serverless import is_serverless
 from ecr_contracts.discovery.iac.stack import Stack, read_stack
+from ecr_contracts.discovery.iac.yaml_document import yaml_value
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.target import Target
 from tests.unit.discovery.templates import line_of
@@ -603,3 +608,50 @@ def test_variables_that_multiply_are_told(stack, value):
     more = "custom:\n" + "\n".join(lines) + "\n  a40: end\n"
     with pytest.raises(TemplateError, match="refer to one another so often"):
         stack(with_pattern("{source: ['${self:custom.a0}']}") + more)
+
+
+# Whatever stands where something else is meant
+# --------------------------------------------------------------------------------------------------
+
+ODD: tuple[Any, ...] = (None, True, 0, 1.5, "", "x", "../..", "arn:", "${self:}", "${", "a.b.c", [])
+ODD += ([None], [[["x"]]], {}, {"a": {"b": ["c"]}}, {"Ref": 5}, {"Fn::Join": ["", 5]})
+ODD += ({"Fn::Sub": ["a", 5]}, {"Fn::GetAtt": []}, {"Fn::If": ["c", {"a": 1}, [2]]})
+WHOLE = yaml_value("serverless.yml", with_events("- sqs: !GetAtt Queue.Arn", QUEUE))
+ORDINARY = yaml_value("serverless.yml", NOTIFY)
+
+
+def places_in(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The places of all values in another, each as the keys and indices that lead there."""
+    if place:
+        yield place
+    if isinstance(value, dict):
+        entries: Iterable[tuple[Any, Any]] = value.items()
+    else:
+        entries = enumerate(value if isinstance(value, list) else [])
+    for key, inner in entries:
+        yield from places_in(inner, (*place, key))
+
+
+@pytest.mark.parametrize("name", ["serverless.json", "resolved.json"])
+@given(data=st.data())
+def test_whatever_stands_in_a_configuration_only_one_error_escapes(tmp_path_factory, name, data):
+    content = json.loads(json.dumps(data.draw(st.sampled_from([WHOLE, ORDINARY]))))
+    for _ in range(data.draw(st.integers(1, 3))):
+        *above, last = data.draw(st.sampled_from(list(places_in(content))))
+        holder = content
+        for step in above:
+            holder = holder[step]
+        holder[last] = json.loads(json.dumps(data.draw(st.sampled_from(ODD))))
+    file = tmp_path_factory.getbasetemp() / name
+    file.write_text(json.dumps(content, indent=1))
+    told = ""
+    try:
+        told = read_stack(file).file.name
+    except TemplateError as error:
+        told = Path(error.file).name
+    assert told == name
+
+
+@pytest.mark.parametrize("handler", ["../..", "..", "/", "", "{Fn::Join: ['', 5]}"])
+def test_a_handler_that_names_no_file_is_told(function, handler):
+    assert function(f"functions: {{fn: {{handler: {handler or repr('')}}}}}").problem

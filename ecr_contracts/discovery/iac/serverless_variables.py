@@ -28,6 +28,8 @@ _DEFAULTS = {"stage": "dev", "region": "us-east-1"}
 _EXPRESSION = re.compile(
     r"(?P<type>[A-Za-z][\w-]*)(?:\((?P<argument>[^)]*)\))?(?::(?!:)(?P<address>.*))?", re.DOTALL
 )
+_OF_PLUGIN = re.compile(r"#\{([A-Za-z][\w.:]*)\}")
+_SUBSTITUTED = "Fn::Sub"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -86,7 +88,10 @@ class Variables:
         if self._reading:
             self._foreign[id(copy)] = copy, self._reading[-1]
         for key, inner in block.items():
-            copy[key] = self.resolved(inner, depth + 1)
+            value = self.resolved(inner, depth + 1)
+            if key == _SUBSTITUTED and isinstance(value, Block):
+                value = value.get(_SUBSTITUTED, value)
+            copy[key] = value
         return copy
 
     def _count(self, text: str = "") -> None:
@@ -106,12 +111,12 @@ class Variables:
             value = self._variable(part, depth + 1) if is_variable else part
             parts.append(value)
         if len(parts) == 1:
-            return parts[0]
+            return _substituted(parts[0])
         if any(isinstance(part, Block | list) for part in parts):
             return _joined(parts)
         whole = "".join(map(_as_text, parts))
         self._count(whole)
-        return whole
+        return _substituted(whole)
 
     def _variable(self, expression: str, depth: int) -> Any:
         """What stands between `${` and `}`: the first of its sources that has a value."""
@@ -267,6 +272,15 @@ def _is_variable(source: str) -> bool:
 
 def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _substituted(value: Any) -> Any:
+    """A value; a text with `#{AWS::Region}`, as a plugin has it, as CloudFormation has it."""
+    if not isinstance(value, str) or not _OF_PLUGIN.search(value):
+        return value
+    block = Block()
+    block[_SUBSTITUTED] = _OF_PLUGIN.sub(r"${\1}", value)
+    return block
 
 
 def _joined(parts: list[Any]) -> Block:

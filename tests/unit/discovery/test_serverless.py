@@ -282,6 +282,8 @@ service: shop
         f"arn:aws:sqs:us-east-1:{ACCOUNT}:shop-q",
         "!Sub arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:${self:service}-q",
         '"arn:aws:sqs:${aws:region}:${aws:accountId}:shop-q"',
+        '"arn:aws:sqs:#{AWS::Region}:#{AWS::AccountId}:${self:service}-q"',
+        "!Sub 'arn:aws:sqs:#{AWS::Region}:${AWS::AccountId}:shop-q'",
     ],
 )
 def test_a_rule_reaches_a_function_through_a_queue(function, arn):

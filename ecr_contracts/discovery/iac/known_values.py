@@ -7,6 +7,7 @@ characters that no text has. `Resolver` makes values up instead; here nothing is
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import re
@@ -205,10 +206,13 @@ class KnownValues:
             value = allowed[0]
         if sort.startswith("AWS::SSM::") or not isinstance(value, str | int | float):
             return UNKNOWN
-        text = str(value).lower() if isinstance(value, bool) else value
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, str):
+            value = _DYNAMIC.sub(UNKNOWN, value)
         if sort == "CommaDelimitedList" or sort.startswith("List<"):
-            return [item.strip() for item in str(text).split(",")]
-        return text
+            return [item.strip() for item in str(value).split(",")]
+        return _number(value) if sort == "Number" else value
 
     def _repository(self, name: str, depth: int) -> str:
         """The name of a repository, unknown if it has none of its own or is something else."""
@@ -320,6 +324,15 @@ class KnownValues:
                         case "Ref", str(name) if not has_marks(text):
                             other._given[name] = text
         return other
+
+
+def _number(value: str | float) -> str | float:
+    """A number that is perhaps written as text; the text if it is none."""
+    if isinstance(value, str):
+        for sort in (int, float):
+            with contextlib.suppress(ValueError):
+                return sort(value)
+    return value
 
 
 def _all(known: Iterable[bool | None]) -> bool | None:

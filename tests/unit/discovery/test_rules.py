@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.rules import rules
+from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.discovery.iac.template import Template
 from tests.unit.discovery.templates import line_of, read
 
@@ -318,3 +321,34 @@ def test_without_a_source_the_filters_of_a_subscriber_tell(folder):
     (rule,) = read(folder, text % ("", "Direct", one, ""))["Direct"].rules
     assert rule.pattern == {"detail-type": ["ECR Image Scan"]}
     assert read(folder, text % ("", "Direct", "", ""))["Direct"].rules == ()
+
+
+KEYS = [
+    *("Type", "Properties", "Condition", "Events", "Targets", "Arn", "EventPattern", "Pattern"),
+    *("State", "Ref", "Fn::If", "Fn::Sub", "Fn::GetAtt", "Fn::ImportValue", "EventBusArn"),
+    *("FilterConfiguration", "Filters", "Scope", "InvokeConfiguration", "Configuration"),
+    *("AwsServiceEventsConfiguration", "AwsService", "Metadata", "aws:asset:path", "Code", "$or"),
+]
+WORDS = [
+    *("AWS::Events::Rule", "AWS::EventsV2::Subscriber", "AWS::EventsV2::EventSource", "R", "S"),
+    *("AWS::Serverless::Function", "EventBridgeRule", "AWS::NoValue", "{}", '{"source": ["a"]}'),
+]
+PARTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(WORDS),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
+    ),
+    max_leaves=15,
+)
+
+
+@pytest.mark.parametrize("kind", [*WORDS[:3], "AWS::Serverless::Function"])
+@given(PARTS, PARTS, PARTS)
+def test_no_template_breaks_the_reader_of_rules(tmp_path_factory, kind, properties, other, section):
+    file = tmp_path_factory.getbasetemp() / "any.json"
+    resources = {"R": {"Type": kind, "Properties": properties}, "S": other}
+    sections = dict.fromkeys(("Conditions", "Parameters", "Outputs", "Globals"), section)
+    file.write_text(json.dumps({"Resources": resources, **sections}))
+    stack = read_stack(file)
+    assert {rule.line for rule in stack.rules} <= {0, 1}
+    assert all(isinstance(name, str) for name, _ in stack.for_others)

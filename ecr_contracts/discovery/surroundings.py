@@ -135,8 +135,6 @@ def _own_functions(place: Path, target: Target, file: Path) -> list[Function]:
 
 def _is_code_of(function: Function, file: Path) -> bool:
     """Whether a file is the code of a function, or what a tool has copied it from."""
-    if function.code is not None:
-        return False
     if _is_same(function.file, file):
         return True
     if function.place is None or not function.place.is_copy or function.file.name != file.name:

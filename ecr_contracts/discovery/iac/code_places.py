@@ -94,7 +94,7 @@ def _path(template: Template, name: str, *, is_copy: bool) -> CodePlace:
 def _asset_of_key(template: Template, key: str) -> CodePlace | None:
     """The folder beside a template that CDK uploads under a key, where metadata are left out."""
     name = f"asset.{key.removesuffix('.zip')}"
-    if "/" not in key and (template.file.parent / name).is_dir():
+    if (template.file.parent / name).is_dir():
         return _path(template, name, is_copy=True)
     return None
 

@@ -247,7 +247,6 @@ class KnownValues:
         if key in self._assumed:
             return self._assumed[key]
         if key not in self._told:
-            self._told[key] = None  # so that a condition which depends on itself is not followed
             self._told[key] = self._evaluated_condition(condition, depth + 1)
         return self._told[key]
 

@@ -21,6 +21,7 @@ def handler(event, context):
 """
 BY_CODE = ("delete", "push")  # what its words tell
 TAIL = ":ecr:us-east-1:123456789012:repository/shop/api"
+SCAN = {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
 BUCKET = {"Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"}
 
 
@@ -104,6 +105,23 @@ def test_the_source_of_an_asset_has_its_rules_as_long_as_it_is_the_same(cdk):
     assert purpose_of(Target.parse("other/index.py:handler")).kinds == BY_CODE
     write(cdk, "src/app.py", CODE)
     assert purpose_of(Target.parse("src/app.py:handler")).kinds == BY_CODE
+
+
+def test_code_that_is_the_same_is_still_another_functions(folder):
+    """Only tools that copy sources leave the same file in another place."""
+    write(folder, "one/index.py", CODE)
+    write(folder, "other/index.py", CODE)
+    resource = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {
+            "Handler": "index.handler",
+            "CodeUri": "one",
+            "Events": {"E": {"Type": "EventBridgeRule", "Properties": {"Pattern": SCAN}}},
+        },
+    }
+    write(folder, "template.json", json.dumps({"Resources": {"Fn": resource}}))
+    assert purpose_of(Target.parse("one/index.py:handler")).kinds == ("scan",)
+    assert purpose_of(Target.parse("other/index.py:handler")).kinds == BY_CODE
 
 
 def test_the_template_of_a_stage_is_read_too(cdk):

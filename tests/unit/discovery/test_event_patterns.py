@@ -61,6 +61,7 @@ def sub(text: str) -> dict[str, str]:
         (["a", {"Fn::If": ["IsShop", "b", NO_VALUE]}], ["a", "b"]),
         (["a", {"Fn::If": ["IsProd", "b", NO_VALUE]}], ["a", "b"]),
         ([{"Fn::If": ["IsProd", "b", {"prefix": "c"}]}], ["b", {"prefix": "c"}]),
+        (["a", {"Fn::If": ["IsProd", "b", "a"]}], ["a", "b"]),
         (
             [{"Fn::If": ["IsProd", {"Fn::If": ["IsShop", "a", "b"]}, {"Ref": "Team"}]}],
             ["a", "shop"],
@@ -109,6 +110,10 @@ def test_a_part_that_is_not_known_is_left_out_and_named():
     assert known_patterns({**source, "detail": more}, KNOWN) == (
         KnownPattern({**source, "detail": {"result": ["SUCCESS"]}}, ("$.detail",)),
     )
+    unknown = {"Fn::ForEach::Keys": ["K", ["a"], {"${K}": ["x"]}], "Fn::Transform": {}}
+    assert known_patterns({**source, "detail": unknown}, KNOWN) == (
+        KnownPattern(source, ("$.detail",)),
+    )
     either = {**source, "$or": [{"detail": {"a": ["x"]}}, {"Fn::ImportValue": "x"}]}
     assert known_patterns(either, KNOWN) == (KnownPattern(source, ("$",)),)
     either = {**source, "$or": [{"detail": {"a": ["x"]}}, {"detail": {"Ref": "Open"}}]}
@@ -156,6 +161,9 @@ def test_more_conditions_than_can_be_tried_leave_their_keys_open():
     for pattern, unresolved in found:
         assert pattern["source"] == ["aws.ecr"]
         assert "$.detail.P4" in unresolved
+    values = [{"Fn::If": [name, name, NO_VALUE]} for name in names]
+    for pattern, unresolved in known_patterns({"detail": {"x": [{"anything-but": values}]}}, known):
+        assert (pattern, unresolved) == ({"detail": {"x": ANY}}, ("$.detail.x",))
 
 
 @pytest.mark.parametrize(

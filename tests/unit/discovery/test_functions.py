@@ -217,3 +217,37 @@ def test_the_purpose_of_inline_code_is_read_off_it(folder):
     )
     write(folder, "template.yaml", text)
     assert purpose_of(Target.parse("template.yaml")).kinds == ("scan",)
+
+
+SETTLED = """
+Parameters: {Stage: {Type: String, Default: dev}}
+Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+Globals:
+  Function:
+    Timeout: !If [IsProd, 60, 5]
+    Environment:
+      Variables:
+        A: !If [IsProd, a, !Ref AWS::NoValue]
+        B: !If [IsProd, a, b]
+        C: !Ref AWS::NoValue
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.handler, Runtime: !If [IsProd, go1.x, python3.12]}
+"""
+
+
+def test_conditions_decide_on_what_a_function_has(folder):
+    write(folder, "app.py", HANDLER)
+    write(folder, "template.yaml", SETTLED)
+    function = Target.parse("template.yaml").function
+    assert (function.timeout, dict(function.environment)) == (5, {"B": "b"})
+
+
+def test_a_function_that_a_condition_leaves_out_is_told_as_such(folder):
+    write(folder, "app.py", HANDLER)
+    write(folder, "template.yaml", SETTLED + "    Condition: IsProd\n")
+    with pytest.raises(
+        ConsumerError, match=r"Fn in template\.yaml:\d+: its Condition IsProd does not"
+    ):
+        Target.parse("template.yaml:Fn")

@@ -93,12 +93,10 @@ def test_of_several_the_one_is_meant_whose_name_speaks_for_it(meant):
 
 
 def test_files_of_the_same_name_leave_a_doubt(meant, folder):
-    built = function(Code="build/")
+    built = function(Code="package.zip")
+    write(folder, "dist/push/app.py", HANDLER)  # what is built is no source
+    write(folder, ".venv/push/app.py", HANDLER)
     assert meant("scan/app.py", Fn=built) == "Fn"
-    write(folder, "build/push/app.py", HANDLER)  # what is built is no source
-    (folder / "build/push/app.py").unlink()
-    (folder / "build/push").rmdir()
-    (folder / "build").rmdir()
     write(folder, "push/app.py", HANDLER)
     assert meant("scan/app.py", Fn=built) is None
     assert meant("scan/app.py", Scan=built) == "Scan"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.rules import rules
+from ecr_contracts.discovery.iac.rules import rules, state_machine_rules
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.discovery.iac.template import Template
 from tests.unit.discovery.templates import line_of, read
@@ -321,6 +321,28 @@ def test_without_a_source_the_filters_of_a_subscriber_tell(folder):
     (rule,) = read(folder, text % ("", "Direct", one, ""))["Direct"].rules
     assert rule.pattern == {"detail-type": ["ECR Image Scan"]}
     assert read(folder, text % ("", "Direct", "", ""))["Direct"].rules == ()
+
+
+def test_a_subscriber_starts_no_state_machine_as_rules_do(folder):
+    """It is handed a list, for which there is no such envelope."""
+    machine = "  Direct2: {Type: AWS::StepFunctions::StateMachine}\n"
+    write = (folder / "template.yaml").write_text
+    write(SUBSCRIBED.replace("  S:\n", f"{machine}  S:\n") % ("", "Direct2", "", ""))
+    template = Template.read(Path("template.yaml"))
+    assert list(state_machine_rules(template, template.resource("Direct2"))) == []
+
+
+def test_a_disabled_rule_is_for_no_function_elsewhere(folder):
+    text = """
+Resources:
+  R:
+    Type: AWS::Events::Rule
+    Properties: {State: %s, EventPattern: {source: [aws.ecr]}, Targets: [{Arn: !ImportValue x}]}
+"""
+    (folder / "on.yaml").write_text(text % "ENABLED")
+    (folder / "off.yaml").write_text(text % "DISABLED")
+    assert [name for name, _ in read_stack(Path("on.yaml")).for_others] == ["export:x"]
+    assert read_stack(Path("off.yaml")).for_others == ()
 
 
 KEYS = [

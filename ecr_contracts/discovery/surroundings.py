@@ -20,8 +20,7 @@ from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.names_elsewhere import is_named
 from ecr_contracts.discovery.iac.rules import Rule
-from ecr_contracts.discovery.iac.serverless import is_serverless
-from ecr_contracts.discovery.iac.stack import SUFFIXES, Stack, read_stack
+from ecr_contracts.discovery.iac.stack import SUFFIXES, Stack, names_other_files, read_stack
 from ecr_contracts.discovery.iac.state_machines import state_machines
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.lost_code import function_of_lost_code, is_only_handler
@@ -280,15 +279,20 @@ def _may_have_rule(file: Path) -> bool:
     """Whether a file is small enough to be read, and says where ECR's events come from."""
     if _has_word(file, _OF_RULES):
         return True
-    return _has_word(file, (b"${file(",)) and is_serverless(file)
+    return _is_small(file) and names_other_files(file, _OF_RULES)
 
 
 def _has_word(file: Path, words: tuple[bytes, ...]) -> bool:
     """Whether a file is small enough to be read, and has one of some words."""
-    if not file.is_file() or file.stat().st_size > _MAX_BYTES.get(file.suffix, _MAX_BYTES_YAML):
+    if not _is_small(file):
         return False
     content = file.read_bytes()
     return any(word in content for word in words)
+
+
+def _is_small(file: Path) -> bool:
+    """Whether a file is there, and small enough to be read."""
+    return file.is_file() and file.stat().st_size <= _MAX_BYTES.get(file.suffix, _MAX_BYTES_YAML)
 
 
 def _functions(file: Path) -> tuple[Function, ...]:

@@ -20,7 +20,7 @@ from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 
 __all__ = ["FORMS", "Target"]
 
-_RESOURCE_NAME = re.compile(r"[\w-]+")
+_RESOURCE_NAME = re.compile(r"[\w.\-]+(?:\[[^\]]*\][\w.\-]*)*")  # also `module.x["key"].y`
 _MAX_LISTED = 12  # functions of a template in an advice
 
 FORMS = "write 'path/to/app.py:handler' or 'package.module:handler'"

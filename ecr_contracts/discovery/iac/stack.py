@@ -21,10 +21,11 @@ from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.iac.terraform.reader import (
     SUFFIX,
     is_terraform,
+    may_have_rules_elsewhere,
     read_terraform,
 )
 
-__all__ = ["SUFFIXES", "Stack", "read_stack"]
+__all__ = ["SUFFIXES", "Stack", "names_other_files", "read_stack"]
 
 SUFFIXES = (*DOCUMENT_SUFFIXES, SUFFIX)
 """How the names of files end that may be read."""
@@ -62,6 +63,13 @@ def read_stack(file: Path) -> Stack:
         raise TemplateError(str(file), 0, problem) from None
 
 
+def names_other_files(file: Path, words: tuple[bytes, ...]) -> bool:
+    """Whether a file takes its rules from other files, which have one of some words."""
+    if file.suffix == SUFFIX:
+        return may_have_rules_elsewhere(file, words)
+    return b"${file(" in file.read_bytes() and is_serverless(file)
+
+
 def _of_template(file: Path) -> Stack:
     """What a template of CloudFormation or SAM declares, or a file of plain patterns."""
     content = read_value(file)
@@ -79,7 +87,8 @@ def _of_serverless(file: Path) -> Stack:
 
 def _of_terraform(file: Path) -> Stack:
     """What the Terraform module of a file declares."""
-    return Stack(file, *read_terraform(file))
+    module = read_terraform(file)
+    return Stack(file, module.functions, module.rules, module.for_others)
 
 
 _READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Stack]], ...] = (

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.discovery.iac.functions import Function, functions
 from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.rules import Rule, rules
+from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.iac.terraform.module import read_configuration
 from ecr_contracts.discovery.iac.terraform.plan import is_plan, read_plan
+from ecr_contracts.discovery.iac.terraform.registry import Call
 from ecr_contracts.discovery.iac.terraform.resources import Resource
 from ecr_contracts.discovery.iac.terraform.translation import Translation
 
-__all__ = ["SUFFIX", "is_terraform", "read_terraform"]
+__all__ = [
+    "SUFFIX",
+    "ReadModule",
+    "is_terraform",
+    "may_have_rules_elsewhere",
+    "read_terraform",
+]
 
 SUFFIX = ".tf"
 """How the names of Terraform's files end."""
+
+_MAX_FOLDERS = 10
+_MAX_FILES = 50  # of a folder
+_MAX_BYTES = 250_000
+_READ_FILE = re.compile(r'\b(?:file|templatefile)\s*\(\s*"([^"\n]*)"')
+_LOCAL_SOURCE = re.compile(r'\bsource\s*=\s*"(\.\.?/[^"\n]*)"')
 
 
 def is_terraform(file: Path) -> bool:
@@ -28,7 +45,41 @@ def is_terraform(file: Path) -> bool:
     return file.suffix == SUFFIX or is_plan(file)
 
 
-def read_terraform(file: Path) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
+def may_have_rules_elsewhere(file: Path, words: tuple[bytes, ...]) -> bool:
+    """Whether a file of a module reads a file, or calls a module here, that has one of some words.
+
+    Nothing is parsed for that: whatever lies in their folders counts.
+    """
+    content = file.read_text("utf-8", "replace")
+    folders: dict[Path, None] = {}
+    for written in _READ_FILE.findall(content):
+        known, _, _ = written.replace("${path.module}", ".").partition("${")
+        folders[Path(os.path.dirname(f"{file.parent}/{known}"))] = None
+    for source in _LOCAL_SOURCE.findall(content):
+        folders[file.parent / source] = None
+    return any(_has_word(folder, words) for folder in list(folders)[:_MAX_FOLDERS])
+
+
+def _has_word(folder: Path, words: tuple[bytes, ...]) -> bool:
+    """Whether one of the files of a folder has one of some words."""
+    with contextlib.suppress(OSError, ValueError):
+        for entry in sorted(folder.iterdir())[:_MAX_FILES]:
+            if entry.is_file() and entry.stat().st_size <= _MAX_BYTES:
+                content = entry.read_bytes()
+                if any(word in content for word in words):
+                    return True
+    return False
+
+
+class ReadModule(NamedTuple):
+    """What a module or plan declares; `for_others` are rules that reach what it does not have."""
+
+    functions: tuple[Function, ...]
+    rules: tuple[Rule, ...]
+    for_others: tuple[tuple[str, Rule], ...]
+
+
+def read_terraform(file: Path) -> ReadModule:
     """The functions and the rules of a plan, or of the module that a file is part of.
 
     Raises TemplateError, with file and line, for what cannot be read or evaluated.
@@ -39,14 +90,14 @@ def read_terraform(file: Path) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
         if file.suffix != SUFFIX:
             return _read(file, read_plan(file))
         configuration = read_configuration(file.parent, file)
-        return _read(file, configuration.resources)
+        module = _read(file, configuration.resources)
+        unread = tuple(_of_unread_module(call) for call in configuration.unread if _is_lambda(call))
+        return module._replace(functions=module.functions + unread)
     except RecursionError:
         raise TemplateError(str(file), 0, "it is too deeply nested") from None
 
 
-def _read(
-    file: Path, resources: Mapping[str, Resource]
-) -> tuple[tuple[Function, ...], tuple[Rule, ...]]:
+def _read(file: Path, resources: Mapping[str, Resource]) -> ReadModule:
     """The functions and rules of resources, each with its name, file and line there."""
     translation = Translation(resources, file.parent)
     # Its paths of code begin where we run; of its files and lines nothing is left below.
@@ -54,10 +105,30 @@ def _read(
     places = _Places(translation)
     try:
         known = tuple(map(places.function, functions(template)))
-        return known, tuple(map(places.rule, rules(template)))
+        others = tuple((name, places.rule(rule)) for name, rule in rules_for_others(template))
+        return ReadModule(known, tuple(map(places.rule, rules(template))), others)
     except TemplateError as error:
         there, line = translation.lines.place(error.line)
         raise TemplateError(str(there), line, error.problem, error.advice) from None
+
+
+def _is_lambda(call: Call) -> bool:
+    """Whether a module that lies elsewhere seems to make a Lambda function."""
+    return "lambda" in call.source or not {"handler", "runtime"}.isdisjoint(call.inputs)
+
+
+def _of_unread_module(call: Call) -> Function:
+    """The function of a module that lies elsewhere, which cannot be loaded."""
+    return Function(
+        template=call.file,
+        name=".".join([*call.modules, call.name]),
+        line=call.line,
+        file=call.file,
+        attribute="",
+        root=call.file.parent,
+        problem=f"its module comes from {call.source}, which is not read; "
+        "name its handler's file instead",
+    )
 
 
 class _Places:

@@ -193,10 +193,11 @@ def _evaluated_items(
 ) -> list[Any]:
     found: list[Any] = []
     for item in items:
-        candidates = [item] if in_leaf else _variants(item, world)
+        candidates = [item] if in_leaf else list(_variants(item, world))
         for candidate in candidates:
             known = _evaluated(candidate, world, in_leaf=not in_branches, depth=depth + 1)
-            if known is not NO_VALUE and known not in found:
+            is_repeated = candidate is not item and known in found
+            if known is not NO_VALUE and not is_repeated:
                 found.append(known)
     return found
 

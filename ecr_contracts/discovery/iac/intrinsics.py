@@ -6,7 +6,7 @@ It knows what deployed values look like, and nothing of Lambda functions or rule
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, placeholder, resource_arn
@@ -102,16 +102,7 @@ class Resolver:
 
     def resource(self, value: Any) -> str | None:
         """The logical id of the resource that a value refers to, None if the template has none."""
-        referred: list[str] = []
-        match intrinsic(value):
-            case "Ref", str(name):
-                referred = [name]
-            case "Fn::GetAtt", [str(name), *_] | str(name):
-                referred = [name.partition(".")[0]]
-            case "Fn::Sub", str(text):
-                variables = _VARIABLE.findall(text)
-                referred = [name.partition(".")[0] for escaped, name in variables if not escaped]
-        return next((name for name in referred if name in self._resources), None)
+        return next((name for name in _referred(value, 0) if name in self._resources), None)
 
     def data(self, value: Any) -> Any:
         """A value with its functions replaced by what they may give."""
@@ -235,3 +226,35 @@ class Resolver:
             if key.endswith("Name") and isinstance(value, str):
                 return value
         return referred.lower()
+
+
+def _referred(value: Any, depth: int) -> Iterator[str]:
+    """The logical ids that a value refers to, or parts of it do."""
+    inner: Sequence[Any] = ()
+    match intrinsic(value):
+        case "Ref", str(name):
+            yield name
+            yield name.partition(".")[0]  # `Fn.Alias`, as SAM has it
+        case "Fn::GetAtt", [str(name), *_] | str(name):
+            yield name.partition(".")[0]
+        case "Fn::Sub", str(text):
+            yield from _variables(text)
+        case "Fn::Sub", [str(text), Mapping() as values]:
+            for name in _variables(text):
+                if name in values and depth < _MAX_DEPTH:
+                    yield from _referred(values[name], depth + 1)
+                else:
+                    yield name
+        case "Fn::Join", [_, list() as parts]:
+            inner = parts
+        case "Fn::If", [_, *branches]:
+            inner = branches
+    for part in inner if depth < _MAX_DEPTH else ():
+        yield from _referred(part, depth + 1)
+
+
+def _variables(text: str) -> Iterator[str]:
+    """The names of resources, or of values, that stand in the text of an `Fn::Sub`."""
+    for escaped, name in _VARIABLE.findall(text):
+        if not escaped:
+            yield name.partition(".")[0]

@@ -90,6 +90,9 @@ class Template:
         self.function_defaults = as_block(as_block(content.get("Globals")).get("Function"))
         self.outputs = as_block(content.get("Outputs"))
         self._resources: Block = as_block(content["Resources"])
+        self._by_type: dict[str, list[tuple[int, Resource]]] = {}
+        for number, resource in enumerate(_resources(self._resources)):
+            self._by_type.setdefault(resource.type, []).append((number, resource))
 
     @classmethod
     def read(cls, file: Path) -> Template:
@@ -98,9 +101,11 @@ class Template:
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """The resources of some types, of all types if none is named, in the template's order."""
-        for resource in _resources(self._resources):
-            if not types or resource.type in types:
-                yield resource
+        numbered: list[tuple[int, Resource]] = []
+        for kind in dict.fromkeys(types or self._by_type):
+            numbered += self._by_type.get(kind, [])
+        for _, resource in sorted(numbered, key=lambda entry: entry[0]):
+            yield resource
 
     def left_out(self, *types: str) -> Iterator[tuple[Resource, str]]:
         """The resources of some types that its conditions leave out, each with the false one."""

@@ -41,7 +41,8 @@ class Purpose:
     rules, or words of the source; both are empty where nothing did. `others` are further envelopes
     that the source speaks of, with their words. `world` are the events that the rules let through.
     `transformer` is how they have events shaped. `rules` are the rules that decided, and `problem`
-    says why they cannot be used, if they cannot.
+    says why they cannot be used, if they cannot. `kinds_of_source` are those that its source speaks
+    of, and `source_says` why, where rules decided.
     """
 
     kinds: tuple[str, ...]
@@ -54,6 +55,8 @@ class Purpose:
     transformer: Transformer | None = None
     rules: tuple[Rule, ...] = ()
     problem: str = ""
+    kinds_of_source: tuple[str, ...] = ()
+    source_says: str = ""
 
 
 def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
@@ -73,6 +76,7 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
             others[name] = _code_says(signs)
         envelope = next(iter(others), "lambda")
         why = others.pop(envelope, "")
+    kinds, telling = kinds_mentioned(words)
     if rules:
         behind = Behind.of(rules)
         return Purpose(
@@ -86,8 +90,9 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
             transformer=first.transformer if first else None,
             rules=rules,
             problem=behind.problem,
+            kinds_of_source=kinds,
+            source_says=_code_says(telling),
         )
-    kinds, telling = kinds_mentioned(words)
     return Purpose(kinds, telling, envelope, _code_says(telling), why, others=others)
 
 
@@ -140,13 +145,18 @@ def with_transformer(purpose: Purpose, transformer: Transformer) -> Purpose:
         transformer=transformer,
         rules=(rule,),
         problem=behind.problem,
+        kinds_of_source=purpose.kinds_of_source if purpose.rules else purpose.kinds,
+        source_says=purpose.source_says if purpose.rules else purpose.why,
     )
 
 
-def feeds_of(target: Target) -> dict[str, Feed]:
-    """The event source mappings in templates that hand events to a consumer, by the envelope."""
+def feeds_of(target: Target, named: Sequence[Rule] = ()) -> dict[str, Feed]:
+    """The event source mappings that hand events to a consumer, by the envelope.
+
+    They are those of the rules that somebody `named`, else of those around it.
+    """
     found: dict[str, Feed] = {}
-    for rule in reversed(rules_of(target)):
+    for rule in reversed(tuple(named) or rules_of(target)):
         if rule.feed is not None:
             found[rule.envelope] = rule.feed
     return found

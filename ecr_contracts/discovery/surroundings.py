@@ -28,7 +28,7 @@ from ecr_contracts.discovery.pattern_files import SUB_FOLDERS, rules_by_name_or_
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
 
-__all__ = ["rule_of_transformer", "rules_of", "rules_starting"]
+__all__ = ["is_function", "rule_of_transformer", "rules_of", "rules_starting"]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MAX_FILES = 50  # of a folder
@@ -130,6 +130,16 @@ def _own_functions(place: Path, target: Target, file: Path) -> list[Function]:
         if function.attribute == target.attribute and _is_code_of(function, file):
             own.append(function)
     return own
+
+
+def is_function(target: Target, function: Function) -> bool:
+    """Whether a function of a template is a consumer, by the name or by the code."""
+    own = target.function
+    if own is not None and own.name == function.name:
+        return _is_same(own.template, function.template)
+    file = next(files(target), None)
+    is_called_so = function.attribute == target.attribute
+    return file is not None and is_called_so and _is_code_of(function, file)
 
 
 def _is_code_of(function: Function, file: Path) -> bool:

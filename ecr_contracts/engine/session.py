@@ -44,6 +44,8 @@ from ecr_contracts.core.errors import (
 from ecr_contracts.core.findings import Evidence, Finding, Severity
 from ecr_contracts.core.text import counted, listed, some_of
 from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.named_rules import named_rules
+from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import covers
@@ -69,7 +71,18 @@ from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of
 from ecr_contracts.events.model import Choice, Contract
 from ecr_contracts.runtime.sandbox.settings import Settings
 
-__all__ = ["TIMEOUT", "USUAL", "Plan", "Request", "Session", "Verdict", "check", "judge"]
+__all__ = [
+    "TIMEOUT",
+    "USUAL",
+    "Plan",
+    "Request",
+    "Session",
+    "Verdict",
+    "check",
+    "judge",
+    "planned",
+    "several",
+]
 
 _WITHOUT_RULES = "mend the rule, or judge without it: --unshielded (unshielded = true)"
 
@@ -85,9 +98,9 @@ class Request:
 
     `cases` are the only ones to be judged, an id standing for the case that the subject's rules let
     through. `remembered` are cases, with their envelopes, that
-    failed before and come first. `effort` is how much is done, and what counts. `confined_to` are
-    the only kinds of the plan that are given (none: all of them). With `unshielded` its rules keep
-    no event away.
+    failed before and come first; with `only_remembered` nothing else is given. `effort` is how much
+    is done, and what counts. `confined_to` are the only kinds of the plan that are given (none: all
+    of them). With `unshielded` its rules keep no event away.
     """
 
     kinds: tuple[str, ...] = ()
@@ -97,6 +110,12 @@ class Request:
     effort: Effort = USUAL
     confined_to: tuple[str, ...] = ()
     unshielded: bool = False
+    only_remembered: bool = False
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the cases are asked for one by one."""
+        return bool(self.cases) or self.only_remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +127,8 @@ class Plan:
     kinds and envelopes; they are empty where somebody asked for these, or nothing could say it.
     `others` are further envelopes that the subject may be fed through, with their reasons: the
     first in which the ordinary event passes is used. With `kinds_are_open` its kinds are not known,
-    so calls find out which it accepts. `is_chosen` says that the cases were asked for one by one.
+    so calls find out which it accepts. `is_chosen` says that the cases were asked for one by one,
+    `is_unshielded` that it has rules, which were to keep nothing away.
     """
 
     cases: tuple[Case, ...]
@@ -124,6 +144,7 @@ class Plan:
     kinds_are_inferred: bool = False
     envelopes_are_inferred: bool = False
     is_chosen: bool = False
+    is_unshielded: bool = False
 
     @property
     def shaped_by(self) -> str:
@@ -157,6 +178,8 @@ class Plan:
     @property
     def notes(self) -> Iterator[str]:
         """What its rules let through and is not tried, or not as it will be, and why."""
+        if self.is_unshielded:
+            yield "judged without its rule, as asked: events that it keeps away were given too"
         untried = [kind.title for kind in self.world.untried]
         if untried and not self.is_chosen:
             yield (
@@ -472,9 +495,11 @@ def planned(subject: Subject, request: Request) -> Plan:
     Raises UnknownNameError, ImpossibleCaseError or StrengthError for what is asked, SetupError if
     its rules let through none of the events that there are here.
     """
-    is_chosen = bool(request.cases)
-    asked = bool(request.kinds) or is_chosen
+    asked = bool(request.kinds) or request.is_chosen
     inference = subject.inference(needs_kinds=not asked)
+    is_unshielded = request.unshielded and not inference.is_unruled
+    if is_unshielded:
+        inference = inference.without_rules()
     likeliest = next(iter(inference.envelopes))
     asked_envelopes = dict.fromkeys(registry.envelope(name).name for name in request.envelopes)
     envelopes = tuple(asked_envelopes) or (likeliest,)
@@ -483,12 +508,15 @@ def planned(subject: Subject, request: Request) -> Plan:
         transformer = None
     effort = _effort(subject, request, transformer)
     world = _world(subject.name, request, inference)
-    chosen = tuple(_case_in(world, one) for one in request.cases)
-    for one in chosen:
-        if not world.admits(one.event):
-            world = world.with_whole([one.kind])
-    given = _cases(subject.name, request, inference, world, envelopes, effort)
-    cases = _shapable(subject.name, chosen or given, transformer)
+    if request.cases:
+        given = [_case_in(world, one) for one in request.cases]
+        world = world.with_whole(one.kind for one in given if not world.admits(one.event))
+    elif request.only_remembered:
+        given = [_as_reached(world, one) for one, _ in request.remembered]
+        given = [one for one in given if world.admits(one.event)]
+    else:
+        given = _cases(subject.name, request, inference, world, envelopes, effort)
+    cases = _shapable(subject.name, given, transformer)
     return Plan(
         cases=cases,
         envelopes=envelopes,
@@ -502,7 +530,8 @@ def planned(subject: Subject, request: Request) -> Plan:
         kinds_are_open=inference.filters_itself and not (asked or inference.kinds_reason),
         kinds_are_inferred=not asked,
         envelopes_are_inferred=not asked_envelopes,
-        is_chosen=is_chosen,
+        is_chosen=request.is_chosen,
+        is_unshielded=is_unshielded,
     )
 
 
@@ -540,12 +569,25 @@ def _why_unreached(world: World, inference: Inference) -> str:
 def _case_in(world: World, case_or_id: Case | str) -> Case:
     """The case of an id that reaches a subject; where none does, that of the kind as a whole."""
     if not isinstance(case_or_id, str):
-        return case_or_id
+        return _as_reached(world, case_or_id)
     kind = case_or_id.partition("/")[0]
     if kind in world.kinds:
         with suppress(UnknownNameError, ImpossibleCaseError):
             return case_of(world.contract(kind), case_or_id)
     return case(case_or_id)
+
+
+def _as_reached(world: World, remembered: Case) -> Case:
+    """A case that reaches a subject, with the choices that the subject's world has for it.
+
+    One that does not reach it stays as it is.
+    """
+    is_whole = world.is_whole or remembered.kind in world.whole
+    if is_whole or not world.admits(remembered.event):
+        return remembered
+    contract = world.contract(remembered.kind)
+    labels = contract.recognise(remembered.event)
+    return replace(remembered, labels=labels, evidence=contract.weakest_evidence(labels))
 
 
 def _without(reasons: Mapping[str, str], envelope: str) -> dict[str, str]:
@@ -558,7 +600,7 @@ def _effort(subject: Subject, request: Request, transformer: Transformer | None)
     if transformer is not None and transformer.shaping.input is not None:
         levels[VACUOUS] = OFF  # what reaches it is the same each time
     effort = replace(request.effort, levels={**levels, **request.effort.levels})
-    return replace(effort, examples=0) if request.cases else effort
+    return replace(effort, examples=0) if request.is_chosen else effort
 
 
 def _cases(
@@ -570,15 +612,13 @@ def _cases(
     effort: Effort,
 ) -> list[Case]:
     """The cases of the kinds, as its rules let them through: first what failed before."""
-    if request.cases:
-        return []
     kinds = request.kinds or inference.kinds
     if request.confined_to:
         kinds = tuple(kind for kind in kinds if kind in request.confined_to)
     cases: list[Case] = []
     for remembered, envelope in request.remembered:
         if remembered.kind in kinds and envelope in envelopes and world.admits(remembered.event):
-            cases.append(remembered)
+            cases.append(_as_reached(world, remembered))
     for kind in kinds:
         for one in cases_of(world.contract(kind), effort.strength, effort.evidence):
             if world.admits(one.event):
@@ -631,6 +671,8 @@ def check(
     levels: Mapping[str, str] = MappingProxyType({}),
     strict: bool = False,
     transformer: Transformer | None = None,
+    rule: str | Sequence[str] = (),
+    unshielded: bool = False,
 ) -> Verdict:
     """Give a handler every case of its kinds, in a worker process, and explain what goes wrong.
 
@@ -640,11 +682,14 @@ def check(
     `levels` and `strict` are those of `Effort`. `first` are cases, with their envelopes, that come
     before the others. It runs in a sandbox, with no network and no AWS, that `settings` are for.
     `transformer` is how a rule has its events shaped, unless the rule beside the handler says it;
-    events that are not delivered then are not given.
+    events that are not delivered then are not given. `rule` names the rules that deliver its
+    events, as in "template.yaml:Rule", where those found are not the right ones; with `unshielded`
+    it is given what its rules keep away as well.
 
-    Raises UnknownNameError, ImpossibleCaseError, StrengthError, ConsumerError for a handler that
-    cannot be loaded, or SetupError for one that cannot be judged, since it fails by what the
-    sandbox answers or does not let happen.
+    Raises UnknownNameError, ImpossibleCaseError, StrengthError, TemplateError for what names no
+    rule, ConsumerError for a handler that cannot be loaded, or SetupError for one that cannot be
+    judged, since it fails by what the sandbox answers or does not let happen, or its rules let no
+    event through.
     """
     if not isinstance(consumer, str):
         raise ConsumerError(
@@ -652,18 +697,23 @@ def check(
             "it is not the name of a handler",
             "name it, as in 'src/app.py:handler': it is loaded afresh",
         )
-    subject = Handler(consumer, timeout=timeout, settings=settings, transformer=transformer)
+    target = Target.parse(consumer)
+    rules = named_rules(several(rule), target)
+    subject = Handler(
+        target, timeout=timeout, settings=settings, transformer=transformer, rules=rules
+    )
     request = Request(
-        kinds=_several(kinds),
-        envelopes=_several(via),
-        cases=_several(case_ids),
+        kinds=several(kinds),
+        envelopes=several(via),
+        cases=several(case_ids),
         remembered=tuple(first),
         effort=Effort(strength, examples, probe, evidence, levels, strict),
+        unshielded=unshielded,
     )
     return judge(subject, request)
 
 
-def _several(names: Any) -> tuple[Any, ...]:
+def several(names: Any) -> tuple[Any, ...]:
     """What may be one name or several, as several."""
     return (names,) if isinstance(names, str) else tuple(names)
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.engine.trial import Call, Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.outcome import Outcome
 
 __all__ = ["Baselines", "InProcess", "Inference", "Running", "Subject", "in_process"]
@@ -36,7 +37,8 @@ class Inference:
     that it may be fed through, each with what says so, the likeliest first. `world` are the events
     that its rules let through (all of them where it has none), and `problem` says why its rules
     cannot be used, if they cannot. `unresolved` are the paths of their patterns whose values only a
-    deployment knows. `transformer` is how
+    deployment knows. `kinds_of_source` are those that its source speaks of, where rules let none
+    through, with the reason as for `kinds` (no kinds: every kind is taken). `transformer` is how
     a rule has its events shaped, in the `transformer_envelope` alone or (empty) in any. `feeds` are
     the event source mappings at its end, by envelope. `filters_itself`: it may ignore some kinds;
     where nothing tells its kinds, calls find them out. `carry` makes its payloads where no envelope
@@ -49,12 +51,33 @@ class Inference:
     world: World = WHOLE_WORLD
     problem: str = ""
     unresolved: tuple[str, ...] = ()
+    kinds_of_source: tuple[str, ...] = ()
+    source_reason: str = ""
     transformer: Transformer | None = None
     transformer_envelope: str = ""
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     filters_itself: bool = False
     carry: Carry | None = None
     shaped_by: str = ""
+
+    @property
+    def is_unruled(self) -> bool:
+        """Whether nothing is known of rules."""
+        return self.world.is_whole and not self.problem
+
+    def without_rules(self) -> Inference:
+        """The same, but for what its rules keep away.
+
+        The kinds stay those that they deliver, if there are any.
+        """
+        unruled = replace(self, world=WHOLE_WORLD, problem="", unresolved=())
+        if self.kinds and not self.problem:
+            return unruled
+        return replace(
+            unruled,
+            kinds=self.kinds_of_source or kind_names(),
+            kinds_reason=self.source_reason,
+        )
 
 
 class Running(Protocol):

@@ -12,9 +12,10 @@ from typing import Any
 
 from ecr_contracts.core.errors import UnknownNameError
 from ecr_contracts.core.findings import Evidence, Finding
+from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.session import USUAL, Request, Verdict, judge
-from ecr_contracts.engine.subjects.handler import Function
+from ecr_contracts.engine.session import USUAL, Request, Verdict, judge, several
+from ecr_contracts.engine.subjects.handler import Function, target_of
 from ecr_contracts.frontends.config import project_settings
 from ecr_contracts.reporting.lines import plain_text
 
@@ -41,19 +42,24 @@ def check(
     examples: int = USUAL.examples,
     probe: int = USUAL.probe,
     evidence: str | None = None,
+    rule: str | tuple[str, ...] | list[str] = (),
+    unshielded: bool = False,
 ) -> Verdict:
     """Give a handler every case of some kinds of events, and fail with what is wrong with it.
 
     Without kinds or envelopes, the handler's source and the rules beside it say which. `strength`
     (1 to 4) is how many choices the cases combine, `examples` how many events of other
     values are drawn, `probe` how many further calls may be made to tell the causes of each fault,
-    `evidence` the weakest that an event may rest on. What a handler prints is not shown. A handler
+    `evidence` the weakest that an event may rest on. `rule` names the rules that deliver its
+    events, as in "template.yaml:Rule", where those found are not the right ones; `unshielded` gives
+    it what its rules keep away as well. What a handler prints is not shown. A handler
     that does not return is not stopped here, as `ecr-contracts check` would. Which checks count is
     said in the `pyproject.toml` of the working directory, as it is for `check`.
 
     Raises ContractViolation, an AssertionError, when there are findings; warnings are none. Raises
-    UnknownNameError, StrengthError or ConsumerError for what cannot be asked, ConfigurationError
-    for a `pyproject.toml` that cannot be used.
+    UnknownNameError, StrengthError, TemplateError or ConsumerError for what cannot be asked,
+    SetupError where its rules let no event through, ConfigurationError for a `pyproject.toml` that
+    cannot be used.
     """
     __tracebackhide__ = True  # of pytest: what matters is the message
     if evidence is not None and evidence not in list(Evidence):
@@ -62,10 +68,12 @@ def check(
     project = project_settings(Path("pyproject.toml"))
     request = Request(
         kinds=tuple(dict.fromkeys(kinds)),
-        envelopes=(via,) if isinstance(via, str) else tuple(via),
+        unshielded=unshielded,
+        envelopes=several(via),
         effort=Effort(strength, examples, probe, weakest, project.levels, project.strict),
     )
-    verdict = judge(Function(handler), request)
+    rules = named_rules(several(rule), target_of(handler))
+    verdict = judge(Function(handler, rules=rules), request)
     if verdict.errors:
         raise ContractViolation(plain_text(verdict.errors), verdict.errors)
     return verdict

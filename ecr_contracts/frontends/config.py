@@ -21,6 +21,9 @@ from ecr_contracts.core.errors import (
 )
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.discovery.env_file import read_env_file
+from ecr_contracts.discovery.iac.document import TemplateError
+from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.levels import is_level
@@ -40,8 +43,9 @@ class Configured:
     """One entry of `consumers`: the handler and the events that it is to be given.
 
     `kinds` and `via` are empty where the handler's source is to say; `effort` is what its check
-    takes on itself, `settings` how the sandbox answers it. `line` is where the entry stands in its
-    file, counted from one; `folder` is what its paths are relative to.
+    takes on itself, `settings` how the sandbox answers it. `rules` are those that the entry names;
+    one that is `unshielded` is judged without any. `line` is where the entry stands in its file,
+    counted from one; `folder` is what its paths are relative to.
     """
 
     target: Target
@@ -52,25 +56,42 @@ class Configured:
     timeout: float
     folder: Path
     line: int
+    rules: tuple[Rule, ...] = ()
+    unshielded: bool = False
 
     def subject(self) -> Handler:
         """The handler, to be run as the entry says."""
         return Handler(
-            self.target, timeout=self.timeout, settings=self.settings, folder=self.folder
+            self.target,
+            timeout=self.timeout,
+            settings=self.settings,
+            folder=self.folder,
+            rules=self.rules,
         )
 
     def request(self) -> Request:
         """What the entry asks of a session."""
-        return Request(kinds=self.kinds, envelopes=self.via, effort=self.effort)
+        return Request(
+            kinds=self.kinds,
+            envelopes=self.via,
+            effort=self.effort,
+            unshielded=self.unshielded,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
-    """What a project says of all of its consumers: how the sandbox answers, which checks count."""
+    """What a project says of all of its consumers: how the sandbox answers, which checks count.
+
+    Of a single one it may also say which `rules` deliver its events, and that it is judged without
+    any (`unshielded`).
+    """
 
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
     levels: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    rules: tuple[Rule, ...] = ()
+    unshielded: bool = False
 
 
 def project_settings(file: Path, handler: str = "") -> ProjectSettings:
@@ -82,9 +103,13 @@ def project_settings(file: Path, handler: str = "") -> ProjectSettings:
         return ProjectSettings()
     table = _table(file, _text(file))
     shared = _shared(table, _Key(file), ProjectSettings())
-    for entry in _entries(table, file):
+    for number, entry in enumerate(_entries(table, file)):
         if isinstance(entry, dict) and entry.get("handler") == handler:
-            return _shared(entry, _Key(file), shared)
+            key = _Key(file, f"consumers[{number}]")
+            own = _shared(entry, key, shared)
+            target = _target(handler, key.inner("handler"))
+            unshielded = _flag(entry.get("unshielded", False), key.inner("unshielded"))
+            return replace(own, rules=_rules(entry, key, target), unshielded=unshielded)
     return shared
 
 
@@ -204,7 +229,20 @@ def _consumer(entry: Any, key: _Key, above: ProjectSettings, text: str) -> Confi
         timeout=values.get("timeout", TIMEOUT),
         folder=key.file.parent,
         line=_line(text, entry["handler"]),
+        rules=_rules(entry, key, values["handler"]),
+        unshielded=values.get("unshielded", False),
     )
+
+
+def _rules(entry: Mapping[str, Any], key: _Key, target: Target) -> tuple[Rule, ...]:
+    """The rules that an entry names, by files relative to its own."""
+    key = key.inner("rule")
+    names = _texts(entry.get("rule", []), key)
+    try:
+        with contextlib.chdir(key.file.parent):
+            return named_rules(names, target)
+    except TemplateError as error:
+        raise key.error(str(error)) from None
 
 
 def _refuse_unknown(table: Mapping[str, Any], key: _Key, known: Collection[str]) -> None:
@@ -351,6 +389,8 @@ _CONSUMER_KEYS: Mapping[str, _Reader] = {
     "handler": _target,
     "kinds": _kinds,
     "via": _envelopes,
+    "rule": _texts,
+    "unshielded": _flag,
     "evidence": _evidence,
     "timeout": _seconds,
     "strength": _strength,

@@ -58,10 +58,13 @@ def show_replayed(
 ) -> None:
     """Print which of the cases that failed before fail again."""
     failing = {(trial.case.id, trial.via) for trial in verdict.trials if trial.symptoms}
+    given = {trial.case.id for trial in verdict.trials}
     for failure in known_failures:
         name = _name(failure)
         if (failure.case.id, failure.via) in failing:
             write_line(screen, ("fails still  ", "red"), (name, ""))
+        elif failure.case.id not in given and not verdict.world.admits(failure.case.event):
+            write_line(screen, ("kept away    ", "yellow"), (name, ""), (" (by its rule)", "dim"))
         else:
             write_line(screen, ("passes now   ", "green"), (name, ""))
     screen.print()

@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +27,7 @@ from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.parent import Worker
 
-__all__ = ["TIMEOUT", "Function", "Handler", "InWorker"]
+__all__ = ["TIMEOUT", "Function", "Handler", "InWorker", "target_of"]
 
 TIMEOUT = 5.0
 """Seconds that a handler has for one event, unless told otherwise."""
@@ -71,11 +72,12 @@ class Handler:
         """What the rules beside it say, else its source."""
         with self._in_folder():
             inferred = purpose_of(self.target, self._rules)
-            if self._transformer is not None:
+            if self._transformer is not None and self._rules:
+                inferred = replace(inferred, transformer=self._transformer)
+            elif self._transformer is not None:
                 inferred = with_transformer(inferred, self._transformer)
-            return _inference(
-                inferred, feeds_of(self.target), is_shaped_anyhow=self._transformer is not None
-            )
+            feeds = feeds_of(self.target, self._rules)
+            return _inference(inferred, feeds, is_shaped_anyhow=self._transformer is not None)
 
     @contextmanager
     def start(self) -> Iterator[Running]:
@@ -145,16 +147,18 @@ class Function:
 
     What is patched here stays patched, and a debugger can be used; nothing is stopped that does not
     return. Where a sandbox is around it (the fixture `ecr_effects`), that answers and records each
-    call as it does in a worker process. Raises ConsumerError for what cannot be called.
+    call as it does in a worker process. `rules` are those that deliver its events, where somebody
+    says them. Raises ConsumerError for what cannot be called.
     """
 
     arguments: tuple[str, ...] = ()
     levels = NO_LEVELS
     timeout = TIMEOUT
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], *, rules: Sequence[Rule] = ()) -> None:
         self._consumer = Consumer.of(function)
-        self._target = _target(function)
+        self._target = target_of(function)
+        self._rules = tuple(rules)
         # A debugger, or the measuring of coverage, traces already.
         self.is_watched = sys.gettrace() is None
 
@@ -165,7 +169,9 @@ class Function:
 
     def inference(self, *, needs_kinds: bool = True) -> Inference:
         """What the rules beside its module say, else its source."""
-        return _inference(purpose_of(self._target), feeds_of(self._target), is_shaped_anyhow=False)
+        inferred = purpose_of(self._target, self._rules)
+        feeds = feeds_of(self._target, self._rules)
+        return _inference(inferred, feeds, is_shaped_anyhow=False)
 
     @contextmanager
     def start(self) -> Iterator[Running]:
@@ -183,8 +189,8 @@ class Function:
         return iter(())
 
 
-def _target(function: Callable[..., Any]) -> Target:
-    """Where the source of a function is looked for."""
+def target_of(function: Callable[..., Any]) -> Target:
+    """Where the source of a function is looked for, and the rules around it."""
     while isinstance(function, functools.partial):
         function = function.func
     name = getattr(function, "__qualname__", type(function).__qualname__)
@@ -204,6 +210,8 @@ def _inference(inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow:
         world=inferred.world,
         problem=inferred.problem,
         unresolved=tuple(path for rule in inferred.rules for path in rule.unresolved),
+        kinds_of_source=inferred.kinds_of_source,
+        source_reason=inferred.source_says,
         transformer=inferred.transformer,
         transformer_envelope="" if is_shaped_anyhow else inferred.envelope,
         feeds=feeds,

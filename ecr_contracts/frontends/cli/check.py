@@ -16,7 +16,8 @@ from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.masking import is_secret
 from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.input_transformers import transformer
-from ecr_contracts.discovery.target import FORMS
+from ecr_contracts.discovery.named_rules import named_rules
+from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.engine.checks.catalog import CHECKS, VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.phases import Effort
@@ -25,7 +26,7 @@ from ecr_contracts.engine.subject import Subject
 from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
 from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
-from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.events.generate.cases import VALUED, Case
 from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.cli.options import add_evidence, add_format, add_repeatable
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
@@ -96,6 +97,16 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
         parser, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
     )
     add_evidence(parser)
+    add_repeatable(
+        parser,
+        "--rule",
+        "FILE[:NAME]",
+        "the rule that delivers its events, by its name or its function's, in a template or a file "
+        "with a pattern (default: what is found around the handler)",
+    )
+    parser.add_argument(
+        "--unshielded", action="store_true", help="give it what its rule keeps away as well"
+    )
 
 
 def _add_effort(parser: argparse.ArgumentParser) -> None:
@@ -214,17 +225,18 @@ def run(options: argparse.Namespace) -> int:
     """
     consumer = _consumer_name(options)
     remembered = replay.load_failures(Path.cwd(), consumer)
-    chosen = [replay.named_case(case_id) for case_id in options.case]
     if options.replay:
         if options.via:
             remembered = tuple(failure for failure in remembered if failure.via in options.via)
         if not remembered:
             print_text(f"nothing is remembered of {consumer}")
             return FINE
-        chosen = [failure.case for failure in remembered]
-    verdict = _verdict(options, consumer, chosen, remembered)
+    verdict = _verdict(options, consumer, remembered)
+    if options.replay and not verdict.planned and options.format == "text":
+        print_text(f"nothing that is remembered of {consumer} reaches it: its rule keeps it away")
+        return FINE
     errors = _errors(verdict)
-    if options.replay or not chosen:
+    if options.replay or not options.case:
         runs = {(trial.case.id, trial.via) for trial in verdict.trials}
         replay.save_failures(Path.cwd(), consumer, errors, runs)
     if options.keep is not None:
@@ -257,6 +269,9 @@ def _consumer_name(options: argparse.Namespace) -> str:
     if options.consumer is None and options.via:
         problem = "only a handler can be given events in several ways"
         raise ConsumerError(name, problem, "leave --via out")
+    if options.consumer is None and options.rule:
+        problem = "only the rule of a handler can be named"
+        raise ConsumerError(name, problem, "leave --rule out: what is around it says its rule")
     if options.run_command is None:
         return str(name)
     if options.transformer is None:
@@ -269,7 +284,6 @@ def _consumer_name(options: argparse.Namespace) -> str:
 def _verdict(
     options: argparse.Namespace,
     consumer: str,
-    chosen: Sequence[Case],
     remembered: Sequence[KnownFailure],
 ) -> Verdict:
     """The verdict on whatever is to be checked, with the options that repeat it."""
@@ -280,8 +294,10 @@ def _verdict(
     request = Request(
         kinds=tuple(options.kind),
         envelopes=tuple(envelopes),
-        cases=tuple(chosen),
+        cases=tuple(map(_chosen_case, options.case)) if not options.replay else (),
         remembered=tuple((failure.case, failure.via) for failure in remembered),
+        only_remembered=options.replay,
+        unshielded=project.unshielded,
         effort=Effort(
             strength=options.strength,
             examples=options.examples,
@@ -293,6 +309,11 @@ def _verdict(
     )
     verdict = judge(_subject(options, project), request)
     return replace(verdict, options=tuple(_repeated_words(options)))
+
+
+def _chosen_case(case_id: str) -> Case | str:
+    """The case of an id that alone does not give it, out of what failed before; else the id."""
+    return replay.named_case(case_id) if VALUED in case_id else case_id
 
 
 def _subject(options: argparse.Namespace, project: ProjectSettings) -> Subject:
@@ -311,8 +332,13 @@ def _subject(options: argparse.Namespace, project: ProjectSettings) -> Subject:
         shaped_by = transformer(options.transformer)
     settings = project.settings
     if options.consumer is not None:
+        target = Target.parse(options.consumer)
         return Handler(
-            options.consumer, timeout=options.timeout, settings=settings, transformer=shaped_by
+            target,
+            timeout=options.timeout,
+            settings=settings,
+            transformer=shaped_by,
+            rules=named_rules(options.rule, target) or project.rules,
         )
     from ecr_contracts.engine.subjects.step_functions.machine import StateMachine
 
@@ -343,7 +369,13 @@ def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSett
         backend=options.sandbox or project.settings.backend,
     )
     levels = {**project.levels, **dict.fromkeys(options.off, OFF)}
-    return ProjectSettings(settings, levels, project.strict or options.strict)
+    return replace(
+        project,
+        settings=settings,
+        levels=levels,
+        strict=project.strict or options.strict,
+        unshielded=project.unshielded or options.unshielded,
+    )
 
 
 def _json_or_text(text: str) -> Any:
@@ -413,7 +445,11 @@ def _sandbox_words(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _judgement_words(options: argparse.Namespace) -> Iterator[str]:
-    """The options about answers and checks, which hold for whatever is checked."""
+    """The options about rules, answers and checks, which hold for whatever is checked."""
+    for rule in options.rule:
+        yield from ("--rule", rule)
+    if options.unshielded:
+        yield "--unshielded"
     for call, answer in options.answer:
         yield from ("--answer", f"{call}={answer}")
     for check in options.off:

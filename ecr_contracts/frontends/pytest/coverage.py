@@ -75,7 +75,8 @@ class CoverageRecorder:
 def _choices_of_item(item: pytest.Item) -> Iterator[EventChoices]:
     """The choices of an item's events: of its configuration, its marker, or any parameter."""
     if isinstance(item, EcrCase):
-        yield _choices_of_case(item.param.case)
+        # A rule has choices of its own, so those of the event are counted.
+        yield coverage.choices_of(item.param.case.event)
         return
     callspec = getattr(item, "callspec", None)
     if callspec is None:

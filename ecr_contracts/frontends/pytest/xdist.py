@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import traceback
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from ecr_contracts.core.text import encodable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.trial import Trial
-from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends.pytest.marker import CaseParam
 from ecr_contracts.runtime.outcome import Outcome, Status
@@ -47,16 +46,13 @@ def packed(trial: Trial, consumer: str, entry: int | None) -> dict[str, Any]:
 
     `entry` is the number of the consumer's entry in the configuration; None for a marked test.
     """
-    text = ""
-    if trial.case.is_valued:
-        text = encodable(trial.case.text)
     return {
         "consumer": consumer,
         "entry": entry,
         "case": trial.case.id,
         "kind": trial.case.kind,
         "evidence": trial.case.evidence.value,
-        "text": text,
+        "text": encodable(trial.case.text),
         "labels": dict(trial.case.labels),
         "via": trial.via,
         "status": trial.outcome.status.value,
@@ -104,10 +100,7 @@ def unpacked_finding(packed: str) -> Finding:
 
 def unpacked(packed: dict[str, Any]) -> Trial:
     """The trial that was packed, without what only the item itself needed."""
-    if packed["text"]:
-        evidence = Evidence(packed["evidence"])
-        case = Case(packed["case"], packed["kind"], packed["labels"], evidence, packed["text"])
-    else:
-        case = replace(cases.case(packed["case"]), labels=packed["labels"])
+    evidence = Evidence(packed["evidence"])
+    case = Case(packed["case"], packed["kind"], packed["labels"], evidence, packed["text"])
     symptoms = tuple(_unpacked_symptom(symptom) for symptom in packed["symptoms"])
     return Trial(case, packed["via"], Outcome(Status(packed["status"])), symptoms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.transformer import Shaping
 from ecr_contracts.eventbridge.rules.world import World
-from ecr_contracts.events.generate.cases import case, edge_cases
+from ecr_contracts.events.generate.cases import Case, case, edge_cases
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 FINE = Outcome(Status.RETURNED)
@@ -63,6 +64,7 @@ def behind(*patterns):
     return World.behind(rules)
 
 
+DEAD = behind({"source": ["aws.ecr"], "detail": {"tag": ["v1"]}})
 COMPLETE = behind({"source": ["aws.ecr"], "detail": {"scan-status": ["COMPLETE"]}})
 
 
@@ -108,6 +110,36 @@ def test_without_its_rules_a_subject_is_given_every_event():
     assert plan.kinds_reason == "it says so"
 
 
+def test_a_report_says_that_a_subject_was_judged_without_its_rules():
+    request = Request(effort=QUICK, unshielded=True)
+    [note] = planned(Fake(world=COMPLETE), request).notes
+    assert "without its rule" in note
+    assert not list(planned(Fake(), request).notes)
+
+
+@pytest.mark.parametrize(
+    ("inferred", "kinds", "reason"),
+    [
+        ({}, ("delete", "push", "scan"), ""),
+        (
+            {"kinds_of_source": ("push",), "source_reason": "its code says PUSH"},
+            ("push",),
+            "its code says PUSH",
+        ),
+    ],
+)
+@pytest.mark.parametrize("trouble", [{"world": DEAD}, {"problem": "it is refused"}])
+def test_without_a_rule_that_lets_nothing_through_the_source_tells_the_kinds(
+    inferred, kinds, reason, trouble
+):
+    subject = Fake(**trouble, **inferred)
+    if "world" in trouble:
+        subject._inference = replace(subject._inference, kinds=())
+    plan = planned(subject, Request(effort=QUICK, unshielded=True))
+    assert set(plan.kinds) == set(kinds)
+    assert plan.kinds_reason == reason
+
+
 def test_a_kind_that_no_rule_delivers_is_given_if_it_is_asked_for():
     plan = planned(Fake(world=COMPLETE), Request(kinds=("push", "scan"), effort=QUICK))
     assert [one for one in plan.cases if one.kind == "push"] == list(edge_cases("push"))
@@ -142,6 +174,44 @@ def test_what_failed_before_comes_first_where_it_can_be_given():
     assert plan.cases[0].id == "scan/no-tags"
     others = [one for one in edge_cases("scan") if one.id != "scan/no-tags"]
     assert list(plan.cases[1:]) == others
+
+
+SHOPS = behind({"detail": {"repository-name": ["shop/api", "shop/web"]}})
+
+
+def renamed(known: Case, repository: str) -> Case:
+    """A case as another repository has it, with the choices that the schema has for it."""
+    event = known.event
+    event["detail"]["repository-name"] = repository
+    return replace(known, text=json.dumps(event))
+
+
+def test_what_failed_before_has_the_choices_of_the_world_of_today():
+    narrowed = SHOPS.contract("scan")
+    known = renamed(case("scan/no-tags+no-digest+failed"), "shop/web")
+    plan = planned(Fake(world=SHOPS), Request(remembered=((known, "lambda"),), effort=QUICK))
+    assert plan.cases[0].text == known.text
+    assert plan.cases[0].labels == narrowed.recognise(known.event)
+    assert plan.cases[0].labels != known.labels
+    with Session(Fake(fails_when_failed, world=SHOPS), Request(cases=(known,))) as session:
+        [finding] = session.report().findings
+    assert known.id in finding.failed
+
+
+def test_only_what_failed_before_may_be_given_and_none_that_the_rules_keep_away_today():
+    known = [
+        (renamed(case("scan/no-tags"), "shop/web"), "lambda"),
+        (renamed(case("scan/no-digest"), "shop/old"), "lambda"),
+    ]
+    request = Request(remembered=tuple(known), only_remembered=True, effort=QUICK)
+    plan = planned(Fake(world=SHOPS), request)
+    assert plan.is_chosen
+    [given] = plan.cases
+    assert given.text == known[0][0].text
+    refused = replace(request, remembered=tuple(known[1:]))
+    subject = Fake(world=SHOPS)
+    assert judge(subject, refused).trials == ()
+    assert subject.given == []
 
 
 def test_a_plan_can_be_confined_to_some_kinds_without_leaving_the_rules():

@@ -181,9 +181,9 @@ def is_refused(read, text: str, words: str) -> None:
             "did you mean app.py:handler?",
         ),
         (
-            f"{HEAD}consumers = [{{ handler = 'app.py:f' }}, {{ handler = 'app.py:f', rule = 1 }}]",
-            "consumers[1].rule: no such key; "
-            "there are: handler, kinds, via, evidence, timeout, strength, examples, probe",
+            f"{HEAD}consumers = [{{ handler = 'app.py:f' }}, {{ handler = 'app.py:f', zeal = 1 }}]",
+            "consumers[1].zeal: no such key; "
+            "there are: handler, kinds, via, rule, unshielded, evidence, timeout, strength",
         ),
     ],
 )
@@ -211,6 +211,10 @@ def test_a_table_that_cannot_be_used_is_refused_in_words(read, text, words):
             "no sort of evidence is 'rumour'; there are: documented, registry, captured, inferred",
         ),
         ("evidence", "[]", "no sort of evidence is []"),
+        ("unshielded", "'yes'", "it is true or false, not 'yes'"),
+        ("rule", "3", "it is a list of texts, not 3"),
+        ("rule", "'no.yaml'", "no.yaml: No such file"),
+        ("rule", "'app.py'", "app.py: it is no file that rules are read from"),
         ("timeout", "0", "it is a number of seconds above 0 and up to 900, not 0"),
         ("timeout", "901", "it is a number of seconds above 0 and up to 900, not 901"),
         ("timeout", "true", "it is a number of seconds above 0 and up to 900, not True"),
@@ -252,3 +256,35 @@ def test_consumers_that_are_no_list_are_refused_by_both_readers(read, tmp_path, 
         read(text)
     with pytest.raises(ConfigurationError, match=words):
         config.project_settings(tmp_path / "pyproject.toml", "app.py:f")
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+PATTERN = '{"source": ["aws.ecr"], "detail": {"repository-name": ["shop/api"]}}'
+
+
+@pytest.mark.parametrize("value", ["'rules/api.json'", "['rules/api.json']"])
+def test_a_rule_is_named_relative_to_the_file(read, tmp_path, monkeypatch, value):
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/api.json").write_text(PATTERN)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    [consumer] = read(f"{HEAD}consumers = [{{ handler = 'app.py:handler', rule = {value} }}]")
+    [rule] = consumer.rules
+    assert rule.place == "rules/api.json:1"
+    plan = planned(consumer.subject(), consumer.request())
+    names = {case.event["detail"]["repository-name"] for case in plan.cases}
+    assert names == {"shop/api"}
+    again = config.project_settings(tmp_path / "pyproject.toml", "app.py:handler")
+    assert (again.rules, again.unshielded) == (consumer.rules, False)
+    assert config.project_settings(tmp_path / "pyproject.toml", "other.py:handler").rules == ()
+
+
+def test_a_consumer_can_be_judged_without_its_rule(read, tmp_path):
+    (tmp_path / "rule.json").write_text(PATTERN)
+    keys = "handler = 'app.py:handler', kinds = 'scan', strength = 1"
+    [behind] = read(f"{HEAD}consumers = [{{ {keys} }}]")
+    [consumer] = read(f"{HEAD}consumers = [{{ {keys}, unshielded = true }}]")
+    assert config.project_settings(tmp_path / "pyproject.toml", "app.py:handler").unshielded
+    assert planned(consumer.subject(), consumer.request()).cases == cases.edge_cases("scan")
+    assert planned(behind.subject(), behind.request()).cases != cases.edge_cases("scan")

@@ -1,0 +1,184 @@
+"""Rules named by hand, rules left out, and what is remembered of a handler behind a rule."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import textwrap
+
+import pytest
+
+APP = """
+def handler(event, context):
+    detail = event["detail"]
+    return detail["repository-name"], detail["image-tag"]
+"""
+SHOP = {"source": ["aws.ecr"], "detail-type": ["ECR Image Action"]}
+QUICK = ("--strength", "1", "--examples", "0")
+
+
+def rule(*repositories: str, **detail: list) -> str:
+    """The text of a rule for pushes to some repositories."""
+    names = {"repository-name": list(repositories)} if repositories else {}
+    return json.dumps(SHOP | {"detail": {"action-type": ["PUSH"]} | names | detail})
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with a handler and a rule beside it that asks for a tag, and one that does not."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "rule.json").write_text(rule("shop/api", **{"image-tag": [{"exists": True}]}))
+    (tmp_path / "wide").mkdir()
+    (tmp_path / "wide/rule.json").write_text(rule("shop/web"))
+    return tmp_path
+
+
+def findings(run, *words: str) -> list[dict]:
+    code, out, err = run("check", *words, "--format", "json", *QUICK)
+    assert code in (0, 1), err
+    return json.loads(out)["findings"]
+
+
+# --- --rule and --unshielded ----------------------------------------------------------------------
+
+
+def test_a_handler_is_judged_behind_its_rule_or_another_or_none(project, run):
+    assert findings(run, "app.py:handler") == []
+    [behind_other] = findings(run, "app.py:handler", "--rule", "wide/rule.json")
+    assert behind_other["example"]["detail"]["repository-name"] == "shop/web"
+    assert behind_other["rule"] == "wide/rule.json:1"
+    [unshielded] = findings(run, "app.py:handler", "--unshielded")
+    assert unshielded["example"]["detail"]["repository-name"] == "my-repo"
+    assert unshielded["rule"] is None
+
+
+@pytest.mark.parametrize("words", [["--unshielded"], ["--rule", "wide/rule.json"]])
+def test_the_line_that_shows_a_finding_again_has_the_same_rules(project, run, words):
+    [finding] = findings(run, "app.py:handler", *words)
+    repeated = shlex.split(finding["repeat"])
+    assert repeated[-len(words) :] == words
+    assert "--case" in repeated
+    [again] = findings(run, *repeated[2:])
+    assert again["example"] == finding["example"]
+
+
+def test_a_case_may_be_chosen_without_the_rule(project, run):
+    [finding] = findings(run, "app.py:handler", "--unshielded", "--case", "push/no-tag")
+    assert finding["case"] == "push/no-tag"
+    code, out, _ = run("check app.py:handler --unshielded --case push/no-tag")
+    assert code == 1
+    assert "judged without its rule, as asked" in out
+
+
+def test_what_somebody_has_to_know_is_said_in_80_columns(project, run):
+    for words in ("--unshielded", "--rule wide/rule.json"):
+        code, out, _ = run(f"check app.py:handler {words}", *QUICK)
+        assert code == 1
+        repeat = "ecr-contracts check"  # is never wrapped
+        assert all(len(line) <= 80 or repeat in line for line in out.splitlines())
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "--state-machine machine.asl.json",
+        "--transformer rule.yaml",
+        "--run-command AWS-RunShellScript --transformer rule.yaml",
+    ],
+)
+def test_only_the_rule_of_a_handler_can_be_named(project, run, subject):
+    code, out, err = run(f"check {subject} --rule rule.json")
+    assert (code, out) == (2, "")
+    assert "only the rule of a handler can be named" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("no.json", "no.json: No such file"),
+        ("app.py", "it is no file that rules are read from"),
+        ("rule.json:Nme", "no rule in it is called 'Nme'"),
+    ],
+)
+def test_what_names_no_rule_is_misuse(project, run, name, words):
+    code, out, err = run(f"check app.py:handler --rule {name}")
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_a_rule_for_nothing_that_is_known_is_misuse_and_without_it_the_code_tells(project, run):
+    (project / "other.json").write_text('{"source": ["aws.codebuild"]}')
+    code, _, err = run("check app.py:handler --rule other.json")
+    assert code == 2
+    assert "nothing was checked" in err
+    code, out, _ = run("check app.py:handler --rule other.json --unshielded", *QUICK)
+    assert code == 1
+    assert "push" in out
+
+
+def test_the_configuration_names_a_rule_for_check_too(project, run):
+    keys = 'handler = "app.py:handler", rule = "wide/rule.json"'
+    file = project / "pyproject.toml"
+    file.write_text(f"[tool.ecr-contracts]\nconsumers = [{{ {keys} }}]\n")
+    [finding] = findings(run, "app.py:handler")
+    assert finding["rule"] == "wide/rule.json:1"
+    assert findings(run, "app.py:handler", "--rule", "rule.json") == []
+    file.write_text(f"[tool.ecr-contracts]\nconsumers = [{{ {keys}, unshielded = true }}]\n")
+    [finding] = findings(run, "app.py:handler")
+    assert finding["rule"] is None
+
+
+# --- what is remembered ---------------------------------------------------------------------------
+
+
+def remembered(project) -> list[dict]:
+    files = sorted((project / ".ecr-contracts").glob("failures/*/*.json"))
+    return [json.loads(file.read_text()) for file in files]
+
+
+def test_what_failed_behind_a_rule_comes_back_as_it_was(project, run):
+    (project / "rule.json").write_text(rule("shop/api"))
+    run("check app.py:handler", *QUICK)
+    [record] = remembered(project)
+    assert (record["case"], record["event"]["detail"]["repository-name"]) == (
+        "push/no-tag",
+        "shop/api",
+    )
+    code, out, _ = run("check app.py:handler --replay")
+    assert code == 1
+    assert "fails still  push/no-tag" in out
+    code, out, _ = run("check app.py:handler --replay --format json")
+    assert json.loads(out)["findings"][0]["example"] == record["event"]
+
+
+def test_what_the_rule_keeps_away_by_now_is_not_given(project, run):
+    (project / "rule.json").write_text(rule("shop/api"))
+    run("check app.py:handler", *QUICK)
+    (project / "rule.json").write_text(rule("shop/web"))
+    code, out, err = run("check app.py:handler --replay")
+    assert (code, err) == (0, "")
+    assert "nothing that is remembered of app.py:handler reaches it" in out
+    [finding] = findings(run, "app.py:handler")
+    assert finding["example"]["detail"]["repository-name"] == "shop/web"
+    (project / "rule.json").write_text(rule("shop/api", "shop/web"))
+    code, out, _ = run("check app.py:handler --replay")
+    assert "fails still  push/no-tag" in out
+
+
+def test_what_is_kept_is_the_event_that_the_rule_lets_through(project, run):
+    (project / "rule.json").write_text(rule("shop/api"))
+    code, _, err = run("check app.py:handler --keep kept", *QUICK)
+    assert code == 1
+    [file] = [file for file in (project / "kept").rglob("*.json") if "no-tag" in file.name]
+    assert json.loads(file.read_text())["detail"]["repository-name"] == "shop/api"
+    assert file.name in err
+
+
+def test_a_file_under_the_name_of_a_case_holds_no_event_of_a_rule(project, run):
+    (project / "rule.json").write_text(textwrap.dedent(rule("shop/api")))
+    run("check app.py:handler --keep kept", *QUICK)
+    assert not (project / "kept/push/no-tag.json").exists()

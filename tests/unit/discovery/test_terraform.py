@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from ecr_contracts.discovery.iac.code_places import CodePlace, Where
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.rules import Rule
-from ecr_contracts.discovery.iac.stack import read_stack
+from ecr_contracts.discovery.iac.stack import Stack, read_stack
 from ecr_contracts.discovery.purpose import purpose_of
+from ecr_contracts.discovery.surroundings import rules_of
 from ecr_contracts.discovery.target import Target
 from tests.unit.discovery.templates import line_of
 from tests.writing import HANDLER, write
@@ -417,3 +419,51 @@ def test_what_refers_to_itself_is_refused_with_its_line(project):
     file = project("locals {\n  a = local.b\n  b = local.a\n}\n", FUNCTION.replace("3", "local.a"))
     with pytest.raises(TemplateError, match=r"^main.tf:\d: local.\w refers to itself"):
         read_stack(file)
+
+
+def test_python_hcl2_is_asked_for_where_it_is_not_installed(project, monkeypatch):
+    file = project(FUNCTION)
+    monkeypatch.setitem(sys.modules, "hcl2", None)
+    with pytest.raises(
+        TemplateError, match=r"main\.tf: reading Terraform takes python-hcl2"
+    ) as caught:
+        read_stack(file)
+    assert caught.value.advice == "install it: python -m pip install 'ecr-contracts[templates]'"
+    assert purpose_of(Target.parse("src/app.py:handler")).why == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("nowhere.tf", r"nowhere\.tf: No such file"),
+        ("main.tf.json", r"main\.tf\.json: modules in JSON are not read.*\n.*name a plan"),
+    ],
+)
+def test_a_file_that_is_not_read_says_what_to_name(folder, name, problem):
+    write(folder, "main.tf.json", '{"resource": {}}')
+    with pytest.raises(TemplateError, match=problem):
+        read_stack(Path(name))
+
+
+def test_an_empty_module_declares_nothing(project):
+    file = project("# aws_lambda_function\n")
+    assert read_stack(file) == Stack(file, for_others=())
+    with pytest.raises(ConsumerError, match=r"main\.tf has no Lambda function"):
+        Target.parse("main.tf:x")
+
+
+def test_lines_are_those_of_the_file_in_which_a_rule_stands(project):
+    project(RULE, name="a.tf")
+    project("\n\n\n" + TARGET % "aws_lambda_function.webhook.arn", name="z.tf")
+    function = function_in(project(FUNCTION))
+    assert [(rule.file, rule.line) for rule in function.rules] == [("a.tf", 2)]
+    assert (function.template, function.line) == (Path("main.tf"), 8)
+
+
+def test_a_rule_for_a_state_machine_alone_is_nobodys_else(project):
+    """A rule beside a handler is the handler's if it is the only one, but not this one."""
+    more = 'resource "aws_sfn_state_machine" "m" {}\n'
+    project(RULE, TARGET % "aws_sfn_state_machine.m.arn", more, name="src/main.tf")
+    assert rules_of(Target.parse("src/app.py:handler")) == ()
+    project(RULE, TARGET % "var.arn", more, name="src/main.tf")
+    assert len(rules_of(Target.parse("src/app.py:handler"))) == 1

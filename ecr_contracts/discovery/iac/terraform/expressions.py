@@ -84,8 +84,7 @@ class Budget:
         self.left -= 1
         if self.left < 0:
             problem = "its expressions take too long to evaluate"
-            advice = "name a plan instead: terraform show -json PLAN > plan.json"
-            raise TemplateError(str(file), line, problem, advice)
+            raise TemplateError(str(file), line, problem, hcl.NAME_A_PLAN)
 
     def bounded(self, value: Any) -> Any:
         """A value, an unknown one in place of one that is too large."""
@@ -115,8 +114,7 @@ class Budget:
 class Scope:
     """Where an expression stands: its file, the names of its module, and those around it.
 
-    `variables` are `each`, `count`, and the variables of loops and templates. `first_line` is that
-    of the text, where it is not the file's own.
+    `variables` are `each`, `count`, and the variables of loops and templates.
     """
 
     file: Path

@@ -6,7 +6,6 @@ expression gives is `expressions`.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,10 +15,11 @@ from typing import Any
 from ecr_contracts.discovery.iac.document import TemplateError
 
 __all__ = [
+    "MAX_BYTES",
+    "NAME_A_PLAN",
     "Argument",
     "Body",
     "HclBlock",
-    "can_read_hcl",
     "children",
     "expression",
     "line_of",
@@ -30,6 +30,9 @@ __all__ = [
 
 MAX_BYTES = 1_000_000
 """How large a file may be: python-hcl2 reads about 200,000 bytes a second."""
+
+NAME_A_PLAN = "name a plan instead: terraform show -json PLAN > plan.json"
+"""The advice where files of Terraform cannot be read."""
 
 _NOISE = ("new_line_or_comment", "NL_OR_COMMENT")
 
@@ -61,18 +64,12 @@ class HclBlock:
     line: int
 
 
-def can_read_hcl() -> bool:
-    """Whether python-hcl2 is installed."""
-    return importlib.util.find_spec("hcl2") is not None
-
-
 def read_text(file: Path) -> str:
     """The text of a file; raises TemplateError if it cannot be read, or is too large for HCL."""
     try:
         if file.stat().st_size > MAX_BYTES:
             problem = f"it has more than {MAX_BYTES:,} bytes, which would take too long to read"
-            advice = "name the handler's own file, or a plan: terraform show -json PLAN > plan.json"
-            raise TemplateError(str(file), 0, problem, advice)
+            raise TemplateError(str(file), 0, problem, NAME_A_PLAN)
         return file.read_text("utf-8-sig")
     except OSError as error:
         raise TemplateError(str(file), 0, error.strerror or str(error)) from None

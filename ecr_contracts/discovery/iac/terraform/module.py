@@ -25,7 +25,13 @@ from ecr_contracts.discovery.iac.terraform.expressions import (
     items_of,
     rendered,
 )
-from ecr_contracts.discovery.iac.terraform.resources import DATA, Made, Resource, computed
+from ecr_contracts.discovery.iac.terraform.resources import (
+    DATA,
+    Made,
+    Resource,
+    computed,
+    first_block,
+)
 from ecr_contracts.discovery.iac.terraform.values import (
     Either,
     Unknown,
@@ -384,10 +390,9 @@ class Instance(Resource):
 
     def _rendered(self) -> Any:
         """The text of the `template_file` of old."""
-        template, variables = self.get("template"), self.get("vars")
+        template, values = self.get("template"), first_block(self.get("vars"))
         if not isinstance(template, str):
             return Unknown()
-        values = variables if isinstance(variables, Mapping) else {}
         try:
             return rendered(template, self._module.scope(self.file, **values), self.line)
         except MissingValueError:
@@ -458,8 +463,7 @@ def _bodies(folder: Path, named: Path | None) -> Iterator[tuple[Path, hcl.Body]]
         total += file.stat().st_size if file.is_file() else 0
         if total > _MAX_TOTAL:
             problem = f"the files of its folder have more than {_MAX_TOTAL:,} bytes together"
-            advice = "name a plan instead: terraform show -json PLAN > plan.json"
-            raise TemplateError(str(file), 0, problem, advice)
+            raise TemplateError(str(file), 0, problem, hcl.NAME_A_PLAN)
         yield file, _read_body(file)
 
 

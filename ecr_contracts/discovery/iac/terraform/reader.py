@@ -16,6 +16,7 @@ from ecr_contracts.discovery.iac.functions import Function, functions
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
 from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.terraform.hcl import NAME_A_PLAN
 from ecr_contracts.discovery.iac.terraform.module import read_configuration
 from ecr_contracts.discovery.iac.terraform.plan import is_plan, read_plan
 from ecr_contracts.discovery.iac.terraform.registry import Call
@@ -33,6 +34,7 @@ __all__ = [
 SUFFIX = ".tf"
 """How the names of Terraform's files end."""
 
+_IN_JSON = ".tf.json"
 _MAX_FOLDERS = 10
 _MAX_FILES = 50  # of a folder
 _MAX_BYTES = 250_000
@@ -41,8 +43,8 @@ _LOCAL_SOURCE = re.compile(r'\bsource\s*=\s*"(\.\.?/[^"\n]*)"')
 
 
 def is_terraform(file: Path) -> bool:
-    """Whether a file is one of a Terraform module, or a plan in JSON."""
-    return file.suffix == SUFFIX or is_plan(file)
+    """Whether a file is one of a Terraform module, also in JSON, or a plan."""
+    return file.name.endswith((SUFFIX, _IN_JSON)) or is_plan(file)
 
 
 def may_have_rules_elsewhere(file: Path, words: tuple[bytes, ...]) -> bool:
@@ -86,6 +88,9 @@ def read_terraform(file: Path) -> ReadModule:
     """
     if not file.is_file():
         raise TemplateError(str(file), 0, "No such file or directory")
+    if file.name.endswith(_IN_JSON):
+        problem = "modules in JSON are not read, as CDK for Terraform writes them"
+        raise TemplateError(str(file), 0, problem, NAME_A_PLAN)
     try:
         if file.suffix != SUFFIX:
             return _read(file, read_plan(file))

@@ -1,0 +1,2 @@
+environment  = "prod"
+repositories = ["shop/api", "shop/web"]

@@ -1,0 +1,8 @@
+variable "environment" {
+  type = string
+}
+
+variable "repositories" {
+  type    = set(string)
+  default = []
+}

@@ -156,11 +156,10 @@ def _is_code_of(function: Function, file: Path) -> bool:
 def _own_functions_around(target: Target, file: Path) -> Iterator[Function]:
     """The functions that are the consumer, also in templates that say nothing of ECR."""
     for folder in _folders(file):
-        for holder in (folder, *_infrastructure(folder)):
-            for place in _listed(holder, SUFFIXES):
-                with contextlib.suppress(OSError):
-                    if _has_word(place, _OF_FUNCTIONS):
-                        yield from _own_functions(place, target, file)
+        for place in (*_listed(folder, SUFFIXES), *_listed_apart(folder)):
+            with contextlib.suppress(OSError):
+                if _has_word(place, _OF_FUNCTIONS):
+                    yield from _own_functions(place, target, file)
 
 
 def _rules_of(functions: Iterable[Function]) -> Iterator[Rule]:
@@ -252,14 +251,19 @@ def _files_apart(folder: Path) -> Iterator[Path]:
 
     What they say of functions counts, and nothing else: they are for the whole project.
     """
+    return _with_rules(_listed_apart(folder))
+
+
+def _listed_apart(folder: Path) -> Iterator[Path]:
+    """The first files in folders for infrastructure below a folder, and what CDK synthesised."""
     for place in (folder, *_infrastructure(folder)):
         if place != folder:
-            yield from _with_rules(_listed(place, SUFFIXES))
+            yield from _listed(place, SUFFIXES)
         synthesised = place / "cdk.out"
-        yield from _with_rules(_listed(synthesised, _SYNTHESISED))
+        yield from _listed(synthesised, _SYNTHESISED)
         for assembly in _listed(synthesised, ("",)):
             if assembly.name.startswith("assembly-"):  # that of a stage
-                yield from _with_rules(_listed(assembly, _SYNTHESISED))
+                yield from _listed(assembly, _SYNTHESISED)
 
 
 def _infrastructure(folder: Path) -> Iterator[Path]:

@@ -131,6 +131,20 @@ def test_the_template_of_a_stage_is_read_too(cdk):
     assert purpose_of(Target.parse("src/index.py:handler")).kinds == ("scan",)
 
 
+@pytest.mark.parametrize("name", ["src/index.py:handler", "cdk.out/Code.template.json:Notify"])
+def test_a_rule_in_another_stack_of_cdk_reaches_the_function(cdk, name):
+    write(cdk, "src/index.py", CODE)
+    content = json.loads(synthesised(ASSET))
+    rule = content["Resources"].pop("Scanned4D5E6F70")
+    arn = {"Fn::GetAtt": ["Notify8F3A1C22", "Arn"]}
+    export = "Code:ExportsOutputFnGetAttNotify8F3A1C22Arn0A1B2C3D"
+    content["Outputs"] = {"ExportsOutput": {"Value": arn, "Export": {"Name": export}}}
+    write(cdk, "cdk.out/Code.template.json", json.dumps(content))
+    rule["Properties"]["Targets"] = [{"Id": "Target0", "Arn": {"Fn::ImportValue": export}}]
+    write(cdk, "cdk.out/Rules.template.json", json.dumps({"Resources": {"Scanned": rule}}))
+    assert purpose_of(Target.parse(name)).kinds == ("scan",)
+
+
 def test_code_that_a_condition_chooses_is_the_one_that_is_here(folder):
     write(folder, "src/app.py", CODE)
     write(

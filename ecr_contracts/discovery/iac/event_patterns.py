@@ -264,7 +264,7 @@ class _Reader:
         found: list[Any] = []
         for condition in conditions:
             known = _condition(condition)
-            if known is None:
+            if known is None and condition is not None:  # null is a condition
                 self.unresolved.append(path)
                 return [dict(_ANY), *(dict(_ABSENT) for other in conditions if other == _ABSENT)]
             found.append(known)

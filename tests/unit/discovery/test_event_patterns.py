@@ -58,6 +58,7 @@ def sub(text: str) -> dict[str, str]:
         ([{"wildcard": sub("*${AWS::Region}*x")}], [{"wildcard": "*x"}]),
         ([{"prefix": {"Ref": "Team"}}], [{"prefix": "shop"}]),
         ([{"numeric": [">", 7]}], [{"numeric": [">", 7]}]),
+        ([None, "a"], [None, "a"]),
         (["a", {"Fn::If": ["IsShop", "b", NO_VALUE]}], ["a", "b"]),
         (["a", {"Fn::If": ["IsProd", "b", NO_VALUE]}], ["a", "b"]),
         ([{"Fn::If": ["IsProd", "b", {"prefix": "c"}]}], ["b", {"prefix": "c"}]),

@@ -251,7 +251,8 @@ def _escaped_sign(match: re.Match[str]) -> str:
     sign = match.group(1)
     if len(sign) > 1:
         number = int(sign[1:], 16)
-        return chr(number) if number < 0x110000 else ""
+        is_character = number < 0x110000 and not 0xD800 <= number < 0xE000
+        return chr(number) if is_character else "\ufffd"
     return _ESCAPES.get(sign, sign)
 
 

@@ -78,11 +78,16 @@ def read_text(file: Path) -> str:
 
 
 def read_body(file: Path) -> Body:
-    """What stands in a file.
+    """What stands in a file, parsed once for each text that it has.
 
     Raises TemplateError where it cannot be read, is no HCL, or python-hcl2 is not installed.
     """
-    return _body(_parsed(read_text(file), file), file)
+    return _read_text_once(read_text(file), file)
+
+
+@lru_cache(64)
+def _read_text_once(text: str, file: Path) -> Body:
+    return _body(_parsed(text, file), file)
 
 
 @lru_cache(4096)

@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +215,7 @@ class Module:
             if file.suffix == ".json":
                 values |= _json_values(file)
                 continue
-            for name, argument in _read_body(file).arguments.items():
+            for name, argument in hcl.read_body(file).arguments.items():
                 values[name] = self.value(argument, self.scope(file))
         return values
 
@@ -464,7 +463,7 @@ def _bodies(folder: Path, named: Path | None) -> Iterator[tuple[Path, hcl.Body]]
         if total > _MAX_TOTAL:
             problem = f"the files of its folder have more than {_MAX_TOTAL:,} bytes together"
             raise TemplateError(str(file), 0, problem, hcl.NAME_A_PLAN)
-        yield file, _read_body(file)
+        yield file, hcl.read_body(file)
 
 
 def _may_matter(file: Path) -> bool:
@@ -474,20 +473,6 @@ def _may_matter(file: Path) -> bool:
         return _WORDS.search(file.read_bytes()) is not None
     except OSError:
         return False
-
-
-def _read_body(file: Path) -> hcl.Body:
-    """What stands in a file, read once in each state of it."""
-    try:
-        stat = file.stat()
-    except OSError:
-        return hcl.read_body(file)
-    return _read_body_once(file, os.getcwd(), stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(64)
-def _read_body_once(file: Path, start: str, changed: int, size: int) -> hcl.Body:
-    return hcl.read_body(file)
 
 
 def _json_values(file: Path) -> dict[str, Any]:

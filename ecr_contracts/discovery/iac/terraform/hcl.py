@@ -82,7 +82,9 @@ def read_body(file: Path) -> Body:
 
     Raises TemplateError where it cannot be read, is no HCL, or python-hcl2 is not installed.
     """
-    return _read_text_once(read_text(file), file)
+    text = read_text(file)
+    _python_hcl2(file)
+    return _read_text_once(text, file)
 
 
 @lru_cache(64)
@@ -127,15 +129,22 @@ def _kind(part: Any) -> str:
     return str(part.data) if hasattr(part, "data") else str(part.type)
 
 
-def _parsed(text: str, file: Path) -> Any:
-    """The tree of python-hcl2 for a text."""
+def _python_hcl2(file: Path) -> Any:
+    """The module of python-hcl2; raises TemplateError, for a file, if it is not installed."""
     try:
         import hcl2
-        from lark.exceptions import LarkError
     except ImportError:
         problem = "reading Terraform takes python-hcl2, which is not here"
         advice = "install it: python -m pip install 'ecr-contracts[templates]'"
         raise TemplateError(str(file), 0, problem, advice) from None
+    return hcl2
+
+
+def _parsed(text: str, file: Path) -> Any:
+    """The tree of python-hcl2 for a text."""
+    hcl2 = _python_hcl2(file)
+    from lark.exceptions import LarkError
+
     try:
         return hcl2.parses_to_tree(text)
     except LarkError as error:

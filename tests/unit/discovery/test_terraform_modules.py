@@ -376,6 +376,28 @@ resource "aws_ecr_repository" "all" {
     assert {rule.unresolved for rule in rules} == {("$.detail.a",) if unresolved else ()}
 
 
+def test_an_empty_default_stands_for_what_a_deployment_gives(folder):
+    more = """
+variable "repository" {
+  default = ""
+}
+resource "aws_lambda_function" "f" {
+  handler = "app.handler"
+  environment {
+    variables = { REPOSITORY = var.repository }
+  }
+}
+"""
+    pattern = 'jsonencode({ source = ["aws.ecr"], detail = { a = [var.repository] } })'
+    rule = RULE.replace("event_pattern", 'count = var.repository == "" ? 0 : 1\n  event_pattern')
+    write(folder, "main.tf", more + rule % pattern)
+    stack = read_stack(Path("main.tf"))
+    assert [rule.pattern["detail"]["a"] for rule in stack.rules] == [ANY]
+    assert stack.functions[0].environment == {"REPOSITORY": ""}
+    write(folder, "terraform.tfvars", 'repository = ""')
+    assert read_stack(Path("main.tf")).rules == ()
+
+
 def test_a_pattern_of_which_nothing_is_known_admits_all_events(folder):
     write(folder, "main.tf", 'variable "x" {}\n' + RULE % "var.x")
     (rule,) = read_stack(Path("main.tf")).rules

@@ -171,7 +171,10 @@ class Module:
         return (block.file, block.line) if block else (self.folder, 0)
 
     def _variable(self, name: str) -> Any:
-        """What the call gives for a variable, a file of values, or its default."""
+        """What the call gives for a variable, a file of values, or its default.
+
+        A default of the root module that is empty stands for a value which each deployment gives.
+        """
         if self._inputs is not None and name in self._inputs:
             return self._inputs[name]
         if name in self._given:
@@ -179,7 +182,8 @@ class Module:
         block = self._blocks.get(("variable", name))
         if block is None or "default" not in block.body.arguments:
             return Unknown()
-        return self.value(block.body.arguments["default"], self.scope(block.file))
+        default = self.value(block.body.arguments["default"], self.scope(block.file))
+        return Unknown("") if default == "" and self._inputs is None else default
 
     def _local(self, name: str) -> Any:
         if name not in self._locals:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ecr_contracts.discovery.iac.conditions import alternatives
 from ecr_contracts.discovery.iac.document import Block, as_block, as_list
 from ecr_contracts.discovery.iac.event_patterns import KnownPattern, known_patterns
+from ecr_contracts.discovery.iac.known_values import KnownValues
 from ecr_contracts.discovery.iac.template import Resource, Template
 
 __all__ = ["SUBSCRIBER", "Subscriber", "subscribers"]
@@ -92,9 +93,14 @@ def _sources(template: Template, bus: Any) -> Iterator[KnownPattern]:
         ):
             continue
         forwarded = KnownPattern({"source": [service["AwsService"]]})
-        written = service.get("Pattern")
-        for narrower in known_patterns(written, known) or [KnownPattern({})]:
+        for narrower in _known(service.get("Pattern"), known):
             yield _both(forwarded, narrower)
+
+
+def _known(written: Any, known: KnownValues) -> tuple[KnownPattern, ...]:
+    """What is known of a pattern; everything is admitted without one, or if nothing is known."""
+    unresolved = () if written is None or written == "" else ("$",)
+    return known_patterns(written, known) or (KnownPattern({}, unresolved),)
 
 
 def _is_same(template: Template, bus: Any, other: Any) -> bool:
@@ -114,11 +120,10 @@ def _filtered(
     for item in as_list(configuration.get("Filters")):
         for entry in alternatives(item):
             scope = str(as_block(entry).get("Scope", "DATA"))
-            patterns = known_patterns(as_block(entry).get("Pattern"), template.resolver.known)
+            patterns = _known(as_block(entry).get("Pattern"), template.resolver.known)
             scoped = [_in_event(scope, pattern) for pattern in patterns]
-            if scoped:
-                narrowed = [_both(one, other) for one in narrowed for other in scoped]
-                narrowed = narrowed[:_MAX_PATTERNS]
+            narrowed = [_both(one, other) for one in narrowed for other in scoped]
+            narrowed = narrowed[:_MAX_PATTERNS]
     yield from narrowed
 
 

@@ -316,6 +316,14 @@ def test_filters_on_metadata_are_named_as_not_known(folder):
     assert (rule.pattern, rule.unresolved) == ({"source": ["aws.ecr"]}, ("METADATA.team",))
 
 
+def test_a_filter_that_is_not_known_admits_everything_and_is_named(folder):
+    text = SUBSCRIBED.replace("'%s'}", "%s}", 1)
+    one = "{Scope: DATA, Pattern: !Ref Open}"
+    known = read(folder, text % ("!ImportValue x", "Direct", one, ""))
+    (rule,) = known["Direct"].rules
+    assert (rule.pattern, rule.unresolved) == ({"source": ["aws.ecr"]}, ("$",))
+
+
 def test_a_subscriber_that_is_stopped_gets_nothing(folder):
     known = read(folder, SUBSCRIBED % ("", "Direct", "", "State: STOPPED"))
     assert known["Direct"].rules == ()

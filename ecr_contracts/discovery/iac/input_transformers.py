@@ -6,7 +6,7 @@ It knows what the keys are called and on which lines they stand; what they do to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +25,14 @@ from ecr_contracts.discovery.iac.intrinsics import Resolver, intrinsic
 from ecr_contracts.discovery.iac.template import RULE, Template, event_pattern
 from ecr_contracts.eventbridge.rules.transformer import Shaping
 
-__all__ = ["Transformer", "transformer", "transformer_of"]
+__all__ = [
+    "Candidate",
+    "Transformer",
+    "candidates_in",
+    "transformer",
+    "transformer_called",
+    "transformer_of",
+]
 
 _SHAPING = ("Input", "InputPath", "InputTransformer")
 
@@ -55,8 +62,8 @@ class Transformer:
         return self.lines.get(name) or self.lines.get("") or self.line
 
 
-class _Candidate(NamedTuple):
-    """A target with a transformer: the names that it goes by, and the rule around it."""
+class Candidate(NamedTuple):
+    """A target that may have a transformer: the names that it goes by, and the rule around it."""
 
     names: tuple[str, ...]
     target: Block
@@ -75,13 +82,23 @@ def transformer(text: str) -> Transformer:
     file = Path(place)
     content = read(file)
     resolver = Resolver(content)
-    candidates = list(_candidates(file, content, resolver))
+    return transformer_called(place, name, list(candidates_in(file, content, resolver)), resolver)
+
+
+def transformer_called(
+    place: str, name: str, candidates: Sequence[Candidate], resolver: Resolver
+) -> Transformer:
+    """The transformer of a name among those of a file, the only one if the name is empty.
+
+    Raises TemplateError and ShapingError as `transformer` does.
+    """
     chosen = candidates
     if name:
         chosen = [candidate for candidate in candidates if name in candidate.names]
     if len(chosen) == 1:
         _, target, line, rule, pattern = chosen[0]
-        shaped = transformer_of(target, resolver, file.as_posix(), line, name=rule, pattern=pattern)
+        file = Path(place).as_posix()
+        shaped = transformer_of(target, resolver, file, line, name=rule, pattern=pattern)
         if shaped is not None:
             return shaped
     if not candidates:
@@ -171,23 +188,23 @@ def _text(block: Block, key: str, resolver: Resolver) -> str | None:
     return resolver.text(value, key)
 
 
-def _candidates(file: Path, content: Block, resolver: Resolver) -> Iterator[_Candidate]:
+def candidates_in(file: Path, content: Block, resolver: Resolver) -> Iterator[Candidate]:
     """The targets of a file that have their events shaped."""
     if "InputTemplate" in content or "InputPathsMap" in content:
         target = Block()
         target["InputTransformer"] = content
         target.lines["InputTransformer"] = min(content.lines.values(), default=1)
-        yield _Candidate((), target, 1)
+        yield Candidate((), target, 1)
     elif isinstance(content.get("Resources"), Block):
         yield from _of_template(Template(file, content))
     elif _has_transformer(content):
-        yield _Candidate((), content, 1, pattern=event_pattern(content, resolver))
+        yield Candidate((), content, 1, pattern=event_pattern(content, resolver))
     else:
         name = str(content.get("Name", content.get("Rule", "")))
         yield from _of_rule(name, content, resolver, 1)
 
 
-def _of_template(template: Template) -> Iterator[_Candidate]:
+def _of_template(template: Template) -> Iterator[Candidate]:
     for resource in template.resources():
         if resource.type == RULE:
             properties, line = resource.properties, resource.line
@@ -197,12 +214,12 @@ def _of_template(template: Template) -> Iterator[_Candidate]:
             if _has_transformer(target):
                 pattern = event_pattern(target, template.resolver)
                 names = (event.name, resource.name)
-                yield _Candidate(names, target, event.line, event.name, pattern)
+                yield Candidate(names, target, event.line, event.name, pattern)
 
 
-def _of_rule(name: str, rule: Block, resolver: Resolver, line: int) -> Iterator[_Candidate]:
+def _of_rule(name: str, rule: Block, resolver: Resolver, line: int) -> Iterator[Candidate]:
     for item in as_list(rule.get("Targets")):
         target = as_block(item)
         if _has_transformer(target):
             names = tuple(filter(None, (name, str(target.get("Id", "")))))
-            yield _Candidate(names, target, line, name, event_pattern(rule, resolver))
+            yield Candidate(names, target, line, name, event_pattern(rule, resolver))

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecr_contracts.discovery.iac import input_transformers
 from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENT_SUFFIXES
-from ecr_contracts.discovery.iac.document import TemplateError, mapping_of, read_value
+from ecr_contracts.discovery.iac.document import TemplateError, mapping_of, read_value, split_name
 from ecr_contracts.discovery.iac.functions import Function, functions
+from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.plain_patterns import plain_rules
 from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
 from ecr_contracts.discovery.iac.serverless import is_serverless, read_serverless
@@ -23,9 +25,10 @@ from ecr_contracts.discovery.iac.terraform.reader import (
     is_terraform,
     may_have_rules_elsewhere,
     read_terraform,
+    read_transformer,
 )
 
-__all__ = ["SUFFIXES", "Stack", "names_other_files", "read_stack"]
+__all__ = ["SUFFIXES", "Stack", "names_other_files", "read_stack", "transformer"]
 
 SUFFIXES = (*DOCUMENT_SUFFIXES, SUFFIX)
 """How the names of files end that may be read."""
@@ -61,6 +64,19 @@ def read_stack(file: Path) -> Stack:
     except OSError as error:
         problem = f"a path that it names cannot be read: {error.strerror or error}"
         raise TemplateError(str(file), 0, problem) from None
+
+
+def transformer(text: str) -> Transformer:
+    """The transformer in `rule.yaml`, or in `template.yaml:Name` that of a rule, target or event.
+
+    Of Terraform a rule, a target or a function is named, `main.tf:scans`. Raises TemplateError for
+    a file that cannot be read, or holds none or several of them; ShapingError for one that
+    EventBridge would refuse.
+    """
+    place, name = (text, "") if text.endswith(SUFFIX) else split_name(text)
+    if is_terraform(Path(place)):
+        return read_transformer(Path(place), name)
+    return input_transformers.transformer(text)
 
 
 def names_other_files(file: Path, words: tuple[bytes, ...]) -> bool:

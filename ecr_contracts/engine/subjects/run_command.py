@@ -14,7 +14,7 @@ from functools import cached_property
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.discovery.iac.input_transformers import Transformer, transformer
+from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.shell import Quoting, quoting, shell_words, syntax_error
 from ecr_contracts.discovery.iac.ssm_documents import (
     SHELL_SCRIPT,
@@ -23,6 +23,7 @@ from ecr_contracts.discovery.iac.ssm_documents import (
     document,
     line_with,
 )
+from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.engine.subjects.transformer import InputTransformer, ends_address, location_in
 from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.rules.transformer import Shaped

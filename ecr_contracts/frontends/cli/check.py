@@ -15,7 +15,7 @@ from ecr_contracts.core.errors import ConsumerError, UnknownNameError
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.masking import is_secret
 from ecr_contracts.discovery.env_file import read_env_file
-from ecr_contracts.discovery.iac.input_transformers import transformer
+from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.engine.checks.catalog import CHECKS, VACUOUS

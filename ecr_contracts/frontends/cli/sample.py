@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ecr_contracts.core import json_text
-from ecr_contracts.discovery.iac.input_transformers import transformer
+from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.eventbridge.rules.transformer import carrying

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.errors import ConsumerError, ShapingError
 from ecr_contracts.core.placeholders import ACCOUNT
 from ecr_contracts.discovery.iac.code_places import CodePlace, Where
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.functions import Function
 from ecr_contracts.discovery.iac.rules import Rule
-from ecr_contracts.discovery.iac.stack import Stack, read_stack
+from ecr_contracts.discovery.iac.stack import Stack, read_stack, transformer
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.surroundings import rules_of
 from ecr_contracts.discovery.target import Target
@@ -467,3 +467,56 @@ def test_a_rule_for_a_state_machine_alone_is_nobodys_else(project):
     assert rules_of(Target.parse("src/app.py:handler")) == ()
     project(RULE, TARGET % "var.arn", more, name="src/main.tf")
     assert len(rules_of(Target.parse("src/app.py:handler"))) == 1
+
+
+# Transformers by name
+# --------------------------------------------------------------------------------------------------
+
+SHAPED = """
+resource "aws_cloudwatch_event_target" "scans" {
+  rule      = aws_cloudwatch_event_rule.scans.name
+  target_id = "notify"
+  arn       = aws_lambda_function.webhook.arn
+  input_transformer {
+    input_paths = { repository = "$.detail.repository-name" }
+    %s
+  }
+}
+"""
+TEMPLATE = 'input_template = "{\\"repository\\": <repository>}"'
+
+
+@pytest.mark.parametrize("name", ["", ":scans", ":notify", ":webhook"])
+def test_a_transformer_is_named_by_its_rule_its_target_or_its_function(project, name):
+    project(FUNCTION, RULE, SHAPED % TEMPLATE)
+    shaped = transformer(f"main.tf{name}")
+    assert shaped.shaping.input_template == '{"repository": <repository>}'
+    assert (shaped.name, shaped.pattern, shaped.file) == ("scans", SCANS, "main.tf")
+    assert shaped.line_of("repository") == line_of(FUNCTION + RULE + SHAPED, "input_paths")
+
+
+def test_a_transformer_that_is_not_there_is_answered_with_those_that_are(project):
+    project(FUNCTION, RULE, SHAPED % TEMPLATE)
+    with pytest.raises(TemplateError, match=r"nothing is called 'x'") as caught:
+        transformer("main.tf:x")
+    assert caught.value.advice.endswith("there are: scans or notify or webhook")
+
+
+def test_a_transformer_that_is_refused_is_told_with_its_place(project):
+    project(FUNCTION, RULE)
+    project("\n\n", SHAPED % "", name="z.tf")
+    with pytest.raises(ShapingError, match=r"^z\.tf:8, InputTransformer: .*no InputTemplate"):
+        transformer("main.tf:scans")
+    assert function_in(Path("main.tf")).rules[0].transformer is None
+
+
+def test_a_pattern_that_is_too_deep_is_told_with_its_file(project):
+    rule = RULE.replace("jsonencode({", f"jsonencode({{\n    a = {deep(120)}")
+    project("\n", rule, name="z.tf")
+    with pytest.raises(TemplateError, match=r"^z\.tf:3: the pattern of .* is too deeply nested"):
+        read_stack(project(FUNCTION))
+
+
+def deep(depth: int) -> str:
+    """A call that gives a deep value."""
+    return 'jsondecode("' + '{\\"a\\":' * depth + "1" + "}" * depth + '")'

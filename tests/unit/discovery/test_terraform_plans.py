@@ -12,7 +12,7 @@ import pytest
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.placeholders import ACCOUNT
 from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.stack import read_stack
+from ecr_contracts.discovery.iac.stack import read_stack, transformer
 from ecr_contracts.discovery.iac.terraform.plan import is_plan
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.target import Target
@@ -217,6 +217,8 @@ def test_blocks_within_a_resource_refer_too(code):
     (function,) = read_stack(Path("plan.json")).functions
     (rule,) = function.rules
     assert (rule.envelope, rule.feed.size) == ("dlq", 5)
+    assert transformer("plan.json").shaping.input_paths_map == {"a": "$.detail"}
+    assert transformer("plan.json:scans").pattern == SCANS
 
 
 def test_a_pattern_that_is_known_after_the_deployment_admits_all_events(code):

@@ -5,15 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from ecr_contracts.core.errors import ShapingError
 from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.discovery.iac.feeds import Feed
 from ecr_contracts.discovery.iac.functions import Function, functions
-from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.input_transformers import (
+    Candidate,
+    Transformer,
+    candidates_in,
+    transformer_called,
+)
 from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
 from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.iac.terraform.hcl import NAME_A_PLAN
@@ -21,7 +27,7 @@ from ecr_contracts.discovery.iac.terraform.module import read_configuration
 from ecr_contracts.discovery.iac.terraform.plan import is_plan, read_plan
 from ecr_contracts.discovery.iac.terraform.registry import Call
 from ecr_contracts.discovery.iac.terraform.resources import Resource
-from ecr_contracts.discovery.iac.terraform.translation import Translation
+from ecr_contracts.discovery.iac.terraform.translation import Translation, resource_id
 
 __all__ = [
     "SUFFIX",
@@ -29,6 +35,7 @@ __all__ = [
     "is_terraform",
     "may_have_rules_elsewhere",
     "read_terraform",
+    "read_transformer",
 ]
 
 SUFFIX = ".tf"
@@ -86,6 +93,32 @@ def read_terraform(file: Path) -> ReadModule:
 
     Raises TemplateError, with file and line, for what cannot be read or evaluated.
     """
+    resources, unread = _resources(file)
+    with _Places(resources, file).told() as (places, template):
+        known = tuple(map(places.function, functions(template)))
+        others = tuple((name, places.rule(rule)) for name, rule in rules_for_others(template))
+        known += tuple(_of_unread_module(call) for call in unread if _is_lambda(call))
+        return ReadModule(known, tuple(map(places.rule, rules(template))), others)
+
+
+def read_transformer(file: Path, name: str) -> Transformer:
+    """The transformer of a target that is called by its id, its rule, or the function it reaches.
+
+    Raises TemplateError for what cannot be read or is not there, ShapingError for a transformer
+    that EventBridge would refuse.
+    """
+    resources, _ = _resources(file)
+    with _Places(resources, file).told() as (places, template):
+        candidates = [
+            candidate._replace(names=places.names(candidate))
+            for candidate in candidates_in(file, places.content, template.resolver)
+        ]
+        shaped = transformer_called(file.as_posix(), name, candidates, template.resolver)
+        return places.transformer(shaped)
+
+
+def _resources(file: Path) -> tuple[Mapping[str, Resource], Sequence[Call]]:
+    """The resources of a module or plan by address, and the modules that are not read."""
     if not file.is_file():
         raise TemplateError(str(file), 0, "No such file or directory")
     if file.name.endswith(_IN_JSON):
@@ -93,28 +126,11 @@ def read_terraform(file: Path) -> ReadModule:
         raise TemplateError(str(file), 0, problem, NAME_A_PLAN)
     try:
         if file.suffix != SUFFIX:
-            return _read(file, read_plan(file))
+            return read_plan(file), ()
         configuration = read_configuration(file.parent, file)
-        module = _read(file, configuration.resources)
-        unread = tuple(_of_unread_module(call) for call in configuration.unread if _is_lambda(call))
-        return module._replace(functions=module.functions + unread)
     except RecursionError:
         raise TemplateError(str(file), 0, "it is too deeply nested") from None
-
-
-def _read(file: Path, resources: Mapping[str, Resource]) -> ReadModule:
-    """The functions and rules of resources, each with its name, file and line there."""
-    translation = Translation(resources, file.parent)
-    # Its paths of code begin where we run; of its files and lines nothing is left below.
-    template = Template(Path(file.name), translation.content)
-    places = _Places(translation)
-    try:
-        known = tuple(map(places.function, functions(template)))
-        others = tuple((name, places.rule(rule)) for name, rule in rules_for_others(template))
-        return ReadModule(known, tuple(map(places.rule, rules(template))), others)
-    except TemplateError as error:
-        there, line = translation.lines.place(error.line)
-        raise TemplateError(str(there), line, error.problem, error.advice) from None
+    return configuration.resources, configuration.unread
 
 
 def _is_lambda(call: Call) -> bool:
@@ -139,8 +155,42 @@ def _of_unread_module(call: Call) -> Function:
 class _Places:
     """Tells functions and rules of a translation by their names, files and lines in Terraform."""
 
-    def __init__(self, translation: Translation) -> None:
-        self._translation = translation
+    def __init__(self, resources: Mapping[str, Resource], file: Path) -> None:
+        """The places of resources; raises TemplateError where they are too deeply nested."""
+        self._file = file
+        try:
+            self._translation = Translation(resources, file.parent)
+        except RecursionError:
+            raise TemplateError(str(file), 0, "it is too deeply nested") from None
+        self.content = self._translation.content
+
+    @contextlib.contextmanager
+    def told(self) -> Iterator[tuple[_Places, Template]]:
+        """The translation as a template, whose errors are told with their places in Terraform."""
+        # Its paths of code begin where we run; of its file and lines nothing is left in the end.
+        template = Template(Path(self._file.name), self.content)
+        try:
+            yield self, template
+        except TemplateError as error:
+            if not error.line:
+                raise
+            there, line = self._translation.lines.place(error.line)
+            raise TemplateError(str(there), line, error.problem, error.advice) from None
+        except ShapingError as error:
+            _, _, place = error.place.rpartition(":")
+            counted, _, key = place.partition(", ")
+            there, line = self._translation.lines.place(int(counted))
+            where = f"{there.as_posix()}:{line}, {key}"
+            raise ShapingError(where, error.value, error.problem, error.advice) from None
+
+    def names(self, candidate: Candidate) -> tuple[str, ...]:
+        """What a target may be called by: its rule, its id, and the function that it reaches."""
+        logical_id, *ids = candidate.names
+        found = [_name(self._translation.resources[logical_id]), *ids]
+        reached = resource_id(candidate.target.get("Arn"))
+        if reached in self._translation.resources:
+            found.append(_name(self._translation.resources[reached]))
+        return tuple(dict.fromkeys(found))
 
     def function(self, function: Function) -> Function:
         """A function as Terraform has it."""
@@ -169,8 +219,10 @@ class _Places:
         )
 
     def _transformer(self, transformer: Transformer | None) -> Transformer | None:
-        if transformer is None:
-            return None
+        return None if transformer is None else self.transformer(transformer)
+
+    def transformer(self, transformer: Transformer) -> Transformer:
+        """A transformer as Terraform has it."""
         file, line = self._translation.lines.place(transformer.line)
         lines = {n: self._translation.lines.place(at)[1] for n, at in transformer.lines.items()}
         name = _name(self._translation.resources[transformer.name])

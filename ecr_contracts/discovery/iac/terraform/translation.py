@@ -25,7 +25,7 @@ from ecr_contracts.discovery.iac.terraform.values import (
     text_of,
 )
 
-__all__ = ["ELSEWHERE", "Lines", "Translation"]
+__all__ = ["ELSEWHERE", "Lines", "Translation", "resource_id"]
 
 ELSEWHERE = "package.zip"
 """The code of a function that lies in no folder here."""
@@ -150,6 +150,14 @@ class Translation:
         if not holder or holder["Type"] != "AWS::Events::Rule":
             return
         holder["Properties"].setdefault("Targets", []).append(_target(self, target))
+
+
+def resource_id(reference: Any) -> str:
+    """The logical id in a reference, an empty text if it is none."""
+    match reference:
+        case {"Fn::GetAtt": [str(logical_id), _]}:
+            return logical_id
+    return ""
 
 
 def _logical_id(address: str) -> str:

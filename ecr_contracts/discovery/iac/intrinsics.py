@@ -11,7 +11,7 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, placeholder, resource_arn
 from ecr_contracts.discovery.iac.conditions import alternatives
-from ecr_contracts.discovery.iac.known_values import KnownValues, as_mapping, intrinsic
+from ecr_contracts.discovery.iac.known_values import KnownValues, as_mapping, has_marks, intrinsic
 
 __all__ = ["Resolver", "intrinsic"]
 
@@ -133,11 +133,12 @@ class Resolver:
                 return self.text(self._branch(argument), name, depth)
             case "Fn::Select", [index, values]:
                 return self._selected(index, values, name, depth)
-            case "Fn::FindInMap", [str(table), first, second, *_]:
+            case "Fn::FindInMap", [str(table), first, second]:
                 return self._in_map(table, [first, second], name, depth)
             case "Fn::Base64" | "Fn::ToJsonString", inner:
                 return self.text(inner, name, depth)
-        return placeholder(name)
+        known = self.known.text({function: argument})
+        return placeholder(name) if has_marks(known) else known
 
     def _branch(self, argument: list[Any]) -> Any:
         """The branch of an `Fn::If`; the first that has a value where that cannot be told."""

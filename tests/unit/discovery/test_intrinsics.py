@@ -24,6 +24,10 @@ from ecr_contracts.discovery.iac.intrinsics import Resolver
         ({"Fn::If": ["IsProd", "yes", "no"]}, "yes"),
         ({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "k"]}, "mapped"),
         ({"Fn::FindInMap": ["M", "nowhere", "k"]}, "https://example.invalid/name-url"),
+        ({"Fn::FindInMap": ["M", "nowhere", "k", {"DefaultValue": "other"}]}, "other"),
+        ({"Fn::Length": ["a", "b"]}, "2"),
+        ({"Fn::If": ["IsProd", {"Ref": "AWS::NoValue"}, "no"]}, "no"),
+        ({"Fn::If": ["IsFirst", "yes", "no"]}, "no"),
         ({"Fn::ImportValue": "x"}, "https://example.invalid/name-url"),
         ({"Ref": "Stored"}, "https://example.invalid/name-url"),
         ({"Ref": "Choice"}, "first"),
@@ -39,6 +43,7 @@ def test_functions_of_templates_give_plausible_values(value, text):
             "Stored": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/path"},
             "Choice": {"Type": "String", "AllowedValues": ["first", "second"]},
         },
+        "Conditions": {"IsFirst": {"Fn::Equals": ["first", "second"]}},
         "Mappings": {"M": {"us-east-1": {"k": "mapped"}}},
         "Resources": {
             "Bucket": {"Type": "AWS::S3::Bucket"},

@@ -41,6 +41,21 @@ class ImpossibleCaseError(EcrContractsError):
         return f"no event can be {self.case_id!r}: {self.why}"
 
 
+class UndeliveredCaseError(EcrContractsError):
+    """A case was asked for as a consumer gets it, which the consumer's rules keep away from it.
+
+    `why` says which key of which rule does.
+    """
+
+    def __init__(self, case_id: str, consumer: str, why: str) -> None:
+        self.case_id, self.consumer, self.why = case_id, consumer, why
+        super().__init__(case_id, consumer, why)
+
+    def __str__(self) -> str:
+        advice = "mend the rule if it should, or leave the handler out to see such an event"
+        return f"{self.case_id} never reaches {self.consumer}: {self.why}\n  {advice}"
+
+
 class StrengthError(EcrContractsError):
     """A covering array was asked for of a strength that none has; `known` are those that exist."""
 

@@ -93,6 +93,21 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """A choice that a rule makes of those of a schema, in the words of a cause.
+
+    `value` is the only value that it stands for, as JSON; empty if it stands for several, or for
+    none. `is_open` tells that it stands for several.
+    """
+
+    path: str
+    choice: str
+    evidence: Evidence
+    value: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
     """A line of the consumer's own code.
 
@@ -126,8 +141,8 @@ class Finding:
     the check that saw it (relations, batches, repeated effects). `through` is the AWS call whose
     answer, which agrees with the event, does the harm; the event alone does none. `rule` is the
     place of the rules that let such events through, where there are any; `rule_asks` says whether
-    they ask for what the cause is about. `made` holds the choices of its causes that only the
-    subject's world has and no schema (`events.model.Choice`), by path and label.
+    they ask for what the cause is about. `made` are the choices of its causes that only the
+    subject's rules make, and no schema has.
     """
 
     check: str
@@ -153,4 +168,4 @@ class Finding:
     through: str = ""
     rule: str = ""
     rule_asks: bool = False
-    made: Mapping[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
+    made: tuple[RuleChoice, ...] = field(default=(), compare=False, repr=False)

@@ -35,13 +35,14 @@ from functools import cached_property
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import (
     ConsumerError,
     ImpossibleCaseError,
     SetupError,
     UnknownNameError,
 )
-from ecr_contracts.core.findings import Evidence, Finding, Severity
+from ecr_contracts.core.findings import Cause, Evidence, Finding, RuleChoice, Severity
 from ecr_contracts.core.text import counted, listed, some_of
 from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.named_rules import named_rules
@@ -69,6 +70,7 @@ from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of
 from ecr_contracts.events.model import Choice, Contract
+from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = [
@@ -448,7 +450,7 @@ class Session:
         if world.is_whole or finding.kind in world.whole:
             return finding
         asks = any(world.asks_for(cause.path) for cause in finding.cause)
-        made = dict(_made_choices(world.contract(finding.kind), finding))
+        made = tuple(_made_choices(world.contract(finding.kind), finding))
         return replace(finding, rule=world.rules[0].name, rule_asks=asks, made=made)
 
     def _verdict(
@@ -721,13 +723,24 @@ def several(names: Any) -> tuple[Any, ...]:
 # --- what a rule makes of choices -----------------------------------------------------------------
 
 
-def _made_choices(contract: Contract, finding: Finding) -> Iterator[tuple[tuple[str, str], Choice]]:
-    """The choices of a finding's causes that no schema has, by path and label."""
+def _made_choices(contract: Contract, finding: Finding) -> Iterator[RuleChoice]:
+    """The choices of a finding's causes that no schema has."""
     for cause in (*finding.cause, *finding.except_for):
         facet = contract.by_path.get(cause.path)
         for choice in facet.choices if facet is not None else ():
             if choice.label == cause.choice and choice.origin:
-                yield (cause.path, cause.choice), choice
+                yield _made_choice(cause, choice)
+
+
+def _made_choice(cause: Cause, choice: Choice) -> RuleChoice:
+    match choice.shape:
+        case Exactly(value):
+            text = json_text.one_line(value)
+            return RuleChoice(cause.path, cause.choice, choice.evidence, text)
+        case Absent() | Object() | Items(high=0):
+            return RuleChoice(cause.path, cause.choice, choice.evidence)
+        case _:
+            return RuleChoice(cause.path, cause.choice, choice.evidence, is_open=True)
 
 
 # --- what is about chosen cases -------------------------------------------------------------------

@@ -12,17 +12,18 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Cause, Location
+from ecr_contracts.core.text import listed
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.phases import Run
 from ecr_contracts.engine.trial import PATIENCE, BaselineCache, run_trial
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
-from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case
+from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case, InvalidCase
 
-__all__ = ["ShieldedFault", "shielded_faults"]
+__all__ = ["ShieldedFault", "shielded_faults", "why_kept_away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,31 @@ def shielded_faults(
     return tuple(ShieldedFault(*key, tuple(causes)) for key, causes in faults.items())
 
 
+def why_kept_away(world: World, case: Case | InvalidCase) -> str:
+    """Which key of which rule keeps a case away: the ordinary event that has what it has, told."""
+    event = case.event
+    if isinstance(case, Case):
+        changed = _changed(
+            world.contract(case.kind).baseline, case, [path for path, _ in _deviations(case)]
+        )
+        event = event if world.admits(changed) else changed
+    refusals = [(rule, rule.pattern.explain(event)) for rule in world.rules]
+    rule, mismatches = min(refusals, key=lambda refusal: len(refusal[1]))
+    mismatch = mismatches[0]
+    seen = listed([json_text.one_line(value) for value in mismatch.seen], "and") or "absent"
+    return f"its rule, {rule.name}, wants {mismatch.leaf.path} {mismatch.leaf.wanted}, not {seen}"
+
+
+def _deviations(case: Case) -> list[tuple[str, str]]:
+    """The choices of a case that the ordinary event of its kind does not have."""
+    ordinary = reader.contract(case.kind).ordinary
+    deviations: list[tuple[str, str]] = []
+    for path, label in case.labels.items():
+        if label is not None and label != ordinary.get(path):
+            deviations.append((path, label))
+    return deviations
+
+
 def _key(kind: str, symptom: Symptom) -> tuple[str, str, str | None, Location | None]:
     return kind, symptom.check, symptom.exception, symptom.location
 
@@ -72,11 +98,7 @@ def _kept_away(world: World, kind: str) -> Iterator[tuple[Cause, Case]]:
     for case in cases.cases_of(whole):
         if case.id in (f"{kind}/{SAMPLE}", f"{kind}/{ORDINARY}"):
             continue
-        deviations = [
-            (path, label)
-            for path, label in case.labels.items()
-            if label is not None and label != whole.ordinary.get(path)
-        ]
+        deviations = _deviations(case)
         kept_away = [deviation for deviation in deviations if deviation not in reached]
         if not kept_away:
             continue

@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ecr_contracts.core import json_path, json_text
+from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import MISSING, Finding, Location, Severity
 from ecr_contracts.core.text import plural
 from ecr_contracts.engine.checks.catalog import CHECKS, REPEATED, VACUOUS, is_relation
-from ecr_contracts.events.generate.cases import VALUED
+from ecr_contracts.events.generate.cases import VALUED, case
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.sentences import (
     case_name,
@@ -132,8 +133,11 @@ def _symptoms(*alternatives: Finding) -> Iterator[Line]:
     yield from _differences(first)
 
 
-def plain_text(findings: Iterable[Finding]) -> str:
-    """Findings as text without colours, for the message of an exception."""
+def plain_text(findings: Iterable[Finding], consumer: str = "") -> str:
+    """Findings as text without colours, for the message of an exception.
+
+    `consumer` is its name on a command line, where it has one.
+    """
     together = faults(findings)
     blocks = []
     for number, alternatives in enumerate(together, 1):
@@ -142,16 +146,34 @@ def plain_text(findings: Iterable[Finding]) -> str:
         block = [f"{mark}{headline_line.text}"]
         for line in lines:
             block.append(f"   {line.text}")
-        block.append(f"   {_event_hint(alternatives[0])}")
+        block.append(f"   {_event_hint(alternatives[0], consumer)}")
         blocks.append("\n".join(block))
     return "\n\n".join(blocks)
 
 
-def _event_hint(finding: Finding) -> str:
-    """How to see the event of a finding; the event itself where no name gives it again."""
-    if VALUED in finding.case:
-        return f"the event: {json_text.one_line(finding.example)}"
-    return f"see ecr-contracts sample {shlex.quote(finding.case)}"
+def _event_hint(finding: Finding, consumer: str) -> str:
+    """How to see the event of a finding; the event itself where no name gives it again.
+
+    Behind a rule a case's id stands for an event that the rule lets through: another one, perhaps,
+    than it stands for without the consumer.
+    """
+    if VALUED not in finding.case:
+        if _is_given_by_id(finding):
+            return f"see ecr-contracts sample {shlex.quote(finding.case)}"
+        if consumer:
+            return f"see {shlex.join(['ecr-contracts', 'sample', '--for', consumer, finding.case])}"
+    return f"the event: {json_text.one_line(finding.example)}"
+
+
+def _is_given_by_id(finding: Finding) -> bool:
+    """Whether the id of a case stands for its event by itself, but for the event's own id."""
+    if finding.example is None:
+        return True
+    try:
+        named = case(finding.case).event
+    except EcrContractsError:
+        return False
+    return {**named, "id": ""} == {**finding.example, "id": ""}
 
 
 def _headline(*alternatives: Finding) -> Line:

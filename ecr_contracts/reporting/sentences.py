@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.findings import MISSING, Cause, Finding, Severity
+from ecr_contracts.core.findings import MISSING, Cause, Finding, RuleChoice, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened
 from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.catalog import (
@@ -171,7 +171,8 @@ def _exceptions(finding: Finding) -> str:
     for cause in finding.except_for:
         words = _choice_in_words(finding, cause)
         if cause.choice != UNLISTED:
-            words += f" ({_choice(finding, cause).evidence.value})"
+            evidence = (_made(finding, cause) or _choice(finding, cause)).evidence
+            words += f" ({evidence.value})"
         choices.append(words)
     return f"{finding.except_for[0].path} is {listed(choices, 'or')}"
 
@@ -227,24 +228,38 @@ def _term(finding: Finding, cause: Cause) -> str:
     if cause.choice == UNLISTED:
         return f"{cause.path} is {value}"
     words = f"{cause.path} is {_choice_in_words(finding, cause)}"
+    return f"{words}, as {value}" if _is_open(finding, cause) else words
+
+
+def _is_open(finding: Finding, cause: Cause) -> bool:
+    """Whether a choice stands for several values."""
+    if made := _made(finding, cause):
+        return made.is_open
     match _choice(finding, cause).shape:
         case Absent() | Exactly() | Object() | Items(high=0):
-            return words
+            return False
         case _:
-            return f"{words}, as {value}"
+            return True
 
 
 def _choice(finding: Finding, cause: Cause) -> Choice:
-    """The choice of a cause: the schema's, or the one that the subject's rule makes of it."""
-    made: Choice | None = finding.made.get((cause.path, cause.choice))
-    if made is not None:
-        return made
+    """The choice of a cause that the schema has."""
     return reader.contract(finding.kind).by_path[cause.path][cause.choice]
+
+
+def _made(finding: Finding, cause: Cause) -> RuleChoice | None:
+    """The choice of a cause if the subject's rule makes it, and no schema has it."""
+    for made in finding.made:
+        if (made.path, made.choice) == (cause.path, cause.choice):
+            return made
+    return None
 
 
 def _choice_in_words(finding: Finding, cause: Cause) -> str:
     if cause.choice == UNLISTED:
         return "of no known sort"
+    if made := _made(finding, cause):
+        return made.value or made.choice
     return shape_in_words(_choice(finding, cause))
 
 

@@ -509,7 +509,7 @@ def test_an_event_may_be_printed_on_one_line(run, case):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("", "the following arguments are required: ID"),
+        ("", "nothing is named that could be printed"),
         ("scan", "no case is called 'scan'"),
         ("scam/no-tags", "no kind is called 'scam'; did you mean 'scan'?"),
         ("scan/no-tag", "no choice of a scan event is called 'no-tag'"),

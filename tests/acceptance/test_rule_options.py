@@ -8,6 +8,9 @@ import textwrap
 
 import pytest
 
+from ecr_contracts.engine.session import Request, planned
+from ecr_contracts.engine.subjects.handler import Handler
+
 APP = """
 def handler(event, context):
     detail = event["detail"]
@@ -130,6 +133,134 @@ def test_the_configuration_names_a_rule_for_check_too(project, run):
     file.write_text(f"[tool.ecr-contracts]\nconsumers = [{{ {keys}, unshielded = true }}]\n")
     [finding] = findings(run, "app.py:handler")
     assert finding["rule"] is None
+
+
+# --- sample --for ---------------------------------------------------------------------------------
+
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  Pushed:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        source: [aws.ecr]
+        detail-type: [ECR Image Action]
+        detail: {action-type: [PUSH], repository-name: [shop/api], image-tag: [{exists: true}]}
+      Targets:
+        - {Id: q, Arn: !GetAtt Queue.Arn}
+        - Id: f
+          Arn: !GetAtt Shaped.Arn
+          InputTransformer:
+            InputPathsMap: {repo: $.detail.repository-name, tag: $.detail.image-tag}
+            InputTemplate: '{"repo": <repo>, "tag": <tag>}'
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: app.handler
+      Runtime: python3.12
+      Events: {Fed: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn}}}
+  Shaped:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: ., Handler: app.shaped, Runtime: python3.12}
+"""
+
+
+@pytest.fixture
+def sample(project, run):
+    """Prints an event for a handler of the template, beside which there is no other rule."""
+    (project / "rule.json").unlink()
+    (project / "template.yaml").write_text(TEMPLATE)
+    (project / "app.py").write_text(APP + "\n\ndef shaped(event, context): ...\n")
+
+    def sampled(*words: str):
+        code, out, err = run("sample", *words)
+        assert (code, err) == (0, "")
+        return json.loads(out)
+
+    return sampled
+
+
+@pytest.mark.parametrize("consumer", ["template.yaml:Worker", "app.py:handler"])
+def test_a_sample_for_a_handler_has_the_kind_the_values_and_the_envelope_of_its_rule(
+    sample, consumer
+):
+    event = json.loads(sample("--for", consumer)["Records"][0]["body"])
+    detail = event["detail"]
+    assert (detail["action-type"], detail["repository-name"]) == ("PUSH", "shop/api")
+    assert sample("--for", consumer, "push", "--via", "lambda") == event
+    oci = sample("--for", consumer, "push/oci-manifest", "--via", "lambda")["detail"]
+    assert "oci" in oci["manifest-media-type"]
+    assert oci["repository-name"] == "shop/api"
+
+
+def test_a_sample_for_a_handler_has_the_shape_of_its_target(sample):
+    assert sample("--for", "template.yaml:Shaped") == {"repo": "shop/api", "tag": "latest"}
+    assert sample("--for", "app.py:shaped") == {"repo": "shop/api", "tag": "latest"}
+
+
+def test_a_sample_for_a_handler_knows_a_rule_by_hand(sample, project):
+    event = sample("--for", "app.py:handler", "--rule", "wide/rule.json", "push/no-tag")
+    assert event["detail"]["repository-name"] == "shop/web"
+    text = 'consumers = [{ handler = "app.py:handler", rule = "wide/rule.json" }]'
+    (project / "pyproject.toml").write_text(f"[tool.ecr-contracts]\n{text}\n")
+    assert sample("--for", "app.py:handler", "push/no-tag") == event
+
+
+def test_a_sample_for_a_handler_without_a_rule_is_what_its_code_speaks_of(project, run):
+    for file in (project / "rule.json", project / "wide/rule.json"):
+        file.unlink()
+    code, out, _ = run("sample --for app.py:handler push/no-tag")
+    assert (code, json.loads(out)["detail"]["repository-name"]) == (0, "my-repo")
+    code, out, _ = run("sample --for app.py:handler scan/sample")
+    assert out == run("sample scan/sample")[1]
+
+
+def test_check_gives_the_event_that_sample_prints(sample):
+    for case_id in ("push/ordinary", "push/failure", "push/no-digest+longest-tag"):
+        printed = sample("--for", "template.yaml:Worker", case_id, "--via", "lambda")
+        request = Request(cases=(case_id,), envelopes=("lambda",))
+        [given] = planned(Handler("template.yaml:Worker"), request).cases
+        assert given.event == printed
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("push/no-tag", 'wants $.detail.image-tag [{"exists": true}], not absent'),
+        ("push/deep-repository", 'wants $.detail.repository-name ["shop/api"], not "team/'),
+        ("push/sample", 'wants $.detail.repository-name ["shop/api"], not "my-repo"'),
+        ("scan", 'wants $.detail-type ["ECR Image Action"], not "ECR Image Scan"'),
+        ("delete/ordinary", 'wants $.detail.action-type ["PUSH"], not "DELETE"'),
+    ],
+)
+def test_a_sample_that_never_reaches_a_handler_is_misuse_that_names_the_key(
+    sample, run, asked, words
+):
+    code, out, err = run(f"sample --for template.yaml:Worker {asked}")
+    assert (code, out) == (2, "")
+    assert "never reaches template.yaml:Worker: its rule, template.yaml:5, " in err
+    assert words in err
+    assert "leave the handler out" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("", "nothing is named that could be printed"),
+        ("push/no-tag --rule wide/rule.json", "name the handler too"),
+        ("--for app.py:handler push/nonsense", "no choice of a push event is called 'nonsense'"),
+        ("--for app.py:handler pus", "no case is called 'pus'"),
+        ("--for app.py:handler --via pigeon", "no envelope is called 'pigeon'"),
+        ("--for no.yaml:Fn", "no.yaml"),
+    ],
+)
+def test_what_cannot_be_printed_is_misuse(project, run, words, complaint):
+    code, out, err = run(f"sample {words}")
+    assert (code, out) == (2, "")
+    assert complaint in err
 
 
 # --- what is remembered ---------------------------------------------------------------------------

@@ -1371,6 +1371,63 @@ def test_a_rule_that_names_a_repository_hides_no_fault(project):
     assert project.pytest().parseoutcomes()["failed"] >= 1
 
 
+SHOPS = """{"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"],
+ "detail": {"repository-name": ["shop/api", {"prefix": "shop/web"}]}}
+"""
+OF_SHOPS = """
+def handler(event, context):
+    detail = event["detail"]
+    if detail["repository-name"].startswith("shop/web"):
+        raise ValueError("web")
+    return detail["repository-name"], detail["image-tags"][0]
+"""
+
+
+def test_choices_that_a_rule_makes_are_told_in_every_report(project):
+    project.consumer(OF_SHOPS, kinds=None, rule="rule.json")
+    (project.path / "rule.json").write_text(SHOPS)
+    result = project.pytest("--ecr-coverage")
+    outcomes = result.parseoutcomes()
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+    assert outcomes["failed"] >= 3
+    told = " ".join(result.outlines)
+    # Each item tells only in what its event differs from the others that reach the handler.
+    assert "scan/deep-repository (documented): $.detail.repository-name is deep" in told
+    assert "scan/no-tags (documented): $.detail.image-tags is empty" in told
+    lines = summary(result)
+    assert any("ValueError when $.detail.repository-name is" in line for line in lines)
+    assert covered(result)
+    assert covered(project.pytest("--ecr-coverage", "--tb=no", "-k", "no-tags")) != []
+    listed = project.pytest("--ecr-list").stdout.str()
+    assert re.search(r"scan/ordinary +documented +the ordinary event", listed)
+
+
+@pytest.mark.long
+def test_choices_that_a_rule_makes_are_carried_by_xdist(project):
+    pytest.importorskip("xdist")
+    project.consumer(OF_SHOPS, kinds=None, rule="rule.json", examples=20)
+    (project.path / "rule.json").write_text(SHOPS)
+    alone = project.pytest("--ecr-coverage")
+    shutil.rmtree(project.path / ".ecr-contracts")  # what failed would come first
+    spread = project.pytest_apart("-p", "xdist", "-n", "2", "--ecr-coverage")
+    assert summary(spread) == summary(alone)
+    assert covered(spread) == covered(alone)
+
+
+def test_a_consumer_without_its_rule_has_the_items_of_the_whole_contract(project):
+    project.consumer(OF_SHOPS, kinds=None, rule="rule.json", unshielded=True)
+    (project.path / "rule.json").write_text(SHOPS)
+    assert project.ids() == CONSUMED
+    project.consumer(OF_SHOPS, kinds=None, rule="rule.json")
+    assert project.ids() != CONSUMED
+
+
+def test_a_rule_that_is_not_there_is_told_with_its_key(project):
+    result = project.consumer(OF_SHOPS, rule="no.json").pytest()
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert "consumers[0].rule: no.json: No such file" in " ".join(result.outlines)
+
+
 @pytest.mark.parametrize(
     ("detail", "words"),
     [

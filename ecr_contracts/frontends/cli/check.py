@@ -28,7 +28,12 @@ from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.cases import VALUED, Case
 from ecr_contracts.frontends import config, replay
-from ecr_contracts.frontends.cli.options import add_evidence, add_format, add_repeatable
+from ecr_contracts.frontends.cli.options import (
+    add_evidence,
+    add_format,
+    add_repeatable,
+    add_rule,
+)
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
 from ecr_contracts.frontends.config import ProjectSettings
 from ecr_contracts.reporting.json import verdict_as_json
@@ -97,13 +102,7 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
         parser, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
     )
     add_evidence(parser)
-    add_repeatable(
-        parser,
-        "--rule",
-        "FILE[:NAME]",
-        "the rule that delivers its events, by its name or its function's, in a template or a file "
-        "with a pattern (default: what is found around the handler)",
-    )
+    add_rule(parser)
     parser.add_argument(
         "--unshielded", action="store_true", help="give it what its rule keeps away as well"
     )

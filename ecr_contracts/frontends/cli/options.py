@@ -24,6 +24,17 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_rule(parser: argparse.ArgumentParser) -> None:
+    """Add `--rule`; its value is a list of texts."""
+    add_repeatable(
+        parser,
+        "--rule",
+        "FILE[:NAME]",
+        "the rule that delivers its events, by its name or its function's, in a template or a file "
+        "with a pattern (default: what is found around the handler)",
+    )
+
+
 def add_evidence(parser: argparse.ArgumentParser) -> None:
     """Add `--evidence`; its value is an Evidence, None without it."""
     parser.add_argument(

@@ -1,33 +1,65 @@
-"""`ecr-contracts sample`: prints one event, bare or as an envelope or transformer delivers it."""
+"""`ecr-contracts sample`: prints one event, bare or as an envelope or transformer delivers it.
+
+With `--for` it is one as a handler gets it: of the kind, with the values, in the envelope and in
+the shape that the rule around the handler, or its code, tells. What that is, a session's plan says,
+so that it is what `check` gives.
+"""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_text
+from ecr_contracts.core.errors import (
+    ConsumerError,
+    ImpossibleCaseError,
+    UndeliveredCaseError,
+    UnknownNameError,
+)
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
-from ecr_contracts.eventbridge.rules.transformer import carrying
+from ecr_contracts.eventbridge.rules.transformer import Shaping, carrying
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case, InvalidCase
-from ecr_contracts.frontends.cli.options import add_repeatable
+from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.frontends.cli.options import add_repeatable, add_rule
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_text
+
+if TYPE_CHECKING:
+    from ecr_contracts.engine.session import Plan
 
 EXAMPLES = (
     "ecr-contracts sample scan/no-tags",
     "ecr-contracts sample push/no-tag+namespaced-repository --via sqs",
+    "ecr-contracts sample --for src/app.py:handler scan/no-tags",
 )
+
+Carry = Callable[[Sequence[Any], str], Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `sample`."""
     parser.add_argument(
-        "case", metavar="ID", help="a case: KIND/sample, KIND/ordinary, KIND/CHOICE+CHOICE…"
+        "case",
+        metavar="ID",
+        nargs="?",
+        help="a case: KIND/sample, KIND/ordinary, KIND/CHOICE+CHOICE…; with --for also a KIND, and "
+        "not needed there",
+    )
+    parser.add_argument(
+        "--for",
+        dest="consumer",
+        metavar="HANDLER",
+        help="as this handler gets it from its rule: path/to/app.py:handler or "
+        "template.yaml:Function",
     )
     add_repeatable(parser, "--via", "ENVELOPE", f"wrap it: {', '.join(ENVELOPES)}")
+    add_rule(parser)
     parser.add_argument(
         "--transformer", metavar="FILE", help="shape it first as this rule's target does"
     )
@@ -38,20 +70,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the event, once for each envelope. Raises EcrContractsError for unknown names."""
-    case = _case(options.case)
-    carry: Callable[[Sequence[Any], str], Any] = registry.carry
+    if options.consumer is not None:
+        return _print_for_consumer(options)
+    if options.case is None:
+        advice = "name a case, such as scan/no-tags, or a handler: --for app.py:handler"
+        raise ConsumerError("sample", "nothing is named that could be printed", advice)
+    if options.rule:
+        problem = "a rule says which events reach a handler"
+        raise ConsumerError(options.rule[0], problem, "name the handler too: --for app.py:handler")
+    shaping: Shaping | None = None
+    carry: Carry = registry.carry
     if options.transformer is not None:
         shaping = transformer(options.transformer).shaping
-        problem = shaping(case.event).problem
-        if problem:
-            complain(f"{case.id} is not delivered: {problem}")
-            return FINDINGS
         carry = carrying(shaping)
+    return _print(options, _case(options.case), options.via or ["lambda"], carry, shaping)
+
+
+def _print(
+    options: argparse.Namespace,
+    case: Case | InvalidCase,
+    envelopes: Sequence[str],
+    carry: Carry,
+    shaping: Shaping | None,
+) -> int:
+    """Print a case in each of some envelopes, or say why it is not delivered."""
+    if shaping is not None and (problem := shaping(case.event).problem):
+        complain(f"{case.id} is not delivered: {problem}")
+        return FINDINGS
     # AWS's own sample is printed byte for byte.
-    verbatim = (
-        case.id.endswith(f"/{cases.SAMPLE}") and options.transformer is None and not options.compact
-    )
-    for via in options.via or ["lambda"]:
+    verbatim = case.id.endswith(f"/{cases.SAMPLE}") and shaping is None and not options.compact
+    for via in envelopes:
         if verbatim and via == "lambda":
             print_text(case.text.rstrip("\n"))
             continue
@@ -73,3 +121,54 @@ def _case(case_id: str) -> Case | InvalidCase:
     from ecr_contracts.frontends import replay
 
     return replay.named_case(case_id)
+
+
+# --- for a handler --------------------------------------------------------------------------------
+
+
+def _print_for_consumer(options: argparse.Namespace) -> int:
+    """Print an event as a handler gets it. Raises EcrContractsError for what it never gets."""
+    # Few samples need the engine.
+    from ecr_contracts.discovery.named_rules import named_rules
+    from ecr_contracts.discovery.target import Target
+    from ecr_contracts.engine.phases import Effort
+    from ecr_contracts.engine.session import Request, planned
+    from ecr_contracts.engine.subjects.handler import Handler
+    from ecr_contracts.frontends.config import project_settings
+
+    target = Target.parse(options.consumer)
+    project = project_settings(Path("pyproject.toml"), options.consumer)
+    shaped_by = None if options.transformer is None else transformer(options.transformer)
+    rules = named_rules(options.rule, target) or project.rules
+    request = Request(
+        envelopes=tuple(options.via),
+        effort=Effort(strength=1),
+        unshielded=project.unshielded,
+    )
+    plan = planned(Handler(target, transformer=shaped_by, rules=rules), request)
+    case = _case_for(options.consumer, plan, options.case)
+    shaping = None if plan.transformer is None else plan.transformer.shaping
+    return _print(options, case, plan.envelopes, plan.carry, shaping)
+
+
+def _case_for(consumer: str, plan: Plan, asked: str | None) -> Case | InvalidCase:
+    """The case that a handler gets: the one that was asked for, else the ordinary one.
+
+    Raises UndeliveredCaseError for one that never reaches it, UnknownNameError or
+    ImpossibleCaseError for what is no case of any kind.
+    """
+    from ecr_contracts.engine.shielded import why_kept_away
+
+    world = plan.world
+    if asked is None:
+        return world.ordinary_case(plan.kinds[0])
+    kind = asked.partition("/")[0]
+    if asked == kind and kind in kind_names():
+        asked = f"{kind}/{cases.ORDINARY}"
+    if kind in world.kinds:
+        with suppress(UnknownNameError, ImpossibleCaseError):
+            return cases.case_of(world.contract(kind), asked)
+    case = _case(asked)
+    if not world.admits(case.event):
+        raise UndeliveredCaseError(asked, consumer, why_kept_away(world, case))
+    return case

@@ -16,12 +16,13 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.core.findings import Evidence, Finding, Location
 from ecr_contracts.core.text import encodable, shortened
-from ecr_contracts.engine.causes import grouping
+from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.catalog import CHECKS, Scope
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.session import Session, Verdict, planned
 from ecr_contracts.engine.trial import PATIENCE, Trial
 from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.events.model import Contract
 from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.config import Configured
 from ecr_contracts.frontends.pytest import marker, node_ids, xdist
@@ -114,7 +115,8 @@ class ConsumerRun:
         plan = planned(self.consumer.subject(), self.consumer.request())
         params: list[CaseParam] = []
         for envelope in plan.envelopes:
-            params += [CaseParam(case, envelope) for case in plan.cases]
+            for case in plan.cases:
+                params.append(CaseParam(case, envelope, plan.world.contract(case.kind)))
         return params
 
     @cached_property
@@ -256,7 +258,8 @@ class EcrCase(_ConsumerItem):
         option = self.config.getoption
         style = option("tbstyle", "auto")
         verbose = option("verbose", 0) > 0 or style in ("long", "native")
-        text, summary = _failure_texts(trial, errors, verbose=verbose)
+        contract = self.run.session.plan.world.contract(trial.case.kind)
+        text, summary = _failure_texts(trial, errors, contract, verbose=verbose)
         if style == "line":
             text = summary
         elif option("showcapture", "all") != "all":
@@ -294,7 +297,7 @@ class EcrExplore(_ConsumerItem):
             # Late: a run without failures does without.
             from ecr_contracts.reporting.lines import plain_text
 
-            text = encodable(plain_text(findings))
+            text = encodable(plain_text(findings, str(self.run.consumer.target)))
             raise _ConsumerFailure(text, text.partition("\n")[0], findings[0].location)
 
     def findings(self) -> list[Finding]:
@@ -342,12 +345,15 @@ def case_param_of(item: pytest.Item) -> CaseParam | None:
 _REFUSED: dict[type[EcrContractsError], str] = {ConsumerError: "loaded", SetupError: "judged"}
 
 
-def _failure_texts(trial: Trial, errors: Sequence[Symptom], *, verbose: bool) -> tuple[str, str]:
+def _failure_texts(
+    trial: Trial, errors: Sequence[Symptom], contract: Contract, *, verbose: bool
+) -> tuple[str, str]:
     """A failed trial in full, the finding before the payload, and in one line."""
     # Late: a run without failures does without.
     from ecr_contracts.reporting.sentences import headline
 
-    headlines = {finding.check: headline(finding) for finding in grouping.findings([trial])}
+    findings = Diagnosis(contract, trial.via, [trial]).findings()
+    headlines = {finding.check: headline(finding) for finding in findings}
     summary = ""
     lines: list[str] = []
     for symptom in errors:
@@ -360,7 +366,7 @@ def _failure_texts(trial: Trial, errors: Sequence[Symptom], *, verbose: bool) ->
         lines.append("")
     if verbose and trial.outcome.traceback:
         lines += [trial.outcome.traceback.rstrip(), ""]
-    lines += [marker.description(CaseParam(trial.case, trial.via)), ""]
+    lines += [marker.description(CaseParam(trial.case, trial.via, contract)), ""]
     event = _json_lines(trial.case.event).splitlines()
     lines += [shortened(line, _EVENT_COLUMNS) for line in event[:_EVENT_LINES]]
     if len(event) > _EVENT_LINES:

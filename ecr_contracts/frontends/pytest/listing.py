@@ -80,4 +80,4 @@ def _write(
     widest = max(map(len, params), default=0)
     for param in params.values():
         row = f"  {param.id:<{widest}}  {param.case.evidence.value:<10}  "
-        reporter.write_line(row + marker.differences(param.case))
+        reporter.write_line(row + marker.differences(param))

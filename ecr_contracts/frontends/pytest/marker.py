@@ -13,16 +13,21 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case, edge_cases
 from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.model import Contract
 
 BARE = "lambda"
 """The envelope that case ids do not mention."""
 
 
 class CaseParam(NamedTuple):
-    """The parameter of an item: a case, wrapped in an envelope."""
+    """The parameter of an item: a case, wrapped in an envelope.
+
+    `contract` is what its case is one of, where that is not the whole contract of its kind.
+    """
 
     case: Case
     via: str
+    contract: Contract | None = None
 
     @property
     def id(self) -> str:
@@ -72,12 +77,13 @@ def _as_written(mark: pytest.Mark) -> str:
 
 def description(param: CaseParam) -> str:
     """Which event an item got, and on what evidence it rests."""
-    return f"{param.id} ({param.case.evidence.value}): {differences(param.case)}"
+    return f"{param.id} ({param.case.evidence.value}): {differences(param)}"
 
 
-def differences(case: Case) -> str:
+def differences(param: CaseParam) -> str:
     """In what a case differs from the ordinary event."""
-    contract = reader.contract(case.kind)
+    case = param.case
+    contract = param.contract or reader.contract(case.kind)
     is_sample = case.id.endswith(f"/{cases.SAMPLE}")
     texts = ["AWS's own sample"] if is_sample else []
     for path, label in model.deviations(contract, case.labels):

@@ -133,15 +133,16 @@ def _page(
     fewest = 2 if source.entry is None else 1
     if failures < fewest or len(items) == 1:
         return None
+    entry = _entry(config, source)
+    session = _session(entry)
     trials: list[Trial] = []
     nodeids: dict[tuple[str, str], str] = {}
-    for nodeid, trial in _unpacked_in_order(items):
+    for nodeid, trial in _unpacked_in_order(items, session):
         trials.append(trial)
         nodeids[trial.case.id, trial.via] = nodeid
-    entry = _entry(config, source)
     findings = collected.findings.get(source)
     if findings is None:
-        findings = _explained(entry, trials)
+        findings = _explained(session, trials)
     if entry is not None:
         errors = [finding for finding in findings if finding.severity is Severity.ERROR]
         runs = {(trial.case.id, trial.via) for trial in trials}
@@ -152,7 +153,17 @@ def _page(
     return _Page(source.consumer, place, failures, len(items), faults(findings), nodeids)
 
 
-def _unpacked_in_order(items: Mapping[str, Sequence[dict[str, Any]]]) -> list[tuple[str, Trial]]:
+def _session(entry: Configured | None) -> Session | None:
+    """A session for an entry of the configuration, not started; None where there can be none."""
+    if entry is not None:
+        with contextlib.suppress(EcrContractsError):
+            return Session(entry.subject(), entry.request())
+    return None
+
+
+def _unpacked_in_order(
+    items: Mapping[str, Sequence[dict[str, Any]]], session: Session | None
+) -> list[tuple[str, Trial]]:
     """The trials of items in the order of their cases, each with the item's id.
 
     xdist brings reports in any order.
@@ -160,7 +171,7 @@ def _unpacked_in_order(items: Mapping[str, Sequence[dict[str, Any]]]) -> list[tu
     trials: list[tuple[str, Trial]] = []
     for nodeid, packed_trials in items.items():
         trials += [(nodeid, xdist.unpacked(packed)) for packed in packed_trials]
-    order = _order_of_cases({trial.case.kind for _, trial in trials})
+    order = _order_of_cases({trial.case.kind for _, trial in trials}, session)
 
     def place(pair: tuple[str, Trial]) -> tuple[int, str]:
         nodeid, trial = pair
@@ -169,8 +180,10 @@ def _unpacked_in_order(items: Mapping[str, Sequence[dict[str, Any]]]) -> list[tu
     return sorted(trials, key=place)
 
 
-def _order_of_cases(kinds: Collection[str]) -> dict[str, int]:
-    """The place of each case among those of its kind."""
+def _order_of_cases(kinds: Collection[str], session: Session | None) -> dict[str, int]:
+    """The place of each case among those of its session, else of its kind."""
+    if session is not None:
+        return {case.id: number for number, case in enumerate(session.plan.cases)}
     order: dict[str, int] = {}
     for kind in kinds:
         order |= {case.id: number for number, case in enumerate(cases.edge_cases(kind))}
@@ -186,11 +199,11 @@ def _entry(config: pytest.Config, source: Source) -> Configured | None:
     return None
 
 
-def _explained(entry: Configured | None, trials: Sequence[Trial]) -> list[Finding]:
+def _explained(session: Session | None, trials: Sequence[Trial]) -> list[Finding]:
     """The findings of trials, with further calls in a session of ours where that can be."""
-    if entry is None:
+    if session is None:
         return list(grouping.findings(trials))
-    with Session(entry.subject(), entry.request()) as session:
+    with session:
         return list(session.explain(trials))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, RuleChoice, Severity
 from ecr_contracts.core.text import encodable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.checks.outcome import Symptom
@@ -95,7 +95,12 @@ def unpacked_finding(packed: str) -> Finding:
     for name in ("cause", "except_for"):
         values[name] = tuple(Cause(**choice) for choice in values[name])
     values["failed"] = tuple(values["failed"])
+    values["made"] = tuple(_unpacked_made(choice) for choice in values["made"])
     return Finding(**values)
+
+
+def _unpacked_made(packed: dict[str, Any]) -> RuleChoice:
+    return RuleChoice(**packed | {"evidence": Evidence(packed["evidence"])})
 
 
 def unpacked(packed: dict[str, Any]) -> Trial:

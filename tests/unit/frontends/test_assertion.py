@@ -25,6 +25,7 @@ import ecr_contracts
 from ecr_contracts import EcrContractsError
 from ecr_contracts.core.errors import ConsumerError, StrengthError, UnknownNameError
 from ecr_contracts.core.findings import Cause, Evidence, Severity
+from ecr_contracts.discovery.iac.document import TemplateError
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
@@ -633,6 +634,39 @@ def test_a_slow_handler_is_not_stopped():
         return event["id"]
 
     check(handler, "delete", **QUICK)
+
+
+RULE = """{
+  "source": ["aws.ecr"],
+  "detail": {"repository-name": ["shop/api"], "image-tag": [{"exists": true}]}
+}"""
+
+
+def wants_tag(event, context):
+    return event["detail"]["repository-name"], event["detail"]["image-tag"]
+
+
+def test_a_rule_may_be_named_and_left_out(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rule.json").write_text(RULE)
+    verdict = check(wants_tag, "push", rule="rule.json", **QUICK)
+    given = {trial.case.event["detail"]["repository-name"] for trial in verdict.trials}
+    assert given == {"shop/api"}
+    for keys in ({"rule": ["rule.json"], "unshielded": True}, {}):
+        broken = violation(wants_tag, "push", **keys)
+        assert "see ecr-contracts sample push/no-tag" in str(broken)
+    with pytest.raises(TemplateError, match="No such file"):
+        check(wants_tag, "push", rule="no.json")
+
+
+def test_an_event_that_only_the_rule_gives_is_in_the_message(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rule.json").write_text(RULE.replace("true", "false"))
+    broken = violation(wants_tag, "push", rule="rule.json")
+    [finding] = broken.findings
+    last = str(broken).splitlines()[-1]
+    assert json.loads(last.partition(": ")[2]) == finding.example
+    assert finding.example["detail"]["repository-name"] == "shop/api"
 
 
 def test_which_checks_count_the_project_says(tmp_path, monkeypatch):

@@ -147,3 +147,17 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
     # No id gives such an event, so it stands there itself.
     assert second.startswith("2  KeyError when $.detail.image-tags is empty\n")
     assert second.endswith(f"\n   the event: {json.dumps(other.example)}")
+
+
+def test_an_event_that_its_id_gives_only_behind_a_rule_is_named_with_the_consumer_or_told():
+    event = case("scan/no-tags").event
+    event["detail"]["repository-name"] = "shop/api"
+    for named in ("scan/no-tags", "scan/no-tags+shop-api"):
+        finding = with_(case=named, example=event)
+        told = plain_text([finding]).splitlines()[-1]
+        assert told.strip() == f"the event: {json.dumps(event)}"
+        shown = plain_text([finding], "src/my app.py:handler").splitlines()[-1]
+        line = f"see ecr-contracts sample --for 'src/my app.py:handler' {named}"
+        assert shown.strip() == line
+    own = case("scan/no-tags").event | {"id": "c47e10b9-83d2-4a5f-b6c8-000000000000"}
+    assert "see ecr-contracts sample scan/no-tags" in plain_text([with_(example=own)], "app.py:f")

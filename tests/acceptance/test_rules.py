@@ -8,10 +8,12 @@ import json
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.conftest import ROOT
 
+SCHEMA = json.loads((ROOT / "ecr_contracts" / "rules.schema.json").read_text("utf-8"))
 ENGINE_CASES = ROOT / "tests" / "unit" / "eventbridge" / "rule-matching.jsonl"
 
 
@@ -94,8 +96,117 @@ def test_a_file_that_is_not_there_is_misuse(run):
     assert run("rules match --cases nowhere.jsonl") == (2, "", complaint)
 
 
-@pytest.mark.parametrize("words", ["rules", "rules match", "rules mach --cases x"])
-def test_what_is_to_be_done_is_to_be_said(run, words):
+@pytest.mark.parametrize(
+    "words", ["rules match", "rules mach --cases x", "rules --cases x match a"]
+)
+def test_cases_and_match_belong_together(run, words):
     code, out, complaints = run(words)
     assert (code, out) == (2, "")
+    assert complaints.startswith("ecr-contracts: it is `rules match --cases FILE`")
+
+
+def test_what_is_to_be_done_is_to_be_said(run):
+    code, out, complaints = run("rules")
+    assert (code, out) == (2, "")
     assert "usage: ecr-contracts rules" in complaints
+
+
+# --- rules FILE... --------------------------------------------------------------------------------
+
+TEMPLATE = """\
+Resources:
+  OnPush:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        source: [aws.ecr]
+        detail-type: [ECR Image Action]
+        detail:
+          action-type: [PUSH]
+          result: [SUCCESS]
+          repository-name: [{prefix: shop/}]
+  OnScan:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        source: [aws.ecr]
+        detail-type: [ECR Image Scan]
+        detail: {scan-status: [SUCCESS]}
+  OnUpload:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.s3]}
+"""
+
+
+def test_each_rule_about_ecr_has_a_line_with_its_verdict(run):
+    Path("template.yaml").write_text(TEMPLATE)
+    code, out, complaints = run("rules template.yaml")
+    assert (code, complaints) == (1, "")
+    assert "template.yaml:2  OnPush: fine; delivers push events with" in out
+    assert 'repository-name "shop/"… and result "SUCCESS"' in " ".join(out.split())
+    assert "template.yaml:12  OnScan: dead; delivers nothing" in out
+    assert '$.detail.scan-status is "COMPLETE" or "FAILED" in every scan event, never' in out
+    assert 'did you mean "COMPLETE"? (documented)' in out
+    assert '-     "scan-status": ["SUCCESS"]\n' in out
+    assert '+     "scan-status": ["COMPLETE"]\n' in out
+    assert "OnUpload" not in out
+    assert out.endswith("2 rules: 1 dead or invalid, 0 with advice\n")
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_one_rule_may_be_named(run):
+    Path("template.yaml").write_text(TEMPLATE)
+    code, out, _ = run("rules template.yaml:OnPush")
+    assert code == 0
+    assert "OnScan" not in out
+    assert run("rules template.yaml:OnPull")[::2] == (
+        2,
+        "ecr-contracts: no rule is called 'OnPull'; there are: OnPush, OnScan, OnUpload\n",
+    )
+
+
+def test_what_cannot_be_read_is_misuse_after_the_rest(run):
+    Path("template.yaml").write_text(TEMPLATE)
+    Path("other.yaml").write_text("a: b")
+    code, out, complaints = run("rules nowhere.yaml other.yaml template.yaml:OnPush")
+    assert code == 2
+    assert "OnPush: fine" in out
+    assert complaints.count("\n") == 2
+    assert "nowhere.yaml" in complaints
+    assert "other.yaml" in complaints
+
+
+def test_the_report_for_programs_keeps_to_its_schema(run):
+    Path("template.yaml").write_text(TEMPLATE)
+    code, out, _ = run("rules template.yaml --format json")
+    assert code == 1
+    report = json.loads(out)
+    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    assert [rule["verdict"] for rule in report["rules"]] == ["fine", "dead"]
+    assert [rule["line"] for rule in report["rules"]] == [2, 12]
+    mended = report["rules"][1]["verdicts"][0]["correction"]["pattern"]
+    assert mended["detail"] == {"scan-status": ["COMPLETE"]}
+
+
+def test_of_an_event_is_told_why_each_rule_takes_it_or_not(run):
+    Path("template.yaml").write_text(TEMPLATE)
+    _, event, _ = run("sample push/failure")
+    Path("event.json").write_text(event)
+    code, out, _ = run("rules template.yaml --event event.json")
+    assert code == 0
+    told = " ".join(out.split())
+    assert "template.yaml:2, rule OnPush: does not match" in told
+    assert '$.detail.result: wanted ["SUCCESS"], saw "FAILURE"' in told
+    assert '$.detail.repository-name: wanted [{"prefix": "shop/"}], saw "my-repo"' in told
+    assert '$.detail-type: wanted ["ECR Image Scan"], saw "ECR Image Action"' in told
+    assert '$.detail.scan-status: wanted ["SUCCESS"], saw nothing' in told
+
+
+def test_an_event_that_matches_is_told_to(run):
+    Path("pattern.json").write_text(json.dumps({"source": ["aws.ecr"]}))
+    _, event, _ = run("sample scan/ordinary")
+    Path("event.json").write_text(event)
+    code, out, _ = run("rules pattern.json --event event.json")
+    assert code == 0
+    assert out.splitlines()[-1] == "pattern.json:1, rule pattern.json: matches"

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern, facets_by_name
+from ecr_contracts.eventbridge.rules.narrowing.narrow import narrow
 from ecr_contracts.eventbridge.rules.pattern import Leaf, Pattern
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names
@@ -30,6 +33,9 @@ _CLOUDTRAIL = (
     *("readOnly", "eventType", "managementEvent", "eventCategory", "recipientAccountId"),
     *("resources", "errorCode", "errorMessage", "additionalEventData", "sharedEventID"),
 )
+_SHARED = ("repository-name", "image-digest", "image-tag")
+"""Keys of details whose values are the same in all kinds that ECR sends."""
+
 _MEDIA = ("manifest-media-type", "artifact-media-type")
 
 
@@ -37,8 +43,8 @@ _MEDIA = ("manifest-media-type", "artifact-media-type")
 class UntriedKind:
     """A kind of event without a contract: what tells it from others, and the keys of its detail.
 
-    `values` are the only ones that some leaves have, by the leaf's name. With `is_open`, the keys
-    of its detail are not known.
+    `values` are the only ones that some leaves have, by the leaf's name. With `is_open`, not all
+    keys of its detail are known. `has_no_resources` tells that `resources` is empty.
     """
 
     title: str
@@ -47,16 +53,17 @@ class UntriedKind:
     keys: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_open: bool = False
+    has_no_resources: bool = False
 
     def may_match(self, pattern: Pattern) -> bool:
         """Whether a pattern may let such an event through, as far as its keys tell."""
         return any(map(self._may_match_branch, pattern.branches))
 
     def _may_match_branch(self, branch: Sequence[Leaf]) -> bool:
-        """Of what is not known, a rule is about a kind only if it names it."""
+        """Of what is not known, a rule is about a kind only if it names it, or a key of it."""
         is_named = any(leaf.name == "detail-type" for leaf in branch)
-        asks_for_keys = any(leaf.name.startswith("detail.") for leaf in branch)
-        if self.is_open and asks_for_keys and not is_named:
+        asked = {leaf.steps[1] for leaf in branch if leaf.steps[0] == "detail" and leaf.steps[1:]}
+        if self.is_open and asked and not is_named and asked.isdisjoint(self.keys):
             return False
         return all(map(self._may_meet, branch))
 
@@ -66,10 +73,29 @@ class UntriedKind:
             return any(map(leaf.admits, fixed[leaf.name]))
         head, _, key = leaf.name.partition(".")
         if head in _ENVELOPE and not key:
-            return True
+            if head == "resources" and self.has_no_resources:
+                return leaf.admits_absence
+            return _may_hold_in_envelope(leaf)
+        if self.source == ECR and not self.is_open and key in _SHARED:
+            return key in self.keys and _may_hold_in_envelope(leaf)
         if head == "detail" and (self.is_open or key.partition(".")[0] in self.keys):
             return True
         return leaf.admits_absence
+
+
+@lru_cache(maxsize=512)
+def _may_hold_in_envelope(leaf: Leaf) -> bool:
+    """Whether any kind with a contract has a key, and may meet a leaf upon it; or none has it."""
+    is_known = False
+    for kind in kind_names():
+        contract = reader.contract(kind)
+        if leaf.name in facets_by_name(contract):
+            is_known = True
+            if leaf.name == "resources":
+                return True
+            if narrow(contract, [NamedPattern(Pattern(((leaf,),)))]).contract is not None:
+                return True
+    return not is_known
 
 
 FAMILY = (
@@ -81,20 +107,23 @@ FAMILY = (
         {
             "detail.action-type": ("UPDATE_STORAGE_CLASS",),
             "detail.target-storage-class": ("ARCHIVE", "STANDARD"),
+            "detail.result": ("SUCCESS", "FAILURE"),
         },
+        has_no_resources=True,
     ),
     UntriedKind(
         "ECR Referrer Action",
         ECR,
         "ECR Referrer Action",
         (*_ACTION[:3], "action-type", *_MEDIA, "target-storage-class", "last-activated-at"),
+        has_no_resources=True,
     ),
     UntriedKind(
         "ECR Replication Action",
         ECR,
         "ECR Replication Action",
         (*_ACTION, "source-account", "source-region"),
-        {"detail.action-type": ("REPLICATE",)},
+        {"detail.action-type": ("REPLICATE",), "detail.result": ("SUCCESS", "FAILED")},
     ),
     UntriedKind(
         "ECR Pull Through Cache Action",
@@ -111,11 +140,24 @@ FAMILY = (
         ECR,
         "ECR Scan Resource Change",
         ("action-type", "repositories", "resource-type", "scan-type"),
+        has_no_resources=True,
     ),
     UntriedKind("ECR Artifact Action", ECR, "ECR Artifact Action", is_open=True),
-    UntriedKind("AWS API Call via CloudTrail", ECR, "AWS API Call via CloudTrail", is_open=True),
     UntriedKind(
-        "AWS Service Event via CloudTrail", ECR, "AWS Service Event via CloudTrail", is_open=True
+        "AWS API Call via CloudTrail",
+        ECR,
+        "AWS API Call via CloudTrail",
+        _CLOUDTRAIL,
+        is_open=True,
+        has_no_resources=True,
+    ),
+    UntriedKind(
+        "AWS Service Event via CloudTrail",
+        ECR,
+        "AWS Service Event via CloudTrail",
+        (*_CLOUDTRAIL, "serviceEventDetails"),
+        is_open=True,
+        has_no_resources=True,
     ),
     UntriedKind(
         "Inspector2 Scan",

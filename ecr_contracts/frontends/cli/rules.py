@@ -1,150 +1,183 @@
-"""`ecr-contracts rules`: what the event patterns of rules let through.
+"""`ecr-contracts rules`: verdicts on the event patterns of rules, and why they take an event.
 
-`rules match` answers pairs of a pattern and an event, as a judge of other matchers and of this one.
-What else is to be asked of rules becomes a subcommand beside it: a row in `_SUBCOMMANDS`.
+`rules match --cases FILE` is another thing (`rules_match`): it answers pairs of a pattern and an
+event, as a judge of other matchers and of this one.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from ecr_contracts.audit import text_stream
-from ecr_contracts.audit.text_stream import Failure
-from ecr_contracts.core.errors import EventTextError, MatchCaseError, PatternError
-from ecr_contracts.eventbridge.rules.matching.event_leaves import read_event
+from ecr_contracts.audit.reader import Complaint
+from ecr_contracts.core.errors import PatternError, UnknownNameError
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.discovery.iac.block import TemplateError
+from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.eventbridge.rules.pattern import Pattern
-from ecr_contracts.frontends.cli.output import FINE, MISUSE, complain, print_text
+from ecr_contracts.eventbridge.rules.verdicts import judge_pattern
+from ecr_contracts.frontends.cli import rules_match
+from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
+from ecr_contracts.frontends.cli.options import add_format
+from ecr_contracts.frontends.cli.output import FINDINGS, FINE, MISUSE, complain, print_json
+from ecr_contracts.reporting.rules import JudgedRule, rules_as_json
+from ecr_contracts.reporting.rules_text import show_explained, show_rules
+from ecr_contracts.reporting.terminal import console
 
 EXAMPLES = (
-    "ecr-contracts rules match --cases cases.jsonl",
-    "cat cases.jsonl | ecr-contracts rules match --cases -",
+    "ecr-contracts rules template.yaml",
+    "ecr-contracts rules template.yaml:OnPush --event event.json",
+    *rules_match.EXAMPLES,
 )
 
-_CASES_HELP = (
-    'lines {"pattern": TEXT, "event": TEXT}, each text the JSON of a pattern or an event; '
-    "- is standard input"
-)
+_MATCH = "match"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the subcommands of `rules`."""
-    rows = parser.add_subparsers(
-        metavar="WHAT",
-        required=True,
-        help=", ".join(f"{name}: {row.headline}" for name, row in _SUBCOMMANDS.items()),
+    """Declare the arguments of `rules`."""
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="templates, Terraform, serverless.yml or files of patterns; FILE:NAME is one rule; "
+        "`match` with --cases answers pairs of a pattern and an event",
     )
-    for name, row in _SUBCOMMANDS.items():
-        headline = f"{row.headline[0].upper()}{row.headline[1:]}."
-        subcommand = rows.add_parser(name, help=row.headline, description=headline)
-        row.add_arguments(subcommand)
-        subcommand.set_defaults(run_subcommand=row.run)
+    parser.add_argument(
+        "--event", metavar="FILE", help="tell of each event in a file why the rules take it or not"
+    )
+    parser.add_argument("--cases", metavar="FILE", help=rules_match.CASES_HELP)
+    add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carry the subcommand out."""
-    return cast(int, options.run_subcommand(options))
-
-
-# --- rules match ----------------------------------------------------------------------------------
-
-
-def _add_match_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cases", metavar="FILE", required=True, help=_CASES_HELP)
+    """Judge the rules of the files. Raises TemplateError for what cannot be read."""
+    if options.cases is not None or (options.files == [_MATCH] and not Path(_MATCH).exists()):
+        return _match(options)
+    rules, is_complete = _rules(options.files)
+    if not rules:
+        return MISUSE
+    if options.event is not None:
+        return _explain(rules, options.event)
+    judged = [_judged(rule) for rule in rules]
+    if options.format == "json":
+        print_json(rules_as_json(judged))
+    else:
+        show_rules(judged, console())
+    if any(rule.judgement.has_failed for rule in judged):
+        return FINDINGS
+    return FINE if is_complete else MISUSE
 
 
 def _match(options: argparse.Namespace) -> int:
-    """Print `true`, `false` or `invalid` for each case. Raises MatchCaseError for other lines."""
-    number = 0
-    for number, line in enumerate(_lines(options.cases), 1):
-        try:
-            print_text(_answer(line))
-        except _CaseError as reason:
-            raise MatchCaseError(_shown_name(options.cases), number, str(reason)) from None
-    if not number:
-        complain(f"{_shown_name(options.cases)}: there is no case in it")
+    if options.files != [_MATCH] or options.cases is None or options.event is not None:
+        complain("it is `rules match --cases FILE`, or `rules FILE...` without --cases")
         return MISUSE
-    return FINE
+    return rules_match.match(options.cases)
 
 
-class _CaseError(ValueError):
-    """Why a line is no pattern with an event."""
+# --- rules ----------------------------------------------------------------------------------------
 
 
-def _answer(line: str) -> str:
-    """Whether the event of a case matches its pattern, or that the pattern is invalid."""
-    case = _case(line)
+def _rules(names: Iterable[str]) -> tuple[list[Rule], bool]:
+    """The rules of the named files about ECR or its scanner, and whether all could be read."""
+    rules: list[Rule] = []
+    is_complete = True
+    for name in names:
+        try:
+            found = list(_rules_of(name))
+        except (TemplateError, UnknownNameError) as error:
+            complain(str(error))
+            is_complete = False
+            continue
+        if not found:
+            complain(f"{name}: there is no rule in it that is about ECR or its scanner")
+            is_complete = False
+        rules += found
+    return rules, is_complete
+
+
+def _rules_of(name: str) -> Iterator[Rule]:
+    """The rules that are named `FILE` or `FILE:NAME`. Raises TemplateError, UnknownNameError."""
+    file, rule_name = _file_and_name(name)
+    stack = read_stack(file)
+    rules = list(dict.fromkeys(stack.rules))
+    if not rule_name:
+        yield from (rule for rule in rules if _is_ours(rule))
+        return
+    named = [rule for rule in rules if rule.name == rule_name]
+    if not named:
+        raise UnknownNameError("rule", rule_name, dict.fromkeys(rule.name for rule in rules))
+    yield from named
+
+
+def _file_and_name(name: str) -> tuple[Path, str]:
+    head, colon, tail = name.rpartition(":")
+    if colon and not Path(name).exists() and Path(head).exists():
+        return Path(head), tail
+    return Path(name), ""
+
+
+def _is_ours(rule: Rule) -> bool:
+    """Whether a rule is about ECR or its scanner, as far as that can be told."""
+    if rule.is_about_ecr:
+        return True
     try:
-        event = read_event(case["event"])
-    except EventTextError as error:
-        raise _CaseError(f"the event is no JSON object: {error.problem}") from None
-    try:
-        return "true" if _pattern(case["pattern"]).matches(event) else "false"
+        pattern = rule.named_pattern().pattern
     except PatternError:
-        return "invalid"
+        return False
+    judgement = judge_pattern(rule.pattern)
+    return bool(pattern.branches and judgement.proof and not judgement.proof.is_dead)
 
 
-def _case(line: str) -> dict[str, str]:
+def _judged(rule: Rule) -> JudgedRule:
+    judgement = judge_pattern(rule.pattern, rule.unresolved)
+    return JudgedRule(
+        rule.file,
+        rule.line,
+        rule.name,
+        rule.pattern,
+        judgement,
+        rule.unresolved,
+        rule.disabled,
+    )
+
+
+# --- events ---------------------------------------------------------------------------------------
+
+
+def _explain(rules: Iterable[Rule], name: str) -> int:
+    """Tell of each event of a file why each rule takes it or not."""
+    rules = list(rules)
+    screen = console()
+    code = FINE
+    found = False
+    for part in read_events([name]):
+        if isinstance(part, Complaint):
+            complain(f"{part.source}:{part.line}: {complaint_text(part)}")
+            if part.severity is Severity.ERROR:
+                code = MISUSE
+            continue
+        if isinstance(part.event, dict):
+            found = True
+            show_explained(_event_name(part), [_explained(rule, part) for rule in rules], screen)
+    if not found:
+        complain(f"{name}: there is no event in it")
+        return MISUSE
+    return code
+
+
+def _event_name(part: FileEvent) -> str:
+    line, _ = part.document.locate(part.outer or "$")
+    return f"{part.document.source}:{line} {part.place}".removesuffix(" $")
+
+
+def _explained(
+    rule: Rule, part: FileEvent
+) -> tuple[str, Pattern | PatternError, dict[str, object]]:
     try:
-        case = json.loads(line)
-    except ValueError as error:
-        raise _CaseError(f"this is no JSON: {error}") from None
-    except RecursionError:
-        raise _CaseError("this is nested too deeply") from None
-    if not isinstance(case, dict):
-        raise _CaseError('a case is an object, {"pattern": TEXT, "event": TEXT}')
-    for key in ("pattern", "event"):
-        if not isinstance(case.get(key), str):
-            raise _CaseError(f'"{key}" is wanted, as JSON within a text')
-    return case
-
-
-@lru_cache(maxsize=64)
-def _pattern(text: str) -> Pattern:
-    return Pattern.parse(text)
-
-
-def _lines(name: str) -> Iterator[str]:
-    """The lines of a file. Raises MatchCaseError where it cannot be read."""
-    number = 1
-    try:
-        opened = text_stream.open_source(name, None)
-    except (OSError, ValueError) as error:
-        raise MatchCaseError(
-            _shown_name(name), 1, text_stream.why_not_opened(error).problem
-        ) from None
-    rest: list[str] = []
-    with opened as file:
-        for piece in text_stream.texts(file):
-            if isinstance(piece, Failure):
-                raise MatchCaseError(_shown_name(name), number, piece.problem)
-            first, *others = piece.split("\n")
-            rest.append(first)
-            for following in others:
-                yield "".join(rest)
-                rest = [following]
-                number += 1
-    last = "".join(rest)
-    if last:
-        yield last
-
-
-def _shown_name(name: str) -> str:
-    return "<stdin>" if name == "-" else name
-
-
-class _Subcommand(NamedTuple):
-    headline: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[Any], int]
-
-
-_SUBCOMMANDS = {
-    "match": _Subcommand(
-        "tell of pairs of a pattern and an event whether they match", _add_match_arguments, _match
-    ),
-}
-"""Each subcommand with its headline in the help, its arguments, and what it does."""
+        pattern: Pattern | PatternError = rule.named_pattern().pattern
+    except PatternError as error:
+        pattern = error
+    return str(rule), pattern, part.event

@@ -1,0 +1,1 @@
+"""What is to be said of an event pattern: verdicts, with their reasons and corrections."""

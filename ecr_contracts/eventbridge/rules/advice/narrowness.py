@@ -1,0 +1,201 @@
+"""Too narrow: events that a pattern keeps away although it was hardly meant to.
+
+These are counts that are all wanted at once, zeros that are left out of the event instead, and
+values of a leaf that are never met: misspelt ones, and those that other leaves exclude.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import Evidence
+from ecr_contracts.core.json_path import Steps
+from ecr_contracts.eventbridge.rules.advice.examined import Examined
+from ecr_contracts.eventbridge.rules.advice.reasons import (
+    correction_of,
+    likeliest_kind,
+    obstacles_of,
+    proved_correction,
+    witness_of_data,
+)
+from ecr_contracts.eventbridge.rules.advice.verdict import Cause, Correction, Name, Verdict
+from ecr_contracts.eventbridge.rules.corrections import written
+from ecr_contracts.eventbridge.rules.corrections.repair import repair
+from ecr_contracts.eventbridge.rules.narrowing.obstacles import Obstacle
+from ecr_contracts.eventbridge.rules.pattern import OR, Leaf, Pattern
+from ecr_contracts.eventbridge.rules.proofs import IdleCondition, KindProof, narrowed, prove
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.shapes import Whole
+
+__all__ = ["too_narrow"]
+
+_ABSENT = {"exists": False}
+_MANY = 10**6  # findings: more than any bound that is meant
+
+
+def too_narrow(examined: Examined) -> Iterator[Verdict]:
+    """The verdicts on what a pattern keeps away, and on values that are never met."""
+    for kind in examined.proof.reached:
+        for holder, counts in _counts(examined, kind).items():
+            wanted = [leaf for leaf in counts if _wants_some(leaf)]
+            if len(wanted) > 1:
+                yield _all_wanted(examined, kind, holder, wanted)
+            for leaf in counts:
+                if _wants_zero_alone(leaf):
+                    yield _zero(examined, kind, leaf)
+    idle_places = [alternative.place for alternative in examined.proof.idle_alternatives]
+    for idle in examined.proof.idle_conditions:
+        if not any(idle.place[: len(place)] == place for place in idle_places):
+            yield _idle(examined, idle)
+
+
+# --- counts ---------------------------------------------------------------------------------------
+
+
+def _counts(examined: Examined, kind: KindProof) -> dict[Steps, list[Leaf]]:
+    """The leaves upon counts that may be left out, by the path of the object that holds them.
+
+    Of patterns without alternatives: with them it cannot be told which are meant together.
+    """
+    branches = examined.proof.pattern.branches
+    if len(branches) > 1:
+        return {}
+    counts: dict[Steps, list[Leaf]] = {}
+    whole = reader.contract(kind.kind)
+    for leaf in branches[0]:
+        facet = whole.by_path.get(leaf.path)
+        if facet is None or facet.absent_label is None or leaf.path in examined.unresolved:
+            continue
+        if any(isinstance(choice.shape, Whole) for choice in facet.declared):
+            counts.setdefault(leaf.steps[:-1], []).append(leaf)
+    return counts
+
+
+def _wants_some(leaf: Leaf) -> bool:
+    """Whether a leaf wants a count that is there, and above zero."""
+    return not leaf.admits_absence and not leaf.admits(0) and leaf.admits(_MANY)
+
+
+def _wants_zero_alone(leaf: Leaf) -> bool:
+    """Whether a leaf wants that there are none, but not that the count is left out."""
+    return leaf.admits(0) and not leaf.admits(1) and not leaf.admits_absence
+
+
+def _all_wanted(
+    examined: Examined, kind: KindProof, holder: Steps, wanted: Sequence[Leaf]
+) -> Verdict:
+    """The verdict on several counts that are all wanted; the event that is lost has one of them."""
+    inner = dict(examined.at(holder))
+    alternatives = []
+    for leaf in wanted:
+        key = leaf.steps[-1]
+        alternatives.append({key: inner.pop(key)})
+    inner[OR] = alternatives
+    lost: dict[str, object] | None = dict(examined.data)
+    for leaf in wanted[1:]:
+        if lost is not None:
+            lost = written.with_leaf(lost, leaf.steps, [0, _ABSENT])
+    return Verdict(
+        Name.TOO_NARROW,
+        Cause.ALL_WANTED,
+        path=json_path.show(holder),
+        place=holder,
+        kind=kind.kind,
+        subjects=tuple(leaf.steps[-1] for leaf in wanted),
+        leaf=wanted[0],
+        evidence=Evidence.DOCUMENTED,
+        witness=witness_of_data(kind.kind, lost),
+        correction=correction_of(examined.data, written.replaced(examined.data, holder, inner)),
+    )
+
+
+def _zero(examined: Examined, kind: KindProof, leaf: Leaf) -> Verdict:
+    """The verdict on a zero that is wanted, where the count is left out instead."""
+    changed = examined.with_leaf(leaf.path, [*examined.at(leaf.steps), _ABSENT])
+    return Verdict(
+        Name.TOO_NARROW,
+        Cause.ZERO_IS_LEFT_OUT,
+        path=leaf.path,
+        place=leaf.steps,
+        kind=kind.kind,
+        leaf=leaf,
+        evidence=Evidence.DOCUMENTED,
+        witness=witness_of_data(kind.kind, examined.with_leaf(leaf.path, [_ABSENT])),
+        correction=correction_of(examined.data, changed) if changed else None,
+    )
+
+
+# --- single conditions ----------------------------------------------------------------------------
+
+
+def _idle(examined: Examined, idle: IdleCondition) -> Verdict:
+    """The verdict on a condition that no event meets."""
+    place, leaf = idle.place, idle.leaf
+    for kind in examined.proof.reached:
+        correction = _as_meant(examined, idle, kind)
+        if correction is not None:
+            return Verdict(
+                Name.TOO_NARROW,
+                Cause.VALUE_MEANT,
+                path=leaf.path,
+                place=place,
+                kind=kind.kind,
+                leaf=leaf,
+                evidence=Evidence.DOCUMENTED,
+                witness=correction.witness,
+                correction=correction,
+            )
+    kinds = _kinds_of(leaf)
+    correction = None
+    if idle.is_impossible:
+        *array, number = place
+        rest = list(examined.at(tuple(array)))
+        del rest[int(number)]
+        changed = written.replaced(examined.data, tuple(array), rest)
+        correction = correction_of(examined.data, changed)
+    return Verdict(
+        Name.REDUNDANT if idle.is_impossible else Name.TOO_NARROW,
+        Cause.VALUE_NEVER if idle.is_impossible else Cause.VALUE_NOT_WITH_OTHERS,
+        path=leaf.path,
+        place=place,
+        kind=kinds[0] if kinds else likeliest_kind(examined.proof),
+        leaf=leaf,
+        obstacles=() if idle.is_impossible else _obstacles_to(examined, idle, kinds),
+        evidence=Evidence.DOCUMENTED,
+        witness=examined.proof.witness,
+        correction=correction,
+    )
+
+
+def _as_meant(examined: Examined, idle: IdleCondition, kind: KindProof) -> Correction | None:
+    """The pattern with the value that was meant in place of one that no event has."""
+    if _kinds_of(idle.leaf):
+        return None
+    array = idle.place[:-1]
+    repaired = repair(kind.kind, written.only_leaf(array, [examined.at(idle.place)]))
+    if repaired is None:
+        return None
+    meant = json_path.at(repaired.data, written.event_steps(array))
+    if not isinstance(meant, list) or len(meant) != 1 or meant[0] in examined.at(array):
+        return None
+    changed = written.replaced(examined.data, idle.place, meant[0])
+    witness = witness_of_data(kind.kind, written.replaced(examined.data, array, meant))
+    return proved_correction(examined.data, changed, repaired.changes, witness)
+
+
+def _kinds_of(leaf: Leaf) -> list[str]:
+    """The kinds of which any event meets a leaf."""
+    pattern = Pattern(((leaf,),))
+    return [kind for kind in kind_names() if narrowed(kind, pattern).contract is not None]
+
+
+def _obstacles_to(
+    examined: Examined, idle: IdleCondition, kinds: Sequence[str]
+) -> tuple[Obstacle, ...]:
+    """What keeps a condition from being met, together with the other leaves."""
+    if not kinds:
+        return ()
+    data = written.replaced(examined.data, idle.place[:-1], [examined.at(idle.place)])
+    return obstacles_of(prove(data), kinds[0])

@@ -1,0 +1,199 @@
+"""Too wide: events that a pattern lets through although it was hardly meant to.
+
+These are kinds and actions that it does not tell apart, kinds without a contract, failures that it
+says nothing of, empty texts, and objects, which a condition takes for absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import Evidence
+from ecr_contracts.eventbridge.rules.advice.examined import Examined
+from ecr_contracts.eventbridge.rules.advice.reasons import correction_of, witness_of_data
+from ecr_contracts.eventbridge.rules.advice.verdict import Cause, Correction, Name, Verdict
+from ecr_contracts.eventbridge.rules.corrections import written
+from ecr_contracts.eventbridge.rules.corrections.meant import FAILURE_WORDS
+from ecr_contracts.eventbridge.rules.family import UntriedKind
+from ecr_contracts.eventbridge.rules.proofs import KindProof
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.model import Facet
+
+__all__ = ["too_wide"]
+
+_ACTION = "$.detail.action-type"
+_IS_THERE = [{"exists": True}]
+_IS_NOT_EMPTY = [{"anything-but": [""]}]
+
+
+def too_wide(examined: Examined) -> Iterator[Verdict]:
+    """The verdicts on what a pattern lets through and was not asked for."""
+    proof = examined.proof
+    if proof.untried and not proof.reached:
+        yield _unknown(examined, Cause.ONLY_UNKNOWN)
+        return
+    kinds = list(_kinds(examined))
+    if kinds:
+        yield from kinds
+        return
+    if proof.untried:
+        yield _unknown(examined, Cause.ALSO_UNKNOWN)
+    yield from _failures(examined)
+    yield from _empty_texts(examined)
+
+
+# --- kinds ----------------------------------------------------------------------------------------
+
+
+def _unknown(examined: Examined, cause: Cause) -> Verdict:
+    return Verdict(
+        Name.UNKNOWN_KIND,
+        cause,
+        subjects=_titles(examined.proof.untried),
+        evidence=Evidence.DOCUMENTED,
+        witness=examined.proof.witness,
+    )
+
+
+def _titles(kinds: Sequence[UntriedKind]) -> tuple[str, ...]:
+    return tuple(kind.title for kind in kinds)
+
+
+def _kinds(examined: Examined) -> Iterator[Verdict]:
+    """The verdict on kinds that are let through together, and that nothing tells apart."""
+    reached = examined.proof.reached
+    apart = _not_told_apart(examined)
+    if not apart:
+        return
+    others = [kind for kind in reached if not _is_spoken_of(kind, examined.words)]
+    if examined.words and not others:
+        return
+    yield Verdict(
+        Name.TOO_WIDE,
+        Cause.ACTIONS if apart == {_ACTION} else Cause.KINDS,
+        path=min(apart, key=len),
+        subjects=(*(kind.kind for kind in reached), *_titles(examined.proof.untried)),
+        evidence=Evidence.DOCUMENTED,
+        witness=(others or reached)[-1].witness,
+        correction=_to_kinds(examined, others),
+    )
+
+
+def _not_told_apart(examined: Examined) -> set[str]:
+    """The paths by which the kinds that are let through differ, and at which nothing is asked."""
+    if len(examined.proof.reached) < 2:
+        return set()
+    values: dict[str, set[Any]] = {}
+    for kind in examined.proof.reached:
+        for path, value in reader.contract(kind.kind).discriminator:
+            values.setdefault(path, set()).add(value)
+    differing = {path for path, several in values.items() if len(several) > 1}
+    return {path for path in differing if not examined.proof.always_names(path)}
+
+
+def _is_spoken_of(kind: KindProof, words: frozenset[str]) -> bool:
+    """Whether code speaks of the last of what tells a kind from others."""
+    return str(reader.contract(kind.kind).discriminator[-1][1]) in words
+
+
+def _to_kinds(examined: Examined, others: Sequence[KindProof]) -> Correction | None:
+    """The pattern for the only kind that the code speaks of."""
+    meant = [kind for kind in examined.proof.reached if kind not in others]
+    if len(meant) != 1:
+        return None
+    changed: Mapping[str, Any] | None = examined.data
+    for path, value in reader.contract(meant[0].kind).discriminator:
+        if changed is not None and not examined.proof.names(path):
+            steps = [str(step) for step in json_path.parse(path)]
+            changed = written.with_leaf(changed, steps, [value])
+    return correction_of(examined.data, changed) if changed is not None else None
+
+
+# --- failures -------------------------------------------------------------------------------------
+
+
+def _failures(examined: Examined) -> Iterator[Verdict]:
+    """The verdicts on failures that get through, although nothing is asked where they are told."""
+    by_path: dict[str, list[tuple[KindProof, Facet]]] = {}
+    for kind in examined.proof.reached:
+        for facet in kind.contract.facets:
+            if not examined.proof.names(facet.path) and _failures_of(facet):
+                by_path.setdefault(facet.path, []).append((kind, facet))
+    for path, places in by_path.items():
+        words = set().union(*(_failures_of(facet) for _, facet in places))
+        if not examined.words & {path.rpartition(".")[2], *words}:
+            yield _failures_at(examined, path, places, sorted(words))
+
+
+def _failures_at(
+    examined: Examined,
+    path: str,
+    places: Sequence[tuple[KindProof, Facet]],
+    words: Sequence[str],
+) -> Verdict:
+    kind, facet = places[0]
+    failing = examined.with_leaf(path, list(words))
+    succeeding = examined.with_leaf(path, list(facet.baseline.values[:1]))
+    return Verdict(
+        Name.TOO_WIDE,
+        Cause.FAILURES,
+        path=path,
+        subjects=tuple(words),
+        kind=kind.kind if len(places) == 1 else "",
+        evidence=min(
+            _failures_of(facet)[word] for _, facet in places for word in _failures_of(facet)
+        ),
+        witness=witness_of_data(kind.kind, failing),
+        correction=correction_of(examined.data, succeeding) if succeeding else None,
+    )
+
+
+def _failures_of(facet: Facet) -> dict[str, Evidence]:
+    """The values of a facet that tell a failure, with their evidence; none if all of them do."""
+    failures: dict[str, Evidence] = {}
+    is_told = False
+    for choice in facet.choices:
+        values = [value for value in choice.values if value in FAILURE_WORDS]
+        is_told |= len(values) < max(len(choice.values), 1)
+        failures |= dict.fromkeys(values, choice.evidence)
+    return failures if is_told else {}
+
+
+# --- empty texts ----------------------------------------------------------------------------------
+
+
+def _empty_texts(examined: Examined) -> Iterator[Verdict]:
+    """The verdicts on texts that are asked to be there, and may be there and empty."""
+    for place, conditions in written.leaves(examined.data):
+        path = json_path.show(written.event_steps(place))
+        if conditions != _IS_THERE or path in examined.unresolved:
+            continue
+        for kind in examined.proof.reached:
+            evidence = _evidence_of_empty(kind.contract.by_path.get(path))
+            if evidence is None:
+                continue
+            empty = written.replaced(examined.data, place, [""])
+            changed = written.replaced(examined.data, place, _IS_NOT_EMPTY)
+            yield Verdict(
+                Name.TOO_WIDE,
+                Cause.EMPTY_TEXT,
+                path=path,
+                place=place,
+                kind=kind.kind,
+                evidence=evidence,
+                witness=witness_of_data(kind.kind, empty),
+                correction=correction_of(examined.data, changed),
+            )
+            break
+
+
+def _evidence_of_empty(facet: Facet | None) -> Evidence | None:
+    """How it is known that a text is empty at times; None if it never is, or always."""
+    if facet is None or len(facet.choices) < 2:
+        return None
+    for choice in facet.choices:
+        if "" in choice.values:
+            return choice.evidence
+    return None

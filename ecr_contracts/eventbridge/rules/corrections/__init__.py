@@ -1,0 +1,1 @@
+"""What was meant by a pattern that lets nothing through, or that EventBridge refuses."""

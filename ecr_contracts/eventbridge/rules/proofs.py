@@ -1,0 +1,345 @@
+"""What can be proved of an event pattern over all kinds: what it lets through, and what it cannot.
+
+Each positive claim has a *witness*, an event that the matcher confirms; each negative one the
+obstacle, a leaf that no event meets. Nothing is found by trial: all follows from the contracts
+narrowed to the pattern (`narrowing`), and so holds for every event that the contracts know.
+
+    {"source": ["aws.ecr"], "detail": {"result": ["SUCCESS", "OK"], "version": [...]}}
+
+A *condition* is one value or operator in a leaf's array; it is idle if no event meets it together
+with the other leaves (`"OK"`). A leaf is redundant if whatever meets the other leaves meets it too.
+An *alternative* is an object in an `$or`, as it is written; it is unreachable if no event meets it,
+and redundant if the rest of the pattern lets the same events through without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+from ecr_contracts.core.errors import PatternError
+from ecr_contracts.core.json_path import Steps
+from ecr_contracts.eventbridge.rules.corrections import written
+from ecr_contracts.eventbridge.rules.family import UntriedKind, untried_kinds
+from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern, Wish, facets_by_name
+from ecr_contracts.eventbridge.rules.narrowing.narrow import Narrowing, narrow
+from ecr_contracts.eventbridge.rules.narrowing.obstacles import Obstacle
+from ecr_contracts.eventbridge.rules.narrowing.parts import parts_of
+from ecr_contracts.eventbridge.rules.pattern import Branch, Leaf, Pattern
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate import cases
+from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.model import Contract, Facet
+from ecr_contracts.events.shapes import Items
+
+__all__ = ["Alternative", "IdleCondition", "KindProof", "Proof", "narrowed", "prove", "witness_of"]
+
+MOST_CONDITIONS = 30
+"""How many conditions of one leaf are tried one by one, so that time is bounded."""
+
+MOST_ALTERNATIVES = 30
+"""How many alternatives of a pattern are tried one by one."""
+
+
+@dataclass(frozen=True)
+class KindProof:
+    """What a pattern makes of one kind: the narrowed contract, and an event that is let through.
+
+    `witness` is None where no event of the kind is; `obstacles` then say why.
+    """
+
+    kind: str
+    narrowing: Narrowing
+    witness: Mapping[str, Any] | None
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether any event of the kind is let through."""
+        return self.witness is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every event of the kind is let through."""
+        return self.is_reached and not self.narrowing.is_changed
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the events that are let through; the whole one where none is."""
+        return self.narrowing.contract or reader.contract(self.kind)
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """The first reason why no event of the kind is let through."""
+        if self.is_reached or not self.narrowing.obstacles:
+            return None
+        return self.narrowing.obstacles[0]
+
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """The choices of each facet that are let through, by path, where not all of them are."""
+        if not self.is_reached:
+            return {}
+        whole = reader.contract(self.kind)
+        admitted = {}
+        for facet in self.contract.facets:
+            if facet is not whole.by_path.get(facet.path):
+                admitted[facet.path] = tuple(choice.label for choice in facet.choices)
+        return admitted
+
+
+@dataclass(frozen=True)
+class IdleCondition:
+    """A condition that no event meets, while others of its leaf are met.
+
+    `leaf` has this condition alone, which stands at `place` in the pattern. `is_impossible` tells
+    that no event meets it even without the other leaves.
+    """
+
+    leaf: Leaf
+    place: Steps
+    is_impossible: bool
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """An object in an `$or` that adds nothing: its path in the pattern, and why it adds nothing.
+
+    `proofs` are those of its own; with a witness it is redundant, without one unreachable.
+    """
+
+    place: Steps
+    proofs: tuple[KindProof, ...]
+    is_unreachable: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is proved of a pattern, given as data."""
+
+    data: Mapping[str, Any]
+    pattern: Pattern
+    kinds: tuple[KindProof, ...]
+
+    @cached_property
+    def untried(self) -> tuple[UntriedKind, ...]:
+        """The kinds without a contract of which it may let events through."""
+        return untried_kinds([self.pattern])
+
+    @property
+    def reached(self) -> tuple[KindProof, ...]:
+        """The kinds of which any event is let through."""
+        return tuple(kind for kind in self.kinds if kind.is_reached)
+
+    @property
+    def witness(self) -> Mapping[str, Any] | None:
+        """An event that is let through; None where there is none of a kind with a contract."""
+        return self.reached[0].witness if self.reached else None
+
+    def names(self, path: str) -> bool:
+        """Whether any branch asks for something at a path."""
+        return any(_asks(branch, path) for branch in self.pattern.branches)
+
+    def always_names(self, path: str) -> bool:
+        """Whether every branch asks for something at a path."""
+        return all(_asks(branch, path) for branch in self.pattern.branches)
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it lets through nothing of ECR and its scanner that is known."""
+        return not self.reached and not self.untried and not self.is_bounded
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it has more alternatives than were followed up, so that more may get through."""
+        return any(kind.narrowing.left_out for kind in self.kinds)
+
+    @cached_property
+    def idle_conditions(self) -> tuple[IdleCondition, ...]:
+        """The conditions that no event meets, of leaves that some event meets."""
+        return tuple(_idle_conditions(self))
+
+    @cached_property
+    def idle_alternatives(self) -> tuple[Alternative, ...]:
+        """The alternatives that no event meets, and those that add nothing."""
+        return tuple(_idle_alternatives(self))
+
+    @cached_property
+    def redundant_leaves(self) -> tuple[Leaf, ...]:
+        """The leaves without which the same events are let through."""
+        if len(self.pattern.branches) > 1 or not self.reached:
+            return ()
+        (branch,) = self.pattern.branches
+        return tuple(leaf for leaf in branch if _is_redundant(self, branch, leaf))
+
+
+def _asks(branch: Branch, path: str) -> bool:
+    return any(leaf.path == path for leaf in branch)
+
+
+def prove(data: Mapping[str, Any]) -> Proof:
+    """What can be proved of a pattern. Raises PatternError for what EventBridge refuses."""
+    pattern = Pattern.parse(data)
+    return Proof(data, pattern, tuple(_kind_proofs(pattern)))
+
+
+def narrowed(kind: str, pattern: Pattern) -> Narrowing:
+    """What a pattern makes of a kind."""
+    return narrow(reader.contract(kind), [NamedPattern(pattern)])
+
+
+def witness_of(narrowing: Narrowing, pattern: Pattern) -> Mapping[str, Any] | None:
+    """The ordinary event of a narrowed contract, None without one; the matcher confirms it."""
+    if narrowing.contract is None:
+        return None
+    event = cases.ordinary_case(narrowing.contract).event
+    if not pattern.matches(event):
+        raise AssertionError(f"the pattern does not match {event}")
+    return cast(Mapping[str, Any], event)
+
+
+def _kind_proofs(pattern: Pattern) -> Iterator[KindProof]:
+    for kind in kind_names():
+        narrowing = narrowed(kind, pattern)
+        yield KindProof(kind, narrowing, witness_of(narrowing, pattern))
+
+
+# --- conditions -----------------------------------------------------------------------------------
+
+
+def _idle_conditions(proof: Proof) -> Iterator[IdleCondition]:
+    for place, conditions in written.leaves(proof.data):
+        if not 1 < len(conditions) <= MOST_CONDITIONS:
+            continue
+        for number, condition in enumerate(conditions):
+            only = _parsed(written.replaced(proof.data, place, [condition]))
+            if only is None or _lets_anything_through(only):
+                continue
+            alone = _parsed(written.only_leaf(place, [condition]))
+            if alone is not None:
+                (leaf,) = alone.branches[0]
+                yield IdleCondition(leaf, (*place, number), not _is_ever_met(alone, leaf))
+
+
+def _is_ever_met(alone: Pattern, leaf: Leaf) -> bool:
+    """Whether a condition is met in any kind, also one without a contract that is known to."""
+    if any(narrowed(kind, alone).contract is not None for kind in kind_names()):
+        return True
+    return any(leaf.name in kind.values for kind in untried_kinds([alone]))
+
+
+def _parsed(data: Mapping[str, Any]) -> Pattern | None:
+    """A changed copy of a pattern, None where it is none."""
+    try:
+        return Pattern.parse(data)
+    except PatternError:
+        return None
+
+
+def _lets_anything_through(pattern: Pattern) -> bool:
+    if untried_kinds([pattern]):
+        return True
+    for kind in kind_names():
+        narrowing = narrowed(kind, pattern)
+        if narrowing.contract is not None or narrowing.left_out:
+            return True
+    return False
+
+
+# --- leaves ---------------------------------------------------------------------------------------
+
+
+def _is_redundant(proof: Proof, branch: Branch, leaf: Leaf) -> bool:
+    rest = tuple(other for other in branch if other is not leaf)
+    if not rest:
+        return False
+    if not all(_is_always_met(kind, rest, leaf) for kind in _kinds_of(rest)):
+        return False
+    return untried_kinds([Pattern((rest,))]) == proof.untried
+
+
+def _kinds_of(branch: Branch) -> list[KindProof]:
+    """The kinds that a branch lets through."""
+    return [kind for kind in _kind_proofs(Pattern((branch,))) if kind.is_reached]
+
+
+def _is_always_met(kind: KindProof, rest: Branch, leaf: Leaf) -> bool:
+    """Whether every event of a kind that meets the rest of a branch meets a leaf too."""
+    whole = reader.contract(kind.kind)
+    facet = facets_by_name(whole).get(leaf.name)
+    if facet is None:
+        return leaf.admits_absence
+    if any(isinstance(choice.shape, Items) for choice in facet.declared):
+        return False  # of the elements of arrays it is not told
+    if _may_have_no_holder(kind.contract, facet) and not leaf.admits_absence:
+        return False
+    wishes = [Wish(other.conditions) for other in rest if other.name == leaf.name]
+    wishes.append(Wish(leaf.conditions))
+    left = {choice.schema_label for choice in kind.contract.by_path[facet.path].choices}
+    for part in parts_of(facet, wishes):
+        if part.choice.schema_label in left and not part.signature[-1]:
+            return False
+    return True
+
+
+def _may_have_no_holder(contract: Contract, facet: Facet) -> bool:
+    """Whether the object around a key may be empty or absent."""
+    parent = facet.parent
+    while parent is not None:
+        holder = contract.by_path[parent]
+        if not all(contract.is_filled({parent: choice.label}, parent) for choice in holder.choices):
+            return True
+        parent = holder.parent
+    return facet.path not in contract.by_path
+
+
+# --- alternatives ---------------------------------------------------------------------------------
+
+
+def _idle_alternatives(proof: Proof) -> Iterator[Alternative]:
+    places = list(written.alternatives(proof.data))
+    if len(places) > MOST_ALTERNATIVES or len(proof.pattern.branches) < 2:
+        return
+    dropped: set[Steps] = set()
+    for place in places:
+        only = _parsed(written.with_only(proof.data, place))
+        if only is None or not set(only.branches) <= set(proof.pattern.branches):
+            continue
+        proofs = tuple(_kind_proofs(only))
+        may_match = any(kind.is_reached or kind.narrowing.left_out for kind in proofs)
+        if not may_match and not untried_kinds([only]):
+            yield Alternative(place, proofs, is_unreachable=True)
+            dropped.add(place)
+            continue
+        left = written.without(proof.data, {*dropped, place})
+        rest = None if left is None else _parsed(left)
+        if rest is not None and _lies_in(only, rest):
+            yield Alternative(place, proofs, is_unreachable=False)
+            dropped.add(place)
+
+
+def _lies_in(pattern: Pattern, other: Pattern) -> bool:
+    """Whether each branch of a pattern lies within one branch of another one."""
+    return all(
+        any(_branch_lies_in(branch, outer) for outer in other.branches)
+        for branch in pattern.branches
+    )
+
+
+def _branch_lies_in(branch: Branch, outer: Branch) -> bool:
+    """Whether every event that meets a branch meets another one."""
+    own = {leaf.name: leaf for leaf in branch}
+    unsure: list[Leaf] = []
+    for leaf in outer:
+        mine = own.get(leaf.name)
+        if mine is None or not set(mine.conditions) <= set(leaf.conditions):
+            unsure.append(leaf)
+    if not unsure:
+        return True
+    if untried_kinds([Pattern((branch,))]):
+        return False
+    kinds = _kinds_of(branch)
+    return bool(kinds) and all(
+        _is_always_met(kind, branch, leaf) for kind in kinds for leaf in unsure
+    )

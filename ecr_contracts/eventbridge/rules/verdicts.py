@@ -1,0 +1,127 @@
+"""Verdicts on an event pattern: whether it is wrong, too wide or too narrow, and how to mend it.
+
+Two verdicts are errors, since nothing is ever delivered: `invalid` and `dead`. All others are
+advice (`advice`). A pattern may deserve several; they come in the order of their gravity.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecr_contracts.core.errors import PatternError
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.eventbridge.rules.advice.examined import Examined
+from ecr_contracts.eventbridge.rules.advice.idle import alternatives, no_source, redundant_leaves
+from ecr_contracts.eventbridge.rules.advice.narrowness import too_narrow
+from ecr_contracts.eventbridge.rules.advice.reasons import (
+    best_repair,
+    correction_of,
+    evidence_of,
+    likeliest_kind,
+    obstacles_of,
+)
+from ecr_contracts.eventbridge.rules.advice.verdict import (
+    GRAVITY,
+    Cause,
+    Correction,
+    Name,
+    Verdict,
+)
+from ecr_contracts.eventbridge.rules.advice.width import too_wide
+from ecr_contracts.eventbridge.rules.corrections.invalid import accepted
+from ecr_contracts.eventbridge.rules.pattern import Pattern
+from ecr_contracts.eventbridge.rules.proofs import Proof, prove
+from ecr_contracts.events.compile import reader
+
+__all__ = ["Cause", "Correction", "Judgement", "Name", "Verdict", "judge_pattern"]
+
+_ADVICE = (alternatives, too_narrow, too_wide, no_source, redundant_leaves)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdicts on a pattern, and the proof that they rest on; no proof of an invalid one."""
+
+    verdicts: tuple[Verdict, ...]
+    proof: Proof | None = None
+
+    @property
+    def gravest(self) -> Verdict:
+        """The first verdict."""
+        return self.verdicts[0]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the pattern can deliver nothing."""
+        return self.gravest.severity is Severity.ERROR
+
+
+def judge_pattern(
+    data: Mapping[str, Any] | str, unresolved: Iterable[str] = (), words: Iterable[str] = ()
+) -> Judgement:
+    """The verdicts on a pattern, as data or as JSON text.
+
+    `unresolved` are paths at which its values are not known before it is deployed. `words` are
+    those of the code that it is for: what that speaks of was asked for.
+    """
+    try:
+        proof = prove(_as_data(data))
+    except PatternError as error:
+        return Judgement((_invalid(data, error),))
+    if proof.is_dead:
+        return Judgement((_dead(proof),), proof)
+    examined = Examined(proof, frozenset(unresolved), frozenset(words))
+    verdicts: list[Verdict] = []
+    for advise in _ADVICE:
+        verdicts += advise(examined)
+    verdicts.sort(key=lambda verdict: GRAVITY[verdict.name])
+    if not verdicts:
+        verdicts.append(Verdict(Name.FINE, witness=proof.witness))
+    return Judgement(tuple(verdicts), proof)
+
+
+def _as_data(data: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    """A pattern as data. Raises PatternError, which tells line and column, for what is none."""
+    if not isinstance(data, str):
+        return data
+    Pattern.parse(data)
+    content: dict[str, Any] = json.loads(data)
+    return content
+
+
+def _invalid(data: Mapping[str, Any] | str, error: PatternError) -> Verdict:
+    correction = None
+    if not isinstance(data, str) and (changed := accepted(data)) is not None:
+        correction = correction_of(data, changed)
+        if correction is None and (repaired := best_repair(changed)) is not None:
+            correction = correction_of(data, repaired.data, repaired.changes)
+    return Verdict(
+        Name.INVALID,
+        path=error.path,
+        line=error.line,
+        column=error.column,
+        problem=error.problem,
+        correction=correction,
+    )
+
+
+def _dead(proof: Proof) -> Verdict:
+    repaired = best_repair(proof.data)
+    kind = repaired.kind if repaired is not None else likeliest_kind(proof)
+    obstacles = obstacles_of(proof, kind)
+    correction = None
+    if repaired is not None:
+        correction = correction_of(proof.data, repaired.data, repaired.changes)
+    return Verdict(
+        Name.DEAD,
+        path=obstacles[0].leaf.path if obstacles else "",
+        kind=kind,
+        leaf=obstacles[0].leaf if obstacles else None,
+        obstacles=obstacles,
+        evidence=evidence_of(reader.contract(kind), obstacles),
+        witness=correction.witness if correction else None,
+        correction=correction,
+    )

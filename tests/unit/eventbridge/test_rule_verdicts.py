@@ -1,0 +1,148 @@
+"""The verdicts on a table of rules, right and wrong, and what they claim held against the matcher.
+
+Each row of `rule_verdicts.jsonl` has a pattern and the verdicts expected of it. Where they stand
+there, `path` is what the first is about, and `mended` the pattern that is proposed instead.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.eventbridge.rules.pattern import Pattern
+from ecr_contracts.eventbridge.rules.proofs import prove
+from ecr_contracts.eventbridge.rules.verdicts import Cause, Judgement, Name, judge_pattern
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import cases_of
+from ecr_contracts.events.validation import kind_of
+from tests.conftest import ROOT
+from tests.drawing import all_cases, drawn_events
+from tests.rows import in_one_test
+
+TABLE = ROOT / "tests" / "unit" / "eventbridge" / "rule_verdicts.jsonl"
+ROWS = [json.loads(line) for line in TABLE.read_text("utf-8").splitlines()]
+KEEPING_AWAY = {Name.DEAD, Name.UNREACHABLE_BRANCH}
+KEPT_AWAY = {Cause.ALL_WANTED, Cause.ZERO_IS_LEFT_OUT, Cause.VALUE_MEANT}
+"""The verdicts and causes whose witness is an event that the pattern does not let through."""
+
+
+def named(row: dict[str, Any]) -> str:
+    return row["id"]
+
+
+@cache
+def judgement_of(text: str) -> Judgement:
+    return judge_pattern(json.loads(text))
+
+
+def judged(row: dict[str, Any]) -> Judgement:
+    return judgement_of(json.dumps(row["pattern"]))
+
+
+def rows_with(verdict: str) -> list[dict[str, Any]]:
+    return [row for row in ROWS if verdict in row["verdicts"]]
+
+
+def test_the_table_has_every_verdict_often():
+    assert len(ROWS) >= 60
+    assert len({row["id"] for row in ROWS}) == len(ROWS)
+    for verdict in Name:
+        assert len(rows_with(verdict)) >= 2, verdict
+
+
+@in_one_test
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_each_rule_has_its_verdicts(row):
+    judgement = judged(row)
+    assert [verdict.name for verdict in judgement.verdicts] == row["verdicts"]
+    if "path" in row:
+        assert judgement.gravest.path == row["path"]
+
+
+@in_one_test
+@pytest.mark.parametrize("row", [row for row in ROWS if "mended" in row], ids=named)
+def test_each_rule_is_mended_as_it_was_meant(row):
+    correction = judged(row).gravest.correction
+    assert correction is not None
+    assert correction.data == row["mended"]
+    assert any(line.startswith(("- ", "+ ")) for line in correction.diff)
+
+
+@in_one_test
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_the_matcher_confirms_every_witness(row):
+    judgement = judged(row)
+    if judgement.proof is not None:
+        pattern = Pattern.parse(row["pattern"])
+        for kind in judgement.proof.kinds:
+            assert kind.is_reached != bool(kind.obstacle)
+            if kind.is_reached:
+                assert pattern.matches(kind.witness)
+                assert kind_of(kind.witness) == kind.kind
+        for verdict in judgement.verdicts:
+            is_lost = verdict.name in KEEPING_AWAY or verdict.cause in KEPT_AWAY
+            if verdict.witness is not None:
+                assert pattern.matches(verdict.witness) != is_lost
+    for verdict in judgement.verdicts:
+        if verdict.correction is not None:
+            mended = Pattern.parse(verdict.correction.data)
+            assert mended.matches(verdict.correction.witness)
+
+
+@in_one_test
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_what_is_proposed_is_no_error_itself(row):
+    for verdict in judged(row).verdicts:
+        if verdict.correction is not None:
+            again = judge_pattern(verdict.correction.data)
+            assert not again.has_failed
+            assert verdict.name not in {one.name for one in again.verdicts} - {Name.TOO_WIDE}
+
+
+@in_one_test
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_only_what_delivers_nothing_is_an_error(row):
+    for verdict in judged(row).verdicts:
+        assert (verdict.severity is Severity.ERROR) == (verdict.name in (Name.DEAD, Name.INVALID))
+
+
+def test_no_case_of_any_kind_meets_a_dead_rule():
+    events = [*all_cases(), *drawn_events(1_000)]
+    for row in rows_with(Name.DEAD):
+        pattern = Pattern.parse(row["pattern"])
+        assert not any(map(pattern.matches, events)), row["id"]
+
+
+@pytest.mark.long
+def test_ten_thousand_events_of_all_kinds_do_not_meet_a_dead_rule():
+    events = list(drawn_events(10_000, seed=1))
+    assert len(events) >= 10_000
+    for row in rows_with(Name.DEAD):
+        pattern = Pattern.parse(row["pattern"])
+        assert not any(map(pattern.matches, events)), row["id"]
+
+
+def test_a_rule_matches_no_event_of_a_kind_that_it_is_proved_not_to():
+    events = [*all_cases(), *drawn_events(600)]
+    kinds = [(event, kind_of(event)) for event in events]
+    for row in ROWS:
+        proof = judged(row).proof
+        if proof is None:
+            continue
+        reached = {kind.kind for kind in proof.reached}
+        for event, kind in kinds:
+            assert kind in reached or not proof.pattern.matches(event), row["id"]
+
+
+@in_one_test
+@pytest.mark.parametrize("row", rows_with(Name.FINE), ids=named)
+def test_every_case_of_a_narrowed_contract_matches(row):
+    proof = prove(row["pattern"])
+    for kind in proof.reached:
+        for case in cases_of(kind.contract, 1):
+            assert proof.pattern.matches(case.event), case.id
+        assert kind.is_whole == (kind.contract is reader.contract(kind.kind))

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
         Violation,
     )
     from ecr_contracts.engine.session import Verdict, check
+    from ecr_contracts.eventbridge.rules.matching_events import ecr_events, edge_cases
+    from ecr_contracts.eventbridge.rules.pattern import Pattern
     from ecr_contracts.events.generate.cases import (
         Case,
         InvalidCase,
         case,
-        edge_cases,
         invalid_case,
         invalid_cases,
     )
-    from ecr_contracts.events.generate.strategies import ecr_events, invalid_events
+    from ecr_contracts.events.generate.strategies import invalid_events
     from ecr_contracts.events.kinds import kind_names as kinds
     from ecr_contracts.events.validation import is_valid, kind_of, validate
     from ecr_contracts.frontends.assertion import ContractViolation
@@ -41,10 +42,11 @@ _MODULES = {
         "Case",
         "InvalidCase",
         "case",
-        "edge_cases",
         "invalid_case",
         "invalid_cases",
     ),
+    "eventbridge.rules.matching_events": ("ecr_events", "edge_cases"),
+    "eventbridge.rules.pattern": ("Pattern",),
     "events.kinds": ("kinds",),
     "engine.session": ("Verdict", "check"),
     "frontends.assertion": ("ContractViolation",),
@@ -60,7 +62,7 @@ _MODULES = {
         "Violation",
     ),
     "runtime.sandbox.settings": ("Settings",),
-    "events.generate.strategies": ("ecr_events", "invalid_events"),
+    "events.generate.strategies": ("invalid_events",),
     "events.validation": ("is_valid", "kind_of", "validate"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
@@ -78,6 +80,7 @@ __all__ = [
     "Finding",
     "InvalidCase",
     "Location",
+    "Pattern",
     "Settings",
     "Severity",
     "Verdict",

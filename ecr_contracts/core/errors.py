@@ -90,6 +90,18 @@ class PinError(EcrContractsError):
         return f"{self.field}={self.value!r} cannot be fixed in a {self.kind} event: {self.why}"
 
 
+class UnmatchedPatternError(EcrContractsError):
+    """A pattern lets through none of the events that were asked for; `why` may be empty."""
+
+    def __init__(self, kind: str, why: str) -> None:
+        self.kind, self.why = kind, why
+        super().__init__(kind, why)
+
+    def __str__(self) -> str:
+        text = f"the pattern lets no {self.kind} event through"
+        return f"{text}: {self.why}" if self.why else text
+
+
 class ConsumerError(EcrContractsError):
     """A consumer could not be found, loaded or called at all.
 

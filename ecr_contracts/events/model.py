@@ -78,7 +78,7 @@ class Facet:
     `declared` holds the choices in the schema's order, in which they are recognised. `parent` is
     the path of the facet that this one lies within, if that can be without it. `expected` says in a
     few words what belongs here; `advised` that anything which no choice recognises deserves a
-    warning.
+    warning. `lengths` are the fewest and the most characters that the schema admits in a text.
     """
 
     path: str
@@ -90,6 +90,7 @@ class Facet:
     parent: str | None
     expected: str
     advised: bool
+    lengths: tuple[int, int | None] = (0, None)
 
     def __getitem__(self, label: str) -> Choice:
         for choice in self.choices:

@@ -14,10 +14,10 @@ EXAMPLE_SHARE = 4
 
 
 class Recogniser(Protocol):
-    """What tells strings of a set from others, such as a regular expression."""
+    """What tells values of a set from others, such as a regular expression."""
 
     def matches(self, value: object) -> bool:
-        """Whether a value is a string of the set."""
+        """Whether a value is of the set."""
 
 
 class Words(Protocol):
@@ -69,6 +69,18 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranges:
+    """An integer of any of some ranges; with `is_open` the last one is recognised without a limit.
+
+    The ranges are in order, each with its lowest and its highest number, and leave gaps.
+    """
+
+    ranges: tuple[tuple[int, int], ...]
+    is_open: bool
+    example: int
+
+
+@dataclass(frozen=True, slots=True)
 class Object:
     """A JSON object, filled by the facets below it; `empty` when it has no key at all."""
 
@@ -81,7 +93,8 @@ class Items:
 
     The first element is a facet of its own; the others are of the choice `others` of that facet, or
     of the shape `other` where there is one. The last element is of the shape `last`, if there is
-    one. A `template` gives all elements instead, out of other fields of the event.
+    one; such arrays are then recognised by `later` as well. A `template` gives all elements
+    instead, out of other fields of the event.
     """
 
     low: int
@@ -91,9 +104,10 @@ class Items:
     template: tuple[str, ...] | None
     other: Shape | None = None
     last: Shape | None = None
+    later: Recogniser | None = None
 
 
-Shape = Absent | Exactly | OneOf | Word | Whole | Object | Items
+Shape = Absent | Exactly | OneOf | Word | Whole | Ranges | Object | Items
 
 
 def listed_values(shape: Shape) -> tuple[Any, ...]:
@@ -120,12 +134,14 @@ def recognises(shape: Shape, value: Any) -> bool:
             return isinstance(value, str) if pattern is None else pattern.matches(value)
         case Whole(low, _, reach):
             return _is_whole(value) and _is_within(value, low, reach)
+        case Ranges(ranges, is_open):
+            return _is_whole(value) and _is_in_ranges(value, ranges, is_open=is_open)
         case Object(empty):
             return isinstance(value, dict) and (not value) == empty
-        case Items(low, _, reach, last=last):
+        case Items(low, _, reach, later=later):
             if not isinstance(value, list) or not _is_within(len(value), low, reach):
                 return False
-            return last is None or (recognises(last, value[-1]) and not recognises(last, value[0]))
+            return later is None or later.matches(value)
         case _:
             assert_never(shape)
 
@@ -144,6 +160,11 @@ def scalar_value(shape: Shape, digits: Digits) -> Any:
         case Whole(low, high, _, example):
             if not digits.take(EXAMPLE_SHARE):
                 return example
+            return low + digits.take(high - low + 1)
+        case Ranges(ranges, _, example):
+            if not digits.take(EXAMPLE_SHARE):
+                return example
+            low, high = ranges[digits.take(len(ranges))]
             return low + digits.take(high - low + 1)
         case Absent() | Object() | Items():
             raise AssertionError(f"{shape} is no scalar")
@@ -166,3 +187,9 @@ def _is_whole(value: Any) -> bool:
 
 def _is_within(number: float, low: int, reach: int | None) -> bool:
     return low <= number and (reach is None or number <= reach)
+
+
+def _is_in_ranges(number: float, ranges: tuple[tuple[int, int], ...], *, is_open: bool) -> bool:
+    if is_open and number >= ranges[-1][0]:
+        return True
+    return any(low <= number <= high for low, high in ranges)

@@ -73,6 +73,7 @@ def read_facet(dialect: Dialect, place: Place, baseline: Mapping[str, Any]) -> F
         parent=place.parent,
         expected=in_words or expected(place.node, place.json_type),
         advised="advice" in annotation,
+        lengths=(place.node.get("minLength", 0), place.node.get("maxLength")),
     )
     return _with_baseline_first(dialect, facet, place, baseline)
 

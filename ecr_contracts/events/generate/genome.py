@@ -52,6 +52,7 @@ from ecr_contracts.events.shapes import (
     Items,
     Object,
     OneOf,
+    Ranges,
     Shape,
     Whole,
     Word,
@@ -247,6 +248,9 @@ def _need(contract: Contract, facet: Facet, choice: Choice) -> tuple[int, int]:
             return _byte_count(len(values)), 0
         case Whole(low, high):
             return _byte_count((high - low + 1) * EXAMPLE_SHARE), 0
+        case Ranges(ranges):
+            widest = max(high - low + 1 for low, high in ranges)
+            return _byte_count(len(ranges) * widest * EXAMPLE_SHARE), 0
         case _:
             return 0, 0
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -248,6 +249,8 @@ class _Narrower:
             return None
         facets = self._facets(kept)
         constraints = [*self._contract.constraints, *_constraints(forbidden)]
+        for array in self._arrays.values():
+            constraints += array.constraints()
         if self._is_whole(facets, constraints):
             return self._contract
         narrowed = replace(
@@ -256,7 +259,7 @@ class _Narrower:
         return _with_baseline(_without_impossible(narrowed))
 
     def _is_whole(self, facets: Sequence[Facet], constraints: Sequence[Constraint]) -> bool:
-        unchanged = all(map(lambda one, other: one is other, facets, self._contract.facets))
+        unchanged = all(map(operator.is_, facets, self._contract.facets))
         return unchanged and len(constraints) == len(self._contract.constraints)
 
     # --- products ---------------------------------------------------------------------------------
@@ -343,27 +346,33 @@ class _Narrower:
                 continue
             parts = self._parts.get(facet.path)
             if parts is None:
-                parts = [Part(choice, ()) for choice in facet.declared]
+                parts = [Part(facet[choice.label], ()) for choice in facet.declared]
             parts = [part for part in parts if part.choice.label in kept[facet.path]]
-            facets.append(_with_parts(facet, parts))
+            is_element = any(array.item_path == facet.path for array in self._arrays.values())
+            facets.append(_with_parts(facet, parts, wanted_first=is_element))
         return facets
 
 
-def _with_parts(facet: Facet, parts: Sequence[Part]) -> Facet:
-    """A facet with parts instead of its choices; itself, where these are its choices."""
+def _with_parts(facet: Facet, parts: Sequence[Part], *, wanted_first: bool) -> Facet:
+    """A facet with parts instead of its choices; itself, where these are its choices.
+
+    With `wanted_first` its plainest value is one that meets most wishes: so the first element of an
+    array is the one that a rule wants.
+    """
     declared = tuple(part.choice for part in parts)
-    if len(declared) == len(facet.declared) and all(
-        one is other for one, other in zip(declared, facet.declared, strict=True)
-    ):
+    if declared == tuple(facet[choice.label] for choice in facet.declared):
         return facet
     usual = facet.baseline.schema_label
 
     def preference(part: Part) -> tuple[Any, ...]:
-        return (part.choice.schema_label != usual, part.rank)
+        unmet = part.signature.count(False) if wanted_first else 0
+        return (unmet, part.choice.schema_label != usual, part.rank)
 
     best_first = sorted(parts, key=preference)
     # Of what is not the baseline, the order in which it is shown is the schema's.
     rest = [part.choice for part in parts if part is not best_first[0]]
+    if wanted_first:
+        rest = [part.choice for part in best_first[1:]]
     return replace(facet, declared=declared, choices=(best_first[0].choice, *rest))
 
 
@@ -463,9 +472,8 @@ def _without_impossible(contract: Contract) -> Contract | None:
             possible = _possible_choices(contract, model, facet)
             if possible is not None:
                 facets.append(possible)
-        if all(map(lambda one, other: one is other, facets, contract.facets)) and len(
-            facets
-        ) == len(contract.facets):
+        is_same_length = len(facets) == len(contract.facets)
+        if is_same_length and all(map(operator.is_, facets, contract.facets)):
             return contract
         paths = {facet.path for facet in facets}
         constraints = [

@@ -19,6 +19,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from ecr_contracts.core.findings import Evidence
@@ -36,16 +37,16 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
 )
 from ecr_contracts.eventbridge.rules.matching.wildcard import pieces_of
 from ecr_contracts.eventbridge.rules.narrowing.demands import Wish
-from ecr_contracts.events.languages import Glob, Language
+from ecr_contracts.events.languages import Glob, Language, LanguageTooLargeError
 from ecr_contracts.events.model import Choice, Facet
-from ecr_contracts.events.regexes import Digits, Pattern
+from ecr_contracts.events.regexes import Pattern
 from ecr_contracts.events.shapes import (
     Absent,
     Exactly,
     Items,
     Object,
     OneOf,
-    Shape,
+    Ranges,
     Whole,
     Word,
 )
@@ -58,8 +59,8 @@ Signature = tuple[bool, ...]
 MOST_NAMED = 12
 """How many values that rules name become choices of their own; more share a choice."""
 
-_MOST_LISTED = 64  # numbers that stand for several ranges
 _WIDTH = 999  # how far beyond the last bound numbers are drawn
+_MOST_REMEMBERED = 512  # facets, each with some wishes
 _LONG = 64  # characters that make a value unusual
 _MOST_TAKEN = 50  # named texts that others are kept apart from; one of more may be drawn by chance
 
@@ -78,12 +79,19 @@ class Part:
 
 def parts_of(facet: Facet, wishes: Sequence[Wish]) -> list[Part]:
     """The parts of all choices of a facet, in the order in which values are recognised."""
+    # Kinds have facets in common, and wishes are equal whichever rule they come from.
+    return list(_parts_once(facet, tuple(wishes), tuple(wish.rule for wish in wishes)))
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _parts_once(facet: Facet, wishes: tuple[Wish, ...], rules: tuple[str, ...]) -> tuple[Part, ...]:
     parts: list[Part] = []
     earlier: list[Choice] = []
-    for choice in facet.declared:
+    for declared in facet.declared:
+        choice = facet[declared.label]  # whose plainest value is the baseline's, if it has one
         parts += _parts_of_choice(facet, choice, wishes, earlier)
         earlier.append(choice)
-    return _with_own_labels(parts)
+    return tuple(_with_own_labels(parts))
 
 
 def signature_of_value(value: Any, choice: Choice, wishes: Sequence[Wish]) -> Signature:
@@ -190,18 +198,9 @@ def _parts_of_numbers(choice: Choice, shape: Whole, wishes: Sequence[Wish]) -> I
             yield Part(choice, signature, _rank(choice, shape.example, 0))
             continue
         part = _of_intervals(shape, intervals)
-        first = part.example if isinstance(part, Whole) else _first_value(part)
+        first = part.value if isinstance(part, Exactly) else part.example
         narrowed = replace(choice, shape=part, origin=choice.schema_label)
         yield Part(narrowed, signature, _rank(choice, first, int(first != shape.example)))
-
-
-def _first_value(shape: Shape) -> Any:
-    match shape:
-        case Exactly(value):
-            return value
-        case OneOf(values):
-            return values[0]
-    raise AssertionError(f"{shape} lists no values")
 
 
 def _uniform_ranges(shape: Whole, wishes: Sequence[Wish]) -> Iterator[tuple[int, int]]:
@@ -232,7 +231,7 @@ def _numbers_in(conditions: Sequence[Condition]) -> Iterator[float]:
                 yield from _numbers_in(excluded)
 
 
-def _of_intervals(shape: Whole, intervals: Sequence[tuple[int, int]]) -> Shape:
+def _of_intervals(shape: Whole, intervals: Sequence[tuple[int, int]]) -> Exactly | Whole | Ranges:
     """The shape of the integers of some intervals."""
     if len(intervals) == 1:
         low, high = intervals[0]
@@ -241,16 +240,10 @@ def _of_intervals(shape: Whole, intervals: Sequence[tuple[int, int]]) -> Shape:
         example = shape.example if low <= shape.example <= high else low
         reach = shape.reach if high >= shape.high else high
         return Whole(low, high, reach, example)
-    values: dict[int, None] = {}
-    for low, high in intervals:
-        if low <= shape.example <= high:
-            values[shape.example] = None
-    for low, high in intervals:
-        values |= dict.fromkeys((low, high))
-    for low, high in intervals:
-        step = max(1, (high - low) // _MOST_LISTED)
-        values |= dict.fromkeys(range(low, high, step))
-    return OneOf(tuple(itertools.islice(values, _MOST_LISTED)))
+    is_open = shape.reach is None and intervals[-1][1] >= shape.high
+    has_example = any(low <= shape.example <= high for low, high in intervals)
+    example = shape.example if has_example else intervals[0][0]
+    return Ranges(tuple(intervals), is_open, example)
 
 
 # --- texts ----------------------------------------------------------------------------------------
@@ -264,7 +257,7 @@ def _parts_of_texts(
     for text in named[:MOST_NAMED]:
         yield _named_part(facet, choice, text, wishes)
     yield from _parts_of_many(choice, named[MOST_NAMED:], wishes)
-    texts = _Texts(choice, shape, wishes, earlier, named, _longest_of(facet))
+    texts = _Texts(choice, shape, wishes, earlier, named, _lengths_of(facet))
     signatures = list(texts.signatures())
     for signature in signatures:
         if len(signatures) == 1 and not named:
@@ -281,7 +274,7 @@ def _named_texts(facet: Facet, choice: Choice, wishes: Sequence[Wish]) -> list[s
     for wish in wishes:
         if not wish.of_label:
             named |= dict.fromkeys(wish.texts)
-    return [text for text in named if _recognised(facet, text) is choice]
+    return [text for text in named if _recognised(facet, text) == choice.label]
 
 
 def _parts_of_many(choice: Choice, texts: Sequence[str], wishes: Sequence[Wish]) -> Iterator[Part]:
@@ -294,11 +287,11 @@ def _parts_of_many(choice: Choice, texts: Sequence[str], wishes: Sequence[Wish])
         yield Part(part, signature, _rank(choice, members[0], 1))
 
 
-def _recognised(facet: Facet, value: Any) -> Choice | None:
-    """The choice of a facet that a value is of."""
+def _recognised(facet: Facet, value: Any) -> str | None:
+    """The label of the choice of a facet that a value is of."""
     for choice in facet.declared:
         if choice.recognises(value):
-            return choice
+            return choice.label
     return None
 
 
@@ -330,14 +323,17 @@ class _Texts:
         wishes: Sequence[Wish],
         earlier: Sequence[Choice],
         named: Sequence[str],
-        longest: int,
+        lengths: tuple[int, int],
     ) -> None:
         self._choice, self._shape = choice, shape
         self._wishes = tuple(wishes)
-        self._longest = longest
+        shortest, self._longest = lengths
         self._globs: dict[Glob, int] = {}
         self._tests = [_Test.of(wish, choice, self._globs) for wish in wishes]
+        self._languages: dict[tuple[Signature, int], Language] = {}
         self._without: list[Pattern] = []
+        if shortest:
+            self._without.append(Pattern(f"^[ -~]{{0,{shortest - 1}}}$"))
         taken = dict.fromkeys(named[:_MOST_TAKEN])
         for other in earlier:
             match other.shape:
@@ -365,7 +361,7 @@ class _Texts:
         for strangeness, text in self._natural_texts():
             if known.matches(text):
                 return Word(recogniser, drawn, text), strangeness
-        return Word(recogniser, drawn, drawn.word(Digits())), 2
+        return Word(recogniser, drawn, drawn.like(self._shape.example)), 2
 
     def _natural_texts(self) -> Iterator[tuple[int, str]]:
         """Texts that a person would write, the most natural first, with how strange they are."""
@@ -377,6 +373,13 @@ class _Texts:
                     yield 1, text
 
     def _language(self, signature: Signature, within: Any) -> Language:
+        """The texts of a signature within a pattern, none where they are too many to tell."""
+        key = (signature, id(within))
+        if key not in self._languages:
+            self._languages[key] = self._new_language(signature, within)
+        return self._languages[key]
+
+    def _new_language(self, signature: Signature, within: Any) -> Language:
         taken = self._taken
         wanted = list(zip(self._tests, signature, strict=True))
 
@@ -385,16 +388,22 @@ class _Texts:
                 return False
             return all(test.holds(met) == is_wanted for test, is_wanted in wanted)
 
-        return Language(within, tuple(self._globs), accepts, self._without, self._longest)
+        try:
+            return Language(within, tuple(self._globs), accepts, self._without, self._longest)
+        except LanguageTooLargeError:
+            return Language(within, (Glob.exact(""),), all, self._without, 0)
 
 
-def _longest_of(facet: Facet) -> int:
-    """How long a text of any choice of a facet is at most."""
-    lengths = [0]
-    for choice in facet.declared:
-        if isinstance(choice.shape, Word):
-            lengths.append(choice.shape.draw.lengths()[1])
-    return max(lengths)
+def _lengths_of(facet: Facet) -> tuple[int, int]:
+    """How long a text of any choice of a facet is at least, and at most."""
+    shortest, longest = facet.lengths
+    if longest is None:
+        lengths = [0]
+        for choice in facet.declared:
+            if isinstance(choice.shape, Word):
+                lengths.append(choice.shape.draw.lengths()[1])
+        longest = max(lengths)
+    return shortest, longest
 
 
 @dataclass(frozen=True, slots=True)

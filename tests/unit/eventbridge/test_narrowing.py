@@ -1,0 +1,366 @@
+"""A narrowed contract is exactly what its rule lets through: no event more, and no choice less.
+
+The judge is the matcher, which is itself judged by AWS's answers (`test_pattern_judged`).
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, assume, find, given, settings
+from hypothesis import strategies as st
+
+from ecr_contracts import MISSING, Pattern, ecr_events, edge_cases, is_valid
+from ecr_contracts.core import json_path
+from ecr_contracts.core.errors import PatternError, PinError, UnmatchedPatternError
+from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
+from ecr_contracts.eventbridge.rules.narrowing.narrow import narrow
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import cases_of
+from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.model import Contract
+from tests.unit.eventbridge.patterns import patterns
+
+KINDS = kind_names()
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def narrowing(kind, *given_patterns):
+    rules = [NamedPattern(Pattern.parse(pattern), "t.yaml:3") for pattern in given_patterns]
+    return narrow(reader.contract(kind), rules)
+
+
+def narrowed(kind, *given_patterns) -> Contract:
+    contract = narrowing(kind, *given_patterns).contract
+    assert contract is not None
+    return contract
+
+
+def of(kind, **detail):
+    baseline = reader.contract(kind).baseline
+    keys = {key.replace("_", "-"): value for key, value in detail.items()}
+    return {"source": ["aws.ecr"], "detail-type": [baseline["detail-type"]], "detail": keys}
+
+
+def labels(contract, path):
+    return [choice.label for choice in contract.by_path[path].choices]
+
+
+# --- judged by the matcher ------------------------------------------------------------------------
+
+
+def is_hypothetical(event, kind):
+    """Whether an event has what a rule is not said to wait for."""
+    for facet in reader.contract(kind).facets:
+        choice = facet.recognise(event)
+        if choice is not None and choice.hypothetical:
+            return True
+    return False
+
+
+def lets_through(rules, event):
+    return any(rule.matches(event) for rule in rules)
+
+
+def assert_narrowed(kind, given_patterns):
+    """That a narrowed contract has only events that match, and a place for each that does."""
+    rules = [Pattern.parse(pattern) for pattern in given_patterns]
+    result = narrowing(kind, *given_patterns)
+    whole = cases_of(reader.contract(kind), 2)
+    let_through = [
+        case
+        for case in whole
+        if lets_through(rules, case.event) and not is_hypothetical(case.event, kind)
+    ]
+    if result.contract is None:
+        assert result.obstacles or result.left_out
+        if not result.left_out:
+            assert [case.id for case in let_through] == []
+        return
+    cases = cases_of(result.contract, 2)
+    assert lets_through(rules, result.contract.baseline)
+    for case in cases:
+        assert lets_through(rules, case.event), case.id
+        assert is_valid(case.event) or case.id.endswith("/sample")
+    if result.left_out:
+        return
+    met = {(path, label) for case in cases for path, label in case.labels.items()}
+    for facet in result.contract.varying:
+        for choice in facet.choices:
+            assert (facet.path, choice.label) in met
+    for case in let_through:
+        if case.id.endswith("/sample"):
+            continue
+        known = result.contract.recognise(case.event)
+        assert None not in known.values(), (case.id, known)
+        held = {path: label for path, label in known.items() if label is not None}
+        for constraint in result.contract.constraints:
+            assert constraint.holds(held), (case.id, constraint)
+
+
+@given(st.data(), st.sampled_from(KINDS))
+@settings(suppress_health_check=SLOW, max_examples=60, deadline=None)
+def test_a_narrowed_contract_has_what_its_rule_lets_through_and_nothing_else(data, kind):
+    chosen = data.draw(patterns(kind))
+    try:
+        Pattern.parse(chosen)
+    except PatternError:
+        assume(False)
+    assert_narrowed(kind, [chosen])
+
+
+@given(st.data(), st.sampled_from(KINDS))
+@settings(suppress_health_check=SLOW, max_examples=25, deadline=None)
+def test_several_rules_let_through_what_any_of_them_does(data, kind):
+    chosen = [data.draw(patterns(kind)) for _ in range(2)]
+    try:
+        for pattern in chosen:
+            Pattern.parse(pattern)
+    except PatternError:
+        assume(False)
+    assert_narrowed(kind, chosen)
+
+
+@given(st.data(), st.sampled_from(KINDS))
+@settings(suppress_health_check=SLOW, max_examples=40, deadline=None)
+def test_each_event_that_is_drawn_behind_a_pattern_matches_it(data, kind):
+    chosen = data.draw(patterns(kind))
+    try:
+        events = ecr_events(kind, matching=chosen)
+    except (PatternError, UnmatchedPatternError):
+        assume(False)
+    event = data.draw(events)
+    assert Pattern.parse(chosen).matches(event)
+    assert is_valid(event)
+
+
+# --- what a rule makes of a facet -----------------------------------------------------------------
+
+
+def test_a_value_that_the_rule_names_is_a_choice_and_says_so():
+    contract = narrowed("push", of("push", repository_name=["shop/api", "shop/web"]))
+    facet = contract.by_path["$.detail.repository-name"]
+    assert [choice.label for choice in facet.choices] == ["shop/api", "shop/web"]
+    assert {choice.note for choice in facet.choices} == {"named by the rule at t.yaml:3"}
+    assert contract.baseline["detail"]["repository-name"] == "shop/api"
+    ids = [case.id for case in cases_of(contract)]
+    assert "push/shop-web-repository" in ids
+    assert "push/sample" not in ids  # AWS's sample is of another repository
+
+
+def test_more_named_values_than_can_be_told_apart_share_a_choice():
+    names = [f"shop/service-{number}" for number in range(300)]
+    contract = narrowed("push", of("push", repository_name=names))
+    assert len(contract.by_path["$.detail.repository-name"].choices) < 20
+
+
+@pytest.mark.parametrize(
+    ("leaf", "example", "left"),
+    [
+        ([{"prefix": "v1."}], "v1.4.2", {"dotted", "longest", "plain"}),
+        ([{"suffix": "-rc"}], "main-4f2a9c1-rc", {"plain", "dotted", "longest"}),
+        (["latest"], "latest", {"latest"}),
+        ([{"anything-but": "latest"}], None, {"plain", "digits", "dotted", "longest", "signature"}),
+        ([{"exists": False}], MISSING, {"absent"}),
+        ([{"exists": True}, {"exists": False}], "latest", None),
+        ([{"equals-ignore-case": "LATEST"}], "latest", {"latest", "plain"}),
+        ([{"wildcard": "sha256-*.sig"}], None, {"signature", "dotted", "longest", "plain"}),
+    ],
+)
+def test_what_is_left_of_the_tags(leaf, example, left):
+    contract = narrowed("push", of("push", image_tag=leaf))
+    facet = contract.by_path["$.detail.image-tag"]
+    present = {choice.label for choice in facet.choices} - {"empty"}
+    if left is None:
+        assert facet is reader.contract("push").by_path[facet.path]
+    else:
+        assert present == left
+    if example is not None:
+        assert json_path.at(contract.baseline, facet.steps) == example
+
+
+@pytest.mark.parametrize(
+    ("leaf", "left"),
+    [
+        ([{"numeric": [">", 0]}], {"some"}),
+        ([0], {"zero"}),
+        ([{"numeric": ["<", 1]}], {"zero"}),
+        ([{"numeric": [">=", 0]}], {"zero", "some"}),
+        ([{"exists": False}, 0], {"absent", "zero"}),
+        ([7, 9], {"some"}),
+    ],
+)
+def test_what_is_left_of_a_count(leaf, left):
+    contract = narrowed("scan", of("scan", finding_severity_counts={"HIGH": leaf}))
+    assert set(labels(contract, "$.detail.finding-severity-counts.HIGH")) == left
+    if "absent" not in left:
+        # The object around it has to be there, and a failed scan has none.
+        assert labels(contract, "$.detail.finding-severity-counts") == ["present"]
+        assert labels(contract, "$.detail.scan-status") == ["complete"]
+
+
+def test_numbers_beyond_those_that_are_drawn_are_found():
+    pattern = of("scan", finding_severity_counts={"HIGH": [{"numeric": [">", 123_456]}]})
+    assert narrowed("scan", pattern).baseline["detail"]["finding-severity-counts"]["HIGH"] > 123_456
+
+
+def test_any_element_of_an_array_may_be_the_one_that_is_wanted():
+    contract = narrowed("scan", of("scan", image_tags=["v1"]))
+    tags = {case.id: case.event["detail"]["image-tags"] for case in cases_of(contract)}
+    assert tags["scan/ordinary"] == ["v1"]
+    assert tags["scan/several-tags"][0] == "v1"
+    last = [tags[name] for name in tags if name.startswith("scan/several-tags-wanted-last")]
+    assert last
+    assert all(value[0] != "v1" for value in last)
+    assert all(value[-1] == "v1" for value in last)
+    assert all("v1" in value for value in tags.values())
+
+
+def test_an_arn_among_the_resources_is_made_of_fields_that_fit():
+    arn = "arn:aws-cn:ecr:cn-north-1:111122223333:repository/shop/api"
+    contract = narrowed("scan", {"resources": [arn]})
+    event = contract.baseline
+    assert event["resources"] == [arn]
+    assert (event["region"], event["account"]) == ("cn-north-1", "111122223333")
+    assert event["detail"]["repository-name"] == "shop/api"
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {"prefix": "arn:aws:ecr:eu-west-1:"},
+        {"suffix": ":repository/shop/api"},
+        {"wildcard": "arn:*:repository/shop/*"},
+        {"wildcard": "*shop*"},
+        {"anything-but": "arn:aws:ecr:us-east-1:123456789012:repository/my-repo"},
+        {"anything-but": {"prefix": "arn:aws:ecr:us-east-1"}},
+        {"anything-but": {"suffix": "/my-repo"}},
+        {"prefix": {"equals-ignore-case": "ARN:AWS:ECR:EU"}},
+    ],
+)
+def test_conditions_upon_an_arn_are_met_by_its_fields(leaf):
+    assert_narrowed("scan", [{"resources": [leaf]}])
+    assert narrowing("scan", {"resources": [leaf]}).left_out == 0
+
+
+def test_alternatives_are_held_apart():
+    pattern = {
+        "$or": [
+            of("push", image_tag=["latest"], repository_name=["shop/api"]),
+            of("push", image_tag=[{"prefix": "v"}], repository_name=["shop/web"]),
+        ]
+    }
+    contract = narrowed("push", pattern)
+    seen = {
+        (case.event["detail"]["repository-name"], case.event["detail"]["image-tag"][:1])
+        for case in cases_of(contract, 2)
+    }
+    assert seen == {("shop/api", "l"), ("shop/web", "v")}
+
+
+def test_alternatives_that_differ_in_one_key_are_one():
+    pattern = {"$or": [{"detail": {"repository-name": [f"shop/{n}"]}} for n in range(200)]}
+    result = narrowing("push", pattern)
+    assert (result.left_out, len(result.contract.constraints)) == (
+        0,
+        len(reader.contract("push").constraints),
+    )
+
+
+def test_alternatives_that_are_too_many_are_counted():
+    alternatives = [
+        {"detail": {"repository-name": [{"prefix": f"r{n}/"}], "image-tag": [{"suffix": f"-{n}"}]}}
+        for n in range(9)
+    ]
+    result = narrowing("push", {"$or": alternatives})
+    assert result.left_out > 0
+    rules = [Pattern.parse({"$or": alternatives})]
+    assert all(lets_through(rules, case.event) for case in cases_of(result.contract, 2))
+
+
+# --- what no event meets --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "words"),
+    [
+        ("scan", of("scan", result=["SUCCESS"]), "a scan event has no $.detail.result"),
+        ("push", of("push", eventName=["PutImage"]), "a push event has no $.detail.eventName"),
+        ("push", of("push", image_tags=["v1"]), "did you mean 'image-tag'"),
+        (
+            "scan",
+            of("scan", finding_severity_counts=[{"exists": True}]),
+            "an object, in which no condition sees a value",
+        ),
+        ("push", of("push", result=["Success"]), '"SUCCESS" or "FAILURE" in every push'),
+        (
+            "push",
+            {"resources": ["arn:aws:ecr:us-east-1:123456789012:repository/a"]},
+            "$.resources is an empty list in every push event",
+        ),
+        ("push", of("push", repository_name=["Shop/API"]), "never"),
+        (
+            "scan",
+            of("scan", scan_status=["FAILED"], finding_severity_counts={"HIGH": [1]}),
+            "together with",
+        ),
+    ],
+)
+def test_the_key_that_no_event_meets_is_told(kind, pattern, words):
+    result = narrowing(kind, pattern)
+    assert result.contract is None
+    [obstacle] = result.obstacles
+    assert words in obstacle.in_words(reader.contract(kind))
+
+
+def test_a_rule_that_lets_everything_through_leaves_the_contract_as_it_is():
+    for kind in KINDS:
+        for pattern in (
+            {"source": ["aws.ecr"]},
+            {"detail": {"repository-name": [{"exists": True}]}},
+        ):
+            result = narrowing(kind, pattern)
+            assert result.contract is reader.contract(kind)
+            assert not result.is_changed
+
+
+# --- the public face ------------------------------------------------------------------------------
+
+
+def test_cases_and_strategies_take_a_pattern_in_any_form():
+    pattern = of("scan", image_tags=["v1"])
+    for matching in (pattern, json.dumps(pattern), Pattern.parse(pattern)):
+        assert edge_cases("scan", matching=matching)[0].event["detail"]["image-tags"] == ["v1"]
+        ecr_events("scan", matching=matching)
+        ecr_events(matching=matching)
+
+
+def test_a_pattern_that_lets_nothing_through_is_refused():
+    pattern = of("scan", image_tags=["v1"])
+    for refused in (
+        lambda: edge_cases("push", matching=pattern),
+        lambda: ecr_events("push", matching=pattern),
+        lambda: ecr_events(matching={"source": ["aws.s3"]}),
+    ):
+        with pytest.raises(UnmatchedPatternError, match="lets no"):
+            refused()
+    with pytest.raises(PatternError):
+        ecr_events("push", matching={"source": "aws.ecr"})
+
+
+@given(st.data())
+def test_fixed_fields_and_a_pattern_hold_together(data):
+    pattern = of("scan", image_tags=["v1"])
+    event = data.draw(ecr_events("scan", matching=pattern, image_tags=["x", "v1"]))
+    assert event["detail"]["image-tags"] == ["x", "v1"]
+    assert Pattern.parse(pattern).matches(event)
+    with pytest.raises(PinError):
+        data.draw(ecr_events("scan", matching=pattern, repository_name="a/b", image_tags=["x"]))
+
+
+def test_what_is_drawn_behind_a_pattern_shrinks_to_the_nearest_ordinary_event():
+    pattern = of("push", image_tag=[{"prefix": "v1."}])
+    assert find(ecr_events("push", matching=pattern), lambda event: True) == (
+        narrowed("push", pattern).baseline
+    )

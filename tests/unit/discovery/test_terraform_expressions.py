@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -138,6 +139,43 @@ def value(folder):
         ("<<EOF\na ${local.s}\n  b\nEOF", "a a-b-c\n  b\n"),
         ("<<-EOF\n    a\n      b ${local.s}\n    c\n    EOF", "a\n  b a-b-c\nc\n"),
         ("[1, 2] == [1, 2]", True),
+        ('"a" != "b"', True),
+        ("!var.yes ? 1 : 2", 2),
+        ("1.5 + 1.5", 3),
+        ('"${1.5}${2.0}${4}"', "1.524"),
+        ('"<${try(var.n, 1) == null ? "" : "x"}>"', "<>"),
+        ('{ if = 1, in = 2, null = 3 }["if"]', 1),
+        ("alltrue([true, var.yes])", True),
+        ('anytrue([false, "true"])', True),
+        ('chomp("a\\n")', "a"),
+        ("[floor(1.5), ceil(1.2), abs(-3), max(1, 2), min(1, 2), sum([1, 2])]", [1, 2, 3, 2, 1, 3]),
+        ("coalescelist([], [1])", [1]),
+        ("concat(range(2), range(1, 3))", [0, 1, 1, 2]),
+        ('distinct(["b", "a", "b"])', ["b", "a"]),
+        ('[one([]), one(["a"])]', [None, "a"]),
+        ('setunion(["b"], ["a"])', ["a", "b"]),
+        ('setintersection(["b", "a"], ["a"])', ["a"]),
+        ('[length("abc"), length(var.m), length([])]', [3, 2, 0]),
+        ('[sort(["b", "a"]), reverse([1, 2])]', [["a", "b"], [2, 1]]),
+        ('index(["a", "b"], "b")', 1),
+        (
+            '[startswith("ab", "a"), endswith("ab", "a"), strcontains("ab", "b")]',
+            [True, False, True],
+        ),
+        ('[title("a b"), trimspace(" a "), trimsuffix("ab", "b")]', ["A B", "a", "a"]),
+        ('split("", "ab")', ["a", "b"]),
+        ('base64encode("abc")', "YWJj"),
+        ('[tobool("false"), tonumber("1.5"), tonumber(2)]', [False, 1.5, 2]),
+        ('nonsensitive(sensitive("a"))', "a"),
+        ("jsondecode(jsonencode({ a = 1 }))", {"a": 1}),
+        ("jsonencode(jsonencode({ a = 1 }))", r'"{\"a\":1}"'),
+        ('lower("<${jsonencode(["A"])}>")', '<["a"]>'),
+        ("can(jsondecode(var.repos[9]))", False),
+        ("can(1 / 0)", False),
+        ('can("a" < "b")', False),
+        ("can(tobool(3))", False),
+        ('try(coalesce("", null), "x")', "x"),
+        ('lookup(var.m, "a")', "1"),
     ],
 )
 def test_an_expression_gives_what_terraform_makes_of_it(value, expression, expected):
@@ -162,6 +200,29 @@ def test_an_expression_gives_what_terraform_makes_of_it(value, expression, expec
         ("data.aws_ssm_parameter.x.value", UNKNOWN),
         ("local.s.x", UNKNOWN),
         ('join("-", local.s)', UNKNOWN),
+        ("[for x in var.env : x]", UNKNOWN),
+        ("{ for x in var.env : x => x }", UNKNOWN),
+        ("concat(var.env...)", UNKNOWN),
+        ("file(var.env)", UNKNOWN),
+        ("fileexists(var.env)", UNKNOWN),
+        ('file("t.tpl\\u0000")', UNKNOWN),
+        ('file(".")', UNKNOWN),
+        ('templatefile("t.tpl", var.env)', UNKNOWN),
+        ('"%{ for x in var.env }${x}%{ endfor }"', UNKNOWN),
+        ("var.env[*].x", UNKNOWN),
+        ("var.repos[var.env]", UNKNOWN),
+        ("-var.env", UNKNOWN),
+        ("!var.env", UNKNOWN),
+        ("var.env + 1", UNKNOWN),
+        ('replace("a", "/[a-z]/", "b")', UNKNOWN),
+        ('contains([var.env], "x")', UNKNOWN),
+        ('format("%5d", var.env)', UNKNOWN),
+        ("jsondecode(var.env)", UNKNOWN),
+        ("terraform.workspace", UNKNOWN),
+        ("data.terraform_remote_state.x.outputs.arn", UNKNOWN),
+        ("module.nothing.arn", UNKNOWN),
+        ("nothing", UNKNOWN),
+        ("var", UNKNOWN),
     ],
 )
 def test_what_only_a_deployment_knows_is_unknown(value, expression, text):
@@ -177,10 +238,36 @@ def test_what_only_a_deployment_knows_is_unknown(value, expression, text):
         ('"x-${var.env == "prod" ? "a" : "b"}"', ("x-a", "x-b")),
         ('upper(var.env == "prod" ? "a" : "b")', ("A", "B")),
         ('var.env == "prod" && var.yes ? ["a"] : []', (["a"], [])),
+        ('var.env == "prod" ? "a" : (var.env == "test" ? "b" : "a")', ("a", "b")),
+        ('"%{ if var.env == "x" }a%{ else }b%{ endif }"', ("a", "b")),
+        ('(var.env == "x" ? { k = "a" } : { k = "b" }).k', ("a", "b")),
+        ('var.env == "x" ? var.m.zz : "b"', (Unknown(), "b")),
     ],
 )
 def test_both_values_stay_where_a_condition_is_unknown(value, expression, options):
     assert value(expression) == Either(options)
+
+
+def test_a_choice_of_very_many_values_is_unknown(value):
+    parts = "".join('${var.env == "x" ? "a" : "b"}' for _ in range(5))
+    assert value(f'"{parts}"') == Unknown()
+
+
+def test_an_object_without_a_key_that_is_known_is_left_out(value):
+    assert value('{ "a" = 1, (var.env) = 2 }') == {"a": 1}
+    assert value("{ for r in [var.env, var.repos[0]] : r => 1 }") == {"shop/api": 1}
+
+
+def test_json_with_unknown_values_has_stand_ins_where_text_is_wanted(folder):
+    text = '{ a = [var.x], hook_url = var.x, c = var.x == "" ? 1 : 2, d = "x-${var.x}" }'
+    write(folder, "main.tf", 'variable "x" {}\n' + FUNCTION % f"jsonencode({text})")
+    (function,) = read_stack(folder / "main.tf").functions
+    assert json.loads(function.environment["X"]) == {
+        "a": ["placeholder"],
+        "hook_url": "https://example.invalid/hook-url",
+        "c": 1,
+        "d": "x-placeholder",
+    }
 
 
 @pytest.mark.parametrize("expression", ['var.env == "x" || true', '!(var.env == "x" && false)'])

@@ -280,6 +280,67 @@ def test_well_known_modules_of_the_registry_are_read(folder, source_path):
     assert queued.feed.place == "main.tf:12"
 
 
+BEHIND_A_TOPIC = """
+module "scans" {
+  source        = "terraform-aws-modules/lambda/aws"
+  function_name = "scan-alerts"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  %s
+}
+
+module "topic" {
+  source = "terraform-aws-modules/sns/aws"
+  name   = "scans"
+  subscriptions = {
+    scans = {
+      protocol = "lambda"
+      endpoint = module.scans.lambda_function_arn
+    }
+  }
+}
+
+module "eventbridge" {
+  source = "terraform-aws-modules/eventbridge/aws"
+  rules = {
+    scans = { event_pattern = jsonencode({ source = ["aws.ecr"] }) }
+    off   = { event_pattern = jsonencode({ source = ["aws.ecr"] }), enabled = false }
+    odd   = "no rule"
+  }
+  targets = {
+    scans = [{ arn = module.topic.topic_arn, dead_letter_arn = module.dead.queue_arn }]
+    off   = [{ name = "direct", arn = module.scans.lambda_function_qualified_arn }]
+  }
+}
+
+module "dead" {
+  source = "git::https://github.com/terraform-aws-modules/terraform-aws-sqs.git"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ('source_path = "src"', ""),
+        ('source_path = ["src", { path = "more" }]', ""),
+        ('source_path = [{ path = "src/app.py" }]', ""),
+        ("source_path = var.x", "its code lies elsewhere"),
+        ('local_existing_package = "x.zip"', "its code lies elsewhere"),
+        ('s3_existing_package = { bucket = "b", key = "k" }', "its code lies elsewhere"),
+        ('package_type = "Image"\n  image_uri = "x"', "it is a container image"),
+    ],
+)
+def test_code_and_topics_of_modules_of_the_registry_are_read(folder, code, problem):
+    write(folder, "src/app.py", HANDLER)
+    write(folder, "main.tf", BEHIND_A_TOPIC % code)
+    stack = read_stack(Path("main.tf"))
+    (function,) = stack.functions
+    assert function.problem.startswith(problem)
+    assert [(rule.name, rule.envelope) for rule in function.rules] == [("scans", "sns")]
+    assert {rule.name: rule.disabled for rule in stack.rules} == {"scans": False, "off": True}
+
+
 # Event patterns
 # --------------------------------------------------------------------------------------------------
 

@@ -199,8 +199,6 @@ def _object(tree: Any, scope: Scope) -> Block:
 def _key(tree: Any, scope: Scope) -> str | None:
     """The key of an object: a word stands for itself, unless there are parentheses around it."""
     (inner,) = hcl.children(tree)
-    if not hasattr(inner, "data"):
-        return str(inner)
     parts = hcl.children(inner) if inner.data == "expr_term" else []
     if len(parts) == 1 and parts[0].data in ("identifier", "keyword", "literal_value"):
         return str(parts[0].children[0])

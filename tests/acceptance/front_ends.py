@@ -31,6 +31,8 @@ class Entry:
     timeout: float = 5.0
     strength: int = 2
     examples: int = 20
+    rule: Sequence[str] = ()
+    unshielded: bool = False
 
     def as_toml(self) -> str:
         """The entry of the list of consumers in a pyproject.toml."""
@@ -40,7 +42,7 @@ class Entry:
             "strength": self.strength,
             "examples": self.examples,
         }
-        optional = {"kinds": list(self.kinds), "via": list(self.via)}
+        optional = {"kinds": list(self.kinds), "via": list(self.via), "rule": list(self.rule)}
         keys |= {name: value for name, value in optional.items() if value}
         words = [f"{name} = {json.dumps(value)}" for name, value in keys.items()]
         if self.env:
@@ -50,6 +52,8 @@ class Entry:
             words.append(f"env = {{ {', '.join(pairs)} }}")
         if self.env_auto:
             words.append("env-auto = true")
+        if self.unshielded:
+            words.append("unshielded = true")
         return f"{{ {', '.join(words)} }}"
 
 
@@ -86,6 +90,8 @@ def described(findings: Iterable[Any]) -> list[list[Any]]:
 
 def by_check(folder: Path, entries: Sequence[Entry]) -> tuple[Found, dict[str, bool]]:
     """What `check` finds, and whether lists of made-up answers were filled for that."""
+    from ecr_contracts.discovery.named_rules import named_rules
+    from ecr_contracts.discovery.target import Target
     from ecr_contracts.engine.phases import Effort
     from ecr_contracts.engine.session import Request, Session
     from ecr_contracts.engine.subjects.handler import Handler
@@ -95,11 +101,14 @@ def by_check(folder: Path, entries: Sequence[Entry]) -> tuple[Found, dict[str, b
     filled: dict[str, bool] = {}
     for entry in entries:
         settings = Settings(env=entry.env, env_auto=entry.env_auto)
-        subject = Handler(entry.target, timeout=entry.timeout, settings=settings)
+        target = Target.parse(entry.target)
+        rules = named_rules(entry.rule, target)
+        subject = Handler(target, timeout=entry.timeout, settings=settings, rules=rules)
         request = Request(
             kinds=tuple(entry.kinds),
             envelopes=tuple(entry.via),
             effort=Effort(strength=entry.strength, examples=entry.examples),
+            unshielded=entry.unshielded,
         )
         with Session(subject, request) as session:
             found[entry.target] = described(session.report().findings)
@@ -170,6 +179,10 @@ def _run_pytest() -> dict[str, Any]:
         def __init__(self) -> None:
             self.found: dict[str, Any] = {}
             self.failed: list[str] = []
+            self.said = ""
+
+        def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+            self.said += str(report.longrepr or "")
 
         def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
             if report.failed:
@@ -183,7 +196,7 @@ def _run_pytest() -> dict[str, Any]:
     reports = Reports()
     arguments = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--tb=no", "pyproject.toml"]
     pytest.main(arguments, plugins=[reports])
-    return {"found": reports.found, "failed": reports.failed}
+    return {"found": reports.found, "failed": reports.failed, "said": reports.said}
 
 
 def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
@@ -216,6 +229,8 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
                     via=tuple(entry["via"]),
                     strength=entry["strength"],
                     examples=entry["examples"],
+                    rule=entry["rule"],
+                    unshielded=entry["unshielded"],
                 )
             except contract.ContractViolation as violation:
                 found[entry["target"]] = described(violation.findings)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from ecr_contracts.core.errors import SetupError
 from tests.acceptance import front_ends
 from tests.acceptance.front_ends import Entry
 from tests.acceptance.handlers.expected import HANDLERS
@@ -73,7 +75,7 @@ def agree(source: Path, entries: list[Entry], tmp_path: Path, monkeypatch, *, ap
     (folder / "pyproject.toml").write_text("", "utf-8")
     shutil.rmtree(folder / ".ecr-contracts", ignore_errors=True)
     tested = [entry for entry in entries if is_python(entry) and is_harmless(checked[entry.target])]
-    assert tested
+    assert tested or not any(map(is_python, entries))
     asserted = front_ends.by_assertion(folder, tested, filled, tmp_path, apart=apart)
     for entry in tested:
         errors = [finding for finding in checked[entry.target] if finding[1] == "error"]
@@ -87,6 +89,10 @@ OF_CASES = {
     "guard-queue-with-failures-told": "app.py:handler",
     "guard-successful-pushes-only": "app.py:handler",
     "guard-swallowed-fault": "app.py:handler",
+    "rule-names-repository": "app.py:handler",
+    "rule-wants-critical": "app.py:handler",
+    "rule-wants-high-tags-still-empty": "template.yaml:Notify",
+    "rule-with-exists-and-numeric": "app.py:handler",
 }
 """The handler of each small repository that has one."""
 
@@ -96,6 +102,54 @@ OF_CASES = {
 def test_they_agree_on_each_case(name, tmp_path, monkeypatch):
     entries = [Entry(OF_CASES[name])]
     agree(HERE / "cases" / name, entries, tmp_path, monkeypatch)
+
+
+BY_HAND = {"rule": ("other.json",)}
+"""A rule that is named by hand: one that asks for no repository, and for a tag."""
+
+
+@keeping(lambda keys, is_wrong: keys == BY_HAND)
+@pytest.mark.parametrize(
+    ("keys", "is_wrong"),
+    [(BY_HAND, False), ({"unshielded": True}, True), (BY_HAND | {"unshielded": True}, True)],
+    ids=["other rule", "no rule", "neither"],
+)
+def test_they_agree_behind_a_rule_by_hand_and_without_one(keys, is_wrong, tmp_path, monkeypatch):
+    source = tmp_path / "source"
+    shutil.copytree(HERE / "cases" / "rule-names-repository", source)
+    pattern = {"source": ["aws.ecr"], "detail-type": ["ECR Image Action"]}
+    detail = {"action-type": ["PUSH"], "image-tag": [{"exists": True}]}
+    (source / "other.json").write_text(json.dumps(pattern | {"detail": detail}), "utf-8")
+    entry = Entry("app.py:handler", **keys)
+    agree(source, [entry], tmp_path, monkeypatch)
+    found, _ = front_ends.by_check(tmp_path / "project", [entry])
+    assert bool(found[entry.target]) == is_wrong
+
+
+@keeping(lambda name, words: name == "rule-with-arn-in-resources")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("rule-with-arn-in-resources", "$.resources is an empty list in every push event"),
+        ("rule-for-inspector-scan", "lets through only Inspector2 Scan events"),
+    ],
+)
+def test_they_all_refuse_a_handler_that_nothing_reaches(name, words, tmp_path, monkeypatch):
+    folder = tmp_path / "project"
+    shutil.copytree(HERE / "cases" / name, folder)
+    (folder / "pyproject.toml").write_text("", "utf-8")  # here the project ends
+    monkeypatch.chdir(folder)
+    entry = Entry("app.py:handler")
+    with pytest.raises(SetupError) as refusal:
+        front_ends.by_check(folder, [entry])
+    assert words in str(refusal.value)
+    reported = front_ends.by_pytest(folder, [entry], tmp_path)
+    assert reported["found"] == {}
+    assert words in reported["said"]
+    (folder / "pyproject.toml").write_text("", "utf-8")
+    with pytest.raises(AssertionError, match="SetupError") as failed:
+        front_ends.by_assertion(folder, [entry], {entry.target: False}, tmp_path)
+    assert words in str(failed.value)
 
 
 def test_they_agree_on_a_handler(tmp_path, monkeypatch):

@@ -2,7 +2,7 @@
 
 Each stands for a kind of fault that was met in code of others. `[expect]` says what is right: the
 exit code, findings that must be there (`findings`), that must not (`none`), whether others may be
-errors (`only`), and words that are said or not.
+errors (`only`), and words that are said or not. Of several `[[expect]]` any one is right.
 """
 
 from __future__ import annotations
@@ -51,7 +51,15 @@ def fits(finding: dict[str, Any], wanted: dict[str, Any]) -> bool:
     )
 
 
-def judge(expect: dict[str, Any], code: int, said: str, findings: list[dict[str, Any]]) -> None:
+def judge(expect: Any, code: int, said: str, findings: list[dict[str, Any]]) -> None:
+    alternatives = [one for one in as_list(expect) if code in as_list(one["exit"])]
+    assert len(alternatives) == 1, said
+    judge_alternative(alternatives[0], code, said, findings)
+
+
+def judge_alternative(
+    expect: dict[str, Any], code: int, said: str, findings: list[dict[str, Any]]
+) -> None:
     assert code in as_list(expect["exit"]), said
     wanted = expect.get("findings", [])
     for want in wanted:

@@ -119,7 +119,8 @@ class Behind:
     @classmethod
     def of(cls, rules: Sequence[Rule]) -> Behind:
         """What some rules let through; everything where there are none, or one is invalid."""
-        why = some_of([str(rule) for rule in rules], _SHOWN, "; ")
+        names = dict.fromkeys(str(rule) for rule in rules)
+        why = some_of(list(names), _SHOWN, "; ")
         patterns = []
         for rule in rules:
             try:

@@ -51,8 +51,9 @@ from ecr_contracts.engine import preflight
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import covers
 from ecr_contracts.engine.checks.catalog import VACUOUS
-from ecr_contracts.engine.checks.levels import OFF, effective_severity
+from ecr_contracts.engine.checks.levels import OFF, effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
+from ecr_contracts.engine.lost_paths import lost_path_findings
 from ecr_contracts.engine.phases import (
     Effort,
     Examined,
@@ -444,6 +445,12 @@ class Session:
     def _call(self) -> BaselineCache:
         return BaselineCache(self._running.call, carry=self.plan.carry, world=self.plan.world)
 
+    def _lost_paths(self) -> tuple[Finding, ...]:
+        """The findings about paths of its transformer that lead nowhere behind its rule."""
+        plan = self.plan
+        lost = lost_path_findings(plan.transformer, plan.world, plan.envelopes[0])
+        return tuple(with_levels(list(lost), plan.effort.levels, strict=plan.effort.strict))
+
     def _with_rule(self, finding: Finding) -> Finding:
         """A finding with the rule that lets its events through."""
         world = self.plan.world
@@ -457,7 +464,7 @@ class Session:
         self, examined: Examined, shielded: tuple[ShieldedFault, ...], seconds: float
     ) -> Verdict:
         plan = self.plan
-        findings = tuple(map(self._with_rule, examined.findings))
+        findings = tuple(map(self._with_rule, (*examined.findings, *self._lost_paths())))
         if plan.is_chosen:
             findings = tuple(finding for finding in findings if _concerns(finding, examined.trials))
         return Verdict(

@@ -257,6 +257,15 @@ _ROWS = (
         scope=Scope.SUBJECT,
     ),
     Check(
+        id="dead-path",
+        headline="reads what no event has",
+        purpose="A path of an input transformer leads nowhere in any event that its rule lets "
+        "through: an empty text is all that ever lands in its place.",
+        mend="write the key as this kind of event has it (`ecr-contracts kinds KIND` lists them)",
+        policy="An error: the variable was meant to carry something.",
+        scope=Scope.SUBJECT,
+    ),
+    Check(
         id="invalid-parameters",
         headline="is refused by Run Command",
         purpose="Run Command refuses the parameters made from a valid event: no command is run.",

@@ -23,8 +23,9 @@ from ecr_contracts.discovery.surroundings import rule_of_transformer
 from ecr_contracts.engine.subject import Inference, InProcess, Running
 from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.trial import ordinary_case
+from ecr_contracts.eventbridge.rules.lost_paths import lost_paths
 from ecr_contracts.eventbridge.rules.transformer import Shaped
-from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.outcome import Fault, Outcome, Status
 
@@ -68,6 +69,10 @@ class InputTransformer:
             carry=lambda events, _: events[0],
             shaped_by=str(self.transformer),
         )
+
+    @property
+    def _world(self) -> World:
+        return WHOLE_WORLD if self._behind is None else self._behind.world
 
     @cached_property
     def _behind(self) -> Behind | None:
@@ -127,7 +132,12 @@ class InputTransformer:
     def _harmful(self) -> dict[str, Fault]:
         """The fault of each variable whose absence does harm."""
         faults: dict[str, Fault] = {}
+        lost = {one.name: one for one in lost_paths(self.shaping, self._world)}
         for name, path in self.shaping.paths.items():
+            if name in lost:
+                message, line = lost[name].in_words(), self._line_of(name)
+                faults[name] = Fault("dead-path", message, None, line)
+                continue
             harm = self.harm(name)
             if harm is not None:
                 words, severity = harm

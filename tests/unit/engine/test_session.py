@@ -366,6 +366,21 @@ def test_a_rule_that_cannot_be_used_is_refused():
     assert planned(subject, Request(unshielded=True, effort=QUICK)).cases
 
 
+def test_a_path_of_its_transformer_that_no_event_has_is_a_finding(tmp_path):
+    rule = tmp_path / "rule.json"
+    rule.write_text("{}\n")
+    paths = {"tag": "$.detail.image-tag", "name": "$.detail.repository-name"}
+    shaping = Shaping(input_paths_map=paths, input_template='"<tag> <name>"')
+    shaped = Transformer(shaping, rule.as_posix(), 1)
+    verdict = judge(Fake(world=COMPLETE, transformer=shaped), Request(effort=QUICK))
+    [finding] = verdict.findings
+    assert (finding.check, finding.severity) == ("dead-path", Severity.ERROR)
+    assert "did you mean $.detail.image-tags?" in finding.detail
+    assert finding.location.line == 1
+    off = replace(QUICK, levels={"dead-path": "off: known"})
+    assert judge(Fake(world=COMPLETE, transformer=shaped), Request(effort=off)).findings == ()
+
+
 def test_levels_decide_what_of_a_trial_is_an_error():
     off = replace(QUICK, levels={"raises": "off: told elsewhere"})
     with Session(Fake(fails_when_failed), Request(effort=off)) as session:

@@ -101,8 +101,12 @@ class Target:
         if not problem and not _is_dotted(function.attribute):
             problem = f"its Handler names {function.attribute!r}, which is no function"
         if problem:
-            place = f"{function.name} in {function.template.as_posix()}:{function.line}"
-            raise ConsumerError(text, f"{place}: {problem}", FORMS)
+            template = function.template.as_posix()
+            place = f"{function.name} in {template}:{function.line}"
+            advice = FORMS
+            if function.rules:
+                advice = f"{FORMS}, and its rule: --rule {template}:{function.name}"
+            raise ConsumerError(text, f"{place}: {problem}", advice)
         return cls(text, function.attribute, file=function.file, function=function)
 
     def __str__(self) -> str:

@@ -113,6 +113,34 @@ def test_what_names_no_rule_is_misuse(project, run, name, words):
     assert "Traceback" not in err
 
 
+def test_a_pattern_that_eventbridge_refuses_is_told_with_its_place(project, run):
+    (project / "odd.json").write_text(rule(**{"image-tag": [{"prefx": "v"}]}))
+    code, out, err = run("check app.py:handler --rule odd.json")
+    assert (code, out) == (2, "")
+    assert "EventBridge refuses the pattern of its rule, odd.json:1" in err
+    assert "$.detail.image-tag[0]: no operator is called 'prefx'; did you mean 'prefix'?" in err
+
+
+def test_a_function_whose_code_is_elsewhere_says_how_to_name_its_rule(project, run):
+    (project / "main.yaml").write_text("""
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: s3://bucket/key
+      Handler: app.handler
+      Runtime: python3.12
+      Events:
+        Pushed:
+          Type: EventBridgeRule
+          Properties: {Pattern: {source: [aws.ecr]}}
+""")
+    code, _, err = run("check main.yaml:Fn")
+    assert code == 2
+    assert "--rule main.yaml:Fn" in err
+    assert run("check app.py:handler --rule main.yaml:Fn", *QUICK)[0] == 1
+
+
 def test_a_rule_for_nothing_that_is_known_is_misuse_and_without_it_the_code_tells(project, run):
     (project / "other.json").write_text('{"source": ["aws.codebuild"]}')
     code, _, err = run("check app.py:handler --rule other.json")

@@ -20,14 +20,15 @@ __all__ = ["plain_rules"]
 
 _PATTERN = "EventPattern"
 _TELLING = frozenset({"source", "detail-type", "detail", OR})
+_TEXTS = ("source", "detail-type")  # of an event; a pattern has lists
 _KEYS = frozenset({"version", "id", "account", "time", "region", "resources", "replay-name"})
 
 
 def plain_rules(file: Path, content: Any) -> tuple[Rule, ...]:
     """The rules in what a file holds; none if it is something else, a sample event for example.
 
-    What is called a pattern is one, even if EventBridge refuses it; without a name only what
-    EventBridge takes, and whose keys events have.
+    What is called a pattern is one, even if EventBridge refuses it; so is what has the keys of
+    events, and lists where events have texts.
     """
     if isinstance(content, Block) and isinstance(content.get("Rules"), list):
         content = content["Rules"]
@@ -70,6 +71,9 @@ def _is_pattern(content: Block) -> bool:
     keys = content.keys()
     if not keys & _TELLING or keys - _TELLING - _KEYS:
         return False
+    texts = [content[key] for key in _TEXTS if key in content]
+    if texts and all(isinstance(text, list) and text for text in texts):
+        return True
     try:
         Pattern.parse(content)
     except PatternError:

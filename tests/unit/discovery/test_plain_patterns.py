@@ -44,6 +44,8 @@ def rules_in(folder, content, name="p.json"):
         ({"detail": {"scan-status": ["FAILED"]}, "account": ["123456789012"]}, "p.json", 2),
         ({"$or": [SCAN, {"source": ["x"]}]}, "p.json", 2),
         ({"EventPattern": {"source": "aws.ecr"}}, "p.json", 2),
+        (SCAN | {"detail": {"image-tag": [{"prefx": "v"}]}}, "p.json", 2),
+        (SCAN | {"detail": "x"}, "p.json", 2),
     ],
 )
 def test_a_pattern_is_read_in_each_form(folder, content, name, line):

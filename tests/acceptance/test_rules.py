@@ -210,3 +210,80 @@ def test_an_event_that_matches_is_told_to(run):
     code, out, _ = run("rules pattern.json --event event.json")
     assert code == 0
     assert out.splitlines()[-1] == "pattern.json:1, rule pattern.json: matches"
+
+
+HANDLER = """\
+import boto3
+
+sns = boto3.client("sns")
+
+
+def handler(event, context):
+    detail = event["detail"]
+    if detail["action-type"] == "DELETE":
+        sns.publish(TopicArn="arn:aws:sns:us-east-1:123456789012:t", Message="gone")
+    sns.publish(TopicArn="arn:aws:sns:us-east-1:123456789012:t", Message=detail["image-tag"])
+"""
+
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.12
+      CodeUri: .
+      Events:
+        OnPush:
+          Type: EventBridgeRule
+          Properties:
+            Pattern:
+              source: [aws.ecr]
+              detail-type: [ECR Image Action]
+              detail: DETAIL
+"""
+
+
+def test_what_the_function_handles_and_its_rule_never_delivers_is_told(run):
+    Path("app.py").write_text(HANDLER)
+    Path("template.yaml").write_text(SAM.replace("DETAIL", "{action-type: [PUSH]}"))
+    code, out, _ = run("rules template.yaml")
+    assert code == 0
+    told = " ".join(out.split())
+    assert 'the code handles action-type "DELETE" (app.py:8), which is never delivered' in told
+    assert "failures get through too" in told
+
+
+def test_what_the_code_asks_about_was_asked_for(run):
+    handler = HANDLER.replace('detail = event["detail"]', 'detail = event["detail"]; x = "FAILURE"')
+    Path("app.py").write_text(handler)
+    Path("template.yaml").write_text(SAM.replace("DETAIL", "{action-type: [PUSH, DELETE]}"))
+    code, out, _ = run("rules template.yaml")
+    assert (code, out.splitlines()[-1]) == (0, "1 rule: 0 dead or invalid, 0 with advice")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ('{"source": "aws.ecr"}', "invalid; delivers nothing EventBridge refuses it at $.source"),
+        ('{"detail_type": ["ECR Image Scan"], "source": ["aws.ecr"]}', "dead; delivers nothing"),
+        ('{"source": ["aws.ecr"], "detail": {"$or": []}}', "invalid; delivers nothing"),
+    ],
+)
+def test_a_pattern_that_was_named_is_judged_whatever_is_wrong_with_it(run, pattern, told):
+    Path("pattern.json").write_text(pattern)
+    code, out, complaints = run("rules pattern.json")
+    assert (code, complaints) == (1, "")
+    assert f"pattern.json:1 pattern.json: {told}" in " ".join(out.split())
+
+
+def test_values_that_only_a_deployment_knows_are_told_and_blamed_for_nothing(run):
+    template = TEMPLATE.replace("[{prefix: shop/}]", "[!Ref Repository]") + (
+        "Parameters: {Repository: {Type: String}}\n"
+    )
+    Path("template.yaml").write_text(template)
+    code, out, _ = run("rules template.yaml:OnPush")
+    assert code == 0
+    assert "OnPush: fine;" in out
+    assert "$.detail.repository-name is known only when it is deployed" in " ".join(out.split())

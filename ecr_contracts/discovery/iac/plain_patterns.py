@@ -16,7 +16,7 @@ from ecr_contracts.discovery.iac.document import Block
 from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.eventbridge.rules.pattern import OR, Pattern
 
-__all__ = ["plain_rules"]
+__all__ = ["meant_as_pattern", "plain_rules"]
 
 _PATTERN = "EventPattern"
 _TELLING = frozenset({"source", "detail-type", "detail", OR})
@@ -41,6 +41,19 @@ def plain_rules(file: Path, content: Any) -> tuple[Rule, ...]:
     if not _is_pattern(content):
         return ()
     return (Rule(file.name, content, "", file.as_posix(), min(content.lines.values())),)
+
+
+def meant_as_pattern(file: Path, content: Any) -> Rule | None:
+    """The pattern that a file holds that was named as one; None if it holds something else.
+
+    It may be one that EventBridge refuses, or have keys that no event has. A sample event is none:
+    it has an id and a time as texts.
+    """
+    if not isinstance(content, Block) or not content.keys() & _TELLING:
+        return None
+    if isinstance(content.get("id"), str) and isinstance(content.get("time"), str):
+        return None
+    return Rule(file.name, content, "", file.as_posix(), min(content.lines.values()))
 
 
 def _named_rules(file: Path, descriptions: list[Any]) -> Iterator[Rule]:

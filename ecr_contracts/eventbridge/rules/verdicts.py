@@ -13,7 +13,7 @@ from typing import Any
 
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.eventbridge.rules.advice.examined import Examined
+from ecr_contracts.eventbridge.rules.advice.examined import Code, Examined
 from ecr_contracts.eventbridge.rules.advice.idle import alternatives, no_source, redundant_leaves
 from ecr_contracts.eventbridge.rules.advice.narrowness import too_narrow
 from ecr_contracts.eventbridge.rules.advice.reasons import (
@@ -36,7 +36,7 @@ from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.proofs import Proof, prove
 from ecr_contracts.events.compile import reader
 
-__all__ = ["Cause", "Correction", "Judgement", "Name", "Verdict", "judge_pattern"]
+__all__ = ["Cause", "Code", "Correction", "Judgement", "Name", "Verdict", "judge_pattern"]
 
 _ADVICE = (alternatives, too_narrow, too_wide, no_source, redundant_leaves)
 
@@ -60,12 +60,12 @@ class Judgement:
 
 
 def judge_pattern(
-    data: Mapping[str, Any] | str, unresolved: Iterable[str] = (), words: Iterable[str] = ()
+    data: Mapping[str, Any] | str, unresolved: Iterable[str] = (), code: Code | None = None
 ) -> Judgement:
     """The verdicts on a pattern, as data or as JSON text.
 
-    `unresolved` are paths at which its values are not known before it is deployed. `words` are
-    those of the code that it is for: what that speaks of was asked for.
+    `unresolved` are paths at which its values are not known before it is deployed. `code` is that
+    which it is for, as far as it is known: what it speaks of was asked for.
     """
     try:
         proof = prove(_as_data(data))
@@ -73,7 +73,7 @@ def judge_pattern(
         return Judgement((_invalid(data, error),))
     if proof.is_dead:
         return Judgement((_dead(proof),), proof)
-    examined = Examined(proof, frozenset(unresolved), frozenset(words))
+    examined = Examined(proof, frozenset(unresolved), code)
     verdicts: list[Verdict] = []
     for advise in _ADVICE:
         verdicts += advise(examined)

@@ -9,15 +9,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from ecr_contracts.audit.reader import Complaint
 from ecr_contracts.core.errors import PatternError, UnknownNameError
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.discovery.iac.block import TemplateError
+from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENTS
+from ecr_contracts.discovery.iac.document import read_value
+from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.plain_patterns import meant_as_pattern
 from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.iac.stack import read_stack
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.undelivered import code_of, undelivered_handled
 from ecr_contracts.eventbridge.rules.pattern import Pattern
+from ecr_contracts.eventbridge.rules.proofs import prove
 from ecr_contracts.eventbridge.rules.verdicts import judge_pattern
+from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.frontends.cli import rules_match
 from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_format
@@ -55,19 +64,20 @@ def run(options: argparse.Namespace) -> int:
     """Judge the rules of the files. Raises TemplateError for what cannot be read."""
     if options.cases is not None or (options.files == [_MATCH] and not Path(_MATCH).exists()):
         return _match(options)
-    rules, is_complete = _rules(options.files)
-    if not rules:
+    places, is_complete = _places(options.files)
+    if not places:
         return MISUSE
     if options.event is not None:
-        return _explain(rules, options.event)
-    judged = [_judged(rule) for rule in rules]
+        code = _explain([place.rule for place in places], options.event)
+        return code if is_complete else MISUSE
+    judged = [_judged(place) for place in places]
     if options.format == "json":
         print_json(rules_as_json(judged))
     else:
         show_rules(judged, console())
-    if any(rule.judgement.has_failed for rule in judged):
-        return FINDINGS
-    return FINE if is_complete else MISUSE
+    if not is_complete:
+        return MISUSE
+    return FINDINGS if any(rule.judgement.has_failed for rule in judged) else FINE
 
 
 def _match(options: argparse.Namespace) -> int:
@@ -80,13 +90,20 @@ def _match(options: argparse.Namespace) -> int:
 # --- rules ----------------------------------------------------------------------------------------
 
 
-def _rules(names: Iterable[str]) -> tuple[list[Rule], bool]:
+class _Place(NamedTuple):
+    """A rule, and the functions of its file."""
+
+    rule: Rule
+    functions: tuple[Function, ...] = ()
+
+
+def _places(names: Iterable[str]) -> tuple[list[_Place], bool]:
     """The rules of the named files about ECR or its scanner, and whether all could be read."""
-    rules: list[Rule] = []
+    places: list[_Place] = []
     is_complete = True
     for name in names:
         try:
-            found = list(_rules_of(name))
+            found = list(_places_of(name))
         except (TemplateError, UnknownNameError) as error:
             complain(str(error))
             is_complete = False
@@ -94,22 +111,28 @@ def _rules(names: Iterable[str]) -> tuple[list[Rule], bool]:
         if not found:
             complain(f"{name}: there is no rule in it that is about ECR or its scanner")
             is_complete = False
-        rules += found
-    return rules, is_complete
+        places += found
+    return places, is_complete
 
 
-def _rules_of(name: str) -> Iterator[Rule]:
+def _places_of(name: str) -> Iterator[_Place]:
     """The rules that are named `FILE` or `FILE:NAME`. Raises TemplateError, UnknownNameError."""
     file, rule_name = _file_and_name(name)
-    stack = read_stack(file)
-    rules = list(dict.fromkeys(stack.rules))
-    if not rule_name:
-        yield from (rule for rule in rules if _is_ours(rule))
+    alone = _lone_pattern(file)
+    if alone is not None and rule_name in ("", alone.name):
+        yield _Place(alone)
         return
-    named = [rule for rule in rules if rule.name == rule_name]
-    if not named:
-        raise UnknownNameError("rule", rule_name, dict.fromkeys(rule.name for rule in rules))
-    yield from named
+    stack = read_stack(file)
+    rules = [*stack.rules, *(rule for _, rule in stack.for_others or () if stack.is_plain)]
+    rules = list(dict.fromkeys(rules))
+    if rule_name:
+        named = [rule for rule in rules if rule.name == rule_name]
+        if not named:
+            raise UnknownNameError("rule", rule_name, dict.fromkeys(rule.name for rule in rules))
+        rules = named
+    for rule in rules:
+        if rule_name or _is_ours(rule):
+            yield _Place(rule, stack.functions)
 
 
 def _file_and_name(name: str) -> tuple[Path, str]:
@@ -119,29 +142,67 @@ def _file_and_name(name: str) -> tuple[Path, str]:
     return Path(name), ""
 
 
+def _lone_pattern(file: Path) -> Rule | None:
+    """The pattern that stands alone in a file, also one that EventBridge refuses."""
+    if file.suffix not in DOCUMENTS:
+        return None
+    return meant_as_pattern(file, read_value(file))
+
+
 def _is_ours(rule: Rule) -> bool:
     """Whether a rule is about ECR or its scanner, as far as that can be told."""
     if rule.is_about_ecr:
         return True
     try:
-        pattern = rule.named_pattern().pattern
+        proof = prove(rule.pattern)
     except PatternError:
         return False
-    judgement = judge_pattern(rule.pattern)
-    return bool(pattern.branches and judgement.proof and not judgement.proof.is_dead)
+    return bool(proof.reached or proof.untried)
 
 
-def _judged(rule: Rule) -> JudgedRule:
-    judgement = judge_pattern(rule.pattern, rule.unresolved)
+def _judged(place: _Place) -> JudgedRule:
+    rule = place.rule
+    targets = list(_targets(place))
+    code = code_of(targets) if targets else None
+    undelivered: dict[str, None] = {}
+    for target in targets:
+        if target.function is not None:
+            undelivered |= dict.fromkeys(_undelivered(rule, target, target.function))
     return JudgedRule(
         rule.file,
         rule.line,
         rule.name,
         rule.pattern,
-        judgement,
+        judge_pattern(rule.pattern, rule.unresolved, code),
         rule.unresolved,
         rule.disabled,
+        tuple(undelivered),
     )
+
+
+def _targets(place: _Place) -> Iterator[Target]:
+    """The functions that a rule reaches and whose code can be read."""
+    for function in place.functions:
+        if not function.problem and any(_is_same(place.rule, rule) for rule in function.rules):
+            text = f"{function.template.as_posix()}:{function.name}"
+            yield Target(text, function.attribute, file=function.file, function=function)
+
+
+def _undelivered(rule: Rule, target: Target, function: Function) -> list[str]:
+    """What a function handles and none of its rules delivers; told at its first rule."""
+    if not _is_same(rule, function.rules[0]):
+        return []
+    patterns = []
+    for own in function.rules:
+        try:
+            patterns.append(own.named_pattern())
+        except PatternError:
+            return []
+    return undelivered_handled(target, World.behind(patterns))
+
+
+def _is_same(rule: Rule, other: Rule) -> bool:
+    return rule.place == other.place and rule.name == other.name and rule.pattern == other.pattern
 
 
 # --- events ---------------------------------------------------------------------------------------

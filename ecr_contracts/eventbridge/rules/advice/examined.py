@@ -11,20 +11,36 @@ from ecr_contracts.core.json_path import Steps
 from ecr_contracts.eventbridge.rules.corrections import written
 from ecr_contracts.eventbridge.rules.proofs import Proof
 
-__all__ = ["Examined"]
+__all__ = ["Code", "Examined"]
+
+
+@dataclass(frozen=True)
+class Code:
+    """What the code that a pattern is for speaks of: its words, and the kinds that these tell.
+
+    What code speaks of was asked for.
+    """
+
+    words: frozenset[str]
+    kinds: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Examined:
     """A pattern that lets something through, of which advice is sought.
 
-    `unresolved` are the paths at which its values are not known before it is deployed. `words` are
-    those of the code that it is for; none where that is not known.
+    `unresolved` are the paths at which its values are not known before it is deployed. `code` is
+    None where it is not known what it is for.
     """
 
     proof: Proof
     unresolved: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
+    code: Code | None = None
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the code that it is for."""
+        return self.code.words if self.code else frozenset()
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -67,9 +67,7 @@ def _kinds(examined: Examined) -> Iterator[Verdict]:
     apart = _not_told_apart(examined)
     if not apart:
         return
-    others = [kind for kind in reached if not _is_spoken_of(kind, examined.words)]
-    if examined.words and not others:
-        return
+    others = [kind for kind in reached if not _is_spoken_of(kind, examined)]
     yield Verdict(
         Name.TOO_WIDE,
         Cause.ACTIONS if apart == {_ACTION} else Cause.KINDS,
@@ -82,20 +80,42 @@ def _kinds(examined: Examined) -> Iterator[Verdict]:
 
 
 def _not_told_apart(examined: Examined) -> set[str]:
-    """The paths by which the kinds that are let through differ, and at which nothing is asked."""
-    if len(examined.proof.reached) < 2:
+    """The paths by which the kinds that are let through differ, and at which nothing is asked.
+
+    Those are left out by which the code itself tells kinds apart.
+    """
+    reached = examined.proof.reached
+    if len(reached) < 2:
         return set()
     values: dict[str, set[Any]] = {}
-    for kind in examined.proof.reached:
+    for kind in reached:
         for path, value in reader.contract(kind.kind).discriminator:
             values.setdefault(path, set()).add(value)
-    differing = {path for path, several in values.items() if len(several) > 1}
-    return {path for path in differing if not examined.proof.always_names(path)}
+    apart: set[str] = set()
+    for path, several in values.items():
+        if len(several) > 1 and not examined.proof.always_names(path):
+            apart.add(path)
+    code = examined.code
+    if code is None:
+        return apart
+    if "action-type" in code.words:
+        apart.discard(_ACTION)
+    if all(kind.kind in code.kinds for kind in reached):
+        apart &= {_ACTION}
+    return apart
 
 
-def _is_spoken_of(kind: KindProof, words: frozenset[str]) -> bool:
-    """Whether code speaks of the last of what tells a kind from others."""
-    return str(reader.contract(kind.kind).discriminator[-1][1]) in words
+def _is_spoken_of(kind: KindProof, examined: Examined) -> bool:
+    """Whether the code speaks of a kind, and of the action that tells it from others."""
+    code = examined.code
+    if code is None or kind.kind not in code.kinds:
+        return False
+    action = dict(reader.contract(kind.kind).discriminator).get(_ACTION)
+    actions = {
+        dict(reader.contract(other.kind).discriminator).get(_ACTION)
+        for other in examined.proof.reached
+    }
+    return action is None or action in code.words or code.words.isdisjoint(actions)
 
 
 def _to_kinds(examined: Examined, others: Sequence[KindProof]) -> Correction | None:

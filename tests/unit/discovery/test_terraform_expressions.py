@@ -270,7 +270,9 @@ def test_json_with_unknown_values_has_stand_ins_where_text_is_wanted(folder):
     }
 
 
-@pytest.mark.parametrize("expression", ['var.env == "x" || true', '!(var.env == "x" && false)'])
+@pytest.mark.parametrize(
+    "expression", ['var.env == "x" || true', 'true || var.env == "x"', '!(var.env == "x" && false)']
+)
 def test_a_condition_may_be_known_by_one_side(value, expression):
     assert value(f'{expression} ? "a" : "b"') == "a"
 

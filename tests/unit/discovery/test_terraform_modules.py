@@ -305,6 +305,7 @@ module "eventbridge" {
   rules = {
     scans = { event_pattern = jsonencode({ source = ["aws.ecr"] }) }
     off   = { event_pattern = jsonencode({ source = ["aws.ecr"] }), enabled = false }
+    done  = { event_pattern = jsonencode({ source = ["aws.ecr"] }), state = "DISABLED" }
     odd   = "no rule"
   }
   targets = {
@@ -338,7 +339,11 @@ def test_code_and_topics_of_modules_of_the_registry_are_read(folder, code, probl
     (function,) = stack.functions
     assert function.problem.startswith(problem)
     assert [(rule.name, rule.envelope) for rule in function.rules] == [("scans", "sns")]
-    assert {rule.name: rule.disabled for rule in stack.rules} == {"scans": False, "off": True}
+    assert {rule.name: rule.disabled for rule in stack.rules} == {
+        "scans": False,
+        "off": True,
+        "done": True,
+    }
 
 
 # Event patterns

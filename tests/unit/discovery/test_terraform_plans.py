@@ -142,6 +142,31 @@ def test_instances_refer_to_those_of_the_same_key(code):
         assert rule.pattern["detail"] == {"repository-name": [key]}
 
 
+def test_what_stands_in_an_instance_of_a_module_refers_to_what_stands_there(code):
+    modules = []
+    for key in ("a", "b"):
+        prefix = f'module.m["{key}"].'
+        pattern = json.dumps({"source": ["aws.ecr"], "detail": {"repository-name": [key]}})
+        named = {**FUNCTION, "function_name": None}
+        resources = [
+            planned(f"{prefix}aws_lambda_function.f", named),
+            planned(f"{prefix}aws_cloudwatch_event_rule.r", {"event_pattern": pattern}),
+            planned(f"{prefix}aws_cloudwatch_event_target.t", {}),
+        ]
+        modules.append({"address": prefix[:-1], "resources": resources})
+    target = configured(
+        "aws_cloudwatch_event_target.t",
+        rule=["aws_cloudwatch_event_rule.r.name", "aws_cloudwatch_event_rule.r"],
+        arn=["aws_lambda_function.f.arn", "aws_lambda_function.f"],
+    )
+    calls = {"m": {"module": {"resources": [target]}}}
+    write(code, "plan.json", plan([], [], modules=modules, calls=calls))
+    functions = read_stack(Path("plan.json")).functions
+    for function, key in zip(functions, ["a", "b"], strict=True):
+        (rule,) = function.rules
+        assert rule.pattern["detail"] == {"repository-name": [key]}
+
+
 def test_references_go_through_variables_and_outputs_of_modules(code):
     child = [
         planned('module.m["k.x"].aws_cloudwatch_event_rule.r', RULE),

@@ -219,6 +219,16 @@ def test_code_that_no_archive_has_lies_elsewhere(folder, arguments):
     assert found.problem.startswith("its code lies elsewhere")
 
 
+def test_code_above_the_folder_that_we_run_in_is_found(folder, monkeypatch):
+    write(folder, "src/app.py", HANDLER)
+    arguments = "filename = data.archive_file.code.output_path"
+    write(folder, "infra/main.tf", ARCHIVE % "../src" + FUNCTION % arguments)
+    monkeypatch.chdir(folder / "infra")
+    (found,) = read_stack(Path("main.tf")).functions
+    assert found.file.samefile(folder / "src" / "app.py")
+    assert found.file.is_absolute()
+
+
 # Limits
 # --------------------------------------------------------------------------------------------------
 
@@ -237,6 +247,7 @@ def test_no_more_than_a_hundred_instances_are_read(folder, count, expected):
     [
         ('var.x ? toset(["a"]) : toset(["b"])', ['f["a"]', 'f["b"]']),
         ("[1, 2]", ['f["1"]', 'f["2"]']),
+        ("range(300)", [f'f["{number}"]' for number in range(100)]),
         ('"a"', []),
         ("[var.x]", []),
     ],

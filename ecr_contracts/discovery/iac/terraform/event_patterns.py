@@ -20,7 +20,6 @@ from ecr_contracts.discovery.iac.terraform.values import (
 
 __all__ = ["pattern_with_marks"]
 
-_MAX_NODES = 20_000
 _DOUBT = "Terraform::{}"
 """A condition that no template has: both branches are admitted."""
 
@@ -39,14 +38,10 @@ class _Marking:
     """Marks what is not known in one pattern."""
 
     def __init__(self) -> None:
-        self._nodes = 0
         self._doubts = 0
 
     def marked(self, value: Any) -> Any:
-        """A part of the pattern; a mark where there are too many of them."""
-        self._nodes += 1
-        if self._nodes > _MAX_NODES:
-            return UNKNOWN
+        """A part of the pattern."""
         match value:
             case Unknown(form=str(form)):
                 return form

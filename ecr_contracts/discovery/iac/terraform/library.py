@@ -30,6 +30,10 @@ __all__ = ["MissingValueError", "call"]
 
 _FORMAT = re.compile(r"%(%|[-+ 0#]*\d{0,2}(?:\.\d{1,2})?[a-zA-Z])")
 _MAX_ENCODED = 200_000
+_REPETITION = re.compile(r"[*+?{]")
+_REPEATED_GROUP = re.compile(r"\)\s*[*+?{]")
+_MAX_REPETITIONS = 4
+_MAX_SEARCHED = 300
 
 
 class MissingValueError(Exception):
@@ -128,9 +132,49 @@ def _join(separator: str, *lists: Any) -> Any:
 
 
 def _replace(text: str, old: str, new: str) -> Any:
-    if len(old) > 1 and old.startswith("/") and old.endswith("/"):
+    if len(old) < 2 or not (old.startswith("/") and old.endswith("/")):
+        return text.replace(old, new)
+    pattern = _expression(old[1:-1], text)
+    return Unknown() if pattern is None or "$" in new else pattern.sub(lambda _: new, text)
+
+
+def _expression(pattern: str, text: str) -> re.Pattern[str] | None:
+    """A regular expression, None for one that might search a text for ever.
+
+    Those of Terraform take linear time, which Python's do with few repetitions in a short text.
+    """
+    repetitions = len(_REPETITION.findall(pattern))
+    is_nested = _REPEATED_GROUP.search(pattern) is not None
+    if is_nested or repetitions > _MAX_REPETITIONS or len(text) > _MAX_SEARCHED:
+        return None
+    try:
+        return re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return None
+
+
+def _regex(pattern: str, text: str) -> Any:
+    """The first match, its groups if there are any; raises ValueError without a match."""
+    expression = _expression(pattern, text)
+    if expression is None:
         return Unknown()
-    return text.replace(old, new)
+    match = expression.search(text)
+    if match is None:
+        raise ValueError
+    return _groups(match)
+
+
+def _regex_all(pattern: str, text: str) -> Any:
+    expression = _expression(pattern, text)
+    if expression is None:
+        return Unknown()
+    return [_groups(match) for match in expression.finditer(text)]
+
+
+def _groups(match: re.Match[str]) -> Any:
+    if match.re.groupindex:
+        return dict(match.groupdict())
+    return list(match.groups()) if match.re.groups else match.group()
 
 
 def _split(separator: str, text: str) -> list[str]:
@@ -369,6 +413,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "nonsensitive": _itself,
     "one": _one,
     "range": _range,
+    "regex": _regex,
+    "regexall": _regex_all,
     "replace": _replace,
     "reverse": lambda items: items[::-1],
     "sensitive": _itself,

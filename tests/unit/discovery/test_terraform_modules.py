@@ -507,6 +507,28 @@ def test_a_rule_that_is_disabled_is_told(folder, state, disabled):
     assert found.disabled == disabled
 
 
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ('<<EOF\n{\n  "source": ["aws.ecr"],\n}\nEOF', 6),
+        ('"{source: [1]}"', 3),
+        ('file("x.json")', 3),
+        ('""', 3),
+    ],
+)
+def test_a_pattern_that_is_no_json_is_refused(folder, written, line):
+    write(folder, "x.json", "{")
+    write(folder, "main.tf", RULE % written)
+    problem = r"the event pattern of aws_cloudwatch_event_rule\.r is no JSON"
+    with pytest.raises(TemplateError, match=rf"^main\.tf:{line}: {problem}"):
+        read_stack(Path("main.tf"))
+
+
+def test_a_broken_pattern_with_unknown_parts_admits_nothing(folder):
+    write(folder, "main.tf", 'variable "x" {}\n' + RULE % "<<EOF\n{ ${var.x} ]\nEOF")
+    assert read_stack(Path("main.tf")).rules == ()
+
+
 def test_a_pattern_that_is_too_deep_is_refused_with_its_place(folder):
     pattern = "jsonencode(" + "{ a = " * 45 + "1" + " }" * 45 + ")"
     write(folder, "other.tf", 'resource "aws_sqs_queue" "q" {}\n')

@@ -6,13 +6,15 @@ Lines are counted through all files of a configuration; `Lines` tells the file o
 
 from __future__ import annotations
 
+import json
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, as_block, as_list
+from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, as_list
+from ecr_contracts.discovery.iac.known_values import has_marks
 from ecr_contracts.discovery.iac.terraform.event_patterns import pattern_with_marks
 from ecr_contracts.discovery.iac.terraform.resources import Resource, first_block
 from ecr_contracts.discovery.iac.terraform.values import (
@@ -189,6 +191,7 @@ def _rule(translation: Translation, rule: Resource) -> Block:
     properties = Block()
     if rule.get("event_pattern") is not None:
         pattern = pattern_with_marks(rule.get("event_pattern"))
+        _refuse_broken(pattern, rule)
         translation.put(properties, rule, "EventPattern", "event_pattern", pattern)
     state = rule.get("state")
     if rule.get("is_enabled") is False:
@@ -196,6 +199,22 @@ def _rule(translation: Translation, rule: Resource) -> Block:
     if isinstance(state, str):
         translation.put(properties, rule, "State", "state", str(state))
     return properties
+
+
+def _refuse_broken(pattern: Any, rule: Resource) -> None:
+    """Raise TemplateError for a pattern that is a text and no JSON, as Terraform does."""
+    if not isinstance(pattern, str) or has_marks(pattern):
+        return
+    try:
+        json.loads(pattern)
+    except RecursionError:
+        return  # what is too deep is told for all tools alike
+    except ValueError as error:
+        line = rule.line_of("event_pattern")
+        if "\n" in pattern:  # a heredoc, whose text begins on the next line
+            line += getattr(error, "lineno", 0)
+        problem = f"the event pattern of {rule.address} is no JSON: {error}"
+        raise TemplateError(str(rule.file), line, problem) from None
 
 
 def _target(translation: Translation, target: Resource) -> Block:

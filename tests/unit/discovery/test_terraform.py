@@ -469,6 +469,23 @@ def test_a_rule_for_a_state_machine_alone_is_nobodys_else(project):
     assert len(rules_of(Target.parse("src/app.py:handler"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("arn", "name"),
+    [
+        ("var.arn", ""),
+        ("module.elsewhere.arn", ""),
+        ('"arn:aws:lambda:eu-west-1:${var.account}:function:other"', "function:other"),
+        ("data.aws_lambda_function.other.arn", "function:other"),
+        ("aws_sns_topic.alerts.arn", None),
+    ],
+)
+def test_what_a_rule_reaches_elsewhere_is_told_by_its_name(project, arn, name):
+    more = 'data "aws_lambda_function" "other" {\n  function_name = "other"\n}\n'
+    stack = read_stack(project(FUNCTION, RULE, TARGET % arn, more))
+    found = [(reached, rule.name) for reached, rule in stack.for_others or ()]
+    assert found == ([] if name is None else [(name, "scans")])
+
+
 # Transformers by name
 # --------------------------------------------------------------------------------------------------
 
@@ -520,3 +537,16 @@ def test_a_pattern_that_is_too_deep_is_told_with_its_file(project):
 def deep(depth: int) -> str:
     """A call that gives a deep value."""
     return 'jsondecode("' + '{\\"a\\":' * depth + "1" + "}" * depth + '")'
+
+
+def test_a_rule_of_another_module_reaches_a_function_by_its_name(project):
+    more = 'variable "stage" {}\n'
+    function = FUNCTION.replace("${path.module}/src", "${path.module}/../src")
+    project(more, function.replace('"ecr-webhook"', '"${var.stage}-webhook"'), name="infra/main.tf")
+    arn = '"arn:aws:lambda:eu-west-1:123456789012:function:prod-webhook"'
+    project(RULE, TARGET % arn, name="deploy/main.tf")
+    project(
+        RULE.replace("Scan", "Action"), TARGET % arn.replace("webhook", "hook"), name="aws/x.tf"
+    )
+    (rule,) = rules_of(Target.parse("src/app.py:handler"))
+    assert rule.file == "deploy/main.tf"

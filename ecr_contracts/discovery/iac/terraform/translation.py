@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from ecr_contracts.discovery.iac.terraform.values import (
     Encoded,
     FileText,
     Partial,
+    Unknown,
     is_known,
     resource_of,
     text_of,
@@ -32,34 +32,27 @@ __all__ = ["ELSEWHERE", "Lines", "Translation", "resource_id"]
 ELSEWHERE = "package.zip"
 """The code of a function that lies in no folder here."""
 
+_LINES_OF_A_FILE = 100_000_000  # more than a file has
 _FUNCTION = "aws_lambda_function"
 _RULE = "aws_cloudwatch_event_rule"
 
 
 class Lines:
-    """Lines counted through several files, as if one stood below the other."""
+    """Lines counted through several files, as if one stood below the other, all equally long."""
 
     def __init__(self) -> None:
         self._files: list[Path] = []
-        self._starts: list[int] = []
-        self._end = 0
-
-    def add(self, file: Path, length: int) -> None:
-        """Count on through a file of so many lines."""
-        self._files.append(file)
-        self._starts.append(self._end)
-        self._end += length + 1
 
     def counted(self, file: Path, line: int) -> int:
         """The line of a file, counted through."""
         if file not in self._files:
-            self.add(file, 1_000_000)
-        return self._starts[self._files.index(file)] + line
+            self._files.append(file)
+        return self._files.index(file) * _LINES_OF_A_FILE + line
 
     def place(self, counted: int) -> tuple[Path, int]:
         """The file of a line that was counted through, and its line there."""
-        index = bisect_right(self._starts, counted - 1) - 1
-        return self._files[index], counted - self._starts[index]
+        number, line = divmod(counted, _LINES_OF_A_FILE)
+        return self._files[number], line
 
 
 class Translation:
@@ -106,11 +99,17 @@ class Translation:
                 self._add_target(resource)
 
     def refer(self, value: Any) -> Any:
-        """A value as a reference to the resource that it is of, else as text."""
+        """A value as a reference to the resource that it is of, else as text.
+
+        What is not known refers to what no template has.
+        """
         logical_id = self.logical_id(value)
-        if logical_id in self.resources:
-            reference = Block()
+        reference = Block()
+        if logical_id in self.resources and self.resources[logical_id].type in _TYPES:
             reference["Fn::GetAtt"] = [logical_id, "Arn"]
+            return reference
+        if isinstance(value, Unknown) and value.text is None:
+            reference["Ref"] = "Terraform::Unknown"
             return reference
         return None if value is None else text_of(value)
 
@@ -267,6 +266,13 @@ def _text(value: Any) -> str | None:
     return None if value is None else text_of(value)
 
 
+def _text_with_marks(value: Any) -> str | None:
+    """A text with marks for its parts that are not known; None if nothing of it is."""
+    if isinstance(value, Partial):
+        return "".join(part if isinstance(part, str) else part.form for part in value.parts)
+    return _known_text(value)
+
+
 def _known_text(value: Any) -> str | None:
     return str(value) if isinstance(value, str) else None
 
@@ -281,7 +287,7 @@ def _function(translation: Translation, function: Resource) -> Block:
     def put(key: str, source: str, value: Any) -> None:
         translation.put(properties, function, key, source, value)
 
-    put("FunctionName", "function_name", _known_text(function.get("function_name")))
+    put("FunctionName", "function_name", _text_with_marks(function.get("function_name")))
     put("Handler", "handler", _text(function.get("handler")))
     runtime = function.get("runtime")
     put("Runtime", "runtime", str(runtime) if isinstance(runtime, str) else None)

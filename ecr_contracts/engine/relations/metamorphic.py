@@ -22,12 +22,12 @@ from itertools import permutations
 from typing import Any
 
 from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.errors import EnvelopeError
 from ecr_contracts.core.findings import MISSING, Cause, Evidence, Severity
 from ecr_contracts.engine.causes.model import weakest_evidence
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
 from ecr_contracts.engine.trial import BaselineCache, distinct, payload_of
+from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
@@ -509,6 +509,8 @@ def _truncation(
 
 def _first_only(probe: _EffectsProbe, is_repeatable: bool) -> _Violations:
     """Of several events in one envelope, each is dealt with."""
+    if not envelope(probe.via).batches:
+        return
     events = []
     for number, name in enumerate(("first-repo", "second-repo", "third-repo")):
         event = _with(probe.baseline, _REPOSITORY, name)
@@ -516,10 +518,7 @@ def _first_only(probe: _EffectsProbe, is_repeatable: bool) -> _Violations:
             # Images of one digest may be taken for one.
             event = _with(event, _DIGEST, f"sha256:{str(number) * 64}")
         events.append(event)
-    try:
-        together = probe.batch(events)
-    except EnvelopeError:
-        return
+    together = probe.batch(events)
     alone = [probe(event) for event in events]
     if together.ok and all(view.ok and view.calls for view in alone):
         # Who counts what came together says something else than of the first alone.

@@ -376,15 +376,15 @@ class Session:
         ):
             examined = self._examine_anew(examined)
         self._running.refuse(trial.outcome for trial in examined.all_trials)
-        shielded = self._shielded()
+        shielded = self._shielded(examined.findings)
         return self._verdict(examined, shielded, time.perf_counter() - began)
 
-    def _shielded(self) -> tuple[ShieldedFault, ...]:
+    def _shielded(self, findings: Iterable[Finding]) -> tuple[ShieldedFault, ...]:
         """The faults that only events show which the rules keep away."""
         plan = self.plan
         if plan.world.is_whole or plan.is_chosen or self.is_given_up:
             return ()
-        return shielded_faults(self._call, plan.world, plan.runs)
+        return shielded_faults(self._call, plan.world, plan.runs, findings)
 
     def _examine(self) -> Examined:
         plan = self.plan

@@ -8,12 +8,12 @@ one line of the report, and counts for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
 from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.findings import Cause, Location
+from ecr_contracts.core.findings import Cause, Finding, Location
 from ecr_contracts.core.text import listed
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.phases import Run
@@ -41,9 +41,10 @@ class ShieldedFault:
 
 
 def shielded_faults(
-    call: BaselineCache, world: World, runs: Sequence[Run]
+    call: BaselineCache, world: World, runs: Sequence[Run], findings: Iterable[Finding] = ()
 ) -> tuple[ShieldedFault, ...]:
-    """The faults that events which no rule lets through would show."""
+    """The faults that events which no rule lets through would show, and no finding tells of."""
+    told = {(finding.check, finding.exception, finding.location) for finding in findings}
     unshielded = call.unshielded()
     faults: dict[tuple[str, str, str | None, Location | None], dict[Cause, None]] = {}
     for kind, envelope in runs:
@@ -54,7 +55,8 @@ def shielded_faults(
             trial = run_trial(unshielded, case, envelope)
             late += trial.is_late
             for symptom in trial.symptoms:
-                if symptom.ends:
+                behaviour = (symptom.check, symptom.exception, symptom.location)
+                if symptom.ends and behaviour not in told:
                     known = faults.setdefault(_key(kind, symptom), {})
                     known[cause] = None
     return tuple(ShieldedFault(*key, tuple(causes)) for key, causes in faults.items())

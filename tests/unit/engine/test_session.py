@@ -328,6 +328,15 @@ def test_a_failure_that_the_rules_keep_away_is_no_finding_but_is_told():
     assert finding.exception == "ValueError"
 
 
+def test_what_a_finding_tells_already_is_not_told_again():
+    def never_works(event):
+        return Outcome(Status.RAISED, exception="ValueError", message="failed")
+
+    verdict = judge(Fake(never_works, world=COMPLETE), Request(effort=QUICK))
+    assert len(verdict.findings) == 1
+    assert verdict.shielded == ()
+
+
 def test_a_finding_says_which_rule_lets_its_events_through():
     def wants_tags(event):
         return FINE if event["detail"].get("image-tags") else Outcome(Status.RAISED, "IndexError")

@@ -81,6 +81,7 @@ __all__ = [
     "Request",
     "Session",
     "Verdict",
+    "case_in",
     "check",
     "judge",
     "planned",
@@ -518,7 +519,7 @@ def planned(subject: Subject, request: Request) -> Plan:
     effort = _effort(subject, request, transformer)
     world = _world(subject.name, request, inference)
     if request.cases:
-        given = [_case_in(world, one) for one in request.cases]
+        given = [_case_asked_for(world, one) for one in request.cases]
         world = world.with_whole(one.kind for one in given if not world.admits(one.event))
     elif request.only_remembered:
         given = [_as_reached(world, one) for one, _ in request.remembered]
@@ -575,15 +576,26 @@ def _why_unreached(world: World, inference: Inference) -> str:
     )
 
 
-def _case_in(world: World, case_or_id: Case | str) -> Case:
-    """The case of an id that reaches a subject; where none does, that of the kind as a whole."""
-    if not isinstance(case_or_id, str):
-        return _as_reached(world, case_or_id)
-    kind = case_or_id.partition("/")[0]
-    if kind in world.kinds:
+def _case_asked_for(world: World, case_or_id: Case | str) -> Case:
+    if isinstance(case_or_id, str):
+        return case_in(world, case_or_id)
+    return _as_reached(world, case_or_id)
+
+
+def case_in(world: World, case_id: str) -> Case:
+    """The case of an id that reaches a subject; where none does, that of the kind as a whole.
+
+    Raises UnknownNameError or ImpossibleCaseError for what is no case of either.
+    """
+    kind, _, name = case_id.partition("/")
+    if not name or world.is_whole or kind not in world.kinds:
+        return case(case_id)
+    try:
+        return case_of(world.contract(kind), case_id)
+    except (UnknownNameError, ImpossibleCaseError) as error:
         with suppress(UnknownNameError, ImpossibleCaseError):
-            return case_of(world.contract(kind), case_or_id)
-    return case(case_or_id)
+            return case(case_id)
+        raise error from None
 
 
 def _as_reached(world: World, remembered: Case) -> Case:

@@ -125,7 +125,7 @@ def _groups_of_cases(verdict: Verdict, kind: str, tried: set[str]) -> str:
 
 def shielded(verdict: Verdict) -> str:
     """What events would fail that the rules keep away; nothing where none would."""
-    parts = []
+    parts: dict[str, None] = {}  # faults of several kinds may read alike
     for fault in verdict.shielded:
         name = (fault.exception or fault.check).rpartition(".")[2]
         place = f" at {fault.location.file}:{fault.location.line}" if fault.location else ""
@@ -137,7 +137,7 @@ def shielded(verdict: Verdict) -> str:
         more = len(fault.causes) - len(causes)
         if more > 0:
             causes.append(f"{more} more such choices")
-        parts.append(f"{name}{place} when {listed(causes, 'or')}")
+        parts[f"{name}{place} when {listed(causes, 'or')}"] = None
     if not parts:
         return ""
     return (

@@ -9,17 +9,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_text
-from ecr_contracts.core.errors import (
-    ConsumerError,
-    ImpossibleCaseError,
-    UndeliveredCaseError,
-    UnknownNameError,
-)
+from ecr_contracts.core.errors import ConsumerError, UndeliveredCaseError
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
@@ -157,6 +151,7 @@ def _case_for(consumer: str, plan: Plan, asked: str | None) -> Case | InvalidCas
     Raises UndeliveredCaseError for one that never reaches it, UnknownNameError or
     ImpossibleCaseError for what is no case of any kind.
     """
+    from ecr_contracts.engine.session import case_in
     from ecr_contracts.engine.shielded import why_kept_away
 
     world = plan.world
@@ -165,10 +160,8 @@ def _case_for(consumer: str, plan: Plan, asked: str | None) -> Case | InvalidCas
     kind = asked.partition("/")[0]
     if asked == kind and kind in kind_names():
         asked = f"{kind}/{cases.ORDINARY}"
-    if kind in world.kinds:
-        with suppress(UnknownNameError, ImpossibleCaseError):
-            return cases.case_of(world.contract(kind), asked)
-    case = _case(asked)
+    is_named = cases.VALUED not in asked and f"/{cases.INVALID}/" not in asked
+    case = case_in(world, asked) if is_named else _case(asked)
     if not world.admits(case.event):
         raise UndeliveredCaseError(asked, consumer, why_kept_away(world, case))
     return case

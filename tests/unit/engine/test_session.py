@@ -337,6 +337,14 @@ def test_what_a_finding_tells_already_is_not_told_again():
     assert verdict.shielded == ()
 
 
+def test_a_chosen_case_that_is_none_has_the_names_of_the_world_in_the_complaint():
+    for case_id, words in (("scan/shop-wob-repository", "shop-web-repository"), ("scan", "scan/")):
+        request = Request(cases=(case_id,), effort=QUICK)
+        with pytest.raises(UnknownNameError) as refusal:
+            planned(Fake(world=SHOPS), request)
+        assert words in str(refusal.value)
+
+
 def test_a_finding_says_which_rule_lets_its_events_through():
     def wants_tags(event):
         return FINE if event["detail"].get("image-tags") else Outcome(Status.RAISED, "IndexError")

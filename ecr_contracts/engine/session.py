@@ -550,8 +550,6 @@ def _world(name: str, request: Request, inference: Inference) -> World:
 
     Raises SetupError where its rules let no event through, or cannot be used.
     """
-    if request.unshielded:
-        return WHOLE_WORLD
     if inference.problem:
         raise SetupError(name, inference.problem, "", _WITHOUT_RULES)
     world = inference.world

@@ -8,6 +8,8 @@ import textwrap
 
 import pytest
 
+from ecr_contracts.discovery.named_rules import named_rules
+from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.session import Request, planned
 from ecr_contracts.engine.subjects.handler import Handler
 
@@ -139,6 +141,32 @@ Resources:
     assert code == 2
     assert "--rule main.yaml:Fn" in err
     assert run("check app.py:handler --rule main.yaml:Fn", *QUICK)[0] == 1
+
+
+def test_a_rule_and_a_transformer_that_are_both_named_count_both(project, run):
+    (project / "app.py").write_text("def handler(event, context):\n    return event['repo']['x']\n")
+    (project / "shape.yaml").write_text("""
+EventPattern: {source: [aws.ecr], detail-type: [ECR Image Scan]}
+Targets:
+  - Id: a
+    InputTransformer:
+      InputPathsMap: {repo: $.detail.repository-name}
+      InputTemplate: '{"repo": <repo>}'
+""")
+    words = ("--transformer", "shape.yaml")
+    [finding] = findings(run, "app.py:handler", "--rule", "wide/rule.json", *words)
+    assert (finding["kind"], finding["rule"]) == ("push", "wide/rule.json:1")
+    assert finding["exception"].endswith("TypeError")
+    code, out, _ = run("sample --for app.py:handler --rule wide/rule.json --compact", *words)
+    assert (code, out) == (0, '{"repo":"shop/web"}\n')
+
+
+def test_a_rule_by_hand_brings_its_event_source_mapping_along(project):
+    (project / "template.yaml").write_text(TEMPLATE)
+    target = Target.parse("app.py:handler")
+    handler = Handler(target, rules=named_rules(["template.yaml:Worker"], target))
+    assert set(handler.inference().feeds) == {"sqs"}
+    assert set(Handler(target, rules=named_rules(["rule.json"], target)).inference().feeds) == set()
 
 
 def test_a_rule_for_nothing_that_is_known_is_misuse_and_without_it_the_code_tells(project, run):
@@ -274,6 +302,14 @@ def test_a_sample_that_never_reaches_a_handler_is_misuse_that_names_the_key(
     assert "leave the handler out" in err
 
 
+def test_only_the_key_is_named_that_keeps_what_was_asked_for_away(project, run):
+    (project / "tagged.json").write_text(rule("shop/api", **{"image-tag": ["v1"]}))
+    _, _, err = run("sample --for app.py:handler --rule tagged.json push/deep-repository")
+    assert "wants $.detail.repository-name" in err
+    _, _, err = run("sample --for app.py:handler --rule tagged.json push/no-tag")
+    assert "wants $.detail.image-tag" in err
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
@@ -325,6 +361,19 @@ def test_what_the_rule_keeps_away_by_now_is_not_given(project, run):
     assert finding["example"]["detail"]["repository-name"] == "shop/web"
     (project / "rule.json").write_text(rule("shop/api", "shop/web"))
     code, out, _ = run("check app.py:handler --replay")
+    assert "fails still  push/no-tag" in out
+
+
+def test_of_what_failed_that_is_named_which_the_rule_keeps_away(project, run):
+    (project / "rule.json").write_text(rule("shop/api"))
+    text = APP.replace("return", "assert detail['result'] == 'SUCCESS'\n    return")
+    (project / "app.py").write_text(text)
+    run("check app.py:handler", *QUICK)
+    assert {record["case"] for record in remembered(project)} == {"push/no-tag", "push/failure"}
+    (project / "rule.json").write_text(rule("shop/api", result=["SUCCESS"]))
+    code, out, _ = run("check app.py:handler --replay")
+    assert code == 1
+    assert "kept away    push/failure (by its rule)" in out
     assert "fails still  push/no-tag" in out
 
 

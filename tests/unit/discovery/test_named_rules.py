@@ -182,6 +182,23 @@ def test_a_function_without_a_rule_is_named_in_vain(project):
         of("template.yaml:Other")
 
 
+def test_a_rule_with_several_targets_that_are_none_of_the_handler_brings_nothing_along(project):
+    two = "[{Id: a, Arn: !GetAtt Other.Arn, InputPath: $.detail}, {Id: b, Arn: !GetAtt Own.Arn}]"
+    text = TEMPLATE.replace("[{Id: a, Arn: !GetAtt Other.Arn, InputPath: $.detail}]", two)
+    (project / "template.yaml").write_text(text)
+    (project / "elsewhere.py").write_text("def handler(event, context): ...\n")
+    [rule] = of("template.yaml:Scanned", target="elsewhere.py:handler")
+    assert (rule.envelope, rule.transformer) == ("", None)
+    [rule] = of("template.yaml:Scanned")  # its own target comes before the other
+    assert (rule.envelope, rule.transformer) == ("lambda", None)
+
+
+def test_of_several_rules_the_only_one_about_ecr_is_taken(project):
+    (project / "rules.json").write_text(LIST.replace('aws.ecr\\"], ', 'aws.codebuild\\"], '))
+    [rule] = of("rules.json")
+    assert rule.name == "a"
+
+
 SHAPED_FOR_OTHERS = """
 Resources:
   Scanned:

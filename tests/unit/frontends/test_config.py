@@ -263,15 +263,15 @@ def test_consumers_that_are_no_list_are_refused_by_both_readers(read, tmp_path, 
 PATTERN = '{"source": ["aws.ecr"], "detail": {"repository-name": ["shop/api"]}}'
 
 
-@pytest.mark.parametrize("value", ["'rules/api.json'", "['rules/api.json']"])
+@pytest.mark.parametrize("value", ["'named/api.json'", "['named/api.json']"])
 def test_a_rule_is_named_relative_to_the_file(read, tmp_path, monkeypatch, value):
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "rules/api.json").write_text(PATTERN)
+    (tmp_path / "named").mkdir()
+    (tmp_path / "named/api.json").write_text(PATTERN)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     [consumer] = read(f"{HEAD}consumers = [{{ handler = 'app.py:handler', rule = {value} }}]")
     [rule] = consumer.rules
-    assert rule.place == "rules/api.json:1"
+    assert rule.place == "named/api.json:1"
     plan = planned(consumer.subject(), consumer.request())
     names = {case.event["detail"]["repository-name"] for case in plan.cases}
     assert names == {"shop/api"}

@@ -196,6 +196,8 @@ class Plan:
                 f"any value was tried of {listed(list(unresolved), 'and')}: what its rule wants "
                 "there is not known before it is deployed"
             )
+        if not self.is_chosen:
+            yield from self.inference.undelivered
         if self.world.left_out:
             number = counted(self.world.left_out, "alternative")
             yield f"not tried: {number} of its rule, which has too many"

@@ -37,12 +37,13 @@ class Inference:
     that it may be fed through, each with what says so, the likeliest first. `world` are the events
     that its rules let through (all of them where it has none), and `problem` says why its rules
     cannot be used, if they cannot. `unresolved` are the paths of their patterns whose values only a
-    deployment knows. `kinds_of_source` are those that its source speaks of, where rules let none
-    through, with the reason as for `kinds` (no kinds: every kind is taken). `transformer` is how
-    a rule has its events shaped, in the `transformer_envelope` alone or (empty) in any. `feeds` are
-    the event source mappings at its end, by envelope. `filters_itself`: it may ignore some kinds;
-    where nothing tells its kinds, calls find them out. `carry` makes its payloads where no envelope
-    does; `shaped_by` then says in reports what shapes them.
+    deployment knows. `undelivered` says what it handles and they never deliver. `kinds_of_source`
+    are those that its source speaks of, where rules let none through, with the reason as for
+    `kinds` (no kinds: every kind is taken). `transformer` is how a rule has its events shaped, in
+    the `transformer_envelope` alone or (empty) in any. `feeds` are the event source mappings at its
+    end, by envelope. `filters_itself`: it may ignore some kinds; where nothing tells its kinds,
+    calls find them out. `carry` makes its payloads where no envelope does; `shaped_by` then says in
+    reports what shapes them.
     """
 
     kinds: tuple[str, ...]
@@ -51,6 +52,7 @@ class Inference:
     world: World = WHOLE_WORLD
     problem: str = ""
     unresolved: tuple[str, ...] = ()
+    undelivered: tuple[str, ...] = ()
     kinds_of_source: tuple[str, ...] = ()
     source_reason: str = ""
     transformer: Transformer | None = None
@@ -70,7 +72,7 @@ class Inference:
 
         The kinds stay those that they deliver, if there are any.
         """
-        unruled = replace(self, world=WHOLE_WORLD, problem="", unresolved=())
+        unruled = replace(self, world=WHOLE_WORLD, problem="", unresolved=(), undelivered=())
         if self.kinds and not self.problem:
             return unruled
         return replace(

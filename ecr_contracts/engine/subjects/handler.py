@@ -15,6 +15,7 @@ from ecr_contracts.discovery.iac.input_transformers import Transformer
 from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.undelivered import undelivered_handled
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
 from ecr_contracts.engine.trial import Carry
@@ -77,7 +78,8 @@ class Handler:
             elif self._transformer is not None:
                 inferred = with_transformer(inferred, self._transformer)
             feeds = feeds_of(self.target, self._rules)
-            return _inference(inferred, feeds, is_shaped_anyhow=self._transformer is not None)
+            is_shaped_anyhow = self._transformer is not None
+            return _inference(self.target, inferred, feeds, is_shaped_anyhow=is_shaped_anyhow)
 
     @contextmanager
     def start(self) -> Iterator[Running]:
@@ -171,7 +173,7 @@ class Function:
         """What the rules beside its module say, else its source."""
         inferred = purpose_of(self._target, self._rules)
         feeds = feeds_of(self._target, self._rules)
-        return _inference(inferred, feeds, is_shaped_anyhow=False)
+        return _inference(self._target, inferred, feeds, is_shaped_anyhow=False)
 
     @contextmanager
     def start(self) -> Iterator[Running]:
@@ -201,7 +203,9 @@ def target_of(function: Callable[..., Any]) -> Target:
     return Target(name, name, file=Path(file))
 
 
-def _inference(inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow: bool) -> Inference:
+def _inference(
+    target: Target, inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow: bool
+) -> Inference:
     """The inference of a purpose. A transformer that somebody named shapes in any envelope."""
     return Inference(
         kinds=inferred.kinds,
@@ -210,6 +214,7 @@ def _inference(inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow:
         world=inferred.world,
         problem=inferred.problem,
         unresolved=tuple(path for rule in inferred.rules for path in rule.unresolved),
+        undelivered=tuple(undelivered_handled(target, inferred.world)),
         kinds_of_source=inferred.kinds_of_source,
         source_reason=inferred.source_says,
         transformer=inferred.transformer,

@@ -425,6 +425,14 @@ def test_trials_that_were_made_elsewhere_are_explained_alike():
     assert elsewhere == verdict.findings
 
 
+def test_what_it_handles_and_its_rules_never_deliver_is_noted():
+    words = "the code handles action-type DELETE, which is never delivered"
+    subject = Fake(world=COMPLETE, undelivered=(words,))
+    assert words in judge(subject, Request(effort=QUICK)).notes
+    assert words not in judge(subject, Request(effort=QUICK, unshielded=True)).notes
+    assert words not in judge(subject, Request(cases=("scan/no-tags",), effort=QUICK)).notes
+
+
 def test_chosen_cases_are_judged_alone():
     chosen = case("scan/no-tags")
     subject = Fake(fails_when_failed)

@@ -169,6 +169,46 @@ def test_a_rule_by_hand_brings_its_event_source_mapping_along(project):
     assert set(Handler(target, rules=named_rules(["rule.json"], target)).inference().feeds) == set()
 
 
+DEAD = """
+EventPattern: {source: [aws.ecr], detail: {no-such-key: [x]}}
+Targets:
+  - Id: a
+    InputTransformer:
+      InputPathsMap: {status: $.detail.scan-status, counts: $.detail.finding-severity-counts}
+      InputTemplate: '{"status": <status>, "high": "<counts>"}'
+"""
+MACHINE = """
+{"StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": "$.detail.scan-status",
+ "End": true}}}
+"""
+
+
+def test_what_is_no_handler_can_be_judged_without_its_rule_too(project, run):
+    (project / "dead.yaml").write_text(DEAD)
+    code, _, err = run("check --transformer dead.yaml")
+    assert (code, "nothing was checked" in err) == (2, True)
+    code, out, _ = run("check --transformer dead.yaml --unshielded", *QUICK)
+    flat = " ".join(out.split())
+    assert "dead.yaml scan events" in flat  # by its paths
+    assert "judged without its rule, as asked" in flat
+    (project / "machine.asl.json").write_text(MACHINE)
+    (project / "stack.yaml").write_text("""
+Resources:
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: machine.asl.json
+      Events:
+        Dead:
+          Type: EventBridgeRule
+          Properties: {Pattern: {source: [aws.ecr], detail: {no-such-key: [x]}}}
+""")
+    pytest.importorskip("moto")
+    assert run("check --state-machine stack.yaml:Machine")[0] == 2
+    code, out, err = run("check --state-machine stack.yaml:Machine --unshielded", *QUICK)
+    assert "scan events, since it says scan-status" in " ".join(out.split()), err
+
+
 def test_a_rule_for_nothing_that_is_known_is_misuse_and_without_it_the_code_tells(project, run):
     (project / "other.json").write_text('{"source": ["aws.codebuild"]}')
     code, _, err = run("check app.py:handler --rule other.json")

@@ -55,8 +55,9 @@ class InputTransformer:
     def inference(self, *, needs_kinds: bool = True) -> Inference:
         """The kinds that its rule delivers, else those whose fields it takes."""
         behind = self._behind
+        fitting, reason = self._kinds_of_paths() if needs_kinds else ((), "")
         if behind is None:
-            kinds, reason = self._kinds_of_paths() if needs_kinds else ((), "")
+            kinds = fitting
             behind = Behind(WHOLE_WORLD, reason)
         else:
             kinds = behind.world.kinds
@@ -66,6 +67,8 @@ class InputTransformer:
             envelopes={self.envelope: ""},
             world=behind.world,
             problem=behind.problem,
+            kinds_of_source=fitting,
+            source_reason=reason,
             carry=lambda events, _: events[0],
             shaped_by=str(self.transformer),
         )

@@ -89,8 +89,8 @@ class StateMachine:
     def inference(self, *, needs_kinds: bool = True) -> Inference:
         """The kinds that the rules which start it deliver, else those that its own words name."""
         rules = self._definition.rules
+        kinds, reason = kinds_in_texts(self._definition.texts())
         if not rules:
-            kinds, reason = kinds_in_texts(self._definition.texts())
             return Inference(
                 kinds=kinds,
                 kinds_reason=reason,
@@ -105,6 +105,8 @@ class StateMachine:
             world=behind.world,
             problem=behind.problem,
             unresolved=tuple(path for rule in rules for path in rule.unresolved),
+            kinds_of_source=kinds,
+            source_reason=reason,
             transformer=self._transformer or rules[0].transformer,
         )
 

@@ -74,6 +74,8 @@ def delivery(proof: Proof | None) -> str:
     """What a pattern lets through, in words; nothing of an invalid one."""
     if proof is None or proof.is_dead:
         return "delivers nothing"
+    if proof.is_undecided:
+        return "delivers what is not told"
     parts = []
     if proof.reached:
         parts.append(_of_kinds(proof))
@@ -200,6 +202,8 @@ def _quoted(words: Iterable[str]) -> list[str]:
 
 
 def _of_unknown_kinds(verdict: Verdict) -> str:
+    if verdict.cause is Cause.UNDECIDED:
+        return "it has too many alternatives: what it delivers is not told"
     titles = some_of(verdict.subjects, _MOST_SUBJECTS)
     if verdict.cause is Cause.ONLY_UNKNOWN:
         return f"no contract here describes what it delivers: {titles}"

@@ -23,7 +23,13 @@ from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.eventbridge.rules.corrections import written
 from ecr_contracts.eventbridge.rules.family import UntriedKind, untried_kinds
-from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern, Wish, facets_by_name
+from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact, Prefix, Suffix
+from ecr_contracts.eventbridge.rules.narrowing.demands import (
+    NamedPattern,
+    Wish,
+    branches_of,
+    facets_by_name,
+)
 from ecr_contracts.eventbridge.rules.narrowing.narrow import Narrowing, narrow
 from ecr_contracts.eventbridge.rules.narrowing.obstacles import Obstacle
 from ecr_contracts.eventbridge.rules.narrowing.parts import parts_of
@@ -47,17 +53,30 @@ MOST_ALTERNATIVES = 30
 class KindProof:
     """What a pattern makes of one kind: the narrowed contract, and an event that is let through.
 
-    `witness` is None where no event of the kind is; `obstacles` then say why.
+    `witness` is None where no event of the kind is; `obstacle` then says why. `branches` is how
+    many the pattern has.
     """
 
     kind: str
     narrowing: Narrowing
     witness: Mapping[str, Any] | None
+    branches: int = 1
 
     @property
     def is_reached(self) -> bool:
         """Whether any event of the kind is let through."""
         return self.witness is not None
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it is not known if any event is let through: not all branches were followed up.
+
+        It is known where each branch has an obstacle.
+        """
+        narrowing = self.narrowing
+        return bool(
+            not self.is_reached and narrowing.left_out and len(narrowing.obstacles) < self.branches
+        )
 
     @property
     def is_whole(self) -> bool:
@@ -148,12 +167,14 @@ class Proof:
     @property
     def is_dead(self) -> bool:
         """Whether it lets through nothing of ECR and its scanner that is known."""
-        return not self.reached and not self.untried and not self.is_bounded
+        return not self.reached and not self.untried and not self.is_undecided
 
     @property
-    def is_bounded(self) -> bool:
-        """Whether it has more alternatives than were followed up, so that more may get through."""
-        return any(kind.narrowing.left_out for kind in self.kinds)
+    def is_undecided(self) -> bool:
+        """Whether it is not known if anything gets through: it has too many alternatives."""
+        if self.reached or self.untried:
+            return False
+        return any(kind.is_undecided for kind in self.kinds)
 
     @cached_property
     def idle_conditions(self) -> tuple[IdleCondition, ...]:
@@ -200,9 +221,10 @@ def witness_of(narrowing: Narrowing, pattern: Pattern) -> Mapping[str, Any] | No
 
 
 def _kind_proofs(pattern: Pattern) -> Iterator[KindProof]:
+    branches = sum(1 for _ in branches_of([NamedPattern(pattern)]))
     for kind in kind_names():
         narrowing = narrowed(kind, pattern)
-        yield KindProof(kind, narrowing, witness_of(narrowing, pattern))
+        yield KindProof(kind, narrowing, witness_of(narrowing, pattern), branches)
 
 
 # --- conditions -----------------------------------------------------------------------------------
@@ -240,11 +262,7 @@ def _parsed(data: Mapping[str, Any]) -> Pattern | None:
 def _lets_anything_through(pattern: Pattern) -> bool:
     if untried_kinds([pattern]):
         return True
-    for kind in kind_names():
-        narrowing = narrowed(kind, pattern)
-        if narrowing.contract is not None or narrowing.left_out:
-            return True
-    return False
+    return any(kind.is_reached or kind.is_undecided for kind in _kind_proofs(pattern))
 
 
 # --- leaves ---------------------------------------------------------------------------------------
@@ -307,7 +325,7 @@ def _idle_alternatives(proof: Proof) -> Iterator[Alternative]:
         if only is None or not set(only.branches) <= set(proof.pattern.branches):
             continue
         proofs = tuple(_kind_proofs(only))
-        may_match = any(kind.is_reached or kind.narrowing.left_out for kind in proofs)
+        may_match = any(kind.is_reached or kind.is_undecided for kind in proofs)
         if not may_match and not untried_kinds([only]):
             yield Alternative(place, proofs, is_unreachable=True)
             dropped.add(place)
@@ -328,13 +346,18 @@ def _lies_in(pattern: Pattern, other: Pattern) -> bool:
 
 
 def _branch_lies_in(branch: Branch, outer: Branch) -> bool:
-    """Whether every event that meets a branch meets another one."""
+    """Whether every event that meets a branch meets another one.
+
+    It is not told of every pair of conditions on one key, only of plain ones.
+    """
     own = {leaf.name: leaf for leaf in branch}
     unsure: list[Leaf] = []
     for leaf in outer:
         mine = own.get(leaf.name)
-        if mine is None or not set(mine.conditions) <= set(leaf.conditions):
+        if mine is None:
             unsure.append(leaf)
+        elif not all(_implies(condition, leaf) for condition in mine.conditions):
+            return False
     if not unsure:
         return True
     if untried_kinds([Pattern((branch,))]):
@@ -343,3 +366,23 @@ def _branch_lies_in(branch: Branch, outer: Branch) -> bool:
     return bool(kinds) and all(
         _is_always_met(kind, branch, leaf) for kind in kinds for leaf in unsure
     )
+
+
+def _implies(condition: Condition, leaf: Leaf) -> bool:
+    """Whether what meets a condition meets a leaf on the same key."""
+    if condition in leaf.conditions:
+        return True
+    match condition:
+        case Exact(value=str() | bool() | None as value):
+            return leaf.admits(value)
+        case Prefix(text=text, ignore_case=False):
+            return any(
+                isinstance(other, Prefix) and not other.ignore_case and text.startswith(other.text)
+                for other in leaf.conditions
+            )
+        case Suffix(text=text, ignore_case=False):
+            return any(
+                isinstance(other, Suffix) and not other.ignore_case and text.endswith(other.text)
+                for other in leaf.conditions
+            )
+    return False

@@ -73,6 +73,8 @@ def judge_pattern(
         return Judgement((_invalid(data, error),))
     if proof.is_dead:
         return Judgement((_dead(proof),), proof)
+    if proof.is_undecided:
+        return Judgement((Verdict(Name.UNKNOWN_KIND, Cause.UNDECIDED),), proof)
     examined = Examined(proof, frozenset(unresolved), code)
     verdicts: list[Verdict] = []
     for advise in _ADVICE:

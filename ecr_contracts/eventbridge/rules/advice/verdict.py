@@ -41,6 +41,7 @@ class Cause(StrEnum):
 
     ONLY_UNKNOWN = "only-unknown"
     ALSO_UNKNOWN = "also-unknown"
+    UNDECIDED = "undecided"
     KINDS = "kinds"
     ACTIONS = "actions"
     FAILURES = "failures"

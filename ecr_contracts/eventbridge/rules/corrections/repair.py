@@ -97,7 +97,9 @@ class _Repairing:
         base = written.event_steps(place)
         changed: dict[str, Any] = {}
         for key, value in node.items():
-            if key == OR and isinstance(value, list):
+            if key == OR and not written.is_alternatives(key, value):
+                raise _Unknown
+            if key == OR:
                 changed[key] = [
                     self.within(item, (*place, OR, number)) for number, item in enumerate(value)
                 ]

@@ -14,6 +14,7 @@ from ecr_contracts.eventbridge.rules.pattern import OR
 __all__ = [
     "alternatives",
     "event_steps",
+    "is_alternatives",
     "leaves",
     "only_leaf",
     "replaced",
@@ -29,7 +30,7 @@ def leaves(pattern: Mapping[str, Any], place: Steps = ()) -> Iterator[tuple[Step
     """The arrays of conditions of a pattern, each with its path, in its order."""
     for key, value in pattern.items():
         here = (*place, key)
-        if _is_or(key, value):
+        if is_alternatives(key, value):
             for number, alternative in enumerate(value):
                 yield from leaves(alternative, (*here, number))
         elif isinstance(value, Mapping):
@@ -42,7 +43,7 @@ def alternatives(pattern: Mapping[str, Any], place: Steps = ()) -> Iterator[Step
     """The paths of all objects in any `$or` of a pattern."""
     for key, value in pattern.items():
         here = (*place, key)
-        if _is_or(key, value):
+        if is_alternatives(key, value):
             for number, alternative in enumerate(value):
                 yield (*here, number)
                 yield from alternatives(alternative, (*here, number))
@@ -141,7 +142,7 @@ def _without(node: Mapping[str, Any], places: Set[Steps], place: Steps) -> dict[
     single: dict[str, Any] | None = None
     for key, value in node.items():
         here = (*place, key)
-        if _is_or(key, value):
+        if is_alternatives(key, value):
             kept = []
             for number, alternative in enumerate(value):
                 inner = (*here, number)
@@ -184,7 +185,7 @@ def _at(pattern: Any, place: Steps) -> Any:
     return pattern
 
 
-def _is_or(key: str, value: Any) -> bool:
+def is_alternatives(key: str, value: Any) -> bool:
     """Whether an `$or` is one, and not a field of that name."""
     if key != OR or not isinstance(value, list) or len(value) < 2:
         return False

@@ -181,12 +181,10 @@ def _run_pytest() -> dict[str, Any]:
             self.failed: list[str] = []
             self.said = ""
 
-        def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-            self.said += str(report.longrepr or "")
-
         def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
             if report.failed:
                 self.failed.append(report.nodeid)
+                self.said += report.longreprtext
             explored = getattr(report, "ecr_explored", None)
             if explored is not None and explored["findings"] is not None:
                 target = explored["consumer"].partition("::")[2]

@@ -1441,8 +1441,22 @@ def test_a_rule_that_lets_nothing_through_is_no_green(project, detail, words):
     (project.path / "src" / "pattern.json").write_text(json.dumps(pattern))
     result = project.pytest()
     assert result.ret != 0
-    assert "passed" not in result.parseoutcomes()
+    assert result.parseoutcomes() == {"failed": 1}
     assert words in " ".join(result.outlines)
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_a_consumer_that_nothing_reaches_does_not_keep_others_from_being_judged(project):
+    pattern = json.loads(RULE) | {"detail": {"scan-status": ["SUCCESS"]}}
+    project.consumer(NO_TAGS, kinds=None).write(test_a=ONE_TEST)
+    (project.path / "src" / "pattern.json").write_text(json.dumps(pattern))
+    table = table_of("src/app.py:handler", "good.py:handler", kinds=None)
+    project.write(pyproject_toml=table, good=GOOD)
+    result = project.pytest("-rA")
+    assert result.parseoutcomes()["failed"] == 1
+    assert result.parseoutcomes()["passed"] > 1
+    assert f"FAILED {EXPLORE} - " in result.stdout.str()
+    assert "PASSED test_a.py::test_one" in result.stdout.str()
 
 
 @pytest.mark.parametrize(

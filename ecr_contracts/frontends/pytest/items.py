@@ -69,9 +69,15 @@ class EcrConsumers(pytest.File):
         return list(items.values())
 
     def _add_items(self, run: ConsumerRun, items: dict[str, EcrCase | EcrExplore]) -> None:
-        """An item for each case and envelope of a consumer, and one that looks beyond them."""
+        """An item for each case and envelope of a consumer, and one that looks beyond them.
+
+        If no event reaches it, there is only the latter, which says so.
+        """
         target = run.consumer.target
-        for param in run.case_params():
+        params: list[CaseParam] = []
+        with contextlib.suppress(SetupError):
+            params = run.case_params()
+        for param in params:
             name = f"{target}[{param.id}]"
             if name in items:
                 place = f"{self.path.name}, tool.ecr-contracts.consumers"
@@ -282,7 +288,10 @@ class EcrExplore(_ConsumerItem):
         What a case shows, its own item says.
         """
         self.verdict = None
-        plan = self.run.session.plan
+        try:
+            plan = self.run.session.plan
+        except SetupError as error:
+            raise _ConsumerFailure.of_refusal(error) from None
         if not plan.cases:
             kinds = self.config.option.ecr_kind or plan.inference.kinds
             pytest.skip(f"no {' or '.join(kinds)} events reach {self.run.consumer.target}")

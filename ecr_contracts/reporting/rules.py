@@ -76,6 +76,8 @@ def delivery(proof: Proof | None) -> str:
         return "delivers nothing"
     if proof.is_undecided:
         return "delivers what is not told"
+    if proof.is_of_others:
+        return "delivers events of others"
     parts = []
     if proof.reached:
         parts.append(_of_kinds(proof))
@@ -204,6 +206,8 @@ def _quoted(words: Iterable[str]) -> list[str]:
 def _of_unknown_kinds(verdict: Verdict) -> str:
     if verdict.cause is Cause.UNDECIDED:
         return "it has too many alternatives: what it delivers is not told"
+    if verdict.cause is Cause.OTHER_SENDERS:
+        return "it lets through nothing of ECR or its scanner, and may be about other senders"
     titles = some_of(verdict.subjects, _MOST_SUBJECTS)
     if verdict.cause is Cause.ONLY_UNKNOWN:
         return f"no contract here describes what it delivers: {titles}"
@@ -242,6 +246,8 @@ def _of_too_wide(verdict: Verdict) -> str:
             )
         case Cause.EMPTY_TEXT:
             return f'{verdict.path} may be there and empty, "", which gets through too'
+        case Cause.ZERO:
+            return f"{verdict.path} may be there and be 0, which gets through too"
         case Cause.OBJECT_IS_ABSENT:
             return (
                 f"{verdict.path} is an object, which EventBridge takes for absent: "

@@ -287,3 +287,14 @@ def test_values_that_only_a_deployment_knows_are_told_and_blamed_for_nothing(run
     assert code == 0
     assert "OnPush: fine;" in out
     assert "$.detail.repository-name is known only when it is deployed" in " ".join(out.split())
+
+
+def test_rules_about_other_senders_are_left_out_unless_they_are_named(run):
+    Path("template.yaml").write_text(TEMPLATE)
+    code, out, _ = run("rules template.yaml:OnUpload")
+    assert code == 0
+    assert "OnUpload: unknown-kind; delivers events of others" in out
+    Path("others.yaml").write_text(TEMPLATE.replace("aws.ecr", "aws.ec2").replace("ECR", "EC2"))
+    code, out, complaints = run("rules others.yaml")
+    assert (code, out) == (2, "")
+    assert complaints.endswith("there is no rule in it that is about ECR or its scanner\n")

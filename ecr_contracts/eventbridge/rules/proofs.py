@@ -34,6 +34,7 @@ from ecr_contracts.eventbridge.rules.narrowing.narrow import Narrowing, narrow
 from ecr_contracts.eventbridge.rules.narrowing.obstacles import Obstacle
 from ecr_contracts.eventbridge.rules.narrowing.parts import parts_of
 from ecr_contracts.eventbridge.rules.pattern import Branch, Leaf, Pattern
+from ecr_contracts.eventbridge.rules.senders import may_be_of_others
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.kinds import kind_names
@@ -167,14 +168,26 @@ class Proof:
     @property
     def is_dead(self) -> bool:
         """Whether it lets through nothing of ECR and its scanner that is known."""
-        return not self.reached and not self.untried and not self.is_undecided
+        return self._reaches_nothing and not self.is_undecided and not self.admits_others
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether it lets through nothing of ECR and its scanner, and was hardly meant to."""
+        return self._reaches_nothing and not self.is_undecided and self.admits_others
+
+    @cached_property
+    def admits_others(self) -> bool:
+        """Whether it may be meant for events of other senders, of which nothing is known."""
+        return any(map(may_be_of_others, self.pattern.branches))
+
+    @property
+    def _reaches_nothing(self) -> bool:
+        return not self.reached and not self.untried
 
     @property
     def is_undecided(self) -> bool:
         """Whether it is not known if anything gets through: it has too many alternatives."""
-        if self.reached or self.untried:
-            return False
-        return any(kind.is_undecided for kind in self.kinds)
+        return self._reaches_nothing and any(kind.is_undecided for kind in self.kinds)
 
     @cached_property
     def idle_conditions(self) -> tuple[IdleCondition, ...]:
@@ -189,7 +202,7 @@ class Proof:
     @cached_property
     def redundant_leaves(self) -> tuple[Leaf, ...]:
         """The leaves without which the same events are let through."""
-        if len(self.pattern.branches) > 1 or not self.reached:
+        if len(self.pattern.branches) > 1 or not self.reached or self.admits_others:
             return ()
         (branch,) = self.pattern.branches
         return tuple(leaf for leaf in branch if _is_redundant(self, branch, leaf))
@@ -231,6 +244,8 @@ def _kind_proofs(pattern: Pattern) -> Iterator[KindProof]:
 
 
 def _idle_conditions(proof: Proof) -> Iterator[IdleCondition]:
+    if proof.admits_others:
+        return
     for place, conditions in written.leaves(proof.data):
         if not 1 < len(conditions) <= MOST_CONDITIONS:
             continue
@@ -323,6 +338,8 @@ def _idle_alternatives(proof: Proof) -> Iterator[Alternative]:
     for place in places:
         only = _parsed(written.with_only(proof.data, place))
         if only is None or not set(only.branches) <= set(proof.pattern.branches):
+            continue
+        if any(map(may_be_of_others, only.branches)):
             continue
         proofs = tuple(_kind_proofs(only))
         may_match = any(kind.is_reached or kind.is_undecided for kind in proofs)

@@ -75,6 +75,8 @@ def judge_pattern(
         return Judgement((_dead(proof),), proof)
     if proof.is_undecided:
         return Judgement((Verdict(Name.UNKNOWN_KIND, Cause.UNDECIDED),), proof)
+    if proof.is_of_others:
+        return Judgement((Verdict(Name.UNKNOWN_KIND, Cause.OTHER_SENDERS),), proof)
     examined = Examined(proof, frozenset(unresolved), code)
     verdicts: list[Verdict] = []
     for advise in _ADVICE:

@@ -151,13 +151,10 @@ def _lone_pattern(file: Path) -> Rule | None:
 
 def _is_ours(rule: Rule) -> bool:
     """Whether a rule is about ECR or its scanner, as far as that can be told."""
-    if rule.is_about_ecr:
-        return True
     try:
-        proof = prove(rule.pattern)
+        return not prove(rule.pattern).is_of_others
     except PatternError:
-        return False
-    return bool(proof.reached or proof.untried)
+        return rule.is_about_ecr
 
 
 def _judged(place: _Place) -> JudgedRule:

@@ -74,7 +74,8 @@ def assert_is_dead_iff_nothing_matches(data: dict[str, Any]) -> None:
     for kind, witness in reached.items():
         assert pattern.matches(witness)
         assert kind_of(witness) == kind
-    assert is_dead == (not reached and not judgement.proof.untried)
+    reaches_nothing = not reached and not judgement.proof.untried
+    assert is_dead == (reaches_nothing and not judgement.proof.admits_others)
     for verdict in judgement.verdicts:
         if verdict.correction is not None:
             assert Pattern.parse(verdict.correction.data).matches(verdict.correction.witness)

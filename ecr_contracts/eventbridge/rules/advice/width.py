@@ -1,7 +1,7 @@
 """Too wide: events that a pattern lets through although it was hardly meant to.
 
 These are kinds and actions that it does not tell apart, kinds without a contract, failures that it
-says nothing of, empty texts, and objects, which a condition takes for absent.
+says nothing of, empty texts, zeros, and objects, which a condition takes for absent.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence
+from ecr_contracts.core.json_path import Steps
 from ecr_contracts.eventbridge.rules.advice.examined import Examined
 from ecr_contracts.eventbridge.rules.advice.reasons import correction_of, witness_of_data
 from ecr_contracts.eventbridge.rules.advice.verdict import Cause, Correction, Name, Verdict
@@ -19,13 +20,15 @@ from ecr_contracts.eventbridge.rules.corrections.meant import FAILURE_WORDS
 from ecr_contracts.eventbridge.rules.family import UntriedKind
 from ecr_contracts.eventbridge.rules.proofs import KindProof
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.model import Facet
+from ecr_contracts.events.model import Choice, Facet
+from ecr_contracts.events.shapes import Exactly
 
 __all__ = ["too_wide"]
 
 _ACTION = "$.detail.action-type"
 _IS_THERE = [{"exists": True}]
 _IS_NOT_EMPTY = [{"anything-but": [""]}]
+_IS_ABOVE_ZERO = [{"numeric": [">", 0]}]
 
 
 def too_wide(examined: Examined) -> Iterator[Verdict]:
@@ -41,7 +44,7 @@ def too_wide(examined: Examined) -> Iterator[Verdict]:
     if proof.untried:
         yield _unknown(examined, Cause.ALSO_UNKNOWN)
     yield from _failures(examined)
-    yield from _empty_texts(examined)
+    yield from _empty_values(examined)
 
 
 # --- kinds ----------------------------------------------------------------------------------------
@@ -181,39 +184,45 @@ def _failures_of(facet: Facet) -> dict[str, Evidence]:
     return failures if is_told else {}
 
 
-# --- empty texts ----------------------------------------------------------------------------------
+# --- empty values ---------------------------------------------------------------------------------
 
 
-def _empty_texts(examined: Examined) -> Iterator[Verdict]:
-    """The verdicts on texts that are asked to be there, and may be there and empty."""
+def _empty_values(examined: Examined) -> Iterator[Verdict]:
+    """The verdicts on texts and counts that are asked to be there, and may be empty or zero."""
     for place, conditions in written.leaves(examined.data):
         path = json_path.show(written.event_steps(place))
         if conditions != _IS_THERE or path in examined.unresolved:
             continue
         for kind in examined.proof.reached:
-            evidence = _evidence_of_empty(kind.contract.by_path.get(path))
-            if evidence is None:
-                continue
-            empty = written.replaced(examined.data, place, [""])
-            changed = written.replaced(examined.data, place, _IS_NOT_EMPTY)
-            yield Verdict(
-                Name.TOO_WIDE,
-                Cause.EMPTY_TEXT,
-                path=path,
-                place=place,
-                kind=kind.kind,
-                evidence=evidence,
-                witness=witness_of_data(kind.kind, empty),
-                correction=correction_of(examined.data, changed),
-            )
-            break
+            empty = _empty_choice(kind.contract.by_path.get(path))
+            if empty is not None:
+                yield _empty_value(examined, kind, place, empty)
+                break
 
 
-def _evidence_of_empty(facet: Facet | None) -> Evidence | None:
-    """How it is known that a text is empty at times; None if it never is, or always."""
+def _empty_value(examined: Examined, kind: KindProof, place: Steps, empty: Choice) -> Verdict:
+    (value,) = empty.values
+    is_text = value == ""
+    letting_through = written.replaced(examined.data, place, [value])
+    wanted = _IS_NOT_EMPTY if is_text else _IS_ABOVE_ZERO
+    changed = written.replaced(examined.data, place, wanted)
+    return Verdict(
+        Name.TOO_WIDE,
+        Cause.EMPTY_TEXT if is_text else Cause.ZERO,
+        path=json_path.show(written.event_steps(place)),
+        place=place,
+        kind=kind.kind,
+        evidence=empty.evidence,
+        witness=witness_of_data(kind.kind, letting_through),
+        correction=correction_of(examined.data, changed),
+    )
+
+
+def _empty_choice(facet: Facet | None) -> Choice | None:
+    """The choice of a facet that is an empty text or a zero; None if it has none, or no other."""
     if facet is None or len(facet.choices) < 2:
         return None
     for choice in facet.choices:
-        if "" in choice.values:
-            return choice.evidence
+        if choice.shape in (Exactly(""), Exactly(0)) and choice.values[0] is not False:
+            return choice
     return None

@@ -270,7 +270,9 @@ class _Repairing:
         asked: dict[str, Any] = {}
         for condition in conditions:
             if condition == _THERE:
-                asked |= {key: [dict(_THERE)] for key in keys}
+                for key in keys:
+                    is_count = _is_possible(self.contract, (*steps, key), [dict(_ABOVE_ZERO)])
+                    asked[key] = [dict(_ABOVE_ZERO if is_count else _THERE)]
                 continue
             known = meant_of(condition, keys) if isinstance(condition, str) else None
             if known is None:

@@ -17,7 +17,7 @@ from ecr_contracts.core.errors import PatternError, PinError, UnmatchedPatternEr
 from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
 from ecr_contracts.eventbridge.rules.narrowing.narrow import narrow
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate.cases import cases_of
+from ecr_contracts.events.generate.cases import case_of, cases_of
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Contract
 from tests.unit.eventbridge.patterns import patterns
@@ -364,3 +364,35 @@ def test_what_is_drawn_behind_a_pattern_shrinks_to_the_nearest_ordinary_event():
     assert find(ecr_events("push", matching=pattern), lambda event: True) == (
         narrowed("push", pattern).baseline
     )
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+ALIKE = [
+    {"detail": {"repository-name": ["shop/api", "shop-api", "shop_api", "shop.api", "shop"]}},
+    {"detail": {"image-tag": ["v1+2", "v1.0", "V1.0", "v1 0", "é", "a@b", "", "a#b", "x/y"]}},
+    {"detail": {"image-tag": ["no", "empty", "longest", "plain", "sample", "ordinary", "absent"]}},
+    {"detail": {"image-tags": ["latest", "prod", "PROD", "no", {"prefix": "v"}]}},
+    {"detail": {"finding-severity-counts": {"HIGH": [{"numeric": [">", 0, "<=", 3]}, 7, 9]}}},
+    {"account": ["111122223333"], "region": ["eu-west-1", {"prefix": "us-"}]},
+]
+
+
+@pytest.mark.parametrize("pattern", ALIKE, ids=str)
+def test_each_choice_of_a_rule_has_a_name_of_its_own(pattern):
+    """Two choices of one name would be one case, and one of them would never be given."""
+    for kind in KINDS:
+        contract = narrowing(kind, pattern).contract
+        if contract is None:
+            continue
+        whole = reader.contract(kind).by_token
+        tokens = [choice.token for facet in contract.varying for choice in facet.choices]
+        assert len(tokens) == len(set(tokens))
+        for facet in contract.varying:
+            for choice in facet.choices:
+                if choice.token in whole:
+                    assert whole[choice.token][1].label == choice.schema_label
+        for one in cases_of(contract):
+            assert case_of(contract, one.id).text == one.text
+        given_values = {str(one.event) for one in cases_of(contract)}
+        assert len(given_values) == len(cases_of(contract))

@@ -45,6 +45,7 @@ from ecr_contracts.eventbridge.rules.narrowing.obstacles import (
     Obstacle,
 )
 from ecr_contracts.eventbridge.rules.narrowing.parts import Part, parts_of
+from ecr_contracts.eventbridge.rules.narrowing.tokens import with_own_tokens
 from ecr_contracts.eventbridge.rules.pattern import Leaf
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.parameters import ParameterModel
@@ -254,7 +255,10 @@ class _Narrower:
         if self._is_whole(facets, constraints):
             return self._contract
         narrowed = replace(
-            self._contract, facets=tuple(facets), constraints=tuple(constraints), mutations=()
+            self._contract,
+            facets=tuple(with_own_tokens(facets, self._contract)),
+            constraints=tuple(constraints),
+            mutations=(),
         )
         return _with_baseline(_without_impossible(narrowed))
 

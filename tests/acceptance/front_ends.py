@@ -227,7 +227,8 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
                     via=tuple(entry["via"]),
                     strength=entry["strength"],
                     examples=entry["examples"],
-                    rule=entry["rule"],
+                    # Loading a handler changes the folder that paths are relative to.
+                    rule=[os.path.join(folder, name) for name in entry["rule"]],
                     unshielded=entry["unshielded"],
                 )
             except contract.ContractViolation as violation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,36 @@ def test_they_all_refuse_a_handler_that_nothing_reaches(name, words, tmp_path, m
 
 def test_they_agree_on_a_handler(tmp_path, monkeypatch):
     agree(HERE / "handlers", FEW, tmp_path, monkeypatch)
+
+
+RULES = {
+    "names": {"detail": {"repository-name": ["shop/api", "shop-api", {"prefix": "team/"}]}},
+    "tags": {"detail": {"image-tags": ["latest", {"prefix": "v"}], "scan-status": ["COMPLETE"]}},
+    "pushes": {"detail": {"action-type": ["PUSH"], "image-tag": [{"anything-but": ["latest"]}]}},
+    "either": {
+        "detail": {
+            "$or": [
+                {"image-tag": [{"exists": False}]},
+                {"finding-severity-counts": {"CRITICAL": [{"numeric": [">=", 1, "<", 5]}]}},
+            ]
+        }
+    },
+    "region": {"region": ["eu-west-1"], "account": ["123456789012"]},
+}
+BEHIND_RULES = ("scan_slack/", "push_codebuild/", "sqs_first/")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", RULES)
+def test_they_agree_on_handlers_behind_a_rule(name, tmp_path, monkeypatch):
+    source = tmp_path / "source"
+    shutil.copytree(HERE / "handlers", source)
+    (source / "rule.json").write_text(json.dumps({"source": ["aws.ecr"]} | RULES[name]), "utf-8")
+    entries: list[Entry] = []
+    for entry in OF_HANDLERS:
+        if entry.target.startswith(BEHIND_RULES):
+            entries.append(replace(entry, rule=("rule.json",)))
+    agree(source, entries, tmp_path, monkeypatch)
 
 
 PARTS = 6

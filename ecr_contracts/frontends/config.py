@@ -107,9 +107,11 @@ def project_settings(file: Path, handler: str = "") -> ProjectSettings:
         if isinstance(entry, dict) and entry.get("handler") == handler:
             key = _Key(file, f"consumers[{number}]")
             own = _shared(entry, key, shared)
-            target = _target(handler, key.inner("handler"))
+            rules: tuple[Rule, ...] = ()
+            if "rule" in entry:
+                rules = _rules(entry, key, _target(handler, key.inner("handler")))
             unshielded = _flag(entry.get("unshielded", False), key.inner("unshielded"))
-            return replace(own, rules=_rules(entry, key, target), unshielded=unshielded)
+            return replace(own, rules=rules, unshielded=unshielded)
     return shared
 
 

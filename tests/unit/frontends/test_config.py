@@ -288,3 +288,9 @@ def test_a_consumer_can_be_judged_without_its_rule(read, tmp_path):
     assert config.project_settings(tmp_path / "pyproject.toml", "app.py:handler").unshielded
     assert planned(consumer.subject(), consumer.request()).cases == cases.edge_cases("scan")
     assert planned(behind.subject(), behind.request()).cases != cases.edge_cases("scan")
+
+
+def test_a_handler_that_cannot_be_found_is_left_to_the_check(tmp_path):
+    file = tmp_path / "pyproject.toml"
+    file.write_text(f"{HEAD}consumers = [{{ handler = 'no.yaml:Fn', env-auto = true }}]")
+    assert config.project_settings(file, "no.yaml:Fn").settings.env_auto

@@ -19,6 +19,17 @@ WORKER = """
 def on_push(event, context):
     return [record["body"] for record in event["Records"]], "PUSH", "image-tag"
 """
+TEMPLATE = """
+Resources:
+  OnPush:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        source: [aws.ecr]
+        detail-type: [ECR Image Action]
+        detail: {action-type: [PUSH], result: [SUCCESS]}
+      Targets: [{Id: a, Arn: !ImportValue another-function}]
+"""
 
 
 @pytest.mark.long
@@ -66,13 +77,17 @@ def test_every_example_of_the_help_works(tool, run, monkeypatch):
     tool.write("archive.gz", gzip.compress(archive))
     pattern = {"source": ["aws.ecr"]}
     match_case = {"pattern": json.dumps(pattern), "event": archive.decode()}
-    tool.write("cases.jsonl", json.dumps(match_case))
+    # The template's rule would be taken for that of the handlers, so it has a folder of its own.
+    rules = in_folder(tool.folder / "rules")
+    rules.write("cases.jsonl", json.dumps(match_case))
+    rules.write("template.yaml", TEMPLATE)
+    rules.write("event.json", archive)
     # The manifest that `fixtures` writes is no event, so archives have a folder of their own.
     archives = in_folder(tool.folder / "archives")
     every_scan = [edge_case.event for edge_case in edge_cases("scan", 2)]
     archives.write("tests/events/scans.json", json.dumps(every_scan))
     for command, parser in commands().items():
-        place = archives if command == "coverage" else tool
+        place = {"coverage": archives, "rules": rules}.get(command, tool)
         monkeypatch.chdir(place.folder)
         examples = parser.format_help().partition("\nexamples:\n")[2].splitlines()
         assert examples

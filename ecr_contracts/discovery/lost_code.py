@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ecr_contracts.core.placeholders import words
-from ecr_contracts.discovery.iac.code_places import Where
-from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.code_places import Where
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
 
 __all__ = ["function_of_lost_code", "is_only_handler"]
 

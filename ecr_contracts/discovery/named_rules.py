@@ -13,10 +13,10 @@ from pathlib import Path
 
 from ecr_contracts.core.errors import did_you_mean
 from ecr_contracts.core.text import some_of
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.other_tools import other_tool
-from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.iac.stack import SUFFIXES, Stack, read_stack
 from ecr_contracts.discovery.surroundings import is_function
 from ecr_contracts.discovery.target import Target

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ecr_contracts.core.errors import PatternError
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.lost_code import is_only_handler
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.text import some_of
-from ecr_contracts.discovery.iac.feeds import Feed
-from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.mentions import envelopes_mentioned, kinds_mentioned
 from ecr_contracts.discovery.source.words import Words, words_of
 from ecr_contracts.discovery.surroundings import rule_of_transformer, rules_of

@@ -15,14 +15,14 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.functions import Function
-from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.names_elsewhere import is_named
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.names_elsewhere import is_named
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.state_machines import state_machines
+from ecr_contracts.discovery.iac.cloudformation.template import Template
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import SUFFIXES, Stack, names_other_files, read_stack
-from ecr_contracts.discovery.iac.state_machines import state_machines
-from ecr_contracts.discovery.iac.template import Template
 from ecr_contracts.discovery.lost_code import function_of_lost_code, is_only_handler
 from ecr_contracts.discovery.pattern_files import SUB_FOLDERS, rules_by_name_or_alone
 from ecr_contracts.discovery.source.modules import files

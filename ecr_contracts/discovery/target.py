@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecr_contracts.core.errors import ConsumerError, did_you_mean
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.other_tools import other_tool
 from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 

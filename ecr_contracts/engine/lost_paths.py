@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.discovery import user_code
-from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.eventbridge.rules.lost_paths import lost_paths
 from ecr_contracts.eventbridge.rules.world import World

@@ -19,7 +19,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from ecr_contracts.core.findings import Evidence, Finding
-from ecr_contracts.discovery.iac.feeds import Feed
+from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks import catalog

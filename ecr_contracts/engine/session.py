@@ -44,7 +44,7 @@ from ecr_contracts.core.errors import (
 )
 from ecr_contracts.core.findings import Cause, Evidence, Finding, RuleChoice, Severity
 from ecr_contracts.core.text import counted, listed, some_of
-from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight

@@ -16,8 +16,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ecr_contracts.discovery.iac.feeds import Feed
-from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.engine.trial import Call, Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import kind_names

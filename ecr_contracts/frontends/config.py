@@ -21,8 +21,8 @@ from ecr_contracts.core.errors import (
 )
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.discovery.env_file import read_env_file
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.checks.catalog import CHECKS

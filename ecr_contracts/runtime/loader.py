@@ -18,7 +18,7 @@ from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import message, type_name, with_article
-from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_below, is_installed

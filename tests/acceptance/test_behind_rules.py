@@ -15,7 +15,7 @@ import pytest
 
 from ecr_contracts import Pattern
 from ecr_contracts.core.errors import SetupError
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.session import Request, judge
 from ecr_contracts.engine.subjects.handler import Handler

@@ -11,9 +11,9 @@ import pytest
 
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.discovery.iac import ssm_documents
-from ecr_contracts.discovery.iac.input_transformers import transformer
-from ecr_contracts.discovery.iac.shell import syntax_error
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import transformer
+from ecr_contracts.discovery.iac.ssm import documents as ssm_documents
+from ecr_contracts.discovery.iac.ssm.shell import syntax_error
 from ecr_contracts.engine.subjects.run_command import (
     RunCommand,
     run_command,

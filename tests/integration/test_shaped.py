@@ -14,7 +14,7 @@ import pytest
 
 from ecr_contracts import check
 from ecr_contracts.core.errors import SetupError
-from ecr_contracts.discovery.iac.input_transformers import transformer
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import transformer
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.frontends.assertion import ContractViolation

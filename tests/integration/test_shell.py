@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from ecr_contracts.discovery.iac.shell import syntax_error
+from ecr_contracts.discovery.iac.ssm.shell import syntax_error
 
 bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
 

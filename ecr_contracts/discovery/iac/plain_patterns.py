@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts.core.errors import PatternError
-from ecr_contracts.discovery.iac.document import Block
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.iac.documents.document import Block
 from ecr_contracts.eventbridge.rules.pattern import OR, Pattern
 
 __all__ = ["meant_as_pattern", "plain_rules"]

@@ -11,15 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecr_contracts.discovery.iac import input_transformers
-from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENT_SUFFIXES
-from ecr_contracts.discovery.iac.document import TemplateError, mapping_of, read_value, split_name
-from ecr_contracts.discovery.iac.functions import Function, functions
-from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation import input_transformers
+from ecr_contracts.discovery.iac.cloudformation.functions import Function, functions
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule, rules, rules_for_others
+from ecr_contracts.discovery.iac.cloudformation.template import Template
+from ecr_contracts.discovery.iac.documents.document import SUFFIXES as DOCUMENT_SUFFIXES
+from ecr_contracts.discovery.iac.documents.document import (
+    TemplateError,
+    mapping_of,
+    read_value,
+    split_name,
+)
 from ecr_contracts.discovery.iac.plain_patterns import plain_rules
-from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
-from ecr_contracts.discovery.iac.serverless import is_serverless, read_serverless
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.serverless.configuration import is_serverless, read_serverless
 from ecr_contracts.discovery.iac.terraform.reader import (
     SUFFIX,
     is_terraform,

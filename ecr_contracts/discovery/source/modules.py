@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["Source", "files", "sources"]

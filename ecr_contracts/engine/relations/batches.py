@@ -15,7 +15,7 @@ from typing import Any
 
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.discovery.iac.feeds import Feed
+from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.engine.causes.model import is_listed
 from ecr_contracts.engine.checks import batch_response
 from ecr_contracts.engine.relations.effects_view import EffectsView

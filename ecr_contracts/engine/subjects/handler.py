@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.undelivered import undelivered_handled

@@ -14,15 +14,15 @@ from functools import cached_property
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.shell import Quoting, quoting, shell_words, syntax_error
-from ecr_contracts.discovery.iac.ssm_documents import (
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.iac.ssm.documents import (
     SHELL_SCRIPT,
     Document,
     Script,
     document,
     line_with,
 )
+from ecr_contracts.discovery.iac.ssm.shell import Quoting, quoting, shell_words, syntax_error
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.engine.subjects.transformer import InputTransformer, ends_address, location_in
 from ecr_contracts.engine.trial import ordinary_case

@@ -17,7 +17,7 @@ from typing import Any
 
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.discovery import user_code
-from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.purpose import Behind
 from ecr_contracts.discovery.surroundings import rule_of_transformer
 from ecr_contracts.engine.subject import Inference, InProcess, Running

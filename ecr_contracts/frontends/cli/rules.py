@@ -14,12 +14,12 @@ from typing import NamedTuple
 from ecr_contracts.audit.reader import Complaint
 from ecr_contracts.core.errors import PatternError, UnknownNameError
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.discovery.iac.block import TemplateError
-from ecr_contracts.discovery.iac.document import SUFFIXES as DOCUMENTS
-from ecr_contracts.discovery.iac.document import read_value
-from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.iac.documents.block import TemplateError
+from ecr_contracts.discovery.iac.documents.document import SUFFIXES as DOCUMENTS
+from ecr_contracts.discovery.iac.documents.document import read_value
 from ecr_contracts.discovery.iac.plain_patterns import meant_as_pattern
-from ecr_contracts.discovery.iac.rules import Rule
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.undelivered import code_of, undelivered_handled

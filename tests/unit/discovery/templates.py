@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from ecr_contracts.discovery.iac.functions import Function, functions
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.cloudformation.functions import Function, functions
+from ecr_contracts.discovery.iac.cloudformation.template import Template
 
 SAM = """
 Transform: AWS::Serverless-2016-10-31

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.discovery.iac.functions import functions
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.cloudformation.functions import functions
+from ecr_contracts.discovery.iac.cloudformation.template import Template
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.target import Target
 from tests.writing import write

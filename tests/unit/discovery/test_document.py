@@ -16,12 +16,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.discovery.iac import yaml_document
-from ecr_contracts.discovery.iac.block import Block, TemplateError
-from ecr_contracts.discovery.iac.document import read, read_value
-from ecr_contracts.discovery.iac.json_document import json_within
+from ecr_contracts.discovery.iac.documents import yaml_document
+from ecr_contracts.discovery.iac.documents.block import Block, TemplateError
+from ecr_contracts.discovery.iac.documents.document import read, read_value
+from ecr_contracts.discovery.iac.documents.json_document import json_within
+from ecr_contracts.discovery.iac.documents.yaml_document import yaml_value
 from ecr_contracts.discovery.iac.stack import read_stack
-from ecr_contracts.discovery.iac.yaml_document import yaml_value
 from ecr_contracts.discovery.target import Target
 from tests.rows import keeping
 from tests.unit.discovery.templates import INLINE, SAM

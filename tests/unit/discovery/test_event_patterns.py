@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.iac.event_patterns import KnownPattern, known_patterns
-from ecr_contracts.discovery.iac.known_values import KnownValues
+from ecr_contracts.discovery.iac.values.event_patterns import KnownPattern, known_patterns
+from ecr_contracts.discovery.iac.values.known_values import KnownValues
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 
 ANY = [{"exists": True}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_contracts.discovery.iac.feeds import Feed
+from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from tests.unit.discovery.templates import line_of, read
 
 MAPPED = """

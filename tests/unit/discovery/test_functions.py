@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.discovery.iac.functions import functions
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.cloudformation.functions import functions
+from ecr_contracts.discovery.iac.cloudformation.template import Template
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.source.environment import variables
 from ecr_contracts.discovery.target import Target

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from ecr_contracts.core.errors import ShapingError
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.input_transformers import transformer
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import transformer
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 
 PATHS = {"tag": "$.detail.image-tag"}
 TEMPLATE = '{"tag": <tag>}'

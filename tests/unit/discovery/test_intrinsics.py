@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.iac.intrinsics import Resolver
+from ecr_contracts.discovery.iac.values.intrinsics import Resolver
 
 
 @pytest.mark.parametrize(

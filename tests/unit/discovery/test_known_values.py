@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from ecr_contracts.discovery.iac.known_values import PLACE, UNKNOWN, KnownValues, has_marks
+from ecr_contracts.discovery.iac.values.known_values import PLACE, UNKNOWN, KnownValues, has_marks
 from tests.unit.discovery.test_intrinsics import JSON
 
 TEMPLATE = {

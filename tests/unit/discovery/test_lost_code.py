@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts.discovery.iac.functions import functions
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.cloudformation.functions import functions
+from ecr_contracts.discovery.iac.cloudformation.template import Template
 from ecr_contracts.discovery.lost_code import function_of_lost_code
 from tests.writing import HANDLER, write
 

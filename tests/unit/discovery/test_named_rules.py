@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from ecr_contracts.discovery.iac.document import TemplateError
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
 

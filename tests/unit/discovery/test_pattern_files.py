@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.pattern_files import rules_by_name_or_alone
 from tests.writing import HANDLER, write
 

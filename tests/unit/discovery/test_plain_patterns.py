@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecr_contracts.discovery.iac.document import read_value
+from ecr_contracts.discovery.iac.documents.document import read_value
 from ecr_contracts.discovery.iac.plain_patterns import plain_rules
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.events.generate.cases import edge_cases

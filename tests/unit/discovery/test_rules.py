@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.rules import rules, state_machine_rules
+from ecr_contracts.discovery.iac.cloudformation.rules import rules, state_machine_rules
+from ecr_contracts.discovery.iac.cloudformation.template import Template
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import read_stack
-from ecr_contracts.discovery.iac.template import Template
 from tests.unit.discovery.templates import line_of, read
 
 QUEUED = """

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.placeholders import ACCOUNT
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.functions import Function
-from ecr_contracts.discovery.iac.serverless import is_serverless
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.iac.documents.document import TemplateError
+from ecr_contracts.discovery.iac.documents.yaml_document import yaml_value
+from ecr_contracts.discovery.iac.serverless.configuration import is_serverless
 from ecr_contracts.discovery.iac.stack import Stack, read_stack
-from ecr_contracts.discovery.iac.yaml_document import yaml_value
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.target import Target
 from tests.unit.discovery.templates import line_of

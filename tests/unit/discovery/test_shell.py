@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.iac.shell import Quoting, quoting, shell_words, syntax_error
+from ecr_contracts.discovery.iac.ssm.shell import Quoting, quoting, shell_words, syntax_error
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.ssm_documents import (
+from ecr_contracts.discovery.iac.documents.document import TemplateError
+from ecr_contracts.discovery.iac.ssm.documents import (
     SHELL_SCRIPT,
     Parameter,
     document,

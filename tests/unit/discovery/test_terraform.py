@@ -9,10 +9,10 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError, ShapingError
 from ecr_contracts.core.placeholders import ACCOUNT
-from ecr_contracts.discovery.iac.code_places import CodePlace, Where
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.functions import Function
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.code_places import CodePlace, Where
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import Stack, read_stack, transformer
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.surroundings import rules_of

@@ -7,8 +7,7 @@ import re
 
 import pytest
 
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.known_values import UNKNOWN
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.discovery.iac.terraform.module import Configuration, Module
 from ecr_contracts.discovery.iac.terraform.values import (
@@ -19,6 +18,7 @@ from ecr_contracts.discovery.iac.terraform.values import (
     plain_text,
     text_of,
 )
+from ecr_contracts.discovery.iac.values.known_values import UNKNOWN
 from tests.writing import write
 
 BASE = """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.discovery.iac.document import TemplateError
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.target import Target

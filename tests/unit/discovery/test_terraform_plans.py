@@ -11,7 +11,7 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.placeholders import ACCOUNT
-from ecr_contracts.discovery.iac.document import TemplateError
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import read_stack, transformer
 from ecr_contracts.discovery.iac.terraform.plan import is_plan
 from ecr_contracts.discovery.purpose import purpose_of

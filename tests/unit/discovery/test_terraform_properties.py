@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.iac.document import TemplateError
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.discovery.iac.terraform.templates import TemplateSyntaxError, parts_of
 from tests.gen_event_patterns import LEAVES

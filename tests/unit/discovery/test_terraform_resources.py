@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ecr_contracts.core.placeholders import ACCOUNT, REGION
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.functions import Function
+from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import read_stack
 from tests.writing import HANDLER, write
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.discovery.iac.feeds import Feed
+from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.phases import Effort, examine
 from ecr_contracts.engine.relations import batches

@@ -10,7 +10,7 @@ import pytest
 
 from ecr_contracts.core.errors import SetupError, UnknownNameError
 from ecr_contracts.core.findings import Cause, Evidence, Severity
-from ecr_contracts.discovery.iac.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.session import Request, Session, judge, planned
 from ecr_contracts.engine.subject import Inference, InProcess

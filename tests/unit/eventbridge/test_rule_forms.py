@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ecr_contracts.discovery.iac.document import read_value
+from ecr_contracts.discovery.iac.documents.document import read_value
 from ecr_contracts.discovery.iac.plain_patterns import meant_as_pattern
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.eventbridge.rules.verdicts import judge_pattern

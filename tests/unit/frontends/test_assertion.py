@@ -25,7 +25,7 @@ import ecr_contracts
 from ecr_contracts import EcrContractsError
 from ecr_contracts.core.errors import ConsumerError, StrengthError, UnknownNameError
 from ecr_contracts.core.findings import Cause, Evidence, Severity
-from ecr_contracts.discovery.iac.document import TemplateError
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names

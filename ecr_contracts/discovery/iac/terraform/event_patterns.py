@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block
-from ecr_contracts.discovery.iac.known_values import UNKNOWN
+from ecr_contracts.discovery.iac.documents.document import Block
 from ecr_contracts.discovery.iac.terraform.values import (
     Either,
     Encoded,
@@ -17,6 +16,7 @@ from ecr_contracts.discovery.iac.terraform.values import (
     Unknown,
     plain_text,
 )
+from ecr_contracts.discovery.iac.values.known_values import UNKNOWN
 
 __all__ = ["pattern_with_marks"]
 

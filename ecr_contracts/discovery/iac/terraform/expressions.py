@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from ecr_contracts.discovery.iac.document import Block, TemplateError
+from ecr_contracts.discovery.iac.documents.document import Block, TemplateError
 from ecr_contracts.discovery.iac.terraform import hcl, library, templates
 from ecr_contracts.discovery.iac.terraform.library import MissingValueError
 from ecr_contracts.discovery.iac.terraform.values import (

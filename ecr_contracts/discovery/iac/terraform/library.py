@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, as_list
+from ecr_contracts.discovery.iac.documents.document import Block, as_list
 from ecr_contracts.discovery.iac.terraform.values import (
     MAX_ITEMS,
     Encoded,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, TemplateError
+from ecr_contracts.discovery.iac.documents.document import Block, TemplateError
 from ecr_contracts.discovery.iac.terraform import hcl, registry
 from ecr_contracts.discovery.iac.terraform.expressions import (
     Budget,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, TemplateError
+from ecr_contracts.discovery.iac.documents.document import Block, TemplateError
 from ecr_contracts.discovery.iac.terraform.resources import DATA, Made, Resource
 from ecr_contracts.discovery.iac.terraform.values import Unknown, owned
 

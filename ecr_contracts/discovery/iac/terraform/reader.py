@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ecr_contracts.core.errors import ShapingError
-from ecr_contracts.discovery.iac.document import TemplateError
-from ecr_contracts.discovery.iac.feeds import Feed
-from ecr_contracts.discovery.iac.functions import Function, functions
-from ecr_contracts.discovery.iac.input_transformers import (
+from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
+from ecr_contracts.discovery.iac.cloudformation.functions import Function, functions
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import (
     Candidate,
     Transformer,
     candidates_in,
     transformer_called,
 )
-from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule, rules, rules_for_others
+from ecr_contracts.discovery.iac.cloudformation.template import Template
+from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.terraform.hcl import NAME_A_PLAN
 from ecr_contracts.discovery.iac.terraform.module import read_configuration
 from ecr_contracts.discovery.iac.terraform.plan import is_plan, read_plan

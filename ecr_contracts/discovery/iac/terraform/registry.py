@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ecr_contracts.discovery.iac.document import Block, as_block, as_list
+from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_list
 from ecr_contracts.discovery.iac.terraform.resources import Made
 from ecr_contracts.discovery.iac.terraform.values import Attribute
 

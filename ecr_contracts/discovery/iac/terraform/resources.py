@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, resource_arn
-from ecr_contracts.discovery.iac.document import Block, as_block
-from ecr_contracts.discovery.iac.known_values import PLACE, UNKNOWN
+from ecr_contracts.discovery.iac.documents.document import Block, as_block
 from ecr_contracts.discovery.iac.terraform.values import (
     Either,
     Partial,
@@ -22,6 +21,7 @@ from ecr_contracts.discovery.iac.terraform.values import (
     owned,
     text_of,
 )
+from ecr_contracts.discovery.iac.values.known_values import PLACE, UNKNOWN
 
 __all__ = ["DATA", "Made", "Resource", "computed", "first_block"]
 

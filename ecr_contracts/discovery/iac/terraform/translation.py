@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, as_list
-from ecr_contracts.discovery.iac.known_values import has_marks
+from ecr_contracts.discovery.iac.documents.document import Block, TemplateError, as_block, as_list
 from ecr_contracts.discovery.iac.terraform.event_patterns import pattern_with_marks
 from ecr_contracts.discovery.iac.terraform.resources import Resource, first_block
 from ecr_contracts.discovery.iac.terraform.values import (
@@ -26,6 +25,7 @@ from ecr_contracts.discovery.iac.terraform.values import (
     resource_of,
     text_of,
 )
+from ecr_contracts.discovery.iac.values.known_values import has_marks
 
 __all__ = ["ELSEWHERE", "Lines", "Translation", "resource_id"]
 

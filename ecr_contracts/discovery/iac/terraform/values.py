@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
-from ecr_contracts.discovery.iac.known_values import UNKNOWN
+from ecr_contracts.discovery.iac.values.known_values import UNKNOWN
 
 __all__ = [
     "MAX_ITEMS",

@@ -18,9 +18,9 @@ from ecr_contracts.core.errors import ConsumerError, did_you_mean
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.placeholders import resource_arn
 from ecr_contracts.core.text import shortened
-from ecr_contracts.discovery.iac.document import SUFFIXES, Block, TemplateError, read
-from ecr_contracts.discovery.iac.rules import Rule
-from ecr_contracts.discovery.iac.state_machines import find_state_machine
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.state_machines import find_state_machine
+from ecr_contracts.discovery.iac.documents.document import SUFFIXES, Block, TemplateError, read
 from ecr_contracts.discovery.surroundings import rules_starting
 
 __all__ = ["Definition"]

@@ -20,8 +20,8 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import some_of
-from ecr_contracts.discovery.iac.input_transformers import Transformer
-from ecr_contracts.discovery.iac.rules import Rule
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.purpose import Behind, kinds_in_texts
 from ecr_contracts.engine.checks.catalog import REPEATED
 from ecr_contracts.engine.checks.levels import OFF

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.text import shortened
-from ecr_contracts.discovery.iac.document import (
+from ecr_contracts.discovery.iac.cloudformation.template import Template
+from ecr_contracts.discovery.iac.documents.document import (
     SUFFIXES,
     Block,
     TemplateError,
@@ -25,8 +26,7 @@ from ecr_contracts.discovery.iac.document import (
     read,
     split_name,
 )
-from ecr_contracts.discovery.iac.intrinsics import Resolver
-from ecr_contracts.discovery.iac.template import Template
+from ecr_contracts.discovery.iac.values.intrinsics import Resolver
 
 __all__ = ["SHELL_SCRIPT", "Document", "Parameter", "Refusal", "Script", "document", "line_with"]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, TemplateError, json_within
-from ecr_contracts.discovery.iac.rules import Rule, state_machine_rules
-from ecr_contracts.discovery.iac.template import Resource, Template
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule, state_machine_rules
+from ecr_contracts.discovery.iac.cloudformation.template import Resource, Template
+from ecr_contracts.discovery.iac.documents.document import Block, TemplateError, json_within
 
 __all__ = ["StateMachine", "find_state_machine", "state_machines"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, blocks
-from ecr_contracts.discovery.iac.known_values import NO_VALUE, KnownValues, intrinsic
+from ecr_contracts.discovery.iac.documents.document import Block, blocks
+from ecr_contracts.discovery.iac.values.known_values import NO_VALUE, KnownValues, intrinsic
 
 __all__ = ["alternatives", "existing", "left_out"]
 

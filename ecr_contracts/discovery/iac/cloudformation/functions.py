@@ -11,19 +11,24 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ecr_contracts.discovery.iac.code_places import (
+from ecr_contracts.discovery.iac.cloudformation.code_places import (
     CodePlace,
     Where,
     code_place,
     construct_of,
     image_handler,
 )
-from ecr_contracts.discovery.iac.document import Block, as_block, as_list
-from ecr_contracts.discovery.iac.feeds import MAPPED_ENVELOPES, feed_of
-from ecr_contracts.discovery.iac.intrinsics import intrinsic
-from ecr_contracts.discovery.iac.names_elsewhere import names_elsewhere
-from ecr_contracts.discovery.iac.rules import Rule, function_rules
-from ecr_contracts.discovery.iac.template import FUNCTION, FUNCTIONS, Resource, Template
+from ecr_contracts.discovery.iac.cloudformation.feeds import MAPPED_ENVELOPES, feed_of
+from ecr_contracts.discovery.iac.cloudformation.names_elsewhere import names_elsewhere
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule, function_rules
+from ecr_contracts.discovery.iac.cloudformation.template import (
+    FUNCTION,
+    FUNCTIONS,
+    Resource,
+    Template,
+)
+from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_list
+from ecr_contracts.discovery.iac.values.intrinsics import intrinsic
 
 __all__ = ["Function", "functions"]
 

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ShapingError
-from ecr_contracts.discovery.iac.document import (
+from ecr_contracts.discovery.iac.cloudformation.template import RULE, Template, event_pattern
+from ecr_contracts.discovery.iac.documents.document import (
     Block,
     TemplateError,
     as_block,
@@ -21,8 +22,7 @@ from ecr_contracts.discovery.iac.document import (
     read,
     split_name,
 )
-from ecr_contracts.discovery.iac.intrinsics import Resolver, intrinsic
-from ecr_contracts.discovery.iac.template import RULE, Template, event_pattern
+from ecr_contracts.discovery.iac.values.intrinsics import Resolver, intrinsic
 from ecr_contracts.eventbridge.rules.transformer import Shaping
 
 __all__ = [

@@ -14,14 +14,18 @@ from typing import Any, NamedTuple
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ShapingError
-from ecr_contracts.discovery.iac.conditions import alternatives
-from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, as_list
-from ecr_contracts.discovery.iac.event_patterns import KnownPattern
-from ecr_contracts.discovery.iac.feeds import Delivery, Feed, deliveries
-from ecr_contracts.discovery.iac.input_transformers import Transformer, transformer_of
-from ecr_contracts.discovery.iac.names_elsewhere import name_elsewhere
-from ecr_contracts.discovery.iac.subscribers import SUBSCRIBER, Subscriber, subscribers
-from ecr_contracts.discovery.iac.template import (
+from ecr_contracts.discovery.iac.cloudformation.feeds import Delivery, Feed, deliveries
+from ecr_contracts.discovery.iac.cloudformation.input_transformers import (
+    Transformer,
+    transformer_of,
+)
+from ecr_contracts.discovery.iac.cloudformation.names_elsewhere import name_elsewhere
+from ecr_contracts.discovery.iac.cloudformation.subscribers import (
+    SUBSCRIBER,
+    Subscriber,
+    subscribers,
+)
+from ecr_contracts.discovery.iac.cloudformation.template import (
     FUNCTION,
     FUNCTIONS,
     RULE,
@@ -29,6 +33,9 @@ from ecr_contracts.discovery.iac.template import (
     Template,
     event_patterns,
 )
+from ecr_contracts.discovery.iac.documents.document import Block, TemplateError, as_block, as_list
+from ecr_contracts.discovery.iac.values.conditions import alternatives
+from ecr_contracts.discovery.iac.values.event_patterns import KnownPattern
 from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 

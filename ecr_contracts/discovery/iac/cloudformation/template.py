@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.conditions import existing, left_out
-from ecr_contracts.discovery.iac.document import Block, TemplateError, as_block, blocks, read
-from ecr_contracts.discovery.iac.event_patterns import KnownPattern, known_patterns
-from ecr_contracts.discovery.iac.intrinsics import Resolver
-from ecr_contracts.discovery.iac.known_values import KnownValues
+from ecr_contracts.discovery.iac.documents.document import (
+    Block,
+    TemplateError,
+    as_block,
+    blocks,
+    read,
+)
+from ecr_contracts.discovery.iac.values.conditions import existing, left_out
+from ecr_contracts.discovery.iac.values.event_patterns import KnownPattern, known_patterns
+from ecr_contracts.discovery.iac.values.intrinsics import Resolver
+from ecr_contracts.discovery.iac.values.known_values import KnownValues
 
 __all__ = [
     "FUNCTION",

@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ecr_contracts.discovery.iac.conditions import alternatives
-from ecr_contracts.discovery.iac.known_values import (
+from ecr_contracts.discovery.iac.values.conditions import alternatives
+from ecr_contracts.discovery.iac.values.known_values import (
     NO_VALUE,
     PLACE,
     UNKNOWN,

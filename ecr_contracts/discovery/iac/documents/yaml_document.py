@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ecr_contracts.core.text import shortened
-from ecr_contracts.discovery.iac.block import MOST_LEVELS, Block, TemplateError
+from ecr_contracts.discovery.iac.documents.block import MOST_LEVELS, Block, TemplateError
 
 __all__ = ["yaml_value"]
 

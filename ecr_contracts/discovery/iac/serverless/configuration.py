@@ -13,7 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import (
+from ecr_contracts.discovery.iac.cloudformation.functions import Function, functions
+from ecr_contracts.discovery.iac.cloudformation.rules import Rule, rules, rules_for_others
+from ecr_contracts.discovery.iac.cloudformation.template import RULE, Template
+from ecr_contracts.discovery.iac.documents.document import (
     Block,
     TemplateError,
     as_block,
@@ -21,11 +24,8 @@ from ecr_contracts.discovery.iac.document import (
     blocks,
     read,
 )
-from ecr_contracts.discovery.iac.functions import Function, functions
-from ecr_contracts.discovery.iac.intrinsics import Resolver
-from ecr_contracts.discovery.iac.rules import Rule, rules, rules_for_others
-from ecr_contracts.discovery.iac.serverless_variables import Variables, is_unknown
-from ecr_contracts.discovery.iac.template import RULE, Template
+from ecr_contracts.discovery.iac.serverless.variables import Variables, is_unknown
+from ecr_contracts.discovery.iac.values.intrinsics import Resolver
 
 __all__ = ["is_serverless", "read_serverless"]
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import as_block, blocks
-from ecr_contracts.discovery.iac.known_values import PLACE, UNKNOWN, KnownValues, intrinsic
-from ecr_contracts.discovery.iac.template import Resource, Template
+from ecr_contracts.discovery.iac.cloudformation.template import Resource, Template
+from ecr_contracts.discovery.iac.documents.document import as_block, blocks
+from ecr_contracts.discovery.iac.values.known_values import PLACE, UNKNOWN, KnownValues, intrinsic
 
 __all__ = ["is_named", "name_elsewhere", "names_elsewhere"]
 

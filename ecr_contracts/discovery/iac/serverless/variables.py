@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.document import Block, TemplateError, read_value
+from ecr_contracts.discovery.iac.documents.document import Block, TemplateError, read_value
 
 __all__ = ["Variables", "is_unknown"]
 

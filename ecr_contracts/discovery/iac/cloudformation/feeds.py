@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ecr_contracts.discovery.iac.document import Block, as_block, as_list, blocks
-from ecr_contracts.discovery.iac.template import Resource, Template
+from ecr_contracts.discovery.iac.cloudformation.template import Resource, Template
+from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_list, blocks
 
 __all__ = ["MAPPED_ENVELOPES", "Delivery", "Feed", "deliveries", "feed_of"]
 

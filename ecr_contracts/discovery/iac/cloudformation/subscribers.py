@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ecr_contracts.discovery.iac.conditions import alternatives
-from ecr_contracts.discovery.iac.document import Block, as_block, as_list
-from ecr_contracts.discovery.iac.event_patterns import KnownPattern, known_patterns
-from ecr_contracts.discovery.iac.known_values import KnownValues
-from ecr_contracts.discovery.iac.template import Resource, Template
+from ecr_contracts.discovery.iac.cloudformation.template import Resource, Template
+from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_list
+from ecr_contracts.discovery.iac.values.conditions import alternatives
+from ecr_contracts.discovery.iac.values.event_patterns import KnownPattern, known_patterns
+from ecr_contracts.discovery.iac.values.known_values import KnownValues
 
 __all__ = ["SUBSCRIBER", "Subscriber", "subscribers"]
 

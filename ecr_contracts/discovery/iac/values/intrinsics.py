@@ -10,8 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, placeholder, resource_arn
-from ecr_contracts.discovery.iac.conditions import alternatives
-from ecr_contracts.discovery.iac.known_values import KnownValues, as_mapping, has_marks, intrinsic
+from ecr_contracts.discovery.iac.values.conditions import alternatives
+from ecr_contracts.discovery.iac.values.known_values import (
+    KnownValues,
+    as_mapping,
+    has_marks,
+    intrinsic,
+)
 
 __all__ = ["Resolver", "intrinsic"]
 

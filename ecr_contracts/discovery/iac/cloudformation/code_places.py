@@ -15,10 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.conditions import alternatives
-from ecr_contracts.discovery.iac.document import Block, as_block, as_list
-from ecr_contracts.discovery.iac.known_values import has_marks
-from ecr_contracts.discovery.iac.template import FUNCTION, Resource, Template
+from ecr_contracts.discovery.iac.cloudformation.template import FUNCTION, Resource, Template
+from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_list
+from ecr_contracts.discovery.iac.values.conditions import alternatives
+from ecr_contracts.discovery.iac.values.known_values import has_marks
 
 __all__ = ["CodePlace", "Where", "code_place", "construct_of", "image_handler"]
 

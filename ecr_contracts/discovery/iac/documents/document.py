@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.iac.block import (
+from ecr_contracts.discovery.iac.documents.block import (
     MOST_LEVELS,
     Block,
     TemplateError,
@@ -19,8 +19,8 @@ from ecr_contracts.discovery.iac.block import (
     as_list,
     blocks,
 )
-from ecr_contracts.discovery.iac.json_document import json_within
-from ecr_contracts.discovery.iac.yaml_document import yaml_value
+from ecr_contracts.discovery.iac.documents.json_document import json_within
+from ecr_contracts.discovery.iac.documents.yaml_document import yaml_value
 
 __all__ = [
     "SUFFIXES",

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ecr_contracts.discovery.iac.block import MOST_LEVELS, Block
+from ecr_contracts.discovery.iac.documents.block import MOST_LEVELS, Block
 
 __all__ = ["json_within"]
 

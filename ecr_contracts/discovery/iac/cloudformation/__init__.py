@@ -1,0 +1,1 @@
+"""Templates of CloudFormation and SAM, and what CDK synthesises: functions, rules, feeds."""

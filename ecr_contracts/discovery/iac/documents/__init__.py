@@ -1,0 +1,1 @@
+"""Files in JSON and YAML as data that knows its lines; `document` is the door."""

@@ -1,0 +1,1 @@
+"""Configurations of the Serverless Framework, as the templates that they stand for."""

@@ -1,0 +1,1 @@
+"""SSM documents, whose commands Run Command runs."""

@@ -278,6 +278,18 @@ def test_a_pattern_that_was_named_is_judged_whatever_is_wrong_with_it(run, patte
     assert f"pattern.json:1 pattern.json: {told}" in " ".join(out.split())
 
 
+def test_of_an_invalid_pattern_line_and_column_are_told(run):
+    Path("pattern.json").write_text(
+        '{\n  "source": ["aws.ecr"],\n  "detail-type": "ECR Image Scan"\n}'
+    )
+    code, out, _ = run("rules pattern.json")
+    assert code == 1
+    assert "at $.detail-type (line 3, column 18): a value stands in an array" in " ".join(
+        out.split()
+    )
+    assert '+   "detail-type": ["ECR Image Scan"]' in out
+
+
 def test_values_that_only_a_deployment_knows_are_told_and_blamed_for_nothing(run):
     template = TEMPLATE.replace("[{prefix: shop/}]", "[!Ref Repository]") + (
         "Parameters: {Repository: {Type: String}}\n"

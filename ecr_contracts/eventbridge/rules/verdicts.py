@@ -96,12 +96,23 @@ def _as_data(data: Mapping[str, Any] | str) -> Mapping[str, Any]:
     return content
 
 
+def _content(data: Mapping[str, Any] | str) -> Mapping[str, Any] | None:
+    """A pattern as data, if it is an object at all; of a key that stands twice the last."""
+    if isinstance(data, str):
+        try:
+            data = json.loads(data)
+        except (ValueError, RecursionError):
+            return None
+    return data if isinstance(data, Mapping) else None
+
+
 def _invalid(data: Mapping[str, Any] | str, error: PatternError) -> Verdict:
     correction = None
-    if not isinstance(data, str) and (changed := accepted(data)) is not None:
-        correction = correction_of(data, changed)
+    content = _content(data)
+    if content is not None and (changed := accepted(content)) is not None:
+        correction = correction_of(content, changed)
         if correction is None and (repaired := best_repair(changed)) is not None:
-            correction = correction_of(data, repaired.data, repaired.changes)
+            correction = correction_of(content, repaired.data, repaired.changes)
     return Verdict(
         Name.INVALID,
         path=error.path,

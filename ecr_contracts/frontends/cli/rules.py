@@ -91,10 +91,11 @@ def _match(options: argparse.Namespace) -> int:
 
 
 class _Place(NamedTuple):
-    """A rule, and the functions of its file."""
+    """A rule, the functions of its file, and its pattern's text where that is the whole file."""
 
     rule: Rule
     functions: tuple[Function, ...] = ()
+    text: str = ""
 
 
 def _places(names: Iterable[str]) -> tuple[list[_Place], bool]:
@@ -120,7 +121,7 @@ def _places_of(name: str) -> Iterator[_Place]:
     file, rule_name = _file_and_name(name)
     alone = _lone_pattern(file)
     if alone is not None and rule_name in ("", alone.name):
-        yield _Place(alone)
+        yield _Place(alone, text=_text(file) if file.suffix == ".json" else "")
         return
     stack = read_stack(file)
     rules = [*stack.rules, *(rule for _, rule in stack.for_others or () if stack.is_plain)]
@@ -149,6 +150,14 @@ def _lone_pattern(file: Path) -> Rule | None:
     return meant_as_pattern(file, read_value(file))
 
 
+def _text(file: Path) -> str:
+    """The text of a file; empty where it is no UTF-8 (its reader knows better)."""
+    try:
+        return file.read_text("utf-8-sig")
+    except (OSError, ValueError):
+        return ""
+
+
 def _is_ours(rule: Rule) -> bool:
     """Whether a rule is about ECR or its scanner, as far as that can be told."""
     try:
@@ -170,7 +179,7 @@ def _judged(place: _Place) -> JudgedRule:
         rule.line,
         rule.name,
         rule.pattern,
-        judge_pattern(rule.pattern, rule.unresolved, code),
+        judge_pattern(place.text or rule.pattern, rule.unresolved, code),
         rule.unresolved,
         rule.disabled,
         tuple(undelivered),

@@ -255,6 +255,17 @@ def test_what_the_function_handles_and_its_rule_never_delivers_is_told(run):
     assert "failures get through too" in told
 
 
+def test_what_several_rules_of_a_function_never_deliver_is_told_once(run):
+    Path("app.py").write_text(HANDLER)
+    event = SAM[SAM.index("        OnPush:") :].replace("DETAIL", "{action-type: [PUSH]}")
+    Path("template.yaml").write_text(
+        SAM.replace("DETAIL", "{action-type: [PUSH]}") + event.replace("OnPush", "Again")
+    )
+    _, out, _ = run("rules template.yaml")
+    assert out.endswith("2 rules: 0 dead or invalid, 2 with advice\n")
+    assert out.count("the code handles") == 1
+
+
 def test_what_the_code_asks_about_was_asked_for(run):
     handler = HANDLER.replace('detail = event["detail"]', 'detail = event["detail"]; x = "FAILURE"')
     Path("app.py").write_text(handler)

@@ -22,6 +22,7 @@ from ecr_contracts.eventbridge.rules.advice.reasons import (
 from ecr_contracts.eventbridge.rules.advice.verdict import Cause, Correction, Name, Verdict
 from ecr_contracts.eventbridge.rules.corrections import written
 from ecr_contracts.eventbridge.rules.corrections.repair import repair
+from ecr_contracts.eventbridge.rules.matching.conditions import Exists
 from ecr_contracts.eventbridge.rules.narrowing.obstacles import Obstacle
 from ecr_contracts.eventbridge.rules.pattern import OR, Leaf, Pattern
 from ecr_contracts.eventbridge.rules.proofs import IdleCondition, KindProof, narrowed, prove
@@ -43,7 +44,7 @@ def too_narrow(examined: Examined) -> Iterator[Verdict]:
             if len(wanted) > 1:
                 yield _all_wanted(examined, kind, holder, wanted)
             for leaf in counts:
-                if _wants_zero_alone(leaf):
+                if _wants_zero(leaf):
                     yield _zero(examined, kind, leaf)
     idle_places = [alternative.place for alternative in examined.proof.idle_alternatives]
     for idle in examined.proof.idle_conditions:
@@ -78,9 +79,11 @@ def _wants_some(leaf: Leaf) -> bool:
     return not leaf.admits_absence and not leaf.admits(0) and leaf.admits(_MANY)
 
 
-def _wants_zero_alone(leaf: Leaf) -> bool:
-    """Whether a leaf wants that there are none, but not that the count is left out."""
-    return leaf.admits(0) and not leaf.admits(1) and not leaf.admits_absence
+def _wants_zero(leaf: Leaf) -> bool:
+    """Whether a leaf admits that there are none, but not that the count is left out."""
+    if leaf.admits_absence or Exists(True) in leaf.conditions:
+        return False
+    return leaf.admits(0)
 
 
 def _all_wanted(

@@ -18,8 +18,8 @@ _SENSES: Sequence[frozenset[str]] = (
         ("success", "succeeded", "successful", "complete", "completed", "initialscancomplete", "ok")
     ),
     frozenset(("failure", "failed", "fail", "error")),
-    frozenset(("push", "pushed", "putimage", "imagepush", "imagepushed", "ecrimagepush")),
-    frozenset(("delete", "deleted", "batchdeleteimage", "remove", "removed", "imagedelete")),
+    frozenset(("push", "pushed", "putimage")),
+    frozenset(("delete", "deleted", "batchdeleteimage", "remove", "removed")),
     frozenset(("undefined", "untriaged", "unknown")),
     frozenset(("result", "scanstatus", "status", "state")),
     frozenset(("imagetag", "imagetags", "tag", "tags")),
@@ -32,7 +32,7 @@ _SENSES: Sequence[frozenset[str]] = (
     frozenset(("detailtype", "type")),
     frozenset(("awsecr", "ecr")),
     frozenset(("ecrimagescan", "ecrscan", "imagescan", "ecrimagescancompleted")),
-    frozenset(("ecrimageaction", "ecraction", "imageaction", "ecrimagepush", "ecrimagedelete")),
+    frozenset(("ecrimageaction", "ecraction", "imageaction")),
 )
 """Words of the same sense, without what `plain` takes away."""
 

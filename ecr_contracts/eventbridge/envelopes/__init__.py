@@ -8,10 +8,11 @@ To add an envelope:
 2. Add its row to `registry`: name, words for the help text, that function, its layers from the
    outside to the inside, and the `Signs` by which source code shows that it reads it, if it has
    any. The command line, pytest, `unwrap`, and what source code tells all read the table.
-3. Where a template can show that a function is fed so, tell
-   `discovery/iac/cloudformation/feeds.py` which resource does it: `_EVENT_SOURCES` (events
-   of a SAM function), `_MAPPING_SOURCES` (sources of an event source mapping) with `MAPPED_ENVELOPES`, or a case of `_direct_deliveries` for any other. What a
-   rule reaches with no records in between is in `discovery/iac/cloudformation/rules.py`.
+3. Where a template can show that a function is fed so, tell `discovery/iac/cloudformation/feeds.py`
+   which resource does it: `_EVENT_SOURCES` (events of a SAM function), `_MAPPING_SOURCES` (sources
+   of an event source mapping) with `MAPPED_ENVELOPES`, or a case of `_direct_deliveries` for any
+   other. What a rule reaches with no records in between is in
+   `discovery/iac/cloudformation/rules.py`.
 4. If it `batches`, all checks of batches are made in it. What is wanted of one envelope alone is
    asked by its name, in `engine/relations/batches.py` and `engine/trial.py`.
 5. Add its row to the README's table under "How events arrive".

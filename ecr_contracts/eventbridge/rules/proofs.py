@@ -54,30 +54,19 @@ MOST_ALTERNATIVES = 30
 class KindProof:
     """What a pattern makes of one kind: the narrowed contract, and an event that is let through.
 
-    `witness` is None where no event of the kind is; `obstacle` then says why. `branches` is how
-    many the pattern has.
+    `witness` is None where no event of the kind is; `obstacle` then says why. What `is_undecided`
+    has branches that were not followed up, and none of the others lets anything through.
     """
 
     kind: str
     narrowing: Narrowing
     witness: Mapping[str, Any] | None
-    branches: int = 1
+    is_undecided: bool = False
 
     @property
     def is_reached(self) -> bool:
         """Whether any event of the kind is let through."""
         return self.witness is not None
-
-    @property
-    def is_undecided(self) -> bool:
-        """Whether it is not known if any event is let through: not all branches were followed up.
-
-        It is known where each branch has an obstacle.
-        """
-        narrowing = self.narrowing
-        return bool(
-            not self.is_reached and narrowing.left_out and len(narrowing.obstacles) < self.branches
-        )
 
     @property
     def is_whole(self) -> bool:
@@ -234,29 +223,56 @@ def witness_of(narrowing: Narrowing, pattern: Pattern) -> Mapping[str, Any] | No
 
 
 def _kind_proofs(pattern: Pattern) -> Iterator[KindProof]:
-    branches = sum(1 for _ in branches_of([NamedPattern(pattern)]))
     for kind in kind_names():
         narrowing = narrowed(kind, pattern)
-        yield KindProof(kind, narrowing, witness_of(narrowing, pattern), branches)
+        undecided = narrowing.contract is None and _is_undecided(kind, pattern, narrowing)
+        yield KindProof(kind, narrowing, witness_of(narrowing, pattern), undecided)
+
+
+def _is_undecided(kind: str, pattern: Pattern, narrowing: Narrowing) -> bool:
+    """Whether any branch that was not followed up has no obstacle of its own."""
+    if not narrowing.left_out:
+        return False
+    if len(pattern.branches) > MOST_ALTERNATIVES:
+        return True
+    for branch in pattern.branches:
+        alone = narrowed(kind, Pattern((branch,)))
+        if alone.left_out and not alone.obstacles:
+            return True
+    return False
 
 
 # --- conditions -----------------------------------------------------------------------------------
 
 
 def _idle_conditions(proof: Proof) -> Iterator[IdleCondition]:
+    """The conditions that no event meets, each within the alternative in which it stands."""
     if proof.admits_others:
         return
+    idle = [alternative.place for alternative in proof.idle_alternatives]
     for place, conditions in written.leaves(proof.data):
         if not 1 < len(conditions) <= MOST_CONDITIONS:
             continue
+        if any(place[: len(other)] == other for other in idle) or not _is_apart(proof, place):
+            continue
         for number, condition in enumerate(conditions):
-            only = _parsed(written.replaced(proof.data, place, [condition]))
+            data = written.replaced(proof.data, place, [condition])
+            only = _parsed(written.with_only(data, place))
             if only is None or _lets_anything_through(only):
                 continue
             alone = _parsed(written.only_leaf(place, [condition]))
             if alone is not None:
                 (leaf,) = alone.branches[0]
                 yield IdleCondition(leaf, (*place, number), not _is_ever_met(alone, leaf))
+
+
+def _is_apart(proof: Proof, place: Steps) -> bool:
+    """Whether the alternative in which something stands is one by itself.
+
+    It is not where a key behind the `$or` replaces one of the alternative's.
+    """
+    only = _parsed(written.with_only(proof.data, place))
+    return only is not None and set(only.branches) <= set(proof.pattern.branches)
 
 
 def _is_ever_met(alone: Pattern, leaf: Leaf) -> bool:
@@ -337,7 +353,7 @@ def _idle_alternatives(proof: Proof) -> Iterator[Alternative]:
     dropped: set[Steps] = set()
     for place in places:
         only = _parsed(written.with_only(proof.data, place))
-        if only is None or not set(only.branches) <= set(proof.pattern.branches):
+        if only is None or not _is_apart(proof, place):
             continue
         if any(map(may_be_of_others, only.branches)):
             continue

@@ -108,7 +108,8 @@ def test_what_is_called_idle_changes_nothing(data):
     for idle in proof.idle_conditions:
         *array, number = idle.place
         conditions = written_at(data, tuple(array))
-        only = Pattern.parse(written.replaced(data, tuple(array), [conditions[number]]))
+        alone = written.replaced(data, tuple(array), [conditions[number]])
+        only = Pattern.parse(written.with_only(alone, tuple(array)))
         assert not any(map(only.matches, events()))
     for leaf in proof.redundant_leaves:
         (branch,) = proof.pattern.branches

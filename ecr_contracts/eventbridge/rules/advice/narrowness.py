@@ -46,10 +46,8 @@ def too_narrow(examined: Examined) -> Iterator[Verdict]:
             for leaf in counts:
                 if _wants_zero(leaf):
                     yield _zero(examined, kind, leaf)
-    idle_places = [alternative.place for alternative in examined.proof.idle_alternatives]
     for idle in examined.proof.idle_conditions:
-        if not any(idle.place[: len(place)] == place for place in idle_places):
-            yield _idle(examined, idle)
+        yield _idle(examined, idle)
 
 
 # --- counts ---------------------------------------------------------------------------------------
@@ -184,7 +182,8 @@ def _as_meant(examined: Examined, idle: IdleCondition, kind: KindProof) -> Corre
     if not isinstance(meant, list) or len(meant) != 1 or meant[0] in examined.at(array):
         return None
     changed = written.replaced(examined.data, idle.place, meant[0])
-    witness = witness_of_data(kind.kind, written.replaced(examined.data, array, meant))
+    gained = written.with_only(written.replaced(examined.data, array, meant), array)
+    witness = witness_of_data(kind.kind, gained)
     return proved_correction(examined.data, changed, repaired.changes, witness)
 
 
@@ -200,5 +199,6 @@ def _obstacles_to(
     """What keeps a condition from being met, together with the other leaves."""
     if not kinds:
         return ()
-    data = written.replaced(examined.data, idle.place[:-1], [examined.at(idle.place)])
-    return obstacles_of(prove(data), kinds[0])
+    array = idle.place[:-1]
+    data = written.replaced(examined.data, array, [examined.at(idle.place)])
+    return obstacles_of(prove(written.with_only(data, array)), kinds[0])

@@ -27,7 +27,6 @@ from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact
 from ecr_contracts.eventbridge.rules.narrowing.demands import (
     NamedPattern,
     Wish,
-    branches_of,
     facets_by_name,
 )
 from ecr_contracts.eventbridge.rules.narrowing.narrow import Narrowing, narrow

@@ -71,7 +71,9 @@ def code_of(targets: Iterable[Target]) -> Code:
     for target in targets:
         own = words_of(target)
         words |= own.all
-        kinds |= set(kinds_mentioned(own)[0])
+        mentioned, telling = kinds_mentioned(own)
+        if telling:
+            kinds |= set(mentioned)
     return Code(frozenset(words), frozenset(kinds))
 
 

@@ -118,3 +118,8 @@ def test_code_speaks_of_kinds_and_words(target):
     code = code_of([target("return detail['finding-severity-counts']['CRITICAL']")])
     assert code.kinds == {"scan"}
     assert "finding-severity-counts" in code.words
+
+
+def test_code_that_names_no_kind_speaks_of_none(target):
+    assert code_of([target("print(event)")]).kinds == frozenset()
+    assert code_of([]).words == frozenset()

@@ -14,6 +14,7 @@ from ecr_contracts.core.json_path import Steps
 from ecr_contracts.eventbridge.rules.advice.examined import Examined
 from ecr_contracts.eventbridge.rules.advice.reasons import (
     correction_of,
+    evidence_of,
     likeliest_kind,
     obstacles_of,
     proved_correction,
@@ -23,7 +24,7 @@ from ecr_contracts.eventbridge.rules.advice.verdict import Cause, Correction, Na
 from ecr_contracts.eventbridge.rules.corrections import written
 from ecr_contracts.eventbridge.rules.corrections.repair import repair
 from ecr_contracts.eventbridge.rules.matching.conditions import Exists
-from ecr_contracts.eventbridge.rules.narrowing.obstacles import Obstacle
+from ecr_contracts.eventbridge.rules.narrowing.obstacles import NO_VALUE, Obstacle
 from ecr_contracts.eventbridge.rules.pattern import OR, Leaf, Pattern
 from ecr_contracts.eventbridge.rules.proofs import IdleCondition, KindProof, narrowed, prove
 from ecr_contracts.events.compile import reader
@@ -144,7 +145,7 @@ def _idle(examined: Examined, idle: IdleCondition) -> Verdict:
                 place=place,
                 kind=kind.kind,
                 leaf=leaf,
-                evidence=Evidence.DOCUMENTED,
+                evidence=_evidence(kind.kind, leaf),
                 witness=correction.witness,
                 correction=correction,
             )
@@ -156,18 +157,27 @@ def _idle(examined: Examined, idle: IdleCondition) -> Verdict:
         del rest[int(number)]
         changed = written.replaced(examined.data, tuple(array), rest)
         correction = correction_of(examined.data, changed)
+    kind_name = kinds[0] if kinds else likeliest_kind(examined.proof)
+    obstacles = () if idle.is_impossible else _obstacles_to(examined, idle, kinds)
     return Verdict(
         Name.REDUNDANT if idle.is_impossible else Name.TOO_NARROW,
         Cause.VALUE_NEVER if idle.is_impossible else Cause.VALUE_NOT_WITH_OTHERS,
         path=leaf.path,
         place=place,
-        kind=kinds[0] if kinds else likeliest_kind(examined.proof),
+        kind=kind_name,
         leaf=leaf,
-        obstacles=() if idle.is_impossible else _obstacles_to(examined, idle, kinds),
-        evidence=Evidence.DOCUMENTED,
+        obstacles=obstacles,
+        evidence=min(
+            evidence_of(reader.contract(kind_name), obstacles), _evidence(kind_name, leaf)
+        ),
         witness=examined.proof.witness,
         correction=correction,
     )
+
+
+def _evidence(kind: str, leaf: Leaf) -> Evidence:
+    """How the values are known that there are at a key instead."""
+    return evidence_of(reader.contract(kind), [Obstacle(leaf, NO_VALUE)])
 
 
 def _as_meant(examined: Examined, idle: IdleCondition, kind: KindProof) -> Correction | None:

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from tests.conftest import ROOT
+from tests.unit.eventbridge.forms import FORMS
 
 SCHEMA = json.loads((ROOT / "ecr_contracts" / "rules.schema.json").read_text("utf-8"))
 ENGINE_CASES = ROOT / "tests" / "unit" / "eventbridge" / "rule-matching.jsonl"
@@ -321,3 +322,16 @@ def test_rules_about_other_senders_are_left_out_unless_they_are_named(run):
     code, out, complaints = run("rules others.yaml")
     assert (code, out) == (2, "")
     assert complaints.endswith("there is no rule in it that is about ECR or its scanner\n")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_rules_are_judged_in_every_form_of_file(run, form):
+    name, write = FORMS[form]
+    wrong = {"source": ["aws.ecr"], "detail-type": ["ECR Scan"]}
+    right = {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
+    Path(name).write_text(write([right, wrong, {"source": "aws.ecr"}]))
+    code, out, complaints = run(f"rules {name} --format json")
+    assert (code, complaints) == (1, "")
+    rules = json.loads(out)["rules"]
+    assert [rule["verdict"] for rule in rules] == ["too-wide", "dead", "invalid"]
+    assert rules[1]["verdicts"][0]["correction"]["pattern"] == right

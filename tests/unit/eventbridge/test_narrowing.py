@@ -149,6 +149,14 @@ def test_a_value_that_the_rule_names_is_a_choice_and_says_so():
     assert "push/sample" not in ids  # AWS's sample is of another repository
 
 
+@pytest.mark.parametrize("leaf", [{"suffix": "a"}, {"prefix": "a"}, {"wildcard": "*a*"}])
+def test_a_name_is_no_shorter_than_the_schema_admits(leaf):
+    contract = narrowed("push", of("push", repository_name=[leaf]))
+    assert all(is_valid(case.event) for case in cases_of(contract, 2))
+    shortest = find(ecr_events("push", matching=of("push", repository_name=[leaf])), is_valid)
+    assert len(shortest["detail"]["repository-name"]) >= 2
+
+
 def test_more_named_values_than_can_be_told_apart_share_a_choice():
     names = [f"shop/service-{number}" for number in range(300)]
     contract = narrowed("push", of("push", repository_name=names))

@@ -564,6 +564,11 @@ def _world(name: str, request: Request, inference: Inference) -> World:
 
 def _why_unreached(world: World, inference: Inference) -> str:
     """Why nothing can be given to a subject behind rules."""
+    if world.left_out:
+        return (
+            f"the conditions of its rule ({inference.kinds_reason}) are too many to be followed: "
+            "nothing was checked"
+        )
     untried = [kind.title for kind in world.untried]
     if untried:
         return (

@@ -287,6 +287,34 @@ def test_alternatives_that_are_too_many_are_counted():
     assert all(lets_through(rules, case.event) for case in cases_of(result.contract, 2))
 
 
+def test_wildcards_that_are_too_many_are_counted_and_the_others_followed():
+    leaf = [{"wildcard": f"*a{number}*b*"} for number in range(40)]
+    pattern = of("push", repository_name=leaf)
+    result = narrowing("push", pattern)
+    assert result.left_out > 0
+    rules = [Pattern.parse(pattern)]
+    assert all(lets_through(rules, case.event) for case in cases_of(result.contract))
+
+
+def test_alternatives_whose_exceptions_are_too_many_to_list_are_counted():
+    alternatives = [
+        {
+            "account": [f"{number:012}"],
+            "region": [("us-east-1", "eu-west-1", "cn-north-1")[number % 3]],
+            "detail": {
+                "repository-name": [f"shop/a{number % 5}"],
+                "image-tag": [f"v{number % 4}"],
+                "image-digest": [{"exists": bool(number % 2)}],
+            },
+        }
+        for number in range(40)
+    ]
+    result = narrowing("push", {"$or": alternatives})
+    assert result.left_out > 0
+    rules = [Pattern.parse({"$or": alternatives})]
+    assert all(lets_through(rules, case.event) for case in cases_of(result.contract, 2))
+
+
 # --- what no event meets --------------------------------------------------------------------------
 
 

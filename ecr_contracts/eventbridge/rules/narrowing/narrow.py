@@ -28,6 +28,7 @@ from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence
+from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Wildcard
 from ecr_contracts.eventbridge.rules.narrowing import arrays, filled_texts
 from ecr_contracts.eventbridge.rules.narrowing.arrays import ArrayParts
 from ecr_contracts.eventbridge.rules.narrowing.demands import (
@@ -50,6 +51,7 @@ from ecr_contracts.eventbridge.rules.pattern import Leaf
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.parameters import ParameterModel
 from ecr_contracts.events.kinds import sample_bytes
+from ecr_contracts.events.languages import LanguageTooLargeError
 from ecr_contracts.events.model import Constraint, Contract, Facet
 from ecr_contracts.events.shapes import Items
 
@@ -57,6 +59,9 @@ __all__ = ["Narrowing", "narrow"]
 
 MOST_WISHES = 5
 """Different wishes upon one facet that are told apart; parts double with each."""
+
+MOST_ENTANGLED = 4
+"""Wildcards with several runs, of one leaf, that are followed."""
 
 MOST_FORBIDDEN = 400
 """Combinations that may be forbidden, so that time is bounded."""
@@ -92,8 +97,11 @@ def narrow(contract: Contract, rules: Sequence[NamedPattern]) -> Narrowing:
         left_out += lost
     demands, lost = _with_few_wishes(demands)
     left_out += lost
+    demands, lost = _that_can_be_told(contract, demands)
+    left_out += lost
     narrower = _Narrower(contract, demands)
     narrowed = narrower.contract() if demands else None
+    left_out += narrower.left_out
     if narrowed is None:
         for _, branch in branches_of(rules):
             obstacles += _contradiction(contract, branch, obstacles)
@@ -124,7 +132,9 @@ def _demands_of(
     left_out = 0
     for leaf in branch:
         facet = facets.get(leaf.name)
-        wish = Wish(leaf.conditions, rule=rule)
+        conditions = _that_can_be_followed(leaf.conditions)
+        left_out += len(leaf.conditions) - len(conditions)
+        wish = Wish(conditions, rule=rule)
         if facet is None:
             if not wish.admits_absence:
                 obstacles.append(Obstacle(leaf, NO_KEY))
@@ -139,6 +149,22 @@ def _demands_of(
             obstacles.append(Obstacle(leaf, NO_VALUE))
             return [], 0
     return demands, left_out
+
+
+def _that_can_be_followed(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The conditions but for wildcards with several runs, of which only the first few are kept.
+
+    Automata of many such wildcards side by side have too many states.
+    """
+    kept: list[Condition] = []
+    entangled = 0
+    for condition in conditions:
+        if isinstance(condition, Wildcard) and condition.text.count("*") > 1:
+            entangled += 1
+            if entangled > MOST_ENTANGLED:
+                continue
+        kept.append(condition)
+    return tuple(kept)
 
 
 def _upon_filled_texts(
@@ -185,6 +211,25 @@ def _with_few_wishes(demands: Sequence[Demand]) -> tuple[list[Demand], int]:
     return kept, len(demands) - len(kept)
 
 
+def _that_can_be_told(contract: Contract, demands: Sequence[Demand]) -> tuple[list[Demand], int]:
+    """The demands whose wishes have not so many conditions that nothing can be told of them."""
+    if _can_be_told(contract, demands):
+        return list(demands), 0
+    kept = [demand for demand in demands if _can_be_told(contract, [demand])]
+    if not _can_be_told(contract, kept):
+        kept = kept[:1]  # together they are too many
+    return kept, len(demands) - len(kept)
+
+
+def _can_be_told(contract: Contract, demands: Sequence[Demand]) -> bool:
+    """Whether the facets can be divided by what some demands wish."""
+    try:
+        _Narrower(contract, demands)
+    except LanguageTooLargeError:
+        return False
+    return True
+
+
 def _contradiction(
     contract: Contract, branch: Sequence[Leaf], known: Sequence[Obstacle]
 ) -> list[Obstacle]:
@@ -207,6 +252,8 @@ def _contradiction(
 def _is_possible(contract: Contract, leaves: Sequence[Leaf]) -> bool:
     """Whether any event meets some leaves."""
     demands, _ = _demands_of(contract, "", leaves, [])
+    if not _can_be_told(contract, demands):
+        return True
     return bool(demands) and _Narrower(contract, demands).contract() is not None
 
 
@@ -214,9 +261,13 @@ def _is_possible(contract: Contract, leaves: Sequence[Leaf]) -> bool:
 
 
 class _Narrower:
-    """Narrows one contract to demands of which any is to be met."""
+    """Narrows one contract to demands of which any is to be met.
+
+    `left_out` counts the alternatives of the last contract that were not followed up.
+    """
 
     def __init__(self, contract: Contract, demands: Sequence[Demand]) -> None:
+        self.left_out = 0
         self._contract, self._demands = contract, demands
         self._wishes: dict[str, list[Wish]] = {}
         for demand in demands:
@@ -242,6 +293,12 @@ class _Narrower:
             return None
         kept = self._kept(products)
         forbidden = _forbidden(products, kept)
+        while forbidden is None:
+            # Half of them leave fewer combinations to forbid.
+            self.left_out += len(products) - len(products) // 2
+            products = products[: len(products) // 2]
+            kept = self._kept(products)
+            forbidden = _forbidden(products, kept)
         for terms in forbidden:
             if len(terms) == 1:
                 ((path, labels),) = terms.items()
@@ -425,8 +482,8 @@ def _lies_in(product: _Product, other: _Product) -> bool:
 
 def _forbidden(
     products: Sequence[_Product], kept: Mapping[str, frozenset[str]]
-) -> list[dict[str, frozenset[str]]]:
-    """The combinations of labels, of those kept, that are in no product.
+) -> list[dict[str, frozenset[str]]] | None:
+    """The combinations of labels, of those kept, that are in no product; None for too many.
 
     An event is in no product if for each of these some facet has a label that it does not admit.
     """
@@ -440,6 +497,8 @@ def _forbidden(
                 if refused:
                     longer.append(combination | {path: refused})
         combinations = _least(longer)
+        if len(combinations) > MOST_FORBIDDEN:
+            return None
     return combinations
 
 

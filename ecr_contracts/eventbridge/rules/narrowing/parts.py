@@ -37,7 +37,7 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
 )
 from ecr_contracts.eventbridge.rules.matching.wildcard import pieces_of
 from ecr_contracts.eventbridge.rules.narrowing.demands import Wish
-from ecr_contracts.events.languages import Glob, Language, LanguageTooLargeError
+from ecr_contracts.events.languages import Glob, Language
 from ecr_contracts.events.model import Choice, Facet
 from ecr_contracts.events.regexes import Pattern
 from ecr_contracts.events.shapes import (
@@ -78,7 +78,10 @@ class Part:
 
 
 def parts_of(facet: Facet, wishes: Sequence[Wish]) -> list[Part]:
-    """The parts of all choices of a facet, in the order in which values are recognised."""
+    """The parts of all choices of a facet, in the order in which values are recognised.
+
+    Raises LanguageTooLargeError for wishes of so many conditions that it cannot be told.
+    """
     # Kinds have facets in common, and wishes are equal whichever rule they come from.
     return list(_parts_once(facet, tuple(wishes), tuple(wish.rule for wish in wishes)))
 
@@ -373,7 +376,7 @@ class _Texts:
                     yield 1, text
 
     def _language(self, signature: Signature, within: Any) -> Language:
-        """The texts of a signature within a pattern, none where they are too many to tell."""
+        """The texts of a signature within a pattern."""
         key = (signature, id(within))
         if key not in self._languages:
             self._languages[key] = self._new_language(signature, within)
@@ -388,10 +391,7 @@ class _Texts:
                 return False
             return all(test.holds(met) == is_wanted for test, is_wanted in wanted)
 
-        try:
-            return Language(within, tuple(self._globs), accepts, self._without, self._longest)
-        except LanguageTooLargeError:
-            return Language(within, (Glob.exact(""),), all, self._without, 0)
+        return Language(within, tuple(self._globs), accepts, self._without, self._longest)
 
 
 def _lengths_of(facet: Facet) -> tuple[int, int]:

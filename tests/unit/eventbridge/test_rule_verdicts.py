@@ -217,3 +217,16 @@ def test_every_case_of_a_narrowed_contract_matches(row):
         for case in cases_of(kind.contract, 1):
             assert proof.pattern.matches(case.event), case.id
         assert kind.is_whole == (kind.contract is reader.contract(kind.kind))
+
+
+def test_what_keeps_failures_away_keeps_no_other_kind_away():
+    pattern = {
+        "source": ["aws.ecr"],
+        "$or": [
+            {"detail-type": ["ECR Image Action"], "detail": {"action-type": ["PUSH"]}},
+            {"detail-type": ["ECR Image Scan"]},
+        ],
+    }
+    [told] = [one for one in judge_pattern(pattern).verdicts if one.path == "$.detail.result"]
+    assert told.cause is Cause.FAILURES
+    assert told.correction is None

@@ -18,7 +18,7 @@ from ecr_contracts.eventbridge.rules.advice.verdict import Cause, Correction, Na
 from ecr_contracts.eventbridge.rules.corrections import written
 from ecr_contracts.eventbridge.rules.corrections.meant import FAILURE_WORDS
 from ecr_contracts.eventbridge.rules.family import UntriedKind
-from ecr_contracts.eventbridge.rules.proofs import KindProof
+from ecr_contracts.eventbridge.rules.proofs import KindProof, prove
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.model import Choice, Facet
 from ecr_contracts.events.shapes import Exactly
@@ -159,6 +159,8 @@ def _failures_at(
     kind, facet = places[0]
     failing = examined.with_leaf(path, list(words))
     succeeding = examined.with_leaf(path, list(facet.baseline.values[:1]))
+    if succeeding is not None and not _reaches_as_much(examined, succeeding):
+        succeeding = None
     return Verdict(
         Name.TOO_WIDE,
         Cause.FAILURES,
@@ -171,6 +173,12 @@ def _failures_at(
         witness=witness_of_data(kind.kind, failing),
         correction=correction_of(examined.data, succeeding) if succeeding else None,
     )
+
+
+def _reaches_as_much(examined: Examined, changed: Mapping[str, Any]) -> bool:
+    """Whether a changed pattern lets events of the same kinds through: others lack such a key."""
+    kinds = [kind.kind for kind in examined.proof.reached]
+    return [kind.kind for kind in prove(changed).reached] == kinds
 
 
 def _failures_of(facet: Facet) -> dict[str, Evidence]:

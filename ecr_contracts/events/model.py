@@ -45,7 +45,8 @@ class Choice:
     says how it is known to be real, `note` what is worth knowing of it. `origin` is the label of
     the schema's choice that it is a part of, where it is narrower than that. What is `hypothetical`
     was never seen where something else always was: code should bear it, but a rule that waits for
-    it waits in vain.
+    it waits in vain. What is tried `alone` is one of many values that a rule names: it has a case
+    of its own, and is not combined with the choices of other facets.
     """
 
     label: str
@@ -55,6 +56,7 @@ class Choice:
     note: str = ""
     origin: str = ""
     hypothetical: bool = False
+    alone: bool = False
 
     @property
     def schema_label(self) -> str:
@@ -78,7 +80,8 @@ class Facet:
     `declared` holds the choices in the schema's order, in which they are recognised. `parent` is
     the path of the facet that this one lies within, if that can be without it. `expected` says in a
     few words what belongs here; `advised` that anything which no choice recognises deserves a
-    warning. `lengths` are the fewest and the most characters that the schema admits in a text.
+    warning. `lengths` are the fewest and the most characters that the schema admits in a text, and
+    `is_open` says that it admits texts which no choice has, without advice against them.
     """
 
     path: str
@@ -91,6 +94,7 @@ class Facet:
     expected: str
     advised: bool
     lengths: tuple[int, int | None] = (0, None)
+    is_open: bool = False
 
     def __getitem__(self, label: str) -> Choice:
         for choice in self.choices:
@@ -251,6 +255,12 @@ class Contract:
         """
         return replace(self, facets=tuple(_with_evidence(facet, limit) for facet in self.facets))
 
+    def in_combinations(self) -> Contract:
+        """The contract without the choices that are tried alone."""
+        if not any(choice.alone for facet in self.facets for choice in facet.choices):
+            return self
+        return replace(self, facets=tuple(map(_in_combinations, self.facets)))
+
     def is_filled(self, labels: Labels, path: str) -> bool:
         """Whether, under an assignment, there is something within the facet at a path.
 
@@ -293,6 +303,11 @@ def _with_evidence(facet: Facet, limit: Evidence) -> Facet:
     baseline, *others = facet.choices
     strong = [choice for choice in others if choice.evidence >= limit]
     return replace(facet, choices=(baseline, *strong))
+
+
+def _in_combinations(facet: Facet) -> Facet:
+    baseline, *others = facet.choices
+    return replace(facet, choices=(baseline, *(one for one in others if not one.alone)))
 
 
 class _EventBuilder:

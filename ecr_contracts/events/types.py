@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: eef2a0154565fd29
+# fingerprint of the schemas: bf40849d0fa7ddd6
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 

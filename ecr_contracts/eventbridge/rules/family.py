@@ -78,7 +78,7 @@ class UntriedKind:
             return _may_hold_in_envelope(leaf)
         if self.source == ECR and not self.is_open and key in _SHARED:
             return key in self.keys and _may_hold_in_envelope(leaf)
-        if head == "detail" and (self.is_open or key.partition(".")[0] in self.keys):
+        if head == "detail" and key and (self.is_open or key.partition(".")[0] in self.keys):
             return True
         return leaf.admits_absence
 

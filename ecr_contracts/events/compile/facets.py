@@ -74,8 +74,15 @@ def read_facet(dialect: Dialect, place: Place, baseline: Mapping[str, Any]) -> F
         expected=in_words or expected(place.node, place.json_type),
         advised="advice" in annotation,
         lengths=(place.node.get("minLength", 0), place.node.get("maxLength")),
+        is_open=_is_open(place),
     )
     return _with_baseline_first(dialect, facet, place, baseline)
+
+
+def _is_open(place: Place) -> bool:
+    """Whether any text may stand at a place."""
+    is_bound = not {"const", "enum", "pattern"}.isdisjoint(place.node)
+    return place.json_type == "string" and not is_bound and "advice" not in place.annotation
 
 
 def read_evidence(dialect: Dialect, text: str, pointer: str) -> Evidence:

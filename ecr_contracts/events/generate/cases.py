@@ -132,9 +132,17 @@ def _array(contract: Contract, strength: int, evidence: Evidence) -> Covering:
     for case in _covered(contract, 1, evidence):
         # What AWS misprints in its sample is of no choice, and what stands beside it could hide
         # behind that.
-        if None not in case.labels.values():
+        if None not in case.labels.values() and not _has_choice_alone(contract, case.labels):
             deviations.append(_described(case.labels))
-    return covering(contract.with_evidence(evidence), strength, deviations)
+    combined = contract.with_evidence(evidence).in_combinations()
+    return covering(combined, strength, deviations)
+
+
+def _has_choice_alone(contract: Contract, labels: Mapping[str, str | None]) -> bool:
+    """Whether any choice of an event is one that is tried alone."""
+    return any(
+        label is not None and contract.by_path[path][label].alone for path, label in labels.items()
+    )
 
 
 def combinations(contract: Contract, strength: int, evidence: Evidence | None = None) -> int:

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: eef2a0154565fd29
+# fingerprint of the schemas: bf40849d0fa7ddd6
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

@@ -22,13 +22,13 @@ from __future__ import annotations
 import itertools
 import json
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence
-from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Wildcard
+from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact, Wildcard
 from ecr_contracts.eventbridge.rules.narrowing import arrays, filled_texts
 from ecr_contracts.eventbridge.rules.narrowing.arrays import ArrayParts
 from ecr_contracts.eventbridge.rules.narrowing.demands import (
@@ -60,10 +60,19 @@ __all__ = ["Narrowing", "narrow"]
 MOST_WISHES = 5
 """Different wishes upon one facet that are told apart; parts double with each."""
 
+MOST_NAMING_WISHES = 200
+"""Different wishes upon one facet altogether, most of which name values alone."""
+
+MOST_VALUES = 300
+"""Exact values of one leaf that are tried."""
+
+MOST_CONDITIONS = 100
+"""Other conditions of one leaf that are followed."""
+
 MOST_ENTANGLED = 4
 """Wildcards with several runs, of one leaf, that are followed."""
 
-MOST_FORBIDDEN = 400
+MOST_FORBIDDEN = 600
 """Combinations that may be forbidden, so that time is bounded."""
 
 _Product = dict[str, frozenset[str]]
@@ -152,18 +161,23 @@ def _demands_of(
 
 
 def _that_can_be_followed(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
-    """The conditions but for wildcards with several runs, of which only the first few are kept.
+    """The conditions but for those that would take too long to follow, beyond the first ones.
 
-    Automata of many such wildcards side by side have too many states.
+    Of values only so many are tried, and automata of many conditions side by side, above all of
+    wildcards with several runs, have too many states.
     """
+    counts = {"exact": 0, "entangled": 0, "other": 0}
+    limits = {"exact": MOST_VALUES, "entangled": MOST_ENTANGLED, "other": MOST_CONDITIONS}
     kept: list[Condition] = []
-    entangled = 0
     for condition in conditions:
-        if isinstance(condition, Wildcard) and condition.text.count("*") > 1:
-            entangled += 1
-            if entangled > MOST_ENTANGLED:
-                continue
-        kept.append(condition)
+        sort = "other"
+        if isinstance(condition, Exact):
+            sort = "exact"
+        elif isinstance(condition, Wildcard) and condition.text.count("*") > 1:
+            sort = "entangled"
+        counts[sort] += 1
+        if counts[sort] <= limits[sort]:
+            kept.append(condition)
     return tuple(kept)
 
 
@@ -204,11 +218,21 @@ def _with_few_wishes(demands: Sequence[Demand]) -> tuple[list[Demand], int]:
         together: dict[str, dict[Wish, None]] = {}
         for path, upon in demand.wishes.items():
             together[path] = wishes.get(path, {}) | dict.fromkeys(upon)
-        if any(len(upon) > MOST_WISHES for upon in together.values()):
+        if not all(map(_can_be_told_apart, together.values())):
             continue
         wishes |= together
         kept.append(demand)
     return kept, len(demands) - len(kept)
+
+
+def _can_be_told_apart(wishes: Iterable[Wish]) -> bool:
+    """Whether wishes upon one facet are so few that parts can be made for each.
+
+    Those that name values and nothing else double no parts.
+    """
+    wishes = list(wishes)
+    others = [wish for wish in wishes if not wish.is_of_exact_values]
+    return len(others) <= MOST_WISHES and len(wishes) <= MOST_NAMING_WISHES
 
 
 def _that_can_be_told(contract: Contract, demands: Sequence[Demand]) -> tuple[list[Demand], int]:
@@ -292,13 +316,13 @@ class _Narrower:
         if not products:
             return None
         kept = self._kept(products)
-        forbidden = _forbidden(products, kept)
+        forbidden = _forbidden(products, kept, self._order(kept))
         while forbidden is None:
             # Half of them leave fewer combinations to forbid.
             self.left_out += len(products) - len(products) // 2
             products = products[: len(products) // 2]
             kept = self._kept(products)
-            forbidden = _forbidden(products, kept)
+            forbidden = _forbidden(products, kept, self._order(kept))
         for terms in forbidden:
             if len(terms) == 1:
                 ((path, labels),) = terms.items()
@@ -318,6 +342,16 @@ class _Narrower:
             mutations=(),
         )
         return _with_baseline(_without_impossible(narrowed))
+
+    def _order(self, kept: Mapping[str, frozenset[str]]) -> list[str]:
+        """Facets in the schema's order, those last that have no label within something hollow."""
+        firm: list[str] = []
+        loose: list[str] = []
+        for facet in self._contract.facets:
+            if facet.path in kept:
+                is_loose = facet.parent is not None and facet.absent_label is None
+                (loose if is_loose else firm).append(facet.path)
+        return [*firm, *loose]
 
     def _is_whole(self, facets: Sequence[Facet], constraints: Sequence[Constraint]) -> bool:
         unchanged = all(map(operator.is_, facets, self._contract.facets))
@@ -481,36 +515,47 @@ def _lies_in(product: _Product, other: _Product) -> bool:
 
 
 def _forbidden(
-    products: Sequence[_Product], kept: Mapping[str, frozenset[str]]
+    products: Sequence[_Product], kept: Mapping[str, frozenset[str]], order: Sequence[str]
 ) -> list[dict[str, frozenset[str]]] | None:
     """The combinations of labels, of those kept, that are in no product; None for too many.
 
-    An event is in no product if for each of these some facet has a label that it does not admit.
+    It is a decision diagram: facet by facet, in an order, labels are put together that the same
+    products admit, and what remains of these products decides on. Where none remains, the labels on
+    the way are forbidden. Facets that may have no label at all come last in the order, when what
+    they lie within is decided.
     """
-    combinations: list[dict[str, frozenset[str]]] = [{}]
-    for product in products:
+    known: dict[tuple[frozenset[int], int], list[dict[str, frozenset[str]]]] = {}
+
+    def below(numbers: frozenset[int], depth: int) -> list[dict[str, frozenset[str]]]:
+        if (numbers, depth) not in known:
+            known[numbers, depth] = combinations(numbers, depth)
+        return known[numbers, depth]
+
+    def combinations(numbers: frozenset[int], depth: int) -> list[dict[str, frozenset[str]]]:
+        if not numbers:
+            return [{}]
+        remaining = order[depth:]
+        if any(products[number].keys().isdisjoint(remaining) for number in numbers):
+            return []
+        path = order[depth]
+        groups: dict[frozenset[int], set[str]] = {}
+        for label in kept[path]:
+            admitting = frozenset(
+                number for number in numbers if label in products[number].get(path, kept[path])
+            )
+            groups.setdefault(admitting, set()).add(label)
+        found: dict[tuple[tuple[str, frozenset[str]], ...], set[str]] = {}
+        for admitting, labels in groups.items():
+            for rest in below(admitting, depth + 1):
+                found.setdefault(tuple(rest.items()), set()).update(labels)
         longer: list[dict[str, frozenset[str]]] = []
-        for combination in combinations:
-            for path, allowed in product.items():
-                refused = kept[path] - allowed
-                refused &= combination.get(path, refused)
-                if refused:
-                    longer.append(combination | {path: refused})
-        combinations = _least(longer)
-        if len(combinations) > MOST_FORBIDDEN:
-            return None
-    return combinations
+        for rest_of, labels in found.items():
+            is_any = labels == kept[path]
+            longer.append(({} if is_any else {path: frozenset(labels)}) | dict(rest_of))
+        return longer
 
-
-def _least(
-    combinations: Sequence[dict[str, frozenset[str]]],
-) -> list[dict[str, frozenset[str]]]:
-    """The combinations but for those that are forbidden with a shorter one."""
-    least: list[dict[str, frozenset[str]]] = []
-    for combination in sorted(combinations, key=len):
-        if not any(_lies_in(combination, other) for other in least):
-            least.append(combination)
-    return least
+    forbidden = below(frozenset(range(len(products))), 0)
+    return None if len(forbidden) > MOST_FORBIDDEN else forbidden
 
 
 def _constraints(forbidden: Sequence[Mapping[str, frozenset[str]]]) -> Iterator[Constraint]:

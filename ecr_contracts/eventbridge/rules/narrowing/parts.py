@@ -57,10 +57,14 @@ Signature = tuple[bool, ...]
 """Of each wish upon a facet, whether it is met."""
 
 MOST_NAMED = 12
-"""How many values that rules name become choices of their own; more share a choice."""
+"""How many values that rules name are combined with other choices; more are tried alone."""
 
 _WIDTH = 999  # how far beyond the last bound numbers are drawn
 _MOST_REMEMBERED = 512  # facets, each with some wishes
+_MOST_BOUNDS = 40  # of the ranges of one signature
+_LAST = 9  # the strangeness of what is tried alone
+_OTHER = "other"  # what is said to be the schema's choice of a text that has none
+_ANY_TEXT = "application/vnd.example.artifact+json"
 _LONG = 64  # characters that make a value unusual
 _MOST_TAKEN = 50  # named texts that others are kept apart from; one of more may be drawn by chance
 
@@ -94,6 +98,8 @@ def _parts_once(facet: Facet, wishes: tuple[Wish, ...], rules: tuple[str, ...]) 
         choice = facet[declared.label]  # whose plainest value is the baseline's, if it has one
         parts += _parts_of_choice(facet, choice, wishes, earlier)
         earlier.append(choice)
+    if facet.is_open:
+        parts += _parts_beyond_choices(facet, wishes, parts)
     return tuple(_with_own_labels(parts))
 
 
@@ -103,6 +109,46 @@ def signature_of_value(value: Any, choice: Choice, wishes: Sequence[Wish]) -> Si
     for wish in wishes:
         met.append(wish.admits(choice.schema_label if wish.of_label else value))
     return tuple(met)
+
+
+def _parts_beyond_choices(
+    facet: Facet, wishes: Sequence[Wish], parts: Sequence[Part]
+) -> Iterator[Part]:
+    """Texts that wishes name and no choice has; for a wish that nothing meets a text that does."""
+    named = {text: wish for wish in wishes if not wish.of_label for text in wish.texts}
+    unknown = [text for text in named if _recognised(facet, text) is None]
+    signatures = [part.signature for part in parts]
+    for number, text in enumerate(unknown):
+        part = _of_unknown_text(facet, text, wishes)
+        signatures.append(part.signature)
+        yield _alone(part) if number >= MOST_NAMED else part
+    for number, wish in enumerate(wishes):
+        if wish.of_label or any(signature[number] for signature in signatures):
+            continue
+        for text in _texts_for(wish):
+            part = _of_unknown_text(facet, text, wishes)
+            if part.signature[number] and _recognised(facet, text) is None:
+                yield part
+                break
+
+
+def _of_unknown_text(facet: Facet, text: str, wishes: Sequence[Wish]) -> Part:
+    """The part of a text that no choice of the schema has."""
+    choice = Choice(
+        label=text,
+        token=f"{_token(text)}-{facet.noun}",
+        shape=Exactly(text),
+        evidence=Evidence.INFERRED,
+        note="wanted by the rule; the schema admits it",
+        origin=_OTHER,
+    )
+    return Part(choice, signature_of_value(text, choice, wishes), (3, 0, 1, len(text)))
+
+
+def _texts_for(wish: Wish) -> Iterator[str]:
+    """Texts that may meet a wish."""
+    for condition in wish.conditions:
+        yield from _texts_like(condition, _ANY_TEXT)
 
 
 def _parts_of_choice(
@@ -121,7 +167,7 @@ def _parts_of_choice(
         case OneOf(values):
             yield from _parts_of_values(facet, choice, values, wishes)
         case Whole():
-            yield from _parts_of_numbers(choice, choice.shape, wishes)
+            yield from _parts_of_numbers(facet, choice, choice.shape, wishes)
         case Word():
             yield from _parts_of_texts(facet, choice, choice.shape, wishes, earlier)
 
@@ -133,6 +179,8 @@ def _signature_without_value(choice: Choice, wishes: Sequence[Wish]) -> Signatur
 def _rank(choice: Choice, value: Any, strangeness: int) -> tuple[int, ...]:
     """How well a part serves as the baseline: natural and short values of strong evidence do."""
     length = len(value) if isinstance(value, str) else 0
+    if value == "":
+        strangeness += 2
     is_inferred = choice.evidence is Evidence.INFERRED
     return (strangeness, int(length > _LONG), int(is_inferred), length)
 
@@ -148,7 +196,7 @@ def _parts_of_values(
     groups: dict[tuple[Signature, Any], list[Any]] = {}
     for value in values:
         signature = signature_of_value(value, choice, wishes)
-        own = value if value in named and len(named) <= MOST_NAMED else None
+        own = value if value in named else None
         groups.setdefault((signature, own), []).append(value)
     for (signature, own), members in groups.items():
         shape = Exactly(members[0]) if len(members) == 1 else OneOf(tuple(members))
@@ -185,7 +233,9 @@ def _token(text: str) -> str:
 # --- numbers --------------------------------------------------------------------------------------
 
 
-def _parts_of_numbers(choice: Choice, shape: Whole, wishes: Sequence[Wish]) -> Iterator[Part]:
+def _parts_of_numbers(
+    facet: Facet, choice: Choice, shape: Whole, wishes: Sequence[Wish]
+) -> Iterator[Part]:
     """The integers of a range, put together by what they meet."""
     ranges = list(_uniform_ranges(shape, wishes))
     by_signature: dict[Signature, list[tuple[int, int]]] = {}
@@ -202,8 +252,33 @@ def _parts_of_numbers(choice: Choice, shape: Whole, wishes: Sequence[Wish]) -> I
             continue
         part = _of_intervals(shape, intervals)
         first = part.value if isinstance(part, Exactly) else part.example
+        for bound in _bounds(shape, intervals):
+            if bound != first:
+                yield _alone(_of_number(facet, choice, bound, signature))
         narrowed = replace(choice, shape=part, origin=choice.schema_label)
         yield Part(narrowed, signature, _rank(choice, first, int(first != shape.example)))
+
+
+def _bounds(shape: Whole, intervals: Sequence[tuple[int, int]]) -> list[int]:
+    """The ends of ranges that a rule has set, and single numbers that it names."""
+    bounds: dict[int, None] = {}
+    for low, high in intervals:
+        if low > shape.low:
+            bounds[low] = None
+        if high < shape.high:
+            bounds[high] = None
+    return list(bounds)[:_MOST_BOUNDS]
+
+
+def _of_number(facet: Facet, choice: Choice, number: int, signature: Signature) -> Part:
+    named = replace(
+        choice,
+        label=str(number),
+        token=f"{number}-{facet.noun}",
+        shape=Exactly(number),
+        origin=choice.schema_label,
+    )
+    return Part(named, signature, _rank(choice, number, 1))
 
 
 def _uniform_ranges(shape: Whole, wishes: Sequence[Wish]) -> Iterator[tuple[int, int]]:
@@ -257,9 +332,9 @@ def _parts_of_texts(
 ) -> Iterator[Part]:
     """The texts of a pattern, put together by what they meet; named ones first."""
     named = _named_texts(facet, choice, wishes)
-    for text in named[:MOST_NAMED]:
-        yield _named_part(facet, choice, text, wishes)
-    yield from _parts_of_many(choice, named[MOST_NAMED:], wishes)
+    for number, text in enumerate(named):
+        own = _named_part(facet, choice, text, wishes)
+        yield _alone(own) if number >= MOST_NAMED else own
     texts = _Texts(choice, shape, wishes, earlier, named, _lengths_of(facet))
     signatures = list(texts.signatures())
     for signature in signatures:
@@ -277,17 +352,12 @@ def _named_texts(facet: Facet, choice: Choice, wishes: Sequence[Wish]) -> list[s
     for wish in wishes:
         if not wish.of_label:
             named |= dict.fromkeys(wish.texts)
-    return [text for text in named if _recognised(facet, text) == choice.label]
-
-
-def _parts_of_many(choice: Choice, texts: Sequence[str], wishes: Sequence[Wish]) -> Iterator[Part]:
-    """Named texts that are too many to be choices of their own."""
-    groups: dict[Signature, list[str]] = {}
-    for text in texts:
-        groups.setdefault(signature_of_value(text, choice, wishes), []).append(text)
-    for signature, members in groups.items():
-        part = replace(choice, shape=OneOf(tuple(members)), origin=choice.schema_label)
-        yield Part(part, signature, _rank(choice, members[0], 1))
+    shortest, longest = _lengths_of(facet)
+    return [
+        text
+        for text in named
+        if shortest <= len(text) <= longest and _recognised(facet, text) == choice.label
+    ]
 
 
 def _recognised(facet: Facet, value: Any) -> str | None:
@@ -296,6 +366,12 @@ def _recognised(facet: Facet, value: Any) -> str | None:
         if choice.recognises(value):
             return choice.label
     return None
+
+
+def _alone(part: Part) -> Part:
+    """A part that is tried alone, and is no baseline where there is another one."""
+    choice = replace(part.choice, alone=True)
+    return replace(part, choice=choice, rank=(_LAST, *part.rank))
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,9 +437,10 @@ class _Texts:
         if drawn.is_empty:
             drawn = known
         recogniser = _Recogniser(self._shape.pattern, self._choice, self._wishes, signature)
-        for strangeness, text in self._natural_texts():
-            if known.matches(text):
-                return Word(recogniser, drawn, text), strangeness
+        likely = [one for one in self._natural_texts() if known.matches(one[1])]
+        tidy = [one for one in likely if _is_tidy(one[1])]
+        for strangeness, text in (tidy or likely)[:1]:
+            return Word(recogniser, drawn, text), strangeness
         return Word(recogniser, drawn, drawn.like(self._shape.example)), 2
 
     def _natural_texts(self) -> Iterator[tuple[int, str]]:
@@ -392,6 +469,11 @@ class _Texts:
             return all(test.holds(met) == is_wanted for test, is_wanted in wanted)
 
         return Language(within, tuple(self._globs), accepts, self._without, self._longest)
+
+
+def _is_tidy(text: str) -> bool:
+    """Whether a text begins and ends as people write it."""
+    return text[:1].isalnum() and text[-1:].isalnum()
 
 
 def _lengths_of(facet: Facet) -> tuple[int, int]:
@@ -470,17 +552,34 @@ def _texts_like(condition: Condition, example: str) -> Iterator[str]:
     """Texts for which a condition may hold, made of an ordinary one."""
     match condition:
         case Prefix(text=text):
+            yield text + example[len(text) :]
             for rest in (example, example.rpartition("/")[2], "1", "1.2", "app", ""):
                 yield text + rest
         case Suffix(text=text):
             for start in (example, "app", "v1", "1", ""):
                 yield start + text
+            yield example[: -len(text)] + text if text else example
         case EqualsIgnoreCase(text=text):
             yield from (text, text.lower(), text.upper())
         case Wildcard(text=text):
             pieces = pieces_of(text)
-            for run in ("", "app", "1", "1.2", example):
-                yield run.join(pieces)
+            for outer, inner in _RUNS:
+                yield _with_runs(pieces, outer, inner)
+            yield example.join(pieces)
+
+
+_RUNS = (("", "1"), ("", "app"), ("1", "1"), ("app", "app"), ("1", "app"), ("", ""))
+"""What stands for the runs of a wildcard at its ends, and for those between."""
+
+
+def _with_runs(pieces: Sequence[str], outer: str, inner: str) -> str:
+    """The pieces of a wildcard with a text for runs at its ends, and one for those between."""
+    text = pieces[0]
+    last = len(pieces) - 1
+    for number, piece in enumerate(pieces[1:], 1):
+        is_outer = (number == 1 and not pieces[0]) or (number == last and not piece)
+        text += (outer if is_outer else inner) + piece
+    return text
 
 
 # --- labels ---------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from ecr_contracts.discovery.pattern_files import SUB_FOLDERS, rules_by_name_or_
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
 
-__all__ = ["is_function", "rule_of_transformer", "rules_of", "rules_starting"]
+__all__ = ["disabled_rules", "is_function", "rule_of_transformer", "rules_of", "rules_starting"]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MAX_FILES = 50  # of a folder
@@ -91,6 +91,19 @@ def _rules_in_templates(target: Target, file: Path) -> tuple[Rule, ...]:
             is_beside = _is_same(place.parent, Path(os.path.abspath(file)).parent)
             is_meant = is_beside or is_only_handler(file, target.attribute, place.parent)
             return found if is_meant else ()
+    return ()
+
+
+def disabled_rules(target: Target) -> tuple[Rule, ...]:
+    """The rules about ECR, in the file that names a consumer, that are there and deliver nothing.
+
+    None where other rules deliver events to it.
+    """
+    if target.function is None or rules_of(target):
+        return ()
+    with contextlib.suppress(TemplateError, OSError):
+        stack = read_stack(target.function.template)
+        return _relevant(rule for rule in stack.rules if rule.disabled)
     return ()
 
 

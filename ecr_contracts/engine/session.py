@@ -88,7 +88,14 @@ __all__ = [
     "several",
 ]
 
-_WITHOUT_RULES = "mend the rule, or judge without it: --unshielded (unshielded = true)"
+_WITHOUT_RULES = (
+    "mend the rule (`ecr-contracts rules` says how), or judge without it: --unshielded "
+    "(unshielded = true)"
+)
+_OTHER_EVENTS = (
+    "nothing is wrong with the rule for that; judge on other events: --kind, or without the rule: "
+    "--unshielded"
+)
 
 _MOST_UNTRIED = 4  # kinds that are named
 
@@ -185,6 +192,7 @@ class Plan:
         if self.is_unshielded:
             yield "judged without its rule, as asked: events that it keeps away were given too"
         untried = [kind.title for kind in self.world.untried]
+        untried += self.world.other_senders
         if untried and not self.is_chosen:
             yield (
                 f"not tried, though its rule lets it through: {some_of(untried, _MOST_UNTRIED)} "
@@ -558,7 +566,10 @@ def _world(name: str, request: Request, inference: Inference) -> World:
     if request.kinds:
         return world.with_whole(kind for kind in request.kinds if kind not in world.kinds)
     if not (world.is_whole or world.kinds or request.cases):
-        raise SetupError(name, _why_unreached(world, inference), world.obstacle(), _WITHOUT_RULES)
+        is_of_others = bool(world.untried or world.other_senders)
+        reason = "" if is_of_others else world.obstacle()
+        advice = _OTHER_EVENTS if is_of_others else _WITHOUT_RULES
+        raise SetupError(name, _why_unreached(world, inference), reason, advice)
     return world
 
 
@@ -574,6 +585,12 @@ def _why_unreached(world: World, inference: Inference) -> str:
         return (
             f"its rule ({inference.kinds_reason}) lets through only {some_of(untried, 3)} events, "
             "of which there is no contract here: nothing was checked"
+        )
+    if world.other_senders:
+        return (
+            f"its rule ({inference.kinds_reason}) lets through only "
+            f"{some_of(world.other_senders, 3)}, of which there is no contract here: nothing was "
+            "checked"
         )
     return (
         f"its rule ({inference.kinds_reason}) lets no event through: nothing was checked, "

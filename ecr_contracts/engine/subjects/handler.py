@@ -14,6 +14,7 @@ from typing import Any
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
+from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.undelivered import undelivered_handled
 from ecr_contracts.engine import preflight
@@ -203,6 +204,12 @@ def target_of(function: Callable[..., Any]) -> Target:
     return Target(name, name, file=Path(file))
 
 
+def _disabled(target: Target) -> Iterator[str]:
+    """That rules are there and disabled, so that they said nothing of what reaches a handler."""
+    for rule in disabled_rules(target):
+        yield f"{rule} is disabled and delivers nothing: it was judged as if it were not there"
+
+
 def _inference(
     target: Target, inferred: Purpose, feeds: Mapping[str, Any], *, is_shaped_anyhow: bool
 ) -> Inference:
@@ -214,7 +221,7 @@ def _inference(
         world=inferred.world,
         problem=inferred.problem,
         unresolved=tuple(path for rule in inferred.rules for path in rule.unresolved),
-        undelivered=tuple(undelivered_handled(target, inferred.world)),
+        undelivered=(*undelivered_handled(target, inferred.world), *_disabled(target)),
         kinds_of_source=inferred.kinds_of_source,
         source_reason=inferred.source_says,
         transformer=inferred.transformer,

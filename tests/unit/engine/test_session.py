@@ -364,6 +364,7 @@ def test_a_finding_says_which_rule_lets_its_events_through():
     ("pattern", "words"),
     [
         ({"source": ["aws.inspector2"]}, "lets through only Inspector2"),
+        ({"source": ["my.ci"]}, "lets through only events of my.ci"),
         ({"source": ["aws.ecr"], "detail": {"tag": ["v1"]}}, "lets no event through"),
     ],
 )
@@ -374,6 +375,17 @@ def test_rules_that_let_nothing_through_leave_nothing_to_judge(pattern, words):
     assert subject.given == []
     assert judge(subject, Request(kinds=("scan",), effort=QUICK)).failed
     assert judge(subject, Request(unshielded=True, effort=QUICK)).failed
+
+
+def test_what_other_senders_send_through_its_rule_is_named_as_not_tried():
+    pattern = {
+        "source": ["aws.ecr", "aws.codebuild"],
+        "detail-type": ["ECR Image Scan", "CodeBuild Build State Change"],
+    }
+    notes = judge(Fake(world=behind(pattern)), Request(effort=QUICK)).notes
+    assert any("events of aws.codebuild" in note for note in notes)
+    ours = pattern | {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
+    assert not any("not tried" in note for note in judge(Fake(world=behind(ours))).notes)
 
 
 def test_a_rule_that_cannot_be_used_is_refused():

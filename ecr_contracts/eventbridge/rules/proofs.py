@@ -37,6 +37,7 @@ from ecr_contracts.eventbridge.rules.senders import may_be_of_others
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.languages import LanguageTooLargeError
 from ecr_contracts.events.model import Contract, Facet
 from ecr_contracts.events.shapes import Items
 
@@ -324,11 +325,14 @@ def _is_always_met(kind: KindProof, rest: Branch, leaf: Leaf) -> bool:
         return False
     wishes = [Wish(other.conditions) for other in rest if other.name == leaf.name]
     wishes.append(Wish(leaf.conditions))
+    if sum(len(wish.conditions) for wish in wishes) > MOST_CONDITIONS:
+        return False  # it would take too long to tell
     left = {choice.schema_label for choice in kind.contract.by_path[facet.path].choices}
-    for part in parts_of(facet, wishes):
-        if part.choice.schema_label in left and not part.signature[-1]:
-            return False
-    return True
+    try:
+        parts = parts_of(facet, wishes)
+    except LanguageTooLargeError:
+        return False
+    return all(part.signature[-1] for part in parts if part.choice.schema_label in left)
 
 
 def _may_have_no_holder(contract: Contract, facet: Facet) -> bool:

@@ -230,3 +230,37 @@ def test_what_keeps_failures_away_keeps_no_other_kind_away():
     [told] = [one for one in judge_pattern(pattern).verdicts if one.path == "$.detail.result"]
     assert told.cause is Cause.FAILURES
     assert told.correction is None
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {
+            "source": ["aws.ecr", "aws.codebuild"],
+            "$or": [
+                {"detail": {"action-type": ["PUSH"]}},
+                {"detail": {"build-status": ["FAILED"]}},
+            ],
+        },
+        {
+            "detail-type": ["ECR Image Action", "My Custom Event"],
+            "detail": {"action-type": ["PUSH"], "result": ["SUCCESS"]},
+        },
+    ],
+)
+def test_nothing_is_proposed_that_keeps_other_senders_away(pattern):
+    verdicts = judge_pattern(pattern).verdicts
+    assert {verdict.name for verdict in verdicts} & {Name.TOO_WIDE, Name.NO_SOURCE}
+    assert all(verdict.correction is None for verdict in verdicts)
+
+
+@pytest.mark.parametrize("operator", ["prefix", "equals-ignore-case", "wildcard", "anything-but"])
+def test_thousands_of_conditions_are_judged_in_bounded_time(operator):
+    texts = [f"r{number}*x*" if operator == "wildcard" else f"r{number}" for number in range(1500)]
+    leaf = [{operator: texts}] if operator == "anything-but" else [{operator: one} for one in texts]
+    pattern = {
+        "source": ["aws.ecr"],
+        "detail-type": ["ECR Image Action"],
+        "detail": {"action-type": ["PUSH"], "result": ["SUCCESS"], "repository-name": leaf},
+    }
+    assert Name.DEAD not in {verdict.name for verdict in judge_pattern(pattern).verdicts}

@@ -116,7 +116,8 @@ def no_source(examined: Examined) -> Iterator[Verdict]:
             if path == "$.source":
                 sources.add(str(value))
     correction = None
-    if len(sources) == 1 and not proof.names("$.source"):
+    names_others = proof.names("$.detail-type") and proof.admits_others
+    if len(sources) == 1 and not proof.names("$.source") and not names_others:
         changed = {"source": sorted(sources), **examined.data}
         correction = correction_of(examined.data, changed)
     yield Verdict(

@@ -176,7 +176,12 @@ def _failures_at(
 
 
 def _reaches_as_much(examined: Examined, changed: Mapping[str, Any]) -> bool:
-    """Whether a changed pattern lets events of the same kinds through: others lack such a key."""
+    """Whether a changed pattern lets events of the same kinds through: others lack such a key.
+
+    What is known of the events of other senders says nothing of that.
+    """
+    if examined.proof.admits_others:
+        return False
     kinds = [kind.kind for kind in examined.proof.reached]
     return [kind.kind for kind in prove(changed).reached] == kinds
 

@@ -126,7 +126,9 @@ class Behind:
             try:
                 patterns.append(rule.named_pattern())
             except PatternError as error:
-                problem = f"EventBridge refuses the pattern of its rule, {rule}: {error}"
+                # Its line and column would be those of the pattern as it was read, not of a file.
+                reason = f"{error.path}: {error.problem}"
+                problem = f"EventBridge refuses the pattern of its rule, {rule}: {reason}"
                 return cls(WHOLE_WORLD, why, problem)
         return cls(World.behind(patterns), why)
 

@@ -109,6 +109,7 @@ BY_HAND = {"rule": ("other.json",)}
 """A rule that is named by hand: one that asks for no repository, and for a tag."""
 
 
+@pytest.mark.long
 @keeping(lambda keys, is_wrong: keys == BY_HAND)
 @pytest.mark.parametrize(
     ("keys", "is_wrong"),
@@ -127,6 +128,7 @@ def test_they_agree_behind_a_rule_by_hand_and_without_one(keys, is_wrong, tmp_pa
     assert bool(found[entry.target]) == is_wrong
 
 
+@pytest.mark.long
 @keeping(lambda name, words: name == "rule-with-arn-in-resources")
 @pytest.mark.parametrize(
     ("name", "words"),

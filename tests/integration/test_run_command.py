@@ -199,7 +199,7 @@ def test_the_kinds_are_those_of_the_rule_else_those_that_have_the_paths():
     both = check_transformer(rule('"<tag>"', pattern=None), **QUICK)
     assert (both.kinds, both.why) == (("delete", "push"), "its paths are theirs")
     assert check_transformer(rule('"<tag>"'), kinds=["delete"], **QUICK).kinds == ("delete",)
-    with pytest.raises(SetupError, match="lets through only events of aws.ec2"):
+    with pytest.raises(SetupError, match=r"lets through only events of aws\.ec2"):
         check_transformer(rule('"<tag>"', pattern={"source": ["aws.ec2"]}), **QUICK)
 
 

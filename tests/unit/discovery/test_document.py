@@ -285,6 +285,7 @@ def test_of_a_key_that_stands_twice_in_json_the_last_counts(folder):
     assert data["a"].texts == {"y": (3, 0), "z": (4, 0)}
 
 
+@pytest.mark.long
 def test_the_time_for_json_grows_with_its_length_alone(folder):
     resource = {"Type": "AWS::IAM::Policy", "Properties": {"Names": ["x"] * 20}}
     text = json.dumps({"Resources": {f"R{n}": resource for n in range(8_000)}}, indent=1)

@@ -601,6 +601,7 @@ def test_a_rule_of_another_template_reaches_a_function_by_its_name(stack, folder
     assert purpose_of(Target.parse("serverless.yml:fn")).kinds == ("scan",)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "value",
     ["'${self:custom.a%d}${self:custom.a%d}'", "['${self:custom.a%d}', '${self:custom.a%d}']"],

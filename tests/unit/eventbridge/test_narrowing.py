@@ -110,6 +110,7 @@ def test_a_narrowed_contract_has_what_its_rule_lets_through_and_nothing_else(dat
     assert_narrowed(kind, [chosen])
 
 
+@pytest.mark.long
 @given(st.data(), st.sampled_from(KINDS))
 @settings(suppress_health_check=SLOW, max_examples=25, deadline=None)
 def test_several_rules_let_through_what_any_of_them_does(data, kind):
@@ -288,6 +289,7 @@ def test_alternatives_that_differ_in_one_key_are_one():
     )
 
 
+@pytest.mark.long
 def test_alternatives_that_are_too_many_are_counted():
     alternatives = [
         {"detail": {"repository-name": [{"prefix": f"r{n}/"}], "image-tag": [{"suffix": f"-{n}"}]}}
@@ -299,6 +301,7 @@ def test_alternatives_that_are_too_many_are_counted():
     assert all(lets_through(rules, case.event) for case in cases_of(result.contract, 2))
 
 
+@pytest.mark.long
 def test_wildcards_that_are_too_many_are_counted_and_the_others_followed():
     leaf = [{"wildcard": f"*a{number}*b*"} for number in range(40)]
     pattern = of("push", repository_name=leaf)

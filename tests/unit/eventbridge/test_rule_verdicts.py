@@ -254,6 +254,7 @@ def test_nothing_is_proposed_that_keeps_other_senders_away(pattern):
     assert all(verdict.correction is None for verdict in verdicts)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("operator", ["prefix", "equals-ignore-case", "wildcard", "anything-but"])
 def test_thousands_of_conditions_are_judged_in_bounded_time(operator):
     texts = [f"r{number}*x*" if operator == "wildcard" else f"r{number}" for number in range(1500)]

@@ -99,6 +99,7 @@ def test_emptiness_is_decided_exactly(small):
     assert language.is_empty == (not words)
 
 
+@pytest.mark.long
 @given(SMALL_LANGUAGES)
 def test_the_shortest_word_is_a_shortest_one(small):
     language, words = small
@@ -122,6 +123,7 @@ def test_what_matches_is_what_is_in_the_language(small, text):
     assert all(map(language.matches, words))
 
 
+@pytest.mark.long
 @given(SMALL_LANGUAGES)
 def test_counting_up_gives_every_word(small):
     language, words = small
@@ -131,6 +133,7 @@ def test_counting_up_gives_every_word(small):
     assert drawn == set(words)
 
 
+@pytest.mark.long
 @given(SMALL_LANGUAGES)
 def test_lengths_are_those_of_the_shortest_and_the_longest_word(small):
     language, words = small
@@ -138,6 +141,7 @@ def test_lengths_are_those_of_the_shortest_and_the_longest_word(small):
     assert language.lengths() == (min(map(len, words)), max(map(len, words)))
 
 
+@pytest.mark.long
 @given(PATTERNS, st.lists(st.text("aZ0_ -", max_size=2), min_size=1, max_size=3), NUMBERS)
 def test_words_of_any_pattern_meet_the_conditions(made, texts, number):
     pattern = Pattern(f"^{made.text}$")
@@ -208,6 +212,7 @@ def test_an_example_is_kept_as_far_as_a_condition_admits(glob, example, word):
     assert Language(TAG, [glob]).like(example) == word
 
 
+@pytest.mark.long
 @given(SMALL_LANGUAGES, st.sampled_from(ALL_TEXTS))
 def test_what_is_like_an_example_is_in_the_language(small, example):
     language, words = small

@@ -31,7 +31,7 @@ from tests.rows import keeping
 HERE = Path(__file__).parent
 NAMES = list(RULES)
 QUICK = Effort(strength=1, examples=10, probe=10)
-EACH = 2
+EACH = 1
 """Rules that each consumer stands behind in turn."""
 
 CONSUMERS = [

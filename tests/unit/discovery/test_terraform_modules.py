@@ -510,7 +510,7 @@ def test_a_rule_that_is_disabled_is_told(folder, state, disabled):
 @pytest.mark.parametrize(
     ("written", "line"),
     [
-        ('<<EOF\n{\n  "source": ["aws.ecr"],\n}\nEOF', 6),
+        ('<<EOF\n{\n  "source": [aws.ecr]\n}\nEOF', 5),
         ('"{source: [1]}"', 3),
         ('file("x.json")', 3),
         ('""', 3),

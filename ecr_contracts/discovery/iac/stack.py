@@ -2,7 +2,8 @@
 
 This is the only door to these files for the rest of the package. Each tool has a reader of its own
 (`Template` for CloudFormation, SAM and synthesised CDK), which gives the same `Function` and
-`Rule`. A reader is a row in `_READERS`. Patterns that stand alone in a file are rules too.
+`Rule`. A reader is a row in `_READERS`, and is loaded where a file may be one of its own. Patterns
+that stand alone in a file are rules too.
 """
 
 from __future__ import annotations
@@ -24,16 +25,11 @@ from ecr_contracts.discovery.iac.documents.document import (
     split_name,
 )
 from ecr_contracts.discovery.iac.plain_patterns import plain_rules
-from ecr_contracts.discovery.iac.serverless.configuration import is_serverless, read_serverless
-from ecr_contracts.discovery.iac.terraform.reader import (
-    SUFFIX,
-    is_terraform,
-    may_have_rules_elsewhere,
-    read_terraform,
-    read_transformer,
-)
 
 __all__ = ["SUFFIXES", "Stack", "names_other_files", "read_stack", "transformer"]
+
+SUFFIX = ".tf"
+"""How the names of Terraform's own files end; its plans are JSON."""
 
 SUFFIXES = (*DOCUMENT_SUFFIXES, SUFFIX)
 """How the names of files end that may be read."""
@@ -79,7 +75,9 @@ def transformer(text: str) -> Transformer:
     EventBridge would refuse.
     """
     place, name = (text, "") if text.endswith(SUFFIX) else split_name(text)
-    if is_terraform(Path(place)):
+    if _is_terraform(Path(place)):
+        from ecr_contracts.discovery.iac.terraform.reader import read_transformer
+
         return read_transformer(Path(place), name)
     return input_transformers.transformer(text)
 
@@ -87,8 +85,10 @@ def transformer(text: str) -> Transformer:
 def names_other_files(file: Path, words: tuple[bytes, ...]) -> bool:
     """Whether a file takes its rules from other files, which have one of some words."""
     if file.suffix == SUFFIX:
+        from ecr_contracts.discovery.iac.terraform.reader import may_have_rules_elsewhere
+
         return may_have_rules_elsewhere(file, words)
-    return b"${file(" in file.read_bytes() and is_serverless(file)
+    return b"${file(" in file.read_bytes() and _is_serverless(file)
 
 
 def _of_template(file: Path) -> Stack:
@@ -101,19 +101,39 @@ def _of_template(file: Path) -> Stack:
     return Stack(file, known, tuple(rules(template)), others)
 
 
+def _is_serverless(file: Path) -> bool:
+    """Whether a file is a configuration of the Serverless Framework."""
+    from ecr_contracts.discovery.iac.serverless.configuration import is_serverless
+
+    return is_serverless(file)
+
+
 def _of_serverless(file: Path) -> Stack:
     """What a configuration of the Serverless Framework declares."""
+    from ecr_contracts.discovery.iac.serverless.configuration import read_serverless
+
     return Stack(file, *read_serverless(file))
+
+
+def _is_terraform(file: Path) -> bool:
+    """Whether a file is one of Terraform's, or one of its plans."""
+    if file.suffix not in (SUFFIX, ".json"):
+        return False
+    from ecr_contracts.discovery.iac.terraform.reader import is_terraform
+
+    return is_terraform(file)
 
 
 def _of_terraform(file: Path) -> Stack:
     """What the Terraform module of a file declares."""
+    from ecr_contracts.discovery.iac.terraform.reader import read_terraform
+
     module = read_terraform(file)
     return Stack(file, module.functions, module.rules, module.for_others)
 
 
 _READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Stack]], ...] = (
-    (is_serverless, _of_serverless),
-    (is_terraform, _of_terraform),
+    (_is_serverless, _of_serverless),
+    (_is_terraform, _of_terraform),
 )
 """Of each other tool: whether a file is one of its own, and how it is read."""

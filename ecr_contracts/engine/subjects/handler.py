@@ -16,7 +16,6 @@ from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.discovery.undelivered import undelivered_handled
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
 from ecr_contracts.engine.trial import Carry
@@ -204,6 +203,15 @@ def target_of(function: Callable[..., Any]) -> Target:
     return Target(name, name, file=Path(file))
 
 
+def _undelivered(target: Target, world: World) -> list[str]:
+    """What a handler handles and its rules never deliver."""
+    if world.is_whole:
+        return []
+    from ecr_contracts.discovery.undelivered import undelivered_handled
+
+    return undelivered_handled(target, world)
+
+
 def _disabled(target: Target) -> Iterator[str]:
     """That rules are there and disabled, so that they said nothing of what reaches a handler."""
     for rule in disabled_rules(target):
@@ -221,7 +229,7 @@ def _inference(
         world=inferred.world,
         problem=inferred.problem,
         unresolved=tuple(path for rule in inferred.rules for path in rule.unresolved),
-        undelivered=(*undelivered_handled(target, inferred.world), *_disabled(target)),
+        undelivered=(*_undelivered(target, inferred.world), *_disabled(target)),
         kinds_of_source=inferred.kinds_of_source,
         source_reason=inferred.source_says,
         transformer=inferred.transformer,

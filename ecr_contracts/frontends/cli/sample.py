@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ConsumerError, UndeliveredCaseError
-from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.eventbridge.rules.transformer import Shaping, carrying
@@ -75,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
     shaping: Shaping | None = None
     carry: Carry = registry.carry
     if options.transformer is not None:
+        from ecr_contracts.discovery.iac.stack import transformer
+
         shaping = transformer(options.transformer).shaping
         carry = carrying(shaping)
     return _print(options, _case(options.case), options.via or ["lambda"], carry, shaping)
@@ -123,6 +124,7 @@ def _case(case_id: str) -> Case | InvalidCase:
 def _print_for_consumer(options: argparse.Namespace) -> int:
     """Print an event as a handler gets it. Raises EcrContractsError for what it never gets."""
     # Few samples need the engine.
+    from ecr_contracts.discovery.iac.stack import transformer
     from ecr_contracts.discovery.named_rules import named_rules
     from ecr_contracts.discovery.target import Target
     from ecr_contracts.engine.phases import Effort

@@ -7,7 +7,7 @@
 3. A demand is then one or a few *products*: for some facets the parts that they may have, each
    independent of the other. An event is let through if it is in any product.
 4. Parts that no product admits are dropped. What else keeps to no product is forbidden by
-   constraints (`_forbidden`), so that all that works on contracts (cases, covering arrays,
+   constraints (`products`), so that all that works on contracts (cases, covering arrays,
    strategies, causes) works on the narrowed one as it is, and builds nothing to throw it away.
 5. Parts that no event can have are dropped, and a baseline is chosen: the kind's own wherever it is
    let through.
@@ -27,7 +27,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Evidence
 from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact, Wildcard
 from ecr_contracts.eventbridge.rules.narrowing import arrays, filled_texts
 from ecr_contracts.eventbridge.rules.narrowing.arrays import ArrayParts
@@ -46,6 +45,12 @@ from ecr_contracts.eventbridge.rules.narrowing.obstacles import (
     Obstacle,
 )
 from ecr_contracts.eventbridge.rules.narrowing.parts import Part, parts_of
+from ecr_contracts.eventbridge.rules.narrowing.products import (
+    Product,
+    constraints_of,
+    forbidden_combinations,
+    simplified,
+)
 from ecr_contracts.eventbridge.rules.narrowing.tokens import with_own_tokens
 from ecr_contracts.eventbridge.rules.pattern import Leaf
 from ecr_contracts.events.constraints import full_assignment
@@ -71,12 +76,6 @@ MOST_CONDITIONS = 100
 
 MOST_ENTANGLED = 4
 """Wildcards with several runs, of one leaf, that are followed."""
-
-MOST_FORBIDDEN = 600
-"""Combinations that may be forbidden, so that time is bounded."""
-
-_Product = dict[str, frozenset[str]]
-"""Labels that facets may have, by path; other facets may have any."""
 
 
 @dataclass(frozen=True)
@@ -312,17 +311,17 @@ class _Narrower:
 
     def contract(self) -> Contract | None:
         """The narrowed contract, None where no event meets any demand."""
-        products = _simplified(list(self._products()))
+        products = simplified(list(self._products()))
         if not products:
             return None
         kept = self._kept(products)
-        forbidden = _forbidden(products, kept, self._order(kept))
+        forbidden = forbidden_combinations(products, kept, self._order(kept))
         while forbidden is None:
             # Half of them leave fewer combinations to forbid.
             self.left_out += len(products) - len(products) // 2
             products = products[: len(products) // 2]
             kept = self._kept(products)
-            forbidden = _forbidden(products, kept, self._order(kept))
+            forbidden = forbidden_combinations(products, kept, self._order(kept))
         for terms in forbidden:
             if len(terms) == 1:
                 ((path, labels),) = terms.items()
@@ -330,7 +329,7 @@ class _Narrower:
         if not all(kept.values()):
             return None
         facets = self._facets(kept)
-        constraints = [*self._contract.constraints, *_constraints(forbidden)]
+        constraints = [*self._contract.constraints, *constraints_of(forbidden)]
         for array in self._arrays.values():
             constraints += array.constraints()
         if self._is_whole(facets, constraints):
@@ -359,7 +358,7 @@ class _Narrower:
 
     # --- products ---------------------------------------------------------------------------------
 
-    def _products(self) -> Iterator[_Product]:
+    def _products(self) -> Iterator[Product]:
         """What each demand admits."""
         for demand in self._demands:
             for product in self._of_demand(demand):
@@ -367,8 +366,8 @@ class _Narrower:
                 if held is not None:
                     yield held
 
-    def _of_demand(self, demand: Demand) -> Iterator[_Product]:
-        alternatives: list[list[_Product]] = [[dict(demand.labels)]]
+    def _of_demand(self, demand: Demand) -> Iterator[Product]:
+        alternatives: list[list[Product]] = [[dict(demand.labels)]]
         for path, upon in demand.wishes.items():
             numbers = [self._wishes[path].index(wish) for wish in upon]
             if path in self._arrays:
@@ -380,14 +379,14 @@ class _Narrower:
                     labels.add(part.choice.label)
             alternatives.append([{path: frozenset(labels)}])
         for products in itertools.product(*alternatives):
-            together: _Product = {}
+            together: Product = {}
             for product in products:
                 for path, allowed in product.items():
                     together[path] = together.get(path, allowed) & allowed
             if all(together.values()):
                 yield together
 
-    def _with_holders(self, product: _Product) -> _Product | None:
+    def _with_holders(self, product: Product) -> Product | None:
         """A product in which what has to be there has something to lie in; None if it cannot."""
         held = dict(product)
         for path in product:
@@ -420,7 +419,7 @@ class _Narrower:
             return frozenset(part.choice.label for part in self._parts[path])
         return self._contract.by_path[path].labels
 
-    def _kept(self, products: Sequence[_Product]) -> dict[str, frozenset[str]]:
+    def _kept(self, products: Sequence[Product]) -> dict[str, frozenset[str]]:
         """The labels that any product admits, by path; of facets that are divided or restricted."""
         paths = dict.fromkeys(self._parts)
         for product in products:
@@ -469,101 +468,6 @@ def _with_parts(facet: Facet, parts: Sequence[Part], *, wanted_first: bool) -> F
     if wanted_first:
         rest = [part.choice for part in best_first[1:]]
     return replace(facet, declared=declared, choices=(best_first[0].choice, *rest))
-
-
-# --- products as constraints ----------------------------------------------------------------------
-
-
-def _simplified(products: list[_Product]) -> list[_Product]:
-    """Products of which none lies in another one; two that differ in one facet become one."""
-    pending = products
-    while True:
-        kept: list[_Product] = []
-        changed = False
-        for product in pending:
-            for number, other in enumerate(kept):
-                union = _union(other, product)
-                if union is not None:
-                    kept[number] = union
-                    changed = True
-                    break
-            else:
-                kept.append(product)
-        if not changed:
-            return kept
-        pending = kept
-
-
-def _union(product: _Product, other: _Product) -> _Product | None:
-    """One product for two, if they differ in one facet at the most, or one lies in the other."""
-    if _lies_in(product, other):
-        return other
-    if _lies_in(other, product):
-        return product
-    if product.keys() != other.keys():
-        return None
-    differing = [path for path in product if product[path] != other[path]]
-    if len(differing) != 1:
-        return None
-    path = differing[0]
-    return product | {path: product[path] | other[path]}
-
-
-def _lies_in(product: _Product, other: _Product) -> bool:
-    """Whether a product admits nothing that another one does not admit."""
-    return all(path in product and product[path] <= labels for path, labels in other.items())
-
-
-def _forbidden(
-    products: Sequence[_Product], kept: Mapping[str, frozenset[str]], order: Sequence[str]
-) -> list[dict[str, frozenset[str]]] | None:
-    """The combinations of labels, of those kept, that are in no product; None for too many.
-
-    It is a decision diagram: facet by facet, in an order, labels are put together that the same
-    products admit, and what remains of these products decides on. Where none remains, the labels on
-    the way are forbidden. Facets that may have no label at all come last in the order, when what
-    they lie within is decided.
-    """
-    known: dict[tuple[frozenset[int], int], list[dict[str, frozenset[str]]]] = {}
-
-    def below(numbers: frozenset[int], depth: int) -> list[dict[str, frozenset[str]]]:
-        if (numbers, depth) not in known:
-            known[numbers, depth] = combinations(numbers, depth)
-        return known[numbers, depth]
-
-    def combinations(numbers: frozenset[int], depth: int) -> list[dict[str, frozenset[str]]]:
-        if not numbers:
-            return [{}]
-        remaining = order[depth:]
-        if any(products[number].keys().isdisjoint(remaining) for number in numbers):
-            return []
-        path = order[depth]
-        groups: dict[frozenset[int], set[str]] = {}
-        for label in kept[path]:
-            admitting = frozenset(
-                number for number in numbers if label in products[number].get(path, kept[path])
-            )
-            groups.setdefault(admitting, set()).add(label)
-        found: dict[tuple[tuple[str, frozenset[str]], ...], set[str]] = {}
-        for admitting, labels in groups.items():
-            for rest in below(admitting, depth + 1):
-                found.setdefault(tuple(rest.items()), set()).update(labels)
-        longer: list[dict[str, frozenset[str]]] = []
-        for rest_of, labels in found.items():
-            is_any = labels == kept[path]
-            longer.append(({} if is_any else {path: frozenset(labels)}) | dict(rest_of))
-        return longer
-
-    forbidden = below(frozenset(range(len(products))), 0)
-    return None if len(forbidden) > MOST_FORBIDDEN else forbidden
-
-
-def _constraints(forbidden: Sequence[Mapping[str, frozenset[str]]]) -> Iterator[Constraint]:
-    for terms in forbidden:
-        if len(terms) > 1:
-            yield Constraint(
-                tuple(terms.items()), "the rule lets no such event through", Evidence.DOCUMENTED
-            )
 
 
 # --- what is left ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from ecr_contracts.frontends.cli.main import main
 from tests.conftest import ROOT
 from tests.unit.eventbridge.forms import FORMS
 
@@ -335,3 +336,15 @@ def test_rules_are_judged_in_every_form_of_file(run, form):
     rules = json.loads(out)["rules"]
     assert [rule["verdict"] for rule in rules] == ["too-wide", "dead", "invalid"]
     assert rules[1]["verdicts"][0]["correction"]["pattern"] == right
+
+
+def test_a_fault_of_the_tool_is_no_finding(monkeypatch, capsys):
+    def breaks(options):
+        raise AssertionError("a fault of ours")
+
+    monkeypatch.setattr("ecr_contracts.frontends.cli.rules.run", breaks)
+    assert main(["rules", "template.yaml"]) == 2
+    out, complaints = capsys.readouterr()
+    assert out == ""
+    assert "AssertionError: a fault of ours" in complaints
+    assert "a fault of ecr-contracts itself" in complaints

@@ -56,7 +56,8 @@ class Command(Protocol):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
-    Never shows a traceback for what the user can put right.
+    Never shows a traceback for what the user can put right; a fault of ours ends in one, and in the
+    exit code of what says nothing about a consumer.
     """
     _open_closed_streams()
     words = sys.argv[1:] if arguments is None else list(arguments)
@@ -78,6 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         except OSError:
             _discard_output()
+        return MISUSE
+    except Exception:  # noqa: BLE001 - whatever it is, it is no finding
+        # Exit code 1 says that something was found wrong with the consumer.
+        import traceback
+
+        traceback.print_exc()
+        complain("this is a fault of ecr-contracts itself, and says nothing about your code")
         return MISUSE
 
 

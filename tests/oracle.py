@@ -7,6 +7,7 @@ Nothing here imports the package under test, so that it never marks its own home
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,20 +21,37 @@ SCHEMAS = Path(__file__).parents[1] / "schemas"
 
 @cache
 def documents() -> dict[str, dict[str, Any]]:
-    """Every schema file by its name."""
+    """Every schema file by its path below `schemas/`."""
     return {
-        file.name: json.loads(file.read_text("utf-8"))
-        for file in sorted(SCHEMAS.glob("*.schema.json"))
+        file.relative_to(SCHEMAS).as_posix(): json.loads(file.read_text("utf-8"))
+        for file in sorted(SCHEMAS.rglob("*.schema.json"))
     }
 
 
-KINDS = tuple(
-    name.removesuffix(".schema.json") for name, found in documents().items() if "x-ecr" in found
-)
+PATHS = {
+    path.rpartition("/")[2].removesuffix(".schema.json"): path
+    for path, found in documents().items()
+    if "baseline" in found.get("x-ecr", {})
+}
+"""The path of each kind's schema below `schemas/`, by the kind."""
+
+KINDS = tuple(sorted(PATHS))
+SAMPLED = tuple(kind for kind in KINDS if "sample" in documents()[PATHS[kind]]["x-ecr"])
+"""The kinds of which AWS prints a sample that is at hand."""
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The schema file of a kind."""
+    return documents()[PATHS[kind]]
+
+
+def sample(kind: str) -> Path:
+    """The file of a kind's sample."""
+    return SCHEMAS / PATHS[kind].replace(".schema.json", ".sample.json")
 
 
 def registry() -> Registry[Any]:
-    """A registry in which the files refer to one another by name."""
+    """A registry in which the files refer to one another by path."""
     return Registry().with_resources(
         [(name, Resource.from_contents(found)) for name, found in documents().items()]
     )
@@ -42,12 +60,15 @@ def registry() -> Registry[Any]:
 @cache
 def judge(kind: str) -> jsonschema.Draft202012Validator:
     """The validator of a kind."""
-    return judge_of(documents()[f"{kind}.schema.json"])
+    return jsonschema.Draft202012Validator({"$ref": PATHS[kind]}, registry=registry())
 
 
-def judge_of(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
-    """The validator of any schema, which may refer to the files."""
-    return jsonschema.Draft202012Validator(schema, registry=registry())
+def judge_of(schema: dict[str, Any], path: str = "") -> jsonschema.Draft202012Validator:
+    """The validator of any schema, which may refer to the files as one at that path would."""
+    if not path:
+        return jsonschema.Draft202012Validator(schema, registry=registry())
+    known = registry().with_resource(path, Resource.from_contents(schema))
+    return jsonschema.Draft202012Validator({"$ref": path}, registry=known)
 
 
 def accepts(kind: str, event: Any) -> bool:
@@ -76,8 +97,7 @@ def said_of(kind: str, steps: tuple[str | int, ...]) -> list[dict[str, Any]]:
     """All schemas that speak of a place of a kind's events, references and `allOf` followed,
     nearest first.
     """
-    name = f"{kind}.schema.json"
-    return list(_said(documents()[name], name, steps))
+    return list(_said(schema(kind), PATHS[kind], steps))
 
 
 def _said(
@@ -92,9 +112,12 @@ def _said(
         yield from _said(node["properties"][steps[0]], file, steps[1:])
     if "$ref" in node:
         target, _, fragment = node["$ref"].partition("#")
-        found = documents()[target or file]
+        target = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(file), target)) if target else file
+        )
+        found = documents()[target]
         for part in fragment.split("/")[1:]:
             found = found[part]
-        yield from _said(found, target or file, steps)
+        yield from _said(found, target, steps)
     for part in node.get("allOf", ()):
         yield from _said(part, file, steps)

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: bf40849d0fa7ddd6
+# fingerprint of the schemas: 25f1498cf1fdfd8b
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 

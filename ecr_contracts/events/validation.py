@@ -18,7 +18,7 @@ from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import listed
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.hints import intended_key, missing_key_hint, near_value_hint, type_hint
-from ecr_contracts.events.kinds import kind_names, schema_documents, schema_of
+from ecr_contracts.events.kinds import documents_of, kind_names, schema_path
 from ecr_contracts.events.model import Contract, Facet
 
 if TYPE_CHECKING:
@@ -338,9 +338,10 @@ def _fast(kind: str) -> jsonschema_rs.Validator:
     # References between the files are relative, and this is the address that jsonschema-rs resolves
     # them against.
     documents = [
-        (f"json-schema:///{name}", document) for name, document in schema_documents().items()
+        (f"json-schema:///{path}", document) for path, document in documents_of(kind).items()
     ]
-    return jsonschema_rs.validator_for(schema_of(kind), registry=jsonschema_rs.Registry(documents))
+    schema = {"$ref": f"json-schema:///{schema_path(kind)}"}
+    return jsonschema_rs.validator_for(schema, registry=jsonschema_rs.Registry(documents))
 
 
 @cache
@@ -349,7 +350,8 @@ def _reference(kind: str) -> jsonschema.Draft202012Validator:
     from referencing import Registry, Resource
 
     resources = [
-        (name, Resource.from_contents(document)) for name, document in schema_documents().items()
+        (path, Resource.from_contents(document)) for path, document in documents_of(kind).items()
     ]
     registry = Registry[Any]().with_resources(resources)
-    return jsonschema.Draft202012Validator(schema_of(kind), registry=registry)
+    schema = {"$ref": schema_path(kind)}
+    return jsonschema.Draft202012Validator(schema, registry=registry)

@@ -27,10 +27,11 @@ from ecr_contracts.events.generate.cases import combinations, edge_cases, invali
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.main import build_parser, main
 from tests import oracle
-from tests.oracle import SCHEMAS
 from tests.rows import in_one_test, long_but
 
-REPORT = json.loads((SCHEMAS.parent / "ecr_contracts" / "report.schema.json").read_text("utf-8"))
+REPORT = json.loads(
+    (oracle.SCHEMAS.parent / "ecr_contracts" / "report.schema.json").read_text("utf-8")
+)
 
 APP = """
 import os
@@ -443,7 +444,7 @@ def test_a_consumer_that_cannot_be_loaded_is_misuse(run, arguments, words):
 def test_the_sample_is_printed_as_aws_prints_it(run, kind):
     code, out, _ = run(f"sample {kind}/sample")
     assert code == 0
-    assert out.rstrip("\n").encode() == (SCHEMAS / f"{kind}.sample.json").read_bytes().rstrip(b"\n")
+    assert out.rstrip("\n").encode() == oracle.sample(kind).read_bytes().rstrip(b"\n")
 
 
 @in_one_test

@@ -93,7 +93,7 @@ def test_the_vendored_models_need_pydantic_alone(tmp_path, monkeypatch):
     text = (ROOT / "ecr_contracts" / "events" / "models.py").read_text("utf-8")
     assert text.count(f"\n{NOT_VENDORED}\n") == 1
     (tmp_path / "vendored.py").write_text(text.partition(NOT_VENDORED)[0], "utf-8")
-    (tmp_path / "event.json").write_bytes((oracle.SCHEMAS / "scan.sample.json").read_bytes())
+    (tmp_path / "event.json").write_bytes(oracle.sample("scan").read_bytes())
     monkeypatch.chdir(tmp_path)
     assert printed(VENDORED) == ["['DeleteEvent', 'EcrEvent', 'PushEvent', 'ScanEvent']"]
 

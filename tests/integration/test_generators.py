@@ -174,14 +174,14 @@ def test_no_generator_imports_what_it_generates():
 
 @pytest.mark.long
 def test_a_new_kind_is_a_schema_and_nothing_else(checkout):
-    schema = json.loads((checkout.schemas / "push.schema.json").read_text("utf-8"))
+    schema = json.loads((checkout.schemas / "ecr" / "push.schema.json").read_text("utf-8"))
     schema["title"] = "Pull event"
     schema["x-ecr"]["baseline"]["detail"] |= {"action-type": "PULL", "pulled-by": "me"}
     detail = schema["properties"]["detail"]
     detail["title"] = "Pull detail"
     detail["required"].append("pulled-by")
     detail["properties"] |= {"action-type": {"const": "PULL"}, "pulled-by": {"type": "string"}}
-    (checkout.schemas / "pull.schema.json").write_text(json.dumps(schema), "utf-8")
+    (checkout.schemas / "ecr" / "pull.schema.json").write_text(json.dumps(schema), "utf-8")
     drifted = checkout.python("-m", "generators", "--check")
     assert drifted.returncode == 1
     assert "+class PullDetail(EcrModel):" in drifted.stdout

@@ -22,7 +22,7 @@ from ecr_contracts.events.compile.keywords import (
 )
 from ecr_contracts.events.compile.mutations import with_unique_names, wrong_values
 from ecr_contracts.events.compile.references import References
-from ecr_contracts.events.kinds import schema_documents, schema_of
+from ecr_contracts.events.kinds import schema_documents, schema_of, schema_path
 from ecr_contracts.events.model import TEMPLATE_FIELD, Choice, Constraint, Contract, Facet, Mutation
 from ecr_contracts.events.shapes import Exactly, Items, Object, OneOf, Whole, Word
 
@@ -36,21 +36,27 @@ def contract(kind: str) -> Contract:
 
     Raises UnknownNameError for a name that is no kind, or UnreadableSchemaError.
     """
-    return read(kind, schema_of(kind), schema_documents())
+    return read(kind, schema_of(kind), schema_documents(), schema_path(kind))
 
 
 def read(
-    kind: str, schema: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]] | None = None
+    kind: str,
+    schema: Mapping[str, Any],
+    documents: Mapping[str, Mapping[str, Any]] | None = None,
+    path: str = "",
 ) -> Contract:
     """The contract that a schema declares.
 
-    `documents` are the files that it may refer to, by file name. Raises UnreadableSchemaError,
-    naming the place, for a keyword or annotation that is not understood and for annotations that
-    contradict each other.
+    `documents` are the files that it may refer to, by their paths below one folder; `path` is its
+    own, if it is among them. Raises UnreadableSchemaError, naming the place, for a keyword or
+    annotation that is not understood and for annotations that contradict each other.
     """
-    dialect, file = Dialect(kind), f"{kind}.schema.json"
-    references = References(dialect, dict(documents or {}) | {file: schema})
-    return _Reader(dialect, references.merged(schema, file, "#")).contract()
+    dialect, known = Dialect(kind), documents or {}
+    if not path:
+        path = f"{kind}.schema.json"
+        known = {**known, path: schema}
+    merged = References(dialect, known).merged(schema, path, "#")
+    return _Reader(dialect, merged).contract()
 
 
 class _Reader:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ecr_contracts.events.compile.keywords import Dialect, escaped
-from ecr_contracts.events.kinds import schema_documents, schema_of
+from ecr_contracts.events.kinds import schema_documents, schema_of, schema_path
 
 
 def merged_schema(kind: str) -> dict[str, Any]:
     """The schema of a kind as one document: references resolved, `allOf` merged."""
     references = References(Dialect(kind), schema_documents())
-    return references.merged(schema_of(kind), f"{kind}.schema.json", "#")
+    return references.merged(schema_of(kind), schema_path(kind), "#")
 
 
 @dataclass(frozen=True)
 class References:
-    """The documents that a schema may refer to, by file name."""
+    """The documents that a schema may refer to, by their paths below one folder."""
 
     dialect: Dialect
     documents: Mapping[str, Mapping[str, Any]]
@@ -58,7 +59,8 @@ class References:
     def _resolved(self, reference: str, file: str, pointer: str) -> tuple[str, Any, str]:
         """The file and the node that a reference leads to, and its absolute name."""
         target_file, _, fragment = reference.partition("#")
-        target_file = target_file or file
+        beside = posixpath.join(posixpath.dirname(file), target_file)
+        target_file = posixpath.normpath(beside) if target_file else file
         if fragment and not fragment.startswith("/"):
             problem = f"$ref {reference!r}: only '#' and '#/...' are understood"
             raise self.dialect.refusal(pointer, problem)

@@ -15,7 +15,16 @@ def test_every_folder_of_the_package_is_shipped():
     shipped = settings["tool"]["setuptools"]["packages"]
     folders = (ROOT / "ecr_contracts").rglob("__init__.py")
     names = [".".join(file.parent.relative_to(ROOT).parts) for file in folders]
-    assert sorted(shipped) == sorted([*names, "ecr_contracts.schemas"])
+    of_schemas = (ROOT / "schemas").rglob("__init__.py")
+    names += [
+        ".".join(("ecr_contracts", *file.parent.relative_to(ROOT).parts)) for file in of_schemas
+    ]
+    assert sorted(shipped) == sorted(names)
+    with_data = settings["tool"]["setuptools"]["package-data"]
+    holding = {file.parent for file in (ROOT / "schemas").rglob("*.json")}
+    assert {".".join(("ecr_contracts", *folder.relative_to(ROOT).parts)) for folder in holding} <= {
+        name for name in with_data if "*.json" in with_data[name]
+    }
 
 
 def test_files_of_the_package_are_told_from_others():

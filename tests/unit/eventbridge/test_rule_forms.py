@@ -10,7 +10,7 @@ from ecr_contracts.discovery.iac.documents.document import read_value
 from ecr_contracts.discovery.iac.plain_patterns import meant_as_pattern
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.eventbridge.rules.verdicts import judge_pattern
-from tests.oracle import SCHEMAS
+from tests import oracle
 from tests.unit.eventbridge.forms import FORMS
 from tests.unit.eventbridge.test_rule_verdicts import ROWS
 
@@ -43,5 +43,5 @@ def test_every_pattern_is_read_in_a_file_of_its_own(tmp_path, suffix):
 @pytest.mark.parametrize("sample", ["push", "scan", "delete"])
 def test_a_sample_event_is_no_pattern(tmp_path, sample):
     file = tmp_path / "event.json"
-    file.write_bytes((SCHEMAS / f"{sample}.sample.json").read_bytes())
+    file.write_bytes(oracle.sample(sample).read_bytes())
     assert meant_as_pattern(file, read_value(file)) is None

@@ -229,7 +229,7 @@ def test_model_and_schema_agree_on_every_mutant(kind):
 
 
 def test_events_are_not_changed():
-    event = json.loads((oracle.SCHEMAS / "scan.sample.json").read_bytes())
+    event = json.loads(oracle.sample("scan").read_bytes())
     event["detail"] |= {"image-tags": ["a", LONE], LONE: {"new": []}}
     before = copy.deepcopy(event)
     event_again = models.ScanEvent.from_event(event).to_event()

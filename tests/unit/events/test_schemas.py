@@ -51,7 +51,7 @@ OCI = {
 
 
 def sample(kind):
-    return (oracle.SCHEMAS / f"{kind}.sample.json").read_bytes()
+    return oracle.sample(kind).read_bytes()
 
 
 def image_action(
@@ -260,10 +260,10 @@ def test_every_file_is_a_schema_of_draft_2020_12(name):
 
 
 def test_the_kinds_are_those_with_a_sample():
-    assert set(SAMPLES) <= set(oracle.KINDS)
+    assert set(SAMPLES) == set(oracle.SAMPLED) <= set(oracle.KINDS)
     assert {
-        file.name.removesuffix(".sample.json") for file in oracle.SCHEMAS.glob("*.sample.json")
-    } <= set(oracle.KINDS)
+        file.name.removesuffix(".sample.json") for file in oracle.SCHEMAS.rglob("*.sample.json")
+    } == set(oracle.SAMPLED)
 
 
 @pytest.mark.parametrize("kind", SAMPLES)
@@ -285,7 +285,7 @@ def test_the_only_advice_on_a_sample_is_its_digest_of_60_digits(kind):
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_the_baseline_validates_without_a_remark(kind):
-    baseline = oracle.documents()[f"{kind}.schema.json"]["x-ecr"]["baseline"]
+    baseline = oracle.schema(kind)["x-ecr"]["baseline"]
     assert oracle.accepts(kind, baseline)
     assert validate(baseline) == ()
 
@@ -364,9 +364,7 @@ def test_the_version_digits_of_captured_ids_are_admitted(digit):
     [(partition, region) for partition, regions in REGIONS.items() for region in regions.split()],
 )
 def test_every_region_is_known_with_its_partition(kind, partition, region):
-    event = copy.deepcopy(oracle.documents()[f"{kind}.schema.json"]["x-ecr"]["baseline"]) | {
-        "region": region
-    }
+    event = copy.deepcopy(oracle.schema(kind)["x-ecr"]["baseline"]) | {"region": region}
     assert oracle.accepts(kind, event)
     assert validate(event) == ()
     assert reader.contract(kind).recognise(event)["$.region"] == partition
@@ -398,7 +396,7 @@ def objects(value, steps=()):
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_a_key_may_be_added_anywhere(kind):
     """AWS adds fields without a change of version."""
-    baseline = oracle.documents()[f"{kind}.schema.json"]["x-ecr"]["baseline"]
+    baseline = oracle.schema(kind)["x-ecr"]["baseline"]
     places = list(objects(baseline))
     assert {(), ("detail",)} <= set(places)
     for steps in places:
@@ -427,7 +425,7 @@ def test_every_key_but_the_required_ones_may_be_missing(kind):
         if kind == "scan"
         else {"result", "repository-name", "action-type"},
     }
-    baseline = oracle.documents()[f"{kind}.schema.json"]["x-ecr"]["baseline"]
+    baseline = oracle.schema(kind)["x-ecr"]["baseline"]
     for steps in objects(baseline):
         for key in json_path.at(baseline, steps):
             event = copy.deepcopy(baseline)
@@ -458,7 +456,7 @@ def test_every_choice_states_its_evidence(kind):
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_every_key_of_an_event_is_described(kind):
-    baseline = oracle.documents()[f"{kind}.schema.json"]["x-ecr"]["baseline"]
+    baseline = oracle.schema(kind)["x-ecr"]["baseline"]
     for steps in objects(baseline):
         for key in json_path.at(baseline, steps):
             said = oracle.said_of(kind, (*steps, key))
@@ -468,6 +466,6 @@ def test_every_key_of_an_event_is_described(kind):
 
 def test_the_title_of_a_kind_and_where_it_is_known_from_stand_in_its_schema():
     for kind in oracle.KINDS:
-        schema = oracle.documents()[f"{kind}.schema.json"]
+        schema = oracle.schema(kind)
         assert schema["title"] == f"{kind.capitalize()} event"
         assert "Source: " in schema["description"]

@@ -24,7 +24,7 @@ MANY = 2_000  # events of each kind, half of them changed
 
 def event(kind, *changes):
     """The baseline with values at paths; `MISSING` takes the key away."""
-    found = copy.deepcopy(oracle.documents()[f"{kind}.schema.json"]["x-ecr"]["baseline"])
+    found = copy.deepcopy(oracle.schema(kind)["x-ecr"]["baseline"])
     for path, value in changes:
         *outer, last = json_path.parse(path)
         holder = json_path.at(found, outer)

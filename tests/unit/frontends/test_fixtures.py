@@ -77,7 +77,7 @@ def test_the_sample_is_printed_as_aws_prints_it(kind):
     [file] = [
         file for file in fixtures.fixtures(edge_cases(kind)) if file.name == f"{kind}/sample.json"
     ]
-    assert file.content == (oracle.SCHEMAS / f"{kind}.sample.json").read_bytes()
+    assert file.content == oracle.sample(kind).read_bytes()
 
 
 def test_files_are_pretty_and_end_with_a_line_break():

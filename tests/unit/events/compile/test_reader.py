@@ -185,7 +185,7 @@ def test_the_merged_schema_judges_as_the_files_do(kind):
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_reading_changes_no_schema(kind):
     documents = copy.deepcopy(oracle.documents())
-    reader.read(kind, documents[f"{kind}.schema.json"], documents)
+    reader.read(kind, documents[oracle.PATHS[kind]], documents, oracle.PATHS[kind])
     references.merged_schema(kind)
     assert documents == oracle.documents()
 

@@ -176,7 +176,7 @@ def test_a_case_cannot_be_changed():
 def test_the_sample_is_aws_to_the_byte_and_comes_first(kind):
     first = cases.edge_cases(kind)[0]
     assert first.id == f"{kind}/sample"
-    assert first.text.encode() == (oracle.SCHEMAS / f"{kind}.sample.json").read_bytes()
+    assert first.text.encode() == oracle.sample(kind).read_bytes()
     assert first.evidence is Evidence.DOCUMENTED
 
 
@@ -189,7 +189,7 @@ def test_what_no_choice_describes_in_a_sample_is_none():
 def test_ordinary_is_the_baseline_of_the_schema(kind):
     second = cases.edge_cases(kind)[1]
     assert second.id == f"{kind}/ordinary"
-    assert second.event == oracle.documents()[f"{kind}.schema.json"]["x-ecr"]["baseline"]
+    assert second.event == oracle.schema(kind)["x-ecr"]["baseline"]
     assert second.evidence is Evidence.DOCUMENTED
 
 

@@ -1,0 +1,1 @@
+"""The kinds of events that Amazon ECR sends itself, a JSON Schema each. It holds no code."""

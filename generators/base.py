@@ -18,9 +18,10 @@ _LEVELS = 4  # of lists within lists: more than schemas describe, fewer than exh
 class EcrModel(BaseModel):
     """What every model does: accept exactly the JSON that its schema accepts, and lose nothing.
 
-    An optional field that is None is absent. JSON's null is no absence: it is refused, as the
-    schema refuses it. A constructor takes the fields by their names here or as the event spells
-    them; events are only read as they are spelled. Unknown fields are kept in `model_extra`.
+    An optional field that is None is absent. JSON's null is no absence: it is refused where the
+    schema refuses it, and else kept in `model_extra`, as unknown fields are. A constructor takes
+    the fields by their names here or as the event spells them; events are only read as they are
+    spelled.
     """
 
     model_config = ConfigDict(extra="allow", regex_engine="python-re", strict=True)
@@ -40,11 +41,14 @@ class EcrModel(BaseModel):
         Unknown fields are shared, not copied.
         """
         fields: dict[str, Any] = {}
+        extra = self.model_extra or {}
         for name, field in type(self).model_fields.items():
-            value = self.__dict__.get(name)
+            key, value = field.alias or name, self.__dict__.get(name)
             if value is not None:
-                fields[field.alias or name] = _event_of(value)
-        return fields | (self.model_extra or {})
+                fields[key] = _event_of(value)
+            elif key in extra:  # a null that the schema admits
+                fields[key] = extra[key]
+        return fields | extra
 
     @model_validator(mode="wrap")
     @classmethod
@@ -52,11 +56,18 @@ class EcrModel(BaseModel):
         """Keeps unknown fields from pydantic, which refuses some keys and mistakes others."""
         if not isinstance(event, dict):
             return handler(event)
-        known = {field.alias or name for name, field in cls.model_fields.items()}
+        known: set[str] = set()
+        nullable: set[str] = set()
+        for name, field in cls.model_fields.items():
+            known.add(field.alias or name)
+            extra = field.json_schema_extra
+            if isinstance(extra, dict) and extra.get("x-nullable"):
+                nullable.add(field.alias or name)
         described: dict[Any, Any] = {}
         unknown: dict[Any, Any] = {}
         for key, value in event.items():
-            (described if key in known else unknown)[key] = value
+            is_described = key in known and not (value is None and key in nullable)
+            (described if is_described else unknown)[key] = value
         model = handler(described)
         if model.model_extra is not None:
             model.model_extra.update(unknown)

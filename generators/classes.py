@@ -75,6 +75,9 @@ class Classes:
         reduced = {word: node[word] for word in _KEYWORDS if word in node}
         if "description" in reduced:
             reduced["description"] = textwrap.fill(reduced["description"], _WIDTH)
+        is_nullable = isinstance(node.get("type"), list)
+        if is_nullable or node.get("type") == "null":
+            reduced["x-nullable"] = True
         if "items" in node:
             reduced["items"] = self._add(kind, (*steps, 0), node["items"])
         if not node.get("properties"):
@@ -82,13 +85,19 @@ class Classes:
         reduced["properties"] = {
             key: self._add(kind, (*steps, key), child) for key, child in node["properties"].items()
         }
+        if is_nullable:
+            reduced["type"] = "object"
+            del reduced["x-nullable"]
         if node.get("required"):
             reduced["required"] = list(node["required"])
         names = _names(kind, steps, node)
         name = next(name for name in names if self._is_free(name, steps, reduced))
         self.definitions[name] = reduced
         self.places.setdefault(name, (kind, steps))
-        return {"$ref": f"#/$defs/{name}"}
+        reference = {"$ref": f"#/$defs/{name}"}
+        if is_nullable:
+            return {"anyOf": [reference, {"type": "null"}], "x-nullable": True}
+        return reference
 
     def _is_free(self, name: str, steps: Steps, definition: dict[str, Any]) -> bool:
         if name not in self.definitions:

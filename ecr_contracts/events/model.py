@@ -181,7 +181,8 @@ class Contract:
     """All that is known of a kind, ready for use: what varies, what excludes what, what is wrong.
 
     It may be narrowed to the events that a rule lets through (`eventbridge.rules.narrowing`).
-    `discriminator` holds the paths and values by which an event of this kind is told from others;
+    `discriminator` holds the paths and values by which an event of this kind is told from others,
+    and `told_by_keys` groups of paths, of each of which an event of this kind has any, if not;
     `known_keys` the keys that the schema names, by the path of their object; `expectations` what
     belongs at a path, in words.
     """
@@ -197,6 +198,7 @@ class Contract:
     discriminator: tuple[tuple[str, Any], ...]
     known_keys: Mapping[str, tuple[str, ...]]
     expectations: Mapping[str, str]
+    told_by_keys: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def by_path(self) -> Mapping[str, Facet]:
@@ -311,10 +313,11 @@ def _in_combinations(facet: Facet) -> Facet:
 
 
 class _EventBuilder:
-    """Builds one event: facet by facet, then pins, then further elements, then templates.
+    """Builds one event: facet by facet, then pins, frames, further elements, then templates.
 
-    Elements come after pins, since a pinned first element is copied; inner arrays come before outer
-    ones, which copy them. Templates come last, since they read the rest of the event.
+    Frames come after pins, which they read. Elements come after both, since the first element is
+    copied; inner arrays come before outer ones, which copy them. Templates come last, since they
+    read the rest of the event.
     """
 
     def __init__(
@@ -330,6 +333,7 @@ class _EventBuilder:
         self._event: dict[str, Any] = {}
         self._elements_missing: list[tuple[Facet, int, Items]] = []
         self._templates: list[tuple[Facet, tuple[str, ...]]] = []
+        self._frames: list[tuple[Facet, str]] = []
 
     def event(self, labels: Labels) -> dict[str, Any]:
         """The event of an assignment; to be called once."""
@@ -340,6 +344,11 @@ class _EventBuilder:
             self._put(facet, facet[label].shape)
         for steps, value in self._pins.items():
             json_path.put(self._event, steps, deepcopy(value))
+        for facet, frame in self._frames:
+            word = json_path.at(self._event, facet.steps)
+            if word is not MISSING:
+                framed = self._filled(frame).replace("{}", word)
+                json_path.put(self._event, facet.steps, framed)
         for facet, count, shape in reversed(self._elements_missing):
             self._add_elements(facet, count, shape)
         for facet, template in self._templates:
@@ -365,6 +374,8 @@ class _EventBuilder:
             case _:
                 value = scalar_value(shape, self._digits(facet))
                 json_path.put(self._event, facet.steps, value)
+                if isinstance(shape, Word) and shape.frame:
+                    self._frames.append((facet, shape.frame))
 
     def _note_elements(self, facet: Facet, shape: Items) -> None:
         """Notes what an array has to get later; its first element is a facet of its own."""

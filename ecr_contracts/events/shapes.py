@@ -51,11 +51,16 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A string of a pattern (None: any string); values are drawn from its part `draw`."""
+    """A string of a pattern (None: any string); values are drawn from its part `draw`.
+
+    With a `frame` what is drawn, and the example, are a part of the string alone: the frame is the
+    whole, in which `{}` stands for that part and `{$.…}` for other values of the event.
+    """
 
     pattern: Recogniser | None
     draw: Words
     example: str
+    frame: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from ecr_contracts.core.findings import MISSING, Severity, Violation
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import listed
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.compile.discriminators import Discriminator, discriminator
 from ecr_contracts.events.hints import intended_key, missing_key_hint, near_value_hint, type_hint
 from ecr_contracts.events.kinds import documents_of, kind_names, schema_path
 from ecr_contracts.events.model import Contract, Facet
@@ -66,25 +67,30 @@ def kind_of(event: Any) -> str | Violation:
     """The kind whose contract applies to an event, or what keeps every kind from it."""
     if not isinstance(event, dict):
         return Violation("$", event, "an event: a JSON object", "", keyword="type")
-    candidates = [reader.contract(kind) for kind in kind_names()]
-    for depth in range(max(len(contract.discriminator) for contract in candidates)):
-        deciding = [contract for contract in candidates if depth < len(contract.discriminator)]
-        fitting = [contract for contract in deciding if _fits(event, contract, depth)]
+    candidates = [discriminator(kind) for kind in kind_names()]
+    for depth in range(max(len(candidate.constants) for candidate in candidates)):
+        deciding = [candidate for candidate in candidates if depth < len(candidate.constants)]
+        fitting = [candidate for candidate in deciding if candidate.has_constant(event, depth)]
         if fitting:
             candidates = fitting
         elif len(deciding) < len(candidates):
-            candidates = [contract for contract in candidates if contract not in deciding]
+            candidates = [candidate for candidate in candidates if candidate not in deciding]
         elif deciding:
-            path = deciding[0].discriminator[depth][0]
-            values = sorted({str(contract.discriminator[depth][1]) for contract in deciding})
-            return _unknown_kind(event, path, values, deciding[0])
-    return candidates[0].kind
+            steps, _ = deciding[0].constants[depth]
+            values = sorted({str(candidate.constants[depth][1]) for candidate in deciding})
+            contract = reader.contract(deciding[0].kind)
+            return _unknown_kind(event, json_path.show(steps), values, contract)
+    return _told_by_keys(event, candidates)
 
 
-def _fits(event: Any, contract: Contract, depth: int) -> bool:
-    """Whether an event has the constant by which one step of a contract's discriminator tells."""
-    path, value = contract.discriminator[depth]
-    return bool(json_path.at(event, json_path.parse(path)) == value)
+def _told_by_keys(event: Any, candidates: Sequence[Discriminator]) -> str | Violation:
+    """The first of some kinds with the same constants whose keys an event has."""
+    for candidate in candidates:
+        if not any(candidate.missing_keys(event)):
+            return candidate.kind
+    missing = next(candidates[0].missing_keys(event))
+    contract = reader.contract(candidates[0].kind)
+    return _unknown_for_missing(event, missing, "a key of this kind", contract)
 
 
 def _unknown_kind(event: Any, path: str, known: list[str], contract: Contract) -> Violation:
@@ -106,7 +112,7 @@ def _unknown_for_missing(event: Any, steps: Steps, expected: str, contract: Cont
         if outer is MISSING:
             steps, expected = outer_steps, contract.expectations[path]
             break
-        if not isinstance(outer, dict):
+        if not isinstance(outer, list if isinstance(steps[depth], int) else dict):
             hint = _type_hint(contract, outer_steps, outer, "object")
             return Violation(path, outer, contract.expectations[path], hint, keyword="type")
     present = json_path.at(event, steps[:-1])

@@ -15,19 +15,21 @@ from ecr_contracts.events.compile.keywords import (
     SHAPE_ANNOTATIONS,
     Dialect,
     admits,
+    is_nullable,
 )
 from ecr_contracts.events.regexes import Digits, Pattern
 from ecr_contracts.events.shapes import Exactly, Items, Object, OneOf, Shape, Whole, Word
 
 _NEEDED_BESIDE = {
     "draw": {"pattern"},
+    "frame": {"draw"},
     "example": {"pattern", "range"},
     "others": {"length"},
     "template": {"length"},
 }
 """Annotations that mean nothing without one of others."""
 
-_SCALARS = {"string", "integer", "boolean"}
+_SCALARS = {"string", "integer", "number", "boolean"}
 _TYPES_OF = {"pattern": {"string"}, "range": {"integer"}, "length": {"array"}}
 """The types that an annotation of a shape is for; `value` and `values` are for every scalar."""
 
@@ -53,6 +55,10 @@ def derived_shapes(
         return {"only": Exactly(node["const"])}
     if "enum" in node:
         return _listed_values(dialect, node["enum"], pointer, may_clash)
+    if is_nullable(node):
+        bare = {**node, "type": json_type}
+        shapes = derived_shapes(dialect, bare, json_type, pointer, may_clash=may_clash)
+        return {**shapes, "null": Exactly(None)}
     match json_type:
         case "object":
             return _fillings(node)
@@ -62,6 +68,12 @@ def derived_shapes(
             return {"true": Exactly(True), "false": Exactly(False)}
         case "integer":
             return _numbers(node)
+        case "number" if may_clash:
+            return {}
+        case "number":
+            raise dialect.refusal(pointer, "declare choices for a number: none follow from it")
+        case "null":
+            return {"null": Exactly(None)}
         case _:
             return {"plain": _string(dialect, node, pointer)}
 
@@ -80,11 +92,18 @@ def _listed_values(
 def _fillings(node: dict[str, Any]) -> dict[str, Shape]:
     """The choices of an object: whether any of its keys is there."""
     shapes: dict[str, Shape] = {}
-    if not node.get("required") or not node.get("properties"):
+    properties = node.get("properties", {})
+    is_never_empty = bool(node.get("required")) or any(map(_is_always_there, properties.values()))
+    if not (properties and is_never_empty):
         shapes["empty"] = Object(empty=True)
-    if node.get("properties"):
+    if properties:
         shapes["present"] = Object(empty=False)
     return shapes
+
+
+def _is_always_there(node: Mapping[str, Any]) -> bool:
+    annotation = node.get("x-ecr")
+    return isinstance(annotation, dict) and bool(annotation.get("always"))
 
 
 def _lengths(dialect: Dialect, node: dict[str, Any], pointer: str) -> dict[str, Shape]:
@@ -194,6 +213,8 @@ def _declared_pattern(dialect: Dialect, spec: dict[str, Any], pointer: str) -> W
     recognised = dialect.pattern(spec["pattern"], pointer)
     drawn = dialect.pattern(spec.get("draw", spec["pattern"]), pointer)
     example = spec.get("example", drawn.word(Digits()))
+    if "frame" in spec:
+        return Word(recognised, drawn, example, spec["frame"])
     if not recognised.matches(example):
         raise dialect.refusal(pointer, f"the example {example!r} does not match the pattern")
     for word in _some_words(drawn):
@@ -216,7 +237,7 @@ def _bounds(dialect: Dialect, spec: dict[str, Any], key: str, pointer: str) -> t
 def check_admitted(dialect: Dialect, shape: Shape, node: dict[str, Any], pointer: str) -> None:
     """Refuses a choice that gives what the schema does not admit."""
     match shape:
-        case Word(_, draw, _):
+        case Word(_, draw, _, ""):
             shortest, longest = draw.lengths()
             if shortest < node.get("minLength", 0) or longest > node.get("maxLength", longest):
                 problem = f"it draws words of {shortest} to {longest} characters"
@@ -254,7 +275,7 @@ def some_values(shape: Shape) -> list[Any]:
             return list(values)
         case Whole(low, high, _, example):
             return [low, high, example]
-        case Word(_, Pattern() as draw, example):
+        case Word(_, Pattern() as draw, example, ""):
             return [example, *_some_words(draw)]
         case _:
             return []

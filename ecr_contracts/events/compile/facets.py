@@ -122,12 +122,14 @@ def _shapes(
 ) -> dict[str, Shape]:
     """The shape of each choice, by label.
 
-    Declared choices say what there is; of the derived ones only those named beside them stay.
+    Declared choices say what there is; of the derived ones only those named beside them stay. What
+    is "always" there is so in all that is generated, although the schema admits it to be absent.
     """
     declared = {label: spec for label, spec in specs.items() if SHAPE_ANNOTATIONS & set(spec)}
     node, pointer = place.node, place.pointer
     derived = derived_shapes(dialect, node, place.json_type, pointer, may_clash=bool(declared))
-    shapes: dict[str, Shape] = {} if place.is_required else {"absent": Absent()}
+    is_always_there = place.is_required or place.annotation.get("always", False)
+    shapes: dict[str, Shape] = {} if is_always_there else {"absent": Absent()}
     for label, shape in derived.items():
         if not declared or label in specs or label == "absent":
             shapes[label] = shape
@@ -181,6 +183,8 @@ def _with_baseline_first(
         problem = f"the baseline's {facet.path} is {value!r}, which is none of its choices"
         raise dialect.refusal(place.pointer, problem)
     match choice.shape:
+        case Word(frame=str(frame)) if frame:
+            pass  # its example is a part of the value
         case Word() | Whole() as shape:
             if not admits(place.node, value):
                 problem = f"the baseline's {facet.path} is {value!r}, which the schema refuses"

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from ecr_contracts.core.errors import UnreadableSchemaError
+from ecr_contracts.core.findings import MISSING
 from ecr_contracts.events.regexes import Pattern
 from ecr_contracts.events.shapes import same
 
@@ -22,12 +23,14 @@ KEYWORDS = {
     "array": {"type", "items", "minItems", "maxItems"},
     "string": {"type", "const", "enum", "pattern", "minLength", "maxLength"},
     "integer": {"type", "const", "enum", "minimum", "maximum"},
+    "number": {"type", "minimum", "maximum"},
     "boolean": {"type", "const", "enum"},
+    "null": {"type", "const"},
 }
 """The keywords that each type may have."""
 
-ROOT_ANNOTATIONS = {"discriminator", "sample", "constraints", "baseline"}
-FACET_ANNOTATIONS = {"noun", "advice", "expected", "evidence", "choices"}
+ROOT_ANNOTATIONS = {"discriminator", "sample", "usual", "constraints", "baseline", "told-by-keys"}
+FACET_ANNOTATIONS = {"noun", "advice", "expected", "evidence", "choices", "always"}
 SHAPE_ANNOTATIONS = {"value", "values", "pattern", "range", "length"}
 """The annotations of a choice that say what it looks like."""
 
@@ -37,6 +40,7 @@ CHOICE_ANNOTATIONS = SHAPE_ANNOTATIONS | {
     "id",
     "note",
     "draw",
+    "frame",
     "example",
     "others",
     "template",
@@ -46,15 +50,17 @@ IN_WORDS = {
     "array": "an array",
     "string": "a string",
     "integer": "an integer",
+    "number": "a number",
     "boolean": "true or false",
+    "null": "null",
 }
 """What each type is called in a sentence."""
 
 _OBJECTS = "properties items $defs x-ecr choices baseline when then"
-_LISTS = "required allOf enum values range length template discriminator constraints"
+_LISTS = "required allOf enum values range length template discriminator constraints told-by-keys"
 _STRINGS = (
-    "$ref $schema $comment title description pattern draw noun advice expected evidence id note "
-    "others sample because"
+    "$ref $schema $comment title description pattern draw frame noun advice expected evidence id "
+    "note others sample because"
 )
 _INTEGERS = "minimum maximum minLength maxLength minItems maxItems"
 _PYTHON_TYPES: dict[str, tuple[str, type]] = {
@@ -62,8 +68,28 @@ _PYTHON_TYPES: dict[str, tuple[str, type]] = {
     **dict.fromkeys(_LISTS.split(), ("a list", list)),
     **dict.fromkeys(_STRINGS.split(), ("a string", str)),
     **dict.fromkeys(_INTEGERS.split(), ("an integer", int)),
+    **dict.fromkeys(("always", "hypothetical", "usual"), ("true or false", bool)),
 }
 """What the value of each keyword and annotation is, in words and in Python."""
+
+_JSON_TYPES: dict[type, str] = {
+    bool: "boolean",
+    int: "integer",
+    str: "string",
+    type(None): "null",
+}
+"""The JSON type of a constant, by its type in Python."""
+
+_TYPES_OF_VALUES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "object": (dict,),
+    "array": (list,),
+    "null": (type(None),),
+}
+"""The types in Python of the values of each JSON type."""
 
 _LISTS_OF_STRINGS = {"required", "template", "discriminator"}
 
@@ -100,11 +126,16 @@ class Dialect:
                 raise self.refusal(f"{pointer}/{key}", problem)
 
     def type_of(self, node: dict[str, Any], pointer: str) -> str:
-        """The JSON type of a place; a constant or a list of values says it without `type`."""
+        """The JSON type of a place; a constant or a list of values says it without `type`.
+
+        It is the other one of two where a place may hold null (see `is_nullable`).
+        """
         name = node.get("type")
+        if isinstance(name, list) and len(name) == 2 and name[1] == "null":
+            name = name[0]
         if name is None and ("const" in node or "enum" in node):
-            value = node["const"] if "const" in node else next(iter(node["enum"]), None)
-            name = {bool: "boolean", int: "integer", str: "string"}.get(type(value))
+            value = node["const"] if "const" in node else next(iter(node["enum"]), MISSING)
+            name = _JSON_TYPES.get(type(value))
         if not isinstance(name, str) or name not in KEYWORDS:
             raise self.refusal(f"{pointer}/type", f"the type {json.dumps(name)} is not understood")
         return name
@@ -130,7 +161,7 @@ def admits(node: Mapping[str, Any], value: Any) -> bool:
             if not node.get("minLength", 0) <= len(value) <= node.get("maxLength", len(value)):
                 return False
             return "pattern" not in node or _pattern(node["pattern"]).matches(value)
-        case int():
+        case int() | float():
             return is_within_bounds(node, value)
         case _:
             return True
@@ -147,7 +178,7 @@ def expected(node: dict[str, Any], json_type: str) -> str:
         return json.dumps(node["const"])
     if "enum" in node:
         return " or ".join(json.dumps(value) for value in node["enum"])
-    words = IN_WORDS[json_type]
+    words = f"{IN_WORDS[json_type]}{' or null' if is_nullable(node) else ''}"
     if json_type == "integer" and "minimum" in node:
         words += f", {node['minimum']} or more"
     if json_type == "array" and "items" in node and (inner := node["items"].get("type")):
@@ -160,8 +191,15 @@ def escaped(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def _is_of_type(value: Any, json_type: str) -> bool:
-    return type(value) is {"string": str, "integer": int, "boolean": bool}[json_type]
+def is_nullable(node: Mapping[str, Any]) -> bool:
+    """Whether a place may hold null beside values of its type."""
+    return isinstance(node.get("type"), list)
+
+
+def _is_of_type(value: Any, json_type: str | list[str]) -> bool:
+    if isinstance(json_type, list):
+        return any(_is_of_type(value, name) for name in json_type)
+    return type(value) in _TYPES_OF_VALUES[json_type]
 
 
 def _is_list_of_strings(value: Any) -> bool:

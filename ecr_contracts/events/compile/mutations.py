@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ecr_contracts.core.json_path import Steps
-from ecr_contracts.events.compile.keywords import Dialect, admits, is_within_bounds
+from ecr_contracts.events.compile.keywords import Dialect, admits, is_nullable, is_within_bounds
 from ecr_contracts.events.model import Mutation
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.shapes import same
@@ -27,10 +27,14 @@ def wrong_values(
 ) -> Iterator[_NamedValue]:
     """Values that are wrong at a place in exactly one way, named."""
     name = f"{steps[-2]}-item" if isinstance(steps[-1], int) else str(steps[-1])
+    if json_type == "null":
+        yield f"text-{name}", "text"
+        return
     if "const" in node or "enum" in node:
         yield from _not_listed(node, json_type, name)
         return
-    yield f"null-{name}", None
+    if not is_nullable(node):
+        yield f"null-{name}", None
     match json_type:
         case "object":
             yield f"list-{name}", []
@@ -40,6 +44,9 @@ def wrong_values(
             yield f"text-{name}", "true"
         case "integer":
             yield from _wrong_numbers(node, name)
+        case "number":
+            yield f"text-{name}", "1"
+            yield f"boolean-{name}", True
         case _:
             yield f"numeric-{name}", 7
             yield from _wrong_strings(dialect, node, name, pointer)

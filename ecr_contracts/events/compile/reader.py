@@ -72,7 +72,7 @@ class _Reader:
         self._constraints: list[Constraint] = []
         self._known_keys: dict[str, tuple[str, ...]] = {}
         self._expectations: dict[str, str] = {}
-        self._templates: list[tuple[str, tuple[str, ...]]] = []
+        self._templates: list[tuple[str, tuple[str, ...], str | None]] = []
 
     # --- the whole --------------------------------------------------------------------------------
 
@@ -87,8 +87,8 @@ class _Reader:
         bare = {key: value for key, value in self._schema.items() if key != "x-ecr"}
         self._read_object((), bare, "#", None, {})
         self._check_tokens()
-        for pointer, template in self._templates:
-            self._check_template(template, pointer)
+        for pointer, template, parent in self._templates:
+            self._check_template(template, pointer, parent)
         for index, declared in enumerate(annotation.get("constraints", ())):
             self._read_constraint(declared, f"#/x-ecr/constraints/{index}")
         contract = Contract(
@@ -101,6 +101,7 @@ class _Reader:
             baseline=self._baseline,
             sample=annotation.get("sample"),
             discriminator=self._discriminator(annotation.get("discriminator", ())),
+            told_by_keys=self._told_by_keys(annotation.get("told-by-keys", ())),
             known_keys=self._known_keys,
             expectations=self._expectations,
         )
@@ -133,6 +134,20 @@ class _Reader:
             raise self._dialect.refusal(pointer, problem)
         return tuple(pairs)
 
+    def _told_by_keys(self, groups: Iterable[Any]) -> tuple[tuple[str, ...], ...]:
+        """Groups of paths of which any is in every event of this kind, and in none of others."""
+        pointer = "#/x-ecr/told-by-keys"
+        result = []
+        for group in groups:
+            if not isinstance(group, list) or not group:
+                problem = f"a list of paths is wanted here, not {json.dumps(group)}"
+                raise self._dialect.refusal(pointer, problem)
+            for path in group:
+                if json_path.show(json_path.parse(path)[:-1]) not in self._known_keys:
+                    raise self._dialect.refusal(pointer, f"there is no place for {path}")
+            result.append(tuple(group))
+        return tuple(result)
+
     def _check_tokens(self) -> None:
         """Refuses names of choices that case ids cannot hold or that two choices have."""
         owners = {
@@ -157,20 +172,23 @@ class _Reader:
             problem = f"the id {choice.token!r} is taken by {owner}; give this choice another"
             raise self._dialect.refusal(pointer, problem)
 
-    def _check_template(self, template: tuple[str, ...], pointer: str) -> None:
-        """Refuses a template whose fields cannot be filled in whatever the event."""
+    def _check_template(self, template: tuple[str, ...], pointer: str, parent: str | None) -> None:
+        """Refuses a template whose fields cannot be filled in whatever the event.
+
+        What lies within the same `parent` is there whenever the template is.
+        """
         for text in template:
             for path, _ in TEMPLATE_FIELD.findall(text):
-                if not self._is_in_every_event(path):
+                if not self._is_in_every_event(path, parent):
                     problem = f"the template names {path}, which is not in every event"
                     raise self._dialect.refusal(pointer, problem)
-            if {"{", "}"} & set(TEMPLATE_FIELD.sub("", text)):
+            if {"{", "}"} & set(TEMPLATE_FIELD.sub("", text.replace("{}", "", 1))):
                 problem = f"the template {text!r} has braces that hold no path"
                 raise self._dialect.refusal(pointer, problem)
 
-    def _is_in_every_event(self, path: str) -> bool:
+    def _is_in_every_event(self, path: str, parent: str | None) -> bool:
         facet = self._facets.get(path)
-        return facet is not None and facet.parent is None and facet.absent_label is None
+        return facet is not None and facet.parent in (None, parent) and facet.absent_label is None
 
     # --- declared constraints ---------------------------------------------------------------------
 
@@ -261,7 +279,10 @@ class _Reader:
         for choice in facet.declared:
             if isinstance(choice.shape, Items) and choice.shape.template:
                 pointer = f"{place.pointer}/x-ecr/choices/{choice.label}"
-                self._templates.append((pointer, choice.shape.template))
+                self._templates.append((pointer, choice.shape.template, place.parent))
+            if isinstance(choice.shape, Word) and choice.shape.frame:
+                pointer = f"{place.pointer}/x-ecr/choices/{choice.label}"
+                self._templates.append((pointer, (choice.shape.frame,), place.parent))
 
     def _add_mutations(self, place: Place) -> None:
         values = wrong_values(

@@ -79,7 +79,7 @@ class References:
 def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     """`above` laid over `below`: objects are merged key by key, `required` adds up.
 
-    A baseline and a value are wholes.
+    A baseline and a value are wholes. Null takes away an object that is below, such as a choice.
     """
     result = dict(below)
     for key, value in above.items():
@@ -88,6 +88,8 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
             result[key] = [*result[key], *(name for name in value if name not in result[key])]
         elif key in {"baseline", "value"}:
             result[key] = value
+        elif value is None and isinstance(present, dict):
+            del result[key]
         elif isinstance(value, dict) and isinstance(present, dict):
             result[key] = _over(present, value)
         else:

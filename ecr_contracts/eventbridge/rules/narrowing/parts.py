@@ -431,9 +431,14 @@ class _Texts:
                 yield signature
 
     def shape(self, signature: Signature) -> tuple[Word, int]:
-        """The texts of a signature as a shape, and how strange its plainest text is."""
+        """The texts of a signature as a shape, and how strange its plainest text is.
+
+        A text within a frame is drawn whole where a wish is upon it: the frame is lost.
+        """
+        if self._shape.frame and not self._wishes:
+            return self._shape, 0
         known = self._language(signature, self._shape.pattern)
-        drawn = self._language(signature, self._shape.draw)
+        drawn = known if self._shape.frame else self._language(signature, self._shape.draw)
         if drawn.is_empty:
             drawn = known
         recogniser = _Recogniser(self._shape.pattern, self._choice, self._wishes, signature)

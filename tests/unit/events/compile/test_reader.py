@@ -274,23 +274,23 @@ REFUSED = {
         "#/properties/a/anyOf: the keyword 'anyOf' is not understood",
     ),
     "several types": (
-        schema({"a": {"type": ["string", "null"]}}),
-        '#/properties/a/type: the type ["string", "null"] is not understood',
+        schema({"a": {"type": ["string", "integer"]}}),
+        '#/properties/a/type: the type ["string", "integer"] is not understood',
     ),
-    "null": (
-        schema({"a": {"type": "null"}}),
-        '#/properties/a/type: the type "null" is not understood',
+    "null first": (
+        schema({"a": {"type": ["null", "string"]}}),
+        '#/properties/a/type: the type ["null", "string"] is not understood',
     ),
     "any number": (
         schema({"a": {"type": "number"}}),
-        '#/properties/a/type: the type "number" is not understood',
+        "#/properties/a: declare choices for a number: none follow from it",
     ),
     "no type": (
         schema({"a": {"title": "A"}}),
         "#/properties/a/type: the type null is not understood",
     ),
-    "a constant that is null": (
-        schema({"a": {"const": None}}),
+    "a constant that is a fraction": (
+        schema({"a": {"const": 1.5}}),
         "#/properties/a/type: the type null is not understood",
     ),
     "a constant that is an object": (
@@ -902,3 +902,115 @@ def test_nonsense_is_refused_and_never_a_traceback(node, annotation, start):
             problem = ""
             assert contract.by_path["$.sort"].baseline.values == ("made",)
         assert problem.startswith("made.schema.json#") or not problem
+
+
+# --- null, numbers, frames, keys that tell --------------------------------------------------------
+
+
+def contract_of(properties, required, baseline, **annotations):
+    return reader.read("made", schema(properties, required, baseline, **annotations))
+
+
+def test_a_place_that_may_hold_null_has_a_choice_for_it():
+    block = {"type": ["object", "null"], "properties": {"a": {"type": "boolean"}}}
+    contract = contract_of({"block": block}, ["block"], {"block": {"a": True}})
+    assert contract.by_path["$.block"].labels == {"empty", "null", "present"}
+    event = contract.build(full_assignment(contract, {"$.block": "null"}))
+    assert event == {"sort": "made", "block": None}
+    assert "null-block" not in {mutation.name for mutation in contract.mutations}
+    assert contract.expectations["$.block"] == "an object or null"
+    for value in (None, {}, {"a": False}):
+        assert contract.by_path["$.block"].recognise({"block": value}) is not None
+
+
+def test_what_is_always_null_is_wrong_as_anything_else():
+    contract = contract_of({"a": {"type": "null"}}, ["a"], {"a": None})
+    assert contract.build(contract.ordinary) == {"sort": "made", "a": None}
+    [mutation] = [mutation for mutation in contract.mutations if mutation.path == "$.a"][1:]
+    assert (mutation.name, mutation.value) == ("text-a", "text")
+
+
+def test_a_number_has_the_choices_that_are_declared():
+    score = {
+        "type": "number",
+        "minimum": 0,
+        "x-ecr": {"choices": {"whole": {"value": 9}, "part": {"value": 7.5}}},
+    }
+    contract = contract_of({"a": score}, ["a"], {"a": 7.5})
+    assert contract.by_path["$.a"].baseline.label == "part"
+    assert contract.build(contract.ordinary | {"$.a": "whole"})["a"] == 9
+    assert {"text-a", "boolean-a"} <= {mutation.name for mutation in contract.mutations}
+
+
+def test_what_is_always_there_may_be_missing_by_the_schema_alone():
+    key = {"type": "boolean", "x-ecr": {"always": True}}
+    contract = contract_of({"a": key}, [], {"a": True})
+    assert contract.by_path["$.a"].labels == {"true", "false"}
+    assert contract.by_path["$.a"].recognise({"sort": "made"}) is None
+
+
+NAME = {"type": "string", "pattern": "^[a-z]{1,9}$", "maxLength": 9}
+FRAMED = {
+    "type": "string",
+    "x-ecr": {
+        "choices": {
+            "arn": {
+                "pattern": "^arn:[a-z]+/[0-9]$",
+                "draw": "^[0-9]$",
+                "example": "1",
+                "frame": "arn:{$.name}/{}",
+            }
+        }
+    },
+}
+
+
+def test_a_frame_is_filled_with_the_word_and_other_values():
+    contract = contract_of(
+        {"name": NAME, "b": FRAMED}, ["name", "b"], {"name": "x", "b": "arn:x/1"}
+    )
+    assert contract.build(contract.ordinary)["b"] == "arn:x/1"
+    pinned = contract.build(contract.ordinary, pins={("name",): "other"})
+    assert pinned["b"] == "arn:other/1"
+    for number in range(60):
+        event = contract.build(contract.ordinary, Digits(number))
+        assert re.fullmatch(f"arn:{event['name']}/[0-9]", event["b"])
+        assert contract.by_path["$.b"].recognise(event) is not None
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        ("arn:{$.ghost}/{}", "the template names $.ghost, which is not in every event"),
+        ("arn:{$.name}/{}{}", "has braces that hold no path"),
+    ],
+)
+def test_a_frame_that_cannot_be_filled_is_refused(frame, words):
+    framed = copy.deepcopy(FRAMED)
+    framed["x-ecr"]["choices"]["arn"]["frame"] = frame
+    with pytest.raises(UnreadableSchemaError, match=re.escape(words)):
+        contract_of({"name": NAME, "b": framed}, ["name", "b"], {"name": "x", "b": "arn:x/1"})
+
+
+def test_groups_of_keys_that_tell_are_checked():
+    block = {"type": "object", "required": ["a"], "properties": {"a": {"type": "boolean"}}}
+    made = ({"block": block}, ["block"], {"block": {"a": True}})
+    contract = contract_of(*made, **{"told-by-keys": [["$.block.a", "$.block.unknown"]]})
+    assert contract.told_by_keys == (("$.block.a", "$.block.unknown"),)
+    for groups, words in (
+        (["$.block.a"], 'a list of paths is wanted here, not "$.block.a"'),
+        ([[]], "a list of paths is wanted here, not []"),
+        ([["$.ghost.a"]], "there is no place for $.ghost.a"),
+    ):
+        with pytest.raises(UnreadableSchemaError, match=re.escape(words)):
+            contract_of(*made, **{"told-by-keys": groups})
+
+
+def test_null_takes_a_choice_of_another_file_away():
+    parts = {"$defs": {"word": {"type": "string", "x-ecr": {"choices": {
+        "one": {"value": "1"}, "two": {"value": "2"}}}}}}  # fmt: skip
+    own = {"$ref": "parts.schema.json#/$defs/word", "x-ecr": {"choices": {"two": None}}}
+    contract = reader.read(
+        "made", schema({"a": own}, ["a"], {"a": "1"}), {"parts.schema.json": parts}
+    )
+    assert contract.by_path["$.a"].labels == {"one"}

@@ -82,6 +82,18 @@ def kind_names() -> tuple[str, ...]:
     return tuple(_paths())
 
 
+@cache
+def usual_kinds() -> tuple[str, ...]:
+    """The kinds that a consumer is given of which nothing tells what it is for, sorted.
+
+    They say "usual" in their schemas; where none does, all are.
+    """
+    usual = tuple(
+        kind for kind in kind_names() if _annotation(schema_of(kind)).get("usual") is True
+    )
+    return usual or kind_names()
+
+
 def schema_path(kind: str) -> str:
     """The path of a kind's schema below `schemas/`. Raises UnknownNameError for no kind."""
     if kind not in _paths():
@@ -112,6 +124,11 @@ def _folder() -> Traversable:
         return files("ecr_contracts.schemas")
     except ModuleNotFoundError:
         return Path(FOLDER).parent / "schemas"
+
+
+def _annotation(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    annotation = schema.get("x-ecr")
+    return annotation if isinstance(annotation, dict) else {}
 
 
 def _document(file: Traversable) -> dict[str, Any]:

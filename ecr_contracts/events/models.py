@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 25f1498cf1fdfd8b
+# fingerprint of the schemas: 99279a169e0967c9
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -10,15 +10,60 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 __all__ = [
+    "AnsweredImage",
+    "AnsweredImageId",
+    "AnsweredRepository",
+    "ArchiveDetail",
+    "ArchiveEvent",
+    "ArtifactActionEvent",
+    "ChangedRepository",
+    "CloudTrailAPICallDetail",
+    "CloudTrailAPICallEvent",
+    "CloudTrailServiceEvent",
+    "CloudTrailServiceEventDetail",
+    "ContainerImage",
+    "CoverageStatus",
     "DeleteDetail",
     "DeleteEvent",
     "EcrEvent",
     "EcrModel",
+    "Failure",
     "FindingSeverityCounts",
+    "ImageAction",
+    "ImageIdOfTheAnswer",
+    "ImageIdOfTheRequest",
+    "ImageOfTheAction",
+    "InspectorCoverageDetail",
+    "InspectorCoverageEvent",
+    "InspectorFindingDetail",
+    "InspectorFindingEvent",
+    "InspectorScanDetail",
+    "InspectorScanEvent",
+    "InspectorSeverityCounts",
+    "PackageVulnerabilityDetails",
+    "PullThroughCacheDetail",
+    "PullThroughCacheEvent",
     "PushDetail",
     "PushEvent",
+    "Recommendation",
+    "ReferrerRestoreDetail",
+    "ReferrerRestoreEvent",
+    "Remediation",
+    "ReplicationDetail",
+    "ReplicationEvent",
+    "RequestParameters",
+    "ResourceDetails",
+    "ResourceOfTheFinding",
+    "ResourceOfTheRecord",
+    "ResponseElements",
+    "RestoreDetail",
+    "RestoreEvent",
     "ScanDetail",
     "ScanEvent",
+    "ScanResourceChangeDetail",
+    "ScanResourceChangeEvent",
+    "ServiceEventDetails",
+    "UserIdentity",
 ]
 
 
@@ -30,9 +75,10 @@ _LEVELS = 4  # of lists within lists: more than schemas describe, fewer than exh
 class EcrModel(BaseModel):
     """What every model does: accept exactly the JSON that its schema accepts, and lose nothing.
 
-    An optional field that is None is absent. JSON's null is no absence: it is refused, as the
-    schema refuses it. A constructor takes the fields by their names here or as the event spells
-    them; events are only read as they are spelled. Unknown fields are kept in `model_extra`.
+    An optional field that is None is absent. JSON's null is no absence: it is refused where the
+    schema refuses it, and else kept in `model_extra`, as unknown fields are. A constructor takes
+    the fields by their names here or as the event spells them; events are only read as they are
+    spelled.
     """
 
     model_config = ConfigDict(extra="allow", regex_engine="python-re", strict=True)
@@ -52,11 +98,14 @@ class EcrModel(BaseModel):
         Unknown fields are shared, not copied.
         """
         fields: dict[str, Any] = {}
+        extra = self.model_extra or {}
         for name, field in type(self).model_fields.items():
-            value = self.__dict__.get(name)
+            key, value = field.alias or name, self.__dict__.get(name)
             if value is not None:
-                fields[field.alias or name] = _event_of(value)
-        return fields | (self.model_extra or {})
+                fields[key] = _event_of(value)
+            elif key in extra:  # a null that the schema admits
+                fields[key] = extra[key]
+        return fields | extra
 
     @model_validator(mode="wrap")
     @classmethod
@@ -64,11 +113,18 @@ class EcrModel(BaseModel):
         """Keeps unknown fields from pydantic, which refuses some keys and mistakes others."""
         if not isinstance(event, dict):
             return handler(event)
-        known = {field.alias or name for name, field in cls.model_fields.items()}
+        known: set[str] = set()
+        nullable: set[str] = set()
+        for name, field in cls.model_fields.items():
+            known.add(field.alias or name)
+            extra = field.json_schema_extra
+            if isinstance(extra, dict) and extra.get("x-nullable"):
+                nullable.add(field.alias or name)
         described: dict[Any, Any] = {}
         unknown: dict[Any, Any] = {}
         for key, value in event.items():
-            (described if key in known else unknown)[key] = value
+            is_described = key in known and not (value is None and key in nullable)
+            (described if is_described else unknown)[key] = value
         model = handler(described)
         if model.model_extra is not None:
             model.model_extra.update(unknown)
@@ -112,6 +168,209 @@ def _event_of(value: Any, levels: int = _LEVELS) -> Any:
     if isinstance(value, list) and levels:
         return [_event_of(element, levels - 1) for element in value]
     return value
+
+
+class AnsweredImageId(EcrModel):
+    """An image by its digest and one of its tags."""
+
+    imageDigest: str | None = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    imageTag: Annotated[str | None, Field(max_length=300)] = None
+    """
+    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
+    grammar admits 128.
+    """
+
+
+class AnsweredRepository(EcrModel):
+    """The repository that was created or deleted."""
+
+    repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    repositoryArn: str | None = None
+    """The ARN of the repository."""
+    createdAt: str | None = None
+    """When it was created: not ISO 8601."""
+
+
+class ArchiveDetail(EcrModel):
+    """Detail of an image archived."""
+
+    result: str
+    """
+    How the action ended. A failed push says FAILURE, a failed replication FAILED; of this action no
+    failure is printed.
+    """
+    repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    image_digest: Annotated[str | None, Field(alias="image-digest")] = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    action_type: Annotated[Literal["UPDATE_STORAGE_CLASS"], Field(alias="action-type")]
+    """What was done: neither a push nor a deletion."""
+    target_storage_class: Annotated[Literal["ARCHIVE"], Field(alias="target-storage-class")]
+    """ARCHIVE: the image was archived. STANDARD: it was restored."""
+    image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
+    """The printed sample has none; the registry says that it may be there."""
+    manifest_media_type: Annotated[str | None, Field(alias="manifest-media-type")] = None
+    """
+    The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
+    samples lack it.
+    """
+    artifact_media_type: Annotated[str | None, Field(alias="artifact-media-type")] = None
+    """For an image the media type of its configuration, for other artifacts the artifact's type."""
+
+
+class ArchiveEvent(EcrModel):
+    """
+    An image was moved to the archive storage class. It is an image action that is neither a push nor a
+    deletion, and names no tag. Archived images are not scanned. Source: ECR user guide, sample event
+    for an image that was archived; schema registry, ECRImageAction (its fields since March 2026). Never
+    captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["ECR Image Action"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: ArchiveDetail
+
+
+class ArtifactActionEvent(EcrModel):
+    """
+    Something was done to an artifact. AWS names the detail-type and prints nothing of the event: the
+    detail is opaque here, and anything in it is admitted. Source: EventBridge events reference, events
+    of Amazon ECR (the name alone). Not in the schema registry, never captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["ECR Artifact Action"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: dict[str, Any]
+    """Nothing is known of it."""
+
+
+class ChangedRepository(EcrModel):
+    """One repository and its frequencies."""
+
+    repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    repository_arn: Annotated[str, Field(alias="repository-arn")]
+    """The ARN of the repository; its name begins behind the first `repository/`."""
+    scan_frequency: Annotated[str | None, Field(alias="scan-frequency")] = None
+    """How often it is scanned now."""
+    previous_scan_frequency: Annotated[str | None, Field(alias="previous-scan-frequency")] = None
+    """How often it was scanned before."""
+
+
+class ContainerImage(EcrModel):
+    """The image. Its repository's name is plain here, no ARN."""
+
+    repositoryName: Annotated[str, Field(max_length=256, min_length=2)]
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    imageHash: str
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    imageTags: list[Annotated[str, Field(max_length=300)]] | None = None
+    """All tags of the image; empty or missing when it has none."""
+    registry: str
+    """The account of the registry."""
+    architecture: str | None = None
+    """The processor that the image is for."""
+    platform: str | None = None
+    """The operating system of the image."""
+    pushedAt: str | None = None
+    """When the image was pushed. Not ISO 8601, and in two forms in AWS's own samples."""
+
+
+class CoverageStatus(EcrModel):
+    """Whether it is scanned, and why not."""
+
+    reason: str
+    """Why; the API has some forty values."""
+    statusCodeValue: str
+    """ACTIVE or INACTIVE."""
 
 
 class DeleteDetail(EcrModel):
@@ -191,6 +450,15 @@ class DeleteEvent(EcrModel):
     detail: DeleteDetail
 
 
+class Failure(EcrModel):
+    """Why an image could not be expired."""
+
+    failureCode: str | None = None
+    """Why."""
+    failureReason: str | None = None
+    """Why, in words."""
+
+
 class FindingSeverityCounts(EcrModel):
     """
     How many findings of each severity. Severities without findings may be missing or zero; the whole
@@ -209,6 +477,207 @@ class FindingSeverityCounts(EcrModel):
     """Findings of severity INFORMATIONAL."""
     UNDEFINED: Annotated[int | None, Field(ge=0)] = None
     """Findings of severity UNDEFINED."""
+
+
+class ImageIdOfTheAnswer(EcrModel):
+    """An image by its digest and one of its tags."""
+
+    imageDigest: str | None = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    imageTag: Annotated[str | None, Field(max_length=300)] = None
+    """
+    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
+    grammar admits 128.
+    """
+
+
+class ImageIdOfTheRequest(EcrModel):
+    """An image by its digest and one of its tags."""
+
+    imageDigest: str | None = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    imageTag: Annotated[str | None, Field(max_length=300)] = None
+    """
+    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
+    grammar admits 128.
+    """
+
+
+class ImageOfTheAction(EcrModel):
+    """The image; up to 100 of its tags are listed."""
+
+    digest: str | None = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    tagStatus: str | None = None
+    """Whether it has tags."""
+    pushedAt: int | None = None
+    """Milliseconds since 1970."""
+
+
+class InspectorCoverageDetail(EcrModel):
+    """Detail of a change of coverage."""
+
+    scanStatus: CoverageStatus
+    scanType: str | None = None
+    """What is scanned for."""
+    eventTimestamp: str | None = None
+    """When it changed, with microseconds."""
+    version: str | None = None
+    """The version of the detail."""
+
+
+class InspectorCoverageEvent(EcrModel):
+    """
+    Enhanced scanning by Amazon Inspector: whether a resource is scanned has changed. The same detail-
+    type comes for EC2 instances and Lambda functions; nothing but the envelope's resources tells.
+    Events of other clouds carry provider, providerAccountId and providerRegion. Source: Inspector user
+    guide, events for Amazon EventBridge. Not in the schema registry, never captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["Inspector2 Coverage"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.inspector2"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: InspectorCoverageDetail
+
+
+class InspectorSeverityCounts(EcrModel):
+    """
+    How many findings of each severity, and of all in TOTAL, which also counts severities that are not
+    listed.
+    """
+
+    CRITICAL: Annotated[int | None, Field(ge=0)] = None
+    """Findings of severity CRITICAL."""
+    HIGH: Annotated[int | None, Field(ge=0)] = None
+    """Findings of severity HIGH."""
+    MEDIUM: Annotated[int | None, Field(ge=0)] = None
+    """Findings of severity MEDIUM."""
+    TOTAL: Annotated[int | None, Field(ge=0)] = None
+    """All findings: the severities that are listed, and more."""
+
+
+class PackageVulnerabilityDetails(EcrModel):
+    """The vulnerability and the packages that have it."""
+
+    source: str
+    """Who told of the vulnerability."""
+    vulnerabilityId: str
+    """The name of the vulnerability."""
+
+
+class PullThroughCacheDetail(EcrModel):
+    """Detail of a synchronisation with an upstream registry."""
+
+    rule_version: Annotated[str | None, Field(alias="rule-version")] = None
+    """The version of the rule: a string. The registry does not have it."""
+    sync_status: Annotated[str, Field(alias="sync-status")]
+    """How the synchronisation ended. Which word a failure has is not stated."""
+    ecr_repository_prefix: Annotated[
+        str, Field(alias="ecr-repository-prefix", max_length=30, min_length=1)
+    ]
+    """What the rule puts before the names of upstream repositories: 2 to 30 characters, or ROOT."""
+    repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
+    """The prefix, a slash and the upstream repository's name."""
+    upstream_registry_url: Annotated[str, Field(alias="upstream-registry-url", min_length=1)]
+    """The host of the upstream registry, without a scheme."""
+    image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
+    """
+    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
+    grammar admits 128.
+    """
+    image_digest: Annotated[str | None, Field(alias="image-digest")] = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    failure_code: Annotated[str | None, Field(alias="failure-code")] = None
+    """Why it failed. The registry has the key, the page does not; no values are listed."""
+    failure_reason: Annotated[str | None, Field(alias="failure-reason")] = None
+    """Why it failed, in words. The registry has the key, the page does not."""
+
+
+class PullThroughCacheEvent(EcrModel):
+    """
+    An image was fetched from an upstream registry into the cache, or this was tried. A multi-platform
+    image sends one event for its list and one for each manifest. Not offered in China and in GovCloud.
+    AWS's sample does not parse (a trailing comma) and names the day 2023-02-29. Source: ECR user guide,
+    sample event for a pull through cache action; schema registry, ECRPullThroughCacheAction (which
+    lacks rule-version, as the page lacks failure-code and failure-reason). Never captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["ECR Pull Through Cache Action"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: PullThroughCacheDetail
 
 
 class PushDetail(EcrModel):
@@ -288,6 +757,320 @@ class PushEvent(EcrModel):
     detail: PushDetail
 
 
+class Recommendation(EcrModel):
+    """What is recommended."""
+
+    text: str | None = None
+    """What is recommended, in words."""
+
+
+class ReferrerRestoreDetail(EcrModel):
+    """Detail of a referrer restored."""
+
+    result: str
+    """
+    How the action ended. A failed push says FAILURE, a failed replication FAILED; of this action no
+    failure is printed.
+    """
+    repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    image_digest: Annotated[str | None, Field(alias="image-digest")] = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    action_type: Annotated[Literal["UPDATE_STORAGE_CLASS"], Field(alias="action-type")]
+    """What was done: neither a push nor a deletion."""
+    target_storage_class: Annotated[Literal["STANDARD"], Field(alias="target-storage-class")]
+    """ARCHIVE: the image was archived. STANDARD: it was restored."""
+    last_activated_at: Annotated[str | None, Field(alias="last-activated-at")] = None
+    """
+    When the image became active again: RFC 3339 with a fraction of a second, of which the printed
+    sample has two digits (`2025-10-10T19:13:02.74Z`). The registry calls it a string, and optional.
+    """
+    image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
+    """The printed sample has none; the registry says that it may be there."""
+    manifest_media_type: Annotated[str | None, Field(alias="manifest-media-type")] = None
+    """
+    The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
+    samples lack it.
+    """
+    artifact_media_type: Annotated[str | None, Field(alias="artifact-media-type")] = None
+    """For an image the media type of its configuration, for other artifacts the artifact's type."""
+
+
+class ReferrerRestoreEvent(EcrModel):
+    """
+    An archived referrer, such as a signature or a bill of materials that belongs to an image, was
+    restored. Which other actions referrers send is not known. Source: ECR user guide, sample event for
+    a referrer that was restored; schema registry, ECRReferrerAction. Never captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["ECR Referrer Action"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: ReferrerRestoreDetail
+
+
+class Remediation(EcrModel):
+    """What to do."""
+
+    recommendation: Recommendation | None = None
+
+
+class ReplicationDetail(EcrModel):
+    """Detail of a replication."""
+
+    result: str
+    """
+    How the action ended. A failed replication says FAILED (a failed push says FAILURE). No key for the
+    reason is named.
+    """
+    repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    image_digest: Annotated[str, Field(alias="image-digest")]
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    source_account: Annotated[
+        str, Field(alias="source-account", max_length=12, pattern="^[0-9]{12}$")
+    ]
+    """The account that the image came from; the same as the destination's for a copy in another region."""
+    action_type: Annotated[Literal["REPLICATE"], Field(alias="action-type")]
+    """What was done to the image."""
+    source_region: Annotated[str, Field(alias="source-region", min_length=1)]
+    """The region that the image came from, in the partition of the destination."""
+    image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
+    """
+    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
+    grammar admits 128.
+    """
+
+
+class ReplicationEvent(EcrModel):
+    """
+    An image was replicated to another region or account, or could not be. The event comes in the
+    destination: account, region and resources of the envelope are the destination's, and no push event
+    comes there. One event for each image and tag. A backfill may bring images that were pushed long
+    ago. Which event the destination sends where a deletion is replicated is stated nowhere. Source: ECR
+    user guide, sample events for a completed and a failed image replication; schema registry,
+    ECRReplicationAction. Never captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["ECR Replication Action"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: ReplicationDetail
+
+
+class RequestParameters(EcrModel):
+    """The parameters of the call in camel case, or null."""
+
+    repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    imageTag: Annotated[str | None, Field(max_length=300)] = None
+    """
+    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
+    grammar admits 128.
+    """
+    imageManifest: str | None = None
+    """The manifest: JSON in a string, of up to 4 MiB."""
+    imageIds: Annotated[list[ImageIdOfTheRequest] | None, Field(min_length=1)] = None
+    """The images that are to be deleted."""
+
+
+class ResourceDetails(EcrModel):
+    """A key for the sort of resource, with what is known of it."""
+
+    awsEcrContainerImage: ContainerImage | None = None
+
+
+class ResourceOfTheFinding(EcrModel):
+    """The image."""
+
+    details: ResourceDetails
+    id: str
+    """The ARN of the repository and the digest of the image."""
+    partition: str | None = None
+    """N/A in AWS's sample."""
+    region: str | None = None
+    """N/A in AWS's sample."""
+    tags: dict[str, Any] | None = None
+    """A map of the resource's own tags."""
+    type: str
+    """AWS_ECR_CONTAINER_IMAGE for images in ECR."""
+
+
+class ResourceOfTheRecord(EcrModel):
+    """The repository."""
+
+    ARN: str | None = None
+    """The ARN of the repository."""
+    accountId: str | None = None
+    """The account of the repository."""
+
+
+class RestoreDetail(EcrModel):
+    """Detail of an image restored."""
+
+    result: str
+    """
+    How the action ended. A failed push says FAILURE, a failed replication FAILED; of this action no
+    failure is printed.
+    """
+    repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    image_digest: Annotated[str | None, Field(alias="image-digest")] = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    action_type: Annotated[Literal["UPDATE_STORAGE_CLASS"], Field(alias="action-type")]
+    """What was done: neither a push nor a deletion."""
+    target_storage_class: Annotated[Literal["STANDARD"], Field(alias="target-storage-class")]
+    """ARCHIVE: the image was archived. STANDARD: it was restored."""
+    last_activated_at: Annotated[str | None, Field(alias="last-activated-at")] = None
+    """
+    When the image became active again: RFC 3339 with a fraction of a second, of which the printed
+    sample has two digits (`2025-10-10T19:13:02.74Z`). The registry calls it a string, and optional.
+    """
+    image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
+    """The printed sample has none; the registry says that it may be there."""
+    manifest_media_type: Annotated[str | None, Field(alias="manifest-media-type")] = None
+    """
+    The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
+    samples lack it.
+    """
+    artifact_media_type: Annotated[str | None, Field(alias="artifact-media-type")] = None
+    """For an image the media type of its configuration, for other artifacts the artifact's type."""
+
+
+class RestoreEvent(EcrModel):
+    """
+    An archived image was restored to the standard storage class, which ends up to about 20 minutes
+    after the call. It is an image action that is neither a push nor a deletion, and names no tag; a
+    scan on push and replication may follow. Source: ECR user guide, sample event for an image that was
+    restored; schema registry, ECRImageAction (its fields since March 2026). Never captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["ECR Image Action"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: RestoreDetail
+
+
 class ScanDetail(EcrModel):
     """Detail of a basic scan."""
 
@@ -358,18 +1141,564 @@ class ScanEvent(EcrModel):
     detail: ScanDetail
 
 
-EcrEvent: TypeAlias = DeleteEvent | PushEvent | ScanEvent
+class ScanResourceChangeDetail(EcrModel):
+    """Detail of a change of what is scanned."""
+
+    action_type: Annotated[str, Field(alias="action-type")]
+    """What changed. Of what else may stand here nothing is known."""
+    repositories: Annotated[list[ChangedRepository], Field(min_length=1)]
+    """The repositories that are scanned in another way now."""
+    resource_type: Annotated[str | None, Field(alias="resource-type")] = None
+    """What the change is about."""
+    scan_type: Annotated[str | None, Field(alias="scan-type")] = None
+    """ENHANCED; the API has BASIC as well."""
+
+
+class ScanResourceChangeEvent(EcrModel):
+    """
+    Enhanced scanning: the frequency with which repositories are scanned was changed. The detail has a
+    list of repositories and no repository-name of its own. The page says that creation of repositories,
+    and creation and deletion of images, send such an event too, and prints none. Source: ECR user
+    guide, sample event for a resource change in enhanced scanning. Not in the schema registry, never
+    captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["ECR Scan Resource Change"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: ScanResourceChangeDetail
+
+
+class UserIdentity(EcrModel):
+    """Who did it. Its keys depend on its type."""
+
+    type: str | None = None
+    """Which keys there are."""
+    accountId: str | None = None
+    """The account of who did it; a service has none."""
+
+
+class AnsweredImage(EcrModel):
+    """The image that was put."""
+
+    repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    imageId: AnsweredImageId
+
+
+class ImageAction(EcrModel):
+    """One image."""
+
+    lifecycleEventImage: ImageOfTheAction | None = None
+
+
+class InspectorFindingDetail(EcrModel):
+    """Detail of a finding."""
+
+    awsAccountId: str | None = None
+    """The account of the finding."""
+    description: str | None = None
+    """What the vulnerability is."""
+    exploitAvailable: str | None = None
+    """Whether an exploit is known; in newer pages."""
+    findingArn: str
+    """The name of the finding; AWS advises to tell repeated events by it."""
+    firstObservedAt: str | None = None
+    """When the finding was seen first. Not ISO 8601, and in two forms in AWS's own samples."""
+    fixAvailable: str | None = None
+    """Whether all packages have a fix; in newer pages."""
+    inspectorScore: Annotated[float | None, Field(ge=0.0, le=10.0)] = None
+    """A number from 0 to 10, with a fraction or without."""
+    lastObservedAt: str | None = None
+    """When the finding was seen last. Not ISO 8601, and in two forms in AWS's own samples."""
+    packageVulnerabilityDetails: PackageVulnerabilityDetails | None = None
+    remediation: Remediation | None = None
+    resources: Annotated[list[ResourceOfTheFinding], Field(max_length=1, min_length=1)]
+    """The image that the finding is about: a list of one, in no way the envelope's list."""
+    severity: str
+    """UNTRIAGED is Inspector's word, UNDEFINED that of basic scans."""
+    status: str
+    """CLOSED: it has been mended, or the image is gone."""
+    title: str | None = None
+    """The finding in one line."""
+    type: str | None = None
+    """What sort of finding it is."""
+    updatedAt: str | None = None
+    """When the finding was changed last. Not ISO 8601, and in two forms in AWS's own samples."""
+
+
+class InspectorFindingEvent(EcrModel):
+    """
+    Enhanced scanning by Amazon Inspector: a vulnerability was found in an image, or what is known of
+    one has changed or is closed. The same detail-type comes for EC2 instances and Lambda functions,
+    which have other details; since 2026 also for images of other clouds, which have details.image in
+    place of details.awsEcrContainerImage, resources that are no ARNs and a provider: those are admitted
+    and not generated. The same finding may come more than once. Source: Inspector user guide, events
+    for Amazon EventBridge; for keys within objects the model of the Inspector API. Not in the schema
+    registry.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["Inspector2 Finding"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.inspector2"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: InspectorFindingDetail
+
+
+class InspectorScanDetail(EcrModel):
+    """Detail of an enhanced scan."""
+
+    scan_status: Annotated[str, Field(alias="scan-status")]
+    """How the scan ended."""
+    repository_name: Annotated[str, Field(alias="repository-name", min_length=2)]
+    """
+    The ARN of the repository, not its name; by one author's account real events append the image's
+    digest.
+    """
+    finding_severity_counts: Annotated[
+        InspectorSeverityCounts | None, Field(alias="finding-severity-counts")
+    ] = None
+    image_digest: Annotated[str | None, Field(alias="image-digest")] = None
+    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    image_tags: Annotated[
+        list[Annotated[str, Field(max_length=300)]] | None, Field(alias="image-tags")
+    ] = None
+    """All tags of the image; empty when it has none."""
+    version: str | None = None
+    """The version of the detail; captures of 2022 lack it."""
+
+
+class InspectorScanEvent(EcrModel):
+    """
+    Enhanced scanning by Amazon Inspector: the first scan of an image ended. It comes in place of the
+    event of basic scanning, from another source and with other words: repository-name is an ARN, and
+    TOTAL may be more than the severities together. The same detail-type comes for EC2 instances and
+    Lambda functions, which have no repository-name. Inspector has no endpoints in the isolated
+    partitions, the European sovereign one and ap-southeast-6. Source: Inspector user guide, events for
+    Amazon EventBridge; ECR user guide, EventBridge events for enhanced scanning; captures of two
+    repositories of 2022 and later. Not in the schema registry.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["Inspector2 Scan"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.inspector2"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: InspectorScanDetail
+
+
+class ResponseElements(EcrModel):
+    """The answer in camel case, or null: when the call failed, and where it only read."""
+
+    image: AnsweredImage | None = None
+    imageIds: list[ImageIdOfTheAnswer] | None = None
+    """The images that were deleted."""
+    repository: AnsweredRepository | None = None
+
+
+class ServiceEventDetails(EcrModel):
+    """What was done to which images."""
+
+    repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
+    """
+    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
+    model.
+    """
+    lifecycleEventPolicy: dict[str, Any] | None = None
+    """The rules of the policy."""
+    lifecycleEventImageActions: list[ImageAction] | None = None
+    """
+    The images that the policy found; what was done stands with each. pushedAt is a number of
+    milliseconds since 1970.
+    """
+    lifecycleEventFailureDetails: list[Failure] | None = None
+    """The images that could not be expired."""
+    targetStorageClass: str | None = None
+    """Of a restore."""
+    result: str | None = None
+    """Of a restore."""
+    imageStatus: str | None = None
+    """Of a restore: what the image is now."""
+
+
+class CloudTrailAPICallDetail(EcrModel):
+    """The record of a call."""
+
+    eventVersion: str | None = None
+    """The version of the record."""
+    userIdentity: UserIdentity | None = None
+    eventTime: str | None = None
+    """When it was done."""
+    eventSource: Literal["ecr.amazonaws.com"]
+    """The service: not the envelope's source."""
+    awsRegion: str | None = None
+    """The region, as in the envelope."""
+    sourceIPAddress: str | None = None
+    """An address, or the name of a service."""
+    userAgent: str | None = None
+    """What made the call."""
+    eventName: str
+    """The operation that was called. There are many more than those here."""
+    requestParameters: Annotated[
+        RequestParameters | None, Field(json_schema_extra={"x-nullable": True})
+    ] = None
+    responseElements: Annotated[
+        ResponseElements | None, Field(json_schema_extra={"x-nullable": True})
+    ] = None
+    requestID: str | None = None
+    """The id of the request."""
+    eventID: str | None = None
+    """The id of the record: not the envelope's id."""
+    readOnly: bool | None = None
+    """Whether the call changes nothing."""
+    resources: Annotated[list[ResourceOfTheRecord] | None, Field(max_length=1, min_length=1)] = None
+    """ARNs of the call: not the envelope's list. The key is ARN, in capitals."""
+    eventType: Literal["AwsApiCall"]
+    """A call, not something that the service did by itself."""
+    managementEvent: bool | None = None
+    """Whether it is an event of management."""
+    eventCategory: str | None = None
+    """Management."""
+    recipientAccountId: str | None = None
+    """The account whose trail has the record, as in the envelope."""
+    errorCode: str | None = None
+    """Why the call failed; nothing when it did not."""
+    errorMessage: str | None = None
+    """Why the call failed, in words."""
+
+
+class CloudTrailAPICallEvent(EcrModel):
+    """
+    A call of the ECR API, as CloudTrail records it; a trail has to be there. Calls that failed come as
+    well, with errorCode. Calls that only read reach a rule in one of its states alone. PutImage holds
+    the whole manifest. Source: ECR user guide, logging Amazon ECR actions with CloudTrail; EventBridge
+    user guide, events via CloudTrail; for keys within requests and answers the model of the ECR API.
+    The schema registry's schema was inferred from one BatchGetImage record and admits no PutImage.
+    Never captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["AWS API Call via CloudTrail"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: CloudTrailAPICallDetail
+
+
+class CloudTrailServiceEventDetail(EcrModel):
+    """The record of what the service did."""
+
+    eventVersion: str | None = None
+    """The version of the record."""
+    userIdentity: UserIdentity | None = None
+    eventTime: str | None = None
+    """When it was done."""
+    eventSource: Literal["ecr.amazonaws.com"]
+    """The service: not the envelope's source."""
+    awsRegion: str | None = None
+    """The region, as in the envelope."""
+    sourceIPAddress: str | None = None
+    """An address, or the name of a service."""
+    userAgent: str | None = None
+    """What made the call."""
+    eventName: str
+    """What was done."""
+    requestParameters: Annotated[None, Field(json_schema_extra={"x-nullable": True})] = None
+    """Nothing was called: always null."""
+    responseElements: Annotated[None, Field(json_schema_extra={"x-nullable": True})] = None
+    """Nothing was called: always null."""
+    eventID: str | None = None
+    """The id of the record: not the envelope's id."""
+    readOnly: bool | None = None
+    """Whether nothing was changed."""
+    eventType: Literal["AwsServiceEvent"]
+    """Something that the service did by itself, not a call."""
+    managementEvent: bool | None = None
+    """Whether it is an event of management."""
+    eventCategory: str | None = None
+    """Management."""
+    recipientAccountId: str | None = None
+    """The account whose trail has the record, as in the envelope."""
+    serviceEventDetails: ServiceEventDetails | None = None
+
+
+class CloudTrailServiceEvent(EcrModel):
+    """
+    Something that ECR did by itself, as CloudTrail records it: a lifecycle policy ran or was previewed,
+    or an archived image was restored. A large run is told in several events. Source: ECR user guide,
+    logging Amazon ECR actions with CloudTrail; that such records reach EventBridge in this form is
+    inferred from CloudTrail's general mapping. Not in the schema registry, never captured.
+    """
+
+    version: Literal["0"]
+    """Always "0": AWS adds fields without changing it."""
+    id: Annotated[
+        str,
+        Field(
+            max_length=36,
+            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+        ),
+    ]
+    """
+    Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
+    events; a replayed event keeps it.
+    """
+    detail_type: Annotated[Literal["AWS Service Event via CloudTrail"], Field(alias="detail-type")]
+    """The family the event belongs to, in words."""
+    source: Literal["aws.ecr"]
+    """The service that sent the event."""
+    account: Annotated[str, Field(max_length=12, pattern="^[0-9]{12}$")]
+    """The 12 digits of the account that owns the resource. A string: it may begin with a zero."""
+    time: Annotated[
+        str,
+        Field(max_length=20, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    ]
+    """
+    When the service sent the event: RFC 3339, whole seconds, UTC. It may lie before the arrival by
+    minutes.
+    """
+    region: Annotated[str, Field(min_length=1)]
+    """
+    Where the event was sent from. Names of four letters (eusc-de-east-1) and with two dashes before the
+    number (us-gov-west-1) exist.
+    """
+    replay_name: Annotated[str | None, Field(alias="replay-name")] = None
+    """The replay that sent the event again from an archive; only on replayed events."""
+    resources: list[Annotated[str, Field(max_length=2048)]]
+    """
+    ARNs that the event is about. The sending service decides; the key is always there, the list is
+    often empty.
+    """
+    detail: CloudTrailServiceEventDetail
+
+
+EcrEvent: TypeAlias = (
+    ArchiveEvent
+    | ArtifactActionEvent
+    | CloudTrailAPICallEvent
+    | CloudTrailServiceEvent
+    | DeleteEvent
+    | InspectorCoverageEvent
+    | InspectorFindingEvent
+    | InspectorScanEvent
+    | PullThroughCacheEvent
+    | PushEvent
+    | ReferrerRestoreEvent
+    | ReplicationEvent
+    | RestoreEvent
+    | ScanEvent
+    | ScanResourceChangeEvent
+)
 """An event of any kind."""
 
 # --- What follows is for ecr-contracts itself; `ecr-contracts models` leaves it out. ---
 PLACES: dict[type, tuple[str, tuple[str | int, ...]]] = {
+    AnsweredImage: ("cloudtrail-api-call", ("detail", "responseElements", "image")),
+    AnsweredImageId: ("cloudtrail-api-call", ("detail", "responseElements", "image", "imageId")),
+    AnsweredRepository: ("cloudtrail-api-call", ("detail", "responseElements", "repository")),
+    ArchiveDetail: ("archive", ("detail",)),
+    ArchiveEvent: ("archive", ()),
+    ArtifactActionEvent: ("artifact-action", ()),
+    ChangedRepository: ("scan-resource-change", ("detail", "repositories", 0)),
+    CloudTrailAPICallDetail: ("cloudtrail-api-call", ("detail",)),
+    CloudTrailAPICallEvent: ("cloudtrail-api-call", ()),
+    CloudTrailServiceEvent: ("cloudtrail-service-event", ()),
+    CloudTrailServiceEventDetail: ("cloudtrail-service-event", ("detail",)),
+    ContainerImage: (
+        "inspector-finding",
+        ("detail", "resources", 0, "details", "awsEcrContainerImage"),
+    ),
+    CoverageStatus: ("inspector-coverage", ("detail", "scanStatus")),
     DeleteDetail: ("delete", ("detail",)),
     DeleteEvent: ("delete", ()),
+    Failure: (
+        "cloudtrail-service-event",
+        ("detail", "serviceEventDetails", "lifecycleEventFailureDetails", 0),
+    ),
     FindingSeverityCounts: ("scan", ("detail", "finding-severity-counts")),
+    ImageAction: (
+        "cloudtrail-service-event",
+        ("detail", "serviceEventDetails", "lifecycleEventImageActions", 0),
+    ),
+    ImageIdOfTheAnswer: ("cloudtrail-api-call", ("detail", "responseElements", "imageIds", 0)),
+    ImageIdOfTheRequest: ("cloudtrail-api-call", ("detail", "requestParameters", "imageIds", 0)),
+    ImageOfTheAction: (
+        "cloudtrail-service-event",
+        ("detail", "serviceEventDetails", "lifecycleEventImageActions", 0, "lifecycleEventImage"),
+    ),
+    InspectorCoverageDetail: ("inspector-coverage", ("detail",)),
+    InspectorCoverageEvent: ("inspector-coverage", ()),
+    InspectorFindingDetail: ("inspector-finding", ("detail",)),
+    InspectorFindingEvent: ("inspector-finding", ()),
+    InspectorScanDetail: ("inspector-scan", ("detail",)),
+    InspectorScanEvent: ("inspector-scan", ()),
+    InspectorSeverityCounts: ("inspector-scan", ("detail", "finding-severity-counts")),
+    PackageVulnerabilityDetails: ("inspector-finding", ("detail", "packageVulnerabilityDetails")),
+    PullThroughCacheDetail: ("pull-through-cache", ("detail",)),
+    PullThroughCacheEvent: ("pull-through-cache", ()),
     PushDetail: ("push", ("detail",)),
     PushEvent: ("push", ()),
+    Recommendation: ("inspector-finding", ("detail", "remediation", "recommendation")),
+    ReferrerRestoreDetail: ("referrer-restore", ("detail",)),
+    ReferrerRestoreEvent: ("referrer-restore", ()),
+    Remediation: ("inspector-finding", ("detail", "remediation")),
+    ReplicationDetail: ("replication", ("detail",)),
+    ReplicationEvent: ("replication", ()),
+    RequestParameters: ("cloudtrail-api-call", ("detail", "requestParameters")),
+    ResourceDetails: ("inspector-finding", ("detail", "resources", 0, "details")),
+    ResourceOfTheFinding: ("inspector-finding", ("detail", "resources", 0)),
+    ResourceOfTheRecord: ("cloudtrail-api-call", ("detail", "resources", 0)),
+    ResponseElements: ("cloudtrail-api-call", ("detail", "responseElements")),
+    RestoreDetail: ("restore", ("detail",)),
+    RestoreEvent: ("restore", ()),
     ScanDetail: ("scan", ("detail",)),
     ScanEvent: ("scan", ()),
+    ScanResourceChangeDetail: ("scan-resource-change", ("detail",)),
+    ScanResourceChangeEvent: ("scan-resource-change", ()),
+    ServiceEventDetails: ("cloudtrail-service-event", ("detail", "serviceEventDetails")),
+    UserIdentity: ("cloudtrail-api-call", ("detail", "userIdentity")),
 }
 """The kind of each class, and its path within an event of the kind."""
 

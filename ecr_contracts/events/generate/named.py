@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 25f1498cf1fdfd8b
+# fingerprint of the schemas: 99279a169e0967c9
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 
@@ -8,9 +8,116 @@ from typing import Any, cast
 from hypothesis.strategies import SearchStrategy
 
 from ecr_contracts.events.generate.strategies import ecr_events
-from ecr_contracts.events.types import DeleteEvent, PushEvent, ScanEvent
+from ecr_contracts.events.types import (
+    ArchiveEvent,
+    ArtifactActionEvent,
+    CloudTrailAPICallEvent,
+    CloudTrailServiceEvent,
+    DeleteEvent,
+    InspectorCoverageEvent,
+    InspectorFindingEvent,
+    InspectorScanEvent,
+    PullThroughCacheEvent,
+    PushEvent,
+    ReferrerRestoreEvent,
+    ReplicationEvent,
+    RestoreEvent,
+    ScanEvent,
+    ScanResourceChangeEvent,
+)
 
-__all__ = ["delete_events", "push_events", "scan_events"]
+__all__ = [
+    "archive_events",
+    "artifact_action_events",
+    "cloudtrail_api_call_events",
+    "cloudtrail_service_event_events",
+    "delete_events",
+    "inspector_coverage_events",
+    "inspector_finding_events",
+    "inspector_scan_events",
+    "pull_through_cache_events",
+    "push_events",
+    "referrer_restore_events",
+    "replication_events",
+    "restore_events",
+    "scan_events",
+    "scan_resource_change_events",
+]
+
+
+def archive_events(**fixed: Any) -> SearchStrategy[ArchiveEvent]:
+    """Archive events that the contract admits.
+
+    An image was moved to the archive storage class. It is an image action that is neither a push
+    nor a deletion, and names no tag. Archived images are not scanned. Source: ECR user guide,
+    sample event for an image that was archived; schema registry, ECRImageAction (its fields since
+    March 2026). Never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary archive event. Never draws an event that the schema refuses,
+    unknown fields.
+    """
+    return cast("SearchStrategy[ArchiveEvent]", ecr_events("archive", **fixed))
+
+
+def artifact_action_events(**fixed: Any) -> SearchStrategy[ArtifactActionEvent]:
+    """Artifact action events that the contract admits.
+
+    Something was done to an artifact. AWS names the detail-type and prints nothing of the event:
+    the detail is opaque here, and anything in it is admitted. Source: EventBridge events reference,
+    events of Amazon ECR (the name alone). Not in the schema registry, never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary artifact action event. Never draws an event that the schema
+    refuses, unknown fields.
+    """
+    return cast("SearchStrategy[ArtifactActionEvent]", ecr_events("artifact-action", **fixed))
+
+
+def cloudtrail_api_call_events(**fixed: Any) -> SearchStrategy[CloudTrailAPICallEvent]:
+    """CloudTrail API call events that the contract admits.
+
+    A call of the ECR API, as CloudTrail records it; a trail has to be there. Calls that failed come
+    as well, with errorCode. Calls that only read reach a rule in one of its states alone. PutImage
+    holds the whole manifest. Source: ECR user guide, logging Amazon ECR actions with CloudTrail;
+    EventBridge user guide, events via CloudTrail; for keys within requests and answers the model of
+    the ECR API. The schema registry's schema was inferred from one BatchGetImage record and admits
+    no PutImage. Never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary cloudTrail API call event. Never draws an event that the schema
+    refuses, unknown fields, or what would contradict the kind's rules (a call that failed has no
+    answer; a call that did not fail has no message; PutImage has neither of these; PutImage has
+    this key; BatchDeleteImage has neither of these; BatchDeleteImage has this key; CreateRepository
+    has neither of these; CreateRepository has this key; DeleteRepository has neither of these;
+    DeleteRepository has this key).
+    """
+    return cast(
+        "SearchStrategy[CloudTrailAPICallEvent]", ecr_events("cloudtrail-api-call", **fixed)
+    )
+
+
+def cloudtrail_service_event_events(**fixed: Any) -> SearchStrategy[CloudTrailServiceEvent]:
+    """CloudTrail service events that the contract admits.
+
+    Something that ECR did by itself, as CloudTrail records it: a lifecycle policy ran or was
+    previewed, or an archived image was restored. A large run is told in several events. Source: ECR
+    user guide, logging Amazon ECR actions with CloudTrail; that such records reach EventBridge in
+    this form is inferred from CloudTrail's general mapping. Not in the schema registry, never
+    captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary cloudTrail service event. Never draws an event that the schema
+    refuses, unknown fields, or what would contradict the kind's rules (a restore runs no policy; a
+    policy restores nothing).
+    """
+    return cast(
+        "SearchStrategy[CloudTrailServiceEvent]", ecr_events("cloudtrail-service-event", **fixed)
+    )
 
 
 def delete_events(**fixed: Any) -> SearchStrategy[DeleteEvent]:
@@ -29,6 +136,82 @@ def delete_events(**fixed: Any) -> SearchStrategy[DeleteEvent]:
     return cast("SearchStrategy[DeleteEvent]", ecr_events("delete", **fixed))
 
 
+def inspector_coverage_events(**fixed: Any) -> SearchStrategy[InspectorCoverageEvent]:
+    """Inspector coverage events that the contract admits.
+
+    Enhanced scanning by Amazon Inspector: whether a resource is scanned has changed. The same
+    detail-type comes for EC2 instances and Lambda functions; nothing but the envelope's resources
+    tells. Events of other clouds carry provider, providerAccountId and providerRegion. Source:
+    Inspector user guide, events for Amazon EventBridge. Not in the schema registry, never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary inspector coverage event. Never draws an event that the schema
+    refuses, unknown fields, or what would contradict the kind's rules (the other reasons are those
+    for not scanning; what is scanned has no reason against it).
+    """
+    return cast("SearchStrategy[InspectorCoverageEvent]", ecr_events("inspector-coverage", **fixed))
+
+
+def inspector_finding_events(**fixed: Any) -> SearchStrategy[InspectorFindingEvent]:
+    """Inspector finding events that the contract admits.
+
+    Enhanced scanning by Amazon Inspector: a vulnerability was found in an image, or what is known
+    of one has changed or is closed. The same detail-type comes for EC2 instances and Lambda
+    functions, which have other details; since 2026 also for images of other clouds, which have
+    details.image in place of details.awsEcrContainerImage, resources that are no ARNs and a
+    provider: those are admitted and not generated. The same finding may come more than once.
+    Source: Inspector user guide, events for Amazon EventBridge; for keys within objects the model
+    of the Inspector API. Not in the schema registry.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary inspector finding event. Never draws an event that the schema
+    refuses, unknown fields, or what would contradict the kind's rules (all times of an event have
+    one form).
+    """
+    return cast("SearchStrategy[InspectorFindingEvent]", ecr_events("inspector-finding", **fixed))
+
+
+def inspector_scan_events(**fixed: Any) -> SearchStrategy[InspectorScanEvent]:
+    """Inspector scan events that the contract admits.
+
+    Enhanced scanning by Amazon Inspector: the first scan of an image ended. It comes in place of
+    the event of basic scanning, from another source and with other words: repository-name is an
+    ARN, and TOTAL may be more than the severities together. The same detail-type comes for EC2
+    instances and Lambda functions, which have no repository-name. Inspector has no endpoints in the
+    isolated partitions, the European sovereign one and ap-southeast-6. Source: Inspector user
+    guide, events for Amazon EventBridge; ECR user guide, EventBridge events for enhanced scanning;
+    captures of two repositories of 2022 and later. Not in the schema registry.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary inspector scan event. Never draws an event that the schema refuses,
+    unknown fields, or what would contradict the kind's rules (the total is not less than the
+    severities together).
+    """
+    return cast("SearchStrategy[InspectorScanEvent]", ecr_events("inspector-scan", **fixed))
+
+
+def pull_through_cache_events(**fixed: Any) -> SearchStrategy[PullThroughCacheEvent]:
+    """Pull through cache events that the contract admits.
+
+    An image was fetched from an upstream registry into the cache, or this was tried. A multi-
+    platform image sends one event for its list and one for each manifest. Not offered in China and
+    in GovCloud. AWS's sample does not parse (a trailing comma) and names the day 2023-02-29.
+    Source: ECR user guide, sample event for a pull through cache action; schema registry,
+    ECRPullThroughCacheAction (which lacks rule-version, as the page lacks failure-code and failure-
+    reason). Never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary pull through cache event. Never draws an event that the schema
+    refuses, unknown fields, or what would contradict the kind's rules (the name begins with the
+    prefix; what succeeded has no failure).
+    """
+    return cast("SearchStrategy[PullThroughCacheEvent]", ecr_events("pull-through-cache", **fixed))
+
+
 def push_events(**fixed: Any) -> SearchStrategy[PushEvent]:
     """Push events that the contract admits.
 
@@ -45,6 +228,56 @@ def push_events(**fixed: Any) -> SearchStrategy[PushEvent]:
     return cast("SearchStrategy[PushEvent]", ecr_events("push", **fixed))
 
 
+def referrer_restore_events(**fixed: Any) -> SearchStrategy[ReferrerRestoreEvent]:
+    """Referrer restore events that the contract admits.
+
+    An archived referrer, such as a signature or a bill of materials that belongs to an image, was
+    restored. Which other actions referrers send is not known. Source: ECR user guide, sample event
+    for a referrer that was restored; schema registry, ECRReferrerAction. Never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary referrer restore event. Never draws an event that the schema
+    refuses, unknown fields.
+    """
+    return cast("SearchStrategy[ReferrerRestoreEvent]", ecr_events("referrer-restore", **fixed))
+
+
+def replication_events(**fixed: Any) -> SearchStrategy[ReplicationEvent]:
+    """Replication events that the contract admits.
+
+    An image was replicated to another region or account, or could not be. The event comes in the
+    destination: account, region and resources of the envelope are the destination's, and no push
+    event comes there. One event for each image and tag. A backfill may bring images that were
+    pushed long ago. Which event the destination sends where a deletion is replicated is stated
+    nowhere. Source: ECR user guide, sample events for a completed and a failed image replication;
+    schema registry, ECRReplicationAction. Never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary replication event. Never draws an event that the schema refuses,
+    unknown fields, or what would contradict the kind's rules (replication does not cross
+    partitions).
+    """
+    return cast("SearchStrategy[ReplicationEvent]", ecr_events("replication", **fixed))
+
+
+def restore_events(**fixed: Any) -> SearchStrategy[RestoreEvent]:
+    """Restore events that the contract admits.
+
+    An archived image was restored to the standard storage class, which ends up to about 20 minutes
+    after the call. It is an image action that is neither a push nor a deletion, and names no tag; a
+    scan on push and replication may follow. Source: ECR user guide, sample event for an image that
+    was restored; schema registry, ECRImageAction (its fields since March 2026). Never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary restore event. Never draws an event that the schema refuses,
+    unknown fields.
+    """
+    return cast("SearchStrategy[RestoreEvent]", ecr_events("restore", **fixed))
+
+
 def scan_events(**fixed: Any) -> SearchStrategy[ScanEvent]:
     """Scan events that the contract admits.
 
@@ -58,3 +291,22 @@ def scan_events(**fixed: Any) -> SearchStrategy[ScanEvent]:
     fields, or what would contradict the kind's rules (a scan that failed counted nothing).
     """
     return cast("SearchStrategy[ScanEvent]", ecr_events("scan", **fixed))
+
+
+def scan_resource_change_events(**fixed: Any) -> SearchStrategy[ScanResourceChangeEvent]:
+    """Scan resource change events that the contract admits.
+
+    Enhanced scanning: the frequency with which repositories are scanned was changed. The detail has
+    a list of repositories and no repository-name of its own. The page says that creation of
+    repositories, and creation and deletion of images, send such an event too, and prints none.
+    Source: ECR user guide, sample event for a resource change in enhanced scanning. Not in the
+    schema registry, never captured.
+
+    `fixed` holds fields that every event shall have, as for `ecr_events`.
+
+    Shrinks towards the ordinary scan resource change event. Never draws an event that the schema
+    refuses, unknown fields.
+    """
+    return cast(
+        "SearchStrategy[ScanResourceChangeEvent]", ecr_events("scan-resource-change", **fixed)
+    )

@@ -322,14 +322,15 @@ def test_everything_public_is_a_model_or_their_union():
     assert sorted({*found, "EcrEvent"} - {"BaseModel"}) == models.__all__
 
 
-@settings(max_examples=20)
+@pytest.mark.parametrize("cls", models.PLACES)
+@settings(max_examples=10)
 @given(st.data())
-def test_hypothesis_draws_every_model(data):
-    for cls, (kind, steps) in models.PLACES.items():
-        model = data.draw(st.from_type(cls))
-        assert type(model) is cls
-        if not steps:
-            assert oracle.accepts(kind, model.to_event())
+def test_hypothesis_draws_every_model(cls, data):
+    kind, steps = models.PLACES[cls]
+    model = data.draw(st.from_type(cls))
+    assert type(model) is cls
+    if not steps:
+        assert oracle.accepts(kind, model.to_event())
 
 
 @given(st.builds(lambda event: event, event=st.from_type(models.EcrEvent)))

@@ -160,8 +160,8 @@ def test_a_case_is_had_again_by_its_id(case):
 @in_one_test
 @pytest.mark.parametrize("case", EVERY)
 def test_the_event_is_fresh_each_time(case):
-    case.event["detail"].clear()
-    assert case.event["detail"]
+    case.event.clear()
+    assert case.event["source"]
 
 
 def test_a_case_cannot_be_changed():
@@ -172,7 +172,7 @@ def test_a_case_cannot_be_changed():
 # --- sample, ordinary, deviations -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", oracle.KINDS)
+@pytest.mark.parametrize("kind", oracle.SAMPLED)
 def test_the_sample_is_aws_to_the_byte_and_comes_first(kind):
     first = cases.edge_cases(kind)[0]
     assert first.id == f"{kind}/sample"
@@ -187,7 +187,7 @@ def test_what_no_choice_describes_in_a_sample_is_none():
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_ordinary_is_the_baseline_of_the_schema(kind):
-    second = cases.edge_cases(kind)[1]
+    second = cases.edge_cases(kind)[1 if kind in oracle.SAMPLED else 0]
     assert second.id == f"{kind}/ordinary"
     assert second.event == oracle.schema(kind)["x-ecr"]["baseline"]
     assert second.evidence is Evidence.DOCUMENTED
@@ -247,7 +247,15 @@ def differing_paths(first, second, steps=()):
         yield json_path.show(steps)
 
 
-FOLLOWING = {"$.resources"}  # the ARN follows region, account and repository
+# What follows region, account and repository.
+FOLLOWING = {
+    "$.resources",
+    *("$.detail.awsRegion", "$.detail.recipientAccountId", "$.detail.userIdentity.accountId"),
+    *("$.detail.awsAccountId", "$.detail.findingArn", "$.detail.repository-name"),
+    "$.detail.repositories[0].repository-arn",
+    "$.detail.repositories",
+    "$.detail.resources",
+}
 
 
 @in_one_test
@@ -276,7 +284,7 @@ def test_nothing_else_in_the_event_changes(case):
         ("scan/no-tags", "documented"),
         ("scan/zero-high", "captured"),
         ("scan/no-counts", "registry"),
-        ("scan/failed", "registry"),
+        ("scan/failed", "inferred"),
         ("push/failure", "captured"),
         ("push/failure+empty-digest", "captured"),
         ("push/no-digest", "registry"),
@@ -411,8 +419,8 @@ def test_without_any_severity_the_counts_are_empty():
     [
         ("scan", r"no case is called 'scan'; there are: scan/sample, scan/ordinary, .* more"),
         ("scan/", r"no case is called 'scan/'; "),
-        ("", r"no case is called ''; there are: delete, push, scan"),
-        ("no-tags", r"no case is called 'no-tags'; there are: delete, push, scan"),
+        ("", r"no case is called ''; there are: archive, "),
+        ("no-tags", r"no case is called 'no-tags'; there are: archive, "),
         ("scna/no-tags", r"no kind is called 'scna'; did you mean 'scan'\?"),
         ("scan/notags", r"no choice of a scan event is called 'notags'; did you mean 'no-tags'\?"),
         (
@@ -474,7 +482,7 @@ def test_an_invalid_case_is_had_again_by_its_id(case):
             r"no invalid case is called 'scan/no-tags'; there are: scan/invalid/missing-version",
         ),
         ("pull/invalid/missing-id", r"no kind is called 'pull'"),
-        ("", r"no kind is called ''; there are: delete, push, scan"),
+        ("", r"no kind is called ''; there are: archive, "),
     ],
 )
 def test_an_unknown_invalid_case_is_named_with_the_likely_one(asked, words):

@@ -1,0 +1,1 @@
+"""The kinds of events of ECR that come by way of CloudTrail. It holds no code."""

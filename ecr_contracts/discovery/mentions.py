@@ -1,7 +1,9 @@
 """Which kinds of events, and which envelopes, the words of a source speak of.
 
 Only words that some kinds have and others lack count, so that a scan handler is not fed with pushes
-that no rule would deliver to it.
+that no rule would deliver to it. The usual kinds share no words but those of the envelope, and are
+told apart by their keys. A further kind shares its keys with them, and is meant only where the
+source names it, says keys that no usual kind has, or does something with every other kind.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from ecr_contracts.discovery.source.words import Words
 from ecr_contracts.eventbridge.envelopes.registry import signed
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import kind_names, usual_kinds
+from ecr_contracts.events.siblings import in_envelope, siblings, told_within
 
 __all__ = ["envelopes_mentioned", "kinds_mentioned"]
 
@@ -36,24 +39,44 @@ def _as_written(word: str, words: Words) -> str:
 
 
 def kinds_mentioned(words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The kinds that a source speaks of, and its words for them; all kinds if it says nothing."""
-    mentioned = {kind: _distinctive(kind) & words.texts for kind in kind_names()}
-    likely = _with_keys(mentioned)
-    if not likely:
-        # Names such as `image_tag` are read only where no key is written out, as in models with
-        # generated aliases.
-        mentioned = {kind: _distinctive(kind) & words.all for kind in kind_names()}
-        likely = {kind for kind in mentioned if len(mentioned[kind]) >= _ENOUGH}
-    likely = _meant_of_families(likely, mentioned)
-    if not likely:
-        return kind_names(), ()
-    kinds = tuple(kind for kind in kind_names() if kind in likely)
+    """The kinds that a source speaks of, and its words for them.
+
+    They are the usual kinds, without words, if it says nothing.
+    """
+    mentioned = _usual_mentioned(words)
+    further = _further_mentioned(words)
+    for kind in tuple(mentioned):
+        if any(_is_read_as(kind, other, mentioned[kind], further[other]) for other in further):
+            del mentioned[kind]
+    for kind in tuple(mentioned):
+        for other in _taken_by_alternative(kind, words):
+            further.setdefault(other, _words_said(other, words.texts))
+    mentioned |= further
+    if not mentioned:
+        return usual_kinds(), ()
+    kinds = tuple(kind for kind in kind_names() if kind in mentioned)
     telling: dict[str, None] = {}
     for kind in kinds:
         for word in _words(kind):
             if word in mentioned[kind]:
                 telling[word] = None
     return kinds, tuple(telling)
+
+
+# --- the usual kinds ------------------------------------------------------------------------------
+
+
+def _usual_mentioned(words: Words) -> dict[str, set[str]]:
+    """The usual kinds that a source speaks of, each with its words for it."""
+    mentioned = {kind: _distinctive(kind) & words.texts for kind in usual_kinds()}
+    likely = _with_keys(mentioned)
+    if not likely:
+        # Names such as `image_tag` are read only where no key is written out, as in models with
+        # generated aliases.
+        mentioned = {kind: _distinctive(kind) & words.all for kind in usual_kinds()}
+        likely = {kind for kind in mentioned if len(mentioned[kind]) >= _ENOUGH}
+    meant = _meant_of_families(likely, mentioned)
+    return {kind: mentioned[kind] for kind in usual_kinds() if kind in meant}
 
 
 def _with_keys(mentioned: Mapping[str, set[str]]) -> set[str]:
@@ -81,6 +104,70 @@ def _meant_of_families(likely: set[str], mentioned: Mapping[str, set[str]]) -> s
     return meant
 
 
+# --- further kinds --------------------------------------------------------------------------------
+
+
+def _further_mentioned(words: Words) -> dict[str, set[str]]:
+    """The kinds beyond the usual ones that a source names, each with its words for it.
+
+    Of kinds that share words those are left of which most is said.
+    """
+    said: dict[str, set[str]] = {}
+    for kind in kind_names():
+        if kind not in usual_kinds() and _is_spoken_of(kind, words):
+            said[kind] = _words_said(kind, words.texts)
+    return {
+        kind: own for kind, own in said.items() if not any(own < other for other in said.values())
+    }
+
+
+def _is_spoken_of(kind: str, words: Words) -> bool:
+    """Whether a source has a name of a further kind, or enough keys that no usual kind has."""
+    paths: set[str] = set()
+    known: set[str] = set()
+    for usual in usual_kinds():
+        paths |= {path for path, _ in reader.contract(usual).discriminator}
+        known |= set(_words(usual))
+    told = reader.contract(kind).discriminator
+    names = {str(value) for path, value in told if path in paths} - known
+    keys = {word for word in set(_words(kind)) - known if _is_compound(word)}
+    return bool(names & words.texts) or len(keys & words.texts) >= _ENOUGH
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a key is made of several words, so that nobody else says it by chance."""
+    return "-" in word or not (word.islower() or word.isupper() or word.istitle())
+
+
+def _is_read_as(kind: str, other: str, said: set[str], said_of_other: set[str]) -> bool:
+    """Whether all that is said of a usual kind is said of a further one with another envelope."""
+    return said <= said_of_other and in_envelope(kind) != in_envelope(other)
+
+
+def _taken_by_alternative(kind: str, words: Words) -> Iterator[str]:
+    """The siblings of a kind that a source speaks of, if it does something with them.
+
+    It does if it names the `detail-type` that they share, and either asks for no action at all or
+    has something to do where the action is none of those that it asks for.
+    """
+    shared = [str(value) for _, value in in_envelope(kind)]
+    actions: set[str] = set()
+    for other in (kind, *siblings(kind)):
+        actions |= {str(value) for _, value in told_within(other)}
+    asked = actions & words.texts
+    if shared[-1:] and shared[-1] in words.texts and (not asked or asked & words.tested):
+        yield from siblings(kind)
+
+
+def _words_said(kind: str, said: frozenset[str]) -> set[str]:
+    """The words of a kind, but for those of every envelope, that a source says."""
+    common = set.intersection(*(set(_words(other)) for other in kind_names()))
+    return (set(_words(kind)) - common) & said
+
+
+# --- words of kinds -------------------------------------------------------------------------------
+
+
 def _words(kind: str) -> list[str]:
     """The words of a kind: its names, then its keys, those of the detail before the envelope's."""
     known_keys = reader.contract(kind).known_keys
@@ -97,15 +184,15 @@ def _names(kind: str) -> list[str]:
 
 
 def _distinctive(kind: str) -> set[str]:
-    """The words of a kind that some other kind lacks."""
-    common = set.intersection(*(set(_words(other)) for other in kind_names()))
+    """The words of a kind that some usual kind lacks."""
+    common = set.intersection(*(set(_words(other)) for other in usual_kinds()))
     return set(_words(kind)) - common
 
 
 def _own(kind: str) -> set[str]:
-    """The words of a kind that every other kind lacks."""
+    """The words of a kind that every other usual kind lacks."""
     own = set(_words(kind))
-    for other in kind_names():
+    for other in usual_kinds():
         if other != kind:
             own -= set(_words(other))
     return own

@@ -20,7 +20,7 @@ from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.engine.trial import Call, Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.runtime.outcome import Outcome
 
 __all__ = ["Baselines", "InProcess", "Inference", "Running", "Subject", "in_process"]
@@ -77,7 +77,7 @@ class Inference:
             return unruled
         return replace(
             unruled,
-            kinds=self.kinds_of_source or kind_names(),
+            kinds=self.kinds_of_source or usual_kinds(),
             kinds_reason=self.source_reason,
         )
 

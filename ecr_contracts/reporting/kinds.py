@@ -12,7 +12,7 @@ from ecr_contracts.reporting.terminal import write_line, write_wrapped
 if TYPE_CHECKING:
     from rich.console import Console
 
-_NAME_WIDTH = 8  # columns of a kind's name
+_NAME_MARGIN = 2  # columns before what tells a kind apart
 _LABEL_WIDTH = 14  # columns of a choice's label
 _EVIDENCE_WIDTH = 11  # columns of its evidence
 _NOTE_MARGIN = 2 + _LABEL_WIDTH + _EVIDENCE_WIDTH
@@ -20,12 +20,14 @@ _NOTE_MARGIN = 2 + _LABEL_WIDTH + _EVIDENCE_WIDTH
 
 def show_kinds(contracts: Iterable[tuple[Contract, int]], screen: Console) -> None:
     """Print of each kind its name, what tells it apart, and how many choices and cases it has."""
-    for contract, cases in contracts:
+    rows = tuple(contracts)
+    width = max((len(contract.kind) for contract, _ in rows), default=0) + 2
+    for contract, cases in rows:
         discriminators = ", ".join(str(value) for _, value in contract.discriminator)
         choices = sum(len(facet.choices) for facet in contract.varying)
         numbers = f"{len(contract.varying)} facets, {choices} choices, {cases} cases"
-        write_line(screen, (contract.kind.ljust(_NAME_WIDTH), "bold"), (discriminators, ""))
-        write_line(screen, (" " * _NAME_WIDTH + numbers, "dim"))
+        write_line(screen, (contract.kind.ljust(width), "bold"), (numbers, "dim"))
+        write_wrapped(screen, (discriminators, ""), margin=_NAME_MARGIN)
 
 
 def show_kind(contract: Contract, screen: Console) -> None:
@@ -35,7 +37,11 @@ def show_kind(contract: Contract, screen: Console) -> None:
     for facet in contract.varying:
         screen.print()
         title = f"  {facet.title}" if facet.title else ""
-        write_line(screen, (facet.path, "bold cyan"), (title, "dim"))
+        if len(facet.path + title) <= screen.width:
+            write_line(screen, (facet.path, "bold cyan"), (title, "dim"))
+        else:
+            write_line(screen, (facet.path, "bold cyan"))
+            write_line(screen, (title, "dim"))
         for choice in facet.choices:
             _show_choice(choice, screen, is_baseline=choice is facet.baseline)
     _show_constraints(contract, screen)

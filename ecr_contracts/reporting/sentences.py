@@ -45,8 +45,8 @@ def headline(finding: Finding) -> str:
             return "answers that the record failed"
         case "batch" if not exception:
             exception = "goes wrong"
-        case "action-blind" if finding.kind == "delete" and not finding.cause:
-            return "treats a deletion as a push"
+        case "action-blind" if not finding.cause:
+            return "treats two actions alike"
         case "lost-path" if finding.severity is Severity.WARNING:
             return "puts an empty text"
     if finding.check not in CHECKS:

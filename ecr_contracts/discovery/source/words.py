@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ecr_contracts.discovery.source.alternatives import texts_with_alternative
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
 
@@ -20,11 +21,13 @@ class Words:
     """The words of a source.
 
     `texts` are literals, and the names of what is imported. `names` are attributes, keywords and
-    fields of classes, with hyphens in place of underscores, as keys of events have them.
+    fields of classes, with hyphens in place of underscores, as keys of events have them. `tested`
+    are the texts of tests that something else is done after, where they do not hold.
     """
 
     texts: frozenset[str]
     names: frozenset[str] = frozenset()
+    tested: frozenset[str] = frozenset()
 
     @property
     def all(self) -> frozenset[str]:
@@ -36,7 +39,9 @@ def words_of(target: Target) -> Words:
     """The words of the consumer's own source, and of what that imports from beside it."""
     texts: set[str] = set()
     names: set[str] = set()
+    tested: set[str] = set()
     for source in sources(target):
+        tested.update(texts_with_alternative(source.reached))
         for node in _without_docstrings(source.reached):
             match node:
                 case ast.Constant(value=str(text)):
@@ -49,7 +54,7 @@ def words_of(target: Target) -> Words:
                     | ast.AnnAssign(target=ast.Name(id=name))
                 ):
                     names.add(name.replace("_", "-"))
-    return Words(frozenset(texts), frozenset(names))
+    return Words(frozenset(texts), frozenset(names), frozenset(tested))
 
 
 def _without_docstrings(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -31,15 +31,16 @@ from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Contract, Facet
+from ecr_contracts.events.siblings import siblings, told_within, turned_into
+from ecr_contracts.events.validation import kind_of
 
 Event = dict[str, Any]
 
 _COUNTS: json_path.Steps = ("detail", "finding-severity-counts")
 _SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 _GRAVE = _SEVERITIES[:4]
-_DELETE, _PUSH = "delete", "push"
-_ACTION: json_path.Steps = ("detail", "action-type")
 _DIGEST: json_path.Steps = ("detail", "image-digest")
 _REPOSITORY: json_path.Steps = ("detail", "repository-name")
 _FAILING = {"$.detail.result": "FAILURE", "$.detail.scan-status": "FAILED"}
@@ -179,9 +180,11 @@ class _EffectsProbe:
 
 
 def _case(event: Event, contract: Contract) -> Case:
-    """The case of an event, which may be of another kind than that of the contract."""
-    is_push = contract.kind == _DELETE and json_path.at(event, _ACTION) == "PUSH"
-    return cases.of_event(reader.contract(_PUSH) if is_push else contract, event)
+    """The case of an event, which may be of a sibling of the contract's kind."""
+    kind = kind_of(event)
+    if isinstance(kind, str) and kind in siblings(contract.kind):
+        contract = reader.contract(kind)
+    return cases.of_event(contract, event)
 
 
 def _with(event: Event, steps: json_path.Steps, value: Any) -> Event:
@@ -333,16 +336,32 @@ def _all_clear(text: str) -> str | None:
 def _action_blind(probe: _EffectsProbe, _: bool) -> _Violations:
     """Another action, and an action that failed, are told from the baseline's."""
     usual = probe(probe.baseline)
-    if probe.kind == _DELETE and _PUSH in probe.kinds:
-        pushed = _with(probe.baseline, _ACTION, "PUSH")
-        view = probe(pushed)
-        if usual.calls and view.ok and usual.calls == view.calls and _is_alike(usual, view):
-            detail = f'{", ".join(sorted(usual.calls))}: as when it is "PUSH"'
-            yield probe.violation("action-blind", pushed, probe.baseline, detail)
+    for kind in _later_siblings(probe.kind):
+        if kind not in probe.kinds or not usual.calls:
+            continue
+        other = turned_into(probe.baseline, kind)
+        view = probe(other)
+        if view.ok and usual.calls == view.calls and _is_alike(usual, view):
+            action = json.dumps(told_within(kind)[0][1])
+            detail = f"{', '.join(sorted(usual.calls))}: as when it is {action}"
+            yield probe.violation("action-blind", other, probe.baseline, detail)
     for path, value in _FAILING.items():
         facet = probe.contract.by_path.get(path)
         if facet is not None:
             yield from _failure_blind(probe, usual, facet, value)
+
+
+def _later_siblings(kind: str) -> Iterator[str]:
+    """The siblings of a kind with which it makes a pair that no sibling before it has made.
+
+    The usual kinds come first. Siblings with the same action are no pair: to tell an archive from a
+    restore is nobody's duty.
+    """
+    action = told_within(kind)[:1]
+    order = sorted((kind, *siblings(kind)), key=lambda name: (name not in usual_kinds(), name))
+    for other in order[order.index(kind) + 1 :]:
+        if told_within(other)[:1] != action:
+            yield other
 
 
 def _failure_blind(

@@ -28,7 +28,7 @@ from ecr_contracts.engine.subjects.transformer import InputTransformer, ends_add
 from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.rules.transformer import Shaped
 from ecr_contracts.events import validation
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import kind_names, usual_kinds
 from ecr_contracts.runtime.outcome import Fault
 
 __all__ = ["RunCommand", "run_command", "transformer_alone"]
@@ -77,7 +77,7 @@ def _feeds_shell_script(found: Transformer) -> bool:
     """
     if found.target:
         return found.target.endswith(f"/{SHELL_SCRIPT}")
-    made = found.shaping(ordinary_case(kind_names()[0]).event).value
+    made = found.shaping(ordinary_case(usual_kinds()[0]).event).value
     if not isinstance(made, Mapping):
         return False
     known = {"commands", "workingDirectory", "executionTimeout"}

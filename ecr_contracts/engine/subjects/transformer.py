@@ -26,7 +26,7 @@ from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.rules.lost_paths import lost_paths
 from ecr_contracts.eventbridge.rules.transformer import Shaped
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import kind_names, usual_kinds
 from ecr_contracts.runtime.outcome import Fault, Outcome, Status
 
 __all__ = ["InputTransformer", "ends_address", "location_in"]
@@ -84,13 +84,18 @@ class InputTransformer:
         return None if rule is None else Behind.of([rule])
 
     def _kinds_of_paths(self) -> tuple[tuple[str, ...], str]:
-        """The kinds whose ordinary events have most of what its paths take."""
+        """The kinds whose ordinary events have most of what its paths take.
+
+        They are the usual ones alone if any of these has.
+        """
         resolved: dict[str, int] = {}
         for kind in kind_names():
             missing = self.shaping(ordinary_case(kind).event).missing
             resolved[kind] = sum(name not in missing for name in self.shaping.paths)
         most = max(resolved.values())
-        return tuple(kind for kind in resolved if resolved[kind] == most), "its paths are theirs"
+        fitting = tuple(kind for kind in resolved if resolved[kind] == most)
+        usual = tuple(kind for kind in fitting if kind in usual_kinds())
+        return usual or fitting, "its paths are theirs"
 
     @contextmanager
     def start(self) -> Iterator[Running]:

@@ -12,7 +12,7 @@ from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case, edge_cases
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Contract
 
 BARE = "lambda"
@@ -57,7 +57,7 @@ def case_params(mark: pytest.Mark) -> Iterator[CaseParam]:
             f"{mark.name}('scan', 'push', via='sqs'), not {_as_written(mark)}"
         )
     for envelope in map(registry.envelope, envelopes):
-        for kind in mark.args or kind_names():
+        for kind in mark.args or usual_kinds():
             for case in edge_cases(kind):
                 yield CaseParam(case, envelope.name)
 

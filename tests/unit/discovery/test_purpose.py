@@ -8,9 +8,9 @@ import pytest
 
 from ecr_contracts.discovery.purpose import Purpose, purpose_of
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import usual_kinds
 
-ALL = kind_names()
+USUAL = usual_kinds()
 
 
 PARSING = (
@@ -234,8 +234,8 @@ def handler(event, context):
         (PUSH_STARTS_A_SCAN, ("push",)),
         (DELETE_JANITOR, ("delete",)),
         (PUSH_AND_DELETE, ("delete", "push")),
-        (IMAGE_ACTIONS, ("delete", "push")),
-        (DISPATCHER, ("delete", "push", "scan")),
+        (IMAGE_ACTIONS, ("archive", "delete", "push", "restore")),
+        (DISPATCHER, ("archive", "delete", "push", "restore", "scan")),
         (ALIASES, ("scan",)),
         (GENERATED_ALIASES, ("scan",)),
         (CONFIGURED, ("scan",)),
@@ -266,6 +266,92 @@ def test_a_source_tells_its_kinds(purpose, source, kinds):
     assert told.kinds == kinds
     assert told.envelope == "lambda"
     assert told.words
+
+
+IF_ELSE = """
+def handler(event, context):
+    if event["detail-type"] != "ECR Image Action":
+        return
+    if event["detail"]["action-type"] == "PUSH":
+        print("pushed")
+    else:
+        print("deleted")
+"""
+EARLY_RETURN = IF_ELSE.replace("    else:\n        print", "        return\n    print")
+ELIF = IF_ELSE.replace("    else:", '    elif event["detail"]["action-type"] == "DELETE":')
+ELIF_ELSE = ELIF + "    else:\n        print('other')\n"
+MATCH = """
+def handler(event, context):
+    match event:
+        case {"detail-type": "ECR Image Action", "detail": {"action-type": "PUSH"}}:
+            print("pushed")
+        case _:
+            print("deleted")
+"""
+GUARD = """
+def handler(event, context):
+    if event["detail-type"] != "ECR Image Action" or event["detail"]["action-type"] != "PUSH":
+        return
+    print(event["detail"]["image-tag"])
+"""
+STORAGE = """
+def handler(event, context):
+    if event["detail"]["action-type"] == "UPDATE_STORAGE_CLASS":
+        print(event["detail"]["repository-name"])
+"""
+REPLICA = """
+def handler(event, context):
+    if event["detail"]["action-type"] in ("PUSH", "REPLICATE"):
+        print(event["detail"]["repository-name"], event["detail"]["image-tag"])
+"""
+REPLICAS_ALONE = """
+def handler(event, context):
+    if event["detail-type"] == "ECR Replication Action":
+        print(event["detail"]["repository-name"], event["detail"]["image-tag"])
+"""
+INSPECTOR = """
+def handler(event, context):
+    if event["detail-type"] == "Inspector2 Scan":
+        detail = event["detail"]
+        print(detail["repository-name"], detail["finding-severity-counts"], detail["image-tags"])
+"""
+FINDINGS = """
+def handler(event, context):
+    for resource in event["detail"]["resources"]:
+        print(resource["details"]["awsEcrContainerImage"]["imageHash"])
+"""
+CALLS = """
+def handler(event, context):
+    detail = event["detail"]
+    if detail["eventName"] == "PutImage":
+        print(detail["requestParameters"]["repositoryName"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        (IF_ELSE, ("archive", "delete", "push", "restore")),
+        (EARLY_RETURN, ("archive", "delete", "push", "restore")),
+        (ELIF, ("delete", "push")),
+        (ELIF_ELSE, ("archive", "delete", "push", "restore")),
+        (MATCH, ("archive", "delete", "push", "restore")),
+        (GUARD, ("push",)),
+        (PUSH_STARTS_A_SCAN, ("push",)),
+        (STORAGE, ("archive", "referrer-restore", "restore")),
+        (REPLICA, ("push", "replication")),
+        (REPLICAS_ALONE, ("replication",)),
+        (INSPECTOR, ("inspector-scan",)),
+        (FINDINGS, ("inspector-finding",)),
+        (CALLS, ("cloudtrail-api-call", "cloudtrail-service-event")),
+    ],
+    ids=[
+        *("if_else", "early_return", "elif", "elif_else", "match", "guard", "push", "storage"),
+        *("replica", "replicas_alone", "inspector", "findings", "calls"),
+    ],
+)
+def test_a_source_tells_the_kinds_beyond_the_usual_ones(purpose, source, kinds):
+    assert purpose(source).kinds == kinds
 
 
 def test_the_words_that_decided_are_told_most_telling_first(purpose):
@@ -300,8 +386,8 @@ def test_the_words_that_decided_are_told_most_telling_first(purpose):
     ],
     ids=["common", "level", "envelope", "docstrings", "comments", "sentence", "one_name", "empty"],
 )
-def test_what_says_nothing_of_a_kind_gets_every_kind(purpose, source):
-    assert purpose(source or "\n") == Purpose(ALL, (), "lambda")
+def test_what_says_nothing_of_a_kind_gets_the_usual_kinds(purpose, source):
+    assert purpose(source or "\n") == Purpose(USUAL, (), "lambda")
 
 
 @pytest.mark.parametrize(
@@ -314,18 +400,18 @@ def test_what_says_nothing_of_a_kind_gets_every_kind(purpose, source):
     ],
     ids=["syntax", "nul", "parentheses", "nesting"],
 )
-def test_a_source_that_cannot_be_read_gets_every_kind(purpose, source):
-    assert purpose(source) == Purpose(ALL, (), "lambda")
+def test_a_source_that_cannot_be_read_gets_the_usual_kinds(purpose, source):
+    assert purpose(source) == Purpose(USUAL, (), "lambda")
 
 
-def test_a_source_that_is_not_there_gets_every_kind(purpose):
-    assert purpose(target="nowhere.py:handler") == Purpose(ALL, (), "lambda")
-    assert purpose(target="nowhere.at_all:handler") == Purpose(ALL, (), "lambda")
+def test_a_source_that_is_not_there_gets_the_usual_kinds(purpose):
+    assert purpose(target="nowhere.py:handler") == Purpose(USUAL, (), "lambda")
+    assert purpose(target="nowhere.at_all:handler") == Purpose(USUAL, (), "lambda")
 
 
-def test_a_source_with_bytes_that_are_not_utf_8_gets_every_kind(purpose, tmp_path):
+def test_a_source_with_bytes_that_are_not_utf_8_gets_the_usual_kinds(purpose, tmp_path):
     (tmp_path / "app.py").write_bytes(b"x = '\xff'\n")
-    assert purpose() == Purpose(ALL, (), "lambda")
+    assert purpose() == Purpose(USUAL, (), "lambda")
 
 
 @pytest.mark.filterwarnings("error")
@@ -480,7 +566,7 @@ def test_imports_are_followed_some_way_and_no_further(purpose):
     chain = {f"m{n}.py": f"from m{n + 1} import f\n" for n in range(1, 6)}
     source = "from m1 import f\n\n\ndef handler(event, context):\n    return f\n"
     assert purpose(source, **chain | {"m3.py": "f = 'scan-status'\n"}).kinds == ("scan",)
-    assert purpose(source, **chain | {"m6.py": "f = 'scan-status'\n"}).kinds == ALL
+    assert purpose(source, **chain | {"m6.py": "f = 'scan-status'\n"}).kinds == USUAL
 
 
 def test_the_source_of_a_module_is_found_as_python_finds_it(purpose, tmp_path, monkeypatch):

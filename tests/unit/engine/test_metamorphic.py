@@ -521,11 +521,31 @@ def test_a_deletion_treated_as_a_push_is_found_where_both_are_given():
     assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
     assert finding.detail == 'ecs.UpdateService: as when it is "PUSH"'
     assert finding.nearest_case.startswith("push/")
-    assert "treats a deletion as a push" in headline(finding)
+    assert "treats two actions alike" in headline(finding)
     assert findings(blind_to_deletion, "delete", kinds=["delete"]) == ()
     assert findings(deploys, "delete", kinds=["delete", "push"]) == ()
     assert findings(says_what_happened, "delete", kinds=["delete", "push"]) == ()
     assert findings(forwards, "delete", kinds=["delete", "push"]) == ()
+
+
+def forgets_what_is_no_push(event, world):
+    if failed(event):
+        return
+    if event["detail"]["action-type"] == "PUSH":
+        world.aws("dynamodb.PutItem", key=event["detail"].get("image-digest"))
+    else:
+        world.aws("dynamodb.DeleteItem", key=event["detail"].get("image-digest"))
+
+
+def test_an_archive_treated_as_a_deletion_is_found_where_both_are_given():
+    kinds = ["archive", "delete", "push", "restore"]
+    (finding,) = findings(forgets_what_is_no_push, "delete", kinds=kinds)
+    assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
+    assert finding.detail == 'dynamodb.DeleteItem: as when it is "UPDATE_STORAGE_CLASS"'
+    assert finding.nearest_case.startswith("archive/")
+    assert findings(forgets_what_is_no_push, "push", kinds=kinds) == ()
+    assert findings(forgets_what_is_no_push, "archive", kinds=kinds) == ()
+    assert findings(forgets_what_is_no_push, "delete", kinds=["delete", "push"]) == ()
 
 
 def test_a_consumer_that_fails_is_left_to_other_checks():

@@ -363,7 +363,6 @@ def test_a_finding_says_which_rule_lets_its_events_through():
 @pytest.mark.parametrize(
     ("pattern", "words"),
     [
-        ({"source": ["aws.inspector2"]}, "lets through only Inspector2"),
         ({"source": ["my.ci"]}, "lets through only events of my.ci"),
         ({"source": ["aws.ecr"], "detail": {"tag": ["v1"]}}, "lets no event through"),
     ],

@@ -117,7 +117,7 @@ def test_who_looks_at_an_event_or_sets_something_going_is_not_vacuous(function, 
 
 
 def other_detail_type(event, context):
-    if event.get("detail-type") != "ECR Replication Action":
+    if event.get("detail-type") != "ECR Repository Action":
         return
     print(event["detail"]["repository-name"])
 

@@ -28,7 +28,7 @@ from ecr_contracts.core.findings import Cause, Evidence, Severity
 from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import edge_cases
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.frontends import assertion
 from ecr_contracts.frontends.assertion import ContractViolation
 from tests.writing import write
@@ -378,16 +378,16 @@ def test_without_an_envelope_the_source_says_which(app):
     assert {(trial.case.kind, trial.via) for trial in examined.trials} == {("scan", "sqs")}
 
 
-def test_where_the_source_says_nothing_it_is_every_kind(app):
+def test_where_the_source_says_nothing_it_is_each_usual_kind(app):
     examined = assertion.check(
         app("def handler(event, context):\n    return event['id']\n").handler, **QUICK
     )
-    assert {trial.case.kind for trial in examined.trials} == set(kind_names())
+    assert {trial.case.kind for trial in examined.trials} == set(usual_kinds())
 
 
-def test_where_there_is_no_source_it_is_every_kind():
+def test_where_there_is_no_source_it_is_each_usual_kind():
     examined = assertion.check(eval("lambda event, context: event['id']", {}), **QUICK)
-    assert {trial.case.kind for trial in examined.trials} == set(kind_names())
+    assert {trial.case.kind for trial in examined.trials} == set(usual_kinds())
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,9 @@ def test_the_list_of_kinds_tells_what_each_has():
     out = io.StringIO()
     show_kinds([(reader.contract(kind), 7) for kind in kind_names()], console(out))
     assert out.getvalue().splitlines()[:4] == [
-        "delete  aws.ecr, ECR Image Action, DELETE",
-        "        11 facets, 44 choices, 7 cases",
-        "push    aws.ecr, ECR Image Action, PUSH",
-        "        11 facets, 44 choices, 7 cases",
+        "archive                   11 facets, 37 choices, 7 cases",
+        "  aws.ecr, ECR Image Action, UPDATE_STORAGE_CLASS, ARCHIVE",
+        "artifact-action           4 facets, 14 choices, 7 cases",
+        "  aws.ecr, ECR Artifact Action",
     ]
+    assert all(len(line) <= 80 for line in out.getvalue().splitlines())

@@ -241,10 +241,13 @@ class Contract:
     def weakest_evidence(self, labels: Mapping[str, str | None]) -> Evidence:
         """The weakest evidence of the choices that differ from the baseline's.
 
-        It is `documented` when none does.
+        It is `documented` when none does. What lies within something that is not there is no claim
+        of its own.
         """
         weakest = Evidence.DOCUMENTED
         for facet in self.varying:
+            if facet.parent is not None and not self.is_filled(labels, facet.parent):
+                continue
             label = labels.get(facet.path)
             if label is not None and label != facet.baseline.label:
                 weakest = min(weakest, facet[label].evidence)
@@ -263,7 +266,7 @@ class Contract:
             return self
         return replace(self, facets=tuple(map(_in_combinations, self.facets)))
 
-    def is_filled(self, labels: Labels, path: str) -> bool:
+    def is_filled(self, labels: Mapping[str, str | None], path: str) -> bool:
         """Whether, under an assignment, there is something within the facet at a path.
 
         A facet without a label is not filled, and neither is an array whose template gives it.

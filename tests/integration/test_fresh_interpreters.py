@@ -4,6 +4,7 @@ it.
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -95,7 +96,9 @@ def test_the_vendored_models_need_pydantic_alone(tmp_path, monkeypatch):
     (tmp_path / "vendored.py").write_text(text.partition(NOT_VENDORED)[0], "utf-8")
     (tmp_path / "event.json").write_bytes(oracle.sample("scan").read_bytes())
     monkeypatch.chdir(tmp_path)
-    assert printed(VENDORED) == ["['DeleteEvent', 'EcrEvent', 'PushEvent', 'ScanEvent']"]
+    [names] = printed(VENDORED)
+    assert {"DeleteEvent", "EcrEvent", "PushEvent", "ScanEvent"} < set(ast.literal_eval(names))
+    assert len(ast.literal_eval(names)) == len(oracle.KINDS) + 1
 
 
 DIGEST = """

@@ -328,7 +328,8 @@ def test_strategies_say_what_they_shrink_to_and_never_draw(schemas):
         assert [type(node) for node in function.body] == [ast.Expr, ast.Return], (
             "a docstring and one line"
         )
-    push = " ".join(ast.get_docstring(functions[1]).split())
+    described = {function.name: function for function in functions}
+    push = " ".join(ast.get_docstring(described["push_events"]).split())
     assert "an empty digest was seen on a failed push only" in push
 
 

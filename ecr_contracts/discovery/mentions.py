@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ecr_contracts.core import json_path
 from ecr_contracts.discovery.source.words import Words
 from ecr_contracts.eventbridge.envelopes.registry import signed
 from ecr_contracts.events.compile import reader
@@ -122,16 +123,27 @@ def _further_mentioned(words: Words) -> dict[str, set[str]]:
 
 
 def _is_spoken_of(kind: str, words: Words) -> bool:
-    """Whether a source has a name of a further kind, or enough keys that no usual kind has."""
+    """Whether a source has a name of a further kind, or enough keys that no usual kind has.
+
+    Keys deeper than those of the detail do not count, but for one that tells the kind: they are
+    words of the API as well, which whoever calls it says.
+    """
     paths: set[str] = set()
     known: set[str] = set()
     for usual in usual_kinds():
         paths |= {path for path, _ in reader.contract(usual).discriminator}
         known |= set(_words(usual))
-    told = reader.contract(kind).discriminator
-    names = {str(value) for path, value in told if path in paths} - known
-    keys = {word for word in set(_words(kind)) - known if _is_compound(word)}
-    return bool(names & words.texts) or len(keys & words.texts) >= _ENOUGH
+    contract = reader.contract(kind)
+    names = {str(value) for path, value in contract.discriminator if path in paths}
+    for group in contract.told_by_keys:
+        names |= {word for word in map(_last_key, group) if _is_compound(word)}
+    keys = {word for word in contract.known_keys.get("$.detail", ()) if _is_compound(word)}
+    said = words.texts - known
+    return bool(names & said) or len(keys & said) >= _ENOUGH
+
+
+def _last_key(path: str) -> str:
+    return str(json_path.parse(path)[-1])
 
 
 def _is_compound(word: str) -> bool:

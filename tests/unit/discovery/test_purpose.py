@@ -320,6 +320,16 @@ def handler(event, context):
     for resource in event["detail"]["resources"]:
         print(resource["details"]["awsEcrContainerImage"]["imageHash"])
 """
+API_OF_ECR = """
+import boto3
+
+
+def handler(event, context):
+    detail = event["detail"]
+    image = {"imageDigest": detail["image-digest"], "imageTag": detail["image-tag"]}
+    if detail["action-type"] == "PUSH":
+        boto3.client("ecr").batch_delete_image(repositoryName="r", imageIds=[image])
+"""
 CALLS = """
 def handler(event, context):
     detail = event["detail"]
@@ -344,10 +354,11 @@ def handler(event, context):
         (INSPECTOR, ("inspector-scan",)),
         (FINDINGS, ("inspector-finding",)),
         (CALLS, ("cloudtrail-api-call", "cloudtrail-service-event")),
+        (API_OF_ECR, ("push",)),
     ],
     ids=[
         *("if_else", "early_return", "elif", "elif_else", "match", "guard", "push", "storage"),
-        *("replica", "replicas_alone", "inspector", "findings", "calls"),
+        *("replica", "replicas_alone", "inspector", "findings", "calls", "api_of_ecr"),
     ],
 )
 def test_a_source_tells_the_kinds_beyond_the_usual_ones(purpose, source, kinds):

@@ -17,14 +17,14 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.genome import Genome
 from ecr_contracts.events.generate.pins import PinnedFields, settled_labels
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Contract, Labels
 
 __all__ = ["ecr_events", "events_of", "invalid_events"]
 
 
 def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str, Any]]:
-    """Valid events of a kind (of every kind without one), as EventBridge delivers them.
+    """Valid events of a kind (of the usual kinds without one), as EventBridge delivers them.
 
     `fixed` holds fields that every event shall have, by keyword (`image_tags=[]`,
     `scan_status="FAILED"`) or by path (`**{"$.detail.finding-severity-counts.HIGH": 0}`), to a
@@ -39,7 +39,7 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
     valid event has.
     """
     if kind is None:
-        return st.one_of([ecr_events(name, **fixed) for name in kind_names()])
+        return st.one_of([ecr_events(name, **fixed) for name in usual_kinds()])
     return events_of(reader.contract(kind), **fixed)
 
 
@@ -114,7 +114,7 @@ def invalid_events(kind: str | None = None) -> SearchStrategy[dict[str, Any]]:
     does not exist.
     """
     if kind is None:
-        return st.one_of([invalid_events(name) for name in kind_names()])
+        return st.one_of([invalid_events(name) for name in usual_kinds()])
     contract = reader.contract(kind)
     genome = Genome.of(contract, contract.varying)
     genes = _bytes_of(genome)

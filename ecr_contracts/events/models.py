@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 51579d3d7fc4b352
+# fingerprint of the schemas: a197db3ae9aab617
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 

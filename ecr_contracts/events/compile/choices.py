@@ -166,6 +166,7 @@ def check_annotations(
 ) -> None:
     """Refuses annotations of a choice that do not belong together, or to a place of this type."""
     dialect.check_keys(spec, CHOICE_ANNOTATIONS, pointer, "annotation")
+    dialect.check_provenance(spec, pointer)
     shaping = sorted(SHAPE_ANNOTATIONS & set(spec))
     if len(shaping) > 1:
         raise dialect.refusal(pointer, f"says both {shaping[0]!r} and {shaping[1]!r}")

@@ -60,6 +60,7 @@ def read_facet(dialect: Dialect, place: Place, baseline: Mapping[str, Any]) -> F
     )
     annotation = place.annotation
     dialect.check_keys(annotation, FACET_ANNOTATIONS, f"{place.pointer}/x-ecr", "annotation")
+    dialect.check_provenance(annotation, f"{place.pointer}/x-ecr")
     choices = _choices(dialect, place)
     _check_told_apart(dialect, choices, place.pointer)
     in_words = annotation.get("expected") or annotation.get("advice")

@@ -7,13 +7,14 @@ broken.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from ecr_contracts.core.errors import UnreadableSchemaError
-from ecr_contracts.core.findings import MISSING
+from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.events.regexes import Pattern
 from ecr_contracts.events.shapes import same
 
@@ -29,22 +30,45 @@ KEYWORDS = {
 }
 """The keywords that each type may have."""
 
-ROOT_ANNOTATIONS = {"discriminator", "sample", "usual", "constraints", "baseline", "told-by-keys"}
-FACET_ANNOTATIONS = {"noun", "advice", "expected", "evidence", "choices", "always"}
+PROVENANCE = {"source", "since"}
+"""The annotations that say where a claim comes from, and since when it is known, by evidence."""
+
+ROOT_ANNOTATIONS = PROVENANCE | {
+    "discriminator",
+    "sample",
+    "usual",
+    "constraints",
+    "baseline",
+    "told-by-keys",
+    "open",
+}
+FACET_ANNOTATIONS = PROVENANCE | {
+    "noun",
+    "advice",
+    "expected",
+    "evidence",
+    "choices",
+    "always",
+    "open",
+}
 SHAPE_ANNOTATIONS = {"value", "values", "pattern", "range", "length"}
 """The annotations of a choice that say what it looks like."""
 
-CHOICE_ANNOTATIONS = SHAPE_ANNOTATIONS | {
-    "evidence",
-    "hypothetical",
-    "id",
-    "note",
-    "draw",
-    "frame",
-    "example",
-    "others",
-    "template",
-}
+CHOICE_ANNOTATIONS = (
+    SHAPE_ANNOTATIONS
+    | PROVENANCE
+    | {
+        "evidence",
+        "hypothetical",
+        "id",
+        "note",
+        "draw",
+        "frame",
+        "example",
+        "others",
+        "template",
+    }
+)
 IN_WORDS = {
     "object": "an object",
     "array": "an array",
@@ -56,8 +80,10 @@ IN_WORDS = {
 }
 """What each type is called in a sentence."""
 
-_OBJECTS = "properties items $defs x-ecr choices baseline when then"
-_LISTS = "required allOf enum values range length template discriminator constraints told-by-keys"
+_OBJECTS = "properties items $defs x-ecr choices baseline when then source since"
+_LISTS = (
+    "required allOf enum values range length template discriminator constraints told-by-keys open"
+)
 _STRINGS = (
     "$ref $schema $comment title description pattern draw frame noun advice expected evidence id "
     "note others sample because"
@@ -91,7 +117,10 @@ _TYPES_OF_VALUES: dict[str, tuple[type, ...]] = {
 }
 """The types in Python of the values of each JSON type."""
 
-_LISTS_OF_STRINGS = {"required", "template", "discriminator"}
+_LISTS_OF_STRINGS = {"required", "template", "discriminator", "open"}
+
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+"""A year, a month or a day."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +153,19 @@ class Dialect:
             if key in _LISTS_OF_STRINGS and not _is_list_of_strings(value):
                 problem = f"a list of strings is wanted here, not {json.dumps(value)}"
                 raise self.refusal(f"{pointer}/{key}", problem)
+
+    def check_provenance(self, annotation: Mapping[str, Any], pointer: str) -> None:
+        """Refuses sources and dates but by evidence: texts, and years, months or days."""
+        for name in sorted(PROVENANCE & set(annotation)):
+            for evidence, text in annotation[name].items():
+                place = f"{pointer}/{name}/{evidence}"
+                if evidence not in set(Evidence):
+                    known = ", ".join(Evidence)
+                    raise self.refusal(place, f"the evidence {evidence!r} is none of {known}")
+                if not isinstance(text, str) or not text.strip():
+                    raise self.refusal(place, f"a text is wanted here, not {json.dumps(text)}")
+                if name == "since" and not _DATE.fullmatch(text):
+                    raise self.refusal(place, f"{text!r} is no year, month or day (2026-03-01)")
 
     def type_of(self, node: dict[str, Any], pointer: str) -> str:
         """The JSON type of a place; a constant or a list of values says it without `type`.

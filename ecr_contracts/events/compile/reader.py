@@ -15,6 +15,7 @@ from ecr_contracts.events.compile.facets import Place, read_evidence, read_facet
 from ecr_contracts.events.compile.keywords import (
     ANNOTATIONS,
     KEYWORDS,
+    PROVENANCE,
     ROOT_ANNOTATIONS,
     Dialect,
     escaped,
@@ -80,6 +81,7 @@ class _Reader:
         """The contract; to be asked for once."""
         dialect, annotation = self._dialect, self._annotation
         dialect.check_keys(annotation, ROOT_ANNOTATIONS, "#/x-ecr", "annotation")
+        dialect.check_provenance(annotation, "#/x-ecr")
         if "baseline" not in annotation:
             problem = "no baseline: the ordinary event of the kind has to be declared"
             raise dialect.refusal("#/x-ecr", problem)
@@ -195,7 +197,8 @@ class _Reader:
     def _read_constraint(self, declared: Any, pointer: str) -> None:
         """Adds a constraint for each consequence: "when" these choices, "then" only those."""
         keys = {"when", "then", "because", "evidence"}
-        self._dialect.check_keys(declared, keys, pointer, "annotation")
+        self._dialect.check_keys(declared, keys | PROVENANCE, pointer, "annotation")
+        self._dialect.check_provenance(declared, pointer)
         if missing := sorted(keys - set(declared)):
             raise self._dialect.refusal(pointer, f"{missing[0]!r} is missing")
         conditions = []

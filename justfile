@@ -40,8 +40,16 @@ layers:
 generated:
     .ci/run generated
 
+# Compares the facts that the schemas rest on with the installed botocore.
+upstream:
+    .ci/run upstream
+
+# Compares them with the newest botocore and service spec that are published.
+newest:
+    .venv/bin/python -m generators.upstream --newest
+
 # Runs all that tools judge.
-judged: lint types layers generated
+judged: lint types layers generated upstream
 
 # Writes the generated code.
 generate:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from ecr_contracts.core import json_path
 from ecr_contracts.discovery.source.words import Words
-from ecr_contracts.eventbridge.envelopes.registry import signed
+from ecr_contracts.eventbridge.envelopes.registry import Signs, signed
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names, usual_kinds
 from ecr_contracts.events.siblings import in_envelope, siblings, told_within
@@ -25,13 +25,20 @@ _ENOUGH = 2  # words of a kind that make it more than a coincidence
 def envelopes_mentioned(words: Words) -> Iterator[tuple[str, list[str]]]:
     """The envelopes that a source may read, each with the words that show it."""
     for envelope, signs in signed():
-        if signs.unless & words.all:
-            continue
-        written_out = signs.any_of & words.texts
-        if unique := signs.unique & words.all:
-            yield envelope, [_as_written(word, words) for word in sorted(unique)]
-        elif signs.keys <= words.all and (written_out or not signs.any_of):
-            yield envelope, sorted(signs.keys) + sorted(written_out)
+        if not signs.unless & words.all and (shown := _shown(signs, words)):
+            yield envelope, shown
+
+
+def _shown(signs: Signs, words: Words) -> list[str]:
+    """The words of a source that show an envelope; none if they do not."""
+    if unique := signs.unique & words.all:
+        return [_as_written(word, words) for word in sorted(unique)]
+    if read := (signs.whole & words.event.whole) | (signs.each & words.event.each):
+        return sorted(read)
+    written_out = signs.any_of & words.texts
+    if signs.keys and signs.keys <= words.all and (written_out or not signs.any_of):
+        return sorted(signs.keys) + sorted(written_out)
+    return []
 
 
 def _as_written(word: str, words: Words) -> str:

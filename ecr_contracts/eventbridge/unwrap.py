@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ecr_contracts.core.errors import PayloadError
@@ -105,12 +106,25 @@ def is_wrapped(payload: Any) -> bool:
     return _recognised(payload) is not None
 
 
-def _recognised(value: Any) -> tuple[Envelope, Layer] | None:
-    """The layer that a value is, and an envelope that has it; None for what is unknown."""
+@cache
+def _layers() -> tuple[tuple[Callable[[Any], bool], Envelope, Layer], ...]:
+    """The layers that are recognised, each once, with an envelope that has it."""
+    rows: dict[Layer, Envelope] = {}
     for row in ENVELOPES.values():
         for layer in row.layers:
-            if layer.recognises is not None and layer.recognises(value):
-                return row, layer
+            rows.setdefault(layer, row)
+    return tuple(
+        (layer.recognises, row, layer)
+        for layer, row in rows.items()
+        if layer.recognises is not None
+    )
+
+
+def _recognised(value: Any) -> tuple[Envelope, Layer] | None:
+    """The layer that a value is, and an envelope that has it; None for what is unknown."""
+    for recognises, row, layer in _layers():
+        if recognises(value):
+            return row, layer
     return None
 
 

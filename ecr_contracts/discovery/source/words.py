@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ecr_contracts.discovery.source.alternatives import texts_with_alternative
+from ecr_contracts.discovery.source.event_keys import EventKeys, event_keys
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
 
@@ -22,12 +23,14 @@ class Words:
 
     `texts` are literals, and the names of what is imported. `names` are attributes, keywords and
     fields of classes, with hyphens in place of underscores, as keys of events have them. `tested`
-    are the texts of tests that something else is done after, where they do not hold.
+    are the texts of tests that something else is done after, where they do not hold. `event` are
+    the keys that are read off what the handler is given.
     """
 
     texts: frozenset[str]
     names: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
+    event: EventKeys = EventKeys()  # noqa: RUF009 - it is frozen
 
     @property
     def all(self) -> frozenset[str]:
@@ -40,7 +43,10 @@ def words_of(target: Target) -> Words:
     texts: set[str] = set()
     names: set[str] = set()
     tested: set[str] = set()
-    for source in sources(target):
+    event = EventKeys()
+    for number, source in enumerate(sources(target)):
+        if number == 0:
+            event = event_keys(source.reached, target.attribute)
         tested.update(texts_with_alternative(source.reached))
         for node in _without_docstrings(source.reached):
             match node:
@@ -54,7 +60,7 @@ def words_of(target: Target) -> Words:
                     | ast.AnnAssign(target=ast.Name(id=name))
                 ):
                     names.add(name.replace("_", "-"))
-    return Words(frozenset(texts), frozenset(names), frozenset(tested))
+    return Words(frozenset(texts), frozenset(names), frozenset(tested), event)
 
 
 def _without_docstrings(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -2,9 +2,10 @@
 
 To add an envelope:
 
-1. Write how it looks in the module of its service (`sqs`, `sns`, `streams`, `logs`, `targets`;
-   `direct` where the event stands alone), or in a new one: a function that makes the payload of
-   some events, and a `Layer` for each JSON document in it, with the page of AWS at the top.
+1. Write how it looks in the module of its service (`sqs`, `sns`, `streams`, `logs`, `pipes`,
+   `bus_v2`, `destinations`, `targets`; `direct` where the event stands alone), or in a new one: a
+   function that makes the payload of some events, and a `Layer` for each JSON document in it, with
+   the page of AWS at the top.
 2. Add its row to `registry`: name, words for the help text, that function, its layers from the
    outside to the inside, and the `Signs` by which source code shows that it reads it, if it has
    any. The command line, pytest, `unwrap`, and what source code tells all read the table.

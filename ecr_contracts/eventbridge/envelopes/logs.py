@@ -32,6 +32,11 @@ _INGESTED_MS = 40  # after it was sent
 
 def wrap_subscription(events: Sequence[Any]) -> Any:
     """Lambda's payload of a subscription, one line for each event."""
+    return {"awslogs": {"data": base64.b64encode(packed_lines(events)).decode()}}
+
+
+def packed_lines(events: Sequence[Any]) -> bytes:
+    """The gzip of what a subscription is given, one line for each event."""
     lines = []
     for index, event in enumerate(events):
         sent = Stamp.of(event, "logs", index).sent
@@ -58,7 +63,7 @@ def control_message() -> Any:
         "timestamp": Stamp.of(None, "logs").sent,
         "message": "CWL CONTROL MESSAGE: Checking health of destination Lambda function.",
     }
-    return _packed(
+    content = _packed(
         {
             "messageType": _CONTROL,
             "owner": "CloudwatchLogs",
@@ -68,6 +73,7 @@ def control_message() -> Any:
             "logEvents": [line],
         }
     )
+    return {"awslogs": {"data": base64.b64encode(content).decode()}}
 
 
 def wrap_stored(events: Sequence[Any]) -> Any:
@@ -85,9 +91,8 @@ def wrap_stored(events: Sequence[Any]) -> Any:
     return {"events": lines}
 
 
-def _packed(document: Mapping[str, Any]) -> Any:
-    content = gzip_stored(encoded(json_text.compact(document)))
-    return {"awslogs": {"data": base64.b64encode(content).decode()}}
+def _packed(document: Mapping[str, Any]) -> bytes:
+    return gzip_stored(encoded(json_text.compact(document)))
 
 
 def _packed_parts(payload: Any) -> Iterator[Part]:

@@ -11,7 +11,17 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.core.errors import EnvelopeError, UnknownNameError
-from ecr_contracts.eventbridge.envelopes import direct, logs, sns, sqs, streams, targets
+from ecr_contracts.eventbridge.envelopes import (
+    bus_v2,
+    destinations,
+    direct,
+    logs,
+    pipes,
+    sns,
+    sqs,
+    streams,
+    targets,
+)
 from ecr_contracts.eventbridge.envelopes.codec import Layer, Part, decoded
 
 
@@ -20,12 +30,15 @@ class Signs:
     """The words by which source code shows that it reads an envelope.
 
     These are all of `keys` (and, if there are `any_of`, one of those, written out as a key), or one
-    of `unique`, the names that nothing else has. Code that has one of `unless` gets the envelope
+    of `unique`, the names that nothing else has, or a key that is read off the handler's own event
+    (`whole`) or off each element of it (`each`). Code that has one of `unless` gets the envelope
     from elsewhere. Where code shows several envelopes, those of the highest `priority` come first.
     """
 
-    keys: frozenset[str]
+    keys: frozenset[str] = frozenset()
     unique: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+    each: frozenset[str] = frozenset()
     any_of: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
     priority: int = 0
@@ -125,6 +138,13 @@ _ROWS = (
         batches=True,
     ),
     Envelope(
+        "sqs-one",
+        "one message of ReceiveMessage",
+        sqs.wrap_message,
+        (sqs.MESSAGES,),
+        Signs(whole=_words("Body"), unless=_words("Messages")),
+    ),
+    Envelope(
         "sns",
         "Lambda's `Records` of one SNS notification",
         sns.wrap,
@@ -171,6 +191,37 @@ _ROWS = (
                 "KinesisStreamEvent KinesisDataStreamModel KinesisDataStreamEnvelope aws:kinesis"
             ),
         ),
+        batches=True,
+    ),
+    Envelope(
+        "kinesis-logs",
+        "Lambda's lines of a log group, by a stream",
+        streams.wrap_logs_in_kinesis,
+        (streams.KINESIS, logs.UNPACKED),
+        Signs(
+            keys=_words("Records kinesis data logEvents"),
+            unique=_words(
+                "extract_cloudwatch_logs_from_event extract_cloudwatch_logs_from_record"
+                " data-zlib-compressed-as-json"
+            ),
+            priority=1,
+        ),
+        batches=True,
+    ),
+    Envelope(
+        "pipe-sqs",
+        "a list of SQS messages, from a pipe",
+        pipes.wrap_sqs,
+        (direct.LIST, pipes.MESSAGE),
+        Signs(each=_words("body"), unless=_words("Records")),
+        batches=True,
+    ),
+    Envelope(
+        "pipe-kinesis",
+        "a list of Kinesis records, from a pipe",
+        pipes.wrap_kinesis,
+        (direct.LIST, pipes.RECORD),
+        Signs(each=_words("data"), unless=_words("Records")),
         batches=True,
     ),
     Envelope(
@@ -224,7 +275,50 @@ _ROWS = (
         "a list of events, from a bus of version 2",
         direct.wrap_list,
         (direct.LIST,),
+        Signs(each=_words("detail detail-type"), unless=_words("Records")),
         batches=True,
+    ),
+    Envelope(
+        "v2-metadata",
+        "`Data` with metadata, from a bus of version 2",
+        bus_v2.wrap,
+        (bus_v2.DELIVERY,),
+        Signs(whole=_words("Data SystemMetadata"), unique=_words("SystemMetadata")),
+    ),
+    Envelope(
+        "v2-metadata-batch",
+        "a list of `Data` with metadata",
+        bus_v2.wrap_list,
+        (direct.LIST, bus_v2.DELIVERY),
+        Signs(each=_words("Data SystemMetadata"), priority=1),
+        batches=True,
+    ),
+    Envelope(
+        "v2-replay",
+        "the same as `v2-metadata` of a replay",
+        bus_v2.wrap_replayed,
+        (bus_v2.DELIVERY,),
+    ),
+    Envelope(
+        "v2-replay-batch",
+        "the same as `v2-metadata-batch` of a replay",
+        bus_v2.wrap_replayed_list,
+        (direct.LIST, bus_v2.DELIVERY),
+        batches=True,
+    ),
+    Envelope(
+        "on-failure",
+        "what another Lambda function failed with",
+        destinations.wrap_failure,
+        (destinations.RECORD,),
+        Signs(unique=_words("requestPayload responsePayload")),
+    ),
+    Envelope(
+        "on-success",
+        "what another Lambda function did well with",
+        destinations.wrap_success,
+        (destinations.RECORD,),
+        Signs(keys=_words("requestPayload Success"), priority=1),
     ),
     Envelope(
         "dlq",
@@ -251,6 +345,18 @@ _ROWS = (
         "the overrides of an ECS task",
         targets.wrap_task,
         (targets.TASK,),
+        lossless=False,
+        one_way=True,
+    ),
+    Envelope(
+        "detail",
+        "the `detail` alone, by the InputPath `$.detail`",
+        direct.wrap_detail,
+        (direct.DETAIL,),
+        Signs(
+            whole=_words("repository-name image-digest image-tag image-tags scan-status"),
+            unless=_words("detail"),
+        ),
         lossless=False,
         one_way=True,
     ),

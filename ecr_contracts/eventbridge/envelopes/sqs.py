@@ -85,18 +85,25 @@ def wrap_messages(events: Sequence[Any]) -> Any:
     """The response of ReceiveMessage, one message for each event."""
     messages = []
     for index, event in enumerate(events):
-        stamp = Stamp.of(event, "sqs-message", index)
-        body = json_text.compact(event)
-        messages.append(
-            {
-                "MessageId": stamp.uuid("message"),
-                "ReceiptHandle": stamp.base64(192, "receipt"),
-                "MD5OfBody": _md5(encoded(body)),
-                "Body": body,
-                "Attributes": _system_attributes(stamp),
-            }
-        )
+        messages.append(_message(event, Stamp.of(event, "sqs-message", index)))
     return {"Messages": messages}
+
+
+def wrap_message(events: Sequence[Any]) -> Any:
+    """One message out of such a response."""
+    [event] = events
+    return _message(event, Stamp.of(event, "sqs-one"))
+
+
+def _message(event: Any, stamp: Stamp) -> dict[str, Any]:
+    body = json_text.compact(event)
+    return {
+        "MessageId": stamp.uuid("message"),
+        "ReceiptHandle": stamp.base64(192, "receipt"),
+        "MD5OfBody": _md5(encoded(body)),
+        "Body": body,
+        "Attributes": _system_attributes(stamp),
+    }
 
 
 def record(body: str, stamp: Stamp) -> dict[str, Any]:

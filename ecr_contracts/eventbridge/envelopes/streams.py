@@ -2,15 +2,19 @@
 
 Sources: Lambda developer guide, "Using AWS Lambda with Amazon Kinesis", example event; the data of
 a record is base64 of the event's JSON, and the partition key is the event's id where the target
-names no path. Firehose developer guide, "Transform source data": the data have no newline behind
-them, and the list is called `records`, not `Records`.
+names no path. CloudWatch Logs user guide, "Subscription filters with Kinesis Data Streams": the
+data of a record may be lines of a log group, gzip of what a subscription of Lambda gets. Firehose
+developer guide, "Transform source data": the data have no newline behind them, and the list is
+called `records`, not `Records`.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ecr_contracts.eventbridge.envelopes import logs
 from ecr_contracts.eventbridge.envelopes.codec import (
     Coding,
     Layer,
@@ -23,6 +27,7 @@ from ecr_contracts.eventbridge.envelopes.codec import (
 from ecr_contracts.eventbridge.envelopes.stamps import Stamp
 
 _STREAM = "ecr-events"
+_GZIP_IN_BASE64 = "H4sI"  # how base64 of gzip begins; no JSON begins so
 
 # The numbers of the first record: those of AWS's examples.
 _KINESIS_SEQUENCE = 49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898
@@ -31,7 +36,22 @@ _FIREHOSE_RECORD = 49_546_986_683_135_544_286_507_457_936_321_625_675_700_192_47
 
 def wrap_kinesis(events: Sequence[Any]) -> Any:
     """Lambda's payload of a Kinesis stream, one record for each event, sequence numbers rising."""
-    return {"Records": [_kinesis_record(event, index) for index, event in enumerate(events)]}
+    records = []
+    for index, event in enumerate(events):
+        records.append(_kinesis_record(event, index, base64_json(event)))
+    return {"Records": records}
+
+
+def wrap_logs_in_kinesis(events: Sequence[Any]) -> Any:
+    """The same of a stream that a log group writes to, one record with one line for each event."""
+    records = []
+    for index, event in enumerate(events):
+        data = base64.b64encode(logs.packed_lines([event])).decode()
+        record = _kinesis_record(event, index, data)
+        # CloudWatch Logs knows nothing of the event's id.
+        record["kinesis"]["partitionKey"] = Stamp.of(event, "kinesis-logs", index).hex("key")
+        records.append(record)
+    return {"Records": records}
 
 
 def wrap_firehose(events: Sequence[Any]) -> Any:
@@ -54,7 +74,8 @@ def wrap_firehose(events: Sequence[Any]) -> Any:
     }
 
 
-def _kinesis_record(event: Any, index: int) -> dict[str, Any]:
+def _kinesis_record(event: Any, index: int, data: str) -> dict[str, Any]:
+    """The record of one event, whose data are these."""
     stamp = Stamp.of(event, "kinesis", index)
     sequence_number = str(_KINESIS_SEQUENCE + index)
     event_id = value_at(event, "id")
@@ -63,7 +84,7 @@ def _kinesis_record(event: Any, index: int) -> dict[str, Any]:
             "kinesisSchemaVersion": "1.0",
             "partitionKey": event_id if isinstance(event_id, str) else stamp.uuid("key"),
             "sequenceNumber": sequence_number,
-            "data": base64_json(event),
+            "data": data,
             "approximateArrivalTimestamp": stamp.sent / 1000,
         },
         "eventSource": "aws:kinesis",
@@ -78,7 +99,14 @@ def _kinesis_record(event: Any, index: int) -> dict[str, Any]:
 
 def _kinesis_parts(payload: Any) -> Iterator[Part]:
     """The data of the records."""
-    return parts_of_list(payload, "Records", "kinesis", "data", coding=Coding.BASE64)
+    for part in parts_of_list(payload, "Records", "kinesis", "data", coding=Coding.BASE64):
+        yield data_part(part.place, part.content)
+
+
+def data_part(place: str, data: Any) -> Part:
+    """The data of a record of a stream as a part: base64, perhaps of gzip."""
+    is_packed = isinstance(data, str) and data.startswith(_GZIP_IN_BASE64)
+    return Part(place, data, Coding.GZIP if is_packed else Coding.BASE64)
 
 
 def _has_kinesis_records(payload: Any) -> bool:

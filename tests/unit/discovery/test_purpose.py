@@ -683,6 +683,30 @@ def test_what_is_no_worker_of_a_queue_gets_the_bare_event(purpose, source):
             ["lambda"],
         ),
         ('boto3.client("kinesis").put_record(data=event["data"])', ["lambda"]),
+        ('event["Data"]["detail"]', ["v2-metadata"]),
+        ('[d.get("Data") for d in event]', ["v2-metadata-batch"]),
+        ('event[0]["Data"]', ["v2-metadata-batch"]),
+        (
+            '[d["Data"] for d in event if d["SystemMetadata"]["aws:DeliveryType"] == "LIVE"]',
+            ["v2-metadata-batch", "v2-metadata"],
+        ),
+        ('boto3.client("kinesis").put_record(Record={"Data": event["detail"]})', ["lambda"]),
+        ('[e["detail"] for e in event]', ["lambda-batch"]),
+        ('[json.loads(r["body"]) for r in event]', ["pipe-sqs"]),
+        ('[base64.b64decode(r["data"]) for r in event]', ["pipe-kinesis"]),
+        ('json.loads(event["Body"])', ["sqs-one"]),
+        ('boto3.client("s3").get_object(Key=event["detail"])["Body"]', ["lambda"]),
+        (
+            '[line(r["kinesis"]["data"])["logEvents"] for r in event["Records"]]',
+            ["kinesis-logs", "kinesis"],
+        ),
+        ('event["requestPayload"]["detail"]', ["on-failure"]),
+        (
+            'event["requestPayload"] if event["requestContext"]["condition"] == "Success" else 0',
+            ["on-success", "on-failure"],
+        ),
+        ('event["repository-name"]', ["detail"]),
+        ('event["detail"]["repository-name"]', ["lambda"]),
         ('boto3.client("sns").publish(Message=event["Message"])', ["lambda"]),
     ],
 )
@@ -690,6 +714,30 @@ def test_code_says_in_which_envelopes_it_may_get_events(purpose, body, vias):
     told = purpose(f"def handler(event, context):\n    return {body}\n")
     assert [told.envelope, *told.others] == vias
     assert bool(told.envelope_why) is (vias != ["lambda"])
+
+
+def test_keys_are_read_where_the_event_is_handed_on(purpose):
+    told = purpose(
+        "def handler(event, context):\n"
+        "    for delivery in event:\n"
+        "        act(context, delivery)\n"
+        "def act(context, delivery):\n"
+        "    return delivery['Data'], handler(event, context)\n"
+    )
+    assert told.envelope == "v2-metadata-batch"
+    told = purpose(
+        "def handler(event, context):\n    return act(event)\n"
+        "def act(delivery):\n    return 'Data' in delivery\n"
+    )
+    assert told.envelope == "v2-metadata"
+
+
+def test_functions_that_hand_the_event_to_one_another_come_to_an_end(purpose):
+    told = purpose(
+        "def handler(event, context):\n    return act(event)\n"
+        "def act(event):\n    return handler(event, 1, 2, event)\n"
+    )
+    assert told.envelope == "lambda"
 
 
 def test_our_own_examples_are_taken_for_what_they_are():

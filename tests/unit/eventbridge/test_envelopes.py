@@ -41,7 +41,7 @@ few = settings(max_examples=25)  # a batch takes long to draw
 BATCHES = [name for name, row in ENVELOPES.items() if row.batches]
 ALONE = [name for name, row in ENVELOPES.items() if not row.batches]
 LOSSLESS = [name for name, row in ENVELOPES.items() if row.lossless]
-ONE_WAY = ["run-command", "ecs-task"]
+ONE_WAY = ["run-command", "ecs-task", "detail"]
 
 
 # --- there and back -------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def test_a_control_message_holds_no_event():
 
 def test_the_table_is_whole():
     assert {*ONE_WAY, "archive-replay"} == set(ENVELOPES) - set(LOSSLESS)
-    assert len(ENVELOPES) == 20
+    assert len(ENVELOPES) == 31
 
 
 # --- what the transports promise ------------------------------------------------------------------
@@ -159,6 +159,20 @@ IDS = {
         int,
     ),
     "firehose": (lambda payload: [one["recordId"] for one in payload["records"]], int),
+    "kinesis-logs": (
+        lambda payload: [one["kinesis"]["sequenceNumber"] for one in payload["Records"]],
+        int,
+    ),
+    "pipe-sqs": (lambda payload: [one["messageId"] for one in payload], uuid.UUID),
+    "pipe-kinesis": (lambda payload: [one["sequenceNumber"] for one in payload], int),
+    "v2-metadata-batch": (
+        lambda payload: [one["SystemMetadata"]["aws:SequenceNumber"] for one in payload],
+        int,
+    ),
+    "v2-replay-batch": (
+        lambda payload: [one["SystemMetadata"]["DeduplicationId"] for one in payload],
+        str,
+    ),
     "dlq": (lambda payload: [one["messageId"] for one in payload["Records"]], uuid.UUID),
 }
 
@@ -168,7 +182,7 @@ def test_no_two_records_have_an_id_even_of_the_same_event(name):
     ids, sort = IDS[name]
     found = [sort(one) for one in ids(envelope(name).wrap([EVENT, OTHER, EVENT]))]
     assert len(set(found)) == 3
-    if name in ("kinesis", "firehose"):
+    if sort is int and name != "sqs-fifo":
         assert found == sorted(found)
 
 
@@ -219,11 +233,58 @@ def test_even_what_is_no_event_can_be_sent(name, event):
     assert envelope(name).unwrap(envelope(name).wrap([event])) == [event]
 
 
-@pytest.mark.parametrize("name", ["sqs", "sns", "kinesis", "logs", "stepfunctions"])
+@pytest.mark.parametrize(
+    "name", ["sqs", "sns", "kinesis", "logs", "stepfunctions", "v2-metadata", "on-failure"]
+)
 @pytest.mark.parametrize("kind", kind_names())
 def test_every_case_can_be_wrapped(kind, name):
     for one in edge_cases(kind):
         assert envelope(name).unwrap(envelope(name).wrap([one.event])) == [one.event]
+
+
+@pytest.mark.parametrize("kind", kind_names())
+def test_of_an_event_the_detail_alone_is_left_as_it_is(kind):
+    for one in edge_cases(kind):
+        assert envelope("detail").wrap([one.event]) == one.event["detail"]
+
+
+@pytest.mark.parametrize("event", [{}, "shaped", None, EVENT["detail"]], ids=repr)
+def test_what_has_no_detail_gives_none(event):
+    with pytest.raises(EnvelopeError, match="'detail': there is no key `detail`"):
+        envelope("detail").wrap([event])
+
+
+@few
+@given(event=events())
+def test_a_replay_on_a_bus_of_version_2_differs_in_its_delivery_type_alone(event):
+    live, replayed = envelope("v2-metadata").wrap([event]), envelope("v2-replay").wrap([event])
+    assert live["SystemMetadata"].pop("aws:DeliveryType") == "LIVE"
+    assert replayed["SystemMetadata"].pop("aws:DeliveryType") == "REPLAY"
+    assert live == replayed
+
+
+@few
+@given(event=events())
+def test_a_function_that_failed_was_tried_three_times(event):
+    failed, done = envelope("on-failure").wrap([event]), envelope("on-success").wrap([event])
+    assert failed["requestContext"]["approximateInvokeCount"] == 3
+    assert failed["requestContext"]["requestId"] in failed["responsePayload"]["errorMessage"]
+    assert done["requestContext"]["condition"] == "Success"
+    assert "functionError" not in done["responseContext"]
+
+
+@few
+@given(batch=st.lists(events(), min_size=1, max_size=2))
+@pytest.mark.parametrize(
+    ("name", "of_lambda", "shape"),
+    [
+        ("pipe-kinesis", "kinesis", lambda one: {**one.pop("kinesis"), **one}),
+        ("pipe-sqs", "sqs", lambda one: one),
+    ],
+)
+def test_records_of_a_pipe_have_the_keys_of_those_of_lambda(batch, name, of_lambda, shape):
+    records = [shape(one) for one in envelope(of_lambda).wrap(batch)["Records"]]
+    assert [set(one) for one in envelope(name).wrap(batch)] == [set(one) for one in records]
 
 
 # --- what is refused ------------------------------------------------------------------------------

@@ -12,8 +12,10 @@ import botocore.session
 import jsonschema
 import pytest
 from aws_lambda_powertools.utilities import data_classes
+from aws_lambda_powertools.utilities.data_classes import kinesis_stream_event
 from aws_lambda_powertools.utilities.parser import models
 from aws_lambda_powertools.utilities.parser.envelopes import SnsSqsEnvelope
+from aws_lambda_powertools.utilities.parser.models import kinesis as kinesis_models
 from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,6 +108,44 @@ def test_powertools_reads_records_of_a_stream(batch):
 
 @few
 @given(batches)
+def test_powertools_reads_lines_of_a_log_group_in_a_stream(batch):
+    payload = envelope("kinesis-logs").wrap(batch)
+    parsed = kinesis_models.extract_cloudwatch_logs_from_event(
+        models.KinesisDataStreamModel.model_validate(payload)
+    )
+    read = kinesis_stream_event.extract_cloudwatch_logs_from_event(
+        data_classes.KinesisStreamEvent(payload)
+    )
+    for told, document, event in zip(parsed, read, batch, strict=True):
+        assert told.messageType == document.message_type == "DATA_MESSAGE"
+        [model], [line] = told.logEvents, document.log_events
+        assert json.loads(model.message) == json.loads(line.message) == event
+
+
+@few
+@given(batches)
+def test_powertools_reads_messages_of_a_pipe_as_those_of_a_queue(batch):
+    payload = envelope("pipe-sqs").wrap(batch)
+    parsed = models.SqsModel.model_validate({"Records": payload})
+    for model, message, event in zip(parsed.Records, payload, batch, strict=True):
+        assert is_told(models.EventBridgeModel.model_validate_json(model.body), event)
+        record = data_classes.SQSRecord(message)
+        assert record.json_body == event
+        assert record.md5_of_body == hashlib.md5(record.body.encode()).hexdigest()
+
+
+@few
+@given(ecr_events())
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("v2-metadata", "Data"), ("v2-replay", "Data"), ("on-failure", "requestPayload")],
+)
+def test_powertools_reads_the_event_within(name, key, event):
+    assert is_told(models.EventBridgeModel.model_validate(envelope(name).wrap([event])[key]), event)
+
+
+@few
+@given(batches)
 def test_powertools_reads_records_to_be_transformed(batch):
     payload = envelope("firehose").wrap(batch)
     parsed = models.KinesisFirehoseModel.model_validate(payload)
@@ -155,6 +195,7 @@ def test_powertools_reads_an_event(name, event):
 
 SHAPES = {
     "sqs-message": ("sqs", "ReceiveMessage", "output_shape", lambda payload: payload),
+    "sqs-one": ("sqs", "ReceiveMessage", "output_shape", lambda payload: {"Messages": [payload]}),
     "log-group": ("logs", "GetLogEvents", "output_shape", lambda payload: payload),
     "stepfunctions": ("stepfunctions", "StartExecution", "input_shape", lambda payload: payload),
     "run-command": (
@@ -236,6 +277,7 @@ def test_every_envelope_has_a_judge():
         "sns-sqs",
         "sns-sqs-raw",
         "kinesis",
+        "kinesis-logs",
         "firehose",
         "logs",
         "dlq",

@@ -27,12 +27,13 @@ from ecr_contracts.eventbridge.unwrap import (
     opened,
     unwrap,
 )
-from ecr_contracts.events.generate.cases import case
+from ecr_contracts.events.generate.cases import case, edge_cases
 from tests.rows import in_one_test
 
 EVENT = case("scan/no-tags").event
 OTHER = case("push/ordinary").event
-BARE = ("lambda", "event-bus", "archive-replay", "lambda-batch")
+BARE = ("lambda", "event-bus", "archive-replay")
+LISTS = ("lambda-batch", "pipe-sqs", "pipe-kinesis", "v2-metadata-batch", "v2-replay-batch")
 CARRYING = [name for name, row in ENVELOPES.items() if row.lossless]
 
 
@@ -47,11 +48,17 @@ def packed(content: bytes) -> dict:
 # --- envelopes in envelopes -----------------------------------------------------------------------
 
 
+PAIRS = [
+    (outer, inner)
+    for outer in CARRYING
+    if outer not in ("lambda", "event-bus")
+    for inner in CARRYING
+]
+"""Each envelope that changes something around each other."""
+
+
 @in_one_test
-@pytest.mark.parametrize("inner", CARRYING)
-@pytest.mark.parametrize(
-    "outer", [name for name in CARRYING if name not in ("lambda", "event-bus")]
-)
+@pytest.mark.parametrize(("outer", "inner"), PAIRS)
 def test_any_two_envelopes_may_stand_in_one_another(outer, inner):
     payload = ENVELOPES[outer].wrap([ENVELOPES[inner].wrap([EVENT])])
     assert unwrap(payload) == [EVENT]
@@ -72,6 +79,9 @@ def test_the_place_of_an_event_leads_through_all_envelopes():
     "value",
     [
         {"Messages": [{"Body": text(EVENT)}]},
+        {"Data": EVENT, "SystemMetadata": {}},
+        {"requestContext": {}, "requestPayload": EVENT},
+        {"messageId": "1", "body": text(EVENT), "eventSource": "aws:sqs"},
         {"MessageId": "x", "Body": text(EVENT)},
         {"Records": [{"body": text(EVENT)}]},
         {"timestamp": 1, "message": text(EVENT)},
@@ -289,10 +299,7 @@ def test_nothing_makes_it_stumble(value):
         ("word", False),
         (7, False),
     ]
-    + [
-        (row.wrap([EVENT]), name not in ("lambda", "event-bus", "archive-replay", "lambda-batch"))
-        for name, row in ENVELOPES.items()
-    ],
+    + [(row.wrap([EVENT]), name not in (*BARE, *LISTS)) for name, row in ENVELOPES.items()],
 )
 def test_what_is_wrapped_can_be_told(value, wrapped):
     assert is_wrapped(value) is wrapped
@@ -321,6 +328,15 @@ def test_a_payload_is_recognised_as_one_document_alone(name):
             [part] = layer.parts(document)
             document = decoded(part)
     assert row.one_way or is_event(document)
+
+
+@pytest.mark.parametrize("kind", ["push", "scan", "replication", "inspector-scan"])
+def test_a_detail_alone_is_told_from_what_is_no_event(kind):
+    for one in edge_cases(kind):
+        [unread] = opened(one.event["detail"])
+        assert (unread.by_nature, unread.problem.split(":")[0]) == (True, "is what detail gets")
+    assert not is_wrapped({"repository-name": "a", "name": "b"})
+    assert not is_wrapped(ENVELOPES["kinesis"].wrap([EVENT])["Records"][0])
 
 
 def test_records_of_a_topic_or_a_stream_are_none_of_a_queue_even_with_a_body():

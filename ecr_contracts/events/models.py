@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: a197db3ae9aab617
+# fingerprint of the schemas: 8e4d583f1dd23a20
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -240,12 +240,13 @@ class ArchiveEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Image Action"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -289,12 +290,13 @@ class ArtifactActionEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Artifact Action"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -414,12 +416,13 @@ class DeleteEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Image Action"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -540,12 +543,13 @@ class InspectorCoverageEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["Inspector2 Coverage"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -644,12 +648,13 @@ class PullThroughCacheEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Pull Through Cache Action"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -721,12 +726,13 @@ class PushEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Image Action"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -812,12 +818,13 @@ class ReferrerRestoreEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Referrer Action"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -900,12 +907,13 @@ class ReplicationEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Replication Action"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -1035,12 +1043,13 @@ class RestoreEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Image Action"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -1105,12 +1114,13 @@ class ScanEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Image Scan"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -1169,12 +1179,13 @@ class ScanResourceChangeEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["ECR Scan Resource Change"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -1283,12 +1294,13 @@ class InspectorFindingEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["Inspector2 Finding"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -1359,12 +1371,13 @@ class InspectorScanEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["Inspector2 Scan"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -1491,12 +1504,13 @@ class CloudTrailAPICallEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["AWS API Call via CloudTrail"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""
@@ -1578,12 +1592,13 @@ class CloudTrailServiceEvent(EcrModel):
         str,
         Field(
             max_length=36,
-            pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            pattern="^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-([0-9A-Za-z]{12}|[0-9A-Za-z]{0,4}EXAMPLE)$",
         ),
     ]
     """
     Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-    events; a replayed event keeps it.
+    events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+    that are no digits.
     """
     detail_type: Annotated[Literal["AWS Service Event via CloudTrail"], Field(alias="detail-type")]
     """The family the event belongs to, in words."""

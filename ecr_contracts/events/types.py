@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: a197db3ae9aab617
+# fingerprint of the schemas: 8e4d583f1dd23a20
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
@@ -121,7 +121,8 @@ ArchiveEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Image Action"],
@@ -156,7 +157,8 @@ ArtifactActionEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Artifact Action"],
@@ -264,7 +266,8 @@ DeleteEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Image Action"],
@@ -374,7 +377,8 @@ InspectorCoverageEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["Inspector2 Coverage"],
@@ -461,7 +465,8 @@ PullThroughCacheEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Pull Through Cache Action"],
@@ -522,7 +527,8 @@ PushEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Image Action"],
@@ -593,7 +599,8 @@ ReferrerRestoreEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Referrer Action"],
@@ -658,7 +665,8 @@ ReplicationEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Replication Action"],
@@ -775,7 +783,8 @@ RestoreEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Image Action"],
@@ -828,7 +837,8 @@ ScanEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Image Scan"],
@@ -878,7 +888,8 @@ ScanResourceChangeEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["ECR Scan Resource Change"],
@@ -975,7 +986,8 @@ InspectorFindingEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["Inspector2 Finding"],
@@ -1033,7 +1045,8 @@ InspectorScanEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["Inspector2 Scan"],
@@ -1147,7 +1160,8 @@ CloudTrailAPICallEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["AWS API Call via CloudTrail"],
@@ -1221,7 +1235,8 @@ CloudTrailServiceEvent = TypedDict(
         # Always "0": AWS adds fields without changing it.
         "version": Literal["0"],
         # Unique to the event. Laid out as a UUID, but its version and variant digits are arbitrary in real
-        # events; a replayed event keeps it.
+        # events; a replayed event keeps it. Ids of AWS's printed samples may end in EXAMPLE and hold letters
+        # that are no digits.
         "id": str,
         # The family the event belongs to, in words.
         "detail-type": Literal["AWS Service Event via CloudTrail"],

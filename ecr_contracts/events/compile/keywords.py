@@ -36,6 +36,7 @@ PROVENANCE = {"source", "since"}
 ROOT_ANNOTATIONS = PROVENANCE | {
     "discriminator",
     "sample",
+    "samples",
     "usual",
     "constraints",
     "baseline",
@@ -82,7 +83,8 @@ IN_WORDS = {
 
 _OBJECTS = "properties items $defs x-ecr choices baseline when then source since"
 _LISTS = (
-    "required allOf enum values range length template discriminator constraints told-by-keys open"
+    "required allOf enum values range length template discriminator constraints told-by-keys open "
+    "samples"
 )
 _STRINGS = (
     "$ref $schema $comment title description pattern draw frame noun advice expected evidence id "

@@ -23,6 +23,7 @@ from ecr_contracts.events.compile.keywords import (
 )
 from ecr_contracts.events.compile.mutations import with_unique_names, wrong_values
 from ecr_contracts.events.compile.references import References
+from ecr_contracts.events.compile.samples import declared_samples
 from ecr_contracts.events.kinds import schema_documents, schema_of, schema_path
 from ecr_contracts.events.model import TEMPLATE_FIELD, Choice, Constraint, Contract, Facet, Mutation
 from ecr_contracts.events.shapes import Exactly, Items, Object, OneOf, Whole, Word
@@ -86,6 +87,7 @@ class _Reader:
             problem = "no baseline: the ordinary event of the kind has to be declared"
             raise dialect.refusal("#/x-ecr", problem)
         self._baseline = annotation["baseline"]
+        list(declared_samples(dialect, annotation))  # refuses what is not understood
         bare = {key: value for key, value in self._schema.items() if key != "x-ecr"}
         self._read_object((), bare, "#", None, {})
         self._check_tokens()

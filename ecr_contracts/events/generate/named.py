@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: a197db3ae9aab617
+# fingerprint of the schemas: 8e4d583f1dd23a20
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

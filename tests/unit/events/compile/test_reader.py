@@ -703,8 +703,8 @@ REFUSED = {
     ),
     # the whole
     "unknown annotation of the whole": (
-        schema(samples="a"),
-        "#/x-ecr/samples: the annotation 'samples' is not understood",
+        schema(specimens="a"),
+        "#/x-ecr/specimens: the annotation 'specimens' is not understood",
     ),
     "no baseline": (
         without(schema(), "x-ecr", "baseline"),

@@ -558,7 +558,7 @@ def test_weaker_evidence_keeps_more():
 def test_a_case_is_had_again_by_its_labels_and_by_its_event(kind):
     contract = reader.contract(kind)
     for one in edge_cases(kind, 2):
-        if None in one.labels.values():
+        if one.id == f"{kind}/sample":  # its values are AWS's own
             continue
         assert of_labels(contract, one.labels) == one
         assert of_event(contract, one.event) == one

@@ -15,6 +15,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.compile.references import merged_schema
+from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case, edge_cases
 from ecr_contracts.events.kinds import schema_path
 from ecr_contracts.events.model import Choice, Contract, Facet
 
@@ -48,8 +49,8 @@ class Field:
 
     `types` are names of JSON types. `is_required` tells that the schema refuses an event without
     it, `is_always_there` that no event without it is known. `within` is the path of the nearest
-    field around it that may be absent, null or empty; None where there is none. `dates` are those
-    that are said of the field itself.
+    field around it that may be absent, null or empty; None where there is none. `sources` are those
+    of the field itself, each with a text, a date, or both.
     """
 
     facet: Facet
@@ -58,7 +59,7 @@ class Field:
     is_required: bool
     within: str | None
     claims: tuple[Claim, ...]
-    dates: tuple[Source, ...]
+    sources: tuple[Source, ...]
     questions: tuple[str, ...]
 
     @property
@@ -110,6 +111,41 @@ class Provenance:
         return next((field for field in self.fields if field.path == path), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The named cases that have a choice, and its value in the first of them (or `MISSING`)."""
+
+    ids: tuple[str, ...]
+    value: Any
+
+
+def cases_of_choices(kind: str) -> Mapping[tuple[str, str], Shown]:
+    """The cases that show each choice, by the field's path and the choice's label.
+
+    Those that were made to show it come before AWS's sample; of a choice of the baseline there is
+    the ordinary case alone, since nearly every case has it. Raises UnknownNameError.
+    """
+    contract = reader.contract(kind)
+    shown: dict[tuple[str, str], Shown] = {}
+    for case in sorted(edge_cases(kind), key=lambda case: _order(case, kind)):
+        event = case.event
+        for facet in contract.facets:
+            choice, around = facet.recognise(event), json_path.at(event, facet.steps[:-1])
+            if choice is None or not isinstance(around, (dict, list)):
+                continue
+            value = json_path.at(event, facet.steps)
+            key = (facet.path, choice.label)
+            before = shown.get(key, Shown((), value))
+            if before.ids != (f"{kind}/{ORDINARY}",):
+                shown[key] = Shown((*before.ids, case.id), before.value)
+    return shown
+
+
+def _order(case: Case, kind: str) -> int:
+    """The ordinary case first, the sample last."""
+    return {f"{kind}/{ORDINARY}": 0, f"{kind}/{SAMPLE}": 2}.get(case.id, 1)
+
+
 @cache
 def provenance(kind: str) -> Provenance:
     """What is claimed of a kind. Raises UnknownNameError for a name that is no kind."""
@@ -143,7 +179,6 @@ def _places(
 def _field(facet: Facet, node: _Annotation, is_required: bool, of_kind: _Annotation) -> Field:
     annotation: _Annotation = node.get("x-ecr", {})
     specs: Mapping[str, _Annotation] = annotation.get("choices", {})
-    dates = tuple(source for source in _stated(annotation) if source.since)
     return Field(
         facet=facet,
         types=_types(node),
@@ -156,7 +191,7 @@ def _field(facet: Facet, node: _Annotation, is_required: bool, of_kind: _Annotat
             )
             for choice in facet.declared
         ),
-        dates=dates,
+        sources=_stated(annotation),
         questions=tuple(annotation.get("open", ())),
     )
 

@@ -1107,7 +1107,9 @@ def test_a_file_that_cannot_be_written_is_told(run):
 def test_all_kinds_are_listed(run):
     code, out, _ = run("kinds")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()[::2]] == list(kind_names())
+    assert sorted(line.split()[0] for line in out.splitlines() if line.startswith("  ")) == list(
+        kind_names()
+    )
 
 
 @pytest.mark.parametrize("kind", kind_names())
@@ -1115,6 +1117,37 @@ def test_a_kind_is_told_with_every_choice_that_makes_an_id(run, kind):
     code, out, _ = run(f"kinds {kind}")
     assert code == 0
     assert set(reader.contract(kind).by_token) <= set(out.split())
+
+
+def test_what_is_known_of_kinds_is_told_to_programs(run):
+    code, out, _ = run("kinds scan push --format json")
+    assert (code, [kind["kind"] for kind in json.loads(out)["kinds"]]) == (0, ["scan", "push"])
+
+
+@pytest.mark.parametrize(
+    "path", ["$.detail.image-tags[0]", "detail.image-tags[3]", "$.detail.image-tags[]"]
+)
+def test_why_takes_a_path_as_people_write_it(run, path):
+    code, out, _ = run(f"kinds scan --why {path}")
+    assert (code, out.splitlines()[0].split()[0]) == (0, "$.detail.image-tags[0]")
+
+
+def test_why_tells_of_those_kinds_alone_that_have_the_field(run):
+    document = json.loads(run("kinds --why $.detail.image-tags --format json")[1])
+    assert [kind["kind"] for kind in document["kinds"]] == ["inspector-scan", "scan"]
+
+
+def test_an_unknown_field_is_misuse(run):
+    assert run("kinds --why $.detail.image-tga") == (
+        2,
+        "",
+        "ecr-contracts: no field is called '$.detail.image-tga'; "
+        "did you mean '$.detail.image-tag'?\n",
+    )
+    code, out, complaint = run("kinds scan --why $.detail.result")
+    assert (code, out) == (2, "")
+    assert complaint.startswith("ecr-contracts: no field is called '$.detail.result'")
+    assert run("kinds --why $..")[0] == 2
 
 
 def test_an_unknown_kind_is_misuse(run):

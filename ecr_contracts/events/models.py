@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 8e4d583f1dd23a20
+# fingerprint of the schemas: 39ec588e77f75e23
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 8e4d583f1dd23a20
+# fingerprint of the schemas: 39ec588e77f75e23
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

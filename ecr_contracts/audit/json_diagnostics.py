@@ -29,6 +29,10 @@ _RUN_ON = re.compile(r"[\w.+-]*+")
 _SURELY_READ = 640  # int() reads so many digits, whatever limit the interpreter is set to
 _SHOWN = 40  # characters of a key
 
+# Quotes as word processors and web pages write them.
+_TYPOGRAPHIC = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019\u201a"
+_STRAIGHT_QUOTES = 'write straight double quotes (") in place of typographic ones'
+
 _CLOSER = {"{": "}", "[": "]"}
 _CONTAINER = {"{": "object", "[": "array"}
 
@@ -157,7 +161,8 @@ def explained(error: str, text: str, at: int) -> tuple[str, str]:
     shown = repr(word[0] if word else "")
     for beginning, (problem, hint) in _WORDS.items():
         if error.startswith(beginning):
-            return problem.format(shown), hint
+            is_quote = word is not None and word[0] in _TYPOGRAPHIC
+            return problem.format(shown), _STRAIGHT_QUOTES if is_quote else hint
     return f"this is not JSON: {error}", "mend it, or take it away"
 
 

@@ -46,10 +46,14 @@ _RANKS = {evidence: rank for rank, evidence in enumerate(Evidence)}
 
 
 class Severity(StrEnum):
-    """Only errors make a run fail; a warning is advice."""
+    """Only errors make a run fail; a warning is advice, a note is no fault at all.
+
+    Findings are errors or warnings.
+    """
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 class _Missing:
@@ -73,7 +77,8 @@ class Violation:
 
     `path` is written `$.detail.image-tags[0]`; `value` is what stands there (`MISSING` for an
     absent key), `expected` says what was wanted as a noun phrase, `hint` how to put it right (may
-    be empty). `keyword` is the JSON Schema keyword that was violated, or `advice` for a warning.
+    be empty). `keyword` is the JSON Schema keyword that was violated, `advice` for a warning, or
+    `stranger` for the note that no contract describes the event.
     """
 
     path: str

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from ecr_contracts.core.errors import PayloadError
+from ecr_contracts.core.findings import MISSING
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT, Coding, Layer, Part, decoded
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, Envelope
 
@@ -44,13 +45,15 @@ class Held:
 class Unread:
     """A part of a payload that no event could be got out of: its place, as for `Held`, and why not.
 
-    `by_nature`: nothing is wrong with it, but there is no way back.
+    `by_nature`: nothing is wrong with it, but there is no way back. `content` is the value or
+    the text that cannot be opened; MISSING where it is not to be looked into.
     """
 
     place: str
     outer: str
     problem: str
     by_nature: bool = False
+    content: Any = MISSING
 
 
 def unwrap(payload: Any, *, limit: int = LIMIT) -> list[Any]:
@@ -136,7 +139,7 @@ def _opened_value(
         return
     recognised = _recognised(value)
     if recognised is None:
-        yield Unread(place, outer, _UNKNOWN)
+        yield Unread(place, outer, _UNKNOWN, content=value)
         return
     row, layer = recognised
     if row.one_way:
@@ -160,7 +163,7 @@ def _opened_part(part: Part, outer: str, limit: int, depth: int) -> Iterator[Hel
     try:
         value = decoded(part, limit)
     except ValueError as problem:
-        yield Unread(part.place, outer, str(problem))
+        yield Unread(part.place, outer, str(problem), content=part.content)
         return
     if isinstance(value, str):
         yield from _opened_part(Part(part.place, value), outer, limit, depth + 1)

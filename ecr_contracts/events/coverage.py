@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ecr_contracts.core.findings import Violation
@@ -18,6 +18,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.covering import Combination, combinations
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Choice, Contract, Facet
+from ecr_contracts.events.strangers import STRANGER, sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class EventChoices:
     """What one event has: its kind, and its choices by path.
 
     The kind is None if no contract describes the event, the choices are None if its contract
-    refuses it. Where it has what no choice describes, the label is None.
+    refuses it. Where it has what no choice describes, the label is None. `sender` is whose event it
+    is if somebody may well send it though no contract describes it.
     """
 
     kind: str | None
     labels: dict[str, str | None] | None = None
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +65,22 @@ class KindCoverage:
 class Coverage:
     """What events have, by kind; and how many tell nothing.
 
-    Those are of a kind that was not asked for, of no known kind, or refused by their contract.
+    Those are of a kind that was not asked for, of no kind that there can be, or refused by their
+    contract. `strangers` counts, by sender, those that no contract here describes although they may
+    be as they should.
     """
 
     kinds: tuple[KindCoverage, ...]
     others: int
     unknown: int
     invalid: int
+    strangers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def seen(self) -> int:
         """How many events there were."""
         valid = sum(kind.events for kind in self.kinds)
-        return valid + self.others + self.unknown + self.invalid
+        return valid + self.others + self.unknown + self.invalid + sum(self.strangers.values())
 
     @property
     def occurring(self) -> tuple[KindCoverage, ...]:
@@ -86,7 +92,8 @@ def choices_of(event: Any) -> EventChoices:
     """The choices of any value, taken for an event."""
     kind = validation.kind_of(event)
     if isinstance(kind, Violation):
-        return EventChoices(None)
+        is_stranger = kind.keyword == STRANGER
+        return EventChoices(None, None, sender(event) if is_stranger else "")
     if not validation.is_valid(event, kind):
         return EventChoices(kind)
     return EventChoices(kind, reader.contract(kind).recognise(event))
@@ -95,12 +102,15 @@ def choices_of(event: Any) -> EventChoices:
 def coverage_of(events: Iterable[EventChoices], kinds: Sequence[str] = ()) -> Coverage:
     """What events have together: those of these kinds, or of all if none is named."""
     others = unknown = invalid = 0
+    strangers: Counter[str] = Counter()
     counts: dict[str, Counter[Combination]] = {}
     for kind in kind_names():
         if not kinds or kind in kinds:
             counts[kind] = Counter()
     for event in events:
-        if event.kind is None:
+        if event.sender:
+            strangers[event.sender] += 1
+        elif event.kind is None:
             unknown += 1
         elif event.kind not in counts:
             others += 1
@@ -109,7 +119,7 @@ def coverage_of(events: Iterable[EventChoices], kinds: Sequence[str] = ()) -> Co
         else:
             counts[event.kind][_described(event.labels)] += 1
     covered = tuple(_kind_coverage(kind, assignments) for kind, assignments in counts.items())
-    return Coverage(covered, others, unknown, invalid)
+    return Coverage(covered, others, unknown, invalid, dict(strangers))
 
 
 def total_choices(kinds: Iterable[KindCoverage]) -> Share:

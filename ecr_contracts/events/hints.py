@@ -6,7 +6,10 @@ from collections.abc import Container, Iterable
 from difflib import get_close_matches
 from typing import Any
 
-__all__ = ["intended_key", "missing_key_hint", "near_value_hint", "type_hint"]
+__all__ = ["ALWAYS_THERE", "intended_key", "missing_key_hint", "near_value_hint", "type_hint"]
+
+ALWAYS_THERE = "this key is always there"
+"""The hint for a missing key where nothing looks like it."""
 
 
 def missing_key_hint(key: str, present: Iterable[str], known: Container[str]) -> str:
@@ -14,7 +17,7 @@ def missing_key_hint(key: str, present: Iterable[str], known: Container[str]) ->
     for candidate in present:
         if candidate not in known and intended_key(candidate, (key,), ()):
             return f"rename `{candidate}`: did you mean `{key}`?"
-    return "this key is always there"
+    return ALWAYS_THERE
 
 
 def intended_key(key: str, known: Iterable[str], present: Container[str]) -> str | None:

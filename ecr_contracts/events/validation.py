@@ -16,6 +16,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Severity, Violation
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import listed
+from ecr_contracts.events import strangers
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.compile.discriminators import Discriminator, discriminator
 from ecr_contracts.events.hints import intended_key, missing_key_hint, near_value_hint, type_hint
@@ -34,10 +35,10 @@ def validate(event: Any, kind: str | None = None) -> tuple[Violation, ...]:
     """Where an event departs from its contract; empty for an event that AWS may send just so.
 
     Without a kind, `$.source`, `$.detail-type` and `$.detail.action-type` say which contract
-    applies; an event that none describes is one violation, naming the first of them that does not
-    fit. Violations come in the order of the event's keys, errors before warnings. Warnings are
-    advice: values that no evidence speaks for, keys that look like others. Raises UnknownNameError
-    for a kind that does not exist.
+    applies; an event that none describes is one violation: a note if somebody may well send it,
+    such as another service, and an error if a known word is misspelt in it. Violations come in the
+    order of the event's keys, errors before warnings. Warnings are advice: values that no evidence
+    speaks for, keys that look like others. Raises UnknownNameError for a kind that does not exist.
     """
     if problem := _not_json(event):
         return (problem,)
@@ -50,7 +51,11 @@ def validate(event: Any, kind: str | None = None) -> tuple[Violation, ...]:
 
 
 def is_valid(event: Any, kind: str | None = None) -> bool:
-    """Whether an event is one that AWS may send. Warnings do not count; details are not sought."""
+    """Whether an event is one that a contract describes, and AWS may send so.
+
+    Warnings do not count; details are not sought. An event that is only noted by `validate`, since
+    no contract here describes it, is not valid.
+    """
     if _not_json(event):
         return False
     kind_or_problem = kind_of(event) if kind is None else kind
@@ -76,10 +81,7 @@ def kind_of(event: Any) -> str | Violation:
         elif len(deciding) < len(candidates):
             candidates = [candidate for candidate in candidates if candidate not in deciding]
         elif deciding:
-            steps, _ = deciding[0].constants[depth]
-            values = sorted({str(candidate.constants[depth][1]) for candidate in deciding})
-            contract = reader.contract(deciding[0].kind)
-            return _unknown_kind(event, json_path.show(steps), values, contract)
+            return strangers.undescribed(event, deciding, depth)
     return _told_by_keys(event, candidates)
 
 
@@ -89,36 +91,7 @@ def _told_by_keys(event: Any, candidates: Sequence[Discriminator]) -> str | Viol
         if not any(candidate.missing_keys(event)):
             return candidate.kind
     missing = next(candidates[0].missing_keys(event))
-    contract = reader.contract(candidates[0].kind)
-    return _unknown_for_missing(event, missing, "a key of this kind", contract)
-
-
-def _unknown_kind(event: Any, path: str, known: list[str], contract: Contract) -> Violation:
-    """The violation of an event that has none of the known values at a discriminating path."""
-    steps = json_path.parse(path)
-    value = json_path.at(event, steps)
-    expected = listed([json.dumps(text) for text in known], "or")
-    if value is MISSING:
-        return _unknown_for_missing(event, steps, expected, contract)
-    hint = near_value_hint(str(value), known) or "no contract describes such an event"
-    return Violation(path, value, expected, hint, keyword="const")
-
-
-def _unknown_for_missing(event: Any, steps: Steps, expected: str, contract: Contract) -> Violation:
-    """The violation where nothing stands at a discriminating path: the outermost key missing."""
-    for depth in range(1, len(steps)):
-        outer_steps = steps[:depth]
-        outer, path = json_path.at(event, outer_steps), json_path.show(outer_steps)
-        if outer is MISSING:
-            steps, expected = outer_steps, contract.expectations[path]
-            break
-        if not isinstance(outer, list if isinstance(steps[depth], int) else dict):
-            hint = _type_hint(contract, outer_steps, outer, "object")
-            return Violation(path, outer, contract.expectations[path], hint, keyword="type")
-    present = json_path.at(event, steps[:-1])
-    known = contract.known_keys.get(json_path.show(steps[:-1]), ())
-    hint = missing_key_hint(str(steps[-1]), present, known)
-    return Violation(json_path.show(steps), MISSING, expected, hint, keyword="required")
+    return strangers.without_keys(event, missing, candidates[0])
 
 
 # --- what is no JSON ------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.text import listed, plural
+from ecr_contracts.core.text import listed, plural, shortened, some_of
 from ecr_contracts.events.coverage import Coverage, KindCoverage, Share
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Choice, Facet
 from ecr_contracts.reporting.json import FORMAT
 from ecr_contracts.reporting.sentences import shape_in_words
@@ -17,6 +18,8 @@ from ecr_contracts.reporting.terminal import Span, write_line
 if TYPE_CHECKING:
     from rich.console import Console
 
+_LEAST_WORDS = 8  # characters that words have at least, however narrow the screen
+_MOST_NAMES = 4  # kinds or senders that are named
 _MOST_MISSING = 12  # choices of a kind that are listed, unless all are wanted
 
 
@@ -57,6 +60,7 @@ def coverage_as_json(coverage: Coverage) -> dict[str, Any]:
         "format": FORMAT,
         "kinds": {kind.kind: _kind_as_json(kind) for kind in coverage.kinds},
         "unknown": coverage.unknown,
+        "strangers": dict(coverage.strangers),
         "invalid": coverage.invalid,
     }
 
@@ -91,7 +95,8 @@ def _missing_rows(kind: str, missing: Sequence[tuple[Facet, Choice]], width: int
 def _choice_within(facet: Facet, choice: Choice, room: int) -> str:
     """A choice in words that fit the room, if any do.
 
-    Where there is no room the end of its path will do, and its label for a long value.
+    Where there is no room the end of its path will do, and its label for a long value; at last the
+    label alone, which the name of the case tells the path of.
     """
     paths = [facet.path]
     for depth in range(1, len(facet.steps)):
@@ -103,7 +108,7 @@ def _choice_within(facet: Facet, choice: Choice, room: int) -> str:
             words = f"{path} is {value}"
             if len(words) <= room:
                 return words
-    return words
+    return shortened(f"is {choice.label}", max(room, _LEAST_WORDS))
 
 
 def _share(share: Share) -> str:
@@ -116,7 +121,8 @@ def _remarks(coverage: Coverage) -> list[str]:
     without_events = [kind.kind for kind in coverage.kinds if not kind.events]
     if without_events:
         events = "valid events" if coverage.invalid else "events"
-        remarks.append(f"{', '.join(without_events)}: no {events}")
+        without_events.sort(key=lambda kind: kind not in usual_kinds())
+        remarks.append(f"{some_of(without_events, _MOST_NAMES)}: no {events}")
     ignored = []
     if coverage.invalid:
         ignored.append(f"{coverage.invalid:,} invalid {plural(coverage.invalid, 'event')}")
@@ -125,6 +131,14 @@ def _remarks(coverage: Coverage) -> list[str]:
         ignored.append(f"{coverage.unknown:,} {events} of no known kind")
     if ignored:
         remarks.append(f"not counted: {listed(ignored, 'and')}; ecr-contracts validate says why")
+    if coverage.strangers:
+        number = sum(coverage.strangers.values())
+        senders = [f"{count} of {sender}" for sender, count in coverage.strangers.items()]
+        counted_events = f"{number:,} {plural(number, 'event')}"
+        remarks.append(
+            f"not counted: {counted_events} that no contract here describes, "
+            f"{some_of(senders, _MOST_NAMES)}"
+        )
     return remarks
 
 

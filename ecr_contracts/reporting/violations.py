@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecr_contracts.core.findings import MISSING, Violation
+from ecr_contracts.events.strangers import STRANGER
 from ecr_contracts.reporting.values import quoted
 
 _KNOWN_KEY = "a key of the contract"
@@ -18,6 +19,8 @@ def is_about_key(violation: Violation) -> bool:
 
 def violation_line(violation: Violation) -> str:
     """A violation as one line: where, what stands there, what was wanted, what to do."""
+    if violation.keyword == STRANGER:
+        return violation.hint
     if violation.value is MISSING:
         line = f"{violation.path} is missing; expected {violation.expected}"
     elif is_about_key(violation):

@@ -671,7 +671,7 @@ def test_envelopes_are_looked_into(run, wrapped, name, place):
     assert fault.endswith(
         f'error: $.account is 5; expected 12 digits (write "5", in quotes), in {place}'
     )
-    assert counted == "3 events read: 1 error, 0 warnings"
+    assert counted == "3 events read: 1 error, 0 warnings; valid: 1 push, 1 scan"
     code, out, _ = run(f"validate {file} --format json")
     document = json.loads(out)
     assert document["events"] == 3
@@ -703,7 +703,7 @@ def test_what_goes_one_way_is_no_error_among_other_files(run, tmp_path, name):
     code, out, _ = run(f"validate {good} {one_way}")
     assert code == 0
     assert f"{one_way}:1:1: warning: $ is what {name} gets: of the event nothing is left" in out
-    assert out.endswith("1 event read: 0 errors, 1 warning\n")
+    assert out.endswith("1 event read: 0 errors, 1 warning; valid: 1 push\n")
 
 
 def test_a_control_message_alone_holds_no_event(run, tmp_path):
@@ -778,7 +778,8 @@ def test_events_that_are_as_they_should_be(run):
     assert (code, complaints) == (0, "")
     # AWS's samples have digests of 60 digits, which is advice.
     *advice, last = out.splitlines()
-    assert last == f"111 events read: 0 errors, {len(advice)} warnings"
+    number = sum(len(edge_cases(kind)) for kind in kind_names())
+    assert last.startswith(f"{number} events read: 0 errors, {len(advice)} warnings; valid: ")
     assert all("$.detail.image-digest" in line for line in advice)
 
 
@@ -807,7 +808,7 @@ def test_advice_alone_is_no_failure(run):
     name = events_file("event.json", ORDINARY | {"region": "mars-north-1"})
     code, out, _ = run(f"validate {name}")
     assert code == 0
-    assert out.splitlines()[-1] == "1 event read: 0 errors, 1 warning"
+    assert out.splitlines()[-1] == "1 event read: 0 errors, 1 warning; valid: 1 scan"
     assert re.match(
         r"event\.json:1:\d+: warning: \$\.region is \"mars-north-1\"; expected an AWS region", out
     )
@@ -856,7 +857,7 @@ def test_events_may_come_through_a_pipe(run, monkeypatch):
     code, out, _ = run("validate -")
     assert code == 1
     assert re.match(r'<stdin>:2:13: error: \$\.version is "1"; expected "0"', out)
-    assert out.endswith("2 events read: 1 error, 0 warnings\n")
+    assert out.endswith("2 events read: 1 error, 0 warnings; valid: 1 scan\n")
 
 
 def test_a_pipe_with_nothing_in_it_is_no_success(run, monkeypatch):
@@ -879,7 +880,7 @@ def test_one_event_may_be_only_so_long(run):
     code, out, _ = run(f"validate {name} --max-line 2000")
     assert code == 1
     assert re.match(r"events\.jsonl:2:1: error: this value is longer than 2000 characters", out)
-    assert out.endswith("2 events read: 1 error, 0 warnings\n")
+    assert out.endswith("2 events read: 1 error, 0 warnings; valid: 2 scan\n")
 
 
 @pytest.mark.parametrize(
@@ -914,7 +915,9 @@ def test_what_some_events_have_is_told_in_a_screen(run):
     assert lines[1] == "never:"
     assert re.fullmatch(r"scan/replayed +\$\.replay-name is present +documented", lines[2])
     assert re.fullmatch(r"and \d+ more \(--all\)", lines[14])
-    assert lines[15:] == ["", "delete, push: no events"]
+    others = len(kind_names()) - 5
+    last = f"delete, push, archive, artifact-action and {others} more: no events"
+    assert lines[15:] == ["", last]
     assert max(map(len, lines)) <= 80
     strengths = [line.split()[-1] for line in lines[2:14]]
     assert strengths == sorted(strengths, key=lambda word: Evidence(word).rank)
@@ -1004,7 +1007,7 @@ def test_events_that_tell_nothing_are_counted(run):
     code, out, complaints = run(f"coverage {name}")
     assert (code, complaints) == (0, "")
     assert out == (
-        "delete, push, scan: no valid events\n"
+        f"delete, push, scan, archive and {len(kind_names()) - 4} more: no valid events\n"
         "not counted: 1 invalid event and 2 events of no known kind; ecr-contracts\n"
         "validate says why\n"
     )
@@ -1026,7 +1029,8 @@ def test_what_cannot_be_read_is_complained_of_and_the_rest_counted(run):
 def test_files_without_events_are_no_success(run, monkeypatch):
     Path("none.json").write_text("[]")
     code, out, complaints = run("coverage none.json")
-    assert (code, out) == (1, "delete, push, scan: no events\n")
+    kinds = f"delete, push, scan, archive and {len(kind_names()) - 4} more"
+    assert (code, out) == (1, f"{kinds}: no events\n")
     assert complaints == "ecr-contracts: no event was read\n"
     monkeypatch.setattr(
         sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps([ORDINARY] * 2).encode()))

@@ -110,7 +110,7 @@ def test_a_key_that_stands_twice_is_advice(write, run):
     assert first.startswith(
         f"events.jsonl:2:{at('CRITICAL') + 14}: warning: the key 'CRITICAL' stands twice"
     )
-    assert last == "3 events read: 0 errors, 1 warning"
+    assert last == "3 events read: 0 errors, 1 warning; valid: 3 scan"
     assert code == 0
 
 
@@ -121,7 +121,7 @@ def test_a_byte_order_mark_and_foreign_line_breaks_are_no_fault(write, run, line
     code, out, _ = run("validate events.jsonl")
     first, last = out.splitlines()
     assert first.startswith(f"events.jsonl:2:{at('ECR Image Scan') - 1}: error: $.detail-type")
-    assert last == "3 events read: 1 error, 0 warnings"
+    assert last == "3 events read: 1 error, 0 warnings; valid: 2 scan"
     assert code == 1
 
 
@@ -147,7 +147,7 @@ def test_files_that_cannot_be_read_are_told_and_the_others_are_read(write, run):
     assert faults[0] == "folder:1:1: error: this is a directory; name the files in it"
     advice = "check the name; - reads standard input"
     assert faults[1] == f"nowhere.json:1:1: error: there is no such file; {advice}"
-    assert last == "2 events read: 5 errors, 0 warnings"
+    assert last == "2 events read: 5 errors, 0 warnings; valid: 2 scan"
 
 
 def test_packed_files_and_pipes_are_read_like_others(write, run, tool):
@@ -156,7 +156,7 @@ def test_packed_files_and_pipes_are_read_like_others(write, run, tool):
     [from_file, last] = run("validate events.jsonl.gz")[1].splitlines()
     [from_pipe, same] = tool("validate", "-", stdin=text).stdout.splitlines()
     [from_packed_pipe, _] = tool("validate", "-", stdin=gzip.compress(text)).stdout.splitlines()
-    assert last == same == "3 events read: 1 error, 0 warnings"
+    assert last == same == "3 events read: 1 error, 0 warnings; valid: 2 scan"
     assert from_file.startswith(
         f"events.jsonl.gz:2:{at('ECR Image Scan') - 1}: error: $.detail-type"
     )

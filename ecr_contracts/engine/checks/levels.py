@@ -10,7 +10,7 @@ from ecr_contracts.core.findings import Finding, Severity
 OFF = "off"
 """The level of an unwanted check; a reason may follow, as in `off: we log every action`."""
 
-LEVELS = (OFF, *Severity)
+LEVELS = (OFF, Severity.ERROR, Severity.WARNING)
 """The levels of a check, without reasons."""
 
 

@@ -10,27 +10,34 @@ from ecr_contracts.audit import reader
 from ecr_contracts.audit.reader import Complaint, Document
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
-from ecr_contracts.eventbridge.unwrap import Unread, contents
+from ecr_contracts.eventbridge.inner_events import InnerEvent, Records, events_in
+from ecr_contracts.eventbridge.unwrap import Unread
 
 
 @dataclass(frozen=True, slots=True)
 class FileEvent:
     """An event of a file: the document that it is in, and where in that.
 
-    `place` is its path in the document, through every envelope; `outer` is the path of the value
-    of the document whose text it was decoded from, empty where it was in no text.
+    `place` is its path in the document, through every envelope and whatever else it stands in;
+    `outer` is the path of the value of the document whose text it was decoded from, empty where it
+    was in no text. `is_inner` tells that it stands where no target puts an event.
     """
 
     document: Document
     place: str
     outer: str
     event: Any
+    is_inner: bool = False
+
+    def locate(self, path: str = "$", *, key: bool = False) -> tuple[int, int]:
+        """Line and column of what stands at a path of the event, or of the text that it is in."""
+        return self.document.locate(self.outer or f"{self.place}{path[1:]}", key=key)
 
 
 def read_events(
     names: Iterable[str], *, max_length: int = reader.MAX_LENGTH, limit: int = LIMIT
 ) -> Iterator[FileEvent | Complaint]:
-    """The events of some files in their order, out of their envelopes, and what cannot be read.
+    """The events of some files in their order, wherever they stand, and what cannot be read.
 
     `-` is standard input. One document may have `max_length` characters, and gzip within it may
     unpack to `limit` bytes.
@@ -40,11 +47,12 @@ def read_events(
             if isinstance(document, Complaint):
                 yield document
                 continue
-            for part in contents(document.value, limit=limit):
-                if isinstance(part, Unread):
+            for part in events_in(document.value, limit=limit):
+                if isinstance(part, Unread | Records):
                     yield _complaint(document, part)
                 else:
-                    yield FileEvent(document, part.place, part.outer, part.event)
+                    is_inner = isinstance(part, InnerEvent)
+                    yield FileEvent(document, part.place, part.outer, part.event, is_inner)
 
 
 def complaint_text(complaint: Complaint) -> str:
@@ -54,9 +62,12 @@ def complaint_text(complaint: Complaint) -> str:
     return f"{complaint.problem}; {complaint.hint}"
 
 
-def _complaint(document: Document, unread: Unread) -> Complaint:
-    """A complaint about a part of a document."""
-    line, column = document.locate(unread.outer or "$")
+def _complaint(document: Document, unread: Unread | Records) -> Complaint:
+    """A complaint about a part of a document, or the note that it has nothing to do with events."""
+    line, column = document.locate(unread.outer or unread.place)
+    if isinstance(unread, Records):
+        problem = f"{unread.place} holds records of {unread.sender}: no event, and no contract here"
+        return Complaint(document.source, line, column, problem, "", Severity.NOTE)
     severity = Severity.WARNING if unread.by_nature else Severity.ERROR
     problem = f"{unread.place} {unread.problem}"
     return Complaint(document.source, line, column, problem, "", severity)

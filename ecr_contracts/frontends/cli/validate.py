@@ -12,7 +12,7 @@ from typing import Any
 from ecr_contracts.audit import reader
 from ecr_contracts.audit.reader import Complaint
 from ecr_contracts.core.findings import Severity, Violation
-from ecr_contracts.core.text import counted
+from ecr_contracts.core.text import counted, some_of
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.quotas import oversize
 from ecr_contracts.events import validation
@@ -22,6 +22,8 @@ from ecr_contracts.frontends.cli.options import add_files, add_format
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
 from ecr_contracts.reporting.json import FORMAT
 from ecr_contracts.reporting.violations import is_about_key, violation_as_json, violation_line
+
+_MOST_KINDS = 4  # that are named in one line
 
 EXAMPLES = (
     "ecr-contracts validate tests/events/*/*.json",
@@ -56,29 +58,42 @@ def run(options: argparse.Namespace) -> int:
         schema_of(options.kind)
     events = 0
     counts: Counter[Severity] = Counter()
+    valid: Counter[str] = Counter()
     documents = []
     for item in read_events(options.files, max_length=options.max_line, limit=options.max_unpacked):
         if isinstance(item, Complaint):
-            faults = iter([_unreadable(item)])
+            faults = [_unreadable(item)]
         else:
             events += 1
-            faults = _violations(item, options.kind)
+            faults = _judged(item, options.kind, valid)
         for fault in faults:
             counts[fault.severity] += 1
             if options.format == "json":
                 documents.append(fault.as_json())
             else:
                 print_text(fault.as_text())
-    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
     if options.format == "json":
-        print_json({"format": FORMAT, "events": events, "violations": documents})
+        document = {"format": FORMAT, "events": events, "valid": dict(sorted(valid.items()))}
+        print_json({**document, "violations": documents})
     else:
-        numbers = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
-        print_text(f"{counted(events, 'event')} read: {numbers}")
-    if not events and not errors:
+        print_text(f"{counted(events, 'event')} read: {_numbers(counts, valid)}")
+    if not (events or counts[Severity.ERROR] or counts[Severity.NOTE]):
         complain("no event was read")
         return FINDINGS
-    return FINDINGS if errors else FINE
+    return FINDINGS if counts[Severity.ERROR] else FINE
+
+
+def _numbers(counts: Counter[Severity], valid: Counter[str]) -> str:
+    """How many errors and warnings there are, notes if any, and valid events of which kinds."""
+    numbers = []
+    for severity in Severity:
+        if severity is not Severity.NOTE or counts[severity]:
+            numbers.append(counted(counts[severity], severity.value))
+    text = ", ".join(numbers)
+    if not valid:
+        return text
+    kinds = [f"{number} {kind}" for kind, number in sorted(valid.items())]
+    return f"{text}; valid: {some_of(kinds, _MOST_KINDS)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +115,46 @@ class _Fault:
         return {**place, **self.fields}
 
 
-def _violations(found: FileEvent, kind: str | None) -> Iterator[_Fault]:
-    """The faults of one event."""
-    for violation in _judged(found.event, kind):
-        # What is wrong with an unknown key is the key.
-        line, column = found.document.locate(
-            found.outer or violation.path, key=is_about_key(violation)
-        )
-        text = violation_line(violation)
-        fields = violation_as_json(violation)
-        if found.place != "$":
-            text += f", in {found.place}"
-            fields["within"] = found.place
-        yield _Fault(found.document.source, line, column, violation.severity, text, fields)
+def _judged(found: FileEvent, kind: str | None, valid: Counter[str]) -> list[_Fault]:
+    """The faults of one event; a valid one is counted by its kind."""
+    kind_or_problem = kind or validation.kind_of(found.event)
+    faults = [_fault(found, violation) for violation in _violations(found.event, kind)]
+    is_valid = all(fault.severity is not Severity.ERROR for fault in faults)
+    if isinstance(kind_or_problem, str) and is_valid:
+        valid[kind_or_problem] += 1
+        if found.is_inner:
+            faults.insert(0, _found_inside(found, kind_or_problem))
+    return faults
 
 
-def _judged(event: Any, kind: str | None) -> Iterator[Violation]:
+def _fault(found: FileEvent, violation: Violation) -> _Fault:
+    """What is wrong with an event, with its place in the file."""
+    # What is wrong with an unknown key is the key.
+    line, column = found.locate(violation.path, key=is_about_key(violation))
+    text = violation_line(violation)
+    fields = violation_as_json(violation)
+    if found.place != "$":
+        text += f", in {found.place}"
+        fields["within"] = found.place
+    return _Fault(found.document.source, line, column, violation.severity, text, fields)
+
+
+def _found_inside(found: FileEvent, kind: str) -> _Fault:
+    """The note that a valid event stands within something else."""
+    line, column = found.locate()
+    text = f"{found.place} is a valid {kind} event; what it stands in is not judged"
+    fields = {
+        "path": "$",
+        "severity": Severity.NOTE.value,
+        "keyword": "inner",
+        "expected": "an event",
+        "hint": text,
+        "within": found.place,
+    }
+    return _Fault(found.document.source, line, column, Severity.NOTE, text, fields)
+
+
+def _violations(event: Any, kind: str | None) -> Iterator[Violation]:
     """Where an event departs from its contract, and whether it is too large for EventBridge."""
     violations = validation.validate(event, kind)
     yield from violations

@@ -49,7 +49,7 @@ class CoverageRecorder:
         is_unloaded = isinstance(item, EcrCase) and item.trial is None
         choices = item.stash.get(_CHOICES, [])
         if call.when == "call" and choices and not is_unloaded:
-            packed = [[event.kind, event.labels] for event in choices]
+            packed = [[event.kind, event.labels, event.sender] for event in choices]
             vars(report)[_REPORT_ATTRIBUTE] = packed
         return report
 
@@ -60,7 +60,7 @@ class CoverageRecorder:
         """
         packed = getattr(report, _REPORT_ATTRIBUTE, None)
         if packed:
-            self._choices[report.nodeid] = [EventChoices(kind, labels) for kind, labels in packed]
+            self._choices[report.nodeid] = [EventChoices(*event) for event in packed]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell which choices all these events have, and which none of them has."""
@@ -117,7 +117,7 @@ def _choices_of(value: Any) -> Iterator[EventChoices]:
         yield _choices_of_case(value)
     elif _is_event(value):
         choices = coverage.choices_of(value)
-        if choices.kind is not None:
+        if choices.kind is not None or choices.sender:
             yield choices
 
 

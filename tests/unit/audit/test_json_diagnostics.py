@@ -64,6 +64,7 @@ def test_a_truncated_value_is_refused_within_what_is_left(written, data):
     assert 0 <= flaw.offset <= len(cut)
 
 
+STRAIGHT = 'write straight double quotes (") in place of typographic ones'
 VALUE = "text stands in double quotes"
 KEY = "a key stands in double quotes"
 COLON = "put one between a key and its value"
@@ -97,7 +98,7 @@ FLAWS = {
     "[True]": (1, "'True' begins no JSON value", VALUE),
     "[nan]": (1, "'nan' begins no JSON value", VALUE),
     "[" + "x" * 99 + "]": (1, f"'{'x' * 40}' begins no JSON value", VALUE),
-    "[‘a’]": (1, "'‘' begins no JSON value", VALUE),  # noqa: RUF001 (that is the point)
+    "[‘a’]": (1, "'‘' begins no JSON value", STRAIGHT),  # noqa: RUF001 (that is the point)
     "\0": (0, "'\\x00' begins no JSON value", VALUE),
     "[\xa01]": (1, "'\\xa0' begins no JSON value", VALUE),
     "}": (0, "'}' begins no JSON value", VALUE),

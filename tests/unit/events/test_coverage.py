@@ -45,7 +45,9 @@ def test_a_case_has_what_it_says(kind):
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_an_invalid_event_tells_its_kind_at_most(kind):
     for one in invalid_cases(kind):
-        assert choices_of(one.event) in (EventChoices(kind), EventChoices(None))
+        met = choices_of(one.event)
+        assert met.kind in (kind, None)
+        assert met.labels is None
     assert choices_of(case(f"{kind}/ordinary").event | {"account": "x"}) == EventChoices(kind)
     assert choices_of(
         case(f"{kind}/ordinary").event | {"replay-name": float("nan")}
@@ -57,6 +59,17 @@ def test_an_invalid_event_tells_its_kind_at_most(kind):
 )
 def test_what_no_contract_describes_has_no_kind(value):
     assert choices_of(value) == EventChoices(None)
+
+
+def test_events_that_nobody_here_describes_are_counted_by_their_senders():
+    """They are neither unknown nor invalid: nothing is wrong with them."""
+    event = case("push/ordinary").event
+    acme = event | {"source": "com.acme"}
+    foo = event | {"detail-type": "ECR Foo Action"}
+    misspelt = event | {"detail-type": "ECR Image Actoin"}
+    found = coverage_of(map(choices_of, [acme, foo, acme, misspelt, event]))
+    assert found.strangers == {"com.acme": 2, 'aws.ecr ("ECR Foo Action")': 1}
+    assert (found.unknown, found.invalid, found.seen) == (1, 0, 5)
 
 
 def test_an_event_is_left_as_it_was():

@@ -16,7 +16,6 @@ from ecr_contracts.discovery.mentions import kinds_mentioned
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.eventbridge.rules.family import FAMILY, UntriedKind
 from ecr_contracts.eventbridge.rules.verdicts import Code
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.compile import reader
@@ -83,16 +82,12 @@ def _events_with(handled: HandledValue, world: World) -> list[str]:
     Of several kinds it is those of which the rules deliver others.
     """
     kinds = [kind for kind in kind_names() if _has(reader.contract(kind), handled)]
-    if kinds:
-        delivered = [kind for kind in kinds if kind in world.kinds]
-        return [f"such {kind} events" for kind in delivered or kinds]
-    return [kind.title for kind in FAMILY if handled.value in _told_by(kind, handled.key)]
+    delivered = [kind for kind in kinds if kind in world.kinds]
+    return [f"such {kind} events" for kind in delivered or kinds]
 
 
 def _is_delivered(handled: HandledValue, world: World) -> bool:
-    if any(_has(world.contract(kind), handled) for kind in world.kinds):
-        return True
-    return any(handled.value in _told_by(kind, handled.key) for kind in world.untried)
+    return any(_has(world.contract(kind), handled) for kind in world.kinds)
 
 
 def _has(contract: Contract, handled: HandledValue) -> bool:
@@ -104,13 +99,6 @@ def _has(contract: Contract, handled: HandledValue) -> bool:
             if handled.value in choice.values and choice.recognises(handled.value):
                 return True
     return False
-
-
-def _told_by(kind: UntriedKind, key: str) -> Sequence[str]:
-    """The values that a kind without a contract has at a key that tells kinds apart."""
-    if key == "detail-type":
-        return (kind.detail_type,)
-    return kind.values.get(f"detail.{key}", ())
 
 
 # --- the code -------------------------------------------------------------------------------------

@@ -191,7 +191,7 @@ class Plan:
         """What its rules let through and is not tried, or not as it will be, and why."""
         if self.is_unshielded:
             yield "judged without its rule, as asked: events that it keeps away were given too"
-        untried = [kind.title for kind in self.world.untried]
+        untried = [events.title for events in self.world.untried]
         untried += self.world.other_senders
         if untried and not self.is_chosen:
             yield (
@@ -580,10 +580,10 @@ def _why_unreached(world: World, inference: Inference) -> str:
             f"the conditions of its rule ({inference.kinds_reason}) are too many to be followed: "
             "nothing was checked"
         )
-    untried = [kind.title for kind in world.untried]
+    untried = [events.title for events in world.untried]
     if untried:
         return (
-            f"its rule ({inference.kinds_reason}) lets through only {some_of(untried, 3)} events, "
+            f"its rule ({inference.kinds_reason}) lets through only {some_of(untried, 3)}, "
             "of which there is no contract here: nothing was checked"
         )
     if world.other_senders:

@@ -182,7 +182,8 @@ class Contract:
 
     It may be narrowed to the events that a rule lets through (`eventbridge.rules.narrowing`).
     `discriminator` holds the paths and values by which an event of this kind is told from others,
-    and `told_by_keys` groups of paths, of each of which an event of this kind has any, if not;
+    and `told_by_keys` groups of paths, of each of which an event of this kind has any, if not (an
+    event that lacks them, and is of no kind, may have the `shared_keys` of the detail as well);
     `known_keys` the keys that the schema names, by the path of their object; `expectations` what
     belongs at a path, in words.
     """
@@ -199,6 +200,7 @@ class Contract:
     known_keys: Mapping[str, tuple[str, ...]]
     expectations: Mapping[str, str]
     told_by_keys: tuple[tuple[str, ...], ...] = ()
+    shared_keys: tuple[str, ...] = ()
 
     @cached_property
     def by_path(self) -> Mapping[str, Facet]:

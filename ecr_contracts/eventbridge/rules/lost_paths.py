@@ -50,14 +50,10 @@ def lost_paths(shaping: Shaping, world: World) -> Iterator[LostPath]:
             missing = shaping(case.event).missing
             lost = {name: path for name, path in lost.items() if name in missing}
     for name, path in lost.items():
-        if not _may_be_of_others(path, world):
-            yield LostPath(name, path, _meant(path, world))
-
-
-def _may_be_of_others(path: str, world: World) -> bool:
-    """Whether kinds without a contract, which the rule lets through too, may have a path."""
-    key = path.removeprefix("$.detail.").partition(".")[0].partition("[")[0]
-    return any(kind.is_open or key in kind.keys for kind in world.untried)
+        meant = _meant(path, world)
+        # Events without a contract may have a path that is like none of those that are known.
+        if meant or not world.untried:
+            yield LostPath(name, path, meant)
 
 
 def _meant(path: str, world: World) -> str:

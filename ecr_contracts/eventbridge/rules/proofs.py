@@ -22,18 +22,19 @@ from typing import Any, cast
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.eventbridge.rules.corrections import written
-from ecr_contracts.eventbridge.rules.family import UntriedKind, untried_kinds
 from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact, Prefix, Suffix
 from ecr_contracts.eventbridge.rules.narrowing.demands import (
     NamedPattern,
     Wish,
     facets_by_name,
 )
+from ecr_contracts.eventbridge.rules.narrowing.guessed import is_guessed
 from ecr_contracts.eventbridge.rules.narrowing.narrow import Narrowing, narrow
 from ecr_contracts.eventbridge.rules.narrowing.obstacles import Obstacle
 from ecr_contracts.eventbridge.rules.narrowing.parts import parts_of
 from ecr_contracts.eventbridge.rules.pattern import Branch, Leaf, Pattern
 from ecr_contracts.eventbridge.rules.senders import may_be_of_others
+from ecr_contracts.eventbridge.rules.undescribed import Undescribed, undescribed
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.kinds import kind_names
@@ -72,6 +73,11 @@ class KindProof:
     def is_whole(self) -> bool:
         """Whether every event of the kind is let through."""
         return self.is_reached and not self.narrowing.is_changed
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it is reached by a value alone that is none of those known of the kind."""
+        return self.is_reached and is_guessed(reader.contract(self.kind), self.contract)
 
     @property
     def contract(self) -> Contract:
@@ -132,9 +138,9 @@ class Proof:
     kinds: tuple[KindProof, ...]
 
     @cached_property
-    def untried(self) -> tuple[UntriedKind, ...]:
-        """The kinds without a contract of which it may let events through."""
-        return untried_kinds([self.pattern])
+    def untried(self) -> tuple[Undescribed, ...]:
+        """The events without a contract that it may let through."""
+        return undescribed([self.pattern])
 
     @property
     def reached(self) -> tuple[KindProof, ...]:
@@ -263,7 +269,7 @@ def _idle_conditions(proof: Proof) -> Iterator[IdleCondition]:
             alone = _parsed(written.only_leaf(place, [condition]))
             if alone is not None:
                 (leaf,) = alone.branches[0]
-                yield IdleCondition(leaf, (*place, number), not _is_ever_met(alone, leaf))
+                yield IdleCondition(leaf, (*place, number), not _is_ever_met(alone))
 
 
 def _is_apart(proof: Proof, place: Steps) -> bool:
@@ -275,11 +281,9 @@ def _is_apart(proof: Proof, place: Steps) -> bool:
     return only is not None and set(only.branches) <= set(proof.pattern.branches)
 
 
-def _is_ever_met(alone: Pattern, leaf: Leaf) -> bool:
-    """Whether a condition is met in any kind, also one without a contract that is known to."""
-    if any(narrowed(kind, alone).contract is not None for kind in kind_names()):
-        return True
-    return any(leaf.name in kind.values for kind in untried_kinds([alone]))
+def _is_ever_met(alone: Pattern) -> bool:
+    """Whether a condition is met in any kind."""
+    return any(narrowed(kind, alone).contract is not None for kind in kind_names())
 
 
 def _parsed(data: Mapping[str, Any]) -> Pattern | None:
@@ -291,7 +295,7 @@ def _parsed(data: Mapping[str, Any]) -> Pattern | None:
 
 
 def _lets_anything_through(pattern: Pattern) -> bool:
-    if untried_kinds([pattern]):
+    if undescribed([pattern]):
         return True
     return any(kind.is_reached or kind.is_undecided for kind in _kind_proofs(pattern))
 
@@ -305,7 +309,7 @@ def _is_redundant(proof: Proof, branch: Branch, leaf: Leaf) -> bool:
         return False
     if not all(_is_always_met(kind, rest, leaf) for kind in _kinds_of(rest)):
         return False
-    return untried_kinds([Pattern((rest,))]) == proof.untried
+    return undescribed([Pattern((rest,))]) == proof.untried
 
 
 def _kinds_of(branch: Branch) -> list[KindProof]:
@@ -362,7 +366,7 @@ def _idle_alternatives(proof: Proof) -> Iterator[Alternative]:
             continue
         proofs = tuple(_kind_proofs(only))
         may_match = any(kind.is_reached or kind.is_undecided for kind in proofs)
-        if not may_match and not untried_kinds([only]):
+        if not may_match and not undescribed([only]):
             yield Alternative(place, proofs, is_unreachable=True)
             dropped.add(place)
             continue
@@ -396,7 +400,7 @@ def _branch_lies_in(branch: Branch, outer: Branch) -> bool:
             return False
     if not unsure:
         return True
-    if untried_kinds([Pattern((branch,))]):
+    if undescribed([Pattern((branch,))]):
         return False
     kinds = _kinds_of(branch)
     return bool(kinds) and all(

@@ -7,11 +7,13 @@ wrong. A source that is spelled otherwise (`ecr`, `aws.ECR`) is taken for the on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ecr_contracts.eventbridge.rules.corrections.meant import plain
 from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact
-from ecr_contracts.eventbridge.rules.pattern import Branch, Leaf
+from ecr_contracts.eventbridge.rules.pattern import Branch, Leaf, Pattern
 
-__all__ = ["may_be_of_others"]
+__all__ = ["may_be_of_others", "other_senders"]
 
 _OURS = ("awsecr", "ecr", "amazonecr", "awsinspector2", "inspector2")
 _BEGINNINGS = ("ecr", "inspector2")
@@ -27,6 +29,23 @@ def may_be_of_others(branch: Branch) -> bool:
     if all(map(_is_our_sender, source.conditions)):
         return False
     return not is_ours or any(map(_is_application, source.conditions))
+
+
+def other_senders(pattern: Pattern) -> Iterator[str]:
+    """Those whose events a pattern may be meant for, beside ECR and its scanner, in words."""
+    for branch in pattern.branches:
+        if may_be_of_others(branch):
+            named = list(_senders_named(_leaf(branch, "source")))
+            yield from (f"events of {sender}" for sender in named)
+            if not named:
+                yield "events of other senders"
+
+
+def _senders_named(leaf: Leaf | None) -> Iterator[str]:
+    for condition in leaf.conditions if leaf else ():
+        match condition:
+            case Exact(value=str(text)) if not _is_our_sender(condition):
+                yield text
 
 
 def _leaf(branch: Branch, name: str) -> Leaf | None:

@@ -22,6 +22,7 @@ from ecr_contracts.eventbridge.rules.advice.reasons import (
     evidence_of,
     likeliest_kind,
     obstacles_of,
+    said_by_others,
 )
 from ecr_contracts.eventbridge.rules.advice.verdict import (
     GRAVITY,
@@ -34,6 +35,7 @@ from ecr_contracts.eventbridge.rules.advice.width import too_wide
 from ecr_contracts.eventbridge.rules.corrections.invalid import accepted
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.proofs import Proof, prove
+from ecr_contracts.eventbridge.rules.senders import other_senders
 from ecr_contracts.events.compile import reader
 
 __all__ = ["Cause", "Code", "Correction", "Judgement", "Name", "Verdict", "judge_pattern"]
@@ -76,7 +78,9 @@ def judge_pattern(
     if proof.is_undecided:
         return Judgement((Verdict(Name.UNKNOWN_KIND, Cause.UNDECIDED),), proof)
     if proof.is_of_others:
-        return Judgement((Verdict(Name.UNKNOWN_KIND, Cause.OTHER_SENDERS),), proof)
+        senders = tuple(dict.fromkeys(other_senders(proof.pattern)))
+        verdict = Verdict(Name.UNKNOWN_KIND, Cause.OTHER_SENDERS, subjects=senders)
+        return Judgement((verdict,), proof)
     examined = Examined(proof, frozenset(unresolved), code)
     verdicts: list[Verdict] = []
     for advise in _ADVICE:
@@ -135,6 +139,7 @@ def _dead(proof: Proof) -> Verdict:
         path=obstacles[0].leaf.path if obstacles else "",
         kind=kind,
         leaf=obstacles[0].leaf if obstacles else None,
+        said_by=said_by_others(obstacles),
         obstacles=obstacles,
         evidence=evidence_of(reader.contract(kind), obstacles),
         witness=correction.witness if correction else None,

@@ -7,17 +7,15 @@ event whether they do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.eventbridge.rules.family import ECR, INSPECTOR, UntriedKind, untried_kinds
-from ecr_contracts.eventbridge.rules.matching.conditions import Exact
 from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
 from ecr_contracts.eventbridge.rules.narrowing.narrow import Narrowing, narrow
-from ecr_contracts.eventbridge.rules.pattern import Branch
-from ecr_contracts.eventbridge.rules.senders import may_be_of_others
+from ecr_contracts.eventbridge.rules.senders import other_senders
+from ecr_contracts.eventbridge.rules.undescribed import Undescribed, undescribed
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import SAMPLE, Case
@@ -85,18 +83,16 @@ class World:
         return cases.case_of(contract, f"{kind}/{SAMPLE}").event
 
     @property
-    def untried(self) -> tuple[UntriedKind, ...]:
-        """The kinds without a contract of which the rules may let events through."""
-        return untried_kinds(rule.pattern for rule in self.rules)
+    def untried(self) -> tuple[Undescribed, ...]:
+        """The events of ECR and its scanner without a contract that the rules may let through."""
+        return undescribed(rule.pattern for rule in self.rules)
 
     @property
     def other_senders(self) -> tuple[str, ...]:
         """Other services and applications whose events the rules may let through, in words."""
         senders: dict[str, None] = {}
         for rule in self.rules:
-            for branch in rule.pattern.branches:
-                if may_be_of_others(branch):
-                    senders |= dict.fromkeys(_senders_of(branch))
+            senders |= dict.fromkeys(other_senders(rule.pattern))
         return tuple(senders)
 
     @property
@@ -148,22 +144,6 @@ class World:
     def _is_reached_by(self, kind: str) -> bool:
         narrowing = self.narrowings.get(kind)
         return narrowing is None or kind in self.whole or narrowing.contract is not None
-
-
-def _senders_of(branch: Branch) -> Iterator[str]:
-    """The senders that a branch names beside ECR and its scanner, in words."""
-    sources = [leaf for leaf in branch if leaf.name == "source"]
-    texts = [
-        condition.value
-        for leaf in sources
-        for condition in leaf.conditions
-        if isinstance(condition, Exact) and isinstance(condition.value, str)
-    ]
-    named = [text for text in texts if text not in (ECR, INSPECTOR)]
-    if named:
-        yield from (f"events of {text}" for text in named)
-    else:
-        yield "events of other senders"
 
 
 WHOLE_WORLD = World()

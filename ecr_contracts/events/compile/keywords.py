@@ -41,6 +41,7 @@ ROOT_ANNOTATIONS = PROVENANCE | {
     "constraints",
     "baseline",
     "told-by-keys",
+    "shared-keys",
     "open",
 }
 FACET_ANNOTATIONS = PROVENANCE | {
@@ -84,7 +85,7 @@ IN_WORDS = {
 _OBJECTS = "properties items $defs x-ecr choices baseline when then source since"
 _LISTS = (
     "required allOf enum values range length template discriminator constraints told-by-keys open "
-    "samples"
+    "samples shared-keys"
 )
 _STRINGS = (
     "$ref $schema $comment title description pattern draw frame noun advice expected evidence id "

@@ -106,6 +106,7 @@ class _Reader:
             sample=annotation.get("sample"),
             discriminator=self._discriminator(annotation.get("discriminator", ())),
             told_by_keys=self._told_by_keys(annotation.get("told-by-keys", ())),
+            shared_keys=self._shared_keys(annotation.get("shared-keys", ())),
             known_keys=self._known_keys,
             expectations=self._expectations,
         )
@@ -151,6 +152,15 @@ class _Reader:
                     raise self._dialect.refusal(pointer, f"there is no place for {path}")
             result.append(tuple(group))
         return tuple(result)
+
+    def _shared_keys(self, keys: Iterable[Any]) -> tuple[str, ...]:
+        """Keys of the detail that events without the keys of this kind have as well."""
+        known = self._known_keys.get("$.detail", ())
+        for key in keys:
+            if key not in known:
+                problem = f"there is no {json.dumps(key)} in the detail"
+                raise self._dialect.refusal("#/x-ecr/shared-keys", problem)
+        return tuple(keys)
 
     def _check_tokens(self) -> None:
         """Refuses names of choices that case ids cannot hold or that two choices have."""

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 39ec588e77f75e23
+# fingerprint of the schemas: 92c41ad8c32f6282
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

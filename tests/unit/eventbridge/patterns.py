@@ -109,6 +109,11 @@ def number_conditions(draw: st.DrawFn, number: int) -> Any:
     )
 
 
+def constant_conditions(value: bool | None) -> st.SearchStrategy[Any]:
+    """A condition on true, false or null."""
+    return st.sampled_from([value, {"exists": True}, {"exists": False}])
+
+
 @st.composite
 def leaves(draw: st.DrawFn, contract: Contract, steps: tuple[str, ...]) -> list[Any]:
     """The array of a leaf."""
@@ -117,6 +122,8 @@ def leaves(draw: st.DrawFn, contract: Contract, steps: tuple[str, ...]) -> list[
         value = draw(st.sampled_from(values_of(contract, steps)))
         if isinstance(value, str):
             conditions.append(draw(text_conditions(value)))
+        elif value is None or isinstance(value, bool):
+            conditions.append(draw(constant_conditions(value)))
         else:
             conditions.append(draw(number_conditions(value)))
     return conditions

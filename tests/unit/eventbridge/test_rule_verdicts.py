@@ -154,7 +154,7 @@ def test_counts_that_only_a_deployment_knows_are_not_blamed():
     ("words", "kinds", "expected"),
     [
         ({"image-tag"}, {"push", "delete"}, [Name.TOO_WIDE]),
-        ({"image-tag", "action-type", "PUSH", "result"}, {"push", "delete"}, [Name.UNKNOWN_KIND]),
+        ({"image-tag", "action-type", "PUSH", "result"}, {"push", "delete"}, [Name.FINE]),
         ({"image-tag", "PUSH"}, {"push", "delete"}, [Name.TOO_WIDE]),
     ],
 )
@@ -169,8 +169,8 @@ def test_kinds_that_the_code_speaks_of_were_asked_for():
     everything = judge_pattern(EVERYTHING, (), Code(words, frozenset(("push",))))
     assert everything.gravest.cause is Cause.KINDS
     known = Code(words, frozenset(("push", "delete", "scan")))
-    assert names_of(EVERYTHING, code=known) == [Name.UNKNOWN_KIND]
-    assert names_of(pattern, code=known) == [Name.UNKNOWN_KIND]
+    assert names_of(EVERYTHING, code=known) == [Name.TOO_WIDE]
+    assert names_of(pattern, code=known) == [Name.FINE]
 
 
 def test_a_rule_that_is_too_wide_is_mended_for_the_one_kind_of_its_code():

@@ -110,7 +110,7 @@ def no_source(examined: Examined) -> Iterator[Verdict]:
     proof = examined.proof
     if proof.always_names("$.source") or "$" in examined.unresolved:
         return
-    sources = {kind.source for kind in proof.untried}
+    sources = {events.source for events in proof.untried}
     for kind in proof.reached:
         for path, value in reader.contract(kind.kind).discriminator:
             if path == "$.source":

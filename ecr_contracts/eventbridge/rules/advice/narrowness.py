@@ -145,6 +145,7 @@ def _idle(examined: Examined, idle: IdleCondition) -> Verdict:
                 place=place,
                 kind=kind.kind,
                 leaf=leaf,
+                said_by=tuple(_kinds_of(leaf)),
                 evidence=_evidence(kind.kind, leaf),
                 witness=correction.witness,
                 correction=correction,
@@ -182,7 +183,8 @@ def _evidence(kind: str, leaf: Leaf) -> Evidence:
 
 def _as_meant(examined: Examined, idle: IdleCondition, kind: KindProof) -> Correction | None:
     """The pattern with the value that was meant in place of one that no event has."""
-    if _kinds_of(idle.leaf):
+    others = _kinds_of(idle.leaf)
+    if kind.kind in others or any(_tells_apart(other, idle.leaf) for other in others):
         return None
     array = idle.place[:-1]
     repaired = repair(kind.kind, written.only_leaf(array, [examined.at(idle.place)]))
@@ -201,6 +203,11 @@ def _kinds_of(leaf: Leaf) -> list[str]:
     """The kinds of which any event meets a leaf."""
     pattern = Pattern(((leaf,),))
     return [kind for kind in kind_names() if narrowed(kind, pattern).contract is not None]
+
+
+def _tells_apart(kind: str, leaf: Leaf) -> bool:
+    """Whether a leaf asks for what tells a kind from others."""
+    return any(path == leaf.path for path, _ in reader.contract(kind).discriminator)
 
 
 def _obstacles_to(

@@ -9,6 +9,7 @@ from ecr_contracts.core.findings import Evidence
 from ecr_contracts.eventbridge.rules.advice.verdict import Correction
 from ecr_contracts.eventbridge.rules.corrections.diff import difference
 from ecr_contracts.eventbridge.rules.corrections.repair import Change, Repair, repair
+from ecr_contracts.eventbridge.rules.matching.conditions import Exact
 from ecr_contracts.eventbridge.rules.narrowing.demands import facets_by_name
 from ecr_contracts.eventbridge.rules.narrowing.obstacles import Obstacle
 from ecr_contracts.eventbridge.rules.pattern import Leaf, Pattern
@@ -25,6 +26,7 @@ __all__ = [
     "likeliest_kind",
     "obstacles_of",
     "proved_correction",
+    "said_by_others",
     "witness_of_data",
 ]
 
@@ -98,6 +100,27 @@ def obstacles_of(proof: Proof, kind: str) -> tuple[Obstacle, ...]:
     # A leaf upon an object tells less than those that tell kinds apart.
     told_by = {path for path, _ in contract.discriminator}
     return tuple(sorted(found, key=lambda obstacle: obstacle.leaf.path not in told_by))
+
+
+def said_by_others(obstacles: Sequence[Obstacle]) -> tuple[str, ...]:
+    """The kinds that have a value which keeps events of another kind away, if it is one value.
+
+    What tells kinds apart is not meant: that another kind was asked for is said anyway.
+    """
+    if len(obstacles) != 1:
+        return ()
+    leaf = obstacles[0].leaf
+    if len(leaf.conditions) != 1 or not isinstance(leaf.conditions[0], Exact):
+        return ()
+    kinds: list[str] = []
+    for kind in kind_names():
+        contract = reader.contract(kind)
+        facet = facets_by_name(contract).get(leaf.name)
+        if facet is None or any(path == facet.path for path, _ in contract.discriminator):
+            continue
+        if any(leaf.conditions[0].value in choice.values for choice in facet.declared):
+            kinds.append(kind)
+    return tuple(kinds)
 
 
 def _narrowed_to(kind: str, leaf: Leaf) -> Obstacle | None:

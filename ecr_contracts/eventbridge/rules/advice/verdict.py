@@ -78,7 +78,8 @@ class Verdict:
     `path` is where in the event it is about, empty where it is about the whole; `place` where in
     the pattern, with `line` and `column` if they are known. `kind` is the kind that is meant or
     that it is about, `subjects` what is let through and was not asked for, or what is not let
-    through (kinds, actions, values). `obstacles` say why nothing is let through. `witness` is an
+    through (kinds, actions, values). `said_by` are other kinds, which have the value that the one
+    that is meant has not. `obstacles` say why nothing is let through. `witness` is an
     event that shows it: one that is let through, or one that is not although it was meant to be.
     `evidence` is the weakest of what it rests on; None where it rests on how EventBridge reads
     patterns alone.
@@ -94,6 +95,7 @@ class Verdict:
     kind: str = ""
     subjects: tuple[str, ...] = ()
     leaf: Leaf | None = None
+    said_by: tuple[str, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     evidence: Evidence | None = None
     witness: Mapping[str, Any] | None = None

@@ -6,7 +6,7 @@ says nothing of, empty texts, zeros, and objects, which a condition takes for ab
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.core import json_path
@@ -17,15 +17,18 @@ from ecr_contracts.eventbridge.rules.advice.reasons import correction_of, witnes
 from ecr_contracts.eventbridge.rules.advice.verdict import Cause, Correction, Name, Verdict
 from ecr_contracts.eventbridge.rules.corrections import written
 from ecr_contracts.eventbridge.rules.corrections.meant import FAILURE_WORDS
-from ecr_contracts.eventbridge.rules.family import UntriedKind
 from ecr_contracts.eventbridge.rules.proofs import KindProof, prove
+from ecr_contracts.eventbridge.rules.undescribed import Undescribed
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Choice, Facet
 from ecr_contracts.events.shapes import Exactly
+from ecr_contracts.events.siblings import siblings
 
 __all__ = ["too_wide"]
 
-_ACTION = "$.detail.action-type"
+_ACTION_KEY = "action-type"
+_ACTION = f"$.detail.{_ACTION_KEY}"
 _IS_THERE = [{"exists": True}]
 _IS_NOT_EMPTY = [{"anything-but": [""]}]
 _IS_ABOVE_ZERO = [{"numeric": [">", 0]}]
@@ -57,11 +60,24 @@ def _unknown(examined: Examined, cause: Cause) -> Verdict:
         subjects=_titles(examined.proof.untried),
         evidence=Evidence.DOCUMENTED,
         witness=examined.proof.witness,
+        correction=_with_keys(examined) if cause is Cause.ALSO_UNKNOWN else None,
     )
 
 
-def _titles(kinds: Sequence[UntriedKind]) -> tuple[str, ...]:
-    return tuple(kind.title for kind in kinds)
+def _with_keys(examined: Examined) -> Correction | None:
+    """The pattern that asks for the keys by which the kind that it lets through is told."""
+    if len(examined.proof.reached) > 1:
+        return None
+    for kind in examined.proof.reached:
+        for group in reader.contract(kind.kind).told_by_keys:
+            changed = examined.with_leaf(group[0], _IS_THERE)
+            if changed is not None and not prove(changed).untried:
+                return correction_of(examined.data, changed)
+    return None
+
+
+def _titles(events: Sequence[Undescribed]) -> tuple[str, ...]:
+    return tuple(one.title for one in events)
 
 
 def _kinds(examined: Examined) -> Iterator[Verdict]:
@@ -75,19 +91,25 @@ def _kinds(examined: Examined) -> Iterator[Verdict]:
         Name.TOO_WIDE,
         Cause.ACTIONS if apart == {_ACTION} else Cause.KINDS,
         path=min(apart, key=len),
-        subjects=(*(kind.kind for kind in reached), *_titles(examined.proof.untried)),
+        subjects=(*_usual_first(reached), *_titles(examined.proof.untried)),
         evidence=Evidence.DOCUMENTED,
         witness=(others or reached)[-1].witness,
         correction=_to_kinds(examined, others),
     )
 
 
+def _usual_first(kinds: Iterable[KindProof]) -> list[str]:
+    """The names of kinds, those first that most rules are about."""
+    return sorted((kind.kind for kind in kinds), key=lambda kind: kind not in usual_kinds())
+
+
 def _not_told_apart(examined: Examined) -> set[str]:
     """The paths by which the kinds that are let through differ, and at which nothing is asked.
 
-    Those are left out by which the code itself tells kinds apart.
+    Those are left out by which the code itself tells kinds apart. A kind that has never been seen
+    with what is asked for is none that is let through, if another one has.
     """
-    reached = examined.proof.reached
+    reached = [kind for kind in examined.proof.reached if not kind.is_guessed]
     if len(reached) < 2:
         return set()
     values: dict[str, set[Any]] = {}
@@ -103,9 +125,12 @@ def _not_told_apart(examined: Examined) -> set[str]:
     code = examined.code
     if code is None:
         return apart
-    if "action-type" in code.words:
+    known = set(code.kinds)
+    if _ACTION_KEY in code.words:
         apart.discard(_ACTION)
-    if all(kind.kind in code.kinds for kind in reached):
+        for name in code.kinds:
+            known |= set(siblings(name))  # told apart by their actions
+    if all(kind.kind in known for kind in reached):
         apart &= {_ACTION}
     return apart
 
@@ -144,7 +169,8 @@ def _failures(examined: Examined) -> Iterator[Verdict]:
     by_path: dict[str, list[tuple[KindProof, Facet]]] = {}
     for kind in examined.proof.reached:
         for facet in kind.contract.facets:
-            if not examined.proof.names(facet.path) and _failures_of(facet):
+            is_told = bool(_failures_of(facet) and facet.baseline.values)
+            if is_told and not examined.proof.names(facet.path):
                 by_path.setdefault(facet.path, []).append((kind, facet))
     for path, places in by_path.items():
         words = set().union(*(_failures_of(facet) for _, facet in places))

@@ -31,7 +31,7 @@ _SENSES: Sequence[frozenset[str]] = (
     frozenset(("region", "awsregion")),
     frozenset(("detailtype", "type")),
     frozenset(("awsecr", "ecr")),
-    frozenset(("ecrimagescan", "ecrscan", "imagescan", "ecrimagescancompleted")),
+    frozenset(("ecrimagescan", "ecrscan", "imagescan", "ecrimagescancompleted", "inspector2scan")),
     frozenset(("ecrimageaction", "ecraction", "imageaction")),
 )
 """Words of the same sense, without what `plain` takes away."""

@@ -26,6 +26,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Contract, Facet
 from ecr_contracts.events.shapes import Object, Whole
+from ecr_contracts.events.siblings import told_within
 
 __all__ = ["Change", "Repair", "repair"]
 
@@ -35,7 +36,8 @@ _ABOVE_ZERO: Mapping[str, Any] = {"numeric": [">", 0]}
 _THERE: Mapping[str, Any] = {"exists": True}
 _WORD = re.compile(r"[a-z]+")
 _ACCOUNT_DIGITS = 12
-_ACTION = "$.detail.action-type"
+_DETAIL = "detail"
+_TITLE = ("detail-type",)
 _ANOTHER_KIND = 5  # what it costs to take the name of a kind for that of another one
 
 
@@ -67,7 +69,7 @@ class _Unknown(Exception):  # noqa: N818 - it never leaves this module
 
 def repair(kind: str, data: Mapping[str, Any]) -> Repair | None:
     """A pattern changed so that it lets events of a kind through; None where that is not told."""
-    repairing = _Repairing(reader.contract(kind))
+    repairing = _Repairing(reader.contract(kind), _is_named_within(kind, data))
     try:
         changed = repairing.within(data, ())
         repairing.add_what_tells_apart(changed)
@@ -86,9 +88,13 @@ def repair(kind: str, data: Mapping[str, Any]) -> Repair | None:
 
 @dataclass
 class _Repairing:
-    """One pattern on its way to a kind: what has been changed, and what that cost."""
+    """One pattern on its way to a kind: what has been changed, and what that cost.
+
+    `is_named_within` tells that the pattern asks for what tells the kind within its detail.
+    """
 
     contract: Contract
+    is_named_within: bool = False
     cost: int = 0
     changes: list[Change] = field(default_factory=list)
 
@@ -119,12 +125,13 @@ class _Repairing:
         return changed
 
     def add_what_tells_apart(self, changed: dict[str, Any]) -> None:
-        """Asks for the action of a kind where only the words of another key told it."""
+        """Asks for what tells a kind by its detail where only the words of other keys told it."""
         told = [plain(change.written) for change in self.changes]
         for path, value in self.contract.discriminator:
+            steps = json_path.parse(path)
             is_told = any(plain(str(value)) in text for text in told)
-            if path == _ACTION and is_told and not _names(changed, "action-type"):
-                json_path.put(changed, json_path.parse(path), [value])
+            if steps[0] == _DETAIL and is_told and not _names(changed, str(steps[-1])):
+                json_path.put(changed, steps, [value])
 
     # --- leaves -----------------------------------------------------------------------------------
 
@@ -187,40 +194,47 @@ class _Repairing:
             self.changes.append(Change(json_path.show(steps), steps[-1], ""))
             self.cost += 1
             return None
-        meant = self._step_by_step(steps) or self._elsewhere(steps)
-        if meant is None:
+        likely = [key for key in (self._step_by_step(steps), self._elsewhere(steps)) if key]
+        if not likely:
             raise _Unknown
+        meant, cost = min(likely, key=lambda key: key[1])
+        self.cost += cost
         is_at_same_place = meant[:-1] == steps[:-1]
         words = meant[-1] if is_at_same_place else json_path.show(meant)
         self.changes.append(Change(json_path.show(steps), steps[-1], words))
         return meant
 
-    def _step_by_step(self, steps: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The key each of whose steps is meant by that of another one."""
+    def _step_by_step(self, steps: tuple[str, ...]) -> tuple[tuple[str, ...], int] | None:
+        """The key each of whose steps is meant by that of another one, with what it costs."""
         meant: tuple[str, ...] = ()
         cost = 0
         for step in steps:
-            keys = self.contract.known_keys.get(json_path.show(meant), ())
-            known = meant_of(step, keys)
+            known = meant_of(step, self._keys_within(meant))
             if known is None:
                 return None
             meant = (*meant, known[0])
             cost += known[1]
-        self.cost += cost
-        return meant
+        return meant, cost
 
-    def _elsewhere(self, steps: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The only key of that name, wherever it lies."""
+    def _keys_within(self, steps: tuple[str, ...]) -> tuple[str, ...]:
+        """The keys that the schema names within an object, or within the objects of a list."""
+        keys: tuple[str, ...] = ()
+        for path, known in self.contract.known_keys.items():
+            if _as_in_pattern(path) == steps:
+                keys += known
+        return keys
+
+    def _elsewhere(self, steps: tuple[str, ...]) -> tuple[tuple[str, ...], int] | None:
+        """The only key of that name, wherever it lies, with what it costs."""
         by_key: dict[str, list[tuple[str, ...]]] = {}
         for path, keys in self.contract.known_keys.items():
-            outer = tuple(str(step) for step in json_path.parse(path))
+            outer = _as_in_pattern(path)
             for key in keys:
                 by_key.setdefault(key, []).append((*outer, key))
         known = meant_of(steps[-1], by_key)
         if known is None or len(by_key[known[0]]) > 1:
             return None
-        self.cost += 2 + known[1]
-        return by_key[known[0]][0]
+        return by_key[known[0]][0], 2 + known[1]
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -266,7 +280,7 @@ class _Repairing:
         """What was meant by conditions upon an object, in which none sees a value."""
         if _is_possible(self.contract, steps, list(conditions)):
             return list(conditions)
-        keys = self.contract.known_keys.get(json_path.show(steps), ())
+        keys = self._keys_within(steps)
         asked: dict[str, Any] = {}
         for condition in conditions:
             if condition == _THERE:
@@ -298,7 +312,23 @@ class _Repairing:
             if _is_possible(self.contract, steps, [candidate]):
                 return candidate, cost
             tried.append(candidate)
+        if steps == _TITLE and self.is_named_within:
+            return dict(self.contract.discriminator)[facet.path], 2
         return None, 0
+
+
+def _is_named_within(kind: str, data: Mapping[str, Any]) -> bool:
+    """Whether a pattern asks for what tells a kind from all others by its detail."""
+    leaves = {written.event_steps(place): conditions for place, conditions in written.leaves(data)}
+    for path, value in told_within(kind):
+        if value not in leaves.get(tuple(map(str, json_path.parse(path))), ()):
+            return False
+    return bool(told_within(kind))
+
+
+def _as_in_pattern(path: str) -> tuple[str, ...]:
+    """The steps of a path of an event as patterns have them, which do not count in lists."""
+    return tuple(step for step in json_path.parse(path) if isinstance(step, str))
 
 
 def _candidates(contract: Contract, facet: Facet, condition: Any) -> Iterator[tuple[Any, int]]:
@@ -327,6 +357,7 @@ def _candidates(contract: Contract, facet: Facet, condition: Any) -> Iterator[tu
     if "*" in condition:
         yield {"wildcard": condition}, 1
     yield from _texts(contract, facet, condition)
+    yield {"suffix": f":repository/{condition}"}, 2
 
 
 def _texts(contract: Contract, facet: Facet, text: str) -> Iterator[tuple[str, int]]:

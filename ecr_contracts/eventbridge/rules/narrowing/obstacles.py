@@ -7,7 +7,7 @@ from typing import Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import did_you_mean
-from ecr_contracts.core.text import listed
+from ecr_contracts.core.text import listed, with_article
 from ecr_contracts.eventbridge.rules.pattern import Leaf
 from ecr_contracts.events.model import Contract, Facet
 from ecr_contracts.events.shapes import Absent, Items, Object, listed_values
@@ -36,7 +36,7 @@ class Obstacle:
         """The reason as a sentence about the events of a kind, without its full stop."""
         kind = contract.kind
         if self.reason == NO_KEY:
-            return f"a {kind} event has no {self.leaf.path}{self._meant(contract)}"
+            return f"{with_article(kind)} event has no {self.leaf.path}{self._meant(contract)}"
         if self.reason == TOGETHER:
             others = listed([_asked(leaf) for leaf in self.beside], "and")
             return f"no {kind} event has {_asked(self.leaf)} together with {others}"

@@ -1006,6 +1006,14 @@ def test_groups_of_keys_that_tell_are_checked():
             contract_of(*made, **{"told-by-keys": groups})
 
 
+def test_shared_keys_are_keys_of_the_detail():
+    block = {"type": "object", "required": ["a"], "properties": {"a": {"type": "boolean"}}}
+    made = ({"detail": block}, ["detail"], {"detail": {"a": True}})
+    assert contract_of(*made, **{"shared-keys": ["a"]}).shared_keys == ("a",)
+    with pytest.raises(UnreadableSchemaError, match='there is no "b" in the detail'):
+        contract_of(*made, **{"shared-keys": ["b"]})
+
+
 def test_null_takes_a_choice_of_another_file_away():
     parts = {"$defs": {"word": {"type": "string", "x-ecr": {"choices": {
         "one": {"value": "1"}, "two": {"value": "2"}}}}}}  # fmt: skip

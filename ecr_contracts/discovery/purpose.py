@@ -41,7 +41,8 @@ class Purpose:
     rules, or words of the source; both are empty where nothing did. `others` are further envelopes
     that the source speaks of, with their words. `world` are the events that the rules let through.
     `transformer` is how they have events shaped. `rules` are the rules that decided, and `problem`
-    says why they cannot be used, if they cannot. `kinds_of_source` are those that its source speaks
+    says why they cannot be used, if they cannot; `shape_problem` why it is not known what they make
+    of an event. `kinds_of_source` are those that its source speaks
     of, and `source_says` why, where rules decided.
     """
 
@@ -55,6 +56,7 @@ class Purpose:
     transformer: Transformer | None = None
     rules: tuple[Rule, ...] = ()
     problem: str = ""
+    shape_problem: str = ""
     kinds_of_source: tuple[str, ...] = ()
     source_says: str = ""
 
@@ -90,15 +92,26 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
             transformer=first.transformer if first else None,
             rules=rules,
             problem=behind.problem,
+            shape_problem="" if first else _shape_problem(rules),
             kinds_of_source=kinds,
             source_says=_code_says(telling),
         )
     return Purpose(kinds, telling, envelope, _code_says(telling), why, others=others)
 
 
+def _shape_problem(rules: Sequence[Rule]) -> str:
+    """Why it is not known in which shape events of some rules arrive; empty where that is known."""
+    for rule in rules:
+        if rule.problem:
+            return f"what delivers its events, {rule}, {rule.problem}"
+    return ""
+
+
 def _is_shaped_alike(rule: Rule, other: Rule) -> bool:
     """Whether events of two rules have one shape: a consumer gets events in one shape at a time."""
     shaping = rule.transformer.shaping if rule.transformer else None
+    if rule.problem != other.problem:
+        return False
     return shaping == (other.transformer.shaping if other.transformer else None)
 
 
@@ -121,6 +134,9 @@ class Behind:
         """What some rules let through; everything where there are none, or one is invalid."""
         names = dict.fromkeys(str(rule) for rule in rules)
         why = some_of(list(names), _SHOWN, "; ")
+        unmatched = [f"{rule}: {rule.unmatched}" for rule in rules if rule.unmatched]
+        if len(unmatched) == len(rules) > 0:
+            return cls(WHOLE_WORLD, why, f"nothing reaches it, {unmatched[0]}")
         patterns = []
         for rule in rules:
             try:

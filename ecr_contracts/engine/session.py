@@ -88,6 +88,7 @@ __all__ = [
     "several",
 ]
 
+_WITHOUT_SHAPE = "say in which envelope it gets them: --via; nothing was checked"
 _WITHOUT_RULES = (
     "mend the rule (`ecr-contracts rules` says how), or judge without it: --unshielded "
     "(unshielded = true)"
@@ -527,6 +528,8 @@ def planned(subject: Subject, request: Request) -> Plan:
     if inference.transformer_envelope not in ("", *envelopes):
         transformer = None
     effort = _effort(subject, request, transformer)
+    if inference.shape_problem and not asked_envelopes:
+        raise SetupError(subject.name, inference.shape_problem, "", _WITHOUT_SHAPE)
     world = _world(subject.name, request, inference)
     if request.cases:
         given = [_case_asked_for(world, one) for one in request.cases]

@@ -36,7 +36,8 @@ class Inference:
     `kinds` and why those (empty: nothing says so, and every kind is taken). `envelopes` are those
     that it may be fed through, each with what says so, the likeliest first. `world` are the events
     that its rules let through (all of them where it has none), and `problem` says why its rules
-    cannot be used, if they cannot. `unresolved` are the paths of their patterns whose values only a
+    cannot be used, if they cannot; `shape_problem` why it is not known what they make of an event.
+    `unresolved` are the paths of their patterns whose values only a
     deployment knows. `undelivered` says what it handles and they never deliver. `kinds_of_source`
     are those that its source speaks of, where rules let none through, with the reason as for
     `kinds` (no kinds: every kind is taken). `transformer` is how a rule has its events shaped, in
@@ -51,6 +52,7 @@ class Inference:
     envelopes: Mapping[str, str] = field(default_factory=lambda: {"lambda": ""})
     world: World = WHOLE_WORLD
     problem: str = ""
+    shape_problem: str = ""
     unresolved: tuple[str, ...] = ()
     undelivered: tuple[str, ...] = ()
     kinds_of_source: tuple[str, ...] = ()

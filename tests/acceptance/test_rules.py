@@ -348,3 +348,49 @@ def test_a_fault_of_the_tool_is_no_finding(monkeypatch, capsys):
     assert out == ""
     assert "AssertionError: a fault of ours" in complaints
     assert "a fault of ecr-contracts itself" in complaints
+
+
+SUBSCRIBED = """
+Resources:
+  Fn: {Type: AWS::Lambda::Function, Properties: {Code: ., Handler: app.handler}}
+  Bus: {Type: AWS::EventsV2::EventBus}
+  Images:
+    Type: AWS::EventsV2::EventSource
+    Properties:
+      EventBusArn: !Ref Bus
+      Configuration: {AwsServiceEventsConfiguration: {AwsService: aws.ecr}}
+  S:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      EventBusArn: !Ref Bus
+      InvokeConfiguration: {TargetArn: !GetAtt Fn.Arn}
+      Transformer: {Type: %s}
+      FilterConfiguration: {Filters: [{Scope: SYSTEM_METADATA, Pattern: '{"%s": ["aws.ecr"]}'},
+                                      {Scope: DATA, Pattern: '{"detail": {"result": [%s]}}'}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("transformer", "key", "result", "verdict", "words"),
+    [
+        ("RAW", "source", '"SUCCESS"', "dead", "nothing ever has `source` in its SYSTEM_METADATA"),
+        ("RAW", "aws:Source", '{"wildcard": "S*"}', "invalid", "version 2 have no `wildcard`"),
+        (
+            "JSONATA",
+            "aws:Source",
+            '"SUCCESS"',
+            "",
+            "by JSONATA, and what that makes of them is not",
+        ),
+    ],
+    ids=["classic key", "wildcard", "JSONata"],
+)
+def test_what_a_subscriber_never_delivers_is_told(run, transformer, key, result, verdict, words):
+    Path("app.py").write_text("def handler(event, context):\n    return event['detail']\n")
+    Path("template.yaml").write_text(SUBSCRIBED % (transformer, key, result))
+    _, told, _ = run("rules template.yaml")
+    assert (f"S: {verdict}; " in told) is bool(verdict)
+    assert not verdict or words in " ".join(told.split())
+    code, out, complaint = run("check template.yaml:Fn")
+    assert (code, out) == (2, "")
+    assert words in complaint

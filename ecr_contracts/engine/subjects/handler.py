@@ -228,6 +228,7 @@ def _inference(
         envelopes={inferred.envelope: inferred.envelope_why, **inferred.others},
         world=inferred.world,
         problem=inferred.problem,
+        shape_problem=inferred.shape_problem,
         unresolved=tuple(path for rule in inferred.rules for path in rule.unresolved),
         undelivered=(*_undelivered(target, inferred.world), *_disabled(target)),
         kinds_of_source=inferred.kinds_of_source,

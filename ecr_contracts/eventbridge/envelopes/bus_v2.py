@@ -17,11 +17,13 @@ from typing import Any
 from ecr_contracts.eventbridge.envelopes.codec import Coding, Layer, Part, value_at
 from ecr_contracts.eventbridge.envelopes.stamps import Stamp
 
+CONTENT_TYPE = "application/eventbridge+json"
+"""The value of `ContentType`."""
+
 LIVE, REPLAY = "LIVE", "REPLAY"
 """The values of `aws:DeliveryType`."""
 
 _FIRST_NUMBER = 50_000_000_000_000_000_000  # the sequence number of the first event (inferred)
-_CONTENT_TYPE = "application/eventbridge+json"
 _KEYS = frozenset({"Data", "SystemMetadata"})
 _COPIED = {"aws:DetailType": "detail-type", "aws:Source": "source"}  # system metadata: event
 
@@ -62,7 +64,7 @@ def _system_metadata(event: Any, index: int, delivery_type: str) -> dict[str, An
     stamp = Stamp.of(event, "bus-v2", index)
     event_id = value_at(event, "id")
     metadata: dict[str, Any] = {
-        "ContentType": _CONTENT_TYPE,
+        "ContentType": CONTENT_TYPE,
         "DeduplicationId": stamp.hex("deduplication"),
         "EventGroupId": stamp.uuid("group"),
         "aws:DeliveryType": delivery_type,

@@ -23,9 +23,11 @@ from ecr_contracts.discovery.iac.plain_patterns import meant_as_pattern
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.undelivered import code_of, undelivered_handled
+from ecr_contracts.eventbridge.rules.advice.examined import Code
+from ecr_contracts.eventbridge.rules.advice.verdict import Name, Verdict
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.proofs import prove
-from ecr_contracts.eventbridge.rules.verdicts import judge_pattern
+from ecr_contracts.eventbridge.rules.verdicts import Judgement, judge_pattern
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.frontends.cli import rules_match
 from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
@@ -179,11 +181,19 @@ def _judged(place: _Place) -> JudgedRule:
         rule.line,
         rule.name,
         rule.pattern,
-        judge_pattern(place.text or rule.pattern, rule.unresolved, code),
+        _judgement(place, code),
         rule.unresolved,
         rule.disabled,
-        tuple(undelivered),
+        (*filter(None, (rule.unmatched,)), *undelivered),
     )
+
+
+def _judgement(place: _Place, code: Code | None) -> Judgement:
+    """The verdicts on a rule; EventBridge may refuse what stands around its pattern."""
+    if place.rule.refused is not None:
+        path, problem = place.rule.refused
+        return Judgement((Verdict(Name.INVALID, path=path, problem=problem),))
+    return judge_pattern(place.text or place.rule.pattern, place.rule.unresolved, code)
 
 
 def _targets(place: _Place) -> Iterator[Target]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.core.errors import PatternError
 from ecr_contracts.discovery.iac.cloudformation.rules import rules, state_machine_rules
 from ecr_contracts.discovery.iac.cloudformation.template import Template
 from ecr_contracts.discovery.iac.documents.document import TemplateError
@@ -294,11 +295,38 @@ SCANS = """'{"detail-type": ["ECR Image Scan"]}'"""
             """{Scope: SYSTEM_METADATA, Pattern: '{"source": ["aws.ecr"]}'}""",
             "Transformer: {Type: WITH_METADATA}",
             "Direct",
-            "",
+            "v2-metadata-batch",
             {"SYSTEM_METADATA": {"source": ["aws.ecr"]}},
         ),
+        (
+            "",
+            "Direct",
+            """{Scope: SYSTEM_METADATA, Pattern: '{"aws:DeliveryType": ["REPLAY"]}'}""",
+            "Transformer: {Type: WITH_METADATA}\n      BatchConfiguration: {MaxBatchSize: 1}",
+            "Direct",
+            "v2-replay",
+            {},
+        ),
+        (
+            "",
+            "Direct",
+            """{Scope: SYSTEM_METADATA, Pattern: '{"aws:DeliveryType": [{"exists": true}]}'}""",
+            "Transformer: {Type: WITH_METADATA}",
+            "Direct",
+            "v2-metadata-batch",
+            {},
+        ),
+        (
+            "",
+            "Direct",
+            """{Scope: SYSTEM_METADATA, Pattern: '{"aws:DeliveryType": ["AGAIN"]}'}""",
+            "",
+            "Direct",
+            "lambda-batch",
+            {"SYSTEM_METADATA": {"aws:DeliveryType": ["AGAIN"]}},
+        ),
     ],
-    ids=["all", "both exact", "queue", "never there"],
+    ids=["all", "both exact", "queue", "never there", "replays", "any type", "no such type"],
 )
 def test_what_reaches_a_subscriber_is_what_its_bus_gets_and_its_filters_admit(
     folder, forwarded, target, filters, more, function, envelope, pattern
@@ -322,6 +350,85 @@ def test_a_filter_that_is_not_known_admits_everything_and_is_named(folder):
     known = read(folder, text % ("!ImportValue x", "Direct", one, ""))
     (rule,) = known["Direct"].rules
     assert (rule.pattern, rule.unresolved) == ({"source": ["aws.ecr"]}, ("$",))
+
+
+@pytest.mark.parametrize(
+    ("target", "more", "function", "words"),
+    [
+        ("Direct", "Transformer: {Type: JSONATA}", "Direct", "by JSONATA, and what that makes"),
+        ("Direct", "Transformer: {Type: !Ref Open}", "Direct", "known only to a deployment"),
+        (
+            "Q",
+            "Transformer: {Type: WITH_METADATA}",
+            "Worker",
+            "with their metadata, in an envelope",
+        ),
+        ("Q", "Transformer: {Type: JSONATA}", "Worker", "by JSONATA, and what that makes"),
+    ],
+)
+def test_a_shape_that_is_not_known_is_said_to_be_none(folder, target, more, function, words):
+    (rule,) = read(folder, SUBSCRIBED % ("", target, "", more))[function].rules
+    assert rule.envelope == ""
+    assert words in rule.problem
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ('{"detail": {"image-tag": [{"wildcard": "v*"}]}}', ".detail.image-tag[0]"),
+        (
+            '{"detail": {"image-tag": ["a", {"anything-but": {"wildcard": "v*"}}]}}',
+            ".detail.image-tag[1].anything-but",
+        ),
+        (
+            '{"$or": [{"source": ["a"]}, {"detail": {"a": [{"wildcard": "*"}]}}]}',
+            ".$or[1].detail.a[0]",
+        ),
+    ],
+)
+def test_a_wildcard_in_a_filter_is_refused(folder, pattern, path):
+    one = f"{{Scope: DATA, Pattern: '{pattern}'}}"
+    (rule,) = read(folder, SUBSCRIBED % ("", "Direct", one, ""))["Direct"].rules
+    with pytest.raises(PatternError, match="version 2 have no `wildcard`") as refused:
+        rule.named_pattern()
+    assert refused.value.path == f"$.FilterConfiguration.Filters[0].Pattern{path}"
+
+
+def test_a_value_that_is_known_in_part_is_no_wildcard(folder):
+    one = """{Scope: DATA, Pattern: !Sub '{"account": ["${AWS::AccountId}-${Open}"]}'}"""
+    (rule,) = read(folder, SUBSCRIBED % ("", "Direct", one, ""))["Direct"].rules
+    assert rule.refused is None
+    assert rule.named_pattern()
+
+
+@pytest.mark.parametrize(
+    "pattern", ['{"detail": {"wildcard": ["a"]}}', '{"detail": {"a": [{"prefix": "v*"}]}}']
+)
+def test_a_key_that_is_called_wildcard_is_none(folder, pattern):
+    one = f"{{Scope: DATA, Pattern: '{pattern}'}}"
+    (rule,) = read(folder, SUBSCRIBED % ("", "Direct", one, ""))["Direct"].rules
+    assert rule.refused is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (
+            '{"source": ["aws.ecr"]}',
+            "nothing ever has `source` in its SYSTEM_METADATA: it is `aws:S",
+        ),
+        (
+            '{"detail": {"a": ["b"]}}',
+            "nothing ever has `detail` in its SYSTEM_METADATA: use the Sc",
+        ),
+        ('{"aws:Source": ["aws.ecr"]}', ""),
+    ],
+)
+def test_what_no_system_metadata_have_is_told(folder, pattern, words):
+    one = f"{{Scope: SYSTEM_METADATA, Pattern: '{pattern}'}}"
+    (rule,) = read(folder, SUBSCRIBED % ("", "Direct", one, ""))["Direct"].rules
+    assert rule.unmatched.startswith(words)
+    assert bool(rule.unmatched) is bool(words)
 
 
 def test_a_subscriber_that_is_stopped_gets_nothing(folder):

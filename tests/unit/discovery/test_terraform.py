@@ -209,6 +209,34 @@ def test_a_rule_reaches_a_function_however_its_arn_is_written(project, arn):
         ),
         (
             """
+            resource "aws_kinesis_stream" "s" {}
+            resource "aws_pipes_pipe" "s" {
+              source = aws_kinesis_stream.s.arn
+              target = aws_lambda_function.webhook.arn
+            }
+            """,
+            "aws_kinesis_stream.s.arn",
+            "pipe-kinesis",
+        ),
+        (
+            """
+            resource "aws_lambda_function" "other" {
+              function_name = "other"
+            }
+            resource "aws_lambda_function_event_invoke_config" "other" {
+              function_name = aws_lambda_function.other.function_name
+              destination_config {
+                on_failure {
+                  destination = aws_lambda_function.webhook.arn
+                }
+              }
+            }
+            """,
+            "aws_lambda_function.other.arn",
+            "on-failure",
+        ),
+        (
+            """
             resource "aws_cloudwatch_log_group" "events" {
               name = "/aws/events/ecr"
             }

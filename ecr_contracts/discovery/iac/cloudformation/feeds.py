@@ -1,4 +1,4 @@
-"""What hands records to a function: event source mappings, subscriptions and streams of a template.
+"""What hands records to a function: mappings, subscriptions, streams, pipes and destinations.
 
 It knows which resource holds the records and in which envelope they arrive, and nothing of rules.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ecr_contracts.discovery.iac.cloudformation.template import Resource, Template
+from ecr_contracts.discovery.iac.cloudformation.template import FUNCTIONS, Resource, Template
 from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_list, blocks
 
 __all__ = ["MAPPED_ENVELOPES", "Delivery", "Feed", "deliveries", "feed_of"]
@@ -28,6 +28,10 @@ _EVENT_SOURCES = {
 """The events of a SAM function that bring records: the property of their source, the envelope."""
 
 _MAPPING_SOURCES = {"AWS::SQS::Queue": "sqs", "AWS::Kinesis::Stream": "kinesis"}
+_PIPE_SOURCES = {"AWS::SQS::Queue": "pipe-sqs", "AWS::Kinesis::Stream": "pipe-kinesis"}
+_DESTINATIONS = {"OnFailure": "on-failure", "OnSuccess": "on-success"}
+_SHAPED_BY_PIPE = "shapes the records by an InputTemplate, and what that makes is not computed here"
+_ENRICHED = "hands over what its Enrichment makes of the records, which is not known here"
 _PARTIAL_FAILURES = "ReportBatchItemFailures"
 _TRUE = (True, "true")
 
@@ -46,11 +50,15 @@ class Feed:
 
 
 class Delivery(NamedTuple):
-    """The records of `source` reach `function` in an envelope; both are logical ids."""
+    """The records of `source` reach `function` in an envelope; both are logical ids.
+
+    `problem` says why their shape is not known; then the envelope is empty.
+    """
 
     source: str
     function: str
     envelope: str
+    problem: str = ""
 
 
 def feed_of(template: Template, function: Resource) -> Feed | None:
@@ -91,7 +99,7 @@ def deliveries(template: Template) -> Iterator[Delivery]:
             continue
         raw = subscription.get("RawMessageDelivery") in _TRUE
         for delivery in direct:
-            if delivery.source == endpoint:
+            if delivery.source == endpoint and delivery.envelope in ("sqs", "sqs-fifo"):
                 yield Delivery(topic, delivery.function, "sns-sqs-raw" if raw else "sns-sqs")
 
 
@@ -112,20 +120,59 @@ def _direct_deliveries(template: Template) -> Iterator[Delivery]:
             case "AWS::KinesisFirehose::DeliveryStream":
                 for function in _transforming_functions(template, properties):
                     yield Delivery(resource.name, function, "firehose")
+            case "AWS::Pipes::Pipe":
+                yield from _of_pipe(template, resource)
+            case "AWS::Lambda::EventInvokeConfig":
+                function = template.referred_function(properties.get("FunctionName")).name
+                yield from _of_destinations(template, function, properties)
     for topic, _, subscription in _subscriptions(template):
         if subscription.get("Protocol") == "lambda":
             function = template.referred_function(subscription.get("Endpoint")).name
             yield Delivery(topic, function, "sns")
 
 
+def _of_pipe(template: Template, pipe: Resource) -> Iterator[Delivery]:
+    """The functions that a pipe calls: the one that enriches its records, and its target.
+
+    Filters of a pipe are not followed.
+    """
+    properties = pipe.properties
+    source = template.referred(properties.get("Source"))
+    envelope = _PIPE_SOURCES.get(source.type)
+    if envelope is None:
+        return
+    enriched = ""
+    for key in ("Enrichment", "Target"):
+        function = template.referred_function(properties.get(key))
+        parameters = as_block(properties.get(f"{key}Parameters"))
+        problem = _SHAPED_BY_PIPE if parameters.get("InputTemplate") else enriched
+        if function.type in FUNCTIONS:
+            shape = f"{problem} (pipe {pipe.name})" if problem else ""
+            yield Delivery(source.name, function.name, "" if shape else envelope, shape)
+        if properties.get(key):
+            enriched = _ENRICHED
+
+
+def _of_destinations(template: Template, function: str, holder: Block) -> Iterator[Delivery]:
+    """The functions that get the records of asynchronous calls of another one."""
+    destinations = as_block(holder.get("DestinationConfig"))
+    for key, envelope in _DESTINATIONS.items():
+        destination = as_block(destinations.get(key)).get("Destination")
+        reached = template.referred_function(destination)
+        if function and reached.type in FUNCTIONS:
+            yield Delivery(function, reached.name, envelope)
+
+
 def _of_events(template: Template, function: Resource) -> Iterator[Delivery]:
-    """The deliveries that a SAM function lists as its events."""
+    """The deliveries that a SAM function lists as its events, and those of its own calls."""
     for event in function.events():
         if event.type in _EVENT_SOURCES:
             key, envelope = _EVENT_SOURCES[event.type]
             source = template.referred(event.properties.get(key))
             if source.name:
                 yield Delivery(source.name, function.name, _with_order(source, envelope))
+    invoked = as_block(function.properties.get("EventInvokeConfig"))
+    yield from _of_destinations(template, function.name, invoked)
 
 
 def _of_mapping(template: Template, mapping: Block) -> Iterator[Delivery]:

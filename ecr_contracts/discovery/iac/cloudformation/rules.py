@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ecr_contracts.core import json_text
-from ecr_contracts.core.errors import ShapingError
+from ecr_contracts.core.errors import PatternError, ShapingError
 from ecr_contracts.discovery.iac.cloudformation.feeds import Delivery, Feed, deliveries
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import (
     Transformer,
@@ -50,6 +50,9 @@ class Rule:
     event source mapping on the way, if there is one. `unresolved` are the paths of its pattern, as
     in `$.detail.repository-name`, whose values are not known before it is deployed; the pattern
     then admits any value there (`{"exists": true}`). A rule that is `disabled` delivers nothing.
+    `problem` says why the shape of what it delivers is not known here; its envelope is empty then.
+    `refused` is the path and the problem of what EventBridge refuses of it beside its pattern,
+    `unmatched` what it wants and nothing ever has.
 
     One whose pattern depends on conditions that cannot be told is several rules in the same place.
     """
@@ -63,6 +66,9 @@ class Rule:
     feed: Feed | None = None
     unresolved: tuple[str, ...] = ()
     disabled: bool = False
+    problem: str = ""
+    refused: tuple[str, str] | None = None
+    unmatched: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}, rule {self.name}" if self.name else self.place
@@ -74,6 +80,8 @@ class Rule:
 
     def named_pattern(self) -> NamedPattern:
         """Its pattern, ready to be matched. Raises PatternError for what EventBridge refuses."""
+        if self.refused is not None:
+            raise PatternError(*self.refused)
         return NamedPattern(_parsed(json_text.compact(self.pattern)), self.place)
 
     @property
@@ -102,15 +110,18 @@ class _Holder(NamedTuple):
     targets: tuple[Block, ...]
     disabled: bool
     direct: str = "lambda"
+    problem: str = ""
+    refused: tuple[str, str] | None = None
+    unmatched: str = ""
 
 
 def rules(template: Template) -> Iterator[Rule]:
     """All rules of a template, whatever they reach, also disabled ones; their envelope is empty."""
     for resource in template.resources():
         for event in resource.rule_events():
-            yield from _rules(template, _of_event(template, event), "")
+            yield from _rules(template, _of_event(template, event), _NOWHERE)
     for holder in _holders(template):
-        yield from _rules(template, holder, "")
+        yield from _rules(template, holder, _NOWHERE)
 
 
 def function_rules(template: Template) -> Iterator[tuple[str, Rule]]:
@@ -120,16 +131,16 @@ def function_rules(template: Template) -> Iterator[tuple[str, Rule]]:
         for event in resource.rule_events():
             holder = _of_event(template, event)
             if not holder.disabled:
-                for rule in _rules(template, holder, "lambda", event.properties):
-                    yield resource.name, rule
+                for reached in _reached_of(resource, event.properties, records):
+                    for rule in _rules(template, holder, reached):
+                        yield reached.function, rule
     for holder in _holders(template):
         if holder.disabled:
             continue
         for target in holder.targets:
-            for function, envelope, shaping in _functions_behind(template, target, records):
-                reached_in = holder.direct if envelope == "lambda" else envelope
-                for rule in _rules(template, holder, reached_in, shaping):
-                    yield function, rule
+            for reached in _functions_behind(template, target, records):
+                for rule in _rules(template, holder, _of_holder(holder, reached)):
+                    yield reached.function, rule
 
 
 def rules_for_others(template: Template) -> Iterator[tuple[str, Rule]]:
@@ -144,7 +155,8 @@ def rules_for_others(template: Template) -> Iterator[tuple[str, Rule]]:
         for target in holder.targets or (Block(),):
             arn = target.get("Arn")
             if not template.referred(arn).name:
-                for rule in _rules(template, holder, holder.direct, target):
+                reached = _Reached("", holder.direct, target, holder.problem)
+                for rule in _rules(template, holder, reached):
                     yield name_elsewhere(arn, template.resolver.known), rule
 
 
@@ -153,13 +165,15 @@ def state_machine_rules(template: Template, machine: Resource) -> Iterator[Rule]
     for event in machine.rule_events():
         holder = _of_event(template, event)
         if not holder.disabled:
-            yield from _rules(template, holder, "stepfunctions", event.properties)
+            started = _Reached(machine.name, "stepfunctions", event.properties)
+            yield from _rules(template, holder, started)
     for holder in _holders(template):
         if holder.disabled or holder.resource.type == SUBSCRIBER:
             continue
         for target in holder.targets:
             if template.referred(target.get("Arn")).name == machine.name:
-                yield from _rules(template, holder, "stepfunctions", target)
+                started = _Reached(machine.name, "stepfunctions", target)
+                yield from _rules(template, holder, started)
 
 
 def _holders(template: Template) -> Iterator[_Holder]:
@@ -176,8 +190,17 @@ def _holders(template: Template) -> Iterator[_Holder]:
                 _is_disabled(template, resource.properties),
             )
         else:
-            _, patterns, target, envelope, disabled = subscribed[resource.name]
-            yield _Holder(resource, patterns, (target,), disabled, envelope)
+            one = subscribed[resource.name]
+            yield _Holder(
+                resource,
+                one.patterns,
+                (one.target,),
+                one.disabled,
+                one.envelope,
+                one.problem,
+                one.refused,
+                one.unmatched,
+            )
 
 
 def _of_event(template: Template, event: Resource) -> _Holder:
@@ -210,25 +233,63 @@ def _targets(resource: Resource) -> Iterator[Block]:
             yield from map(as_block, alternatives(item))
 
 
+class _Reached(NamedTuple):
+    """A function that events reach: its logical id, the envelope, what shapes them on the way.
+
+    `problem` says why their shape is not known; then the envelope is empty.
+    """
+
+    function: str
+    envelope: str
+    shaping: Block
+    problem: str = ""
+
+
+_NOWHERE = _Reached("", "", Block())
+
+
 def _functions_behind(
     template: Template, target: Block, records: Sequence[Delivery]
-) -> Iterator[tuple[str, str, Block]]:
-    """The functions that events for a target reach: logical id, envelope, and what shapes them."""
+) -> Iterator[_Reached]:
+    """The functions that events for a target reach."""
     reached = template.referred_function(target.get("Arn"))
     if reached.type in FUNCTIONS:
-        yield reached.name, "lambda", target
-    for delivery in records:
-        if delivery.source == reached.name:
-            yield delivery.function, delivery.envelope, target
+        yield from _reached_of(reached, target, records)
+    else:
+        yield from _delivered(reached, target, records)
     dead_letters = template.referred(as_block(target.get("DeadLetterConfig")).get("Arn"))
     for delivery in records:
         if delivery.source == dead_letters.name and delivery.envelope == "sqs":
-            yield delivery.function, "dlq", Block()
+            yield _Reached(delivery.function, "dlq", Block())
 
 
-def _rules(
-    template: Template, holder: _Holder, envelope: str, target: Block | None = None
-) -> Iterator[Rule]:
+def _reached_of(
+    function: Resource, target: Block, records: Sequence[Delivery]
+) -> Iterator[_Reached]:
+    """A function that is called asynchronously, and those that get the records of its calls."""
+    yield _Reached(function.name, "lambda", target)
+    yield from _delivered(function, target, records)
+
+
+def _delivered(source: Resource, target: Block, records: Sequence[Delivery]) -> Iterator[_Reached]:
+    """The functions that get records of a source."""
+    for delivery in records:
+        if delivery.source == source.name:
+            yield _Reached(delivery.function, delivery.envelope, target, delivery.problem)
+
+
+def _of_holder(holder: _Holder, reached: _Reached) -> _Reached:
+    """What is reached, as it is by what hands events over in a shape of its own."""
+    if reached.envelope == "lambda":
+        return reached._replace(envelope=holder.direct, problem=holder.problem)
+    if holder.direct in ("lambda", "lambda-batch") or reached.problem:
+        return reached
+    # A queue or a topic holds what the subscriber made of the event, for which there is no name.
+    problem = holder.problem or "hands events over with their metadata, in an envelope around it"
+    return reached._replace(envelope="", problem=f"{problem}: that is not tried")
+
+
+def _rules(template: Template, holder: _Holder, reached: _Reached) -> Iterator[Rule]:
     """The rule of what has event patterns for one of its targets, as often as it has patterns."""
     name, line = holder.resource.name, holder.resource.line
     file = template.file.as_posix()
@@ -237,15 +298,18 @@ def _rules(
         # What EventBridge would refuse is reported where the transformer itself is under contract.
         with contextlib.suppress(ShapingError):
             transformer = transformer_of(
-                target or Block(), template.resolver, file, line, name=name, pattern=pattern
+                reached.shaping, template.resolver, file, line, name=name, pattern=pattern
             )
         yield Rule(
             name,
             pattern,
-            envelope,
+            reached.envelope,
             file,
             line,
             transformer,
             unresolved=unresolved,
             disabled=holder.disabled,
+            problem=reached.problem,
+            refused=holder.refused,
+            unmatched=holder.unmatched,
         )

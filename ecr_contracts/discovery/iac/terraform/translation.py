@@ -443,6 +443,39 @@ def _processing(parameters: list[Block]) -> Block:
     return destination
 
 
+def _event_invoke(translation: Translation, config: Resource) -> Block:
+    """The destinations of a function's asynchronous calls."""
+    properties, destinations = Block(), Block()
+    function = translation.refer(config.get("function_name"))
+    translation.put(properties, config, "FunctionName", "function_name", function)
+    given = first_block(config.get("destination_config"))
+    for source, key in (("on_failure", "OnFailure"), ("on_success", "OnSuccess")):
+        holder = first_block(given.get(source))
+        if holder.get("destination") is not None:
+            destination = Block()
+            destination["Destination"] = translation.refer(holder["destination"])
+            destinations[key] = destination
+    properties["DestinationConfig"] = destinations
+    return properties
+
+
+def _pipe(translation: Translation, pipe: Resource) -> Block:
+    """A pipe; of its parameters only the templates that shape records are read."""
+    properties = Block()
+    for source, key in (("source", "Source"), ("enrichment", "Enrichment"), ("target", "Target")):
+        translation.put(properties, pipe, key, source, translation.refer(pipe.get(source)))
+    for source, key in (
+        ("enrichment_parameters", "EnrichmentParameters"),
+        ("target_parameters", "TargetParameters"),
+    ):
+        template = first_block(pipe.get(source)).get("input_template")
+        if template is not None:
+            parameters = Block()
+            parameters["InputTemplate"] = text_of(template)
+            translation.put(properties, pipe, key, source, parameters)
+    return properties
+
+
 _DESTINATIONS = (
     "extended_s3_configuration",
     "http_endpoint_configuration",
@@ -474,7 +507,9 @@ _TYPES: dict[str, tuple[str, Callable[[Translation, Resource], Block]]] = {
         ),
     ),
     "aws_lambda_function": ("AWS::Lambda::Function", _function),
+    "aws_lambda_function_event_invoke_config": ("AWS::Lambda::EventInvokeConfig", _event_invoke),
     "aws_lambda_layer_version": ("AWS::Lambda::LayerVersion", _layer),
+    "aws_pipes_pipe": ("AWS::Pipes::Pipe", _pipe),
     "aws_sfn_state_machine": ("AWS::StepFunctions::StateMachine", _NOTHING),
     "aws_sns_topic": ("AWS::SNS::Topic", _NOTHING),
     "aws_sns_topic_subscription": (

@@ -104,7 +104,7 @@ def write(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
     digests = _manifest(root)
     wanted = {file.name: file for file in files}
     for name in sorted({*wanted, *digests, MANIFEST}):
-        _refuse_obstacle(root, name)
+        refuse_obstacle(root, name)
     for name in sorted({*wanted, *digests}):
         _refuse_foreign(root, name, digests, wanted.get(name))
     touched = []
@@ -131,7 +131,7 @@ def add(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
     """
     root = Path(folder)
     for file in files:
-        _refuse_obstacle(root, file.name)
+        refuse_obstacle(root, file.name)
     missing = []
     for file in files:
         content = _content(root / file.name)
@@ -197,8 +197,11 @@ def _manifest(root: Path) -> Mapping[str, str]:
 # --- what is left alone ---------------------------------------------------------------------------
 
 
-def _refuse_obstacle(root: Path, name: str) -> None:
-    """Refuse what would lead the name out of the folder, or keep a file from being made."""
+def refuse_obstacle(root: Path, name: str) -> None:
+    """Refuse what would lead the name out of the folder, or keep a file from being made.
+
+    Raises FixtureError.
+    """
     path = root / name
     folders = [folder for folder in path.parents if folder == root or root in folder.parents]
     for folder in folders:

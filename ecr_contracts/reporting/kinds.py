@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core.findings import MISSING, Evidence
-from ecr_contracts.core.text import counted, listed, shortened
+from ecr_contracts.core.text import counted, listed, shortened, some_of
+from ecr_contracts.events.exports.documents import Document
 from ecr_contracts.events.provenance import Claim, Exclusion, Field, Provenance, Shown, Source
 from ecr_contracts.reporting.terminal import write_line, write_wrapped
 
@@ -22,6 +23,8 @@ _NOTE_MARGIN = _MARGIN + _LABEL_WIDTH + _EVIDENCE_WIDTH
 _SHORTEST_VALUE = 12  # columns that a value has at least behind a choice
 _LONGEST_VALUE = 200  # characters of a value that are shown
 _HEAD_WIDTH = 12  # columns of the words before what is known of the kind as a whole
+
+_MOST_FILES = 3  # names of files in a sentence
 
 _HYPOTHETICAL = "nobody has seen it, and something else always"
 
@@ -201,6 +204,21 @@ def show_questions(known: Provenance, screen: Console, path: str | None = None) 
     for place, text in questions:
         words = f"{place}: {text}" if place else text
         write_wrapped(screen, (words, ""), margin=_MARGIN)
+
+
+# --- exported schemas -----------------------------------------------------------------------------
+
+
+def show_export(folder: str, documents: Sequence[Document], written: int, screen: Console) -> None:
+    """Print how many files are in a folder, and each thing that their language does not say."""
+    names = some_of([document.name for document in documents], _MOST_FILES)
+    change = "as they should be" if not written else f"{written} written"
+    total = counted(len(documents), "file")
+    write_wrapped(screen, (f"{total} in {folder}, {change}: {names}", ""))
+    for loss in dict.fromkeys(loss for document in documents for loss in document.losses):
+        having = sum(loss in document.losses for document in documents)
+        where = "" if having == len(documents) else f" (in {having} of {total})"
+        write_wrapped(screen, (f"{loss}{where}", "dim"), margin=_MARGIN)
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -1154,6 +1154,53 @@ def test_an_unknown_field_is_misuse(run):
     assert run("kinds --why $..")[0] == 2
 
 
+def test_schemas_are_exported_and_what_they_lose_is_told(run):
+    code, out, _ = run("kinds push scan --export out --format draft4")
+    lines = out.splitlines()
+    assert (code, lines[0]) == (0, "2 files in out, 2 written: push.draft4.json, scan.draft4.json")
+    told = [line.strip() for line in lines[1:]]
+    assert "narrower: 1.0 is no integer in this language (in 1 of 2 files)" in told
+    schema = json.loads(Path("out/scan.draft4.json").read_text())
+    assert schema["x-losses"] == [line.partition(" (in ")[0] for line in told]
+    assert all(len(line) <= 80 for line in lines)
+    again = run("kinds push scan --export out --format draft4")[1].splitlines()
+    assert again == [
+        "2 files in out, as they should be: push.draft4.json, scan.draft4.json",
+        *lines[1:],
+    ]
+    assert run("kinds scan --export out")[1].startswith(
+        "1 file in out, 1 written: scan.schema.json"
+    )
+
+
+def test_an_exported_schema_that_somebody_changed_is_left_alone(run):
+    run("kinds scan --export out")
+    Path("out/scan.schema.json").write_text("{}")
+    assert run("kinds scan --export out --annotations") == (
+        2,
+        "",
+        "ecr-contracts: out/scan.schema.json: it was not made by this command, so it is left "
+        "alone; move it away first\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--format draft4", "--format draft4 is for schemas that are exported: add --export DIR"),
+        ("--annotations", "--annotations is for schemas that are exported: add --export DIR"),
+        ("--export out --format json", "--format json does not go with --export"),
+        ("--export out --why $.id", "--why does not go with --export"),
+        ("--export out scam", "no kind is called 'scam'; did you mean 'scan'?"),
+    ],
+)
+def test_options_of_exports_that_do_not_go_together_are_misuse(run, words, complaint):
+    code, out, told = run(f"kinds {words}")
+    assert (code, out) == (2, "")
+    assert told.startswith(f"ecr-contracts: {complaint}")
+    assert not Path("out").exists()
+
+
 def test_an_unknown_kind_is_misuse(run):
     assert run("kinds scam") == (
         2,

@@ -8,18 +8,22 @@ source names it, says keys that no usual kind has, or does something with every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from ecr_contracts.core import json_path
 from ecr_contracts.discovery.source.words import Words
 from ecr_contracts.eventbridge.envelopes.registry import Signs, signed
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names, usual_kinds
+from ecr_contracts.events.model import Contract
 from ecr_contracts.events.siblings import in_envelope, siblings, told_within
 
 __all__ = ["envelopes_mentioned", "kinds_mentioned"]
 
+_DEPTH = 2  # steps to a key of the detail
 _ENOUGH = 2  # words of a kind that make it more than a coincidence
+_MANY_WORDS = re.compile(r"[A-Z]_[A-Z]|[a-z][A-Z]")
 
 
 def envelopes_mentioned(words: Words) -> Iterator[tuple[str, list[str]]]:
@@ -60,14 +64,15 @@ def kinds_mentioned(words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
         for other in _taken_by_alternative(kind, words):
             further.setdefault(other, _words_said(other, words.texts))
     mentioned |= further
+    mentioned = _with_sender(mentioned, words)
     if not mentioned:
         return usual_kinds(), ()
     kinds = tuple(kind for kind in kind_names() if kind in mentioned)
     telling: dict[str, None] = {}
     for kind in kinds:
-        for word in _words(kind):
-            if word in mentioned[kind]:
-                telling[word] = None
+        own = _words(kind)
+        telling |= dict.fromkeys(sorted(mentioned[kind].difference(own)))
+        telling |= dict.fromkeys(word for word in own if word in mentioned[kind])
     return kinds, tuple(telling)
 
 
@@ -132,8 +137,9 @@ def _further_mentioned(words: Words) -> dict[str, set[str]]:
 def _is_spoken_of(kind: str, words: Words) -> bool:
     """Whether a source has a name of a further kind, or enough keys that no usual kind has.
 
-    Keys deeper than those of the detail do not count, but for one that tells the kind: they are
-    words of the API as well, which whoever calls it says.
+    Keys deeper than those of the detail do not count, but for one that tells the kind, and with
+    the key of the object that they lie in: they are words of the API as well, which whoever calls
+    it says.
     """
     paths: set[str] = set()
     known: set[str] = set()
@@ -144,9 +150,38 @@ def _is_spoken_of(kind: str, words: Words) -> bool:
     names = {str(value) for path, value in contract.discriminator if path in paths}
     for group in contract.told_by_keys:
         names |= {word for word in map(_last_key, group) if _is_compound(word)}
-    keys = {word for word in contract.known_keys.get("$.detail", ()) if _is_compound(word)}
+    names |= set(_telling_values(contract))
     said = words.texts - known
-    return bool(names & said) or len(keys & said) >= _ENOUGH
+    keys = {word for word in _keys_of(contract) if _is_compound(word)} & said
+    return bool(names & said) or len(keys) >= _ENOUGH or _has_inner(contract, keys, words)
+
+
+def _keys_of(contract: Contract) -> Iterator[str]:
+    """The keys of the detail that may have another value than null."""
+    for key in contract.known_keys.get("$.detail", ()):
+        facet = contract.by_path.get(f"$.detail.{key}")
+        if facet is None or any(choice.values != (None,) for choice in facet.choices):
+            yield key
+
+
+def _telling_values(contract: Contract) -> Iterator[str]:
+    """The values of keys that every detail has which nobody says by chance, as event names."""
+    for key in _keys_of(contract):
+        facet = contract.by_path.get(f"$.detail.{key}")
+        if facet is not None and facet.absent_label is None:
+            for choice in facet.choices:
+                for value in choice.values:
+                    if isinstance(value, str) and _MANY_WORDS.search(value):
+                        yield value
+
+
+def _has_inner(contract: Contract, keys: Iterable[str], words: Words) -> bool:
+    """Whether a source says a key of the detail, and one of the object that lies there."""
+    for key in keys:
+        inner = contract.known_keys.get(f"$.detail.{key}", ())
+        if not words.texts.isdisjoint(inner):
+            return True
+    return False
 
 
 def _last_key(path: str) -> str:
@@ -181,7 +216,86 @@ def _taken_by_alternative(kind: str, words: Words) -> Iterator[str]:
 def _words_said(kind: str, said: frozenset[str]) -> set[str]:
     """The words of a kind, but for those of every envelope, that a source says."""
     common = set.intersection(*(set(_words(other)) for other in kind_names()))
-    return (set(_words(kind)) - common) & said
+    contract = reader.contract(kind)
+    never = set(contract.known_keys.get("$.detail", ())) - set(_keys_of(contract))
+    return ({*_words(kind), *_telling_values(contract)} - common - never) & said
+
+
+# --- another sender -------------------------------------------------------------------------------
+
+
+def _with_sender(mentioned: Mapping[str, set[str]], words: Words) -> dict[str, set[str]]:
+    """The kinds that a source speaks of, those of a sender included that a text of it names.
+
+    Such a text is no more than a hint: of the sender's kinds those are meant that have every key
+    which the source says, in place of the usual ones that nothing but such keys tells. What is only
+    logged adds them where nothing else tells a kind.
+    """
+    for source in _other_sources():
+        hints = words.texts - words.clients
+        texts = {text for text in hints if _names_sender(text, source)}
+        meant = {
+            kind: _words_said(kind, words.texts) | texts
+            for kind in kind_names()
+            if _source_of(kind) == source and _keys_said(words) <= set(_all_keys(kind))
+        }
+        if not texts or not meant or set(meant) & set(mentioned):
+            continue
+        if any(_tells_more(kind, mentioned[kind], meant, words) for kind in mentioned):
+            continue
+        if texts <= words.logged:
+            if not mentioned:
+                return {kind: set() for kind in usual_kinds()} | meant
+            continue
+        return meant
+    return dict(mentioned)
+
+
+def _tells_more(kind: str, said: set[str], others: Iterable[str], words: Words) -> bool:
+    """Whether a source says words of a kind, or values of its keys, that no other one has."""
+    said_of_others: set[str] = set()
+    for other in others:
+        said_of_others |= {*_words_said(other, words.texts), *_values_of(other)}
+    return not said | (set(_values_of(kind)) & words.texts) <= said_of_others
+
+
+def _values_of(kind: str) -> Iterator[str]:
+    """The texts that the keys of a kind's detail have, where these are listed."""
+    for facet in reader.contract(kind).facets:
+        if len(facet.steps) == _DEPTH:
+            for choice in facet.choices:
+                yield from (value for value in choice.values if isinstance(value, str))
+
+
+def _other_sources() -> list[str]:
+    """The sources of kinds from which no usual kind comes."""
+    usual = {_source_of(kind) for kind in usual_kinds()}
+    return sorted({_source_of(kind) for kind in kind_names()} - usual)
+
+
+def _source_of(kind: str) -> str:
+    return str(dict(reader.contract(kind).discriminator).get("$.source", ""))
+
+
+def _names_sender(text: str, source: str) -> bool:
+    """Whether a text has the name of a sender as a word, with or without its number."""
+    name = source.rpartition(".")[2]
+    plain = name.rstrip("0123456789")
+    return re.search(rf"\b({name}|{plain})\b", text, re.IGNORECASE) is not None
+
+
+def _keys_said(words: Words) -> set[str]:
+    """The keys of details that a source says, of whatever kinds."""
+    said: set[str] = set()
+    for kind in kind_names():
+        keys = reader.contract(kind).known_keys.get("$.detail", ())
+        said |= {key for key in keys if "-" in key} & words.texts
+    return said
+
+
+def _all_keys(kind: str) -> Iterator[str]:
+    for keys in reader.contract(kind).known_keys.values():
+        yield from keys
 
 
 # --- words of kinds -------------------------------------------------------------------------------

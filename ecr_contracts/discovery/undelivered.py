@@ -14,7 +14,7 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.text import listed
 from ecr_contracts.discovery.mentions import kinds_mentioned
 from ecr_contracts.discovery.source.modules import sources
-from ecr_contracts.discovery.source.words import words_of
+from ecr_contracts.discovery.source.words import LOGGING, words_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.rules.verdicts import Code
 from ecr_contracts.eventbridge.rules.world import World
@@ -25,7 +25,6 @@ from ecr_contracts.events.model import Contract
 __all__ = ["HandledValue", "code_of", "handled_values", "undelivered_handled"]
 
 _MOST = 5  # lines
-_LOGGING = ("print", "debug", "info", "warning", "error", "exception", "log", "critical")
 _PLAIN_CALLS = ("dumps", "str", "format", "int", "len", "get", "repr")
 _LETTER_CASE = ("upper", "lower", "strip")
 
@@ -212,7 +211,7 @@ def _is_idle(statement: ast.stmt) -> bool:
         case ast.Return(value=value):
             return value is None or not _calls(value)
         case ast.Expr(value=ast.Call() as call):
-            return _name(call) in _LOGGING
+            return _name(call) in LOGGING
         case ast.Expr(value=ast.Constant()):
             return True
     return False

@@ -14,7 +14,14 @@ from ecr_contracts.discovery.source.event_keys import EventKeys, event_keys
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
 
-__all__ = ["Words", "words_of"]
+__all__ = ["LOGGING", "Words", "words_of"]
+
+LOGGING = ("print", "debug", "info", "warning", "error", "exception", "log", "critical")
+"""What functions that log are called."""
+
+_LOGGED, _CLIENT = "logged", "client"
+_SORTS = dict.fromkeys(LOGGING, _LOGGED) | dict.fromkeys(("client", "resource"), _CLIENT)
+"""What is done with the texts that a function of some name is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +30,16 @@ class Words:
 
     `texts` are literals, and the names of what is imported. `names` are attributes, keywords and
     fields of classes, with hyphens in place of underscores, as keys of events have them. `tested`
-    are the texts of tests that something else is done after, where they do not hold. `event` are
-    the keys that are read off what the handler is given.
+    are the texts of tests that something else is done after, where they do not hold. `logged` are
+    texts that are only logged, `clients` those that only name a client of AWS. `event` are the keys
+    that are read off what the handler is given.
     """
 
     texts: frozenset[str]
     names: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
+    logged: frozenset[str] = frozenset()
+    clients: frozenset[str] = frozenset()
     event: EventKeys = EventKeys()  # noqa: RUF009 - it is frozen
 
     @property
@@ -43,15 +53,18 @@ def words_of(target: Target) -> Words:
     texts: set[str] = set()
     names: set[str] = set()
     tested: set[str] = set()
+    in_calls: dict[str, set[str]] = {"": set(), _LOGGED: set(), _CLIENT: set()}
     event = EventKeys()
     for number, source in enumerate(sources(target)):
         if number == 0:
             event = event_keys(source.reached, target.attribute)
         tested.update(texts_with_alternative(source.reached))
+        calls = dict(_texts_of_calls(source.reached))
         for node in _without_docstrings(source.reached):
             match node:
                 case ast.Constant(value=str(text)):
                     texts.add(text)
+                    in_calls[calls.get(node, "")].add(text)
                 case ast.alias(name=text):
                     texts.add(text)
                 case (
@@ -60,7 +73,24 @@ def words_of(target: Target) -> Words:
                     | ast.AnnAssign(target=ast.Name(id=name))
                 ):
                     names.add(name.replace("_", "-"))
-    return Words(frozenset(texts), frozenset(names), frozenset(tested), event)
+    return Words(
+        frozenset(texts),
+        frozenset(names),
+        frozenset(tested),
+        frozenset(in_calls[_LOGGED] - in_calls[""]),
+        frozenset(in_calls[_CLIENT] - in_calls[_LOGGED] - in_calls[""]),
+        event,
+    )
+
+
+def _texts_of_calls(statements: Iterable[ast.stmt]) -> Iterator[tuple[ast.AST, str]]:
+    """The texts that are handed to a function that logs, or that makes a client, and to which."""
+    for statement in statements:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+                    sort = _SORTS.get(name, "")
+                    yield from ((inner, sort) for inner in ast.walk(node) if sort)
 
 
 def _without_docstrings(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -336,6 +336,76 @@ def handler(event, context):
     if detail["eventName"] == "PutImage":
         print(detail["requestParameters"]["repositoryName"])
 """
+REQUEST = """
+import boto3
+
+
+def handler(event, context):
+    name = event["detail"]["requestParameters"]["repositoryName"]
+    boto3.client("ecr").put_lifecycle_policy(repositoryName=name, lifecyclePolicyText="{}")
+"""
+RUNS = """
+def handler(event, context):
+    print(event["detail"]["serviceEventDetails"]["repositoryName"])
+"""
+FROM_INSPECTOR = """
+def handler(event, context):
+    if event["source"] == "aws.inspector2":
+        print(event["detail"]["finding-severity-counts"]["CRITICAL"])
+"""
+INITIAL = """
+def handler(event, context):
+    if event["detail"]["scan-status"] == "INITIAL_SCAN_COMPLETE":
+        print(event["detail"]["image-tags"])
+"""
+TITLED = """
+import boto3
+
+TITLE = "Amazon Inspector: an image was scanned"
+
+
+def handler(event, context):
+    name = event["detail"]["repository-name"]
+    boto3.client("sns").publish(TopicArn="t", Subject=TITLE, Message=name)
+"""
+BASIC_AND_TITLED = """
+import boto3
+
+TITLE = "Enable Inspector for more"
+
+
+def handler(event, context):
+    detail = event["detail"]
+    if detail["scan-status"] == "COMPLETE":
+        counts = detail["finding-severity-counts"]
+        boto3.client("sns").publish(TopicArn="t", Subject=TITLE, Message=str(counts))
+"""
+PUSH_AND_TITLED = TITLED.replace("repository-name", "image-tag").replace(
+    "    name", "    if event['detail']['action-type'] == 'PUSH':\n        print()\n    name", 1
+)
+CLIENT = """
+import boto3
+
+inspector = boto3.client("inspector2")
+
+
+def handler(event, context):
+    print(inspector.list_findings(filterCriteria=event["detail"]["repository-name"]))
+"""
+LOGGED = """
+import logging
+
+
+def handler(event, context):
+    logging.info("asking inspector")
+    print(event["detail"]["repository-name"])
+"""
+SCAN_LOGGED = """
+def handler(event, context):
+    if event["detail-type"] == "ECR Image Scan":
+        print("not by Inspector2")
+        print(event["detail"]["finding-severity-counts"])
+"""
 
 
 @pytest.mark.parametrize(
@@ -353,12 +423,24 @@ def handler(event, context):
         (REPLICAS_ALONE, ("replication",)),
         (INSPECTOR, ("inspector-scan",)),
         (FINDINGS, ("inspector-finding",)),
-        (CALLS, ("cloudtrail-api-call", "cloudtrail-service-event")),
+        (CALLS, ("cloudtrail-api-call",)),
+        (REQUEST, ("cloudtrail-api-call",)),
+        (RUNS, ("cloudtrail-service-event",)),
         (API_OF_ECR, ("push",)),
+        (FROM_INSPECTOR, ("inspector-scan",)),
+        (INITIAL, ("inspector-scan",)),
+        (TITLED, ("inspector-scan",)),
+        (BASIC_AND_TITLED, ("scan",)),
+        (PUSH_AND_TITLED, ("push",)),
+        (CLIENT, ("delete", "push", "scan")),
+        (LOGGED, ("delete", "inspector-scan", "push", "scan")),
+        (SCAN_LOGGED, ("scan",)),
     ],
     ids=[
         *("if_else", "early_return", "elif", "elif_else", "match", "guard", "push", "storage"),
-        *("replica", "replicas_alone", "inspector", "findings", "calls", "api_of_ecr"),
+        *("replica", "replicas_alone", "inspector", "findings", "calls", "request", "runs"),
+        *("api_of_ecr", "from_inspector", "initial", "titled", "basic_and_titled"),
+        *("push_and_titled", "client", "logged", "scan_logged"),
     ],
 )
 def test_a_source_tells_the_kinds_beyond_the_usual_ones(purpose, source, kinds):

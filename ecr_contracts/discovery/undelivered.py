@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ecr_contracts.core import json_text
-from ecr_contracts.core.text import listed
+from ecr_contracts.core.text import listed, some_of
 from ecr_contracts.discovery.mentions import kinds_mentioned
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.source.words import LOGGING, words_of
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.eventbridge.rules.corrections.meant import same_sense
 from ecr_contracts.eventbridge.rules.verdicts import Code
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.compile import reader
@@ -25,6 +26,7 @@ from ecr_contracts.events.model import Contract
 __all__ = ["HandledValue", "code_of", "handled_values", "undelivered_handled"]
 
 _MOST = 5  # lines
+_MOST_KINDS = 3  # that are named
 _PLAIN_CALLS = ("dumps", "str", "format", "int", "len", "get", "repr")
 _LETTER_CASE = ("upper", "lower", "strip")
 
@@ -55,11 +57,44 @@ def undelivered_handled(target: Target, world: World) -> list[str]:
         events = _events_with(handled, world)
         if events and not _is_delivered(handled, world):
             value = json_text.one_line(handled.value)
+            reason = _meant_instead(handled, world) or f"its rule keeps {events} away"
             lines[
                 f"the code handles {handled.key} {value} ({handled.file}:{handled.line}), "
-                f"which is never delivered: its rule keeps {listed(events, 'and')} away"
+                f"which is never delivered: {reason}"
             ] = None
     return list(lines)[:_MOST]
+
+
+def _meant_instead(handled: HandledValue, world: World) -> str:
+    """The word of the same sense that the events which are delivered have, if they all have one."""
+    meant: dict[str, list[str]] = {}
+    for kind in world.kinds:
+        known = list(_values_at(reader.contract(kind), handled.key))
+        if handled.value in known:
+            return ""
+        word = same_sense(handled.value, known)
+        if word is not None:
+            meant.setdefault(word, []).append(kind)
+        elif known:
+            return ""
+    if len(meant) != 1:
+        return ""
+    ((word, kinds),) = meant.items()
+    return f"{_some_kinds(kinds)} events say {json_text.one_line(word)}"
+
+
+def _values_at(contract: Contract, key: str) -> Iterator[str]:
+    """The texts that a key of the detail has, where they are listed."""
+    for facet in contract.facets:
+        if facet.steps[-1] == key:
+            for choice in facet.choices:
+                yield from (value for value in choice.values if isinstance(value, str))
+
+
+def _some_kinds(kinds: Sequence[str]) -> str:
+    if len(kinds) > _MOST_KINDS:
+        return some_of(kinds, _MOST_KINDS)
+    return listed(kinds, "and")
 
 
 def code_of(targets: Iterable[Target]) -> Code:
@@ -75,14 +110,14 @@ def code_of(targets: Iterable[Target]) -> Code:
     return Code(frozenset(words), frozenset(kinds))
 
 
-def _events_with(handled: HandledValue, world: World) -> list[str]:
-    """The events that have such a value, in words; none if it is no word of any kind.
+def _events_with(handled: HandledValue, world: World) -> str:
+    """The events that have such a value, in words; nothing if it is no word of any kind.
 
     Of several kinds it is those of which the rules deliver others.
     """
     kinds = [kind for kind in kind_names() if _has(reader.contract(kind), handled)]
     delivered = [kind for kind in kinds if kind in world.kinds]
-    return [f"such {kind} events" for kind in delivered or kinds]
+    return f"such {_some_kinds(delivered or kinds)} events" if kinds else ""
 
 
 def _is_delivered(handled: HandledValue, world: World) -> bool:

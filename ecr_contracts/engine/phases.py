@@ -46,16 +46,23 @@ from ecr_contracts.runtime.outcome import Outcome, Status
 Run = tuple[str, str]
 """A kind and an envelope."""
 
+MOST_WITH_ALL_EXAMPLES = 4
+"""How many kinds have as many events of other values as are asked for; more share those of these.
+
+A rule with a source alone delivers a dozen: so that a check ends in time, they are given all cases,
+and fewer events of other values.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much an examination takes on itself.
 
     `strength`: the cases have each possible combination of so many choices. `examples`: events of
-    other values that are drawn after the cases, for each kind and envelope. `probe`: further calls
-    that may be made to tell the causes of each fault. `evidence`: the weakest that an event may
-    rest on (None: any). `levels` say of single checks that they are errors, warnings, or off
-    (`off: why`); with `strict`, all others are errors.
+    other values that are drawn after the cases, for each kind and envelope (fewer, if there are
+    many kinds). `probe`: further calls that may be made to tell the causes of each fault.
+    `evidence`: the weakest that an event may rest on (None: any). `levels` say of single checks
+    that they are errors, warnings, or off (`off: why`); with `strict`, all others are errors.
     """
 
     strength: int = 2
@@ -123,6 +130,9 @@ def examine(
     baselines = call if isinstance(call, BaselineCache) else BaselineCache(call)
     runs = {} if runs is None else runs
     kinds = list(dict.fromkeys(case.kind for case in cases))
+    if len(kinds) > MOST_WITH_ALL_EXAMPLES:
+        examples = effort.examples * MOST_WITH_ALL_EXAMPLES // len(kinds)
+        effort = replace(effort, examples=examples)
     examined = Examined()
     for envelope in envelopes:
         for kind in kinds:

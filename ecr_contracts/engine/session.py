@@ -70,6 +70,7 @@ from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Choice, Contract
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -658,7 +659,7 @@ def _cases(
     effort: Effort,
 ) -> list[Case]:
     """The cases of the kinds, as its rules let them through: first what failed before."""
-    kinds = request.kinds or inference.kinds
+    kinds = request.kinds or _usual_first(inference.kinds)
     if request.confined_to:
         kinds = tuple(kind for kind in kinds if kind in request.confined_to)
     cases: list[Case] = []
@@ -672,6 +673,11 @@ def _cases(
     if kinds and not cases:
         raise SetupError(name, _why_unreached(world, inference), "", _WITHOUT_RULES)
     return cases
+
+
+def _usual_first(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Kinds with those first that most subjects are for: they show a fault that many have."""
+    return tuple(sorted(kinds, key=lambda kind: kind not in usual_kinds()))
 
 
 def _shapable(

@@ -29,7 +29,8 @@ from ecr_contracts.eventbridge.rules.pattern import Branch, Leaf, Mismatch, Patt
 from ecr_contracts.eventbridge.rules.proofs import Proof, narrowed
 from ecr_contracts.eventbridge.rules.verdicts import Cause, Judgement, Name, Verdict
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.kinds import kind_names, usual_kinds
+from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.reporting.kind_lists import MOST_LISTED, MOST_NAMED, events_of
 from ecr_contracts.reporting.values import quoted
 
 __all__ = ["JudgedRule", "delivery", "mismatch_in_words", "rules_as_json", "sentence"]
@@ -37,8 +38,6 @@ __all__ = ["JudgedRule", "delivery", "mismatch_in_words", "rules_as_json", "sent
 FORMAT = 1
 """The version of the JSON report on rules; it changes when a program that reads one could break."""
 
-_MOST_SUBJECTS = 3  # of many kinds that are named in a sentence
-_MOST_LISTED = 4  # kinds that are all named
 _MOST_OBSTACLES = 3  # that are named in a sentence
 _MOST_BRANCHES = 3  # of a pattern that are told in words
 _MOST_CONDITIONS = 4  # of a leaf that are told in words
@@ -84,13 +83,13 @@ def delivery(proof: Proof | None) -> str:
         parts.append(_of_kinds(proof))
     if proof.untried:
         titles = [events.title for events in proof.untried]
-        parts.append(some_of(titles, _MOST_SUBJECTS))
+        parts.append(some_of(titles, MOST_NAMED))
     return f"delivers {', and '.join(parts)}"
 
 
 def _of_kinds(proof: Proof) -> str:
     if all(kind.is_whole for kind in proof.reached):
-        return f"every {_events_of([kind.kind for kind in proof.reached], 'event')}"
+        return f"every {events_of([kind.kind for kind in proof.reached], 'event')}"
     told = []
     branches = proof.pattern.branches
     for branch in branches[:_MOST_BRANCHES]:
@@ -113,16 +112,8 @@ def _of_branch(branch: Branch) -> str:
     if not kinds:
         return ""
     conditions = [_leaf_in_words(leaf) for leaf in branch if leaf.name not in told_by]
-    text = _events_of(kinds, "events")
+    text = events_of(kinds, "events")
     return f"{text} with {listed(conditions, 'and')}" if conditions else text
-
-
-def _events_of(kinds: Sequence[str], noun: str) -> str:
-    """Events of some kinds, in words; of many only those are named that are met most often."""
-    if len(kinds) <= _MOST_LISTED:
-        return f"{listed(kinds, 'and')} {noun}"
-    usual_first = sorted(kinds, key=lambda kind: kind not in usual_kinds())
-    return f"{noun} of {len(kinds)} kinds ({some_of(usual_first, _MOST_SUBJECTS)})"
 
 
 def _leaf_in_words(leaf: Leaf) -> str:
@@ -216,9 +207,9 @@ def _of_unknown_kinds(verdict: Verdict) -> str:
     if verdict.cause is Cause.UNDECIDED:
         return "it has too many alternatives: what it delivers is not told"
     if verdict.cause is Cause.OTHER_SENDERS:
-        senders = some_of(verdict.subjects, _MOST_SUBJECTS)
+        senders = some_of(verdict.subjects, MOST_NAMED)
         return f"it lets through nothing of ECR or its scanner, but {senders}: no contract here"
-    titles = some_of(verdict.subjects, _MOST_SUBJECTS)
+    titles = some_of(verdict.subjects, MOST_NAMED)
     if verdict.cause is Cause.ONLY_UNKNOWN:
         return f"no contract here describes what it delivers: {titles}"
     return f"it may deliver {titles} too, of which there is no contract here"
@@ -263,7 +254,7 @@ def _of_too_wide(verdict: Verdict) -> str:
                 f"{verdict.path} is an object, which EventBridge takes for absent: "
                 "this condition keeps no event away"
             )
-    most = _MOST_SUBJECTS if len(verdict.subjects) > _MOST_LISTED else _MOST_LISTED
+    most = MOST_NAMED if len(verdict.subjects) > MOST_LISTED else MOST_LISTED
     names = some_of(verdict.subjects, most)
     what = "action" if verdict.cause is Cause.ACTIONS else "kind"
     return f"it asks for no {what} ({verdict.path}), and so delivers {names}"
@@ -315,7 +306,7 @@ def _said_by(verdict: Verdict) -> str:
     """Which other kinds have the value that is wrong for the one that is meant."""
     if not verdict.said_by:
         return ""
-    if len(verdict.said_by) > _MOST_LISTED:
+    if len(verdict.said_by) > MOST_LISTED:
         return f" ({_value(verdict)} is a word of {len(verdict.said_by)} other kinds)"
     return f" ({_value(verdict)} is a word of {listed(verdict.said_by, 'and')} events)"
 

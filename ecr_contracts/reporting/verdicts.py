@@ -13,6 +13,7 @@ from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, cases_of, combinations
 from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of, kinds_in_words
 from ecr_contracts.reporting.sentences import shape_in_words, takes_several_events
 from ecr_contracts.reporting.values import quoted
 from ecr_contracts.runtime.effects import Effect, Origin
@@ -33,16 +34,16 @@ _ORIGINS = {
 
 def selection(verdict: Verdict) -> str:
     """Which events a consumer was given, and why those."""
-    kinds = listed(verdict.kinds, "and")
+    events = events_of(verdict.kinds)
     delivery = _delivery(verdict)
     if not verdict.inferred:
-        return f"{kinds} events; {delivery}"
+        return f"{events}; {delivery}"
     if verdict.via_why and verdict.via_why != verdict.why:
         delivery += f", since {verdict.via_why}"
     if not verdict.why:
-        return f"{kinds} events, since its code names none (choose with --kind); {delivery}"
+        return f"{events}, since its code names none (choose with --kind); {delivery}"
     conjunction = "since" if verdict.why.startswith("it") else "by"
-    return f"{kinds} events, {conjunction} {verdict.why}; {delivery}"
+    return f"{events}, {conjunction} {verdict.why}; {delivery}"
 
 
 def _delivery(verdict: Verdict) -> str:
@@ -75,7 +76,7 @@ def result(verdict: Verdict) -> str:
 
 def guarantee(verdict: Verdict) -> str:
     """What a verdict rests on: which events were tried."""
-    parts = [_cases_tried(verdict, kind) for kind in verdict.kinds]
+    parts = _cases_of_many(verdict) or [_cases_tried(verdict, kind) for kind in verdict.kinds]
     if verdict.drawn:
         parts.append(f"{counted(verdict.drawn, 'event')} of other values")
     if verdict.probes:
@@ -86,12 +87,37 @@ def guarantee(verdict: Verdict) -> str:
     return "; ".join(parts)
 
 
-def _cases_tried(verdict: Verdict, kind: str) -> str:
-    """Which cases of a kind were tried, and which combinations of choices they cover."""
+def _cases_of_many(verdict: Verdict) -> list[str]:
+    """Which cases of many kinds were tried, in a sentence; none of few kinds, or of some cases."""
+    if len(verdict.kinds) <= MOST_LISTED or not verdict.strength:
+        return []
+    number = held = 0
+    for kind in verdict.kinds:
+        contract = verdict.world.contract(kind)
+        cases = cases_of(contract, verdict.strength, verdict.evidence)
+        tried = _tried(verdict, kind)
+        if not cases or not tried.issuperset(case.id for case in cases):
+            return []
+        number += len(tried)
+        held += combinations(contract, verdict.strength, verdict.evidence)
+    tuples = f"all {held:,} {_TUPLES[verdict.strength]} of facets"
+    if verdict.evidence:
+        tuples += f" that rest on no less than {verdict.evidence} evidence"
+    return [f"{number} events of {kinds_in_words(verdict.kinds)}: {tuples}"]
+
+
+def _tried(verdict: Verdict, kind: str) -> set[str]:
+    """The cases of a kind that were tried."""
     tried = set()
     for trial in verdict.trials:
         if trial.case.kind == kind and trial.via == verdict.via[0]:
             tried.add(trial.case.id)
+    return tried
+
+
+def _cases_tried(verdict: Verdict, kind: str) -> str:
+    """Which cases of a kind were tried, and which combinations of choices they cover."""
+    tried = _tried(verdict, kind)
     contract = verdict.world.contract(kind)
     cases = cases_of(contract, verdict.strength, verdict.evidence) if verdict.strength else ()
     if not cases:

@@ -1,4 +1,4 @@
-"""Forty rules as people write them, and wrong ones: what handlers may stand behind."""
+"""Fifty rules as people write them, and wrong ones: what handlers may stand behind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 ECR = {"source": ["aws.ecr"]}
 ACTION = ECR | {"detail-type": ["ECR Image Action"]}
 SCAN = ECR | {"detail-type": ["ECR Image Scan"]}
+CALL = ECR | {"detail-type": ["AWS API Call via CloudTrail"]}
+INSPECTOR = {"source": ["aws.inspector2"]}
 ARN = "arn:aws:ecr:us-east-1:123456789012:repository/shop/api"
 
 
@@ -76,8 +78,21 @@ RULES: dict[str, dict[str, Any]] = {
     "scans in a region": SCAN | {"resources": [{"prefix": "arn:aws:ecr:eu-west-1:"}]},
     "an account and a region": ECR | {"account": ["123456789012"], "region": ["us-east-1"]},
     "no replays": ECR | {"replay-name": [{"exists": False}]},
+    "archives": action(action_type=["UPDATE_STORAGE_CLASS"], target_storage_class=["ARCHIVE"]),
+    "pushes and replicas": ECR
+    | {"detail-type": ["ECR Image Action", "ECR Replication Action"]}
+    | {"detail": {"action-type": ["PUSH", "REPLICATE"], "result": ["SUCCESS"]}},
+    "failed replications": ECR
+    | {"detail-type": ["ECR Replication Action"], "detail": {"result": ["FAILED"]}},
+    "scans by Inspector": INSPECTOR | {"detail-type": ["Inspector2 Scan"]},
+    "findings": INSPECTOR
+    | {"detail-type": ["Inspector2 Finding"], "detail": {"severity": ["HIGH", "CRITICAL"]}},
+    "everything of Inspector": INSPECTOR,
+    "pushes by API calls": CALL | {"detail": {"eventName": ["PutImage"]}},
+    "new repositories": CALL
+    | {"detail": {"eventSource": ["ecr.amazonaws.com"], "eventName": ["CreateRepository"]}},
     "pushes of an ARN": action(action_type=["PUSH"]) | {"resources": [ARN]},
     "CloudTrail in a native event": action(eventName=["PutImage"]),
-    "Inspector": {"source": ["aws.inspector2"], "detail-type": ["Inspector2 Scan"]},
+    "Inspector is enabled": INSPECTOR | {"detail-type": ["Inspector2 AutoEnable"]},
 }
 """Patterns by what they are meant for; the last three let no event of a known kind through."""

@@ -89,20 +89,29 @@ def _events(kind: str) -> tuple[tuple[dict[str, Any], set[tuple[str, str]]], ...
 
 
 def _varied(event: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """An event with other values, as far as it has any there, and with the ARN that fits them."""
+    """An event with other values, as far as it has any there, and with the ARN that fits them.
+
+    What is an ARN itself stays as it is.
+    """
     detail = event["detail"]
+    has_own_arn = event["resources"] == [_arn_of(event)]
     for key, value in values.items():
         holder = detail
         if key == "region":
             holder = event if event["region"].startswith("us-e") else {}
         elif key == "HIGH":
             holder = detail.get("finding-severity-counts", {})
-        if holder.get(key):
+        if holder.get(key) and not str(holder[key]).startswith("arn:"):
             holder[key] = value
-    if event["resources"] and event["region"] in ("us-east-1", "eu-west-1"):
-        place = f"{event['region']}:{event['account']}"
-        event["resources"] = [f"arn:aws:ecr:{place}:repository/{detail['repository-name']}"]
+    if has_own_arn:
+        event["resources"] = [_arn_of(event)]
     return event
+
+
+def _arn_of(event: dict[str, Any]) -> str:
+    """The ARN of the repository that an event names, in the partition `aws`."""
+    place = f"{event['region']}:{event['account']}"
+    return f"arn:aws:ecr:{place}:repository/{event['detail'].get('repository-name')}"
 
 
 def assert_judged_behind(consumer, name: str) -> None:
@@ -154,8 +163,8 @@ def test_a_consumer_is_judged_on_what_its_rule_lets_through(consumer, name, monk
     assert_judged_behind(consumer, name)
 
 
-def test_there_are_forty_rules_that_differ():
-    assert len({json.dumps(rule, sort_keys=True) for rule in RULES.values()}) >= 40
+def test_there_are_fifty_rules_that_differ():
+    assert len({json.dumps(rule, sort_keys=True) for rule in RULES.values()}) >= 49
     assert [name for name in NAMES if not let_through(name)] == NAMES[-3:]
     assert {kind for name in NAMES for kind in let_through(name)} == set(kind_names())
 

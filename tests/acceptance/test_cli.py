@@ -359,7 +359,7 @@ def is_misuse(run, arguments: str, words: str) -> None:
         ("--kind scam", "no kind is called 'scam'; did you mean 'scan'?"),
         ("--kind ''", "no kind is called ''; there are: archive, artifact-action"),
         ("--case scan/nothing", "no choice of a scan event is called 'nothing'"),
-        ("--case nothing", "no case is called 'nothing'; there are: delete, push, scan"),
+        ("--case nothing", "no case is called 'nothing'; there are: archive, artifact-action"),
         ("--case scan/failed+zero-high", "no event can be 'scan/failed+zero-high': "),
         ("--case scan/no-tags+several-tags", "cannot be both 'empty' and 'several'"),
         ("--via pigeon", "no envelope is called 'pigeon'; there are: lambda, sqs"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-__all__ = ["FAILURE_WORDS", "meant_of", "meant_word", "plain"]
+__all__ = ["FAILURE_WORDS", "meant_of", "meant_word", "plain", "same_sense"]
 
 _NEAR = 0.75  # how alike two words are of which one may be meant by the other
 
@@ -49,6 +49,16 @@ def meant_word(word: str, known: Iterable[str]) -> str | None:
     """The one of some words that is meant by another one, None if that cannot be told."""
     meant = meant_of(word, known)
     return meant[0] if meant else None
+
+
+def same_sense(word: str, known: Iterable[str]) -> str | None:
+    """The only one of some words that has the sense of another one, in whatever spelling."""
+    own = plain(word)
+    same: dict[str, None] = {}
+    for one in known:
+        if plain(one) == own or any({own, plain(one)} <= sense for sense in _SENSES):
+            same[one] = None
+    return next(iter(same)) if len(same) == 1 else None
 
 
 def meant_of(word: str, known: Iterable[str]) -> tuple[str, int] | None:

@@ -284,6 +284,18 @@ class Contract:
             case _:
                 return False
 
+    def filled(self, template: str, event: Any) -> str:
+        """A template with its fields replaced by values, or labels of choices, of an event."""
+
+        def value(match: re.Match[str]) -> str:
+            path, label_only = match.groups()
+            if label_only:
+                facet = self.by_path[path]
+                return (facet.recognise(event) or facet.baseline).schema_label
+            return str(json_path.at(event, json_path.parse(path)))
+
+        return TEMPLATE_FIELD.sub(value, template)
+
     def shape_of_others(self, facet: Facet, array: Items) -> Shape | None:
         """What the elements of an array behind the first are like; None where they are like it."""
         if array.other is not None:
@@ -352,12 +364,13 @@ class _EventBuilder:
         for facet, frame in self._frames:
             word = json_path.at(self._event, facet.steps)
             if word is not MISSING:
-                framed = self._filled(frame).replace("{}", word)
+                framed = self._contract.filled(frame, self._event).replace("{}", word)
                 json_path.put(self._event, facet.steps, framed)
         for facet, count, shape in reversed(self._elements_missing):
             self._add_elements(facet, count, shape)
         for facet, template in self._templates:
-            json_path.put(self._event, facet.steps, [self._filled(text) for text in template])
+            elements = [self._contract.filled(text, self._event) for text in template]
+            json_path.put(self._event, facet.steps, elements)
         return self._in_order() if self._pins else self._event
 
     def _is_pinned(self, facet: Facet) -> bool:
@@ -407,18 +420,6 @@ class _EventBuilder:
                 value = shape.draw.word(Digits(attempt))
                 attempt += 1
             elements.append(value)
-
-    def _filled(self, template: str) -> str:
-        """A template with its fields replaced by values, or choices, of the event so far."""
-
-        def value(match: re.Match[str]) -> str:
-            path, label_only = match.groups()
-            if label_only:
-                facet = self._contract.by_path[path]
-                return (facet.recognise(self._event) or facet.baseline).schema_label
-            return str(json_path.at(self._event, json_path.parse(path)))
-
-        return TEMPLATE_FIELD.sub(value, template)
 
     def _in_order(self) -> dict[str, Any]:
         """The event with its top-level keys as the schema orders them, unknown ones last."""

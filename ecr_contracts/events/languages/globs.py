@@ -6,6 +6,7 @@ one wherever its `*` stands.
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from collections.abc import Callable, Collection, Sequence
@@ -20,6 +21,10 @@ DEAD: Final = -1
 
 DECIDED: Final = 0
 """The state in which the conditions are met, whatever follows."""
+
+_BOTH = frozenset((True, False))
+_MOST_OPEN = 6  # globs that may still match, of which every outcome is looked at
+_MOST_GLOBS = 40  # globs of which it is seen, in each state, which may still match
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,9 @@ class GlobStates:
     It is the subset construction: a state is the set of places in the globs that the text so far
     may have come to, as the bits of a number. Two things keep the states few. Of a glob that has
     come to a run, the places before the run are forgotten: whatever they lead to, the run leads to
-    as well. And once no further character can change which globs match, nothing is left but the
-    verdict, DECIDED or DEAD.
+    as well. And once the verdict is the same whatever follows, nothing is left but that, DECIDED or
+    DEAD: since no further character can change which globs match, or since those that may still
+    match change nothing.
     """
 
     def __init__(
@@ -126,8 +132,10 @@ class GlobStates:
     ) -> None:
         self._accepts = accepts
         self._finals: list[int | None] = []  # the last place of each glob; None: it matches nothing
+        self._places: list[int] = []  # those of each glob, as a mask; 0: it matches nothing
         self._earlier: dict[int, int] = {}  # of each run, the first place of its glob
         self._verdicts: dict[int, bool] = {}
+        self._to_come: dict[tuple[tuple[bool, ...], tuple[int, ...]], frozenset[bool]] = {}
         self._masks: list[int] = [0]  # that of DECIDED is not used
         self._numbers: dict[int, int] = {}
         fitting = _Fitting(alphabet, longest)
@@ -141,6 +149,7 @@ class GlobStates:
                 self._add(glob, expected)
             else:
                 self._finals.append(None)
+                self._places.append(0)
         # The places that each character leads on from, those with a run, the last ones, and those
         # of them from which a glob matches whatever follows.
         self._expected = {character: _mask(places) for character, places in expected.items()}
@@ -187,6 +196,7 @@ class GlobStates:
                 self.size += 1
         self._finals.append(self.size)
         self.size += 1
+        self._places.append((1 << self.size) - (1 << begin))
 
     def _without_earlier(self, mask: int, arrived: int) -> int:
         while arrived:
@@ -204,10 +214,42 @@ class GlobStates:
         return number
 
     def _new_number(self, mask: int) -> int:
-        if mask & ~self._settled:
+        verdicts = self._verdicts_to_come(mask)
+        if len(verdicts) > 1:
             self._masks.append(mask)
             return len(self._masks) - 1
-        return DECIDED if self._verdict(mask) else DEAD
+        return DECIDED if True in verdicts else DEAD
+
+    def _verdicts_to_come(self, mask: int) -> frozenset[bool]:
+        """The verdicts that texts may have which go on from a mask: both, where it is not known."""
+        if not mask & ~self._settled:
+            return frozenset((self._verdict(mask),))
+        if len(self._finals) > _MOST_GLOBS:
+            return _BOTH
+        open_globs: list[int] = []
+        matched: list[bool] = []
+        for number, (final, places) in enumerate(zip(self._finals, self._places, strict=True)):
+            reached = mask & places
+            is_settled = final is not None and bool(mask & self._settled & 1 << final)
+            matched.append(is_settled)
+            if reached and not is_settled:
+                open_globs.append(number)
+        if len(open_globs) > _MOST_OPEN:
+            return _BOTH
+        key = (tuple(matched), tuple(open_globs))
+        known = self._to_come.get(key)
+        if known is None:
+            known = self._to_come[key] = self._possible_verdicts(matched, open_globs)
+        return known
+
+    def _possible_verdicts(self, matched: list[bool], open_globs: list[int]) -> frozenset[bool]:
+        """The verdicts where each of some globs may match or not."""
+        verdicts = set()
+        for answers in itertools.product((True, False), repeat=len(open_globs)):
+            for number, answer in zip(open_globs, answers, strict=True):
+                matched[number] = answer
+            verdicts.add(bool(self._accepts(tuple(matched))))
+        return frozenset(verdicts)
 
     def _verdict(self, mask: int) -> bool:
         matched = mask & self._ending

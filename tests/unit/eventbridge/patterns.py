@@ -6,9 +6,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ecr_contracts.core import json_path
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.events.model import Contract
+from ecr_contracts.events.model import Choice, Contract, Facet
 from ecr_contracts.events.shapes import Exactly, Items, OneOf, Whole, Word
 
 EXAMPLES = ("my-repo", "shop/api", "latest", "v1.4.2", "3862", "main-4f2a9c1", "team/service/app")
@@ -31,17 +33,27 @@ def values_of(contract: Contract, steps: tuple[str, ...]) -> list[Any]:
             continue
         for choice in facet.choices:
             match choice.shape:
-                case Exactly(value):
+                case Exactly(value) if not isinstance(value, dict | list):
                     values.append(value)
                 case OneOf(listed):
                     values += listed[:3]
+                case Word(frame=str(frame)) | Items(template=(str(frame), *_)) if frame:
+                    values += _composed(contract, facet, choice)
                 case Word(example=example):
                     values.append(example)
                 case Whole(low, high, _, example):
                     values += [low, example, high]
-                case Items(template=(str(), *_)):
-                    values.append("arn:aws:ecr:us-east-1:123456789012:repository/my-repo")
     return values or ["anything"]
+
+
+def _composed(contract: Contract, facet: Facet, choice: Choice) -> list[Any]:
+    """Some texts of a choice that follow from other fields of an event."""
+    values = []
+    for region in contract.by_path["$.region"].choices[:2]:
+        wanted = {facet.path: choice.label, "$.region": region.label}
+        value = json_path.at(contract.build(full_assignment(contract, wanted)), facet.steps)
+        values.append(value[0] if isinstance(value, list) else value)
+    return values
 
 
 def pieces(text: str) -> st.SearchStrategy[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, assume, find, given, settings
+from hypothesis import HealthCheck, Phase, assume, find, given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts import MISSING, Pattern, ecr_events, edge_cases, is_valid
@@ -18,8 +18,10 @@ from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
 from ecr_contracts.eventbridge.rules.narrowing.narrow import narrow
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case_of, cases_of
+from ecr_contracts.events.generate.strategies import events_of
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Contract
+from ecr_contracts.events.shapes import Items, Object
 from tests.unit.eventbridge.patterns import patterns
 
 KINDS = kind_names()
@@ -265,6 +267,107 @@ def test_conditions_upon_an_arn_are_met_by_its_fields(leaf):
     assert narrowing("scan", {"resources": [leaf]}).left_out == 0
 
 
+ARN = "arn:aws:ecr:us-east-1:123456789012:repository/"
+CHINESE_ARN = "arn:aws-cn:ecr:cn-north-1:111122223333:repository/shop/api"
+
+UPON_AN_ARN = [
+    ARN + "shop.api",
+    ARN + "my-repo",
+    CHINESE_ARN,
+    {"prefix": ARN},
+    {"prefix": ARN + "shop/"},
+    {"prefix": "arn:aws-cn:"},
+    {"prefix": "arn:aws:ecr:eu-west-1:"},
+    {"prefix": {"equals-ignore-case": "ARN:AWS:ECR:EU"}},
+    {"suffix": "repo"},
+    {"suffix": ":repository/shop/api"},
+    {"suffix": {"equals-ignore-case": "-API"}},
+    {"suffix": "012:repository/team"},
+    {"equals-ignore-case": CHINESE_ARN.upper()},
+    {"wildcard": "arn:*:111122223333:*/shop/*"},
+    {"wildcard": "*:repository/*-*"},
+    {"wildcard": "*east*"},
+    {"anything-but": ARN + "my-repo"},
+    {"anything-but": [ARN + "my-repo", ARN + "shop", CHINESE_ARN]},
+    {"anything-but": {"prefix": "arn:aws:ecr:us-east-1"}},
+    {"anything-but": {"prefix": ARN + "my"}},
+    {"anything-but": {"suffix": ["-repo", "/app"]}},
+    {"anything-but": {"wildcard": "*:ecr:us-*:repository/my*"}},
+    {"anything-but": {"equals-ignore-case": (ARN + "MY-REPO")}},
+    {"exists": True},
+]
+
+
+@pytest.mark.parametrize("leaf", UPON_AN_ARN, ids=str)
+@pytest.mark.parametrize("pattern", [("resources",), ("detail", "repository-name")], ids=str)
+def test_conditions_upon_a_text_within_a_frame_are_met_by_its_fields(pattern, leaf):
+    """The ARN of a scan by Inspector is made of its region, its account and a name."""
+    wanted = [leaf]
+    for key in reversed(pattern):
+        wanted = {key: wanted}
+    assert_narrowed("inspector-scan", [wanted])
+    result = narrowing("inspector-scan", wanted)
+    assert result.left_out == 0
+    for case in cases_of(result.contract):
+        arn = case.event["detail"]["repository-name"]
+        assert arn.split(":")[3:5] == [case.event["region"], case.event["account"]]
+
+
+def test_a_name_within_an_arn_that_the_rule_names_is_a_choice():
+    arns = [ARN + "shop.api", ARN + "shop/web"]
+    contract = narrowed("inspector-scan", {"detail": {"repository-name": arns}})
+    assert labels(contract, "$.detail.repository-name") == ["shop.api", "shop/web"]
+    assert labels(contract, "$.region") == ["us-east-1"]
+    assert {case.event["detail"]["repository-name"] for case in cases_of(contract)} == set(arns)
+    for event in drawn_events(contract):
+        assert event["detail"]["repository-name"] in arns
+
+
+def drawn_events(contract, count=20):
+    found = []
+
+    @settings(max_examples=count, database=None, phases=[Phase.generate])
+    @given(events_of(contract))
+    def collect(event):
+        found.append(event)
+
+    collect()
+    return found
+
+
+def test_what_an_arn_cannot_be_lets_nothing_through():
+    for leaf in (
+        "my-repo",
+        "arn:aws:ecr:cn-north-1:123456789012:repository/my-repo",  # of another partition
+        {"prefix": "arn:aws:s3"},
+        {"suffix": "/MY-REPO"},
+        {"wildcard": "*:repository/*:*:*"},
+    ):
+        for pattern in ({"resources": [leaf]}, {"detail": {"repository-name": [leaf]}}):
+            assert narrowing("inspector-scan", pattern).contract is None
+
+
+def test_a_key_is_not_there_where_nothing_is_around_it():
+    """A refused call answers null, so that the answer's keys do not exist, at any depth."""
+    path = {"responseElements": {"repository": {"repositoryArn": [{"exists": False}]}}}
+    pattern = {"detail": path | {"errorCode": ["AccessDenied"]}}
+    assert_narrowed("cloudtrail-api-call", [pattern])
+    contract = narrowed("cloudtrail-api-call", pattern)
+    assert labels(contract, "$.detail.responseElements") == ["null"]
+    assert_narrowed("cloudtrail-api-call", [{"detail": path}])
+    answers = labels(narrowed("cloudtrail-api-call", {"detail": path}), "$.detail.responseElements")
+    assert {"null", "present", "empty"} <= set(answers)
+
+
+def test_a_text_that_is_longer_than_those_drawn_is_found():
+    message = "The repository does not exist in the registry of this account at all"
+    for leaf in ({"equals-ignore-case": message.upper()}, message, {"prefix": message}):
+        pattern = {"detail": {"errorMessage": [leaf]}}
+        assert_narrowed("cloudtrail-api-call", [pattern])
+        contract = narrowed("cloudtrail-api-call", pattern)
+        assert contract.baseline["detail"]["errorMessage"].lower().startswith(message.lower())
+
+
 def test_alternatives_are_held_apart():
     pattern = {
         "$or": [
@@ -368,15 +471,22 @@ def test_the_key_that_no_event_meets_is_told(kind, pattern, words):
     assert words in obstacle.in_words(reader.contract(kind))
 
 
-def test_a_rule_that_lets_everything_through_leaves_the_contract_as_it_is():
-    for kind in KINDS:
-        for pattern in (
-            {"source": ["aws.ecr"]},
-            {"detail": {"repository-name": [{"exists": True}]}},
-        ):
-            result = narrowing(kind, pattern)
-            assert result.contract is reader.contract(kind)
-            assert not result.is_changed
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_rule_that_lets_everything_through_leaves_the_contract_as_it_is(kind):
+    contract = reader.contract(kind)
+    patterns_met = [{"source": [contract.baseline["source"]]}]
+    for facet in contract.facets:
+        is_leaf = not any(isinstance(choice.shape, Object | Items) for choice in facet.choices)
+        if is_leaf and facet.parent is None and facet.absent_label is None:
+            pattern = [{"exists": True}]
+            for step in reversed(facet.steps):
+                pattern = {step: pattern} if isinstance(step, str) else pattern
+            patterns_met.append(pattern)
+    assert len(patterns_met) > 5
+    for pattern in patterns_met:
+        result = narrowing(kind, pattern)
+        assert result.contract is contract, pattern
+        assert not result.is_changed
 
 
 # --- the public face ------------------------------------------------------------------------------

@@ -1,14 +1,15 @@
 """What rules demand of the facets of a kind: branches of patterns as wishes, by the facet's path.
 
 A branch of a pattern names leaves by their keys. Here each leaf becomes a `Wish` upon the facet
-that lies there. A leaf on an array of which the elements follow from other fields (the ARNs among
-`resources`) becomes wishes upon these fields, which can be met in several ways (`arns`).
+that lies there. A leaf on a text that follows from other fields (an ARN among the `resources`)
+becomes wishes upon these fields, which can be met in several ways (`composed`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -20,9 +21,8 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
 )
 from ecr_contracts.eventbridge.rules.pattern import Leaf, Pattern
 from ecr_contracts.events.model import Contract, Facet
-from ecr_contracts.events.shapes import Items
 
-__all__ = ["Demand", "NamedPattern", "Wish", "branches_of", "facets_by_name"]
+__all__ = ["Aspect", "Demand", "NamedPattern", "Wish", "branches_of", "facets_by_name"]
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,27 @@ class NamedPattern:
     name: str = ""
 
 
+class Aspect(Enum):
+    """What of a facet a wish is upon.
+
+    That is its value, the label of its choice (the partition of a region), or the part of its value
+    that is drawn within a frame (the name within an ARN).
+    """
+
+    VALUE = "value"
+    LABEL = "label"
+    PART = "part"
+
+
 @dataclass(frozen=True)
 class Wish:
-    """What is demanded of the value of a facet: that any condition holds.
+    """What is demanded of one aspect of a facet: that any condition holds.
 
-    With `of_label` it is demanded of the label of the facet's choice (the partition of a region).
     `rule` is the name of the rule that demands it.
     """
 
     conditions: tuple[Condition, ...]
-    of_label: bool = False
+    aspect: Aspect = Aspect.VALUE
     rule: str = field(default="", compare=False)
 
     @cached_property
@@ -55,9 +66,10 @@ class Wish:
         """Whether any condition holds for a value that is present."""
         return any_of(self.conditions)
 
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The texts that it names as they are."""
+    def texts(self, aspect: Aspect) -> tuple[str, ...]:
+        """The texts that it names as they are, if it is upon an aspect."""
+        if self.aspect is not aspect:
+            return ()
         named = (one.value for one in self.conditions if isinstance(one, Exact))
         return tuple(value for value in named if isinstance(value, str))
 
@@ -72,7 +84,7 @@ class Demand:
     """What one branch of a pattern demands of events of a kind: all wishes are to be met.
 
     `wishes` are by the path of their facet; several upon one facet are to be met by one value.
-    `labels` are the only ones that some facets may have, by path.
+    `labels` are the only ones of the schema's that some facets may have, by path.
     """
 
     wishes: Mapping[str, tuple[Wish, ...]]
@@ -137,11 +149,3 @@ def facets_by_name(contract: Contract) -> dict[str, Facet]:
         name = ".".join(str(step) for step in facet.steps if isinstance(step, str))
         facets.setdefault(name, facet)
     return facets
-
-
-def is_filled_by_template(facet: Facet) -> bool:
-    """Whether the elements of an array follow from other fields of the event."""
-    return any(
-        isinstance(choice.shape, Items) and choice.shape.template is not None
-        for choice in facet.choices
-    )

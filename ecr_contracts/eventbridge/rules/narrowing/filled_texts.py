@@ -1,6 +1,6 @@
-"""From a wish upon a text that is filled from fields of the event to wishes upon these fields.
+"""From conditions upon a text that is filled from fields of the event to conditions upon these.
 
-The ARN of a scan's repository is such a text, a *template*:
+The ARN of a scan's repository is such a text, made after a *template*:
 
     arn:{$.region|choice}:ecr:{$.region}:{$.account}:repository/{$.detail.repository-name}
 
@@ -10,12 +10,15 @@ along the template is an *alternative*: wishes upon fields that are all to be me
 a sequence of characters and runs of anything (a glob), so a cut may lie within a run, which then
 goes on in the next field. `anything-but` is turned round: for each way to cut what is excluded, any
 of its fields has to be something else.
+
+What a field may hold bounds the cuts: an account holds no colon, and a name has some characters.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ecr_contracts.eventbridge.rules.matching.conditions import (
     AnythingBut,
@@ -29,15 +32,37 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
     Wildcard,
 )
 from ecr_contracts.eventbridge.rules.matching.wildcard import pieces_of
-from ecr_contracts.events.model import TEMPLATE_FIELD
+from ecr_contracts.eventbridge.rules.narrowing.demands import Aspect
 
-__all__ = ["Alternative", "alternatives"]
+__all__ = ["Alternative", "Field", "TemplatePart", "alternatives"]
 
 MOST_ALTERNATIVES = 64
 """How many ways to meet one wish are followed up."""
 
-Field = tuple[str, bool]
-"""The path of a field of a template, and whether its choice's label stands there."""
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a template: which aspect of the facet at a path stands there, and what it holds.
+
+    `may_be_empty` and `may_hold_colon` say what can be among its characters. For a label,
+    `label_of` gives that of a value, None for one that the facet does not have.
+    """
+
+    path: str
+    aspect: Aspect
+    may_be_empty: bool = False
+    may_hold_colon: bool = False
+    label_of: Callable[[str], str | None] | None = field(default=None, compare=False)
+
+    def may_be(self, piece: _Glob) -> bool:
+        """Whether the field may be what a piece of a glob stands for."""
+        if not piece:
+            return self.may_be_empty
+        return self.may_hold_colon or ":" not in piece
+
+
+TemplatePart = str | Field
+"""A part of a template: a text that stands there as it is, or a field."""
 
 Alternative = dict[Field, tuple[Condition, ...]]
 """Conditions upon fields, all of which are to be met."""
@@ -47,13 +72,13 @@ _Glob = tuple[str | None, ...]
 """Characters and runs of anything (None)."""
 
 
-def alternatives(conditions: Iterable[Condition], template: str) -> list[Alternative] | None:
+def alternatives(
+    conditions: Iterable[Condition], parts: Sequence[TemplatePart]
+) -> list[Alternative] | None:
     """The ways to meet any of some conditions upon a filled template; none if there is no way.
 
-    None stands for conditions that are not followed up: a sort that is not about texts, or too
-    many ways.
+    None stands for conditions that are not followed up: there are too many ways.
     """
-    parts = _parts(template)
     found: list[Alternative] = []
     for condition in conditions:
         ways = _ways(condition, parts)
@@ -65,24 +90,7 @@ def alternatives(conditions: Iterable[Condition], template: str) -> list[Alterna
     return _without_narrower(found)
 
 
-_Part = str | Field
-
-
-def _parts(template: str) -> list[_Part]:
-    """A template as literal texts and fields."""
-    parts: list[_Part] = []
-    position = 0
-    for match in TEMPLATE_FIELD.finditer(template):
-        if match.start() > position:
-            parts.append(template[position : match.start()])
-        parts.append((match[1], match[2] is not None))
-        position = match.end()
-    if position < len(template):
-        parts.append(template[position:])
-    return parts
-
-
-def _ways(condition: Condition, parts: Sequence[_Part]) -> list[Alternative] | None:
+def _ways(condition: Condition, parts: Sequence[TemplatePart]) -> list[Alternative] | None:
     match condition:
         case Exists(wanted=wanted):
             return [{}] if wanted else []
@@ -95,7 +103,9 @@ def _ways(condition: Condition, parts: Sequence[_Part]) -> list[Alternative] | N
             return list(itertools.islice(_cuts(glob, parts, condition), MOST_ALTERNATIVES + 1))
 
 
-def _ways_round(excluded: Iterable[Condition], parts: Sequence[_Part]) -> list[Alternative] | None:
+def _ways_round(
+    excluded: Iterable[Condition], parts: Sequence[TemplatePart]
+) -> list[Alternative] | None:
     """The ways to be none of some texts: for each cut, any field is something else."""
     ways: list[Alternative] = [{}]
     for condition in excluded:
@@ -108,7 +118,7 @@ def _ways_round(excluded: Iterable[Condition], parts: Sequence[_Part]) -> list[A
                 otherwise.append({part: (AnythingBut(conditions),)})  # type: ignore[arg-type]
             if not otherwise:
                 return []
-            ways = [_both(way, other) for way in ways for other in otherwise]
+            ways = _without_narrower([_both(way, other) for way in ways for other in otherwise])
             if len(ways) > MOST_ALTERNATIVES:
                 return None
     return ways
@@ -126,7 +136,8 @@ def _both(way: Alternative, other: Alternative) -> Alternative:
         (theirs,) = before
         assert isinstance(mine, AnythingBut)
         assert isinstance(theirs, AnythingBut)
-        together[part] = (AnythingBut((*theirs.excluded, *mine.excluded)),)
+        excluded = dict.fromkeys((*theirs.excluded, *mine.excluded))
+        together[part] = (AnythingBut(tuple(excluded)),)
     return together
 
 
@@ -174,7 +185,9 @@ def _escaped(character: str) -> str:
 # --- cutting --------------------------------------------------------------------------------------
 
 
-def _cuts(glob: _Glob, parts: Sequence[_Part], condition: Condition) -> Iterator[Alternative]:
+def _cuts(
+    glob: _Glob, parts: Sequence[TemplatePart], condition: Condition
+) -> Iterator[Alternative]:
     """The ways to cut a glob along the parts of a template."""
     ignore_case = isinstance(condition, EqualsIgnoreCase) or getattr(
         condition, "ignore_case", False
@@ -185,11 +198,30 @@ def _cuts(glob: _Glob, parts: Sequence[_Part], condition: Condition) -> Iterator
             wanted = _condition_of(piece, ignore_case=ignore_case)
             if wanted is not None:
                 cut[part] = (wanted,)
-        yield cut
+        told = _without_labels_of_values(cut)
+        if told is not None:
+            yield told
+
+
+def _without_labels_of_values(cut: Alternative) -> Alternative | None:
+    """A cut without conditions on labels that follow from a value; None if they contradict it."""
+    told = dict(cut)
+    for part, conditions in cut.items():
+        if part.label_of is None:
+            continue
+        for other, values in cut.items():
+            if other.path == part.path and other.aspect is Aspect.VALUE:
+                match values:
+                    case (Exact(value=str(text)),):
+                        label = part.label_of(text)
+                        if label is None or not conditions[0].holds(label):
+                            return None
+                        del told[part]
+    return told
 
 
 def _cut(
-    glob: _Glob, parts: tuple[_Part, ...], *, ignore_case: bool
+    glob: _Glob, parts: tuple[TemplatePart, ...], *, ignore_case: bool
 ) -> Iterator[tuple[tuple[Field, _Glob], ...]]:
     """The pieces of a glob for the fields among the parts, in each way that there is."""
     if not parts:
@@ -203,7 +235,7 @@ def _cut(
             yield from _cut(remaining, rest, ignore_case=ignore_case)
         return
     for piece, remaining in _halves(glob):
-        if _may_be_in_field(piece):
+        if part.may_be(piece):
             for pieces in _cut(remaining, rest, ignore_case=ignore_case):
                 yield ((part, piece), *pieces)
 
@@ -244,11 +276,6 @@ def _halves(glob: _Glob) -> Iterator[tuple[_Glob, _Glob]]:
             yield glob[:position], glob[position:]
 
 
-def _may_be_in_field(piece: _Glob) -> bool:
-    """Whether a field can hold a piece: fields are not empty, and hold no colon."""
-    return bool(piece) and ":" not in piece
-
-
 def _without_narrower(ways: Sequence[Alternative]) -> list[Alternative]:
     """The ways but for those that demand all that another one does, and more."""
     distinct: list[Alternative] = []
@@ -258,6 +285,24 @@ def _without_narrower(ways: Sequence[Alternative]) -> list[Alternative]:
     kept = []
     for way in distinct:
         others = (other for other in distinct if other is not way)
-        if not any(other.items() <= way.items() for other in others):
+        if not any(_demands_less(other, way) for other in others):
             kept.append(way)
     return kept
+
+
+def _demands_less(way: Alternative, other: Alternative) -> bool:
+    """Whether a way demands nothing that another one does not demand too."""
+    return all(
+        part in other and _follows(conditions, other[part]) for part, conditions in way.items()
+    )
+
+
+def _follows(conditions: Sequence[Condition], others: Sequence[Condition]) -> bool:
+    """Whether conditions hold where others do: alike ones, or ones that exclude no more."""
+    if conditions == others:
+        return True
+    match conditions, others:
+        case [AnythingBut(excluded=few)], [AnythingBut(excluded=many)]:
+            return set(few) <= set(many)
+        case _:
+            return False

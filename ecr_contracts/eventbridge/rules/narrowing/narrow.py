@@ -28,15 +28,15 @@ from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact, Wildcard
-from ecr_contracts.eventbridge.rules.narrowing import arrays, filled_texts
+from ecr_contracts.eventbridge.rules.narrowing import arrays, composed
 from ecr_contracts.eventbridge.rules.narrowing.arrays import ArrayParts
 from ecr_contracts.eventbridge.rules.narrowing.demands import (
+    Aspect,
     Demand,
     NamedPattern,
     Wish,
     branches_of,
     facets_by_name,
-    is_filled_by_template,
 )
 from ecr_contracts.eventbridge.rules.narrowing.obstacles import (
     NO_KEY,
@@ -58,7 +58,6 @@ from ecr_contracts.events.generate.parameters import ParameterModel
 from ecr_contracts.events.kinds import sample_bytes
 from ecr_contracts.events.languages import LanguageTooLargeError
 from ecr_contracts.events.model import Constraint, Contract, Facet
-from ecr_contracts.events.shapes import Items
 
 __all__ = ["Narrowing", "narrow"]
 
@@ -76,6 +75,9 @@ MOST_CONDITIONS = 100
 
 MOST_ENTANGLED = 4
 """Wildcards with several runs, of one leaf, that are followed."""
+
+MOST_WAYS = 200
+"""Ways to meet one branch of a pattern that are followed."""
 
 
 @dataclass(frozen=True)
@@ -148,15 +150,44 @@ def _demands_of(
                 obstacles.append(Obstacle(leaf, NO_KEY))
                 return [], 0
             continue
-        if is_filled_by_template(facet):
-            demands, lost = _upon_filled_texts(demands, facet, wish)
-            left_out += lost
-        else:
-            demands = [demand.plus(facet.path, wish) for demand in demands]
+        demands, lost = _with_wish(contract, demands, facet, wish)
+        left_out += lost
         if not demands:
             obstacles.append(Obstacle(leaf, NO_VALUE))
-            return [], 0
+            return [], left_out
     return demands, left_out
+
+
+def _with_wish(
+    contract: Contract, demands: Sequence[Demand], facet: Facet, wish: Wish
+) -> tuple[list[Demand], int]:
+    """Demands with one wish more, in each way to meet it, and how many ways are left out."""
+    left_out = 0
+    if composed.is_composed(contract, facet):
+        found, left_out = composed.upon_composed(contract, demands, facet, wish)
+    else:
+        found = [demand.plus(facet.path, wish) for demand in demands]
+    if wish.admits_absence and facet.absent_label is None:
+        found += _with_nothing_around(contract, demands, facet)
+    left_out += max(len(found) - MOST_WAYS, 0)
+    return found[:MOST_WAYS], left_out
+
+
+def _with_nothing_around(
+    contract: Contract, demands: Sequence[Demand], facet: Facet
+) -> Iterator[Demand]:
+    """Demands by which a facet is not there since something around it is absent or empty."""
+    parent = facet.parent
+    while parent is not None:
+        outer = contract.by_path[parent]
+        hollow = [
+            choice.label
+            for choice in outer.choices
+            if not contract.is_filled({parent: choice.label}, parent)
+        ]
+        if hollow:
+            yield from (demand.within(parent, hollow) for demand in demands)
+        parent = outer.parent
 
 
 def _that_can_be_followed(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
@@ -178,35 +209,6 @@ def _that_can_be_followed(conditions: Sequence[Condition]) -> tuple[Condition, .
         if counts[sort] <= limits[sort]:
             kept.append(condition)
     return tuple(kept)
-
-
-def _upon_filled_texts(
-    demands: Sequence[Demand], facet: Facet, wish: Wish
-) -> tuple[list[Demand], int]:
-    """Demands with a wish upon an array that is filled by a template: upon the fields of that."""
-    upon: list[Demand] = []
-    left_out = 0
-    hollow: set[str] = set()
-    for choice in facet.choices:
-        if choice.hypothetical:
-            continue
-        match choice.shape:
-            case Items(template=(str(template), *_)):
-                ways = filled_texts.alternatives(wish.conditions, template)
-                left_out += ways is None
-                for way, demand in itertools.product(ways or (), demands):
-                    upon.append(_with_way(demand.within(facet.path, {choice.label}), way, wish))
-            case _ if wish.admits_absence:
-                hollow.add(choice.label)
-    if hollow:
-        upon += [demand.within(facet.path, hollow) for demand in demands]
-    return upon, left_out
-
-
-def _with_way(demand: Demand, way: filled_texts.Alternative, wish: Wish) -> Demand:
-    for (path, of_label), conditions in way.items():
-        demand = demand.plus(path, Wish(conditions, of_label=of_label, rule=wish.rule))
-    return demand
 
 
 def _with_few_wishes(demands: Sequence[Demand]) -> tuple[list[Demand], int]:
@@ -303,7 +305,7 @@ class _Narrower:
             facet = contract.by_path[path]
             item = contract.by_path.get(json_path.show((*facet.steps, 0)))
             if item is None:
-                self._parts[path] = parts_of(facet, wishes)
+                self._parts[path] = parts_of(facet, wishes, _around(contract, facet, wishes))
                 continue
             array = arrays.parts_of_array(facet, item, wishes)
             self._arrays[path] = array
@@ -367,7 +369,7 @@ class _Narrower:
                     yield held
 
     def _of_demand(self, demand: Demand) -> Iterator[Product]:
-        alternatives: list[list[Product]] = [[dict(demand.labels)]]
+        alternatives: list[list[Product]] = [[self._of_schema_labels(demand.labels)]]
         for path, upon in demand.wishes.items():
             numbers = [self._wishes[path].index(wish) for wish in upon]
             if path in self._arrays:
@@ -385,6 +387,17 @@ class _Narrower:
                     together[path] = together.get(path, allowed) & allowed
             if all(together.values()):
                 yield together
+
+    def _of_schema_labels(self, labels: Mapping[str, frozenset[str]]) -> Product:
+        """The labels of the parts of some choices of the schema, by path."""
+        product: Product = {}
+        for path, allowed in labels.items():
+            if path in self._parts:
+                choices = [part.choice for part in self._parts[path]]
+                labels_of = {one.label for one in choices if one.schema_label in allowed}
+                allowed = frozenset(labels_of)
+            product[path] = allowed
+        return product
 
     def _with_holders(self, product: Product) -> Product | None:
         """A product in which what has to be there has something to lie in; None if it cannot."""
@@ -445,6 +458,15 @@ class _Narrower:
             is_element = any(array.item_path == facet.path for array in self._arrays.values())
             facets.append(_with_parts(facet, parts, wanted_first=is_element))
         return facets
+
+
+def _around(
+    contract: Contract, facet: Facet, wishes: Sequence[Wish]
+) -> Mapping[str, composed.Surroundings]:
+    """What stands around the part of a facet's texts, where a wish is upon that."""
+    if any(wish.aspect is Aspect.PART for wish in wishes):
+        return composed.surroundings(contract, facet)
+    return {}
 
 
 def _with_parts(facet: Facet, parts: Sequence[Part], *, wanted_first: bool) -> Facet:

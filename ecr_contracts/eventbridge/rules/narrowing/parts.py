@@ -9,7 +9,8 @@ left out. Values that a rule names are parts of their own, with the value as lab
                                            digits  -> digits  (does not)
 
 Nothing is tried and thrown away: texts are decided with automata (`events.languages`), numbers with
-intervals.
+intervals. Of a text within a frame the part alone is divided, by the wishes upon that; a wish upon
+the whole text is one upon its fields (`composed`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -36,10 +37,11 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
     Wildcard,
 )
 from ecr_contracts.eventbridge.rules.matching.wildcard import pieces_of
-from ecr_contracts.eventbridge.rules.narrowing.demands import Wish
-from ecr_contracts.events.languages import Glob, Language
+from ecr_contracts.eventbridge.rules.narrowing.demands import Aspect, Wish
+from ecr_contracts.events.frames import part_of
+from ecr_contracts.events.languages import FramedLanguage, Glob, Language
 from ecr_contracts.events.model import Choice, Facet
-from ecr_contracts.events.regexes import Pattern
+from ecr_contracts.events.regexes import Digits, Pattern
 from ecr_contracts.events.shapes import (
     Absent,
     Exactly,
@@ -81,33 +83,53 @@ class Part:
     rank: tuple[int, ...] = (0,)
 
 
-def parts_of(facet: Facet, wishes: Sequence[Wish]) -> list[Part]:
+def parts_of(
+    facet: Facet,
+    wishes: Sequence[Wish],
+    surroundings: Mapping[str, tuple[str, str]] | None = None,
+) -> list[Part]:
     """The parts of all choices of a facet, in the order in which values are recognised.
 
-    Raises LanguageTooLargeError for wishes of so many conditions that it cannot be told.
+    `surroundings` are texts before and after the part, by the choices that have a frame. Raises
+    LanguageTooLargeError for wishes of so many conditions that it cannot be told.
     """
     # Kinds have facets in common, and wishes are equal whichever rule they come from.
-    return list(_parts_once(facet, tuple(wishes), tuple(wish.rule for wish in wishes)))
+    rules = tuple(wish.rule for wish in wishes)
+    return list(_parts_once(facet, tuple(wishes), rules, tuple((surroundings or {}).items())))
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _parts_once(facet: Facet, wishes: tuple[Wish, ...], rules: tuple[str, ...]) -> tuple[Part, ...]:
+def _parts_once(
+    facet: Facet,
+    wishes: tuple[Wish, ...],
+    rules: tuple[str, ...],
+    surroundings: tuple[tuple[str, tuple[str, str]], ...],
+) -> tuple[Part, ...]:
     parts: list[Part] = []
     earlier: list[Choice] = []
+    around = dict(surroundings)
     for declared in facet.declared:
         choice = facet[declared.label]  # whose plainest value is the baseline's, if it has one
-        parts += _parts_of_choice(facet, choice, wishes, earlier)
+        if choice.label in around:
+            parts += _parts_within_frame(facet, choice, wishes, around[choice.label])
+        else:
+            parts += _parts_of_choice(facet, choice, wishes, earlier)
         earlier.append(choice)
     if facet.is_open:
         parts += _parts_beyond_choices(facet, wishes, parts)
     return tuple(_with_own_labels(parts))
 
 
-def signature_of_value(value: Any, choice: Choice, wishes: Sequence[Wish]) -> Signature:
-    """Which wishes a value meets that is present."""
+def signature_of_value(
+    value: Any, choice: Choice, wishes: Sequence[Wish], aspect: Aspect = Aspect.VALUE
+) -> Signature:
+    """Which wishes a value meets that is present, or the part of one within a frame."""
     met = []
     for wish in wishes:
-        met.append(wish.admits(choice.schema_label if wish.of_label else value))
+        if wish.aspect is Aspect.LABEL:
+            met.append(wish.admits(choice.schema_label))
+        else:
+            met.append(wish.aspect is aspect and wish.admits(value))
     return tuple(met)
 
 
@@ -115,7 +137,7 @@ def _parts_beyond_choices(
     facet: Facet, wishes: Sequence[Wish], parts: Sequence[Part]
 ) -> Iterator[Part]:
     """Texts that wishes name and no choice has; for a wish that nothing meets a text that does."""
-    named = {text: wish for wish in wishes if not wish.of_label for text in wish.texts}
+    named = {text: wish for wish in wishes for text in wish.texts(Aspect.VALUE)}
     unknown = [text for text in named if _recognised(facet, text) is None]
     signatures = [part.signature for part in parts]
     for number, text in enumerate(unknown):
@@ -123,7 +145,8 @@ def _parts_beyond_choices(
         signatures.append(part.signature)
         yield _alone(part) if number >= MOST_NAMED else part
     for number, wish in enumerate(wishes):
-        if wish.of_label or any(signature[number] for signature in signatures):
+        is_met = any(signature[number] for signature in signatures)
+        if is_met or wish.aspect is not Aspect.VALUE:
             continue
         for text in _texts_for(wish):
             part = _of_unknown_text(facet, text, wishes)
@@ -173,7 +196,7 @@ def _parts_of_choice(
 
 
 def _signature_without_value(choice: Choice, wishes: Sequence[Wish]) -> Signature:
-    return tuple(wish.admits_absence and not wish.of_label for wish in wishes)
+    return tuple(wish.admits_absence and wish.aspect is Aspect.VALUE for wish in wishes)
 
 
 def _rank(choice: Choice, value: Any, strangeness: int) -> tuple[int, ...]:
@@ -192,7 +215,7 @@ def _parts_of_values(
     facet: Facet, choice: Choice, values: Sequence[Any], wishes: Sequence[Wish]
 ) -> Iterator[Part]:
     """The values of a list, put together by what they meet; one that a rule names stands alone."""
-    named = {text for wish in wishes if not wish.of_label for text in wish.texts}
+    named = {text for wish in wishes for text in wish.texts(Aspect.VALUE)}
     groups: dict[tuple[Signature, Any], list[Any]] = {}
     for value in values:
         signature = signature_of_value(value, choice, wishes)
@@ -213,16 +236,28 @@ def _named_part(facet: Facet, choice: Choice, text: str, wishes: Sequence[Wish])
     """The part of a value that a rule names."""
     if choice.shape == Exactly(text):
         return Part(choice, signature_of_value(text, choice, wishes), _rank(choice, text, 0))
-    rule = next((wish.rule for wish in wishes if text in wish.texts), "")
-    named = Choice(
+    named = _named_choice(facet, choice, text, Exactly(text), wishes, Aspect.VALUE)
+    return Part(named, signature_of_value(text, choice, wishes), _rank(named, text, 0))
+
+
+def _named_choice(
+    facet: Facet,
+    choice: Choice,
+    text: str,
+    shape: Exactly | Word,
+    wishes: Sequence[Wish],
+    aspect: Aspect,
+) -> Choice:
+    """The choice of a text that a rule names, as a part of a choice of the schema."""
+    rule = next((wish.rule for wish in wishes if text in wish.texts(aspect)), "")
+    return Choice(
         label=text,
         token=f"{_token(text)}-{facet.noun}",
-        shape=Exactly(text),
+        shape=shape,
         evidence=max(choice.evidence, Evidence.DOCUMENTED),
         note=f"named by the rule at {rule}" if rule else "named by the rule",
         origin=choice.schema_label,
     )
-    return Part(named, signature_of_value(text, choice, wishes), _rank(named, text, 0))
 
 
 def _token(text: str) -> str:
@@ -335,10 +370,55 @@ def _parts_of_texts(
     for number, text in enumerate(named):
         own = _named_part(facet, choice, text, wishes)
         yield _alone(own) if number >= MOST_NAMED else own
-    texts = _Texts(choice, shape, wishes, earlier, named, _lengths_of(facet))
+    texts = _Texts(choice, shape, wishes, earlier, named, _lengths_of(facet, wishes))
+    yield from _parts_by_signature(choice, shape, texts, has_named=bool(named))
+
+
+def _parts_within_frame(
+    facet: Facet, choice: Choice, wishes: Sequence[Wish], around: tuple[str, str]
+) -> Iterator[Part]:
+    """The texts of a frame, put together by what their parts meet; named parts first."""
+    shape = choice.shape
+    assert isinstance(shape, Word)
+    before, after = around
+    named: list[str] = []
+    for text in dict.fromkeys(text for wish in wishes for text in wish.texts(Aspect.PART)):
+        if _recognised(facet, f"{before}{text}{after}") == choice.label:
+            named.append(text)
+    for number, text in enumerate(named):
+        signature = signature_of_value(text, choice, wishes, Aspect.PART)
+        recogniser = _Recogniser(shape.pattern, choice, tuple(wishes), signature, shape.frame, text)
+        word = Word(recogniser, _Only(text), text, shape.frame)
+        own = _named_choice(facet, choice, text, word, wishes, Aspect.PART)
+        part = Part(own, signature, _rank(own, text, 0))
+        yield _alone(part) if number >= MOST_NAMED else part
+    longest = max(shape.draw.lengths()[1], len(shape.example)) + _longest_wanted(wishes)
+    texts = _Texts(choice, shape, wishes, (), named, (0, longest), around)
+    yield from _parts_by_signature(choice, shape, texts, has_named=bool(named))
+
+
+@dataclass(frozen=True, slots=True)
+class _Only:
+    """One text, to be drawn."""
+
+    text: str
+
+    def word(self, digits: Digits) -> str:
+        """The text, whatever the digits."""
+        return self.text
+
+    def lengths(self) -> tuple[int, int]:
+        """Its length, as the least and the most."""
+        return len(self.text), len(self.text)
+
+
+def _parts_by_signature(
+    choice: Choice, shape: Word, texts: _Texts, *, has_named: bool
+) -> Iterator[Part]:
+    """The texts that no wish names, put together by what they meet."""
     signatures = list(texts.signatures())
     for signature in signatures:
-        if len(signatures) == 1 and not named:
+        if len(signatures) == 1 and not has_named:
             yield Part(choice, signature, _rank(choice, shape.example, 0))
             continue
         narrowed, strangeness = texts.shape(signature)
@@ -350,14 +430,14 @@ def _named_texts(facet: Facet, choice: Choice, wishes: Sequence[Wish]) -> list[s
     """The texts that wishes name and that are of a choice."""
     named: dict[str, None] = {}
     for wish in wishes:
-        if not wish.of_label:
-            named |= dict.fromkeys(wish.texts)
-    shortest, longest = _lengths_of(facet)
-    return [
-        text
-        for text in named
-        if shortest <= len(text) <= longest and _recognised(facet, text) == choice.label
-    ]
+        named |= dict.fromkeys(wish.texts(Aspect.VALUE))
+    shortest, longest = facet.lengths
+    fitting: list[str] = []
+    for text in named:
+        is_short = longest is None or len(text) <= longest
+        if is_short and len(text) >= shortest and _recognised(facet, text) == choice.label:
+            fitting.append(text)
+    return fitting
 
 
 def _recognised(facet: Facet, value: Any) -> str | None:
@@ -376,12 +456,17 @@ def _alone(part: Part) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class _Recogniser:
-    """The texts of a pattern that have a signature."""
+    """The texts of a pattern that have a signature.
+
+    With a `frame` their parts have it, and `only` is the part that alone will do, if there is one.
+    """
 
     pattern: Any
     choice: Choice
     wishes: tuple[Wish, ...]
     signature: Signature
+    frame: str = ""
+    only: str | None = None
 
     def matches(self, value: object) -> bool:
         """Whether a value is one of these texts."""
@@ -389,11 +474,20 @@ class _Recogniser:
             return False
         if self.pattern is not None and not self.pattern.matches(value):
             return False
-        return signature_of_value(value, self.choice, self.wishes) == self.signature
+        if not self.frame:
+            return signature_of_value(value, self.choice, self.wishes) == self.signature
+        part = part_of(self.frame, value)
+        if part is None or (self.only is not None and part != self.only):
+            return False
+        signature = signature_of_value(part, self.choice, self.wishes, Aspect.PART)
+        return signature == self.signature
 
 
 class _Texts:
-    """The texts of one choice but for named ones, by the wishes that they meet."""
+    """The texts of one choice but for named ones, by the wishes that they meet.
+
+    With texts `around` they are parts within a frame.
+    """
 
     def __init__(
         self,
@@ -403,13 +497,16 @@ class _Texts:
         earlier: Sequence[Choice],
         named: Sequence[str],
         lengths: tuple[int, int],
+        around: tuple[str, str] | None = None,
     ) -> None:
         self._choice, self._shape = choice, shape
         self._wishes = tuple(wishes)
+        self._around = around
         shortest, self._longest = lengths
         self._globs: dict[Glob, int] = {}
-        self._tests = [_Test.of(wish, choice, self._globs) for wish in wishes]
-        self._languages: dict[tuple[Signature, int], Language] = {}
+        aspect = Aspect.VALUE if around is None else Aspect.PART
+        self._tests = [_Test.of(wish, choice, self._globs, aspect) for wish in wishes]
+        self._languages: dict[tuple[Signature, int], Language | FramedLanguage] = {}
         self._without: list[Pattern] = []
         if shortest:
             self._without.append(Pattern(f"^[ -~]{{0,{shortest - 1}}}$"))
@@ -427,26 +524,39 @@ class _Texts:
         possible = [test.possible for test in self._tests]
         for signature in itertools.product(*possible):
             is_only = all(len(answers) == 1 for answers in possible)
-            if is_only or not self._language(signature, self._shape.pattern).is_empty:
+            if is_only or self._is_of_some_text(signature):
                 yield signature
 
     def shape(self, signature: Signature) -> tuple[Word, int]:
-        """The texts of a signature as a shape, and how strange its plainest text is.
-
-        A text within a frame is drawn whole where a wish is upon it: the frame is lost.
-        """
-        if self._shape.frame and not self._wishes:
-            return self._shape, 0
-        known = self._language(signature, self._shape.pattern)
-        drawn = known if self._shape.frame else self._language(signature, self._shape.draw)
+        """The texts of a signature as a shape, and how strange its plainest text is."""
+        drawn = self._language(signature, self._shape.draw)
         if drawn.is_empty:
-            drawn = known
-        recogniser = _Recogniser(self._shape.pattern, self._choice, self._wishes, signature)
-        likely = [one for one in self._natural_texts() if known.matches(one[1])]
+            drawn = self._language(signature, self._shape.pattern)
+        shape, frame = self._shape, self._shape.frame if self._around else ""
+        recogniser = _Recogniser(shape.pattern, self._choice, self._wishes, signature, frame)
+        likely = list(self._likely(signature))
         tidy = [one for one in likely if _is_tidy(one[1])]
         for strangeness, text in (tidy or likely)[:1]:
-            return Word(recogniser, drawn, text), strangeness
-        return Word(recogniser, drawn, drawn.like(self._shape.example)), 2
+            return Word(recogniser, drawn, text, frame), strangeness
+        return Word(recogniser, drawn, drawn.like(shape.example), frame), 2
+
+    def _is_of_some_text(self, signature: Signature) -> bool:
+        """Whether any text has a signature: to see one is quicker than to prove that there is."""
+        if any(self._likely(signature)):
+            return True
+        return not self._language(signature, self._shape.pattern).is_empty
+
+    def _likely(self, signature: Signature) -> Iterator[tuple[int, str]]:
+        """The natural texts that have a signature, with how strange they are."""
+        accepts = self._accepts(signature)
+        before, after = self._around or ("", "")
+        for strangeness, text in self._natural_texts():
+            whole = f"{before}{text}{after}"
+            is_known = len(text) <= self._longest and _is_within(self._shape.pattern, whole)
+            if not is_known or any(pattern.matches(whole) for pattern in self._without):
+                continue
+            if accepts(tuple([glob.matches(text) for glob in self._globs])):
+                yield strangeness, text
 
     def _natural_texts(self) -> Iterator[tuple[int, str]]:
         """Texts that a person would write, the most natural first, with how strange they are."""
@@ -457,14 +567,15 @@ class _Texts:
                 for text in _texts_like(condition, example):
                     yield 1, text
 
-    def _language(self, signature: Signature, within: Any) -> Language:
+    def _language(self, signature: Signature, within: Any) -> Language | FramedLanguage:
         """The texts of a signature within a pattern."""
         key = (signature, id(within))
         if key not in self._languages:
             self._languages[key] = self._new_language(signature, within)
         return self._languages[key]
 
-    def _new_language(self, signature: Signature, within: Any) -> Language:
+    def _accepts(self, signature: Signature) -> Callable[[tuple[bool, ...]], bool]:
+        """What says whether a text has a signature, by whether it matches each of the globs."""
         taken = self._taken
         wanted = list(zip(self._tests, signature, strict=True))
 
@@ -473,7 +584,21 @@ class _Texts:
                 return False
             return all(test.holds(met) == is_wanted for test, is_wanted in wanted)
 
-        return Language(within, tuple(self._globs), accepts, self._without, self._longest)
+        return accepts
+
+    def _new_language(self, signature: Signature, within: Any) -> Language | FramedLanguage:
+        globs = tuple(self._globs)
+        accepts = self._accepts(signature)
+        if self._around is not None and within is self._shape.pattern:
+            return FramedLanguage(within, self._around, globs, accepts, self._longest)
+        return Language(within, globs, accepts, self._without, self._longest)
+
+
+def _is_within(pattern: Any, text: str) -> bool:
+    """Whether a text is of a pattern (None: any text of printable characters)."""
+    if pattern is None:
+        return all(" " <= character <= "~" for character in text)
+    return bool(pattern.matches(text))
 
 
 def _is_tidy(text: str) -> bool:
@@ -481,16 +606,29 @@ def _is_tidy(text: str) -> bool:
     return text[:1].isalnum() and text[-1:].isalnum()
 
 
-def _lengths_of(facet: Facet) -> tuple[int, int]:
-    """How long a text of any choice of a facet is at least, and at most."""
+def _lengths_of(facet: Facet, wishes: Sequence[Wish]) -> tuple[int, int]:
+    """How long a text of any choice of a facet is at least, and at most.
+
+    Where the schema sets no limit, a text is as long as one that is drawn beside what a wish wants.
+    """
     shortest, longest = facet.lengths
     if longest is None:
         lengths = [0]
         for choice in facet.declared:
             if isinstance(choice.shape, Word):
-                lengths.append(choice.shape.draw.lengths()[1])
-        longest = max(lengths)
+                lengths += [choice.shape.draw.lengths()[1], len(choice.shape.example)]
+        longest = max(lengths) + _longest_wanted(wishes)
     return shortest, longest
+
+
+def _longest_wanted(wishes: Sequence[Wish]) -> int:
+    """How many characters a text has that conditions want, at most."""
+    lengths = [0]
+    for wish in wishes:
+        for condition in wish.conditions:
+            excluded = condition.excluded if isinstance(condition, AnythingBut) else (condition,)
+            lengths += [glob.least_length() for glob in filter(None, map(_glob_of, excluded))]
+    return max(lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,10 +643,12 @@ class _Test:
     possible: tuple[bool, ...] = (True, False)
 
     @classmethod
-    def of(cls, wish: Wish, choice: Choice, globs: dict[Glob, int]) -> _Test:
-        """The test of a wish; its globs are added to those that are known."""
-        if wish.of_label:
+    def of(cls, wish: Wish, choice: Choice, globs: dict[Glob, int], aspect: Aspect) -> _Test:
+        """The test of a wish upon an aspect of texts; its globs are added to those known."""
+        if wish.aspect is Aspect.LABEL:
             return cls((), (), (wish.admits(choice.schema_label),))
+        if wish.aspect is not aspect:
+            return cls((), (), (False,))
         if Exists(True) in wish.conditions:
             return cls((), (), (True,))
         wanted: list[int] = []

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 92c41ad8c32f6282
+# fingerprint of the schemas: 6de65d47148d4e3f
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -32,6 +32,7 @@ __all__ = [
     "ImageAction",
     "ImageIdOfTheAnswer",
     "ImageIdOfTheRequest",
+    "ImageOfAnyCloud",
     "ImageOfTheAction",
     "InspectorCoverageDetail",
     "InspectorCoverageEvent",
@@ -364,6 +365,8 @@ class ContainerImage(EcrModel):
     """The operating system of the image."""
     pushedAt: str | None = None
     """When the image was pushed. Not ISO 8601, and in two forms in AWS's own samples."""
+    inUseCount: Annotated[int | None, Field(ge=0)] = None
+    """How many clusters run the image; in the ECR guide's sample, not in Inspector's."""
 
 
 class CoverageStatus(EcrModel):
@@ -506,6 +509,19 @@ class ImageIdOfTheRequest(EcrModel):
     """
 
 
+class ImageOfAnyCloud(EcrModel):
+    """An image in the words for all clouds, since 2026: alone for images of other clouds."""
+
+    repositoryName: str | None = None
+    """The name of the repository."""
+    registry: str | None = None
+    """The host of the registry, where that is not ECR."""
+    imageTags: Annotated[list[str] | None, Field(max_length=1, min_length=1)] = None
+    """All tags of the image."""
+    imageDigest: str | None = None
+    """The digest of the image's manifest: called imageHash for images of ECR."""
+
+
 class ImageOfTheAction(EcrModel):
     """The image; up to 100 of its tags are listed."""
 
@@ -513,6 +529,8 @@ class ImageOfTheAction(EcrModel):
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     tagStatus: str | None = None
     """Whether it has tags."""
+    tagList: list[str] | None = None
+    """The tags of the image: up to 100 are listed."""
     pushedAt: int | None = None
     """Milliseconds since 1970."""
 
@@ -523,6 +541,12 @@ class InspectorCoverageDetail(EcrModel):
     scanStatus: CoverageStatus
     scanType: str | None = None
     """What is scanned for."""
+    provider: str | None = None
+    """The cloud of the resource, since 2026: AWS for images of ECR."""
+    providerAccountId: str | None = None
+    """The account in that cloud: in AWS the envelope's."""
+    providerRegion: str | None = None
+    """The region in that cloud: in AWS the envelope's."""
     eventTimestamp: str | None = None
     """When it changed, with microseconds."""
     version: str | None = None
@@ -532,9 +556,10 @@ class InspectorCoverageDetail(EcrModel):
 class InspectorCoverageEvent(EcrModel):
     """
     Enhanced scanning by Amazon Inspector: whether a resource is scanned has changed. The same detail-
-    type comes for EC2 instances and Lambda functions; nothing but the envelope's resources tells.
-    Events of other clouds carry provider, providerAccountId and providerRegion. Source: Inspector user
-    guide, events for Amazon EventBridge. Not in the schema registry, never captured.
+    type comes for EC2 instances and Lambda functions; nothing but the envelope's resources tells. Since
+    2026 provider, providerAccountId and providerRegion say which cloud it is of; events of other clouds
+    are admitted, and not generated. Source: Inspector user guide, events for Amazon EventBridge. Not in
+    the schema registry, never captured.
     """
 
     version: Literal["0"]
@@ -879,7 +904,10 @@ class ReplicationDetail(EcrModel):
     source_account: Annotated[
         str, Field(alias="source-account", max_length=12, pattern="^[0-9]{12}$")
     ]
-    """The account that the image came from; the same as the destination's for a copy in another region."""
+    """
+    The account that the image came from: the destination's own for a copy in another region, another
+    one for a copy across accounts.
+    """
     action_type: Annotated[Literal["REPLICATE"], Field(alias="action-type")]
     """What was done to the image."""
     source_region: Annotated[str, Field(alias="source-region", min_length=1)]
@@ -967,6 +995,7 @@ class ResourceDetails(EcrModel):
     """A key for the sort of resource, with what is known of it."""
 
     awsEcrContainerImage: ContainerImage | None = None
+    image: ImageOfAnyCloud | None = None
 
 
 class ResourceOfTheFinding(EcrModel):
@@ -974,15 +1003,17 @@ class ResourceOfTheFinding(EcrModel):
 
     details: ResourceDetails
     id: str
-    """The ARN of the repository and the digest of the image."""
+    """The ARN of the repository and the digest of the image; for images of other clouds no ARN."""
     partition: str | None = None
-    """N/A in AWS's sample."""
+    """N/A in one of AWS's samples, aws in the other; none for other clouds."""
     region: str | None = None
-    """N/A in AWS's sample."""
+    """N/A in one of AWS's samples, the region in the other; for other clouds their own region."""
     tags: dict[str, Any] | None = None
     """A map of the resource's own tags."""
     type: str
     """AWS_ECR_CONTAINER_IMAGE for images in ECR."""
+    provider: str | None = None
+    """The cloud that the image lies in; since 2026."""
 
 
 class ResourceOfTheRecord(EcrModel):
@@ -1281,11 +1312,11 @@ class InspectorFindingEvent(EcrModel):
     """
     Enhanced scanning by Amazon Inspector: a vulnerability was found in an image, or what is known of
     one has changed or is closed. The same detail-type comes for EC2 instances and Lambda functions,
-    which have other details; since 2026 also for images of other clouds, which have details.image in
-    place of details.awsEcrContainerImage, resources that are no ARNs and a provider: those are admitted
-    and not generated. The same finding may come more than once. Source: Inspector user guide, events
-    for Amazon EventBridge; for keys within objects the model of the Inspector API. Not in the schema
-    registry.
+    which have other details. Since 2026 it comes for images of other clouds too: they have
+    details.image in place of details.awsEcrContainerImage, resources that are no ARNs and a provider.
+    Images of ECR may have details.image beside it, which is admitted and not generated. The same
+    finding may come more than once. Source: Inspector user guide, events for Amazon EventBridge; for
+    keys within objects the model of the Inspector API. Not in the schema registry.
     """
 
     version: Literal["0"]
@@ -1679,6 +1710,7 @@ PLACES: dict[type, tuple[str, tuple[str | int, ...]]] = {
     ),
     ImageIdOfTheAnswer: ("cloudtrail-api-call", ("detail", "responseElements", "imageIds", 0)),
     ImageIdOfTheRequest: ("cloudtrail-api-call", ("detail", "requestParameters", "imageIds", 0)),
+    ImageOfAnyCloud: ("inspector-finding", ("detail", "resources", 0, "details", "image")),
     ImageOfTheAction: (
         "cloudtrail-service-event",
         ("detail", "serviceEventDetails", "lifecycleEventImageActions", 0, "lifecycleEventImage"),

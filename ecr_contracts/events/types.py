@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 92c41ad8c32f6282
+# fingerprint of the schemas: 6de65d47148d4e3f
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
@@ -27,6 +27,7 @@ __all__ = [
     "ImageAction",
     "ImageIdOfTheAnswer",
     "ImageIdOfTheRequest",
+    "ImageOfAnyCloud",
     "ImageOfTheAction",
     "InspectorCoverageDetail",
     "InspectorCoverageEvent",
@@ -224,6 +225,8 @@ class ContainerImage(TypedDict):
     """The operating system of the image."""
     pushedAt: NotRequired[str]
     """When the image was pushed. Not ISO 8601, and in two forms in AWS's own samples."""
+    inUseCount: NotRequired[int]
+    """How many clusters run the image; in the ECR guide's sample, not in Inspector's."""
 
 
 class CoverageStatus(TypedDict):
@@ -348,6 +351,19 @@ class ImageIdOfTheRequest(TypedDict):
     """
 
 
+class ImageOfAnyCloud(TypedDict):
+    """An image in the words for all clouds, since 2026: alone for images of other clouds."""
+
+    repositoryName: NotRequired[str]
+    """The name of the repository."""
+    registry: NotRequired[str]
+    """The host of the registry, where that is not ECR."""
+    imageTags: NotRequired[list[str]]
+    """All tags of the image."""
+    imageDigest: NotRequired[str]
+    """The digest of the image's manifest: called imageHash for images of ECR."""
+
+
 class ImageOfTheAction(TypedDict):
     """The image; up to 100 of its tags are listed."""
 
@@ -355,6 +371,8 @@ class ImageOfTheAction(TypedDict):
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     tagStatus: NotRequired[str]
     """Whether it has tags."""
+    tagList: NotRequired[list[str]]
+    """The tags of the image: up to 100 are listed."""
     pushedAt: NotRequired[int]
     """Milliseconds since 1970."""
 
@@ -365,6 +383,12 @@ class InspectorCoverageDetail(TypedDict):
     scanStatus: CoverageStatus
     scanType: NotRequired[str]
     """What is scanned for."""
+    provider: NotRequired[str]
+    """The cloud of the resource, since 2026: AWS for images of ECR."""
+    providerAccountId: NotRequired[str]
+    """The account in that cloud: in AWS the envelope's."""
+    providerRegion: NotRequired[str]
+    """The region in that cloud: in AWS the envelope's."""
     eventTimestamp: NotRequired[str]
     """When it changed, with microseconds."""
     version: NotRequired[str]
@@ -401,9 +425,10 @@ InspectorCoverageEvent = TypedDict(
     },
 )
 """Enhanced scanning by Amazon Inspector: whether a resource is scanned has changed. The same detail-
-type comes for EC2 instances and Lambda functions; nothing but the envelope's resources tells.
-Events of other clouds carry provider, providerAccountId and providerRegion. Source: Inspector user
-guide, events for Amazon EventBridge. Not in the schema registry, never captured.
+type comes for EC2 instances and Lambda functions; nothing but the envelope's resources tells. Since
+2026 provider, providerAccountId and providerRegion say which cloud it is of; events of other clouds
+are admitted, and not generated. Source: Inspector user guide, events for Amazon EventBridge. Not in
+the schema registry, never captured.
 """
 
 
@@ -645,7 +670,8 @@ ReplicationDetail = TypedDict(
         "repository-name": str,
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
         "image-digest": str,
-        # The account that the image came from; the same as the destination's for a copy in another region.
+        # The account that the image came from: the destination's own for a copy in another region, another
+        # one for a copy across accounts.
         "source-account": str,
         # What was done to the image.
         "action-type": Literal["REPLICATE"],
@@ -720,6 +746,7 @@ class ResourceDetails(TypedDict):
     """A key for the sort of resource, with what is known of it."""
 
     awsEcrContainerImage: NotRequired[ContainerImage]
+    image: NotRequired[ImageOfAnyCloud]
 
 
 class ResourceOfTheFinding(TypedDict):
@@ -727,15 +754,17 @@ class ResourceOfTheFinding(TypedDict):
 
     details: ResourceDetails
     id: str
-    """The ARN of the repository and the digest of the image."""
+    """The ARN of the repository and the digest of the image; for images of other clouds no ARN."""
     partition: NotRequired[str]
-    """N/A in AWS's sample."""
+    """N/A in one of AWS's samples, aws in the other; none for other clouds."""
     region: NotRequired[str]
-    """N/A in AWS's sample."""
+    """N/A in one of AWS's samples, the region in the other; for other clouds their own region."""
     tags: NotRequired[dict[str, Any]]
     """A map of the resource's own tags."""
     type: str
     """AWS_ECR_CONTAINER_IMAGE for images in ECR."""
+    provider: NotRequired[str]
+    """The cloud that the image lies in; since 2026."""
 
 
 class ResourceOfTheRecord(TypedDict):
@@ -1011,11 +1040,11 @@ InspectorFindingEvent = TypedDict(
 )
 """Enhanced scanning by Amazon Inspector: a vulnerability was found in an image, or what is known of
 one has changed or is closed. The same detail-type comes for EC2 instances and Lambda functions,
-which have other details; since 2026 also for images of other clouds, which have details.image in
-place of details.awsEcrContainerImage, resources that are no ARNs and a provider: those are admitted
-and not generated. The same finding may come more than once. Source: Inspector user guide, events
-for Amazon EventBridge; for keys within objects the model of the Inspector API. Not in the schema
-registry.
+which have other details. Since 2026 it comes for images of other clouds too: they have
+details.image in place of details.awsEcrContainerImage, resources that are no ARNs and a provider.
+Images of ECR may have details.image beside it, which is admitted and not generated. The same
+finding may come more than once. Source: Inspector user guide, events for Amazon EventBridge; for
+keys within objects the model of the Inspector API. Not in the schema registry.
 """
 
 
@@ -1314,6 +1343,7 @@ PLACES: dict[type, tuple[str, tuple[str | int, ...]]] = {
     ),
     ImageIdOfTheAnswer: ("cloudtrail-api-call", ("detail", "responseElements", "imageIds", 0)),
     ImageIdOfTheRequest: ("cloudtrail-api-call", ("detail", "requestParameters", "imageIds", 0)),
+    ImageOfAnyCloud: ("inspector-finding", ("detail", "resources", 0, "details", "image")),
     ImageOfTheAction: (
         "cloudtrail-service-event",
         ("detail", "serviceEventDetails", "lifecycleEventImageActions", 0, "lifecycleEventImage"),

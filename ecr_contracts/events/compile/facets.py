@@ -103,11 +103,16 @@ def _noun(place: Place) -> str:
 
 def _choices(dialect: Dialect, place: Place) -> tuple[Choice, ...]:
     """The choices of a place: those named in the schema in its order, then the derived ones."""
-    specs = place.annotation.get("choices", {})
+    named = place.annotation.get("choices", {})
+    specs = {label: spec for label, spec in named.items() if spec is not None}
     for label, spec in specs.items():
         pointer = _pointer_of_choice(place, label)
         check_annotations(dialect, spec, place.json_type, pointer)
     shapes = _shapes(dialect, place, specs)
+    for label in set(named) - set(specs):
+        if shapes.pop(label, None) is None:
+            problem = "takes away a choice that does not follow from the keywords"
+            raise dialect.refusal(_pointer_of_choice(place, label), problem)
     for label in specs:
         if label not in shapes:
             problem = "says no value, and none follows from the keywords"

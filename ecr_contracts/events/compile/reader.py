@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -61,6 +62,21 @@ def read(
     return _Reader(dialect, merged).contract()
 
 
+@dataclass(frozen=True)
+class _Template:
+    """The texts of a choice that have fields of the event in them, and where they stand.
+
+    `parent` is the path of the facet that the choice's own facet lies within, if that can be
+    without it.
+    """
+
+    texts: tuple[str, ...]
+    pointer: str
+    path: str
+    label: str
+    parent: str | None
+
+
 class _Reader:
     """Walks over one schema, in the order of its keys, and collects what it finds."""
 
@@ -74,7 +90,7 @@ class _Reader:
         self._constraints: list[Constraint] = []
         self._known_keys: dict[str, tuple[str, ...]] = {}
         self._expectations: dict[str, str] = {}
-        self._templates: list[tuple[str, tuple[str, ...], str | None]] = []
+        self._templates: list[_Template] = []
 
     # --- the whole --------------------------------------------------------------------------------
 
@@ -91,10 +107,10 @@ class _Reader:
         bare = {key: value for key, value in self._schema.items() if key != "x-ecr"}
         self._read_object((), bare, "#", None, {})
         self._check_tokens()
-        for pointer, template, parent in self._templates:
-            self._check_template(template, pointer, parent)
         for index, declared in enumerate(annotation.get("constraints", ())):
             self._read_constraint(declared, f"#/x-ecr/constraints/{index}")
+        for template in self._templates:
+            self._check_template(template)
         contract = Contract(
             kind=dialect.kind,
             title=self._schema.get("title", dialect.kind),
@@ -186,23 +202,34 @@ class _Reader:
             problem = f"the id {choice.token!r} is taken by {owner}; give this choice another"
             raise self._dialect.refusal(pointer, problem)
 
-    def _check_template(self, template: tuple[str, ...], pointer: str, parent: str | None) -> None:
+    def _check_template(self, template: _Template) -> None:
         """Refuses a template whose fields cannot be filled in whatever the event.
 
-        What lies within the same `parent` is there whenever the template is.
+        What lies within the same `parent` is there whenever the template is; so is what a declared
+        constraint demands wherever there is the choice that has the template.
         """
-        for text in template:
+        for text in template.texts:
             for path, _ in TEMPLATE_FIELD.findall(text):
-                if not self._is_in_every_event(path, parent):
+                if not self._is_there_with(template, path):
                     problem = f"the template names {path}, which is not in every event"
-                    raise self._dialect.refusal(pointer, problem)
+                    raise self._dialect.refusal(template.pointer, problem)
             if {"{", "}"} & set(TEMPLATE_FIELD.sub("", text.replace("{}", "", 1))):
                 problem = f"the template {text!r} has braces that hold no path"
-                raise self._dialect.refusal(pointer, problem)
+                raise self._dialect.refusal(template.pointer, problem)
 
-    def _is_in_every_event(self, path: str, parent: str | None) -> bool:
+    def _is_there_with(self, template: _Template, path: str) -> bool:
+        """Whether a path is in every event that has the choice of a template."""
         facet = self._facets.get(path)
-        return facet is not None and facet.parent in (None, parent) and facet.absent_label is None
+        if facet is None or facet.absent_label is not None:
+            return False
+        if facet.parent in (None, template.parent):
+            return True
+        outer = self._facets[facet.parent]
+        hollow = outer.labels - set(_filling_labels(outer))
+        if outer.parent not in (None, template.parent):
+            return False
+        demanded = ((template.path, frozenset({template.label})), (outer.path, hollow))
+        return any(constraint.terms == demanded for constraint in self._constraints)
 
     # --- declared constraints ---------------------------------------------------------------------
 
@@ -292,12 +319,15 @@ class _Reader:
 
     def _note_templates(self, place: Place, facet: Facet) -> None:
         for choice in facet.declared:
+            texts: tuple[str, ...] = ()
             if isinstance(choice.shape, Items) and choice.shape.template:
-                pointer = f"{place.pointer}/x-ecr/choices/{choice.label}"
-                self._templates.append((pointer, choice.shape.template, place.parent))
+                texts = choice.shape.template
             if isinstance(choice.shape, Word) and choice.shape.frame:
+                texts = (choice.shape.frame,)
+            if texts:
                 pointer = f"{place.pointer}/x-ecr/choices/{choice.label}"
-                self._templates.append((pointer, (choice.shape.frame,), place.parent))
+                template = _Template(texts, pointer, facet.path, choice.label, place.parent)
+                self._templates.append(template)
 
     def _add_mutations(self, place: Place) -> None:
         values = wrong_values(

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 92c41ad8c32f6282
+# fingerprint of the schemas: 6de65d47148d4e3f
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 
@@ -89,11 +89,12 @@ def cloudtrail_api_call_events(**fixed: Any) -> SearchStrategy[CloudTrailAPICall
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
     Shrinks towards the ordinary cloudTrail API call event. Never draws an event that the schema
-    refuses, unknown fields, or what would contradict the kind's rules (a call that failed has no
-    answer; a call that did not fail has no message; PutImage has neither of these; PutImage has
-    this key; BatchDeleteImage has neither of these; BatchDeleteImage has this key; CreateRepository
-    has neither of these; CreateRepository has this key; DeleteRepository has neither of these;
-    DeleteRepository has this key).
+    refuses, unknown fields, or what would contradict the kind's rules (PutImage has this key;
+    BatchDeleteImage has this key; CreateRepository has this key; DeleteRepository has this key;
+    BatchGetImage has this key; a call that failed has no answer; a call that did not fail has no
+    message; PutImage has neither of these; BatchDeleteImage has neither of these; CreateRepository
+    has neither of these; DeleteRepository has neither of these; BatchGetImage only reads, and its
+    answer is not recorded; these calls change something).
     """
     return cast(
         "SearchStrategy[CloudTrailAPICallEvent]", ecr_events("cloudtrail-api-call", **fixed)
@@ -113,7 +114,7 @@ def cloudtrail_service_event_events(**fixed: Any) -> SearchStrategy[CloudTrailSe
 
     Shrinks towards the ordinary cloudTrail service event. Never draws an event that the schema
     refuses, unknown fields, or what would contradict the kind's rules (a restore runs no policy; a
-    policy restores nothing).
+    policy restores nothing; an image without tags has none to list; a tagged image lists its tags).
     """
     return cast(
         "SearchStrategy[CloudTrailServiceEvent]", ecr_events("cloudtrail-service-event", **fixed)
@@ -141,14 +142,16 @@ def inspector_coverage_events(**fixed: Any) -> SearchStrategy[InspectorCoverageE
 
     Enhanced scanning by Amazon Inspector: whether a resource is scanned has changed. The same
     detail-type comes for EC2 instances and Lambda functions; nothing but the envelope's resources
-    tells. Events of other clouds carry provider, providerAccountId and providerRegion. Source:
-    Inspector user guide, events for Amazon EventBridge. Not in the schema registry, never captured.
+    tells. Since 2026 provider, providerAccountId and providerRegion say which cloud it is of;
+    events of other clouds are admitted, and not generated. Source: Inspector user guide, events for
+    Amazon EventBridge. Not in the schema registry, never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
     Shrinks towards the ordinary inspector coverage event. Never draws an event that the schema
     refuses, unknown fields, or what would contradict the kind's rules (the other reasons are those
-    for not scanning; what is scanned has no reason against it).
+    for not scanning; what is scanned has no reason against it; the three came together; in AWS they
+    are the envelope's).
     """
     return cast("SearchStrategy[InspectorCoverageEvent]", ecr_events("inspector-coverage", **fixed))
 
@@ -158,17 +161,18 @@ def inspector_finding_events(**fixed: Any) -> SearchStrategy[InspectorFindingEve
 
     Enhanced scanning by Amazon Inspector: a vulnerability was found in an image, or what is known
     of one has changed or is closed. The same detail-type comes for EC2 instances and Lambda
-    functions, which have other details; since 2026 also for images of other clouds, which have
-    details.image in place of details.awsEcrContainerImage, resources that are no ARNs and a
-    provider: those are admitted and not generated. The same finding may come more than once.
-    Source: Inspector user guide, events for Amazon EventBridge; for keys within objects the model
-    of the Inspector API. Not in the schema registry.
+    functions, which have other details. Since 2026 it comes for images of other clouds too: they
+    have details.image in place of details.awsEcrContainerImage, resources that are no ARNs and a
+    provider. Images of ECR may have details.image beside it, which is admitted and not generated.
+    The same finding may come more than once. Source: Inspector user guide, events for Amazon
+    EventBridge; for keys within objects the model of the Inspector API. Not in the schema registry.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
     Shrinks towards the ordinary inspector finding event. Never draws an event that the schema
     refuses, unknown fields, or what would contradict the kind's rules (all times of an event have
-    one form).
+    one form; an image of ECR is described in ECR's words; images of other clouds have keys and
+    names of their own).
     """
     return cast("SearchStrategy[InspectorFindingEvent]", ecr_events("inspector-finding", **fixed))
 

@@ -43,13 +43,20 @@ class ParameterModel:
     # --- from the contract ------------------------------------------------------------------------
 
     def _forbid_constraint(self, contract: Contract, constraint: Constraint) -> None:
-        """Adds a constraint, unless a facet that does not vary keeps to it always."""
+        """Adds a constraint, unless a facet that does not vary keeps to it always.
+
+        A facet that does not vary has no choice where there is nothing around it.
+        """
         terms = []
+        outer = constraint.terms[0][0]
         for path, labels in constraint.terms:
             if path in self._parameter_of:
                 parameter = self._parameter_of[path]
                 terms.append((parameter, self._bits(parameter, labels)))
-            elif contract.by_path[path].baseline.label not in labels:
+                continue
+            facet = contract.by_path[path]
+            is_nested = constraint.structural and facet.parent == outer
+            if facet.baseline.label not in labels or is_nested:
                 return
         self._forbidden.append(tuple(terms))
 

@@ -8,7 +8,7 @@ import pytest
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Violation
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names, usual_kinds
 from ecr_contracts.events.siblings import in_envelope, siblings, told_within, turned_into
 from ecr_contracts.events.validation import kind_of, validate
@@ -202,11 +202,11 @@ def test_what_is_documented_is_valid_and_of_its_kind(name):
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_every_case_is_of_its_kind_and_of_no_other(kind):
-    for case in edge_cases(kind, 2):
-        assert kind_of(case.event) == kind, case.id
-        assert oracle.faults(oracle.judge(kind), case.event) == [], case.id
-        accepting = [other for other in oracle.KINDS if oracle.accepts(other, case.event)]
-        assert accepting == [kind], case.id
+    for one in edge_cases(kind, 2):
+        assert kind_of(one.event) == kind, one.id
+        assert oracle.faults(oracle.judge(kind), one.event) == [], one.id
+        accepting = [other for other in oracle.KINDS if oracle.accepts(other, one.event)]
+        assert accepting == [kind], one.id
 
 
 @pytest.mark.parametrize(
@@ -232,10 +232,10 @@ def test_a_finding_of_something_else_is_none_of_an_image():
 
 def test_the_arns_of_an_event_agree_with_its_envelope():
     for kind in ("inspector-scan", "inspector-finding", "scan-resource-change"):
-        for case in edge_cases(kind, 2):
-            account, region = case.event["account"], case.event["region"]
-            for arn in arns(case.event):
-                assert f":{region}:{account}:" in arn, (case.id, arn)
+        for one in edge_cases(kind, 2):
+            account, region = one.event["account"], one.event["region"]
+            for arn in arns(one.event):
+                assert f":{region}:{account}:" in arn, (one.id, arn)
 
 
 def arns(value):
@@ -250,19 +250,61 @@ def arns(value):
 
 
 def test_the_image_of_a_finding_is_that_of_its_resource():
-    for case in edge_cases("inspector-finding", 2):
-        [resource] = case.event["detail"]["resources"]
-        image = resource["details"]["awsEcrContainerImage"]
-        name = f"{image['repositoryName']}/{image['imageHash']}"
-        assert resource["id"].endswith(f":repository/{name}")
-        assert case.event["resources"] in ([], [resource["id"]])
+    for one in edge_cases("inspector-finding", 2):
+        [resource] = one.event["detail"]["resources"]
+        details = resource["details"]
+        image = details.get("awsEcrContainerImage") or details["image"]
+        if "awsEcrContainerImage" in details:
+            name = f":repository/{image['repositoryName']}/{image['imageHash']}"
+        else:
+            name = f"/repositories/{image['repositoryName']}/images/{image['imageDigest']}"
+        assert resource["id"].endswith(name)
+        assert one.event["resources"] in ([], [resource["id"]])
+
+
+def test_a_finding_of_another_cloud_says_nothing_of_ecr():
+    finding = case("inspector-finding/azure-image").event
+    [resource] = finding["detail"]["resources"]
+    assert set(resource["details"]) == {"image"}
+    assert (resource["provider"], "partition" in resource) == ("AZURE", False)
+    assert list(arns(finding)) == [finding["detail"]["findingArn"]]
+    assert finding["resources"] == [resource["id"]]
+    assert kind_of(finding) == "inspector-finding"
+
+
+def test_a_replica_may_be_of_another_account():
+    for name, is_same in (("ordinary", True), ("other-account", False), ("failed", True)):
+        event = case(f"replication/{name}").event
+        assert (event["detail"]["source-account"] == event["account"]) is is_same
+        assert event["detail"]["source-region"] != event["region"]
+        assert [arn.split(":")[3:5] for arn in event["resources"]] == [
+            [event["region"], event["account"]]
+        ]
+
+
+@pytest.mark.parametrize(
+    ("name", "read_only", "answers"),
+    [
+        ("ordinary", False, {"image"}),
+        ("batch-delete-event", False, {"imageIds"}),
+        ("create-event", False, {"repository"}),
+        ("delete-event", False, {"repository"}),
+        ("read-event", True, set()),
+        ("not-found-error", False, set()),
+    ],
+)
+def test_a_call_is_answered_in_its_own_words(name, read_only, answers):
+    detail = case(f"cloudtrail-api-call/{name}").event["detail"]
+    assert detail["readOnly"] is read_only
+    assert set(detail["responseElements"] or {}) == answers
+    assert detail["requestParameters"]["repositoryName"] == "my-repo"
 
 
 def test_the_total_of_an_inspection_is_not_less_than_its_severities():
-    for case in edge_cases("inspector-scan", 2):
-        counts = case.event["detail"].get("finding-severity-counts", {})
+    for one in edge_cases("inspector-scan", 2):
+        counts = one.event["detail"].get("finding-severity-counts", {})
         listed = sum(count for severity, count in counts.items() if severity != "TOTAL")
-        assert counts.get("TOTAL", listed) >= listed, case.id
+        assert counts.get("TOTAL", listed) >= listed, one.id
 
 
 def test_siblings_are_alike_in_the_envelope_and_differ_within():

@@ -225,16 +225,26 @@ class _Repairing:
         return keys
 
     def _elsewhere(self, steps: tuple[str, ...]) -> tuple[tuple[str, ...], int] | None:
-        """The only key of that name, wherever it lies, with what it costs."""
+        """The only key of that name, wherever it lies, with what it costs.
+
+        Of several it is the only one that the ordinary event has.
+        """
         by_key: dict[str, list[tuple[str, ...]]] = {}
+        ordinary: dict[str, list[tuple[str, ...]]] = {}
         for path, keys in self.contract.known_keys.items():
             outer = _as_in_pattern(path)
+            object_there = json_path.at(self.contract.baseline, json_path.parse(path))
             for key in keys:
                 by_key.setdefault(key, []).append((*outer, key))
+                if isinstance(object_there, Mapping) and key in object_there:
+                    ordinary.setdefault(key, []).append((*outer, key))
         known = meant_of(steps[-1], by_key)
-        if known is None or len(by_key[known[0]]) > 1:
+        if known is None:
             return None
-        return by_key[known[0]][0], 2 + known[1]
+        for places in (by_key[known[0]], ordinary.get(known[0], [])):
+            if len(places) == 1:
+                return places[0], 2 + known[1]
+        return None
 
     # --- values -----------------------------------------------------------------------------------
 

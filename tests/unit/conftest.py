@@ -51,6 +51,7 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 _NEEDS = {
     "engine/test_readme_tables.py": "datamodel_code_generator",
     "eventbridge/test_envelopes_judged.py": "aws_lambda_powertools",
+    "events/exports/test_exports_judged.py": "openapi_spec_validator",
     "runtime/sandbox/test_aws.py": "boto3",
     "runtime/sandbox/test_config_stores.py": "boto3",
     "runtime/sandbox/test_ecr.py": "boto3",

@@ -28,7 +28,7 @@ does harm through an answer of ECR, what is read of it, and what it does in a ba
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -62,10 +62,18 @@ from ecr_contracts.engine.phases import (
     explained,
     findings_that_count,
 )
+from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
 from ecr_contracts.engine.subject import Baselines, Inference, Running, Subject
 from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
-from ecr_contracts.engine.trial import BaselineCache, Carry, Prober, Trial, TrialRun
+from ecr_contracts.engine.trial import (
+    BaselineCache,
+    Carry,
+    Prober,
+    Trial,
+    TrialRun,
+    run_trial,
+)
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
@@ -73,6 +81,7 @@ from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of
 from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Choice, Contract
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
+from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = [
@@ -356,6 +365,31 @@ class Session:
         if trial is not None:
             self._running.refuse([trial.outcome])
         return trial
+
+    def outcome(self, events: Sequence[Mapping[str, Any]], envelope: str) -> Outcome:
+        """What the subject does with some events in an envelope, without a judgement.
+
+        Raises what `give` raises.
+        """
+        self.settle()
+        outcome = self._running.call(self.plan.carry(events, envelope))
+        self._running.refuse([outcome])
+        return outcome
+
+    def forget(self) -> None:
+        """Bring the subject back to the state before its first event, as far as possible."""
+        self._running.forget()
+
+    def batch_findings(self, case_ids: Collection[str], envelope: str) -> Iterator[Finding]:
+        """What goes wrong with some cases of the plan where several come in one envelope."""
+        plan = self.plan
+        for kind in plan.kinds:
+            trials: list[Trial] = []
+            for one in plan.cases:
+                if one.kind == kind and one.id in case_ids:
+                    trials.append(run_trial(self._call, one, envelope))
+            result = check_batches(self._call, kind, envelope, trials, kinds=plan.kinds)
+            yield from result.findings
 
     def errors_of(self, trial: Trial) -> list[Symptom]:
         """The symptoms of a trial that count as errors."""

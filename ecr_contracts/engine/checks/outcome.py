@@ -77,14 +77,14 @@ def effect_before_failure(outcome: Outcome) -> str | None:
     if outcome.status is not Status.RAISED and not _gives_record_back(outcome):
         return None
     for effect in outcome.effects.changing:
-        if not _is_idempotent(effect):
+        if not is_idempotent(effect):
             is_email = effect.sort is Sort.EMAIL
             name = f"an e-mail to {effect.name}" if is_email else effect.name
             return f"{name} was done by then: each retry does it again"
     return None
 
 
-def _is_idempotent(effect: Effect) -> bool:
+def is_idempotent(effect: Effect) -> bool:
     """Whether an effect comes to the same when it is repeated; unknown sorts count as such."""
     match effect.sort:
         case Sort.EMAIL:

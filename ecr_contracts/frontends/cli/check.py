@@ -20,6 +20,7 @@ from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.engine.checks.catalog import CHECKS, VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
+from ecr_contracts.engine.migration import TARGETS, migration
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.session import USUAL, Request, Verdict, judge
 from ecr_contracts.engine.subject import Subject
@@ -37,6 +38,7 @@ from ecr_contracts.frontends.cli.options import (
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
 from ecr_contracts.frontends.config import ProjectSettings
 from ecr_contracts.reporting.json import verdict_as_json
+from ecr_contracts.reporting.migration import migration_as_json, show_migration
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show, show_replayed
 from ecr_contracts.runtime.sandbox.settings import BACKENDS
@@ -103,6 +105,12 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
     )
     add_evidence(parser)
     add_rule(parser)
+    parser.add_argument(
+        "--migrate",
+        choices=TARGETS,
+        metavar="BUS",
+        help="try each step of the move to another event bus instead: v2",
+    )
     parser.add_argument(
         "--unshielded", action="store_true", help="give it what its rule keeps away as well"
     )
@@ -223,6 +231,8 @@ def run(options: argparse.Namespace) -> int:
     whatever cannot be used.
     """
     consumer = _consumer_name(options)
+    if options.migrate is not None:
+        return _migrate(options, consumer)
     remembered = replay.load_failures(Path.cwd(), consumer)
     if options.replay:
         if options.via:
@@ -247,6 +257,26 @@ def run(options: argparse.Namespace) -> int:
             show_replayed(remembered, verdict, console())
         show(verdict, console(), verbose=options.verbose)
     return FINDINGS if verdict.failed else FINE
+
+
+def _migrate(options: argparse.Namespace, consumer: str) -> int:
+    """Try each step of a move, and print how it ended."""
+    for option in ("via", "case", "replay", "keep", "state_machine", "run_command", "transformer"):
+        if getattr(options, option):
+            problem = f"--{option.replace('_', '-')} says nothing about a move"
+            raise ConsumerError(consumer, problem, "leave it out, or leave --migrate out")
+    project = _project_settings(options, consumer)
+    request = Request(
+        kinds=tuple(options.kind),
+        unshielded=project.unshielded,
+        effort=Effort(strength=options.strength, evidence=options.evidence),
+    )
+    move = migration(_subject(options, project), request)
+    if options.format == "json":
+        print_json(migration_as_json(move))
+    else:
+        show_migration(move, console())
+    return FINDINGS if move.has_failed else FINE
 
 
 def _consumer_name(options: argparse.Namespace) -> str:

@@ -1,7 +1,7 @@
-"""The README's tables of checks, made from the table in `engine/checks/catalog.py`.
+"""The README's tables of checks and of evidence, made from those in `engine/checks`.
 
-A table stands between two comments, `<!-- checks: NAME -->` and `<!-- end -->`; nothing else of the
-README is touched.
+A table stands between two comments, `<!-- checks: NAME -->` or `<!-- evidence -->` and
+`<!-- end -->`; nothing else of the README is touched.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.checks.catalog import CHECKS, Check, Scope
+from ecr_contracts.engine.checks.policy import GROUNDS, Ground
 
 NAME = "README.md"
 
@@ -22,6 +23,10 @@ _TABLES: dict[str, Callable[[Check], bool]] = {
 """Which rows each table has, by the name in its comment."""
 
 _HEAD = "| check | what goes wrong | mend |\n| --- | --- | --- |\n"
+_HEAD_OF_EVIDENCE = (
+    "| evidence | the choice is | a finding that rests on it |\n| --- | --- | --- |\n"
+)
+_SEVERITIES = {Severity.ERROR: "is an error", Severity.WARNING: "is a warning, told in one line"}
 
 
 def texts(root: Path) -> dict[str, str]:
@@ -33,19 +38,33 @@ def texts(root: Path) -> dict[str, str]:
 def text(readme: str) -> str:
     """A README with each table as it should be. Raises ValueError where one has no place."""
     for name, has_row in _TABLES.items():
-        begin, end = f"<!-- checks: {name} -->\n", "<!-- end -->\n"
-        before, found, rest = readme.partition(begin)
-        _, found_end, after = rest.partition(end)
-        if not (found and found_end):
-            raise ValueError(f"{NAME} has no place for a table: {begin.strip()} … {end.strip()}")
         rows = table(check for check in CHECKS.values() if has_row(check))
-        readme = f"{before}{begin}{rows}{end}{after}"
-    return readme
+        readme = _with_table(readme, f"<!-- checks: {name} -->\n", rows)
+    return _with_table(readme, "<!-- evidence -->\n", table_of_evidence(GROUNDS.values()))
+
+
+def _with_table(readme: str, begin: str, rows: str) -> str:
+    """A README with the rows behind one comment as they should be."""
+    end = "<!-- end -->\n"
+    before, found, rest = readme.partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not (found and found_end):
+        raise ValueError(f"{NAME} has no place for a table: {begin.strip()} … {end.strip()}")
+    return f"{before}{begin}{rows}{end}{after}"
 
 
 def table(checks: Iterable[Check]) -> str:
     """A table in Markdown, with a row for each check."""
     return _HEAD + "".join(map(_row, checks))
+
+
+def table_of_evidence(grounds: Iterable[Ground]) -> str:
+    """A table in Markdown of the policy on evidence, with a row for each sort."""
+    rows = []
+    for ground in grounds:
+        severity = _SEVERITIES[ground.severity]
+        rows.append(f"| `{ground.evidence}` | {_escaped(ground.meaning)} | {severity} |\n")
+    return _HEAD_OF_EVIDENCE + "".join(rows)
 
 
 def _row(check: Check) -> str:

@@ -16,12 +16,15 @@ class Evidence(StrEnum):
 
     Ordered by strength: `DOCUMENTED > INFERRED`, so `evidence >= limit` says that it is strong
     enough and `min` gives the weakest. The words compare too (`evidence >= "registry"`); any other
-    text raises ValueError.
+    text raises ValueError. What each word means, and how loud a finding is that rests on it, says
+    the table in `engine/checks/policy`.
     """
 
     DOCUMENTED = "documented"
-    REGISTRY = "registry"
     CAPTURED = "captured"
+    HANDLED = "handled"
+    NECESSARY = "necessary"
+    REGISTRY = "registry"
     INFERRED = "inferred"
 
     @property

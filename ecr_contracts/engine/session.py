@@ -53,6 +53,7 @@ from ecr_contracts.engine.causes.model import covers
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.levels import OFF, effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
+from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.engine.lost_paths import lost_path_findings
 from ecr_contracts.engine.phases import (
     Effort,
@@ -392,16 +393,31 @@ class Session:
             yield from result.findings
 
     def errors_of(self, trial: Trial) -> list[Symptom]:
-        """The symptoms of a trial that count as errors."""
-        effort = self.plan.effort
+        """The symptoms of a trial that count as errors.
+
+        What goes wrong with an event that nobody has seen does, if the same went wrong with one
+        that is better known.
+        """
+        trials = [trial]
+        run = self._trials.get((trial.case.kind, trial.via))
+        if run is not None:
+            trials += run.trials
         errors: list[Symptom] = []
         for symptom in trial.symptoms:
-            severity = effective_severity(
-                symptom.check, symptom.severity, effort.levels, strict=effort.strict
-            )
-            if severity is Severity.ERROR:
+            evidence = max(other.case.evidence for other in trials if symptom in other.symptoms)
+            if self._is_error(symptom, evidence):
                 errors.append(symptom)
         return errors
+
+    def errors_on(self, trial: Trial, evidence: Evidence) -> list[Symptom]:
+        """The symptoms of a trial that count as errors if its event is known so well."""
+        return [symptom for symptom in trial.symptoms if self._is_error(symptom, evidence)]
+
+    def _is_error(self, symptom: Symptom, evidence: Evidence) -> bool:
+        effort = self.plan.effort
+        severity = severity_on(evidence, symptom.severity)
+        counting = effective_severity(symptom.check, severity, effort.levels, strict=effort.strict)
+        return counting is Severity.ERROR
 
     @property
     def is_given_up(self) -> bool:

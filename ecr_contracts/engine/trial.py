@@ -299,6 +299,11 @@ class TrialRun:
         """Whether so many cases were not answered that no other is given."""
         return len(self._hung) >= PATIENCE
 
+    @property
+    def trials(self) -> Iterable[Trial]:
+        """Those that were made so far."""
+        return self._made.values()
+
     def give(self, case: Case) -> Trial | None:
         """The trial of a case, made now or before; None if the case is left out."""
         trial = self._made.get(case.id)

@@ -153,6 +153,26 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True)
+class Combination:
+    """What is known of choices together, better than of each alone.
+
+    `terms` are pairs of a facet's path and labels that the schema has there. Where an event has one
+    of the labels of each term, the claim that it has them rests on `evidence`. An example: nobody
+    has seen a scan that failed, nor a scan without counts, but scans do fail, and one that failed
+    can have counted nothing.
+    """
+
+    terms: tuple[tuple[str, frozenset[str]], ...]
+    because: str
+    evidence: Evidence
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths that it is about."""
+        return frozenset(path for path, _ in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
 class Mutation:
     """One way to make an event wrong: `value` at `steps` (`MISSING`: the key is taken away).
 
@@ -201,6 +221,7 @@ class Contract:
     expectations: Mapping[str, str]
     told_by_keys: tuple[tuple[str, ...], ...] = ()
     shared_keys: tuple[str, ...] = ()
+    combinations: tuple[Combination, ...] = ()
 
     @cached_property
     def by_path(self) -> Mapping[str, Facet]:
@@ -244,16 +265,70 @@ class Contract:
         """The weakest evidence of the choices that differ from the baseline's.
 
         It is `documented` when none does. What lies within something that is not there is no claim
-        of its own.
+        of its own. Choices that are known together count as that.
         """
-        weakest = Evidence.DOCUMENTED
+        claims: dict[str, str] = {}
         for facet in self.varying:
             if facet.parent is not None and not self.is_filled(labels, facet.parent):
                 continue
             label = labels.get(facet.path)
             if label is not None and label != facet.baseline.label:
-                weakest = min(weakest, facet[label].evidence)
-        return weakest
+                claims[facet.path] = label
+        return self._weakest(claims, labels)
+
+    def evidence_of(self, choices: Labels) -> Evidence:
+        """The evidence for there being any event with some choices: that of the best known one.
+
+        The choices may be known as a part of a combination: there are scans without counts, for
+        there are failed ones. The baseline's choices are no claims.
+        """
+        strongest = self._weakest(self._claims(choices), choices)
+        for combination in self.combinations:
+            together = self._with_combination(choices, combination)
+            if together is not None:
+                weakest = self._weakest(self._claims(together), together)
+                strongest = max(strongest, weakest)
+        return strongest
+
+    def _claims(self, choices: Labels) -> Labels:
+        """The choices that are not those of the baseline."""
+        claims: dict[str, str] = {}
+        for path, label in choices.items():
+            if label != self.by_path[path].baseline.label:
+                claims[path] = label
+        return claims
+
+    def _weakest(self, claims: Labels, labels: Mapping[str, str | None]) -> Evidence:
+        """The weakest evidence of some claims about an event with these labels."""
+        evidence = {path: self.by_path[path][label].evidence for path, label in claims.items()}
+        for combination in self.combinations:
+            if all(self._has(labels, path, known) for path, known in combination.terms):
+                for path in combination.paths.intersection(evidence):
+                    evidence[path] = max(evidence[path], combination.evidence)
+        return min(evidence.values(), default=Evidence.DOCUMENTED)
+
+    def _has(self, labels: Mapping[str, str | None], path: str, known: frozenset[str]) -> bool:
+        """Whether a label at a path is, or is a part of, one of the schema's labels there."""
+        label = labels.get(path)
+        return label is not None and self.by_path[path][label].schema_label in known
+
+    def _with_combination(self, choices: Labels, combination: Combination) -> Labels | None:
+        """The choices with those of a combination that has some of them; None if none go together.
+
+        A narrowed contract may have none of a combination's choices any more.
+        """
+        if combination.paths.isdisjoint(choices):
+            return None
+        together = dict(choices)
+        for path, known in combination.terms:
+            if path in together and self._has(together, path, known):
+                continue
+            labels = [one.label for one in self.by_path[path].choices if one.schema_label in known]
+            if path in together or not labels:
+                return None
+            together[path] = labels[0]
+        is_possible = all(constraint.holds(together) for constraint in self.constraints)
+        return together if is_possible else None
 
     def with_evidence(self, limit: Evidence) -> Contract:
         """The contract with those choices alone that rest on this evidence or stronger.

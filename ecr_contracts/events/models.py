@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 6de65d47148d4e3f
+# fingerprint of the schemas: 54c3cffb081a73fa
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -409,8 +409,9 @@ class DeleteDetail(EcrModel):
 class DeleteEvent(EcrModel):
     """
     An image was deleted. Whether removing one of several tags, deleting by digest, or a lifecycle
-    policy sends this event is not documented. Source: ECR user guide, sample event for an image
-    deletion; schema registry, ECRImageAction.
+    policy sends this event is not documented. Since 2026 a replication rule may replicate deletions,
+    off by default; which event the destination sends is stated nowhere. Source: ECR user guide, sample
+    event for an image deletion; schema registry, ECRImageAction.
     """
 
     version: Literal["0"]
@@ -742,7 +743,7 @@ class PushEvent(EcrModel):
     """
     An image, or one manifest of it, was pushed. A push of a multi-platform image sends one event for
     each manifest, its children untagged. Source: ECR user guide, sample event for a completed image
-    push; schema registry, ECRImageAction; captures of 2020 to 2025.
+    push; schema registry, ECRImageAction; six captures of 2020 to 2025.
     """
 
     version: Literal["0"]
@@ -1115,7 +1116,10 @@ class ScanDetail(EcrModel):
     """Detail of a basic scan."""
 
     scan_status: Annotated[str, Field(alias="scan-status")]
-    """How the scan ended. Not `result`: that is a word of pushes."""
+    """
+    How the scan ended. Not `result`: that is a word of pushes. The API's ScanStatus has eleven members
+    in 2026 (IMAGE_SIZE_EXCEEDED is the newest); of these an event is only known to say COMPLETE.
+    """
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
     """
     The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
@@ -1136,7 +1140,8 @@ class ScanEvent(EcrModel):
     """
     A basic scan of an image ended. Enhanced scanning sends other events, from aws.inspector2. Source:
     ECR user guide, sample event for a completed image scan; schema registry, ECRImageScan; captures of
-    2020 to 2022.
+    2020 to 2022, all of them older than AWS's own scanner, which alone does basic scanning since
+    February 2026.
     """
 
     version: Literal["0"]

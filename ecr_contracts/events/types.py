@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 6de65d47148d4e3f
+# fingerprint of the schemas: 54c3cffb081a73fa
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
@@ -293,8 +293,9 @@ DeleteEvent = TypedDict(
     },
 )
 """An image was deleted. Whether removing one of several tags, deleting by digest, or a lifecycle
-policy sends this event is not documented. Source: ECR user guide, sample event for an image
-deletion; schema registry, ECRImageAction.
+policy sends this event is not documented. Since 2026 a replication rule may replicate deletions,
+off by default; which event the destination sends is stated nowhere. Source: ECR user guide, sample
+event for an image deletion; schema registry, ECRImageAction.
 """
 
 
@@ -577,7 +578,7 @@ PushEvent = TypedDict(
 )
 """An image, or one manifest of it, was pushed. A push of a multi-platform image sends one event for
 each manifest, its children untagged. Source: ECR user guide, sample event for a completed image
-push; schema registry, ECRImageAction; captures of 2020 to 2025.
+push; schema registry, ECRImageAction; six captures of 2020 to 2025.
 """
 
 
@@ -845,7 +846,8 @@ restored; schema registry, ECRImageAction (its fields since March 2026). Never c
 ScanDetail = TypedDict(
     "ScanDetail",
     {
-        # How the scan ended. Not `result`: that is a word of pushes.
+        # How the scan ended. Not `result`: that is a word of pushes. The API's ScanStatus has eleven members
+        # in 2026 (IMAGE_SIZE_EXCEEDED is the newest); of these an event is only known to say COMPLETE.
         "scan-status": str,
         # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
         # model.
@@ -891,7 +893,8 @@ ScanEvent = TypedDict(
 )
 """A basic scan of an image ended. Enhanced scanning sends other events, from aws.inspector2. Source:
 ECR user guide, sample event for a completed image scan; schema registry, ECRImageScan; captures of
-2020 to 2022.
+2020 to 2022, all of them older than AWS's own scanner, which alone does basic scanning since
+February 2026.
 """
 
 

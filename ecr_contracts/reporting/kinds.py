@@ -35,6 +35,7 @@ def show_kinds(kinds: Iterable[Provenance], screen: Console) -> None:
     Folders with usual kinds come first.
     """
     listing = tuple(kinds)
+    columns = _columns(listing)
     usual = {known.folder for known in listing if known.is_usual}
     in_order = sorted(listing, key=lambda known: (known.folder not in usual, known.folder))
     for folder, group in groupby(in_order, key=lambda known: known.folder):
@@ -43,16 +44,22 @@ def show_kinds(kinds: Iterable[Provenance], screen: Console) -> None:
         write_line(screen, (folder, "bold"), (f" (source {', '.join(sources)})", "dim"))
         width = max(len(known.contract.kind) for known in of_folder)
         for known in of_folder:
-            _show_row(known, width, screen)
+            _show_row(known, width, columns, screen)
         screen.print()
-    letters = ", ".join(f"{_letter(evidence)} {evidence}" for evidence in Evidence)
+    letters = ", ".join(f"{_letter(word)} {word}" for word in (*columns, Evidence.INFERRED))
     legend = f"Evidence: {letters}. More of one kind: ecr-contracts kinds KIND"
     write_wrapped(screen, (legend, "dim"))
 
 
-def _show_row(known: Provenance, width: int, screen: Console) -> None:
+def _columns(kinds: Iterable[Provenance]) -> list[Evidence]:
+    """The sorts of evidence that any kind as a whole has, but for the weakest."""
+    evidence = {source.evidence for known in kinds for source in known.sources}
+    return [word for word in Evidence if word in evidence and word is not Evidence.INFERRED]
+
+
+def _show_row(known: Provenance, width: int, columns: Sequence[Evidence], screen: Console) -> None:
     evidence = {source.evidence for source in known.sources}
-    letters = "".join(_letter(word) if word in evidence else "·" for word in list(Evidence)[:-1])
+    letters = "".join(_letter(word) if word in evidence else "·" for word in columns)
     if not evidence - {Evidence.INFERRED}:
         letters = _letter(Evidence.INFERRED).ljust(len(letters))
     name = f"{known.contract.kind:<{width}}"

@@ -16,6 +16,7 @@ from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import MISSING, Finding, Location, Severity
 from ecr_contracts.core.text import plural
 from ecr_contracts.engine.checks.catalog import CHECKS, REPEATED, VACUOUS, is_relation
+from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.events.generate.cases import VALUED, case
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.sentences import (
@@ -27,6 +28,7 @@ from ecr_contracts.reporting.sentences import (
     mend,
     message_lines,
     takes_several_events,
+    weak_ground,
 )
 from ecr_contracts.reporting.values import quoted
 
@@ -97,9 +99,13 @@ class Line(NamedTuple):
 def finding_lines(*alternatives: Finding) -> list[Line]:
     """The lines of a fault: the headline first, and no command to repeat it.
 
-    Alternative findings of one fault are told together, in the words of the first.
+    Alternative findings of one fault are told together, in the words of the first. A warning about
+    events that nobody has seen is told in one line.
     """
     first = alternatives[0]
+    if is_weakly_grounded(first):
+        words = _headline(*alternatives).text + weak_ground(*alternatives)
+        return [Line(Role.HEADLINE, words)]
     lines = [_headline(*alternatives), *_place(first.location)]
     if first.check == REPEATED:
         # The code there is shown with the finding that it follows from.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.findings import MISSING, Cause, Finding, RuleChoice, Severity
+from ecr_contracts.core.findings import MISSING, Cause, Evidence, Finding, RuleChoice, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened
 from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.catalog import (
@@ -19,6 +19,7 @@ from ecr_contracts.engine.checks.catalog import (
     VACUOUS,
     is_relation,
 )
+from ecr_contracts.engine.checks.policy import GROUNDS
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import SAMPLE
 from ecr_contracts.events.model import Choice
@@ -326,15 +327,6 @@ def _has_conditions(finding: Finding) -> bool:
     return finding.explained and bool(finding.cause or finding.except_for)
 
 
-_GROUNDS = {
-    "documented": "documented by AWS",
-    "registry": "AWS's schema registry admits it",
-    "captured": "seen in captured events",
-    "inferred": "inferred: no such event is on record",
-}
-"""Why an event is to be expected, by the evidence of its choices."""
-
-
 def _ground(alternatives: Sequence[Finding]) -> str:
     """Why such an event is to be expected; of several alternatives, why the surest one is."""
     first = alternatives[0]
@@ -342,7 +334,7 @@ def _ground(alternatives: Sequence[Finding]) -> str:
         return "only AWS's printed sample has such a value, no real event does"
     if any(f"{finding.kind}/{SAMPLE}" in finding.failed for finding in alternatives):
         return "AWS's documented sample is one"
-    ground = _GROUNDS[first.evidence.value]
+    ground = _necessity(first) or GROUNDS[first.evidence].words
     surest = [finding for finding in alternatives if finding.evidence is first.evidence]
     if len(surest) == len(alternatives):
         return ground
@@ -350,3 +342,21 @@ def _ground(alternatives: Sequence[Finding]) -> str:
     for finding in surest:
         choices |= dict.fromkeys(cause.choice for cause in finding.cause)
     return f"{ground} ({', '.join(choices)})" if choices else ground
+
+
+def _necessity(finding: Finding) -> str:
+    """Why there must be such events, in the words of the schema; nothing of other findings."""
+    if finding.evidence is not Evidence.NECESSARY:
+        return ""
+    paths = {cause.path for cause in finding.cause}
+    for combination in reader.contract(finding.kind).combinations:
+        if combination.evidence is Evidence.NECESSARY and paths & combination.paths:
+            return combination.because
+    return ""
+
+
+def weak_ground(*alternatives: Finding) -> str:
+    """On what weak evidence a warning rests, and where it is, for the end of its only line."""
+    words = listed(list(dict.fromkeys(finding.evidence.value for finding in alternatives)), "and")
+    location = alternatives[0].location
+    return f" ({words})" if location is None else f", at {location.file}:{location.line} ({words})"

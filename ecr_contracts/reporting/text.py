@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import shortened
+from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.session import Verdict
 from ecr_contracts.engine.trial import KnownFailure, Trial
 from ecr_contracts.events.generate.cases import ORDINARY
@@ -32,6 +33,7 @@ from ecr_contracts.reporting.verdicts import (
     result,
     selection,
     shielded,
+    weakly_grounded,
 )
 
 if TYPE_CHECKING:
@@ -88,8 +90,9 @@ def _show_fault(
     if verbose:
         for detail in _details(verdict, alternatives):
             write_line(screen, (" " * margin + detail, "dim"))
-    repeat = (repeat_command(verdict, finding), STYLES[Role.REPEAT])
-    write_line(screen, (" " * margin, ""), repeat)
+    if verbose or not is_weakly_grounded(finding):
+        repeat = (repeat_command(verdict, finding), STYLES[Role.REPEAT])
+        write_line(screen, (" " * margin, ""), repeat)
 
 
 def _show_headline(finding: Finding, text: str, number: str, screen: Console) -> None:
@@ -152,7 +155,7 @@ def _show_result(verdict: Verdict, screen: Console) -> None:
         colour = COLOURS[Severity.ERROR if verdict.failed else Severity.WARNING]
     write_wrapped(screen, (result(verdict), f"bold {colour}"))
     write_wrapped(screen, (f"tried: {guarantee(verdict)}", "dim"))
-    remarks = [shielded(verdict), no_effect_hint(verdict), *verdict.notes]
+    remarks = [weakly_grounded(verdict), shielded(verdict), no_effect_hint(verdict), *verdict.notes]
     if len(verdict.trials) < verdict.planned:
         more = verdict.planned - len(verdict.trials)
         remarks.append(f"left out, since it did not answer such events: {more} more")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened
 from ecr_contracts.engine.checks.catalog import VACUOUS
+from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.session import USUAL, Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
@@ -72,6 +73,19 @@ def result(verdict: Verdict) -> str:
     if warnings:
         numbers += f", {counted(warnings, 'warning')}"
     return f"{numbers} in {ran}"
+
+
+def weakly_grounded(verdict: Verdict) -> str:
+    """Why some findings are warnings only; nothing where none is for its evidence."""
+    words = dict.fromkeys(
+        f"({finding.evidence})" for finding in verdict.findings if is_weakly_grounded(finding)
+    )
+    if not words:
+        return ""
+    return (
+        f"{listed(list(words), 'and')}: nobody has seen such an event, so what goes wrong with it "
+        "is a warning (--strict makes it an error)"
+    )
 
 
 def guarantee(verdict: Verdict) -> str:

@@ -182,7 +182,8 @@ def test_a_handler_gets_every_case_of_the_kinds_that_its_code_speaks_of():
 def test_a_worker_of_a_queue_gets_records():
     verdict = check("app.py:worker")
     assert (verdict.kinds, verdict.via) == (("scan",), ("sqs",))
-    *raising, retried = verdict.findings
+    raising = [finding for finding in verdict.findings if finding.check == "raises"]
+    [retried] = [finding for finding in verdict.findings if finding.check != "raises"]
     assert causes(replace(verdict, findings=tuple(raising))) == OF_HANDLER
     assert (retried.check, retried.cause, retried.severity) == (
         "batch-retried",
@@ -265,7 +266,7 @@ def test_so_many_choices_meet_as_are_asked_for(strength):
     assert [trial.case.id for trial in verdict.trials] == [
         one.id for one in edge_cases("push", strength)
     ]
-    assert verdict.failed or strength < 3
+    assert verdict.findings or strength < 3
     if strength == 3:
         account, digest = (
             Cause("$.account", "leading-zero"),

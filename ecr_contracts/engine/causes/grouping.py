@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Cause, Finding, Severity
+from ecr_contracts.core.findings import Cause, Evidence, Finding, Severity
 from ecr_contracts.engine.causes import infer
 from ecr_contracts.engine.causes.experiment import Experiment, simplicity
 from ecr_contracts.engine.causes.infer import SortedTrials
@@ -35,6 +35,7 @@ from ecr_contracts.engine.causes.model import (
 )
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.checks.outcome import Symptom
+from ecr_contracts.engine.checks.policy import GROUNDS
 from ecr_contracts.engine.trial import Prober, Trial
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.model import Contract
@@ -208,13 +209,11 @@ class Diagnosis:
         failing: Sequence[Trial],
     ) -> Finding:
         """The finding of one candidate and the failures that it accounts for."""
-        example = min(failing, key=partial(simplicity, self.contract))
+        example = min(failing, key=partial(_as_example, self.contract))
         symptom = self._symptom(signature, example)
         assert symptom is not None
         conjunction = candidate.conjunction or ()
-        evidence = example.case.evidence
-        if candidate.conjunction is not None:
-            evidence = weakest_evidence(self.contract, conjunction)
+        evidence = _evidence(self.contract, candidate, failing)
         severity = symptom.severity
         if any(label == UNLISTED for _, label in conjunction):
             # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a
@@ -274,6 +273,20 @@ def _is_redundant(
 
 def _predicted(candidate: CauseCandidate, trials: Iterable[Trial]) -> list[Trial]:
     return [trial for trial in trials if candidate.predicts(trial.case.labels)]
+
+
+def _as_example(contract: Contract, trial: Trial) -> tuple[bool, tuple[bool, int, int, int]]:
+    """How well a trial serves as an example: an event that is well known does, then a plain one."""
+    is_weak = GROUNDS[trial.case.evidence].severity is Severity.WARNING
+    return is_weak, simplicity(contract, trial)
+
+
+def _evidence(contract: Contract, candidate: CauseCandidate, failing: Iterable[Trial]) -> Evidence:
+    """What a finding rests on: its cause, or an event that shows it and is better known."""
+    evidence = max(trial.case.evidence for trial in failing)
+    if candidate.conjunction is None:
+        return evidence
+    return max(evidence, weakest_evidence(contract, candidate.conjunction))
 
 
 def _causes(conjunction: Conjunction) -> tuple[Cause, ...]:

@@ -76,13 +76,12 @@ def has_any(choices: Iterable[PathChoice], labels: CaseLabels) -> bool:
 
 
 def weakest_evidence(contract: Contract, conjunction: Iterable[PathChoice]) -> Evidence:
-    """The weakest evidence of the choices of a conjunction.
+    """The evidence for there being events with the choices of a conjunction: of its weakest choice.
 
-    What only AWS's sample has is documented, and so is what needs no choice at all.
+    Choices that are known together count as that. What only AWS's sample has is documented, and so
+    is what needs no choice at all.
     """
-    listed = [(path, label) for path, label in conjunction if label != UNLISTED]
-    evidence = (contract.by_path[path][label].evidence for path, label in listed)
-    return min(evidence, default=Evidence.DOCUMENTED)
+    return contract.evidence_of({path: label for path, label in conjunction if label != UNLISTED})
 
 
 class Doubt(StrEnum):

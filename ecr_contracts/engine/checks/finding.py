@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
 from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.events.generate.cases import Case
 
 
@@ -33,20 +34,21 @@ def build_finding(
 
     What is left out follows from the rest: the severity is that of the check's row in the table,
     the evidence that of the example; the example alone failed, and all that failed are alike; the
-    group is that of the check. A finding is explained unless there is a `doubt`. Raises KeyError
-    for a check that is not in the table.
+    group is that of the check. Weak evidence makes a warning of an error (see `policy`). A finding
+    is explained unless there is a `doubt`. Raises KeyError for a check that is not in the table.
     """
+    evidence = evidence or example.evidence
     failed_ids = tuple(case.id for case in failed or (example,))
     return Finding(
         check=check,
-        severity=severity or CHECKS[check].severity,
+        severity=severity_on(evidence, severity or CHECKS[check].severity),
         kind=example.kind,
         via=envelope,
         cause=cause,
         explained=not doubt,
         exception=exception,
         location=location,
-        evidence=evidence or example.evidence,
+        evidence=evidence,
         failed=failed_ids,
         passed=passed,
         case=example.id,
@@ -66,7 +68,7 @@ def follow_up(finding: Finding, check: str, detail: str) -> Finding:
     return replace(
         finding,
         check=check,
-        severity=CHECKS[check].severity,
+        severity=severity_on(finding.evidence, CHECKS[check].severity),
         detail=detail,
         group=f"{finding.group}/{check}",
     )

@@ -106,8 +106,11 @@ def check_relations(
 
 
 def _one_for_each_cause(violations: _Violations) -> Iterator[RelationViolation]:
-    """Of violations that have one cause the gravest; those without a cause count as having one."""
-    gravest_first = sorted(violations, key=lambda violation: violation.severity is Severity.WARNING)
+    """Of violations that have one cause the gravest; those without a cause count as having one.
+
+    The gravest rests on events that are well known.
+    """
+    gravest_first = sorted(violations, key=lambda violation: violation.is_advice)
     by_cause: dict[tuple[Cause, ...], RelationViolation] = {}
     for violation in reversed(gravest_first[:_PAIRS]):
         by_cause[violation.cause] = violation
@@ -163,16 +166,24 @@ class _EffectsProbe:
         *,
         severity: Severity | None = None,
         cause: Cause | None = None,
+        rests_on_both: bool = False,
     ) -> RelationViolation:
-        """Two events whose effects do not agree: the follow-up shows it, the source does not."""
-        evidence = None
+        """Two events whose effects do not agree: the follow-up shows it, the source does not.
+
+        Where neither of them is wrong alone, it `rests_on_both`.
+        """
+        example = cases.of_event(self.contract, follow_up)
+        compared = _case(source, self.contract)
+        evidence = example.evidence
         if cause is not None:
             evidence = weakest_evidence(self.contract, [(cause.path, cause.choice)])
+        if rests_on_both:
+            evidence = min(evidence, compared.evidence)
         return RelationViolation(
             check,
-            cases.of_event(self.contract, follow_up),
+            example,
             detail,
-            compared=_case(source, self.contract),
+            compared=compared,
             severity=severity,
             cause=() if cause is None else (cause,),
             evidence=evidence,
@@ -276,7 +287,10 @@ def _absent_is_zero(probe: _EffectsProbe, _: bool) -> _Violations:
         absent, zero = probe(source), probe(follow_up)
         differs = absent.ok and zero.ok and absent.calls != zero.calls
         if differs and not _stores_a_zero(absent, zero):
-            yield probe.violation("absent-is-zero", source, follow_up, _difference(absent, zero))
+            difference = _difference(absent, zero)
+            yield probe.violation(
+                "absent-is-zero", source, follow_up, difference, rests_on_both=True
+            )
 
 
 def _stores_a_zero(absent: EffectsView, zero: EffectsView) -> bool:

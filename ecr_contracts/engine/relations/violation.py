@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.finding import build_finding
+from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.events.generate.cases import Case
 
 
@@ -26,6 +28,13 @@ class RelationViolation:
     severity: Severity | None = None
     cause: tuple[Cause, ...] = ()
     evidence: Evidence | None = None
+
+    @property
+    def is_advice(self) -> bool:
+        """Whether it is a warning, by itself or since its events are not well known."""
+        evidence = self.evidence or self.example.evidence
+        severity = self.severity or CHECKS[self.check].severity
+        return severity_on(evidence, severity) is Severity.WARNING
 
     def finding(self, envelope: str) -> Finding:
         """The finding that tells of it, in an envelope."""

@@ -39,6 +39,7 @@ ROOT_ANNOTATIONS = PROVENANCE | {
     "samples",
     "usual",
     "constraints",
+    "combinations",
     "baseline",
     "told-by-keys",
     "shared-keys",
@@ -84,8 +85,8 @@ IN_WORDS = {
 
 _OBJECTS = "properties items $defs x-ecr choices baseline when then source since"
 _LISTS = (
-    "required allOf enum values range length template discriminator constraints told-by-keys open "
-    "samples shared-keys"
+    "required allOf enum values range length template discriminator constraints combinations "
+    "told-by-keys open samples shared-keys"
 )
 _STRINGS = (
     "$ref $schema $comment title description pattern draw frame noun advice expected evidence id "

@@ -26,7 +26,15 @@ from ecr_contracts.events.compile.mutations import with_unique_names, wrong_valu
 from ecr_contracts.events.compile.references import References
 from ecr_contracts.events.compile.samples import declared_samples
 from ecr_contracts.events.kinds import schema_documents, schema_of, schema_path
-from ecr_contracts.events.model import TEMPLATE_FIELD, Choice, Constraint, Contract, Facet, Mutation
+from ecr_contracts.events.model import (
+    TEMPLATE_FIELD,
+    Choice,
+    Combination,
+    Constraint,
+    Contract,
+    Facet,
+    Mutation,
+)
 from ecr_contracts.events.shapes import Exactly, Items, Object, OneOf, Whole, Word
 
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
@@ -125,6 +133,7 @@ class _Reader:
             shared_keys=self._shared_keys(annotation.get("shared-keys", ())),
             known_keys=self._known_keys,
             expectations=self._expectations,
+            combinations=self._combinations(annotation.get("combinations", ())),
         )
         self._check_baseline(contract)
         return contract
@@ -250,8 +259,27 @@ class _Reader:
             terms = (*conditions, (path, excluded))
             self._constraints.append(Constraint(terms, declared["because"], evidence))
 
+    def _combinations(self, declared: Iterable[Any]) -> tuple[Combination, ...]:
+        """What is known of choices together."""
+        keys = {"choices", "because", "evidence"}
+        combinations = []
+        for index, one in enumerate(declared):
+            pointer = f"#/x-ecr/combinations/{index}"
+            self._dialect.check_keys(one, keys, pointer, "annotation")
+            if missing := sorted(keys - set(one)):
+                raise self._dialect.refusal(pointer, f"{missing[0]!r} is missing")
+            terms = []
+            for path, names in one["choices"].items():
+                terms.append((path, self._labels(path, names, f"{pointer}/choices")))
+            if len(terms) < 2:
+                problem = "a combination is of choices of two places or more"
+                raise self._dialect.refusal(f"{pointer}/choices", problem)
+            evidence = read_evidence(self._dialect, one["evidence"], pointer)
+            combinations.append(Combination(tuple(terms), one["because"], evidence))
+        return tuple(combinations)
+
     def _labels(self, path: str, names: Any, pointer: str) -> frozenset[str]:
-        """Names that a constraint gives of a facet's choices, checked."""
+        """Names that a constraint or combination gives of a facet's choices, checked."""
         facet = self._facets.get(path)
         if facet is None:
             raise self._dialect.refusal(pointer, f"there is no {path}")

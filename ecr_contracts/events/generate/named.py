@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 6de65d47148d4e3f
+# fingerprint of the schemas: 54c3cffb081a73fa
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 
@@ -125,8 +125,9 @@ def delete_events(**fixed: Any) -> SearchStrategy[DeleteEvent]:
     """Delete events that the contract admits.
 
     An image was deleted. Whether removing one of several tags, deleting by digest, or a lifecycle
-    policy sends this event is not documented. Source: ECR user guide, sample event for an image
-    deletion; schema registry, ECRImageAction.
+    policy sends this event is not documented. Since 2026 a replication rule may replicate
+    deletions, off by default; which event the destination sends is stated nowhere. Source: ECR user
+    guide, sample event for an image deletion; schema registry, ECRImageAction.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -221,7 +222,7 @@ def push_events(**fixed: Any) -> SearchStrategy[PushEvent]:
 
     An image, or one manifest of it, was pushed. A push of a multi-platform image sends one event
     for each manifest, its children untagged. Source: ECR user guide, sample event for a completed
-    image push; schema registry, ECRImageAction; captures of 2020 to 2025.
+    image push; schema registry, ECRImageAction; six captures of 2020 to 2025.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -287,7 +288,8 @@ def scan_events(**fixed: Any) -> SearchStrategy[ScanEvent]:
 
     A basic scan of an image ended. Enhanced scanning sends other events, from aws.inspector2.
     Source: ECR user guide, sample event for a completed image scan; schema registry, ECRImageScan;
-    captures of 2020 to 2022.
+    captures of 2020 to 2022, all of them older than AWS's own scanner, which alone does basic
+    scanning since February 2026.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 

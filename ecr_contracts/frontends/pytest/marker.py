@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ecr_contracts.engine.causes import model
+from ecr_contracts.engine.checks.policy import GROUNDS
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
@@ -78,6 +79,11 @@ def _as_written(mark: pytest.Mark) -> str:
 def description(param: CaseParam) -> str:
     """Which event an item got, and on what evidence it rests."""
     return f"{param.id} ({param.case.evidence.value}): {differences(param)}"
+
+
+def warning(case: Case) -> str:
+    """Why a failure with an event is only a warning."""
+    return f"a warning, for {GROUNDS[case.evidence].words} ({case.id}; strict makes it an error)"
 
 
 def differences(param: CaseParam) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from ecr_contracts.engine.trial import Trial
     from ecr_contracts.frontends.pytest.items import EcrCase, EcrConsumers, EcrExplore
     from ecr_contracts.frontends.pytest.marker import CaseParam
     from ecr_contracts.runtime.effects import Effects
@@ -28,6 +29,8 @@ _EXPLORED = "ecr_explored"
 
 _USED = pytest.StashKey[bool]()
 _ADDED = pytest.StashKey[bool]()
+_FAULTS = pytest.StashKey["set[tuple[str, object]]"]()
+"""What went wrong in marked tests with events that are well known, each with its test."""
 _CONSUMERS = pytest.StashKey["list[EcrConsumers]"]()
 
 
@@ -55,7 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--ecr-evidence",
         metavar="SORT",
         help="of the tests that get ECR events, leave out those whose event rests on weaker "
-        "evidence than this: documented, registry, captured, inferred",
+        "evidence than this: documented, captured, handled, necessary, registry, inferred",
     )
     group.addoption(
         "--ecr-coverage",
@@ -364,7 +367,9 @@ def pytest_runtest_makereport(
 
     is_configured = isinstance(item, EcrCase | EcrExplore)
     if call.when == "call":
-        _attach_trials(item, call, report)
+        trial = _attach_trials(item, call, report)
+        if trial is not None and not is_configured and report.failed:
+            _forgive_weak(item, trial, report)
     if report.failed:
         lines = [node_ids.repeat(item.config, item.nodeid)]
         if param is not None and not is_configured:
@@ -373,6 +378,31 @@ def pytest_runtest_makereport(
     if report.skipped and isinstance(item, EcrCase | EcrExplore):
         _place_skip(item, report)
     return report
+
+
+def _forgive_weak(item: pytest.Item, trial: Trial, report: pytest.TestReport) -> None:
+    """Have a marked test fail as expected, where its event is one that nobody has seen.
+
+    It fails if the same went wrong with an event that is better known, and where `strict`, or the
+    level of exceptions, in `[tool.ecr-contracts]` makes an error of it.
+    """
+    from ecr_contracts.core.findings import Severity
+    from ecr_contracts.engine.checks.levels import effective_severity
+    from ecr_contracts.engine.checks.policy import severity_on
+    from ecr_contracts.frontends.config import project_settings
+    from ecr_contracts.frontends.pytest import marker
+
+    known = item.config.stash.setdefault(_FAULTS, set())
+    test = item.nodeid.partition("[")[0]
+    [symptom] = trial.symptoms
+    severity = severity_on(trial.case.evidence, symptom.severity)
+    project = project_settings(Path(item.config.rootpath, "pyproject.toml"))
+    effective = effective_severity(symptom.check, severity, project.levels, strict=project.strict)
+    if effective is Severity.ERROR:
+        known.add((test, symptom))
+    elif (test, symptom) not in known:
+        report.outcome = "skipped"
+        vars(report)["wasxfail"] = marker.warning(trial.case)
 
 
 def _place_skip(item: EcrCase | EcrExplore, report: pytest.TestReport) -> None:
@@ -384,17 +414,20 @@ def _place_skip(item: EcrCase | EcrExplore, report: pytest.TestReport) -> None:
 
 def _attach_trials(
     item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
-) -> None:
-    """Have the report of an item carry what came of its event, or beyond the cases."""
+) -> Trial | None:
+    """Have the report of an item carry what came of its event, or beyond the cases.
+
+    The trial is returned, if there is one.
+    """
     from ecr_contracts.frontends.pytest import node_ids, xdist
     from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore, packed_exploration
 
     param = _case_param(item)
     if isinstance(item, EcrExplore):
         vars(report)[_EXPLORED] = packed_exploration(item)
-        return
+        return None
     if param is None:
-        return
+        return None
     entry: int | None = None
     if isinstance(item, EcrCase):
         trial, entry = item.trial, item.run.number
@@ -403,6 +436,7 @@ def _attach_trials(
     if trial is not None:
         consumer = node_ids.without_event(item.nodeid, param.id)
         vars(report)[_TRIAL] = xdist.packed(trial, consumer, entry)
+    return trial
 
 
 # --- the summary ----------------------------------------------------------------------------------
@@ -414,10 +448,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.stats.get("failed", ()):
         if hasattr(report, _TRIAL) or hasattr(report, _EXPLORED):
             failed.add(report.nodeid)
-    if not failed:
+    weak = [
+        getattr(report, _TRIAL)
+        for report in terminalreporter.stats.get("xfailed", ())
+        if hasattr(report, _TRIAL) and getattr(report, _TRIAL)["symptoms"]
+    ]
+    if not failed and not weak:
         return
     from ecr_contracts.frontends.pytest import summary
 
+    if not failed:
+        summary.write_warnings(terminalreporter, weak)
+        return
     collected = summary.Collected()
     for outcome, reports in terminalreporter.stats.items():
         if outcome == "rerun":

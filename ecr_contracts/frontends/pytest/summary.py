@@ -17,9 +17,11 @@ from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes import grouping
+from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.session import Session
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends import replay
 from ecr_contracts.frontends.config import Configured, read
 from ecr_contracts.frontends.pytest import node_ids, xdist
@@ -99,6 +101,29 @@ def write(
             lines.insert(0, ("", {}))
         for line, markup in lines:
             terminalreporter.write_line(encodable(line), **markup)
+
+
+def write_warnings(
+    terminalreporter: pytest.TerminalReporter, weak: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write a line for each fault that only events show which nobody has seen."""
+    examples: dict[str, Case] = {}
+    for packed in weak:
+        trial = xdist.unpacked(dict(packed))
+        consumer = packed["consumer"].removeprefix("pyproject.toml::").partition("[")[0]
+        symptom = trial.symptoms[0]
+        fault = (symptom.exception or symptom.check).rpartition(".")[2]
+        at = ""
+        if symptom.location is not None:
+            at = f" at {symptom.location.file}:{symptom.location.line}"
+        words = f"{consumer}: warning: {fault}{at}"
+        example = examples.setdefault(words, trial.case)
+        if len(trial.case.id) < len(example.id):
+            examples[words] = trial.case
+    terminalreporter.write_sep("=", "ecr-contracts")
+    for words, example in examples.items():
+        line = f"{words} ({example.id}, {example.evidence})"
+        terminalreporter.write_line(encodable(line), yellow=True)
 
 
 class _Page(NamedTuple):
@@ -241,6 +266,8 @@ def _fault_lines(
             wrapper.subsequent_indent = margin + " " * line.hanging_indent
             for text in wrapper.wrap(margin + line.text):
                 yield text, markup
+    if is_weakly_grounded(alternatives[0]):
+        return
     # Never broken, since it is there to be copied.
     yield margin + repeat.text, _markup(STYLES[repeat.role])
 

@@ -11,8 +11,10 @@ from ecr_contracts.core.findings import Evidence
 
 STRONGEST_FIRST = [
     Evidence.DOCUMENTED,
-    Evidence.REGISTRY,
     Evidence.CAPTURED,
+    Evidence.HANDLED,
+    Evidence.NECESSARY,
+    Evidence.REGISTRY,
     Evidence.INFERRED,
 ]
 
@@ -41,12 +43,12 @@ def test_an_evidence_is_as_strong_as_itself_and_as_its_word():
 
 def test_sorting_by_rank_puts_the_strongest_first():
     assert sorted(Evidence, key=lambda evidence: evidence.rank) == STRONGEST_FIRST
-    assert [evidence.rank for evidence in STRONGEST_FIRST] == [0, 1, 2, 3]
+    assert [evidence.rank for evidence in STRONGEST_FIRST] == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_order_is_not_that_of_the_alphabet():
-    assert Evidence.REGISTRY > Evidence.CAPTURED
-    assert "registry" > "captured"
+    assert Evidence.NECESSARY > Evidence.INFERRED
+    assert "necessary" > "inferred"
 
 
 @pytest.mark.parametrize("text", ["", "rumour", "DOCUMENTED"])

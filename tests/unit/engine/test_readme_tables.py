@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.checks.catalog import CHECKS
 from generators import readme, writing
 from generators.layout import ROOT
@@ -15,6 +16,8 @@ EMPTY = """\
 <!-- end -->
 Between
 <!-- checks: several events -->
+<!-- end -->
+<!-- evidence -->
 <!-- end -->
 After
 """
@@ -29,6 +32,12 @@ def test_each_check_has_one_row():
     text = readme.text(EMPTY)
     for check in CHECKS.values():
         assert text.count(f"\n| `{check.id}` | ") == 1
+
+
+def test_each_evidence_has_one_row():
+    text = readme.text(EMPTY)
+    for evidence in Evidence:
+        assert text.count(f"\n| `{evidence}` | ") == 1
 
 
 def test_what_stands_around_the_tables_stays():

@@ -69,7 +69,10 @@ def test_fields_and_claims_are_those_of_the_contract(kind):
 def test_a_claim_has_the_nearest_source_of_its_evidence():
     tag = provenance("push").field("$.detail.image-tag")
     rests_on = {claim.choice.label: claim.sources for claim in tag.claims}
-    assert rests_on["absent"][0].text.endswith("ECRImageAction")  # the kind's
+    assert rests_on["absent"][0].text.startswith("AWS's SOCI index builder")  # its own
+    digest = provenance("scan").field("$.detail.image-digest")
+    [absent] = [claim for claim in digest.claims if claim.choice.label == "absent"]
+    assert absent.sources[0].text.endswith("ECRImageScan")  # the kind's
     assert rests_on["digits"][0].text.startswith("a scan of an image with the tags")  # the place's
     [own] = rests_on["empty"]
     assert (own.evidence, own.since) == ("captured", "2025-06-11")
@@ -113,7 +116,7 @@ def _schema(**annotation):
 @pytest.mark.parametrize(
     ("annotation", "problem"),
     [
-        ({"source": {"heard": "a rumour"}}, "'heard' is none of documented, registry"),
+        ({"source": {"heard": "a rumour"}}, "'heard' is none of documented, captured"),
         ({"source": {"captured": 7}}, "a text is wanted here, not 7"),
         ({"source": {"captured": " "}}, "a text is wanted here"),
         ({"source": "a page"}, "an object is wanted here"),

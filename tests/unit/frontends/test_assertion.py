@@ -95,11 +95,11 @@ class Handler:
 
     @classmethod
     def of_class(cls, event, context):
-        return cls("image-tags").method(event, context)
+        return cls("finding-severity-counts").method(event, context)
 
     @staticmethod
     def static(event):
-        return event["detail"]["image-tags"]
+        return event["detail"]["finding-severity-counts"]
 
 
 def keyed(event, context, key):
@@ -108,7 +108,7 @@ def keyed(event, context, key):
 
 async def asynchronous(event, context):
     await asyncio.sleep(0)
-    return event["detail"]["image-tags"]
+    return event["detail"]["finding-severity-counts"]
 
 
 def check(handler, *kinds, **keys):
@@ -196,13 +196,13 @@ def test_a_violation_is_an_assertion_that_says_what_when_where_how_often_and_by_
 
 def test_several_findings_are_numbered_in_one_message():
     def handler(event, context):
-        event["detail"]["image-tags"][0]
+        event["detail"]["image-tags"][0], event["detail"]["finding-severity-counts"]
 
     broken = violation(handler, "scan")
     heads = [line for line in str(broken).splitlines() if not line.startswith(" ") and line]
     assert heads == [
         "1  IndexError when $.detail.image-tags is empty",
-        "2  KeyError when $.detail.image-tags is absent",
+        "2  KeyError when $.detail.finding-severity-counts is absent",
     ]
     assert len(broken.findings) == 2
 
@@ -289,7 +289,8 @@ def test_so_many_further_calls_are_made(probe):
 
 @pytest.mark.parametrize("evidence", ["documented", Evidence.CAPTURED])
 def test_events_rest_on_some_evidence(evidence):
-    assert violation(inferred_alone, "scan")
+    (warning,) = check(inferred_alone, "scan").findings
+    assert (warning.severity, warning.evidence) == (Severity.WARNING, Evidence.INFERRED)
     examined = check(inferred_alone, "scan", strength=2, examples=40, evidence=evidence)
     wanted = edge_cases("scan", 2, Evidence(evidence))
     assert [trial.case.id for trial in examined.trials] == [case.id for case in wanted]
@@ -428,13 +429,13 @@ def test_what_is_no_handler_is_refused(handler):
     "handler",
     [
         asynchronous,
-        Handler("image-tags"),
-        Handler("image-tags").method,
+        Handler("finding-severity-counts"),
+        Handler("finding-severity-counts").method,
         Handler.of_class,
         Handler.static,
-        functools.partial(keyed, key="image-tags"),
-        lambda event, context: event["detail"]["image-tags"],
-        lambda event: event["detail"]["image-tags"],
+        functools.partial(keyed, key="finding-severity-counts"),
+        lambda event, context: event["detail"]["finding-severity-counts"],
+        lambda event: event["detail"]["finding-severity-counts"],
     ],
     ids=[
         "async",
@@ -451,7 +452,7 @@ def test_whatever_can_be_called_is_a_handler(handler):
     (finding,) = violation(handler, "scan").findings
     assert (finding.exception, finding.cause) == (
         "KeyError",
-        (Cause("$.detail.image-tags", "absent"),),
+        (Cause("$.detail.finding-severity-counts", "absent"),),
     )
     assert finding.location.file.endswith("test_assertion.py")
 
@@ -460,7 +461,7 @@ def test_within_a_loop_that_runs():
     async def test():
         return violation(asynchronous, "scan")
 
-    assert "KeyError when $.detail.image-tags is absent" in str(asyncio.run(test()))
+    assert "KeyError when $.detail.finding-severity-counts is absent" in str(asyncio.run(test()))
 
 
 # In the test's own process

@@ -208,7 +208,8 @@ def test_a_table_that_cannot_be_used_is_refused_in_words(read, text, words):
         (
             "evidence",
             "'rumour'",
-            "no sort of evidence is 'rumour'; there are: documented, registry, captured, inferred",
+            "no sort of evidence is 'rumour'; there are: documented, captured, handled, "
+            "necessary, registry, inferred",
         ),
         ("evidence", "[]", "no sort of evidence is []"),
         ("unshielded", "'yes'", "it is true or false, not 'yes'"),

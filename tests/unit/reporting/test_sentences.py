@@ -158,7 +158,8 @@ def test_alternatives_are_told_in_one_breath():
         ({"cause": (), "passed": 0}, "1 of 1 event fails; documented by AWS"),
         (
             {"evidence": Evidence.REGISTRY},
-            "1 of 1 such event fails, 0 of 34 others; AWS's schema registry admits it",
+            "1 of 1 such event fails, 0 of 34 others; AWS's schema registry admits it, "
+            "but no such event is on record",
         ),
         (
             {"evidence": Evidence.CAPTURED},

@@ -231,6 +231,18 @@ def ruled(**changes):
     return schema(*FLAGS, constraints=[rule])
 
 
+TOGETHER = {
+    "choices": {"$.a": ["true"], "$.b": ["true"]},
+    "evidence": "necessary",
+    "because": "so",
+}
+
+
+def known_together(**changes):
+    one = {key: value for key, value in {**TOGETHER, **changes}.items() if value is not MISSING}
+    return schema(*FLAGS, combinations=[one])
+
+
 def without(made, *keys):
     node = made
     for key in keys[:-1]:
@@ -452,8 +464,8 @@ REFUSED = {
     ),
     "unknown evidence": (
         schema(string(b={"value": "B", "evidence": "rumour"})),
-        "#/properties/a/x-ecr: the evidence 'rumour' is none of documented, registry, captured, "
-        "inferred",
+        "#/properties/a/x-ecr: the evidence 'rumour' is none of documented, captured, handled, "
+        "necessary, registry, inferred",
     ),
     "unknown evidence of all choices": (
         schema({"a": {"type": "boolean", "x-ecr": {"evidence": "hearsay"}}}),
@@ -773,8 +785,8 @@ REFUSED = {
     ),
     "constraint of unknown evidence": (
         ruled(evidence="rumour"),
-        "#/x-ecr/constraints/0: the evidence 'rumour' is none of documented, registry, captured, "
-        "inferred",
+        "#/x-ecr/constraints/0: the evidence 'rumour' is none of documented, captured, handled, "
+        "necessary, registry, inferred",
     ),
     **{
         f"constraint without {key}": (
@@ -786,6 +798,33 @@ REFUSED = {
     "constraint with something else": (
         ruled(unless={}),
         "#/x-ecr/constraints/0/unless: the annotation 'unless' is not understood",
+    ),
+    "combination of nothing known": (
+        known_together(choices={"$.a": ["true"], "$.c": ["true"]}),
+        "#/x-ecr/combinations/0/choices: there is no $.c",
+    ),
+    "combination of no choice": (
+        known_together(choices={"$.a": ["true"], "$.b": ["maybe"]}),
+        "#/x-ecr/combinations/0/choices: $.b has no choice 'maybe'",
+    ),
+    "combination of one place": (
+        known_together(choices={"$.a": ["true"]}),
+        "#/x-ecr/combinations/0/choices: a combination is of choices of two places or more",
+    ),
+    "combination of unknown evidence": (
+        known_together(evidence="rumour"),
+        "#/x-ecr/combinations/0: the evidence 'rumour' is none of",
+    ),
+    **{
+        f"combination without {key}": (
+            known_together(**{key: MISSING}),
+            f"#/x-ecr/combinations/0: {key!r} is missing",
+        )
+        for key in TOGETHER
+    },
+    "combination with something else": (
+        known_together(when={}),
+        "#/x-ecr/combinations/0/when: the annotation 'when' is not understood",
     ),
     "constraint that the baseline breaks": (
         ruled(when={"$.a": ["false"]}),
@@ -1022,3 +1061,18 @@ def test_null_takes_a_choice_of_another_file_away():
         "made", schema({"a": own}, ["a"], {"a": "1"}), {"parts.schema.json": parts}
     )
     assert contract.by_path["$.a"].labels == {"one"}
+
+
+def test_choices_that_are_known_together_rest_on_that_alone_and_as_part_of_more():
+    contract = reader.read("made", known_together())
+    assert contract.weakest_evidence({"$.a": "true", "$.b": "true"}) == "necessary"
+    assert contract.weakest_evidence({"$.a": "true", "$.b": "false"}) == "inferred"
+    assert contract.evidence_of({"$.a": "true"}) == "necessary"  # since there is $.b too
+    assert contract.evidence_of({"$.a": "true", "$.b": "false"}) == "inferred"
+    assert contract.evidence_of({}) == "documented"
+
+
+def test_choices_that_exclude_each_other_are_not_known_together():
+    made = known_together()
+    made["x-ecr"]["constraints"] = [{**RULE, "then": {"$.b": ["false"]}}]
+    assert reader.read("made", made).evidence_of({"$.a": "true"}) == "inferred"

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 54c3cffb081a73fa
+# fingerprint of the schemas: e33cd703dda0b59f
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -1116,10 +1116,7 @@ class ScanDetail(EcrModel):
     """Detail of a basic scan."""
 
     scan_status: Annotated[str, Field(alias="scan-status")]
-    """
-    How the scan ended. Not `result`: that is a word of pushes. The API's ScanStatus has eleven members
-    in 2026 (IMAGE_SIZE_EXCEEDED is the newest); of these an event is only known to say COMPLETE.
-    """
+    """How the scan ended. Not `result`: that is a word of pushes."""
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
     """
     The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 54c3cffb081a73fa
+# fingerprint of the schemas: e33cd703dda0b59f
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
@@ -846,8 +846,7 @@ restored; schema registry, ECRImageAction (its fields since March 2026). Never c
 ScanDetail = TypedDict(
     "ScanDetail",
     {
-        # How the scan ended. Not `result`: that is a word of pushes. The API's ScanStatus has eleven members
-        # in 2026 (IMAGE_SIZE_EXCEEDED is the newest); of these an event is only known to say COMPLETE.
+        # How the scan ended. Not `result`: that is a word of pushes.
         "scan-status": str,
         # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
         # model.

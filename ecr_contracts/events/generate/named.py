@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 54c3cffb081a73fa
+# fingerprint of the schemas: e33cd703dda0b59f
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

@@ -92,6 +92,21 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """An event that AWS prints: the file that holds it, the page, and what is wrong in it, by path.
+
+    `mended` is the file of a copy without that, `rebuilt` says what of the event is ours; both may
+    be empty.
+    """
+
+    file: str
+    page: str
+    defects: Mapping[str, str]
+    mended: str = ""
+    rebuilt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """All that is claimed of a kind, and what it rests on.
 
@@ -102,9 +117,15 @@ class Provenance:
     folder: str
     is_usual: bool
     sources: tuple[Source, ...]
+    samples: tuple[Sample, ...]
     fields: tuple[Field, ...]
     exclusions: tuple[Exclusion, ...]
     questions: tuple[str, ...]
+
+    def defects(self, path: str) -> tuple[str, ...]:
+        """What is wrong at a path in the events that AWS prints, each once."""
+        found = [sample.defects[path] for sample in self.samples if path in sample.defects]
+        return tuple(dict.fromkeys(found))
 
     def field(self, path: str) -> Field | None:
         """The field at a path, if there is one."""
@@ -158,6 +179,7 @@ def provenance(kind: str) -> Provenance:
         folder=schema_path(kind).rpartition("/")[0],
         is_usual=annotation.get("usual", False),
         sources=_stated(annotation),
+        samples=tuple(map(_sample, annotation.get("samples", ()))),
         fields=fields,
         exclusions=tuple(_exclusions(annotation)),
         questions=tuple(annotation.get("open", ())),
@@ -174,6 +196,16 @@ def _places(
         yield from _places(child, (*steps, key), is_required=key in required)
     if "items" in node:
         yield from _places(node["items"], (*steps, 0))
+
+
+def _sample(declared: _Annotation) -> Sample:
+    return Sample(
+        file=declared["file"],
+        page=declared["page"],
+        defects=declared.get("defects", {}),
+        mended=declared.get("mended", ""),
+        rebuilt=declared.get("rebuilt", ""),
+    )
 
 
 def _field(facet: Facet, node: _Annotation, is_required: bool, of_kind: _Annotation) -> Field:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.core.text import counted, listed, shortened, some_of
 from ecr_contracts.events.exports.documents import Document
-from ecr_contracts.events.provenance import Claim, Exclusion, Field, Provenance, Shown, Source
+from ecr_contracts.events.provenance import (
+    Claim,
+    Exclusion,
+    Field,
+    Provenance,
+    Sample,
+    Shown,
+    Source,
+)
 from ecr_contracts.reporting.terminal import write_line, write_wrapped
 
 if TYPE_CHECKING:
@@ -100,6 +108,8 @@ def show_kind(known: Provenance, cases: Mapping[tuple[str, str], Shown], screen:
     _show_fact("told by", ", ".join([*constants, *keys]), screen)
     for source in known.sources:
         _show_fact(source.evidence.value, source_in_words(source, named=False), screen)
+    for sample in known.samples:
+        _show_sample(sample, screen)
     for field in known.fields:
         _show_field(field, known, cases, screen)
     show_exclusions(known.exclusions, screen)
@@ -108,6 +118,17 @@ def show_kind(known: Provenance, cases: Mapping[tuple[str, str], Shown], screen:
 
 def _show_fact(head: str, words: str, screen: Console) -> None:
     write_wrapped(screen, (words, ""), margin=_HEAD_WIDTH, head=(head, "bold"))
+
+
+def _show_sample(sample: Sample, screen: Console) -> None:
+    """Print where AWS prints an event, and what is wrong in it or is not AWS's."""
+    words = sample.page
+    if sample.rebuilt:
+        words += f" (rebuilt: {sample.rebuilt})"
+    defects = [f"{path} {defect}" for path, defect in sample.defects.items()]
+    if defects:
+        words += f"; as printed: {', '.join(defects)}"
+    _show_fact("sample", words, screen)
 
 
 def _show_field(
@@ -119,6 +140,8 @@ def _show_field(
     for source in field.sources:
         words = source_in_words(source)
         write_wrapped(screen, (words, "dim"), margin=_MARGIN)
+    for defect in known.defects(field.path):
+        write_wrapped(screen, (f"AWS's sample: {defect}", "dim"), margin=_MARGIN)
     told = {source.text for source in (*known.sources, *field.sources)}
     for claim in field.claims:
         value = value_in_words(claim, cases[field.path, claim.choice.label])

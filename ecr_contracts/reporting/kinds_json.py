@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.events.provenance import Claim, Exclusion, Field, Provenance, Shown, Source
+from ecr_contracts.events.provenance import (
+    Claim,
+    Exclusion,
+    Field,
+    Provenance,
+    Sample,
+    Shown,
+    Source,
+)
 
 FORMAT = 1
 """The version of the document."""
@@ -41,9 +49,20 @@ def _kind_as_json(known: Provenance, cases: Cases, path: str | None) -> dict[str
         "told_by_keys": [list(group) for group in contract.told_by_keys],
         "sample": f"{contract.kind}/sample" if contract.sample is not None else None,
         "sources": _sources_as_json(known.sources),
+        "samples": [_sample_as_json(sample) for sample in known.samples],
         "fields": [_field_as_json(field, known, cases) for field in fields],
         "constraints": [_exclusion_as_json(rule) for rule in exclusions],
         "open": list(known.questions),
+    }
+
+
+def _sample_as_json(sample: Sample) -> dict[str, Any]:
+    return {
+        "file": sample.file,
+        "page": sample.page,
+        "defects": [{"path": path, "defect": text} for path, text in sample.defects.items()],
+        "mended": sample.mended or None,
+        "rebuilt": sample.rebuilt or None,
     }
 
 

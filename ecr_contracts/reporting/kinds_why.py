@@ -41,10 +41,12 @@ def show_why(path: str, kinds: Iterable[tuple[Provenance, Cases]], screen: Conso
         if field is not None:
             alike.setdefault(_said(known, field), []).append((known, cases))
     before: tuple[str, ...] = ()
-    for group in alike.values():
+    for index, group in enumerate(alike.values()):
         field = group[0][0].field(path)
         assert field is not None
         if (meaning := meaning_in_words(field)) != before:
+            if index:
+                screen.print()
             show_heading(field, screen)
             before = meaning
         screen.print()
@@ -53,12 +55,16 @@ def show_why(path: str, kinds: Iterable[tuple[Provenance, Cases]], screen: Conso
 
 def _said(known: Provenance, field: Field) -> tuple[object, ...]:
     """What is said of a field, to compare that of two kinds."""
-    claims = tuple((claim.choice.label, claim.choice.note, claim.sources) for claim in field.claims)
+    claims = []
+    for claim in field.claims:
+        choice = claim.choice
+        values = tuple(map(repr, choice.values))
+        claims.append((choice.label, values, choice.evidence, choice.note, claim.sources))
     about = tuple(
         exclusion.because for exclusion in known.exclusions if field.path in exclusion.paths
     )
     facts = (field.types, field.description, field.is_always_there, field.within)
-    return (*facts, claims, about, field.questions)
+    return (*facts, tuple(claims), about, field.questions, known.defects(field.path))
 
 
 def _show_group(field: Field, group: list[tuple[Provenance, Cases]], screen: Console) -> None:
@@ -66,6 +72,8 @@ def _show_group(field: Field, group: list[tuple[Provenance, Cases]], screen: Con
     (known, cases), path = group[0], field.path
     names = [other.contract.kind for other, _ in group]
     write_wrapped(screen, (f"in {listed(names, 'and')} events", "bold"))
+    for defect in known.defects(path):
+        write_wrapped(screen, (f"AWS's sample: {defect}", "yellow"), margin=2)
     for claim in field.claims:
         _show_claim(claim, cases[path, claim.choice.label], screen)
     about = [exclusion for exclusion in known.exclusions if path in exclusion.paths]

@@ -99,6 +99,17 @@ def test_a_field_tells_its_type_and_whether_it_is_always_there():
     assert provenance("push").field("$.detail.image-tags") is None
 
 
+def test_what_is_wrong_in_a_printed_event_is_told_of_its_field():
+    cached = provenance("pull-through-cache")
+    assert cached.defects("$.time") == ("2023-02-29 is no day",)
+    assert cached.defects("$.region") == ()
+    [sample] = cached.samples
+    assert (sample.file, sample.rebuilt) == ("ecr/pull-through-cache.sample.json", "")
+    everything = [provenance(kind) for kind in kind_names()]
+    wrong = {path for known in everything for one in known.samples for path in one.defects}
+    assert len(wrong & {field.path for known in everything for field in known.fields}) > 5
+
+
 def test_no_kind_has_no_provenance():
     with pytest.raises(UnknownNameError, match="scan"):
         provenance("scam")

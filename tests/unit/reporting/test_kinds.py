@@ -70,6 +70,9 @@ def test_all_that_is_known_of_a_kind_is_listed(kind):
         assert text in flat
     for source in known.sources:
         assert source.text in flat
+    for sample in known.samples:
+        for text in (sample.page, sample.rebuilt, *sample.defects.values()):
+            assert text in flat
     for rule in known.exclusions:
         assert f"{rule.because} ({rule.sources[0].evidence})" in flat
 
@@ -118,6 +121,8 @@ def test_why_tells_of_each_choice_its_evidence_its_source_and_a_case(path):
             assert claim.choice.recognises(value)
         for rule in known.exclusions:
             assert (rule.because in flat) or path not in rule.paths
+        for defect in known.defects(path):
+            assert f"AWS's sample: {defect}" in flat
 
 
 def test_why_gathers_kinds_of_which_the_same_is_said():
@@ -145,7 +150,7 @@ def test_the_document_on_kinds_is_as_its_schema_says(path):
     document = kinds_as_json(ALL, path)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert json.loads(json.dumps(document)) == document
-    for part in ("kind", "field", "choice", "constraint"):
+    for part in ("kind", "sample", "field", "choice", "constraint"):
         assert set(SCHEMA["$defs"][part]["required"]) == set(SCHEMA["$defs"][part]["properties"])
     for kind in document["kinds"]:
         assert set(kind) == set(SCHEMA["$defs"]["kind"]["properties"])

@@ -3,6 +3,7 @@
 import json
 import textwrap
 
+import jsonschema
 import pytest
 
 from tests import oracle
@@ -173,6 +174,46 @@ def test_it_has_cases(with_artifact, judge):
     } <= set(names)
     assert dict(found)["artifact/ordinary"] == ARTIFACT["x-ecr"]["baseline"]
     assert [case_id for case_id, event in found if not judge.is_valid(event)] == []
+
+
+def test_what_is_known_of_it_is_told(with_artifact):
+    done = with_artifact.python("-m", "ecr_contracts", "kinds", "artifact")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert '  in-between    documented in-between-state  "IN_BETWEEN"' in lines
+    assert "  $.detail.state archived: $.detail.signing absent; nothing archived is signed" in lines
+    listed = with_artifact.python("-m", "ecr_contracts", "kinds").stdout.splitlines()
+    assert any(line.split()[:1] == ["artifact"] for line in listed)
+
+
+def test_its_schema_is_exported_to_other_tools(with_artifact, judge, tmp_path):
+    judges = {}
+    for form, file, validator in (
+        ("jsonschema", "artifact.schema.json", jsonschema.Draft202012Validator),
+        ("draft4", "artifact.draft4.json", jsonschema.Draft4Validator),
+    ):
+        folder = str(tmp_path / form)
+        done = with_artifact.python(
+            *("-m", "ecr_contracts", "kinds", "artifact", "--export", folder, "--format", form)
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        schema = json.loads((tmp_path / form / file).read_text())
+        validator.check_schema(schema)
+        judges[form] = validator(schema)
+        parts = schema.get("$defs") or schema["definitions"]
+        assert {"ArtifactDetail", "LayersItem", "Signing", "Profile"} == set(parts)
+    events = run(
+        with_artifact,
+        """
+        import json
+        from ecr_contracts.events.generate import cases
+        for case in (*cases.edge_cases("artifact"), *cases.invalid_cases("artifact")):
+            print(json.dumps(case.event))
+        """,
+    )
+    for event in events:
+        for form, exported in judges.items():
+            assert exported.is_valid(event) == judge.is_valid(event), (form, event)
 
 
 def test_it_has_no_sample(with_artifact):

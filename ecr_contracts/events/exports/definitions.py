@@ -1,7 +1,7 @@
 """The schemas of kinds cut into named parts that refer to one another, as every language wants it.
 
 What the files of `schemas/` share is folded in; each object becomes a definition, named after its
-title, so that generators of code give it a class of that name.
+title or its key, so that generators of code give it a class of that name.
 """
 
 from __future__ import annotations
@@ -31,12 +31,13 @@ class Definitions:
         """The parts in the order of their names."""
         return dict(sorted(self.parts.items()))
 
-    def add(self, kind: str, node: Node) -> Node:
+    def add(self, kind: str, node: Node, key: str = "part") -> Node:
         """A reference to a part, which is entered unless it is there already.
 
-        Parts of one title that differ have the kind before the name, or a number behind it.
+        It is named after its title, or else after its key. Parts of one name that differ have the
+        kind before it, or a number behind it.
         """
-        title = pascal(node.get("title", "")) or "Part"
+        title = pascal(node.get("title", "")) or pascal(key) or "Part"
         names = chain((title, f"{pascal(kind)}{title}"), _numbered(f"{pascal(kind)}{title}"))
         name = next(name for name in names if self.parts.setdefault(name, node) == node)
         return {"$ref": f"{self.prefix}{name}"}
@@ -49,7 +50,7 @@ def schema_in_parts(kind: str, definitions: Definitions, *, annotated: bool) -> 
     """
     schema = merged_schema(kind)
     schema.pop("$schema", None)
-    return _with_references(_without_our_words(schema, annotated), kind, definitions)
+    return _with_references(_without_our_words(schema, annotated), kind, kind, definitions)
 
 
 def _without_our_words(node: Mapping[str, Any], annotated: bool) -> Node:
@@ -67,20 +68,21 @@ def _without_our_words(node: Mapping[str, Any], annotated: bool) -> Node:
     return copied
 
 
-def _with_references(node: Node, kind: str, definitions: Definitions) -> Node:
+def _with_references(node: Node, key: str, kind: str, definitions: Definitions) -> Node:
     """A node in which the objects that it holds are references, inner ones first."""
     if "properties" in node:
         node["properties"] = {
-            name: _reference(child, kind, definitions) for name, child in node["properties"].items()
+            name: _reference(child, name, kind, definitions)
+            for name, child in node["properties"].items()
         }
     if "items" in node:
-        node["items"] = _reference(node["items"], kind, definitions)
+        node["items"] = _reference(node["items"], f"{key} item", kind, definitions)
     return node
 
 
-def _reference(node: Node, kind: str, definitions: Definitions) -> Node:
-    cut = _with_references(node, kind, definitions)
-    return definitions.add(kind, cut) if "properties" in cut else cut
+def _reference(node: Node, key: str, kind: str, definitions: Definitions) -> Node:
+    cut = _with_references(node, key, kind, definitions)
+    return definitions.add(kind, cut, key) if "properties" in cut else cut
 
 
 def _numbered(name: str) -> Iterator[str]:

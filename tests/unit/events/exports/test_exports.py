@@ -179,4 +179,6 @@ def test_parts_of_one_title_that_differ_have_names_of_their_own():
     one, other = "#/$defs/ScanDetail", "#/$defs/ScanScanDetail"
     assert added == [one, other, one, other, f"{other}2", f"{other}3"]
     assert list(definitions.sorted()) == sorted(definitions.parts)
-    assert definitions.add("scan", {"properties": {}})["$ref"] == "#/$defs/Part"
+    untitled = {"properties": {}}
+    assert definitions.add("scan", untitled, "layers item")["$ref"] == "#/$defs/LayersItem"
+    assert definitions.add("scan", untitled, "é")["$ref"] == "#/$defs/Part"

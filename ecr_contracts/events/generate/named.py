@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: e33cd703dda0b59f
+# fingerprint of the schemas: f8ba8537b7d4eadf
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

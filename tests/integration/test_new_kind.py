@@ -1,11 +1,16 @@
 """A new kind is a schema file: nothing else has to be edited."""
 
 import json
+import re
 import textwrap
 
 import jsonschema
 import pytest
 
+from ecr_contracts.events.compile.keywords import Dialect
+from ecr_contracts.events.compile.references import References
+from ecr_contracts.events.kinds import schema_documents
+from generators import writing
 from tests import oracle
 
 # Of every sort that the three kinds lack: enum, boolean, range, nested optional objects, arrays of
@@ -113,6 +118,81 @@ def with_artifact(project_copy):
     (project_copy.schemas / "ecr" / "artifact.schema.json").write_text(
         json.dumps(ARTIFACT), "utf-8"
     )
+    return project_copy
+
+
+# Of a source that has no folder yet: objects within lists within objects, told by keys alone.
+NESTED = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Signing job event",
+    "description": "Made up. Source: nobody.",
+    "allOf": [{"$ref": "../envelope.schema.json"}],
+    "properties": {
+        "detail-type": {"const": "Signing Job"},
+        "source": {"const": "aws.made-up-signer"},
+        "resources": {"x-ecr": {"choices": {"empty": {"evidence": "inferred"}, "arn": None}}},
+        "detail": {
+            "title": "Signing job detail",
+            "description": "Made up.",
+            "required": ["job"],
+            "properties": {
+                "job": {
+                    "title": "Job",
+                    "description": "Made up.",
+                    "type": "object",
+                    "required": ["images"],
+                    "properties": {
+                        "images": {
+                            "title": "Images",
+                            "description": "Made up.",
+                            "type": "array",
+                            "minItems": 1,
+                            "items": {
+                                "title": "Signed image",
+                                "description": "Made up.",
+                                "type": "object",
+                                "required": ["image"],
+                                "properties": {
+                                    "image": {
+                                        "$ref": "../envelope.schema.json#/$defs/repository-name"
+                                    },
+                                    "signed": {
+                                        "title": "Signed",
+                                        "description": "Made up.",
+                                        "type": ["boolean", "null"],
+                                    },
+                                },
+                            },
+                        }
+                    },
+                }
+            },
+        },
+    },
+    "x-ecr": {
+        "discriminator": ["$.source", "$.detail-type"],
+        "told-by-keys": [["$.detail.job"]],
+        "baseline": {
+            "version": "0",
+            "id": "3f0c8a52-7d1e-4b6a-9c25-1e8f4a7b6d90",
+            "detail-type": "Signing Job",
+            "source": "aws.made-up-signer",
+            "account": "123456789012",
+            "time": "2026-03-01T12:00:00Z",
+            "region": "us-east-1",
+            "resources": [],
+            "detail": {"job": {"images": [{"image": "my-repo", "signed": True}]}},
+        },
+    },
+}
+
+
+@pytest.fixture
+def with_nested(project_copy):
+    """The project with one folder and one file more."""
+    folder = project_copy.schemas / "signer"
+    folder.mkdir()
+    (folder / "signing-job.schema.json").write_text(json.dumps(NESTED), "utf-8")
     return project_copy
 
 
@@ -320,3 +400,55 @@ def test_a_broken_file_is_named_with_its_place(with_artifact):
         "artifact.schema.json#/properties/detail/properties/state/oneOf: the keyword 'oneOf' is "
         "not understood"
     )
+
+
+def test_a_nested_kind_of_a_new_source_is_one_file_as_well(with_nested):
+    judge = oracle.judge_of(NESTED, "signer/signing-job.schema.json")
+    [kinds, recognised, *found] = run(
+        with_nested,
+        """
+        import json
+        from ecr_contracts.events.generate import cases
+        from ecr_contracts.events.kinds import kind_names, usual_kinds
+        from ecr_contracts.events.validation import kind_of, validate
+
+        listed = cases.edge_cases("signing-job", 2)
+        print(json.dumps(sorted(set(kind_names()) - set(usual_kinds()))))
+        print(json.dumps(sorted({str(kind_of(case.event)) for case in listed})))
+        for case in listed:
+            print(json.dumps([case.id, case.event, len(validate(case.event))]))
+        for case in cases.invalid_cases("signing-job"):
+            print(json.dumps([case.id, case.event, len(validate(case.event, "signing-job"))]))
+        """,
+    )
+    assert "signing-job" in kinds
+    assert recognised == ["signing-job"]
+    for case_id, event, violations in found:
+        is_invalid = "/invalid/" in case_id
+        assert judge.is_valid(event) is not is_invalid, case_id
+        assert bool(violations) is is_invalid, case_id
+    names = {case_id.removeprefix("signing-job/") for case_id, *_ in found}
+    assert {"ordinary", "several-images", "false-signed", "null-signed", "no-signed"} <= names
+    assert {"invalid/missing-image", "invalid/null-images-item"} <= names
+
+
+def test_it_has_classes_and_a_strategy():
+    path = "signer/signing-job.schema.json"
+    references = References(Dialect("signing-job"), {**schema_documents(), path: NESTED})
+    texts = writing.texts({"signing-job": references.merged(NESTED, path, "#")})
+    for name, text in texts.items():
+        assert re.search("^(class )?SigningJobEvent|^def signing_job_events", text, re.MULTILINE), (
+            name
+        )
+
+
+def test_its_fixtures_and_facts_are_written(with_nested, tmp_path):
+    done = with_nested.python(
+        "-m", "ecr_contracts", "fixtures", str(tmp_path), "--kind", "signing-job"
+    )
+    assert done.returncode == 0, done.stderr
+    written = {file.name for file in tmp_path.rglob("*.json")}
+    assert any("several-images" in name for name in written)
+    done = with_nested.python("-m", "ecr_contracts", "kinds", "signing-job")
+    assert done.returncode == 0, done.stderr
+    assert "$.detail.job.images[0].signed" in done.stdout

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: f8ba8537b7d4eadf
+# fingerprint of the schemas: b7106e279d9de3d3
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

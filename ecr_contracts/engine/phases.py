@@ -2,8 +2,9 @@
 
 For each kind and envelope: (1) every case is given, (2) each fault is explained by further calls,
 (3) Hypothesis searches beyond the cases, (4) metamorphic relations between events are checked, and
-(5) batches of events. At the end, and only if nothing else was found, (6) it is a finding that the
-subject does nothing with any event.
+(5) batches of events, and if that is asked for, events as AWS may send them one day. At the end,
+and only if nothing else was found, (6) it is a finding that the subject does nothing with any
+event.
 
 Which of the findings count is decided here as well, by `findings_that_count` (the evidence that was
 asked for, the levels of checks). Which events are given is not: `session` decides that, and calls
@@ -23,11 +24,13 @@ from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks import catalog
+from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 from ecr_contracts.engine.checks.finding import follow_up
 from ecr_contracts.engine.checks.levels import OFF, with_levels
 from ecr_contracts.engine.checks.outcome import effect_before_failure
 from ecr_contracts.engine.explore import explore
 from ecr_contracts.engine.relations.batches import check_batches
+from ecr_contracts.engine.relations.future import check_future
 from ecr_contracts.engine.relations.metamorphic import check_relations
 from ecr_contracts.engine.relations.vacuity import check_vacuity
 from ecr_contracts.engine.trial import (
@@ -62,7 +65,8 @@ class Effort:
     other values that are drawn after the cases, for each kind and envelope (fewer, if there are
     many kinds). `probe`: further calls that may be made to tell the causes of each fault.
     `evidence`: the weakest that an event may rest on (None: any). `levels` say of single checks
-    that they are errors, warnings, or off (`off: why`); with `strict`, all others are errors.
+    that they are errors, warnings, or off (`off: why`); with `strict`, all others are errors. With
+    `future` events are given as AWS may send them one day.
     """
 
     strength: int = 2
@@ -71,6 +75,7 @@ class Effort:
     evidence: Evidence | None = None
     levels: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    future: bool = False
 
     @property
     def switched_off(self) -> list[str]:
@@ -84,7 +89,7 @@ class Examined:
 
     `trials` are those of the cases, `others` those that were made besides: `probes` counts calls
     that told causes, `drawn` those with events of other values, `compared` those whose effects were
-    compared.
+    compared, `future` those with events of tomorrow.
     """
 
     trials: tuple[Trial, ...] = ()
@@ -92,6 +97,7 @@ class Examined:
     probes: int = 0
     drawn: int = 0
     compared: int = 0
+    future: int = 0
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -107,6 +113,7 @@ class Examined:
             probes=self.probes + phases.prober.calls,
             drawn=self.drawn + phases.drawn,
             compared=self.compared + phases.compared,
+            future=self.future + phases.future,
             findings=(*self.findings, *phases.findings),
         )
 
@@ -120,12 +127,14 @@ def examine(
     watches: bool = True,
     feeds: Mapping[str, Feed] = MappingProxyType({}),
     runs: dict[Run, TrialRun] | None = None,
+    future: Sequence[Case] = (),
 ) -> Examined:
     """Give a subject some cases in each envelope, and find out what is wrong with it.
 
     Without `watches` nothing is traced or compared: relations, batches and vacuity are not looked
     for. `feeds` are the event source mappings at its end, by envelope. `runs` are the trials that
-    were made before, by kind and envelope; they are not made again.
+    were made before, by kind and envelope; they are not made again. `future` are cases as AWS may
+    send them one day.
     """
     baselines = call if isinstance(call, BaselineCache) else BaselineCache(call)
     runs = {} if runs is None else runs
@@ -143,6 +152,7 @@ def examine(
             if watches:
                 phases.compare_effects(kinds)
                 phases.give_batches(kinds, feeds.get(envelope))
+            phases.give_future(future)
             examined = examined.with_run(phases)
     findings = list(examined.findings)
     if not findings and watches:
@@ -177,7 +187,7 @@ class _Phases:
     ) -> None:
         self.trials = trials
         self.findings: list[Finding] = []
-        self.drawn = self.compared = 0
+        self.drawn = self.compared = self.future = 0
         self._call, self._effort = call, effort
         self._kind, self._via = run.kind, run.via
         self._late = sum(trial.is_late for trial in trials)
@@ -228,6 +238,15 @@ class _Phases:
         )
         self.findings += batches.findings
         self.compared += batches.calls
+
+    def give_future(self, cases: Sequence[Case]) -> None:
+        """Give events as AWS may send them one day."""
+        if self._late or FUTURE_EVENT in self._off:
+            return
+        own = [case for case in cases if case.kind == self._kind]
+        future = check_future(self._call, own, self._via)
+        self.findings += future.findings
+        self.future += future.calls
 
 
 def explained(call: BaselineCache, diagnosis: Diagnosis) -> list[Finding]:

@@ -78,7 +78,7 @@ from ecr_contracts.engine.trial import (
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
-from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of
+from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of, future_cases
 from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Choice, Contract
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
@@ -146,12 +146,13 @@ class Plan:
     """Which events a subject is given, and how they reach it.
 
     `cases` are given in each of the `envelopes`, in this order; all are of the `world` that its
-    rules let through. The reasons say what decided on
-    kinds and envelopes; they are empty where somebody asked for these, or nothing could say it.
-    `others` are further envelopes that the subject may be fed through, with their reasons: the
-    first in which the ordinary event passes is used. With `kinds_are_open` its kinds are not known,
-    so calls find out which it accepts. `is_chosen` says that the cases were asked for one by one,
-    `is_unshielded` that it has rules, which were to keep nothing away.
+    rules let through. The reasons say what decided on kinds and envelopes; they are empty where
+    somebody asked for these, or nothing could say it. `future` are cases as AWS may send them one
+    day, where these were asked for. `others` are further envelopes that the subject may be fed
+    through, with their reasons: the first in which the ordinary event passes is used. With
+    `kinds_are_open` its kinds are not known, so calls find out which it accepts. `is_chosen` says
+    that the cases were asked for one by one, `is_unshielded` that it has rules, which were to keep
+    nothing away.
     """
 
     cases: tuple[Case, ...]
@@ -168,6 +169,7 @@ class Plan:
     envelopes_are_inferred: bool = False
     is_chosen: bool = False
     is_unshielded: bool = False
+    future: tuple[Case, ...] = ()
 
     @property
     def shaped_by(self) -> str:
@@ -235,7 +237,8 @@ class Verdict:
     counts the calls that were to be made: more than `trials` holds when the subject did not answer.
     `strength` is that of the cases (0 where they were chosen). `others` are further trials, made to
     tell causes or drawn by Hypothesis; `probes` and `drawn` count the calls, `compared` those that
-    were made to compare effects, and `examples` is how many were to be drawn. `options` are the
+    were made to compare effects, `future` those with events of tomorrow, and `examples` is how many
+    were to be drawn. `options` are the
     words of a command line, beside the subject, that the check has to be repeated with; `named` are
     those that name the subject, where its name alone does not. `shaped` says what shapes the events
     before they reach it, and `notes` what was not checked, and why. `world` are the events that
@@ -261,6 +264,7 @@ class Verdict:
     timeout: float = TIMEOUT
     examples: int = USUAL.examples
     compared: int = 0
+    future: int = 0
     options: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     shaped: str = ""
@@ -459,6 +463,7 @@ class Session:
             watches=self.subject.is_watched and not plan.is_chosen,
             feeds=plan.inference.feeds,
             runs=self._trials,
+            future=plan.future,
         )
 
     def _examine_anew(self, examined: Examined) -> Examined:
@@ -521,6 +526,7 @@ class Session:
             return finding
         asks = any(world.asks_for(cause.path) for cause in finding.cause)
         made = tuple(_made_choices(world.contract(finding.kind), finding))
+        made = (*finding.made, *made)
         return replace(finding, rule=world.rules[0].name, rule_asks=asks, made=made)
 
     def _verdict(
@@ -529,7 +535,12 @@ class Session:
         plan = self.plan
         findings = tuple(map(self._with_rule, (*examined.findings, *self._lost_paths())))
         if plan.is_chosen:
-            findings = tuple(finding for finding in findings if _concerns(finding, examined.trials))
+            future = {case.id for case in plan.future}
+            findings = tuple(
+                finding
+                for finding in findings
+                if finding.case in future or _concerns(finding, examined.trials)
+            )
         return Verdict(
             consumer=self.subject.name,
             kinds=plan.kinds,
@@ -550,6 +561,7 @@ class Session:
             timeout=self.subject.timeout,
             examples=plan.effort.examples,
             compared=examined.compared,
+            future=examined.future,
             named=self.subject.arguments,
             shaped=plan.shaped_by,
             notes=(*plan.notes, *self.subject.notes()),
@@ -590,7 +602,12 @@ def planned(subject: Subject, request: Request) -> Plan:
         given = [one for one in given if world.admits(one.event)]
     else:
         given = _cases(subject.name, request, inference, world, envelopes, effort)
+    future = [case for case in given if case.novelty is not None]
+    if future:
+        given = _with_ordinary(world, given)
     cases = _shapable(subject.name, given, transformer)
+    if effort.future and not request.is_chosen:
+        future = [case for kind in _kinds(cases) for case in future_cases(world.contract(kind))]
     return Plan(
         cases=cases,
         envelopes=envelopes,
@@ -606,7 +623,28 @@ def planned(subject: Subject, request: Request) -> Plan:
         envelopes_are_inferred=not asked_envelopes,
         is_chosen=request.is_chosen,
         is_unshielded=is_unshielded,
+        future=tuple(_delivered(future, world, transformer, bool(request.cases))),
     )
+
+
+def _kinds(cases: Iterable[Case]) -> list[str]:
+    return list(dict.fromkeys(case.kind for case in cases))
+
+
+def _with_ordinary(world: World, given: Sequence[Case]) -> list[Case]:
+    """Cases without those of tomorrow, and the ordinary ones that these are compared with."""
+    ordinary = [world.ordinary_case(case.kind) for case in given if case.novelty is not None]
+    return [*(case for case in given if case.novelty is None), *ordinary]
+
+
+def _delivered(
+    future: Iterable[Case], world: World, transformer: Transformer | None, is_chosen: bool
+) -> Iterator[Case]:
+    """The events of tomorrow that reach a subject; those that were asked for one by one all do."""
+    for one in future:
+        is_let_through = is_chosen or one.kind in world.whole or world.admits(one.event)
+        if is_let_through and not (transformer and transformer.shaping(one.event).problem):
+            yield one
 
 
 def _world(name: str, request: Request, inference: Inference) -> World:
@@ -775,14 +813,16 @@ def check(
     transformer: Transformer | None = None,
     rule: str | Sequence[str] = (),
     unshielded: bool = False,
+    future: bool = False,
 ) -> Verdict:
     """Give a handler every case of its kinds, in a worker process, and explain what goes wrong.
 
     `consumer` is its name, as in 'src/app.py:handler'. Without kinds or envelopes (`via`), the
     rules beside it and its source say which. `case_ids` are the only cases to be judged (a case
     that its id alone does not give as itself). `strength`, `examples`, `probe`, `evidence`,
-    `levels` and `strict` are those of `Effort`. `first` are cases, with their envelopes, that come
-    before the others. It runs in a sandbox, with no network and no AWS, that `settings` are for.
+    `levels`, `strict` and `future` are those of `Effort`. `first` are cases, with their envelopes,
+    that come before the others. It runs in a sandbox, with no network and no AWS, that `settings`
+    are for.
     `transformer` is how a rule has its events shaped, unless the rule beside the handler says it;
     events that are not delivered then are not given. `rule` names the rules that deliver its
     events, as in "template.yaml:Rule", where those found are not the right ones; with `unshielded`
@@ -809,7 +849,7 @@ def check(
         envelopes=several(via),
         cases=several(case_ids),
         remembered=tuple(first),
-        effort=Effort(strength, examples, probe, evidence, levels, strict),
+        effort=Effort(strength, examples, probe, evidence, levels, strict, future),
         unshielded=unshielded,
     )
     return judge(subject, request)

@@ -44,6 +44,7 @@ def check(
     evidence: str | None = None,
     rule: str | tuple[str, ...] | list[str] = (),
     unshielded: bool = False,
+    future: bool = False,
 ) -> Verdict:
     """Give a handler every case of some kinds of events, and fail with what is wrong with it.
 
@@ -52,7 +53,8 @@ def check(
     values are drawn, `probe` how many further calls may be made to tell the causes of each fault,
     `evidence` the weakest that an event may rest on. `rule` names the rules that deliver its
     events, as in "template.yaml:Rule", where those found are not the right ones; `unshielded` gives
-    it what its rules keep away as well. What a handler prints is not shown. A handler
+    it what its rules keep away as well, `future` events as AWS may send them one day: what these
+    show is a warning, unless the project is strict. What a handler prints is not shown. A handler
     that does not return is not stopped here, as `ecr-contracts check` would. Which checks count is
     said in the `pyproject.toml` of the working directory, as it is for `check`.
 
@@ -70,7 +72,15 @@ def check(
         kinds=tuple(dict.fromkeys(kinds)),
         unshielded=unshielded,
         envelopes=several(via),
-        effort=Effort(strength, examples, probe, weakest, project.levels, project.strict),
+        effort=Effort(
+            strength,
+            examples,
+            probe,
+            weakest,
+            project.levels,
+            project.strict,
+            future or project.future,
+        ),
     )
     rules = named_rules(several(rule), target_of(handler))
     verdict = judge(Function(handler, rules=rules), request)

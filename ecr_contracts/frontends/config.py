@@ -83,6 +83,7 @@ class Configured:
 class ProjectSettings:
     """What a project says of all of its consumers: how the sandbox answers, which checks count.
 
+    With `future` they are given events as AWS may send them one day.
     Of a single one it may also say which `rules` deliver its events, and that it is judged without
     any (`unshielded`).
     """
@@ -90,6 +91,7 @@ class ProjectSettings:
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
     levels: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    future: bool = False
     rules: tuple[Rule, ...] = ()
     unshielded: bool = False
 
@@ -204,6 +206,7 @@ def _shared(table: Mapping[str, Any], key: _Key, above: ProjectSettings) -> Proj
         settings=replace(above.settings, **fields),
         levels={**above.levels, **values.get("checks", {})},
         strict=values.get("strict", above.strict),
+        future=values.get("future", above.future),
     )
 
 
@@ -226,7 +229,7 @@ def _consumer(entry: Any, key: _Key, above: ProjectSettings, text: str) -> Confi
         target=values["handler"],
         kinds=values.get("kinds", ()),
         via=values.get("via", ()),
-        effort=Effort(**effort, levels=shared.levels, strict=shared.strict),
+        effort=Effort(**effort, levels=shared.levels, strict=shared.strict, future=shared.future),
         settings=shared.settings,
         timeout=values.get("timeout", TIMEOUT),
         folder=key.file.parent,
@@ -415,6 +418,7 @@ _SHARED_KEYS: Mapping[str, _Reader] = {
     "stub-modules": _texts,
     "checks": _levels,
     "strict": _flag,
+    "future": _flag,
 }
 """What may be said of all consumers or of one: each key with the reader of its value."""
 

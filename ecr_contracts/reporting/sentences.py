@@ -48,6 +48,8 @@ def headline(finding: Finding) -> str:
             exception = "goes wrong"
         case "action-blind" if not finding.cause:
             return "treats two actions alike"
+        case "future-event" if not exception:
+            return "acts on what it does not know"
         case "lost-path" if finding.severity is Severity.WARNING:
             return "puts an empty text"
     if finding.check not in CHECKS:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened
-from ecr_contracts.engine.checks.catalog import VACUOUS
+from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, VACUOUS
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.session import USUAL, Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
@@ -98,6 +98,8 @@ def guarantee(verdict: Verdict) -> str:
     if verdict.compared:
         calls = plural(verdict.compared, "call")
         parts.append(f"{verdict.compared} more {calls} to compare what it brings about")
+    if verdict.future:
+        parts.append(f"{counted(verdict.future, 'event')} as AWS may send them one day")
     return "; ".join(parts)
 
 
@@ -229,6 +231,8 @@ def _options_for_events(verdict: Verdict, finding: Finding) -> list[str]:
     """The options that select the events which show a finding."""
     if finding.check == VACUOUS:
         return ["--kind", finding.kind]
+    if finding.check == FUTURE_EVENT:
+        return ["--case", finding.case]
     if takes_several_events(finding):
         kinds: Sequence[str] = () if verdict.inferred else verdict.kinds
         options = []

@@ -26,6 +26,7 @@ from ecr_contracts.events import coverage
 # What a run in this process imports first is forgotten after it, and classes would have doubles:
 # import it here.
 from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.novelties import novelties
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.pytest import coverage as _coverage  # noqa: F401
 from ecr_contracts.frontends.pytest import items as _items  # noqa: F401
@@ -234,6 +235,39 @@ class TestClass:
     project.pytest().assert_outcomes(passed=len(ids))
 
 
+def future_ids(project, *options):
+    return [nodeid for nodeid in project.ids(*options) if "/future/" in nodeid]
+
+
+def test_events_of_tomorrow_are_given_where_they_are_asked_for(project):
+    project.write(test_a=MARKED)
+    expected = [f"scan/future/{novelty.name}" for novelty in novelties("scan")]
+    assert future_ids(project) == []
+    assert future_ids(project, "--ecr-future") == [
+        f"test_a.py::test_marked[{case}]" for case in expected
+    ]
+    project.write(test_a=MARKED.replace('"scan"', '"scan", future=True'))
+    assert len(future_ids(project)) == len(expected)
+    project.write(test_a=MARKED.replace('"scan"', '"scan", future=False'))
+    assert future_ids(project, "--ecr-future") == []
+
+
+def test_consumers_are_given_events_of_tomorrow_beyond_their_cases(project):
+    code = """
+KNOWN = {"COMPLETE": 1, "FAILED": 2}
+
+def handler(event, context):
+    return KNOWN[event["detail"]["scan-status"]]
+"""
+    project.consumer(code, kinds=["scan"], strict=True)
+    project.pytest("-k", "explore").assert_outcomes(passed=1)
+    result = project.pytest("--ecr-future", "-k", "explore")
+    result.assert_outcomes(failed=1)
+    words = " ".join(result.stdout.str().split())
+    assert 'KeyError on what AWS may add when $.detail.scan-status is "SOMETHING_NEW"' in words
+    assert not Path(project.path, ".ecr-contracts").exists()
+
+
 def test_further_parameters_keep_their_ids(project):
     project.write(
         test_a=MARKED.replace(
@@ -330,6 +364,7 @@ def test_a_test_that_no_event_reaches_is_an_error(project, code, words):
         ),
         ("'scan', via=3", "not ecr_contract('scan', via=3)"),
         ("'scan', via=[]", "not ecr_contract('scan', via=[])"),
+        ("'scan', future=1", "not ecr_contract('scan', future=1)"),
         ("'scan', envelope='sqs'", "not ecr_contract('scan', envelope='sqs')"),
     ],
 )
@@ -440,8 +475,8 @@ def test_the_options_are_explained(project):
     assert "--ecr-kind=KIND" in words or "--ecr-kind KIND" in words
     markers = project.pytest("--markers").stdout.str()
     assert (
-        "@pytest.mark.ecr_contract(*kinds, via=None): run the test once for each edge case"
-        in markers
+        "@pytest.mark.ecr_contract(*kinds, via=None, future=False): run the test once for each "
+        "edge case" in markers
     )
 
 

@@ -6,7 +6,7 @@ To add a check, add a row here and the code that sees it. Its scope says where t
 The README and the configuration follow from the row, and so do reports, but for two things. What a
 single finding says of itself (its `detail`) is worded by the code that sees it. And in some cases
 `headline` in `reporting/sentences` has other words: for `raises`, `given-back`, `batch`,
-`action-blind` and `lost-path`.
+`action-blind`, `lost-path` and `future-event`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ GIVEN_BACK = "given-back"
 
 BATCH_ANSWER = "batch-answer"
 """The check of Firehose's answer; `trial` reports it, because judging it takes the payload."""
+
+FUTURE_EVENT = "future-event"
+"""The check of events as AWS may send them one day; only a run that asks for them has it."""
 
 
 class Scope(Enum):
@@ -361,6 +364,20 @@ _ROWS = (
         mend="look at messageType first, and return early where it is CONTROL_MESSAGE",
         policy="A warning: such messages are documented of subscriptions, and on record for "
         "streams alone.",
+        severity=Severity.WARNING,
+        scope=Scope.COMPARISON,
+    ),
+    Check(
+        id=FUTURE_EVENT,
+        headline="{exception} on what AWS may add",
+        purpose="An event as AWS may send it one day (with `--future`) makes the consumer fail, or "
+        "is acted on though nobody knows what it means: a new detail-type or action, another "
+        "severity, status or field.",
+        mend="give what is unknown a default, and act only on detail-types, actions and statuses "
+        "that you name",
+        policy="Only on demand, and a warning: no such event is on record. Only what the rule lets "
+        "through is given. An unknown kind of event may be handed on by whoever says what is new "
+        "in it, and may be logged or counted; to catch what it raises is to ignore it.",
         severity=Severity.WARNING,
         scope=Scope.COMPARISON,
     ),

@@ -137,7 +137,10 @@ class World:
         """
         if "detail-type" not in event:
             return True
-        if not self.rules or (self.whole and kind_of(event) in self.whole):
+        if not self.rules:
+            return True
+        kind = kind_of(event) if self.whole else None
+        if isinstance(kind, str) and kind in self.whole:
             return True
         return any(rule.pattern.matches(event) for rule in self.rules)
 

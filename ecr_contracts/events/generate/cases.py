@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ImpossibleCaseError, StrengthError, UnknownNameError
@@ -24,10 +24,13 @@ from ecr_contracts.events.kinds import kind_names, sample_bytes
 from ecr_contracts.events.model import Contract, Labels
 from ecr_contracts.events.regexes import Digits
 
+if TYPE_CHECKING:
+    from ecr_contracts.events.generate.novelties import Novelty
+
 _MOST_CONTRACTS = 64
 """How many contracts, narrowed ones among them, have their cases remembered."""
 
-SAMPLE, ORDINARY, INVALID = "sample", "ordinary", "invalid"
+SAMPLE, ORDINARY, INVALID, FUTURE = "sample", "ordinary", "invalid", "future"
 _DIGEST_LENGTH = 8
 
 VALUED = "#"
@@ -40,7 +43,8 @@ class Case:
 
     `id` says what differs from the baseline (`scan/no-tags`), `labels` the choice at each path that
     varies (None where AWS's sample has what no choice describes). `evidence` is that of the weakest
-    choice that differs. `text` is the event as JSON: AWS's own bytes for the sample.
+    choice that differs. `text` is the event as JSON: AWS's own bytes for the sample. `novelty` is
+    what no schema has in an event that AWS may send one day.
     """
 
     id: str
@@ -48,6 +52,7 @@ class Case:
     labels: dict[str, str | None] = field(repr=False)
     evidence: Evidence
     text: str = field(repr=False)
+    novelty: Novelty | None = field(default=None, repr=False)
 
     @property
     def event(self) -> dict[str, Any]:
@@ -160,6 +165,25 @@ def _described(labels: Mapping[str, str | None]) -> Labels:
     return {path: label for path, label in labels.items() if label is not None}
 
 
+def future_cases(contract: Contract) -> tuple[Case, ...]:
+    """Events as AWS may send them one day: the ordinary one with one thing that no schema has.
+
+    The contract may be a narrowed one. That events of tomorrow look so is `inferred`.
+    """
+    # Few runs need it, and it needs the validators.
+    from ecr_contracts.events.generate.novelties import NewThing, novelties
+
+    listed = []
+    for novelty in novelties(contract.kind):
+        event = novelty.applied(contract.build(contract.ordinary))
+        case_id = f"{contract.kind}/{FUTURE}/{novelty.name}"
+        text = json_text.compact(event)
+        is_of_kind = novelty.what is not NewThing.KIND
+        labels = contract.recognise(event) if is_of_kind else {}
+        listed.append(Case(case_id, contract.kind, labels, Evidence.INFERRED, text, novelty))
+    return tuple(listed)
+
+
 @cache
 def invalid_cases(kind: str) -> tuple[InvalidCase, ...]:
     """The baseline with one mutation each, in the order of the event's keys."""
@@ -189,6 +213,11 @@ def case(case_id: str) -> Case:
 def case_of(contract: Contract, case_id: str) -> Case:
     """The case of an id in a contract, which may be a narrowed one. Raises as `case` does."""
     name = case_id.partition("/")[2]
+    if name.startswith(f"{FUTURE}/"):
+        future = {case.id: case for case in future_cases(contract)}
+        if case_id not in future:
+            raise UnknownNameError("future case", case_id, future)
+        return future[case_id]
     if name == SAMPLE and contract.sample is not None:
         return cases_of(contract)[0]
     wanted = {} if name == ORDINARY else _choices_named(contract, case_id, name.split("+"))

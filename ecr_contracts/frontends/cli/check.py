@@ -18,7 +18,7 @@ from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import FORMS, Target
-from ecr_contracts.engine.checks.catalog import CHECKS, VACUOUS
+from ecr_contracts.engine.checks.catalog import CHECKS, FUTURE_EVENT, VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.migration import TARGETS, migration
 from ecr_contracts.engine.phases import Effort
@@ -104,6 +104,11 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
         parser, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
     )
     add_evidence(parser)
+    parser.add_argument(
+        "--future",
+        action="store_true",
+        help="give it events as AWS may send them one day as well: a new action, severity, field",
+    )
     add_rule(parser)
     parser.add_argument(
         "--migrate",
@@ -334,6 +339,7 @@ def _verdict(
             evidence=options.evidence,
             levels=project.levels,
             strict=project.strict,
+            future=project.future,
         ),
     )
     verdict = judge(_subject(options, project), request)
@@ -404,6 +410,7 @@ def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSett
         levels=levels,
         strict=project.strict or options.strict,
         unshielded=project.unshielded or options.unshielded,
+        future=project.future or options.future,
     )
 
 
@@ -415,10 +422,14 @@ def _json_or_text(text: str) -> Any:
 
 
 def _errors(verdict: Verdict) -> list[Finding]:
-    """The findings that have an event which fails: errors, but for that of a run without effect."""
+    """The findings that have an event which fails: errors, but for that of a run without effect.
+
+    Events of tomorrow are neither remembered nor kept: they are given whenever they are asked for.
+    """
     errors = []
     for finding in verdict.findings:
-        if finding.severity is Severity.ERROR and finding.check != VACUOUS:
+        is_of_events = finding.check not in (VACUOUS, FUTURE_EVENT)
+        if finding.severity is Severity.ERROR and is_of_events:
             errors.append(finding)
     return errors
 
@@ -479,6 +490,8 @@ def _judgement_words(options: argparse.Namespace) -> Iterator[str]:
         yield from ("--rule", rule)
     if options.unshielded:
         yield "--unshielded"
+    if options.future:
+        yield "--future"
     for call, answer in options.answer:
         yield from ("--answer", f"{call}={answer}")
     for check in options.off:

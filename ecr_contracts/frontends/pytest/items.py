@@ -134,6 +134,8 @@ class ConsumerRun:
         if self._options.ecr_evidence is not None:
             least = Evidence(self._options.ecr_evidence)
             effort = replace(effort, evidence=max(least, effort.evidence or Evidence.INFERRED))
+        if self._options.ecr_future:
+            effort = replace(effort, future=True)
         remembered: list[tuple[Case, str]] = []
         for failure in replay.load_failures(consumer.folder, str(consumer.target)):
             if failure.case.is_valued:

@@ -61,6 +61,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "evidence than this: documented, captured, handled, necessary, registry, inferred",
     )
     group.addoption(
+        "--ecr-future",
+        action="store_true",
+        help="give tests and consumers ECR events as AWS may send them one day as well: with a new "
+        "action, severity, status or field",
+    )
+    group.addoption(
         "--ecr-coverage",
         action="store_true",
         help="tell at the end which choices the ECR events had that reached tests, as cases or as "
@@ -82,10 +88,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse kinds that do not exist."""
     config.addinivalue_line(
         "markers",
-        f"{_MARKER}(*kinds, via=None): run the test once for each edge case of these kinds of "
-        "Amazon ECR events (of all kinds, if none is named); the fixture ecr_event is the event, "
-        "wrapped in the envelope via, or in each of several. Items that come from "
-        "[tool.ecr-contracts] are marked so too.",
+        f"{_MARKER}(*kinds, via=None, future=False): run the test once for each edge case of these "
+        "kinds of Amazon ECR events (of the usual kinds, if none is named); the fixture ecr_event "
+        "is the event, wrapped in the envelope via, or in each of several; with future, events as "
+        "AWS may send them one day are added. Items that come from [tool.ecr-contracts] are marked "
+        "so too.",
     )
     if config.option.ecr_kind or config.option.ecr_evidence:
         _refuse_unknown(config)
@@ -184,7 +191,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     params: dict[str, CaseParam] = {}
     try:
         for mark in nearest:
-            params |= {param.id: param for param in marker.case_params(mark)}
+            asked = marker.case_params(mark, future=metafunc.config.option.ecr_future)
+            params |= {param.id: param for param in asked}
     except EcrContractsError as error:
         pytest.fail(f"{metafunc.definition.nodeid}: {_MARKER}: {error}", pytrace=False)
     except TypeError as error:

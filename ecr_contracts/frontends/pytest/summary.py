@@ -17,6 +17,7 @@ from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes import grouping
+from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.session import Session
 from ecr_contracts.engine.trial import Trial
@@ -169,7 +170,11 @@ def _page(
     if findings is None:
         findings = _explained(session, trials)
     if entry is not None:
-        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        errors = [
+            finding
+            for finding in findings
+            if finding.severity is Severity.ERROR and finding.check != FUTURE_EVENT
+        ]
         runs = {(trial.case.id, trial.via) for trial in trials}
         replay.save_failures(entry.folder, str(entry.target), errors, runs)
     place = ""

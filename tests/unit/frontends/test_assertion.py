@@ -682,3 +682,20 @@ def test_which_checks_count_the_project_says(tmp_path, monkeypatch):
     table = '[tool.ecr-contracts]\nchecks = { raises = "off: it is a refusal" }\n'
     (tmp_path / "pyproject.toml").write_text(table)
     assert assertion.check(refuses, "scan", **quick).findings == ()
+
+
+# --- events of tomorrow ---------------------------------------------------------------------------
+
+
+def of_known_actions(event, context):
+    return {"PUSH": 1, "DELETE": 2}[event["detail"]["action-type"]]
+
+
+def test_events_of_tomorrow_are_given_if_that_is_asked_for():
+    assert assertion.check(of_known_actions, "push", **QUICK).findings == ()
+    verdict = assertion.check(of_known_actions, "push", future=True, **QUICK)
+    [finding] = verdict.findings
+    assert (finding.check, finding.severity) == ("future-event", Severity.WARNING)
+    assert finding.cause == (Cause("$.detail.action-type", "new"),)
+    assert (finding.case, finding.exception) == ("push/future/new-action-type", "KeyError")
+    assert verdict.future == 8

@@ -163,6 +163,18 @@ def test_what_a_handler_owes_to_events_of_tomorrow(write, run, name):
     assert of_future(check(run, kind)[1]) == []
 
 
+def test_what_was_asked_for_is_told_in_full(write, run):
+    """Other warnings about events that nobody has seen are a line each."""
+    write("app.py", HEAD + ENUM)
+    code, out, _ = run("check app.py:handler --kind push --future --strength 1 --examples 0")
+    words = " ".join(out.split())
+    assert code == 0
+    assert "ValueError: 'SOMETHING_NEW' is not a valid Action" in words
+    assert "mend: give what is unknown a default, and act only on detail-types, actions" in words
+    assert "(inferred)" not in words
+    assert "8 events as AWS may send them one day" in words
+
+
 def test_strict_makes_an_error_of_it_and_the_check_may_be_off(write, run):
     write("app.py", HEAD + ENUM)
     assert check(run, "push", "--future")[0] == 0

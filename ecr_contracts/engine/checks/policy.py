@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ecr_contracts.core.findings import Evidence, Finding, Severity
+from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,10 @@ def severity_on(evidence: Evidence, severity: Severity) -> Severity:
 
 
 def is_weakly_grounded(finding: Finding) -> bool:
-    """Whether a finding is a warning, and rests on events that nobody has seen."""
+    """Whether a finding is a warning, and rests on events that nobody has seen.
+
+    Events of tomorrow were asked for: what they show is told in full.
+    """
     is_weak = GROUNDS[finding.evidence].severity is Severity.WARNING
+    is_weak = is_weak and finding.check != FUTURE_EVENT
     return is_weak and finding.severity is Severity.WARNING

@@ -92,6 +92,20 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """A claim that events have some choices together: labels by path."""
+
+    choices: Mapping[str, tuple[str, ...]]
+    because: str
+    sources: tuple[Source, ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that it speaks of."""
+        return tuple(self.choices)
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """An event that AWS prints: the file that holds it, the page, and what is wrong in it, by path.
 
@@ -120,6 +134,7 @@ class Provenance:
     samples: tuple[Sample, ...]
     fields: tuple[Field, ...]
     exclusions: tuple[Exclusion, ...]
+    combinations: tuple[Together, ...]
     questions: tuple[str, ...]
 
     def defects(self, path: str) -> tuple[str, ...]:
@@ -182,6 +197,7 @@ def provenance(kind: str) -> Provenance:
         samples=tuple(map(_sample, annotation.get("samples", ()))),
         fields=fields,
         exclusions=tuple(_exclusions(annotation)),
+        combinations=tuple(_combinations(annotation)),
         questions=tuple(annotation.get("open", ())),
     )
 
@@ -275,6 +291,15 @@ def _stated(annotation: _Annotation) -> tuple[Source, ...]:
         for evidence in Evidence
         if evidence in texts or evidence in dates
     )
+
+
+def _combinations(of_kind: _Annotation) -> Iterator[Together]:
+    for declared in of_kind.get("combinations", ()):
+        yield Together(
+            choices={path: tuple(labels) for path, labels in declared["choices"].items()},
+            because=declared["because"],
+            sources=_sources(Evidence(declared["evidence"]), declared, of_kind),
+        )
 
 
 def _exclusions(of_kind: _Annotation) -> Iterator[Exclusion]:

@@ -112,7 +112,7 @@ def show_kind(known: Provenance, cases: Mapping[tuple[str, str], Shown], screen:
         _show_sample(sample, screen)
     for field in known.fields:
         _show_field(field, known, cases, screen)
-    show_exclusions(known.exclusions, screen)
+    show_together(known, screen)
     show_questions(known, screen)
 
 
@@ -207,16 +207,20 @@ def _show_below(words: str, style: str, screen: Console) -> None:
     write_wrapped(screen, (words, style), margin=_NOTE_MARGIN)
 
 
-def show_exclusions(exclusions: Iterable[Exclusion], screen: Console) -> None:
-    """Print what is claimed of choices together, with its evidence."""
-    told = tuple(exclusions)
-    if not told:
-        return
-    screen.print()
-    write_line(screen, ("together", "bold"))
-    for exclusion in told:
-        source = exclusion.sources[0]
-        words = f"{exclusion_in_words(exclusion)} ({source.evidence})"
+def show_together(known: Provenance, screen: Console, path: str | None = None) -> None:
+    """Print what is claimed of choices together, of all or of those at a path, with evidence."""
+    told = []
+    for combination in known.combinations:
+        if path is None or path in combination.paths:
+            words = f"{_terms(combination.choices)}: {combination.because}"
+            told.append(f"{words} ({combination.sources[0].evidence})")
+    for exclusion in known.exclusions:
+        if path is None or path in exclusion.paths:
+            told.append(f"{exclusion_in_words(exclusion)} ({exclusion.sources[0].evidence})")
+    if told:
+        screen.print()
+        write_line(screen, ("together", "bold"))
+    for words in told:
         write_wrapped(screen, (words, ""), margin=_MARGIN)
 
 
@@ -275,7 +279,7 @@ def source_in_words(source: Source, *, named: bool = True) -> str:
 
 def exclusion_in_words(exclusion: Exclusion) -> str:
     """A claim about choices together as a sentence."""
-    return f"{_terms(exclusion.when)}: {_terms(exclusion.then)}; {exclusion.because}"
+    return f"with {_terms(exclusion.when)} only {_terms(exclusion.then)}: {exclusion.because}"
 
 
 def _terms(terms: Mapping[str, tuple[str, ...]]) -> str:

@@ -14,6 +14,7 @@ from ecr_contracts.events.provenance import (
     Sample,
     Shown,
     Source,
+    Together,
 )
 
 FORMAT = 1
@@ -37,6 +38,7 @@ def _kind_as_json(known: Provenance, cases: Cases, path: str | None) -> dict[str
     contract = known.contract
     fields = [field for field in known.fields if path in (None, field.path)]
     exclusions = [rule for rule in known.exclusions if path is None or path in rule.paths]
+    combinations = [one for one in known.combinations if path is None or path in one.paths]
     return {
         "kind": contract.kind,
         "folder": known.folder,
@@ -52,6 +54,7 @@ def _kind_as_json(known: Provenance, cases: Cases, path: str | None) -> dict[str
         "samples": [_sample_as_json(sample) for sample in known.samples],
         "fields": [_field_as_json(field, known, cases) for field in fields],
         "constraints": [_exclusion_as_json(rule) for rule in exclusions],
+        "combinations": [_together_as_json(together) for together in combinations],
         "open": list(known.questions),
     }
 
@@ -107,6 +110,15 @@ def _exclusion_as_json(exclusion: Exclusion) -> dict[str, Any]:
         "because": exclusion.because,
         "evidence": exclusion.sources[0].evidence.value,
         "sources": _sources_as_json(exclusion.sources),
+    }
+
+
+def _together_as_json(together: Together) -> dict[str, Any]:
+    return {
+        "choices": {path: list(labels) for path, labels in together.choices.items()},
+        "because": together.because,
+        "evidence": together.sources[0].evidence.value,
+        "sources": _sources_as_json(together.sources),
     }
 
 

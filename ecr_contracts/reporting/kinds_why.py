@@ -10,9 +10,9 @@ from ecr_contracts.core.text import listed, shortened, some_of
 from ecr_contracts.events.provenance import Claim, Field, Provenance, Shown
 from ecr_contracts.reporting.kinds import (
     meaning_in_words,
-    show_exclusions,
     show_heading,
     show_questions,
+    show_together,
     source_in_words,
     value_in_words,
 )
@@ -60,11 +60,10 @@ def _said(known: Provenance, field: Field) -> tuple[object, ...]:
         choice = claim.choice
         values = tuple(map(repr, choice.values))
         claims.append((choice.label, values, choice.evidence, choice.note, claim.sources))
-    about = tuple(
-        exclusion.because for exclusion in known.exclusions if field.path in exclusion.paths
-    )
+    about = [rule.because for rule in known.exclusions if field.path in rule.paths]
+    about += [one.because for one in known.combinations if field.path in one.paths]
     facts = (field.types, field.description, field.is_always_there, field.within)
-    return (*facts, tuple(claims), about, field.questions, known.defects(field.path))
+    return (*facts, tuple(claims), tuple(about), field.questions, known.defects(field.path))
 
 
 def _show_group(field: Field, group: list[tuple[Provenance, Cases]], screen: Console) -> None:
@@ -76,8 +75,7 @@ def _show_group(field: Field, group: list[tuple[Provenance, Cases]], screen: Con
         write_wrapped(screen, (f"AWS's sample: {defect}", "yellow"), margin=2)
     for claim in field.claims:
         _show_claim(claim, cases[path, claim.choice.label], screen)
-    about = [exclusion for exclusion in known.exclusions if path in exclusion.paths]
-    show_exclusions(about, screen)
+    show_together(known, screen, path)
     show_questions(known, screen, path)
 
 

@@ -261,7 +261,11 @@ def test_what_is_known_of_it_is_told(with_artifact):
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert '  in-between    documented in-between-state  "IN_BETWEEN"' in lines
-    assert "  $.detail.state archived: $.detail.signing absent; nothing archived is signed" in lines
+    together = lines[lines.index("together") + 1 :]
+    assert (
+        together[0]
+        == "  with $.detail.state archived only $.detail.signing absent: nothing archived is"
+    )
     listed = with_artifact.python("-m", "ecr_contracts", "kinds").stdout.splitlines()
     assert any(line.split()[:1] == ["artifact"] for line in listed)
 

@@ -265,7 +265,8 @@ class _Reader:
         combinations = []
         for index, one in enumerate(declared):
             pointer = f"#/x-ecr/combinations/{index}"
-            self._dialect.check_keys(one, keys, pointer, "annotation")
+            self._dialect.check_keys(one, keys | PROVENANCE, pointer, "annotation")
+            self._dialect.check_provenance(one, pointer)
             if missing := sorted(keys - set(one)):
                 raise self._dialect.refusal(pointer, f"{missing[0]!r} is missing")
             terms = []

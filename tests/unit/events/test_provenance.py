@@ -64,6 +64,9 @@ def test_fields_and_claims_are_those_of_the_contract(kind):
         ]
     declared = {rule.because for rule in contract.constraints if not rule.structural}
     assert {exclusion.because for exclusion in known.exclusions} == declared
+    assert [(together.because, together.paths) for together in known.combinations] == [
+        (one.because, tuple(path for path, _ in one.terms)) for one in contract.combinations
+    ]
 
 
 def test_a_claim_has_the_nearest_source_of_its_evidence():
@@ -97,6 +100,12 @@ def test_a_field_tells_its_type_and_whether_it_is_always_there():
     assert facts[f"{counts}.HIGH"] == (("integer",), False, False, counts)
     assert facts["$.detail.image-tags[0]"] == (("string",), True, True, "$.detail.image-tags")
     assert provenance("push").field("$.detail.image-tags") is None
+
+
+def test_choices_may_be_known_together():
+    [together] = provenance("scan").combinations
+    assert together.choices["$.detail.finding-severity-counts"] == ("absent",)
+    assert together.sources[0].evidence is Evidence.NECESSARY
 
 
 def test_what_is_wrong_in_a_printed_event_is_told_of_its_field():

@@ -73,7 +73,7 @@ def test_all_that_is_known_of_a_kind_is_listed(kind):
     for sample in known.samples:
         for text in (sample.page, sample.rebuilt, *sample.defects.values()):
             assert text in flat
-    for rule in known.exclusions:
+    for rule in (*known.exclusions, *known.combinations):
         assert f"{rule.because} ({rule.sources[0].evidence})" in flat
 
 
@@ -119,7 +119,7 @@ def test_why_tells_of_each_choice_its_evidence_its_source_and_a_case(path):
             [shown] = [shown for key, shown in cases.items() if key == (path, claim.choice.label)]
             value = json_path.at(case(shown.ids[0]).event, field.facet.steps)
             assert claim.choice.recognises(value)
-        for rule in known.exclusions:
+        for rule in (*known.exclusions, *known.combinations):
             assert (rule.because in flat) or path not in rule.paths
         for defect in known.defects(path):
             assert f"AWS's sample: {defect}" in flat
@@ -150,7 +150,7 @@ def test_the_document_on_kinds_is_as_its_schema_says(path):
     document = kinds_as_json(ALL, path)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert json.loads(json.dumps(document)) == document
-    for part in ("kind", "sample", "field", "choice", "constraint"):
+    for part in ("kind", "sample", "field", "choice", "constraint", "combination"):
         assert set(SCHEMA["$defs"][part]["required"]) == set(SCHEMA["$defs"][part]["properties"])
     for kind in document["kinds"]:
         assert set(kind) == set(SCHEMA["$defs"]["kind"]["properties"])

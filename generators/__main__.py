@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m generators",
         description="Writes what follows from the schemas, typed classes and strategies, and "
-        "from the table of checks: the tables of the README.",
+        "from the tables of checks and of rules for changes: the tables of the README.",
     )
     parser.add_argument(
         "--check",

@@ -1,6 +1,6 @@
-"""The README's tables of checks and of evidence, made from those in `engine/checks`.
+"""The README's tables: of checks and evidence (`engine/checks`), of rules for changes (`events`).
 
-A table stands between two comments, `<!-- checks: NAME -->` or `<!-- evidence -->` and
+A table stands between two comments, such as `<!-- checks: NAME -->` or `<!-- evidence -->` and
 `<!-- end -->`; nothing else of the README is touched.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.checks.catalog import CHECKS, Check, Scope
 from ecr_contracts.engine.checks.policy import GROUNDS, Ground
+from ecr_contracts.events.differences.rules import RULES, Rule
 
 NAME = "README.md"
 
@@ -25,6 +26,9 @@ _TABLES: dict[str, Callable[[Check], bool]] = {
 _HEAD = "| check | what goes wrong | mend |\n| --- | --- | --- |\n"
 _HEAD_OF_EVIDENCE = (
     "| evidence | the choice is | a finding that rests on it |\n| --- | --- | --- |\n"
+)
+_HEAD_OF_RULES = (
+    "| rule | what has changed | for consumers | for producers |\n| --- | --- | --- | --- |\n"
 )
 _SEVERITIES = {Severity.ERROR: "is an error", Severity.WARNING: "is a warning, told in one line"}
 
@@ -40,7 +44,8 @@ def text(readme: str) -> str:
     for name, has_row in _TABLES.items():
         rows = table(check for check in CHECKS.values() if has_row(check))
         readme = _with_table(readme, f"<!-- checks: {name} -->\n", rows)
-    return _with_table(readme, "<!-- evidence -->\n", table_of_evidence(GROUNDS.values()))
+    readme = _with_table(readme, "<!-- evidence -->\n", table_of_evidence(GROUNDS.values()))
+    return _with_table(readme, "<!-- rules for changes -->\n", table_of_rules(RULES.values()))
 
 
 def _with_table(readme: str, begin: str, rows: str) -> str:
@@ -65,6 +70,15 @@ def table_of_evidence(grounds: Iterable[Ground]) -> str:
         severity = _SEVERITIES[ground.severity]
         rows.append(f"| `{ground.evidence}` | {_escaped(ground.meaning)} | {severity} |\n")
     return _HEAD_OF_EVIDENCE + "".join(rows)
+
+
+def table_of_rules(rules: Iterable[Rule]) -> str:
+    """A table in Markdown of the rules for changes of schemas."""
+    rows = []
+    for rule in rules:
+        effects = f"{rule.for_consumers.value} | {rule.for_producers.value}"
+        rows.append(f"| `{rule.id}` | {_escaped(rule.purpose)} | {effects} |\n")
+    return _HEAD_OF_RULES + "".join(rows)
 
 
 def _row(check: Check) -> str:

@@ -79,6 +79,17 @@ class UnreadableSchemaError(EcrContractsError):
         return f"{self.schema}.schema.json{self.path}: {self.problem}"
 
 
+class SchemaSetError(EcrContractsError):
+    """Schemas that were to be compared cannot be used; `place` is the file and where in it."""
+
+    def __init__(self, place: str, problem: str, advice: str) -> None:
+        self.place, self.problem, self.advice = place, problem, advice
+        super().__init__(place, problem, advice)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}: {self.advice}"
+
+
 class PinError(EcrContractsError):
     """A field of a strategy was fixed to a value that no valid event of the kind has."""
 

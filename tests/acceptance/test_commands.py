@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
 import sys
 
 import pytest
 
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.frontends.cli.main import COMMANDS
+from tests import oracle
 from tests.acceptance.test_cli import commands
 from tests.acceptance.tool import in_folder
 
@@ -84,6 +86,9 @@ def test_every_example_of_the_help_works(tool, run, monkeypatch):
     rules.write("event.json", archive)
     # The manifest that `fixtures` writes is no event, so archives have a folder of their own.
     archives = in_folder(tool.folder / "archives")
+    shutil.copytree(oracle.SCHEMAS, tool.folder / "schemas")
+    for name in ("old", "new"):
+        tool.write(f"{name}/scan.json", '{"type": "object"}')
     every_scan = [edge_case.event for edge_case in edge_cases("scan", 2)]
     archives.write("tests/events/scans.json", json.dumps(every_scan))
     for command, parser in commands().items():

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rules": "ask what the event patterns of rules let through",
         "models": "print typed classes to keep in your own code",
         "kinds": "tell what is known of each kind of event",
+        "diff": "tell what has changed between two versions of the schemas, and whom it breaks",
     }
 )
 """Each command, which is also the name of its module, and its headline in the help."""

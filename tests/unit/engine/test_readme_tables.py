@@ -6,6 +6,7 @@ import pytest
 
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.events.differences.rules import RULES
 from generators import readme, writing
 from generators.layout import ROOT
 
@@ -18,6 +19,8 @@ Between
 <!-- checks: several events -->
 <!-- end -->
 <!-- evidence -->
+<!-- end -->
+<!-- rules for changes -->
 <!-- end -->
 After
 """
@@ -38,6 +41,12 @@ def test_each_evidence_has_one_row():
     text = readme.text(EMPTY)
     for evidence in Evidence:
         assert text.count(f"\n| `{evidence}` | ") == 1
+
+
+def test_each_rule_for_changes_has_one_row():
+    text = readme.text(EMPTY)
+    for rule in RULES:
+        assert text.count(f"\n| `{rule}` | ") == 1
 
 
 def test_what_stands_around_the_tables_stays():

@@ -1,0 +1,165 @@
+"""`ecr-contracts diff`: tells how two versions of the schemas differ, and whom that breaks."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ecr_contracts.core import json_text
+from ecr_contracts.core.findings import MISSING, Evidence
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.differences.comparison import Change, compare
+from ecr_contracts.events.differences.rules import Effect, Party
+from ecr_contracts.events.differences.schema_sets import INSTALLED, schema_set
+from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.frontends import fixtures
+from ecr_contracts.frontends.cli.options import add_format, add_rule
+from ecr_contracts.frontends.cli.output import FINDINGS, FINE, MISUSE, complain, print_json
+from ecr_contracts.frontends.fixtures import Fixture
+from ecr_contracts.reporting.differences import (
+    ToldChange,
+    comparison_as_json,
+    show_comparison,
+    unfinished_in_words,
+)
+from ecr_contracts.reporting.terminal import console
+
+EXAMPLES = (
+    "ecr-contracts diff schemas installed",
+    "ecr-contracts diff old/scan.json new/scan.json --for producer --format json",
+    "ecr-contracts diff installed schemas --consumer src/app.py:handler",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `diff`."""
+    where = f"a folder of JSON Schemas, one of their files, or `{INSTALLED}`"
+    parser.add_argument("old", metavar="OLD", help=where)
+    parser.add_argument("new", metavar="NEW", help="the same, newer")
+    parser.add_argument(
+        "--for",
+        dest="party",
+        type=Party,
+        choices=tuple(Party),
+        default=Party.CONSUMER,
+        help="whom a change breaks: who reads events (the default), or who sends them",
+    )
+    parser.add_argument(
+        "--witnesses", metavar="DIR", help="write each event that shows a change into this folder"
+    )
+    parser.add_argument(
+        "--consumer",
+        metavar="HANDLER",
+        help="give the events that are new to this handler, as check does, and tell which fail",
+    )
+    add_rule(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the changes; 1 for one that breaks somebody or the consumer fails.
+
+    Raises SchemaSetError for schemas that cannot be used, FixtureError where a witness cannot be
+    written, and what a check raises for a consumer that cannot be used.
+    """
+    comparison = compare(schema_set(options.old), schema_set(options.new))
+    told = [ToldChange(change, options.party) for change in comparison.changes]
+    if options.witnesses is not None:
+        told = _with_files(told, options.witnesses)
+    if options.consumer is not None:
+        told = _given_to(options, told)
+    names = (options.old, options.new)
+    if options.format == "json":
+        print_json(comparison_as_json(told, comparison, names, options.party))
+    else:
+        show_comparison(told, comparison, names, console())
+    if words := unfinished_in_words(comparison):
+        complain(words)
+        return MISUSE
+    is_broken = any(one.effect is Effect.BREAKING or one.has_failed for one in told)
+    return FINDINGS if is_broken else FINE
+
+
+def _with_files(told: Sequence[ToldChange], folder: str) -> list[ToldChange]:
+    """The changes with the files of their witnesses, which are written. Raises FixtureError."""
+    files: list[Fixture] = []
+    named = []
+    for number, one in enumerate(told, 1):
+        if one.change.witness is not MISSING:
+            name = f"{one.change.kind}/{number:03}-{one.change.rule.id}.json"
+            content = f"{json_text.indented(one.change.witness)}\n".encode()
+            files.append(Fixture(name, content, {}))
+            one = replace(one, file=str(Path(folder) / name))
+        named.append(one)
+    fixtures.add(folder, files)
+    return named
+
+
+# --- the consumer ---------------------------------------------------------------------------------
+
+
+def _given_to(options: argparse.Namespace, told: Sequence[ToldChange]) -> list[ToldChange]:
+    """The changes with what a consumer makes of the events that are new.
+
+    Raises what a check raises for a consumer that cannot be used.
+    """
+    given: dict[int, Case] = {}
+    unknown: dict[str, None] = {}
+    for number, one in enumerate(told):
+        if not _is_new_to_consumers(one.change):
+            continue
+        if one.change.kind in kind_names():
+            given[number] = _case(one.change.kind, one.change.witness)
+        else:
+            unknown[one.change.kind] = None
+    if unknown:
+        complain(f"not given to {options.consumer}, since no contract here: {', '.join(unknown)}")
+    if not given:
+        return list(told)
+    symptoms = _symptoms(options, list({case.id: case for case in given.values()}.values()))
+    judged = []
+    for number, one in enumerate(told):
+        if number in given and given[number].id in symptoms:
+            one = replace(one, symptoms=symptoms[given[number].id])
+        judged.append(one)
+    return judged
+
+
+def _is_new_to_consumers(change: Change) -> bool:
+    """Whether a change has an event that consumers have not met: gained, or a new choice."""
+    is_new = change.is_gained is True or change.rule.id == "choice-added"
+    return is_new and isinstance(change.witness, dict)
+
+
+def _case(kind: str, event: Mapping[str, Any]) -> Case:
+    return cases.of_event(reader.contract(kind), event)
+
+
+def _symptoms(options: argparse.Namespace, given: Sequence[Case]) -> dict[str, tuple[Any, ...]]:
+    """What a consumer does wrong with each case, by the case's id."""
+    # Few comparisons need the engine.
+    from ecr_contracts.discovery.named_rules import named_rules
+    from ecr_contracts.discovery.target import Target
+    from ecr_contracts.engine.phases import Effort
+    from ecr_contracts.engine.session import Request, Session
+    from ecr_contracts.engine.subjects.handler import Handler
+    from ecr_contracts.frontends.config import project_settings
+
+    target = Target.parse(options.consumer)
+    project = project_settings(Path("pyproject.toml"), options.consumer)
+    rules = named_rules(options.rule, target) or project.rules
+    effort = Effort(examples=0, probe=0, levels=project.levels, strict=project.strict)
+    request = Request(cases=tuple(given), effort=effort, unshielded=project.unshielded)
+    subject = Handler(target, settings=project.settings, rules=rules)
+    with Session(subject, request) as session:
+        verdict = session.report()
+        # That such events come is what the newer schemas say: nobody has to have seen one.
+        return {
+            trial.case.id: tuple(session.errors_on(trial, Evidence.DOCUMENTED))
+            for trial in verdict.trials
+        }

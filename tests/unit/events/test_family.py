@@ -2,14 +2,18 @@
 
 import copy
 import itertools
+import json
+from random import Random
 
 import pytest
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Severity, Violation
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names, usual_kinds
+from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.siblings import in_envelope, siblings, told_within, turned_into
 from ecr_contracts.events.validation import kind_of, validate
 from tests import oracle
@@ -207,6 +211,36 @@ def test_every_case_is_of_its_kind_and_of_no_other(kind):
         assert oracle.faults(oracle.judge(kind), one.event) == [], one.id
         accepting = [other for other in oracle.KINDS if oracle.accepts(other, one.event)]
         assert accepting == [kind], one.id
+
+
+def drawn(contract, chance):
+    """An event of random choices and values."""
+    while True:
+        wanted = {
+            facet.path: chance.choice(facet.choices).label
+            for facet in chance.sample(contract.varying, 4)
+        }
+        try:
+            labels = full_assignment(contract, wanted)
+        except ValueError:
+            continue  # choices that exclude each other
+        return contract.build(labels, Digits(chance.getrandbits(256)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"),
+    [(kind, 200) for kind in oracle.KINDS]
+    + [pytest.param(kind, 10_000, marks=pytest.mark.long) for kind in oracle.KINDS],
+)
+def test_generated_events_are_admitted_by_an_outside_judge(kind, count):
+    contract, judge, chance = reader.contract(kind), oracle.judge(kind), Random(20191116)
+    texts = set()
+    for _ in range(count):
+        event = drawn(contract, chance)
+        assert judge.is_valid(event), event
+        texts.add(json.dumps(event))
+    assert len(texts) > count * 0.9
+    assert kind_of(event) == kind
 
 
 @pytest.mark.parametrize("detail", [{"instance-id": "i-0123456789abcdef0", "version": "1.0"}, {}])

@@ -5,6 +5,7 @@ back as it came.
 import copy
 import json
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -15,7 +16,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.events import models
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.compile.samples import documented_samples
 from ecr_contracts.events.constraints import full_assignment
+from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.regexes import Digits
 from tests import oracle
 from tests.rows import long_but
@@ -148,6 +151,12 @@ def twice_changed(event, random, count):
         yield spoilt
 
 
+def captured_rows():
+    """The captured events (`test_captured.py`)."""
+    text = Path(__file__).with_name("captured.jsonl").read_text("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
 def fitting(contract, labels):
     """The event nearest to the baseline that has some choices."""
     return contract.build(full_assignment(contract, labels))
@@ -226,6 +235,33 @@ def test_model_and_schema_agree_on_every_mutant(kind):
     # Neither way of being wrong may go untried.
     assert verdicts[True] > 1000
     assert verdicts[False] > 1000
+
+
+PRINTED = [
+    (kind, sample.file if "$" not in sample.defects else sample.mended)
+    for kind in sorted(EVENT_CLASSES)
+    for sample in documented_samples(kind)
+]
+
+
+@pytest.mark.parametrize(("kind", "file"), PRINTED)
+def test_the_printed_samples_are_taken_and_given_back(kind, file):
+    event = json.loads((oracle.SCHEMAS / file).read_bytes())
+    assert same(EVENT_CLASSES[kind].from_event(event).to_event(), event)
+    assert type(TypeAdapter(models.EcrEvent).validate_python(event)) is EVENT_CLASSES[kind]
+
+
+@pytest.mark.parametrize("row", captured_rows(), ids=lambda row: row["name"])
+def test_captured_events_are_taken_and_given_back(row):
+    model = EVENT_CLASSES[row["kind"]].from_event(row["event"])
+    assert same(model.to_event(), row["event"])
+
+
+@pytest.mark.parametrize("kind", sorted(EVENT_CLASSES))
+def test_a_case_is_taken_by_the_class_of_its_kind_and_by_no_other(kind):
+    for one in edge_cases(kind):
+        takers = [other for other, cls in EVENT_CLASSES.items() if taken(cls, one.event)]
+        assert takers == [kind], one.id
 
 
 def test_events_are_not_changed():

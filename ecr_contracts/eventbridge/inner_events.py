@@ -154,7 +154,7 @@ def _moved(part: Held | Unread, place: str, outer: str) -> Held | Unread:
     inner_place = f"{place}{part.place[1:]}"
     inner_outer = f"{place}{part.outer[1:]}" if part.outer else ""
     if isinstance(part, Held):
-        return InnerEvent(inner_place, outer or inner_outer, part.event)
+        return InnerEvent(inner_place, outer or inner_outer, part.event, part.optional)
     return replace(part, place=inner_place, outer=outer or inner_outer)
 
 

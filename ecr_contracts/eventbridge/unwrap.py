@@ -34,11 +34,15 @@ _UNKNOWN = "is neither an EventBridge event nor in an envelope that is known"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An event in a payload: its place there, and the place of the text that it is in (`outer`)."""
+    """An event in a payload: its place there, and the place of the text that it is in (`outer`).
+
+    `optional` are the keys that may be missing in it, by what it stands in.
+    """
 
     place: str
     outer: str
     event: Any
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +136,15 @@ def _recognised(value: Any) -> tuple[Envelope, Layer] | None:
 
 
 def _opened_value(
-    value: Any, place: str, outer: str, limit: int, depth: int
+    value: Any,
+    place: str,
+    outer: str,
+    limit: int,
+    depth: int,
+    optional: frozenset[str] = frozenset(),
 ) -> Iterator[Held | Unread]:
     if is_event(value):
-        yield Held(place, outer, value)
+        yield Held(place, outer, value, optional)
         return
     recognised = _recognised(value)
     if recognised is None:
@@ -149,7 +158,7 @@ def _opened_value(
     for part in layer.parts(value):
         inner = part.within(place)
         if part.coding is Coding.NONE:
-            yield from _opened_value(part.content, inner.place, outer, limit, depth)
+            yield from _opened_value(part.content, inner.place, outer, limit, depth, layer.optional)
         else:
             yield from _opened_part(inner, outer or inner.place, limit, depth)
 

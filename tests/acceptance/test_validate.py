@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from ecr_contracts.eventbridge.envelopes.registry import carry
 from ecr_contracts.events.generate.cases import case
 from tests.acceptance.tool import in_folder
 
@@ -170,3 +171,17 @@ def test_what_the_terminal_cannot_show_is_escaped(tool):
     assert process.stdout.startswith("\\xe9vents.json:1:")
     assert "\\u65e5" in process.stdout
     assert "\x1b" not in process.stdout
+
+
+@pytest.mark.parametrize("via", ["v2-metadata", "v2-replay-batch", "lambda"])
+def test_what_a_bus_of_version_2_may_leave_out_is_a_warning_within_its_metadata(run, tmp_path, via):
+    event = dict(case("push/ordinary").event)
+    del event["version"], event["id"]
+    file = tmp_path / "delivered.json"
+    file.write_text(json.dumps(carry([event], via)))
+    code, out, _ = run(f"validate {file}")
+    severity = "error" if via == "lambda" else "warning"
+    assert code == (via == "lambda")
+    assert f"{severity}: $.version is missing" in out
+    assert f"{severity}: $.id is missing" in out
+    assert ("it may be missing here; AWS's texts disagree" in out) is (via != "lambda")

@@ -90,5 +90,5 @@ def _is_delivery(payload: Any) -> bool:
     return isinstance(payload, Mapping) and payload.keys() >= _KEYS
 
 
-DELIVERY = Layer(_parts, _is_delivery)
+DELIVERY = Layer(_parts, _is_delivery, optional=frozenset({"version", "id"}))
 """An event with its metadata."""

@@ -50,11 +50,12 @@ class Layer:
 
     `parts` are the parts of the document that hold these; it raises ValueError, saying what is
     wrong, for anything else. `recognises` tells such a document by its keys; it is None where
-    nothing tells it from an event.
+    nothing tells it from an event. `optional` are the keys of an event that may be missing within.
     """
 
     parts: Callable[[Any], Iterator[Part]]
     recognises: Callable[[Any], bool] | None = None
+    optional: frozenset[str] = frozenset()
 
 
 def value_at(value: Any, *keys: str) -> Any:

@@ -20,7 +20,8 @@ class FileEvent:
 
     `place` is its path in the document, through every envelope and whatever else it stands in;
     `outer` is the path of the value of the document whose text it was decoded from, empty where it
-    was in no text. `is_inner` tells that it stands where no target puts an event.
+    was in no text. `is_inner` tells that it stands where no target puts an event. `optional` are
+    the keys that may be missing in it, by what it stands in.
     """
 
     document: Document
@@ -28,6 +29,7 @@ class FileEvent:
     outer: str
     event: Any
     is_inner: bool = False
+    optional: frozenset[str] = frozenset()
 
     def locate(self, path: str = "$", *, key: bool = False) -> tuple[int, int]:
         """Line and column of what stands at a path of the event, or of the text that it is in."""
@@ -52,7 +54,9 @@ def read_events(
                     yield _complaint(document, part)
                 else:
                     is_inner = isinstance(part, InnerEvent)
-                    yield FileEvent(document, part.place, part.outer, part.event, is_inner)
+                    yield FileEvent(
+                        document, part.place, part.outer, part.event, is_inner, part.optional
+                    )
 
 
 def complaint_text(complaint: Complaint) -> str:

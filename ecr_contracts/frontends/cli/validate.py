@@ -6,12 +6,12 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.audit import reader
 from ecr_contracts.audit.reader import Complaint
-from ecr_contracts.core.findings import Severity, Violation
+from ecr_contracts.core.findings import MISSING, Severity, Violation
 from ecr_contracts.core.text import counted, some_of
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.quotas import oversize
@@ -118,13 +118,24 @@ class _Fault:
 def _judged(found: FileEvent, kind: str | None, valid: Counter[str]) -> list[_Fault]:
     """The faults of one event; a valid one is counted by its kind."""
     kind_or_problem = kind or validation.kind_of(found.event)
-    faults = [_fault(found, violation) for violation in _violations(found.event, kind)]
+    faults = []
+    for violation in _violations(found.event, kind):
+        faults.append(_fault(found, _as_found(found, violation)))
     is_valid = all(fault.severity is not Severity.ERROR for fault in faults)
     if isinstance(kind_or_problem, str) and is_valid:
         valid[kind_or_problem] += 1
         if found.is_inner:
             faults.insert(0, _found_inside(found, kind_or_problem))
     return faults
+
+
+def _as_found(found: FileEvent, violation: Violation) -> Violation:
+    """A violation, as severe as it is where the event stands."""
+    key = violation.path.removeprefix("$.")
+    if violation.value is MISSING and key in found.optional:
+        hint = "it may be missing here; AWS's texts disagree"
+        return replace(violation, severity=Severity.WARNING, hint=hint)
+    return violation
 
 
 def _fault(found: FileEvent, violation: Violation) -> _Fault:

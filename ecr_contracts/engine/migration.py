@@ -34,7 +34,14 @@ TARGETS = ("v2",)
 """What a handler can be moved to: an event bus of version 2."""
 
 _BARE = "lambda"
-_OF_A_BUS = (_BARE, "lambda-batch", "v2-metadata", "v2-metadata-batch", "detail")
+_OF_A_BUS = frozenset(
+    {
+        *(_BARE, "lambda-batch", "event-bus", "archive-replay", "detail"),
+        *("v2-metadata", "v2-metadata-batch", "v2-replay", "v2-replay-batch"),
+    }
+)
+"""What a handler gets of a bus itself, and of nothing in between."""
+
 _SHAPES = {
     "bare": (_BARE, "RAW with MaxBatchSize 1"),
     "list": ("lambda-batch", "RAW"),

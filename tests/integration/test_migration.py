@@ -86,6 +86,12 @@ def replays_badly(event, context):
     tell(event.get("Data", event))
 
 
+def by_id_in_memory(event, context):
+    if event["id"] not in seen:
+        seen.add(event["id"])
+        tell(event)
+
+
 def by_id(event, context):
     kept(str(event.get("id")))
     tell(event)
@@ -182,6 +188,12 @@ MOVES = [
         "list metadata-list replayed doubled",
         ("replayed", "no replays here"),
         [RAW_1, METADATA_1],
+    ),
+    (
+        "by_id_in_memory",
+        "list metadata metadata-list doubled",
+        ("doubled", f"{POST} is done again"),
+        [RAW_1],
     ),
     ("ready", "", None, [RAW_1, RAW, METADATA_1, METADATA]),
 ]

@@ -1031,6 +1031,61 @@ def test_a_frame_that_cannot_be_filled_is_refused(frame, words):
         contract_of({"name": NAME, "b": framed}, ["name", "b"], {"name": "x", "b": "arn:x/1"})
 
 
+def owned(then, **constraint):
+    """A schema whose `id` names what lies within an object that may be absent."""
+    identity = copy.deepcopy(FRAMED)
+    choices = identity["x-ecr"]["choices"]
+    choices["arn"]["frame"] = "arn:{$.owner.name}/{}"
+    choices["none"] = {"value": "none"}
+    owner = {"type": "object", "required": ["name"], "properties": {"name": NAME}}
+    declared = {"when": {"$.id": ["arn"]}, "then": then, "evidence": "inferred", "because": "so"}
+    return schema(
+        {"owner": owner, "id": identity},
+        ["id"],
+        {"owner": {"name": "x"}, "id": "arn:x/1"},
+        constraints=[{**declared, **constraint}],
+    )
+
+
+def test_a_frame_may_name_what_a_constraint_demands_beside_it():
+    contract = reader.read("made", owned({"$.owner": ["present"]}))
+    assert contract.build(contract.ordinary)["id"] == "arn:x/1"
+    gone = contract.build(full_assignment(contract, {"$.owner": "absent"}))
+    assert gone == {"sort": "made", "id": "none"}
+    for number in range(60):
+        event = contract.build(contract.ordinary, Digits(number))
+        assert event["id"].startswith(f"arn:{event['owner']['name']}/")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        owned({"$.id": ["arn"]}),
+        owned({"$.owner": ["present"]}, when={"$.id": ["none"]}),
+        owned({"$.owner": ["present", "absent"]}),
+    ],
+    ids=["of something else", "of another choice", "that demands nothing"],
+)
+def test_a_constraint_does_not_make_room_for_a_frame(made):
+    with pytest.raises(UnreadableSchemaError, match=r"names \$\.owner\.name, which is not in"):
+        reader.read("made", made)
+
+
+def test_null_takes_a_choice_away_that_follows_from_keywords():
+    word = {"type": "boolean", "x-ecr": {"choices": {"true": {}, "false": None}}}
+    assert labels(reader.read("made", schema({"a": word}, ["a"], {"a": True})), "$.a") == ["true"]
+    block = {
+        "type": "object",
+        "properties": {"a": {"type": "boolean"}},
+        "x-ecr": {"choices": {"present": {}, "empty": None}},
+    }
+    contract = reader.read("made", schema({"b": block}, ["b"], {"b": {"a": True}}))
+    assert labels(contract, "$.b") == ["present"]
+    word["x-ecr"]["choices"]["ghost"] = None
+    with pytest.raises(UnreadableSchemaError, match="ghost: takes away a choice that does not fol"):
+        reader.read("made", schema({"a": word}, ["a"], {"a": True}))
+
+
 def test_groups_of_keys_that_tell_are_checked():
     block = {"type": "object", "required": ["a"], "properties": {"a": {"type": "boolean"}}}
     made = ({"block": block}, ["block"], {"block": {"a": True}})

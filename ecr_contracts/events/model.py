@@ -173,6 +173,25 @@ class Combination:
 
 
 @dataclass(frozen=True, slots=True)
+class KeySet:
+    """Which keys of an object real events have together, under one name.
+
+    `token` is the name in case ids, `path` that of the object. `choices` say of each key that the
+    schema names there, by its path, which of its labels an event of the set may have: only the one
+    for an absent key, or all others. It is short for these choices, and no choice of its own.
+    """
+
+    token: str
+    path: str
+    choices: Mapping[str, frozenset[str]]
+    note: str = ""
+
+    def is_had(self, labels: Mapping[str, str | None]) -> bool:
+        """Whether an assignment has just the keys of the set."""
+        return all(labels.get(path) in admitted for path, admitted in self.choices.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Mutation:
     """One way to make an event wrong: `value` at `steps` (`MISSING`: the key is taken away).
 
@@ -222,6 +241,7 @@ class Contract:
     told_by_keys: tuple[tuple[str, ...], ...] = ()
     shared_keys: tuple[str, ...] = ()
     combinations: tuple[Combination, ...] = ()
+    key_sets: tuple[KeySet, ...] = ()
 
     @cached_property
     def by_path(self) -> Mapping[str, Facet]:
@@ -237,6 +257,13 @@ class Contract:
     def by_token(self) -> Mapping[str, tuple[Facet, Choice]]:
         """Every choice of the varying facets by its name in case ids."""
         return {choice.token: (facet, choice) for facet in self.varying for choice in facet.choices}
+
+    def key_set_of(self, labels: Mapping[str, str | None], path: str) -> KeySet | None:
+        """The named set of keys that an assignment has in the object at a path, if it has one."""
+        for key_set in self.key_sets:
+            if key_set.path == path and self.is_filled(labels, path) and key_set.is_had(labels):
+                return key_set
+        return None
 
     @cached_property
     def ordinary(self) -> Labels:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.core.text import counted, listed, shortened, some_of
 from ecr_contracts.events.exports.documents import Document
+from ecr_contracts.events.model import KeySet
 from ecr_contracts.events.provenance import (
     Claim,
     Exclusion,
@@ -148,6 +149,20 @@ def _show_field(
         _show_choice(claim, _name(claim, field, known), value, screen)
         for note in _notes(claim, told):
             _show_below(note, "dim", screen)
+    for key_set in known.contract.key_sets:
+        if key_set.path == field.path:
+            _show_key_set(key_set, known, screen)
+
+
+def _show_key_set(key_set: KeySet, known: Provenance, screen: Console) -> None:
+    """Print which keys of a field occur together under one name in case ids."""
+    keys = []
+    for path, admitted in key_set.choices.items():
+        if known.contract.by_path[path].absent_label not in admitted:
+            keys.append(path.rpartition(".")[2])
+    write_wrapped(
+        screen, (f"{key_set.token}: {', '.join(keys)} and no others", "dim"), margin=_MARGIN
+    )
 
 
 def show_heading(field: Field, screen: Console) -> None:

@@ -10,6 +10,9 @@ from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.events.generate.cases import Case
 
+_FLAKY = "flaky"
+"""The doubt about a fault that comes and goes with the same event."""
+
 
 def build_finding(
     check: str,
@@ -34,14 +37,18 @@ def build_finding(
 
     What is left out follows from the rest: the severity is that of the check's row in the table,
     the evidence that of the example; the example alone failed, and all that failed are alike; the
-    group is that of the check. Weak evidence makes a warning of an error (see `policy`). A finding
-    is explained unless there is a `doubt`. Raises KeyError for a check that is not in the table.
+    group is that of the check. Weak evidence makes a warning of an error (see `policy`), unless the
+    event decides nothing. A finding is explained unless there is a `doubt`. Raises KeyError for a
+    check that is not in the table.
     """
     evidence = evidence or example.evidence
+    severity = severity or CHECKS[check].severity
+    if doubt != _FLAKY:
+        severity = severity_on(evidence, severity)
     failed_ids = tuple(case.id for case in failed or (example,))
     return Finding(
         check=check,
-        severity=severity_on(evidence, severity or CHECKS[check].severity),
+        severity=severity,
         kind=example.kind,
         via=envelope,
         cause=cause,

@@ -51,6 +51,7 @@ FACET_ANNOTATIONS = PROVENANCE | {
     "expected",
     "evidence",
     "choices",
+    "sets",
     "always",
     "open",
 }
@@ -83,7 +84,7 @@ IN_WORDS = {
 }
 """What each type is called in a sentence."""
 
-_OBJECTS = "properties items $defs x-ecr choices baseline when then source since"
+_OBJECTS = "properties items $defs x-ecr choices sets baseline when then source since"
 _LISTS = (
     "required allOf enum values range length template discriminator constraints combinations "
     "told-by-keys open samples shared-keys"

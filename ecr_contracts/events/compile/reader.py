@@ -28,11 +28,11 @@ from ecr_contracts.events.compile.samples import declared_samples
 from ecr_contracts.events.kinds import schema_documents, schema_of, schema_path
 from ecr_contracts.events.model import (
     TEMPLATE_FIELD,
-    Choice,
     Combination,
     Constraint,
     Contract,
     Facet,
+    KeySet,
     Mutation,
 )
 from ecr_contracts.events.shapes import Exactly, Items, Object, OneOf, Whole, Word
@@ -96,6 +96,8 @@ class _Reader:
         self._facets: dict[str, Facet] = {}
         self._mutations: list[Mutation] = []
         self._constraints: list[Constraint] = []
+        self._key_sets: dict[str, KeySet] = {}
+        self._known_together: list[Combination] = []
         self._known_keys: dict[str, tuple[str, ...]] = {}
         self._expectations: dict[str, str] = {}
         self._templates: list[_Template] = []
@@ -133,7 +135,11 @@ class _Reader:
             shared_keys=self._shared_keys(annotation.get("shared-keys", ())),
             known_keys=self._known_keys,
             expectations=self._expectations,
-            combinations=self._combinations(annotation.get("combinations", ())),
+            combinations=(
+                *self._combinations(annotation.get("combinations", ())),
+                *self._known_together,
+            ),
+            key_sets=tuple(self._key_sets.values()),
         )
         self._check_baseline(contract)
         return contract
@@ -198,17 +204,20 @@ class _Reader:
             if len(facet.choices) == 1:
                 continue
             for choice in facet.choices:
-                self._check_token(facet, choice, owners)
+                self._check_token(facet.path, choice.label, choice.token, owners)
                 owners[choice.token] = facet.path
+        for key_set in self._key_sets.values():
+            self._check_token(key_set.path, "sets", key_set.token, owners)
+            owners[key_set.token] = key_set.path
 
-    def _check_token(self, facet: Facet, choice: Choice, owners: Mapping[str, str]) -> None:
-        pointer = f"#/x-ecr ({facet.path} {choice.label})"
-        if not _TOKEN.fullmatch(choice.token):
-            problem = f"the id {choice.token!r} may hold letters, digits and . _ - only"
+    def _check_token(self, path: str, label: str, token: str, owners: Mapping[str, str]) -> None:
+        pointer = f"#/x-ecr ({path} {label})"
+        if not _TOKEN.fullmatch(token):
+            problem = f"the id {token!r} may hold letters, digits and . _ - only"
             raise self._dialect.refusal(pointer, problem)
-        if choice.token in owners:
-            owner = owners[choice.token]
-            problem = f"the id {choice.token!r} is taken by {owner}; give this choice another"
+        if token in owners:
+            owner = owners[token]
+            problem = f"the id {token!r} is taken by {owner}; give this choice another"
             raise self._dialect.refusal(pointer, problem)
 
     def _check_template(self, template: _Template) -> None:
@@ -343,8 +352,39 @@ class _Reader:
             self._read_object(place.steps, place.node, place.pointer, parent, needs)
             if any(choice.shape == Object(empty=True) for choice in facet.choices):
                 self._forbid_hollow_present(facet)
+            self._read_key_sets(place, facet)
         elif place.json_type == "array":
             self._read_elements(place, facet)
+
+    def _read_key_sets(self, place: Place, facet: Facet) -> None:
+        """Reads which keys of an object occur together, as `sets` names them."""
+        inner = [
+            other
+            for other in self._facets.values()
+            if other.parent == facet.path and len(other.steps) == len(place.steps) + 1
+        ]
+        by_key = {str(other.steps[-1]): other for other in inner}
+        for token, declared in place.annotation.get("sets", {}).items():
+            pointer = f"{place.pointer}/x-ecr/sets/{token}"
+            keys = {"keys", "evidence", "note"}
+            self._dialect.check_keys(declared, keys | PROVENANCE, pointer, "annotation")
+            if missing := sorted({"keys", "evidence"} - set(declared)):
+                raise self._dialect.refusal(pointer, f"{missing[0]!r} is missing")
+            if unknown := [key for key in declared["keys"] if key not in by_key]:
+                problem = f"{facet.path} has no key {unknown[0]!r} that may be absent"
+                raise self._dialect.refusal(f"{pointer}/keys", problem)
+            evidence = read_evidence(self._dialect, declared["evidence"], pointer)
+            choices = {}
+            for key, other in by_key.items():
+                absent = frozenset(filter(None, [other.absent_label]))
+                choices[other.path] = other.labels - absent if key in declared["keys"] else absent
+                if not choices[other.path]:
+                    problem = f"{other.path} is never {'there' if absent else 'absent'}"
+                    raise self._dialect.refusal(f"{pointer}/keys", problem)
+            note = declared.get("note", "")
+            self._key_sets[token] = KeySet(token, facet.path, choices, note)
+            terms = tuple(choices.items())
+            self._known_together.append(Combination(terms, note or token, evidence))
 
     def _note_templates(self, place: Place, facet: Facet) -> None:
         for choice in facet.declared:

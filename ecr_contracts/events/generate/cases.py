@@ -21,7 +21,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.covering import STRENGTHS, Covering, covering
 from ecr_contracts.events.kinds import kind_names, sample_bytes
-from ecr_contracts.events.model import Contract, Labels
+from ecr_contracts.events.model import Contract, KeySet, Labels
 from ecr_contracts.events.regexes import Digits
 
 if TYPE_CHECKING:
@@ -127,6 +127,11 @@ def _single_deviations(contract: Contract, evidence: Evidence) -> list[Case]:
         for choice in facet.choices[1:]:
             labels = full_assignment(contract, {facet.path: choice.label})
             listed.append(_case(contract, labels))
+    for key_set in contract.key_sets:
+        with suppress(ValueError):
+            listed.append(
+                _case(contract, full_assignment(contract, _choices_of(contract, key_set)))
+            )
     return [case for case in listed if case.evidence >= evidence]
 
 
@@ -231,9 +236,13 @@ def case_of(contract: Contract, case_id: str) -> Case:
 def _choices_named(contract: Contract, case_id: str, tokens: Sequence[str]) -> dict[str, str]:
     """The choices that some tokens name, by path. Raises as `case` does."""
     labels: dict[str, str] = {}
+    key_sets = {key_set.token: key_set for key_set in contract.key_sets}
+    chosen = [key_sets[token] for token in tokens if token in key_sets]
     for token in tokens:
+        if token in key_sets:
+            continue
         if token not in contract.by_token:
-            known = list(contract.by_token)
+            known = [*contract.by_token, *key_sets]
             if len(tokens) == 1:  # these two stand alone, so they are no help beside other choices
                 alone = [ORDINARY] if contract.sample is None else [SAMPLE, ORDINARY]
                 known = [*alone, *known]
@@ -243,6 +252,28 @@ def _choices_named(contract: Contract, case_id: str, tokens: Sequence[str]) -> d
         if other != choice.label:
             problem = f"{facet.path} cannot be both {other!r} and {choice.label!r}"
             raise ImpossibleCaseError(case_id, problem)
+    for key_set in chosen:
+        try:
+            labels |= _choices_of(contract, key_set, labels)
+        except ValueError as reason:
+            raise ImpossibleCaseError(case_id, str(reason)) from None
+    return labels
+
+
+def _choices_of(contract: Contract, key_set: KeySet, named: Labels | None = None) -> Labels:
+    """The choices that a set of keys is short for, beside those that are `named` already.
+
+    Raises ValueError with the reason where a contract, which may be narrowed, or what is named has
+    no such set.
+    """
+    labels = {}
+    for path, admitted in key_set.choices.items():
+        label = (named or {}).get(path)
+        facet = contract.by_path[path]
+        possible = [one.label for one in facet.choices if one.schema_label in admitted]
+        if not possible or (label is not None and label not in possible):
+            raise ValueError(f"{path} cannot be as in {key_set.token}")
+        labels[path] = label or possible[0]
     return labels
 
 
@@ -258,15 +289,23 @@ def invalid_case(case_id: str) -> InvalidCase:
 def name_of(contract: Contract, labels: Labels) -> str:
     """The id of an assignment: the choices that differ from the baseline.
 
-    Those that nesting implies are left out.
+    Those that nesting implies are left out. Keys that are absent together are named by their set,
+    where it has a name.
     """
-    tokens = []
+    tokens: dict[str, None] = {}
     for facet in contract.varying:
         label = labels.get(facet.path)
         if label is None or label == facet.baseline.label:
             continue
-        if facet.parent is None or contract.is_filled(labels, facet.parent):
-            tokens.append(facet[label].token)
+        if facet.parent is None:
+            tokens[facet[label].token] = None
+        elif contract.is_filled(labels, facet.parent):
+            key_set = contract.key_set_of(labels, facet.parent)
+            is_of_set = key_set is not None and facet.path in key_set.choices
+            if key_set is not None and is_of_set and label == facet.absent_label:
+                tokens[key_set.token] = None
+            else:
+                tokens[facet[label].token] = None
     return f"{contract.kind}/{'+'.join(tokens) or ORDINARY}"
 
 

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: b7106e279d9de3d3
+# fingerprint of the schemas: 664c6a4fa4aec13f
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

@@ -145,6 +145,10 @@ def leaves(event, context):
         raise SystemExit(3)
 
 
+WITHOUT_CRITICAL = {
+    f"scan/{name}"
+    for name in ("only-high", "high-to-low", "medium-to-informational", "low-and-below")
+}
 UNSEEN = {
     (TAGS, "absent"),
     ("$.resources", "empty"),
@@ -164,7 +168,13 @@ UNSEEN = {
             "scan",
             (f"{COUNTS}.CRITICAL", "absent"),
             "KeyError",
-            {"scan/no-critical", "scan/empty-counts", "scan/no-counts", "scan/failed+no-counts"},
+            {
+                "scan/no-critical",
+                "scan/empty-counts",
+                "scan/no-counts",
+                "scan/failed+no-counts",
+                *WITHOUT_CRITICAL,
+            },
         ),
         (
             counts,
@@ -519,7 +529,14 @@ def test_an_event_that_another_fault_stopped_speaks_neither_for_nor_against():
 
     findings = findings_of(handler, "scan")
     assert causes(findings) == [((f"{COUNTS}.HIGH", "absent"),), ((COUNTS, "absent"),)]
-    assert set(named(findings[0])) == {"scan/sample", "scan/no-high", "scan/empty-counts"}
+    assert set(named(findings[0])) == {
+        "scan/sample",
+        "scan/no-high",
+        "scan/empty-counts",
+        "scan/only-critical",
+        "scan/medium-to-informational",
+        "scan/low-and-below",
+    }
 
 
 # --- when there is little to go by ----------------------------------------------------------------

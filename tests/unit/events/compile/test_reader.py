@@ -243,6 +243,16 @@ def known_together(**changes):
     return schema(*FLAGS, combinations=[one])
 
 
+ABSENT_OR_NOT = {"type": "integer", "minimum": 0}
+
+
+def with_sets(**sets):
+    """A schema with an object of two keys, and names for the keys that occur together."""
+    counts = {"type": "object", "properties": {"a": ABSENT_OR_NOT, "b": ABSENT_OR_NOT}}
+    counts["x-ecr"] = {"sets": sets}
+    return schema({"c": counts}, ["c"], {"c": {"a": 1, "b": 1}})
+
+
 def without(made, *keys):
     node = made
     for key in keys[:-1]:
@@ -826,6 +836,22 @@ REFUSED = {
         known_together(when={}),
         "#/x-ecr/combinations/0/when: the annotation 'when' is not understood",
     ),
+    "set of no keys": (
+        with_sets(**{"only-a": {"evidence": "inferred"}}),
+        "#/properties/c/x-ecr/sets/only-a: 'keys' is missing",
+    ),
+    "set of unknown keys": (
+        with_sets(**{"only-d": {"keys": ["d"], "evidence": "inferred"}}),
+        "#/properties/c/x-ecr/sets/only-d/keys: $.c has no key 'd' that may be absent",
+    ),
+    "set without evidence": (
+        with_sets(**{"only-a": {"keys": ["a"]}}),
+        "#/properties/c/x-ecr/sets/only-a: 'evidence' is missing",
+    ),
+    "set that is called as a choice is": (
+        with_sets(**{"no-a": {"keys": ["b"], "evidence": "inferred"}}),
+        "#/x-ecr ($.c sets): the id 'no-a' is taken by $.c.a; give this choice another",
+    ),
     "constraint that the baseline breaks": (
         ruled(when={"$.a": ["false"]}),
         "#/x-ecr/constraints: the baseline does not keep to: so",
@@ -1131,3 +1157,15 @@ def test_choices_that_exclude_each_other_are_not_known_together():
     made = known_together()
     made["x-ecr"]["constraints"] = [{**RULE, "then": {"$.b": ["false"]}}]
     assert reader.read("made", made).evidence_of({"$.a": "true"}) == "inferred"
+
+
+def test_keys_that_occur_together_have_a_name_and_rest_on_that():
+    sets = {"only-a": {"keys": ["a"], "evidence": "captured", "note": "seen"}}
+    contract = reader.read("made", with_sets(**sets))
+    [key_set] = contract.key_sets
+    assert (key_set.token, key_set.path, key_set.note) == ("only-a", "$.c", "seen")
+    assert key_set.is_had({"$.c.a": "zero", "$.c.b": "absent"})
+    assert not key_set.is_had({"$.c.a": "zero", "$.c.b": "some"})
+    assert contract.evidence_of({"$.c.b": "absent"}) == "captured"
+    named = contract.key_set_of({"$.c": "present", "$.c.a": "some", "$.c.b": "absent"}, "$.c")
+    assert named is key_set

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -51,6 +52,8 @@ IDS = {
         no-critical zero-critical no-high zero-high no-medium zero-medium no-low zero-low
         no-informational zero-informational no-undefined zero-undefined
         no-digest absent-tags no-tags several-tags {TAGS}
+        only-critical only-high critical-and-high medium-and-above high-to-low
+        medium-to-informational low-and-below
     """,
 }
 
@@ -214,13 +217,26 @@ def test_the_text_is_compact_json_as_eventbridge_writes_it(case):
     assert list(case.event) == [key for key in order if key in case.event]
 
 
+def named_by(case):
+    """The choices, each with its facet, that the id of a case names alone or as a set of keys."""
+    contract = reader.contract(case.kind)
+    key_sets = {key_set.token: key_set for key_set in contract.key_sets}
+    for token in case.id.partition("/")[2].split("+"):
+        if token not in key_sets:
+            yield contract.by_token[token]
+            continue
+        for path, admitted in key_sets[token].choices.items():
+            facet = contract.by_path[path]
+            if facet.baseline.label not in admitted:
+                yield facet, facet[next(iter(admitted))]
+
+
 @in_one_test
 @pytest.mark.parametrize("case", DEVIATIONS)
 def test_a_deviation_differs_in_what_its_id_names_and_what_that_implies(case):
     contract = reader.contract(case.kind)
     named = {}
-    for token in case.id.partition("/")[2].split("+"):
-        facet, choice = contract.by_token[token]
+    for facet, choice in named_by(case):
         named[facet.path] = choice.label
     differing = {
         path for path, label in contract.ordinary.items() if case.labels.get(path, label) != label
@@ -262,10 +278,7 @@ FOLLOWING = {
 @pytest.mark.parametrize("case", DEVIATIONS)
 def test_nothing_else_in_the_event_changes(case):
     contract = reader.contract(case.kind)
-    named = {
-        contract.by_token[token][0].path.partition("[")[0]
-        for token in case.id.partition("/")[2].split("+")
-    }
+    named = {facet.path.partition("[")[0] for facet, _ in named_by(case)}
     changed = set(differing_paths(dict(contract.baseline), case.event))
     assert {
         path for path in changed if not any(path.startswith(name) for name in named)
@@ -284,11 +297,12 @@ def test_nothing_else_in_the_event_changes(case):
         ("scan/no-tags", "documented"),
         ("scan/zero-high", "captured"),
         ("scan/no-counts", "registry"),
-        ("scan/failed", "inferred"),
+        ("scan/failed", "necessary"),
+        ("scan/low-and-below", "documented"),
         ("push/failure", "captured"),
         ("push/failure+empty-digest", "captured"),
         ("push/no-digest", "registry"),
-        ("push/no-tag+empty-digest", "captured"),
+        ("push/no-tag+empty-digest", "handled"),
         ("push/aws-cn", "inferred"),
         ("push/aws-cn+no-tag", "inferred"),
         ("delete/empty-tag", "inferred"),
@@ -302,8 +316,10 @@ def test_the_evidence_is_that_of_the_weakest_choice(case_id, evidence):
 @pytest.mark.parametrize("case", DEVIATIONS)
 def test_no_case_is_better_known_than_its_choices(case):
     contract = reader.contract(case.kind)
-    for token in case.id.partition("/")[2].split("+"):
-        assert case.evidence <= contract.by_token[token][1].evidence
+    together = {path for one in contract.combinations for path in one.paths}
+    for facet, choice in named_by(case):
+        # What is known together may be better known than each alone.
+        assert case.evidence <= choice.evidence or facet.path in together
 
 
 # --- any combination ------------------------------------------------------------------------------
@@ -575,3 +591,56 @@ def test_a_case_of_other_values_has_the_choices_and_a_name_of_its_own(kind):
         assert valued.event != one.event
         assert of_event(contract, valued.event) == valued
         assert not one.is_valued
+
+
+# --- keys that occur together ---------------------------------------------------------------------
+
+
+def absent_together(listed):
+    """The pairs of severities that are absent together where there are counts."""
+    pairs = set()
+    for case in listed:
+        counts = case.event["detail"].get("finding-severity-counts")
+        if counts:
+            absent = [severity for severity in SEVERITIES if severity not in counts]
+            pairs.update(itertools.combinations(absent, 2))
+    return pairs
+
+
+SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+
+
+@pytest.mark.parametrize("strength", [1, 2, 3])
+def test_every_two_severities_are_absent_together_where_there_are_counts(strength):
+    listed = cases.edge_cases("scan", strength)
+    assert absent_together(listed) == set(itertools.combinations(SEVERITIES, 2))
+    alone = {tuple(case.event["detail"].get("finding-severity-counts", ())) for case in listed}
+    assert {("CRITICAL",), ("HIGH",)} <= alone
+
+
+def test_without_the_named_sets_they_would_not_be():
+    contract = replace(reader.contract("scan"), key_sets=())
+    assert len(absent_together(cases.cases_of(contract, 2))) < 15
+
+
+@pytest.mark.parametrize("key_set", reader.contract("scan").key_sets, ids=lambda one: one.token)
+def test_a_set_of_keys_has_these_keys_and_can_be_combined(key_set):
+    case = cases.case(f"scan/{key_set.token}")
+    counts = case.event["detail"]["finding-severity-counts"]
+    keys = [path.rpartition(".")[2] for path, labels in key_set.choices.items() if "some" in labels]
+    assert list(counts) == keys
+    zero = f"zero-{keys[0].lower()}"
+    combined = cases.case(f"scan/no-tags+{key_set.token}+{zero}")
+    assert combined.event["detail"]["finding-severity-counts"] == {**counts, keys[0]: 0}
+    assert combined.event["detail"]["image-tags"] == []
+    assert set(combined.id.partition("/")[2].split("+")) == {"no-tags", key_set.token, zero}
+    spelt_out = "+".join(f"no-{other.lower()}" for other in SEVERITIES if other not in keys)
+    assert cases.case(f"scan/{spelt_out}") == case
+
+
+@pytest.mark.parametrize(
+    "name", ["only-critical+only-high", "only-critical+zero-high", "only-high+no-counts"]
+)
+def test_a_set_of_keys_excludes_others(name):
+    with pytest.raises(ImpossibleCaseError):
+        cases.case(f"scan/{name}")

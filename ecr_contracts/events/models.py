@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 664c6a4fa4aec13f
+# fingerprint of the schemas: 2e760dc60fe3e6d1
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 

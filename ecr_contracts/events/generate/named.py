@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 664c6a4fa4aec13f
+# fingerprint of the schemas: 2e760dc60fe3e6d1
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 
@@ -92,9 +92,10 @@ def cloudtrail_api_call_events(**fixed: Any) -> SearchStrategy[CloudTrailAPICall
     refuses, unknown fields, or what would contradict the kind's rules (PutImage has this key;
     BatchDeleteImage has this key; CreateRepository has this key; DeleteRepository has this key;
     BatchGetImage has this key; a call that failed has no answer; a call that did not fail has no
-    message; PutImage has neither of these; BatchDeleteImage has neither of these; CreateRepository
-    has neither of these; DeleteRepository has neither of these; BatchGetImage only reads, and its
-    answer is not recorded; these calls change something).
+    message; a call that changed something had parameters, and an answer; PutImage has neither of
+    these; BatchDeleteImage has neither of these; CreateRepository has neither of these;
+    DeleteRepository has neither of these; BatchGetImage only reads, and its answer is not recorded;
+    these calls change something).
     """
     return cast(
         "SearchStrategy[CloudTrailAPICallEvent]", ecr_events("cloudtrail-api-call", **fixed)

@@ -55,7 +55,7 @@ ENUM = f"""{IGNORED}\
 CAUGHT = f"""{IGNORED}\
     try:
         action = Action(detail["action-type"])
-    except ValueError:
+    except Exception:
         print("unknown action")
         return
     if action is Action.PUSH:
@@ -86,6 +86,24 @@ STRICT = f"""{IGNORED}\
         raise TypeError("unexpected keys")
     if detail["action-type"] == "PUSH":
         put(detail)
+"""
+LOST = f"""{IGNORED}\
+    try:
+        if len(detail) > 7:
+            raise ValueError("more than it knows")
+    except Exception:
+        return
+    if detail["action-type"] == "PUSH":
+        put(detail)
+"""
+ALWAYS_LOST = """\
+    try:
+        raise ValueError("of everything")
+    except Exception:
+        return
+"""
+ALWAYS_RAISED = """\
+    raise ValueError("of everything")
 """
 MODEL = """\
     import pydantic
@@ -118,6 +136,9 @@ FOUND = {
     "looked up": ("scan", LOOKED_UP, [("new-severity", "KeyError", "SOMETHING_NEW")]),
     "summed": ("scan", SUMMED, []),
     "strict": ("push", STRICT, [("new-detail-field", "TypeError", "unexpected keys")]),
+    "lost": ("push", LOST, [("new-detail-field", "ValueError", "more than it knows")]),
+    "always lost": ("push", ALWAYS_LOST, []),
+    "always raised": ("push", ALWAYS_RAISED, []),
     "strict model": ("push", MODEL, [("new-detail-field", "ValidationError", "something-new")]),
 }
 
@@ -224,6 +245,8 @@ def test_behind_a_rule_only_what_it_lets_through_is_given(write, run, pattern, g
     _, document = check(run, "push", "--future", "--rule", "rule.json")
     found = {finding["case"].rpartition("/")[2] for finding in of_future(document)}
     assert found == given
+    words = " ".join(run("check app.py:handler --kind push --future --rule rule.json")[1].split())
+    assert ('$.detail.action-type is "SOMETHING_NEW"' in words) is ("new-action-type" in given)
 
 
 def test_the_project_may_ask_for_them(write, run):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+from ecr_contracts.core.package import FOLDER
 from ecr_contracts.delivery import carry
 from ecr_contracts.events.generate.cases import case
 from tests.acceptance.tool import in_folder
@@ -226,3 +228,19 @@ def test_strangers_are_not_counted_as_covered_and_are_named(write, run):
     document = json.loads(run("coverage events.jsonl --format json")[1])
     assert document["strangers"] == {"com.acme": 2, 'aws.ecr ("ECR Foo Action")': 1}
     assert document["unknown"] == 0
+
+
+PRINTED = sorted(Path(FOLDER).parent.glob("schemas/*/*.sample.json"))
+
+
+@pytest.mark.parametrize("file", PRINTED, ids=lambda file: file.name)
+def test_no_event_that_aws_prints_is_an_error(run, file):
+    """Their misprints are warnings; one of them is no JSON, and its mended copy stands for it."""
+    try:
+        json.loads(file.read_text("utf-8"))
+    except ValueError:
+        file = file.with_name(file.name.replace(".sample.", ".mended."))
+    code, out, _ = run(f"validate {file}")
+    assert code == 0
+    assert ": error: " not in out
+    assert "1 event read: 0 errors" in out.splitlines()[-1]

@@ -57,6 +57,7 @@ def check_future(call: BaselineCache, cases: Sequence[Case], envelope: str) -> R
     calls = late = 0
     for case in cases:
         usual = call.baseline(case.kind, envelope)
+        usual = replace(usual, swallowed=swallowed(usual, usual))
         if case.novelty is None or usual.status is not Status.RETURNED or late >= PATIENCE:
             continue
         given = distinct(case)

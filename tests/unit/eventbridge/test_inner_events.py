@@ -13,7 +13,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.delivery import carry
 from ecr_contracts.eventbridge import inner_events
 from ecr_contracts.eventbridge.inner_events import InnerEvent, Records, events_in
-from ecr_contracts.eventbridge.unwrap import Held, Unread
+from ecr_contracts.eventbridge.unwrap import DEEPEST, Held, Unread
 from ecr_contracts.events.generate.cases import case
 
 PUSH = case("push/ordinary").event
@@ -81,6 +81,31 @@ def test_what_stands_in_a_known_envelope_is_no_inner_event():
 def test_the_text_that_an_event_is_in_is_told():
     [part] = events_in({"a": {"body": json.dumps({"event": carry([PUSH], "sqs")})}})
     assert (part.outer, part.place) == ("$.a.body", "$.a.body.event.Records[0].body")
+
+
+def test_the_text_of_an_envelope_deep_in_a_value_is_told():
+    payload = carry([PUSH, PUSH], "sqs")
+    payload["Records"][1]["body"] = "{"
+    good, bad = events_in({"name": "test", "event": payload})
+    assert (good.outer, good.place) == ("$.event.Records[0].body", "$.event.Records[0].body")
+    assert (bad.outer, bad.place) == ("$.event.Records[1].body", "$.event.Records[1].body")
+    assert isinstance(bad, Unread)
+    good, bad = events_in({"a": json.dumps({"event": payload})})
+    assert (good.outer, good.place) == ("$.a", "$.a.event.Records[0].body")
+    assert (bad.outer, bad.place) == ("$.a", "$.a.event.Records[1].body")
+
+
+def in_texts(number):
+    value = PUSH
+    for _ in range(number):
+        value = {"in": json.dumps(value)}
+    return value
+
+
+def test_so_many_texts_within_one_another_are_looked_into():
+    assert found(in_texts(DEEPEST)) == [("$" + ".in" * DEEPEST, PUSH)]
+    [part] = events_in(in_texts(DEEPEST + 1))
+    assert isinstance(part, Unread)
 
 
 @pytest.mark.parametrize(

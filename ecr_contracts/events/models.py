@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 2e760dc60fe3e6d1
+# fingerprint of the schemas: e29469863e43ab85
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -41,6 +41,8 @@ __all__ = [
     "InspectorScanDetail",
     "InspectorScanEvent",
     "InspectorSeverityCounts",
+    "LifecyclePolicy",
+    "LifecycleRule",
     "PackageVulnerabilityDetails",
     "PullThroughCacheDetail",
     "PullThroughCacheEvent",
@@ -622,6 +624,17 @@ class InspectorSeverityCounts(EcrModel):
     """All findings: the severities that are listed, and more."""
 
 
+class LifecycleRule(EcrModel):
+    """One rule of the policy."""
+
+    rulePriority: int | None = None
+    """The order of the rules."""
+    description: str | None = None
+    """What the rule is for."""
+    action: str | None = None
+    """What is done with the images."""
+
+
 class PackageVulnerabilityDetails(EcrModel):
     """The vulnerability and the packages that have it."""
 
@@ -1024,6 +1037,8 @@ class ResourceOfTheRecord(EcrModel):
     """The ARN of the repository."""
     accountId: str | None = None
     """The account of the repository."""
+    type: str | None = None
+    """What sort of resource it is; not in every record."""
 
 
 class RestoreDetail(EcrModel):
@@ -1441,6 +1456,19 @@ class InspectorScanEvent(EcrModel):
     detail: InspectorScanDetail
 
 
+class LifecyclePolicy(EcrModel):
+    """The rules of the policy."""
+
+    lifecycleEventRules: list[LifecycleRule] | None = None
+    """What the policy says."""
+    lastEvaluatedAt: int | None = None
+    """Milliseconds since 1970; 0 in the printed record."""
+    policyVersion: int | None = None
+    """The version of the policy."""
+    policyId: str | None = None
+    """The name of the policy."""
+
+
 class ResponseElements(EcrModel):
     """The answer in camel case, or null: when the call failed, and where it only read."""
 
@@ -1458,8 +1486,7 @@ class ServiceEventDetails(EcrModel):
     The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
     model.
     """
-    lifecycleEventPolicy: dict[str, Any] | None = None
-    """The rules of the policy."""
+    lifecycleEventPolicy: LifecyclePolicy | None = None
     lifecycleEventImageActions: list[ImageAction] | None = None
     """
     The images that the policy found; what was done stands with each. pushedAt is a number of
@@ -1724,6 +1751,14 @@ PLACES: dict[type, tuple[str, tuple[str | int, ...]]] = {
     InspectorScanDetail: ("inspector-scan", ("detail",)),
     InspectorScanEvent: ("inspector-scan", ()),
     InspectorSeverityCounts: ("inspector-scan", ("detail", "finding-severity-counts")),
+    LifecyclePolicy: (
+        "cloudtrail-service-event",
+        ("detail", "serviceEventDetails", "lifecycleEventPolicy"),
+    ),
+    LifecycleRule: (
+        "cloudtrail-service-event",
+        ("detail", "serviceEventDetails", "lifecycleEventPolicy", "lifecycleEventRules", 0),
+    ),
     PackageVulnerabilityDetails: ("inspector-finding", ("detail", "packageVulnerabilityDetails")),
     PullThroughCacheDetail: ("pull-through-cache", ("detail",)),
     PullThroughCacheEvent: ("pull-through-cache", ()),

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 2e760dc60fe3e6d1
+# fingerprint of the schemas: e29469863e43ab85
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
@@ -36,6 +36,8 @@ __all__ = [
     "InspectorScanDetail",
     "InspectorScanEvent",
     "InspectorSeverityCounts",
+    "LifecyclePolicy",
+    "LifecycleRule",
     "PackageVulnerabilityDetails",
     "PullThroughCacheDetail",
     "PullThroughCacheEvent",
@@ -449,6 +451,17 @@ class InspectorSeverityCounts(TypedDict):
     """All findings: the severities that are listed, and more."""
 
 
+class LifecycleRule(TypedDict):
+    """One rule of the policy."""
+
+    rulePriority: NotRequired[int]
+    """The order of the rules."""
+    description: NotRequired[str]
+    """What the rule is for."""
+    action: NotRequired[str]
+    """What is done with the images."""
+
+
 class PackageVulnerabilityDetails(TypedDict):
     """The vulnerability and the packages that have it."""
 
@@ -775,6 +788,8 @@ class ResourceOfTheRecord(TypedDict):
     """The ARN of the repository."""
     accountId: NotRequired[str]
     """The account of the repository."""
+    type: NotRequired[str]
+    """What sort of resource it is; not in every record."""
 
 
 RestoreDetail = TypedDict(
@@ -1109,6 +1124,19 @@ repositories of 2022 and later. Not in the schema registry.
 """
 
 
+class LifecyclePolicy(TypedDict):
+    """The rules of the policy."""
+
+    lifecycleEventRules: NotRequired[list[LifecycleRule]]
+    """What the policy says."""
+    lastEvaluatedAt: NotRequired[int]
+    """Milliseconds since 1970; 0 in the printed record."""
+    policyVersion: NotRequired[int]
+    """The version of the policy."""
+    policyId: NotRequired[str]
+    """The name of the policy."""
+
+
 class ResponseElements(TypedDict):
     """The answer in camel case, or null: when the call failed, and where it only read."""
 
@@ -1126,8 +1154,7 @@ class ServiceEventDetails(TypedDict):
     The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
     model.
     """
-    lifecycleEventPolicy: NotRequired[dict[str, Any]]
-    """The rules of the policy."""
+    lifecycleEventPolicy: NotRequired[LifecyclePolicy]
     lifecycleEventImageActions: NotRequired[list[ImageAction]]
     """
     The images that the policy found; what was done stands with each. pushedAt is a number of
@@ -1357,6 +1384,14 @@ PLACES: dict[type, tuple[str, tuple[str | int, ...]]] = {
     InspectorScanDetail: ("inspector-scan", ("detail",)),
     InspectorScanEvent: ("inspector-scan", ()),
     InspectorSeverityCounts: ("inspector-scan", ("detail", "finding-severity-counts")),
+    LifecyclePolicy: (
+        "cloudtrail-service-event",
+        ("detail", "serviceEventDetails", "lifecycleEventPolicy"),
+    ),
+    LifecycleRule: (
+        "cloudtrail-service-event",
+        ("detail", "serviceEventDetails", "lifecycleEventPolicy", "lifecycleEventRules", 0),
+    ),
     PackageVulnerabilityDetails: ("inspector-finding", ("detail", "packageVulnerabilityDetails")),
     PullThroughCacheDetail: ("pull-through-cache", ("detail",)),
     PullThroughCacheEvent: ("pull-through-cache", ()),

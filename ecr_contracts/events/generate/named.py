@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 2e760dc60fe3e6d1
+# fingerprint of the schemas: e29469863e43ab85
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

@@ -68,7 +68,7 @@ def _columns(kinds: Iterable[Provenance]) -> list[Evidence]:
 
 def _show_row(known: Provenance, width: int, columns: Sequence[Evidence], screen: Console) -> None:
     evidence = {source.evidence for source in known.sources}
-    letters = "".join(_letter(word) if word in evidence else "·" for word in columns)
+    letters = "".join(_letter(word) if word in evidence else "-" for word in columns)
     if not evidence - {Evidence.INFERRED}:
         letters = _letter(Evidence.INFERRED).ljust(len(letters))
     name = f"{known.contract.kind:<{width}}"

@@ -81,7 +81,7 @@ def test_the_list_of_kinds_has_a_line_for_each_under_its_folder():
     lines = printed(show_kinds, [known for known, _ in ALL])
     assert lines[0] == "ecr (source aws.ecr)"
     assert "  push                  DCR  ECR Image Action PUSH" in lines
-    assert "  cloudtrail-api-call       D··  AWS API Call via CloudTrail" in lines
+    assert "  cloudtrail-api-call       D--  AWS API Call via CloudTrail" in lines
     named = [line.split()[0] for line in lines if line.startswith("  ")]
     assert sorted(named) == list(kind_names())
     headings = [line for line in lines if "(source" in line]

@@ -44,6 +44,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """A claim that an object has these of the keys that may be absent, and no other of them.
+
+    `token` names it in case ids.
+    """
+
+    token: str
+    keys: tuple[str, ...]
+    note: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One place of an event, as the schema describes it, with the claims about it.
 
@@ -59,6 +72,7 @@ class Field:
     is_required: bool
     within: str | None
     claims: tuple[Claim, ...]
+    key_sets: tuple[Keys, ...]
     sources: tuple[Source, ...]
     questions: tuple[str, ...]
 
@@ -238,6 +252,15 @@ def _field(facet: Facet, node: _Annotation, is_required: bool, of_kind: _Annotat
                 choice, _sources(choice.evidence, specs.get(choice.label, {}), annotation, of_kind)
             )
             for choice in facet.declared
+        ),
+        key_sets=tuple(
+            Keys(
+                token,
+                tuple(declared["keys"]),
+                declared.get("note", ""),
+                _sources(Evidence(declared["evidence"]), declared, annotation, of_kind),
+            )
+            for token, declared in annotation.get("sets", {}).items()
         ),
         sources=_stated(annotation),
         questions=tuple(annotation.get("open", ())),

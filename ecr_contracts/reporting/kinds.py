@@ -149,6 +149,7 @@ def _show_field(
         _show_choice(claim, _name(claim, field, known), value, screen)
         for note in _notes(claim, told):
             _show_below(note, "dim", screen)
+    show_key_sets(field, screen)
     for key_set in known.contract.key_sets:
         if key_set.path == field.path:
             _show_key_set(key_set, known, screen)
@@ -196,6 +197,20 @@ def _show_choice(claim: Claim, name: str, value: str, screen: Console) -> None:
         _show_below(shortened(value, screen.width - _NOTE_MARGIN), "", screen)
     else:
         write_line(screen, *row, (f"{gap}{shortened(value, room)}", ""))
+
+
+def show_key_sets(field: Field, screen: Console) -> None:
+    """Print which keys an object has together, by the name that cases have of it."""
+    if field.key_sets:
+        write_line(screen, ("  keys together, as cases name them", "dim"))
+    for key_set in field.key_sets:
+        source = key_set.sources[0]
+        evidence = f"{source.evidence} {source.since}".strip()
+        words = f"{', '.join(key_set.keys) or 'none'} ({evidence})"
+        if key_set.note:
+            words += f": {key_set.note}"
+        head = (f"  {key_set.token}  ".ljust(_NOTE_MARGIN), "")
+        write_wrapped(screen, (words, ""), margin=_NOTE_MARGIN, head=head)
 
 
 def _name(claim: Claim, field: Field, known: Provenance) -> str:

@@ -10,6 +10,7 @@ from ecr_contracts.events.provenance import (
     Claim,
     Exclusion,
     Field,
+    Keys,
     Provenance,
     Sample,
     Shown,
@@ -81,7 +82,18 @@ def _field_as_json(field: Field, known: Provenance, cases: Cases) -> dict[str, A
         "within": field.within,
         "sources": _sources_as_json(field.sources),
         "choices": [_claim_as_json(claim, field, known, cases) for claim in field.claims],
+        "key_sets": [_key_set_as_json(key_set) for key_set in field.key_sets],
         "open": list(field.questions),
+    }
+
+
+def _key_set_as_json(key_set: Keys) -> dict[str, Any]:
+    return {
+        "id": key_set.token,
+        "keys": list(key_set.keys),
+        "evidence": key_set.sources[0].evidence.value,
+        "sources": _sources_as_json(key_set.sources),
+        "note": key_set.note,
     }
 
 

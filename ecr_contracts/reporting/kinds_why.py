@@ -11,6 +11,7 @@ from ecr_contracts.events.provenance import Claim, Field, Provenance, Shown
 from ecr_contracts.reporting.kinds import (
     meaning_in_words,
     show_heading,
+    show_key_sets,
     show_questions,
     show_together,
     source_in_words,
@@ -63,7 +64,14 @@ def _said(known: Provenance, field: Field) -> tuple[object, ...]:
     about = [rule.because for rule in known.exclusions if field.path in rule.paths]
     about += [one.because for one in known.combinations if field.path in one.paths]
     facts = (field.types, field.description, field.is_always_there, field.within)
-    return (*facts, tuple(claims), tuple(about), field.questions, known.defects(field.path))
+    return (
+        *facts,
+        tuple(claims),
+        tuple(about),
+        field.questions,
+        field.key_sets,
+        known.defects(field.path),
+    )
 
 
 def _show_group(field: Field, group: list[tuple[Provenance, Cases]], screen: Console) -> None:
@@ -75,6 +83,7 @@ def _show_group(field: Field, group: list[tuple[Provenance, Cases]], screen: Con
         write_wrapped(screen, (f"AWS's sample: {defect}", "yellow"), margin=2)
     for claim in field.claims:
         _show_claim(claim, cases[path, claim.choice.label], screen)
+    show_key_sets(field, screen)
     show_together(known, screen, path)
     show_questions(known, screen, path)
 

@@ -65,8 +65,12 @@ def test_fields_and_claims_are_those_of_the_contract(kind):
     declared = {rule.because for rule in contract.constraints if not rule.structural}
     assert {exclusion.because for exclusion in known.exclusions} == declared
     assert [(together.because, together.paths) for together in known.combinations] == [
-        (one.because, tuple(path for path, _ in one.terms)) for one in contract.combinations
+        (one.because, tuple(path for path, _ in one.terms))
+        for one in contract.combinations[: len(known.combinations)]
     ]
+    named = [key_set.token for field in known.fields for key_set in field.key_sets]
+    assert named == [key_set.token for key_set in contract.key_sets]
+    assert len(contract.combinations) == len(known.combinations) + len(named)
 
 
 def test_a_claim_has_the_nearest_source_of_its_evidence():
@@ -106,6 +110,15 @@ def test_choices_may_be_known_together():
     [together] = provenance("scan").combinations
     assert together.choices["$.detail.finding-severity-counts"] == ("absent",)
     assert together.sources[0].evidence is Evidence.NECESSARY
+
+
+def test_keys_may_be_known_together():
+    counts = provenance("scan").field("$.detail.finding-severity-counts")
+    by_token = {key_set.token: key_set for key_set in counts.key_sets}
+    assert by_token["critical-and-high"].keys == ("CRITICAL", "HIGH")
+    [captured] = by_token["high-to-low"].sources
+    assert (captured.evidence, captured.since) == (Evidence.CAPTURED, "2021-07-24")
+    assert all(key_set.sources[0].text for key_set in counts.key_sets)
 
 
 def test_what_is_wrong_in_a_printed_event_is_told_of_its_field():

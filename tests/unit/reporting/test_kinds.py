@@ -62,6 +62,9 @@ def test_all_that_is_known_of_a_kind_is_listed(kind):
         )
         assert f"{facet.path} {types}, {presence}" in flat
         assert field.description in flat
+        for key_set in field.key_sets:
+            assert f"{key_set.token} {', '.join(key_set.keys)}" in flat
+            assert key_set.note in flat
         for choice in facet.choices:
             token = choice.token if len(facet.choices) > 1 else ""
             assert f"{choice.label} {choice.evidence} {token}".rstrip() in flat
@@ -121,6 +124,7 @@ def test_why_tells_of_each_choice_its_evidence_its_source_and_a_case(path):
             assert claim.choice.recognises(value)
         for rule in (*known.exclusions, *known.combinations):
             assert (rule.because in flat) or path not in rule.paths
+        assert all(key_set.token in flat for key_set in field.key_sets)
         for defect in known.defects(path):
             assert f"AWS's sample: {defect}" in flat
 
@@ -150,7 +154,7 @@ def test_the_document_on_kinds_is_as_its_schema_says(path):
     document = kinds_as_json(ALL, path)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert json.loads(json.dumps(document)) == document
-    for part in ("kind", "sample", "field", "choice", "constraint", "combination"):
+    for part in ("kind", "sample", "field", "choice", "key_set", "constraint", "combination"):
         assert set(SCHEMA["$defs"][part]["required"]) == set(SCHEMA["$defs"][part]["properties"])
     for kind in document["kinds"]:
         assert set(kind) == set(SCHEMA["$defs"]["kind"]["properties"])

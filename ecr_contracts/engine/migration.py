@@ -170,6 +170,11 @@ class _Move:
             if ending is Ending.OK or (ending is Ending.FAILS_ALREADY and self._sound):
                 suitable.append(set_up)
         notes = []
+        if not any(self._bare[name].effects.changing for name in self._sound):
+            notes.append(
+                "nothing that it does to the world is seen with a bare event: only exceptions, and "
+                "whether it returns anything, tell a step that breaks it"
+            )
         if plan.shaped_by:
             notes.append(
                 f"its rule shapes events ({plan.shaped_by}); a bus of version 2 has JSONATA for "
@@ -216,7 +221,10 @@ class _Move:
         problem = _first(self._compared(outcomes))
         if problem is None and step_id.endswith("list"):
             problem = self._together(via)
-        return _ended(step_id, (via,), problem)
+        # What it is made for by its template or its code, it gets already.
+        is_now = not self._sound and via == next(iter(self._session.plan.inference.envelopes))
+        bad = Ending.FAILS_ALREADY if is_now else Ending.BREAKS
+        return _ended(step_id, (via,), problem, bad)
 
     def _together(self, via: str) -> Problem | None:
         """What goes wrong with several events in one list; each does well alone."""
@@ -237,6 +245,8 @@ class _Move:
         ):
             if self._endings[step_id].ending is Ending.OK and via == _BARE:
                 via = replay
+        if via == _BARE and not self._sound:
+            return Step("replayed", (), Ending.NOT_TRIED, note=_NOTHING_SOUND)
         outcomes = self._bare if via == _BARE else self._outcomes(via)
         problem = _first(self._compared(outcomes, may_do_less=True)) or self._unguarded(outcomes)
         step = _ended("replayed", (via,), problem)

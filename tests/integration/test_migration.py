@@ -122,6 +122,14 @@ def ready(event, context):
         tell(one)
 
 
+def of_version_2_with_a_tag(event, context):
+    print(event["Data"]["detail"]["image-tag"])
+
+
+def of_nothing(event, context):
+    return None
+
+
 def of_a_queue(event, context):
     return [record["body"] for record in event["Records"]]
 """
@@ -252,6 +260,22 @@ def test_a_handler_that_is_moved_already_is_judged_as_it_is(moved):
     assert steps["metadata"].ending is Ending.OK
     assert steps["doubled"].ending is steps["no-version-and-id"].ending is Ending.NOT_TRIED
     assert list(result.suitable) == [METADATA_1]
+
+
+def test_what_a_handler_of_version_2_fails_with_is_its_own(moved):
+    steps, result = moved("of_version_2_with_a_tag")
+    assert steps["metadata"].ending is Ending.FAILS_ALREADY
+    assert 0 < steps["metadata"].problem.failed < result.events
+    assert steps["replayed"].ending is Ending.NOT_TRIED
+    assert result.suitable == ()
+
+
+def test_a_handler_that_does_nothing_is_not_said_to_move_without_a_word(moved):
+    _, result = moved("of_nothing")
+    assert [note.partition(":")[0] for note in result.notes] == [
+        "nothing that it does to the world is seen with a bare event"
+    ]
+    assert moved("classic")[1].notes == ()
 
 
 def test_what_a_queue_feeds_does_not_move(app):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         invalid_case,
         invalid_cases,
     )
-    from ecr_contracts.events.generate.strategies import invalid_events
+    from ecr_contracts.events.generate.strategies import future_events, invalid_events
     from ecr_contracts.events.kinds import kind_names as kinds
     from ecr_contracts.events.validation import is_valid, kind_of, validate
     from ecr_contracts.frontends.assertion import ContractViolation
@@ -62,7 +62,7 @@ _MODULES = {
         "Violation",
     ),
     "runtime.sandbox.settings": ("Settings",),
-    "events.generate.strategies": ("invalid_events",),
+    "events.generate.strategies": ("future_events", "invalid_events"),
     "events.validation": ("is_valid", "kind_of", "validate"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
@@ -89,6 +89,7 @@ __all__ = [
     "check",
     "ecr_events",
     "edge_cases",
+    "future_events",
     "invalid_case",
     "invalid_cases",
     "invalid_events",

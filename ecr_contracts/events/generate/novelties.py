@@ -56,6 +56,13 @@ class Novelty:
         """Where the new thing stands."""
         return json_path.show(self.steps)
 
+    def fits(self, event: Any) -> bool:
+        """Whether an event has what is around the new thing, and the word that it replaces."""
+        around = json_path.at(event, self.steps[:-1])
+        if not isinstance(around, dict):
+            return False
+        return self.what is NewThing.KEY or isinstance(around.get(self.steps[-1]), str)
+
     def applied(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """A copy of an event with the new thing, which has what is around that."""
         changed: dict[str, Any] = deepcopy(dict(event))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import UnknownNameError
@@ -10,6 +12,7 @@ from ecr_contracts.core.findings import MISSING, Evidence, Severity
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.novelties import NewThing, novelties
+from ecr_contracts.events.generate.strategies import future_events
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.validation import validate
 from tests import oracle
@@ -124,3 +127,39 @@ def test_each_is_a_case_of_its_own_id(kind):
 def test_an_unknown_id_is_misuse():
     with pytest.raises(UnknownNameError, match="did you mean 'scan/future/new-severity'"):
         cases.case("scan/future/new-sevrity")
+
+
+@pytest.mark.parametrize("kind", kind_names())
+@settings(max_examples=50)
+@given(data=st.data())
+def test_drawn_events_of_tomorrow_have_one_thing_that_is_new(kind, data):
+    """Without it they are valid: the judge is jsonschema."""
+    event = data.draw(future_events(kind))
+    new = [
+        novelty
+        for novelty in novelties(kind)
+        if novelty.value == json_path.at(event, novelty.steps)
+    ]
+    assert new
+    is_of_kind = any(novelty.what is not NewThing.KIND for novelty in new)
+    assert oracle.accepts(kind, event) is is_of_kind
+
+
+def test_every_new_thing_is_drawn():
+    drawn = set()
+
+    @settings(max_examples=300, database=None, phases=[Phase.generate])
+    @given(future_events("scan"))
+    def note(event):
+        for novelty in novelties("scan"):
+            if json_path.at(event, novelty.steps) == novelty.value:
+                drawn.add(novelty.name)
+
+    note()
+    assert drawn == NAMES["scan"]
+
+
+def test_an_event_of_tomorrow_shrinks_to_the_ordinary_one():
+    event = find(future_events("push"), lambda _: True)
+    first = novelties("push")[0]
+    assert event == first.applied(reader.contract("push").baseline)

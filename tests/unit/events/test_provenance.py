@@ -24,6 +24,12 @@ def test_every_claim_has_stated_evidence_and_a_source(kind):
         for exclusion in known.exclusions
         if exclusion.sources[0].evidence is not Evidence.INFERRED and not exclusion.sources[0].text
     ]
+    without_source += [
+        (field.path, key_set.token)
+        for field in known.fields
+        for key_set in field.key_sets
+        if key_set.sources[0].evidence is not Evidence.INFERRED and not key_set.sources[0].text
+    ]
     assert without_source == []
     assert list(_without_evidence(kind)) == []
 

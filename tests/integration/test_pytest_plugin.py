@@ -1252,6 +1252,31 @@ def test_no_coverage_where_none_is_asked_for_or_nothing_runs(project, arguments)
     assert covered(project.write(test_a=MARKED).pytest(*arguments)) == []
 
 
+STRANGERS = """
+import json, pytest
+from ecr_contracts import case
+
+PUSH = case("push/ordinary").event
+
+@pytest.mark.parametrize("event", [
+    PUSH, PUSH | {"source": "com.acme"}, PUSH | {"detail-type": "ECR Foo Action"},
+])
+def test_it(event):
+    assert event
+"""
+
+
+def test_coverage_names_events_that_no_contract_describes(project):
+    lines = covered(project.write(test_a=STRANGERS).pytest("--ecr-coverage"))
+    words = " ".join(lines)
+    assert lines[0].startswith("push: ")
+    assert "in 1 event" in lines[0]
+    assert (
+        "not counted: 2 events that no contract here describes, 1 of com.acme, "
+        '1 of aws.ecr ("ECR Foo Action")'
+    ) in words
+
+
 def test_coverage_without_a_terminal_or_tests(project):
     kinds = f"delete, push, scan, archive and {len(kind_names()) - 4} more"
     assert covered(project.pytest("--ecr-coverage")) == [f"{kinds}: no events"]

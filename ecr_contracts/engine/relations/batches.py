@@ -28,7 +28,7 @@ from ecr_contracts.engine.trial import (
     distinct,
     payload_of,
 )
-from ecr_contracts.eventbridge.envelopes import logs
+from ecr_contracts.eventbridge.envelopes import logs, streams
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import Case
@@ -36,6 +36,9 @@ from ecr_contracts.runtime.outcome import Outcome, Status
 
 CHECKED = ("batch", "partial-failure", "batch-retried", "unreported", "control-message")
 """The checks of this module alone; it also tells of `first-only` and `batch-answer`."""
+
+_CONTROL_MESSAGES = {"logs": logs.control_message, "kinesis-logs": streams.control_message}
+"""Payloads without an event that CloudWatch Logs tests its destination with, by the envelope."""
 
 _REPOSITORY: json_path.Steps = ("detail", "repository-name")
 _DIGEST: json_path.Steps = ("detail", "image-digest")
@@ -137,7 +140,7 @@ class _Batches:
                 # It knows the repositories that it deals with.
                 self._distinct = [self.baseline] * _SIZE
             yield from self._together()
-            if self.via == "logs":
+            if self.via in _CONTROL_MESSAGES:
                 yield from self._control_message()
             if failing := self._failing_record():
                 yield from self._among_good(failing)
@@ -375,7 +378,7 @@ class _Batches:
 
     def _control_message(self) -> Iterator[RelationViolation]:
         """What is done with a message that holds no event."""
-        outcome = self._outcome(logs.control_message())
+        outcome = self._outcome(_CONTROL_MESSAGES[self.via]())
         if outcome.status is not Status.RETURNED:
             problem = _first_line(outcome.message) or outcome.status.value
             yield self._violation("control-message", problem, outcome)

@@ -58,12 +58,17 @@ def packed_lines(events: Sequence[Any]) -> bytes:
 
 def control_message() -> Any:
     """The payload that holds no event, but asks whether anybody is there."""
+    return {"awslogs": {"data": base64.b64encode(packed_control_message()).decode()}}
+
+
+def packed_control_message() -> bytes:
+    """The gzip of the message that holds no event."""
     line = {
         "id": "",
         "timestamp": Stamp.of(None, "logs").sent,
         "message": "CWL CONTROL MESSAGE: Checking health of destination Lambda function.",
     }
-    content = _packed(
+    return _packed(
         {
             "messageType": _CONTROL,
             "owner": "CloudwatchLogs",
@@ -73,7 +78,6 @@ def control_message() -> Any:
             "logEvents": [line],
         }
     )
-    return {"awslogs": {"data": base64.b64encode(content).decode()}}
 
 
 def wrap_stored(events: Sequence[Any]) -> Any:

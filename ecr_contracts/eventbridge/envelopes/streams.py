@@ -54,6 +54,12 @@ def wrap_logs_in_kinesis(events: Sequence[Any]) -> Any:
     return {"Records": records}
 
 
+def control_message() -> Any:
+    """The payload of such a stream that holds no event, but asks whether anybody is there."""
+    data = base64.b64encode(logs.packed_control_message()).decode()
+    return {"Records": [_kinesis_record(None, 0, data)]}
+
+
 def wrap_firehose(events: Sequence[Any]) -> Any:
     """Lambda's payload of a Firehose stream, one record for each event."""
     first = Stamp.of(events[0], "firehose")

@@ -91,6 +91,31 @@ def test_notifications_within_a_pipe_are_taken_for_nothing_else(folder):
     assert read(folder, PIPED % ("Q", "", "!GetAtt Q.Arn", "Topic"))["Fn"].rules == ()
 
 
+def test_lines_of_a_log_group_may_come_by_a_stream(folder):
+    text = """
+Resources:
+  G: {Type: AWS::Logs::LogGroup}
+  K: {Type: AWS::Kinesis::Stream}
+  Fn: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Code: .}}
+  F:
+    Type: AWS::Logs::SubscriptionFilter
+    Properties: {LogGroupName: !Ref G, DestinationArn: !GetAtt K.Arn}
+  M:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt K.Arn, FunctionName: !Ref Fn, BatchSize: 5}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.ecr]}
+      Targets: [{Id: x, Arn: !GetAtt G.Arn}]
+"""
+    (rule,) = read(folder, text)["Fn"].rules
+    assert (rule.envelope, rule.feed) == (
+        "kinesis-logs",
+        Feed(f"template.yaml:{line_of(text, '  M:')}", False, 5),
+    )
+
+
 CALLED = """
 Resources:
   First:

@@ -296,6 +296,29 @@ def reads_a_list(event, world):
         lenient(record, world)
 
 
+def lines_of_records(event):
+    for record in event["Records"]:
+        packed = base64.b64decode(record["kinesis"]["data"])
+        yield json.loads(gzip.decompress(packed))
+
+
+def reads_streamed_lines(event, world):
+    for content in lines_of_records(event):
+        if content["messageType"] == "DATA_MESSAGE":
+            for line in content["logEvents"]:
+                lenient(json.loads(line["message"]), world)
+
+
+def reads_messages_of_a_pipe(event, world):
+    for message in event:
+        lenient(json.loads(message["body"]), world)
+
+
+def reads_deliveries(event, world):
+    for delivery in event:
+        lenient(delivery["Data"], world)
+
+
 RIGHT = [
     (goes_through, SQS),
     (goes_through, "dlq"),
@@ -320,6 +343,10 @@ RIGHT = [
     (transforms, "firehose"),
     (reads_lines, "logs"),
     (reads_a_list, "lambda-batch"),
+    (reads_streamed_lines, "kinesis-logs"),
+    (reads_messages_of_a_pipe, "pipe-sqs"),
+    (reads_deliveries, "v2-metadata-batch"),
+    (reads_deliveries, "v2-replay-batch"),
 ]
 
 
@@ -589,6 +616,16 @@ def reads_every_line(event, world):
         lenient(json.loads(line["message"]), world)
 
 
+def reads_every_streamed_line(event, world):
+    for content in lines_of_records(event):
+        for line in content["logEvents"]:
+            lenient(json.loads(line["message"]), world)
+
+
+def reads_the_first_message(event, world):
+    lenient(json.loads(event[0]["body"]), world)
+
+
 def counts_lines(event, world):
     content = lines(event)
     failed = [line for line in content["logEvents"] if '"result":"FAILURE"' in line["message"]]
@@ -628,6 +665,8 @@ WRONG = [
     (forgets_failed_pushes, "firehose", {"batch-answer"}),
     (transforms_the_first, "firehose", {"batch-answer"}),
     (reads_every_line, "logs", {"control-message"}),
+    (reads_every_streamed_line, "kinesis-logs", {"control-message"}),
+    (reads_the_first_message, "pipe-sqs", {"first-only"}),
     (counts_lines, "logs", {"control-message"}),
 ]
 

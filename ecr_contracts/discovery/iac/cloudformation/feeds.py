@@ -14,7 +14,7 @@ from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_l
 
 __all__ = ["MAPPED_ENVELOPES", "Delivery", "Feed", "deliveries", "feed_of"]
 
-MAPPED_ENVELOPES = ("sqs", "sqs-fifo", "sns-sqs", "sns-sqs-raw", "dlq", "kinesis")
+MAPPED_ENVELOPES = ("sqs", "sqs-fifo", "sns-sqs", "sns-sqs-raw", "dlq", "kinesis", "kinesis-logs")
 """The envelopes whose records come through an event source mapping."""
 
 _MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -94,6 +94,7 @@ def deliveries(template: Template) -> Iterator[Delivery]:
     """The queues, topics, streams and log groups whose records functions of a template get."""
     direct = list(_direct_deliveries(template))
     yield from direct
+    yield from _of_logs_in_streams(template, direct)
     for topic, endpoint, subscription in _subscriptions(template):
         if subscription.get("Protocol") != "sqs":
             continue
@@ -101,6 +102,16 @@ def deliveries(template: Template) -> Iterator[Delivery]:
         for delivery in direct:
             if delivery.source == endpoint and delivery.envelope in ("sqs", "sqs-fifo"):
                 yield Delivery(topic, delivery.function, "sns-sqs-raw" if raw else "sns-sqs")
+
+
+def _of_logs_in_streams(template: Template, direct: list[Delivery]) -> Iterator[Delivery]:
+    """The functions that read the lines of a log group off a stream."""
+    for resource in template.resources("AWS::Logs::SubscriptionFilter"):
+        group = template.referred(resource.properties.get("LogGroupName")).name
+        stream = template.referred(resource.properties.get("DestinationArn")).name
+        for delivery in direct:
+            if group and delivery.source == stream and delivery.envelope == "kinesis":
+                yield Delivery(group, delivery.function, "kinesis-logs")
 
 
 def _direct_deliveries(template: Template) -> Iterator[Delivery]:

@@ -371,7 +371,7 @@ def is_misuse(run, arguments: str, words: str) -> None:
         ("--timeout 901", "'901' is no number of seconds above 0 and up to 900"),
         (
             "--evidence proven",
-            "is called 'proven'; there are: documented, registry, captured, inferred",
+            "is called 'proven'; there are: documented, captured, handled, necessary, ",
         ),
         ("--evidence Documented", "did you mean 'documented'?"),
         ("--format yaml", "invalid choice: 'yaml'"),
@@ -1231,6 +1231,7 @@ def test_help_lists_every_command(run):
         "rules",
         "models",
         "kinds",
+        "diff",
     }
     for name, parser in commands().items():
         about = str(parser.description).removesuffix(".")

@@ -27,7 +27,7 @@ from ecr_contracts.events import coverage
 # import it here.
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.novelties import novelties
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import kind_names, usual_kinds
 from ecr_contracts.frontends.pytest import coverage as _coverage  # noqa: F401
 from ecr_contracts.frontends.pytest import items as _items  # noqa: F401
 from ecr_contracts.frontends.pytest import listing as _listing  # noqa: F401
@@ -186,9 +186,9 @@ def test_envelopes_are_named_in_ids_but_for_the_bare_event(project):
 
 
 @pytest.mark.parametrize("marker", ["ecr_contract", "ecr_contract()"])
-def test_without_kinds_it_is_every_kind(project, marker):
+def test_without_kinds_it_is_every_usual_kind(project, marker):
     project.write(test_a=MARKED.replace('ecr_contract("scan")', marker))
-    every = [case.id for kind in kind_names() for case in cases.edge_cases(kind)]
+    every = [case.id for kind in usual_kinds() for case in cases.edge_cases(kind)]
     assert project.ids() == [f"test_a.py::test_marked[{case_id}]" for case_id in every]
 
 
@@ -1134,7 +1134,7 @@ def test_every_case_of_a_kind_is_every_choice(project):
     lines = covered(project.write(test_a=MARKED).pytest("--ecr-coverage"))
     assert lines == told(*(case.event for case in cases.edge_cases("scan")))
     assert lines[0].startswith("scan: 56 of 56 choices, ")
-    assert lines[1:] == ["", "delete, push: no events"]
+    assert lines[1:] == ["", "delete, push, archive, artifact-action and 10 more: no events"]
 
 
 def test_parameters_of_any_test_are_counted_as_they_were_given(project):
@@ -1200,7 +1200,8 @@ def test_value(value): pass
     good = events_of("scan/no-tags", "push/no-tag", "scan/failed", "scan/no-high", "scan/no-digest")
     good += events_of("scan/zero-high", "push/failure")
     wrong = [cases.case("scan/ordinary").event | {"account": object()}] * 2
-    assert covered(result) == told(*good, *wrong)
+    foreign = cases.case("scan/ordinary").event | {"source": "mine"}
+    assert covered(result) == told(*good, *wrong, foreign)
 
 
 @pytest.mark.long
@@ -1229,7 +1230,7 @@ def choosy(ecr_event):
 
 def test_a_consumer_that_cannot_be_loaded_got_nothing(project):
     lines = covered(project.consumer(BROKEN).pytest("--ecr-coverage"))
-    assert lines == ["delete, push, scan: no events"]
+    assert lines == ["delete, push, scan, archive and 11 more: no events"]
 
 
 @pytest.mark.long

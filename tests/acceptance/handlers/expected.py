@@ -517,7 +517,7 @@ HANDLERS: tuple[Expected, ...] = (
     Expected(
         "action_redeploy",  # whatever happens to the image
         "action_redeploy/app.py:lambda_handler",
-        ("delete", "push"),
+        ("archive", "delete", "push", "restore"),
         frozenset({Found("action-blind")}),
         env_auto=True,
     ),

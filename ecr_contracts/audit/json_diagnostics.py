@@ -29,6 +29,8 @@ _RUN_ON = re.compile(r"[\w.+-]*+")
 _SURELY_READ = 640  # int() reads so many digits, whatever limit the interpreter is set to
 _SHOWN = 40  # characters of a key
 
+_JSON_BEHIND = re.compile(r'[^\n{"]*+\{[ \t]*+"')  # on the line of a log
+
 # Quotes as word processors and web pages write them.
 _TYPOGRAPHIC = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019\u201a"
 _STRAIGHT_QUOTES = 'write straight double quotes (") in place of typographic ones'
@@ -259,7 +261,10 @@ def _complaint(text: str, start: int, attempt: Attempt, open_string: int | None)
         at = text.rfind("\\", start, at + 1)
     if byte := _UNDECODED.match(text, at):
         return Flaw(at, *_no_utf_8(byte[0]))
-    return Flaw(at, *explained(error, text, at))
+    problem, hint = explained(error, text, at)
+    if at == start and _JSON_BEHIND.match(text, at):
+        hint = "take away what stands before the JSON on this line"
+    return Flaw(at, problem, hint)
 
 
 def _is_doubtful(source: str, value: Any) -> bool:

@@ -64,6 +64,7 @@ def test_a_truncated_value_is_refused_within_what_is_left(written, data):
     assert 0 <= flaw.offset <= len(cut)
 
 
+BEHIND = "take away what stands before the JSON on this line"
 STRAIGHT = 'write straight double quotes (") in place of typographic ones'
 VALUE = "text stands in double quotes"
 KEY = "a key stands in double quotes"
@@ -92,6 +93,8 @@ FLAWS = {
     '{"a": [1}': (8, "a comma or a closing bracket is missing before '}'", COMMA),
     "[1 /* x */]": (3, "a comma or a closing bracket is missing before '/'", COMMA),
     "[01]": (2, "a comma or a closing bracket is missing before '1'", COMMA),
+    'at noon {"a": 1}': (0, "'at' begins no JSON value", BEHIND),
+    'at noon\n{"a": 1}': (0, "'at' begins no JSON value", VALUE),
     "// x\n[]": (0, "'/' begins no JSON value", VALUE),
     "01": (0, "'01' begins no JSON value", VALUE),
     "1.": (0, "'1' begins no JSON value", VALUE),

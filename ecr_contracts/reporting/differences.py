@@ -26,17 +26,25 @@ _LONGEST = 48  # characters of a value
 
 
 @dataclass(frozen=True, slots=True)
+class ConsumerResult:
+    """What a consumer did wrong with an event, or why it never gets it."""
+
+    symptoms: tuple[Symptom, ...] = ()
+    kept_away: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ToldChange:
     """A change with what a report says of it besides.
 
-    `file` is where its witness was written, if it was. `symptoms` are what a consumer did wrong
-    with it; None where no consumer was given it.
+    `file` is where its witness was written, if it was. `result` is what came of the witness at a
+    consumer; None where none was asked about, or it did not answer before.
     """
 
     change: Change
     party: Party
     file: str = ""
-    symptoms: tuple[Symptom, ...] | None = None
+    result: ConsumerResult | None = None
 
     @property
     def effect(self) -> Effect:
@@ -46,7 +54,7 @@ class ToldChange:
     @property
     def has_failed(self) -> bool:
         """Whether the consumer cannot deal with the witness."""
-        return bool(self.symptoms)
+        return self.result is not None and bool(self.result.symptoms)
 
 
 # --- for people -----------------------------------------------------------------------------------
@@ -68,8 +76,8 @@ def show_comparison(
         )
         for line in _witness_lines(one, names):
             write_wrapped(screen, (line, "dim"), margin=_MARGIN)
-        if one.symptoms is not None:
-            _show_consumer(one, screen)
+        if one.result is not None:
+            _show_result(one.result, screen)
     effects = Counter(one.effect for one in told)
     numbers = [
         f"{effects[Effect.BREAKING]} breaking",
@@ -102,11 +110,13 @@ def _witness_lines(told: ToldChange, names: tuple[str, str]) -> Iterator[str]:
     yield f"witness: {shown} here, which {name} alone admits"
 
 
-def _show_consumer(told: ToldChange, screen: Console) -> None:
-    symptoms = told.symptoms or ()
-    if not symptoms:
+def _show_result(result: ConsumerResult, screen: Console) -> None:
+    if result.kept_away:
+        words = f"never reaches the consumer: {result.kept_away}"
+        write_wrapped(screen, (words, "dim"), margin=_MARGIN)
+    elif not result.symptoms:
         write_wrapped(screen, ("the consumer passes", "green"), margin=_MARGIN)
-    for symptom in symptoms:
+    for symptom in result.symptoms:
         words = symptom_in_words(symptom)
         write_wrapped(screen, (f"the consumer fails: {words}", "red"), margin=_MARGIN)
 
@@ -169,9 +179,10 @@ def _as_json(told: ToldChange) -> dict[str, Any]:
         "witness": None if change.witness is MISSING else change.witness,
         "file": told.file or None,
     }
-    if told.symptoms is not None:
+    if told.result is not None:
         document["consumer"] = {
             "failed": told.has_failed,
-            "faults": [symptom_in_words(symptom) for symptom in told.symptoms],
+            "faults": [symptom_in_words(symptom) for symptom in told.result.symptoms],
+            "kept_away": told.result.kept_away or None,
         }
     return document

@@ -372,8 +372,8 @@ LINKS: Mapping[str, tuple[AnyLink, ...]] = MappingProxyType(
         # --- buses of version 2: no place of a schema rests on these, but how events arrive
         "botocore:eventbridgev2:TransformerType": (
             CodeLink(
-                "ecr_contracts/eventbridge/envelopes/direct.py",
-                "MaxBatchSize",
+                "ecr_contracts/eventbridge/envelopes/bus_v2.py",
+                "WITH_METADATA",
                 "an event comes bare, with metadata, or as an expression makes it",
             ),
         ),

@@ -112,6 +112,45 @@ def test_a_consumer_is_given_the_events_that_are_new(folder, run):
     assert "the consumer fails" not in output
 
 
+def test_what_its_rule_keeps_away_is_not_given_to_a_consumer(folder, run):
+    pattern = {"source": ["aws.ecr"], "detail": {"scan-status": ["COMPLETE"]}}
+    (folder / "rule.json").write_text(json.dumps(pattern), "utf-8")
+    code, output, _ = run("diff old new --consumer app.py:fragile --rule rule.json")
+    assert code == 1  # the change is breaking, for others
+    assert "never reaches the consumer: its rule" in output
+    assert "the consumer fails" not in output
+
+
+def test_a_new_choice_is_given_to_a_consumer(folder, run):
+    """It was admitted before, but nobody was told to expect it."""
+    shutil.copytree(folder / "old", folder / "newer")
+    path = folder / "newer" / oracle.PATHS["scan"]
+    schema = json.loads(path.read_text("utf-8"))
+    choices = schema["properties"]["detail"]["properties"]["scan-status"]["x-ecr"]["choices"]
+    choices["too-large"] = {"id": "too-large", "evidence": "inferred", "value": "TOO_LARGE"}
+    path.write_text(json.dumps(schema), "utf-8")
+    code, output, _ = run("diff old newer")
+    assert code == 0
+    assert "note      scan $.detail.scan-status: too-large" in output
+    handler = "def handler(event, context):\n    return {'COMPLETE': 1, 'FAILED': 2}"
+    (folder / "words.py").write_text(handler + "[event['detail']['scan-status']]\n", "utf-8")
+    code, output, _ = run("diff old newer --consumer words.py:handler")
+    assert code == 1
+    assert "the consumer fails: KeyError: 'TOO_LARGE' at words.py:2" in output
+
+
+def test_an_event_of_a_kind_without_a_contract_here_is_not_given(folder, run):
+    (folder / "new" / "ecr" / "poke.schema.json").write_text(
+        json.dumps({"type": "object", "required": ["poke"]}), "utf-8"
+    )
+    code, output, complaints = run("diff old new --consumer app.py:tolerant")
+    assert "safe      poke $: a new kind" in output
+    assert complaints == (
+        "ecr-contracts: not given to app.py:tolerant, since no contract here: poke\n"
+    )
+    assert code == 1
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -235,12 +235,13 @@ def test_a_service_that_is_gone_is_told(record, models, capsys):
     assert "botocore:eventbridgev2:FilterScope: recorded, and not there" in capsys.readouterr().out
 
 
-def test_an_older_botocore_is_told_and_fails_nothing(record, models, capsys):
+@pytest.mark.parametrize("version", ["1.34.0", "1.9.12", "0.200.0"])
+def test_an_older_botocore_is_told_and_fails_nothing(record, models, version, capsys):
     change_model(models, "botocore:ecr:ScanStatus", lambda shape: shape["enum"].pop())
-    (models / "__init__.py").write_text("__version__ = '1.34.0'\n", "utf-8")
+    (models / "__init__.py").write_text(f"__version__ = '{version}'\n", "utf-8")
     assert check(record, models) == 0
     output = words(capsys.readouterr().out)
-    assert "botocore 1.34.0 is older than the recorded" in output
+    assert f"botocore {version} is older than the recorded" in output
     assert output.endswith("no change of AWS's: botocore:ecr:ScanStatus")
 
 

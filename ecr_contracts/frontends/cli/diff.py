@@ -22,6 +22,7 @@ from ecr_contracts.frontends.cli.options import add_format, add_rule
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, MISUSE, complain, print_json
 from ecr_contracts.frontends.fixtures import Fixture
 from ecr_contracts.reporting.differences import (
+    ConsumerResult,
     ToldChange,
     comparison_as_json,
     show_comparison,
@@ -121,11 +122,11 @@ def _given_to(options: argparse.Namespace, told: Sequence[ToldChange]) -> list[T
         complain(f"not given to {options.consumer}, since no contract here: {', '.join(unknown)}")
     if not given:
         return list(told)
-    symptoms = _symptoms(options, list({case.id: case for case in given.values()}.values()))
+    results = _results(options, list({case.id: case for case in given.values()}.values()))
     judged = []
     for number, one in enumerate(told):
-        if number in given and given[number].id in symptoms:
-            one = replace(one, symptoms=symptoms[given[number].id])
+        if number in given:
+            one = replace(one, result=results.get(given[number].id))
         judged.append(one)
     return judged
 
@@ -140,26 +141,35 @@ def _case(kind: str, event: Mapping[str, Any]) -> Case:
     return cases.of_event(reader.contract(kind), event)
 
 
-def _symptoms(options: argparse.Namespace, given: Sequence[Case]) -> dict[str, tuple[Any, ...]]:
-    """What a consumer does wrong with each case, by the case's id."""
+def _results(options: argparse.Namespace, given: Sequence[Case]) -> dict[str, ConsumerResult]:
+    """What a consumer makes of each case that its rules let through, by the case's id."""
     # Few comparisons need the engine.
     from ecr_contracts.discovery.named_rules import named_rules
     from ecr_contracts.discovery.target import Target
     from ecr_contracts.engine.phases import Effort
     from ecr_contracts.engine.session import Request, Session
+    from ecr_contracts.engine.shielded import why_kept_away
     from ecr_contracts.engine.subjects.handler import Handler
     from ecr_contracts.frontends.config import project_settings
 
     target = Target.parse(options.consumer)
     project = project_settings(Path("pyproject.toml"), options.consumer)
     rules = named_rules(options.rule, target) or project.rules
-    effort = Effort(examples=0, probe=0, levels=project.levels, strict=project.strict)
-    request = Request(cases=tuple(given), effort=effort, unshielded=project.unshielded)
     subject = Handler(target, settings=project.settings, rules=rules)
+    results: dict[str, ConsumerResult] = {}
+    world = subject.inference(needs_kinds=False).world
+    if not (world.is_whole or project.unshielded):
+        for case in given:
+            if not world.admits(case.event):
+                results[case.id] = ConsumerResult(kept_away=why_kept_away(world, case))
+    cases_given = tuple(case for case in given if case.id not in results)
+    if not cases_given:
+        return results
+    effort = Effort(examples=0, probe=0, levels=project.levels, strict=project.strict)
+    request = Request(cases=cases_given, effort=effort, unshielded=project.unshielded)
     with Session(subject, request) as session:
-        verdict = session.report()
-        # That such events come is what the newer schemas say: nobody has to have seen one.
-        return {
-            trial.case.id: tuple(session.errors_on(trial, Evidence.DOCUMENTED))
-            for trial in verdict.trials
-        }
+        for trial in session.report().trials:
+            # That such events come is what the newer schemas say: nobody has to have seen one.
+            symptoms = session.errors_on(trial, Evidence.DOCUMENTED)
+            results[trial.case.id] = ConsumerResult(tuple(symptoms))
+    return results

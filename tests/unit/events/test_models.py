@@ -232,9 +232,8 @@ def test_model_and_schema_agree_on_every_mutant(kind):
         verdicts += judged(cls, validator, [event, *twice_changed(event, random, 20)])
         if number < 3:
             verdicts += judged(cls, validator, mutants(event, keys))
-    # Neither way of being wrong may go untried.
-    assert verdicts[True] > 1000
-    assert verdicts[False] > 1000
+    # Neither way of being wrong may go untried; there is less of both where the detail is opaque.
+    assert min(verdicts[True], verdicts[False]) > 800
 
 
 PRINTED = [

@@ -83,7 +83,7 @@ def delivery(proof: Proof | None) -> str:
         parts.append(_of_kinds(proof))
     if proof.untried:
         titles = [events.title for events in proof.untried]
-        parts.append(some_of(titles, MOST_NAMED))
+        parts.append(_some_events(titles))
     return f"delivers {', and '.join(parts)}"
 
 
@@ -209,10 +209,16 @@ def _of_unknown_kinds(verdict: Verdict) -> str:
     if verdict.cause is Cause.OTHER_SENDERS:
         senders = some_of(verdict.subjects, MOST_NAMED)
         return f"it lets through nothing of ECR or its scanner, but {senders}: no contract here"
-    titles = some_of(verdict.subjects, MOST_NAMED)
+    titles = _some_events(verdict.subjects)
     if verdict.cause is Cause.ONLY_UNKNOWN:
         return f"no contract here describes what it delivers: {titles}"
     return f"it may deliver {titles} too, of which there is no contract here"
+
+
+def _some_events(titles: Sequence[str]) -> str:
+    if len(titles) <= MOST_NAMED:
+        return listed(titles, "and")
+    return some_of(titles, MOST_NAMED)
 
 
 def _of_too_narrow(verdict: Verdict) -> str:

@@ -1,9 +1,10 @@
 """Events of ECR and its scanner that a pattern may let through and that no contract describes.
 
-There are two sorts of them. Some share their `detail-type` with a kind that only keys tell (the
-scanner's events are about instances and functions too): they lack such a key (`told-by-keys` in
-the schema of the kind), have other keys in common with it (`shared-keys`), and may hold whatever it
-never has. Others have a `detail-type` that no kind has, and that is no slip of the pen.
+Some share their `detail-type` with a kind that only keys tell (the scanner's events are about
+instances and functions too): they lack such a key (`told-by-keys` in the schema of the kind), have
+other keys in common with it (`shared-keys`), and may hold whatever it never has. Some have the
+`detail-type` of a kind whose detail nobody knows, or of which a single action is known. Others have
+a `detail-type` that no kind has, and that is no slip of the pen.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from ecr_contracts.events.model import Contract
 __all__ = ["Undescribed", "undescribed"]
 
 _SOURCE, _TITLE, _DETAIL, _RESOURCES = "source", "detail-type", "detail", "resources"
+_ACTION = "$.detail.action-type"
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -53,7 +55,12 @@ def undescribed(patterns: Iterable[Pattern]) -> tuple[Undescribed, ...]:
 
 @lru_cache(maxsize=512)
 def _of_branch(branch: Branch) -> tuple[Undescribed, ...]:
-    return (*_of_known_titles(branch), *_of_unknown_titles(branch))
+    return (
+        *_of_known_titles(branch),
+        *_of_unknown_details(branch),
+        *_of_other_actions(branch),
+        *_of_unknown_titles(branch),
+    )
 
 
 # --- of the detail-type of a kind that keys tell --------------------------------------------------
@@ -110,6 +117,65 @@ def _is_own(contract: Contract, leaf: Leaf, *, is_met: bool) -> bool:
             if leaf.steps[: len(told)] == told:
                 return True
     return is_met and inner[0] not in contract.shared_keys
+
+
+# --- of a detail-type of which little is known ----------------------------------------------------
+
+
+def _of_unknown_details(branch: Branch) -> Iterator[Undescribed]:
+    """The events of a kind whose detail nobody knows, where a branch asks for anything in it."""
+    for kind in kind_names():
+        contract = reader.contract(kind)
+        if not contract.known_keys.get("$.detail") and _is_named(contract, branch):
+            outside = [leaf for leaf in branch if leaf.steps[0] != _DETAIL]
+            if len(outside) < len(branch) and all(_is_met(kind, leaf) for leaf in outside):
+                title = f"{_title(contract)} events, whose detail is not known"
+                yield Undescribed(title, _source(contract))
+
+
+def _of_other_actions(branch: Branch) -> Iterator[Undescribed]:
+    """The events with an action of other kinds, under a title of which a single one is known."""
+    for leaf in branch:
+        if leaf.path != _ACTION:
+            continue
+        for kind in kind_names():
+            contract = reader.contract(kind)
+            if not _is_named(contract, branch) or len(_actions_under(_title(contract))) != 1:
+                continue
+            rest = [other for other in branch if other is not leaf]
+            for action in sorted(_actions_of_others(branch)):
+                if leaf.admits(action) and all(_is_met(kind, other) for other in rest):
+                    title = f"{_title(contract)} events with the action {action}"
+                    yield Undescribed(title, _source(contract))
+
+
+def _is_named(contract: Contract, branch: Branch) -> bool:
+    """Whether a branch asks for the `detail-type` of a kind, and for no other source."""
+    leaves = {leaf.name: leaf for leaf in branch}
+    source = leaves.get(_SOURCE)
+    is_of_source = source is None or source.admits(_source(contract))
+    return _TITLE in leaves and leaves[_TITLE].admits(_title(contract)) and is_of_source
+
+
+@cache
+def _actions_under(title: str) -> frozenset[str]:
+    """The actions by which kinds of a `detail-type` are told."""
+    actions: set[str] = set()
+    for kind in kind_names():
+        contract = reader.contract(kind)
+        if _title(contract) == title:
+            actions |= {str(value) for path, value in contract.discriminator if path == _ACTION}
+    return frozenset(actions)
+
+
+def _actions_of_others(branch: Branch) -> frozenset[str]:
+    """The actions that are known of titles other than those that a branch admits."""
+    own: set[str] = set()
+    others: set[str] = set()
+    for title in _titles():
+        is_admitted = all(leaf.admits(title) for leaf in branch if leaf.name == _TITLE)
+        (own if is_admitted else others).update(_actions_under(title))
+    return frozenset(others - own)
 
 
 @lru_cache(maxsize=1024)

@@ -96,6 +96,17 @@ def test_values_of_the_same_kind_and_other_kinds_are_told(target):
     assert "keeps " in lines[2]
 
 
+def test_the_word_that_is_delivered_is_told(target):
+    body = "if detail['result'] == 'FAILURE':\n    tell(detail)"
+    replicas = behind({"action-type": ["REPLICATE"]}, detail_type="ECR Replication Action")
+    [line] = undelivered_handled(target(body), replicas)
+    assert line.endswith('which is never delivered: replication events say "FAILED"')
+    body = "if detail['result'] == 'FAILED':\n    tell(detail)"
+    assert undelivered_handled(target(body), replicas) == []
+    [line] = undelivered_handled(target(body), behind({"action-type": ["PUSH"]}))
+    assert line.endswith('never delivered: push events say "FAILURE"')
+
+
 def test_all_rules_of_a_handler_count(target):
     body = "if detail['action-type'] == 'DELETE':\n    forget(detail)"
     both = behind({"action-type": ["PUSH"]}, {"action-type": ["DELETE"]})

@@ -11,7 +11,7 @@ import pytest
 from ecr_contracts.core.errors import SetupError, UnknownNameError
 from ecr_contracts.core.findings import Cause, Evidence, Severity
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
-from ecr_contracts.engine.phases import Effort
+from ecr_contracts.engine.phases import MOST_WITH_ALL_EXAMPLES, Effort
 from ecr_contracts.engine.session import Request, Session, judge, planned
 from ecr_contracts.engine.subject import Inference, InProcess
 from ecr_contracts.engine.trial import PATIENCE
@@ -20,6 +20,7 @@ from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.transformer import Shaping
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import Case, case, edge_cases
+from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 FINE = Outcome(Status.RETURNED)
@@ -385,6 +386,34 @@ def test_what_other_senders_send_through_its_rule_is_named_as_not_tried():
     assert any("events of aws.codebuild" in note for note in notes)
     ours = pattern | {"source": ["aws.ecr"], "detail-type": ["ECR Image Scan"]}
     assert not any("not tried" in note for note in judge(Fake(world=behind(ours))).notes)
+
+
+def test_scans_of_what_is_no_image_are_named_as_not_tried():
+    def notes(pattern):
+        subject = Fake(world=behind(pattern))
+        subject._inference = replace(subject._inference, kinds=("inspector-scan",))
+        return [one for one in judge(subject, Request(effort=QUICK)).notes if "not tried" in one]
+
+    pattern = {"source": ["aws.inspector2"], "detail-type": ["Inspector2 Scan"]}
+    [note] = notes(pattern)
+    assert "Inspector2 Scan events without repository-name" in note
+    assert notes(pattern | {"detail": {"repository-name": [{"exists": True}]}}) == []
+
+
+def test_many_kinds_are_given_the_usual_ones_first_and_share_other_values():
+    effort = Effort(strength=1, examples=6, probe=0)
+    few = judge(Fake(), Request(kinds=("push", "scan"), effort=effort))
+    assert few.drawn == 2 * 6
+    many = judge(Fake(), Request(kinds=kind_names(), effort=effort))
+    assert many.drawn == len(kind_names()) * (6 * MOST_WITH_ALL_EXAMPLES // len(kind_names()))
+    subject = Fake()
+    subject._inference = replace(subject._inference, kinds=kind_names())
+    assert planned(subject, Request(effort=effort)).kinds[:4] == (
+        "delete",
+        "push",
+        "scan",
+        "archive",
+    )
 
 
 def test_a_rule_that_cannot_be_used_is_refused():

@@ -124,6 +124,27 @@ def test_a_detail_type_that_is_like_none_is_one_of_tomorrow(source, title, name)
     assert titles(pattern) == ([f"{title} events"] if name is Name.UNKNOWN_KIND else [])
 
 
+@pytest.mark.parametrize(
+    ("title", "action", "told"),
+    [
+        ("ECR Referrer Action", "PUSH", "ECR Referrer Action events with the action PUSH"),
+        (
+            "ECR Replication Action",
+            "DELETE",
+            "ECR Replication Action events with the action DELETE",
+        ),
+        ("ECR Artifact Action", "PUSH", "ECR Artifact Action events, whose detail is not known"),
+        ("ECR Image Action", "REPLICATE", ""),
+        ("ECR Replication Action", "REPLICATE", ""),
+        ("ECR Replication Action", "replicate", ""),
+    ],
+)
+def test_what_aws_does_not_say_is_not_called_dead(title, action, told):
+    pattern = ECR | {"detail-type": [title], "detail": {"action-type": [action]}}
+    assert titles(pattern) == ([told] if told else [])
+    assert (judge_pattern(pattern).gravest.name is Name.UNKNOWN_KIND) == bool(told)
+
+
 def test_all_kinds_of_a_source_and_nothing_else_need_no_name():
     assert titles(ECR) == []
     assert titles({"source": ["aws.ec2"]}) == []

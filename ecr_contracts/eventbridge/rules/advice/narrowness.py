@@ -7,8 +7,9 @@ values of a leaf that are never met: misspelt ones, and those that other leaves 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.eventbridge.rules.advice.examined import Examined
@@ -22,8 +23,10 @@ from ecr_contracts.eventbridge.rules.advice.reasons import (
 )
 from ecr_contracts.eventbridge.rules.advice.verdict import Cause, Correction, Name, Verdict
 from ecr_contracts.eventbridge.rules.corrections import written
-from ecr_contracts.eventbridge.rules.corrections.repair import repair
+from ecr_contracts.eventbridge.rules.corrections.meant import plain
+from ecr_contracts.eventbridge.rules.corrections.repair import Change, repair
 from ecr_contracts.eventbridge.rules.matching.conditions import Exists
+from ecr_contracts.eventbridge.rules.narrowing.demands import facets_by_name
 from ecr_contracts.eventbridge.rules.narrowing.obstacles import NO_VALUE, Obstacle
 from ecr_contracts.eventbridge.rules.pattern import OR, Leaf, Pattern
 from ecr_contracts.eventbridge.rules.proofs import IdleCondition, KindProof, narrowed, prove
@@ -49,6 +52,7 @@ def too_narrow(examined: Examined) -> Iterator[Verdict]:
                     yield _zero(examined, kind, leaf)
     for idle in examined.proof.idle_conditions:
         yield _idle(examined, idle)
+    yield from _respelt(examined)
 
 
 # --- counts ---------------------------------------------------------------------------------------
@@ -174,6 +178,65 @@ def _idle(examined: Examined, idle: IdleCondition) -> Verdict:
         witness=examined.proof.witness,
         correction=correction,
     )
+
+
+def _respelt(examined: Examined) -> Iterator[Verdict]:
+    """The verdicts on values that no event is known to have, but in another spelling.
+
+    The set of values is open there, so that they are met by what nobody has seen.
+    """
+    for place, conditions in written.leaves(examined.data):
+        for number, condition in enumerate(conditions):
+            meant = _in_another_spelling(examined, written.event_steps(place), condition)
+            if meant is None or meant in conditions:
+                continue
+            changed = written.replaced(examined.data, (*place, number), meant)
+            correction = correction_of(examined.data, changed)
+            lost = written.with_only(written.replaced(examined.data, place, [meant]), place)
+            kind = examined.proof.reached[0].kind
+            witness = witness_of_data(kind, lost)
+            alone = Pattern.parse(written.only_leaf(place, [condition]))
+            is_open = narrowed(kind, alone).contract is not None
+            if correction is None or witness is None or not is_open:
+                continue
+            (leaf,) = alone.branches[0]
+            yield Verdict(
+                Name.TOO_NARROW,
+                Cause.VALUE_MEANT,
+                path=leaf.path,
+                place=(*place, number),
+                kind=kind,
+                leaf=leaf,
+                evidence=_evidence(kind, leaf),
+                witness=witness,
+                correction=replace(
+                    correction, changes=(_change(leaf, condition, meant),), witness=witness
+                ),
+            )
+
+
+def _in_another_spelling(examined: Examined, steps: Steps, condition: object) -> str | None:
+    """The value that a text stands for, where every kind that is reached knows only that."""
+    name = ".".join(map(str, steps))
+    meant: set[str] = set()
+    for kind in examined.proof.reached if isinstance(condition, str) else ():
+        facet = facets_by_name(reader.contract(kind.kind)).get(name)
+        if facet is None or any(choice.recognises(condition) for choice in facet.declared):
+            return None
+        known = [value for choice in facet.declared for value in choice.values]
+        same = [value for value in known if isinstance(value, str) and _alike(value, condition)]
+        meant.update(same)
+        if not same:
+            return None
+    return meant.pop() if len(meant) == 1 else None
+
+
+def _alike(value: str, condition: object) -> bool:
+    return plain(value) == plain(str(condition))
+
+
+def _change(leaf: Leaf, condition: object, meant: str) -> Change:
+    return Change(leaf.path, json_text.one_line(condition), json_text.one_line(meant))
 
 
 def _evidence(kind: str, leaf: Leaf) -> Evidence:

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from ecr_contracts.events.generate.cases import case
+from ecr_contracts.frontends.cli import diff
 from tests import oracle
 from tests.conftest import ROOT
 
@@ -149,6 +150,16 @@ def test_an_event_of_a_kind_without_a_contract_here_is_not_given(folder, run):
         "ecr-contracts: not given to app.py:tolerant, since no contract here: poke\n"
     )
     assert code == 1
+
+
+def test_a_pattern_that_takes_without_an_end_is_ended(folder, run, monkeypatch):
+    monkeypatch.setattr(diff, "LONGEST", 0.5)
+    for name, pattern in (("a", "^(a+)+$"), ("b", "^(a+)+b$")):
+        (folder / f"{name}.json").write_text(json.dumps({"pattern": pattern}), "utf-8")
+    code, output, complaints = run("diff a.json b.json")
+    assert (code, output) == (2, "")
+    assert "not compared within 0.5 seconds" in complaints
+    assert complaints.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -273,8 +273,10 @@ def _words(
             return f"admits {'more' if rule.id.endswith('added') else 'less'}: `{keyword}` differs"
         case _:
             was, is_now = _limits(before, keyword), _limits(after, keyword)
-            if was == is_now:
+            if was == is_now and old.draft != new.draft:
                 return f"{keyword} {was} is read otherwise in the other draft of JSON Schema"
+            if was == is_now:
+                return f"admits {'more' if rule.id.endswith('widened') else 'less'}: `{keyword}`"
             return f"{keyword}: {was} -> {is_now}"
 
 

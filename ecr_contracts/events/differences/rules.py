@@ -97,6 +97,7 @@ _KEYWORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
                 *("minLength", "maxLength", "pattern", "minimum", "maximum", "multipleOf"),
                 *("exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "uniqueItems"),
                 *("minProperties", "maxProperties", "contains", "minContains", "maxContains"),
+                *("items", "prefixItems", "additionalItems", "unevaluatedItems"),
             ),
             ("bounds-widened", "bounds-narrowed"),
         ),

@@ -133,7 +133,7 @@ class _Walk:
         listed = items if isinstance(items, list) else node.get("prefixItems", ())
         for index, inner in enumerate(listed):
             self.visit(inner, resolver, (*steps, index), frozenset(), is_sure=is_sure)
-        if isinstance(items, Mapping):
+        if isinstance(items, (Mapping, bool)):
             self.visit(items, resolver, (*steps, len(listed)), frozenset(), is_sure=is_sure)
 
 

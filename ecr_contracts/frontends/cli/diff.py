@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 from ecr_contracts.core import json_text
+from ecr_contracts.core.errors import SchemaSetError
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.differences.comparison import Change, compare
+from ecr_contracts.events.differences.comparison import SECONDS, Change, compare
 from ecr_contracts.events.differences.rules import Effect, Party
 from ecr_contracts.events.differences.schema_sets import INSTALLED, schema_set
 from ecr_contracts.events.generate import cases
@@ -35,6 +39,9 @@ EXAMPLES = (
     "ecr-contracts diff old/scan.json new/scan.json --for producer --format json",
     "ecr-contracts diff installed schemas --consumer src/app.py:handler",
 )
+
+LONGEST = SECONDS + 10
+"""Seconds after which a comparison is ended that does not end itself."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +75,8 @@ def run(options: argparse.Namespace) -> int:
     Raises SchemaSetError for schemas that cannot be used, FixtureError where a witness cannot be
     written, and what a check raises for a consumer that cannot be used.
     """
-    comparison = compare(schema_set(options.old), schema_set(options.new))
+    with _time_limit(options, LONGEST):
+        comparison = compare(schema_set(options.old), schema_set(options.new))
     told = [ToldChange(change, options.party) for change in comparison.changes]
     if options.witnesses is not None:
         told = _with_files(told, options.witnesses)
@@ -84,6 +92,33 @@ def run(options: argparse.Namespace) -> int:
         return MISUSE
     is_broken = any(one.effect is Effect.BREAKING or one.has_failed for one in told)
     return FINDINGS if is_broken else FINE
+
+
+@contextmanager
+def _time_limit(options: argparse.Namespace, seconds: float) -> Iterator[None]:
+    """Ends a comparison that a single pattern holds up, where the system can do that.
+
+    Raises SchemaSetError then.
+    """
+
+    def end(*_: object) -> None:
+        raise SchemaSetError(
+            f"{options.old} and {options.new}",
+            f"they were not compared within {seconds:g} seconds",
+            "a pattern such as (a+)+ may take without an end: mend it, or compare fewer kinds",
+        )
+
+    is_possible = hasattr(signal, "setitimer") and current_thread() is main_thread()
+    if not is_possible:
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _with_files(told: Sequence[ToldChange], folder: str) -> list[ToldChange]:

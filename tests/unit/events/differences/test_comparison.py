@@ -290,6 +290,40 @@ def test_a_change_that_no_event_shows_is_told_as_undecided(tmp_path_factory):
     assert (change.rule.id, change.path) == ("undecided", "$")
 
 
+PLAIN = {
+    "elements": (
+        {"type": "array", "prefixItems": [{"const": "a"}], "items": False},
+        {"type": "array", "prefixItems": [{"const": "a"}]},
+    ),
+    "field": ({"properties": {"a": False}}, {"properties": {"a": True}}),
+    "anyOf": (
+        {"anyOf": [{"required": ["a"]}, {"required": ["b"]}], "type": "object"},
+        {"anyOf": [{"required": ["a"]}, {"required": ["c"]}], "type": "object"},
+    ),
+    "dependentRequired": (
+        {"properties": {"a": {}, "b": {}}},
+        {"properties": {"a": {}, "b": {}}, "dependentRequired": {"a": ["b"]}},
+    ),
+    "uniqueItems": ({"type": "array"}, {"type": "array", "uniqueItems": True}),
+    "contains": ({"type": "array"}, {"type": "array", "contains": {"const": 5}}),
+    "propertyNames": ({"type": "object"}, {"type": "object", "propertyNames": {"maxLength": 8}}),
+    "not": ({"type": "integer"}, {"type": "integer", "not": {"multipleOf": 5}}),
+    "exclusiveMinimum": (
+        {"type": "number", "exclusiveMinimum": 3},
+        {"type": "number", "exclusiveMinimum": 4},
+    ),
+    "nothing": ({"type": "string", "minLength": 5, "maxLength": 3}, {"type": "string"}),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_keywords_that_our_schemas_do_not_use_are_compared_as_well(tmp_path_factory, name):
+    for old, new in (PLAIN[name], PLAIN[name][::-1]):
+        changes = compared(tmp_path_factory, {"made.json": old}, {"made.json": new})
+        assert [change for change in changes if change.rule.id not in NOTES]
+        assert not any("draft" in change.what for change in changes)
+
+
 # --- kinds ----------------------------------------------------------------------------------------
 
 

@@ -245,7 +245,11 @@ def test_an_older_botocore_is_told_and_fails_nothing(record, models, version, ca
     assert output.endswith("no change of AWS's: botocore:ecr:ScanStatus")
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"[]"), gzip.compress(b"{")])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(b"[]", mtime=0), gzip.compress(b"{", mtime=0)],
+    ids=["no gzip", "a list", "cut off"],
+)
 def test_a_model_that_cannot_be_read_is_one_line(record, models, content, capsys):
     [file] = (models / "data" / "ecr").rglob("service-2.json.gz")
     file.write_bytes(content)

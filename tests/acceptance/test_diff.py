@@ -168,6 +168,7 @@ def test_a_pattern_that_takes_without_an_end_is_ended(folder, run, monkeypatch):
         ("diff old gone", "ecr-contracts: gone: there is no such file or folder"),
         ("diff old new --consumer gone.py:handler", "gone.py"),
         ("diff broken.json new", "ecr-contracts: broken.json:1:2: no JSON"),
+        ("diff old new --for everybody", "invalid choice: 'everybody'"),
         ("diff old", "the following arguments are required: NEW"),
     ],
 )

@@ -52,9 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for",
         dest="party",
-        type=Party,
-        choices=tuple(Party),
-        default=Party.CONSUMER,
+        choices=tuple(party.value for party in Party),
+        default=Party.CONSUMER.value,
         help="whom a change breaks: who reads events (the default), or who sends them",
     )
     parser.add_argument(
@@ -77,14 +76,15 @@ def run(options: argparse.Namespace) -> int:
     """
     with _time_limit(options, LONGEST):
         comparison = compare(schema_set(options.old), schema_set(options.new))
-    told = [ToldChange(change, options.party) for change in comparison.changes]
+    party = Party(options.party)
+    told = [ToldChange(change, party) for change in comparison.changes]
     if options.witnesses is not None:
         told = _with_files(told, options.witnesses)
     if options.consumer is not None:
         told = _given_to(options, told)
     names = (options.old, options.new)
     if options.format == "json":
-        print_json(comparison_as_json(told, comparison, names, options.party))
+        print_json(comparison_as_json(told, comparison, names, party))
     else:
         show_comparison(told, comparison, names, console())
     if words := unfinished_in_words(comparison):

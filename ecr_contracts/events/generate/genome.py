@@ -13,9 +13,17 @@ has. Then up to six bytes for each facet that has values to choose from: which v
 **From a byte to a choice.** A table of 256 labels, in shares that follow from weights
 (`_weights`), the baseline's choice first. So zero is the baseline's choice.
 
-**Where choices exclude each other**, the condition of the constraint gives way, and its byte is
-read by a second table that lacks the excluded label. So the other choice keeps its share, and no
-draw is thrown away. What is nested follows what it lies within (`constraints.full_assignment`).
+**Where choices exclude each other**, the facet that is decided last gives way: its byte is read by
+a table that lacks what the others exclude. So these keep their share, and no draw is thrown away. A
+facet is decided after what it lies within, and has no choice where that is hollow. A condition that
+excludes one thing alone is decided after that (an empty digest, after the result). A *selector*,
+which excludes several things, is decided before them: few events would ever be what it excludes
+nothing of (`_Order`).
+
+**Choices that hang on several others** (a tag in the parameters of one sort of call) would be rare
+where each of these is drawn for itself. Where there are such choices, one byte more, behind those
+of the choices, is the *focus*: in most of the events it names one of them, which then stands
+together with what it hangs on, whatever the bytes of these facets are (`_foci`).
 
 **From bytes to a value.** The bytes are one number, whose digits choose the value (`Digits`); zero
 is the plainest one. Six bytes do not reach the end of a word of 300 characters: the digits that
@@ -39,10 +47,12 @@ each of which stays as it is while others shrink.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import shake_256
 
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.model import Choice, Constraint, Contract, Facet, Labels
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.shapes import (
@@ -70,17 +80,62 @@ So the number of elements of an array stays when Hypothesis takes away all but t
 _PLAIN_BITS = 24
 """Numbers of a value below two to the power of this are not stretched."""
 
+_UNFOCUSED = 112
+"""The values of the byte of the focus, from zero on, that name none: in seven of 16 events."""
+
+_HANGING = 2
+"""On how many other facets a choice hangs that is a focus."""
+
 _Table = tuple[str, ...]
 """The label that each byte stands for."""
 
 
 @dataclass(frozen=True, slots=True)
-class _SecondTable:
-    """How the byte of a condition is read where it has to give way to what it excludes."""
+class _Exclusion:
+    """Labels of a facet that are excluded where other facets, decided before, have some labels."""
 
-    byte: int
-    constraint: Constraint
+    labels: frozenset[str]
+    others: tuple[tuple[str, frozenset[str]], ...]
+
+    def holds(self, labels: Labels) -> bool:
+        """Whether the others have these labels."""
+        return all(labels.get(path) in wanted for path, wanted in self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """How the choice of a facet is read, when those before it are known.
+
+    `byte` is where its gene lies, None for a facet with one choice. `holder` is the path around it,
+    and `holding` the labels of that in which there is something; without these the facet has the
+    label `unheld`, or none. `tables` are those that were needed, by the labels they lack.
+    """
+
+    path: str
+    byte: int | None
     table: _Table
+    holder: str | None
+    holding: frozenset[str]
+    unheld: str | None
+    exclusions: tuple[_Exclusion, ...]
+    tables: dict[frozenset[str], _Table] = field(default_factory=dict)
+
+    def label(self, genes: bytes, labels: Labels) -> str | None:
+        """The label that the genes stand for, None where nothing is around the facet."""
+        if self.holder is not None and labels.get(self.holder) not in self.holding:
+            return self.unheld
+        if self.byte is None:
+            return self.table[0]
+        if not self.exclusions:
+            return self.table[genes[self.byte]]
+        excluded: frozenset[str] = frozenset()
+        for exclusion in self.exclusions:
+            if exclusion.holds(labels):
+                excluded |= exclusion.labels
+        table = self.tables.get(excluded)
+        if table is None:
+            table = self.tables[excluded] = _table_without(self.table, excluded)
+        return table[genes[self.byte]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,54 +152,249 @@ class _ValueBytes:
 class Genome:
     """How `size` bytes are read as the choices and the values of an event.
 
-    `tables` hold what the byte of each facet's choice stands for, by the facet's path.
+    `tables` hold what the byte of each facet's choice stands for, by the facet's path; `decisions`
+    are in the order in which the choices follow from each other. The byte behind the choices is for
+    the `foci`, if there are any.
     """
 
     tables: tuple[tuple[str, _Table], ...]
-    second_tables: tuple[_SecondTable, ...]
+    foci: tuple[Labels, ...]
+    decisions: tuple[_Decision, ...]
     values: tuple[_ValueBytes, ...]
     size: int
 
     @classmethod
     def of(cls, contract: Contract, free: Sequence[Facet]) -> Genome:
         """The genome of a contract in which the choices of some facets are free."""
-        tables = {facet.path: _table(facet, _weights(contract, facet)) for facet in free}
-        second_tables = []
-        for constraint in contract.constraints:
-            path, forbidden = constraint.terms[0]
-            if path in tables and not constraint.structural:
-                table = _table_without(tables[path], forbidden)
-                second_tables.append(_SecondTable(list(tables).index(path), constraint, table))
+        order = _Order(contract)
+        tables = {facet.path: _table(facet, _weights(order, facet)) for facet in free}
+        foci = tuple(_foci(order, tables))
         values = []
-        end = len(tables)
+        end = len(tables) + bool(foci)
         for facet in contract.facets:
             size, longest = _largest_need(contract, facet)
             if size:
                 values.append(_ValueBytes(facet.path, end, end + size, _stretch(facet, longest)))
                 end += size
-        return cls(tuple(tables.items()), tuple(second_tables), tuple(values), end)
+        decisions = tuple(_decisions(contract, order, tables))
+        return cls(tuple(tables.items()), foci, decisions, tuple(values), end)
 
     def read(self, genes: bytes, base: Labels) -> tuple[dict[str, str], dict[str, Digits]]:
         """The choices that the bytes stand for, over those of `base`, and the digits of values.
 
-        The choices keep to the declared constraints, not yet to nesting.
+        The choices keep to the constraints, except where those of `base` leave no other way.
         """
         labels = dict(base)
-        for (path, table), gene in zip(self.tables, genes, strict=False):
-            labels[path] = table[gene]
-        for second in self.second_tables:
-            if not second.constraint.holds(labels):
-                labels[second.constraint.terms[0][0]] = second.table[genes[second.byte]]
+        focus = self._focus(genes)
+        for decision in self.decisions:
+            label = focus.get(decision.path) or decision.label(genes, labels)
+            if label is None:
+                labels.pop(decision.path, None)
+            else:
+                labels[decision.path] = label
         digits = {}
         for value in self.values:
             digits[value.path] = _digits(genes[value.start : value.end], value.stretch)
         return labels, digits
 
+    def _focus(self, genes: bytes) -> Labels:
+        """The choices of the focus that a byte names; none for a low one."""
+        if not self.foci:
+            return {}
+        named = genes[len(self.tables)] - _UNFOCUSED
+        return {} if named < 0 else self.foci[named * len(self.foci) // (256 - _UNFOCUSED)]
+
+
+# --- the order of decisions -----------------------------------------------------------------------
+
+
+class _Order:
+    """In which order the choices of a contract are decided, and why."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.declared = [rule for rule in contract.constraints if not rule.structural]
+        excluding: dict[str, list[frozenset[str]]] = {}
+        for rule in self.declared:
+            path, labels = rule.terms[0]
+            excluding.setdefault(path, []).append(labels)
+        self.selectors: set[str] = set()
+        """The paths of facets that exclude several things, or do so with several choices."""
+        for path, conditions in excluding.items():
+            if len(conditions) > 1 or len(conditions[0]) > 1:
+                self.selectors.add(path)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The paths of all facets, each after those that it follows from."""
+        before: dict[str, list[str]] = {facet.path: [] for facet in self.contract.facets}
+        for facet in self.contract.facets:
+            if facet.parent is not None:
+                before[facet.path].append(facet.parent)
+        for rule in self.declared:
+            condition, *effects = (path for path, _ in rule.terms)
+            for effect in effects:
+                if condition in self.selectors:
+                    before[effect].append(condition)
+                else:
+                    before[condition].append(effect)
+        ordered: dict[str, None] = {}
+        begun: set[str] = set()
+
+        def place(path: str) -> None:
+            if path in begun:
+                return
+            begun.add(path)
+            for other in before[path]:
+                place(other)
+            ordered[path] = None
+
+        for path in before:
+            place(path)
+        return list(ordered)
+
+    def filling(self, path: str) -> frozenset[str]:
+        """The labels of a facet in which there is something."""
+        contract = self.contract
+        labels = contract.by_path[path].labels
+        return frozenset(one for one in labels if contract.is_filled({path: one}, path))
+
+    def chances(self, path: str, label: str) -> int:
+        """In one of how many events selectors leave room for a choice, roughly."""
+        chances = 1
+        for selector in self.selectors - {path}:
+            count = len(self.contract.by_path[selector].choices)
+            left = count - len(self._excluding(selector, path, label, around=()))
+            chances *= count // max(left, 1)
+        return chances
+
+    def hangs_on(self, path: str, label: str) -> set[str]:
+        """The paths of the facets of which a choice needs certain choices.
+
+        Those are what lies around it, and selectors that exclude it with any of theirs. It is none
+        where there is one such facet alone, beside selectors that mostly leave room for it.
+        """
+        around = tuple(self._around(path))
+        selectors: set[str] = set()
+        strict: set[str] = set()
+        for selector in self.selectors - {path}:
+            excluding = self._excluding(selector, path, label, around)
+            if excluding:
+                selectors.add(selector)
+            if 2 * len(excluding) > len(self.contract.by_path[selector].choices):
+                strict.add(selector)
+        if len({*around, *strict}) < _HANGING:
+            return set()
+        return {*around, *selectors}
+
+    def _excluding(
+        self, selector: str, path: str, label: str, around: Sequence[str]
+    ) -> frozenset[str]:
+        """The choices of a selector that exclude another choice, or anything that holds it."""
+        labels: frozenset[str] = frozenset()
+        for rule in self._upon(selector):
+            (condition, excluding), *effects = rule.terms
+            if condition != selector or len(effects) > 1:
+                continue
+            other, excluded = effects[0]
+            is_hollowed = other in around and bool(excluded & self.filling(other))
+            if is_hollowed or (other == path and label in excluded):
+                labels |= excluding
+        return labels
+
+    def _around(self, path: str) -> Iterator[str]:
+        parent = self.contract.by_path[path].parent
+        while parent is not None:
+            yield parent
+            parent = self.contract.by_path[parent].parent
+
+    # How many events it takes to see everything.
+
+    def spread(self, path: str) -> int:
+        """How many events it takes to have all choices of a facet, and of what lies within it."""
+        labels = self.contract.by_path[path].labels
+        return sum(self.spread_within(path, label) for label in labels)
+
+    def spread_within(self, path: str, label: str) -> int:
+        """The same of what lies within a facet that has a choice."""
+        if not self.contract.is_filled({path: label}, path):
+            return 1
+        return max(map(self.spread, self._within[path]), default=1)
+
+    def _upon(self, path: str) -> list[Constraint]:
+        return self._declared_by_path.get(path, [])
+
+    def _outermost(self, path: str) -> str:
+        parent = self.contract.by_path[path].parent
+        return path if parent is None else self._outermost(parent)
+
+    @cached_property
+    def _declared_by_path(self) -> dict[str, list[Constraint]]:
+        rules: dict[str, list[Constraint]] = {}
+        for rule in self.declared:
+            for path, _ in rule.terms:
+                rules.setdefault(path, []).append(rule)
+        return rules
+
+    @cached_property
+    def _within(self) -> dict[str, list[str]]:
+        within: dict[str, list[str]] = {facet.path: [] for facet in self.contract.facets}
+        for facet in self.contract.facets:
+            if facet.parent is not None:
+                within[facet.parent].append(facet.path)
+        return within
+
+
+def _foci(order: _Order, tables: Mapping[str, _Table]) -> Iterator[Labels]:
+    """Choices that hang on several others, each with these, as far as all of them are free."""
+    for facet in order.contract.varying:
+        for choice in facet.choices:
+            if isinstance(choice.shape, Absent):
+                continue
+            hangs_on = order.hangs_on(facet.path, choice.label)
+            needed = {facet.path, *hangs_on}
+            if not hangs_on or not needed <= tables.keys():
+                continue
+            try:
+                whole = full_assignment(order.contract, {facet.path: choice.label})
+            except ValueError:
+                continue  # no event has it
+            if needed <= whole.keys():
+                yield {path: whole[path] for path in sorted(needed)}
+
+
+def _decisions(
+    contract: Contract, order: _Order, tables: Mapping[str, _Table]
+) -> Iterator[_Decision]:
+    """The decisions on facets: those that are free, and those that have one choice or none."""
+    bytes_of = {path: byte for byte, path in enumerate(tables)}
+    rank = {path: number for number, path in enumerate(order.paths)}
+    exclusions: dict[str, list[_Exclusion]] = {}
+    for rule in order.declared:
+        decided = [path for path, _ in rule.terms if path in tables]
+        if decided:
+            last = max(decided, key=rank.__getitem__)
+            others = tuple(term for term in rule.terms if term[0] != last)
+            exclusions.setdefault(last, []).append(_Exclusion(dict(rule.terms)[last], others))
+    for path in order.paths:
+        facet = contract.by_path[path]
+        is_only = len(facet.choices) == 1 and facet.parent is not None
+        if path in tables or is_only:
+            yield _Decision(
+                path,
+                bytes_of.get(path),
+                tables.get(path, (facet.baseline.label,)),
+                facet.parent,
+                order.filling(facet.parent) if facet.parent is not None else frozenset(),
+                facet.absent_label,
+                tuple(exclusions.get(path, ())),
+            )
+
 
 # --- choices --------------------------------------------------------------------------------------
 
 
-def _weights(contract: Contract, facet: Facet) -> list[int]:
+def _weights(order: _Order, facet: Facet) -> list[int]:
     """How often each choice of a facet is drawn.
 
     What breaks code together shall meet within a hundred events. Code breaks where something is not
@@ -152,15 +402,16 @@ def _weights(contract: Contract, facet: Facet) -> list[int]:
     counts twice, unless it is often so by lying within something absent. A condition counts twice
     too, since it gives way to what it excludes, and so, once more, does a choice that lets a
     condition stand. Choices that others lie within get together the mean of what the choices
-    without any get and of the number of choices that the others have: the more those are, the rarer
-    is each.
+    without any get and of the number of events that the others take: the more those are, the rarer
+    is each. What selectors leave room
+    for in one of several events counts so many times.
     """
     weights = {choice.label: 1 for choice in facet.choices}
     conditions: set[str] = set()
-    for constraint in contract.constraints:
-        if constraint.structural:
+    for rule in order.declared:
+        (condition, labels), *excluded = rule.terms
+        if condition in order.selectors:
             continue
-        (condition, labels), *excluded = constraint.terms
         if condition == facet.path:
             conditions |= labels
         for path, labels in excluded:
@@ -169,7 +420,9 @@ def _weights(contract: Contract, facet: Facet) -> list[int]:
     several = len(facet.choices) > 2 and facet.parent is None
     nothing = {choice.label for choice in facet.choices if _is_nothing(choice.shape)}
     _double(weights, conditions | nothing if several else conditions)
-    _weigh_what_lies_within(contract, facet, weights)
+    for label in weights:
+        weights[label] *= order.chances(facet.path, label)
+    _weigh_what_lies_within(order, facet, weights)
     return list(weights.values())
 
 
@@ -178,16 +431,16 @@ def _double(weights: dict[str, int], labels: Set[str]) -> None:
         weights[label] *= 2
 
 
-def _weigh_what_lies_within(contract: Contract, facet: Facet, weights: dict[str, int]) -> None:
+def _weigh_what_lies_within(order: _Order, facet: Facet, weights: dict[str, int]) -> None:
     """Makes the choices with something within them as frequent as what that has to show."""
-    inner = [len(other.choices) for other in contract.facets if other.parent == facet.path]
-    filled = {label for label in weights if contract.is_filled({facet.path: label}, facet.path)}
-    if not inner or not filled:
+    filled = order.filling(facet.path) & weights.keys()
+    inner = max((order.spread_within(facet.path, label) for label in filled), default=1)
+    if inner == 1 or not filled:
         return
     hollow_weight = sum(weight for label, weight in weights.items() if label not in filled)
     for label, weight in weights.items():
         if label in filled:
-            weights[label] = hollow_weight + max(inner)
+            weights[label] = hollow_weight + inner
         else:
             weights[label] = 2 * len(filled) * weight
 
@@ -239,7 +492,8 @@ def _need(contract: Contract, facet: Facet, choice: Choice) -> tuple[int, int]:
     """How many bytes the values of a choice need, and how many characters they have at most."""
     match choice.shape:
         case Word(_, draw):
-            return _VALUE_BYTES, draw.lengths()[1]
+            longest = draw.lengths()[1]
+            return (_VALUE_BYTES if longest else 0), longest
         case Items(high=high, template=None) as array if high > 1:
             shapes = (contract.shape_of_others(facet, array), array.last)
             longest = max(map(_longest_word, shapes))

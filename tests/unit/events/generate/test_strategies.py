@@ -22,10 +22,12 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases, named, strategies
 from ecr_contracts.events.generate.cases import of_event
-from ecr_contracts.events.generate.genome import Genome
+from ecr_contracts.events.generate.covering import covering
+from ecr_contracts.events.generate.genome import _UNFOCUSED, Genome
 from ecr_contracts.events.generate.strategies import ecr_events, invalid_events
 from ecr_contracts.events.kinds import usual_kinds
-from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, Word
+from ecr_contracts.events.regexes import Digits
+from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, OneOf, Whole, Word
 from tests import oracle
 from tests.gen_schemas import schemas
 from tests.rows import long_but
@@ -223,15 +225,69 @@ def chosen(groups, strength):
 
 @pytest.mark.parametrize("kind", long_but("push".__eq__, oracle.KINDS))
 def test_no_choice_is_rare(kind):
-    assert too_rare(kind, 0.08, chosen(terms(reader.contract(kind).varying), 1)) == {}
+    """What hangs on choices of several other facets is rarer, though most events are for it:
+    with 0.05 one in 170 of such choices is not within a hundred events.
+    """
+    contract = reader.contract(kind)
+    floor = 0.05 if Genome.of(contract, contract.varying).foci else 0.08
+    assert too_rare(kind, floor, chosen(terms(contract.varying), 1)) == {}
+
+
+def test_a_focus_stands_with_all_that_it_hangs_on():
+    """Whatever the bytes of these facets are; the other facets stay as their bytes have them."""
+    contract = reader.contract("cloudtrail-api-call")
+    genome = Genome.of(contract, contract.varying)
+    byte = len(genome.tables)
+    random, seen = Random(0), Counter()
+    for _ in range(300):
+        genes = bytearray(random.randbytes(genome.size))
+        genes[byte] = random.randrange(_UNFOCUSED)
+        unfocused = genome.read(bytes(genes), contract.ordinary)[0]
+        number = random.randrange(len(genome.foci))
+        genes[byte] = _UNFOCUSED + -(-number * (256 - _UNFOCUSED) // len(genome.foci))
+        labels = genome.read(bytes(genes), contract.ordinary)[0]
+        focus = genome.foci[number]
+        assert focus.items() <= full_assignment(contract, {}, labels).items()
+        assert unfocused["$.region"] == labels["$.region"]
+        seen[number] += 1
+    assert len(seen) == len(genome.foci) > 10
+    hanging = "$.detail.requestParameters.imageTag", "digits"
+    others = {"$.detail.eventName": "put", "$.detail.requestParameters": "present"}
+    assert {**others, hanging[0]: hanging[1]} in genome.foci
+    for kind in usual_kinds():  # no choice of theirs hangs on several others
+        usual = reader.contract(kind)
+        assert Genome.of(usual, usual.varying).foci == ()
+
+
+def test_what_hangs_on_several_others_shrinks_to_its_own_case():
+    event = shrunk(
+        ecr_events("cloudtrail-api-call"),
+        lambda event: (event["detail"].get("requestParameters") or {}).get("imageIds"),
+    )
+    assert event == cases.case("cloudtrail-api-call/batch-delete-event").event
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_any_two_choices_meet(kind):
     """Two facets with eight choices each have 64 pairs, so no strategy has all of them in 1.6 % of
-    its events.
+    its events. All pairs of a push fit in 66 events, and what takes more of them has each more
+    rarely; so has a kind some of whose choices hang on choices of several other facets.
     """
-    assert too_rare(kind, 0.008, chosen(terms(reader.contract(kind).varying), 2)) == {}
+    contract = reader.contract(kind)
+    events = len(covering(contract, 2).rows)
+    foci = Genome.of(contract, contract.varying).foci
+    floor = 0.4 / max(events, 66) if foci else 0.008
+    assert events <= 66 or foci
+    assert floor > 0.0035
+    assert too_rare(kind, floor, chosen(terms(contract.varying), 2)) == {}
+
+
+RARELY_HOLLOW = {"cloudtrail-api-call": 0.009}
+"""Where two things that are not there meet more rarely than elsewhere, and how often they do.
+
+The parameters and the answer of a call are absent, null or empty in six ways together, and most
+events have to show what lies within them, which hangs on the sort of call as well.
+"""
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
@@ -246,8 +302,8 @@ def test_two_things_that_are_not_there_meet_often(kind):
         )
 
     pairs = chosen(terms(reader.contract(kind).varying, is_nothing), 2)
-    assert len(pairs) > 9
-    assert too_rare(kind, 0.035, pairs) == {}
+    assert len(pairs) > 9 or kind not in usual_kinds()
+    assert too_rare(kind, RARELY_HOLLOW.get(kind, 0.035), pairs) == {}
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
@@ -257,26 +313,48 @@ def test_any_four_choices_of_facets_that_have_two_meet_often(kind):
     twofold = [
         facet for facet in contract.varying if len(facet.choices) == 2 and facet.path not in bound
     ]
-    assert len(twofold) >= 4
-    assert too_rare(kind, 0.05, chosen(terms(twofold), 4)) == {}
+    assert len(twofold) >= (4 if kind in usual_kinds() else 3)
+    assert too_rare(kind, 0.05, chosen(terms(twofold), min(4, len(twofold)))) == {}
+
+
+def conditions_of(contract):
+    """What declared constraints exclude things of, by path: the labels, and the paths excluded."""
+    found = {}
+    for rule in contract.constraints:
+        if not rule.structural:
+            (path, labels), *effects = rule.terms
+            known, bound = found.setdefault(path, (set(), set()))
+            known |= labels
+            bound |= {other for other, _ in effects}
+    return found
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)
-def test_a_condition_is_met_often_although_it_gives_way(kind):
+def test_a_condition_is_met_often_although_it_excludes_much(kind):
     """And with it, nineteen times of twenty within a hundred events, any two choices of facets that
-    have two.
+    have two. A single condition gives way, and is met in a fifth of all events. Where a facet has
+    several, as that of a region's partition, each has at least 40 % of an equal share.
     """
     contract = reader.contract(kind)
     twofold = [facet for facet in contract.varying if len(facet.choices) == 2]
-    for rule in contract.constraints:
-        if not rule.structural:
-            [path, labels], *_ = rule.terms
-            condition = [(path, label) for label in labels]
-            others = chosen(terms([facet for facet in twofold if facet.path != path]), 2)
-            assert too_rare(kind, 0.2, [(term,) for term in condition]) == {}
-            assert (
-                too_rare(kind, 0.035, [(term, *two) for term in condition for two in others]) == {}
-            )
+    found = conditions_of(contract)
+    bound = set().union(*(paths for labels, paths in found.values() if len(labels) > 1))
+    for path, (labels, _) in found.items():
+        facet = contract.by_path[path]
+        floor = 0.2
+        if len(labels) > 1:
+            held = sum(share(kind, ((path, choice.label),)) for choice in facet.choices)
+            floor = 0.4 * held / len(facet.choices)
+        conditions = [(path, label) for label in labels]
+        assert too_rare(kind, floor, [(term,) for term in conditions]) == {}
+        for term in conditions:
+            # 0.035 of a condition that a fifth of the events meets
+            least = 0.175 * min(share(kind, (term,)), 0.2)
+            free = [other for other in twofold if other.path not in {path, *bound}]
+            if len(labels) > 1:
+                free = [other for other in free if other.parent is None]
+            threes = [(term, *two) for two in chosen(terms(free), 2)]
+            assert too_rare(kind, least, threes) == {}
 
 
 @pytest.mark.parametrize("kind", ["push", "delete"])
@@ -320,18 +398,48 @@ def test_long_values_vary_to_their_end(kind, path, label, letters):
         assert max(seen.values()) < 3 * len(others) / letters
 
 
+def read_by(contract, path):
+    """The paths of which the values stand in texts at a path or below it, through frames."""
+    read = set()
+    steps = contract.by_path[path].steps
+    for facet in contract.facets:
+        if facet.steps[: len(steps)] == steps:
+            for choice in facet.choices:
+                templates = getattr(choice.shape, "template", None) or ()
+                for template in (*templates, getattr(choice.shape, "frame", "")):
+                    read |= set(re.findall(r"\{(\$[^}|]*)", template))
+    return read.union(*(read_by(contract, other) for other in read))
+
+
+def varies(facet):
+    """Whether a facet has more values than one for each choice: a manifest has the one alone."""
+    for choice in facet.choices:
+        if isinstance(choice.shape, Items | OneOf | Whole):
+            return True
+        if isinstance(choice.shape, Word):
+            found = {choice.shape.draw.word(Digits(7**number)) for number in range(9)}
+            if len(found) > 1:
+                return True
+    return False
+
+
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_a_value_has_bytes_of_its_own(kind):
-    """Those of others are nothing to it, so it stays while they shrink."""
+    """Those of others are nothing to it, so it stays while they shrink.
+
+    Only what is made of other values, or holds them, changes with them.
+    """
     contract = reader.contract(kind)
     genome = Genome.of(contract, contract.varying)
     words = {value.path: contract.by_path[value.path].steps for value in genome.values}
     for facet in contract.facets:
-        assert facet.path in words or not any(
-            isinstance(choice.shape, Word) for choice in facet.choices
-        )
+        drawn_words = [
+            choice.shape.draw for choice in facet.choices if isinstance(choice.shape, Word)
+        ]
+        assert facet.path in words or not any(draw.lengths()[1] for draw in drawn_words)
+    reads = {path: read_by(contract, path) for path in words}
     random, changed = Random(kind), Counter()
-    for _ in range(200):
+    for _ in range(450 if genome.foci else 200):  # some values are in one event of twenty
         genes = random.randbytes(genome.size)
         start, digits = genome.read(genes, contract.ordinary)
         labels = full_assignment(contract, {}, start)
@@ -343,8 +451,10 @@ def test_a_value_has_bytes_of_its_own(kind):
             changed[path] += at(other, path) != at(event, path)
             for found, steps in words.items():
                 holds = words[path][: len(steps)] == steps  # the list of the tag, say
-                assert holds or at(other, found) == at(event, found)
-    assert min(changed[path] for path in words) > 5
+                follows = holds or path in reads[found]
+                assert follows or at(other, found) == at(event, found)
+    rare = {path for path in words if changed[path] <= 5}
+    assert {path for path in rare if varies(contract.by_path[path])} == set()
 
 
 @pytest.mark.parametrize(

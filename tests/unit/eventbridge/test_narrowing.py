@@ -181,7 +181,8 @@ def test_values_that_are_too_many_are_counted():
     ("leaf", "example", "left"),
     [
         ([{"prefix": "v1."}], "v1.4.2", {"dotted", "longest", "plain"}),
-        ([{"suffix": "-rc"}], "main-4f2a9c1-rc", {"plain", "dotted", "longest"}),
+        # Tags with dots are documented as well as plain ones; of these the shorter one is chosen.
+        ([{"suffix": "-rc"}], "v1.4.2-rc", {"plain", "dotted", "longest"}),
         (["latest"], "latest", {"latest"}),
         ([{"anything-but": "latest"}], None, {"plain", "digits", "dotted", "longest", "signature"}),
         ([{"exists": False}], MISSING, {"absent"}),

@@ -85,6 +85,11 @@ def agree(source: Path, entries: list[Entry], tmp_path: Path, monkeypatch, *, ap
 
 OF_CASES = {
     "rule-and-pytest-agree": "app.py:handler",
+    "counts-of-a-completed-scan": "app.py:handler",
+    "counts-of-a-failed-scan": "app.py:handler",
+    "digest-of-a-scan": "app.py:handler",
+    "first-of-resources-of-a-scan": "app.py:handler",
+    "first-tag-of-a-scan": "app.py:handler",
     "guard-clean-behind-complete": "src/tell.py:handler",
     "guard-faults-behind-scan-rule": "app.py:handler",
     "guard-queue-with-failures-told": "app.py:handler",

@@ -1,0 +1,13 @@
+import boto3
+
+sns = boto3.client("sns")
+TOPIC = "arn:aws:sns:us-east-1:123456789012:images"
+
+
+def handler(event, context):
+    detail = event["detail"]
+    if detail["scan-status"] != "COMPLETE":
+        return
+    counts = detail["finding-severity-counts"]
+    message = "%s: %d" % (detail["repository-name"], counts.get("CRITICAL", 0))
+    sns.publish(TopicArn=TOPIC, Message=message)

@@ -1,0 +1,11 @@
+import boto3
+
+sns = boto3.client("sns")
+TOPIC = "arn:aws:sns:us-east-1:123456789012:images"
+
+
+def handler(event, context):
+    detail = event["detail"]
+    if detail["action-type"] == "DELETE" and detail["result"] == "SUCCESS":
+        image = "%s:%s" % (detail["repository-name"], detail["image-tag"])
+        sns.publish(TopicArn=TOPIC, Message=image + " is gone")

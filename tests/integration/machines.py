@@ -51,7 +51,8 @@ def is_(path: str, **operator: Any) -> dict[str, Any]:
 PRESENT = is_(TAG, IsPresent=True)
 LATEST = is_(TAG, StringEquals="latest")
 NO_TAG = "$.detail.image-tag is absent"
-NO_TAGS = "$.detail.image-tags is empty or absent"
+UNTAGGED, NO_TAGS = "$.detail.image-tags is empty", "$.detail.image-tags is absent"
+"""An empty list is an error; that there is none at all, nobody has seen: a warning."""
 LOST = f"States.Runtime in A when {NO_TAG}"
 
 # Of each: the kind, the machine, and its faults.
@@ -84,7 +85,7 @@ MACHINES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "first-tag": (
         "scan",
         machine("A", A=passing(Parameters={"tag.$": f"{TAGS}[0]"})),
-        [f"States.Runtime in A when {NO_TAGS}"],
+        [f"States.Runtime in A when {NO_TAGS}", f"States.Runtime in A when {UNTAGGED}"],
     ),
     "several-places": (
         "scan",

@@ -85,9 +85,11 @@ def test_what_is_wrong_is_found_and_nothing_else(name):
 def test_the_examples():
     naive = check_machine(str(EXAMPLES / "naive.asl.json"), examples=20)
     assert sentences(naive) == [
-        "States.IntrinsicFailure in OpenTicket when $.detail.image-tags is empty or absent",
+        "States.IntrinsicFailure in OpenTicket when $.detail.image-tags is absent",
+        "States.IntrinsicFailure in OpenTicket when $.detail.image-tags is empty",
         "States.Runtime in IsCritical when $.detail.finding-severity-counts.CRITICAL is absent",
-        "States.Runtime in Tell when $.detail.image-tags is empty or absent",
+        "States.Runtime in Tell when $.detail.image-tags is absent",
+        "States.Runtime in Tell when $.detail.image-tags is empty",
     ]
     assert naive.kinds == ("scan",)
     mended = check_machine(str(EXAMPLES / "mended.asl.json"), examples=20)
@@ -273,7 +275,7 @@ def test_ecr_answers_in_agreement_with_the_event():
     assert verdict.notes == ()
     assert sentences(verdict) == [
         f"States.Runtime in A when {DIGEST} is absent",
-        f'States.Runtime in B when {TAG} is absent or "", or {DIGEST} is ""',
+        f'States.Runtime in B when {TAG} is "" or absent, or {DIGEST} is ""',
     ]
     scans = machine(
         "A",

@@ -313,7 +313,13 @@ def test_a_right_consumer_has_no_finding(kind):
     assert findings_of(handler, kind) == ()
 
 
-@pytest.mark.parametrize("kind", oracle.SAMPLED)
+def misprints_the_digest_alone(kind: str) -> bool:
+    """Whether the digest of 60 digits is all that AWS's sample of a kind has against its schema."""
+    labels = case(f"{kind}/sample").labels
+    return [path for path, label in labels.items() if label is None] == ["$.detail.image-digest"]
+
+
+@pytest.mark.parametrize("kind", list(filter(misprints_the_digest_alone, oracle.SAMPLED)))
 def test_what_only_the_printed_digest_of_60_digits_breaks_is_a_warning(kind):
     def handler(event, context):
         digest = event["detail"].get("image-digest")

@@ -17,6 +17,7 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.covering import STRENGTHS, combinations, covering
+from ecr_contracts.events.generate.parameters import ParameterModel
 from ecr_contracts.events.model import Constraint, Contract
 from ecr_contracts.events.shapes import Absent
 from tests import oracle
@@ -150,8 +151,21 @@ def test_rows_are_assignments_that_events_have(kind):
         assert contract.recognise(built) == row
 
 
+def has_selector(kind: str) -> bool:
+    """Whether a facet of a kind excludes something with several of its choices."""
+    conditions: dict[str, set[str]] = {}
+    for rule in reader.contract(kind).constraints:
+        if not rule.structural:
+            path, labels = rule.terms[0]
+            conditions.setdefault(path, set()).update(labels)
+    return any(len(labels) > 1 for labels in conditions.values())
+
+
+SELECTED = tuple(filter(has_selector, oracle.KINDS))
+
+
 @pytest.mark.parametrize("strength", [2, 3])
-@pytest.mark.parametrize("kind", oracle.KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in oracle.KINDS if kind not in SELECTED])
 def test_arrays_are_hardly_larger_than_the_least_there_can_be(kind, strength):
     contract = reader.contract(kind)
     possible, _ = missing(contract, strength, [])
@@ -168,6 +182,66 @@ def test_arrays_are_hardly_larger_than_the_least_there_can_be(kind, strength):
                 sizes[frozenset(wanted) - {child.parent} | {child.path}] += 1
     least = max(sizes.values())
     assert least <= len(covering(contract, strength).rows) <= 1.25 * least
+
+
+def rows_one_by_one(contract: Contract, strength: int) -> int:
+    """How many rows it takes where each in turn gets what covers most (AETG; Cohen, 1997)."""
+    model = ParameterModel(contract)
+    index = {facet.path: number for number, facet in enumerate(model.facets)}
+    holding: dict[tuple[int, int], set[frozenset[tuple[int, int]]]] = {}
+    listed = []
+    for combination in combinations(contract, strength):
+        levels = set()
+        for path, label in combination:
+            choices = [choice.label for choice in contract.by_path[path].choices]
+            levels.add((index[path], choices.index(label)))
+        listed.append(frozenset(levels))
+        for level in levels:
+            holding.setdefault(level, set()).add(listed[-1])
+    left, count = set(listed), 0
+    for first in listed:
+        if first not in left:
+            continue
+        row = dict(first)
+        while len(row) < len(model.levels):
+            parameter, level = best_level(model, holding, row)
+            row[parameter] = level
+        done = {one for one in left if one <= set(row.items())}
+        left -= done
+        for one in done:
+            for term in one:
+                holding[term].discard(one)
+        count += 1
+    return count
+
+
+def best_level(model: ParameterModel, holding, row: dict[int, int]) -> tuple[int, int]:
+    """The level of an open parameter with which a row covers most."""
+    best, most = None, -1
+    for parameter in sorted(set(range(len(model.levels))) - row.keys()):
+        for level in range(model.levels[parameter]):
+            together = set(row.items()) | {(parameter, level)}
+            gain = sum(one <= together for one in holding.get((parameter, level), ()))
+            if gain > most and model.is_possible({**row, parameter: level}):
+                best, most = (parameter, level), gain
+    assert best is not None
+    return best
+
+
+@pytest.mark.parametrize(
+    ("kind", "strength"),
+    [
+        *((kind, 2) for kind in SELECTED),
+        pytest.param("inspector-scan", 3, marks=pytest.mark.long),
+        pytest.param("cloudtrail-service-event", 3, marks=pytest.mark.long),
+    ],
+)
+def test_arrays_are_hardly_larger_than_those_of_another_algorithm(kind, strength):
+    """The least there can be is not known where the sort of event excludes most of the rest: rows
+    of one sort then hold little of what others have to. So they are compared with AETG's.
+    """
+    contract = reader.contract(kind)
+    assert len(covering(contract, strength).rows) <= 1.05 * rows_one_by_one(contract, strength)
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)

@@ -986,6 +986,37 @@ def test_advice_is_told_beside_errors(project):
     )
 
 
+WITHOUT_DIGEST = """
+def handler(event, context):
+    return event["detail"]["image-digest"]
+"""
+
+
+def test_what_only_events_show_that_nobody_has_seen_is_an_expected_failure(project):
+    result = project.consumer(WITHOUT_DIGEST).pytest("-rx")
+    assert result.ret == pytest.ExitCode.OK
+    result.assert_outcomes(xfailed=1, passed=len(CONSUMED) - 1)
+    assert summary(result) == [
+        "src/app.py:handler: warning: KeyError at src/app.py:3 (scan/no-digest, registry)"
+    ]
+    result.stdout.fnmatch_lines(["XFAIL *no-digest* - a warning, for AWS's schema registry*"])
+
+
+def test_so_it_is_in_a_marked_test_unless_strict_says_otherwise(project):
+    failing = MARKED.replace('ecr_event["detail"]', 'ecr_event["detail"]["image-digest"]')
+    project.write(test_a=failing)
+    result = project.pytest()
+    assert result.ret == pytest.ExitCode.OK
+    result.assert_outcomes(xfailed=1, passed=len(SCANS) - 1)
+    project.write(pyproject_toml="[tool.ecr-contracts]\nstrict = true\n")
+    project.pytest().assert_outcomes(failed=1, passed=len(SCANS) - 1)
+
+
+def test_what_any_event_shows_fails_on_those_that_nobody_has_seen_too(project):
+    project.write(test_a=MARKED.replace('assert ecr_event["detail"]', "assert not ecr_event"))
+    project.pytest().assert_outcomes(failed=len(SCANS))
+
+
 @pytest.mark.parametrize("arguments", [[item("scan/no-tags")], ["-k", "no-high or no-low"]])
 def test_no_summary_where_there_is_nothing_to_add(project, arguments):
     assert summary(project.consumer(NO_TAGS).pytest(*arguments)) == []

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import MISSING
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, arn
 from ecr_contracts.eventbridge.envelopes.stamps import SUFFIXES, partition
 from ecr_contracts.runtime.sandbox.aws.member_values import LATER, NOW
@@ -70,22 +72,53 @@ def _image(event: Mapping[str, Any]) -> Image | None:
     detail = event.get("detail")
     if not isinstance(detail, dict):
         return None
-    repository = detail.get("repository-name")
+    repository, digest, tags = _named_image(detail)
     if not isinstance(repository, str):
         return None
     repository = repository.partition(":repository/")[2] or repository
+    repository = repository.partition("/sha256:")[0]
     status = detail.get("scan-status")
     return Image(
         _text(event.get("account"), ACCOUNT),
         _text(event.get("region"), REGION),
         repository,
-        _text(detail.get("image-digest"), _digest(repository)),
-        _tags(detail.get("image-tags", [detail.get("image-tag")])),
-        status if isinstance(status, str) else None,
+        _text(digest, _digest(repository)),
+        _tags(tags),
+        status.removeprefix("INITIAL_SCAN_") if isinstance(status, str) else None,
         _counts(detail.get("finding-severity-counts")),
         _time(event.get("time")),
         _text(detail.get("manifest-media-type"), _MANIFEST),
     )
+
+
+def _named_image(detail: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    """The repository, the digest and the tags of the image that a detail is about, as it has them.
+
+    ECR's own events name it by keys of the detail, findings of the scanner as their resource, and
+    records of CloudTrail in the answer of a call, or in its parameters.
+    """
+    if "repository-name" in detail:
+        tags = detail.get("image-tags", [detail.get("image-tag")])
+        return detail["repository-name"], detail.get("image-digest"), tags
+    found = _at(detail, "resources", 0, "details", "awsEcrContainerImage")
+    if isinstance(found, dict):
+        return found.get("repositoryName"), found.get("imageHash"), found.get("imageTags")
+    request = _at(detail, "requestParameters")
+    for image in (
+        _at(detail, "responseElements", "image", "imageId"),
+        _at(request, "imageIds", 0),
+        request,
+    ):
+        if isinstance(image, dict):
+            name = _at(request, "repositoryName")
+            return name, image.get("imageDigest"), [image.get("imageTag")]
+    return _at(detail, "serviceEventDetails", "repositoryName"), None, None
+
+
+def _at(value: Any, *steps: str | int) -> Any:
+    """What stands at a path; None where there is nothing."""
+    found = json_path.at(value, steps)
+    return None if found is MISSING else found
 
 
 def _tags(tags: Any) -> tuple[str, ...]:

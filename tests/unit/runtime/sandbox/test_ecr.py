@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.events.generate.cases import case
 from ecr_contracts.events.generate.strategies import ecr_events
 from ecr_contracts.runtime.effects import Origin
 from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images
@@ -79,6 +80,30 @@ def test_answers_about_any_valid_event_fit_the_models(event, filled):
         if operation == "ListImages" and not answer["imageIds"]:
             continue
         assert fits(operation, answer) == ""
+
+
+@pytest.mark.parametrize(
+    ("case_id", "tags"),
+    [
+        ("inspector-finding/ordinary", ["latest"]),
+        ("inspector-finding/no-tags", []),
+        ("inspector-scan/ordinary", ["latest"]),
+        ("inspector-scan/with-digest-repository", ["latest"]),
+        ("cloudtrail-api-call/ordinary", ["latest"]),
+        ("replication/ordinary", ["latest"]),
+        ("archive/ordinary", []),
+    ],
+)
+def test_the_image_of_every_kind_is_the_one_that_ecr_has(case_id, tags):
+    event = case(case_id).event
+    baseline = case("push/ordinary").event["detail"]
+    about = {"repositoryName": baseline["repository-name"]}
+    [image] = ecr_answer("DescribeImages", about, event_images([event]), filled=True)[
+        "imageDetails"
+    ]
+    assert image["imageDigest"] == baseline["image-digest"]
+    assert image.get("imageTags", []) == tags
+    assert image.get("imageScanStatus", {}).get("status") in (None, "COMPLETE")
 
 
 @given(event=ecr_events("scan"))

@@ -32,7 +32,7 @@ from tests import oracle
 from tests.gen_schemas import schemas
 from tests.rows import long_but
 
-MANY = 3_400  # events of each of the three kinds: over 10,000
+MANY = 3_400  # events of each kind, in a search
 
 QUIET = settings(max_examples=60)
 
@@ -79,14 +79,21 @@ def test_every_event_drawn_is_valid(kind):
     assert {validation.kind_of(event) for event in found} == {kind}
 
 
-@pytest.mark.long
+@pytest.mark.parametrize(
+    "count",
+    [
+        100,
+        pytest.param(2_000, marks=pytest.mark.long),
+        pytest.param(10_000, marks=pytest.mark.search),
+    ],
+)
 @pytest.mark.parametrize("kind", oracle.KINDS)
-def test_whatever_bytes_hypothesis_draws_make_a_valid_event(kind):
+def test_whatever_bytes_hypothesis_draws_make_a_valid_event(kind, count):
     """The same without Hypothesis, whose own work takes most of the time."""
     contract = reader.contract(kind)
     judge = oracle.judge(kind)
     random = Random(f"genes of {kind}")
-    for labels, event in decoded(contract, random, MANY):
+    for labels, event in decoded(contract, random, count):
         assert judge.is_valid(event)
         assert contract.recognise(event) == {
             facet.path: labels[facet.path] for facet in contract.varying if facet.path in labels

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import MISSING, Finding, Location, Severity
-from ecr_contracts.core.text import plural
+from ecr_contracts.core.text import plural, shortened
 from ecr_contracts.engine.checks.catalog import CHECKS, REPEATED, VACUOUS, is_relation
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.events.generate.cases import VALUED, case
@@ -34,6 +34,7 @@ from ecr_contracts.reporting.values import quoted
 
 _LONGEST_DIFFERENCE = 72  # characters of a path and its value together
 _SHORTEST_LIMIT = 24  # characters that are left to a value behind a long path
+_LONGEST_WARNING = 150  # characters of what goes wrong, and when, on events that nobody has seen
 _MOST_DIFFERENCES = 4  # between two events
 
 
@@ -104,8 +105,8 @@ def finding_lines(*alternatives: Finding) -> list[Line]:
     """
     first = alternatives[0]
     if is_weakly_grounded(first):
-        words = _headline(*alternatives).text + weak_ground(*alternatives)
-        return [Line(Role.HEADLINE, words)]
+        words = shortened(_headline(*alternatives).text, _LONGEST_WARNING)
+        return [Line(Role.HEADLINE, words + weak_ground(*alternatives))]
     lines = [_headline(*alternatives), *_place(first.location)]
     if first.check == REPEATED:
         # The code there is shown with the finding that it follows from.

@@ -360,6 +360,20 @@ def test_a_key_is_not_there_where_nothing_is_around_it():
     assert {"null", "present", "empty"} <= set(answers)
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"region": ["us-east-1"], "detail": {"providerRegion": [{"suffix": "east-1"}]}},
+        {"detail": {"providerAccountId": [{"anything-but": "123456789012"}]}},
+        {"detail": {"providerRegion": [{"exists": False}, {"prefix": "eu-"}]}},
+    ],
+    ids=str,
+)
+def test_a_text_may_be_absent_instead_of_following_from_a_field(pattern):
+    """Each choice of such a facet meets a rule in a way of its own."""
+    assert_narrowed("inspector-coverage", [pattern])
+
+
 def test_a_text_that_is_longer_than_those_drawn_is_found():
     message = "The repository does not exist in the registry of this account at all"
     for leaf in ({"equals-ignore-case": message.upper()}, message, {"prefix": message}):

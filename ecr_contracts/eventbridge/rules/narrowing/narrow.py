@@ -31,7 +31,6 @@ from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact
 from ecr_contracts.eventbridge.rules.narrowing import arrays, composed
 from ecr_contracts.eventbridge.rules.narrowing.arrays import ArrayParts
 from ecr_contracts.eventbridge.rules.narrowing.demands import (
-    Aspect,
     Demand,
     NamedPattern,
     Wish,
@@ -305,7 +304,7 @@ class _Narrower:
             facet = contract.by_path[path]
             item = contract.by_path.get(json_path.show((*facet.steps, 0)))
             if item is None:
-                self._parts[path] = parts_of(facet, wishes, _around(contract, facet, wishes))
+                self._parts[path] = parts_of(facet, wishes, composed.surroundings(contract, facet))
                 continue
             array = arrays.parts_of_array(facet, item, wishes)
             self._arrays[path] = array
@@ -458,15 +457,6 @@ class _Narrower:
             is_element = any(array.item_path == facet.path for array in self._arrays.values())
             facets.append(_with_parts(facet, parts, wanted_first=is_element))
         return facets
-
-
-def _around(
-    contract: Contract, facet: Facet, wishes: Sequence[Wish]
-) -> Mapping[str, composed.Surroundings]:
-    """What stands around the part of a facet's texts, where a wish is upon that."""
-    if any(wish.aspect is Aspect.PART for wish in wishes):
-        return composed.surroundings(contract, facet)
-    return {}
 
 
 def _with_parts(facet: Facet, parts: Sequence[Part], *, wanted_first: bool) -> Facet:

@@ -39,6 +39,7 @@ class ParameterModel:
         constrained = {parameter for terms in self._forbidden for parameter, _ in terms}
         self.is_constrained = [parameter in constrained for parameter in range(len(self.facets))]
         self._possible: dict[tuple[tuple[int, int], ...], bool] = {}
+        self._avoidable: dict[frozenset[_Forbidden], bool] = {}
 
     # --- from the contract ------------------------------------------------------------------------
 
@@ -129,34 +130,38 @@ class ParameterModel:
             known = self._possible[key] = self._can_complete(dict(key))
         return known
 
-    def _can_complete(self, levels: dict[int, int]) -> bool:
-        """Whether levels can be completed so that nothing forbidden is in them: backtracking.
-
-        A combination that one free parameter decides is dealt with first, since that leaves the
-        fewest levels to try.
-        """
-        undecided: _Forbidden | None = None
+    def _can_complete(self, levels: Mapping[int, int]) -> bool:
+        """Whether levels can be completed so that nothing forbidden is in them."""
+        remaining: set[_Forbidden] = set()
         for terms in self._forbidden:
-            free = []
-            for parameter, bits in terms:
-                if parameter not in levels:
-                    free.append((parameter, bits))
-                elif not bits >> levels[parameter] & 1:
-                    break  # this term does not hold, so the combination is not there
-            else:
-                if len(free) <= 1:
-                    return bool(free) and self._can_avoid(levels, *free[0])
-                undecided = undecided or terms
-        if undecided is None:
-            return True
-        parameter = next(index for index, _ in reversed(undecided) if index not in levels)
-        return self._can_avoid(levels, parameter, 0)
+            free = _free_terms(terms, levels)
+            if free == ():
+                return False
+            if free is not None:
+                remaining.add(free)
+        return self._can_avoid(frozenset(remaining))
 
-    def _can_avoid(self, levels: dict[int, int], parameter: int, bits: int) -> bool:
-        """Whether levels can be completed with one of a free parameter that is not among bits."""
+    def _can_avoid(self, forbidden: frozenset[_Forbidden]) -> bool:
+        """Whether some levels avoid all of some combinations: backtracking, with a memory.
+
+        Combinations that have no parameter in common are dealt with one group after the other, and
+        what is known of a group is remembered, however it was come to. The shortest combination is
+        dealt with first, since that leaves the fewest levels to try.
+        """
+        known = self._avoidable.get(forbidden)
+        if known is None:
+            known = all(self._can_avoid_group(group) for group in _groups(forbidden))
+            self._avoidable[forbidden] = known
+        return known
+
+    def _can_avoid_group(self, group: frozenset[_Forbidden]) -> bool:
+        parameter = min(group, key=lambda terms: (len(terms), terms))[-1][0]
         for level in range(self.levels[parameter]):
-            if not bits >> level & 1 and self._can_complete({**levels, parameter: level}):
-                return True
+            remaining = {_free_terms(terms, {parameter: level}) for terms in group}
+            if () not in remaining:
+                left = frozenset(terms for terms in remaining if terms is not None)
+                if self._can_avoid(left):
+                    return True
         return False
 
     # --- there and back ---------------------------------------------------------------------------
@@ -188,3 +193,30 @@ def _varying_outer_facet(contract: Contract, facet: Facet) -> Facet | None:
     while parent is not None and len(contract.by_path[parent].choices) == 1:
         parent = contract.by_path[parent].parent
     return None if parent is None else contract.by_path[parent]
+
+
+def _free_terms(terms: _Forbidden, levels: Mapping[int, int]) -> _Forbidden | None:
+    """The terms of a combination that levels leave open; None where they keep it away."""
+    free = []
+    for parameter, bits in terms:
+        if parameter not in levels:
+            free.append((parameter, bits))
+        elif not bits >> levels[parameter] & 1:
+            return None
+    return tuple(free)
+
+
+def _groups(forbidden: frozenset[_Forbidden]) -> Iterator[frozenset[_Forbidden]]:
+    """Combinations in groups, of which no two have a parameter in common."""
+    groups: list[tuple[set[int], set[_Forbidden]]] = []
+    for terms in forbidden:
+        parameters, members = {parameter for parameter, _ in terms}, {terms}
+        apart = []
+        for others, theirs in groups:
+            if parameters & others:
+                parameters, members = parameters | others, members | theirs
+            else:
+                apart.append((others, theirs))
+        groups = [*apart, (parameters, members)]
+    for _, members in groups:
+        yield frozenset(members)

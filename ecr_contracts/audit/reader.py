@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from ecr_contracts.audit import json_diagnostics
 from ecr_contracts.audit.json_diagnostics import Attempt
-from ecr_contracts.audit.json_places import line_and_column, offset_of, skip_space
+from ecr_contracts.audit.json_places import line_and_column, places_in, skip_space
 from ecr_contracts.audit.text_stream import PIECE, Failure, open_source, texts, why_not_opened
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Severity
@@ -64,8 +64,9 @@ class Document:
 
         Where the path leads nowhere, it is the place of the last value on the way.
         """
-        offset = offset_of(self.text, json_path.parse(path), key=key)
-        return line_and_column(self.text, offset, line=self.line, column=self.column)
+        places = places_in(self.text)
+        offset = places.offset_of(json_path.parse(path), key=key)
+        return places.line_and_column(offset, self.line, self.column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ def test_every_path_leads_to_where_json_reads_the_value(written):
     decoder = json.JSONDecoder()
     for steps in steps_of(value):
         assert same(
-            decoder.raw_decode(text, json_places.offset_of(text, steps))[0],
+            decoder.raw_decode(text, json_places.Places(text).offset_of(steps))[0],
             json_path.at(value, steps),
         )
-        key = decoder.raw_decode(text, json_places.offset_of(text, steps, key=True))[0]
+        key = decoder.raw_decode(text, json_places.Places(text).offset_of(steps, key=True))[0]
         assert same(
             key, steps[-1] if steps and isinstance(steps[-1], str) else json_path.at(value, steps)
         )
@@ -33,23 +33,22 @@ def test_a_path_that_leads_nowhere_ends_at_the_last_value_on_the_way(written, st
     there = 0
     while there < len(steps) and json_path.at(value, steps[: there + 1]) is not json_path.MISSING:
         there += 1
-    assert json_places.offset_of(text, tuple(steps)) == json_places.offset_of(
-        text, tuple(steps[:there])
-    )
+    places = json_places.Places(text)
+    assert places.offset_of(tuple(steps)) == places.offset_of(tuple(steps[:there]))
 
 
 def test_of_a_repeated_key_the_last_counts():
     text = '{"a": 1, "b": 2, "a": 3}'
-    assert text[json_places.offset_of(text, ("a",))] == "3"
-    assert json_places.offset_of(text, ("a",), key=True) == 17
+    assert text[json_places.Places(text).offset_of(("a",))] == "3"
+    assert json_places.Places(text).offset_of(("a",), key=True) == 17
 
 
 def test_leading_white_space_is_not_part_of_a_value():
-    assert json_places.offset_of(" \n[1]", ()) == 2
+    assert json_places.Places(" \n[1]").offset_of(()) == 2
 
 
 def test_text_that_is_no_json_is_searched_as_far_as_it_goes():
-    assert json_places.offset_of('{"a": 1, "b"', ("b",)) == 0
+    assert json_places.Places('{"a": 1, "b"').offset_of(("b",)) == 0
 
 
 @given(st.text(alphabet="ab\n"), st.data())
@@ -63,3 +62,24 @@ def test_lines_and_columns_are_those_of_a_split(text, data):
         len(before),
         len(before[-1]) + 1,
     )
+    places = json_places.Places(text[start:])
+    assert places.line_and_column(offset - start, line, column) == (
+        len(before),
+        len(before[-1]) + 1,
+    )
+
+
+def test_a_list_is_read_once_however_many_places_in_it_are_asked_for(monkeypatch):
+    children = json_places._children
+    reads = []
+
+    def counted(text, at):
+        reads.append(at)
+        return children(text, at)
+
+    monkeypatch.setattr(json_places, "_children", counted)
+    text = json.dumps([{"a": 1}] * 300)
+    for index in range(300):
+        offset = json_places.places_in(text).offset_of((index, "a"))
+        assert text[offset] == "1"
+    assert len(reads) == len(set(reads)) == 301

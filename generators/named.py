@@ -65,6 +65,12 @@ def _described(kind: str, schema: Mapping[str, Any]) -> str:
         f"{title}s that the contract admits.",
         schema.get("description", ""),
         "`fixed` holds fields that every event shall have, as for `ecr_events`.",
-        f"Shrinks towards the ordinary {title[:1].lower()}{title[1:]}. {never}.",
+        f"Shrinks towards the ordinary {_within_sentence(title)}. {never}.",
     ]
     return "\n\n".join(textwrap.fill(paragraph, _WIDTH) for paragraph in paragraphs if paragraph)
+
+
+def _within_sentence(title: str) -> str:
+    """A title as it stands within a sentence: names such as CloudTrail keep their capitals."""
+    first, space, rest = title.partition(" ")
+    return f"{first.lower() if first == first.capitalize() else first}{space}{rest}"

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: e29469863e43ab85
+# fingerprint of the schemas: 5c4d7841ae3d6cb1
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -180,8 +180,8 @@ class AnsweredImageId(EcrModel):
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     imageTag: Annotated[str | None, Field(max_length=300)] = None
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
 
 
@@ -189,10 +189,7 @@ class AnsweredRepository(EcrModel):
     """The repository that was created or deleted."""
 
     repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     repositoryArn: str | None = None
     """The ARN of the repository."""
     createdAt: str | None = None
@@ -208,10 +205,7 @@ class ArchiveDetail(EcrModel):
     failure is printed.
     """
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     image_digest: Annotated[str | None, Field(alias="image-digest")] = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     action_type: Annotated[Literal["UPDATE_STORAGE_CLASS"], Field(alias="action-type")]
@@ -222,8 +216,8 @@ class ArchiveDetail(EcrModel):
     """The printed sample has none; the registry says that it may be there."""
     manifest_media_type: Annotated[str | None, Field(alias="manifest-media-type")] = None
     """
-    The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-    samples lack it.
+    The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+    samples of pushes and deletions lack it.
     """
     artifact_media_type: Annotated[str | None, Field(alias="artifact-media-type")] = None
     """For an image the media type of its configuration, for other artifacts the artifact's type."""
@@ -232,9 +226,7 @@ class ArchiveDetail(EcrModel):
 class ArchiveEvent(EcrModel):
     """
     An image was moved to the archive storage class. It is an image action that is neither a push nor a
-    deletion, and names no tag. Archived images are not scanned. Source: ECR user guide, sample event
-    for an image that was archived; schema registry, ECRImageAction (its fields since March 2026). Never
-    captured.
+    deletion, and names no tag. Archived images are not scanned. Never captured.
     """
 
     version: Literal["0"]
@@ -283,8 +275,7 @@ class ArchiveEvent(EcrModel):
 class ArtifactActionEvent(EcrModel):
     """
     Something was done to an artifact. AWS names the detail-type and prints nothing of the event: the
-    detail is opaque here, and anything in it is admitted. Source: EventBridge events reference, events
-    of Amazon ECR (the name alone). Not in the schema registry, never captured.
+    detail is opaque here, and anything in it is admitted. Not in the schema registry, never captured.
     """
 
     version: Literal["0"]
@@ -335,10 +326,7 @@ class ChangedRepository(EcrModel):
     """One repository and its frequencies."""
 
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     repository_arn: Annotated[str, Field(alias="repository-arn")]
     """The ARN of the repository; its name begins behind the first `repository/`."""
     scan_frequency: Annotated[str | None, Field(alias="scan-frequency")] = None
@@ -351,10 +339,7 @@ class ContainerImage(EcrModel):
     """The image. Its repository's name is plain here, no ARN."""
 
     repositoryName: Annotated[str, Field(max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     imageHash: str
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     imageTags: list[Annotated[str, Field(max_length=300)]] | None = None
@@ -386,23 +371,20 @@ class DeleteDetail(EcrModel):
     result: str
     """How the action ended. A failed push says FAILURE (a failed replication says FAILED)."""
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     image_digest: Annotated[str | None, Field(alias="image-digest")] = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     action_type: Annotated[Literal["DELETE"], Field(alias="action-type")]
     """What was done to the image."""
     image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
     manifest_media_type: Annotated[str | None, Field(alias="manifest-media-type")] = None
     """
-    The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-    samples lack it.
+    The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+    samples of pushes and deletions lack it.
     """
     artifact_media_type: Annotated[str | None, Field(alias="artifact-media-type")] = None
     """For an image the media type of its configuration, for other artifacts the artifact's type."""
@@ -412,8 +394,7 @@ class DeleteEvent(EcrModel):
     """
     An image was deleted. Whether removing one of several tags, deleting by digest, or a lifecycle
     policy sends this event is not documented. Since 2026 a replication rule may replicate deletions,
-    off by default; which event the destination sends is stated nowhere. Source: ECR user guide, sample
-    event for an image deletion; schema registry, ECRImageAction.
+    off by default; which event the destination sends is stated nowhere. Never captured.
     """
 
     version: Literal["0"]
@@ -495,8 +476,8 @@ class ImageIdOfTheAnswer(EcrModel):
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     imageTag: Annotated[str | None, Field(max_length=300)] = None
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
 
 
@@ -507,8 +488,8 @@ class ImageIdOfTheRequest(EcrModel):
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     imageTag: Annotated[str | None, Field(max_length=300)] = None
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
 
 
@@ -561,8 +542,7 @@ class InspectorCoverageEvent(EcrModel):
     Enhanced scanning by Amazon Inspector: whether a resource is scanned has changed. The same detail-
     type comes for EC2 instances and Lambda functions; nothing but the envelope's resources tells. Since
     2026 provider, providerAccountId and providerRegion say which cloud it is of; events of other clouds
-    are admitted, and not generated. Source: Inspector user guide, events for Amazon EventBridge. Not in
-    the schema registry, never captured.
+    are admitted, and not generated. Not in the schema registry, never captured.
     """
 
     version: Literal["0"]
@@ -661,8 +641,8 @@ class PullThroughCacheDetail(EcrModel):
     """The host of the upstream registry, without a scheme."""
     image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
     image_digest: Annotated[str | None, Field(alias="image-digest")] = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
@@ -675,10 +655,9 @@ class PullThroughCacheDetail(EcrModel):
 class PullThroughCacheEvent(EcrModel):
     """
     An image was fetched from an upstream registry into the cache, or this was tried. A multi-platform
-    image sends one event for its list and one for each manifest. Not offered in China and in GovCloud.
-    AWS's sample does not parse (a trailing comma) and names the day 2023-02-29. Source: ECR user guide,
-    sample event for a pull through cache action; schema registry, ECRPullThroughCacheAction (which
-    lacks rule-version, as the page lacks failure-code and failure-reason). Never captured.
+    image sends one event for its list and one for each manifest: inferred from the page. Not offered in
+    China and in GovCloud. AWS's sample does not parse (a trailing comma) and names the day 2023-02-29.
+    Never captured.
     """
 
     version: Literal["0"]
@@ -730,23 +709,20 @@ class PushDetail(EcrModel):
     result: str
     """How the action ended. A failed push says FAILURE (a failed replication says FAILED)."""
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     image_digest: Annotated[str | None, Field(alias="image-digest")] = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     action_type: Annotated[Literal["PUSH"], Field(alias="action-type")]
     """What was done to the image."""
     image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
     manifest_media_type: Annotated[str | None, Field(alias="manifest-media-type")] = None
     """
-    The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-    samples lack it.
+    The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+    samples of pushes and deletions lack it.
     """
     artifact_media_type: Annotated[str | None, Field(alias="artifact-media-type")] = None
     """For an image the media type of its configuration, for other artifacts the artifact's type."""
@@ -755,8 +731,7 @@ class PushDetail(EcrModel):
 class PushEvent(EcrModel):
     """
     An image, or one manifest of it, was pushed. A push of a multi-platform image sends one event for
-    each manifest, its children untagged. Source: ECR user guide, sample event for a completed image
-    push; schema registry, ECRImageAction; six captures of 2020 to 2025.
+    each manifest, its children untagged: inferred, since nobody has captured all events of one.
     """
 
     version: Literal["0"]
@@ -818,10 +793,7 @@ class ReferrerRestoreDetail(EcrModel):
     failure is printed.
     """
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     image_digest: Annotated[str | None, Field(alias="image-digest")] = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     action_type: Annotated[Literal["UPDATE_STORAGE_CLASS"], Field(alias="action-type")]
@@ -837,8 +809,8 @@ class ReferrerRestoreDetail(EcrModel):
     """The printed sample has none; the registry says that it may be there."""
     manifest_media_type: Annotated[str | None, Field(alias="manifest-media-type")] = None
     """
-    The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-    samples lack it.
+    The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+    samples of pushes and deletions lack it.
     """
     artifact_media_type: Annotated[str | None, Field(alias="artifact-media-type")] = None
     """For an image the media type of its configuration, for other artifacts the artifact's type."""
@@ -847,8 +819,7 @@ class ReferrerRestoreDetail(EcrModel):
 class ReferrerRestoreEvent(EcrModel):
     """
     An archived referrer, such as a signature or a bill of materials that belongs to an image, was
-    restored. Which other actions referrers send is not known. Source: ECR user guide, sample event for
-    a referrer that was restored; schema registry, ECRReferrerAction. Never captured.
+    restored. Which other actions referrers send is not known. Never captured.
     """
 
     version: Literal["0"]
@@ -909,10 +880,7 @@ class ReplicationDetail(EcrModel):
     reason is named.
     """
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     image_digest: Annotated[str, Field(alias="image-digest")]
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     source_account: Annotated[
@@ -928,8 +896,8 @@ class ReplicationDetail(EcrModel):
     """The region that the image came from, in the partition of the destination."""
     image_tag: Annotated[str | None, Field(alias="image-tag", max_length=300)] = None
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
 
 
@@ -938,9 +906,8 @@ class ReplicationEvent(EcrModel):
     An image was replicated to another region or account, or could not be. The event comes in the
     destination: account, region and resources of the envelope are the destination's, and no push event
     comes there. One event for each image and tag. A backfill may bring images that were pushed long
-    ago. Which event the destination sends where a deletion is replicated is stated nowhere. Source: ECR
-    user guide, sample events for a completed and a failed image replication; schema registry,
-    ECRReplicationAction. Never captured.
+    ago. Which event the destination sends where a deletion is replicated is stated nowhere. Never
+    captured.
     """
 
     version: Literal["0"]
@@ -990,14 +957,11 @@ class RequestParameters(EcrModel):
     """The parameters of the call in camel case, or null."""
 
     repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     imageTag: Annotated[str | None, Field(max_length=300)] = None
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
     imageManifest: str | None = None
     """The manifest: JSON in a string, of up to 4 MiB."""
@@ -1050,10 +1014,7 @@ class RestoreDetail(EcrModel):
     failure is printed.
     """
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     image_digest: Annotated[str | None, Field(alias="image-digest")] = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     action_type: Annotated[Literal["UPDATE_STORAGE_CLASS"], Field(alias="action-type")]
@@ -1069,8 +1030,8 @@ class RestoreDetail(EcrModel):
     """The printed sample has none; the registry says that it may be there."""
     manifest_media_type: Annotated[str | None, Field(alias="manifest-media-type")] = None
     """
-    The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-    samples lack it.
+    The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+    samples of pushes and deletions lack it.
     """
     artifact_media_type: Annotated[str | None, Field(alias="artifact-media-type")] = None
     """For an image the media type of its configuration, for other artifacts the artifact's type."""
@@ -1080,8 +1041,7 @@ class RestoreEvent(EcrModel):
     """
     An archived image was restored to the standard storage class, which ends up to about 20 minutes
     after the call. It is an image action that is neither a push nor a deletion, and names no tag; a
-    scan on push and replication may follow. Source: ECR user guide, sample event for an image that was
-    restored; schema registry, ECRImageAction (its fields since March 2026). Never captured.
+    scan on push and replication may follow. Never captured.
     """
 
     version: Literal["0"]
@@ -1133,10 +1093,7 @@ class ScanDetail(EcrModel):
     scan_status: Annotated[str, Field(alias="scan-status")]
     """How the scan ended. Not `result`: that is a word of pushes."""
     repository_name: Annotated[str, Field(alias="repository-name", max_length=256, min_length=2)]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     finding_severity_counts: Annotated[
         FindingSeverityCounts | None, Field(alias="finding-severity-counts")
     ] = None
@@ -1149,12 +1106,7 @@ class ScanDetail(EcrModel):
 
 
 class ScanEvent(EcrModel):
-    """
-    A basic scan of an image ended. Enhanced scanning sends other events, from aws.inspector2. Source:
-    ECR user guide, sample event for a completed image scan; schema registry, ECRImageScan; captures of
-    2020 to 2022, all of them older than AWS's own scanner, which alone does basic scanning since
-    February 2026.
-    """
+    """A basic scan of an image ended. Enhanced scanning sends other events, from aws.inspector2."""
 
     version: Literal["0"]
     """Always "0": AWS adds fields without changing it."""
@@ -1216,9 +1168,8 @@ class ScanResourceChangeEvent(EcrModel):
     """
     Enhanced scanning: the frequency with which repositories are scanned was changed. The detail has a
     list of repositories and no repository-name of its own. The page says that creation of repositories,
-    and creation and deletion of images, send such an event too, and prints none. Source: ECR user
-    guide, sample event for a resource change in enhanced scanning. Not in the schema registry, never
-    captured.
+    and creation and deletion of images, send such an event too, and prints none. Not in the schema
+    registry, never captured.
     """
 
     version: Literal["0"]
@@ -1277,10 +1228,7 @@ class AnsweredImage(EcrModel):
     """The image that was put."""
 
     repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     imageId: AnsweredImageId
 
 
@@ -1332,8 +1280,8 @@ class InspectorFindingEvent(EcrModel):
     which have other details. Since 2026 it comes for images of other clouds too: they have
     details.image in place of details.awsEcrContainerImage, resources that are no ARNs and a provider.
     Images of ECR may have details.image beside it, which is admitted and not generated. The same
-    finding may come more than once. Source: Inspector user guide, events for Amazon EventBridge; for
-    keys within objects the model of the Inspector API. Not in the schema registry.
+    finding may come more than once. Keys within objects are those of the model of the Inspector API.
+    Not in the schema registry.
     """
 
     version: Literal["0"]
@@ -1408,9 +1356,7 @@ class InspectorScanEvent(EcrModel):
     event of basic scanning, from another source and with other words: repository-name is an ARN, and
     TOTAL may be more than the severities together. The same detail-type comes for EC2 instances and
     Lambda functions, which have no repository-name. Inspector has no endpoints in the isolated
-    partitions, the European sovereign one and ap-southeast-6. Source: Inspector user guide, events for
-    Amazon EventBridge; ECR user guide, EventBridge events for enhanced scanning; captures of two
-    repositories of 2022 and later. Not in the schema registry.
+    partitions, the European sovereign one and ap-southeast-6. Not in the schema registry.
     """
 
     version: Literal["0"]
@@ -1482,10 +1428,7 @@ class ServiceEventDetails(EcrModel):
     """What was done to which images."""
 
     repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     lifecycleEventPolicy: LifecyclePolicy | None = None
     lifecycleEventImageActions: list[ImageAction] | None = None
     """
@@ -1552,10 +1495,8 @@ class CloudTrailAPICallEvent(EcrModel):
     """
     A call of the ECR API, as CloudTrail records it; a trail has to be there. Calls that failed come as
     well, with errorCode. Calls that only read reach a rule in one of its states alone. PutImage holds
-    the whole manifest. Source: ECR user guide, logging Amazon ECR actions with CloudTrail; EventBridge
-    user guide, events via CloudTrail; for keys within requests and answers the model of the ECR API.
-    The schema registry's schema was inferred from one BatchGetImage record and admits no PutImage.
-    Never captured.
+    the whole manifest. Keys within requests and answers are those of the model of the ECR API. Never
+    captured.
     """
 
     version: Literal["0"]
@@ -1641,9 +1582,9 @@ class CloudTrailServiceEventDetail(EcrModel):
 class CloudTrailServiceEvent(EcrModel):
     """
     Something that ECR did by itself, as CloudTrail records it: a lifecycle policy ran or was previewed,
-    or an archived image was restored. A large run is told in several events. Source: ECR user guide,
-    logging Amazon ECR actions with CloudTrail; that such records reach EventBridge in this form is
-    inferred from CloudTrail's general mapping. Not in the schema registry, never captured.
+    or an archived image was restored. A large run is told in several events. That such records reach
+    EventBridge in this form is inferred from CloudTrail's general mapping. Not in the schema registry,
+    never captured.
     """
 
     version: Literal["0"]

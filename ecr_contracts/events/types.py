@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: e29469863e43ab85
+# fingerprint of the schemas: 5c4d7841ae3d6cb1
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
@@ -72,8 +72,8 @@ class AnsweredImageId(TypedDict):
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     imageTag: NotRequired[str]
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
 
 
@@ -81,10 +81,7 @@ class AnsweredRepository(TypedDict):
     """The repository that was created or deleted."""
 
     repositoryName: NotRequired[str]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     repositoryArn: NotRequired[str]
     """The ARN of the repository."""
     createdAt: NotRequired[str]
@@ -97,8 +94,7 @@ ArchiveDetail = TypedDict(
         # How the action ended. A failed push says FAILURE, a failed replication FAILED; of this action no
         # failure is printed.
         "result": str,
-        # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-        # model.
+        # The repository's name without the registry. May hold slashes.
         "repository-name": str,
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
         "image-digest": NotRequired[str],
@@ -108,8 +104,8 @@ ArchiveDetail = TypedDict(
         "target-storage-class": Literal["ARCHIVE"],
         # The printed sample has none; the registry says that it may be there.
         "image-tag": NotRequired[str],
-        # The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-        # samples lack it.
+        # The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+        # samples of pushes and deletions lack it.
         "manifest-media-type": NotRequired[str],
         # For an image the media type of its configuration, for other artifacts the artifact's type.
         "artifact-media-type": NotRequired[str],
@@ -148,9 +144,7 @@ ArchiveEvent = TypedDict(
     },
 )
 """An image was moved to the archive storage class. It is an image action that is neither a push nor a
-deletion, and names no tag. Archived images are not scanned. Source: ECR user guide, sample event
-for an image that was archived; schema registry, ECRImageAction (its fields since March 2026). Never
-captured.
+deletion, and names no tag. Archived images are not scanned. Never captured.
 """
 
 
@@ -185,16 +179,14 @@ ArtifactActionEvent = TypedDict(
     },
 )
 """Something was done to an artifact. AWS names the detail-type and prints nothing of the event: the
-detail is opaque here, and anything in it is admitted. Source: EventBridge events reference, events
-of Amazon ECR (the name alone). Not in the schema registry, never captured.
+detail is opaque here, and anything in it is admitted. Not in the schema registry, never captured.
 """
 
 
 ChangedRepository = TypedDict(
     "ChangedRepository",
     {
-        # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-        # model.
+        # The repository's name without the registry. May hold slashes.
         "repository-name": str,
         # The ARN of the repository; its name begins behind the first `repository/`.
         "repository-arn": str,
@@ -211,10 +203,7 @@ class ContainerImage(TypedDict):
     """The image. Its repository's name is plain here, no ARN."""
 
     repositoryName: str
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     imageHash: str
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     imageTags: NotRequired[list[str]]
@@ -245,18 +234,17 @@ DeleteDetail = TypedDict(
     {
         # How the action ended. A failed push says FAILURE (a failed replication says FAILED).
         "result": str,
-        # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-        # model.
+        # The repository's name without the registry. May hold slashes.
         "repository-name": str,
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
         "image-digest": NotRequired[str],
         # What was done to the image.
         "action-type": Literal["DELETE"],
-        # A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-        # grammar admits 128.
+        # A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+        # specification 128.
         "image-tag": NotRequired[str],
-        # The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-        # samples lack it.
+        # The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+        # samples of pushes and deletions lack it.
         "manifest-media-type": NotRequired[str],
         # For an image the media type of its configuration, for other artifacts the artifact's type.
         "artifact-media-type": NotRequired[str],
@@ -296,8 +284,7 @@ DeleteEvent = TypedDict(
 )
 """An image was deleted. Whether removing one of several tags, deleting by digest, or a lifecycle
 policy sends this event is not documented. Since 2026 a replication rule may replicate deletions,
-off by default; which event the destination sends is stated nowhere. Source: ECR user guide, sample
-event for an image deletion; schema registry, ECRImageAction.
+off by default; which event the destination sends is stated nowhere. Never captured.
 """
 
 
@@ -337,8 +324,8 @@ class ImageIdOfTheAnswer(TypedDict):
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     imageTag: NotRequired[str]
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
 
 
@@ -349,8 +336,8 @@ class ImageIdOfTheRequest(TypedDict):
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
     imageTag: NotRequired[str]
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
 
 
@@ -430,8 +417,7 @@ InspectorCoverageEvent = TypedDict(
 """Enhanced scanning by Amazon Inspector: whether a resource is scanned has changed. The same detail-
 type comes for EC2 instances and Lambda functions; nothing but the envelope's resources tells. Since
 2026 provider, providerAccountId and providerRegion say which cloud it is of; events of other clouds
-are admitted, and not generated. Source: Inspector user guide, events for Amazon EventBridge. Not in
-the schema registry, never captured.
+are admitted, and not generated. Not in the schema registry, never captured.
 """
 
 
@@ -484,8 +470,8 @@ PullThroughCacheDetail = TypedDict(
         "repository-name": str,
         # The host of the upstream registry, without a scheme.
         "upstream-registry-url": str,
-        # A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-        # grammar admits 128.
+        # A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+        # specification 128.
         "image-tag": NotRequired[str],
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
         "image-digest": NotRequired[str],
@@ -528,10 +514,9 @@ PullThroughCacheEvent = TypedDict(
     },
 )
 """An image was fetched from an upstream registry into the cache, or this was tried. A multi-platform
-image sends one event for its list and one for each manifest. Not offered in China and in GovCloud.
-AWS's sample does not parse (a trailing comma) and names the day 2023-02-29. Source: ECR user guide,
-sample event for a pull through cache action; schema registry, ECRPullThroughCacheAction (which
-lacks rule-version, as the page lacks failure-code and failure-reason). Never captured.
+image sends one event for its list and one for each manifest: inferred from the page. Not offered in
+China and in GovCloud. AWS's sample does not parse (a trailing comma) and names the day 2023-02-29.
+Never captured.
 """
 
 
@@ -540,18 +525,17 @@ PushDetail = TypedDict(
     {
         # How the action ended. A failed push says FAILURE (a failed replication says FAILED).
         "result": str,
-        # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-        # model.
+        # The repository's name without the registry. May hold slashes.
         "repository-name": str,
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
         "image-digest": NotRequired[str],
         # What was done to the image.
         "action-type": Literal["PUSH"],
-        # A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-        # grammar admits 128.
+        # A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+        # specification 128.
         "image-tag": NotRequired[str],
-        # The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-        # samples lack it.
+        # The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+        # samples of pushes and deletions lack it.
         "manifest-media-type": NotRequired[str],
         # For an image the media type of its configuration, for other artifacts the artifact's type.
         "artifact-media-type": NotRequired[str],
@@ -590,8 +574,7 @@ PushEvent = TypedDict(
     },
 )
 """An image, or one manifest of it, was pushed. A push of a multi-platform image sends one event for
-each manifest, its children untagged. Source: ECR user guide, sample event for a completed image
-push; schema registry, ECRImageAction; six captures of 2020 to 2025.
+each manifest, its children untagged: inferred, since nobody has captured all events of one.
 """
 
 
@@ -608,8 +591,7 @@ ReferrerRestoreDetail = TypedDict(
         # How the action ended. A failed push says FAILURE, a failed replication FAILED; of this action no
         # failure is printed.
         "result": str,
-        # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-        # model.
+        # The repository's name without the registry. May hold slashes.
         "repository-name": str,
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
         "image-digest": NotRequired[str],
@@ -622,8 +604,8 @@ ReferrerRestoreDetail = TypedDict(
         "last-activated-at": NotRequired[str],
         # The printed sample has none; the registry says that it may be there.
         "image-tag": NotRequired[str],
-        # The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-        # samples lack it.
+        # The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+        # samples of pushes and deletions lack it.
         "manifest-media-type": NotRequired[str],
         # For an image the media type of its configuration, for other artifacts the artifact's type.
         "artifact-media-type": NotRequired[str],
@@ -662,8 +644,7 @@ ReferrerRestoreEvent = TypedDict(
     },
 )
 """An archived referrer, such as a signature or a bill of materials that belongs to an image, was
-restored. Which other actions referrers send is not known. Source: ECR user guide, sample event for
-a referrer that was restored; schema registry, ECRReferrerAction. Never captured.
+restored. Which other actions referrers send is not known. Never captured.
 """
 
 
@@ -679,8 +660,7 @@ ReplicationDetail = TypedDict(
         # How the action ended. A failed replication says FAILED (a failed push says FAILURE). No key for the
         # reason is named.
         "result": str,
-        # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-        # model.
+        # The repository's name without the registry. May hold slashes.
         "repository-name": str,
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
         "image-digest": str,
@@ -691,8 +671,8 @@ ReplicationDetail = TypedDict(
         "action-type": Literal["REPLICATE"],
         # The region that the image came from, in the partition of the destination.
         "source-region": str,
-        # A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-        # grammar admits 128.
+        # A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+        # specification 128.
         "image-tag": NotRequired[str],
     },
 )
@@ -731,9 +711,8 @@ ReplicationEvent = TypedDict(
 """An image was replicated to another region or account, or could not be. The event comes in the
 destination: account, region and resources of the envelope are the destination's, and no push event
 comes there. One event for each image and tag. A backfill may bring images that were pushed long
-ago. Which event the destination sends where a deletion is replicated is stated nowhere. Source: ECR
-user guide, sample events for a completed and a failed image replication; schema registry,
-ECRReplicationAction. Never captured.
+ago. Which event the destination sends where a deletion is replicated is stated nowhere. Never
+captured.
 """
 
 
@@ -741,14 +720,11 @@ class RequestParameters(TypedDict):
     """The parameters of the call in camel case, or null."""
 
     repositoryName: NotRequired[str]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     imageTag: NotRequired[str]
     """
-    A name for the image. Source: ImageTag of the ECR API model (1 to 300 characters); the distribution
-    grammar admits 128.
+    A name for the image. The ECR API admits 300 characters, the grammar of the distribution
+    specification 128.
     """
     imageManifest: NotRequired[str]
     """The manifest: JSON in a string, of up to 4 MiB."""
@@ -798,8 +774,7 @@ RestoreDetail = TypedDict(
         # How the action ended. A failed push says FAILURE, a failed replication FAILED; of this action no
         # failure is printed.
         "result": str,
-        # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-        # model.
+        # The repository's name without the registry. May hold slashes.
         "repository-name": str,
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
         "image-digest": NotRequired[str],
@@ -812,8 +787,8 @@ RestoreDetail = TypedDict(
         "last-activated-at": NotRequired[str],
         # The printed sample has none; the registry says that it may be there.
         "image-tag": NotRequired[str],
-        # The media type of the pushed manifest. In every capture since May 2023, in none before; the printed
-        # samples lack it.
+        # The media type of the image's manifest. In every push captured since May 2023, in none before; AWS's
+        # samples of pushes and deletions lack it.
         "manifest-media-type": NotRequired[str],
         # For an image the media type of its configuration, for other artifacts the artifact's type.
         "artifact-media-type": NotRequired[str],
@@ -853,8 +828,7 @@ RestoreEvent = TypedDict(
 )
 """An archived image was restored to the standard storage class, which ends up to about 20 minutes
 after the call. It is an image action that is neither a push nor a deletion, and names no tag; a
-scan on push and replication may follow. Source: ECR user guide, sample event for an image that was
-restored; schema registry, ECRImageAction (its fields since March 2026). Never captured.
+scan on push and replication may follow. Never captured.
 """
 
 
@@ -863,8 +837,7 @@ ScanDetail = TypedDict(
     {
         # How the scan ended. Not `result`: that is a word of pushes.
         "scan-status": str,
-        # The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-        # model.
+        # The repository's name without the registry. May hold slashes.
         "repository-name": str,
         "finding-severity-counts": NotRequired[FindingSeverityCounts],
         # The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64.
@@ -905,11 +878,7 @@ ScanEvent = TypedDict(
         "detail": ScanDetail,
     },
 )
-"""A basic scan of an image ended. Enhanced scanning sends other events, from aws.inspector2. Source:
-ECR user guide, sample event for a completed image scan; schema registry, ECRImageScan; captures of
-2020 to 2022, all of them older than AWS's own scanner, which alone does basic scanning since
-February 2026.
-"""
+"""A basic scan of an image ended. Enhanced scanning sends other events, from aws.inspector2."""
 
 
 ScanResourceChangeDetail = TypedDict(
@@ -959,9 +928,8 @@ ScanResourceChangeEvent = TypedDict(
 )
 """Enhanced scanning: the frequency with which repositories are scanned was changed. The detail has a
 list of repositories and no repository-name of its own. The page says that creation of repositories,
-and creation and deletion of images, send such an event too, and prints none. Source: ECR user
-guide, sample event for a resource change in enhanced scanning. Not in the schema registry, never
-captured.
+and creation and deletion of images, send such an event too, and prints none. Not in the schema
+registry, never captured.
 """
 
 
@@ -978,10 +946,7 @@ class AnsweredImage(TypedDict):
     """The image that was put."""
 
     repositoryName: NotRequired[str]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     imageId: AnsweredImageId
 
 
@@ -1060,8 +1025,8 @@ one has changed or is closed. The same detail-type comes for EC2 instances and L
 which have other details. Since 2026 it comes for images of other clouds too: they have
 details.image in place of details.awsEcrContainerImage, resources that are no ARNs and a provider.
 Images of ECR may have details.image beside it, which is admitted and not generated. The same
-finding may come more than once. Source: Inspector user guide, events for Amazon EventBridge; for
-keys within objects the model of the Inspector API. Not in the schema registry.
+finding may come more than once. Keys within objects are those of the model of the Inspector API.
+Not in the schema registry.
 """
 
 
@@ -1118,9 +1083,7 @@ InspectorScanEvent = TypedDict(
 event of basic scanning, from another source and with other words: repository-name is an ARN, and
 TOTAL may be more than the severities together. The same detail-type comes for EC2 instances and
 Lambda functions, which have no repository-name. Inspector has no endpoints in the isolated
-partitions, the European sovereign one and ap-southeast-6. Source: Inspector user guide, events for
-Amazon EventBridge; ECR user guide, EventBridge events for enhanced scanning; captures of two
-repositories of 2022 and later. Not in the schema registry.
+partitions, the European sovereign one and ap-southeast-6. Not in the schema registry.
 """
 
 
@@ -1150,10 +1113,7 @@ class ServiceEventDetails(TypedDict):
     """What was done to which images."""
 
     repositoryName: NotRequired[str]
-    """
-    The repository's name without the registry. May hold slashes. Source: RepositoryName of the ECR API
-    model.
-    """
+    """The repository's name without the registry. May hold slashes."""
     lifecycleEventPolicy: NotRequired[LifecyclePolicy]
     lifecycleEventImageActions: NotRequired[list[ImageAction]]
     """
@@ -1243,10 +1203,8 @@ CloudTrailAPICallEvent = TypedDict(
 )
 """A call of the ECR API, as CloudTrail records it; a trail has to be there. Calls that failed come as
 well, with errorCode. Calls that only read reach a rule in one of its states alone. PutImage holds
-the whole manifest. Source: ECR user guide, logging Amazon ECR actions with CloudTrail; EventBridge
-user guide, events via CloudTrail; for keys within requests and answers the model of the ECR API.
-The schema registry's schema was inferred from one BatchGetImage record and admits no PutImage.
-Never captured.
+the whole manifest. Keys within requests and answers are those of the model of the ECR API. Never
+captured.
 """
 
 
@@ -1317,9 +1275,9 @@ CloudTrailServiceEvent = TypedDict(
     },
 )
 """Something that ECR did by itself, as CloudTrail records it: a lifecycle policy ran or was previewed,
-or an archived image was restored. A large run is told in several events. Source: ECR user guide,
-logging Amazon ECR actions with CloudTrail; that such records reach EventBridge in this form is
-inferred from CloudTrail's general mapping. Not in the schema registry, never captured.
+or an archived image was restored. A large run is told in several events. That such records reach
+EventBridge in this form is inferred from CloudTrail's general mapping. Not in the schema registry,
+never captured.
 """
 
 EcrEvent: TypeAlias = (

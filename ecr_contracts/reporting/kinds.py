@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.core.text import counted, listed, shortened, some_of
 from ecr_contracts.events.exports.documents import Document
-from ecr_contracts.events.model import KeySet
 from ecr_contracts.events.provenance import (
     Claim,
     Exclusion,
@@ -150,20 +149,6 @@ def _show_field(
         for note in _notes(claim, told):
             _show_below(note, "dim", screen)
     show_key_sets(field, screen)
-    for key_set in known.contract.key_sets:
-        if key_set.path == field.path:
-            _show_key_set(key_set, known, screen)
-
-
-def _show_key_set(key_set: KeySet, known: Provenance, screen: Console) -> None:
-    """Print which keys of a field occur together under one name in case ids."""
-    keys = []
-    for path, admitted in key_set.choices.items():
-        if known.contract.by_path[path].absent_label not in admitted:
-            keys.append(path.rpartition(".")[2])
-    write_wrapped(
-        screen, (f"{key_set.token}: {', '.join(keys)} and no others", "dim"), margin=_MARGIN
-    )
 
 
 def show_heading(field: Field, screen: Console) -> None:
@@ -202,7 +187,7 @@ def _show_choice(claim: Claim, name: str, value: str, screen: Console) -> None:
 def show_key_sets(field: Field, screen: Console) -> None:
     """Print which keys an object has together, by the name that cases have of it."""
     if field.key_sets:
-        write_line(screen, ("  keys together, as cases name them", "dim"))
+        write_line(screen, ("  keys together and no others, as cases name them", "dim"))
     for key_set in field.key_sets:
         source = key_set.sources[0]
         evidence = f"{source.evidence} {source.since}".strip()

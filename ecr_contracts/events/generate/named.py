@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: e29469863e43ab85
+# fingerprint of the schemas: 5c4d7841ae3d6cb1
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 
@@ -49,9 +49,7 @@ def archive_events(**fixed: Any) -> SearchStrategy[ArchiveEvent]:
     """Archive events that the contract admits.
 
     An image was moved to the archive storage class. It is an image action that is neither a push
-    nor a deletion, and names no tag. Archived images are not scanned. Source: ECR user guide,
-    sample event for an image that was archived; schema registry, ECRImageAction (its fields since
-    March 2026). Never captured.
+    nor a deletion, and names no tag. Archived images are not scanned. Never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -65,8 +63,8 @@ def artifact_action_events(**fixed: Any) -> SearchStrategy[ArtifactActionEvent]:
     """Artifact action events that the contract admits.
 
     Something was done to an artifact. AWS names the detail-type and prints nothing of the event:
-    the detail is opaque here, and anything in it is admitted. Source: EventBridge events reference,
-    events of Amazon ECR (the name alone). Not in the schema registry, never captured.
+    the detail is opaque here, and anything in it is admitted. Not in the schema registry, never
+    captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -81,14 +79,12 @@ def cloudtrail_api_call_events(**fixed: Any) -> SearchStrategy[CloudTrailAPICall
 
     A call of the ECR API, as CloudTrail records it; a trail has to be there. Calls that failed come
     as well, with errorCode. Calls that only read reach a rule in one of its states alone. PutImage
-    holds the whole manifest. Source: ECR user guide, logging Amazon ECR actions with CloudTrail;
-    EventBridge user guide, events via CloudTrail; for keys within requests and answers the model of
-    the ECR API. The schema registry's schema was inferred from one BatchGetImage record and admits
-    no PutImage. Never captured.
+    holds the whole manifest. Keys within requests and answers are those of the model of the ECR
+    API. Never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
-    Shrinks towards the ordinary cloudTrail API call event. Never draws an event that the schema
+    Shrinks towards the ordinary CloudTrail API call event. Never draws an event that the schema
     refuses, unknown fields, or what would contradict the kind's rules (PutImage has this key;
     BatchDeleteImage has this key; CreateRepository has this key; DeleteRepository has this key;
     BatchGetImage has this key; a call that failed has no answer; a call that did not fail has no
@@ -106,14 +102,13 @@ def cloudtrail_service_event_events(**fixed: Any) -> SearchStrategy[CloudTrailSe
     """CloudTrail service events that the contract admits.
 
     Something that ECR did by itself, as CloudTrail records it: a lifecycle policy ran or was
-    previewed, or an archived image was restored. A large run is told in several events. Source: ECR
-    user guide, logging Amazon ECR actions with CloudTrail; that such records reach EventBridge in
-    this form is inferred from CloudTrail's general mapping. Not in the schema registry, never
-    captured.
+    previewed, or an archived image was restored. A large run is told in several events. That such
+    records reach EventBridge in this form is inferred from CloudTrail's general mapping. Not in the
+    schema registry, never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
-    Shrinks towards the ordinary cloudTrail service event. Never draws an event that the schema
+    Shrinks towards the ordinary CloudTrail service event. Never draws an event that the schema
     refuses, unknown fields, or what would contradict the kind's rules (a restore runs no policy; a
     policy restores nothing; an image without tags has none to list; a tagged image lists its tags).
     """
@@ -127,8 +122,7 @@ def delete_events(**fixed: Any) -> SearchStrategy[DeleteEvent]:
 
     An image was deleted. Whether removing one of several tags, deleting by digest, or a lifecycle
     policy sends this event is not documented. Since 2026 a replication rule may replicate
-    deletions, off by default; which event the destination sends is stated nowhere. Source: ECR user
-    guide, sample event for an image deletion; schema registry, ECRImageAction.
+    deletions, off by default; which event the destination sends is stated nowhere. Never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -145,8 +139,8 @@ def inspector_coverage_events(**fixed: Any) -> SearchStrategy[InspectorCoverageE
     Enhanced scanning by Amazon Inspector: whether a resource is scanned has changed. The same
     detail-type comes for EC2 instances and Lambda functions; nothing but the envelope's resources
     tells. Since 2026 provider, providerAccountId and providerRegion say which cloud it is of;
-    events of other clouds are admitted, and not generated. Source: Inspector user guide, events for
-    Amazon EventBridge. Not in the schema registry, never captured.
+    events of other clouds are admitted, and not generated. Not in the schema registry, never
+    captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -166,8 +160,8 @@ def inspector_finding_events(**fixed: Any) -> SearchStrategy[InspectorFindingEve
     functions, which have other details. Since 2026 it comes for images of other clouds too: they
     have details.image in place of details.awsEcrContainerImage, resources that are no ARNs and a
     provider. Images of ECR may have details.image beside it, which is admitted and not generated.
-    The same finding may come more than once. Source: Inspector user guide, events for Amazon
-    EventBridge; for keys within objects the model of the Inspector API. Not in the schema registry.
+    The same finding may come more than once. Keys within objects are those of the model of the
+    Inspector API. Not in the schema registry.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -186,9 +180,7 @@ def inspector_scan_events(**fixed: Any) -> SearchStrategy[InspectorScanEvent]:
     the event of basic scanning, from another source and with other words: repository-name is an
     ARN, and TOTAL may be more than the severities together. The same detail-type comes for EC2
     instances and Lambda functions, which have no repository-name. Inspector has no endpoints in the
-    isolated partitions, the European sovereign one and ap-southeast-6. Source: Inspector user
-    guide, events for Amazon EventBridge; ECR user guide, EventBridge events for enhanced scanning;
-    captures of two repositories of 2022 and later. Not in the schema registry.
+    isolated partitions, the European sovereign one and ap-southeast-6. Not in the schema registry.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -203,17 +195,15 @@ def pull_through_cache_events(**fixed: Any) -> SearchStrategy[PullThroughCacheEv
     """Pull through cache events that the contract admits.
 
     An image was fetched from an upstream registry into the cache, or this was tried. A multi-
-    platform image sends one event for its list and one for each manifest. Not offered in China and
-    in GovCloud. AWS's sample does not parse (a trailing comma) and names the day 2023-02-29.
-    Source: ECR user guide, sample event for a pull through cache action; schema registry,
-    ECRPullThroughCacheAction (which lacks rule-version, as the page lacks failure-code and failure-
-    reason). Never captured.
+    platform image sends one event for its list and one for each manifest: inferred from the page.
+    Not offered in China and in GovCloud. AWS's sample does not parse (a trailing comma) and names
+    the day 2023-02-29. Never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
     Shrinks towards the ordinary pull through cache event. Never draws an event that the schema
     refuses, unknown fields, or what would contradict the kind's rules (the name begins with the
-    prefix; what succeeded has no failure).
+    prefix; no prefix stands before the name; what succeeded has no failure).
     """
     return cast("SearchStrategy[PullThroughCacheEvent]", ecr_events("pull-through-cache", **fixed))
 
@@ -222,8 +212,7 @@ def push_events(**fixed: Any) -> SearchStrategy[PushEvent]:
     """Push events that the contract admits.
 
     An image, or one manifest of it, was pushed. A push of a multi-platform image sends one event
-    for each manifest, its children untagged. Source: ECR user guide, sample event for a completed
-    image push; schema registry, ECRImageAction; six captures of 2020 to 2025.
+    for each manifest, its children untagged: inferred, since nobody has captured all events of one.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -238,8 +227,7 @@ def referrer_restore_events(**fixed: Any) -> SearchStrategy[ReferrerRestoreEvent
     """Referrer restore events that the contract admits.
 
     An archived referrer, such as a signature or a bill of materials that belongs to an image, was
-    restored. Which other actions referrers send is not known. Source: ECR user guide, sample event
-    for a referrer that was restored; schema registry, ECRReferrerAction. Never captured.
+    restored. Which other actions referrers send is not known. Never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -256,8 +244,7 @@ def replication_events(**fixed: Any) -> SearchStrategy[ReplicationEvent]:
     destination: account, region and resources of the envelope are the destination's, and no push
     event comes there. One event for each image and tag. A backfill may bring images that were
     pushed long ago. Which event the destination sends where a deletion is replicated is stated
-    nowhere. Source: ECR user guide, sample events for a completed and a failed image replication;
-    schema registry, ECRReplicationAction. Never captured.
+    nowhere. Never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -273,8 +260,7 @@ def restore_events(**fixed: Any) -> SearchStrategy[RestoreEvent]:
 
     An archived image was restored to the standard storage class, which ends up to about 20 minutes
     after the call. It is an image action that is neither a push nor a deletion, and names no tag; a
-    scan on push and replication may follow. Source: ECR user guide, sample event for an image that
-    was restored; schema registry, ECRImageAction (its fields since March 2026). Never captured.
+    scan on push and replication may follow. Never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -288,9 +274,6 @@ def scan_events(**fixed: Any) -> SearchStrategy[ScanEvent]:
     """Scan events that the contract admits.
 
     A basic scan of an image ended. Enhanced scanning sends other events, from aws.inspector2.
-    Source: ECR user guide, sample event for a completed image scan; schema registry, ECRImageScan;
-    captures of 2020 to 2022, all of them older than AWS's own scanner, which alone does basic
-    scanning since February 2026.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 
@@ -305,9 +288,8 @@ def scan_resource_change_events(**fixed: Any) -> SearchStrategy[ScanResourceChan
 
     Enhanced scanning: the frequency with which repositories are scanned was changed. The detail has
     a list of repositories and no repository-name of its own. The page says that creation of
-    repositories, and creation and deletion of images, send such an event too, and prints none.
-    Source: ECR user guide, sample event for a resource change in enhanced scanning. Not in the
-    schema registry, never captured.
+    repositories, and creation and deletion of images, send such an event too, and prints none. Not
+    in the schema registry, never captured.
 
     `fixed` holds fields that every event shall have, as for `ecr_events`.
 

@@ -8,8 +8,10 @@ import jsonschema
 import pytest
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.findings import Evidence, Severity
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.kinds import schema_documents
+from ecr_contracts.events.provenance import provenance
 from ecr_contracts.events.validation import validate
 from tests import oracle
 from tests.rows import in_one_test
@@ -458,4 +460,23 @@ def test_the_title_of_a_kind_and_where_it_is_known_from_stand_in_its_schema():
     for kind in oracle.KINDS:
         schema = oracle.schema(kind)
         assert schema["title"].lower() == f"{kind.replace('-', ' ').removesuffix(' event')} event"
-        assert "Source: " in schema["description"]
+        assert schema["x-ecr"]["source"]["documented"], kind
+
+
+def test_no_description_says_what_a_source_says():
+    """Where a claim comes from stands once, beside its evidence, where `kinds` finds it."""
+    for path, document in schema_documents().items():
+        assert "Source:" not in json.dumps(document), path
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_nothing_is_captured_in_the_detail_of_a_kind_that_nobody_captured(kind):
+    known = provenance(kind)
+    is_captured = any(source.evidence is Evidence.CAPTURED for source in known.sources)
+    captured = [
+        (field.path, claim.choice.label)
+        for field in known.fields
+        for claim in field.claims
+        if claim.choice.evidence is Evidence.CAPTURED and field.path.startswith("$.detail.")
+    ]
+    assert is_captured or not captured

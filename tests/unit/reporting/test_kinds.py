@@ -80,11 +80,25 @@ def test_all_that_is_known_of_a_kind_is_listed(kind):
         assert f"{rule.because} ({rule.sources[0].evidence})" in flat
 
 
+@pytest.mark.parametrize("known_cases", ALL, ids=lambda pair: pair[0].contract.kind)
+def test_each_set_of_keys_that_occur_together_is_told_once(known_cases):
+    known, _ = known_cases
+    lines = printed(show_kind, *known_cases)
+    for field in known.fields:
+        for key_set in field.key_sets:
+            told = [
+                line
+                for line in lines
+                if line.split()[:1] in ([key_set.token], [f"{key_set.token}:"])
+            ]
+            assert len(told) == 1, key_set.token
+
+
 def test_the_list_of_kinds_has_a_line_for_each_under_its_folder():
     lines = printed(show_kinds, [known for known, _ in ALL])
     assert lines[0] == "ecr (source aws.ecr)"
     assert "  push                  DCR  ECR Image Action PUSH" in lines
-    assert "  cloudtrail-api-call       D--  AWS API Call via CloudTrail" in lines
+    assert "  cloudtrail-api-call       D-R  AWS API Call via CloudTrail" in lines
     named = [line.split()[0] for line in lines if line.startswith("  ")]
     assert sorted(named) == list(kind_names())
     headings = [line for line in lines if "(source" in line]

@@ -35,6 +35,8 @@ _LONG_LINE = 1024
 _LINE_OF_DOCUMENT = re.compile(r"\n([ \t]*+)(?=[{\[])")
 # A string that is not closed on its line hides what is left of the line.
 _LANDMARK = re.compile(r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?+|[{}\[\]]|\n([ \t]*+)(?=[{\[])')
+# Where JSON may begin behind words that are none, as in the line of a log.
+_DOCUMENT_BEGINS = re.compile(r'\{\s*+"|\[\s*+[{\["]|\n[ \t]*+(?=[{\[])')
 # What may follow a broken value if its brackets are as they should be.
 _BETWEEN_DOCUMENTS = re.compile(r"[ \t,\]]*+")
 
@@ -191,11 +193,23 @@ class _Window:
 
     def skip_broken_value(self, indent: int) -> None:
         """Go on behind the brackets of the broken value, or to the next line of a document."""
+        if self.text[self.at] not in '{}[]"':
+            self.skip_words()
+            return
         while (restart := _restart(self.text, self.at, indent)) is None:
             if len(self.text) - self.at > _SEARCHED or not self.grow():
                 self.skip_lines()
                 return
         self.at = restart
+
+    def skip_words(self) -> None:
+        """Go on to where a document may begin, in this line or in a later one."""
+        while (found := _DOCUMENT_BEGINS.search(self.text, self.at + 1)) is None:
+            self.at = max(self.at, len(self.text) - _AHEAD)
+            if not self.grow():
+                self.at = len(self.text)
+                return
+        self.at = found.end() if found[0][0] == "\n" else found.start()
 
     def skip_lines(self) -> None:
         """Go on to the next line that may begin a document.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from ecr_contracts.core.text import listed, some_of
+from ecr_contracts.core.text import listed, some_of, with_article
 
 
 class EcrContractsError(Exception):
@@ -98,7 +98,8 @@ class PinError(EcrContractsError):
         super().__init__(kind, field, value, why)
 
     def __str__(self) -> str:
-        return f"{self.field}={self.value!r} cannot be fixed in a {self.kind} event: {self.why}"
+        field = f"{self.field}={self.value!r}"
+        return f"{field} cannot be fixed in {with_article(self.kind)} event: {self.why}"
 
 
 class UnmatchedPatternError(EcrContractsError):

@@ -14,6 +14,7 @@ from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, Envelope
 
 DEEPEST = 6
 """So many envelopes may stand within one another; three are known to do so."""
+_DEEPEST_VALUE = 50  # lists and records may stand within one another without a text between them
 
 _EVENT_KEYS = frozenset(
     {
@@ -142,6 +143,7 @@ def _opened_value(
     limit: int,
     depth: int,
     optional: frozenset[str] = frozenset(),
+    level: int = 0,
 ) -> Iterator[Held | Unread]:
     if is_event(value):
         yield Held(place, outer, value, optional)
@@ -150,15 +152,23 @@ def _opened_value(
     if recognised is None:
         yield Unread(place, outer, _UNKNOWN, content=value)
         return
+    if level == _DEEPEST_VALUE:
+        yield Unread(place, outer, _too_deep(_DEEPEST_VALUE))
+        return
     row, layer = recognised
     if row.one_way:
-        problem = f"is what {row.name} gets: of the event nothing is left but what was asked for"
+        problem = (
+            f"looks like what --via {row.name} makes of an event: the rest of that is lost, and "
+            "it is not judged"
+        )
         yield Unread(place, outer, problem, by_nature=True)
         return
     for part in layer.parts(value):
         inner = part.within(place)
         if part.coding is Coding.NONE:
-            yield from _opened_value(part.content, inner.place, outer, limit, depth, layer.optional)
+            yield from _opened_value(
+                part.content, inner.place, outer, limit, depth, layer.optional, level + 1
+            )
         else:
             yield from _opened_part(inner, outer or inner.place, limit, depth)
 
@@ -166,8 +176,7 @@ def _opened_value(
 def _opened_part(part: Part, outer: str, limit: int, depth: int) -> Iterator[Held | Unread]:
     """What a part holds; a text within a text is one more envelope."""
     if depth == DEEPEST:
-        problem = f"is wrapped more than {DEEPEST} times, and was not looked into"
-        yield Unread(part.place, outer, problem)
+        yield Unread(part.place, outer, _too_deep(DEEPEST))
         return
     try:
         value = decoded(part, limit)
@@ -178,3 +187,7 @@ def _opened_part(part: Part, outer: str, limit: int, depth: int) -> Iterator[Hel
         yield from _opened_part(Part(part.place, value), outer, limit, depth + 1)
     else:
         yield from _opened_value(value, part.place, outer, limit, depth + 1)
+
+
+def _too_deep(limit: int) -> str:
+    return f"is wrapped more than {limit} times, and was not looked into"

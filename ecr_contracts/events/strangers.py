@@ -44,6 +44,8 @@ def undescribed(event: Any, candidates: Sequence[Discriminator], depth: int) -> 
     steps, _ = candidates[0].constants[depth]
     known = sorted({str(candidate.constants[depth][1]) for candidate in candidates})
     expected = listed([json.dumps(text) for text in known], "or")
+    if len(known) > _FEW and steps != _SOURCE:
+        expected = f"{with_article(str(steps[-1]))} of {_shown(json_path.at(event, _SOURCE))}"
     value = json_path.at(event, steps)
     if value is MISSING:
         return _missing(event, steps, expected, reader.contract(candidates[0].kind))
@@ -54,8 +56,6 @@ def undescribed(event: Any, candidates: Sequence[Discriminator], depth: int) -> 
         return _foreign_sender(event, value, expected)
     meant = _meant(value, known)
     if meant:
-        if len(known) > _FEW:
-            expected = f"{with_article(str(steps[-1]))} of {_shown(json_path.at(event, _SOURCE))}"
         return Violation(path, value, expected, f"did you mean {meant!r}?", keyword="const")
     source = json_path.at(event, _SOURCE)
     if steps == _DETAIL_TYPE:

@@ -192,7 +192,6 @@ def _violations(contract: Contract, error: jsonschema.ValidationError) -> Iterat
     match keyword:
         case "const":
             expected = json.dumps(limit)
-            hint = near_value_hint(value, [limit])
         case "enum":
             expected = listed([json.dumps(word) for word in limit], "or")
             hint = near_value_hint(value, limit)

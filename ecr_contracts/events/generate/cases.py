@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ImpossibleCaseError, StrengthError, UnknownNameError
 from ecr_contracts.core.findings import Evidence
+from ecr_contracts.core.text import with_article
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.covering import STRENGTHS, Covering, covering
@@ -246,7 +247,7 @@ def _choices_named(contract: Contract, case_id: str, tokens: Sequence[str]) -> d
             if len(tokens) == 1:  # these two stand alone, so they are no help beside other choices
                 alone = [ORDINARY] if contract.sample is None else [SAMPLE, ORDINARY]
                 known = [*alone, *known]
-            raise UnknownNameError(f"choice of a {contract.kind} event", token, known)
+            raise UnknownNameError(f"choice of {with_article(contract.kind)} event", token, known)
         facet, choice = contract.by_token[token]
         other = labels.setdefault(facet.path, choice.label)
         if other != choice.label:

@@ -9,6 +9,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import PinError, UnknownNameError
 from ecr_contracts.core.findings import MISSING, Severity
 from ecr_contracts.core.json_path import Steps
+from ecr_contracts.core.text import with_article
 from ecr_contracts.events import validation
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.model import Contract, Facet, Labels
@@ -131,13 +132,17 @@ def _steps(contract: Contract, name: str, value: Any) -> Steps:
         except ValueError as problem:
             raise PinError(contract.kind, name, value, str(problem)) from None
     facets_of: dict[str, list[Facet]] = {}
+    names = []
     for facet in contract.facets:
         key = facet.steps[-1]
         if isinstance(key, str):
             facets_of.setdefault(_as_keyword(key), []).append(facet)
+            names.append(key.replace("-", "_"))
     places = facets_of.get(_as_keyword(name), [])
     if not places:
-        raise UnknownNameError(f"field of a {contract.kind} event", name, facets_of)
+        raise UnknownNameError(
+            f"field of {with_article(contract.kind)} event", name, dict.fromkeys(names)
+        )
     if len(places) > 1:
         paths = " and ".join(facet.path for facet in places)
         raise PinError(contract.kind, name, value, f"there are {paths}; say which, by its path")

@@ -457,6 +457,18 @@ def test_a_truncated_line_costs_itself_alone(events, data):
             id="line ends",
         ),
         pytest.param(
+            '2026-03-01 START\n2026-03-01 got {"a": 1}\n2026-03-01 END\n',
+            [
+                "1:1: '2026' begins no JSON value",
+                {"a": 1},
+                "3:1: '2026' begins no JSON value",
+            ],
+            id="lines of a log",
+        ),
+        pytest.param(
+            'event = [{"a": 1}]\n', ["1:1: 'event' begins no JSON value", {"a": 1}], id="a program"
+        ),
+        pytest.param(
             b'{"a": "\xc3\xa9\xe9"}\n{}',
             ["1:9: the byte 0xe9 is not UTF-8", {}],
             id="latin-1 in a string",

@@ -334,7 +334,8 @@ def test_a_payload_is_recognised_as_one_document_alone(name):
 def test_a_detail_alone_is_told_from_what_is_no_event(kind):
     for one in edge_cases(kind):
         [unread] = opened(one.event["detail"])
-        assert (unread.by_nature, unread.problem.split(":")[0]) == (True, "is what detail gets")
+        problem = "looks like what --via detail makes of an event"
+        assert (unread.by_nature, unread.problem.split(":")[0]) == (True, problem)
     assert not is_wrapped({"repository-name": "a", "name": "b"})
     assert not is_wrapped(ENVELOPES["kinesis"].wrap([EVENT])["Records"][0])
 
@@ -345,3 +346,19 @@ def test_records_of_a_topic_or_a_stream_are_none_of_a_queue_even_with_a_body():
     assert unwrap({"Records": [notification]}) == [EVENT]
     assert unwrap({"Records": [{"kinesis": {"data": data}, "body": "{}"}]}) == [EVENT]
     assert unwrap({"Records": [{"body": text(EVENT), "Sns": None}]}) == [EVENT]
+
+
+def _in_lists(value, times):
+    for _ in range(times):
+        value = [value]
+    return value
+
+
+def test_no_depth_of_lists_or_records_is_too_much():
+    assert unwrap(_in_lists(EVENT, 20)) == [EVENT]
+    payload = EVENT
+    for _ in range(100_000):
+        payload = {"version": "1.0", "requestContext": {}, "requestPayload": payload}
+    for deep in (_in_lists(EVENT, 100_000), payload):
+        with pytest.raises(PayloadError, match="is wrapped more than 50 times"):
+            unwrap(deep)

@@ -95,7 +95,7 @@ def told_by(key, *, source=None, detail_type=None):
 
 
 SOURCES = told_by("source")
-DETAIL_TYPES = told_by("detail-type", source="aws.ecr")
+DETAIL_TYPES = "a detail-type of aws.ecr"  # nine: too many for a line
 ACTIONS = told_by("action-type", source="aws.ecr", detail_type="ECR Image Action")
 
 

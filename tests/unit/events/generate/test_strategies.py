@@ -916,6 +916,11 @@ def test_what_no_event_has_cannot_be_drawn_either(fixed, words):
             r"no field of a push event is called 'image-tags'; did you mean 'image_tag'\?",
         ),
         ("push", {"zzz": 1}, r"no field of a push event is called 'zzz'; there are: version, id, "),
+        (
+            "inspector-finding",
+            {"repository_name": "a"},
+            r"no field of an inspector-finding event is .*; did you mean 'repositoryName'\?",
+        ),
         (None, {"scan_status": "FAILED"}, r"no field of a delete event is called 'scan_status'"),
     ],
 )

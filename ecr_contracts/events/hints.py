@@ -20,11 +20,17 @@ def missing_key_hint(key: str, present: Iterable[str], known: Container[str]) ->
     return ALWAYS_THERE
 
 
-def intended_key(key: str, known: Iterable[str], present: Container[str]) -> str | None:
-    """The known key that an unknown one was probably meant to be, unless it is there as well."""
+def intended_key(
+    key: str, known: Iterable[str], present: Container[str], *, is_partial: bool = False
+) -> str | None:
+    """The known key that an unknown one was probably meant to be, unless it is there as well.
+
+    Where the known keys are only some of those that there are (`is_partial`), a key that differs
+    from one in more than what separates its words may be another.
+    """
     names = {_squeezed(name): name for name in known if name not in present}
     exact = names.get(_squeezed(key))
-    if exact is not None:
+    if exact is not None or is_partial:
         return exact
     near = get_close_matches(_squeezed(key), names, n=1, cutoff=0.86)
     return names[near[0]] if near else None

@@ -82,6 +82,7 @@ class Facet:
     few words what belongs here; `advised` that anything which no choice recognises deserves a
     warning. `lengths` are the fewest and the most characters that the schema admits in a text, and
     `is_open` says that it admits texts which no choice has, without advice against them.
+    `is_partial` says of an object that it is known to have keys which the schema does not name.
     """
 
     path: str
@@ -95,6 +96,7 @@ class Facet:
     advised: bool
     lengths: tuple[int, int | None] = (0, None)
     is_open: bool = False
+    is_partial: bool = False
 
     def __getitem__(self, label: str) -> Choice:
         for choice in self.choices:

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 5c4d7841ae3d6cb1
+# fingerprint of the schemas: 9d4305dee937accf
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -956,8 +956,11 @@ class ReplicationEvent(EcrModel):
 class RequestParameters(EcrModel):
     """The parameters of the call in camel case, or null."""
 
-    repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
-    """The repository's name without the registry. May hold slashes."""
+    repositoryName: str | None = None
+    """
+    The repository's name as the caller wrote it: in a call that failed it may be one that no repository
+    has.
+    """
     imageTag: Annotated[str | None, Field(max_length=300)] = None
     """
     A name for the image. The ECR API admits 300 characters, the grammar of the distribution

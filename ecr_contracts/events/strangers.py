@@ -207,6 +207,9 @@ def _missing(event: Any, steps: Steps, expected: str, contract: Contract) -> Vio
             # The objects on the way to what tells a kind are never left out.
             hint = type_hint(outer, "object", is_optional=False, is_detail=depth == 1)
             return Violation(path, outer, contract.expectations[path], hint, keyword="type")
+        if outer == []:
+            expected = contract.expectations[path]
+            return Violation(path, outer, expected, "it is empty", keyword="minItems")
     present = json_path.at(event, steps[:-1])
     known = contract.known_keys.get(json_path.show(steps[:-1]), ())
     hint = missing_key_hint(str(steps[-1]), present, known)

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 5c4d7841ae3d6cb1
+# fingerprint of the schemas: 9d4305dee937accf
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
@@ -720,7 +720,10 @@ class RequestParameters(TypedDict):
     """The parameters of the call in camel case, or null."""
 
     repositoryName: NotRequired[str]
-    """The repository's name without the registry. May hold slashes."""
+    """
+    The repository's name as the caller wrote it: in a call that failed it may be one that no repository
+    has.
+    """
     imageTag: NotRequired[str]
     """
     A name for the image. The ECR API admits 300 characters, the grammar of the distribution

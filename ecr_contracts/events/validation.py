@@ -236,7 +236,9 @@ def _advice(contract: Contract, event: Any, refused: set[str]) -> list[Violation
         if facet.advised:
             warnings += _unlisted_values(facet, event, refused)
     for path, known in contract.known_keys.items():
-        warnings += _misspelt_keys(event, path, known, refused)
+        of_object = contract.by_path.get(path)
+        is_partial = of_object is not None and of_object.is_partial
+        warnings += _misspelt_keys(event, path, known, refused, is_partial=is_partial)
     return sorted(warnings, key=partial(_position, contract))
 
 
@@ -254,14 +256,16 @@ def _unlisted_values(facet: Facet, event: Any, refused: set[str]) -> Iterator[Vi
 
 
 def _misspelt_keys(
-    event: Any, path: str, known: tuple[str, ...], refused: set[str]
+    event: Any, path: str, known: tuple[str, ...], refused: set[str], *, is_partial: bool
 ) -> Iterator[Violation]:
     """Unknown keys of the objects at a path that look like known ones."""
     for steps, value in _values_at(event, json_path.parse(path)):
         if not isinstance(value, dict):
             continue
         for key in value:
-            intended = None if key in known else intended_key(key, known, value)
+            if key in known:
+                continue
+            intended = intended_key(key, known, value, is_partial=is_partial)
             if intended is None or json_path.show((*steps, intended)) in refused:
                 continue
             here, hint = json_path.show((*steps, key)), f"did you mean `{intended}`?"

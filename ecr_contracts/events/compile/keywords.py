@@ -54,6 +54,7 @@ FACET_ANNOTATIONS = PROVENANCE | {
     "sets",
     "always",
     "open",
+    "partial",
 }
 SHAPE_ANNOTATIONS = {"value", "values", "pattern", "range", "length"}
 """The annotations of a choice that say what it looks like."""

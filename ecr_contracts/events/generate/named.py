@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 5c4d7841ae3d6cb1
+# fingerprint of the schemas: 9d4305dee937accf
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

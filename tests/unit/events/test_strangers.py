@@ -147,7 +147,7 @@ def test_a_service_sends_no_event_of_another_one(source):
     [
         (event("inspector-scan", (NAME, MISSING), ("$.detail.repositoryName", "x")), NAME),
         (event("inspector-finding", ("$.detail.resources", MISSING)), "$.detail.resources"),
-        (event("inspector-finding", ("$.detail.resources", [])), "$.detail.resources[0]"),
+        (event("inspector-finding", ("$.detail.resources", [])), "$.detail.resources"),
         (event("inspector-finding", ("$.detail", None)), "$.detail"),
         (event("push", (TYPE, MISSING)), TYPE),
         (event("push", (ACTION, MISSING)), ACTION),
@@ -206,3 +206,37 @@ def test_a_kind_that_is_asked_for_is_judged_whatever_sent_it():
     assert kind_of(found).severity is Severity.NOTE
     [error] = validate(found, "push")
     assert (error.severity, error.path, error.expected) == (Severity.ERROR, SOURCE, '"aws.ecr"')
+
+
+def test_a_list_that_tells_the_kind_and_is_empty_is_named_itself():
+    event = case("inspector-finding/ordinary").event
+    event["detail"]["resources"] = []
+    [violation] = validate(event)
+    assert (violation.path, violation.value) == ("$.detail.resources", [])
+    assert violation.severity is Severity.ERROR
+
+
+CALL = "cloudtrail-api-call/ordinary"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"repositoryName": "my-repo", "imageId": {"imageTag": "latest"}},
+        {"repositoryNames": ["my-repo"], "maxResults": 5},
+        {"repositoryName": "A"},
+    ],
+)
+def test_a_call_may_have_any_parameters_that_its_caller_wrote(parameters):
+    event = case(CALL).event
+    event["detail"]["requestParameters"] = parameters
+    event["detail"]["responseElements"] = None
+    assert validate(event) == ()
+
+
+def test_a_parameter_in_the_spelling_of_other_events_is_advised_against():
+    event = case(CALL).event
+    event["detail"]["requestParameters"] = {"repository-name": "my-repo"}
+    [advice] = validate(event)
+    assert advice.severity is Severity.WARNING
+    assert advice.hint == "did you mean `repositoryName`?"

@@ -149,11 +149,17 @@ class Behind:
         return cls(World.behind(patterns), why)
 
 
-def with_transformer(purpose: Purpose, transformer: Transformer) -> Purpose:
-    """A purpose with events as a transformer shapes them, of the kinds that its rule admits."""
+def with_transformer(
+    purpose: Purpose, transformer: Transformer, *, named_rules: bool = False
+) -> Purpose:
+    """A purpose with events as a transformer shapes them, of the kinds that its rule admits.
+
+    With `named_rules`, somebody said which rules deliver its events, and they decide the kinds.
+    """
+    purpose = _shaped(purpose, transformer)
     rule = rule_of_transformer(transformer)
-    if rule is None:
-        return replace(purpose, transformer=transformer)
+    if rule is None or named_rules:
+        return purpose
     behind = Behind.of([rule])
     return replace(
         purpose,
@@ -161,12 +167,22 @@ def with_transformer(purpose: Purpose, transformer: Transformer) -> Purpose:
         words=(),
         why=behind.why,
         world=behind.world,
-        transformer=transformer,
         rules=(rule,),
         problem=behind.problem,
         kinds_of_source=purpose.kinds_of_source if purpose.rules else purpose.kinds,
         source_says=purpose.source_says if purpose.rules else purpose.why,
     )
+
+
+def _shaped(purpose: Purpose, transformer: Transformer) -> Purpose:
+    """A purpose with events as a transformer shapes them.
+
+    What the code reads off them says nothing then of envelopes that are a shape themselves.
+    """
+    is_shape = ENVELOPES[purpose.envelope].one_way
+    if not is_shape or any(rule.envelope == purpose.envelope for rule in purpose.rules):
+        return replace(purpose, transformer=transformer)
+    return replace(purpose, transformer=transformer, envelope="lambda", envelope_why="")
 
 
 def feeds_of(target: Target, named: Sequence[Rule] = ()) -> dict[str, Feed]:

@@ -97,14 +97,19 @@ def _cause(
     if candidate.conjunction is None:
         return candidate
     if not _holds_for_other_values(experiment, labels, 1 if explained else _VALUES):
+        if not _is_reproducible(experiment, start, first=_AGAIN + 1):
+            return CauseCandidate(None, doubt=Doubt.FLAKY)  # chance, and no value
         return CauseCandidate(None, doubt=Doubt.VALUE, scope=candidate.conjunction)
     return candidate
 
 
-def _is_reproducible(experiment: Experiment, trial: Trial) -> bool:
-    """Whether the same event fails each time; one that takes long is given once more only."""
-    times = 1 if trial.is_late else _AGAIN
-    return all(experiment.fails_again(trial, number) is not False for number in range(1, times + 1))
+def _is_reproducible(experiment: Experiment, trial: Trial, first: int = 1) -> bool:
+    """Whether the same event fails each time; one that takes long is given once more only.
+
+    `first` is the number of the first of these calls, for those that were made already count.
+    """
+    numbers = range(first, first + (1 if trial.is_late else _AGAIN))
+    return all(experiment.fails_again(trial, number) is not False for number in numbers)
 
 
 def _plain_failure(experiment: Experiment, start: Trial) -> dict[str, str] | None:
@@ -127,7 +132,10 @@ def _holds_for_other_values(experiment: Experiment, labels: dict[str, str], time
     if known is not None and known.is_late:
         return True
     for number in range(1, times + 1):
-        case = cases.of_labels(experiment.contract, labels, Digits(_DIGITS**number))
+        try:
+            case = cases.of_labels(experiment.contract, labels, Digits(_DIGITS**number))
+        except ValueError:
+            return True  # choices that meet in a printed event alone, and are never generated
         trial = experiment.make(case)
         if trial is None:
             return True

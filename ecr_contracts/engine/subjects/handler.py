@@ -6,7 +6,6 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -73,10 +72,10 @@ class Handler:
         """What the rules beside it say, else its source."""
         with self._in_folder():
             inferred = purpose_of(self.target, self._rules)
-            if self._transformer is not None and self._rules:
-                inferred = replace(inferred, transformer=self._transformer)
-            elif self._transformer is not None:
-                inferred = with_transformer(inferred, self._transformer)
+            if self._transformer is not None:
+                inferred = with_transformer(
+                    inferred, self._transformer, named_rules=bool(self._rules)
+                )
             feeds = feeds_of(self.target, self._rules)
             is_shaped_anyhow = self._transformer is not None
             return _inference(self.target, inferred, feeds, is_shaped_anyhow=is_shaped_anyhow)

@@ -9,7 +9,8 @@ from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, carry
 from ecr_contracts.events.generate.cases import case
 
 EVENT = case("push/ordinary").event
-LISTENING = ("sqs", "sqs-fifo", "sns-sqs", "sns-sqs-raw", "dlq", "kinesis")
+STREAMS = ("kinesis", "kinesis-logs")
+LISTENING = ("sqs", "sqs-fifo", "sns-sqs", "sns-sqs-raw", "dlq", *STREAMS)
 IDS = batch_response.record_ids(carry([EVENT] * 3, "sqs"))
 
 
@@ -17,7 +18,7 @@ IDS = batch_response.record_ids(carry([EVENT] * 3, "sqs"))
 def test_records_have_ids_where_somebody_listens(via):
     ids = batch_response.record_ids(carry([EVENT] * 3, via))
     assert len(set(ids)) == (3 if via in LISTENING else 0)
-    assert batch_response.is_stream(carry([EVENT], via)) == (via == "kinesis")
+    assert batch_response.is_stream(carry([EVENT], via)) == (via in STREAMS)
 
 
 @pytest.mark.parametrize(

@@ -700,7 +700,7 @@ def test_what_goes_one_way_is_no_error_among_other_files(run, tmp_path, name):
     one_way.write_text(json.dumps(carry([cases.case("push/no-tag").event], name)))
     code, out, _ = run(f"validate {good} {one_way}")
     assert code == 0
-    assert f"{one_way}:1:1: warning: $ is what {name} gets: of the event nothing is left" in out
+    assert f"{one_way}:1:1: warning: $ looks like what --via {name} makes of an event: " in out
     assert out.endswith("1 event read: 0 errors, 1 warning; valid: 1 push\n")
 
 

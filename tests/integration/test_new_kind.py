@@ -305,7 +305,7 @@ def test_it_has_no_sample(with_artifact):
         "-c", "from ecr_contracts.events.generate import cases; cases.case('artifact/sample')"
     )
     assert done.returncode == 1
-    assert "no choice of a artifact event is called 'sample'; there are: ordinary, " in done.stderr
+    assert "no choice of an artifact event is called 'sample'; there are: ordinary, " in done.stderr
 
 
 def test_its_flaws_are_refused_once(with_artifact, judge):

@@ -22,6 +22,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from ecr_contracts.core.errors import SchemaSetError
+from ecr_contracts.core.text import shortened
 from ecr_contracts.events.kinds import schema_documents
 
 INSTALLED = "installed"
@@ -31,6 +32,7 @@ _ADVICE = "name a folder of JSON Schemas, one of their files, or `installed`"
 _ENDING, _OURS = ".json", ".schema.json"
 _MOST_FILES = 1_000
 _MOST_BYTES = 16_000_000  # of one file
+_LONGEST = 40  # characters of a value in a sentence
 _VALUES = {"const", "enum", "default", "examples"}  # what stands there is no schema
 _NAMES = {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
 _MARKS = ("$schema", "$ref", "type", "properties", "allOf", "anyOf", "oneOf", "enum", "const")
@@ -121,7 +123,7 @@ def _document(file: Path) -> dict[str, Any]:
         if file.stat().st_size > _MOST_BYTES:
             problem = f"it has more than {_MOST_BYTES // 1_000_000} MB"
             raise SchemaSetError(str(file), problem, _ADVICE)
-        document = json.loads(file.read_text("utf-8"))
+        document = json.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise SchemaSetError(str(file), error.strerror or str(error), _ADVICE) from error
     except json.JSONDecodeError as error:
@@ -130,12 +132,17 @@ def _document(file: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SchemaSetError(str(file), f"no JSON: {error}", "mend it") from error
     if not isinstance(document, dict):
-        problem = f"a schema is wanted, which is an object, not a {type(document).__name__}"
+        problem = f"a schema is wanted, which is an object, not {_words(document)}"
         raise SchemaSetError(str(file), problem, _ADVICE)
     if "openapi" in document or "asyncapi" in document:
         problem = "it is an API document, and no JSON Schema"
         raise SchemaSetError(str(file), problem, "compare the schemas that it was made of")
     return document
+
+
+def _words(document: Any) -> str:
+    """A JSON value that is no object, in a sentence."""
+    return "a list" if isinstance(document, list) else shortened(json.dumps(document), _LONGEST)
 
 
 def _kinds(documents: Mapping[str, dict[str, Any]]) -> dict[str, str]:

@@ -102,6 +102,8 @@ def test_a_schema_that_refers_to_itself_is_compared(tmp_path):
 MALFORMED = {
     "no JSON": ("{", "kind.json:1:2: no JSON"),
     "no object": ("[]", "a schema is wanted, which is an object, not a list"),
+    "a number": ("5", "a schema is wanted, which is an object, not 5"),
+    "a boolean": ("true", "a schema is wanted, which is an object, not true"),
     "no schema": ({"type": "strng"}, "kind.json#/type: 'strng' is not valid"),
     "a wrong pattern": ({"properties": {"a": {"pattern": "["}}}, "kind.json#/properties/a/pattern"),
     "a reference": (
@@ -140,3 +142,9 @@ def test_a_schema_without_an_end_is_told(tmp_path):
     with pytest.raises(SchemaSetError) as caught:
         compare(old, new)
     assert "it refers to itself without an end" in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_schema(tmp_path):
+    plain = schema_set(put(tmp_path, kind={"type": "object"})).documents
+    marked = schema_set(put(tmp_path, kind='\ufeff{"type": "object"}')).documents
+    assert marked == plain

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 9d4305dee937accf
+# fingerprint of the schemas: ec1998c702def640
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 

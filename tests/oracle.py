@@ -36,6 +36,11 @@ PATHS = {
 """The path of each kind's schema below `schemas/`, by the kind."""
 
 KINDS = tuple(sorted(PATHS))
+QUICK_KINDS = (
+    *(kind for kind in KINDS if documents()[PATHS[kind]]["x-ecr"].get("usual")),
+    "inspector-scan",
+)
+"""The kinds of the test command: the usual ones, and one with texts made of other fields."""
 SAMPLED = tuple(kind for kind in KINDS if "sample" in documents()[PATHS[kind]]["x-ecr"])
 """The kinds of which AWS prints a sample that is at hand."""
 

@@ -413,6 +413,7 @@ def test_without_any_further_call_the_cases_alone_tell(kind):
     assert all(isolated.is_exact for isolated in alone(kind))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [kind for kind in kind_names() if is_nested(kind)])
 def test_where_choices_are_alike_the_cases_alone_tell_mostly_and_nothing_that_they_refute(kind):
     isolations = list(alone(kind))

@@ -35,9 +35,24 @@ CHOICES = [
 # --- choices --------------------------------------------------------------------------------------
 
 
+def is_quick(row):
+    return row.values[0] in oracle.QUICK_KINDS
+
+
 @in_one_test
-@pytest.mark.parametrize(("kind", "path", "label"), CHOICES)
+@pytest.mark.parametrize(("kind", "path", "label"), [row for row in CHOICES if is_quick(row)])
 def test_what_is_drawn_for_a_choice_is_that_choice_and_no_other(kind, path, label):
+    assert_drawn_as_chosen(kind, path, label)
+
+
+@pytest.mark.long
+@in_one_test
+@pytest.mark.parametrize(("kind", "path", "label"), [row for row in CHOICES if not is_quick(row)])
+def test_so_is_what_is_drawn_of_the_other_kinds(kind, path, label):
+    assert_drawn_as_chosen(kind, path, label)
+
+
+def assert_drawn_as_chosen(kind, path, label):
     contract = reader.contract(kind)
     facet = contract.by_path[path]
     random = Random(f"{kind} {path} {label}")

@@ -24,7 +24,7 @@ from ecr_contracts.events.generate.cases import (
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.regexes import Digits
 from tests import oracle
-from tests.rows import in_one_test, long_but
+from tests.rows import in_one_test, keeping, long_but
 
 # People type these names, and fixtures and reports keep them: additions are welcome, changes break
 # somebody.
@@ -515,6 +515,7 @@ def strong(evidence):
 
 
 @pytest.mark.parametrize("evidence", list(Evidence))
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", kind_names())
 def test_with_evidence_every_two_strong_choices_that_can_meet_do(kind, evidence):
     contract = reader.contract(kind)

@@ -22,6 +22,7 @@ from ecr_contracts.events.model import Constraint, Contract
 from ecr_contracts.events.shapes import Absent
 from tests import oracle
 from tests.gen_schemas import schemas
+from tests.rows import keeping
 
 # --- the judges -----------------------------------------------------------------------------------
 
@@ -87,6 +88,7 @@ def stands(contract: Contract, labels: dict[str, str], facet) -> bool:
 
 
 @pytest.mark.parametrize("strength", [1, 2, pytest.param(3, marks=pytest.mark.long)])
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_no_combination_is_missing(kind, strength):
     contract = reader.contract(kind)
@@ -114,8 +116,21 @@ def test_combinations_are_listed_as_the_array_counts_them(kind, strength):
     assert paths == sorted(paths)
 
 
-@pytest.mark.parametrize("strength", [1, 2, 3])
-@pytest.mark.parametrize("kind", oracle.KINDS)
+def tier(kind, strength):
+    """The mark of a recount, by its time: minutes of triples of calls that CloudTrail records."""
+    if strength == 3 and kind == "cloudtrail-api-call":
+        return pytest.mark.search
+    return () if kind in oracle.QUICK_KINDS else pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    ("kind", "strength"),
+    [
+        pytest.param(kind, strength, marks=tier(kind, strength))
+        for kind in oracle.KINDS
+        for strength in (1, 2, 3)
+    ],
+)
 def test_no_combination_is_missing_in_the_cases(kind, strength):
     contract = reader.contract(kind)
     found = cases.edge_cases(kind, strength)
@@ -253,6 +268,7 @@ def test_what_is_known_is_not_repeated(kind):
     assert covering(contract, 1, [case.labels for case in cases.edge_cases(kind)[1:]]).rows == ()
 
 
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_a_greater_strength_adds_to_the_single_deviations(kind):
     first = cases.edge_cases(kind)

@@ -30,7 +30,7 @@ from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, OneOf, Whole, Word
 from tests import oracle
 from tests.gen_schemas import schemas
-from tests.rows import long_but
+from tests.rows import keeping, long_but
 
 MANY = 3_400  # events of each kind, in a search
 
@@ -108,6 +108,7 @@ def test_every_event_of_a_long_search_is_valid(kind):
     ] == []
 
 
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_no_event_drawn_gets_a_remark(kind):
     assert [event for event in drawn(ecr_events(kind), 200) if validation.validate(event)] == []
@@ -142,6 +143,7 @@ def test_an_event_drawn_is_one_of_its_own():
 
 
 @pytest.mark.parametrize("number", range(5))
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_every_choice_is_reached_within_100_examples(kind, number):
     contract = reader.contract(kind)
@@ -159,6 +161,7 @@ def test_every_choice_is_reached_within_100_examples(kind, number):
     } - seen == set()
 
 
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_every_choice_is_reached_within_100_derandomized_examples(kind):
     contract = reader.contract(kind)
@@ -274,6 +277,7 @@ def test_what_hangs_on_several_others_shrinks_to_its_own_case():
     assert event == cases.case("cloudtrail-api-call/batch-delete-event").event
 
 
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_any_two_choices_meet(kind):
     """Two facets with eight choices each have 64 pairs, so no strategy has all of them in 1.6 % of
@@ -430,6 +434,7 @@ def varies(facet):
     return False
 
 
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", oracle.KINDS)
 def test_a_value_has_bytes_of_its_own(kind):
     """Those of others are nothing to it, so it stays while they shrink.

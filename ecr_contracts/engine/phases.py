@@ -128,13 +128,14 @@ def examine(
     feeds: Mapping[str, Feed] = MappingProxyType({}),
     runs: dict[Run, TrialRun] | None = None,
     future: Sequence[Case] = (),
+    has_rule: bool = True,
 ) -> Examined:
     """Give a subject some cases in each envelope, and find out what is wrong with it.
 
     Without `watches` nothing is traced or compared: relations, batches and vacuity are not looked
     for. `feeds` are the event source mappings at its end, by envelope. `runs` are the trials that
     were made before, by kind and envelope; they are not made again. `future` are cases as AWS may
-    send them one day.
+    send them one day; `has_rule` says whether it is known which rule delivers events.
     """
     baselines = call if isinstance(call, BaselineCache) else BaselineCache(call)
     runs = {} if runs is None else runs
@@ -152,7 +153,7 @@ def examine(
             if watches:
                 phases.compare_effects(kinds)
                 phases.give_batches(kinds, feeds.get(envelope))
-            phases.give_future(future)
+            phases.give_future(future, has_rule=has_rule)
             examined = examined.with_run(phases)
     findings = list(examined.findings)
     if not findings and watches:
@@ -239,12 +240,12 @@ class _Phases:
         self.findings += batches.findings
         self.compared += batches.calls
 
-    def give_future(self, cases: Sequence[Case]) -> None:
+    def give_future(self, cases: Sequence[Case], *, has_rule: bool) -> None:
         """Give events as AWS may send them one day."""
         if self._late or FUTURE_EVENT in self._off:
             return
         own = [case for case in cases if case.kind == self._kind]
-        future = check_future(self._call, own, self._via)
+        future = check_future(self._call, own, self._via, has_rule=has_rule)
         self.findings += future.findings
         self.future += future.calls
 

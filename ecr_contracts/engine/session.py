@@ -464,6 +464,7 @@ class Session:
             feeds=plan.inference.feeds,
             runs=self._trials,
             future=plan.future,
+            has_rule=not plan.world.is_whole or plan.is_chosen,
         )
 
     def _examine_anew(self, examined: Examined) -> Examined:

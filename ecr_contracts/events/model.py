@@ -305,6 +305,15 @@ class Contract:
                 claims[facet.path] = label
         return self._weakest(claims, labels)
 
+    @cached_property
+    def ordinary_evidence(self) -> Evidence:
+        """What the ordinary event rests on: that of its detail, where nothing in it is described.
+
+        `documented` elsewhere, as each of its parts is, or stands beside others that are.
+        """
+        detail = self.by_path.get("$.detail")
+        return Evidence.DOCUMENTED if detail is None else detail.baseline.evidence
+
     def evidence_of(self, choices: Labels) -> Evidence:
         """The evidence for there being any event with some choices: that of the best known one.
 

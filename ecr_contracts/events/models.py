@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: ec1998c702def640
+# fingerprint of the schemas: 0312f6aeea55a252
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 
@@ -192,6 +192,10 @@ class AnsweredRepository(EcrModel):
     """The repository's name without the registry. May hold slashes."""
     repositoryArn: str | None = None
     """The ARN of the repository."""
+    repositoryUri: str | None = None
+    """The place of the repository, as docker takes it."""
+    registryId: str | None = None
+    """The account that the repository belongs to."""
     createdAt: str | None = None
     """When it was created: not ISO 8601."""
 
@@ -485,7 +489,7 @@ class ImageIdOfTheRequest(EcrModel):
     """An image by its digest and one of its tags."""
 
     imageDigest: str | None = None
-    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    """The digest of the image's manifest, where the call names it."""
     imageTag: Annotated[str | None, Field(max_length=300)] = None
     """
     A name for the image. The ECR API admits 300 characters, the grammar of the distribution
@@ -991,8 +995,14 @@ class ResourceOfTheFinding(EcrModel):
     """N/A in one of AWS's samples, the region in the other; for other clouds their own region."""
     tags: dict[str, Any] | None = None
     """A map of the resource's own tags."""
-    type: str
-    """AWS_ECR_CONTAINER_IMAGE for images in ECR."""
+    type: Annotated[
+        str,
+        Field(pattern="^(AWS_ECR_CONTAINER_IMAGE|[A-Za-z0-9.-]{1,100}/[A-Za-z0-9._/-]{1,200})$"),
+    ]
+    """
+    AWS_ECR_CONTAINER_IMAGE for images in ECR; other clouds have types of their own, with a slash.
+    Findings of other resources of AWS (AWS_EC2_INSTANCE, ...) are of another sort.
+    """
     provider: str | None = None
     """The cloud that the image lies in; since 2026."""
 
@@ -1232,6 +1242,8 @@ class AnsweredImage(EcrModel):
 
     repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
     """The repository's name without the registry. May hold slashes."""
+    registryId: str | None = None
+    """The account that the image belongs to."""
     imageId: AnsweredImageId
 
 

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: ec1998c702def640
+# fingerprint of the schemas: 0312f6aeea55a252
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
@@ -84,6 +84,10 @@ class AnsweredRepository(TypedDict):
     """The repository's name without the registry. May hold slashes."""
     repositoryArn: NotRequired[str]
     """The ARN of the repository."""
+    repositoryUri: NotRequired[str]
+    """The place of the repository, as docker takes it."""
+    registryId: NotRequired[str]
+    """The account that the repository belongs to."""
     createdAt: NotRequired[str]
     """When it was created: not ISO 8601."""
 
@@ -333,7 +337,7 @@ class ImageIdOfTheRequest(TypedDict):
     """An image by its digest and one of its tags."""
 
     imageDigest: NotRequired[str]
-    """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
+    """The digest of the image's manifest, where the call names it."""
     imageTag: NotRequired[str]
     """
     A name for the image. The ECR API admits 300 characters, the grammar of the distribution
@@ -755,7 +759,10 @@ class ResourceOfTheFinding(TypedDict):
     tags: NotRequired[dict[str, Any]]
     """A map of the resource's own tags."""
     type: str
-    """AWS_ECR_CONTAINER_IMAGE for images in ECR."""
+    """
+    AWS_ECR_CONTAINER_IMAGE for images in ECR; other clouds have types of their own, with a slash.
+    Findings of other resources of AWS (AWS_EC2_INSTANCE, ...) are of another sort.
+    """
     provider: NotRequired[str]
     """The cloud that the image lies in; since 2026."""
 
@@ -950,6 +957,8 @@ class AnsweredImage(TypedDict):
 
     repositoryName: NotRequired[str]
     """The repository's name without the registry. May hold slashes."""
+    registryId: NotRequired[str]
+    """The account that the image belongs to."""
     imageId: AnsweredImageId
 
 

@@ -115,7 +115,10 @@ def _is_ours(record: dict[str, Any]) -> bool:
 
 
 def _case(record: dict[str, Any]) -> Case | None:
-    """The case of a record; None when its event is none of its kind, or the kind none of ours."""
+    """The case of a record; None when no such event of its kind comes, or the kind is none of ours.
+
+    A newer schema may know that choices which an older one let stand together never do.
+    """
     case_id, kind, event = record["case"], record["kind"], record["event"]
     if not case_id.startswith(f"{kind}/"):
         return None
@@ -127,6 +130,9 @@ def _case(record: dict[str, Any]) -> Case | None:
         if validation.is_valid(event, kind):
             contract = reader.contract(kind)
             labels = contract.recognise(event)
+            known = {path: label for path, label in labels.items() if label is not None}
+            if not all(rule.holds(known) for rule in contract.constraints):
+                return None  # older schemas had such events
             evidence = contract.weakest_evidence(labels)
             return Case(case_id, kind, labels, evidence, json_text.compact(event))
     return None

@@ -6,7 +6,7 @@ Which lines there are, and in which words, is decided here; margins and wrapping
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import MISSING, Finding, Location, Severity
-from ecr_contracts.core.text import plural, shortened
+from ecr_contracts.core.text import listed, plural, shortened
 from ecr_contracts.engine.checks.catalog import CHECKS, REPEATED, VACUOUS, is_relation
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.events.generate.cases import VALUED, case
@@ -97,17 +97,19 @@ class Line(NamedTuple):
         return len(_MEND_MARK) if self.role is Role.MEND else 0
 
 
-def finding_lines(*alternatives: Finding) -> list[Line]:
+def finding_lines(*alternatives: Finding, among: Sequence[Sequence[Finding]] = ()) -> list[Line]:
     """The lines of a fault: the headline first, and no command to repeat it.
 
     Alternative findings of one fault are told together, in the words of the first. A warning about
-    events that nobody has seen is told in one line.
+    events that nobody has seen is told in one line. `among` are all faults of the report: the kind
+    of event is named where a headline would read as that of another fault does.
     """
     first = alternatives[0]
+    top = _headline_among(alternatives, among)
     if is_weakly_grounded(first):
-        words = shortened(_headline(*alternatives).text, _LONGEST_WARNING)
+        words = shortened(top.text, _LONGEST_WARNING)
         return [Line(Role.HEADLINE, words + weak_ground(*alternatives))]
-    lines = [_headline(*alternatives), *_place(first.location)]
+    lines = [top, *_place(first.location)]
     if first.check == REPEATED:
         # The code there is shown with the finding that it follows from.
         lines += _messages(first)
@@ -146,9 +148,9 @@ def plain_text(findings: Iterable[Finding], consumer: str = "") -> str:
     `consumer` is its name on a command line, where it has one.
     """
     together = faults(findings)
-    blocks = []
+    blocks: list[str] = []
     for number, alternatives in enumerate(together, 1):
-        headline_line, *lines = finding_lines(*alternatives)
+        headline_line, *lines = finding_lines(*alternatives, among=together)
         mark = f"{number}  " if len(together) > 1 else ""
         block = [f"{mark}{headline_line.text}"]
         for line in lines:
@@ -181,6 +183,17 @@ def _is_given_by_id(finding: Finding) -> bool:
     except EcrContractsError:
         return False
     return {**named, "id": ""} == {**finding.example, "id": ""}
+
+
+def _headline_among(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]) -> Line:
+    """The headline of a fault, with its kinds of event where a fault of others has the same."""
+    top = _headline(*alternatives)
+    own = list(dict.fromkeys(finding.kind for finding in alternatives))
+    for other in among:
+        is_of_others = {finding.kind for finding in other} != set(own)
+        if is_of_others and _headline(*other).text == top.text:
+            return Line(top.role, f"{top.text} ({listed(own, 'and')})")
+    return top
 
 
 def _headline(*alternatives: Finding) -> Line:

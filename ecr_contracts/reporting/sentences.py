@@ -47,7 +47,7 @@ def headline(finding: Finding) -> str:
         case "batch" if not exception:
             exception = "goes wrong"
         case "action-blind" if not finding.cause:
-            return "treats two actions alike"
+            return "treats actions alike:"
         case "future-event" if not exception:
             return "acts on what it does not know"
         case "lost-path" if finding.severity is Severity.WARNING:
@@ -93,6 +93,9 @@ def circumstances(*alternatives: Finding) -> str:
     if first.check == VACUOUS:
         return f"with every {kinds} event"
     if takes_several_events(first) and not first.cause:
+        other = first.nearest_case.partition("/")[0] if first.nearest_case else ""
+        if is_relation(first.check) and other not in ("", *_kinds_of(alternatives)):
+            return f"{listed([*_kinds_of(alternatives), other], 'and')} events"
         return f"({kinds})"
     clauses = []
     if explained := _one_for_each_cause(alternatives):

@@ -82,7 +82,7 @@ def _show_fault(
 ) -> None:
     """Print the lines of one fault behind its number."""
     finding = alternatives[0]
-    headline_line, *lines = finding_lines(*alternatives)
+    headline_line, *lines = finding_lines(*alternatives, among=faults(verdict.findings))
     _show_headline(finding, headline_line.text, number, screen)
     margin = len(number)
     for line in lines:

@@ -14,7 +14,7 @@ from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, cases_of, combinations
 from ecr_contracts.reporting.faults import faults
-from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of, kinds_in_words
+from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
 from ecr_contracts.reporting.sentences import shape_in_words, takes_several_events
 from ecr_contracts.reporting.values import quoted
 from ecr_contracts.runtime.effects import Effect, Origin
@@ -77,9 +77,10 @@ def result(verdict: Verdict) -> str:
 
 def weakly_grounded(verdict: Verdict) -> str:
     """Why some findings are warnings only; nothing where none is for its evidence."""
-    words = dict.fromkeys(
-        f"({finding.evidence})" for finding in verdict.findings if is_weakly_grounded(finding)
-    )
+    words: dict[str, None] = {}
+    for alternatives in faults(verdict.findings):
+        if is_weakly_grounded(alternatives[0]):
+            words |= dict.fromkeys(f"({finding.evidence})" for finding in alternatives)
     if not words:
         return ""
     return (
@@ -119,7 +120,7 @@ def _cases_of_many(verdict: Verdict) -> list[str]:
     tuples = f"all {held:,} {_TUPLES[verdict.strength]} of facets"
     if verdict.evidence:
         tuples += f" that rest on no less than {verdict.evidence} evidence"
-    return [f"{number} events of {kinds_in_words(verdict.kinds)}: {tuples}"]
+    return [f"{number} events of {listed(verdict.kinds, 'and')}: {tuples}"]
 
 
 def _tried(verdict: Verdict, kind: str) -> set[str]:

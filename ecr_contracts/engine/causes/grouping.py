@@ -282,10 +282,15 @@ def _as_example(contract: Contract, trial: Trial) -> tuple[bool, tuple[bool, int
 
 
 def _evidence(contract: Contract, candidate: CauseCandidate, failing: Iterable[Trial]) -> Evidence:
-    """What a finding rests on: its cause, or an event that shows it and is better known."""
+    """What a finding rests on: its cause, or an event that shows it and is better known.
+
+    Where the kind alone decides, and nobody has described its detail, that may be why.
+    """
     evidence = max(trial.case.evidence for trial in failing)
     if candidate.conjunction is None:
         return evidence
+    if not candidate.conjunction:
+        return min(evidence, contract.ordinary_evidence)
     return max(evidence, weakest_evidence(contract, candidate.conjunction))
 
 

@@ -211,7 +211,8 @@ _ROWS = (
         headline="does the same as ever",
         purpose="A deleted image, a failed push or a failed scan is treated as a successful push "
         "or scan.",
-        mend="check action-type, result or scan-status first, or narrow the rule's pattern to them",
+        mend="check action-type, result, scan-status or errorCode first, or narrow the rule's "
+        "pattern to them",
         policy="A warning, for it may be on purpose. Who says the action in its texts, or anything "
         "else than of the same event that ended well, is left alone.",
         severity=Severity.WARNING,

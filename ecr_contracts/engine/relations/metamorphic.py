@@ -43,7 +43,15 @@ _SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"
 _GRAVE = _SEVERITIES[:4]
 _DIGEST: json_path.Steps = ("detail", "image-digest")
 _REPOSITORY: json_path.Steps = ("detail", "repository-name")
-_FAILING = {"$.detail.result": "FAILURE", "$.detail.scan-status": "FAILED"}
+_FAILING = (
+    ("$.detail.result", "FAILURE"),
+    ("$.detail.result", "FAILED"),
+    ("$.detail.scan-status", "FAILED"),
+    ("$.detail.sync-status", "FAILURE"),
+    ("$.detail.errorCode", "RepositoryNotFoundException"),
+    ("$.detail.errorCode", "RepositoryAlreadyExistsException"),
+)
+"""Where an event says that it ended badly, and in which words: pushes and copies have different."""
 _PLAIN_TYPES = {
     "manifest-media-type": "application/vnd.docker.distribution.manifest.v2+json",
     "artifact-media-type": "application/vnd.docker.container.image.v1+json",
@@ -356,10 +364,10 @@ def _action_blind(probe: _EffectsProbe, _: bool) -> _Violations:
         other = turned_into(probe.baseline, kind)
         view = probe(other)
         if view.ok and usual.calls == view.calls and _is_alike(usual, view):
-            action = json.dumps(told_within(kind)[0][1])
-            detail = f"{', '.join(sorted(usual.calls))}: as when it is {action}"
+            action, own = (json.dumps(told_within(one)[0][1]) for one in (kind, probe.kind))
+            detail = f"{', '.join(sorted(usual.calls))}: with {action} as with {own}"
             yield probe.violation("action-blind", other, probe.baseline, detail)
-    for path, value in _FAILING.items():
+    for path, value in _FAILING:
         facet = probe.contract.by_path.get(path)
         if facet is not None:
             yield from _failure_blind(probe, usual, facet, value)
@@ -398,7 +406,8 @@ def _failure_blind(
         is_same = failed.calls == usual.calls
     is_told = failed.mentions("fail") or failed.mentions("error")
     if failed.ok and failed.calls and is_same and not is_told:
-        detail = f"{', '.join(sorted(failed.calls))}: as when it is {json.dumps(success)}"
+        usual_word = "absent" if success is MISSING else json.dumps(success)
+        detail = f"{', '.join(sorted(failed.calls))}: as when it is {usual_word}"
         cause = Cause(facet.path, choice.label)
         yield probe.violation("action-blind", source, event, detail, cause=cause)
 
@@ -573,7 +582,7 @@ def _hidden(probe: _EffectsProbe) -> RelationViolation | None:
     """An event that comes to nothing because one before it in the batch is left alone."""
     usual = probe(probe.baseline)
     left_alone = [_with(probe.baseline, _REPOSITORY, "first-repo")]
-    for path, value in _FAILING.items():
+    for path, value in _FAILING:
         facet = probe.contract.by_path.get(path)
         failed = _plainest_with(probe, facet, value) if facet else None
         if failed is not None:

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: ec1998c702def640
+# fingerprint of the schemas: 0312f6aeea55a252
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 
@@ -87,11 +87,13 @@ def cloudtrail_api_call_events(**fixed: Any) -> SearchStrategy[CloudTrailAPICall
     Shrinks towards the ordinary CloudTrail API call event. Never draws an event that the schema
     refuses, unknown fields, or what would contradict the kind's rules (PutImage has this key;
     BatchDeleteImage has this key; CreateRepository has this key; DeleteRepository has this key;
-    BatchGetImage has this key; a call that failed has no answer; a call that did not fail has no
-    message; a call that changed something had parameters, and an answer; PutImage has neither of
-    these; BatchDeleteImage has neither of these; CreateRepository has neither of these;
-    DeleteRepository has neither of these; BatchGetImage only reads, and its answer is not recorded;
-    these calls change something).
+    BatchGetImage has this key; a call that failed has no answer; an image is named by its digest,
+    its tag or both; CreateRepository alone fails with this; CreateRepository does not look for a
+    repository; the call got as far as a repository that its parameters name; BatchGetImage has
+    parameters; a call that did not fail has no message; a call that changed something had
+    parameters, and an answer; PutImage has neither of these; BatchDeleteImage has neither of these;
+    CreateRepository has neither of these; DeleteRepository has neither of these; BatchGetImage only
+    reads, and its answer is not recorded; these calls change something).
     """
     return cast(
         "SearchStrategy[CloudTrailAPICallEvent]", ecr_events("cloudtrail-api-call", **fixed)

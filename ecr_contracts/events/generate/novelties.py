@@ -56,6 +56,11 @@ class Novelty:
         """Where the new thing stands."""
         return json_path.show(self.steps)
 
+    @property
+    def is_in_envelope(self) -> bool:
+        """Whether the new thing is a constant outside the detail, such as a detail-type."""
+        return self.what is NewThing.KIND and len(self.steps) == 1
+
     def fits(self, event: Any) -> bool:
         """Whether an event has what is around the new thing, and the word that it replaces."""
         around = json_path.at(event, self.steps[:-1])

@@ -247,18 +247,21 @@ def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, Mar
     for number, alternatives in enumerate(page.faults, 1):
         yield "", {}
         repeat = Line(Role.REPEAT, _repeat(config, page, alternatives[0]))
-        yield from _fault_lines(f"{number}  ", alternatives, repeat)
+        yield from _fault_lines(f"{number}  ", alternatives, page.faults, repeat)
 
 
 def _fault_lines(
-    number: str, alternatives: Sequence[Finding], repeat: Line
+    number: str,
+    alternatives: Sequence[Finding],
+    among: Sequence[Sequence[Finding]],
+    repeat: Line,
 ) -> Iterator[tuple[str, Markup]]:
     """The lines of one fault behind its number, wrapped or cut at the edge of the terminal."""
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     margin = " " * len(number)
     wrapper = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
     wrapper.subsequent_indent = margin
-    headline, *lines = finding_lines(*alternatives)
+    headline, *lines = finding_lines(*alternatives, among=among)
     severity = alternatives[0].severity
     style = f"{STYLES[Role.HEADLINE]} {COLOURS[severity]}"
     for text in wrapper.wrap(number + PREFIXES[severity] + headline.text):

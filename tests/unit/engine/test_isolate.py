@@ -21,7 +21,7 @@ from ecr_contracts.engine.trial import PATIENCE, Prober, run_trials
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.cases import case, edge_cases
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import kind_names, usual_kinds
 from ecr_contracts.runtime.outcome import Outcome, Status
 from tests.rows import long_but
 
@@ -187,7 +187,7 @@ def test_few_of_two_causes_with_ordinary_choices_in_them_are_claimed_wrongly():
     chance = random.Random(2)
     wrong = 0
     for number in range(30):
-        kind = kind_names()[number % 3]
+        kind = usual_kinds()[number % 3]
         terms = [
             tuple(chance.sample(sorted(chance.choice(events(kind)).items()), chance.randint(1, 3)))
             for _ in range(2)

@@ -17,7 +17,7 @@ from ecr_contracts.engine.relations import batches
 from ecr_contracts.engine.relations.metamorphic import check_relations
 from ecr_contracts.engine.trial import BaselineCache
 from ecr_contracts.events import validation
-from ecr_contracts.reporting.sentences import headline
+from ecr_contracts.reporting.sentences import circumstances, headline
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
 
@@ -520,9 +520,10 @@ def blind_to_deletion(event, world):
 def test_a_deletion_treated_as_a_push_is_found_where_both_are_given():
     (finding,) = findings(blind_to_deletion, "delete", kinds=["delete", "push"])
     assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
-    assert finding.detail == 'ecs.UpdateService: as when it is "PUSH"'
+    assert finding.detail == 'ecs.UpdateService: with "PUSH" as with "DELETE"'
     assert finding.nearest_case.startswith("push/")
-    assert "treats two actions alike" in headline(finding)
+    assert headline(finding) == "treats actions alike:"
+    assert circumstances(finding) == "delete and push events"
     assert findings(blind_to_deletion, "delete", kinds=["delete"]) == ()
     assert findings(deploys, "delete", kinds=["delete", "push"]) == ()
     assert findings(says_what_happened, "delete", kinds=["delete", "push"]) == ()
@@ -542,11 +543,50 @@ def test_an_archive_treated_as_a_deletion_is_found_where_both_are_given():
     kinds = ["archive", "delete", "push", "restore"]
     (finding,) = findings(forgets_what_is_no_push, "delete", kinds=kinds)
     assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
-    assert finding.detail == 'dynamodb.DeleteItem: as when it is "UPDATE_STORAGE_CLASS"'
+    assert finding.detail == 'dynamodb.DeleteItem: with "UPDATE_STORAGE_CLASS" as with "DELETE"'
     assert finding.nearest_case.startswith("archive/")
     assert findings(forgets_what_is_no_push, "push", kinds=kinds) == ()
     assert findings(forgets_what_is_no_push, "archive", kinds=kinds) == ()
     assert findings(forgets_what_is_no_push, "delete", kinds=["delete", "push"]) == ()
+
+
+def tells_of_calls(event, world):
+    world.publish((event["detail"].get("requestParameters") or {}).get("repositoryName", "?"))
+
+
+def tells_of_calls_that_ended_well(event, world):
+    if "errorCode" not in event["detail"]:
+        tells_of_calls(event, world)
+
+
+def copies_but_failures(event, world):
+    if not failed(event):
+        world.aws("ecs.UpdateService", service=event["detail"]["repository-name"])
+
+
+def copies_what_ended_well(event, world):
+    if event["detail"]["result"] == "SUCCESS":
+        copies_but_failures(event, world)
+
+
+def test_each_word_of_a_failure_is_known_where_it_is_used():
+    (finding,) = findings(copies_but_failures, "replication")
+    assert (finding.check, finding.detail) == (
+        "action-blind",
+        'ecs.UpdateService: as when it is "SUCCESS"',
+    )
+    assert [(cause.path, cause.choice) for cause in finding.cause] == [
+        ("$.detail.result", "failed")
+    ]
+    assert findings(copies_what_ended_well, "replication") == ()
+
+
+def test_a_call_that_failed_is_told_from_one_that_ended_well():
+    found = findings(tells_of_calls, "cloudtrail-api-call")
+    assert {finding.check for finding in found} == {"action-blind"}
+    assert {cause.path for finding in found for cause in finding.cause} == {"$.detail.errorCode"}
+    assert found[0].detail == "sns.Publish: as when it is absent"
+    assert findings(tells_of_calls_that_ended_well, "cloudtrail-api-call") == ()
 
 
 def test_a_consumer_that_fails_is_left_to_other_checks():

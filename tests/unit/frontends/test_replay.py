@@ -173,6 +173,17 @@ def test_an_id_that_no_case_has_any_more_comes_back_with_its_event(tmp_path):
     )
 
 
+def test_an_event_that_a_newer_schema_knows_as_impossible_does_not_come_back(tmp_path):
+    """A call that found no repository got as far as its parameters, whatever a schema said once."""
+    call = cases.case("cloudtrail-api-call/not-found-error").event
+    detail = call["detail"] | {"requestParameters": None}
+    impossible = call | {"account": "999988887777", "detail": detail}
+    assert validation.is_valid(impossible, "cloudtrail-api-call")
+    case = replace(of(impossible), id="cloudtrail-api-call/null-parameters#0123abcd")
+    assert save_failures(tmp_path, APP, [finding(case), finding(PLAIN)])
+    assert [failure.case.id for failure in load_failures(tmp_path, APP)] == [PLAIN.id]
+
+
 def test_events_with_half_a_character_are_remembered(tmp_path):
     event = PLAIN.event | {"note": "a\ud800"}
     assert save_failures(

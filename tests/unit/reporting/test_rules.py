@@ -68,7 +68,10 @@ def delivered(row_id: str) -> str:
             "no contract here describes what it delivers: Inspector2 Scan events",
         ),
         ("scans-of-inspector", "it may deliver Inspector2 Scan events without repository-name too"),
-        ("findings-of-instances", "Inspector2 Finding events without awsEcrContainerImage too"),
+        (
+            "findings-of-instances",
+            "no contract here describes what it delivers: Inspector2 Finding",
+        ),
         ("enabling-of-inspector", "no contract here describes what it delivers: Inspector2 AutoE"),
         ("failed-push", 'did you mean "FAILURE"? ("FAILED" is a word of replication events)'),
         ("failure-of-a-replication", 'mean "FAILED"? ("FAILURE" is a word of 5 other kinds)'),

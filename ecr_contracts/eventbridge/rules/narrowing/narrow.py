@@ -531,11 +531,13 @@ def _possible_choices(contract: Contract, model: ParameterModel, facet: Facet) -
 
 def _has_holder(contract: Contract, facet: Facet) -> bool:
     """Whether the facet around another one, if there is one, may have something in it."""
-    if facet.parent is None or facet.absent_label is not None:
+    if facet.parent is None:
         return True
     outer = contract.by_path.get(facet.parent)
     if outer is None:
         return False
+    if facet.absent_label is not None:
+        return True
     return any(
         contract.is_filled({outer.path: choice.label}, outer.path) for choice in outer.choices
     )

@@ -1,0 +1,10 @@
+import boto3
+
+sns = boto3.client("sns")
+TOPIC = "arn:aws:sns:us-east-1:123456789012:images"
+
+
+def handler(event, context):
+    detail = event["detail"]
+    instance = detail["resources"][0]["details"]["awsEc2Instance"]
+    sns.publish(TopicArn=TOPIC, Message=instance["platform"])

@@ -1,0 +1,10 @@
+import boto3
+
+sns = boto3.client("sns")
+TOPIC = "arn:aws:sns:us-east-1:123456789012:images"
+
+
+def handler(event, context):
+    detail = event["detail"]
+    for image in detail["requestParameters"]["imageIds"]:
+        sns.publish(TopicArn=TOPIC, Message=image["imageDigest"])

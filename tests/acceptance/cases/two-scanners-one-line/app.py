@@ -1,0 +1,10 @@
+import boto3
+
+sns = boto3.client("sns")
+TOPIC = "arn:aws:sns:us-east-1:123456789012:images"
+
+
+def handler(event, context):
+    detail = event["detail"]
+    if detail["finding-severity-counts"].get("CRITICAL", 0):
+        sns.publish(TopicArn=TOPIC, Message=detail["repository-name"])

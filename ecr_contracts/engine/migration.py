@@ -348,11 +348,21 @@ class _Move:
             text = f"{listed(lost, 'and')} is not called any more"
         elif is_silent and not may_do_less:
             text = "nothing is returned any more"
+        elif _tells_of(bare, event) and not _tells_of(outcome, event) and (now or not may_do_less):
+            text = f"{listed(sorted(now), 'and')} is called with nothing of the event in it"
         return Problem(text + why, name, None, location) if text else None
 
     @staticmethod
     def _calls(outcome: Outcome, event: Mapping[str, Any]) -> Any:
         return EffectsView.from_outcome(outcome, event).calls
+
+
+def _tells_of(outcome: Outcome, event: Mapping[str, Any]) -> bool:
+    """Whether what a call did to the world says any text of the event's detail."""
+    detail = event.get("detail")
+    texts = detail.values() if isinstance(detail, Mapping) else ()
+    view = EffectsView.from_outcome(outcome, event)
+    return any(isinstance(text, str) and text and view.mentions(text) for text in texts)
 
 
 def _logs(outcome: Outcome) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.findings import Finding, Location, Severity
 from ecr_contracts.core.text import listed
+from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.twice import repetition
 from ecr_contracts.engine.session import Request, Session
@@ -115,6 +116,7 @@ class Step:
 class Migration:
     """What came of a move: the steps in their order, and the set-ups that suit the handler.
 
+    `left_out` counts the events that were not given, for they have something that nobody has seen.
     `suitable` are set-ups of a subscriber, in words, in which it does as well as it does now.
     """
 
@@ -124,6 +126,7 @@ class Migration:
     steps: tuple[Step, ...]
     suitable: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    left_out: int = 0
 
     @property
     def has_failed(self) -> bool:
@@ -145,15 +148,19 @@ def migration(subject: Subject, request: Request = _EVERYTHING) -> Migration:
             advice = "a move changes nothing for it as long as the subscriber is RAW"
             raise ConsumerError(subject.name, problem, advice)
         session.settle()
-        return _Move(session).migration()
+        return _Move(session, is_strict=effort.strict).migration()
 
 
 class _Move:
     """The steps of one move; each begins with the state that the handler has when it is loaded."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, is_strict: bool) -> None:
         self._session = session
-        self._cases = {case.id: case for case in session.plan.cases}
+        every = {case.id: case for case in session.plan.cases}
+        known = {name: case for name, case in every.items() if _is_known(case)}
+        # What fails on events that nobody has seen is no more than a warning of `check`.
+        self._cases = every if is_strict else known or every
+        self._left_out = len(every) - len(self._cases)
         self._bare = self._outcomes(_BARE)
         sound = [name for name, outcome in self._bare.items() if _fault(outcome) is None]
         self._sound = frozenset(sound)
@@ -187,6 +194,7 @@ class _Move:
             tuple(self._endings.values()),
             tuple(suitable),
             tuple(notes),
+            self._left_out,
         )
 
     def _steps(self) -> Iterator[Step]:
@@ -355,6 +363,11 @@ class _Move:
     @staticmethod
     def _calls(outcome: Outcome, event: Mapping[str, Any]) -> Any:
         return EffectsView.from_outcome(outcome, event).calls
+
+
+def _is_known(case: Case) -> bool:
+    """Whether events like a case are known well enough for an error to rest on them."""
+    return severity_on(case.evidence, Severity.ERROR) is Severity.ERROR
 
 
 def _tells_of(outcome: Outcome, event: Mapping[str, Any]) -> bool:

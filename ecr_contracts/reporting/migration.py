@@ -29,6 +29,8 @@ def show_migration(move: Migration, screen: Console) -> None:
     """Print the steps of a move, then in which set-ups the handler does as well as now."""
     write_line(screen, (move.consumer, "bold"), (" on an event bus of version 2", ""))
     events = f"{counted(move.events, 'event')} ({listed(list(move.kinds), 'and')}) in each step"
+    if move.left_out:
+        events += f"; {move.left_out} more have something that nobody has seen (--strict)"
     write_wrapped(screen, (events, "dim"))
     screen.print()
     for number, step in enumerate(move.steps, 1):
@@ -82,6 +84,7 @@ def migration_as_json(move: Migration) -> dict[str, Any]:
         "consumer": move.consumer,
         "kinds": list(move.kinds),
         "events": move.events,
+        "left_out": move.left_out,
         "steps": [_step_as_json(step) for step in move.steps],
         "suitable": list(move.suitable),
         "notes": list(move.notes),

@@ -107,6 +107,11 @@ def needs_a_tag(event, context):
     classic(event, context)
 
 
+def needs_a_digest(event, context):
+    event["detail"]["image-digest"]
+    tell(event)
+
+
 def of_version_2(event, context):
     tell(event["Data"])
 
@@ -232,6 +237,17 @@ def test_a_problem_names_its_line_and_its_events(moved):
     assert 0 < bare.failed < bare.tried == result.events
     assert of_list.tried == of_list.failed == bare.tried - bare.failed
     assert (of_list.exception, of_list.location.line) == ("TypeError", place)
+
+
+def test_what_fails_on_events_that_nobody_has_seen_fails_already_only_when_strict(app, moved):
+    steps, result = moved("needs_a_digest")
+    assert steps["bare"].ending is Ending.OK
+    assert result.left_out > 0
+    strict = Request(kinds=("push",), effort=Effort(strength=1, strict=True))
+    of_all = migration(Handler(f"{app}:needs_a_digest"), strict)
+    assert of_all.steps[0].ending is Ending.FAILS_ALREADY
+    assert of_all.steps[0].problem.case == "push/no-digest"
+    assert (of_all.events, of_all.left_out) == (result.events + result.left_out, 0)
 
 
 def test_what_only_a_missing_version_breaks_is_advice(moved):

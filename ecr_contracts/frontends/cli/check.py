@@ -274,7 +274,11 @@ def _migrate(options: argparse.Namespace, consumer: str) -> int:
     request = Request(
         kinds=tuple(options.kind),
         unshielded=project.unshielded,
-        effort=Effort(strength=options.strength, evidence=options.evidence),
+        effort=Effort(
+            strength=options.strength,
+            evidence=options.evidence,
+            strict=project.strict or options.strict,
+        ),
     )
     move = migration(_subject(options, project), request)
     if options.format == "json":

@@ -120,15 +120,20 @@ class _Decision:
     exclusions: tuple[_Exclusion, ...]
     tables: dict[frozenset[str], _Table] = field(default_factory=dict)
 
-    def label(self, genes: bytes, labels: Labels) -> str | None:
-        """The label that the genes stand for, None where nothing is around the facet."""
+    def label(
+        self, genes: bytes, labels: Labels, barred: frozenset[str] = frozenset()
+    ) -> str | None:
+        """The label that the genes stand for, None where nothing is around the facet.
+
+        It is none of those that are `barred`.
+        """
         if self.holder is not None and labels.get(self.holder) not in self.holding:
             return self.unheld
         if self.byte is None:
             return self.table[0]
-        if not self.exclusions:
+        if not self.exclusions and not barred:
             return self.table[genes[self.byte]]
-        excluded: frozenset[str] = frozenset()
+        excluded = barred
         for exclusion in self.exclusions:
             if exclusion.holds(labels):
                 excluded |= exclusion.labels
@@ -154,11 +159,13 @@ class Genome:
 
     `tables` hold what the byte of each facet's choice stands for, by the facet's path; `decisions`
     are in the order in which the choices follow from each other. The byte behind the choices is for
-    the `foci`, if there are any.
+    the `foci`, if there are any; `barred` are the labels, by their facets' paths, that each of
+    these leaves no room for.
     """
 
     tables: tuple[tuple[str, _Table], ...]
     foci: tuple[Labels, ...]
+    barred: tuple[Mapping[str, frozenset[str]], ...]
     decisions: tuple[_Decision, ...]
     values: tuple[_ValueBytes, ...]
     size: int
@@ -177,7 +184,8 @@ class Genome:
                 values.append(_ValueBytes(facet.path, end, end + size, _stretch(facet, longest)))
                 end += size
         decisions = tuple(_decisions(contract, order, tables))
-        return cls(tuple(tables.items()), foci, decisions, tuple(values), end)
+        barred = tuple(order.barred(focus) for focus in foci)
+        return cls(tuple(tables.items()), foci, barred, decisions, tuple(values), end)
 
     def read(self, genes: bytes, base: Labels) -> tuple[dict[str, str], dict[str, Digits]]:
         """The choices that the bytes stand for, over those of `base`, and the digits of values.
@@ -185,9 +193,14 @@ class Genome:
         The choices keep to the constraints, except where those of `base` leave no other way.
         """
         labels = dict(base)
-        focus = self._focus(genes)
+        number = self._focus(genes)
+        focus: Labels = {} if number is None else self.foci[number]
+        barred = {} if number is None else self.barred[number]
+        nothing: frozenset[str] = frozenset()
         for decision in self.decisions:
-            label = focus.get(decision.path) or decision.label(genes, labels)
+            label = focus.get(decision.path)
+            if label is None:
+                label = decision.label(genes, labels, barred.get(decision.path, nothing))
             if label is None:
                 labels.pop(decision.path, None)
             else:
@@ -197,12 +210,12 @@ class Genome:
             digits[value.path] = _digits(genes[value.start : value.end], value.stretch)
         return labels, digits
 
-    def _focus(self, genes: bytes) -> Labels:
-        """The choices of the focus that a byte names; none for a low one."""
+    def _focus(self, genes: bytes) -> int | None:
+        """The number of the focus that a byte names; none for a low one."""
         if not self.foci:
-            return {}
+            return None
         named = genes[len(self.tables)] - _UNFOCUSED
-        return {} if named < 0 else self.foci[named * len(self.foci) // (256 - _UNFOCUSED)]
+        return None if named < 0 else named * len(self.foci) // (256 - _UNFOCUSED)
 
 
 # --- the order of decisions -----------------------------------------------------------------------
@@ -286,6 +299,16 @@ class _Order:
         if len({*around, *strict}) < _HANGING:
             return set()
         return {*around, *selectors}
+
+    def barred(self, focus: Labels) -> dict[str, frozenset[str]]:
+        """The labels of other facets that constraints exclude where some choices stand."""
+        barred: dict[str, frozenset[str]] = {}
+        for rule in self.declared:
+            open_terms = [term for term in rule.terms if focus.get(term[0]) not in term[1]]
+            if len(open_terms) == 1 and open_terms[0][0] not in focus:
+                path, labels = open_terms[0]
+                barred[path] = barred.get(path, frozenset()) | labels
+        return barred
 
     def _excluding(
         self, selector: str, path: str, label: str, around: Sequence[str]

@@ -20,7 +20,8 @@ def _narrow(monkeypatch):
 
 def written(**changes) -> list[tuple[str, set[str]]]:
     """The lines of a fault, each with the names of its colours."""
-    lines = _fault_lines("1  ", [with_(**changes)], REPEAT)
+    finding = with_(**changes)
+    lines = _fault_lines("1  ", [finding], [[finding]], REPEAT)
     return [(line, set(markup)) for line, markup in lines]
 
 

@@ -268,7 +268,7 @@ FOLLOWING = {
     "$.resources",
     *("$.detail.awsRegion", "$.detail.recipientAccountId", "$.detail.userIdentity.accountId"),
     *("$.detail.awsAccountId", "$.detail.findingArn", "$.detail.repository-name"),
-    "$.detail.repositories[0].repository-arn",
+    *("$.detail.responseElements.image.registryId", "$.detail.repositories[0].repository-arn"),
     "$.detail.repositories",
     "$.detail.resources",
 }

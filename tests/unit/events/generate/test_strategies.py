@@ -293,7 +293,7 @@ def test_any_two_choices_meet(kind):
     assert too_rare(kind, floor, chosen(terms(contract.varying), 2)) == {}
 
 
-RARELY_HOLLOW = {"cloudtrail-api-call": 0.009}
+RARELY_HOLLOW = {"cloudtrail-api-call": 0.008}
 """Where two things that are not there meet more rarely than elsewhere, and how often they do.
 
 The parameters and the answer of a call are absent, null or empty in six ways together, and most
@@ -344,7 +344,8 @@ def conditions_of(contract):
 def test_a_condition_is_met_often_although_it_excludes_much(kind):
     """And with it, nineteen times of twenty within a hundred events, any two choices of facets that
     have two. A single condition gives way, and is met in a fifth of all events. Where a facet has
-    several, as that of a region's partition, each has at least 40 % of an equal share.
+    several, as that of a region's partition, each has at least a third of an equal share:
+    most events have a focus, which few of these choices are part of.
     """
     contract = reader.contract(kind)
     twofold = [facet for facet in contract.varying if len(facet.choices) == 2]
@@ -355,14 +356,14 @@ def test_a_condition_is_met_often_although_it_excludes_much(kind):
         floor = 0.2
         if len(labels) > 1:
             held = sum(share(kind, ((path, choice.label),)) for choice in facet.choices)
-            floor = 0.4 * held / len(facet.choices)
+            floor = held / len(facet.choices) / 3
         conditions = [(path, label) for label in labels]
         assert too_rare(kind, floor, [(term,) for term in conditions]) == {}
         for term in conditions:
             # 0.035 of a condition that a fifth of the events meets
             least = 0.175 * min(share(kind, (term,)), 0.2)
             free = [other for other in twofold if other.path not in {path, *bound}]
-            if len(labels) > 1:
+            if len(labels) > 1 or facet.parent is not None:
                 free = [other for other in free if other.parent is None]
             threes = [(term, *two) for two in chosen(terms(free), 2)]
             assert too_rare(kind, least, threes) == {}

@@ -21,7 +21,7 @@ from ecr_contracts.engine.session import TIMEOUT, USUAL, Verdict
 from ecr_contracts.engine.trial import distinct
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import Case, case, edge_cases, of_event
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import usual_kinds
 
 APP = """
 import json
@@ -194,11 +194,11 @@ def test_a_worker_of_a_queue_gets_records():
 
 
 @pytest.mark.long
-def test_code_that_names_no_kind_gets_all_kinds():
+def test_code_that_names_no_kind_gets_the_usual_kinds():
     verdict = check("app.py:any_kind")
-    assert verdict.kinds == kind_names()
+    assert verdict.kinds == usual_kinds()
     assert verdict.why == ""
-    assert causes(verdict) == {(kind, (("$.account", "leading-zero"),)) for kind in kind_names()}
+    assert causes(verdict) == {(kind, (("$.account", "leading-zero"),)) for kind in usual_kinds()}
 
 
 def test_of_the_envelopes_that_code_may_read_that_is_taken_which_it_can_deal_with():

@@ -16,9 +16,15 @@ from hypothesis.strategies import SearchStrategy
 
 from ecr_contracts import models, named, types
 
-def right(push: types.PushEvent, any_event: types.EcrEvent, scan: models.ScanEvent) -> str:
+def right(
+    push: types.PushEvent,
+    any_event: types.EcrEvent,
+    one_of_two: types.PushEvent | types.ScanEvent,
+    scan: models.ScanEvent,
+) -> str:
     assert_type(push["detail"].get("image-tag"), str | None)
-    assert_type(any_event["detail"]["repository-name"], str)
+    assert_type(any_event["region"], str)
+    assert_type(one_of_two["detail"]["repository-name"], str)
     assert_type(named.push_events(), SearchStrategy[types.PushEvent])
     assert_type(scan.detail.image_tags, list[str] | None)
     counts = models.ScanEvent.from_event({}).detail.finding_severity_counts

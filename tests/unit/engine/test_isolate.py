@@ -142,7 +142,7 @@ def is_met(kind: str, term: Conjunction) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", long_but("push".__eq__, kind_names()))
+@pytest.mark.parametrize("kind", long_but("push".__eq__, usual_kinds()))
 def test_conjunctions_that_cases_meet_are_made_out_exactly(kind):
     chance = random.Random(kind)
     met = exact = 0
@@ -158,7 +158,7 @@ def test_conjunctions_that_cases_meet_are_made_out_exactly(kind):
     assert exact >= met - 1
 
 
-@pytest.mark.parametrize("kind", long_but("push".__eq__, kind_names()))
+@pytest.mark.parametrize("kind", long_but("push".__eq__, usual_kinds()))
 def test_every_choice_alone_is_made_out_exactly(kind):
     for facet in reader.contract(kind).varying:
         for choice in facet.choices:

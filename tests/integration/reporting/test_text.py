@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 from ecr_contracts.engine.checks.catalog import CHECKS
-from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show
@@ -341,8 +341,8 @@ def test_a_handler_that_does_nothing_is_told_so():
 def test_the_command_that_a_handler_does_nothing_ends_with_shows_that_again():
     verdict = checked("idle")
     commands = [repeat_command(verdict, finding) for finding in verdict.findings]
-    assert commands == [f"ecr-contracts check app.py:idle --kind {kind}" for kind in kind_names()]
-    for command, kind in zip(commands, kind_names(), strict=True):
+    assert commands == [f"ecr-contracts check app.py:idle --kind {kind}" for kind in usual_kinds()]
+    for command, kind in zip(commands, usual_kinds(), strict=True):
         again = subprocess.run(
             [
                 sys.executable,

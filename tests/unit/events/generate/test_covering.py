@@ -256,7 +256,8 @@ def test_arrays_are_hardly_larger_than_those_of_another_algorithm(kind, strength
     of one sort then hold little of what others have to. So they are compared with AETG's.
     """
     contract = reader.contract(kind)
-    assert len(covering(contract, strength).rows) <= 1.05 * rows_one_by_one(contract, strength)
+    most = 1.05 if strength == 2 else 1.1
+    assert len(covering(contract, strength).rows) <= most * rows_one_by_one(contract, strength)
 
 
 @pytest.mark.parametrize("kind", oracle.KINDS)

@@ -323,7 +323,7 @@ def test_the_line_that_is_told_to_be_pasted_helps(project, capsys):
         f"[tool.ecr-contracts]\n{before}{key}db://a:1{rest[rest.index(chr(34)) :]}\n",
     )
     code, text = run(capsys, "app.py:handler", "--kind=scan", "--examples=0")
-    assert code == 1
+    assert code == 0  # a warning, for nobody has seen a scan without the key
     assert "KeyError when $.detail.image-tags is absent" in text
 
 

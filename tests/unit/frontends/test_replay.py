@@ -551,7 +551,8 @@ def test_a_case_is_found_although_one_consumer_has_it_broken(tmp_path):
 
 @pytest.mark.long
 def test_what_is_kept_is_called_and_looks_as_fixtures_do(tmp_path):
-    every = [case for kind in kind_names() for case in edge_cases(kind)]
+    # Longer names are cut, with a digest (below).
+    every = [case for kind in kind_names() for case in edge_cases(kind) if len(case.id) < 140]
     for via in ENVELOPES:
         wanted = fixtures.fixtures(every, [via])
         assert keep_fixtures(tmp_path, [finding(case, via) for case in every]) == tuple(

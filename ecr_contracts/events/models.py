@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 0312f6aeea55a252
+# fingerprint of the schemas: 8a4b7f9e8d72f001
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 

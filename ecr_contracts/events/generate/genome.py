@@ -86,6 +86,9 @@ _UNFOCUSED = 112
 _HANGING = 2
 """On how many other facets a choice hangs that is a focus."""
 
+_RARE = 4
+"""In one of how many events a selector leaves room for a choice that is a focus by it alone."""
+
 _Table = tuple[str, ...]
 """The label that each byte stands for."""
 
@@ -285,18 +288,22 @@ class _Order:
         """The paths of the facets of which a choice needs certain choices.
 
         Those are what lies around it, and selectors that exclude it with any of theirs. It is none
-        where there is one such facet alone, beside selectors that mostly leave room for it.
+        where there is one such facet alone, beside selectors that mostly leave room for it, unless
+        that is a selector which leaves room for it in one event of `_RARE` or fewer.
         """
         around = tuple(self._around(path))
         selectors: set[str] = set()
         strict: set[str] = set()
+        is_rare = False
         for selector in self.selectors - {path}:
             excluding = self._excluding(selector, path, label, around)
             if excluding:
                 selectors.add(selector)
-            if 2 * len(excluding) > len(self.contract.by_path[selector].choices):
+            count = len(self.contract.by_path[selector].choices)
+            if 2 * len(excluding) > count:
                 strict.add(selector)
-        if len({*around, *strict}) < _HANGING:
+            is_rare |= bool(excluding) and count >= _RARE * (count - len(excluding))
+        if len({*around, *strict}) < _HANGING and not is_rare:
             return set()
         return {*around, *selectors}
 

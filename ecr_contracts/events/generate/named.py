@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: 0312f6aeea55a252
+# fingerprint of the schemas: 8a4b7f9e8d72f001
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 
@@ -89,11 +89,12 @@ def cloudtrail_api_call_events(**fixed: Any) -> SearchStrategy[CloudTrailAPICall
     BatchDeleteImage has this key; CreateRepository has this key; DeleteRepository has this key;
     BatchGetImage has this key; a call that failed has no answer; an image is named by its digest,
     its tag or both; CreateRepository alone fails with this; CreateRepository does not look for a
-    repository; the call got as far as a repository that its parameters name; BatchGetImage has
-    parameters; a call that did not fail has no message; a call that changed something had
-    parameters, and an answer; PutImage has neither of these; BatchDeleteImage has neither of these;
-    CreateRepository has neither of these; DeleteRepository has neither of these; BatchGetImage only
-    reads, and its answer is not recorded; these calls change something).
+    repository; the call got as far as a repository that its parameters name; a call that succeeded
+    had parameters; those of BatchGetImage are printed; a call that did not fail has no message; a
+    call that changed something had parameters, and an answer; PutImage has neither of these;
+    BatchDeleteImage has neither of these; CreateRepository has neither of these; DeleteRepository
+    has neither of these; BatchGetImage only reads, and its answer is not recorded; these calls
+    change something).
     """
     return cast(
         "SearchStrategy[CloudTrailAPICallEvent]", ecr_events("cloudtrail-api-call", **fixed)

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.engine import session
+from ecr_contracts.engine import plan, session
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.runtime.worker.parent import Worker
 from tests.acceptance.zoo.expected import ROWS
@@ -50,12 +50,12 @@ def main() -> int:
     """Print the figures; 1 when a limit is missed."""
     missed = []
     session.check(TRIVIAL, kinds=["scan"])  # imports, and what is made once
-    alone = timed(lambda: calls(TRIVIAL, len(edge_cases("scan", 2)) + session.USUAL.examples))
+    alone = timed(lambda: calls(TRIVIAL, len(edge_cases("scan", 2)) + plan.USUAL.examples))
     print(f"the calls of a check of scan alone            {alone:6.2f} s")
     for name, target, examples in (
         ("a trivial handler, cases only", TRIVIAL, 0),
-        ("a trivial handler", TRIVIAL, session.USUAL.examples),
-        ("a faulty handler, explained", FAULTY, session.USUAL.examples),
+        ("a trivial handler", TRIVIAL, plan.USUAL.examples),
+        ("a faulty handler, explained", FAULTY, plan.USUAL.examples),
     ):
         taken = timed(
             lambda target=target, examples=examples: session.check(
@@ -72,7 +72,7 @@ def main() -> int:
         verdict = session.check(
             target, kinds=row.kinds, via=[row.via], timeout=row.timeout, strength=strength
         )
-        shrinking = max(0, verdict.drawn - session.USUAL.examples * len(row.kinds))
+        shrinking = max(0, verdict.drawn - plan.USUAL.examples * len(row.kinds))
         if verdict.findings:
             extra[row.name] = verdict.probes + shrinking
     worst = max(extra, key=lambda name: extra[name])

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
         Severity,
         Violation,
     )
-    from ecr_contracts.engine.session import Verdict, check
+    from ecr_contracts.engine.session import check
+    from ecr_contracts.engine.verdict import Verdict
     from ecr_contracts.eventbridge.rules.matching_events import ecr_events, edge_cases
     from ecr_contracts.eventbridge.rules.pattern import Pattern
     from ecr_contracts.events.generate.cases import (
@@ -48,7 +49,8 @@ _MODULES = {
     "eventbridge.rules.matching_events": ("ecr_events", "edge_cases"),
     "eventbridge.rules.pattern": ("Pattern",),
     "events.kinds": ("kinds",),
-    "engine.session": ("Verdict", "check"),
+    "engine.session": ("check",),
+    "engine.verdict": ("Verdict",),
     "frontends.assertion": ("ContractViolation",),
     "runtime.effects": ("Effect", "Effects"),
     "core.errors": ("EcrContractsError",),

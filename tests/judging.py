@@ -6,8 +6,10 @@ from dataclasses import fields
 from typing import Any
 
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.session import Request, Verdict, judge
+from ecr_contracts.engine.plan import Request
+from ecr_contracts.engine.session import judge
 from ecr_contracts.engine.subject import Subject
+from ecr_contracts.engine.verdict import Verdict
 
 _OF_EFFORT = {field.name for field in fields(Effort)}
 

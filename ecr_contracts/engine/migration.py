@@ -20,9 +20,10 @@ from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.findings import Finding, Location, Severity
 from ecr_contracts.core.text import listed
 from ecr_contracts.engine.checks.policy import severity_on
+from ecr_contracts.engine.plan import Request
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.twice import repetition
-from ecr_contracts.engine.session import Request, Session
+from ecr_contracts.engine.session import Session
 from ecr_contracts.engine.subject import Subject
 from ecr_contracts.engine.trial import PATIENCE
 from ecr_contracts.events.generate.cases import Case

@@ -11,7 +11,7 @@ the same verdict:
 3. `Session.report`: the cases that were not given yet are given, faults are explained, and the
    findings that count make a `Verdict`.
 
-Which events are given is decided here, in the plan. Which findings count is decided by
+Which events are given is decided in the plan (`engine/plan`). Which findings count is decided by
 `engine/phases` (rules, evidence, levels), which a session calls; here is added that a run of chosen
 cases has only the findings about these.
 
@@ -29,8 +29,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -38,20 +38,16 @@ from typing import Any, Self
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import (
     ConsumerError,
-    ImpossibleCaseError,
     SetupError,
-    UnknownNameError,
 )
 from ecr_contracts.core.findings import Cause, Evidence, Finding, RuleChoice, Severity
-from ecr_contracts.core.text import counted, listed, some_of
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import covers
-from ecr_contracts.engine.checks.catalog import VACUOUS
-from ecr_contracts.engine.checks.levels import OFF, effective_severity, with_levels
+from ecr_contracts.engine.checks.levels import effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.engine.lost_paths import lost_path_findings
@@ -63,230 +59,32 @@ from ecr_contracts.engine.phases import (
     explained,
     findings_that_count,
 )
+from ecr_contracts.engine.plan import USUAL, Plan, Request, planned
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
-from ecr_contracts.engine.subject import Baselines, Inference, Running, Subject
+from ecr_contracts.engine.subject import Baselines, Running, Subject
 from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
 from ecr_contracts.engine.trial import (
     BaselineCache,
-    Carry,
     Prober,
     Trial,
     TrialRun,
     run_trial,
 )
-from ecr_contracts.eventbridge.envelopes import registry
-from ecr_contracts.eventbridge.rules.transformer import carrying
-from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
-from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of, future_cases
-from ecr_contracts.events.kinds import usual_kinds
+from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import Choice, Contract
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.settings import Settings
 
-__all__ = [
-    "TIMEOUT",
-    "USUAL",
-    "Plan",
-    "Request",
-    "Session",
-    "Verdict",
-    "case_in",
-    "check",
-    "judge",
-    "planned",
-    "several",
-]
-
-_WITHOUT_SHAPE = "say in which envelope it gets them: --via; nothing was checked"
-_WITHOUT_RULES = (
-    "mend the rule (`ecr-contracts rules` says how), or judge without it: --unshielded "
-    "(unshielded = true)"
-)
-_OTHER_EVENTS = (
-    "nothing is wrong with the rule for that; judge on other events: --kind, or without the rule: "
-    "--unshielded"
-)
-
-_MOST_UNTRIED = 4  # kinds that are named
-
-USUAL = Effort()
-"""What a check takes on itself, unless told otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What somebody asks of a session. Whatever is left empty, the subject says itself.
-
-    `cases` are the only ones to be judged, an id standing for the case that the subject's rules let
-    through. `remembered` are cases, with their envelopes, that
-    failed before and come first; with `only_remembered` nothing else is given. `effort` is how much
-    is done, and what counts. `confined_to` are the only kinds of the plan that are given (none: all
-    of them). With `unshielded` its rules keep no event away.
-    """
-
-    kinds: tuple[str, ...] = ()
-    envelopes: tuple[str, ...] = ()
-    cases: tuple[Case | str, ...] = ()
-    remembered: tuple[tuple[Case, str], ...] = ()
-    effort: Effort = USUAL
-    confined_to: tuple[str, ...] = ()
-    unshielded: bool = False
-    only_remembered: bool = False
-
-    @property
-    def is_chosen(self) -> bool:
-        """Whether the cases are asked for one by one."""
-        return bool(self.cases) or self.only_remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which events a subject is given, and how they reach it.
-
-    `cases` are given in each of the `envelopes`, in this order; all are of the `world` that its
-    rules let through. The reasons say what decided on kinds and envelopes; they are empty where
-    somebody asked for these, or nothing could say it. `future` are cases as AWS may send them one
-    day, where these were asked for. `others` are further envelopes that the subject may be fed
-    through, with their reasons: the first in which the ordinary event passes is used. With
-    `kinds_are_open` its kinds are not known, so calls find out which it accepts. `is_chosen` says
-    that the cases were asked for one by one, `is_unshielded` that it has rules, which were to keep
-    nothing away.
-    """
-
-    cases: tuple[Case, ...]
-    envelopes: tuple[str, ...]
-    effort: Effort
-    inference: Inference
-    world: World
-    transformer: Transformer | None
-    kinds_reason: str = ""
-    envelope_reason: str = ""
-    others: Mapping[str, str] = field(default_factory=dict)
-    kinds_are_open: bool = False
-    kinds_are_inferred: bool = False
-    envelopes_are_inferred: bool = False
-    is_chosen: bool = False
-    is_unshielded: bool = False
-    future: tuple[Case, ...] = ()
-
-    @property
-    def shaped_by(self) -> str:
-        """What shapes the events before they reach the subject, as reports say it; else nothing."""
-        return self.inference.shaped_by or str(self.transformer or "")
-
-    @property
-    def carry(self) -> Carry:
-        """How a payload is made of some events in an envelope."""
-        if self.inference.carry is not None:
-            return self.inference.carry
-        if self.transformer is not None:
-            return carrying(self.transformer.shaping)
-        return registry.carry
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds of its cases, in their order."""
-        return tuple(dict.fromkeys(case.kind for case in self.cases))
-
-    @property
-    def runs(self) -> list[Run]:
-        """Each kind in each envelope."""
-        return [(kind, envelope) for envelope in self.envelopes for kind in self.kinds]
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing has to be found out by calls before the first case is given."""
-        return not (self.others or self.kinds_are_open)
-
-    @property
-    def notes(self) -> Iterator[str]:
-        """What its rules let through and is not tried, or not as it will be, and why."""
-        if self.is_unshielded:
-            yield "judged without its rule, as asked: events that it keeps away were given too"
-        untried = [events.title for events in self.world.untried]
-        untried += self.world.other_senders
-        if untried and not self.is_chosen:
-            yield (
-                f"not tried, though its rule lets it through: {some_of(untried, _MOST_UNTRIED)} "
-                "(there is no contract of it here)"
-            )
-        unresolved = dict.fromkeys(self.inference.unresolved)
-        if unresolved and not self.world.is_whole:
-            yield (
-                f"any value was tried of {listed(list(unresolved), 'and')}: what its rule wants "
-                "there is not known before it is deployed"
-            )
-        if not self.is_chosen:
-            yield from self.inference.undelivered
-        if self.world.left_out:
-            number = counted(self.world.left_out, "alternative")
-            yield f"not tried: {number} of its rule, which has too many"
-        for kind in self.kinds:
-            if kind in self.world.whole:
-                yield f"its rule lets no such {kind} event through: it was asked for"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a session came to.
-
-    `why` and `via_why` say what decided on the kinds and the envelope (empty when the caller did,
-    or nothing could); `inferred` and `via_inferred` say whether they were left to it. `planned`
-    counts the calls that were to be made: more than `trials` holds when the subject did not answer.
-    `strength` is that of the cases (0 where they were chosen). `others` are further trials, made to
-    tell causes or drawn by Hypothesis; `probes` and `drawn` count the calls, `compared` those that
-    were made to compare effects, `future` those with events of tomorrow, and `examples` is how many
-    were to be drawn. `options` are the
-    words of a command line, beside the subject, that the check has to be repeated with; `named` are
-    those that name the subject, where its name alone does not. `shaped` says what shapes the events
-    before they reach it, and `notes` what was not checked, and why. `world` are the events that
-    reach it; `shielded` are faults that only events show which its rules keep away.
-    """
-
-    consumer: str
-    kinds: tuple[str, ...]
-    via: tuple[str, ...]
-    why: str
-    via_why: str
-    inferred: bool
-    via_inferred: bool
-    strength: int
-    evidence: Evidence | None
-    trials: tuple[Trial, ...]
-    others: tuple[Trial, ...]
-    probes: int
-    drawn: int
-    planned: int
-    findings: tuple[Finding, ...]
-    seconds: float
-    timeout: float = TIMEOUT
-    examples: int = USUAL.examples
-    compared: int = 0
-    future: int = 0
-    options: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    shaped: str = ""
-    notes: tuple[str, ...] = ()
-    world: World = WHOLE_WORLD
-    shielded: tuple[ShieldedFault, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether there is a finding that is more than advice."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
-
-    @property
-    def errors(self) -> list[Finding]:
-        """The findings that are more than advice."""
-        return [finding for finding in self.findings if finding.severity is Severity.ERROR]
+__all__ = ["Session", "check", "judge", "several"]
 
 
 class Session:
     """One subject under judgement. It starts when it is first called, and ends with the block."""
 
-    def __init__(self, subject: Subject, request: Request = Request()) -> None:
+    def __init__(self, subject: Subject, request: Request = Request()) -> None:  # noqa: B008 - it is frozen
         self.subject, self.request = subject, request
         self.plan = planned(subject, request)
         self._trials: dict[Run, TrialRun] = {}
@@ -571,226 +369,10 @@ class Session:
         )
 
 
-# --- the plan -------------------------------------------------------------------------------------
-
-
-def planned(subject: Subject, request: Request) -> Plan:
-    """What a subject is to be given, as far as nothing has to be called for that.
-
-    Raises UnknownNameError, ImpossibleCaseError or StrengthError for what is asked, SetupError if
-    its rules let through none of the events that there are here.
-    """
-    asked = bool(request.kinds) or request.is_chosen
-    inference = subject.inference(needs_kinds=not asked)
-    is_unshielded = request.unshielded and not inference.is_unruled
-    if is_unshielded:
-        inference = inference.without_rules()
-    likeliest = next(iter(inference.envelopes))
-    asked_envelopes = dict.fromkeys(registry.envelope(name).name for name in request.envelopes)
-    envelopes = tuple(asked_envelopes) or (likeliest,)
-    transformer = inference.transformer
-    if inference.transformer_envelope not in ("", *envelopes):
-        transformer = None
-    effort = _effort(subject, request, transformer)
-    if inference.shape_problem and not asked_envelopes:
-        raise SetupError(subject.name, inference.shape_problem, "", _WITHOUT_SHAPE)
-    world = _world(subject.name, request, inference)
-    if request.cases:
-        given = [_case_asked_for(world, one) for one in request.cases]
-        world = world.with_whole(one.kind for one in given if not world.admits(one.event))
-    elif request.only_remembered:
-        given = [_as_reached(world, one) for one, _ in request.remembered]
-        given = [one for one in given if world.admits(one.event)]
-    else:
-        given = _cases(subject.name, request, inference, world, envelopes, effort)
-    future = [case for case in given if case.novelty is not None]
-    if future:
-        given = _with_ordinary(world, given)
-    cases = _shapable(subject.name, given, transformer)
-    if effort.future and not request.is_chosen:
-        future = [case for kind in _kinds(cases) for case in future_cases(world.contract(kind))]
-    return Plan(
-        cases=cases,
-        envelopes=envelopes,
-        effort=effort,
-        inference=inference,
-        world=world,
-        transformer=transformer,
-        kinds_reason="" if asked else inference.kinds_reason,
-        envelope_reason="" if asked_envelopes else inference.envelopes[likeliest],
-        others={} if asked_envelopes else _without(inference.envelopes, likeliest),
-        kinds_are_open=inference.filters_itself and not (asked or inference.kinds_reason),
-        kinds_are_inferred=not asked,
-        envelopes_are_inferred=not asked_envelopes,
-        is_chosen=request.is_chosen,
-        is_unshielded=is_unshielded,
-        future=tuple(_delivered(future, world, transformer, bool(request.cases))),
-    )
-
-
-def _kinds(cases: Iterable[Case]) -> list[str]:
-    return list(dict.fromkeys(case.kind for case in cases))
-
-
-def _with_ordinary(world: World, given: Sequence[Case]) -> list[Case]:
-    """Cases without those of tomorrow, and the ordinary ones that these are compared with."""
-    ordinary = [world.ordinary_case(case.kind) for case in given if case.novelty is not None]
-    return [*(case for case in given if case.novelty is None), *ordinary]
-
-
-def _delivered(
-    future: Iterable[Case], world: World, transformer: Transformer | None, is_chosen: bool
-) -> Iterator[Case]:
-    """The events of tomorrow that reach a subject; those that were asked for one by one all do."""
-    for one in future:
-        is_let_through = is_chosen or one.kind in world.whole or world.admits(one.event)
-        if is_let_through and not (transformer and transformer.shaping(one.event).problem):
-            yield one
-
-
-def _world(name: str, request: Request, inference: Inference) -> World:
-    """The events that reach a subject, and those that were asked for all the same.
-
-    Raises SetupError where its rules let no event through, or cannot be used.
-    """
-    if inference.problem:
-        raise SetupError(name, inference.problem, "", _WITHOUT_RULES)
-    world = inference.world
-    if request.kinds:
-        return world.with_whole(kind for kind in request.kinds if kind not in world.kinds)
-    if not (world.is_whole or world.kinds or request.cases):
-        is_of_others = bool(world.untried or world.other_senders)
-        reason = "" if is_of_others else world.obstacle()
-        advice = _OTHER_EVENTS if is_of_others else _WITHOUT_RULES
-        raise SetupError(name, _why_unreached(world, inference), reason, advice)
-    return world
-
-
-def _why_unreached(world: World, inference: Inference) -> str:
-    """Why nothing can be given to a subject behind rules."""
-    if world.left_out:
-        return (
-            f"the conditions of its rule ({inference.kinds_reason}) are too many to be followed: "
-            "nothing was checked"
-        )
-    untried = [events.title for events in world.untried]
-    if untried:
-        return (
-            f"its rule ({inference.kinds_reason}) lets through only {some_of(untried, 3)}, "
-            "of which there is no contract here: nothing was checked"
-        )
-    if world.other_senders:
-        return (
-            f"its rule ({inference.kinds_reason}) lets through only "
-            f"{some_of(world.other_senders, 3)}, of which there is no contract here: nothing was "
-            "checked"
-        )
-    return (
-        f"its rule ({inference.kinds_reason}) lets no event through: nothing was checked, "
-        "and nothing ever reaches it"
-    )
-
-
-def _case_asked_for(world: World, case_or_id: Case | str) -> Case:
-    if isinstance(case_or_id, str):
-        return case_in(world, case_or_id)
-    return _as_reached(world, case_or_id)
-
-
-def case_in(world: World, case_id: str) -> Case:
-    """The case of an id that reaches a subject; where none does, that of the kind as a whole.
-
-    Raises UnknownNameError or ImpossibleCaseError for what is no case of either.
-    """
-    kind, _, name = case_id.partition("/")
-    if not name or world.is_whole or kind not in world.kinds:
-        return case(case_id)
-    try:
-        return case_of(world.contract(kind), case_id)
-    except (UnknownNameError, ImpossibleCaseError) as error:
-        with suppress(UnknownNameError, ImpossibleCaseError):
-            return case(case_id)
-        raise error from None
-
-
-def _as_reached(world: World, remembered: Case) -> Case:
-    """A case that reaches a subject, with the choices that the subject's world has for it.
-
-    One that does not reach it stays as it is.
-    """
-    is_whole = world.is_whole or remembered.kind in world.whole
-    if is_whole or not world.admits(remembered.event):
-        return remembered
-    contract = world.contract(remembered.kind)
-    labels = contract.recognise(remembered.event)
-    return replace(remembered, labels=labels, evidence=contract.weakest_evidence(labels))
-
-
-def _without(reasons: Mapping[str, str], envelope: str) -> dict[str, str]:
-    return {name: reason for name, reason in reasons.items() if name != envelope}
-
-
-def _effort(subject: Subject, request: Request, transformer: Transformer | None) -> Effort:
-    """The effort that was asked for, with the levels that follow from the subject."""
-    levels = dict(subject.levels)
-    if transformer is not None and transformer.shaping.input is not None:
-        levels[VACUOUS] = OFF  # what reaches it is the same each time
-    effort = replace(request.effort, levels={**levels, **request.effort.levels})
-    return replace(effort, examples=0) if request.is_chosen else effort
-
-
-def _cases(
-    name: str,
-    request: Request,
-    inference: Inference,
-    world: World,
-    envelopes: Sequence[str],
-    effort: Effort,
-) -> list[Case]:
-    """The cases of the kinds, as its rules let them through: first what failed before."""
-    kinds = request.kinds or _usual_first(inference.kinds)
-    if request.confined_to:
-        kinds = tuple(kind for kind in kinds if kind in request.confined_to)
-    cases: list[Case] = []
-    for remembered, envelope in request.remembered:
-        if remembered.kind in kinds and envelope in envelopes and world.admits(remembered.event):
-            cases.append(_as_reached(world, remembered))
-    for kind in kinds:
-        for one in cases_of(world.contract(kind), effort.strength, effort.evidence):
-            if world.admits(one.event):
-                cases.append(one)
-    if kinds and not cases:
-        raise SetupError(name, _why_unreached(world, inference), "", _WITHOUT_RULES)
-    return cases
-
-
-def _usual_first(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Kinds with those first that most subjects are for: they show a fault that many have."""
-    return tuple(sorted(kinds, key=lambda kind: kind not in usual_kinds()))
-
-
-def _shapable(
-    name: str, given: Sequence[Case], transformer: Transformer | None
-) -> tuple[Case, ...]:
-    """The cases, each once, of which a transformer makes what is delivered.
-
-    Raises SetupError if there is none.
-    """
-    cases = list({case.id: case for case in given}.values())
-    if transformer is None:
-        return tuple(cases)
-    kept = tuple(case for case in cases if not transformer.shaping(case.event).problem)
-    if cases and not kept:
-        problem = f"{transformer} makes no JSON of any event, so that EventBridge delivers none"
-        reason = transformer.shaping(cases[0].event).problem
-        raise SetupError(name, problem, reason, "mend its InputTemplate")
-    return kept
-
-
 # --- in one call ----------------------------------------------------------------------------------
 
 
-def judge(subject: Subject, request: Request = Request()) -> Verdict:
+def judge(subject: Subject, request: Request = Request()) -> Verdict:  # noqa: B008 - frozen
     """The verdict on a subject. Raises what `Session.report` raises."""
     with Session(subject, request) as session:
         return session.report()

@@ -14,8 +14,10 @@ from ecr_contracts.core.errors import UnknownNameError
 from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.session import USUAL, Request, Verdict, judge, several
+from ecr_contracts.engine.plan import USUAL, Request
+from ecr_contracts.engine.session import judge, several
 from ecr_contracts.engine.subjects.handler import Function, target_of
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.frontends.config import project_settings
 from ecr_contracts.reporting.lines import plain_text
 

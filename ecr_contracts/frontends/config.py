@@ -28,7 +28,7 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.levels import is_level
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.session import Request
+from ecr_contracts.engine.plan import Request
 from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.covering import STRENGTHS

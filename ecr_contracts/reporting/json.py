@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecr_contracts.core.findings import Cause, Finding
-from ecr_contracts.engine.session import Verdict
 from ecr_contracts.engine.shielded import ShieldedFault
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.sentences import mend
 from ecr_contracts.reporting.verdicts import example_outcome, guarantee, repeat_command
 from ecr_contracts.runtime.effects import Effect

@@ -9,8 +9,8 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import shortened
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
-from ecr_contracts.engine.session import Verdict
 from ecr_contracts.engine.trial import KnownFailure, Trial
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import ORDINARY
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.lines import (

@@ -9,7 +9,8 @@ from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, VACUOUS
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
-from ecr_contracts.engine.session import USUAL, Verdict
+from ecr_contracts.engine.plan import USUAL
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, cases_of, combinations

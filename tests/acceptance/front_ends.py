@@ -93,7 +93,8 @@ def by_check(folder: Path, entries: Sequence[Entry]) -> tuple[Found, dict[str, b
     from ecr_contracts.discovery.named_rules import named_rules
     from ecr_contracts.discovery.target import Target
     from ecr_contracts.engine.phases import Effort
-    from ecr_contracts.engine.session import Request, Session
+    from ecr_contracts.engine.plan import Request
+    from ecr_contracts.engine.session import Session
     from ecr_contracts.engine.subjects.handler import Handler
     from ecr_contracts.runtime.sandbox.settings import Settings
 

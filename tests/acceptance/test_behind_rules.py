@@ -17,7 +17,8 @@ from ecr_contracts import Pattern
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.session import Request, judge
+from ecr_contracts.engine.plan import Request
+from ecr_contracts.engine.session import judge
 from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import cases_of

@@ -10,7 +10,7 @@ import pytest
 
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.engine.session import Request, planned
+from ecr_contracts.engine.plan import Request, planned
 from ecr_contracts.engine.subjects.handler import Handler
 
 APP = """

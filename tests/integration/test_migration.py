@@ -11,7 +11,7 @@ import pytest
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.engine.migration import Ending, migration
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.session import Request
+from ecr_contracts.engine.plan import Request
 from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.frontends.cli.main import main
 from ecr_contracts.reporting.migration import migration_as_json

@@ -17,8 +17,10 @@ from ecr_contracts.core.errors import (
     UnknownNameError,
 )
 from ecr_contracts.core.findings import Cause, Evidence, Severity
-from ecr_contracts.engine.session import TIMEOUT, USUAL, Verdict
+from ecr_contracts.engine.plan import USUAL
+from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.trial import distinct
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import Case, case, edge_cases, of_event
 from ecr_contracts.events.kinds import usual_kinds

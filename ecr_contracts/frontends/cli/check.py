@@ -22,10 +22,12 @@ from ecr_contracts.engine.checks.catalog import CHECKS, FUTURE_EVENT, VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.migration import TARGETS, migration
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.session import USUAL, Request, Verdict, judge
+from ecr_contracts.engine.plan import USUAL, Request
+from ecr_contracts.engine.session import judge
 from ecr_contracts.engine.subject import Subject
 from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
 from ecr_contracts.engine.trial import KnownFailure
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.cases import VALUED, Case
 from ecr_contracts.frontends import config, replay

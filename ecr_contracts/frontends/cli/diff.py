@@ -182,7 +182,8 @@ def _results(options: argparse.Namespace, given: Sequence[Case]) -> dict[str, Co
     from ecr_contracts.discovery.named_rules import named_rules
     from ecr_contracts.discovery.target import Target
     from ecr_contracts.engine.phases import Effort
-    from ecr_contracts.engine.session import Request, Session
+    from ecr_contracts.engine.plan import Request
+    from ecr_contracts.engine.session import Session
     from ecr_contracts.engine.shielded import why_kept_away
     from ecr_contracts.engine.subjects.handler import Handler
     from ecr_contracts.frontends.config import project_settings

@@ -24,7 +24,7 @@ from ecr_contracts.frontends.cli.options import add_repeatable, add_rule
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_text
 
 if TYPE_CHECKING:
-    from ecr_contracts.engine.session import Plan
+    from ecr_contracts.engine.plan import Plan
 
 EXAMPLES = (
     "ecr-contracts sample scan/no-tags",
@@ -128,7 +128,7 @@ def _print_for_consumer(options: argparse.Namespace) -> int:
     from ecr_contracts.discovery.named_rules import named_rules
     from ecr_contracts.discovery.target import Target
     from ecr_contracts.engine.phases import Effort
-    from ecr_contracts.engine.session import Request, planned
+    from ecr_contracts.engine.plan import Request, planned
     from ecr_contracts.engine.subjects.handler import Handler
     from ecr_contracts.frontends.config import project_settings
 
@@ -153,7 +153,7 @@ def _case_for(consumer: str, plan: Plan, asked: str | None) -> Case | InvalidCas
     Raises UndeliveredCaseError for one that never reaches it, UnknownNameError or
     ImpossibleCaseError for what is no case of any kind.
     """
-    from ecr_contracts.engine.session import case_in
+    from ecr_contracts.engine.plan import case_in
     from ecr_contracts.engine.shielded import why_kept_away
 
     world = plan.world

@@ -19,8 +19,10 @@ from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.catalog import CHECKS, Scope
 from ecr_contracts.engine.checks.outcome import Symptom
-from ecr_contracts.engine.session import Session, Verdict, planned
+from ecr_contracts.engine.plan import planned
+from ecr_contracts.engine.session import Session
 from ecr_contracts.engine.trial import PATIENCE, Trial
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import Contract
 from ecr_contracts.frontends import config, replay

@@ -14,7 +14,7 @@ import pytest
 
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.engine import session
-from ecr_contracts.engine.session import Verdict
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ecr_contracts.core.findings import Finding
-from ecr_contracts.engine import session
-from ecr_contracts.engine.session import Verdict
+from ecr_contracts.engine import plan, session
+from ecr_contracts.engine.verdict import Verdict
 from tests.acceptance.zoo.expected import ROWS, Fault, Row
 from tests.rows import first_of_each, long_but
 
@@ -79,7 +79,7 @@ def is_drawn_for(row: Row) -> bool:
 
 @pytest.mark.parametrize("row", long_but(SHORT.__contains__, ROWS), ids=lambda row: row.name)
 def test_what_is_wrong_is_found_with_its_cause_and_nothing_else(row):
-    verdict = judge(row, session.USUAL.examples if is_drawn_for(row) else 0)
+    verdict = judge(row, plan.USUAL.examples if is_drawn_for(row) else 0)
     if row.family == "time":  # it fails at random, or hangs
         doubts = [finding.doubt for finding in verdict.findings]
         assert doubts == ["flaky" if row.name == "every_third" else ""]
@@ -90,4 +90,4 @@ def test_what_is_wrong_is_found_with_its_cause_and_nothing_else(row):
     "row", [row for row in ROWS if not is_drawn_for(row)], ids=lambda row: row.name
 )
 def test_what_is_drawn_adds_nothing_to_it(row):
-    judge(row, session.USUAL.examples)
+    judge(row, plan.USUAL.examples)

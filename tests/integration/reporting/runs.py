@@ -6,7 +6,8 @@ import io
 import re
 
 from ecr_contracts import check
-from ecr_contracts.engine.session import USUAL, Verdict
+from ecr_contracts.engine.plan import USUAL
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show
 

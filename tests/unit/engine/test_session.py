@@ -12,7 +12,8 @@ from ecr_contracts.core.errors import SetupError, UnknownNameError
 from ecr_contracts.core.findings import Cause, Evidence, Severity
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.engine.phases import MOST_WITH_ALL_EXAMPLES, Effort
-from ecr_contracts.engine.session import Request, Session, judge, planned
+from ecr_contracts.engine.plan import Request, planned
+from ecr_contracts.engine.session import Session, judge
 from ecr_contracts.engine.subject import Inference, InProcess
 from ecr_contracts.engine.trial import PATIENCE
 from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern

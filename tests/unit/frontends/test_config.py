@@ -5,7 +5,7 @@ import pytest
 from ecr_contracts.core.errors import ConfigurationError
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.session import planned
+from ecr_contracts.engine.plan import planned
 from ecr_contracts.events.generate import cases
 from ecr_contracts.frontends import config
 from tests.rows import in_one_test

@@ -1,0 +1,71 @@
+"""What a session came to: the findings about one consumer, and the trials they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecr_contracts.core.findings import Evidence, Finding, Severity
+from ecr_contracts.engine.plan import USUAL
+from ecr_contracts.engine.shielded import ShieldedFault
+from ecr_contracts.engine.subjects.handler import TIMEOUT
+from ecr_contracts.engine.trial import (
+    Trial,
+)
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
+
+__all__ = ["Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a session came to.
+
+    `why` and `via_why` say what decided on the kinds and the envelope (empty when the caller did,
+    or nothing could); `inferred` and `via_inferred` say whether they were left to it. `planned`
+    counts the calls that were to be made: more than `trials` holds when the subject did not answer.
+    `strength` is that of the cases (0 where they were chosen). `others` are further trials, made to
+    tell causes or drawn by Hypothesis; `probes` and `drawn` count the calls, `compared` those that
+    were made to compare effects, `future` those with events of tomorrow, and `examples` is how many
+    were to be drawn. `options` are the
+    words of a command line, beside the subject, that the check has to be repeated with; `named` are
+    those that name the subject, where its name alone does not. `shaped` says what shapes the events
+    before they reach it, and `notes` what was not checked, and why. `world` are the events that
+    reach it; `shielded` are faults that only events show which its rules keep away.
+    """
+
+    consumer: str
+    kinds: tuple[str, ...]
+    via: tuple[str, ...]
+    why: str
+    via_why: str
+    inferred: bool
+    via_inferred: bool
+    strength: int
+    evidence: Evidence | None
+    trials: tuple[Trial, ...]
+    others: tuple[Trial, ...]
+    probes: int
+    drawn: int
+    planned: int
+    findings: tuple[Finding, ...]
+    seconds: float
+    timeout: float = TIMEOUT
+    examples: int = USUAL.examples
+    compared: int = 0
+    future: int = 0
+    options: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    shaped: str = ""
+    notes: tuple[str, ...] = ()
+    world: World = WHOLE_WORLD
+    shielded: tuple[ShieldedFault, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is a finding that is more than advice."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that are more than advice."""
+        return [finding for finding in self.findings if finding.severity is Severity.ERROR]

@@ -89,7 +89,21 @@ def settled_labels(contract: Contract, pins: Pins) -> dict[str, str]:
                 label = None
             if label is not None:
                 labels[facet.path] = label
+        if value is MISSING:
+            labels = _hollow_around(contract, steps) | labels
     return labels
+
+
+def _hollow_around(contract: Contract, steps: Steps) -> dict[str, str]:
+    """The choice of what is around a place that is always there, such that it is not."""
+    facet = contract.by_path.get(json_path.show(steps))
+    if facet is None or facet.parent is None or facet.absent_label is not None:
+        return {}
+    outer = contract.by_path[facet.parent]
+    for choice in outer.choices:
+        if not contract.is_filled({outer.path: choice.label}, outer.path):
+            return {outer.path: choice.label}
+    return _hollow_around(contract, outer.steps)
 
 
 def _label_within(facet: Facet, steps: Steps, value: Any) -> str | None:

@@ -993,6 +993,13 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
+def test_what_is_always_there_is_missing_where_nothing_is_around_it():
+    path = "$.detail.responseElements.image.imageId"
+    found = drawn(ecr_events("cloudtrail-api-call", **{path: MISSING}), 20)
+    assert [event for event in found if not oracle.accepts("cloudtrail-api-call", event)] == []
+    assert {at(event, path) for event in found} == {MISSING}
+
+
 @given(st.sampled_from(oracle.KINDS), st.data(), VALUES)
 @settings(max_examples=60)
 def test_any_value_is_fixed_or_refused(kind, data, value):

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.engine.checks.batch_response import reports_failure
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _QUERY = re.compile(r"[?#].*")
+_SHOWN, _SHOWN_PART = 60, 57  # characters of a text that is shown whole, else of its beginning
 _CHANGING = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?\b"
@@ -115,3 +116,27 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def difference(view: EffectsView, other: EffectsView) -> str:
+    """How the second of two views differs from the first."""
+    if not other.ok:
+        return "it fails"
+    changes = []
+    if lost := view.calls - other.calls:
+        changes.append(f"it no longer calls {', '.join(sorted(lost))}")
+    if new := other.calls - view.calls:
+        changes.append(f"it calls {', '.join(sorted(new))}")
+    if changes:
+        return " and ".join(changes)
+    before = dict(view.texts)
+    for spot, text in other.texts:
+        if before.get(spot) != text:
+            return f"it says {_quoted(text)} instead of {_quoted(before.get(spot, ''))}"
+    return "it says less"
+
+
+def _quoted(text: str) -> str:
+    if len(text) > _SHOWN:
+        text = f"{text[:_SHOWN_PART]}…"
+    return json_text.one_line(text)

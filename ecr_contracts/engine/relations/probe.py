@@ -1,0 +1,123 @@
+"""A probe: it calls a consumer with events that a relation makes, and views the effects."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import Cause, Evidence, Severity
+from ecr_contracts.engine.causes.model import weakest_evidence
+from ecr_contracts.engine.relations.effects_view import EffectsView
+from ecr_contracts.engine.relations.violation import RelationViolation
+from ecr_contracts.engine.trial import BaselineCache, distinct, payload_of
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.events.model import Contract, Facet
+from ecr_contracts.events.siblings import siblings
+from ecr_contracts.events.validation import kind_of
+
+Event = dict[str, Any]
+Violations = Iterator[RelationViolation]
+
+
+class EffectsProbe:
+    """Calls a consumer with events, each with an id of its own, and views the effects."""
+
+    def __init__(
+        self, call: BaselineCache, kind: str, via: str, evidence: Evidence, kinds: Sequence[str]
+    ) -> None:
+        self.contract = call.world.contract(kind)
+        self.kind, self.via, self.kinds = kind, via, kinds
+        self.baseline = call.world.ordinary_case(kind).event
+        self.calls = 0
+        self._call = call
+        self._evidence = evidence
+
+    def __call__(self, event: Event) -> EffectsView:
+        """The effects of one event."""
+        return self.batch([event])
+
+    def batch(self, events: Sequence[Event]) -> EffectsView:
+        """The effects of events in one envelope.
+
+        No call is made if one rests on too little, or is one that no rule lets through.
+        """
+        if not all(map(self._may_be_given, events)):
+            return EffectsView(False, Counter(), (), was_called=False)
+        fresh = [self._with_own_id(event, number) for number, event in enumerate(events)]
+        payload = payload_of(self._call, fresh, self.via)
+        self.calls += 1
+        outcome = self._call(payload)
+        view = EffectsView.from_outcome(outcome, fresh[0])
+        return replace(view, ok=view.ok and not any(caught.ends for caught in outcome.caught))
+
+    def _may_be_given(self, event: Event) -> bool:
+        if not self._call.world.admits(event):
+            return False
+        return case_of(event, self.contract).evidence >= self._evidence
+
+    def _with_own_id(self, event: Event, number: int) -> Event:
+        """The event with an id that no other call has: consumers may skip what they have seen."""
+        case = Case(f"relation/{self.calls}", self.kind, {}, Evidence.INFERRED, json.dumps(event))
+        return distinct(case, number + 1).event
+
+    def violation(
+        self,
+        check: str,
+        source: Event,
+        follow_up: Event,
+        detail: str,
+        *,
+        severity: Severity | None = None,
+        cause: Cause | None = None,
+        rests_on_both: bool = False,
+    ) -> RelationViolation:
+        """Two events whose effects do not agree: the follow-up shows it, the source does not.
+
+        Where neither of them is wrong alone, it `rests_on_both`.
+        """
+        example = cases.of_event(self.contract, follow_up)
+        compared = case_of(source, self.contract)
+        evidence = example.evidence
+        if cause is not None:
+            evidence = weakest_evidence(self.contract, [(cause.path, cause.choice)])
+        if rests_on_both:
+            evidence = min(evidence, compared.evidence)
+        return RelationViolation(
+            check,
+            example,
+            detail,
+            compared=compared,
+            severity=severity,
+            cause=() if cause is None else (cause,),
+            evidence=evidence,
+        )
+
+
+def case_of(event: Event, contract: Contract) -> Case:
+    """The case of an event, which may be of a sibling of the contract's kind."""
+    kind = kind_of(event)
+    if isinstance(kind, str) and kind in siblings(contract.kind):
+        contract = reader.contract(kind)
+    return cases.of_event(contract, event)
+
+
+def with_value(event: Event, steps: json_path.Steps, value: Any) -> Event:
+    """A copy of an event with a value at some place; without it where that is `MISSING`."""
+    changed = copy.deepcopy(event)
+    json_path.put(changed, steps, value)
+    return changed
+
+
+def plainest_with(probe: EffectsProbe, facet: Facet, value: str) -> Event | None:
+    """The plainest event that has a value in a facet."""
+    for case in cases.cases_of(probe.contract):
+        if json_path.at(case.event, facet.steps) == value:
+            return case.event
+    return None

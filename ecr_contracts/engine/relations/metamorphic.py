@@ -9,8 +9,9 @@ Only what a consumer does to the world is compared, so that one without effects 
 Nothing is compared with a call that failed: other checks tell of that.
 
 The relations stand in modules of their own, by what they are about: `more_information`,
-`severities`, `actions`, `passed_on` and `first_of_batch`; the `probe` makes their calls. To add one,
-write a generator of its violations there, a row of `_RELATIONS`, and a row of the table of checks.
+`severities`, `actions`, `passed_on` and `first_of_batch`; the `probe` makes their calls. To add
+one, write a generator of its violations there, a row of `_RELATIONS`, and a row of the table of
+checks.
 """
 
 from __future__ import annotations

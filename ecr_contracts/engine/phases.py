@@ -217,7 +217,13 @@ class _Phases:
         if not any(trial.outcome.effects.changing for trial in self.trials):
             return
         compared = check_relations(
-            self._call, self._kind, self._via, self._off, self._weakest, kinds=kinds
+            self._call,
+            self._kind,
+            self._via,
+            self._off,
+            self._weakest,
+            kinds=kinds,
+            trials=self.trials,
         )
         self.findings += compared.findings
         self.compared += compared.calls

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core import json_path, json_text
@@ -116,6 +116,12 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def strict_view(outcome: Outcome, event: Mapping[str, Any]) -> EffectsView:
+    """The view of a call; it is not `ok` if an exception was caught, and nothing done after it."""
+    view = EffectsView.from_outcome(outcome, event)
+    return replace(view, ok=view.ok and not any(caught.ends for caught in outcome.caught))
 
 
 def difference(view: EffectsView, other: EffectsView) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ecr_contracts.core import json_path
-from ecr_contracts.engine.relations.actions import FAILING
 from ecr_contracts.engine.relations.probe import (
     EffectsProbe,
     Violations,
     plainest_with,
     with_value,
 )
+from ecr_contracts.engine.relations.sources import FAILING
 from ecr_contracts.engine.relations.violation import RelationViolation
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 
@@ -23,8 +23,8 @@ def first_only(probe: EffectsProbe, is_repeatable: bool) -> Violations:
         return
     events = []
     for number, name in enumerate(("first-repo", "second-repo", "third-repo")):
-        event = with_value(probe.baseline, _REPOSITORY, name)
-        if isinstance(json_path.at(probe.baseline, _DIGEST), str):
+        event = with_value(probe.source, _REPOSITORY, name)
+        if isinstance(json_path.at(probe.source, _DIGEST), str):
             # Images of one digest may be taken for one.
             event = with_value(event, _DIGEST, f"sha256:{str(number) * 64}")
         events.append(event)
@@ -48,8 +48,8 @@ def first_only(probe: EffectsProbe, is_repeatable: bool) -> Violations:
 
 def _hidden(probe: EffectsProbe) -> RelationViolation | None:
     """An event that comes to nothing because one before it in the batch is left alone."""
-    usual = probe(probe.baseline)
-    left_alone = [with_value(probe.baseline, _REPOSITORY, "first-repo")]
+    usual = probe(probe.source)
+    left_alone = [with_value(probe.source, _REPOSITORY, "first-repo")]
     for path, value in FAILING:
         facet = probe.contract.by_path.get(path)
         failed = plainest_with(probe, facet, value) if facet else None
@@ -59,9 +59,9 @@ def _hidden(probe: EffectsProbe) -> RelationViolation | None:
         alone = probe(event)
         if not usual.calls or not alone.ok or alone.calls:
             continue
-        together = probe.batch([event, probe.baseline])
+        together = probe.batch([event, probe.source])
         if together.ok and not together.calls:
             calls = ", ".join(sorted(usual.calls))
             detail = f"behind such an event, an ordinary one no longer gets {calls}"
-            return probe.violation("first-only", probe.baseline, event, detail)
+            return probe.violation("first-only", probe.source, event, detail)
     return None

@@ -3,7 +3,8 @@
 No single call can be judged without knowing what it should have done; two calls can (Chen and
 others, "Metamorphic testing", 1998). A relation says what must hold between the effects of a source
 event and those of a follow-up event that is made from it: an unknown field more changes nothing,
-one finding more takes no alarm away. A check that is violated says that the two do not agree.
+one finding more takes no alarm away. A check that is violated says that the two do not agree. The
+source is an event that the consumer acts upon (`sources`).
 
 Only what a consumer does to the world is compared, so that one without effects is never spoken of.
 Nothing is compared with a call that failed: other checks tell of that.
@@ -25,8 +26,9 @@ from ecr_contracts.engine.relations.more_information import key_order, media_typ
 from ecr_contracts.engine.relations.passed_on import truncated
 from ecr_contracts.engine.relations.probe import EffectsProbe, Violations
 from ecr_contracts.engine.relations.severities import absent_is_zero, monotone
+from ecr_contracts.engine.relations.sources import further_cases, source_cases
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
-from ecr_contracts.engine.trial import BaselineCache
+from ecr_contracts.engine.trial import BaselineCache, Trial
 
 _PAIRS = 50  # violations of one relation that are looked at
 
@@ -39,24 +41,33 @@ def check_relations(
     evidence: Evidence = Evidence.INFERRED,
     *,
     kinds: Sequence[str] = (),
+    trials: Sequence[Trial] = (),
 ) -> RelationResult:
     """A finding for each relation that does not hold for a kind, and for each cause of it.
 
     Those that are `off` are not tried, nor events that rest on less than the `evidence`. `kinds`
-    are all that the consumer is given.
+    are all that the consumer is given. The relations start from an event that the consumer acts
+    upon, by its `trials` of the kind in the envelope, and that it does the same with each time.
     """
-    probe = EffectsProbe(call, kind, via, evidence, kinds)
-    first = probe(probe.baseline)
-    second = probe(probe.baseline)
-    if not (first.ok and second.ok) or first.calls != second.calls:
-        return RelationResult((), probe.calls)
-    is_repeatable = first.texts == second.texts
-    violations: list[RelationViolation] = []
+    calls = 0
+    for source in source_cases(call.world.ordinary_case(kind), trials):
+        further = further_cases(source, trials)
+        probe = EffectsProbe(call, via, evidence, kinds, source, further)
+        first, second = probe(probe.source), probe.again(probe.source)
+        if first.ok and second.ok and first.calls == second.calls:
+            is_repeatable = first.texts == second.texts
+            violations = _violations(probe, off, is_repeatable)
+            findings = tuple(violation.finding(via) for violation in violations)
+            return RelationResult(findings, calls + probe.calls)
+        calls += probe.calls
+    return RelationResult((), calls)
+
+
+def _violations(probe: EffectsProbe, off: Sequence[str], is_repeatable: bool) -> Violations:
+    """Where the relations do not hold."""
     for check, relation in _RELATIONS.items():
         if check not in off:
-            violations += _one_for_each_cause(relation(probe, is_repeatable))
-    findings = tuple(violation.finding(via) for violation in violations)
-    return RelationResult(findings, probe.calls)
+            yield from _one_for_each_cause(relation(probe, is_repeatable))
 
 
 def _one_for_each_cause(violations: Violations) -> Iterator[RelationViolation]:

@@ -17,27 +17,27 @@ _MARK = "ecr-contracts-unknown"
 
 def unknown_fields(probe: EffectsProbe, is_repeatable: bool) -> Violations:
     """A field that nobody knows changes nothing."""
-    usual = probe(probe.baseline)
+    usual = probe(probe.source)
     for steps in (("detail", _MARK), (_MARK,)):
-        event = with_value(probe.baseline, steps, _MARK)
+        event = with_value(probe.source, steps, _MARK)
         view = probe(event)
         differs = not view.ok or view.calls != usual.calls
         if is_repeatable and not view.mentions(_MARK):
             differs = differs or view.texts != usual.texts
         if differs and view.was_called:
-            yield probe.violation("unknown-fields", probe.baseline, event, difference(usual, view))
+            yield probe.violation("unknown-fields", probe.source, event, difference(usual, view))
 
 
 def key_order(probe: EffectsProbe, is_repeatable: bool) -> Violations:
     """Keys in another order change nothing but the order of what is said."""
-    usual = probe(probe.baseline)
-    event = _reversed(probe.baseline)
+    usual = probe(probe.source)
+    event = _reversed(probe.source)
     view = probe(event)
     differs = not view.ok or view.calls != usual.calls
     if is_repeatable:
         differs = differs or view.words != usual.words
     if differs and view.was_called:
-        yield probe.violation("key-order", probe.baseline, event, difference(usual, view))
+        yield probe.violation("key-order", probe.source, event, difference(usual, view))
 
 
 def _reversed(value: Any) -> Any:
@@ -55,7 +55,7 @@ def media_types(probe: EffectsProbe, is_repeatable: bool) -> Violations:
     keys = [key for key in _PLAIN_TYPES if f"$.detail.{key}" in probe.contract.by_path]
     if not keys:
         return
-    bare, typed = probe.baseline, probe.baseline
+    bare, typed = probe.source, probe.source
     for key in keys:
         bare = with_value(bare, ("detail", key), MISSING)
         typed = with_value(typed, ("detail", key), _PLAIN_TYPES[key])

@@ -35,16 +35,16 @@ _OTHERS = {
 
 def truncated(probe: EffectsProbe, is_repeatable: bool) -> Violations:
     """Where the baseline's value is passed on whole, another value is too."""
-    usual = probe(probe.baseline)
+    usual = probe(probe.source)
     # What is another each time cannot be compared, but the rest of what is said can.
-    again = usual.texts if is_repeatable else probe(probe.baseline).texts
+    again = usual.texts if is_repeatable else probe.again(probe.source).texts
     lasting = [place_and_text for place_and_text in usual.texts if place_and_text in again]
     for steps in _PASSED_ON:
-        value = json_path.at(probe.baseline, steps)
+        value = json_path.at(probe.source, steps)
         if not isinstance(value, str) or len(value) < _LEAST:
             continue
         for other in _OTHERS[steps[-1]]:
-            event = _with_other_value(probe.baseline, steps, value, other)
+            event = _with_other_value(probe.source, steps, value, other)
             view = probe(event)
             if view.ok:
                 for part, is_alone in _parts(lasting, view, value, other):
@@ -120,7 +120,7 @@ def _truncation(
     deviates = choice is not None and choice is not facet.baseline
     return probe.violation(
         "truncated",
-        probe.baseline,
+        probe.source,
         event,
         f"of {path} {json.dumps(whole)} it passes on {json.dumps(part)}",
         severity=Severity.ERROR if is_sure else Severity.WARNING,

@@ -6,13 +6,12 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Cause, Evidence, Severity
 from ecr_contracts.engine.causes.model import weakest_evidence
-from ecr_contracts.engine.relations.effects_view import EffectsView
+from ecr_contracts.engine.relations.effects_view import EffectsView, strict_view
 from ecr_contracts.engine.relations.violation import RelationViolation
 from ecr_contracts.engine.trial import BaselineCache, distinct, payload_of
 from ecr_contracts.events.compile import reader
@@ -27,21 +26,40 @@ Violations = Iterator[RelationViolation]
 
 
 class EffectsProbe:
-    """Calls a consumer with events, each with an id of its own, and views the effects."""
+    """Calls a consumer with events, each with an id of its own, and views the effects.
+
+    Relations start from its `source`, some also from the events of `further_cases`. An event that
+    was given before is given anew by `again` alone.
+    """
 
     def __init__(
-        self, call: BaselineCache, kind: str, via: str, evidence: Evidence, kinds: Sequence[str]
+        self,
+        call: BaselineCache,
+        via: str,
+        evidence: Evidence,
+        kinds: Sequence[str],
+        source: Case,
+        further_cases: Sequence[Case] = (),
     ) -> None:
-        self.contract = call.world.contract(kind)
-        self.kind, self.via, self.kinds = kind, via, kinds
-        self.baseline = call.world.ordinary_case(kind).event
+        self.kind, self.via, self.kinds = source.kind, via, kinds
+        self.contract = call.world.contract(source.kind)
+        self.ordinary = call.world.ordinary_case(source.kind)
+        self.source_case, self.further_cases = source, further_cases
+        self.source: Event = source.event
         self.calls = 0
         self._call = call
         self._evidence = evidence
+        self._views: dict[str, EffectsView] = {}
 
     def __call__(self, event: Event) -> EffectsView:
         """The effects of one event."""
-        return self.batch([event])
+        view = self._views.get(json.dumps(event))
+        return self.again(event) if view is None else view
+
+    def again(self, event: Event) -> EffectsView:
+        """The effects of one event, which is given whether it was before or not."""
+        view = self._views[json.dumps(event)] = self.batch([event])
+        return view
 
     def batch(self, events: Sequence[Event]) -> EffectsView:
         """The effects of events in one envelope.
@@ -53,9 +71,7 @@ class EffectsProbe:
         fresh = [self._with_own_id(event, number) for number, event in enumerate(events)]
         payload = payload_of(self._call, fresh, self.via)
         self.calls += 1
-        outcome = self._call(payload)
-        view = EffectsView.from_outcome(outcome, fresh[0])
-        return replace(view, ok=view.ok and not any(caught.ends for caught in outcome.caught))
+        return strict_view(self._call(payload), fresh[0])
 
     def _may_be_given(self, event: Event) -> bool:
         if not self._call.world.admits(event):

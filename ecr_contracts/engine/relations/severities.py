@@ -9,8 +9,8 @@ from itertools import permutations
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.engine.relations.effects_view import EffectsView, difference
 from ecr_contracts.engine.relations.probe import EffectsProbe, Event, Violations, with_value
+from ecr_contracts.engine.relations.sources import COUNTS
 
-_COUNTS: json_path.Steps = ("detail", "finding-severity-counts")
 _SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 _GRAVE = _SEVERITIES[:4]
 _NOTHING = re.compile(
@@ -35,12 +35,12 @@ _MANY = 9  # findings that are added
 
 
 def _has_counts(probe: EffectsProbe) -> bool:
-    return isinstance(json_path.at(probe.baseline, _COUNTS), dict)
+    return isinstance(json_path.at(probe.source, COUNTS), dict)
 
 
 def _counted(probe: EffectsProbe, counts: Mapping[str, int]) -> Event:
-    """The baseline event with these counts and no others."""
-    return with_value(probe.baseline, _COUNTS, dict(counts))
+    """The source event with these counts and no others."""
+    return with_value(probe.source, COUNTS, dict(counts))
 
 
 def absent_is_zero(probe: EffectsProbe, _: bool) -> Violations:

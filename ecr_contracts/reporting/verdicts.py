@@ -31,6 +31,7 @@ _ORIGINS = {
     Origin.MADE_UP: "answered by us",
     Origin.EVENT: "answered as the event says",
     Origin.GIVEN: "as told",
+    Origin.LIMIT: "refused, as AWS does",
 }
 
 

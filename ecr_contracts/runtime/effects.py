@@ -31,6 +31,7 @@ class Origin(StrEnum):
     MADE_UP = "made-up"
     EVENT = "event"
     GIVEN = "given"
+    LIMIT = "limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Effect:
 
     `reads`: it changes nothing out there (Get, Describe, List; GET, HEAD). `refused`: the sandbox
     did not let it happen. `answer` is what the consumer was given for it, and `origin` where that
-    came from: made up to fit the operation, derived from the event in hand, or given by the user.
+    came from: made up to fit the operation, derived from the event in hand, given by the user, or
+    the error with which AWS refuses what is beyond its limits.
     """
 
     sort: Sort
@@ -63,7 +65,9 @@ class Effect:
 
         A file below the temporary folder is gone with the container.
         """
-        return not self.reads and not self.refused and self.sort is not Sort.LOG
+        if self.reads or self.refused or self.origin is Origin.LIMIT:
+            return False
+        return self.sort is not Sort.LOG
 
 
 class Effects(Sequence[Effect]):

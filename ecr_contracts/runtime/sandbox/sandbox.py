@@ -104,7 +104,13 @@ class Sandbox:
         self.recorder.secrets = secrets_within(settings.answers)
         self._environment = Environment(settings, user_code, variables)
         self._environment.on_set = self._keep_secrets
-        self._aws = AwsClients(self.recorder, settings, Hints.of(sources), self._import_hooks)
+        self._aws = AwsClients(
+            self.recorder,
+            settings,
+            Hints.of(sources),
+            self._import_hooks,
+            self._environment.made_up,
+        )
         stubs = Stubs(self.recorder, settings.stubs)
         guard = Guard(self.recorder, settings, user_code)
         self._http = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)

@@ -12,20 +12,24 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import AnswerError, BackendError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
 from ecr_contracts.runtime.sandbox.aws.config_stores import fill_stored_values
 from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images, inspector_findings
+from ecr_contracts.runtime.sandbox.aws.limits import refusal
 from ecr_contracts.runtime.sandbox.aws.overrides import Overrides
+from ecr_contracts.runtime.sandbox.aws.page_tokens import end_pages, page_tokens
 from ecr_contracts.runtime.sandbox.aws.synthesis import Maker, RequestedValues, response_maker
 from ecr_contracts.runtime.sandbox.aws.waiters import final_response, is_waiting, waiting_for
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
@@ -45,6 +49,10 @@ _READING = re.compile(
     r"|(?:Start|Stop)(?:Query|LiveTail)$)(?![a-z])"
 )
 _CHANGING = frozenset({"sqs.ReceiveMessage", "kms.GenerateDataKeyPair"})
+_SHORTEST = 4
+"""Characters of a made-up text that is told from others by what it says."""
+_PLACEHOLDER = "placeholder"
+"""The word in most texts that we make up."""
 _METADATA = {
     "RequestId": "00000000-0000-4000-8000-000000000000",
     "HTTPHeaders": {},
@@ -66,12 +74,19 @@ class AwsClients:
 
     `filled`: made-up answers have all optional members and an element in each list; else neither.
     `misuse` is the first answer of the user's that could not be used; it was raised in the
-    consumer, who may have caught it.
+    consumer, who may have caught it. `made_up_variables` are the environment variables of which we
+    made the values up.
     """
 
     def __init__(
-        self, recorder: Recorder, settings: Settings, hints: Hints, import_hooks: ImportHooks
+        self,
+        recorder: Recorder,
+        settings: Settings,
+        hints: Hints,
+        import_hooks: ImportHooks,
+        made_up_variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        self._made_up_variables = made_up_variables
         self._recorder, self._settings = recorder, settings
         self._hints, self._import_hooks = hints, import_hooks
         self._overrides = Overrides(settings.answers)
@@ -210,6 +225,10 @@ class AwsClients:
             event = next(iter(self._recorder.events()), None)
             answer = self._overrides.answer(name, parameters, event, model.output_shape)
             return answer, Origin.GIVEN
+        limited = refusal(name, parameters, model.input_shape, self._foreign_texts)
+        if limited is not None:
+            error = {"Code": limited.code, "Message": limited.message}
+            return {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, Origin.LIMIT
         requested = _requested(parameters, model)
         event_answer = self._event_answer(name, model, requested, parameters)
         if event_answer is not None:
@@ -217,6 +236,7 @@ class AwsClients:
         if self._moto is not None:
             return None, Origin.GIVEN
         answer = self._maker(name, model, filled=self.filled)(requested)
+        end_pages(name, answer, parameters)
         fill_stored_values(name, answer, parameters, self._hints, filled=self.filled)
         if is_waiting():
             makers = (self._maker(name, model, filled=filled) for filled in (True, False))
@@ -224,6 +244,20 @@ class AwsClients:
                 answer, *(functools.partial(make, requested) for make in makers)
             )
         return answer, Origin.MADE_UP
+
+    def _foreign_texts(self) -> set[str]:
+        """The texts in this call that are neither the consumer's nor the event's.
+
+        We made them up, or they are of the environment and the settings, where a word may stand for
+        what is there in truth.
+        """
+        texts = {_PLACEHOLDER, *self._made_up_variables.values(), *os.environ.values()}
+        texts.update(_texts(plain(self._settings.answers)))
+        for effect in self._recorder.effects():
+            if effect.origin is Origin.MADE_UP:
+                texts.update(_texts(effect.answer))
+        told = json_text.one_line(self._recorder.events())
+        return {text for text in texts if len(text) >= _SHORTEST and text not in told}
 
     def _event_answer(
         self, name: str, model: Any, requested: RequestedValues, parameters: Mapping[str, Any]
@@ -249,7 +283,8 @@ class AwsClients:
             # botocore's shapes are computed on first sight, which is not for several threads at
             # once.
             with self._lock:
-                maker = response_maker(shape, service=service, filled=filled)
+                tokens = page_tokens(name, model.input_shape, shape)
+                maker = response_maker(shape, service=service, filled=filled, page_tokens=tokens)
             self._makers[key] = maker
         return maker
 
@@ -280,6 +315,19 @@ def _new_tokens(parameters: Mapping[str, Any], model: Any) -> list[str]:
         return []
     tokens = [(name, parameters.get(name)) for name in model.idempotent_members]
     return [name for name, token in tokens if isinstance(token, str) and _UUID.fullmatch(token)]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in plain JSON."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from _texts(inner)
+        case list():
+            for inner in value:
+                yield from _texts(inner)
 
 
 def _shown(answer: Mapping[str, Any]) -> Any:

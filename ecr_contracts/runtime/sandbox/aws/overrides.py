@@ -16,6 +16,7 @@ from typing import Any
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.core.text import message, shown
 from ecr_contracts.runtime.sandbox.aws.config_stores import dynamodb_value
+from ecr_contracts.runtime.sandbox.aws.page_tokens import without_a_repeated_token
 from ecr_contracts.runtime.sandbox.aws.synthesis import stream_body, stream_member
 
 __all__ = ["AnswerFunction", "AnswerFunctions", "Overrides", "function_error"]
@@ -45,9 +46,11 @@ class Overrides:
         Raises `AnswerError` when it does not fit the operation, and what a user's function raises
         of botocore's own.
         """
+        operation = name
         name, value = self._answers[_key(name)]
         if isinstance(value, str):
             value = self._functions.named(name, value)
+        is_fixed = not callable(value)
         if callable(value):
             value = _called(name, value, parameters, event)
         if not isinstance(value, Mapping):
@@ -55,6 +58,8 @@ class Overrides:
             raise AnswerError(name, f"wanted is {form}, not {shown(value)}")
         if "Error" in value:
             return _error(name, value)
+        if is_fixed:
+            value = without_a_repeated_token(operation, value, parameters)
         return _fitted(name, value, output_shape)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,14 +109,18 @@ Maker = Callable[[RequestedValues], Any]
 """A maker of values of a shape."""
 
 
-def response_maker(output_shape: Any, *, service: str, filled: bool) -> Maker:
+def response_maker(
+    output_shape: Any, *, service: str, filled: bool, page_tokens: Container[str] | None = None
+) -> Maker:
     """A maker of responses for an operation.
 
     They have all optional members and one element in each list if they are `filled`, else neither.
+    `page_tokens` are the members that name a next page: there is none. Without them, the names of
+    members tell.
     """
     if output_shape is None:
         return lambda requested: {}
-    return _Compiler(service, filled).structure(output_shape, 0, ())
+    return _Compiler(service, filled, page_tokens).structure(output_shape, 0, ())
 
 
 def stream_member(output_shape: Any) -> str | None:
@@ -142,8 +146,11 @@ class _Compiler:
     `within` are the names of the structures around a shape, `depth` is their number.
     """
 
-    def __init__(self, service: str, filled: bool) -> None:
+    def __init__(
+        self, service: str, filled: bool, page_tokens: Container[str] | None = None
+    ) -> None:
         self._service, self._filled = service, filled
+        self._page_tokens = page_tokens
         self._members = 0
         """The members that were met so far."""
 
@@ -185,7 +192,7 @@ class _Compiler:
     def _is_wanted(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> bool:
         """Whether a response has an optional member."""
         kind = shape.type_name
-        if is_page(name) or is_explanation(name):
+        if self._names_a_page(name, depth) or is_explanation(name):
             return False
         if shape.serialization.get("eventstream"):
             return True
@@ -201,6 +208,12 @@ class _Compiler:
         if faulty and kind not in ("list", "map", "integer", "long", "boolean"):
             return False
         return depth < _DEEPEST and self._members < _MOST and not _is_recursive(shape, within)
+
+    def _names_a_page(self, name: str, depth: int) -> bool:
+        """Whether a member tells where the next page begins: at the top, the operation says so."""
+        if depth == 0 and self._page_tokens is not None:
+            return name in self._page_tokens
+        return is_page(name)
 
     def _member(self, name: str, shape: Any, depth: int, within: tuple[str, ...]) -> Maker:
         if shape.serialization.get("eventstream"):
@@ -294,7 +307,7 @@ class _Compiler:
         if shape.enum:
             return _enum_echo(name, enum_value(name, shape.enum), frozenset(shape.enum))
         least = int(shape.metadata.get("min", 0))
-        if least == 0 and is_page(name):
+        if least == 0 and self._names_a_page(name, depth - 1):
             return lambda requested: ""
         default = fitted(text_value(name, shape.name, self._service), shape.metadata)
         if depth > _NEAR and name.lower() in _COMMON:

@@ -27,6 +27,7 @@ from ecr_contracts.core.errors import AnswerError, BackendError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effects, Origin, Sort
 from ecr_contracts.runtime.sandbox.aws.client import AwsClients, plain, reads
+from ecr_contracts.runtime.sandbox.aws.model_limits import SERVICES, model_breaches
 from ecr_contracts.runtime.sandbox.aws.synthesis import RequestedValues, response_maker
 from ecr_contracts.runtime.sandbox.aws.waiters import final_response, waiting_for
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
@@ -240,7 +241,7 @@ def test_files_come_down_from_s3(client, tmp_path):
         ("cloudformation", "stack_delete_complete", {"StackName": "s"}),
         ("s3", "bucket_exists", {"Bucket": "b"}),
         ("s3", "object_not_exists", {"Bucket": "b", "Key": "k"}),
-        ("ssm", "command_executed", {"CommandId": "0" * 36, "InstanceId": "i-0"}),
+        ("ssm", "command_executed", {"CommandId": "0" * 36, "InstanceId": "i-" + "0" * 17}),
         ("codedeploy", "deployment_successful", {"deploymentId": "d"}),
         ("dynamodb", "table_exists", {"TableName": "t"}),
         ("dynamodb", "table_not_exists", {"TableName": "t"}),
@@ -437,6 +438,12 @@ NEEDS_MORE = {
 }
 
 
+def refused_by_its_model(service, shape, parameters):
+    """Lets a call be refused: a few patterns are met by no value that is made up here."""
+    is_refused = service in SERVICES and any(model_breaches(shape, parameters))
+    return contextlib.suppress(ClientError) if is_refused else contextlib.nullcontext()
+
+
 def every_operation(client, service):
     """Calls each operation of a service with made-up parameters; how many there were."""
     made = client(service)
@@ -447,7 +454,9 @@ def every_operation(client, service):
     operations = [each for each in operations if (service, each.name) not in NEEDS_MORE]
     for operation in operations:
         make = response_maker(operation.input_shape, service=service, filled=True)
-        getattr(made, xform_name(operation.name))(**make(RequestedValues.of({})))
+        parameters = make(RequestedValues.of({}))
+        with refused_by_its_model(service, operation.input_shape, parameters):
+            getattr(made, xform_name(operation.name))(**parameters)
     return len(operations)
 
 

@@ -5,16 +5,41 @@ Nothing is run. A comparison that cannot be said truly as a condition on the fie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecr_contracts.core.json_path import Steps
+from ecr_contracts.discovery.source import field_conditions, text_methods
+from ecr_contracts.discovery.source.atoms import (
+    Atoms,
+    Change,
+    Collection,
+    Expression,
+    Field,
+    Joined,
+    Literal,
+    Variable,
+    items_of,
+)
+from ecr_contracts.discovery.source.event_fields import Form, forms_of, steps_of
+from ecr_contracts.discovery.source.field_conditions import NEVER, FieldCondition
+from ecr_contracts.discovery.source.field_values import CodeFile, FieldValues, files_of
+from ecr_contracts.discovery.source.flow import called_name
+from ecr_contracts.discovery.source.ways import Way, Ways, acts
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.eventbridge.rules.matching.conditions import Condition
-from ecr_contracts.eventbridge.rules.matching.regular import Matches
+from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.eventbridge.rules.matching.conditions import Exists, Numeric
+from ecr_contracts.eventbridge.rules.matching.regular import Matches, Where
 
 __all__ = ["Comparison", "VariableComparison", "comparisons", "variables_compared"]
+
+_MOST = 300
+"""Comparisons that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +49,21 @@ class Comparison:
     `steps` lead to the field from the event's own outer object: `("detail", "repository-name")`; an
     element of an array has the number 0: `("detail", "image-tags", 0)`. Where the comparison is
     true, `condition` holds for the field. `literal` is what the code compares with, `file` (as
-    reports show it) and `line` say where. `leads_on` is the truth value that leads to more of the
-    handler's code, None where neither does.
+    reports show it) and `line` say where. `leads_on` is the truth value of the condition that leads
+    to more of the handler's code, None where neither does. `group` is alike for what stands in one
+    test, list or chain of alternatives. `is_sure` says that nothing but the field and the literal
+    can be what is compared; `path` is the code's file, as it is opened.
     """
 
     steps: Steps
-    condition: Condition | Matches
+    condition: FieldCondition
     literal: Any
     file: str
     line: int
     leads_on: bool | None = None
+    group: int = 0
+    is_sure: bool = True
+    path: str = ""
 
     @property
     def place(self) -> str:
@@ -45,9 +75,11 @@ class Comparison:
 class VariableComparison:
     """A field of the event that code compares with an environment variable.
 
-    `steps` are those of `Comparison`. `separator` is what the variable is split at before it is
-    compared, empty where it is compared as a whole. `how` is "equal" (or one of its pieces is),
-    "prefix" (the field begins with it), "suffix" or "within" (it is a part of the field).
+    `steps` are those of `Comparison`. `how` is "equal" (or one of its pieces is), "prefix" (the
+    field begins with it), "suffix", "within" (it is a part of the field), "pattern" (it is a
+    regular expression), "glob", or "key" (the field is a key of it). `separator` is what the
+    variable is split at before it is compared, empty where it is compared as a whole; `is_parsed`
+    says that it is JSON. `changes` are what is done to the field before (see `wanted`).
     """
 
     steps: Steps
@@ -56,13 +88,479 @@ class VariableComparison:
     file: str
     line: int
     leads_on: bool | None = None
+    is_parsed: bool = False
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where it stands, `app.py:9`."""
+        return f"{self.file}:{self.line}"
+
+    def wanted(self, text: str) -> str | None:
+        """What the variable, or a piece of it, has to be for a field of this text.
+
+        None where that cannot be said.
+        """
+        made = text_methods.applied(self.changes, text)
+        if made is None:
+            return None
+        return re.escape(made) if self.how == "pattern" else made
 
 
 def comparisons(target: Target) -> tuple[Comparison, ...]:
     """What a handler's code compares with fields of its event, in the order of files and lines."""
-    return ()
+    found: dict[Comparison, None] = {}
+    for raw in _Finder(target).found():
+        if isinstance(raw, Comparison):
+            found[raw] = None
+    return tuple(found)[:_MOST]
 
 
 def variables_compared(target: Target) -> Mapping[str, tuple[VariableComparison, ...]]:
     """The fields that a handler's code compares with environment variables, by variable."""
-    return {}
+    found: dict[str, dict[VariableComparison, None]] = defaultdict(dict)
+    for raw in _Finder(target).found():
+        if isinstance(raw, _OfVariable):
+            found[raw.name][raw.comparison] = None
+    return {name: tuple(comparisons_) for name, comparisons_ in found.items()}
+
+
+class _OfVariable(NamedTuple):
+    name: str
+    comparison: VariableComparison
+
+
+class _Test(NamedTuple):
+    """A place that compares: the node, its file, and what hangs on it."""
+
+    node: ast.AST
+    file: CodeFile
+    way: Way
+
+
+class _Finder:
+    """Finds the comparisons in the code of a handler."""
+
+    def __init__(self, target: Target) -> None:
+        self._values = FieldValues(files_of(target), target.attribute)
+        nodes = self._values.nodes
+        self._calls: dict[ast.AST, list[ast.Call]] = defaultdict(list)
+        for node, _ in nodes:
+            if isinstance(node, ast.Call):
+                for function in self._values.functions_called(node):
+                    self._calls[function].append(node)
+        self._ways = Ways(
+            (node for node, _ in nodes), lambda function: self._calls.get(function, ())
+        )
+        self._groups: dict[ast.AST, int] = {}
+        self._shown = UserCode((), os.getcwd()).shown
+
+    def found(self) -> Iterator[Comparison | _OfVariable]:
+        """All comparisons, in the order of files and lines."""
+        order = {file.file: number for number, file in enumerate(self._values.files)}
+        places = [one for one in self._values.nodes if isinstance(one[0], _COMPARING)]
+        places.sort(key=lambda one: (order[one[1].file], *_place(one[0])))
+        for node, file in places:
+            yield from self._at(node, file)
+
+    def _at(self, node: ast.AST, file: CodeFile) -> Iterator[Comparison | _OfVariable]:
+        match node:
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                yield from self._compared(node, file, left, operator, right)
+            case ast.Call(func=ast.Attribute(value=receiver, attr=name)):
+                yield from self._called(node, file, receiver, name)
+            case ast.Call():
+                yield from self._of_function(node, file, called_name(node))
+            case ast.Subscript(value=holder, slice=key, ctx=ast.Load()):
+                yield from self._looked_up(_Test(node, file, Way(True, False)), holder, key)
+            case ast.Match(subject=subject, cases=cases):
+                for case in cases:
+                    test = _Test(node, file, Way(acts(case.body), False))
+                    yield from self._matched(test, case.pattern, self._of(subject), subject)
+            case ast.BinOp(left=left, op=ast.BitAnd(), right=right):
+                yield from self._shared(_Test(node, file, self._ways.of(node)), left, right)
+
+    def _of(self, node: ast.expr) -> Atoms:
+        return self._values.of(node)
+
+    # The places
+    # ----------------------------------------------------------------------------------------------
+
+    def _compared(
+        self,
+        node: ast.Compare,
+        file: CodeFile,
+        left: ast.expr,
+        operator: ast.cmpop,
+        right: ast.expr,
+    ) -> Iterator[Comparison | _OfVariable]:
+        """What a comparison of two sides says."""
+        way = self._ways.of(node)
+        if isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot):
+            way = way.flipped()
+        test = _Test(node, file, way)
+        one, other = self._of(left), self._of(right)
+        match operator:
+            case ast.Eq() | ast.NotEq():
+                yield from self._equal(test, one, other)
+            case ast.Is() | ast.IsNot() if _is_none(right):
+                yield from self._present(test._replace(way=way.flipped()), one)
+            case ast.Is() | ast.IsNot():
+                yield from self._equal(test, one, other)
+            case ast.In() | ast.NotIn():
+                yield from self._contained(test, one, other)
+            case ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE():
+                yield from self._ordered(test, one, operator, other)
+
+    def _called(
+        self, node: ast.Call, file: CodeFile, receiver: ast.expr, name: str
+    ) -> Iterator[Comparison | _OfVariable]:
+        """What a call of a method says of what it is called on, or of its argument."""
+        test = _Test(node, file, self._ways.of(node))
+        first = node.args[0] if node.args else None
+        if first is None:
+            return
+        if name in ("startswith", "endswith"):
+            how = "prefix" if name == "startswith" else "suffix"
+            yield from self._parts(test, self._of(receiver), self._of(first), how)
+        elif name in ("match", "fullmatch", "search"):
+            yield from self._regular(test, self._of(receiver), self._of(first), name)
+            yield from self._of_function(node, file, name)
+        elif name in ("fnmatch", "fnmatchcase"):
+            yield from self._of_function(node, file, name)
+        elif name == "get":
+            rest = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
+            way = test.way if test.way != Way(False, False) else Way(not rest, False)
+            yield from self._looked_up(test._replace(way=way), receiver, first)
+        elif name in ("intersection", "isdisjoint"):
+            way = test.way.flipped() if name == "isdisjoint" else test.way
+            yield from self._shared(test._replace(way=way), receiver, first)
+
+    def _of_function(
+        self, node: ast.Call, file: CodeFile, name: str
+    ) -> Iterator[Comparison | _OfVariable]:
+        """What a call of `re.match` or `fnmatch` says of its argument."""
+        if len(node.args) < 2:
+            return
+        test = _Test(node, file, self._ways.of(node))
+        first, second = self._of(node.args[0]), self._of(node.args[1])
+        if name in ("match", "fullmatch", "search"):
+            ignore_case = text_methods.ignores_case(node.args[2:], node.keywords)
+            if ignore_case is None:
+                return
+            compiled: set[Any] = set()
+            for atom in first:
+                match atom:
+                    case Literal(value=str(text)):
+                        compiled.add(Expression(text, ignore_case))
+                    case _:
+                        compiled.add(atom)
+            yield from self._regular(test, frozenset(compiled), second, name)
+        elif name in ("fnmatch", "fnmatchcase"):
+            yield from self._parts(test, first, second, "glob")
+
+    # What is said at them
+    # ----------------------------------------------------------------------------------------------
+
+    def _equal(
+        self, test: _Test, one: Atoms, other: Atoms, *, may_be_sure: bool = True
+    ) -> Iterator[Comparison | _OfVariable]:
+        """That two values are equal."""
+        for fields, others in ((one, other), (other, one)):
+            for field in fields:
+                if isinstance(field, Joined):
+                    yield from self._of_joined(test, field, fields, others)
+                if not isinstance(field, Field):
+                    continue
+                for atom in others:
+                    if isinstance(atom, Literal):
+                        is_sure = may_be_sure and _is_sure(fields, others, atom)
+                        condition = field_conditions.equals(atom.value)
+                        yield from self._said(test, field, condition, atom, is_sure)
+                    elif isinstance(atom, Variable):
+                        yield from self._of_variable(test, field, atom, "equal")
+
+    def _of_joined(
+        self, test: _Test, joined: Joined, fields: Atoms, others: Atoms
+    ) -> Iterator[Comparison]:
+        """That a text put together of fields is a literal: what that says of each field."""
+        for atom in others:
+            if not isinstance(atom, Literal) or not isinstance(atom.value, str):
+                continue
+            for field, text in _taken_apart(joined, atom.value):
+                literal = Literal.of(text)
+                condition = field_conditions.equals(text)
+                yield from self._said(test, field, condition, literal, is_sure=False)
+
+    def _contained(
+        self, test: _Test, one: Atoms, container: Atoms
+    ) -> Iterator[Comparison | _OfVariable]:
+        """That a value is in another: an element, a key, or a part of a text."""
+        for atom in container:
+            match atom:
+                case Collection(items):
+                    for item in items:
+                        is_alone = len(container) == 1
+                        yield from self._equal(test, one, item, may_be_sure=is_alone)
+                case Variable(_, (*_, ("pieces", *_) | ("parsed",))):
+                    yield from self._equal(test, one, frozenset(items_of([atom])))
+                case Variable() | Literal(value=str()):
+                    pass  # whether a field is a part of a text that the code has
+                case Field(path, changes):
+                    yield from self._within(test, one, Field(path, changes), len(container) == 1)
+
+    def _within(
+        self, test: _Test, ones: Atoms, field: Field, is_alone: bool
+    ) -> Iterator[Comparison | _OfVariable]:
+        """That a literal or variable is an element, a key or a part of a field."""
+        if field.changes and field.changes[-1][0] == "pieces":
+            yield from self._equal(test, frozenset(items_of([field])), ones)
+            return
+        place = steps_of(field.path)
+        if place is None:
+            return
+        forms = forms_of(place[0])
+        if Form.SCALAR in forms and not place[1]:
+            yield from self._parts(test, frozenset([field]), ones, "within")
+        elif not field.changes:
+            yield from self._equal(test, frozenset(items_of([field])), ones)
+
+    def _parts(
+        self, test: _Test, fields: Atoms, others: Atoms, how: str
+    ) -> Iterator[Comparison | _OfVariable]:
+        """That a field begins or ends with a text, has it within, or is like a glob."""
+        texts: set[Any] = set()
+        for atom in others:
+            texts.update(items_of([atom]) if isinstance(atom, Collection) else [atom])
+        for field in fields:
+            if not isinstance(field, Field):
+                continue
+            for atom in sorted(texts, key=repr):
+                match atom:
+                    case Literal(value=str(text)):
+                        is_sure = len(fields) == 1 and len(others) == 1
+                        condition = _CONDITIONS[how](text)
+                        yield from self._said(test, field, condition, atom, is_sure)
+                    case Variable():
+                        yield from self._of_variable(test, field, atom, how)
+
+    def _regular(
+        self, test: _Test, expressions: Atoms, fields: Atoms, name: str
+    ) -> Iterator[Comparison | _OfVariable]:
+        """That a regular expression matches a field."""
+        for field in fields:
+            if not isinstance(field, Field):
+                continue
+            for atom in expressions:
+                match atom:
+                    case Expression(text, ignore_case) if _compiles(text):
+                        condition = Matches(text, Where(name), ignore_case)
+                        is_sure = len(fields) == 1 and len(expressions) == 1
+                        yield from self._said(test, field, condition, Literal.of(text), is_sure)
+                    case Variable():
+                        yield from self._of_variable(test, field, atom, "pattern")
+
+    def _looked_up(
+        self, test: _Test, holder: ast.expr, key: ast.expr
+    ) -> Iterator[Comparison | _OfVariable]:
+        """That a field is a key of a dictionary of the code."""
+        keys = self._of(key)
+        if not any(isinstance(atom, Field) for atom in keys):
+            return
+        for atom in self._of(holder):
+            match atom:
+                case Collection(items, values) if values is not None:
+                    for item in items:
+                        yield from self._equal(test, keys, item)
+                case Variable(name, (*_, ("parsed",))):
+                    for field in keys:
+                        if isinstance(field, Field):
+                            yield from self._of_variable(test, field, Variable(name), "key")
+
+    def _shared(
+        self, test: _Test, one: ast.expr, other: ast.expr
+    ) -> Iterator[Comparison | _OfVariable]:
+        """That two collections have an element in common."""
+        ones, others = self._of(one), self._of(other)
+        if any(isinstance(atom, Field | Collection) for atom in ones):
+            yield from self._equal(test, frozenset(items_of(ones)), frozenset(items_of(others)))
+
+    def _present(self, test: _Test, fields: Atoms) -> Iterator[Comparison]:
+        """That a field is there, of a test that it is not None."""
+        for field in fields:
+            if isinstance(field, Field) and not field.changes:
+                is_sure = len(fields) == 1
+                yield from self._said(test, field, Exists(True), Literal.of(None), is_sure)
+
+    def _ordered(
+        self, test: _Test, one: Atoms, operator: ast.cmpop, other: Atoms
+    ) -> Iterator[Comparison]:
+        """That a number is greater or less than another."""
+        for field in one:
+            for atom in other:
+                if isinstance(field, Field) and isinstance(atom, Literal):
+                    condition = _numeric(operator, atom.value)
+                    if condition is not None:
+                        yield from self._said(test, field, condition, atom, is_sure=False)
+
+    def _matched(
+        self, test: _Test, pattern: ast.pattern, values: Atoms, subject: ast.expr | None
+    ) -> Iterator[Comparison | _OfVariable]:
+        """What a pattern of a `match` says of the subject, and of what is in it."""
+        test = test._replace(node=pattern)
+        match pattern:
+            case ast.MatchValue(value=value):
+                yield from self._equal(test, values, self._of(value))
+            case ast.MatchOr(patterns=patterns):
+                for inner in patterns:
+                    yield from self._matched(test, inner, values, subject)
+            case ast.MatchAs(pattern=ast.pattern() as inner):
+                yield from self._matched(test, inner, values, subject)
+            case ast.MatchMapping(keys=keys, patterns=patterns):
+                for key, inner in zip(keys, patterns, strict=True):
+                    under = self._values.below(values, key)
+                    yield from self._matched(test, inner, under, None)
+            case ast.MatchSequence(patterns=patterns):
+                parts = subject.elts if isinstance(subject, ast.Tuple) else []
+                for part, inner in zip(parts, patterns, strict=False):
+                    yield from self._matched(test, inner, self._of(part), part)
+
+    # Making comparisons
+    # ----------------------------------------------------------------------------------------------
+
+    def _said(
+        self,
+        test: _Test,
+        field: Field,
+        condition: FieldCondition | None,
+        literal: Literal,
+        is_sure: bool,
+    ) -> Iterator[Comparison]:
+        """The comparison of a field, if a condition on it can be said."""
+        place = steps_of(field.path)
+        if condition is None or place is None:
+            return
+        steps, are_keys = place
+        undone = field_conditions.undone(condition, field.changes)
+        if undone is None:
+            return
+        if are_keys:
+            if undone == NEVER or not isinstance(literal.value, str):
+                return
+            steps, undone = (*steps, literal.value), Exists(True)
+        elif not isinstance(undone, Exists) and Form.SCALAR not in forms_of(steps):
+            return
+        yield Comparison(
+            steps,
+            undone,
+            literal.value,
+            self._shown(str(test.file.file)),
+            _place(test.node)[0],
+            test.way.leads_on,
+            self._group(test.node),
+            is_sure,
+            str(test.file.file),
+        )
+
+    def _of_variable(
+        self, test: _Test, field: Field, variable: Variable, how: str
+    ) -> Iterator[_OfVariable]:
+        """The comparison of a field with a variable, or with a piece of it."""
+        place = steps_of(field.path)
+        if place is None or place[1]:
+            return
+        separator, is_parsed = "", how == "key"
+        for change in variable.changes:
+            if change[0] in ("pieces", "any piece"):
+                separator = str(change[1])
+            elif change == ("parsed",):
+                is_parsed = True
+            elif change[0] not in ("strip", "lower", "upper"):
+                return
+        file, line = self._shown(str(test.file.file)), _place(test.node)[0]
+        yield _OfVariable(
+            variable.name,
+            VariableComparison(
+                place[0],
+                how,
+                separator,
+                file,
+                line,
+                test.way.leads_on,
+                is_parsed,
+                field.changes,
+            ),
+        )
+
+    def _group(self, node: ast.AST) -> int:
+        """A number for all that is compared in one test, or in one chain of alternatives."""
+        while True:
+            parent = self._ways.parent(node)
+            is_chain = isinstance(parent, ast.If) and parent.orelse == [node]
+            is_part = isinstance(node, ast.expr | ast.pattern | ast.match_case)
+            if parent is None or not (is_part or is_chain):
+                break
+            node = parent
+        return self._groups.setdefault(node, len(self._groups))
+
+
+_COMPARING = (ast.Compare, ast.Call, ast.Subscript, ast.Match, ast.BinOp)
+
+_CONDITIONS = {
+    "prefix": field_conditions.begins,
+    "suffix": field_conditions.ends,
+    "within": field_conditions.holds_within,
+    "glob": field_conditions.globs,
+}
+
+
+def _place(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_sure(fields: Atoms, others: Atoms, literal: Literal) -> bool:
+    """Whether it is the field and nothing else that a literal is compared with."""
+    for atom in fields:
+        if not isinstance(atom, Field | Literal) or atom == literal:
+            return False
+    return all(isinstance(atom, Literal) for atom in others)
+
+
+def _compiles(text: str) -> bool:
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
+
+
+def _numeric(operator: ast.cmpop, value: Any) -> Numeric | None:
+    """The condition that a number is ordered so to a value."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    number = float(value)
+    match operator:
+        case ast.Lt():
+            return Numeric(upper=number)
+        case ast.LtE():
+            return Numeric(upper=number, with_upper=True)
+        case ast.Gt():
+            return Numeric(lower=number)
+        case ast.GtE():
+            return Numeric(lower=number, with_lower=True)
+    return None
+
+
+def _taken_apart(joined: Joined, text: str) -> Iterable[tuple[Field, str]]:
+    """The text of each field of a joined one that is a text, where there is only one way for it."""
+    fields = [part for part in joined.parts if isinstance(part, Field)]
+    pattern = "".join(re.escape(part) if isinstance(part, str) else "(.*)" for part in joined.parts)
+    lazy = re.fullmatch(pattern.replace("(.*)", "(.*?)"), text)
+    greedy = re.fullmatch(pattern, text)
+    if lazy is None or greedy is None or lazy.groups() != greedy.groups():
+        return ()
+    return zip(fields, greedy.groups(), strict=True)

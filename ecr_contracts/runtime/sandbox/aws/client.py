@@ -22,12 +22,13 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from ecr_contracts.core import json_text
-from ecr_contracts.core.errors import AnswerError, BackendError
+from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
 from ecr_contracts.runtime.sandbox.aws.config_stores import fill_stored_values
 from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images, inspector_findings
 from ecr_contracts.runtime.sandbox.aws.limits import refusal
+from ecr_contracts.runtime.sandbox.aws.moto_backend import MotoBackend, is_preparing
 from ecr_contracts.runtime.sandbox.aws.overrides import Overrides
 from ecr_contracts.runtime.sandbox.aws.page_tokens import end_pages, page_tokens
 from ecr_contracts.runtime.sandbox.aws.synthesis import Maker, RequestedValues, response_maker
@@ -94,7 +95,7 @@ class AwsClients:
         self._makers: dict[tuple[str, bool], Maker] = {}
         self._lock = threading.Lock()
         self._installed = False
-        self._moto: Any = None
+        self._moto = MotoBackend() if settings.backend == "moto" else None
         self.filled = settings.filled
         self.misuse: AnswerError | None = None
 
@@ -103,8 +104,8 @@ class AwsClients:
 
         Raises `BackendError` when moto is to answer and is not there.
         """
-        if self._settings.backend == "moto":
-            self._start_moto()
+        if self._moto is not None:
+            self._moto.start()
         self._installed = True
         for module, action in (
             ("botocore.loaders", self._share_models),
@@ -116,19 +117,10 @@ class AwsClients:
 
     def remove(self) -> None:
         """Put everything back."""
-        self._installed = False
+        was_installed, self._installed = self._installed, False
         self._patches.undo()
-        if self._moto is not None:
+        if self._moto is not None and was_installed:
             self._moto.stop()
-            self._moto = None
-
-    def _start_moto(self) -> None:
-        try:
-            from moto import mock_aws
-        except ImportError as error:
-            raise BackendError("moto", f"{error}; pip install 'moto[all]'") from error
-        self._moto = mock_aws()
-        self._moto.start()
 
     # What is replaced in botocore
     # ----------------------------------------------------------------------------------------------
@@ -177,8 +169,11 @@ class AwsClients:
 
         def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
             parameters = request_dict.pop(_PARAMETERS, None) or {}
-            really_send = functools.partial(send, endpoint, operation_model, request_dict)
-            return self._call(operation_model, parameters, really_send)
+            really_send = functools.partial(_send, send, endpoint, operation_model, request_dict)
+            if is_preparing():
+                return really_send()
+            region = request_dict.get("context", {}).get("client_region")
+            return self._call(operation_model, parameters, really_send, region)
 
         self._patches.set(module.Endpoint, "make_request", make_request)
 
@@ -195,7 +190,13 @@ class AwsClients:
     # How a call is answered
     # ----------------------------------------------------------------------------------------------
 
-    def _call(self, model: Any, parameters: Mapping[str, Any], send: Callable[[], Any]) -> Any:
+    def _call(
+        self,
+        model: Any,
+        parameters: Mapping[str, Any],
+        send: Callable[[], Any],
+        region: str | None,
+    ) -> Any:
         """The response to a call, which is recorded whether it succeeds or raises."""
         name = f"{model.service_model.service_name}.{model.name}"
         sent = _sent(parameters, model)
@@ -207,8 +208,12 @@ class AwsClients:
 
         try:
             answer, origin = self._answer(name, model, parameters)
-            # Without an answer, moto is to say.
-            response = send() if answer is None else _response(answer)
+            if answer is None and self._moto is not None:
+                response = self._moto.response(name, parameters, region, send)
+                if response is None:
+                    answer, origin = self._own_answer(name, model, parameters)
+            if answer is not None:
+                response = _response(answer)
         except BaseException as error:
             record()
             if isinstance(error, AnswerError) and self.misuse is None:
@@ -235,7 +240,13 @@ class AwsClients:
             return event_answer, Origin.EVENT
         if self._moto is not None:
             return None, Origin.GIVEN
-        answer = self._maker(name, model, filled=self.filled)(requested)
+        return self._made_up_answer(name, model, requested, parameters), Origin.MADE_UP
+
+    def _made_up_answer(
+        self, name: str, model: Any, requested: RequestedValues, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """An answer that fits the model of its operation, and what the call asks for."""
+        answer: dict[str, Any] = self._maker(name, model, filled=self.filled)(requested)
         end_pages(name, answer, parameters)
         fill_stored_values(name, answer, parameters, self._hints, filled=self.filled)
         if is_waiting():
@@ -243,7 +254,19 @@ class AwsClients:
             answer = final_response(
                 answer, *(functools.partial(make, requested) for make in makers)
             )
-        return answer, Origin.MADE_UP
+        return answer
+
+    def _own_answer(
+        self, name: str, model: Any, parameters: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], Origin]:
+        """What we answer where moto cannot: as the event says, or made up."""
+        if name.startswith("ecr."):
+            images = event_images(self._recorder.events())
+            answer = ecr_answer(model.name, parameters, images, filled=self.filled)
+            if answer is not None:
+                return answer, Origin.EVENT
+        requested = _requested(parameters, model)
+        return self._made_up_answer(name, model, requested, parameters), Origin.MADE_UP
 
     def _foreign_texts(self) -> set[str]:
         """The texts in this call that are neither the consumer's nor the event's.
@@ -287,6 +310,14 @@ class AwsClients:
                 maker = response_maker(shape, service=service, filled=filled, page_tokens=tokens)
             self._makers[key] = maker
         return maker
+
+
+def _send(send: Callable[..., Any], endpoint: Any, model: Any, request: dict[str, Any]) -> Any:
+    """Send a request, perhaps for the second time: its body is read from the beginning."""
+    body: Any = request.get("body")
+    if hasattr(body, "seek"):
+        body.seek(0)
+    return send(endpoint, model, request)
 
 
 def _response(answer: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -60,7 +60,9 @@ from ecr_contracts.engine.phases import (
     findings_that_count,
 )
 from ecr_contracts.engine.plan import USUAL, Plan, Request, planned
+from ecr_contracts.engine.reach import Reach, reach_of
 from ecr_contracts.engine.relations.batches import check_batches
+from ecr_contracts.engine.relations.unreached import unreached_findings
 from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
 from ecr_contracts.engine.subject import Baselines, Running, Subject
 from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
@@ -318,6 +320,11 @@ class Session:
         lost = lost_path_findings(plan.transformer, plan.world, plan.envelopes[0])
         return tuple(with_levels(list(lost), plan.effort.levels, strict=plan.effort.strict))
 
+    def _reach(self, examined: Examined) -> Reach:
+        """How far the events got that were given one by one."""
+        outcomes = [trial.outcome for trial in examined.all_trials]
+        return reach_of(outcomes, self.subject.modules(), self._call.entered)
+
     def _with_rule(self, finding: Finding) -> Finding:
         """A finding with the rule that lets its events through."""
         world = self.plan.world
@@ -333,6 +340,7 @@ class Session:
     ) -> Verdict:
         plan = self.plan
         findings = tuple(map(self._with_rule, (*examined.findings, *self._lost_paths())))
+        reach = self._reach(examined)
         if plan.is_chosen:
             future = {case.id for case in plan.future}
             findings = tuple(
@@ -340,6 +348,10 @@ class Session:
                 for finding in findings
                 if finding.case in future or _concerns(finding, examined.trials)
             )
+        else:
+            unreached = unreached_findings(reach, examined.trials, findings)
+            effort = plan.effort
+            findings += tuple(with_levels(unreached, effort.levels, strict=effort.strict))
         return Verdict(
             consumer=self.subject.name,
             kinds=plan.kinds,
@@ -366,6 +378,7 @@ class Session:
             notes=(*plan.notes, *self.subject.notes()),
             world=plan.world,
             shielded=shielded,
+            reach=reach,
         )
 
 

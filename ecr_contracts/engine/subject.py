@@ -18,6 +18,7 @@ from typing import Protocol
 
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.trial import Call, Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import usual_kinds
@@ -152,6 +153,9 @@ class Subject(Protocol):
 
     def notes(self) -> Iterator[str]:
         """What was not checked, and why; asked for after the last call."""
+
+    def modules(self) -> Sequence[OwnModule]:
+        """Its own code, where its calls say which blocks of that they enter; else nothing."""
 
 
 class InProcess:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.engine.checks import batch_response, catalog
 from ecr_contracts.engine.checks.outcome import Symptom, symptoms
+from ecr_contracts.engine.reach import EnteredBlocks
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
@@ -96,6 +97,8 @@ class BaselineCache:
         world: World = WHOLE_WORLD,
     ) -> None:
         self.carry, self.world = carry, world
+        self.entered = EnteredBlocks()
+        """What its calls entered of the subject's own code."""
         self._call = call
         self._baselines = {} if baselines is None else baselines
         self._used: set[tuple[str, str]] = set()
@@ -104,7 +107,9 @@ class BaselineCache:
         """What the subject does with a payload; nothing where none is delivered."""
         if payload is UNDELIVERED:
             return Outcome(Status.RETURNED)
-        return self._call(payload, **options)
+        outcome = self._call(payload, **options)
+        self.entered.add(outcome.entered)
+        return outcome
 
     def unshielded(self) -> BaselineCache:
         """The same without its rules: it may be called with any event."""
@@ -113,6 +118,8 @@ class BaselineCache:
     def learn(self, baselines: Mapping[tuple[str, str], Outcome]) -> None:
         """Take over outcomes of ordinary events that others have asked for."""
         self._baselines |= baselines
+        for outcome in baselines.values():
+            self.entered.add(outcome.entered)
 
     def known(self, case: Case, via: str) -> Outcome | None:
         """The outcome of the ordinary case where it is known: once, so that repeating is a call."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ecr_contracts.core.findings import Evidence, Finding, Severity
 from ecr_contracts.engine.plan import USUAL
+from ecr_contracts.engine.reach import NO_REACH, Reach
 from ecr_contracts.engine.shielded import ShieldedFault
 from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.trial import (
@@ -30,7 +31,8 @@ class Verdict:
     words of a command line, beside the subject, that the check has to be repeated with; `named` are
     those that name the subject, where its name alone does not. `shaped` says what shapes the events
     before they reach it, and `notes` what was not checked, and why. `world` are the events that
-    reach it; `shielded` are faults that only events show which its rules keep away.
+    reach it; `shielded` are faults that only events show which its rules keep away. `reach` says
+    how far events got in its own code.
     """
 
     consumer: str
@@ -59,6 +61,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     world: World = WHOLE_WORLD
     shielded: tuple[ShieldedFault, ...] = ()
+    reach: Reach = NO_REACH
 
     @property
     def failed(self) -> bool:

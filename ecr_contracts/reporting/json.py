@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecr_contracts.core.findings import Cause, Finding
+from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.shielded import ShieldedFault
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.sentences import mend
@@ -34,7 +35,41 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "shaped": verdict.shaped or None,
         "notes": list(verdict.notes),
         "rules": [rule.name for rule in verdict.world.rules],
+        "reach": _reach_as_json(verdict.reach),
         "shielded": [_shielded_as_json(fault) for fault in verdict.shielded],
+    }
+
+
+def _reach_as_json(reach: Reach) -> dict[str, Any]:
+    """How far events got; None for what is not known."""
+    places: list[dict[str, Any]] = []
+    for point in reach.turned_back:
+        location = point.location
+        place = {"file": location.file, "line": location.line, "way_on": point.way_on}
+        places.append({**place, "source": location.source})
+    known: dict[str, Any] = dict.fromkeys(("effects", "branches", "entered", "not_entered"))
+    if reach.is_known:
+        branches = [
+            {
+                "file": branch.file,
+                "line": branch.line,
+                "condition": branch.condition,
+                "defensive": branch.is_defensive,
+            }
+            for branch in reach.not_entered
+        ]
+        known = {
+            "effects": list(reach.effects),
+            "branches": reach.branches,
+            "entered": reach.entered,
+            "not_entered": branches,
+        }
+    return {
+        "events": reach.events,
+        "acted": reach.acted,
+        "late": reach.late,
+        **known,
+        "turned_back": places,
     }
 
 

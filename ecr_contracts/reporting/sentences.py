@@ -16,6 +16,7 @@ from ecr_contracts.engine.checks.catalog import (
     BATCH_ANSWER,
     CHECKS,
     REPEATED,
+    UNREACHED,
     VACUOUS,
     is_relation,
 )
@@ -92,6 +93,8 @@ def circumstances(*alternatives: Finding) -> str:
     kinds = listed(_kinds_of(alternatives), "and")
     if first.check == VACUOUS:
         return f"with every {kinds} event"
+    if first.check == UNREACHED:
+        return f"with any {listed(_kinds_of(alternatives), 'or')} event"
     if takes_several_events(first) and not first.cause:
         other = first.nearest_case.partition("/")[0] if first.nearest_case else ""
         if is_relation(first.check) and other not in ("", *_kinds_of(alternatives)):

@@ -29,6 +29,8 @@ from ecr_contracts.reporting.verdicts import (
     example_outcome,
     guarantee,
     no_effect_hint,
+    not_entered,
+    reach,
     repeat_command,
     result,
     selection,
@@ -51,6 +53,7 @@ def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
         _show_fault(verdict, alternatives, f"{number:<{width}}  ", screen, verbose=verbose)
     if verbose:
         _show_baseline_effects(verdict, screen)
+        _show_not_entered(verdict, screen)
     screen.print()
     _show_result(verdict, screen)
 
@@ -143,6 +146,16 @@ def _show_baseline_effects(verdict: Verdict, screen: Console) -> None:
                 write_line(screen, ("  nothing that can be seen", "dim"))
 
 
+def _show_not_entered(verdict: Verdict, screen: Console) -> None:
+    """Print the branches that no event entered."""
+    lines = list(not_entered(verdict))
+    if lines:
+        screen.print()
+        write_line(screen, ("no event entered", "bold"))
+    for line in lines:
+        write_line(screen, (f"  {line}", "dim"))
+
+
 def _name(trial: Trial | KnownFailure) -> str:
     """A case by its id, with its envelope unless that is the usual one."""
     return trial.case.id if trial.via == "lambda" else f"{trial.case.id}@{trial.via}"
@@ -155,6 +168,9 @@ def _show_result(verdict: Verdict, screen: Console) -> None:
         colour = COLOURS[Severity.ERROR if verdict.failed else Severity.WARNING]
     write_wrapped(screen, (result(verdict), f"bold {colour}"))
     write_wrapped(screen, (f"tried: {guarantee(verdict)}", "dim"))
+    if words := reach(verdict):
+        is_poor = verdict.reach.turned_back or verdict.reach.is_unreached
+        write_wrapped(screen, (f"reach: {words}", "yellow" if is_poor else "dim"))
     remarks = [weakly_grounded(verdict), shielded(verdict), no_effect_hint(verdict), *verdict.notes]
     if len(verdict.trials) < verdict.planned:
         more = verdict.planned - len(verdict.trials)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened
-from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, VACUOUS
+from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, UNREACHED, VACUOUS
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.plan import USUAL
+from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
@@ -89,6 +90,51 @@ def weakly_grounded(verdict: Verdict) -> str:
         f"{listed(list(words), 'and')}: nobody has seen such an event, so what goes wrong with it "
         "is a warning (--strict makes it an error)"
     )
+
+
+def reach(verdict: Verdict) -> str:
+    """How many events got to an effect, and where they turned back if none did.
+
+    Empty where nothing is known of either.
+    """
+    known = verdict.reach
+    if not known.events or not (known.is_known or known.acted):
+        return ""
+    if known.acted:
+        return _of_those_that_act(known)
+    if known.effects:
+        words = f"none of {counted(known.events, 'event')} reached an effect"
+        if known.reached:
+            words += f" that can be seen, though {known.effects[0]} was called"
+    elif known.turned_back:
+        words = "it has no effect that could be reached"
+    else:
+        return "it has no effect that could be reached, and no event turned back"
+    is_told = any(finding.check == UNREACHED for finding in verdict.findings)
+    if known.turned_back and not known.reached and not is_told:
+        places: list[str] = []
+        for point in known.turned_back:
+            location = point.location
+            places.append(f"no event got past {location.file}:{location.line} ({point.way_on})")
+        words += f"; {'; '.join(places)}"
+    return words
+
+
+def _of_those_that_act(known: Reach) -> str:
+    words = f"{known.acted} of {counted(known.events, 'event')} reached an effect"
+    if known.late:
+        words += f", {known.late} gave no answer"
+    missed = known.branches - known.entered
+    if missed:
+        words += f"; {missed} of its {known.branches} branches were not entered (-v lists them)"
+    return words
+
+
+def not_entered(verdict: Verdict) -> Iterator[str]:
+    """The branches of its own code that no event entered, each in a line."""
+    for branch in verdict.reach.not_entered:
+        note = " (for what goes wrong)" if branch.is_defensive else ""
+        yield f"{branch.file}:{branch.line}  {branch.condition}{note}"
 
 
 def guarantee(verdict: Verdict) -> str:
@@ -232,7 +278,7 @@ def repeat_command(verdict: Verdict, finding: Finding) -> str:
 
 def _options_for_events(verdict: Verdict, finding: Finding) -> list[str]:
     """The options that select the events which show a finding."""
-    if finding.check == VACUOUS:
+    if finding.check in (UNREACHED, VACUOUS):
         return ["--kind", finding.kind]
     if finding.check == FUTURE_EVENT:
         return ["--case", finding.case]

@@ -30,8 +30,11 @@ _KEPT_MODULES = sys.stdlib_module_names | {"ecr_contracts", "__main__", "__mp_ma
 """Top-level names that are never forgotten."""
 
 
-SOURCE_TRANSFORMERS: list[Callable[[ast.Module], None]] = []
-"""Functions that change the code of a template before it is compiled: no module loader sees it."""
+SOURCE_TRANSFORMERS: list[Callable[[ast.Module, str], None]] = []
+"""Functions that change the code of a template before it is compiled: no module loader sees it.
+
+They are given the tree and its file.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ def _import_inline(
             node.col_offset += function.indent
             node.end_col_offset = (node.end_col_offset or 0) + function.indent
     for rewrite in SOURCE_TRANSFORMERS:
-        rewrite(tree)
+        rewrite(tree, str(file))
     module = sys.modules["index"] = ModuleType("index")
     module.__file__ = str(file)
     try:

@@ -10,7 +10,10 @@ from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.runtime.effects import NONE, Effects
 from ecr_contracts.runtime.tracing import Trace
 
-__all__ = ["CaughtException", "Fault", "Outcome", "Status"]
+__all__ = ["CaughtException", "Entered", "Fault", "Outcome", "Status"]
+
+Entered = tuple[tuple[str, bytes], ...]
+"""The blocks of its own code that a call entered, by file: a byte for each, 1 if it was entered."""
 
 
 class Status(StrEnum):
@@ -75,7 +78,8 @@ class Outcome:
     vain so far, `unset` those that it asked for and can do without, and `misuse` says which setting
     of the user the sandbox cannot use. `swallowed` is the one of `caught` that ended the call
     early: `engine.trial` finds it, which takes more than one call. `faults` are the problems that
-    the subject itself, or `engine.trial`, reports with it.
+    the subject itself, or `engine.trial`, reports with it. `entered` are the blocks of its own code
+    that it entered (`discovery.source.blocks`); nothing where that is not known.
     """
 
     status: Status
@@ -96,3 +100,4 @@ class Outcome:
     misuse: str = ""
     swallowed: CaughtException | None = None
     faults: tuple[Fault, ...] = ()
+    entered: Entered = ()

@@ -20,6 +20,9 @@ from ecr_contracts.core.findings import Severity
 VACUOUS = "vacuous"
 """The check of a whole run; see `relations/vacuity`."""
 
+UNREACHED = "unreached"
+"""The check of a run in which no event got to an effect; see `engine/reach`."""
+
 REPEATED = "side-effects-before-failure"
 """The check of effects that a retry repeats; it follows from a finding about an exception."""
 
@@ -158,6 +161,18 @@ _ROWS = (
         "from another.",
         mend="find out why it never reads the event: a filter, an unopened envelope, no code yet",
         policy="Only if no call has an effect, all run the same lines, and {} is answered alike.",
+        scope=Scope.RUN,
+    ),
+    Check(
+        id=UNREACHED,
+        headline="gets to none of its effects",
+        purpose="No event gets as far as to any call that changes something: what stands behind "
+        "the condition that turns them back never ran, so nothing is known of it.",
+        mend="give what lets events on (--env NAME=VALUE, --answer CALL=JSON), or change the "
+        "condition",
+        policy="A warning, and only where its own code has such a call, outside what handles "
+        "failures, and no error is told besides.",
+        severity=Severity.WARNING,
         scope=Scope.RUN,
     ),
     Check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
@@ -13,9 +14,12 @@ from typing import Any
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
+from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine import preflight
+from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
@@ -91,6 +95,11 @@ class Handler:
     def notes(self) -> Iterator[str]:
         """Nothing: all of it is checked."""
         return iter(())
+
+    def modules(self) -> Sequence[OwnModule]:
+        """Its file, and what that imports near it."""
+        with self._in_folder():
+            return _own_modules(self.target)
 
     def _in_folder(self) -> AbstractContextManager[None]:
         return nullcontext() if self._folder is None else chdir(self._folder)
@@ -189,6 +198,10 @@ class Function:
         """Nothing: all of it is checked."""
         return iter(())
 
+    def modules(self) -> Sequence[OwnModule]:
+        """Nothing: code that is loaded already does not say what runs of it."""
+        return ()
+
 
 def target_of(function: Callable[..., Any]) -> Target:
     """Where the source of a function is looked for, and the rules around it."""
@@ -200,6 +213,17 @@ def target_of(function: Callable[..., Any]) -> Target:
     if file is None:
         return Target(name, name, module=name)
     return Target(name, name, file=Path(file))
+
+
+def _own_modules(target: Target) -> list[OwnModule]:
+    """The files of a consumer's own code, each once."""
+    user_code = UserCode.around(target.file)
+    modules: dict[str, OwnModule] = {}
+    for source in sources(target):
+        file = os.path.abspath(source.file)
+        handler = "" if modules else target.attribute
+        modules.setdefault(file, OwnModule(file, user_code.shown(file), source.tree, handler))
+    return list(modules.values())
 
 
 def _undelivered(target: Target, world: World) -> list[str]:

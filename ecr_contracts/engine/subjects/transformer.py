@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import linecache
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from ecr_contracts.discovery import user_code
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.purpose import Behind
 from ecr_contracts.discovery.surroundings import rule_of_transformer
+from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.subject import Inference, InProcess, Running
 from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.trial import ordinary_case
@@ -111,6 +112,10 @@ class InputTransformer:
         return iter(())
 
     # --- faults -----------------------------------------------------------------------------------
+
+    def modules(self) -> Sequence[OwnModule]:
+        """Nothing: it has no lines of Python."""
+        return ()
 
     def _faults(self, shaped: Shaped) -> Iterator[Fault]:
         if shaped.problem:

@@ -18,7 +18,7 @@ from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import FORMS, Target
-from ecr_contracts.engine.checks.catalog import CHECKS, FUTURE_EVENT, VACUOUS
+from ecr_contracts.engine.checks.catalog import CHECKS, FUTURE_EVENT, UNREACHED, VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.migration import TARGETS, migration
 from ecr_contracts.engine.phases import Effort
@@ -434,7 +434,7 @@ def _errors(verdict: Verdict) -> list[Finding]:
     """
     errors = []
     for finding in verdict.findings:
-        is_of_events = finding.check not in (VACUOUS, FUTURE_EVENT)
+        is_of_events = finding.check not in (VACUOUS, UNREACHED, FUTURE_EVENT)
         if finding.severity is Severity.ERROR and is_of_events:
             errors.append(finding)
     return errors

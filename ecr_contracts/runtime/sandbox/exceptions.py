@@ -24,6 +24,7 @@ from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS
 from ecr_contracts.runtime.outcome import CaughtException
+from ecr_contracts.runtime.sandbox.entered import marking
 from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 
@@ -169,15 +170,17 @@ class ExceptionRecorder:
         return True
 
 
-def instrument(tree: ast.Module) -> None:
-    """Add calls to a module that record what it catches."""
+def instrument(tree: ast.Module, file: str) -> None:
+    """Add calls to a module that record what it catches, and marks of the blocks it enters."""
+    put_marks = marking(tree, file)
     _instrument(tree.body, True)
+    put_marks()
 
 
 def instrumented_code(source: bytes | str, file: str) -> CodeType:
     """Source code, compiled so that it records what it catches."""
     tree = ast.parse(source, file)
-    instrument(tree)
+    instrument(tree, file)
     code: CodeType = compile(tree, file, "exec", dont_inherit=True)
     return code
 

@@ -36,4 +36,5 @@ def call_observed(
         missing=observations.missing,
         unset=observations.unset,
         misuse=observations.misuse,
+        entered=observations.entered,
     )

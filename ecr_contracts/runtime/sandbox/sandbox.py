@@ -14,7 +14,8 @@ from ecr_contracts.core.masking import secrets, secrets_within
 from ecr_contracts.discovery.source.environment import Variable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effects
-from ecr_contracts.runtime.outcome import CaughtException
+from ecr_contracts.runtime.outcome import CaughtException, Entered
+from ecr_contracts.runtime.sandbox import entered
 from ecr_contracts.runtime.sandbox.exceptions import ExceptionRecorder
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.recorder import Recorder
@@ -50,6 +51,7 @@ class Observations:
     missing: tuple[str, ...]
     unset: tuple[str, ...]
     misuse: str
+    entered: Entered = ()
 
 
 def load() -> None:
@@ -162,6 +164,7 @@ class Sandbox:
         """Begin a call with this payload, in the folder and environment that loading left."""
         self.recorder.begin(payload)
         self._exceptions.begin()
+        entered.begin()
         self._environment.begin()
         if self._start is not None:
             folder, sys.argv[:] = self._start
@@ -176,4 +179,5 @@ class Sandbox:
             tuple(name for name in self._environment.missing if name not in made_up),
             tuple(name for name in self._environment.unset if name not in made_up),
             str(self._aws.misuse or self._http.misuse or ""),
+            entered.entered(),
         )

@@ -54,5 +54,6 @@ def test_what_may_be_a_matter_of_taste_is_advice_and_all_else_is_an_error():
         "unreported",
         "control-message",
         "unquoted",
+        "unreached",
         "future-event",
     }

@@ -55,6 +55,9 @@ class Fake:
     def notes(self):
         return iter(["a note"])
 
+    def modules(self):
+        return ()
+
 
 def is_complete(event):
     return event["detail"].get("scan-status") == "COMPLETE"

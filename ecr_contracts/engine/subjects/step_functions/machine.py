@@ -11,7 +11,7 @@ the States.Runtime of its own state (developer guide, Error names).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.purpose import Behind, kinds_in_texts
 from ecr_contracts.engine.checks.catalog import REPEATED
 from ecr_contracts.engine.checks.levels import OFF
+from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.subject import Inference, InProcess, Running
 from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.subjects.step_functions.definition import Definition
@@ -137,6 +138,10 @@ class StateMachine:
     def notes(self) -> Iterator[str]:
         """What was not checked, and where executions end on purpose."""
         return self._executions.notes()
+
+    def modules(self) -> Sequence[OwnModule]:
+        """Nothing: it has no lines of Python."""
+        return ()
 
 
 def _shape(rule: Rule) -> Shaping | None:

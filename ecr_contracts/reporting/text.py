@@ -169,7 +169,7 @@ def _show_result(verdict: Verdict, screen: Console) -> None:
     write_wrapped(screen, (result(verdict), f"bold {colour}"))
     write_wrapped(screen, (f"tried: {guarantee(verdict)}", "dim"))
     if words := reach(verdict):
-        is_poor = verdict.reach.turned_back or verdict.reach.is_unreached
+        is_poor = verdict.reach.turned_back or (verdict.reach.effects and not verdict.reach.acted)
         write_wrapped(screen, (f"reach: {words}", "yellow" if is_poor else "dim"))
     remarks = [weakly_grounded(verdict), shielded(verdict), no_effect_hint(verdict), *verdict.notes]
     if len(verdict.trials) < verdict.planned:

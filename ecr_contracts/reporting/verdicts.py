@@ -126,7 +126,7 @@ def _of_those_that_act(known: Reach) -> str:
         words += f", {known.late} gave no answer"
     missed = known.branches - known.entered
     if missed:
-        words += f"; {missed} of its {known.branches} branches were not entered (-v lists them)"
+        words += f"; not entered: {missed} of its {known.branches} branches (-v lists them)"
     return words
 
 

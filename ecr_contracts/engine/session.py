@@ -27,11 +27,11 @@ does harm through an answer of ECR, what is read of it, and what it does in a ba
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
+from time import perf_counter
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -65,7 +65,7 @@ from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.unreached import unreached_findings
 from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
 from ecr_contracts.engine.subject import Baselines, Running, Subject
-from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
+from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.engine.trial import (
     BaselineCache,
     Prober,
@@ -235,7 +235,7 @@ class Session:
 
         Raises what `settle` raises.
         """
-        began = time.perf_counter()
+        began = perf_counter()
         self.settle()
         examined = self._examine()
         if self.plan.is_chosen and self._running.has_made_up(
@@ -244,7 +244,7 @@ class Session:
             examined = self._examine_anew(examined)
         self._running.refuse(trial.outcome for trial in examined.all_trials)
         shielded = self._shielded(examined.findings)
-        return self._verdict(examined, shielded, time.perf_counter() - began)
+        return self._verdict(examined, shielded, perf_counter() - began)
 
     def _shielded(self, findings: Iterable[Finding]) -> tuple[ShieldedFault, ...]:
         """The faults that only events show which the rules keep away."""
@@ -398,7 +398,7 @@ def check(
     via: Sequence[str] = (),
     case_ids: Sequence[str | Case] = (),
     evidence: Evidence | None = None,
-    timeout: float = TIMEOUT,
+    timeout: float | None = None,
     strength: int = USUAL.strength,
     examples: int = USUAL.examples,
     probe: int = USUAL.probe,

@@ -29,7 +29,7 @@ from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.levels import is_level
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import Request
-from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
+from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.covering import STRENGTHS
 from ecr_contracts.events.kinds import kind_names
@@ -53,7 +53,7 @@ class Configured:
     via: tuple[str, ...]
     effort: Effort
     settings: Settings
-    timeout: float
+    timeout: float | None
     folder: Path
     line: int
     rules: tuple[Rule, ...] = ()
@@ -231,7 +231,7 @@ def _consumer(entry: Any, key: _Key, above: ProjectSettings, text: str) -> Confi
         via=values.get("via", ()),
         effort=Effort(**effort, levels=shared.levels, strict=shared.strict, future=shared.future),
         settings=shared.settings,
-        timeout=values.get("timeout", TIMEOUT),
+        timeout=values.get("timeout"),
         folder=key.file.parent,
         line=_line(text, entry["handler"]),
         rules=_rules(entry, key, values["handler"]),

@@ -7,21 +7,23 @@ import copy
 import inspect
 import io
 import os
-import time
+import sys
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Iterator
+from time import perf_counter
+from types import FrameType
 from typing import Any
 
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import last_part, message, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
-from ecr_contracts.runtime.lambda_context import LambdaContext
+from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.lambda_response import lambda_json
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.tracing import Tracer
 
-__all__ = ["call", "output_text"]
+__all__ = ["call", "coroutine_frames", "output_text"]
 
 _TEXT_LIMIT = 10_000
 
@@ -56,7 +58,7 @@ def call(
     raised: BaseException | None = None
     value: Any = None
     with _captured() if capture else contextlib.nullcontext() as tape:
-        began = time.perf_counter()
+        began = perf_counter()
         try:
             with tracer or contextlib.nullcontext():
                 value = consumer.function(*arguments)
@@ -64,7 +66,7 @@ def call(
                     value = _awaited(value)
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
             raised = _first_record_error(error)
-        seconds = time.perf_counter() - began
+        seconds = perf_counter() - began
         if os.getpid() != process:
             # The consumer forked and its child came back here: it must not go on with our work.
             os._exit(0)
@@ -87,6 +89,13 @@ def _raised_outcome(
 ) -> Outcome:
     """The outcome of a call that raised."""
     status, reason = Status.RAISED, message(raised)
+    if isinstance(raised, CallEndedError):
+        return Outcome(
+            Status.TIMED_OUT,
+            message=reason,
+            location=_raised_at(raised, user_code) or user_code.location(raised.frames),
+            **circumstances,
+        )
     if isinstance(raised, SystemExit):
         status, reason = Status.EXITED, f"exit code {shown(raised.code)}"
     return Outcome(
@@ -135,6 +144,21 @@ def _awaited(awaitable: Awaitable[Any]) -> Any:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, outcome()).result()
+
+
+def coroutine_frames() -> list[tuple[FrameType, int]]:
+    """The frames of the consumer's waiting coroutine, which the loop's stack does not show."""
+    frames: list[tuple[FrameType, int]] = []
+    asyncio: Any = sys.modules.get("asyncio")
+    with contextlib.suppress(Exception):  # no loop is running
+        for task in asyncio.all_tasks():
+            coroutine = task.get_coro()
+            if coroutine.cr_code.co_filename != _awaited.__code__.co_filename:
+                continue
+            while frame := getattr(coroutine, "cr_frame", None):
+                frames.append((frame, frame.f_lineno))
+                coroutine = coroutine.cr_await
+    return frames
 
 
 def _differs(event: Any, payload: Any) -> bool:

@@ -7,11 +7,36 @@ import os
 import sys
 import time
 import uuid
+from collections.abc import Sequence
+from types import FrameType
 from typing import Any
 
 from ecr_contracts.core.placeholders import resource_arn
 
-__all__ = ["NO_CREDENTIALS", "REAL_CREDENTIALS", "LambdaContext", "lambda_environment"]
+__all__ = [
+    "LONGEST_CALL",
+    "NO_CREDENTIALS",
+    "REAL_CREDENTIALS",
+    "CallEndedError",
+    "LambdaContext",
+    "lambda_environment",
+]
+
+LONGEST_CALL = 900.0
+"""Seconds that a function may take for one call: the most that Lambda's quotas allow."""
+
+
+class CallEndedError(BaseException):
+    """Lambda ends the call here, for it has taken all the `seconds` that it has.
+
+    Nobody is meant to catch it: where it is raised, the function would be no more. `frames` are
+    those of coroutines that wait, with their lines, which no traceback shows.
+    """
+
+    def __init__(self, seconds: float, frames: Sequence[tuple[FrameType, int]] = ()) -> None:
+        self.seconds, self.frames = seconds, frames
+        most = ", the most that Lambda gives a call" if seconds == LONGEST_CALL else ""
+        super().__init__(f"no answer within {seconds:g} s{most}")
 
 
 REAL_CREDENTIALS = (

@@ -92,7 +92,8 @@ _ROWS = (
         headline="does not answer in time",
         purpose="A valid event is not answered within the time limit (`--timeout`).",
         mend="set a limit on every wait and retry, or give --timeout what the function really has",
-        policy="Nothing is waited for outside: every call is answered at once.",
+        policy="Nothing is waited for outside: every call is answered at once, and sleeps pass at "
+        "once. They count, up to what Lambda gives a call.",
         ends=True,
     ),
     Check(

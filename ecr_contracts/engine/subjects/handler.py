@@ -24,6 +24,7 @@ from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Runnin
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.observed import call_observed
@@ -42,10 +43,12 @@ NO_LEVELS: Mapping[str, str] = MappingProxyType({})
 class Handler:
     """A handler, loaded by its name and run in a worker process, in a sandbox.
 
-    `target` is its name as text, or parsed. `folder` is what its path is relative to (None: the
-    folder that the process is in). `transformer` is how a rule has its events shaped, where
-    somebody says it; else the rule beside it does. `rules` are those that deliver its events, where
-    somebody says them. Raises ConsumerError for what is no name.
+    `target` is its name as text, or parsed. `timeout` are the seconds that Lambda gives it for one
+    event (None: those that its template says, else the most that Lambda can give): sleeps use them
+    up, though they pass at once. In real time it has `timeout` seconds (None: 5). `folder` is what
+    its path is relative to (None: the folder that the process is in). `transformer` is how a rule
+    has its events shaped, where somebody says it; else the rule beside it does. `rules` are those
+    that deliver its events, where somebody says them. Raises ConsumerError for what is no name.
     """
 
     is_watched = True
@@ -56,7 +59,7 @@ class Handler:
         self,
         target: str | Target,
         *,
-        timeout: float = TIMEOUT,
+        timeout: float | None = None,
         settings: Settings = Settings(),  # noqa: B008 - it is frozen
         transformer: Transformer | None = None,
         folder: Path | None = None,
@@ -64,7 +67,11 @@ class Handler:
     ) -> None:
         self._rules = tuple(rules)
         self.target = Target.parse(target) if isinstance(target, str) else target
-        self.timeout, self.settings = timeout, settings
+        self.timeout = TIMEOUT if timeout is None else timeout
+        function = self.target.function
+        template_timeout = None if function is None else function.timeout
+        self._lambda_timeout = timeout or template_timeout or LONGEST_CALL
+        self.settings = settings
         self._transformer, self._folder = transformer, folder
 
     @property
@@ -88,7 +95,12 @@ class Handler:
     def start(self) -> Iterator[Running]:
         """The handler in a process of its own."""
         with self._in_folder():
-            worker = Worker(self.target, timeout=self.timeout, settings=self.settings)
+            worker = Worker(
+                self.target,
+                timeout=self.timeout,
+                lambda_timeout=self._lambda_timeout,
+                settings=self.settings,
+            )
         with worker:
             yield InWorker(worker, self._in_folder)
 

@@ -25,7 +25,7 @@ from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import USUAL, Request
 from ecr_contracts.engine.session import judge
 from ecr_contracts.engine.subject import Subject
-from ecr_contracts.engine.subjects.handler import TIMEOUT, Handler
+from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
@@ -43,14 +43,13 @@ from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.migration import migration_as_json, show_migration
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show, show_replayed
+from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.sandbox.settings import BACKENDS
 
 EXAMPLES = (
     "ecr-contracts check src/app.py:handler",
     "ecr-contracts check app.handlers:on_push --kind push --via sqs",
 )
-
-_LONGEST_CALL = 900  # seconds that a Lambda function may take
 
 
 # --- options --------------------------------------------------------------------------------------
@@ -128,9 +127,9 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout",
         type=_seconds,
-        default=TIMEOUT,
         metavar="S",
-        help="seconds for one event (default: 5)",
+        help="seconds that Lambda gives it for one event; sleeps pass at once, all else takes real "
+        "time (default: what its template says, else 900, of which 5 may be real)",
     )
     parser.add_argument(
         "--strength",
@@ -214,10 +213,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _seconds(text: str) -> float:
     with suppress(ValueError):
-        if 0 < float(text) <= _LONGEST_CALL:
+        if 0 < float(text) <= LONGEST_CALL:
             return float(text)
     raise argparse.ArgumentTypeError(
-        f"{text!r} is no number of seconds above 0 and up to {_LONGEST_CALL}, Lambda's most"
+        f"{text!r} is no number of seconds above 0 and up to {LONGEST_CALL:g}, Lambda's most"
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.sandbox import OBSERVED_PACKAGES, Sandbox
@@ -19,15 +20,16 @@ def call_observed(
     payload: Any,
     *,
     ecr_payload: Any = None,
+    timeout: float = LONGEST_CALL,
     **options: Any,
 ) -> Outcome:
     """The outcome of a call with all that the sandbox observed.
 
-    ECR answers it as if the payload were `ecr_payload`, where that is given. `options` are those of
-    `invoke.call`.
+    ECR answers it as if the payload were `ecr_payload`, where that is given. `timeout` are the
+    seconds that Lambda gives it, which its sleeps use up. `options` are those of `invoke.call`.
     """
-    sandbox.begin_call(payload if ecr_payload is None else ecr_payload)
-    outcome = call(consumer, payload, aside=OBSERVED_PACKAGES, **options)
+    sandbox.begin_call(payload if ecr_payload is None else ecr_payload, timeout=timeout)
+    outcome = call(consumer, payload, aside=OBSERVED_PACKAGES, timeout=timeout, **options)
     observations = sandbox.observations()
     return replace(
         outcome,

@@ -61,6 +61,7 @@ def load() -> None:
     """
     for part in (
         "aws.client",
+        "clock",
         "environment",
         "guard",
         "stubs",
@@ -94,6 +95,7 @@ class Sandbox:
     ) -> None:
         from ecr_contracts.discovery.source.fetched_values import Hints
         from ecr_contracts.runtime.sandbox.aws.client import AwsClients
+        from ecr_contracts.runtime.sandbox.clock import Clock
         from ecr_contracts.runtime.sandbox.environment import Environment
         from ecr_contracts.runtime.sandbox.guard import Guard
         from ecr_contracts.runtime.sandbox.network.http_clients import HttpClients
@@ -117,7 +119,9 @@ class Sandbox:
         guard = Guard(self.recorder, settings, user_code)
         self._http = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
         smtp = SmtpClients(self.recorder, settings, self._import_hooks)
+        self._clock = Clock(self._import_hooks)
         self._parts: tuple[Any, ...] = (
+            self._clock,
             self._environment,
             self._exceptions,
             stubs,
@@ -160,8 +164,11 @@ class Sandbox:
             part.user_code = user_code
         self._start = os.getcwd(), sys.argv[:]
 
-    def begin_call(self, payload: Any = None) -> None:
-        """Begin a call with this payload, in the folder and environment that loading left."""
+    def begin_call(self, payload: Any = None, *, timeout: float | None = None) -> None:
+        """Begin a call with this payload, in the folder and environment that loading left.
+
+        It is ended where it sleeps for longer than `timeout` seconds.
+        """
         self.recorder.begin(payload)
         self._exceptions.begin()
         entered.begin()
@@ -169,9 +176,11 @@ class Sandbox:
         if self._start is not None:
             folder, sys.argv[:] = self._start
             os.chdir(folder)
+        self._clock.begin(timeout)
 
     def observations(self) -> Observations:
-        """What was observed since the call began."""
+        """What was observed since the call began, which ends here."""
+        self._clock.end()
         made_up = self._environment.made_up
         return Observations(
             self.recorder.effects(),

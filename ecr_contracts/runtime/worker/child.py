@@ -12,11 +12,11 @@ import os
 import signal
 import sys
 import threading
-import time
 import traceback
 import warnings
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from time import sleep
 from types import FrameType
 from typing import Any
 
@@ -25,7 +25,7 @@ from ecr_contracts.discovery.source.environment import variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.invoke import coroutine_frames
 from ecr_contracts.runtime.lambda_context import (
     NO_CREDENTIALS,
     REAL_CREDENTIALS,
@@ -61,7 +61,8 @@ _FAILED = 70
 class Assignment:
     """What a worker is for: a consumer, the sandbox around it, and the seconds that a call has.
 
-    `folder` is the working directory that locations are relative to.
+    `timeout` are those that Lambda gives it: sleeps count, which take no real time. `folder` is the
+    working directory that locations are relative to.
     """
 
     target: Target
@@ -279,30 +280,13 @@ class _Server:
             return
         stack = reversed(list(traceback.walk_stack(frame)))
         self._send(
-            Hanging(
-                self._user_code.location(stack) or self._user_code.location(_coroutine_frames())
-            )
+            Hanging(self._user_code.location(stack) or self._user_code.location(coroutine_frames()))
         )
         while True:
-            time.sleep(60)
+            sleep(60)
 
 
 def _unbuffered(number: int) -> io.TextIOWrapper[Any]:
     """An unbuffered text stream: what is printed before a process dies is not lost."""
     raw: Any = io.FileIO(number, "w", closefd=False)
     return io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
-
-
-def _coroutine_frames() -> list[tuple[FrameType, int]]:
-    """The frames of the consumer's waiting coroutine, which the loop's stack does not show."""
-    frames: list[tuple[FrameType, int]] = []
-    asyncio: Any = sys.modules.get("asyncio")
-    with contextlib.suppress(Exception):  # no loop is running
-        for task in asyncio.all_tasks():
-            coroutine = task.get_coro()
-            if coroutine.cr_code.co_filename != call.__code__.co_filename:
-                continue
-            while frame := getattr(coroutine, "cr_frame", None):
-                frames.append((frame, frame.f_lineno))
-                coroutine = coroutine.cr_await
-    return frames

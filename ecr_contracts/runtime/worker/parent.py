@@ -57,8 +57,10 @@ class Worker:
     It starts with the first call, or with `start`. What the consumer prints, in whatever way, is
     recorded and reaches no terminal. A process that dies, or that is busy with one call for longer
     than `timeout` seconds, is replaced at the next call. Loading may take `loading_timeout` seconds
-    (30, or `timeout` if that is more). It is a context manager, and serves one thread at a time.
-    The consumer reaches no network and no AWS: `settings` say how the sandbox answers it.
+    (30, or `timeout` if that is more). Sleeps pass at once; a call that sleeps for longer than
+    `lambda_timeout` seconds (`timeout`, unless that is given) is late as well. It is a context
+    manager, and serves one thread at a time. The consumer reaches no network and no AWS: `settings`
+    say how the sandbox answers it.
     """
 
     def __init__(
@@ -67,11 +69,13 @@ class Worker:
         *,
         timeout: float = 5.0,
         loading_timeout: float | None = None,
+        lambda_timeout: float | None = None,
         settings: Settings | None = None,
     ) -> None:
         self.target = target
         self.settings = settings or Settings()
         self.timeout = timeout
+        self.lambda_timeout = lambda_timeout or timeout
         self.loading_timeout = max(30.0, timeout) if loading_timeout is None else loading_timeout
         self._folder = os.getcwd()
         self._owner = os.getpid()
@@ -109,7 +113,10 @@ class Worker:
             process.send(Request(payload, trace, ecr_payload))
             message = process.receive(self.timeout)
         if isinstance(message, Outcome) and message.seconds <= self.timeout:
-            return self._masked(replace(message, output=process.output()))
+            outcome = self._masked(replace(message, output=process.output()))
+            if outcome.status is Status.TIMED_OUT:
+                self._end()  # as Lambda does with a container whose call was late
+            return outcome
         seconds = time.perf_counter() - began
         fate = process.fate(message)
         output = masked_text(self._end(), self._secrets())
@@ -161,7 +168,7 @@ class Worker:
             if self._process.is_alive():
                 return self._process
             self._end()
-        assignment = Assignment(self.target, self.settings, self._folder, self.timeout)
+        assignment = Assignment(self.target, self.settings, self._folder, self.lambda_timeout)
         process = self._process = _Process(assignment)
         _LIVE.add(self)
         with self._closing():

@@ -86,7 +86,7 @@ def test_only_the_handler_is_needed(read):
         (),
         (),
         Effort(),
-        5.0,
+        None,
     )
 
 

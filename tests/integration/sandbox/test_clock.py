@@ -1,0 +1,400 @@
+"""The virtual clock: sleeps pass at once, all clocks agree, and what is signalled in time is."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import logging
+import pickle
+import queue
+import sched
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from time import monotonic as real_monotonic
+from time import sleep as real_sleep
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.runtime.lambda_context import LONGEST_CALL, CallEndedError
+from ecr_contracts.runtime.outcome import Status
+from ecr_contracts.runtime.sandbox.clock import Clock
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks
+from ecr_contracts.runtime.worker.parent import Worker
+from tests.writing import write
+
+UNREAL = 1.0
+"""Seconds of real time that a test with sleeps of minutes stays below, on a busy machine too."""
+
+CLOCKS = {
+    "time": lambda: time.time(),
+    "time_ns": lambda: time.time_ns() / 1e9,
+    "monotonic": lambda: time.monotonic(),
+    "monotonic_ns": lambda: time.monotonic_ns() / 1e9,
+    "perf_counter": lambda: time.perf_counter(),
+    "perf_counter_ns": lambda: time.perf_counter_ns() / 1e9,
+    "now": lambda: datetime.datetime.now().timestamp(),
+    "now in UTC": lambda: datetime.datetime.now(datetime.UTC).timestamp(),
+    "today": lambda: datetime.datetime.today().timestamp(),
+    "a subclass": lambda: Moment.now().timestamp(),
+    "a log record": lambda: logging.makeLogRecord({}).created,
+    "localtime": lambda: time.mktime(time.localtime()),
+    "ctime": lambda: time.mktime(time.strptime(time.ctime())),
+    "asctime": lambda: time.mktime(time.strptime(time.asctime())),
+    "strftime": lambda: time.mktime(time.strptime(time.strftime("%c"), "%c")),
+}
+
+
+class Moment(datetime.datetime):
+    """What pendulum and others derive."""
+
+
+@contextmanager
+def clock():
+    hooks = ImportHooks()
+    virtual = Clock(hooks)
+    with hooks:
+        virtual.install()
+        try:
+            yield virtual
+        finally:
+            virtual.remove()
+
+
+@pytest.fixture
+def virtual():
+    began = real_monotonic()
+    with clock() as one:
+        one.begin(LONGEST_CALL)
+        yield one
+    assert real_monotonic() - began < UNREAL
+
+
+def elapsed(action):
+    """The seconds that an action takes by the consumer's clock."""
+    began = time.monotonic()
+    action()
+    return time.monotonic() - began
+
+
+def near(seconds):
+    return pytest.approx(seconds, abs=UNREAL)
+
+
+def test_all_clocks_tell_how_long_was_slept(virtual):
+    before = {name: read() for name, read in CLOCKS.items()}
+    time.sleep(100)
+    passed = {name: read() - before[name] for name, read in CLOCKS.items()}
+    assert passed == dict.fromkeys(CLOCKS, pytest.approx(100, abs=1.5))
+    assert datetime.date.today() == datetime.datetime.now().date()
+    assert isinstance(Moment.now(), Moment)
+
+
+def test_everything_is_put_back():
+    names = ("sleep", "time", "monotonic", "perf_counter", "localtime", "strftime", "time_ns")
+    before = [getattr(time, name) for name in names]
+    waits = threading.Condition.wait, threading.Thread.join
+    now, utcnow = (vars(datetime.datetime)[name] for name in ("now", "utcnow"))
+    with clock():
+        assert [getattr(time, name) for name in names] != before
+        assert vars(datetime.datetime)["now"] is not now
+        time.sleep(1000)
+    assert [getattr(time, name) for name in names] == before
+    assert (threading.Condition.wait, threading.Thread.join) == waits
+    assert (vars(datetime.datetime)["now"], vars(datetime.datetime)["utcnow"]) == (now, utcnow)
+    assert abs(datetime.datetime.now().timestamp() - time.time()) < 0.5
+
+
+def test_the_class_of_dates_stays_what_it_is(virtual):
+    time.sleep(5)
+    now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=2)))
+    assert type(now) is datetime.datetime
+    assert now.utcoffset() == datetime.timedelta(hours=2)
+    assert pickle.loads(pickle.dumps(now)) == now
+
+
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")
+def test_the_time_in_utc_without_a_zone_is_the_same_time(virtual):
+    time.sleep(50)
+    now = datetime.datetime.utcnow()
+    assert now.tzinfo is None
+    assert abs(now.replace(tzinfo=datetime.UTC).timestamp() - time.time()) < 0.1
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="it is deprecated since 3.12")
+def test_the_warning_of_utcnow_names_the_line_of_the_consumer(virtual):
+    with pytest.warns(DeprecationWarning, match=r"utcnow\(\) is deprecated") as warned:
+        datetime.datetime.utcnow()
+    assert warned[0].filename == __file__
+
+
+def test_each_call_begins_at_the_real_time_and_no_stopwatch_goes_back():
+    with clock() as virtual:
+        virtual.begin(LONGEST_CALL)
+        time.sleep(500)
+        stopwatch = time.monotonic()
+        virtual.begin(LONGEST_CALL)
+        assert abs(time.time() - time.clock_gettime(time.CLOCK_REALTIME)) < 0.5
+        assert datetime.datetime.now().timestamp() == pytest.approx(time.time(), abs=0.5)
+        assert time.monotonic() >= stopwatch
+
+
+def test_a_loop_with_a_deadline_ends(virtual):
+    rounds = 0
+    deadline = time.time() + 60
+    while time.time() < deadline:
+        time.sleep(5)
+        rounds += 1
+    assert rounds == 12
+
+
+def test_a_function_taken_out_of_the_module_before_is_replaced_as_well(monkeypatch):
+    module = type(sys)("taken_before")
+    module.sleep, module.time = time.sleep, time.time
+    monkeypatch.setitem(sys.modules, "taken_before", module)
+    before = module.sleep
+    with clock() as virtual:
+        virtual.begin()
+        assert elapsed(lambda: module.sleep(30)) == near(30)
+        assert abs(module.time() - time.time()) < 0.5
+    assert module.sleep is before
+
+
+def test_what_sleep_refuses_is_refused(virtual):
+    with pytest.raises(ValueError, match="non-negative"):
+        time.sleep(-1)
+    with pytest.raises(TypeError):
+        time.sleep("1")
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        pytest.param(lambda: threading.Event().wait(40), id="event"),
+        pytest.param(lambda: threading.Semaphore(0).acquire(timeout=40), id="semaphore"),
+        pytest.param(lambda: scheduled(40), id="scheduler"),
+        pytest.param(lambda: joined_timer(40), id="timer"),
+    ],
+)
+def test_a_wait_that_nobody_ends_passes_at_once(virtual, wait):
+    assert elapsed(wait) == near(40)
+
+
+def scheduled(seconds):
+    scheduler = sched.scheduler(time.time, time.sleep)
+    scheduler.enter(seconds, 1, int)
+    scheduler.run()
+
+
+def joined_timer(seconds):
+    timer = threading.Timer(seconds, int)
+    timer.start()
+    timer.join()
+
+
+def test_a_queue_that_stays_empty_is_waited_for_in_virtual_time(virtual):
+    def get():
+        with pytest.raises(queue.Empty):
+            queue.Queue().get(timeout=30)
+
+    assert elapsed(get) == near(30)
+
+
+def test_timers_of_asyncio_pass_at_once(virtual):
+    async def sleeps():
+        await asyncio.gather(asyncio.sleep(10), asyncio.sleep(30))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), 60)
+
+    assert elapsed(lambda: asyncio.run(sleeps())) == near(90)
+
+
+def test_an_event_loop_waits_for_its_threads(virtual):
+    async def work():
+        return await asyncio.wait_for(asyncio.to_thread(worked), 60)
+
+    assert asyncio.run(work()) == "done"
+    assert elapsed(lambda: asyncio.run(work())) < UNREAL
+
+
+def worked():
+    """Work that takes its real time."""
+    end = real_monotonic() + 0.05
+    while real_monotonic() < end:
+        pass
+    return "done"
+
+
+def test_a_signal_comes_before_the_time_out(virtual):
+    signal = threading.Event()
+
+    def work():
+        worked()
+        signal.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert signal.wait(500)
+    thread.join(500)
+    assert not thread.is_alive()
+    assert virtual.now() - real_monotonic() < UNREAL
+
+
+def test_a_result_comes_before_the_time_out(virtual):
+    with ThreadPoolExecutor(2) as pool:
+        assert pool.submit(worked).result(timeout=500) == "done"
+        assert pool.submit(time.sleep, 5).result(timeout=500) is None
+
+
+def test_a_thread_in_the_background_beats_only_while_others_sleep(virtual):
+    beats = []
+
+    def beat():
+        while True:
+            time.sleep(60)
+            beats.append(time.monotonic())
+
+    threading.Thread(target=beat, daemon=True).start()
+    real_sleep(0.05)
+    assert beats == []
+    time.sleep(5)
+    assert beats == []
+    time.sleep(200)
+    assert len(beats) == 3
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.lists(st.integers(1, 30), max_size=3), min_size=1, max_size=4))
+def test_threads_that_sleep_together_take_as_long_as_the_longest_of_them(plans):
+    def follow(plan):
+        for seconds in plan:
+            time.sleep(seconds)
+
+    def together():
+        threads = [threading.Thread(target=follow, args=(plan,)) for plan in plans[1:]]
+        # All begin at the same moment: the first sleeper does not let it pass before.
+        for thread in threads:
+            thread.start()
+        follow(plans[0])
+        for thread in threads:
+            thread.join()
+
+    with clock() as virtual:
+        virtual.begin()
+        longest = max(map(sum, plans))
+        assert elapsed(together) == near(longest)
+
+
+def test_a_program_is_waited_for_in_real_time():
+    program = [sys.executable, "-c", "import time; time.sleep(0.2)"]
+    with clock() as virtual:
+        virtual.begin()
+        began = real_monotonic()
+        subprocess.run(program, timeout=60, check=True)
+        assert real_monotonic() - began > 0.15
+        assert virtual.now() - real_monotonic() < 0.05
+
+
+def test_a_call_ends_where_it_sleeps_for_longer_than_lambda_lets_it(virtual):
+    def poll():
+        while True:
+            time.sleep(7)
+
+    began = time.monotonic()
+    with pytest.raises(CallEndedError, match="no answer within 900 s, the most that Lambda"):
+        poll()
+    assert time.monotonic() - began == near(900)
+    virtual.end()
+    time.sleep(5000)
+
+
+HANDLERS = """
+    import asyncio, datetime, signal, threading, time
+    from time import sleep
+
+    def polls(event, context):
+        before = context.get_remaining_time_in_millis()
+        deadline = datetime.datetime.now() + datetime.timedelta(minutes=2)
+        while datetime.datetime.now() < deadline:
+            sleep(10)
+        return [before, context.get_remaining_time_in_millis()]
+
+    def ends(event, context):
+        try:
+            while True:
+                time.sleep(20)
+        except Exception:
+            return "caught"
+
+    async def waits(event, context):
+        await deeper()
+
+    async def deeper():
+        await asyncio.sleep(60)
+
+    def alarms(event, context):
+        def ring(*_):
+            raise TimeoutError(time.monotonic() - began)
+        signal.signal(signal.SIGALRM, ring)
+        signal.alarm(30)
+        began = time.monotonic()
+        while True:
+            time.sleep(20)
+
+    def spins(event, context):
+        end = time.time() + 1000
+        while time.time() < end:
+            pass
+    """
+
+
+@pytest.fixture
+def calls(tmp_path):
+    write(tmp_path, "app.py", HANDLERS)
+
+    def call(handler, **options):
+        with Worker(Target.parse(f"{tmp_path / 'app.py'}:{handler}"), **options) as worker:
+            return worker.call({})
+
+    return call
+
+
+def test_the_context_tells_what_is_left_by_the_same_clock(calls):
+    outcome = calls("polls", lambda_timeout=300)
+    before, after = outcome.returned
+    assert 299_000 < before <= 300_000
+    assert 179_000 < after <= 180_000
+    assert outcome.seconds < UNREAL
+
+
+def test_a_call_that_sleeps_too_long_is_late_at_its_line(calls):
+    outcome = calls("ends", timeout=30)
+    assert (outcome.status, outcome.message) == (Status.TIMED_OUT, "no answer within 30 s")
+    assert outcome.location.source == "time.sleep(20)"
+    assert outcome.seconds < UNREAL
+
+
+def test_a_coroutine_that_waits_too_long_is_late_where_it_waits(calls):
+    outcome = calls("waits", timeout=30)
+    assert (outcome.status, outcome.message) == (Status.TIMED_OUT, "no answer within 30 s")
+    assert outcome.location.source == "await asyncio.sleep(60)"
+
+
+@pytest.mark.skipif(not hasattr(signal, "alarm"), reason="Windows has no alarms")
+def test_an_alarm_interrupts_a_sleep_at_its_time(calls):
+    outcome = calls("alarms", lambda_timeout=900)
+    assert (outcome.status, outcome.exception) == (Status.RAISED, "TimeoutError")
+    assert float(outcome.message) == near(30)
+    assert outcome.seconds < UNREAL
+
+
+def test_a_loop_without_sleeps_is_ended_in_real_time(calls):
+    outcome = calls("spins", timeout=0.3, lambda_timeout=900)
+    assert (outcome.status, outcome.message) == (Status.TIMED_OUT, "no answer within 0.3 s")

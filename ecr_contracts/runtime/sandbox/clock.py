@@ -26,7 +26,9 @@ beyond it.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import functools
 import gc
 import operator
 import os
@@ -47,7 +49,7 @@ from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 __all__ = ["Clock"]
 
 _sleep, _time, _time_ns = time.sleep, time.time, time.time_ns
-_monotonic, _get_ident = time.monotonic, threading.get_ident
+_monotonic, _get_ident, _allocate_lock = time.monotonic, threading.get_ident, threading.Lock
 
 _set_timer: Any = getattr(signal, "setitimer", None)
 
@@ -115,14 +117,14 @@ class Clock:
         self._alarm_set: float | None = None
         """How far ahead the clock was when the consumer set the alarm of its process."""
         self._jumping = threading.Lock()
-        self._others_before: frozenset[int] = frozenset()
+        self._others_before: frozenset[threading.Thread] = frozenset()
         self._methods_before: dict[str, Any] = {}
         """The methods of `datetime` that ours stand for."""
         import_hooks.after_import("_time_machine", self._give_way)
 
     def install(self) -> None:
         """Take the place of the real clocks."""
-        self._others_before = frozenset(sys._current_frames()) - {_get_ident()}
+        self._others_before = frozenset(threading.enumerate()) - {threading.current_thread()}
         self._replace_clocks()
         self._replace_waits()
         self._replace_alarms()
@@ -158,11 +160,13 @@ class Clock:
     # How time passes
     # ----------------------------------------------------------------------------------------------
 
-    def wait(self, seconds: float, signalled: Callable[[float], bool]) -> bool:
+    def wait(
+        self, seconds: float, signalled: Callable[[float], bool], *, thread: int | None = None
+    ) -> bool:
         """Let so many seconds pass, and tell whether what is waited for came before.
 
-        `signalled` waits for it, so many seconds of real time. Raises CallEndedError where Lambda
-        ends the call before.
+        `signalled` waits for it, so many seconds of real time; it may be the end of a `thread`.
+        Raises CallEndedError where Lambda ends the call before.
         """
         me = _get_ident()
         wake = self.now() + seconds
@@ -171,7 +175,7 @@ class Clock:
         try:
             while self.now() < wake:
                 self._wakes[me] = wake
-                standing = self._standing(me)
+                standing = self._standing(me, thread)
                 looks = looks + 1 if standing is not None and standing == seen else 0
                 if standing is not None and (not standing or looks >= _LOOKS):
                     self._jump()
@@ -184,24 +188,32 @@ class Clock:
         finally:
             self._wakes.pop(me, None)
 
-    def _standing(self, me: int) -> dict[int, tuple[int, int]] | None:
-        """Where the other threads stand that wait for another one; None if any is at work."""
-        standing = {}
+    def _standing(self, me: int, ending: int | None) -> dict[int, tuple[int, int]] | None:
+        """Where the other threads stand that wait for another one; None if any is at work.
+
+        A thread that is `ending` runs no code of Python any more, before it has ended.
+        """
+        frames = sys._current_frames()
+        if ending is not None and ending not in frames:
+            return None
+        standing: dict[int, tuple[int, int]] = {}
+        if len(frames) == 1:
+            return standing
         now = self.now()
-        tasks: dict[int | None, int | None] | None = None
-        for thread, frame in sys._current_frames().items():
-            if thread == me or thread in self._others_before:
+        threads = {other.ident: other for other in threading.enumerate()}
+        for ident, frame in frames.items():
+            thread = threads.get(ident)
+            if ident == me or thread in self._others_before:
                 continue
-            wake = self._wakes.get(thread)
-            if wake is not None and wake > now:
-                continue
-            if wake is not None or not _is_waiting(frame):
+            wake = self._wakes.get(ident)
+            if wake is None:
+                is_at_work = not _is_waiting(frame)
+                standing[ident] = (id(frame), frame.f_lasti)
+            else:
+                is_at_work = wake <= now
+                standing[ident] = (0, 0)  # it looks about itself, as this thread does
+            if is_at_work or (thread is not None and _is_about_to_run(thread)):
                 return None
-            if tasks is None:
-                tasks = {other.ident: other.native_id for other in threading.enumerate()}
-            if _is_about_to_run(tasks.get(thread)):
-                return None
-            standing[thread] = (id(frame), frame.f_lasti)
         return standing
 
     def _jump(self) -> None:
@@ -286,11 +298,29 @@ class Clock:
                 self._replace(kind, "select", self._selecting(vars(kind)["select"]))
 
     def _waiting(self, wait: Callable[..., bool]) -> Callable[..., bool]:
+        """`Condition.wait`, as Python has it but for how it waits.
+
+        To call that again and again, for a moment each, would lose what is signalled in between.
+        """
+
         def waited(condition: Any, timeout: float | None = None) -> bool:
             length = _seconds(timeout)
-            if length <= 0 or self._is_left_alone(sys._getframe(1)):
+            is_left_alone = length <= 0 or self._is_left_alone(sys._getframe(1))
+            if is_left_alone or not condition._is_owned():
                 return wait(condition, timeout)
-            return self.wait(length, lambda pause: wait(condition, pause))
+            waiter = _allocate_lock()
+            waiter.acquire()
+            condition._waiters.append(waiter)
+            lock_state = condition._release_save()
+            signalled = False
+            try:
+                signalled = self.wait(length, functools.partial(_taken, waiter))
+                return signalled
+            finally:
+                condition._acquire_restore(lock_state)
+                if not signalled:
+                    with contextlib.suppress(ValueError):
+                        condition._waiters.remove(waiter)
 
         return waited
 
@@ -304,7 +334,7 @@ class Clock:
             if length <= 0 or self._is_left_alone(sys._getframe(1)) or not thread.is_alive():
                 join(thread, timeout)
             else:
-                self.wait(length, has_ended)
+                self.wait(length, has_ended, thread=thread.ident)
 
         return joined
 
@@ -316,7 +346,11 @@ class Clock:
             # An event loop has one connection with itself; more are with others, who take time.
             is_loop_alone = caller == "asyncio.base_events" and len(selector.get_map()) <= 1
             length = _seconds(timeout)
-            if length <= 0 or not is_loop_alone or _get_ident() in self._others_before:
+            if (
+                length <= 0
+                or not is_loop_alone
+                or threading.current_thread() in self._others_before
+            ):
                 return select(selector, timeout)
             events: list[Any] = []
 
@@ -389,7 +423,7 @@ class Clock:
 
     def _is_left_alone(self, frame: FrameType) -> bool:
         """Whether who waits is not the consumer, or waits for what goes on outside."""
-        if _get_ident() in self._others_before:
+        if threading.current_thread() in self._others_before:
             return True
         return str(frame.f_globals.get("__name__")).partition(".")[0] in _UNTOUCHED
 
@@ -464,10 +498,15 @@ def _slept(pause: float) -> bool:
     return False
 
 
-def _is_about_to_run(task: int | None) -> bool:
+def _taken(lock: threading.Lock, pause: float) -> bool:
+    """Whether a lock could be taken within so many seconds of real time."""
+    return lock.acquire(pause > 0, pause if pause > 0 else -1)
+
+
+def _is_about_to_run(thread: threading.Thread) -> bool:
     """Whether a thread has been woken and only waits for a processor, as far as that is known."""
     try:
-        with open(f"{_TASKS}/{task}/stat", "rb") as stat:
+        with open(f"{_TASKS}/{thread.native_id}/stat", "rb") as stat:
             # The name in brackets may hold anything; the state follows it.
             return stat.read().rpartition(b")")[2].split()[0] == b"R"
     except (OSError, IndexError):

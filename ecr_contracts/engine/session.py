@@ -308,7 +308,9 @@ class Session:
 
     @cached_property
     def _running(self) -> Running:
-        return self._exit.enter_context(self.subject.start())
+        world = self.plan.world
+        events = [world.ordinary_case(kind).event for kind in self.plan.kinds]
+        return self._exit.enter_context(self.subject.start(events))
 
     @cached_property
     def _call(self) -> BaselineCache:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
@@ -148,8 +148,11 @@ class Subject(Protocol):
         Raises TemplateError where kinds are needed and a rule admits none that is known.
         """
 
-    def start(self) -> AbstractContextManager[Running]:
-        """The subject at work, while the block runs."""
+    def start(self, events: Sequence[Mapping[str, Any]] = ()) -> AbstractContextManager[Running]:
+        """The subject at work, while the block runs.
+
+        What has to be made up for it agrees with the `events`, the ordinary ones that it is given.
+        """
 
     def notes(self) -> Iterator[str]:
         """What was not checked, and why; asked for after the last call."""

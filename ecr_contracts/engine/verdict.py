@@ -13,6 +13,7 @@ from ecr_contracts.engine.trial import (
     Trial,
 )
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
+from ecr_contracts.runtime.outcome import MadeUpVariable
 
 __all__ = ["Verdict"]
 
@@ -62,6 +63,15 @@ class Verdict:
     world: World = WHOLE_WORLD
     shielded: tuple[ShieldedFault, ...] = ()
     reach: Reach = NO_REACH
+
+    @property
+    def made_up(self) -> tuple[MadeUpVariable, ...]:
+        """The environment variables that were made up for the subject, each once."""
+        variables: dict[str, MadeUpVariable] = {}
+        for trial in (*self.trials, *self.others):
+            for variable in trial.outcome.made_up:
+                variables.setdefault(variable.name, variable)
+        return tuple(variables.values())
 
     @property
     def failed(self) -> bool:

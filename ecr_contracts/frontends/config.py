@@ -85,7 +85,8 @@ class ProjectSettings:
 
     With `future` they are given events as AWS may send them one day.
     Of a single one it may also say which `rules` deliver its events, and that it is judged without
-    any (`unshielded`).
+    any (`unshielded`). `asks_for_variables`: it says that missing variables are made up, which a
+    check does anyhow; tests of one's own then get them as well.
     """
 
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
@@ -94,6 +95,7 @@ class ProjectSettings:
     future: bool = False
     rules: tuple[Rule, ...] = ()
     unshielded: bool = False
+    asks_for_variables: bool = False
 
 
 def project_settings(file: Path, handler: str = "") -> ProjectSettings:
@@ -196,17 +198,20 @@ def _shared(table: Mapping[str, Any], key: _Key, above: ProjectSettings) -> Proj
     for name, field_name in _SETTINGS_FIELDS.items():
         if name in values:
             fields[field_name] = values[name]
-    fields["env"] = {
-        **above.settings.env,
-        **values.get("env-file", {}),
-        **values.get("env", {}),
-    }
+    env = values.get("env", {})
+    if isinstance(env, str):
+        fields["env_auto"] = env == _AUTO
+        env = {}
+    if "env-strict" in values:
+        fields["env_auto"] = not values["env-strict"]
+    fields["env"] = {**above.settings.env, **values.get("env-file", {}), **env}
     fields["answers"] = {**above.settings.answers, **values.get("answers", {})}
     return ProjectSettings(
         settings=replace(above.settings, **fields),
         levels={**above.levels, **values.get("checks", {})},
         strict=values.get("strict", above.strict),
         future=values.get("future", above.future),
+        asks_for_variables=fields.get("env_auto", above.asks_for_variables),
     )
 
 
@@ -358,7 +363,13 @@ def _mapping(value: Any, key: _Key) -> Mapping[str, Any]:
     return value
 
 
-def _env(value: Any, key: _Key) -> Mapping[str, str]:
+def _env(value: Any, key: _Key) -> Mapping[str, str] | str:
+    """Variables, or what becomes of those that are missing: they are made up, or stop the run."""
+    if isinstance(value, str):
+        if value not in (_AUTO, _STRICT):
+            problem = f'it is "{_STRICT}", "{_AUTO}", or a table of variables, not {value!r}'
+            raise key.error(problem)
+        return value
     for name, text in _mapping(value, key).items():
         if not isinstance(text, str):
             raise key.inner(name).error(f"environment variables are text, not {text!r}")
@@ -407,11 +418,15 @@ _CONSUMER_KEYS: Mapping[str, _Reader] = {
 _EFFORT_FIELDS = ("strength", "examples", "probe", "evidence")
 """The keys of a consumer that are fields of `Effort`, under the same name."""
 
+_AUTO = "auto"
+_STRICT = "strict"
+
 _SHARED_KEYS: Mapping[str, _Reader] = {
     "answers": _mapping,
     "env": _env,
     "env-file": _env_file,
     "env-auto": _flag,
+    "env-strict": _flag,
     "sandbox": _backend,
     "allow-net": _texts,
     "allow-process": _texts,

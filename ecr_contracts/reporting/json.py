@@ -12,6 +12,7 @@ from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.sentences import mend
 from ecr_contracts.reporting.verdicts import example_outcome, guarantee, repeat_command
 from ecr_contracts.runtime.effects import Effect
+from ecr_contracts.runtime.outcome import MadeUpVariable
 
 FORMAT = 1
 """The version of the JSON reports; it changes when a program that reads one could break."""
@@ -34,6 +35,7 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "findings": [_finding_as_json(verdict, finding) for finding in verdict.findings],
         "shaped": verdict.shaped or None,
         "notes": list(verdict.notes),
+        "made_up": [_variable_as_json(variable) for variable in verdict.made_up],
         "rules": [rule.name for rule in verdict.world.rules],
         "reach": _reach_as_json(verdict.reach),
         "shielded": [_shielded_as_json(fault) for fault in verdict.shielded],
@@ -70,6 +72,15 @@ def _reach_as_json(reach: Reach) -> dict[str, Any]:
         "late": reach.late,
         **known,
         "turned_back": places,
+    }
+
+
+def _variable_as_json(variable: MadeUpVariable) -> dict[str, Any]:
+    file, _, line = variable.place.rpartition(":")
+    return {
+        "name": variable.name,
+        "value": variable.value,
+        "location": {"file": file, "line": int(line)},
     }
 
 

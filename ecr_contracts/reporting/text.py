@@ -28,6 +28,7 @@ from ecr_contracts.reporting.verdicts import (
     effect_line,
     example_outcome,
     guarantee,
+    made_up,
     no_effect_hint,
     not_entered,
     reach,
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
     """Print a verdict; `verbose` adds the events, tracebacks and effects."""
     write_line(screen, (verdict.consumer, "bold"))
+    if verdict.made_up:
+        names = [variable.name for variable in verdict.made_up]
+        write_wrapped(screen, (made_up(names), "dim"))
     write_wrapped(screen, (selection(verdict), "dim"))
     together = faults(verdict.findings)
     width = len(str(len(together)))

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core.findings import Finding, Severity
-from ecr_contracts.core.text import counted, listed, plural, shortened
+from ecr_contracts.core.text import counted, listed, plural, shortened, some_of
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, UNREACHED, VACUOUS
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.plan import USUAL
@@ -22,6 +22,8 @@ from ecr_contracts.reporting.values import quoted
 from ecr_contracts.runtime.effects import Effect, Origin
 from ecr_contracts.runtime.outcome import Outcome
 
+_MOST_VARIABLES = 5
+_GIVING_VARIABLES = "--env NAME=VALUE, or env in pyproject.toml"
 _MOST_CAUSES = 4  # of a fault that a rule keeps away
 _MOST_CALLS = 3  # that are named in a sentence
 _LONGEST_CONTENT = 72  # characters of what an effect carries
@@ -48,6 +50,14 @@ def selection(verdict: Verdict) -> str:
         return f"{events}, since its code names none (choose with --kind); {delivery}"
     conjunction = "since" if verdict.why.startswith("it") else "by"
     return f"{events}, {conjunction} {verdict.why}; {delivery}"
+
+
+def made_up(names: Sequence[str], way_out: str = _GIVING_VARIABLES) -> str:
+    """How many variables were made up, and how to give real ones; nothing where none was."""
+    if not names:
+        return ""
+    number = counted(len(names), "variable")
+    return f"{number} made up ({some_of(names, _MOST_VARIABLES)}): {way_out}"
 
 
 def _delivery(verdict: Verdict) -> str:

@@ -10,7 +10,7 @@ from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.runtime.effects import NONE, Effects
 from ecr_contracts.runtime.tracing import Trace
 
-__all__ = ["CaughtException", "Entered", "Fault", "Outcome", "Status"]
+__all__ = ["CaughtException", "Entered", "Fault", "MadeUpVariable", "Outcome", "Status"]
 
 Entered = tuple[tuple[str, bytes], ...]
 """The blocks of its own code that a call entered, by file: a byte for each, 1 if it was entered."""
@@ -63,6 +63,18 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeUpVariable:
+    """An environment variable that nobody gave, the value that we made up, and who read it first.
+
+    `place` is that first look-up, `app.py:12`.
+    """
+
+    name: str
+    value: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one call did, as plain data, without judgement.
 
@@ -75,11 +87,12 @@ class Outcome:
 
     In a sandbox, `effects` are what it did to the world, `caught` the exceptions that its own code
     caught without asking which they are, `missing` the environment variables that it looked up in
-    vain so far, `unset` those that it asked for and can do without, and `misuse` says which setting
-    of the user the sandbox cannot use. `swallowed` is the one of `caught` that ended the call
-    early: `engine.trial` finds it, which takes more than one call. `faults` are the problems that
-    the subject itself, or `engine.trial`, reports with it. `entered` are the blocks of its own code
-    that it entered (`discovery.source.blocks`); nothing where that is not known.
+    vain so far, `unset` those that it asked for and can do without, `made_up` those that it got
+    from us in their stead, and `misuse` says which setting of the user the sandbox cannot use.
+    `swallowed` is the one of `caught` that ended the call early: `engine.trial` finds it, which
+    takes more than one call. `faults` are the problems that the subject itself, or `engine.trial`,
+    reports with it. `entered` are the blocks of its own code that it entered
+    (`discovery.source.blocks`); nothing where that is not known.
     """
 
     status: Status
@@ -97,6 +110,7 @@ class Outcome:
     caught: tuple[CaughtException, ...] = ()
     missing: tuple[str, ...] = ()
     unset: tuple[str, ...] = ()
+    made_up: tuple[MadeUpVariable, ...] = ()
     misuse: str = ""
     swallowed: CaughtException | None = None
     faults: tuple[Fault, ...] = ()

@@ -27,7 +27,6 @@ class Entry:
     kinds: Sequence[str] = ()
     via: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
-    env_auto: bool = False
     timeout: float = 5.0
     strength: int = 2
     examples: int = 20
@@ -50,8 +49,6 @@ class Entry:
                 f"{json.dumps(name)} = {json.dumps(value)}" for name, value in self.env.items()
             ]
             words.append(f"env = {{ {', '.join(pairs)} }}")
-        if self.env_auto:
-            words.append("env-auto = true")
         if self.unshielded:
             words.append("unshielded = true")
         return f"{{ {', '.join(words)} }}"
@@ -101,7 +98,7 @@ def by_check(folder: Path, entries: Sequence[Entry]) -> tuple[Found, dict[str, b
     found: Found = {}
     filled: dict[str, bool] = {}
     for entry in entries:
-        settings = Settings(env=entry.env, env_auto=entry.env_auto)
+        settings = Settings(env=entry.env)
         target = Target.parse(entry.target)
         rules = named_rules(entry.rule, target)
         subject = Handler(target, timeout=entry.timeout, settings=settings, rules=rules)
@@ -213,11 +210,10 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
     found: Found = {}
     for entry in specification:
         target = Target.parse(entry["target"])
-        settings = Settings(env=entry["env"], env_auto=entry["env_auto"], filled=entry["filled"])
+        settings = Settings(env=entry["env"], filled=entry["filled"])
         user_code = UserCode.around(target.file, folder)
-        made_up = variables(target) if settings.env_auto else ()
         with Sandbox(
-            settings, user_code, sources=source_texts(target), variables=made_up
+            settings, user_code, sources=source_texts(target), variables=variables(target)
         ) as sandbox:
             consumer = load(target, start=folder)
             sandbox.consumer_loaded(consumer.user_code)

@@ -36,13 +36,10 @@ EACH = 1
 """Rules that each consumer stands behind in turn."""
 
 CONSUMERS = [
-    ("handlers", handler.target, dict(handler.env), handler.env_auto, handler.timeout)
-    for handler in HANDLERS
+    ("handlers", handler.target, dict(handler.env), handler.timeout) for handler in HANDLERS
 ]
 CONSUMERS += [
-    ("zoo", f"{row.module}.py:{row.name}", {}, False, row.timeout)
-    for row in ROWS
-    if row.family != "time"
+    ("zoo", f"{row.module}.py:{row.name}", {}, row.timeout) for row in ROWS if row.family != "time"
 ]
 TURNS = [
     (consumer, NAMES[(EACH * number + turn) % len(NAMES)])
@@ -117,9 +114,9 @@ def _arn_of(event: dict[str, Any]) -> str:
 
 def assert_judged_behind(consumer, name: str) -> None:
     """That a consumer is given what a rule lets through, and found wrong by nothing else."""
-    _, target, env, env_auto, timeout = consumer
+    _, target, env, timeout = consumer
     rule = Rule(name, RULES[name], "", "rules.json", 1)
-    settings = Settings(env=env, env_auto=env_auto)
+    settings = Settings(env=env)
     pattern = Pattern.parse(RULES[name])
     admitted = let_through(name)
     subject = Handler(target, timeout=timeout, settings=settings, rules=[rule])

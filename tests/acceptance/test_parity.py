@@ -24,7 +24,6 @@ OF_HANDLERS = [
     Entry(
         handler.target,
         env=dict(handler.env),
-        env_auto=handler.env_auto,
         timeout=handler.timeout,
         strength=1,
         examples=5,

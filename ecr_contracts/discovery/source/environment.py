@@ -7,8 +7,6 @@ names that are put together at run time, nor settings classes that take in the w
 from __future__ import annotations
 
 import ast
-import base64
-import json
 import os
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -16,18 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core.placeholders import HOST, placeholder
-from ecr_contracts.discovery.source.flow import (
-    Action,
-    Flow,
-    Stage,
-    Use,
-    Value,
-    literal_text,
-)
-from ecr_contracts.discovery.source.lookups import Lookup, lookups
+from ecr_contracts.core.placeholders import placeholder
+from ecr_contracts.discovery.source.decisions import Decision, decisions, truth_tests
+from ecr_contracts.discovery.source.event_values import Evaluator, event_origins
+from ecr_contracts.discovery.source.flow import Flow, Use, Value, literal_text
+from ecr_contracts.discovery.source.lookups import Lookup, lookups, written_names
 from ecr_contracts.discovery.source.modules import sources
-from ecr_contracts.discovery.source.wanted_forms import WantedForm, wanted_form
+from ecr_contracts.discovery.source.suitable_values import suitable_value
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["Variable", "missing_variables", "value_of", "variables"]
@@ -39,7 +32,8 @@ class Variable:
 
     `required`: a look-up fails without it. `has_default`: what is used in its stead is written in
     the code, in `default` where that is a literal. `form` is a text of the form that the code wants
-    (JSON, a number, a URL), empty where any text will do.
+    (JSON, a number, a URL), empty where any text will do. `guards`: code runs only where it is set
+    to something. `is_replaced`: where it is not set, the code takes another value, or sets it.
     """
 
     name: str
@@ -49,6 +43,8 @@ class Variable:
     has_default: bool = False
     default: str | None = None
     form: str = ""
+    guards: bool = False
+    is_replaced: bool = False
 
     @property
     def location(self) -> str:
@@ -56,8 +52,11 @@ class Variable:
         return f"{self.file}:{self.line}"
 
 
-def variables(target: Target) -> tuple[Variable, ...]:
-    """The environment variables that a consumer's code reads, in the order of files and lines."""
+def variables(target: Target, events: Sequence[Mapping[str, Any]] = ()) -> tuple[Variable, ...]:
+    """The environment variables that a consumer's code reads, in the order of files and lines.
+
+    Their forms let through the `events`, as far as that is up to the variables.
+    """
     trees: dict[Path, ast.Module] = {}
     reached: dict[Path, set[ast.stmt]] = defaultdict(set)
     for source in sources(target):
@@ -72,9 +71,17 @@ def variables(target: Target) -> tuple[Variable, ...]:
             found[variable.name] = _merged(earlier, variable) if earlier else variable
     if not found:
         return ()
-    uses = _uses(list(trees.values()), known.values())
+    handler = target.attribute.rpartition(".")[2]
+    uses = _Uses(list(trees.values()), known.values(), handler, events)
+    written = set().union(*(written_names(tree) for tree in trees.values()))
     return tuple(
-        replace(variable, form=_form(name, uses.get(name, ()))) for name, variable in found.items()
+        replace(
+            variable,
+            form=suitable_value(name, uses.by_name.get(name, ()), uses.decisions.get(name, ())),
+            guards=name in uses.guarding,
+            is_replaced=variable.is_replaced or name in written,
+        )
+        for name, variable in found.items()
     )
 
 
@@ -99,6 +106,7 @@ def _variable(lookup: Lookup, file: Path) -> Variable:
         lookup.required,
         has_default=lookup.default is not None or lookup.tested,
         default=literal_text(lookup.default),
+        is_replaced=lookup.default is not None and literal_text(lookup.default) != "",
     )
 
 
@@ -109,6 +117,7 @@ def _merged(first: Variable, second: Variable) -> Variable:
         required=first.required or second.required,
         has_default=first.has_default and second.has_default,
         default=first.default if first.default is not None else second.default,
+        is_replaced=first.is_replaced and second.is_replaced,
     )
 
 
@@ -123,79 +132,34 @@ def _shown(file: Path) -> str:
 # --------------------------------------------------------------------------------------------------
 
 
-def _uses(
-    trees: Sequence[ast.Module], known: Iterable[Sequence[Lookup]]
-) -> Mapping[str, Sequence[Use]]:
-    """What is done with the values of look-ups, by the name of the variable."""
-    origins: dict[ast.expr, set[Value]] = defaultdict(set)
-    for lookups_of_file in known:
-        for lookup in lookups_of_file:
-            if not lookup.tested:
-                origins[lookup.node].add(Value(lookup.name))
-    flow = Flow(trees)
-    flow.follow(lambda node, _: origins.get(node, ()))
-    uses: dict[str, list[Use]] = defaultdict(list)
-    for use in flow.uses():
-        uses[str(use.value.origin)].append(use)
-    return uses
+class _Uses:
+    """What files do with the values of variables, by the name of the variable."""
 
+    def __init__(
+        self,
+        trees: Sequence[ast.Module],
+        known: Iterable[Sequence[Lookup]],
+        handler: str,
+        events: Sequence[Mapping[str, Any]],
+    ) -> None:
+        looked_up: dict[ast.expr, set[Value]] = defaultdict(set)
+        for lookups_of_file in known:
+            for lookup in lookups_of_file:
+                if not lookup.tested:
+                    looked_up[lookup.node].add(Value(lookup.name))
+        flow = Flow(trees)
+        of_event = event_origins(handler, flow, trees)
 
-def _form(name: str, uses: Sequence[Use]) -> str:
-    """A text of the form that some uses of a variable want; empty if they take any text."""
-    of_text = [use for use in uses if use.value.stage is Stage.TEXT]
-    wanted = {wanted_form(use) for use in of_text}
-    is_parsed = any(use.action is Action.PARSED for use in of_text)
-    content = json.dumps(_json_value(uses)) if is_parsed else ""
-    value = placeholder(name)
-    if WantedForm.BASE64 in wanted:
-        return base64.b64encode((content or "placeholder").encode()).decode()
-    if content:
-        return content
-    if WantedForm.BOOLEAN in wanted:
-        return "false"
-    if WantedForm.LOG_LEVEL in wanted:
-        return "INFO"
-    if WantedForm.NUMBER in wanted:
-        return value if value.isdigit() else "10"
-    if WantedForm.URL in wanted:
-        return value if "://" in value else f"https://{HOST}/{name.lower().replace('_', '-')}"
-    return _in_pieces(value, uses)
+        def origins(node: ast.expr, values: set[Value]) -> Iterable[Value]:
+            return looked_up.get(node) or of_event(node, values)
 
-
-def _in_pieces(value: str, uses: Iterable[Use]) -> str:
-    """The value in as many pieces as it is split into; empty if it is never split."""
-    for use in uses:
-        if use.value.stage is not Stage.PARTS:
-            continue
-        [separator] = use.value.path
-        pieces = 1
-        if use.action is Action.INDEX:
-            pieces = use.detail + 1
-        elif use.action is Action.UNPACKED:
-            pieces = use.detail
-        if separator and pieces > 1:
-            enough = len(value.split(separator)) >= pieces
-            return value if enough else separator.join([value] * pieces)
-    return ""
-
-
-def _json_value(uses: Iterable[Use]) -> Any:
-    """The smallest data that suits what is done with it: an empty list, or what has the keys."""
-    keys: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    lists: set[tuple[str, ...]] = set()
-    for use in uses:
-        if use.value.stage is not Stage.DATA:
-            continue
-        if use.action is Action.KEY:
-            keys[use.value.path].append(use.detail)
-        elif use.action in (Action.ITERATED, Action.INDEX, Action.SEARCHED):
-            lists.add(use.value.path)
-
-    def value(path: tuple[str, ...]) -> Any:
-        if path in keys:
-            return {key: value((*path, key)) for key in keys[path]}
-        if path in lists:
-            return []
-        return placeholder(path[-1]) if path else {}
-
-    return value(())
+        flow.follow(origins)
+        self.by_name: dict[str, list[Use]] = defaultdict(list)
+        for use in flow.uses():
+            if isinstance(use.value.origin, str):
+                self.by_name[use.value.origin].append(use)
+        self.guarding = truth_tests(flow, trees)
+        self.decisions: dict[str, list[Decision]] = defaultdict(list)
+        for event in events or [{}]:
+            for decision in decisions(flow, trees, Evaluator(flow, trees, event)):
+                self.decisions[str(decision.value.origin)].append(decision)

@@ -65,9 +65,11 @@ _KEEPING_METHODS = frozenset(
 
 _KEEPING_FUNCTIONS = frozenset(
     {"b64decode", "bytes", "copy", "decode", "deepcopy", "dict", "encode", "standard_b64decode"}
-    | {"str"}
+    | {"str", "list", "tuple", "set", "frozenset", "sorted"}
 )
 """Functions whose result has the form of their first argument."""
+_NUMBER_FUNCTIONS = frozenset({"int", "float", "Decimal"})
+_GOING_THROUGH = frozenset({"map", "filter"})  # whose second argument is gone through
 
 
 class Stage(Enum):
@@ -76,13 +78,14 @@ class Stage(Enum):
     TEXT = "the text that it came as"
     DATA = "the data that the text was parsed to, or a part of it"
     PARTS = "the pieces that the text was split into"
+    NUMBER = "the number that the text was read as"
 
 
 class Value(NamedTuple):
     """A value: its origin, its stage, and the way to it from there.
 
     `path` are the keys down to a part of data, `ITEM` for what is in a list; of pieces it is the
-    separator alone.
+    separator, and `ITEM` behind it for a single one.
     """
 
     origin: Hashable
@@ -94,6 +97,7 @@ class Action(Enum):
     """What is done with a value; a comment says what `Use.detail` is then."""
 
     KEY = "its key is read"  # the key
+    LOOKED_UP = "a key is read that is worked out"  # None
     INDEX = "its item is read by a number"  # the number
     ITERATED = "its items are gone through"  # None
     UNPACKED = "its items are given to names"  # how many names
@@ -102,6 +106,7 @@ class Action(Enum):
     PARSED = "it is parsed to data"  # the name of the parser
     PASSED = "it is an argument of a call"  # the function's name, and the position or keyword
     CALLED = "its method is called"  # the name of the method
+    FORMATTED = "values are put into it with %"  # how many
 
 
 class Use(NamedTuple):
@@ -200,6 +205,13 @@ class Flow:
         loader = ast.unparse(call.func.value).lower()
         return name != "load" or any(word in loader for word in _FORMATS)
 
+    def values_of(self, node: ast.expr, tree: ast.AST) -> list[Value]:
+        """The values that an expression in one of the trees may stand for, in a fixed order."""
+        for file in self._files:
+            if file.tree is tree:
+                return self._ordered_values(node, file)
+        return []
+
     def values(self) -> set[Value]:
         """All values that some expression of the files may stand for."""
         found: set[Value] = set()
@@ -265,7 +277,7 @@ class Flow:
             ):
                 self._bind(target, self._values(value, file), file)
             case ast.For(target=target, iter=over) | ast.comprehension(target=target, iter=over):
-                self._bind(target, _items(self._values(over, file)), file)
+                self._bind(target, _iterated(self._values(over, file)), file)
             case ast.Call():
                 for parameters in self._parameters.get(called_name(node), ()):
                     self._give(node, parameters, file)
@@ -334,6 +346,12 @@ class Flow:
                 return set().union(*(self._values(one, file) for one in alternatives))
             case ast.IfExp(body=body, orelse=other):
                 return self._values(body, file) | self._values(other, file)
+            case (
+                ast.ListComp(generators=[ast.comprehension(iter=over), *_])
+                | ast.SetComp(generators=[ast.comprehension(iter=over), *_])
+                | ast.GeneratorExp(generators=[ast.comprehension(iter=over), *_])
+            ):
+                return {v for v in self._values(over, file) if v.stage is Stage.PARTS}
             case ast.Await(value=inner) | ast.NamedExpr(value=inner) | ast.Starred(value=inner):
                 return self._values(inner, file)
             case ast.BinOp(op=ast.Add()):
@@ -352,6 +370,8 @@ class Flow:
             return _below(self._values(receiver, file), key)
         if receiver is not None and name in ("split", "rsplit"):
             return _split(self._values(receiver, file), _separator(call))
+        if receiver is not None and name == "splitlines":
+            return _split(self._values(receiver, file), "\n")
         if self.defines(name):
             return self._returned[name]
         kept: set[Value] = set()
@@ -359,6 +379,10 @@ class Flow:
             kept = self._values(receiver, file)
         if not kept and name in _KEEPING_FUNCTIONS and call.args:
             kept = self._values(call.args[0], file)
+        if name in _GOING_THROUGH and len(call.args) > 1:
+            kept = self._values(call.args[1], file)
+        if name in _NUMBER_FUNCTIONS and call.args:
+            kept = _numbers(self._values(call.args[0], file))
         return kept
 
 
@@ -377,6 +401,11 @@ def _actions(node: ast.AST) -> Iterator[tuple[ast.expr, Action, Any]]:
             yield holder, Action.KEY, key
         case ast.Subscript(value=holder, slice=ast.Constant(value=int(number))):
             yield holder, Action.INDEX, number
+        case ast.Subscript(value=holder, slice=key) if not isinstance(key, ast.Slice):
+            yield holder, Action.LOOKED_UP, None
+        case ast.BinOp(left=template, op=ast.Mod(), right=filled):
+            number = len(filled.elts) if isinstance(filled, ast.Tuple) else 1
+            yield template, Action.FORMATTED, 0 if isinstance(filled, ast.Dict) else number
         case ast.For(iter=over) | ast.comprehension(iter=over):
             yield over, Action.ITERATED, None
         case ast.Assign(targets=[ast.Tuple(elts=names) | ast.List(elts=names)], value=value):
@@ -397,6 +426,8 @@ def _call_actions(call: ast.Call) -> Iterator[tuple[ast.expr, Action, Any]]:
         if key is not None:
             yield call.func.value, Action.KEY, key
         else:
+            if name == "get":
+                yield call.func.value, Action.LOOKED_UP, None
             yield call.func.value, Action.CALLED, name
     for position, argument in enumerate(call.args):
         yield argument, Action.PASSED, (name, position)
@@ -469,6 +500,20 @@ def _items(values: Iterable[Value]) -> set[Value]:
             inside = value.path[-1:] == (ITEM,)
             found.add(value if inside else value._replace(path=(*value.path, ITEM)))
     return found
+
+
+def _iterated(values: Iterable[Value]) -> set[Value]:
+    """What a loop over data, or over pieces of a text, goes through."""
+    found = _items(values)
+    for value in values:
+        if value.stage is Stage.PARTS and value.path[-1] != ITEM:
+            found.add(value._replace(path=(*value.path, ITEM)))
+    return found
+
+
+def _numbers(values: Iterable[Value]) -> set[Value]:
+    """The numbers that texts are read as."""
+    return {value._replace(stage=Stage.NUMBER) for value in values if value.stage is Stage.TEXT}
 
 
 def _texts(values: Iterable[Value]) -> set[Value]:

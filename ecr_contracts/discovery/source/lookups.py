@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ecr_contracts.discovery.source.flow import called_name, literal_text
 
-__all__ = ["Lookup", "lookups"]
+__all__ = ["Lookup", "lookups", "written_names"]
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -31,6 +31,12 @@ class Lookup:
     required: bool
     default: ast.expr | None = None
     tested: bool = False
+
+
+def written_names(tree: ast.Module) -> set[str]:
+    """The names of variables that a file sets itself, and so finds where they were not given."""
+    finder = _Finder(tree)
+    return {name for key in finder.written_keys() for name in finder.names(key)}
 
 
 def lookups(tree: ast.Module, reached: Collection[ast.stmt]) -> list[Lookup]:
@@ -102,12 +108,33 @@ class _Finder:
         tested: set[str] = set()
         for reading in readings:
             if reading.tested:
-                tested.update(self._names(reading.key))
+                tested.update(self.names(reading.key))
         for reading in readings:
             guarded = self._is_guarded(reading.node)
-            for name in self._names(reading.key):
+            for name in self.names(reading.key):
                 required = reading.required and name not in tested and not guarded
                 yield Lookup(name, reading.node, required, reading.default, reading.tested)
+
+    def written_keys(self) -> Iterator[ast.expr]:
+        """The expressions for the names of variables that are set."""
+        for node in self._nodes:
+            match node:
+                case ast.Subscript(value=holder, slice=key, ctx=ast.Store()):
+                    if self._is_environ(holder):
+                        yield key
+                case ast.Call(func=ast.Attribute(holder, "setdefault"), args=[key, *_]):
+                    if self._is_environ(holder):
+                        yield key
+
+    def _alternative(self, node: ast.AST) -> ast.expr | None:
+        """The literal that is taken where a look-up gives nothing: the last of `a or b or "c"`."""
+        around = self._parents.get(node)
+        if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.Or):
+            last = around.values[-1]
+            is_literal = isinstance(last, ast.Constant) and last.value not in (None, "", False)
+            if is_literal and last is not node:
+                return last
+        return None
 
     def _reading(self, node: ast.AST) -> _Reading | None:
         """The look-up that a node is, if it is one."""
@@ -121,7 +148,8 @@ class _Finder:
             case ast.Call(args=[key, *_]) if self._is_getter(node.func):
                 rest = _behind(node, 0)
                 required = called_name(node) == "pop" and not rest
-                return _Reading(node, key, required, _default(rest))
+                default = _default(rest) or self._alternative(node)
+                return _Reading(node, key, required, default)
         return None
 
     def _is_getter(self, function: ast.expr) -> bool:
@@ -160,7 +188,7 @@ class _Finder:
                 default = _default(_behind(node, index)) or default
             yield _Reading(node, node.args[index], reading.required, default)
 
-    def _names(self, key: ast.expr) -> list[str]:
+    def names(self, key: ast.expr) -> list[str]:
         """The names that a key may stand for, none where only a call tells."""
         match key:
             case ast.Constant(value=str(name)):

@@ -21,6 +21,10 @@ class WantedForm(Enum):
     BOOLEAN = "boolean"
     BASE64 = "base64"
     LOG_LEVEL = "log level"
+    PATTERN = "regular expression"
+    GLOB = "pattern of file names"
+    TIME_ZONE = "time zone"
+    TIME = "time"
 
 
 _BY_FUNCTION = {
@@ -32,7 +36,14 @@ _BY_FUNCTION = {
     "standard_b64decode": WantedForm.BASE64,
     "setLevel": WantedForm.LOG_LEVEL,
     "getLevelName": WantedForm.LOG_LEVEL,
+    "ZoneInfo": WantedForm.TIME_ZONE,
+    "fromisoformat": WantedForm.TIME,
 }
+"""By functions whose first argument has the form, whatever they are called on."""
+_PATTERN_FUNCTIONS = frozenset(
+    {"compile", "findall", "finditer", "fullmatch", "match", "search", "sub"}
+)
+_GLOB_FUNCTIONS = frozenset({"fnmatch", "fnmatchcase", "filter"})
 _URL_KEYWORDS = frozenset({"url", "webhook_url", "endpoint", "base_url"})
 _URL_FUNCTIONS = frozenset(
     {
@@ -77,11 +88,24 @@ def wanted_form(use: Use, *, any_client: bool = False) -> WantedForm | None:
         return WantedForm.LOG_LEVEL
     if name in _BY_FUNCTION and argument == 0:
         return _BY_FUNCTION[name]
+    if _is_of_module(use.node.func, "re") and name in _PATTERN_FUNCTIONS and argument == 0:
+        return WantedForm.PATTERN
+    if name in _GLOB_FUNCTIONS and argument == 1:
+        in_module = _is_of_module(use.node.func, "fnmatch")
+        return WantedForm.GLOB if in_module or name != "filter" else None
     if name in _URL_FUNCTIONS and argument == 0:
         return WantedForm.URL
     if name in _REQUEST_METHODS and argument <= (name in _METHOD_FIRST):
         return WantedForm.URL if any_client or _is_client(use.node.func) else None
     return None
+
+
+def _is_of_module(function: ast.expr, module: str) -> bool:
+    """Whether a function is named as one of a module, as in `re.match`."""
+    match function:
+        case ast.Attribute(value=ast.Name(name)):
+            return name == module
+    return False
 
 
 def _is_client(method: ast.expr) -> bool:

@@ -92,7 +92,7 @@ class Handler:
             return _inference(self.target, inferred, feeds, is_shaped_anyhow=is_shaped_anyhow)
 
     @contextmanager
-    def start(self) -> Iterator[Running]:
+    def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
         """The handler in a process of its own."""
         with self._in_folder():
             worker = Worker(
@@ -100,6 +100,7 @@ class Handler:
                 timeout=self.timeout,
                 lambda_timeout=self._lambda_timeout,
                 settings=self.settings,
+                events=events,
             )
         with worker:
             yield InWorker(worker, self._in_folder)
@@ -196,7 +197,7 @@ class Function:
         return _inference(self._target, inferred, feeds, is_shaped_anyhow=False)
 
     @contextmanager
-    def start(self) -> Iterator[Running]:
+    def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
         """The function, as it is."""
         yield InProcess(self._call)
 

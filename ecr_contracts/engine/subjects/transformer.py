@@ -99,7 +99,7 @@ class InputTransformer:
         return usual or fitting, "its paths are theirs"
 
     @contextmanager
-    def start(self) -> Iterator[Running]:
+    def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
         """The transformer, which needs no process."""
         yield InProcess(self.call)
 

@@ -169,7 +169,19 @@ def _add_sandbox(parser: argparse.ArgumentParser) -> None:
     sandbox.add_argument(
         "--env-file", metavar="FILE", help="environment variables: lines NAME=VALUE, or SAM's JSON"
     )
-    sandbox.add_argument("--env-auto", action="store_true", help="make up those that are missing")
+    sandbox.add_argument(
+        "--env-strict",
+        action="store_false",
+        dest="env_auto",
+        default=None,
+        help="stop where a variable is missing, and say which; else a value is made up",
+    )
+    sandbox.add_argument(
+        "--env-auto",
+        action="store_true",
+        default=None,
+        help="make up variables that are missing: the default, unless pyproject.toml is strict",
+    )
     sandbox.add_argument(
         "--answer",
         action="append",
@@ -402,7 +414,7 @@ def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSett
         project.settings,
         env=env,
         answers=answers,
-        env_auto=project.settings.env_auto or options.env_auto,
+        env_auto=project.settings.env_auto if options.env_auto is None else options.env_auto,
         allow_net=(*project.settings.allow_net, *options.allow_net),
         allow_processes=(*project.settings.allow_processes, *options.allow_process),
         stubs=(*project.settings.stubs, *options.stub_module),
@@ -482,8 +494,8 @@ def _sandbox_words(options: argparse.Namespace) -> Iterator[str]:
     for flag, values in repeatable.items():
         for value in values:
             yield from (flag, value)
-    if options.env_auto:
-        yield "--env-auto"
+    if options.env_auto is not None:
+        yield "--env-auto" if options.env_auto else "--env-strict"
     if options.transformer:
         yield from ("--transformer", options.transformer)
     yield from _judgement_words(options)

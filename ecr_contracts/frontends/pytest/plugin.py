@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,13 +161,18 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
     if "ecr_event" in request.fixturenames:
         payload = request.getfixturevalue("ecr_event")
     root = request.config.rootpath
-    settings = project_settings(Path(root, "pyproject.toml")).settings
+    project = project_settings(Path(root, "pyproject.toml"))
     # Clients that are made in the test want a region, and shall have no credentials of anybody.
     region: dict[str, str] = {}
     for name, value in lambda_environment().items():
         if name.endswith("_REGION") and name not in os.environ:
             region[name] = value
-    settings = replace(settings, env={**region, **NO_CREDENTIALS, **settings.env})
+    # A test may be about a variable that is missing: none is made up unless the project asks.
+    settings = replace(
+        project.settings,
+        env={**region, **NO_CREDENTIALS, **project.settings.env},
+        env_auto=project.asks_for_variables,
+    )
     with pytest.MonkeyPatch.context() as patch:
         for name in REAL_CREDENTIALS:
             patch.delenv(name, raising=False)
@@ -461,12 +467,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get("xfailed", ())
         if hasattr(report, _TRIAL) and getattr(report, _TRIAL)["symptoms"]
     ]
-    if not failed and not weak:
+    made_up = _made_up_variables(terminalreporter)
+    if not (failed or weak or made_up):
         return
     from ecr_contracts.frontends.pytest import summary
 
+    if made_up:
+        summary.write_made_up(terminalreporter, made_up)
     if not failed:
-        summary.write_warnings(terminalreporter, weak)
+        summary.write_warnings(terminalreporter, weak, is_headed=bool(made_up))
         return
     collected = summary.Collected()
     for outcome, reports in terminalreporter.stats.items():
@@ -477,4 +486,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 collected.add_trial(report.nodeid, getattr(report, _TRIAL))
             if hasattr(report, _EXPLORED):
                 collected.add_explored(report.nodeid, getattr(report, _EXPLORED))
-    summary.write(terminalreporter, collected, failed)
+    summary.write(terminalreporter, collected, failed, is_headed=bool(made_up))
+
+
+def _made_up_variables(terminalreporter: pytest.TerminalReporter) -> dict[str, list[str]]:
+    """The names of the variables that were made up, by consumer."""
+    names: dict[str, dict[str, None]] = {}
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        trial = getattr(report, _TRIAL, None)
+        if trial is not None and trial["made_up"]:
+            names.setdefault(trial["consumer"], {}).update(dict.fromkeys(trial["made_up"]))
+    return {consumer: sorted(made_up) for consumer, made_up in sorted(names.items())}

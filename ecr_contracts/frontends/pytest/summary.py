@@ -36,6 +36,7 @@ from ecr_contracts.reporting.lines import (
     Role,
     finding_lines,
 )
+from ecr_contracts.reporting.verdicts import made_up
 
 _WIDEST = 120  # columns, however wide the terminal
 
@@ -84,7 +85,11 @@ class Collected:
 
 
 def write(
-    terminalreporter: pytest.TerminalReporter, collected: Collected, failed: Collection[str]
+    terminalreporter: pytest.TerminalReporter,
+    collected: Collected,
+    failed: Collection[str],
+    *,
+    is_headed: bool = False,
 ) -> None:
     """Write a page for each consumer, or marked test, that has items which failed."""
     pages: dict[object, list[_Page]] = {}
@@ -94,7 +99,7 @@ def write(
             # A test may have further parameters, which mostly make no difference.
             name = source.consumer.partition("[")[0]
             pages.setdefault((name, source.entry, page.signature), []).append(page)
-    if pages:
+    if pages and not is_headed:
         terminalreporter.write_sep("=", "ecr-contracts")
     for number, alike in enumerate(pages.values()):
         lines = list(_lines(terminalreporter.config, alike))
@@ -104,8 +109,22 @@ def write(
             terminalreporter.write_line(encodable(line), **markup)
 
 
+def write_made_up(
+    terminalreporter: pytest.TerminalReporter, variables: Mapping[str, Sequence[str]]
+) -> None:
+    """Write a line for each consumer for which environment variables were made up."""
+    terminalreporter.write_sep("=", "ecr-contracts")
+    for consumer, names in variables.items():
+        name = consumer.removeprefix("pyproject.toml::")
+        line = f"{name}: {made_up(names, 'give real ones with env in pyproject.toml')}"
+        terminalreporter.write_line(encodable(line), light=True)
+
+
 def write_warnings(
-    terminalreporter: pytest.TerminalReporter, weak: Sequence[Mapping[str, Any]]
+    terminalreporter: pytest.TerminalReporter,
+    weak: Sequence[Mapping[str, Any]],
+    *,
+    is_headed: bool = False,
 ) -> None:
     """Write a line for each fault that only events show which nobody has seen."""
     examples: dict[str, Case] = {}
@@ -121,7 +140,8 @@ def write_warnings(
         example = examples.setdefault(words, trial.case)
         if len(trial.case.id) < len(example.id):
             examples[words] = trial.case
-    terminalreporter.write_sep("=", "ecr-contracts")
+    if not is_headed and examples:
+        terminalreporter.write_sep("=", "ecr-contracts")
     for words, example in examples.items():
         line = f"{words} ({example.id}, {example.evidence})"
         terminalreporter.write_line(encodable(line), yellow=True)

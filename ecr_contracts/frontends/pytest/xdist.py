@@ -57,6 +57,7 @@ def packed(trial: Trial, consumer: str, entry: int | None) -> dict[str, Any]:
         "via": trial.via,
         "status": trial.outcome.status.value,
         "symptoms": [_packed_symptom(symptom) for symptom in trial.symptoms],
+        "made_up": [variable.name for variable in trial.outcome.made_up],
     }
 
 

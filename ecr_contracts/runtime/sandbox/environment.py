@@ -18,6 +18,7 @@ from typing import Any
 from ecr_contracts.core.placeholders import placeholder
 from ecr_contracts.discovery.source.environment import Variable, value_of
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.outcome import MadeUpVariable
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 _SWITCH = re.compile(
@@ -49,6 +50,8 @@ class Environment:
         self.made_up: dict[str, str] = {}
         self._settings, self.user_code = settings, user_code
         self._values = {variable.name: value_of(variable) for variable in variables}
+        self._replaced = {variable.name for variable in variables if variable.is_replaced}
+        self._guarding = {variable.name for variable in variables if variable.guards}
         self._owned: dict[tuple[UserCode, str], bool] = {}
         self._environ = os.environ
         self._class = type(os.environ)
@@ -95,12 +98,32 @@ class Environment:
         looked_up = self.missing if required else self.unset
         if name not in looked_up:
             looked_up[name] = f"{self.user_code.shown(frame.f_code.co_filename)}:{frame.f_lineno}"
-        if not self._settings.env_auto or not (required or _is_wanted(name)):
+        if not self._settings.env_auto or not (required or self._is_wanted(name)):
             return None
         value = self.made_up.get(name)
         if value is None:
             value = self.made_up[name] = self._values.get(name) or placeholder(name)
         return value
+
+    def _is_wanted(self, name: str) -> bool:
+        """Whether an optional variable is made up: no switch is, and nothing of the platform.
+
+        Nor is one for which the code has another value, or that it sets itself.
+        """
+        is_special = _SWITCH.fullmatch(name) or _PLATFORM.fullmatch(name)
+        return not is_special and name not in self._replaced
+
+    def guards_code(self, name: Any) -> bool:
+        """Whether code of the consumer runs only where a variable is set to something."""
+        return name in self._guarding
+
+    @property
+    def handed_out(self) -> tuple[MadeUpVariable, ...]:
+        """The variables that were made up so far, in the order in which they were looked up."""
+        return tuple(
+            MadeUpVariable(name, str(value), self.missing.get(name) or self.unset[name])
+            for name, value in self.made_up.items()
+        )
 
     def _owns(self, file: str) -> bool:
         owned = self._owned.get((self.user_code, file))
@@ -112,11 +135,6 @@ class Environment:
 _LOOKUPS = (os.getenv, Mapping.get, Environment.answer)
 _LOOKUP_FILES = frozenset(function.__code__.co_filename for function in _LOOKUPS)
 """The files of code that looks variables up for its caller."""
-
-
-def _is_wanted(name: str) -> bool:
-    """Whether an optional variable is made up: no switch is, and nothing of the platform."""
-    return not (_SWITCH.fullmatch(name) or _PLATFORM.fullmatch(name))
 
 
 def _set(values: dict[str, str]) -> None:
@@ -160,9 +178,13 @@ def _answering(environment: Environment, kind: type[Any]) -> type[Any]:
             try:
                 return kind.__getitem__(self, name)
             except KeyError:
-                if default is not None:
-                    return default
-                return environment.answer(name, required=False)
+                if default is None:
+                    return environment.answer(name, required=False)
+                if default == "" and environment.guards_code(name):
+                    # An empty text is there for what is missing, as None is.
+                    made_up = environment.answer(name, required=False)
+                    return default if made_up is None else made_up
+                return default
 
         def pop(self, name: Any, default: Any = _ABSENT) -> Any:
             if _has(self, name):

@@ -37,6 +37,7 @@ def call_observed(
         caught=observations.caught,
         missing=observations.missing,
         unset=observations.unset,
+        made_up=observations.made_up,
         misuse=observations.misuse,
         entered=observations.entered,
     )

@@ -14,7 +14,7 @@ from ecr_contracts.core.masking import secrets, secrets_within
 from ecr_contracts.discovery.source.environment import Variable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effects
-from ecr_contracts.runtime.outcome import CaughtException, Entered
+from ecr_contracts.runtime.outcome import CaughtException, Entered, MadeUpVariable
 from ecr_contracts.runtime.sandbox import entered
 from ecr_contracts.runtime.sandbox.exceptions import ExceptionRecorder
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
@@ -50,6 +50,7 @@ class Observations:
     caught: tuple[CaughtException, ...]
     missing: tuple[str, ...]
     unset: tuple[str, ...]
+    made_up: tuple[MadeUpVariable, ...]
     misuse: str
     entered: Entered = ()
 
@@ -187,6 +188,7 @@ class Sandbox:
             self._exceptions.caught(),
             tuple(name for name in self._environment.missing if name not in made_up),
             tuple(name for name in self._environment.unset if name not in made_up),
+            self._environment.handed_out,
             str(self._aws.misuse or self._http.misuse or ""),
             entered.entered(),
         )

@@ -20,7 +20,8 @@ class Settings:
     operation `{"Error": {"Code": …}}` too; for a host text, or JSON, or `{"status": …, "headers":
     …, "body": …}`; or the text `path/to/file.py:function`, a callable of (parameters, event) that
     gives such a value. `env`: environment variables of the consumer; `env_auto`: make up those that
-    it looks up and that are missing. `allow_net`: `host:port` that may be connected to.
+    it looks up and that are missing, else a consumer that cannot do without one is not judged.
+    `allow_net`: `host:port` that may be connected to.
     `allow_processes`: names of programs that may be started. `stubs`: modules that are replaced by
     recording stubs. `backend`: who answers AWS calls. `filled`: lists in made-up answers hold one
     element; else none.
@@ -28,7 +29,7 @@ class Settings:
 
     answers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    env_auto: bool = False
+    env_auto: bool = True
     allow_net: tuple[str, ...] = ()
     allow_processes: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()

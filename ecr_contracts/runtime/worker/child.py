@@ -14,6 +14,7 @@ import sys
 import threading
 import traceback
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from time import sleep
@@ -62,13 +63,14 @@ class Assignment:
     """What a worker is for: a consumer, the sandbox around it, and the seconds that a call has.
 
     `timeout` are those that Lambda gives it: sleeps count, which take no real time. `folder` is the
-    working directory that locations are relative to.
+    working directory that locations are relative to. Made-up variables let the `events` through.
     """
 
     target: Target
     settings: Settings
     folder: str
     timeout: float
+    events: Sequence[Mapping[str, Any]] = ()
 
 
 def run(
@@ -177,7 +179,7 @@ class _Server:
             settings,
             self._user_code,
             sources=source_texts(target),
-            variables=variables(target) if settings.env_auto else (),
+            variables=variables(target, assignment.events) if settings.env_auto else (),
             passing=True,
         )
         self._busy = True

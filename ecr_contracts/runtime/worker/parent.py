@@ -11,7 +11,7 @@ import tempfile
 import time
 import warnings
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,6 +61,7 @@ class Worker:
     `lambda_timeout` seconds (`timeout`, unless that is given) is late as well. It is a context
     manager, and serves one thread at a time. The consumer reaches no network and no AWS: `settings`
     say how the sandbox answers it.
+    Environment variables that are made up let the `events` through, as far as they decide on them.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Worker:
         loading_timeout: float | None = None,
         lambda_timeout: float | None = None,
         settings: Settings | None = None,
+        events: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.target = target
         self.settings = settings or Settings()
@@ -78,6 +80,7 @@ class Worker:
         self.lambda_timeout = lambda_timeout or timeout
         self.loading_timeout = max(30.0, timeout) if loading_timeout is None else loading_timeout
         self._folder = os.getcwd()
+        self._events = tuple(events)
         self._owner = os.getpid()
         self._process: _Process | None = None
 
@@ -168,7 +171,9 @@ class Worker:
             if self._process.is_alive():
                 return self._process
             self._end()
-        assignment = Assignment(self.target, self.settings, self._folder, self.lambda_timeout)
+        assignment = Assignment(
+            self.target, self.settings, self._folder, self.lambda_timeout, self._events
+        )
         process = self._process = _Process(assignment)
         _LIVE.add(self)
         with self._closing():

@@ -15,7 +15,7 @@ from typing import Any
 
 from ecr_contracts.core.findings import Location
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
-from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
+from ecr_contracts.runtime.outcome import CaughtException, MadeUpVariable, Outcome, Status
 from ecr_contracts.runtime.tracing import Trace
 
 __all__ = [
@@ -117,7 +117,7 @@ def _from_bytes(message: bytes) -> Any:
 # --------------------------------------------------------------------------------------------------
 
 _KINDS: tuple[type[Any], ...] = (Loaded, LoadFailure, Hanging, Outcome)
-_RECORDS = (*_KINDS, Location, Effect, CaughtException)
+_RECORDS = (*_KINDS, Location, Effect, CaughtException, MadeUpVariable)
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _RECORDS}
 
 
@@ -132,7 +132,7 @@ def _values(record: Any) -> list[Any]:
 
 
 def _simplified_tuple(values: tuple[Any, ...]) -> Any:
-    if values and isinstance(values[0], CaughtException):
+    if values and isinstance(values[0], CaughtException | MadeUpVariable):
         return list(map(_values, values))
     return values
 
@@ -168,6 +168,10 @@ def _caught(records: list[list[Any]]) -> tuple[CaughtException, ...]:
     return tuple(_record(CaughtException, values) for values in records)
 
 
+def _made_up(records: list[list[str]]) -> tuple[MadeUpVariable, ...]:
+    return tuple(MadeUpVariable(*values) for values in records)
+
+
 _RESTORED: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Hanging: {"location": _location},
     Effect: {"sort": Sort, "origin": Origin},
@@ -178,6 +182,7 @@ _RESTORED: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "trace": lambda values: Trace(*values),
         "effects": _effects,
         "caught": _caught,
+        "made_up": _made_up,
     },
 }
 """The fields that are more than plain data, by record, and what makes them of it again."""

@@ -75,7 +75,6 @@ class Expected:
     findings: frozenset[Found]
     may: frozenset[Found] = frozenset()
     via: tuple[str, ...] = ("lambda",)
-    env_auto: bool = False
     env: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     answers: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     timeout: float = 5.0
@@ -132,14 +131,12 @@ HANDLERS: tuple[Expected, ...] = (
                 raises("KeyError", 'critical = counts["CRITICAL"]', (CRITICAL, "absent")),
             }
         ),
-        env_auto=True,
     ),
     Expected(
         "scan_slack_right",
         "scan_slack_right/lambda_function.py:lambda_handler",
         ("scan",),
         NOTHING,
-        env_auto=True,
     ),
     Expected(
         # "no issues" where only HIGH is counted; a failed scan has no counts, and its rule wants
@@ -150,9 +147,8 @@ HANDLERS: tuple[Expected, ...] = (
         NOTHING,
         # That the text is an all-clear takes a reader.
         may=frozenset({Found("monotone")}),
-        env_auto=True,
     ),
-    Expected("scan_sns_right", "scan_sns_right/app.py:handler", ("scan",), NOTHING, env_auto=True),
+    Expected("scan_sns_right", "scan_sns_right/app.py:handler", ("scan",), NOTHING),
     Expected(
         "scan_ses",  # a paginator of ECR, and e-mail
         "scan_ses/lambda_function.py:lambda_handler",
@@ -170,7 +166,6 @@ HANDLERS: tuple[Expected, ...] = (
                 ),
             }
         ),
-        env_auto=True,
     ),
     Expected(
         # the account out of the function's ARN; the findings in the order of the counts
@@ -202,7 +197,6 @@ HANDLERS: tuple[Expected, ...] = (
         "scan_history_right/app.py:lambda_handler",
         ("scan",),
         NOTHING,
-        env_auto=True,
     ),
     Expected(
         "jinja_report",  # templates and settings beside the file
@@ -218,14 +212,12 @@ HANDLERS: tuple[Expected, ...] = (
                 )
             }
         ),
-        env_auto=True,
     ),
     Expected(
         "jinja_report_right",
         "jinja_report_right/src/app.py:lambda_handler",
         ("scan",),
         NOTHING,
-        env_auto=True,
     ),
     Expected(
         "httpx_discord",  # a class, and a dataclass that takes what the detail has
@@ -239,7 +231,6 @@ HANDLERS: tuple[Expected, ...] = (
                 Found("unknown-fields"),
             }
         ),
-        env_auto=True,
     ),
     Expected(
         "aiohttp_teams",  # asyncio.run in the handler, and everything caught
@@ -251,14 +242,12 @@ HANDLERS: tuple[Expected, ...] = (
                 unseen(swallowed("KeyError", "detail['image-tags'][0]", (TAGS, "absent"))),
             }
         ),
-        env_auto=True,
     ),
     Expected(
         "aiohttp_teams_right",
         "aiohttp_teams_right/lambda_function.py:lambda_handler",
         ("scan",),
         NOTHING,
-        env_auto=True,
     ),
     Expected(
         "ssm_webhook",  # the webhook out of a parameter, at import; `finally: return`
@@ -294,7 +283,6 @@ HANDLERS: tuple[Expected, ...] = (
             }
         ),
         may=frozenset({Found("absent-is-zero")}),
-        env_auto=True,
     ),
     Expected(
         "ecr_lookup",  # asks ECR for what the event says
@@ -316,14 +304,12 @@ HANDLERS: tuple[Expected, ...] = (
                 raises("KeyError", 'counts = image["imageScanFindingsSummary"]'),
             }
         ),
-        env_auto=True,
     ),
     Expected(
         "ecr_lookup_right",
         "ecr_lookup_right/lambda_function.py:lambda_handler",
         ("scan",),
         NOTHING,
-        env_auto=True,
     ),
     Expected(
         # a mapping and a log level from the environment; the worst is what comes first
@@ -331,14 +317,12 @@ HANDLERS: tuple[Expected, ...] = (
         "scan_channels/app.py:handler",
         ("scan",),
         frozenset({Found("key-order")}),
-        env_auto=True,
     ),
     Expected(
         "scan_pager",
         "scan_pager/app.py:lambda_handler",
         ("scan",),
         frozenset({Found("absent-is-zero")}),
-        env_auto=True,
     ),
     Expected(
         "scan_worst",  # many low findings hide a critical one; all zeros are taken for critical
@@ -347,7 +331,6 @@ HANDLERS: tuple[Expected, ...] = (
         frozenset({Found("monotone")}),
         # What it does with {} instead, no image is known to bring about.
         may=frozenset({unseen(Found("absent-is-zero"))}),
-        env_auto=True,
     ),
     Expected(
         "scan_gate",  # a script that became a handler
@@ -377,7 +360,6 @@ HANDLERS: tuple[Expected, ...] = (
         "forward_right/index.py:handler",
         ("scan",),
         NOTHING,
-        env_auto=True,
     ),
     # --- pushes -----------------------------------------------------------------------------------
     Expected(
@@ -385,7 +367,6 @@ HANDLERS: tuple[Expected, ...] = (
         "push_ecs_deploy/src/deploy.py:handler",
         ("push",),
         frozenset({raises("KeyError", 'detail["image-tag"]', (TAG, "absent")), BLIND_TO_FAILURE}),
-        env_auto=True,
     ),
     Expected(
         "push_ecs_deploy_right", "push_ecs_deploy_right/template.yaml:Deploy", ("push",), NOTHING
@@ -402,7 +383,6 @@ HANDLERS: tuple[Expected, ...] = (
                 BLIND_TO_FAILURE,
             }
         ),
-        env_auto=True,
     ),
     Expected(
         # the second part of the repository; boto3 makes up a token for each call
@@ -417,7 +397,6 @@ HANDLERS: tuple[Expected, ...] = (
         "service_by_last_part/handler.py:main",
         ("push",),
         frozenset({Found("truncated", causes=causes((NAME, "namespaced"), (NAME, "deep")))}),
-        env_auto=True,
     ),
     Expected(
         # urllib, with a token out of a JSON secret that is kept from call to call
@@ -437,7 +416,6 @@ HANDLERS: tuple[Expected, ...] = (
                 REPEATS,
             }
         ),
-        env_auto=True,
     ),
     Expected(
         # leaves charts alone: a media type that says more may have other effects
@@ -445,7 +423,6 @@ HANDLERS: tuple[Expected, ...] = (
         "push_github_right/app.py:handler",
         ("push",),
         NOTHING,
-        env_auto=True,
     ),
     Expected(
         "powertools_push",
@@ -454,7 +431,6 @@ HANDLERS: tuple[Expected, ...] = (
         frozenset(
             {raises("KeyError", 'version = detail["image-tag"]', [SUCCEEDED, (TAG, "absent")])}
         ),
-        env_auto=True,
     ),
     Expected(
         "powertools_push_right", "powertools_push_right/app.py:lambda_handler", ("push",), NOTHING
@@ -496,7 +472,6 @@ HANDLERS: tuple[Expected, ...] = (
                 BLIND_TO_FAILURE,
             }
         ),
-        env_auto=True,
     ),
     Expected("push_cleanup_right", "push_cleanup_right/app.py:handler", ("push",), NOTHING),
     Expected(
@@ -504,7 +479,6 @@ HANDLERS: tuple[Expected, ...] = (
         "push_artifacts/app.py:lambda_handler",
         ("push",),
         frozenset({Found("media-types")}),
-        env_auto=True,
     ),
     Expected(
         "push_wrong_filter",  # only the pattern beside it says what it is for, and it does nothing
@@ -519,7 +493,6 @@ HANDLERS: tuple[Expected, ...] = (
         "action_redeploy/app.py:lambda_handler",
         ("archive", "delete", "push", "restore"),
         frozenset({Found("action-blind")}),
-        env_auto=True,
     ),
     Expected(
         "push_inventory",
@@ -534,7 +507,6 @@ HANDLERS: tuple[Expected, ...] = (
                 REPEATS,
             }
         ),
-        env_auto=True,
     ),
     Expected(
         "dispatch",
@@ -548,7 +520,6 @@ HANDLERS: tuple[Expected, ...] = (
                 ),
             }
         ),
-        env_auto=True,
     ),
     Expected(
         "delete_audit",  # a dataclass of the documented sample
@@ -575,14 +546,12 @@ HANDLERS: tuple[Expected, ...] = (
             }
         ),
         may=frozenset({unseen(Found("media-types"))}),
-        env_auto=True,
     ),
     Expected(
         "delete_audit_right",
         "delete_audit_right/audit.py:lambda_handler",
         ("delete",),
         NOTHING,
-        env_auto=True,
     ),
     # --- queues -----------------------------------------------------------------------------------
     Expected(
@@ -598,7 +567,6 @@ HANDLERS: tuple[Expected, ...] = (
         ("push",),
         frozenset({Found("first-only")}),
         via=("sqs",),
-        env_auto=True,
     ),
     Expected(
         "sqs_batch_right",
@@ -606,6 +574,5 @@ HANDLERS: tuple[Expected, ...] = (
         ("push",),
         NOTHING,
         via=("sqs",),
-        env_auto=True,
     ),
 )

@@ -36,7 +36,7 @@ def verdict_of(handler: Expected) -> Verdict:
     """What `check` says of a handler; a right one is given drawn events too, since nothing may be
     found there.
     """
-    settings = Settings(answers=handler.answers, env=handler.env, env_auto=handler.env_auto)
+    settings = Settings(answers=handler.answers, env=handler.env)
     examples = 50 if handler.is_right else 0
     return session.check(
         handler.target, settings=settings, timeout=handler.timeout, examples=examples

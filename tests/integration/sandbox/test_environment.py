@@ -154,7 +154,8 @@ def test_what_is_missing_stays_missing_unless_it_is_to_be_made_up(folder, instal
         A = os.getenv("D_NAME", "d")
 
         B = os.environ["X"]
-        """
+        """,
+        env_auto=False,
     )
     with pytest.raises(KeyError, match="X"):
         run(folder)
@@ -164,7 +165,7 @@ def test_what_is_missing_stays_missing_unless_it_is_to_be_made_up(folder, instal
 
 
 def test_a_refused_consumer_still_names_the_variable(folder, installed):
-    installed("import os\nX = os.environ['X']\ndef handler(event, context): ...\n")
+    installed("import os\nX = os.environ['X']\ndef handler(event, context): ...\n", env_auto=False)
     with pytest.raises(
         Exception, match=r"needs the environment variable X when it is imported at app\.py:2"
     ):

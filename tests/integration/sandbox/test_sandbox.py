@@ -300,7 +300,8 @@ def test_a_matter_of_set_up_is_no_finding(project, capsys, source, told):
         if any("sns.Publish" in words for words in told)
         else []
     )
-    code, text = run(capsys, "app.py:handler", "--kind=scan", *answers)
+    strict = ["--env-strict"] if "--env-auto" in told else []
+    code, text = run(capsys, "app.py:handler", "--kind=scan", *answers, *strict)
     assert code == 2, text
     for words in told:
         assert words in text

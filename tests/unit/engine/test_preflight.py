@@ -55,8 +55,9 @@ class Fake:
         self.settings = settings
 
 
-def prepared(does):
+def prepared(does, *, settings=Settings()):  # noqa: B008 - it is frozen
     worker = Fake(does)
+    worker.settings = settings
     return worker, preflight.prepare(worker, RUNS)
 
 
@@ -195,9 +196,10 @@ def test_a_key_that_the_event_was_asked_for_is_the_consumers(path):
 
 def test_a_variable_that_is_asked_for_politely_and_needed_is_told():
     does = replace(failing(exception="TypeError"), unset=("TOPIC",))
+    strict = Settings(env_auto=False)
     with pytest.raises(SetupError, match="TOPIC"):
-        prepared(lambda settings, payload: FINE if settings.env_auto else does)
-    worker, _ = prepared(lambda settings, payload: does)
+        prepared(lambda settings, payload: FINE if settings.env_auto else does, settings=strict)
+    worker, _ = prepared(lambda settings, payload: does, settings=strict)
     assert not worker.settings.env_auto
 
 

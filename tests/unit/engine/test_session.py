@@ -43,7 +43,7 @@ class Fake:
         return self._inference if needs_kinds else replace(self._inference, kinds=())
 
     @contextmanager
-    def start(self):
+    def start(self, events=()):
         def call(payload, *, trace=False, ecr_payload=None):
             self.given.append(payload)
             return self._does(payload)

@@ -119,7 +119,7 @@ class StateMachine:
         return Behind.of([rule for rule in rules if _shape(rule) == shape])
 
     @contextmanager
-    def start(self) -> Iterator[Running]:
+    def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
         """The engine with the definition loaded.
 
         Raises SetupError where there is no engine to run it, ConsumerError for a definition that

@@ -37,7 +37,7 @@ _SEPARATORS = "/-_.:"
 
 def suitable_value(name: str, uses: Sequence[Use], decisions: Sequence[Decision] = ()) -> str:
     """A text that suits some uses of a variable; empty if the name alone tells it."""
-    of_text = [use for use in uses if use.value.stage is Stage.TEXT]
+    of_text = [use for use in uses if use.value.stage is Stage.TEXT or ITEM in _piece(use)]
     wanted = {form for use in of_text if (form := wanted_form(use)) is not None}
     is_parsed = any(use.action is Action.PARSED for use in of_text)
     content = json.dumps(_json_value(uses, decisions)) if is_parsed else ""
@@ -47,6 +47,11 @@ def suitable_value(name: str, uses: Sequence[Use], decisions: Sequence[Decision]
         return content
     base = _formed(name, uses, wanted)
     return _deciding(name, base or placeholder(name), decisions) or base
+
+
+def _piece(use: Use) -> tuple[str, ...]:
+    """The way to a single piece of a text, empty if a use is about something else."""
+    return use.value.path if use.value.stage is Stage.PARTS else ()
 
 
 def _formed(name: str, uses: Sequence[Use], wanted: set[WantedForm]) -> str:

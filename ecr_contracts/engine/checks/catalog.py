@@ -223,6 +223,30 @@ _ROWS = (
         scope=Scope.COMPARISON,
     ),
     Check(
+        id="severity-unread",
+        headline="tells nothing of a severity",
+        purpose="Findings of one severity change nothing that is done, though less grave ones do: "
+        "CRITICAL is never read, or is looked for under a word that no event has.",
+        mend="read the counts of all severities that matter, by their words: CRITICAL, HIGH, "
+        "INFORMATIONAL",
+        policy="Whoever tells of grave ones alone is left alone, unless a misspelt word is looked "
+        "for. A warning where a single severity is told of, or where INFORMATIONAL or UNDEFINED "
+        "is misspelt. Thousands of findings must change nothing either: limits are no fault.",
+        scope=Scope.COMPARISON,
+    ),
+    Check(
+        id="severity-words",
+        headline="tells a lesser severity as the worst",
+        purpose="Some less grave findings more change which severity is told as the worst: with "
+        "one CRITICAL and many LOW ones it says LOW.",
+        mend="go through the severities in their order, and take the first that has a count "
+        "above 0",
+        policy="Only where a line that says one severity alone says another one instead, and the "
+        "graver is nowhere in such a line: lists in another order are left alone, and texts that "
+        "speak of the most common or the last.",
+        scope=Scope.COMPARISON,
+    ),
+    Check(
         id="action-blind",
         headline="does the same as ever",
         purpose="A deleted image, a failed push or a failed scan is treated as a successful push "
@@ -243,6 +267,18 @@ _ROWS = (
         policy="An error only where the part stands alone, as a parameter or the end of an "
         "image's address. Long values that are cut at the end, and parts beside the whole in the "
         "same call, are left alone.",
+        scope=Scope.COMPARISON,
+    ),
+    Check(
+        id="case-changed",
+        headline="passes on a value in another case",
+        purpose="A tag is passed on in lower or upper case, or a repository's name in upper case: "
+        "V1 and v1 are two tags, so another image is meant, or none.",
+        mend="pass the tag on as it is; change the case only in texts for people",
+        policy="A warning. Only where it names something: alone in a parameter, in a request's "
+        "key for it, or in an image's address. Texts for people, places that take no upper case "
+        "and effects that have the value as it is too are left alone.",
+        severity=Severity.WARNING,
         scope=Scope.COMPARISON,
     ),
     Check(

@@ -10,9 +10,9 @@ Only what a consumer does to the world is compared, so that one without effects 
 Nothing is compared with a call that failed: other checks tell of that.
 
 The relations stand in modules of their own, by what they are about: `more_information`,
-`severities`, `actions`, `passed_on` and `first_of_batch`; the `probe` makes their calls. To add
-one, write a generator of its violations there, a row of `_RELATIONS`, and a row of the table of
-checks.
+`severities` (`severities_told`, `worst_severity`), `actions`, `passed_on`, `letter_case` and
+`first_of_batch`; the `probe` makes their calls. To add one, write a generator of its violations
+there, a row of `_RELATIONS`, and a row of the table of checks.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ecr_contracts.core.findings import Cause, Evidence
 from ecr_contracts.engine.relations.actions import action_blind
 from ecr_contracts.engine.relations.first_of_batch import first_only
+from ecr_contracts.engine.relations.letter_case import case_changed
 from ecr_contracts.engine.relations.more_information import key_order, media_types, unknown_fields
 from ecr_contracts.engine.relations.passed_on import truncated
 from ecr_contracts.engine.relations.probe import EffectsProbe, Violations
 from ecr_contracts.engine.relations.severities import absent_is_zero, monotone
+from ecr_contracts.engine.relations.severities_told import severity_unread
 from ecr_contracts.engine.relations.sources import further_cases, source_cases
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
+from ecr_contracts.engine.relations.worst_severity import severity_words
 from ecr_contracts.engine.trial import BaselineCache, Trial
 
 _PAIRS = 50  # violations of one relation that are looked at
@@ -88,8 +91,11 @@ _RELATIONS: Mapping[str, Callable[[EffectsProbe, bool], Violations]] = {
     "media-types": media_types,
     "absent-is-zero": absent_is_zero,
     "monotone": monotone,
+    "severity-unread": severity_unread,
+    "severity-words": severity_words,
     "action-blind": action_blind,
     "truncated": truncated,
+    "case-changed": case_changed,
     "first-only": first_only,
 }
 """The relation of each check, given the probe and whether the consumer is repeatable."""

@@ -24,7 +24,9 @@ _PASSED_ON = (
     ("detail", "image-digest"),
 )
 _REPOSITORIES = ("team/service", "team/sub/service", "my.repo_name")
-_TAGS = ("v2.10.3", "release-2024.1", "1234", "alpha.1")
+MIXED_CASE = "Release-2024.1"
+"""A tag with letters of both cases."""
+_TAGS = ("v2.10.3", MIXED_CASE, "1234", "alpha.1")
 _OTHERS = {
     "repository-name": _REPOSITORIES,
     "image-tag": _TAGS,
@@ -44,14 +46,14 @@ def truncated(probe: EffectsProbe, is_repeatable: bool) -> Violations:
         if not isinstance(value, str) or len(value) < _LEAST:
             continue
         for other in _OTHERS[steps[-1]]:
-            event = _with_other_value(probe.source, steps, value, other)
+            event = with_other_value(probe.source, steps, value, other)
             view = probe(event)
             if view.ok:
                 for part, is_alone in _parts(lasting, view, value, other):
                     yield _truncation(probe, steps, event, part, is_alone)
 
 
-def _with_other_value(event: Event, steps: json_path.Steps, value: str, other: str) -> Event:
+def with_other_value(event: Event, steps: json_path.Steps, value: str, other: str) -> Event:
     """The event with another value, which the ARN among its resources says too."""
     changed = with_value(event, steps, other)
     resources = changed.get("resources", [])

@@ -73,6 +73,15 @@ class EffectsProbe:
         self.calls += 1
         return strict_view(self._call(payload), fresh[0])
 
+    def steps_read(self, event: Event) -> Iterator[json_path.Steps]:
+        """The paths that are looked up in an event which comes as it is, not within a text."""
+        if not self._may_be_given(event):
+            return
+        self.calls += 1
+        trace = self._call(payload_of(self._call, [event], self.via), trace=True).trace
+        for path in () if trace is None else trace.paths_read:
+            yield json_path.parse(path)
+
     def _may_be_given(self, event: Event) -> bool:
         if not self._call.world.admits(event):
             return False

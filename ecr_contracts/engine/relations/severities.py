@@ -11,8 +11,8 @@ from ecr_contracts.engine.relations.effects_view import EffectsView, difference
 from ecr_contracts.engine.relations.probe import EffectsProbe, Event, Violations, with_value
 from ecr_contracts.engine.relations.sources import COUNTS
 
-_SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
-_GRAVE = _SEVERITIES[:4]
+SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+GRAVE = SEVERITIES[:4]
 _NOTHING = re.compile(
     r"(?P<of>\b(?:critical|high|medium|low|informational|undefined)\b\W{1,4})?"
     r"\b(?:no|zero|0) (?:known |new |security )?"
@@ -31,29 +31,30 @@ _LEDGERS = frozenset(
         "timestream-write.WriteRecords",
     }
 )
-_MANY = 9  # findings that are added
+MANY = 9  # findings that are added
 
 
-def _has_counts(probe: EffectsProbe) -> bool:
+def has_counts(probe: EffectsProbe) -> bool:
+    """Whether the source event counts findings."""
     return isinstance(json_path.at(probe.source, COUNTS), dict)
 
 
-def _counted(probe: EffectsProbe, counts: Mapping[str, int]) -> Event:
+def counted(probe: EffectsProbe, counts: Mapping[str, int]) -> Event:
     """The source event with these counts and no others."""
     return with_value(probe.source, COUNTS, dict(counts))
 
 
 def absent_is_zero(probe: EffectsProbe, _: bool) -> Violations:
     """A severity that is absent and one that is 0 say the same."""
-    if not _has_counts(probe):
+    if not has_counts(probe):
         return
-    pairs: list[tuple[dict[str, int], dict[str, int]]] = [({}, dict.fromkeys(_SEVERITIES, 0))]
-    for severity in _SEVERITIES:
-        others = {other: 1 for other in _SEVERITIES if other != severity}
+    pairs: list[tuple[dict[str, int], dict[str, int]]] = [({}, dict.fromkeys(SEVERITIES, 0))]
+    for severity in SEVERITIES:
+        others = {other: 1 for other in SEVERITIES if other != severity}
         pairs.append((others, others | {severity: 0}))
         pairs.append(({}, {severity: 0}))
     for without, with_zero in pairs:
-        source, follow_up = _counted(probe, without), _counted(probe, with_zero)
+        source, follow_up = counted(probe, without), counted(probe, with_zero)
         absent, zero = probe(source), probe(follow_up)
         differs = absent.ok and zero.ok and absent.calls != zero.calls
         if differs and not _stores_a_zero(absent, zero):
@@ -69,23 +70,23 @@ def _stores_a_zero(absent: EffectsView, zero: EffectsView) -> bool:
 
 def monotone(probe: EffectsProbe, is_repeatable: bool) -> Violations:
     """A finding more takes no alarm away, and one grave finding is not nothing."""
-    if not _has_counts(probe):
+    if not has_counts(probe):
         return
-    clean = _counted(probe, {})
+    clean = counted(probe, {})
     nothing = probe(clean)
     if not nothing.ok:
         return
     alone: dict[str, EffectsView] = {}
-    for severity in _SEVERITIES:
-        event = _counted(probe, {severity: 1})
+    for severity in SEVERITIES:
+        event = counted(probe, {severity: 1})
         view = alone[severity] = probe(event)
         is_same = view.ok and view.texts == nothing.texts and view.calls == nothing.calls
-        if is_repeatable and is_same and severity in _GRAVE and (clear := _all_clear(view.text)):
+        if is_repeatable and is_same and severity in GRAVE and (clear := all_clear(view.text)):
             detail = f"with one {severity} finding it still says {clear}"
             yield probe.violation("monotone", clean, event, detail)
-    for severity, other in permutations(_SEVERITIES, 2):
-        source = _counted(probe, {severity: 1})
-        follow_up = _counted(probe, {severity: 1, other: _MANY})
+    for severity, other in permutations(SEVERITIES, 2):
+        source = counted(probe, {severity: 1})
+        follow_up = counted(probe, {severity: 1, other: MANY})
         few, more = alone[severity], probe(follow_up)
         if not (few.ok and more.ok):
             continue
@@ -93,15 +94,15 @@ def monotone(probe: EffectsProbe, is_repeatable: bool) -> Violations:
             calls = ", ".join(sorted(lost))
             detail = (
                 f"with one {severity} finding it calls {calls}, "
-                f"with {_MANY} {other} findings more it does not"
+                f"with {MANY} {other} findings more it does not"
             )
             yield probe.violation("monotone", source, follow_up, detail)
-        elif (clear := _all_clear(more.text)) and not _all_clear(few.text):
-            detail = f"with {_MANY} {other} findings more it says {clear}"
+        elif (clear := all_clear(more.text)) and not all_clear(few.text):
+            detail = f"with {MANY} {other} findings more it says {clear}"
             yield probe.violation("monotone", source, follow_up, detail)
 
 
-def _all_clear(text: str) -> str | None:
+def all_clear(text: str) -> str | None:
     """The words that say there is nothing, if any do.
 
     Those that say it of one severity, or of what is above a limit, do not.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, RuleChoice, Severity
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.checks.policy import severity_on
@@ -16,7 +16,7 @@ class RelationViolation:
     """A relation that does not hold: its check, the event that shows it, and what was seen.
 
     `compared` is the event that it is compared with, where there is one. What is None follows from
-    the check and the event.
+    the check and the event. `made` are choices of its cause that no schema has.
     """
 
     check: str
@@ -28,6 +28,7 @@ class RelationViolation:
     severity: Severity | None = None
     cause: tuple[Cause, ...] = ()
     evidence: Evidence | None = None
+    made: tuple[RuleChoice, ...] = ()
 
     @property
     def is_advice(self) -> bool:
@@ -38,7 +39,7 @@ class RelationViolation:
 
     def finding(self, envelope: str) -> Finding:
         """The finding that tells of it, in an envelope."""
-        return build_finding(
+        finding = build_finding(
             self.check,
             self.example,
             envelope,
@@ -51,6 +52,7 @@ class RelationViolation:
             passed=0 if self.compared is None else 1,
             nearest=self.compared,
         )
+        return replace(finding, made=self.made)
 
 
 @dataclass(frozen=True, slots=True)

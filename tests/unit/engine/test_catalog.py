@@ -56,4 +56,5 @@ def test_what_may_be_a_matter_of_taste_is_advice_and_all_else_is_an_error():
         "unquoted",
         "unreached",
         "future-event",
+        "case-changed",
     }

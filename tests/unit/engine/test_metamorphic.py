@@ -207,7 +207,79 @@ def has_no_effects(event, world):
     return detail(event)["repository-name"][0]
 
 
+def tells_of_grave_ones_alone(event, world):
+    if not failed(event):
+        for severity in SEVERITIES[:2]:
+            if counts(event).get(severity):
+                world.publish(f"{severity}: {counts(event)[severity]}")
+
+
+def tells_of_what_nobody_could_grade_as_well(event, world):
+    if not failed(event):
+        for severity in ("CRITICAL", "HIGH", "UNDEFINED"):
+            if counts(event).get(severity):
+                world.publish(f"{severity}: {counts(event)[severity]}")
+
+
+def tells_of_medium_ones_beyond_a_limit(event, world):
+    if not failed(event):
+        limits = {"CRITICAL": 1, "HIGH": 50, "MEDIUM": 10, "LOW": 10}
+        for severity, limit in limits.items():
+            if counts(event).get(severity, 0) >= limit:
+                world.publish(f"{severity}: {counts(event)[severity]}")
+
+
+def says_the_worst(event, world):
+    worst = next((severity for severity in SEVERITIES if counts(event).get(severity)), "none")
+    if not failed(event):
+        world.aws("sns.Publish", Subject=f"[{worst}] scan", Message=f"worst: {worst}")
+
+
+def lists_the_most_frequent_first(event, world):
+    if not failed(event):
+        by_count = sorted(counts(event).items(), key=lambda item: -item[1])
+        world.post({"fields": [f"{severity}: {number}" for severity, number in by_count]})
+
+
+def says_the_most_common_too(event, world):
+    if not failed(event) and sum(counts(event).values()):
+        common = max(counts(event), key=counts(event).get)
+        world.post(f"most common: {common}\nin all: {sum(counts(event).values())}")
+
+
+def shows_the_tag_in_capitals(event, world):
+    if not failed(event):
+        tag = detail(event).get("image-tag", "")
+        world.aws("sns.Publish", Subject=tag.upper(), Message=f"PUSHED {tag.upper()}")
+
+
+def posts_the_tag_in_capitals(event, world):
+    if not failed(event):
+        world.post({"text": detail(event).get("image-tag", "").upper()})
+
+
+def names_a_host_by_the_tag(event, world):
+    if not failed(event):
+        tag = detail(event).get("image-tag", "")
+        world.aws("codebuild.StartBuild", sourceVersion=tag, hostName=tag.lower())
+
+
+def lowers_the_repository(event, world):
+    if not failed(event):
+        world.aws("ecr.StartImageScan", repositoryName=detail(event)["repository-name"].lower())
+
+
 RIGHT = [
+    (tells_of_grave_ones_alone, "scan", "lambda"),
+    (tells_of_what_nobody_could_grade_as_well, "scan", "lambda"),
+    (tells_of_medium_ones_beyond_a_limit, "scan", "lambda"),
+    (says_the_worst, "scan", "lambda"),
+    (lists_the_most_frequent_first, "scan", "lambda"),
+    (says_the_most_common_too, "scan", "lambda"),
+    (shows_the_tag_in_capitals, "push", "lambda"),
+    (posts_the_tag_in_capitals, "push", "lambda"),
+    (names_a_host_by_the_tag, "push", "lambda"),
+    (lowers_the_repository, "push", "lambda"),
     (reports, "scan", "lambda"),
     (reports, "scan", "lambda"),
     (forwards, "push", "lambda"),
@@ -425,7 +497,66 @@ def first_record(event, world):
     reports(json.loads(event["Records"][0]["body"]), world)
 
 
+def critical_is_never_told(event, world):
+    if not failed(event):
+        for severity in ("HIGH", "MEDIUM", "LOW"):
+            if counts(event).get(severity):
+                world.publish(f"{severity}: {counts(event)[severity]}")
+
+
+def medium_is_forgotten(event, world):
+    if not failed(event):
+        grave = {name: counts(event).get(name, 0) for name in ("CRITICAL", "HIGH", "LOW")}
+        world.post(f"{grave}")
+
+
+def the_most_is_called_the_worst(event, world):
+    if not failed(event):
+        worst = max(counts(event), key=counts(event).get, default="none")
+        world.post(
+            {"color": "red", "text": f"Worst: {worst}\n{counts(event).get('CRITICAL', 0)} grave"}
+        )
+
+
+def worst_in_the_subject_is_the_most(event, world):
+    if not failed(event):
+        worst = max(counts(event), key=counts(event).get, default="none")
+        lines = [f"{name}: {number}" for name, number in sorted(counts(event).items())]
+        world.aws("sns.Publish", Subject=f"[{worst}] scan", Message="\n".join(lines))
+
+
+def lowers_the_tag(event, world):
+    if not failed(event):
+        world.aws("codebuild.StartBuild", sourceVersion=detail(event).get("image-tag", "").lower())
+
+
+def raises_the_tag_in_an_address(event, world):
+    if not failed(event):
+        registry = f"{event['account']}.dkr.ecr.us-east-1.amazonaws.com"
+        tag = detail(event).get("image-tag", "").upper()
+        world.aws("ecs.RegisterTaskDefinition", image=f"{registry}/my-repo:{tag}")
+
+
+def lowers_the_tag_in_a_path(event, world):
+    if not failed(event):
+        tag = detail(event).get("image-tag", "").lower()
+        world.post({}, f"https://deploy.example.invalid/releases/{tag}/start")
+
+
+def raises_the_repository(event, world):
+    if not failed(event):
+        world.aws("ecr.StartImageScan", repositoryName=detail(event)["repository-name"].upper())
+
+
 WRONG = [
+    (critical_is_never_told, "scan", "lambda", "severity-unread"),
+    (medium_is_forgotten, "scan", "lambda", "severity-unread"),
+    (the_most_is_called_the_worst, "scan", "lambda", "severity-words"),
+    (worst_in_the_subject_is_the_most, "scan", "lambda", "severity-words"),
+    (lowers_the_tag, "push", "lambda", "case-changed"),
+    (raises_the_tag_in_an_address, "push", "lambda", "case-changed"),
+    (lowers_the_tag_in_a_path, "push", "lambda", "case-changed"),
+    (raises_the_repository, "push", "lambda", "case-changed"),
     (closed, "push", "lambda", "unknown-fields"),
     (counts_keys, "push", "lambda", "unknown-fields"),
     (by_place, "push", "lambda", "key-order"),

@@ -102,10 +102,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class RuleChoice:
-    """A choice that a rule makes of those of a schema, in the words of a cause.
+    """A choice that a rule, or the consumer's code, makes of those of a schema, for a cause.
 
     `value` is the only value that it stands for, as JSON; empty if it stands for several, or for
-    none. `is_open` tells that it stands for several.
+    none. `is_open` tells that it stands for several. `compared` is where the code of the consumer
+    compares the field with it ("app.py:9"), where that makes it.
     """
 
     path: str
@@ -113,6 +114,7 @@ class RuleChoice:
     evidence: Evidence
     value: str = ""
     is_open: bool = False
+    compared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Finding:
     answer, which agrees with the event, does the harm; the event alone does none. `rule` is the
     place of the rules that let such events through, where there are any; `rule_asks` says whether
     they ask for what the cause is about. `made` are the choices of its causes that only the
-    subject's rules make, and no schema has.
+    subject's rules or its own code make, and no schema has.
     """
 
     check: str

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import (
     ImpossibleCaseError,
     SetupError,
     UnknownNameError,
 )
+from ecr_contracts.core.findings import MISSING
 from ecr_contracts.core.text import counted, listed, some_of
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.engine.checks.catalog import VACUOUS
@@ -46,6 +49,7 @@ _OTHER_EVENTS = (
 )
 
 _MOST_UNTRIED = 4  # kinds that are named
+_MOST_OWN = 3  # values that are named
 
 USUAL = Effort()
 """What a check takes on itself, unless told otherwise."""
@@ -155,6 +159,7 @@ class Plan:
                 "there is not known before it is deployed"
             )
         if not self.is_chosen:
+            yield from self._own_values()
             yield from self.inference.undelivered
         if self.world.left_out:
             number = counted(self.world.left_out, "alternative")
@@ -162,6 +167,23 @@ class Plan:
         for kind in self.kinds:
             if kind in self.world.whole:
                 yield f"its rule lets no such {kind} event through: it was asked for"
+
+    def _own_values(self) -> Iterator[str]:
+        """Which values the ordinary events have since the code of the subject asks for them."""
+        told: dict[str, None] = {}
+        for kind in self.kinds:
+            for path, value, place in self.world.own_values(kind):
+                field = path.removeprefix("$.detail.").removeprefix("$.")
+                told[f"{field} {_in_words(value)} ({place})"] = None
+        if told:
+            yield f"judged on its own values: {some_of(list(told), _MOST_OWN)}"
+
+
+def _in_words(value: Any) -> str:
+    """A value as it stands in a note; texts stand there as they are."""
+    if value is MISSING:
+        return "absent"
+    return value if isinstance(value, str) else json_text.one_line(value)
 
 
 def planned(subject: Subject, request: Request) -> Plan:
@@ -293,7 +315,7 @@ def case_in(world: World, case_id: str) -> Case:
     Raises UnknownNameError or ImpossibleCaseError for what is no case of either.
     """
     kind, _, name = case_id.partition("/")
-    if not name or world.is_whole or kind not in world.kinds:
+    if not name or kind not in world.kinds or not world.has_own_contract(kind):
         return case(case_id)
     try:
         return case_of(world.contract(kind), case_id)
@@ -308,8 +330,7 @@ def _as_reached(world: World, remembered: Case) -> Case:
 
     One that does not reach it stays as it is.
     """
-    is_whole = world.is_whole or remembered.kind in world.whole
-    if is_whole or not world.admits(remembered.event):
+    if not (world.has_own_contract(remembered.kind) and world.admits(remembered.event)):
         return remembered
     contract = world.contract(remembered.kind)
     labels = contract.recognise(remembered.event)

@@ -328,14 +328,15 @@ class Session:
         return reach_of(outcomes, self.subject.modules(), self._call.entered)
 
     def _with_rule(self, finding: Finding) -> Finding:
-        """A finding with the rule that lets its events through."""
+        """A finding with the rule that lets its events through, and choices that no schema has."""
         world = self.plan.world
+        made = tuple(_made_choices(world.contract(finding.kind), finding))
+        if made:
+            finding = replace(finding, made=(*finding.made, *made))
         if world.is_whole or finding.kind in world.whole:
             return finding
         asks = any(world.asks_for(cause.path) for cause in finding.cause)
-        made = tuple(_made_choices(world.contract(finding.kind), finding))
-        made = (*finding.made, *made)
-        return replace(finding, rule=world.rules[0].name, rule_asks=asks, made=made)
+        return replace(finding, rule=world.rules[0].name, rule_asks=asks)
 
     def _verdict(
         self, examined: Examined, shielded: tuple[ShieldedFault, ...], seconds: float
@@ -462,23 +463,23 @@ def several(names: Any) -> tuple[Any, ...]:
 
 
 def _made_choices(contract: Contract, finding: Finding) -> Iterator[RuleChoice]:
-    """The choices of a finding's causes that no schema has."""
+    """The choices of a finding's causes that no schema has, or that its own code compares."""
     for cause in (*finding.cause, *finding.except_for):
         facet = contract.by_path.get(cause.path)
         for choice in facet.choices if facet is not None else ():
-            if choice.label == cause.choice and choice.origin:
+            if choice.label == cause.choice and (choice.origin or choice.compared):
                 yield _made_choice(cause, choice)
 
 
 def _made_choice(cause: Cause, choice: Choice) -> RuleChoice:
+    made = RuleChoice(cause.path, cause.choice, choice.evidence, compared=choice.compared)
     match choice.shape:
         case Exactly(value):
-            text = json_text.one_line(value)
-            return RuleChoice(cause.path, cause.choice, choice.evidence, text)
+            return replace(made, value=json_text.one_line(value))
         case Absent() | Object() | Items(high=0):
-            return RuleChoice(cause.path, cause.choice, choice.evidence)
+            return made
         case _:
-            return RuleChoice(cause.path, cause.choice, choice.evidence, is_open=True)
+            return replace(made, is_open=True)
 
 
 # --- what is about chosen cases -------------------------------------------------------------------

@@ -75,7 +75,9 @@ class Inference:
 
         The kinds stay those that they deliver, if there are any.
         """
-        unruled = replace(self, world=WHOLE_WORLD, problem="", unresolved=(), undelivered=())
+        unruled = replace(
+            self, world=self.world.without_rules(), problem="", unresolved=(), undelivered=()
+        )
         if self.kinds and not self.problem:
             return unruled
         return replace(

@@ -46,7 +46,8 @@ class Choice:
     the schema's choice that it is a part of, where it is narrower than that. What is `hypothetical`
     was never seen where something else always was: code should bear it, but a rule that waits for
     it waits in vain. What is tried `alone` is one of many values that a rule names: it has a case
-    of its own, and is not combined with the choices of other facets.
+    of its own, and is not combined with the choices of other facets. `compared` is the place where
+    the consumer's own code compares the field with its values ("app.py:9"), if they are so chosen.
     """
 
     label: str
@@ -57,6 +58,7 @@ class Choice:
     origin: str = ""
     hypothetical: bool = False
     alone: bool = False
+    compared: str = ""
 
     @property
     def schema_label(self) -> str:

@@ -6,7 +6,7 @@ other words here. What happened is the finding's `detail`, worded where it was s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import MISSING, Cause, Evidence, Finding, RuleChoice, Severity
@@ -215,7 +215,9 @@ def _cause_clause(findings: Sequence[Finding]) -> tuple[str, list[Finding]]:
                 choices.append(_choice_in_words(finding, term))
         if len(similar) > 1:
             clauses = [_term(first, term) for term in other_terms]
-            return " and ".join([*clauses, f"{path} is {listed(choices, 'or')}"]), similar
+            terms = [term for finding in similar for term in finding.cause if term.path == path]
+            together = f"{path} is {listed(choices, 'or')}{_compared(similar, terms)}"
+            return " and ".join([*clauses, together]), similar
     return " and ".join(_term(first, term) for term in first.cause), [first]
 
 
@@ -237,7 +239,19 @@ def _term(finding: Finding, cause: Cause) -> str:
     if cause.choice == UNLISTED:
         return f"{cause.path} is {value}"
     words = f"{cause.path} is {_choice_in_words(finding, cause)}"
-    return f"{words}, as {value}" if _is_open(finding, cause) else words
+    if _is_open(finding, cause):
+        words = f"{words}, as {value}"
+    return f"{words}{_compared([finding], [cause])}"
+
+
+def _compared(findings: Iterable[Finding], causes: Iterable[Cause]) -> str:
+    """Where the consumer's own code compares the fields of causes with such values, if it does."""
+    places: dict[str, None] = {}
+    for finding, cause in zip(findings, causes, strict=True):
+        made = _made(finding, cause)
+        if made is not None and made.compared:
+            places[made.compared] = None
+    return f" (compared in {listed(list(places), 'and')})" if places else ""
 
 
 def _is_open(finding: Finding, cause: Cause) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.surroundings import disabled_rules
@@ -262,7 +263,7 @@ def _inference(
         kinds=inferred.kinds,
         kinds_reason=inferred.why,
         envelopes={inferred.envelope: inferred.envelope_why, **inferred.others},
-        world=inferred.world,
+        world=inferred.world.comparing(own_values(target)),
         problem=inferred.problem,
         shape_problem=inferred.shape_problem,
         unresolved=tuple(path for rule in inferred.rules for path in rule.unresolved),

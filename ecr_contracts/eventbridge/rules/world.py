@@ -2,18 +2,20 @@
 
 A consumer without rules is reached by every event of every kind (`WHOLE_WORLD`). With rules, the
 contract of each kind is narrowed to what they let through (`narrowing`), and `admits` tells of any
-event whether they do.
+event whether they do. What its own code compares with fields makes further choices, of which none
+is kept away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
 from ecr_contracts.eventbridge.rules.narrowing.narrow import Narrowing, narrow
+from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison, with_own_values
 from ecr_contracts.eventbridge.rules.senders import other_senders
 from ecr_contracts.eventbridge.rules.undescribed import Undescribed, undescribed
 from ecr_contracts.events.compile import reader
@@ -32,12 +34,14 @@ class World:
 
     `rules` are the patterns of its rules; it has none where `narrowings` are empty. Those are what
     the rules make of each kind. `whole` are kinds of which every event is given all the same, since
-    somebody asked for them.
+    somebody asked for them. `comparisons` are what the consumer's own code compares with fields:
+    they keep no event away, but make choices of their values (`narrowing.own_values`).
     """
 
     rules: tuple[NamedPattern, ...] = ()
     narrowings: Mapping[str, Narrowing] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
+    comparisons: tuple[FieldComparison, ...] = ()
 
     @classmethod
     def behind(cls, rules: Sequence[NamedPattern]) -> World:
@@ -61,15 +65,47 @@ class World:
         """The same with every event of some kinds."""
         return replace(self, whole=self.whole | set(kinds)) if self.rules else self
 
+    def comparing(self, comparisons: Iterable[FieldComparison]) -> World:
+        """The same with what the consumer's own code compares with fields."""
+        return replace(self, comparisons=tuple(comparisons))
+
+    def without_rules(self) -> World:
+        """Every event of every kind, with the consumer's own values."""
+        return WHOLE_WORLD.comparing(self.comparisons)
+
     def contract(self, kind: str) -> Contract:
-        """What the events of a kind that reach the consumer are like.
+        """What the events of a kind that reach the consumer are like, with its own values.
 
         It is the whole contract where none does: then nothing of the kind is to be given.
         """
+        contract = self.let_through(kind)
+        return with_own_values(contract, self.comparisons) if self.comparisons else contract
+
+    def has_own_contract(self, kind: str) -> bool:
+        """Whether its rules, or its own values, make another contract of a kind."""
+        return self.contract(kind) is not reader.contract(kind)
+
+    def let_through(self, kind: str) -> Contract:
+        """The contract of those events of a kind that the rules let through; else the whole one."""
         narrowing = self.narrowings.get(kind)
         if narrowing is None or narrowing.contract is None or kind in self.whole:
             return reader.contract(kind)
         return narrowing.contract
+
+    def own_values(self, kind: str) -> Iterator[tuple[str, Any, str]]:
+        """Where the ordinary event of a kind has another value since the consumer compares it.
+
+        Each is a path with the value there and the place in the code ("app.py:9").
+        """
+        usual, own = self.let_through(kind).baseline, self.contract(kind).baseline
+        known: set[json_path.Steps] = set()
+        for comparison in self.comparisons:
+            steps = comparison.steps
+            value = json_path.at(own, steps)
+            is_let_on = comparison.leads_on is not None and comparison.lets_on(own)
+            if is_let_on and steps not in known and value != json_path.at(usual, steps):
+                known.add(steps)
+                yield json_path.show(steps), value, comparison.place
 
     def ordinary_case(self, kind: str) -> Case:
         """The ordinary one of the events of a kind that reach the consumer."""

@@ -58,7 +58,7 @@ from ecr_contracts.events.kinds import sample_bytes
 from ecr_contracts.events.languages import LanguageTooLargeError
 from ecr_contracts.events.model import Constraint, Contract, Facet
 
-__all__ = ["Narrowing", "narrow"]
+__all__ = ["Narrowing", "demands_upon", "divided", "narrow"]
 
 MOST_WISHES = 5
 """Different wishes upon one facet that are told apart; parts double with each."""
@@ -117,6 +117,24 @@ def narrow(contract: Contract, rules: Sequence[NamedPattern]) -> Narrowing:
         return Narrowing(None, tuple(obstacles), left_out)
     narrowed = _with_sample(narrowed, rules)
     return Narrowing(narrowed, tuple(obstacles), left_out, narrowed is not contract)
+
+
+def demands_upon(contract: Contract, facet: Facet, wish: Wish) -> list[Demand]:
+    """The ways to meet one wish upon a facet, as far as they can be followed."""
+    followed = replace(wish, conditions=_that_can_be_followed(wish.conditions))
+    demands, _ = _with_wish(contract, [Demand({}, wish.rule)], facet, followed)
+    return demands
+
+
+def divided(contract: Contract, demands: Sequence[Demand]) -> Contract:
+    """The contract with its choices divided by what some demands wish, of which none is dropped.
+
+    Demands beyond those that can be told apart divide nothing.
+    """
+    demands, _ = _with_few_wishes(demands)
+    demands, _ = _that_can_be_told(contract, demands)
+    # What asks for nothing lets every event through.
+    return _Narrower(contract, [Demand({}), *demands]).contract() or contract
 
 
 def _with_sample(contract: Contract, rules: Sequence[NamedPattern]) -> Contract:

@@ -1,0 +1,426 @@
+"""From a contract and what a consumer compares with its fields to one with these values as choices.
+
+A consumer that does nothing for other repositories than `shop/api` is not judged by events of
+`my-repo`. So what its own code compares with a field becomes a choice of that facet:
+
+1. Each comparison is a wish upon its facet, and the choices of the facet are *divided* by it, as by
+   a rule (`narrow.divided`): into parts of which each value meets the same wishes. Nothing is
+   dropped, since every event still reaches the consumer.
+2. The *base* is an event that the comparisons let on: in the order of the code, each that turns the
+   base back moves it to another choice, if those before it still let it on. What contradicts an
+   earlier one is left out, and so is what no event of the kind meets. One that another comparison
+   of the field contradicts, and which lets the base on, is another way on: the base stays.
+3. A facet with many more choices than the schema has is combined with others in a few of them; the
+   rest is tried alone, so that the covering array stays small.
+
+Example: `if repo != "shop/api": return`. The repository-name has the choice `shop/api`, which is
+the base; all others are left, and `my-repo`, the base of the schema, is one of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import MISSING, Evidence
+from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exists
+from ecr_contracts.eventbridge.rules.narrowing.demands import Aspect, Demand, Wish
+from ecr_contracts.eventbridge.rules.narrowing.narrow import demands_upon, divided
+from ecr_contracts.events.constraints import full_assignment
+from ecr_contracts.events.model import Choice, Contract, Facet, Labels
+from ecr_contracts.events.shapes import Absent, Exactly, Items, OneOf, Ranges, Whole, Word
+
+__all__ = ["FieldComparison", "with_own_values"]
+
+MOST_COMPARISONS = 60
+"""How many comparisons are followed, in the order of the code."""
+
+MOST_ATTEMPTS = 200
+"""How many events are built to find one that a comparison lets on."""
+
+MOST_FURTHER = 4
+"""Choices of a facet beyond as many as the schema has that are combined with other facets."""
+
+_MOST_REMEMBERED = 128  # contracts, each with some comparisons
+_LONG = 64  # characters that make a value unusual
+_UNNAMED = 1_000  # the place of a value that no comparison names, behind all that are named
+
+
+@dataclass(frozen=True)
+class FieldComparison:
+    """That a consumer's code compares a field with values.
+
+    It holds where any of the `conditions` does, for the value at the `steps` of the event (or for
+    any element of an array there). `place` is where it stands, as "app.py:9". `leads_on` says
+    whether the code behind it runs where it holds (True), where it does not (False), or both ways
+    (None).
+    """
+
+    steps: json_path.Steps
+    conditions: tuple[Condition, ...]
+    place: str
+    leads_on: bool | None = None
+
+    def holds(self, event: Mapping[str, Any]) -> bool:
+        """Whether it holds for an event."""
+        value = json_path.at(event, self.steps)
+        if value is MISSING:
+            return self.wish.admits_absence
+        values = value if isinstance(value, list) else [value]
+        return any(not isinstance(one, list | dict) and self.wish.admits(one) for one in values)
+
+    def lets_on(self, event: Mapping[str, Any]) -> bool:
+        """Whether the code behind it runs for an event."""
+        return self.leads_on is None or self.holds(event) == self.leads_on
+
+    @cached_property
+    def wish(self) -> Wish:
+        """What it demands of its facet."""
+        return Wish(self.conditions)
+
+
+@dataclass(frozen=True)
+class _Guard:
+    """A comparison with the ways to meet it in events of a kind."""
+
+    comparison: FieldComparison
+    demands: tuple[Demand, ...]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The facets that it is upon."""
+        return frozenset(itertools.chain.from_iterable(one.wishes for one in self.demands))
+
+    def lets_on(self, event: Mapping[str, Any]) -> bool:
+        """Whether the code behind it runs for an event."""
+        return self.comparison.lets_on(event)
+
+
+@lru_cache(_MOST_REMEMBERED)
+def with_own_values(contract: Contract, comparisons: tuple[FieldComparison, ...]) -> Contract:
+    """The contract in which values that code compares with fields are choices, none left out.
+
+    It is the same object where no event of the kind is told from others by any comparison.
+    """
+    guards = list(_guards(contract, comparisons[:MOST_COMPARISONS]))
+    if not guards:
+        return contract
+    demands = [demand for guard in guards for demand in guard.demands]
+    made = divided(contract, demands)
+    usual = _usual(made, contract)
+    labels = _base(made, guards, usual)
+    if made is contract and labels == usual:
+        return contract
+    made = _with_base(_with_places(made, contract, guards), labels)
+    return _with_few_combined(made, contract, guards)
+
+
+def _guards(contract: Contract, comparisons: Iterable[FieldComparison]) -> Iterator[_Guard]:
+    """The comparisons that some event of a kind meets, with the ways to do so."""
+    for comparison in comparisons:
+        facet = _facet(contract, comparison.steps)
+        if facet is None or not comparison.conditions:
+            continue
+        demands = demands_upon(contract, facet, comparison.wish)
+        if demands:
+            yield _Guard(comparison, tuple(demands))
+
+
+def _facet(contract: Contract, steps: json_path.Steps) -> Facet | None:
+    """The facet at a place; that of the array for its first element, which is divided with it."""
+    outer = steps[:-1] if steps and steps[-1] == 0 else steps
+    return contract.by_path.get(json_path.show(outer))
+
+
+# --- the choices ----------------------------------------------------------------------------------
+
+
+def _with_places(made: Contract, whole: Contract, guards: Sequence[_Guard]) -> Contract:
+    """The divided contract, in which each new choice says where the code compares it.
+
+    It rests on what the choice of the schema rests on that it is a part of.
+    """
+    facets = []
+    for facet in made.facets:
+        known = whole.by_path[facet.path]
+        if facet is known:
+            facets.append(facet)
+            continue
+        upon = [guard for guard in guards if facet.path in _paths_with_elements(whole, guard)]
+        renamed = {choice.label: _with_place(choice, known, upon) for choice in facet.declared}
+        facets.append(
+            replace(
+                facet,
+                declared=tuple(renamed.values()),
+                choices=tuple(renamed[choice.label] for choice in facet.choices),
+            )
+        )
+    return replace(made, facets=tuple(facets))
+
+
+def _paths_with_elements(contract: Contract, guard: _Guard) -> frozenset[str]:
+    """The facets that a guard is upon, and the first elements of those that are arrays."""
+    items = (json_path.show((*contract.by_path[path].steps, 0)) for path in guard.paths)
+    return guard.paths | frozenset(items)
+
+
+def _with_place(choice: Choice, known: Facet, guards: Sequence[_Guard]) -> Choice:
+    """A choice with the place of the first comparison that its values meet, if it is a new one."""
+    if not choice.origin and choice == _choice_of(known, choice.label):
+        return choice
+    of_schema = _choice_of(known, choice.schema_label)
+    places = [guard.comparison.place for guard in guards if _is_met(choice, known.path, guard)]
+    changed = replace(choice, compared=places[0] if places else "")
+    if places:
+        changed = replace(changed, note=f"compared in {places[0]}")
+    if of_schema is not None:
+        changed = replace(changed, evidence=of_schema.evidence)
+    return changed
+
+
+def _choice_of(facet: Facet, label: str) -> Choice | None:
+    """The choice of a facet that has a label, if one has."""
+    return next((choice for choice in facet.choices if choice.label == label), None)
+
+
+def _is_met(choice: Choice, path: str, guard: _Guard) -> bool:
+    """Whether all values of a choice meet a guard's wish upon their facet."""
+    for demand in guard.demands:
+        wishes = demand.wishes.get(path) or demand.wishes.get(path.removesuffix("[0]"), ())
+        if wishes and all(_meets(choice, wish) for wish in wishes):
+            return True
+    return False
+
+
+def _meets(choice: Choice, wish: Wish) -> bool:
+    """Whether the values of a choice, which are alike in that, meet a wish."""
+    if wish.aspect is Aspect.LABEL:
+        return wish.admits(choice.schema_label)
+    match choice.shape:
+        case Absent():
+            return wish.admits_absence
+        case Items(last=last) if last is not None:
+            return _meets(replace(choice, shape=last), wish)
+        case Exactly(value):
+            return wish.admits(value)
+        case OneOf(values):
+            return wish.admits(values[0])
+        case Word(example=example) | Whole(example=example) | Ranges(example=example):
+            return wish.admits(example)
+        case _:
+            return Exists(True) in wish.conditions
+
+
+# --- the base -------------------------------------------------------------------------------------
+
+
+def _usual(made: Contract, whole: Contract) -> Labels:
+    """The choices that the base of the whole contract has in a divided one."""
+    labels = dict(made.ordinary)
+    for path, label in made.recognise(whole.baseline).items():
+        if label is not None and path in labels:
+            labels[path] = label
+    return labels
+
+
+def _base(contract: Contract, guards: Sequence[_Guard], usual: Labels) -> Labels:
+    """The choices of an event that as many guards let on as can be, the first ones above all.
+
+    As long as they let it on, it has the `usual` choices.
+    """
+    labels = usual
+    event = contract.build(labels)
+    accepted: list[_Guard] = []
+    moved: dict[str, str] = {}
+    for guard in guards:
+        if guard.comparison.leads_on is None:
+            continue
+        if not guard.lets_on(event):
+            if _has_other_way_on(contract, usual, guard, guards, event):
+                continue
+            found = _moved_on(contract, labels, moved, [*accepted, guard])
+            if found is None:
+                continue
+            moved, labels, event = found
+        accepted.append(guard)
+    return labels
+
+
+def _has_other_way_on(
+    contract: Contract,
+    usual: Labels,
+    guard: _Guard,
+    guards: Sequence[_Guard],
+    event: Mapping[str, Any],
+) -> bool:
+    """Whether another guard of the same field lets an event on, and they contradict each other.
+
+    They are then branches for different values, as in `if x == "a": … elif x == "b": …`.
+    """
+    for other in guards:
+        is_alike = other.comparison.steps == guard.comparison.steps
+        leads = other.comparison.leads_on and guard.comparison.leads_on
+        if other is guard or not (is_alike and leads and other.lets_on(event)):
+            continue
+        if _moved_on(contract, usual, {}, [other, guard]) is None:
+            return True
+    return False
+
+
+def _moved_on(
+    contract: Contract, labels: Labels, moved: Mapping[str, str], guards: Sequence[_Guard]
+) -> tuple[dict[str, str], Labels, Any] | None:
+    """The choices of an event that all of some guards let on, near to others; None for no event.
+
+    Before them come those of them that were wanted, after them comes the event.
+    """
+    for attempt in itertools.islice(_attempts(contract, guards[-1]), MOST_ATTEMPTS):
+        wanted = {**moved, **attempt}
+        try:
+            assignment = full_assignment(contract, wanted, labels)
+        except ValueError:
+            continue
+        event = contract.build(assignment)
+        if all(guard.comparison.lets_on(event) for guard in guards):
+            return wanted, assignment, event
+    return None
+
+
+def _attempts(contract: Contract, guard: _Guard) -> Iterator[dict[str, str]]:
+    """Choices with which a guard may let an event on, the most natural first."""
+    ranked: list[tuple[Any, int, dict[str, str]]] = []
+    for demand in guard.demands:
+        fitting = [
+            _options(contract, path, guard, wishes) for path, wishes in demand.wishes.items()
+        ]
+        combined: Iterable[tuple[_Option, ...]] = itertools.product(*fitting)
+        if not guard.comparison.leads_on:
+            combined = ((option,) for option in itertools.chain.from_iterable(fitting))
+        for options in itertools.islice(combined, MOST_ATTEMPTS):
+            strangeness = sorted((option.strangeness for option in options), reverse=True)
+            attempt = {option.path: option.label for option in options}
+            ranked.append((strangeness, len(ranked), attempt))
+    for _, _, attempt in sorted(ranked, key=lambda one: one[:2]):
+        yield attempt
+
+
+def _with_element(contract: Contract, path: str) -> Iterator[Facet]:
+    """The facet at a path, and before it that of its first element, if it is an array."""
+    facet = contract.by_path[path]
+    item = contract.by_path.get(json_path.show((*facet.steps, 0)))
+    if item is not None:
+        yield item
+    yield facet
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A choice with which a guard may let an event on, and how strange a base it makes."""
+
+    path: str
+    label: str
+    strangeness: tuple[Any, ...]
+
+
+def _options(contract: Contract, path: str, guard: _Guard, wishes: Sequence[Wish]) -> list[_Option]:
+    """The choices of a facet, or of its first element, that a guard lets on by some wishes."""
+    options: list[_Option] = []
+    for facet in _with_element(contract, path):
+        for choice in facet.choices:
+            if all(_meets(choice, wish) for wish in wishes) == guard.comparison.leads_on:
+                strangeness = _strangeness(facet, choice, wishes)
+                options.append(_Option(facet.path, choice.label, strangeness))
+    return options
+
+
+def _strangeness(facet: Facet, choice: Choice, wishes: Sequence[Wish]) -> tuple[Any, ...]:
+    """How badly a choice serves as the base: one that is named best does, then plain texts do."""
+    plainest: Any = None
+    match choice.shape:
+        case Exactly(value):
+            plainest = value
+        case Word(example=example):
+            plainest = example
+    text = plainest if isinstance(plainest, str) else ""
+    named = list(itertools.chain.from_iterable(wish.texts(wish.aspect) for wish in wishes))
+    return (
+        choice.alone or choice.hypothetical,
+        named.index(choice.label) if choice.label in named else _UNNAMED,
+        isinstance(choice.shape, Absent) or plainest == "",
+        isinstance(choice.shape, Items),
+        choice.schema_label != facet.baseline.schema_label,
+        len(text) > _LONG or text.isdigit(),
+        choice.evidence is Evidence.INFERRED,
+        len(text),
+    )
+
+
+def _with_base(contract: Contract, labels: Labels) -> Contract:
+    """The contract whose baseline has some choices."""
+    facets = []
+    for facet in contract.facets:
+        label = labels.get(facet.path, facet.baseline.label)
+        if label != facet.baseline.label:
+            rest = [choice for choice in facet.choices if choice.label != label]
+            facet = replace(facet, choices=(facet[label], *rest))
+        facets.append(facet)
+    contract = replace(contract, facets=tuple(facets))
+    return replace(contract, baseline=contract.build(labels))
+
+
+# --- how many are combined ------------------------------------------------------------------------
+
+
+def _with_few_combined(contract: Contract, whole: Contract, guards: Sequence[_Guard]) -> Contract:
+    """The contract in which each divided facet has few choices that are combined with others."""
+    facets = []
+    for facet in contract.facets:
+        known = whole.by_path[facet.path]
+        limit = len(known.choices) + MOST_FURTHER
+        if len(facet.choices) > limit:
+            facet = _with_few_choices(contract, facet, known, guards, limit)
+        facets.append(facet)
+    return replace(contract, facets=tuple(facets))
+
+
+def _with_few_choices(
+    contract: Contract, facet: Facet, known: Facet, guards: Sequence[_Guard], limit: int
+) -> Facet:
+    """A facet of which so many choices are combined with others, those first that differ most.
+
+    First come the base, the whole choices of the schema, and its base; then values that the code
+    names, and those that meet other guards than the ones before; then what is let on.
+    """
+    seen: set[tuple[bool, ...]] = set()
+    ranked: list[tuple[tuple[bool, ...], int]] = []
+    for number, choice in enumerate(facet.choices):
+        met = _met_by(contract, facet, choice, guards)
+        is_usual = choice.schema_label == known.baseline.schema_label and not choice.compared
+        is_named = bool(choice.compared) and isinstance(choice.shape, Exactly)
+        is_first = number == 0 or is_usual or not choice.origin
+        is_next = is_named or met not in seen
+        seen.add(met)
+        ranked.append(((choice.alone, not is_first, not is_next, not all(met)), number))
+    combined = {number for _, number in sorted(ranked)[:limit]}
+    choices = [
+        choice if number in combined else replace(choice, alone=True)
+        for number, choice in enumerate(facet.choices)
+    ]
+    by_label = {choice.label: choice for choice in choices}
+    declared = tuple(by_label[choice.label] for choice in facet.declared)
+    return replace(facet, choices=tuple(choices), declared=declared)
+
+
+def _met_by(
+    contract: Contract, facet: Facet, choice: Choice, guards: Sequence[_Guard]
+) -> tuple[bool, ...]:
+    """Which guards let the base on with another choice of a facet."""
+    try:
+        event = contract.build(full_assignment(contract, {facet.path: choice.label}))
+    except ValueError:
+        return ()
+    return tuple([guard.lets_on(event) for guard in guards])

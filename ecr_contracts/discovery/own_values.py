@@ -6,7 +6,7 @@ of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ecr_contracts.discovery.source.comparisons import Comparison, comparisons
 from ecr_contracts.discovery.target import Target
@@ -21,16 +21,21 @@ def own_values(target: Target) -> tuple[FieldComparison, ...]:
     return tuple(_put_together(comparisons(target)))
 
 
-def _put_together(found: Iterable[Comparison]) -> Iterable[FieldComparison]:
+def _put_together(found: Iterable[Comparison]) -> Iterator[FieldComparison]:
     """Comparisons with those of the same field in the same place, that lead on alike, as one."""
     together: dict[tuple[object, ...], list[Comparison]] = {}
     for comparison in found:
-        key = (comparison.steps, comparison.place, comparison.leads_on)
+        key = (comparison.steps, comparison.place, comparison.leads_on, comparison.needed)
         together.setdefault(key, []).append(comparison)
     for alike in together.values():
         conditions = [one.condition for one in alike if not isinstance(one.condition, Matches)]
         if conditions:
             first = alike[0]
             yield FieldComparison(
-                first.steps, tuple(dict.fromkeys(conditions)), first.place, first.leads_on
+                first.steps,
+                tuple(dict.fromkeys(conditions)),
+                first.place,
+                leads_on=first.leads_on,
+                needed=first.needed,
+                group=first.group,
             )

@@ -18,7 +18,7 @@ from ecr_contracts.core.errors import (
     UnknownNameError,
 )
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.core.text import counted, listed, some_of
+from ecr_contracts.core.text import counted, listed, shortened, some_of
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
@@ -50,6 +50,7 @@ _OTHER_EVENTS = (
 
 _MOST_UNTRIED = 4  # kinds that are named
 _MOST_OWN = 3  # values that are named
+_LONGEST_VALUE = 60  # characters of one that are shown
 
 USUAL = Effort()
 """What a check takes on itself, unless told otherwise."""
@@ -183,7 +184,8 @@ def _in_words(value: Any) -> str:
     """A value as it stands in a note; texts stand there as they are."""
     if value is MISSING:
         return "absent"
-    return value if isinstance(value, str) else json_text.one_line(value)
+    text = value if isinstance(value, str) else json_text.one_line(value)
+    return shortened(text, _LONGEST_VALUE)
 
 
 def planned(subject: Subject, request: Request) -> Plan:

@@ -228,7 +228,8 @@ class Contract:
     and `told_by_keys` groups of paths, of each of which an event of this kind has any, if not (an
     event that lacks them, and is of no kind, may have the `shared_keys` of the detail as well);
     `known_keys` the keys that the schema names, by the path of their object; `expectations` what
-    belongs at a path, in words.
+    belongs at a path, in words. `claimed` are choices of the baseline that have to be known like
+    those of deviations, since a consumer's own code asks for them.
     """
 
     kind: str
@@ -246,6 +247,7 @@ class Contract:
     shared_keys: tuple[str, ...] = ()
     combinations: tuple[Combination, ...] = ()
     key_sets: tuple[KeySet, ...] = ()
+    claimed: Labels = field(default_factory=dict)
 
     @cached_property
     def by_path(self) -> Mapping[str, Facet]:
@@ -303,7 +305,7 @@ class Contract:
             if facet.parent is not None and not self.is_filled(labels, facet.parent):
                 continue
             label = labels.get(facet.path)
-            if label is not None and label != facet.baseline.label:
+            if label is not None and self._is_claim(facet.path, label):
                 claims[facet.path] = label
         return self._weakest(claims, labels)
 
@@ -320,8 +322,9 @@ class Contract:
         """The evidence for there being any event with some choices: that of the best known one.
 
         The choices may be known as a part of a combination: there are scans without counts, for
-        there are failed ones. The baseline's choices are no claims.
+        there are failed ones. The baseline's choices are no claims, but for those that are claimed.
         """
+        choices = {**self.claimed, **choices}
         strongest = self._weakest(self._claims(choices), choices)
         for combination in self.combinations:
             together = self._with_combination(choices, combination)
@@ -334,9 +337,13 @@ class Contract:
         """The choices that are not those of the baseline."""
         claims: dict[str, str] = {}
         for path, label in choices.items():
-            if label != self.by_path[path].baseline.label:
+            if self._is_claim(path, label):
                 claims[path] = label
         return claims
+
+    def _is_claim(self, path: str, label: str) -> bool:
+        """Whether it has to be known that there are events with a choice."""
+        return label != self.by_path[path].baseline.label or self.claimed.get(path) == label
 
     def _weakest(self, claims: Labels, labels: Mapping[str, str | None]) -> Evidence:
         """The weakest evidence of some claims about an event with these labels."""

@@ -30,7 +30,7 @@ from ecr_contracts.discovery.source.event_fields import Form, forms_of, steps_of
 from ecr_contracts.discovery.source.field_conditions import NEVER, FieldCondition
 from ecr_contracts.discovery.source.field_values import CodeFile, FieldValues, files_of
 from ecr_contracts.discovery.source.flow import called_name
-from ecr_contracts.discovery.source.ways import Way, Ways, acts
+from ecr_contracts.discovery.source.ways import Way, Ways
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.eventbridge.rules.matching.conditions import Exists, Numeric
@@ -52,7 +52,8 @@ class Comparison:
     reports show it) and `line` say where. `leads_on` is the truth value of the condition that leads
     to more of the handler's code, None where neither does. `group` is alike for what stands in one
     test, list or chain of alternatives. `is_sure` says that nothing but the field and the literal
-    can be what is compared; `path` is the code's file, as it is opened.
+    can be what is compared; `path` is the code's file, as it is opened. `needed` is the truth value
+    without which nothing is done, None where either will do.
     """
 
     steps: Steps
@@ -64,6 +65,7 @@ class Comparison:
     group: int = 0
     is_sure: bool = True
     path: str = ""
+    needed: bool | None = None
 
     @property
     def place(self) -> str:
@@ -172,10 +174,10 @@ class _Finder:
             case ast.Call():
                 yield from self._of_function(node, file, called_name(node))
             case ast.Subscript(value=holder, slice=key, ctx=ast.Load()):
-                yield from self._looked_up(_Test(node, file, Way(True, False)), holder, key)
+                yield from self._looked_up(_Test(node, file, Way(True, False, True)), holder, key)
             case ast.Match(subject=subject, cases=cases):
                 for case in cases:
-                    test = _Test(node, file, Way(acts(case.body), False))
+                    test = _Test(node, file, self._ways.of_case(case))
                     yield from self._matched(test, case.pattern, self._of(subject), subject)
             case ast.BinOp(left=left, op=ast.BitAnd(), right=right):
                 yield from self._shared(_Test(node, file, self._ways.of(node)), left, right)
@@ -230,7 +232,9 @@ class _Finder:
             yield from self._of_function(node, file, name)
         elif name == "get":
             rest = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
-            way = test.way if test.way != Way(False, False) else Way(not rest, False)
+            way = test.way
+            if way.leads_on is None:
+                way = Way(not rest or bool(way.needed), False, way.needed)
             yield from self._looked_up(test._replace(way=way), receiver, first)
         elif name in ("intersection", "isdisjoint"):
             way = test.way.flipped() if name == "isdisjoint" else test.way
@@ -265,7 +269,9 @@ class _Finder:
     def _equal(
         self, test: _Test, one: Atoms, other: Atoms, *, may_be_sure: bool = True
     ) -> Iterator[Comparison | _OfVariable]:
-        """That two values are equal."""
+        """That two values are equal, of which none is a form of the other one."""
+        if _paths(one) & _paths(other):
+            return
         for fields, others in ((one, other), (other, one)):
             for field in fields:
                 if isinstance(field, Joined):
@@ -460,6 +466,7 @@ class _Finder:
             self._group(test.node),
             is_sure,
             str(test.file.file),
+            test.way.needed,
         )
 
     def _of_variable(
@@ -512,6 +519,11 @@ _CONDITIONS = {
     "within": field_conditions.holds_within,
     "glob": field_conditions.globs,
 }
+
+
+def _paths(atoms: Atoms) -> set[object]:
+    """The paths of the fields that a value may be, whatever was done with these."""
+    return {atom.path for atom in atoms if isinstance(atom, Field)}
 
 
 def _place(node: ast.AST) -> tuple[int, int]:

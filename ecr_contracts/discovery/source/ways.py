@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ecr_contracts.discovery.source.flow import called_name
+from ecr_contracts.discovery.source.needed_answers import NeededAnswers
 
 __all__ = ["LOGGING", "Way", "Ways", "acts", "is_idle"]
 
 LOGGING = ("print", "debug", "info", "warning", "error", "exception", "log", "critical")
 """What functions that log are called."""
 
+_PAUSING = ("sleep",)
 _PLAIN_CALLS = ("dumps", "str", "format", "int", "len", "get", "repr")
 _EXITS = ("exit", "_exit", "quit")
 _PASSING_ON = ("any", "bool", "next", "filter", "list", "set", "all", "sorted", "tuple")
@@ -29,14 +31,19 @@ Callers = Callable[[ast.AST], Iterable[ast.Call]]
 
 
 class Way(NamedTuple):
-    """Whether code hangs on a test's being true, and on its being false."""
+    """Whether code hangs on a test's being true, and on its being false.
+
+    `needed` is the answer without which nothing is done, None where either will do.
+    """
 
     if_true: bool
     if_false: bool
+    needed: bool | None = None
 
     def flipped(self) -> Way:
         """The same of the opposite test."""
-        return Way(self.if_false, self.if_true)
+        needed = None if self.needed is None else not self.needed
+        return Way(self.if_false, self.if_true, needed)
 
     @property
     def leads_on(self) -> bool | None:
@@ -62,7 +69,7 @@ def is_idle(statement: ast.stmt) -> bool:
         case ast.Return(value=value):
             return value is None or not _calls(value)
         case ast.Expr(value=ast.Call() as call):
-            return called_name(call) in LOGGING or _exits(call)
+            return called_name(call) in (*LOGGING, *_PAUSING) or _exits(call)
         case ast.Expr(value=ast.Constant()):
             return True
     return False
@@ -85,6 +92,8 @@ class Ways:
 
     def __init__(self, nodes: Iterable[ast.AST], callers: Callers) -> None:
         self._callers = callers
+        nodes = list(nodes)
+        self._needed = NeededAnswers(nodes, callers, acts, _exits)
         self._parents: dict[ast.AST, ast.AST] = {}
         self._loads: dict[str, list[ast.Name]] = {}
         for node in nodes:
@@ -95,7 +104,11 @@ class Ways:
 
     def of(self, node: ast.AST) -> Way:
         """What hangs on a test, or on an expression that a test is a part of."""
-        return self._of(node, set())
+        return self._of(node, set())._replace(needed=self._needed.of(node))
+
+    def of_case(self, case: ast.match_case) -> Way:
+        """What hangs on a case of a `match`."""
+        return Way(acts(case.body), False, self._needed.of_case(case))
 
     def function_around(self, node: ast.AST) -> ast.AST | None:
         """The function that a node stands in, None in a module."""

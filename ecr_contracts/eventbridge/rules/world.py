@@ -102,7 +102,7 @@ class World:
         for comparison in self.comparisons:
             steps = comparison.steps
             value = json_path.at(own, steps)
-            is_let_on = comparison.leads_on is not None and comparison.lets_on(own)
+            is_let_on = comparison.needed is not None and comparison.lets_on(own)
             if is_let_on and steps not in known and value != json_path.at(usual, steps):
                 known.add(steps)
                 yield json_path.show(steps), value, comparison.place

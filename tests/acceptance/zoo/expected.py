@@ -50,18 +50,25 @@ class Fault:
     are the formulations that are acceptable, all true of the same events; there is none when
     nothing explains the fault. `except_for` are choices with which an event passes although the
     ordinary one fails, the least of them that say it all: what implies one of them may be named
-    too.
+    too. `own` is the cause that is told where no choice of the schema explains the fault, but one
+    of what is left beside the values that the code names.
     """
 
     check: str
     exception: str | None
     causes: frozenset[Cause]
     except_for: Cause = ()
+    own: Cause = ()
+
+    @property
+    def told(self) -> frozenset[Cause]:
+        """The causes of which one is to be told; none where nothing explains the fault."""
+        return frozenset({self.own}) if self.own else self.causes
 
     @property
     def explained(self) -> bool:
         """Whether a cause is to be named."""
-        return bool(self.causes)
+        return bool(self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +137,10 @@ def otherwise(
     return Row(family, "otherwise", name, kinds, faults, **more)  # type: ignore[arg-type]
 
 
-def value(name: str, kind: str, exception: str, note: str) -> Row:
+def value(name: str, kind: str, exception: str, note: str, own: Cause = ()) -> Row:
     """A consumer that some values within choices break."""
-    return otherwise("value", name, kind, unexplained(exception), strength="explore", note=note)
+    fault = Fault("raises", exception, frozenset(), own=own)
+    return otherwise("value", name, kind, (fault,), strength="explore", note=note)
 
 
 def right(name: str, kinds: tuple[str, ...] = KINDS, **more: object) -> Row:
@@ -377,7 +385,13 @@ ROWS: tuple[Row, ...] = (
     ),
     value("month_of_push", "push", "IndexError", "December"),
     value("local_time", "delete", "ValueError", "three in the afternoon, or later"),
-    value("city", "scan", "KeyError", "a region that is new, of the ordinary partition"),
+    value(
+        "city",
+        "scan",
+        "KeyError",
+        "a region that is new, of the ordinary partition: none of those that it names",
+        own=((REGION, "aws"),),
+    ),
     # Time, chance and the process.
     otherwise("time", "every_third", "push", unexplained("TimeoutError"), note="flaky"),
     otherwise(

@@ -49,7 +49,7 @@ def agrees(finding: Finding, fault: Fault) -> bool:
         return False
     cause = {(cause.path, cause.choice) for cause in finding.cause}
     spared = {(cause.path, cause.choice) for cause in finding.except_for}
-    told = any(cause == set(one) for one in fault.causes) or not fault.causes
+    told = any(cause == set(one) for one in fault.told) or not fault.told
     return told and (bool(cause) or set(fault.except_for) <= spared)
 
 

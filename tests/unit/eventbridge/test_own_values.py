@@ -36,7 +36,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 
 
 def compared(steps, *conditions, leads_on=True, place="app.py:9"):
-    return FieldComparison(steps, conditions, place, leads_on)
+    return FieldComparison(steps, conditions, place, leads_on, needed=leads_on)
 
 
 def own(kind, *comparisons):
@@ -81,8 +81,10 @@ def comparisons(draw, kind):
         )
     else:
         condition = Exact(draw(st.sampled_from(["word", "prod", ""])))
-    leads_on = draw(st.sampled_from([True, True, False, None]))
-    return FieldComparison(facet.steps, (condition,), f"app.py:{draw(st.integers(1, 9))}", leads_on)
+    answer = draw(st.sampled_from([True, True, False, None]))
+    return compared(
+        facet.steps, condition, leads_on=answer, place=f"app.py:{draw(st.integers(1, 9))}"
+    )
 
 
 @given(st.data(), st.sampled_from(kind_names()))
@@ -112,7 +114,7 @@ def test_nothing_is_dropped_and_all_is_valid(data, kind):
 @settings(suppress_health_check=SLOW, max_examples=40, deadline=None)
 def test_the_first_comparison_that_any_event_meets_lets_the_base_on(data, kind):
     whole = reader.contract(kind)
-    first = data.draw(comparisons(kind).filter(lambda one: one.leads_on is not None))
+    first = data.draw(comparisons(kind).filter(lambda one: one.needed is not None))
     others = data.draw(st.lists(comparisons(kind), max_size=2))
     others = [one for one in others if one.steps != first.steps]
     made = with_own_values(whole, (first, *others))
@@ -271,3 +273,21 @@ def test_a_world_has_its_own_values_and_admits_every_event():
     assert list(world.own_values("push")) == [("$.detail.repository-name", "shop/api", "app.py:9")]
     assert world.contract("cloudtrail-api-call") is reader.contract("cloudtrail-api-call")
     assert list(WHOLE_WORLD.own_values("push")) == []
+
+
+def test_what_a_whole_choice_of_the_schema_meets_divides_no_other():
+    made = own("push", compared(TAG, Prefix("sha256-")))
+    assert set(labels(made, TAG)) == set(labels(reader.contract("push"), TAG))
+    assert base(made, TAG).startswith("sha256-")
+
+
+def test_a_base_that_nobody_has_seen_rests_on_no_more_than_it_does():
+    whole = reader.contract("push")
+    made = own("push", compared(("region",), Prefix("cn-")))
+    assert made.baseline["region"].startswith("cn-")
+    weak = whole.by_path["$.region"]["aws-cn"].evidence
+    assert made.evidence_of({}) is weak
+    assert cases_of(made, 1)[1].evidence is weak
+    assert made.evidence_of({json_path.show(TAG): "absent"}) is weak
+    known = own("push", compared(TAG, Exact("dev")))
+    assert known.evidence_of({}) is whole.evidence_of({})

@@ -30,6 +30,7 @@ from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exists
 from ecr_contracts.eventbridge.rules.narrowing.demands import Aspect, Demand, Wish
 from ecr_contracts.eventbridge.rules.narrowing.narrow import demands_upon, divided
+from ecr_contracts.eventbridge.rules.narrowing.parts import parts_of
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.model import Choice, Contract, Facet, Labels
 from ecr_contracts.events.shapes import Absent, Exactly, Items, OneOf, Ranges, Whole, Word
@@ -56,14 +57,17 @@ class FieldComparison:
 
     It holds where any of the `conditions` does, for the value at the `steps` of the event (or for
     any element of an array there). `place` is where it stands, as "app.py:9". `leads_on` says
-    whether the code behind it runs where it holds (True), where it does not (False), or both ways
-    (None).
+    whether code hangs on its holding (True), or else on its not holding (False). `needed` is the
+    answer without which nothing is done; None where either will do. Those of one `group` stand in
+    one test, or in one chain of alternatives.
     """
 
     steps: json_path.Steps
     conditions: tuple[Condition, ...]
     place: str
     leads_on: bool | None = None
+    needed: bool | None = None
+    group: int = 0
 
     def holds(self, event: Mapping[str, Any]) -> bool:
         """Whether it holds for an event."""
@@ -74,8 +78,8 @@ class FieldComparison:
         return any(not isinstance(one, list | dict) and self.wish.admits(one) for one in values)
 
     def lets_on(self, event: Mapping[str, Any]) -> bool:
-        """Whether the code behind it runs for an event."""
-        return self.leads_on is None or self.holds(event) == self.leads_on
+        """Whether anything is done for an event, as far as it decides that."""
+        return self.needed is None or self.holds(event) == self.needed
 
     @cached_property
     def wish(self) -> Wish:
@@ -96,7 +100,7 @@ class _Guard:
         return frozenset(itertools.chain.from_iterable(one.wishes for one in self.demands))
 
     def lets_on(self, event: Mapping[str, Any]) -> bool:
-        """Whether the code behind it runs for an event."""
+        """Whether anything is done for an event, as far as it decides that."""
         return self.comparison.lets_on(event)
 
 
@@ -109,13 +113,13 @@ def with_own_values(contract: Contract, comparisons: tuple[FieldComparison, ...]
     guards = list(_guards(contract, comparisons[:MOST_COMPARISONS]))
     if not guards:
         return contract
-    demands = [demand for guard in guards for demand in guard.demands]
+    demands = [demand for guard in guards for demand in _dividing(contract, guard)]
     made = divided(contract, demands)
     usual = _usual(made, contract)
     labels = _base(made, guards, usual)
     if made is contract and labels == usual:
         return contract
-    made = _with_base(_with_places(made, contract, guards), labels)
+    made = _with_base(_with_places(made, contract, guards), labels, usual)
     return _with_few_combined(made, contract, guards)
 
 
@@ -128,6 +132,32 @@ def _guards(contract: Contract, comparisons: Iterable[FieldComparison]) -> Itera
         demands = demands_upon(contract, facet, comparison.wish)
         if demands:
             yield _Guard(comparison, tuple(demands))
+
+
+def _dividing(contract: Contract, guard: _Guard) -> Iterator[Demand]:
+    """What a guard demands of a facet of which no choice of the schema already is as demanded.
+
+    Where one is, as that of signatures for tags that begin with `sha256-`, events that meet the
+    guard are tried anyway, and those of other choices that happen to meet it are far-fetched.
+    """
+    for demand in guard.demands:
+        is_upon_value = all(
+            wish.aspect is Aspect.VALUE for wish in itertools.chain(*demand.wishes.values())
+        )
+        facets = [facet for path in demand.wishes for facet in _with_element(contract, path)]
+        if not (is_upon_value and any(_has_choice(facet, guard) for facet in facets)):
+            yield demand
+
+
+def _has_choice(facet: Facet, guard: _Guard) -> bool:
+    """Whether all values of any choice of a facet meet a guard's wish."""
+    if any(isinstance(choice.shape, Items) for choice in facet.choices):
+        return False
+    for part in parts_of(facet, [guard.comparison.wish]):
+        is_whole = not part.choice.origin and not isinstance(part.choice.shape, Absent)
+        if is_whole and part.signature == (True,) and not part.choice.hypothetical:
+            return True
+    return False
 
 
 def _facet(contract: Contract, steps: json_path.Steps) -> Facet | None:
@@ -237,17 +267,32 @@ def _base(contract: Contract, guards: Sequence[_Guard], usual: Labels) -> Labels
     accepted: list[_Guard] = []
     moved: dict[str, str] = {}
     for guard in guards:
-        if guard.comparison.leads_on is None:
+        if guard.comparison.needed is None:
             continue
-        if not guard.lets_on(event):
-            if _has_other_way_on(contract, usual, guard, guards, event):
-                continue
-            found = _moved_on(contract, labels, moved, [*accepted, guard])
-            if found is None:
-                continue
-            moved, labels, event = found
-        accepted.append(guard)
+        if guard.lets_on(event):
+            accepted.append(guard)
+            continue
+        if _has_other_way_on(contract, usual, guard, guards, event):
+            continue
+        for way_on in _ways_on(guard, guards):
+            found = _moved_on(contract, labels, moved, [*accepted, way_on])
+            if found is not None:
+                moved, labels, event = found
+                accepted.append(way_on)
+                break
     return labels
+
+
+def _ways_on(guard: _Guard, guards: Sequence[_Guard]) -> Iterator[_Guard]:
+    """A guard, and before it the other branches of its chain that are upon the same field."""
+    own = guard.comparison
+    for other in guards:
+        its = other.comparison
+        is_branch = its.leads_on and own.needed and (its.group, its.steps) == (own.group, own.steps)
+        if other is guard:
+            yield guard
+        elif is_branch:
+            yield replace(other, comparison=replace(its, needed=True))
 
 
 def _has_other_way_on(
@@ -257,16 +302,17 @@ def _has_other_way_on(
     guards: Sequence[_Guard],
     event: Mapping[str, Any],
 ) -> bool:
-    """Whether another guard of the same field lets an event on, and they contradict each other.
+    """Whether another guard of the same field leads an event on, and they contradict each other.
 
     They are then branches for different values, as in `if x == "a": … elif x == "b": …`.
     """
     for other in guards:
-        is_alike = other.comparison.steps == guard.comparison.steps
-        leads = other.comparison.leads_on and guard.comparison.leads_on
-        if other is guard or not (is_alike and leads and other.lets_on(event)):
+        its, own = other.comparison, guard.comparison
+        is_alike = its.steps == own.steps and its.leads_on and own.needed
+        if other is guard or not is_alike or not its.holds(event):
             continue
-        if _moved_on(contract, usual, {}, [other, guard]) is None:
+        needed = replace(other, comparison=replace(its, needed=True))
+        if _moved_on(contract, usual, {}, [needed, guard]) is None:
             return True
     return False
 
@@ -298,7 +344,7 @@ def _attempts(contract: Contract, guard: _Guard) -> Iterator[dict[str, str]]:
             _options(contract, path, guard, wishes) for path, wishes in demand.wishes.items()
         ]
         combined: Iterable[tuple[_Option, ...]] = itertools.product(*fitting)
-        if not guard.comparison.leads_on:
+        if not guard.comparison.needed:
             combined = ((option,) for option in itertools.chain.from_iterable(fitting))
         for options in itertools.islice(combined, MOST_ATTEMPTS):
             strangeness = sorted((option.strangeness for option in options), reverse=True)
@@ -331,7 +377,7 @@ def _options(contract: Contract, path: str, guard: _Guard, wishes: Sequence[Wish
     options: list[_Option] = []
     for facet in _with_element(contract, path):
         for choice in facet.choices:
-            if all(_meets(choice, wish) for wish in wishes) == guard.comparison.leads_on:
+            if all(_meets(choice, wish) for wish in wishes) == guard.comparison.needed:
                 strangeness = _strangeness(facet, choice, wishes)
                 options.append(_Option(facet.path, choice.label, strangeness))
     return options
@@ -359,8 +405,8 @@ def _strangeness(facet: Facet, choice: Choice, wishes: Sequence[Wish]) -> tuple[
     )
 
 
-def _with_base(contract: Contract, labels: Labels) -> Contract:
-    """The contract whose baseline has some choices."""
+def _with_base(contract: Contract, labels: Labels, usual: Labels) -> Contract:
+    """The contract whose baseline has some choices, and other ones than is usual as claims."""
     facets = []
     for facet in contract.facets:
         label = labels.get(facet.path, facet.baseline.label)
@@ -369,7 +415,8 @@ def _with_base(contract: Contract, labels: Labels) -> Contract:
             facet = replace(facet, choices=(facet[label], *rest))
         facets.append(facet)
     contract = replace(contract, facets=tuple(facets))
-    return replace(contract, baseline=contract.build(labels))
+    claimed = {path: label for path, label in labels.items() if usual.get(path) != label}
+    return replace(contract, baseline=contract.build(labels), claimed=claimed)
 
 
 # --- how many are combined ------------------------------------------------------------------------

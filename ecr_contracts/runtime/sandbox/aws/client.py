@@ -27,6 +27,7 @@ from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
 from ecr_contracts.runtime.sandbox.aws.config_stores import fill_stored_values
 from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images, inspector_findings
+from ecr_contracts.runtime.sandbox.aws.event_names import EventNames
 from ecr_contracts.runtime.sandbox.aws.limits import refusal
 from ecr_contracts.runtime.sandbox.aws.moto_backend import MotoBackend, is_preparing
 from ecr_contracts.runtime.sandbox.aws.overrides import Overrides
@@ -234,7 +235,7 @@ class AwsClients:
         if limited is not None:
             error = {"Code": limited.code, "Message": limited.message}
             return {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, Origin.LIMIT
-        requested = _requested(parameters, model)
+        requested = self._requested(name, parameters, model)
         event_answer = self._event_answer(name, model, requested, parameters)
         if event_answer is not None:
             return event_answer, Origin.EVENT
@@ -248,7 +249,9 @@ class AwsClients:
         """An answer that fits the model of its operation, and what the call asks for."""
         answer: dict[str, Any] = self._maker(name, model, filled=self.filled)(requested)
         end_pages(name, answer, parameters)
-        fill_stored_values(name, answer, parameters, self._hints, filled=self.filled)
+        fill_stored_values(
+            name, answer, parameters, self._hints, filled=self.filled, names=requested.event
+        )
         if is_waiting():
             makers = (self._maker(name, model, filled=filled) for filled in (True, False))
             answer = final_response(
@@ -265,7 +268,7 @@ class AwsClients:
             answer = ecr_answer(model.name, parameters, images, filled=self.filled)
             if answer is not None:
                 return answer, Origin.EVENT
-        requested = _requested(parameters, model)
+        requested = self._requested(name, parameters, model)
         return self._made_up_answer(name, model, requested, parameters), Origin.MADE_UP
 
     def _foreign_texts(self) -> set[str]:
@@ -282,6 +285,16 @@ class AwsClients:
         told = json_text.one_line(self._recorder.events())
         return {text for text in texts if len(text) >= _SHORTEST and text not in told}
 
+    def _requested(self, name: str, parameters: Mapping[str, Any], model: Any) -> RequestedValues:
+        """What a call asks for, without the tokens that are new in each call.
+
+        What is read tells of the event's repository, where the call names nothing itself.
+        """
+        tokens = _new_tokens(parameters, model)
+        settled = {key: value for key, value in parameters.items() if key not in tokens}
+        names = EventNames.of(event_images(self._recorder.events())) if reads(name) else None
+        return RequestedValues.of(settled, model.input_shape, names)
+
     def _event_answer(
         self, name: str, model: Any, requested: RequestedValues, parameters: Mapping[str, Any]
     ) -> dict[str, Any] | None:
@@ -293,7 +306,7 @@ class AwsClients:
             return None
         if name.startswith("ecr."):
             return ecr_answer(model.name, parameters, images, filled=self.filled)
-        [template] = self._maker(name, model, filled=True)(requested)["findings"]
+        template, *_ = self._maker(name, model, filled=True)(requested)["findings"]
         findings = inspector_findings(template, images)
         return None if findings is None else {"findings": findings}
 
@@ -326,13 +339,6 @@ def _response(answer: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     metadata = {"HTTPStatusCode": 200, **answer.get("ResponseMetadata", {}), "HTTPHeaders": {}}
     answer["ResponseMetadata"] = {**_METADATA, **metadata}
     return AWSResponse("", metadata["HTTPStatusCode"], {}, None), answer
-
-
-def _requested(parameters: Mapping[str, Any], model: Any) -> RequestedValues:
-    """What a call asks for, without the tokens that are new in each call."""
-    tokens = _new_tokens(parameters, model)
-    settled = {name: value for name, value in parameters.items() if name not in tokens}
-    return RequestedValues.of(settled, model.input_shape)
 
 
 def _sent(parameters: Mapping[str, Any], model: Any) -> Any:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ecr_contracts.core.placeholders import ACCOUNT, resource_arn
+from ecr_contracts.core.placeholders import ACCOUNT, resource_arn, words
 from ecr_contracts.discovery.source.fetched_values import ITEM, Hints, Uses, tree, value_for
+from ecr_contracts.runtime.sandbox.aws.event_names import EventNames
 from ecr_contracts.runtime.sandbox.aws.member_values import LATER
 from ecr_contracts.runtime.sandbox.aws.synthesis import stream_body
 
@@ -20,16 +21,37 @@ Answer = dict[str, Any]
 
 
 def fill_stored_values(
-    name: str, answer: Answer, parameters: Mapping[str, Any], hints: Hints, *, filled: bool
+    name: str,
+    answer: Answer,
+    parameters: Mapping[str, Any],
+    hints: Hints,
+    *,
+    filled: bool,
+    names: EventNames | None = None,
 ) -> bool:
     """Put usable values into a made-up answer to an operation (`ssm.GetParameter`).
 
-    Gives whether the operation is one that reads such values.
+    `names` are those of the event in hand, which an item of a table may be about. Gives whether the
+    operation is one that reads such values.
     """
     fill = _FILLERS.get(name)
     if fill is not None:
         fill(answer, parameters, hints, filled)
+    if names is not None and name.startswith("dynamodb."):
+        for item in (answer.get("Item"), *answer.get("Items", ())):
+            _tell_of_event(item or {}, parameters.get("Key", {}), names)
     return fill is not None
+
+
+def _tell_of_event(item: Answer, key: Mapping[str, Any], names: EventNames) -> None:
+    """Let the attributes of an item that name a repository name that of the event."""
+    for name, value in item.items():
+        is_repository = not _REPOSITORY.isdisjoint(words(name))
+        if is_repository and name not in key and set(value) == {"S"}:
+            item[name] = {"S": names.repository}
+
+
+_REPOSITORY = frozenset({"repository", "repo"})
 
 
 def _secret(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
@@ -72,7 +94,7 @@ def _parameters(answer: Answer, parameters: Mapping[str, Any], hints: Hints, fil
         answer["Parameters"] = [{"Name": name} for name in names]
     for value in answer.get("Parameters", ()):
         if (path := parameters.get("Path")) and not value.get("Name", "").startswith(path):
-            value["Name"] = f"{path.rstrip('/')}/placeholder"
+            value["Name"] = f"{path.rstrip('/')}/{_last(value.get('Name', 'placeholder'))}"
         _parameter(value, hints)
 
 
@@ -153,6 +175,13 @@ def _object(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled:
         answer.pop(name, None)
 
 
+def _objects(answer: Answer, parameters: Mapping[str, Any], hints: Hints, filled: bool) -> None:
+    prefix = parameters.get("Prefix", "")
+    for value in answer.get("Contents", ()):
+        if not value.get("Key", "").startswith(prefix):
+            value["Key"] = prefix + value.get("Key", "")
+
+
 def _document(name: str, uses: Uses) -> str:
     """A JSON document in the form that the code reads; an empty one if it reads none."""
     return "{}" if uses == Uses() else value_for(name, uses)
@@ -209,6 +238,8 @@ _FILLERS: dict[str, Callable[[Answer, Mapping[str, Any], Hints, bool], None]] = 
     "dynamodb.Query": _items,
     "dynamodb.Scan": _items,
     "s3.GetObject": _object,
+    "s3.ListObjects": _objects,
+    "s3.ListObjectsV2": _objects,
     "s3.HeadObject": _head,
     "appconfig.GetConfiguration": _configuration,
     "appconfigdata.GetLatestConfiguration": _configuration,

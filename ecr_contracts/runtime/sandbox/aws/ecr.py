@@ -21,7 +21,14 @@ from ecr_contracts.core.placeholders import ACCOUNT, REGION, arn
 from ecr_contracts.eventbridge.envelopes.stamps import SUFFIXES, partition
 from ecr_contracts.runtime.sandbox.aws.member_values import LATER, NOW
 
-__all__ = ["Image", "ecr_answer", "event_images", "inspector_findings"]
+__all__ = [
+    "Image",
+    "ecr_answer",
+    "event_images",
+    "host_of",
+    "inspector_findings",
+    "repository_arn",
+]
 
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -173,23 +180,29 @@ class _Call:
         for image in here:
             if digest == image.digest or (digest is None and (tag is None or tag in image.tags)):
                 return image
-        base = (here or self.images)[0]
         return Image(
-            str(self.parameters.get("registryId") or base.account),
-            base.region,
+            str(self.parameters.get("registryId") or here[0].account),
+            here[0].region,
             self.repository,
             digest or _digest(f"{self.repository}:{tag}"),
             (tag,) if tag else (),
         )
 
     def _in_repository(self) -> list[Image]:
-        return [image for image in self.images if image.repository == self.repository]
+        """The images of the repository that the call names.
+
+        Where the event is about none of that name, its images stand there: a variable that nobody
+        set, or that a user gave, may name it, or the copy of an image elsewhere.
+        """
+        name = self.repository
+        here = [image for image in self.images if image.repository == name]
+        return here or [replace(image, repository=name) for image in self.images]
 
     def _requested(self) -> list[Image]:
         """The images that are asked for; those of the repository when none is named."""
         if identifiers := self.parameters.get("imageIds"):
             return [self.image(identifier) for identifier in identifiers]
-        return self._in_repository() or [self.image({})]
+        return self._in_repository()
 
     def selected(self) -> list[Image]:
         """The images that are asked for, as far as the filter by tags lets them through."""
@@ -320,7 +333,7 @@ def _inspector_finding(
     if image.tags:
         container["imageTags"] = list(image.tags)
     resource = {
-        "id": _repository_arn(image, image.repository),
+        "id": repository_arn(image, image.repository),
         "type": "AWS_ECR_CONTAINER_IMAGE",
         "details": {"awsEcrContainerImage": container},
     }
@@ -401,7 +414,7 @@ def _put(call: _Call) -> dict[str, Any]:
     return {"image": image}
 
 
-def _repository_arn(image: Image, repository: str) -> str:
+def repository_arn(image: Image, repository: str) -> str:
     """The ARN of a repository in the account and region of an image."""
     return arn(
         "ecr",
@@ -418,10 +431,10 @@ def _repositories(call: _Call) -> list[dict[str, Any]]:
     names = call.parameters.get("repositoryNames") or list(known)
     return [
         {
-            "repositoryArn": _repository_arn(base, name),
+            "repositoryArn": repository_arn(base, name),
             "registryId": base.account,
             "repositoryName": name,
-            "repositoryUri": f"{_host(base)}/{name}",
+            "repositoryUri": f"{host_of(base)}/{name}",
             "createdAt": NOW,
             "imageTagMutability": "MUTABLE",
             "imageScanningConfiguration": {"scanOnPush": True},
@@ -431,7 +444,8 @@ def _repositories(call: _Call) -> list[dict[str, Any]]:
     ]
 
 
-def _host(image: Image) -> str:
+def host_of(image: Image) -> str:
+    """The host of the registry that an image is in."""
     return f"{image.account}.dkr.ecr.{image.region}.{SUFFIXES[partition(image.region)]}"
 
 
@@ -454,7 +468,7 @@ def _authorization(call: _Call) -> dict[str, Any]:
     data = {
         "authorizationToken": token,
         "expiresAt": LATER,
-        "proxyEndpoint": f"https://{_host(call.images[0])}",
+        "proxyEndpoint": f"https://{host_of(call.images[0])}",
     }
     return {"authorizationData": [data]}
 

@@ -29,6 +29,7 @@ __all__ = [
     "arn_value",
     "boolean_value",
     "enum_value",
+    "fits",
     "fitted",
     "is_explanation",
     "is_faulty",
@@ -227,16 +228,22 @@ def text_value(name: str, shape_name: str, service: str) -> str:
 
 def fitted(text: str, metadata: Mapping[str, Any]) -> str:
     """The text, or another one if only that has the pattern and the bounds of a shape."""
-    pattern = metadata.get("pattern")
     least, most = int(metadata.get("min", 0)), int(metadata.get("max", 1 << 20))
     candidates = [text]
-    if pattern:
+    if metadata.get("pattern"):
         candidates += _CANDIDATES
     for candidate in candidates:
         sized = candidate.ljust(least, "x")
-        if len(sized) <= most and (not pattern or _matches(pattern, sized)):
+        if fits(sized, metadata):
             return sized
     return text.ljust(least, "x")[: max(most, least)]
+
+
+def fits(text: str, metadata: Mapping[str, Any]) -> bool:
+    """Whether a text has the pattern and the bounds of a shape."""
+    least, most = int(metadata.get("min", 0)), int(metadata.get("max", 1 << 20))
+    pattern = metadata.get("pattern")
+    return least <= len(text) <= most and (not pattern or _matches(pattern, text))
 
 
 def _matches(pattern: str, text: str) -> bool:

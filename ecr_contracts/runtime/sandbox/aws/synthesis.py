@@ -1,6 +1,7 @@
 """Responses that fit an operation's output model: made up, harmless, and the same every time.
 
-It knows botocore's shapes; it must not know services, events or settings. A shape is compiled once
+It knows botocore's shapes; it must not know services or settings, and of an event no more than the
+names that it is given. A shape is compiled once
 into a maker, since a client asks for the same operation again and again.
 """
 
@@ -10,10 +11,11 @@ import copy
 import io
 import re
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
+from ecr_contracts.runtime.sandbox.aws.event_names import EventNames, event_text
 from ecr_contracts.runtime.sandbox.aws.member_values import (
     LATER,
     NOW,
@@ -52,15 +54,22 @@ class RequestedValues:
     """The values in a call's parameters, which a response echoes, by member names in small letters.
 
     `lists` are by the singular of their names. `wholes` are structures and lists that a response
-    may echo as they are, by the names of member and shape.
+    may echo as they are, by the names of member and shape. `event` are the names that the response
+    may tell of the event in hand.
     """
 
     values: Mapping[str, Any]
     lists: Mapping[str, list[Any]]
     wholes: Mapping[tuple[str, str], Any]
+    event: EventNames | None = None
 
     @classmethod
-    def of(cls, parameters: Mapping[str, Any], input_shape: Any = None) -> RequestedValues:
+    def of(
+        cls,
+        parameters: Mapping[str, Any],
+        input_shape: Any = None,
+        event: EventNames | None = None,
+    ) -> RequestedValues:
         """The values of a call's top-level parameters."""
         members = {} if input_shape is None else input_shape.members
         values, lists, wholes = {}, {}, {}
@@ -71,7 +80,7 @@ class RequestedValues:
                 lists[singular(lower)] = list(value)[:_MOST_ELEMENTS]
             if value and isinstance(value, list | tuple | dict) and name in members:
                 wholes[lower, members[name].name] = value
-        return cls(values, lists, wholes)
+        return cls(values, lists, wholes, event)
 
     def about(self, name: str, element: Any) -> RequestedValues:
         """The same, for one element of the requested list that has this singular name."""
@@ -80,7 +89,13 @@ class RequestedValues:
         for key, value in named.items():
             values[key.lower()] = value
         lists = {key: items for key, items in self.lists.items() if key != name}
-        return RequestedValues(values, lists, self.wholes)
+        return RequestedValues(values, lists, self.wholes, self.event)
+
+    def forms(self) -> list[RequestedValues]:
+        """The same with each form of the event's names: what is listed may be called by any."""
+        if self.event is None:
+            return [self]
+        return [replace(self, event=form) for form in self.event.forms]
 
     def text(self, member: str) -> str | None:
         """The text that a member echoes.
@@ -276,6 +291,10 @@ class _Compiler:
             for element_name in names:
                 if values := requested.lists.get(element_name):
                     return [make(requested.about(element_name, value)) for value in values]
+            if depth == 1 and count == 1:
+                first, *others = [make(form) for form in requested.forms()]
+                told = _own_texts(first)
+                return [first, *(other for other in others if _own_texts(other) != told)]
             return [make(requested) for _ in range(count)]
 
         return elements
@@ -310,17 +329,31 @@ class _Compiler:
         if least == 0 and self._names_a_page(name, depth - 1):
             return lambda requested: ""
         default = fitted(text_value(name, shape.name, self._service), shape.metadata)
+        metadata, service = shape.metadata, self._service
+
+        def of_event(requested: RequestedValues) -> str:
+            if requested.event is None:
+                return default
+            return event_text(name, service, default, metadata, requested.event)
+
         if depth > _NEAR and name.lower() in _COMMON:
-            return lambda requested: default
+            return of_event
         synonyms = _synonyms(name)
 
         def text(requested: RequestedValues) -> str:
             if synonyms.isdisjoint(requested.values):
-                return default
+                return of_event(requested)
             echo = requested.text(name)
-            return default if echo is None or len(echo) < least else echo
+            return of_event(requested) if echo is None or len(echo) < least else echo
 
         return text
+
+
+def _own_texts(element: Any) -> Any:
+    """What an element of a list is called: itself, or its members that are texts."""
+    if not isinstance(element, dict):
+        return element
+    return {name: value for name, value in element.items() if isinstance(value, str)}
 
 
 def _texts(values: Any) -> list[str]:

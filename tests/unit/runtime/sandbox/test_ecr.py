@@ -250,6 +250,19 @@ def test_another_image_is_told_as_it_was_asked_for():
     assert image["repositoryName"] == "elsewhere"
 
 
+@given(name=st.text("abc/-", min_size=2, max_size=20), event=ecr_events("scan"))
+def test_a_repository_that_a_variable_names_holds_the_image_of_the_event(name, event):
+    images = event_images([event])
+    [image] = ecr_answer("DescribeImages", {"repositoryName": name}, images, filled=True)[
+        "imageDetails"
+    ]
+    assert (image["repositoryName"], image["imageDigest"]) == (name, images[0].digest)
+    assert tuple(image.get("imageTags", ())) == images[0].tags
+    about = {"repositoryName": name, "imageId": {"imageDigest": images[0].digest}}
+    found = ecr_answer("DescribeImageScanFindings", about, images, filled=True)
+    assert found["imageScanStatus"]["status"] == images[0].status
+
+
 def test_a_push_tells_nothing_of_a_scan_where_nothing_is_filled():
     assert "imageScanStatus" not in ask("DescribeImages", PUSH, filled=False)["imageDetails"][0]
     assert "imageScanFindingsSummary" in ask("DescribeImages", PUSH)["imageDetails"][0]

@@ -28,7 +28,14 @@ from ecr_contracts.discovery.pattern_files import SUB_FOLDERS, rules_by_name_or_
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
 
-__all__ = ["disabled_rules", "is_function", "rule_of_transformer", "rules_of", "rules_starting"]
+__all__ = [
+    "disabled_rules",
+    "functions_around",
+    "is_function",
+    "rule_of_transformer",
+    "rules_of",
+    "rules_starting",
+]
 
 _LEVELS = 4  # folders: the consumer's own and those above
 _MAX_FILES = 50  # of a folder
@@ -164,6 +171,12 @@ def _is_code_of(function: Function, file: Path) -> bool:
     with contextlib.suppress(OSError):
         return filecmp.cmp(function.file, file, shallow=False)
     return False
+
+
+def functions_around(target: Target) -> Iterator[Function]:
+    """The functions in templates around a consumer's file that are the consumer."""
+    for file in files(target):
+        yield from _own_functions_around(target, file)
 
 
 def _own_functions_around(target: Target, file: Path) -> Iterator[Function]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
@@ -52,10 +53,15 @@ class Variable:
         return f"{self.file}:{self.line}"
 
 
-def variables(target: Target, events: Sequence[Mapping[str, Any]] = ()) -> tuple[Variable, ...]:
+def variables(
+    target: Target,
+    events: Sequence[Mapping[str, Any]] = (),
+    forms: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Variable, ...]:
     """The environment variables that a consumer's code reads, in the order of files and lines.
 
-    Their forms let through the `events`, as far as that is up to the variables.
+    Their forms let through the `events`, as far as that is up to the variables. `forms` are what
+    somebody else tells of them.
     """
     trees: dict[Path, ast.Module] = {}
     reached: dict[Path, set[ast.stmt]] = defaultdict(set)
@@ -77,7 +83,9 @@ def variables(target: Target, events: Sequence[Mapping[str, Any]] = ()) -> tuple
     return tuple(
         replace(
             variable,
-            form=suitable_value(name, uses.by_name.get(name, ()), uses.decisions.get(name, ())),
+            form=suitable_value(
+                name, uses.by_name.get(name, ()), uses.decisions.get(name, ()), forms.get(name, "")
+            ),
             guards=name in uses.guarding,
             is_replaced=variable.is_replaced or name in written,
         )

@@ -35,8 +35,13 @@ _WITHOUT_WORDS = "placeholder"
 _SEPARATORS = "/-_.:"
 
 
-def suitable_value(name: str, uses: Sequence[Use], decisions: Sequence[Decision] = ()) -> str:
-    """A text that suits some uses of a variable; empty if the name alone tells it."""
+def suitable_value(
+    name: str, uses: Sequence[Use], decisions: Sequence[Decision] = (), told: str = ""
+) -> str:
+    """A text that suits some uses of a variable; empty if the name alone tells it.
+
+    `told` is the form that a template tells, which comes before what the name does.
+    """
     of_text = [use for use in uses if use.value.stage is Stage.TEXT or ITEM in _piece(use)]
     wanted = {form for use in of_text if (form := wanted_form(use)) is not None}
     is_parsed = any(use.action is Action.PARSED for use in of_text)
@@ -45,7 +50,7 @@ def suitable_value(name: str, uses: Sequence[Use], decisions: Sequence[Decision]
         return base64.b64encode((content or _WITHOUT_WORDS).encode()).decode()
     if content:
         return content
-    base = _formed(name, uses, wanted)
+    base = told or _formed(name, uses, wanted)
     return _deciding(name, base or placeholder(name), decisions) or base
 
 

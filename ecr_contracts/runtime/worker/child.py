@@ -22,8 +22,9 @@ from types import FrameType
 from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.discovery.source.environment import variables
+from ecr_contracts.discovery.source.environment import Variable, variables
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.invoke import coroutine_frames
@@ -172,14 +173,20 @@ class _Server:
         self._process = os.getpid()
         self._user_code = UserCode.around(target.file, self._folder)
         settings = assignment.settings
-        if target.function is not None:
-            settings = replace(settings, env={**target.function.environment, **settings.env})
+        of_template = template_variables(target)
+        made_up: tuple[Variable, ...] = ()
+        if settings.env_auto:
+            made_up = variables(target, assignment.events, of_template.forms)
+        given = of_template.without(variable.name for variable in made_up)
+        if target.function is None:
+            given = {name: value for name, value in given.items() if name not in os.environ}
+        settings = replace(settings, env={**given, **settings.env})
         self._settings = settings
         self._sandbox = Sandbox(
             settings,
             self._user_code,
             sources=source_texts(target),
-            variables=variables(target, assignment.events) if settings.env_auto else (),
+            variables=made_up,
             passing=True,
         )
         self._busy = True

@@ -29,6 +29,7 @@ from ecr_contracts.discovery.iac.cloudformation.template import (
 )
 from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_list
 from ecr_contracts.discovery.iac.values.intrinsics import intrinsic
+from ecr_contracts.discovery.iac.values.known_values import KnownValues, has_marks
 
 __all__ = ["Function", "functions"]
 
@@ -40,11 +41,13 @@ class Function:
     """A Lambda function of a template.
 
     `file` and `attribute` are its handler, `root` the folder that its imports start from and that
-    it runs in. Code that stands in the template itself is `code`, whose first line is `code_line`
-    of the template (then `file` is the template), indented by `indent` columns there. `layers` are
-    folders for `sys.path`. `problem` says why it cannot be loaded, if it cannot. `aliases` are
-    other names that it may be asked for by, `names_elsewhere` what other templates may call it.
-    `place` is where its code lies; None if that stands in the template, or is not Python.
+    it runs in. `guessed` are the variables of its `environment` whose values only a deployment
+    knows: they have the form of such values. Code that stands in the template itself is `code`,
+    whose first line is `code_line` of the template (then `file` is the template), indented by
+    `indent` columns there. `layers` are folders for `sys.path`. `problem` says why it cannot be
+    loaded, if it cannot. `aliases` are other names that it may be asked for by, `names_elsewhere`
+    what other templates may call it. `place` is where its code lies; None if that stands in the
+    template, or is not Python.
     """
 
     template: Path
@@ -54,6 +57,7 @@ class Function:
     attribute: str
     root: Path
     environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    guessed: frozenset[str] = frozenset()
     layers: tuple[Path, ...] = ()
     timeout: float | None = None
     rules: tuple[Rule, ...] = ()
@@ -128,6 +132,7 @@ class _Reader:
             attribute=attribute,
             root=root,
             environment=self._variables(self._defaults) | self._variables(self._own),
+            guessed=frozenset(self._guessed(self._defaults) | self._guessed(self._own)),
             layers=tuple(self._layer_folders()),
             timeout=float(timeout) if isinstance(timeout, int | float) else None,
             rules=rules,
@@ -180,6 +185,12 @@ class _Reader:
         resolver = self._template.resolver
         return {name: resolver.text(value, name) for name, value in variables.items()}
 
+    def _guessed(self, holder: Block) -> set[str]:
+        """The environment variables whose values the template does not know."""
+        variables = as_block(as_block(holder.get("Environment")).get("Variables"))
+        known = self._template.resolver.known
+        return {name for name, value in variables.items() if not _is_known(known, value)}
+
     def _layer_folders(self) -> Iterator[Path]:
         """The folders that layers of the same template add to `sys.path`."""
         references = as_list(self._defaults.get("Layers")) + as_list(self._own.get("Layers"))
@@ -196,6 +207,13 @@ class _Reader:
                 installed = sorted(folder.glob("python/lib/python3*/site-packages"))
                 candidates = [folder / "python", *installed]
             yield from (candidate for candidate in candidates if candidate.is_dir())
+
+
+def _is_known(known: KnownValues, value: Any) -> bool:
+    """Whether a value is written out, or follows from what is."""
+    if isinstance(value, str | int | float | None):
+        return "{{resolve:" not in str(value)
+    return not has_marks(known.text(value))
 
 
 def _missing_code(place: CodePlace, file: Path, handler: str) -> str:

@@ -1,7 +1,7 @@
 """Environment variables that code reads: which it needs, and values that suit their uses.
 
-A client of the data flow. Nothing is imported or run, so what a library reads is not seen, nor are
-names that are put together at run time, nor settings classes that take in the whole environment.
+A client of the data flow. Nothing is imported or run, so what a library reads for itself is not
+seen, nor are names that are put together at run time.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +20,7 @@ from ecr_contracts.core.placeholders import placeholder
 from ecr_contracts.discovery.source.decisions import Decision, decisions, truth_tests
 from ecr_contracts.discovery.source.event_values import Evaluator, event_origins
 from ecr_contracts.discovery.source.flow import Flow, Use, Value, literal_text
+from ecr_contracts.discovery.source.library_lookups import LibraryLookup, library_lookups
 from ecr_contracts.discovery.source.lookups import Lookup, lookups, written_names
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.source.suitable_values import suitable_value
@@ -35,6 +37,7 @@ class Variable:
     the code, in `default` where that is a literal. `form` is a text of the form that the code wants
     (JSON, a number, a URL), empty where any text will do. `guards`: code runs only where it is set
     to something. `is_replaced`: where it is not set, the code takes another value, or sets it.
+    `set_before`: it is read by what takes in the environment as a whole.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Variable:
     form: str = ""
     guards: bool = False
     is_replaced: bool = False
+    set_before: bool = False
 
     @property
     def location(self) -> str:
@@ -69,22 +73,29 @@ def variables(
         trees.setdefault(source.file, source.tree)
         reached[source.file].update(source.reached)
     known = {file: lookups(tree, reached[file]) for file, tree in trees.items()}
+    of_libraries = {file: list(library_lookups(tree)) for file, tree in trees.items()}
     found: dict[str, Variable] = {}
+    told = dict(forms)
     for file, lookups_of_file in known.items():
-        for lookup in lookups_of_file:
+        for lookup in (*lookups_of_file, *(made.lookup for made in of_libraries[file])):
             variable = _variable(lookup, file)
+            if lookup not in lookups_of_file:
+                variable = replace(variable, set_before=True)
             earlier = found.get(variable.name)
             found[variable.name] = _merged(earlier, variable) if earlier else variable
     if not found:
         return ()
     handler = target.attribute.rpartition(".")[2]
-    uses = _Uses(list(trees.values()), known.values(), handler, events)
+    by_library = list(chain.from_iterable(of_libraries.values()))
+    for made in by_library:
+        told.setdefault(made.lookup.name, made.form)
+    uses = _Uses(list(trees.values()), known.values(), by_library, handler, events)
     written = set().union(*(written_names(tree) for tree in trees.values()))
     return tuple(
         replace(
             variable,
             form=suitable_value(
-                name, uses.by_name.get(name, ()), uses.decisions.get(name, ()), forms.get(name, "")
+                name, uses.by_name.get(name, ()), uses.decisions.get(name, ()), told.get(name, "")
             ),
             guards=name in uses.guarding,
             is_replaced=variable.is_replaced or name in written,
@@ -115,6 +126,7 @@ def _variable(lookup: Lookup, file: Path) -> Variable:
         has_default=lookup.default is not None or lookup.tested,
         default=literal_text(lookup.default),
         is_replaced=lookup.default is not None and literal_text(lookup.default) != "",
+        set_before=lookup.of_copy and not lookup.tested,
     )
 
 
@@ -126,6 +138,7 @@ def _merged(first: Variable, second: Variable) -> Variable:
         has_default=first.has_default and second.has_default,
         default=first.default if first.default is not None else second.default,
         is_replaced=first.is_replaced and second.is_replaced,
+        set_before=first.set_before or second.set_before,
     )
 
 
@@ -147,6 +160,7 @@ class _Uses:
         self,
         trees: Sequence[ast.Module],
         known: Iterable[Sequence[Lookup]],
+        of_libraries: Iterable[LibraryLookup],
         handler: str,
         events: Sequence[Mapping[str, Any]],
     ) -> None:
@@ -155,10 +169,18 @@ class _Uses:
             for lookup in lookups_of_file:
                 if not lookup.tested:
                     looked_up[lookup.node].add(Value(lookup.name))
+        fields: dict[str, set[Value]] = defaultdict(set)
+        for made in of_libraries:
+            if made.attribute:
+                fields[made.attribute].add(made.value)
+            else:
+                looked_up[made.lookup.node].add(made.value)
         flow = Flow(trees)
         of_event = event_origins(handler, flow, trees)
 
         def origins(node: ast.expr, values: set[Value]) -> Iterable[Value]:
+            if isinstance(node, ast.Attribute) and node.attr in fields:
+                return fields[node.attr]
             return looked_up.get(node) or of_event(node, values)
 
         flow.follow(origins)

@@ -23,7 +23,8 @@ class Lookup:
     """A look-up of one name, the expression `node`.
 
     `required`: it fails where the name is not set. `default` is what is used instead, None if
-    nothing is written there. `tested`: it only asks whether the name is set.
+    nothing is written there. `tested`: it only asks whether the name is set. `of_copy`: it is made
+    in a copy of the environment, so that the variable has to be there before.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Lookup:
     required: bool
     default: ast.expr | None = None
     tested: bool = False
+    of_copy: bool = False
 
 
 def written_names(tree: ast.Module) -> set[str]:
@@ -67,6 +69,7 @@ class _Finder:
             for child in ast.iter_child_nodes(node):
                 self._parents[child] = node
         self._modules, self._environs, self._getters = {"os"}, set[str](), set[str]()
+        self._copies: set[str] = set()
         self._texts: dict[str, list[str]] = defaultdict(list)
         for node in self._nodes:
             self._learn(node)
@@ -82,6 +85,9 @@ class _Finder:
             case ast.Assign(targets=[ast.Name(name)], value=value):
                 if self._is_environ(value):
                     self._environs.add(name)
+                elif self._is_copy(value):
+                    self._environs.add(name)
+                    self._copies.add(name)
                 else:
                     self._texts[name] += _texts(value)
             case (
@@ -99,6 +105,26 @@ class _Finder:
                 return name in self._environs
         return False
 
+    def _is_copy(self, node: ast.AST) -> bool:
+        """Whether an expression copies the environment."""
+        match node:
+            case ast.Call(func=ast.Name("dict"), args=[holder]):
+                return self._is_environ(holder)
+            case ast.Call(func=ast.Attribute(value=holder, attr="copy")):
+                return self._is_environ(holder)
+            case ast.Dict(keys=[None], values=[holder]):
+                return self._is_environ(holder)
+        return False
+
+    def _reads_copy(self, node: ast.expr) -> bool:
+        """Whether a look-up is made in a copy of the environment."""
+        match node:
+            case ast.Subscript(value=ast.Name(name)):
+                return name in self._copies
+            case ast.Call(func=ast.Attribute(value=ast.Name(name))):
+                return name in self._copies
+        return False
+
     def lookups(self, running: Collection[ast.AST]) -> Iterator[Lookup]:
         """The look-ups among some nodes; those that the code is ready to miss are not required."""
         readings = [reading for node in self._nodes if (reading := self._reading(node))]
@@ -113,7 +139,8 @@ class _Finder:
             guarded = self._is_guarded(reading.node)
             for name in self.names(reading.key):
                 required = reading.required and name not in tested and not guarded
-                yield Lookup(name, reading.node, required, reading.default, reading.tested)
+                of_copy = self._reads_copy(reading.node)
+                yield Lookup(name, reading.node, required, reading.default, reading.tested, of_copy)
 
     def written_keys(self) -> Iterator[ast.expr]:
         """The expressions for the names of variables that are set."""

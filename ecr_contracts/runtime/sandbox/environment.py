@@ -3,8 +3,8 @@
 It knows who looks a variable up. A library must see that a variable is missing (botocore's
 `AWS_PROFILE`, requests' `NETRC`), so `os.environ` is not filled: it is taught to answer look-ups of
 the consumer's own code. What reads the environment as a whole sees nothing of that: its iteration
-and its copies, child processes, and settings classes that copy it at once (pydantic-settings), as
-well as libraries that look variables up for the consumer (environs, decouple).
+and its copies, and child processes. Only what the consumer reads from a copy, or has a library read
+(settings classes, environs, decouple), is set before.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class Environment:
         self.unset: dict[str, str] = {}
         self.made_up: dict[str, str] = {}
         self._settings, self.user_code = settings, user_code
+        self._variables = tuple(variables)
         self._values = {variable.name: value_of(variable) for variable in variables}
         self._replaced = {variable.name for variable in variables if variable.is_replaced}
         self._guarding = {variable.name for variable in variables if variable.guards}
@@ -68,7 +69,20 @@ class Environment:
         self._class = type(os.environ)
         self._original = dict(os.environ)
         os.environ.update(self._settings.env)
+        if self._settings.env_auto:
+            self._set_before()
         os.environ.__class__ = _answering(self, self._class)
+
+    def _set_before(self) -> None:
+        """Set the variables that are read by what takes in the environment as a whole."""
+        present = {name.upper() for name in os.environ}
+        for variable in self._variables:
+            name = variable.name
+            if not variable.set_before or name.upper() in present:
+                continue
+            if variable.required or self._is_wanted(name):
+                self.missing[name] = variable.location
+                os.environ[name] = self.made_up[name] = value_of(variable)
 
     def remove(self) -> None:
         """Put everything back as it was before."""

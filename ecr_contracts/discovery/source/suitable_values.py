@@ -32,7 +32,7 @@ _FORMS: dict[WantedForm, str] = {
 _NUMBERS = ("0", "1", "1000000")
 _WITHOUT_WORDS = "placeholder"
 """What a name gives that tells no form."""
-_DATA: dict[str, Any] = {"[]": [], "{}": {}}
+_DATA = ("[]", "{}")
 _SEPARATORS = "/-_.:"
 
 
@@ -46,7 +46,7 @@ def suitable_value(
     of_text = [use for use in uses if use.value.stage is Stage.TEXT or ITEM in _piece(use)]
     wanted = {form for use in of_text if (form := wanted_form(use)) is not None}
     is_parsed = told in _DATA or any(use.action is Action.PARSED for use in of_text)
-    content = json.dumps(_json_value(uses, decisions) or _DATA.get(told, {})) if is_parsed else ""
+    content = _json_text(uses, decisions, told) if is_parsed else ""
     if WantedForm.BASE64 in wanted:
         return base64.b64encode((content or _WITHOUT_WORDS).encode()).decode()
     if content:
@@ -208,6 +208,12 @@ def _holds(decision: Decision, part: Any) -> bool:
 
 # Data
 # --------------------------------------------------------------------------------------------------
+
+
+def _json_text(uses: Sequence[Use], decisions: Sequence[Decision], told: str) -> str:
+    """Data as text; what is told where the code says nothing of it."""
+    value = _json_value(uses, decisions)
+    return told if value == {} and told in _DATA else json.dumps(value)
 
 
 def _json_value(uses: Iterable[Use], decisions: Iterable[Decision]) -> Any:

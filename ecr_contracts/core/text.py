@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 __all__ = [
     "counted",
     "encodable",
+    "exception_mark",
     "last_part",
     "listed",
     "message",
@@ -19,6 +21,7 @@ __all__ = [
 ]
 
 _MESSAGE_LIMIT = 2_000
+_MARK_LENGTH = 12
 
 
 # --- foreign objects, whatever their own code does ------------------------------------------------
@@ -38,6 +41,15 @@ def message(error: BaseException) -> str:
         return shortened(str.__str__(str(error)), _MESSAGE_LIMIT)
     except Exception as broken:  # noqa: BLE001 - an exception's own __str__ may raise anything
         return f"(its message cannot be read: {type(broken).__name__})"
+
+
+def exception_mark(error: BaseException) -> str:
+    """What tells an exception from others, by its type and message, without showing either whole.
+
+    It is plain text, so that it can be kept when the exception is gone.
+    """
+    digest = hashlib.sha256(message(error).encode("utf-8", "replace")).hexdigest()
+    return f"{type_name(type(error))}#{digest[:_MARK_LENGTH]}"
 
 
 def shown(value: object) -> str:

@@ -58,6 +58,7 @@ class Effect:
     refused: bool = False
     answer: Any = None
     origin: Origin = Origin.NONE
+    handling: str = ""
 
     @property
     def changes(self) -> bool:

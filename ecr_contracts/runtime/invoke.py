@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from ecr_contracts.core.findings import Location
-from ecr_contracts.core.text import last_part, message, shown, type_name
+from ecr_contracts.core.text import exception_mark, last_part, message, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.lambda_response import lambda_json
@@ -26,6 +26,7 @@ from ecr_contracts.runtime.tracing import Tracer
 __all__ = ["call", "coroutine_frames", "output_text"]
 
 _TEXT_LIMIT = 10_000
+_LONGEST_CHAIN = 20  # exceptions
 
 
 def call(
@@ -104,6 +105,7 @@ def _raised_outcome(
         message=reason,
         location=_raised_at(raised, user_code),
         traceback=_traceback_text(raised, user_code),
+        chain=tuple(map(exception_mark, _chain(raised))),
         **circumstances,
     )
 
@@ -177,6 +179,18 @@ def _first_record_error(error: BaseException) -> BaseException:
     first = children[0] if isinstance(children, list) and children else None
     inner = first[1] if isinstance(first, tuple) and len(first) == 3 else None
     return inner if isinstance(inner, BaseException) else error
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """An exception with those that it was raised from or while handling, itself first."""
+    chain: list[BaseException] = []
+    pending: list[BaseException | None] = [error]
+    while pending and len(chain) < _LONGEST_CHAIN:
+        link = pending.pop()
+        if link is not None and link not in chain:
+            chain.append(link)
+            pending += [link.__context__, link.__cause__]
+    return chain
 
 
 def _raised_at(error: BaseException, user_code: UserCode) -> Location | None:

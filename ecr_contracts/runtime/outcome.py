@@ -93,6 +93,9 @@ class Outcome:
     takes more than one call. `faults` are the problems that the subject itself, or `engine.trial`,
     reports with it. `entered` are the blocks of its own code that it entered
     (`discovery.source.blocks`); nothing where that is not known.
+
+    `chain` are the marks of the exception that ended the call and of those that it was raised from,
+    or while handling (`core.text.exception_mark`).
     """
 
     status: Status
@@ -115,3 +118,4 @@ class Outcome:
     swallowed: CaughtException | None = None
     faults: tuple[Fault, ...] = ()
     entered: Entered = ()
+    chain: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.engine.checks.batch_response import reports_failure
 from ecr_contracts.engine.checks.catalog import CHECKS, GIVEN_BACK
@@ -20,6 +21,7 @@ from ecr_contracts.runtime.outcome import Outcome, Status
 
 _FIRST_HTTP_ERROR = 400
 _LONGEST_VALUE = 100  # characters of a returned value in a message
+_TELLING = 8  # characters of an exception's message that are not met by chance
 _STATUS_KEYS = ("statusCode", "StatusCode", "status_code", "status", "code")
 _ERROR_KEYS = ("error", "Error", "errorMessage")
 _SUCCESS_KEYS = ("success", "ok")
@@ -71,17 +73,37 @@ def symptoms(outcome: Outcome) -> Iterator[Symptom]:
 def effect_before_failure(outcome: Outcome) -> str | None:
     """What a failed call did that its retry would do again, as a sentence; None if nothing.
 
-    A call fails by raising, or by reporting its record as failed. Effects that come to the same
-    when they are repeated do not count.
+    A call fails by raising, or by reporting its record as failed. What comes to the same when it is
+    repeated does not count, nor what was done after the exception was raised: to tell of it.
     """
     if outcome.status is not Status.RAISED and not _gives_record_back(outcome):
         return None
-    for effect in outcome.effects.changing:
-        if not is_idempotent(effect):
+    before = len(outcome.effects)
+    if outcome.status is Status.RETURNED and outcome.caught:
+        before = outcome.caught[-1].after
+    for effect in outcome.effects[:before].changing:
+        if not is_idempotent(effect) and not _tells_of_failure(effect, outcome):
             is_email = effect.sort is Sort.EMAIL
             name = f"an e-mail to {effect.name}" if is_email else effect.name
             return f"{name} was done by then: each retry does it again"
     return None
+
+
+def _tells_of_failure(effect: Effect, outcome: Outcome) -> bool:
+    """Whether an effect was brought about while the exception was handled, or names it."""
+    if effect.handling:
+        return outcome.status is not Status.RAISED or effect.handling in outcome.chain
+    exceptions = [(outcome.exception, outcome.message)]
+    exceptions += [(caught.exception, caught.message) for caught in outcome.caught]
+    text = json_text.compact(effect.content)
+    for exception, message in exceptions:
+        name = (exception or "").rpartition(".")[2]
+        first_line = json_text.compact(message.partition("\n")[0])[1:-1]
+        # A message of a single word may be a value that is told anyway.
+        is_telling = len(first_line) >= _TELLING and (" " in first_line or first_line[0] == "'")
+        if name and (name in text or (is_telling and first_line in text)):
+            return True
+    return False
 
 
 def is_idempotent(effect: Effect) -> bool:

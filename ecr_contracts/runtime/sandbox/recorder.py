@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 from ecr_contracts.core.masking import masked, masked_text
+from ecr_contracts.core.text import exception_mark
 from ecr_contracts.eventbridge.unwrap import Held, opened
 from ecr_contracts.runtime.effects import Effect, Effects, Origin
 
@@ -44,6 +46,7 @@ class Recorder:
             effect.refused,
             masked(effect.answer, self.secrets, by_name=effect.origin is not Origin.MADE_UP),
             effect.origin,
+            _handling(),
         )
         with self._lock:
             if len(self._effects) < _MOST:
@@ -68,6 +71,12 @@ class Recorder:
             for value in held or [self._payload]:
                 self._events += _events(value, 0)
         return self._events
+
+
+def _handling() -> str:
+    """The mark of what the current thread handles just now; empty where it handles nothing."""
+    error = sys.exception()
+    return "" if error is None else exception_mark(error)
 
 
 class _Live(Effects):

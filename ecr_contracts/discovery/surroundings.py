@@ -163,7 +163,12 @@ def is_function(target: Target, function: Function) -> bool:
 
 
 def _is_code_of(function: Function, file: Path) -> bool:
-    """Whether a file is the code of a function, or what a tool has copied it from."""
+    """Whether a file is the code of a function, or what a tool has copied it from.
+
+    A function of another language may have a handler of the same name beside it.
+    """
+    if function.is_other_language:
+        return False
     if _is_same(function.file, file):
         return True
     if function.place is None or not function.place.is_copy or function.file.name != file.name:

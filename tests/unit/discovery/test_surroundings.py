@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import dedent
 
 import pytest
 
@@ -331,3 +332,102 @@ def test_a_rule_about_ecr_that_lets_nothing_through_is_the_handlers_all_the_same
     told = purpose(**{"src/a.json": json.dumps(SCAN | {"detail-type": ["ECR Scan"]})})
     assert told.kinds == ()
     assert told.why == "src/a.json:1, rule a.json"
+
+
+# Functions of other languages
+# --------------------------------------------------------------------------------------------------
+
+SERVERLESS = """
+    service: shop
+    provider: {{name: aws, runtime: python3.12}}
+    functions:
+      mirror:
+        handler: src/app.handler
+        runtime: {runtime}
+        events:
+          - eventBridge: {{pattern: {pattern}}}
+    """
+TERRAFORM = """
+    resource "aws_lambda_function" "mirror" {{
+      function_name = "mirror"
+      handler       = "app.handler"
+      runtime       = "{runtime}"
+      filename      = data.archive_file.code.output_path
+    }}
+    data "archive_file" "code" {{
+      type        = "zip"
+      source_dir  = "${{path.module}}/src"
+      output_path = "code.zip"
+    }}
+    resource "aws_cloudwatch_event_rule" "scans" {{
+      event_pattern = jsonencode({pattern})
+    }}
+    resource "aws_cloudwatch_event_target" "scans" {{
+      rule = aws_cloudwatch_event_rule.scans.name
+      arn  = aws_lambda_function.mirror.arn
+    }}
+    """
+IMAGE = """
+    Resources:
+      Mirror:
+        Type: AWS::Serverless::Function
+        Metadata: {{DockerContext: src, Dockerfile: Dockerfile}}
+        Properties:
+          PackageType: Image
+          ImageConfig: {{Command: [app.handler]}}
+          Events:
+            Scan: {{Type: EventBridgeRule, Properties: {{Pattern: {pattern}}}}}
+    """
+
+
+def in_every_notation(runtime: str) -> dict[str, str]:
+    """Files with a function of a runtime, whose handler is app.handler and gets scans by a rule."""
+    pattern = json.dumps(SCAN)
+    return {
+        "template.yaml": template(("Mirror", "src", SCAN), Runtime=runtime),
+        "cfn.yaml": template(("Mirror", "src", SCAN), Runtime={"Ref": "R"}).replace(
+            '"Resources"', f'"Parameters": {{"R": {{"Default": "{runtime}"}}}}, "Resources"', 1
+        ),
+        "serverless.yml": dedent(SERVERLESS).format(runtime=runtime, pattern=pattern),
+        "main.tf": dedent(TERRAFORM).format(runtime=runtime, pattern=pattern.replace(":", "=")),
+    }
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "cfn.yaml", "serverless.yml", "main.tf"])
+def test_a_handler_of_another_language_is_passed_over(purpose, folder, name):
+    assert purpose(**{name: in_every_notation("python3.13")[name]}).kinds == ("scan",)
+    for runtime in ("nodejs22.x", "java21", "ruby3.4", "dotnet8", "go1.x", "provided.al2023"):
+        assert purpose(**{name: in_every_notation(runtime)[name]}).kinds == ("push",), runtime
+
+
+def test_an_image_of_another_language_is_passed_over(purpose):
+    image = dedent(IMAGE).format(pattern=json.dumps(SCAN))
+    build = "FROM golang:1.23 AS build\nFROM public.ecr.aws/lambda/{}\nCOPY . .\n"
+    python = {"template.yaml": image, "src/Dockerfile": build.format("python:3.13")}
+    assert purpose(**python).kinds == ("scan",)
+    for base in ("nodejs:22", "provided:al2023", "java:21"):
+        files = {"template.yaml": image, "src/Dockerfile": build.format(base)}
+        assert purpose(**files).kinds == ("push",), base
+
+
+def test_a_runtime_that_only_a_deployment_knows_may_be_python(purpose):
+    text = template(("Scan", "src", SCAN), Runtime={"Ref": "Runtime"})
+    assert purpose(**{"template.yaml": text}).kinds == ("scan",)
+    assert purpose("template.yaml:Scan", **{"template.yaml": text}).kinds == ("scan",)
+
+
+@pytest.mark.parametrize("code", [".", "./", "src", "src/", None])
+@pytest.mark.parametrize(
+    "handler", ["bootstrap", "main", "com.shop.App::handle", "Shop::Shop.App::Handle", "", None]
+)
+def test_a_handler_that_is_no_name_in_python_is_passed_over(purpose, code, handler):
+    functions = json.loads(template(("Mirror", "src", SCAN), ("Deploy", "src", PUSH)))
+    mirror = functions["Resources"]["Mirror"]["Properties"]
+    for key, value in (("CodeUri", code), ("Handler", handler)):
+        if value is None:
+            del mirror[key]
+        else:
+            mirror[key] = value
+    for runtime in ("provided.al2023", "java21", "dotnet8", "go1.x"):
+        mirror["Runtime"] = runtime
+        assert purpose(**{"template.yaml": json.dumps(functions)}).kinds == ("push",)

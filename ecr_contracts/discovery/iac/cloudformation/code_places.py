@@ -20,10 +20,22 @@ from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_l
 from ecr_contracts.discovery.iac.values.conditions import alternatives
 from ecr_contracts.discovery.iac.values.known_values import has_marks
 
-__all__ = ["CodePlace", "Where", "code_place", "construct_of", "image_handler"]
+__all__ = [
+    "CodePlace",
+    "Where",
+    "code_place",
+    "construct_of",
+    "image_handler",
+    "is_image_of_other_language",
+]
 
 _ARCHIVES = (".zip", ".whl", ".jar")
 _COMMAND = re.compile(r"^\s*CMD\s+(\[.*\])\s*$", re.MULTILINE | re.IGNORECASE)
+_OTHER_BASE = re.compile(
+    r"^\s*FROM\s[^\n]*\blambda[/-](?:dotnet|go|java|nodejs|provided|ruby)\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A step that builds on one of AWS's base images for Lambda that has no Python."""
 _MAX_DOCKERFILE = 100_000  # bytes
 _ASSET = "aws:asset:path"
 
@@ -133,16 +145,28 @@ def image_handler(resource: Resource, place: CodePlace) -> str:
     return ""
 
 
-def _dockerfile_commands(resource: Resource, place: CodePlace) -> Iterator[list[Any]]:
-    """The commands of a Dockerfile, the last one first, for that is what is run."""
+def is_image_of_other_language(resource: Resource, place: CodePlace) -> bool:
+    """Whether the last step of an image's Dockerfile builds on AWS's image of another language."""
+    if place.where is not Where.IMAGE:
+        return False
+    bases = re.split(r"(?im)^(?=\s*FROM\s)", _dockerfile(resource, place))
+    return _OTHER_BASE.match(bases[-1]) is not None
+
+
+def _dockerfile(resource: Resource, place: CodePlace) -> str:
+    """The text of an image's Dockerfile; empty where there is none here."""
     if place.folder is None:
-        return
+        return ""
     metadata = as_block(resource.attributes.get("Metadata"))
     name = metadata.get("Dockerfile", metadata.get("aws:asset:dockerfile-path", "Dockerfile"))
-    text = ""
     with contextlib.suppress(OSError, ValueError):
         content = (place.folder / str(name)).read_bytes()[:_MAX_DOCKERFILE]
-        text = content.decode(errors="replace")
-    for command in reversed(_COMMAND.findall(text)):
+        return content.decode(errors="replace")
+    return ""
+
+
+def _dockerfile_commands(resource: Resource, place: CodePlace) -> Iterator[list[Any]]:
+    """The commands of a Dockerfile, the last one first, for that is what is run."""
+    for command in reversed(_COMMAND.findall(_dockerfile(resource, place))):
         with contextlib.suppress(ValueError, RecursionError):
             yield as_list(json.loads(command))

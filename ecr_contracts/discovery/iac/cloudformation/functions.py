@@ -17,6 +17,7 @@ from ecr_contracts.discovery.iac.cloudformation.code_places import (
     code_place,
     construct_of,
     image_handler,
+    is_image_of_other_language,
 )
 from ecr_contracts.discovery.iac.cloudformation.feeds import MAPPED_ENVELOPES, feed_of
 from ecr_contracts.discovery.iac.cloudformation.names_elsewhere import names_elsewhere
@@ -48,6 +49,7 @@ class Function:
     loaded, if it cannot. `aliases` are other names that it may be asked for by, `names_elsewhere`
     what other templates may call it. `place` is where its code lies; None if that stands in the
     template, or is not Python.
+    `is_other_language`: its Runtime, or the image that it is built on, says that it is not Python.
     """
 
     template: Path
@@ -68,6 +70,7 @@ class Function:
     aliases: tuple[str, ...] = ()
     place: CodePlace | None = None
     names_elsewhere: tuple[str, ...] = ()
+    is_other_language: bool = False
 
     def __reduce__(self) -> Any:
         # Read-only mappings cannot be pickled.
@@ -119,8 +122,13 @@ class _Reader:
         file = _module_file(root, module)
         if code is not None:
             root, file = self._folder, self._template.file
+        runtime = self._runtime()
+        is_image = place.where is Where.IMAGE
+        is_other_language = is_image_of_other_language(self._resource, place)
+        if runtime and not is_image:
+            is_other_language = not runtime.startswith("python")
         problem = self._unsupported(place, handler)
-        is_python = not problem or place.where is Where.IMAGE
+        may_be_python = not problem or (is_image and not is_other_language)
         if not problem and code is None:
             problem = _missing_code(place, file, handler)
         timeout = self._property("Timeout")
@@ -141,12 +149,18 @@ class _Reader:
             indent=indent,
             problem=problem,
             aliases=construct_of(self._resource),
-            place=place if code is None and is_python else None,
+            place=place if code is None and may_be_python else None,
             names_elsewhere=tuple(names_elsewhere(self._template, self._resource)),
+            is_other_language=is_other_language,
         )
 
     def _property(self, key: str, default: Any = None) -> Any:
         return self._own.get(key, self._defaults.get(key, default))
+
+    def _runtime(self) -> str:
+        """What Lambda is to run it with; empty where only a deployment knows."""
+        runtime = self._template.resolver.known.text(self._property("Runtime", ""))
+        return "" if has_marks(runtime) else runtime
 
     def _text(self, key: str, name: str = "") -> str:
         return self._template.resolver.text(self._property(key, ""), name)
@@ -155,7 +169,7 @@ class _Reader:
         """Why no function of this sort can be loaded, an empty text if it can."""
         if place.where is Where.IMAGE:
             return "it is a container image; name its handler's file instead"
-        runtime = self._text("Runtime")
+        runtime = self._runtime()
         if runtime and not runtime.startswith("python"):
             return f"its Runtime is {runtime}, not Python"
         if not handler.rpartition(".")[0]:

@@ -1,42 +1,30 @@
 """Whether a consumer can be judged at all, found out with the ordinary event of each kind.
 
-What fails because of an answer that we made up is no fault of the consumer's.
+Which made-up answers serve best is found out here: what stops at one is no fault of the consumer's.
 """
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import ConsumerError, SetupError
-from ecr_contracts.core.findings import MISSING, Location
 from ecr_contracts.core.text import plural
 from ecr_contracts.engine.subject import Baselines, Running
 from ecr_contracts.engine.trial import Carry
+from ecr_contracts.engine.unchecked import reason_of
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
-from ecr_contracts.runtime.effects import Effect, Origin, Sort
+from ecr_contracts.runtime.effects import Origin
 from ecr_contracts.runtime.load_errors import variable_advice
 from ecr_contracts.runtime.loader import source_texts
-from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status, Stop
 from ecr_contracts.runtime.sandbox.aws.advice import came_from_sandbox, explain_answer
 from ecr_contracts.runtime.worker.parent import Worker
-
-
-@dataclass(frozen=True, slots=True)
-class _Trouble:
-    """How the ordinary event of a kind fails right after an effect that we answered or refused."""
-
-    effect: Effect
-    exception: str
-    message: str
-    location: Location | None
 
 
 def prepare(
@@ -49,9 +37,9 @@ def prepare(
 
     A run is a kind and an envelope. `carry` makes its payloads, of the events of a `world`. Lists
     in made-up answers hold one element, or none, whichever it can deal with: the worker is left
-    with the settings that serve, and the outcomes with these are returned. Raises SetupError when
-    it fails right after an answer that was made up, or for what the sandbox did not let happen, on
-    AWS's sample and the ordinary event both; ConsumerError when it cannot be loaded.
+    with the settings that serve, and the outcomes with these are returned. Those that stop at an
+    answer all the same say so (`Outcome.stopped`). Raises SetupError for variables that are
+    missing; ConsumerError when it cannot be loaded.
     """
     load(worker)
     first = _Attempt(worker, runs, carry, world)
@@ -66,11 +54,9 @@ def prepare(
     if first.depends:
         worker.restart(replace(settings, filled=not settings.filled))
         second = _Attempt(worker, runs, carry, world)
-        if second.is_better_than(first) and not second.troubles:
+        if second.is_better_than(first):
             return second.usual
         worker.restart(settings)
-    for trouble in first.troubles:
-        raise _made_up_failure(worker, trouble)
     return first.usual
 
 
@@ -151,6 +137,9 @@ def _called(running: Running | Worker, carry: Carry, event: Any, envelope: str) 
 
 
 def _passes(outcome: Outcome) -> bool:
+    """Whether a call went well, or as far as an answer of the sandbox let it."""
+    if outcome.stopped is not None:
+        return True
     return outcome.status is Status.RETURNED and not any(caught.ends for caught in outcome.caught)
 
 
@@ -199,11 +188,7 @@ class _Attempt:
         self.usual = baselines(worker, runs, carry, world)
         self.outcomes = list(self.usual.values())
         inspect(worker, self.outcomes)
-        self.troubles: list[_Trouble] = []
-        for (kind, envelope), outcome in self.usual.items():
-            trouble = _trouble(worker, kind, envelope, outcome, carry, world)
-            if trouble is not None:
-                self.troubles.append(trouble)
+        self.stopped = sum(outcome.stopped is not None for outcome in self.outcomes)
 
     @property
     def failing(self) -> int:
@@ -232,71 +217,32 @@ class _Attempt:
     @property
     def is_well(self) -> bool:
         """Whether nothing speaks for trying other answers."""
-        if self.troubles or (self.failing and self.unset):
+        if self.stopped or (self.failing and self.unset):
             return False
         return self.acting == len(self.outcomes) or not self.depends
 
     def is_better_than(self, other: _Attempt) -> bool:
-        """Whether fewer runs fail because of us, or as few and more of them do something."""
-        return (-len(self.troubles), self.acting) > (-len(other.troubles), other.acting)
+        """Whether fewer runs stop at an answer, or as few and more of them do something."""
+        return (-self.stopped, self.acting) > (-other.stopped, other.acting)
 
 
-def _trouble(
-    worker: Worker, kind: str, envelope: str, outcome: Outcome, carry: Carry, world: World
-) -> _Trouble | None:
-    """How a run fails because of us, if it does."""
-    trouble = next(_failures(outcome), None)
-    if trouble is None:
-        return None
-    sample = _called(worker, carry, world.sample(kind), envelope)
-    if all(failure.location != trouble.location for failure in _failures(sample)):
-        return None
-    ordinary = carry([world.ordinary_case(kind).event], envelope)
-    if trouble.exception == "KeyError" and _is_of_event(worker, ordinary, trouble.message):
-        return None
-    return trouble
+def advice_for(worker: Worker, stop: Stop, outcome: Outcome) -> str:
+    """What to set so that a call gets beyond an answer that was made up."""
+    return _explained(worker, stop, outcome)[1]
 
 
-def _failures(outcome: Outcome) -> Iterator[_Trouble]:
-    """Where a call failed right after something that we answered or refused."""
-    if outcome.status in (Status.RAISED, Status.EXITED):
-        last = _last_exchange(outcome.effects)
-        if last is not None and came_from_sandbox(last):
-            yield _Trouble(last, outcome.exception or "", outcome.message, outcome.location)
-    for caught in outcome.caught:
-        last = _last_exchange(outcome.effects[: caught.after])
-        if caught.ends and last is not None and came_from_sandbox(last):
-            yield _Trouble(last, caught.exception, caught.message, caught.raised)
+def setup_error(worker: Worker, stop: Stop, outcome: Outcome) -> SetupError:
+    """That nothing can be judged, since every event stops at an answer that was made up."""
+    exception, message, location = reason_of(outcome)
+    happened = f"{exception.rpartition('.')[2]}: {message}".rstrip(": ")
+    if location:
+        happened = f"{location.file}:{location.line}  {happened}"
+    why, advice = _explained(worker, stop, outcome)
+    return SetupError(worker.target.text, f"it fails on every event, {why}", happened, advice)
 
 
-def _last_exchange(effects: Sequence[Effect]) -> Effect | None:
-    """The last of some effects that may have been answered: logs and files are not."""
-    for effect in reversed(effects):
-        if effect.sort not in (Sort.LOG, Sort.FILE):
-            return effect
-    return None
-
-
-def _is_of_event(worker: Worker, payload: Any, message: str) -> bool:
-    """Whether a key that is missing was looked for in the event, and is missing there."""
-    trace = worker.call(payload, trace=True).trace
-    if trace is None:
-        return False
-    key = message.strip("'\"")
-    for path in trace.paths_read:
-        is_of_key = path.endswith((f".{key}", f"[{json.dumps(key)}]"))
-        if is_of_key and json_path.at(payload, json_path.parse(path)) is MISSING:
-            return True
-    return False
-
-
-def _made_up_failure(worker: Worker, trouble: _Trouble) -> SetupError:
-    exception = trouble.exception.rpartition(".")[2]
-    happened = f"{exception}: {trouble.message.partition(chr(10))[0]}"
-    if trouble.location:
-        happened = f"{trouble.location.file}:{trouble.location.line}  {happened}"
-    why, advice = explain_answer(
-        trouble.effect, worker.settings, source_texts(worker.target), exception, trouble.message
-    )
-    problem = f"it fails on every event, {why}"
-    return SetupError(worker.target.text, problem, happened.rstrip(": "), advice)
+def _explained(worker: Worker, stop: Stop, outcome: Outcome) -> tuple[str, str]:
+    exception, message, _ = reason_of(outcome)
+    short = exception.rpartition(".")[2]
+    sources = source_texts(worker.target)
+    return explain_answer(stop.effect, worker.settings, sources, short, message)

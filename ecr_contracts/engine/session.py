@@ -73,6 +73,7 @@ from ecr_contracts.engine.trial import (
     TrialRun,
     run_trial,
 )
+from ecr_contracts.engine.unchecked import unchecked
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import Choice, Contract
@@ -243,8 +244,18 @@ class Session:
         ):
             examined = self._examine_anew(examined)
         self._running.refuse(trial.outcome for trial in examined.all_trials)
+        self._refuse_if_unchecked(examined)
         shielded = self._shielded(examined.findings)
         return self._verdict(examined, shielded, perf_counter() - began)
+
+    def _refuse_if_unchecked(self, examined: Examined) -> None:
+        """Raise SetupError where every event stops at an answer of ours, and nothing was found."""
+        if examined.findings or not examined.trials:
+            return
+        if all(trial.stop is not None for trial in examined.trials):
+            first = examined.trials[0]
+            assert first.stop is not None
+            raise self._running.setup_error(first.stop, first.outcome)
 
     def _shielded(self, findings: Iterable[Finding]) -> tuple[ShieldedFault, ...]:
         """The faults that only events show which the rules keep away."""
@@ -355,6 +366,7 @@ class Session:
             unreached = unreached_findings(reach, examined.trials, findings)
             effort = plan.effort
             findings += tuple(with_levels(unreached, effort.levels, strict=effort.strict))
+        stopped = tuple(unchecked(examined.trials, self._running.advice))
         return Verdict(
             consumer=self.subject.name,
             kinds=plan.kinds,
@@ -378,7 +390,8 @@ class Session:
             future=examined.future,
             named=self.subject.arguments,
             shaped=plan.shaped_by,
-            notes=(*plan.notes, *self.subject.notes()),
+            notes=(*plan.notes, *self.subject.notes(), *(one.note for one in stopped)),
+            unchecked=stopped,
             world=plan.world,
             shielded=shielded,
             reach=reach,

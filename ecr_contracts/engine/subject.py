@@ -16,13 +16,15 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.trial import Call, Carry
+from ecr_contracts.engine.unchecked import answered_by, reason_of
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import usual_kinds
-from ecr_contracts.runtime.outcome import Outcome
+from ecr_contracts.runtime.outcome import Outcome, Stop
 
 __all__ = ["Baselines", "InProcess", "Inference", "Running", "Subject", "in_process"]
 
@@ -120,6 +122,12 @@ class Running(Protocol):
     def refuse(self, outcomes: Iterable[Outcome]) -> None:
         """Raise SetupError for an outcome that is about the set-up, and not about the subject."""
 
+    def advice(self, stop: Stop, outcome: Outcome) -> str:
+        """How an outcome gets beyond the answer that it stopped at."""
+
+    def setup_error(self, stop: Stop, outcome: Outcome) -> SetupError:
+        """That nothing can be judged, since every event stops at such an answer."""
+
 
 class Subject(Protocol):
     """Whatever can be given events and judged by what it does with them."""
@@ -189,6 +197,19 @@ class InProcess:
 
     def refuse(self, outcomes: Iterable[Outcome]) -> None:
         """No outcome is about a set-up of ours."""
+
+    def advice(self, stop: Stop, outcome: Outcome) -> str:
+        """What its surroundings answer is not ours to say."""
+        return "say what it really answers, where the sandbox around it is made"
+
+    def setup_error(self, stop: Stop, outcome: Outcome) -> SetupError:
+        """The sandbox around it has no answer that serves."""
+        exception, message, location = reason_of(outcome)
+        problem = f"every event stops at {answered_by(stop.effect)}"
+        where = f"{location.file}:{location.line}  " if location else ""
+        return SetupError(
+            "it", problem, f"{where}{exception}: {message}", self.advice(stop, outcome)
+        )
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case
-from ecr_contracts.runtime.outcome import CaughtException, Fault, Outcome, Status
+from ecr_contracts.runtime.outcome import CaughtException, Fault, Outcome, Status, Stop
 
 
 class Call(Protocol):
@@ -59,8 +59,17 @@ class Trial:
 
     @property
     def failed(self) -> bool:
-        """Whether the call went wrong as a whole, so that later faults could not show."""
-        return any(symptom.ends for symptom in self.symptoms)
+        """Whether the call went wrong as a whole, so that later faults could not show.
+
+        What stops at an answer of the sandbox has no symptom of it, and says nothing of what lies
+        behind.
+        """
+        return self.stop is not None or any(symptom.ends for symptom in self.symptoms)
+
+    @property
+    def stop(self) -> Stop | None:
+        """The answer of the sandbox that the call did not get beyond."""
+        return self.outcome.stopped
 
     @property
     def is_late(self) -> bool:
@@ -180,7 +189,7 @@ def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
     for caught in outcome.caught:
         goes_on = any(effect.changes for effect in outcome.effects[caught.after :])
         loses_event = loses_effects if shows_effects else caught.outermost
-        if caught.ends and not goes_on and loses_event:
+        if caught.ends and caught.stop is None and not goes_on and loses_event:
             return caught
     return None
 

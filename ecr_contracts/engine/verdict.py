@@ -12,6 +12,7 @@ from ecr_contracts.engine.subjects.handler import TIMEOUT
 from ecr_contracts.engine.trial import (
     Trial,
 )
+from ecr_contracts.engine.unchecked import Unchecked
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.runtime.outcome import MadeUpVariable
 
@@ -31,9 +32,9 @@ class Verdict:
     were to be drawn. `options` are the
     words of a command line, beside the subject, that the check has to be repeated with; `named` are
     those that name the subject, where its name alone does not. `shaped` says what shapes the events
-    before they reach it, and `notes` what was not checked, and why. `world` are the events that
-    reach it; `shielded` are faults that only events show which its rules keep away. `reach` says
-    how far events got in its own code.
+    before they reach it, and `notes` what was not checked, and why; `unchecked` are the answers of
+    the sandbox among that. `world` are the events that reach it; `shielded` are faults that only
+    events show which its rules keep away. `reach` says how far events got in its own code.
     """
 
     consumer: str
@@ -60,6 +61,7 @@ class Verdict:
     named: tuple[str, ...] = ()
     shaped: str = ""
     notes: tuple[str, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
     world: World = WHOLE_WORLD
     shielded: tuple[ShieldedFault, ...] = ()
     reach: Reach = NO_REACH

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ecr_contracts.core.findings import Cause, Finding
+from ecr_contracts.core.findings import Cause, Finding, Location
 from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.shielded import ShieldedFault
+from ecr_contracts.engine.unchecked import Unchecked
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.sentences import mend
 from ecr_contracts.reporting.verdicts import example_outcome, guarantee, repeat_command
@@ -36,6 +37,7 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "shaped": verdict.shaped or None,
         "notes": list(verdict.notes),
         "made_up": [_variable_as_json(variable) for variable in verdict.made_up],
+        "unchecked": [_unchecked_as_json(one) for one in verdict.unchecked],
         "rules": [rule.name for rule in verdict.world.rules],
         "reach": _reach_as_json(verdict.reach),
         "shielded": [_shielded_as_json(fault) for fault in verdict.shielded],
@@ -82,6 +84,23 @@ def _variable_as_json(variable: MadeUpVariable) -> dict[str, Any]:
         "value": variable.value,
         "location": {"file": file, "line": int(line)},
     }
+
+
+def _unchecked_as_json(unchecked: Unchecked) -> dict[str, Any]:
+    return {
+        "answer": unchecked.answer,
+        "asked_at": _place_as_json(unchecked.made_at),
+        "exception": unchecked.exception,
+        "message": unchecked.message,
+        "location": _place_as_json(unchecked.location),
+        "stopped": unchecked.stopped,
+        "given": unchecked.given,
+        "advice": unchecked.advice,
+    }
+
+
+def _place_as_json(location: Location | None) -> dict[str, Any] | None:
+    return {"file": location.file, "line": location.line} if location else None
 
 
 def _shielded_as_json(fault: ShieldedFault) -> dict[str, Any]:

@@ -182,3 +182,6 @@ def _show_result(verdict: Verdict, screen: Console) -> None:
     for remark in remarks:
         if remark:
             write_wrapped(screen, (remark, "yellow"))
+    for unchecked in verdict.unchecked:
+        # A setting is pasted as it stands.
+        write_line(screen, (unchecked.advice, "dim"))

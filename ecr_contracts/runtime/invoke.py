@@ -29,6 +29,10 @@ _TEXT_LIMIT = 10_000
 _LONGEST_CHAIN = 20  # exceptions
 
 
+Explain = Callable[[BaseException, Outcome], Outcome]
+"""Gives an outcome with what else is known of the exception that ended the call."""
+
+
 def call(
     consumer: Consumer | Callable[..., Any],
     payload: Any,
@@ -38,6 +42,7 @@ def call(
     capture: bool = True,
     trace: bool = False,
     aside: Collection[str] = (),
+    explain: Explain | None = None,
 ) -> Outcome:
     """Give a consumer a copy of a payload and tell what it did, whatever it raises.
 
@@ -45,7 +50,8 @@ def call(
     left: a call in this process cannot be stopped (a `Worker` can stop one). Awaitables are
     awaited. Without `capture` the output goes where it goes. With `trace` the outcome says what the
     call reads and runs: that takes time, and shows to code that asks for the event's exact type;
-    calls of the packages `aside` are no side effects there. Raises `ConsumerError` for a callable
+    calls of the packages `aside` are no side effects there. `explain` says more of what was raised,
+    as fields of the outcome. Raises `ConsumerError` for a callable
     that takes no event.
     """
     if not isinstance(consumer, Consumer):
@@ -78,7 +84,8 @@ def call(
         "seconds": seconds,
     }
     if raised is not None:
-        return _raised_outcome(raised, consumer.user_code, circumstances)
+        outcome = _raised_outcome(raised, consumer.user_code, circumstances)
+        return outcome if explain is None else explain(raised, outcome)
     returned, unserialisable = lambda_json(value)
     return Outcome(
         Status.RETURNED, returned=returned, unserialisable=unserialisable, **circumstances

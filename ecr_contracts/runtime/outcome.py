@@ -7,10 +7,19 @@ from enum import StrEnum
 from typing import Any
 
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.runtime.effects import NONE, Effects
+from ecr_contracts.runtime.effects import NONE, Effect, Effects
 from ecr_contracts.runtime.tracing import Trace
 
-__all__ = ["CaughtException", "Entered", "Fault", "MadeUpVariable", "Outcome", "Status"]
+__all__ = [
+    "CaughtException",
+    "Entered",
+    "Fault",
+    "MadeUpVariable",
+    "Outcome",
+    "Status",
+    "Stop",
+    "WrongCall",
+]
 
 Entered = tuple[tuple[str, bytes], ...]
 """The blocks of its own code that a call entered, by file: a byte for each, 1 if it was entered."""
@@ -27,6 +36,33 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """What a call could not go on from: a value that the sandbox made up, or what it refused.
+
+    `effect` is the call that was answered with it or refused, `made_at` the consumer's line that
+    made that call. `path` leads from the answer to the value that an exception was raised on, and
+    `missing` is the key that was looked for there, if one was.
+    """
+
+    effect: Effect
+    made_at: Location | None
+    path: tuple[str | int, ...] = ()
+    missing: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCall:
+    """A call of AWS that fails whatever AWS answers, although nothing was raised in the end.
+
+    botocore refuses it, has no such operation, or knows that no answer has the key that was read.
+    """
+
+    exception: str
+    message: str
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaughtException:
     """An exception that the consumer's own code caught without asking which it is.
 
@@ -34,7 +70,7 @@ class CaughtException:
     `where` the line that caught it (None if it ended a thread). `after` is the number of effects
     that the call had by then. `ends`: the block that caught it only logs, prints or returns a
     constant, and so does what follows it in its function. `outermost`: none of the consumer's own
-    functions is further out.
+    functions is further out. `stop` says what answer of the sandbox it is about, if it is.
     """
 
     exception: str
@@ -44,6 +80,7 @@ class CaughtException:
     after: int
     ends: bool
     outermost: bool
+    stop: Stop | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +132,8 @@ class Outcome:
     (`discovery.source.blocks`); nothing where that is not known.
 
     `chain` are the marks of the exception that ended the call and of those that it was raised from,
-    or while handling (`core.text.exception_mark`).
+    or while handling (`core.text.exception_mark`). `stop` says what answer of the sandbox the
+    exception is about, if it is. `wrong_calls` are calls of AWS that fail whatever it answers.
     """
 
     status: Status
@@ -119,3 +157,15 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
     entered: Entered = ()
     chain: tuple[str, ...] = ()
+    stop: Stop | None = None
+    wrong_calls: tuple[WrongCall, ...] = ()
+
+    @property
+    def stopped(self) -> Stop | None:
+        """What answer of the sandbox the call could not go on from, whether it raised or not."""
+        if self.stop is not None:
+            return self.stop
+        for caught in self.caught:
+            if caught.stop is not None and caught.ends:
+                return caught.stop
+        return None

@@ -32,6 +32,9 @@ GIVEN_BACK = "given-back"
 BATCH_ANSWER = "batch-answer"
 """The check of Firehose's answer; `trial` reports it, because judging it takes the payload."""
 
+WRONG_CALL = "wrong-call"
+"""The check of calls of AWS that fail whatever it answers, where nothing is raised in the end."""
+
 FUTURE_EVENT = "future-event"
 """The check of events as AWS may send them one day; only a run that asks for them has it."""
 
@@ -106,6 +109,15 @@ _ROWS = (
         "follows, and something that the ordinary event brings about is lacking (or the handler "
         "itself ends there).",
         ends=True,
+    ),
+    Check(
+        id=WRONG_CALL,
+        headline="catches the {exception} of a call that never works",
+        purpose="A call of AWS fails whatever AWS says (a parameter that there is not, an unknown "
+        "operation, a key that no answer has), and its exception is caught: nobody gets to know.",
+        mend="call it as botocore documents it: its name, its parameters, the keys of its answer",
+        policy="Only what botocore itself refuses, or its model excludes. Where the refused value "
+        "was made up by the sandbox, nothing is said. What another check tells is told once.",
     ),
     Check(
         id=GIVEN_BACK,

@@ -15,9 +15,9 @@ from typing import Any
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.engine.checks.batch_response import reports_failure
-from ecr_contracts.engine.checks.catalog import CHECKS, GIVEN_BACK
+from ecr_contracts.engine.checks.catalog import CHECKS, GIVEN_BACK, WRONG_CALL
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status, WrongCall
 
 _FIRST_HTTP_ERROR = 400
 _LONGEST_VALUE = 100  # characters of a returned value in a message
@@ -62,12 +62,31 @@ def symptoms(outcome: Outcome) -> Iterator[Symptom]:
             yield Symptom(
                 check.id, check.severity, seen.exception, seen.location, seen.message, check.ends
             )
+    for wrong in outcome.wrong_calls:
+        if not _is_told(wrong, outcome):
+            check = CHECKS[WRONG_CALL]
+            yield Symptom(
+                check.id, check.severity, wrong.exception, wrong.location, wrong.message, False
+            )
     for fault in outcome.faults:
         check = CHECKS[fault.check]
         severity = fault.severity or check.severity
         yield Symptom(
             check.id, severity, fault.exception, fault.location, fault.message, check.ends
         )
+
+
+def _is_told(wrong: WrongCall, outcome: Outcome) -> bool:
+    """Whether a wrong call is what another check tells of the outcome."""
+    if outcome.status is Status.RAISED and outcome.exception == wrong.exception:
+        return outcome.location == wrong.location
+    caught = outcome.swallowed
+    if caught is None and _gives_record_back(outcome) and outcome.caught:
+        caught = outcome.caught[-1]
+    return caught is not None and (caught.exception, caught.raised) == (
+        wrong.exception,
+        wrong.location,
+    )
 
 
 def effect_before_failure(outcome: Outcome) -> str | None:
@@ -127,13 +146,13 @@ def _gives_record_back(outcome: Outcome) -> bool:
 
 
 def _raised(outcome: Outcome) -> _Observation | None:
-    if outcome.status is not Status.RAISED:
+    if outcome.status is not Status.RAISED or outcome.stop is not None:
         return None
     return _at_the_end(outcome, outcome.message)
 
 
 def _exited(outcome: Outcome) -> _Observation | None:
-    if outcome.status not in {Status.EXITED, Status.DIED}:
+    if outcome.status not in {Status.EXITED, Status.DIED} or outcome.stop is not None:
         return None
     return _at_the_end(outcome, outcome.message)
 
@@ -168,6 +187,8 @@ def _given_back(outcome: Outcome) -> _Observation | None:
     if not outcome.caught:
         return _Observation("the record is answered as failed")
     caught = outcome.caught[-1]
+    if caught.stop is not None:
+        return None
     return _Observation(
         _first_line(caught.message), caught.exception, caught.raised or caught.where
     )
@@ -187,6 +208,8 @@ def _mutated(outcome: Outcome) -> _Observation | None:
 
 def _error_returned(outcome: Outcome) -> _Observation | None:
     if outcome.status is not Status.RETURNED or outcome.swallowed is not None:
+        return None
+    if any(caught.stop is not None for caught in outcome.caught):
         return None
     returned = outcome.returned
     message = None

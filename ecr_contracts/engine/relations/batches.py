@@ -167,7 +167,7 @@ class _Batches:
         """The batches of events that pass alone."""
         varied = [self.baseline]
         for trial in self._trials:
-            is_clean = not trial.symptoms and not trial.outcome.caught
+            is_clean = not trial.failed and not trial.symptoms and not trial.outcome.caught
             if is_clean and not trial.case.is_valued:
                 varied.append(trial.case)
         varied = varied[:_SIZE]
@@ -185,7 +185,7 @@ class _Batches:
 
     def _is_failure(self, outcome: Outcome, payload: Any) -> bool:
         """Whether a batch goes wrong; to be late is no failure, for time is given for one event."""
-        if outcome.status is Status.TIMED_OUT:
+        if outcome.status is Status.TIMED_OUT or outcome.stopped is not None:
             return False
         return not _is_success(outcome) or bool(self._answered_badly(outcome, payload))
 

@@ -52,6 +52,7 @@ class EffectsView:
                 lasting = _CHANGING.sub("…", text.replace(event_id, "ID"))
                 texts.append((f"{number}:{place}", lasting))
         is_returned = outcome.status is Status.RETURNED and outcome.swallowed is None
+        is_returned = is_returned and outcome.stopped is None
         return cls(is_returned and not reports_failure(outcome.returned), calls, tuple(texts))
 
     def mentions(self, word: str) -> bool:

@@ -44,7 +44,7 @@ def check_vacuity(call: Call, trials: Sequence[Trial]) -> tuple[Finding, ...]:
 def _did_nothing(trial: Trial, first: Outcome) -> bool:
     """Whether a trial changed nothing and answered as the first one."""
     outcome = trial.outcome
-    if outcome.status is not Status.RETURNED or trial.symptoms:
+    if outcome.status is not Status.RETURNED or trial.symptoms or trial.stop:
         return False
     if any(effect.changes or effect.refused for effect in outcome.effects):
         return False

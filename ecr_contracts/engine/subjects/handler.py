@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.own_values import own_values
@@ -27,7 +28,7 @@ from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
-from ecr_contracts.runtime.outcome import Outcome
+from ecr_contracts.runtime.outcome import Outcome, Stop
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -164,6 +165,16 @@ class InWorker:
     def refuse(self, outcomes: Iterable[Outcome]) -> None:
         """Raise SetupError for a missing variable, or for an answer that the user set wrongly."""
         preflight.inspect(self._worker, outcomes)
+
+    def advice(self, stop: Stop, outcome: Outcome) -> str:
+        """The setting of an answer that serves."""
+        with self._in_folder():
+            return preflight.advice_for(self._worker, stop, outcome)
+
+    def setup_error(self, stop: Stop, outcome: Outcome) -> SetupError:
+        """That every event stops at an answer, with the setting of one that serves."""
+        with self._in_folder():
+            return preflight.setup_error(self._worker, stop, outcome)
 
 
 class Function:

@@ -23,7 +23,7 @@ from ecr_contracts.core.text import message, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS
-from ecr_contracts.runtime.outcome import CaughtException
+from ecr_contracts.runtime.outcome import CaughtException, Stop
 from ecr_contracts.runtime.sandbox.entered import marking
 from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.recorder import Recorder
@@ -140,7 +140,14 @@ class ExceptionRecorder:
             return
         after = len(self._recorder.effects())
         caught = CaughtException(
-            type_name(type(error)), message(error), raised, None, after, ends=True, outermost=True
+            type_name(type(error)),
+            self._message(error),
+            raised,
+            None,
+            after,
+            ends=True,
+            outermost=True,
+            stop=self._stop(error),
         )
         self._caught.append(caught)
 
@@ -152,9 +159,27 @@ class ExceptionRecorder:
         where = self.user_code.location([(frame, frame.f_lineno)])
         after = len(self._recorder.effects())
         caught = CaughtException(
-            type_name(type(error)), message(error), raised, where, after, ends, outermost
+            type_name(type(error)),
+            self._message(error),
+            raised,
+            where,
+            after,
+            ends,
+            outermost,
+            self._stop(error),
         )
         self._caught.append(caught)
+
+    def _stop(self, error: BaseException) -> Stop | None:
+        provenance = self._recorder.provenance
+        if provenance is None:
+            return None
+        provenance.note_if_wrong(error)
+        return provenance.stop(error)
+
+    def _message(self, error: BaseException) -> str:
+        provenance = self._recorder.provenance
+        return message(error) if provenance is None else provenance.message(error)
 
     def _is_outermost(self, frame: FrameType) -> bool:
         """Whether no function of the consumer called this one.

@@ -29,6 +29,7 @@ from ecr_contracts.core.package import is_own_file
 from ecr_contracts.core.text import message, shortened, type_name
 from ecr_contracts.discovery.user_code import UserCode, is_below
 from ecr_contracts.runtime.effects import Effect, Sort
+from ecr_contracts.runtime.provenance.made_up import mark
 from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist, is_here, is_number, shown
 from ecr_contracts.runtime.sandbox.recorder import Recorder
@@ -147,11 +148,11 @@ class Guard:
             if is_unix and self._is_own_socket(name):
                 return
             option = "" if is_unix else f"--allow-net {name}"
-        self._note_network(name)
+        effect = self._note_network(name)
         refusal = f"the sandbox refuses the connection to {name}"
         if option:
             refusal += f"; {option} lets it through"
-        raise ConnectionRefusedError(errno.ECONNREFUSED, refusal)
+        raise self._about(effect, ConnectionRefusedError(errno.ECONNREFUSED, refusal))
 
     def _is_own_socket(self, path: str) -> bool:
         """Whether a Unix socket was bound by this process, or is one of multiprocessing's."""
@@ -168,13 +169,20 @@ class Guard:
             port = _text(port)
         if is_here(host) or self._allowlist.names(host) or (is_number(host) and not reverse):
             return
-        self._note_network(shown(host, port))
+        effect = self._note_network(shown(host, port))
         option = f"--allow-net {shown(host, port or 'PORT')}"
         refusal = f"the sandbox refuses to look up {host}; {option} lets it through"
-        raise socket.gaierror(socket.EAI_NONAME, refusal)
+        raise self._about(effect, socket.gaierror(socket.EAI_NONAME, refusal))
 
-    def _note_network(self, name: str) -> None:
-        self._recorder.note(Effect(Sort.NETWORK, name, refused=True))
+    def _note_network(self, name: str) -> Effect:
+        effect = Effect(Sort.NETWORK, name, refused=True)
+        self._recorder.note(effect)
+        return effect
+
+    def _about(self, effect: Effect, error: BaseException) -> BaseException:
+        """An exception that says which effect was refused."""
+        mark(error, self._recorder.origin(effect))
+        return error
 
     # Programs
     # ----------------------------------------------------------------------------------------------
@@ -202,11 +210,12 @@ class Guard:
         path = _text(executable) if executable is not None else words[0]
         program = os.path.basename(path)
         allowed = program in self._programs or path in self._programs
-        self._recorder.note(Effect(Sort.PROCESS, _command_line(words), refused=not allowed))
+        effect = Effect(Sort.PROCESS, _command_line(words), refused=not allowed)
+        self._recorder.note(effect)
         if not allowed:
             option = f"--allow-process {program}"
             refusal = f"the sandbox refuses to start {program}; {option} lets it through"
-            raise PermissionError(errno.EACCES, refusal, path)
+            raise self._about(effect, PermissionError(errno.EACCES, refusal, path))
 
     def _fork(self) -> None:
         self._recorder.note(Effect(Sort.PROCESS, "fork"))

@@ -8,7 +8,7 @@ from typing import Any
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
-from ecr_contracts.runtime.outcome import Outcome
+from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.sandbox.sandbox import OBSERVED_PACKAGES, Sandbox
 
 __all__ = ["call_observed"]
@@ -29,7 +29,21 @@ def call_observed(
     seconds that Lambda gives it, which its sleeps use up. `options` are those of `invoke.call`.
     """
     sandbox.begin_call(payload if ecr_payload is None else ecr_payload, timeout=timeout)
-    outcome = call(consumer, payload, aside=OBSERVED_PACKAGES, timeout=timeout, **options)
+
+    def explain(raised: BaseException, outcome: Outcome) -> Outcome:
+        if outcome.status is not Status.RAISED:
+            return replace(outcome, stop=sandbox.provenance.stop(raised))
+        message = sandbox.provenance.message(raised)
+        return replace(outcome, message=message, stop=sandbox.provenance.stop(raised))
+
+    outcome = call(
+        consumer,
+        payload,
+        aside=OBSERVED_PACKAGES,
+        timeout=timeout,
+        explain=explain,
+        **options,
+    )
     observations = sandbox.observations()
     return replace(
         outcome,
@@ -40,4 +54,5 @@ def call_observed(
         made_up=observations.made_up,
         misuse=observations.misuse,
         entered=observations.entered,
+        wrong_calls=observations.wrong_calls,
     )

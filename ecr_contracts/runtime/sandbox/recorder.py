@@ -11,7 +11,10 @@ from typing import Any
 from ecr_contracts.core.masking import masked, masked_text
 from ecr_contracts.core.text import exception_mark
 from ecr_contracts.eventbridge.unwrap import Held, opened
-from ecr_contracts.runtime.effects import Effect, Effects, Origin
+from ecr_contracts.runtime.effects import Effect, Effects
+from ecr_contracts.runtime.effects import Origin as AnswerOrigin
+from ecr_contracts.runtime.provenance.made_up import Origin
+from ecr_contracts.runtime.provenance.tracking import Provenance
 
 _MOST = 1000
 """Effects of one call that are kept: a loop must not fill the memory."""
@@ -29,6 +32,8 @@ class Recorder:
         self._events: list[dict[str, Any]] | None = None
         self.secrets: frozenset[str] = frozenset()
         """Values that no effect may show."""
+        self.provenance: Provenance | None = None
+        """Where what is answered comes from, if anybody wants to know."""
 
     def begin(self, payload: Any = None) -> None:
         """Begin a call: the effects of the one before are gone."""
@@ -36,21 +41,35 @@ class Recorder:
             self._effects = []
             self._payload, self._events = payload, None
 
+    @property
+    def payload(self) -> Any:
+        """What the consumer is called with."""
+        return self._payload
+
+    def origin(self, effect: Effect, shape: Any = None) -> Origin | None:
+        """The origin of what an effect is answered with just now, for the values in that answer."""
+        if self.provenance is None:
+            return None
+        return self.provenance.origin(self._shown(effect), shape)
+
     def note(self, effect: Effect) -> None:
         """Add an effect; secrets in its name, content and answer are masked."""
-        shown = Effect(
+        shown = self._shown(effect)
+        with self._lock:
+            if len(self._effects) < _MOST:
+                self._effects.append(shown)
+
+    def _shown(self, effect: Effect) -> Effect:
+        return Effect(
             effect.sort,
             masked_text(effect.name, self.secrets),
             masked(effect.content, self.secrets),
             effect.reads,
             effect.refused,
-            masked(effect.answer, self.secrets, by_name=effect.origin is not Origin.MADE_UP),
+            masked(effect.answer, self.secrets, by_name=effect.origin is not AnswerOrigin.MADE_UP),
             effect.origin,
             _handling(),
         )
-        with self._lock:
-            if len(self._effects) < _MOST:
-                self._effects.append(shown)
 
     def effects(self) -> Effects:
         """The effects since the call began."""

@@ -14,7 +14,8 @@ from ecr_contracts.core.masking import secrets, secrets_within
 from ecr_contracts.discovery.source.environment import Variable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effects
-from ecr_contracts.runtime.outcome import CaughtException, Entered, MadeUpVariable
+from ecr_contracts.runtime.outcome import CaughtException, Entered, MadeUpVariable, WrongCall
+from ecr_contracts.runtime.provenance.tracking import Provenance
 from ecr_contracts.runtime.sandbox import entered
 from ecr_contracts.runtime.sandbox.exceptions import ExceptionRecorder
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
@@ -53,6 +54,7 @@ class Observations:
     made_up: tuple[MadeUpVariable, ...]
     misuse: str
     entered: Entered = ()
+    wrong_calls: tuple[WrongCall, ...] = ()
 
 
 def load() -> None:
@@ -63,6 +65,7 @@ def load() -> None:
     for part in (
         "aws.client",
         "clock",
+        "carriers",
         "environment",
         "guard",
         "stubs",
@@ -96,6 +99,7 @@ class Sandbox:
     ) -> None:
         from ecr_contracts.discovery.source.fetched_values import Hints
         from ecr_contracts.runtime.sandbox.aws.client import AwsClients
+        from ecr_contracts.runtime.sandbox.carriers import Carriers
         from ecr_contracts.runtime.sandbox.clock import Clock
         from ecr_contracts.runtime.sandbox.environment import Environment
         from ecr_contracts.runtime.sandbox.guard import Guard
@@ -104,6 +108,8 @@ class Sandbox:
         from ecr_contracts.runtime.sandbox.stubs import Stubs
 
         self.recorder = Recorder()
+        self.provenance = Provenance(user_code, lambda: self.recorder.payload)
+        self.recorder.provenance = self.provenance
         self._import_hooks = ImportHooks()
         self._exceptions = ExceptionRecorder(self.recorder, user_code)
         self.recorder.secrets = secrets_within(settings.answers)
@@ -128,10 +134,16 @@ class Sandbox:
             stubs,
             self._aws,
             self._http,
+            Carriers(self._import_hooks),
             smtp,
             guard,
         )
-        self._parts_with_code: tuple[Any, ...] = (self._environment, self._exceptions, guard)
+        self._parts_with_code: tuple[Any, ...] = (
+            self._environment,
+            self._exceptions,
+            guard,
+            self.provenance,
+        )
         self._start: tuple[str, list[str]] | None = None
         """The working directory and `sys.argv` that loading left."""
         self._stack = ExitStack()
@@ -173,6 +185,7 @@ class Sandbox:
         self.recorder.begin(payload)
         self._exceptions.begin()
         entered.begin()
+        self.provenance.begin()
         self._environment.begin()
         if self._start is not None:
             folder, sys.argv[:] = self._start
@@ -191,4 +204,5 @@ class Sandbox:
             self._environment.handed_out,
             str(self._aws.misuse or self._http.misuse or ""),
             entered.entered(),
+            tuple(self.provenance.wrong_calls()),
         )

@@ -26,17 +26,16 @@ from ecr_contracts.discovery.source.environment import Variable, variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.discovery.user_code import UserCode
-from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.invoke import coroutine_frames
 from ecr_contracts.runtime.lambda_context import (
     NO_CREDENTIALS,
     REAL_CREDENTIALS,
     lambda_environment,
 )
-from ecr_contracts.runtime.load_errors import load_error, missing_variable
+from ecr_contracts.runtime.load_errors import load_error
 from ecr_contracts.runtime.loader import Consumer, load, source_texts
 from ecr_contracts.runtime.outcome import Outcome
-from ecr_contracts.runtime.sandbox.aws.advice import came_from_sandbox, explain_answer
+from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -244,24 +243,19 @@ class _Server:
         return None
 
     def _load_failure(self, error: ConsumerError) -> LoadFailure:
-        """Why the consumer cannot be loaded, and the sandbox's last answer if that may be why."""
+        """Why the consumer cannot be loaded, and the sandbox's answer if that is why."""
         raised = error.__cause__
-        answer = self._last_answer()
-        if raised is None or answer is None or not came_from_sandbox(answer):
-            return LoadFailure(error.cause, error.advice)
-        if isinstance(raised, ImportError | SyntaxError) or missing_variable(raised) is not None:
+        stop = None if raised is None else self._sandbox.provenance.stop(raised)
+        if raised is None or stop is None:
             return LoadFailure(error.cause, error.advice)
         sandbox_answer, advice = explain_answer(
-            answer, self._settings, source_texts(self._target), type(raised).__name__, str(raised)
+            stop.effect,
+            self._settings,
+            source_texts(self._target),
+            type(raised).__name__,
+            str(raised),
         )
         return LoadFailure(error.cause, advice, sandbox_answer)
-
-    def _last_answer(self) -> Effect | None:
-        """The last call for which the sandbox had to answer."""
-        for effect in reversed(self._sandbox.recorder.effects()):
-            if effect.sort not in (Sort.LOG, Sort.FILE):
-                return effect
-        return None
 
     def _send(self, message: Message) -> None:
         if os.getpid() != self._process:

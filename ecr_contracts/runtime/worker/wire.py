@@ -15,7 +15,14 @@ from typing import Any
 
 from ecr_contracts.core.findings import Location
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
-from ecr_contracts.runtime.outcome import CaughtException, MadeUpVariable, Outcome, Status
+from ecr_contracts.runtime.outcome import (
+    CaughtException,
+    MadeUpVariable,
+    Outcome,
+    Status,
+    Stop,
+    WrongCall,
+)
 from ecr_contracts.runtime.tracing import Trace
 
 __all__ = [
@@ -117,7 +124,7 @@ def _from_bytes(message: bytes) -> Any:
 # --------------------------------------------------------------------------------------------------
 
 _KINDS: tuple[type[Any], ...] = (Loaded, LoadFailure, Hanging, Outcome)
-_RECORDS = (*_KINDS, Location, Effect, CaughtException, MadeUpVariable)
+_RECORDS = (*_KINDS, Location, Effect, CaughtException, MadeUpVariable, Stop, WrongCall)
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _RECORDS}
 
 
@@ -132,13 +139,15 @@ def _values(record: Any) -> list[Any]:
 
 
 def _simplified_tuple(values: tuple[Any, ...]) -> Any:
-    if values and isinstance(values[0], CaughtException | MadeUpVariable):
+    if values and isinstance(values[0], CaughtException | MadeUpVariable | WrongCall):
         return list(map(_values, values))
     return values
 
 
 _SIMPLIFIED: dict[type[Any], Callable[[Any], Any]] = {
     Location: _values,
+    Effect: _values,
+    Stop: _values,
     Effects: lambda effects: list(map(_values, effects)),
     Trace: tuple,
     tuple: _simplified_tuple,
@@ -172,10 +181,19 @@ def _made_up(records: list[list[str]]) -> tuple[MadeUpVariable, ...]:
     return tuple(MadeUpVariable(*values) for values in records)
 
 
+def _wrong_calls(records: list[list[Any]]) -> tuple[WrongCall, ...]:
+    return tuple(_record(WrongCall, values) for values in records)
+
+
+def _stop(values: list[Any]) -> Stop:
+    return _record(Stop, values)  # type: ignore[no-any-return]
+
+
 _RESTORED: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Hanging: {"location": _location},
     Effect: {"sort": Sort, "origin": Origin},
-    CaughtException: {"raised": _location, "where": _location},
+    CaughtException: {"raised": _location, "where": _location, "stop": _stop},
+    Stop: {"effect": lambda values: _record(Effect, values), "made_at": _location},
     Outcome: {
         "status": Status,
         "location": _location,
@@ -183,6 +201,9 @@ _RESTORED: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "effects": _effects,
         "caught": _caught,
         "made_up": _made_up,
+        "stop": _stop,
+        "wrong_calls": _wrong_calls,
     },
+    WrongCall: {"location": _location},
 }
 """The fields that are more than plain data, by record, and what makes them of it again."""

@@ -14,7 +14,7 @@ from ecr_contracts.engine.checks.catalog import CHECKS, Scope
 from ecr_contracts.engine.checks.outcome import effect_before_failure, symptoms
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
 from ecr_contracts.runtime.invoke import call
-from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status, WrongCall
 
 WHERE = Location("app.py", 3)
 
@@ -32,6 +32,7 @@ def test_every_check_of_one_call_has_code_that_sees_it():
         Outcome(Status.RETURNED, swallowed=caught),
         Outcome(Status.RETURNED, returned={"error": "no tag"}),
         Outcome(Status.RETURNED, returned={"batchItemFailures": [{"itemIdentifier": "1"}]}),
+        Outcome(Status.RETURNED, wrong_calls=(WrongCall("KeyError", "'x'", WHERE),)),
     ]
     detected = {check for outcome in outcomes for check in seen(outcome)}
     assert detected == {row.id for row in CHECKS.values() if row.scope is Scope.CALL}

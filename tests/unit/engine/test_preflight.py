@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +14,7 @@ from ecr_contracts.engine.subjects.handler import InWorker
 from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.envelopes.registry import carry, envelope
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
-from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status, Stop
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 RUNS = [("scan", "lambda")]
@@ -34,6 +33,11 @@ FINE = Outcome(Status.RETURNED)
 
 def failing(*effects, at=HERE, exception="ValueError", message="no"):
     return Outcome(Status.RAISED, exception, message, at, effects=Effects(effects))
+
+
+def stopping(effect, **options):
+    """An outcome that is about the answer to an effect."""
+    return replace(failing(effect, **options), stop=Stop(effect, THERE))
 
 
 class Fake:
@@ -79,11 +83,12 @@ def test_each_run_gets_its_own_event():
     ]
 
 
-def test_a_fault_right_after_an_answer_of_ours_is_a_matter_of_set_up():
-    with pytest.raises(SetupError) as refusal:
-        prepared(lambda settings, payload: failing(ASKED))
-    assert "ssm.GetParameter was answered" in str(refusal.value)
-    assert '"ssm.GetParameter" = { "Parameter" = { "Value" = "v" } }' in refusal.value.advice
+def test_what_stops_at_an_answer_of_ours_is_a_matter_of_set_up():
+    worker = Fake(None)
+    error = preflight.setup_error(worker, Stop(ASKED, THERE), stopping(ASKED))
+    assert "ssm.GetParameter was answered" in str(error)
+    assert '"ssm.GetParameter" = { "Parameter" = { "Value" = "v" } }' in error.advice
+    assert "app.py:3  ValueError: no" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -101,18 +106,12 @@ def test_a_fault_after_anything_else_is_the_consumers(effect):
     assert worker.settings.filled
 
 
-def test_a_fault_that_the_sample_does_not_have_is_the_consumers():
-    ordinary = ordinary_case("scan").event
-    _, usual = prepared(
-        lambda settings, payload: failing(ASKED, at=HERE if payload == ordinary else THERE)
-    )
-    assert usual["scan", "lambda"].location == HERE
-
-
 def test_lists_are_emptied_where_that_helps_and_left_so():
     worker, usual = prepared(
         lambda settings, payload: (
-            failing(ASKED) if settings.filled else Outcome(Status.RETURNED, effects=Effects([SENT]))
+            stopping(ASKED)
+            if settings.filled
+            else Outcome(Status.RETURNED, effects=Effects([SENT]))
         )
     )
     assert usual["scan", "lambda"].effects.aws("sns.Publish")
@@ -120,9 +119,9 @@ def test_lists_are_emptied_where_that_helps_and_left_so():
 
 
 def test_lists_are_filled_again_where_emptying_does_not_help():
-    worker = Fake(lambda settings, payload: failing(ASKED))
-    with pytest.raises(SetupError):
-        preflight.prepare(worker, RUNS)
+    worker = Fake(lambda settings, payload: stopping(ASKED))
+    usual = preflight.prepare(worker, RUNS)
+    assert usual["scan", "lambda"].stopped == Stop(ASKED, THERE)
     assert [settings.filled for settings in worker.restarts] == [False, True]
 
 
@@ -134,22 +133,25 @@ def test_lists_are_filled_again_where_emptying_does_not_help():
     ],
 )
 def test_what_was_refused_is_told_with_its_option(sort, name, advice):
-    with pytest.raises(SetupError) as raised:
-        prepared(lambda settings, payload: failing(Effect(sort, name, refused=True)))
-    assert raised.value.advice.endswith(advice)
+    effect = Effect(sort, name, refused=True)
+    error = preflight.setup_error(Fake(None), Stop(effect, THERE), stopping(effect))
+    assert error.advice.endswith(advice)
 
 
 def test_what_was_caught_counts_only_if_the_run_ends_by_it():
     def caught(ends):
-        effects = Effects([ASKED])
-        exception = CaughtException(
-            "ValueError", "no", HERE, HERE, after=1, ends=ends, outermost=True
-        )
-        return replace(FINE, effects=effects, caught=(exception,))
+        stop = Stop(ASKED, THERE)
+        exception = CaughtException("ValueError", "no", HERE, HERE, 1, ends, True, stop)
+        return replace(FINE, effects=Effects([ASKED]), caught=(exception,))
 
-    with pytest.raises(SetupError):
-        prepared(lambda settings, payload: caught(True))
-    prepared(lambda settings, payload: caught(False))
+    assert caught(True).stopped == Stop(ASKED, THERE)
+    assert caught(False).stopped is None
+
+
+def test_a_kind_that_stops_at_an_answer_is_no_kind_that_is_refused():
+    usual = {("scan", "lambda"): stopping(ASKED), ("push", "lambda"): failing()}
+    worker = Fake(lambda settings, payload: failing())
+    assert preflight.passing_kinds(worker, usual, carry) == ("scan",)
 
 
 def test_misuse_and_missing_variables_stop_the_run():
@@ -170,28 +172,6 @@ def test_only_some_kinds_that_pass_tell_anything():
         "scan",
     )
     assert preflight.passing_kinds(Fake(lambda settings, payload: FINE), usual, carry) == ()
-
-
-@pytest.mark.parametrize("after", [Effect(Sort.FILE, "x"), Effect(Sort.LOG, "ERROR")])
-def test_what_is_written_and_logged_after_an_answer_does_not_hide_it(after):
-    with pytest.raises(SetupError):
-        prepared(lambda settings, payload: failing(ASKED, after))
-
-
-@pytest.mark.parametrize("path", ["$.detail.tag", '$.detail["tag"]'])
-def test_a_key_that_the_event_was_asked_for_is_the_consumers(path):
-    outcome = replace(
-        failing(ASKED, exception="KeyError", message="'tag'"),
-        trace=SimpleNamespace(paths_read=[path]),
-    )
-    _, usual = prepared(lambda settings, payload: outcome)
-    assert usual["scan", "lambda"] is outcome
-    with pytest.raises(SetupError):
-        prepared(
-            lambda settings, payload: replace(
-                outcome, trace=SimpleNamespace(paths_read=["$.detail.vintage"])
-            )
-        )
 
 
 def test_a_variable_that_is_asked_for_politely_and_needed_is_told():

@@ -25,6 +25,7 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
+from ecr_contracts.runtime.provenance.made_up import mark, origin_of, tagged
 from ecr_contracts.runtime.sandbox.aws.config_stores import fill_stored_values
 from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images, inspector_findings
 from ecr_contracts.runtime.sandbox.aws.event_names import EventNames
@@ -42,6 +43,7 @@ __all__ = ["AwsClients", "plain", "reads"]
 
 _PARAMETERS = "ecr-contracts parameters"
 """The key of botocore's request under which the parameters travel."""
+_REFUSED_PARAMETER = re.compile(r"parameter ([^\s,]+), value")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _READING = re.compile(
     r"(?:Get|BatchGet|Describe|BatchDescribe|List|BatchList|Head|Query|Scan|Search|Lookup|Check"
@@ -158,12 +160,28 @@ class AwsClients:
         serialize = module.ParamValidationDecorator.serialize_to_request
 
         def serialize_to_request(decorator: Any, parameters: Any, operation_model: Any) -> Any:
-            request = serialize(decorator, parameters, operation_model)
+            try:
+                request = serialize(decorator, parameters, operation_model)
+            except module.ParamValidationError as error:
+                self._note_refusal(error, parameters)
+                raise
             request[_PARAMETERS] = parameters
             return request
 
         decorator = module.ParamValidationDecorator
         self._patches.set(decorator, "serialize_to_request", serialize_to_request)
+
+    def _note_refusal(self, error: BaseException, parameters: Mapping[str, Any]) -> None:
+        """Note that botocore refuses parameters, unless the value was made up that it refuses."""
+        provenance = self._recorder.provenance
+        if provenance is None:
+            return
+        for path in _REFUSED_PARAMETER.findall(str(error)):
+            origin = origin_of(_at(parameters, path))
+            if origin is not None:
+                mark(error, origin)
+                return
+        provenance.note_wrong_call(error)
 
     def _answer_requests(self, module: ModuleType) -> None:
         send = module.Endpoint.make_request
@@ -203,9 +221,10 @@ class AwsClients:
         sent = _sent(parameters, model)
         answer, origin = None, Origin.GIVEN
 
-        def record(shown_answer: Any = None) -> None:
+        def record(shown_answer: Any = None) -> Effect:
             effect = Effect(Sort.AWS, name, sent, reads(name), answer=shown_answer, origin=origin)
             self._recorder.note(effect)
+            return effect
 
         try:
             answer, origin = self._answer(name, model, parameters)
@@ -220,8 +239,10 @@ class AwsClients:
             if isinstance(error, AnswerError) and self.misuse is None:
                 self.misuse = error
             raise
-        record(_shown(response[1]))
-        return response
+        effect = record(_shown(response[1]))
+        if origin is not Origin.MADE_UP:
+            return response
+        return response[0], tagged(response[1], self._recorder.origin(effect, model.output_shape))
 
     def _answer(
         self, name: str, model: Any, parameters: Mapping[str, Any]
@@ -339,6 +360,17 @@ def _response(answer: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     metadata = {"HTTPStatusCode": 200, **answer.get("ResponseMetadata", {}), "HTTPHeaders": {}}
     answer["ResponseMetadata"] = {**_METADATA, **metadata}
     return AWSResponse("", metadata["HTTPStatusCode"], {}, None), answer
+
+
+def _at(parameters: Any, path: str) -> Any:
+    """What stands at a path of botocore's reports: `Tags[0].Key`."""
+    value = parameters
+    for step in re.findall(r"[^.\[\]]+", path):
+        try:
+            value = value[int(step)] if isinstance(value, list | tuple) else value[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return value
 
 
 def _sent(parameters: Mapping[str, Any], model: Any) -> Any:

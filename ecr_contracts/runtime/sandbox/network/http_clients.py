@@ -27,7 +27,9 @@ from types import ModuleType
 from typing import Any
 
 from ecr_contracts.core.errors import AnswerError
-from ecr_contracts.runtime.effects import Effect, Origin, Sort
+from ecr_contracts.runtime.effects import Effect, Sort
+from ecr_contracts.runtime.effects import Origin as AnswerOrigin
+from ecr_contracts.runtime.provenance.made_up import Origin, mark
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 from ecr_contracts.runtime.sandbox.network import http_messages
 from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist
@@ -89,8 +91,8 @@ class HttpClients:
         if self._installed:
             action(module)
 
-    def _reply(self, request: Request) -> Reply:
-        """The reply to a request, which is recorded with it."""
+    def _reply(self, request: Request) -> tuple[Reply, Origin | None]:
+        """The reply to a request, which is recorded with it, and its origin if it is made up."""
         event = next(iter(self._recorder.events()), None)
         try:
             reply = self._replies.reply(request, event)
@@ -103,20 +105,25 @@ class HttpClients:
             request.content(),
             reads=request.reads,
             answer=reply.shown(),
-            origin=Origin.GIVEN if reply.given else Origin.MADE_UP,
+            origin=AnswerOrigin.GIVEN if reply.given else AnswerOrigin.MADE_UP,
         )
         self._recorder.note(effect)
-        return reply
+        return reply, None if reply.given else self._recorder.origin(effect)
 
-    def _responder(self, scheme: str, host: str, port: int) -> Respond:
-        """What stands at the other end of a connection to a host."""
-        origin = http_messages.origin(scheme, host, port)
+    def _responder(self, scheme: str, host: str, port: int, connection: list[Any]) -> Respond:
+        """What stands at the other end of a connection to a host.
+
+        The `connection`, which is put there later, is told the origin of each reply.
+        """
+        start = http_messages.origin(scheme, host, port)
 
         def respond(sent: bytes) -> bytes:
             if not sent:
                 return b""
-            request = http_messages.request(sent, origin)
-            return http_messages.response(self._reply(request), with_body=request.method != "HEAD")
+            request = http_messages.request(sent, start)
+            reply, origin = self._reply(request)
+            mark(connection[0], origin)
+            return http_messages.response(reply, with_body=request.method != "HEAD")
 
         return respond
 
@@ -154,7 +161,9 @@ class HttpClients:
             host, port = this.host, this.port
             if this._tunnel_host:  # through a proxy, the host that is meant is the tunnel's
                 host, port = this._tunnel_host, this._tunnel_port
-            this.sock = AnsweredSocket(self._responder(scheme, host, port))
+            connection: list[Any] = []
+            this.sock = AnsweredSocket(self._responder(scheme, host, port, connection))
+            connection.append(this.sock)
             this.is_verified = True  # urllib3 warns of connections that are not
 
         return connect
@@ -181,14 +190,16 @@ class HttpClients:
         if self._allowlist.allows(url.host, port):
             return None
         headers = request.headers.multi_items()
-        reply = self._reply(Request.of(request.method, str(url), headers, body))
+        reply, origin = self._reply(Request.of(request.method, str(url), headers, body))
         content = reply.encoded()
-        return module.Response(
+        response = module.Response(
             reply.status,
             headers=reply.all_headers(len(content)),
             content=b"" if request.method == "HEAD" else content,
             request=request,
         )
+        mark(response, origin)
+        return response
 
     def _patch_aiohttp(self, module: ModuleType) -> None:
         import asyncio  # late: whoever has aiohttp has it as well
@@ -201,9 +212,10 @@ class HttpClients:
                 return await really_create(this, request, *rest, **named)
             protocol = this._factory()
             scheme = "https" if url.scheme in ("https", "wss") else "http"
-            respond = self._responder(scheme, url.host, url.port)
+            connection: list[Any] = []
+            respond = self._responder(scheme, url.host, url.port, connection)
             loop = asyncio.get_running_loop()
-            AnsweredTransport(loop, protocol, http_messages.is_whole, respond)
+            connection.append(AnsweredTransport(loop, protocol, http_messages.is_whole, respond))
             return protocol
 
         self._patches.set(module.TCPConnector, "_create_connection", _create_connection)

@@ -14,7 +14,8 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.text import listed, some_of
 from ecr_contracts.discovery.mentions import kinds_mentioned
 from ecr_contracts.discovery.source.modules import sources
-from ecr_contracts.discovery.source.words import LOGGING, words_of
+from ecr_contracts.discovery.source.ways import acts
+from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.rules.corrections.meant import same_sense
 from ecr_contracts.eventbridge.rules.verdicts import Code
@@ -27,7 +28,6 @@ __all__ = ["HandledValue", "code_of", "handled_values", "undelivered_handled"]
 
 _MOST = 5  # lines
 _MOST_KINDS = 3  # that are named
-_PLAIN_CALLS = ("dumps", "str", "format", "int", "len", "get", "repr")
 _LETTER_CASE = ("upper", "lower", "strip")
 
 
@@ -166,11 +166,11 @@ class _Finder:
         for node in self._nodes:
             match node:
                 case ast.If(test=test, body=body):
-                    yield from self._compared(test, acts=_acts(body))
+                    yield from self._compared(test, acts=acts(body))
                 case ast.Match(subject=subject, cases=cases):
                     key = self._key(subject)
                     for case in cases:
-                        if key and _acts(case.body):
+                        if key and acts(case.body):
                             yield from ((key, constant) for constant in _matched(case.pattern))
 
     def _compared(self, test: ast.expr, *, acts: bool) -> Iterator[tuple[str, ast.Constant]]:
@@ -232,36 +232,3 @@ def _matched(pattern: ast.pattern) -> Iterator[ast.Constant]:
         case ast.MatchOr(patterns=patterns):
             for inner in patterns:
                 yield from _matched(inner)
-
-
-def _acts(body: Sequence[ast.stmt]) -> bool:
-    """Whether statements do more than to return something plain, to skip, to fail or to log."""
-    return not all(map(_is_idle, body))
-
-
-def _is_idle(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Pass() | ast.Continue() | ast.Break() | ast.Raise():
-            return True
-        case ast.Return(value=value):
-            return value is None or not _calls(value)
-        case ast.Expr(value=ast.Call() as call):
-            return _name(call) in LOGGING
-        case ast.Expr(value=ast.Constant()):
-            return True
-    return False
-
-
-def _calls(value: ast.expr) -> bool:
-    """Whether an expression calls something that may do more than to build a value."""
-    for node in ast.walk(value):
-        if isinstance(node, ast.Call) and _name(node) not in _PLAIN_CALLS:
-            return True
-    return False
-
-
-def _name(call: ast.Call) -> str:
-    match call.func:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return ""

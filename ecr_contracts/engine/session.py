@@ -47,9 +47,11 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import covers
+from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.levels import effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import severity_on
+from ecr_contracts.engine.dead_comparisons import dead_comparison_findings
 from ecr_contracts.engine.lost_paths import lost_path_findings
 from ecr_contracts.engine.phases import (
     Effort,
@@ -338,6 +340,13 @@ class Session:
         outcomes = [trial.outcome for trial in examined.all_trials]
         return reach_of(outcomes, self.subject.modules(), self._call.entered)
 
+    def _dead_comparisons(self) -> tuple[Finding, ...]:
+        """The findings about comparisons that no event meets; none of events that are shaped."""
+        plan = self.plan
+        target = plan.inference.source if plan.transformer is None else None
+        dead = dead_comparison_findings(target, plan.world, plan.kinds, plan.envelopes[0])
+        return tuple(with_levels(list(dead), plan.effort.levels, strict=plan.effort.strict))
+
     def _with_rule(self, finding: Finding) -> Finding:
         """A finding with the rule that lets its events through, and choices that no schema has."""
         world = self.plan.world
@@ -353,7 +362,8 @@ class Session:
         self, examined: Examined, shielded: tuple[ShieldedFault, ...], seconds: float
     ) -> Verdict:
         plan = self.plan
-        findings = tuple(map(self._with_rule, (*examined.findings, *self._lost_paths())))
+        static = (*self._lost_paths(), *self._dead_comparisons())
+        findings = tuple(map(self._with_rule, (*_unless_told(examined.findings, static), *static)))
         reach = self._reach(examined)
         if plan.is_chosen:
             future = {case.id for case in plan.future}
@@ -493,6 +503,14 @@ def _made_choice(cause: Cause, choice: Choice) -> RuleChoice:
             return made
         case _:
             return replace(made, is_open=True)
+
+
+def _unless_told(findings: Iterable[Finding], static: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings, without that nothing is done where a comparison that no event meets says why."""
+    is_told = any(finding.severity is Severity.ERROR for finding in static)
+    for finding in findings:
+        if not (is_told and finding.check == VACUOUS):
+            yield finding
 
 
 # --- what is about chosen cases -------------------------------------------------------------------

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.trial import Call, Carry
 from ecr_contracts.engine.unchecked import answered_by, reason_of
@@ -47,7 +48,7 @@ class Inference:
     the `transformer_envelope` alone or (empty) in any. `feeds` are the event source mappings at its
     end, by envelope. `filters_itself`: it may ignore some kinds; where nothing tells its kinds,
     calls find them out. `carry` makes its payloads where no envelope does; `shaped_by` then says in
-    reports what shapes them.
+    reports what shapes them. `source` is where its source is looked for, if it has any.
     """
 
     kinds: tuple[str, ...]
@@ -66,6 +67,7 @@ class Inference:
     filters_itself: bool = False
     carry: Carry | None = None
     shaped_by: str = ""
+    source: Target | None = None
 
     @property
     def is_unruled(self) -> bool:

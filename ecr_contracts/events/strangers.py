@@ -22,7 +22,7 @@ from ecr_contracts.events.hints import ALWAYS_THERE, missing_key_hint, type_hint
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Contract
 
-__all__ = ["STRANGER", "sender", "undescribed", "without_keys"]
+__all__ = ["STRANGER", "meant_text", "sender", "undescribed", "without_keys"]
 
 STRANGER = "stranger"
 """The keyword of the note about an event that is not judged."""
@@ -54,7 +54,7 @@ def undescribed(event: Any, candidates: Sequence[Discriminator], depth: int) -> 
         return Violation(path, value, expected, _NO_CONTRACT, keyword="const")
     if steps == _SOURCE:
         return _foreign_sender(event, value, expected)
-    meant = _meant(value, known)
+    meant = meant_text(value, known)
     if meant:
         return Violation(path, value, expected, f"did you mean {meant!r}?", keyword="const")
     source = json_path.at(event, _SOURCE)
@@ -135,7 +135,7 @@ def _sources_named_in(detail_type: Any) -> Iterator[str]:
             if source in _constants_at(kind, _SOURCE):
                 types.update(_constants_at(kind, _DETAIL_TYPE))
         naming = sorted(text for text in types if service in _words(text))
-        if detail_type in naming or _meant(detail_type, naming):
+        if detail_type in naming or meant_text(detail_type, naming):
             yield source
 
 
@@ -148,7 +148,7 @@ def _constants_at(kind: str, steps: Steps) -> Iterator[str]:
 # --- what was meant -------------------------------------------------------------------------------
 
 
-def _meant(text: str, known: Iterable[str]) -> str:
+def meant_text(text: str, known: Iterable[str]) -> str:
     """The known text that another one was meant to be, word by word; empty for none.
 
     One more word, or another one, makes it another text: "ECR Foo Action" is no "ECR Image Action".

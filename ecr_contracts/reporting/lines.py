@@ -200,7 +200,7 @@ def _headline_among(alternatives: Sequence[Finding], among: Sequence[Sequence[Fi
 
 def _headline(*alternatives: Finding) -> Line:
     first = alternatives[0]
-    words = f"{headline(first)} {circumstances(*alternatives)}"
+    words = f"{headline(first)} {circumstances(*alternatives)}".rstrip()
     if first.through:
         words += f", through the answer of {first.through}"
     return Line(Role.HEADLINE, words)

@@ -15,6 +15,7 @@ from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.catalog import (
     BATCH_ANSWER,
     CHECKS,
+    DEAD_COMPARISON,
     REPEATED,
     UNREACHED,
     VACUOUS,
@@ -95,6 +96,8 @@ def circumstances(*alternatives: Finding) -> str:
         return f"with every {kinds} event"
     if first.check == UNREACHED:
         return f"with any {listed(_kinds_of(alternatives), 'or')} event"
+    if first.check == DEAD_COMPARISON:
+        return ""
     if takes_several_events(first) and not first.cause:
         other = first.nearest_case.partition("/")[0] if first.nearest_case else ""
         if is_relation(first.check) and other not in ("", *_kinds_of(alternatives)):
@@ -330,6 +333,8 @@ def _deciding_values(finding: Finding) -> list[str]:
 
 def counts(alternatives: Sequence[Finding]) -> str:
     """How many events fail and how many do not, and why such events are to be expected."""
+    if alternatives[0].check == DEAD_COMPARISON:
+        return "by the contracts of all events that have the field"
     failed = len(set[str]().union(*(finding.failed for finding in alternatives)))
     passed = sum({finding.kind: finding.passed for finding in alternatives}.values())
     if not all(_has_conditions(finding) for finding in alternatives):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened, some_of
-from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, UNREACHED, VACUOUS
+from ecr_contracts.engine.checks.catalog import DEAD_COMPARISON, FUTURE_EVENT, UNREACHED, VACUOUS
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.engine.reach import Reach
@@ -288,7 +288,7 @@ def repeat_command(verdict: Verdict, finding: Finding) -> str:
 
 def _options_for_events(verdict: Verdict, finding: Finding) -> list[str]:
     """The options that select the events which show a finding."""
-    if finding.check in (UNREACHED, VACUOUS):
+    if finding.check in (DEAD_COMPARISON, UNREACHED, VACUOUS):
         return ["--kind", finding.kind]
     if finding.check == FUTURE_EVENT:
         return ["--case", finding.case]

@@ -36,10 +36,20 @@ from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.eventbridge.rules.matching.conditions import Exists, Numeric
 from ecr_contracts.eventbridge.rules.matching.regular import Matches, Where
 
-__all__ = ["Comparison", "VariableComparison", "comparisons", "variables_compared"]
+__all__ = [
+    "Compared",
+    "Comparison",
+    "VariableComparison",
+    "compared",
+    "comparisons",
+    "variables_compared",
+]
 
 _MOST = 300
 """Comparisons that are told."""
+
+_WITHIN_DETAIL = 2
+"""Steps to an object within the detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,9 @@ class Comparison:
     to more of the handler's code, None where neither does. `group` is alike for what stands in one
     test, list or chain of alternatives. `is_sure` says that nothing but the field and the literal
     can be what is compared; `path` is the code's file, as it is opened. `needed` is the truth value
-    without which nothing is done, None where either will do.
+    without which nothing is done, None where either will do. `letters` says to which letter case
+    the field was brought before ("lower", "upper"), and `is_read` of a key that it is read and not
+    compared.
     """
 
     steps: Steps
@@ -66,6 +78,8 @@ class Comparison:
     is_sure: bool = True
     path: str = ""
     needed: bool | None = None
+    letters: str = ""
+    is_read: bool = False
 
     @property
     def place(self) -> str:
@@ -109,22 +123,42 @@ class VariableComparison:
         return re.escape(made) if self.how == "pattern" else made
 
 
+class Compared(NamedTuple):
+    """All that a handler's code compares with fields of its event, in the order of its lines.
+
+    `keys` are those that are read of objects within the detail, as comparisons with `Exists`;
+    `variables` the fields that are compared with environment variables, by their names.
+    """
+
+    comparisons: tuple[Comparison, ...]
+    keys: tuple[Comparison, ...]
+    variables: Mapping[str, tuple[VariableComparison, ...]]
+
+
+def compared(target: Target) -> Compared:
+    """What a handler's code compares with fields of its event."""
+    said: dict[Comparison, None] = {}
+    keys: dict[Comparison, None] = {}
+    variables: dict[str, dict[VariableComparison, None]] = defaultdict(dict)
+    for found in _Finder(target).found():
+        if isinstance(found, _OfVariable):
+            variables[found.name][found.comparison] = None
+        elif found.is_read:
+            keys[found] = None
+        else:
+            said[found] = None
+    by_name = {name: tuple(comparisons_) for name, comparisons_ in variables.items()}
+    return Compared(tuple(said)[:_MOST], tuple(keys)[:_MOST], by_name)
+
+
 def comparisons(target: Target) -> tuple[Comparison, ...]:
     """What a handler's code compares with fields of its event, in the order of files and lines."""
-    found: dict[Comparison, None] = {}
-    for raw in _Finder(target).found():
-        if isinstance(raw, Comparison):
-            found[raw] = None
-    return tuple(found)[:_MOST]
+    return compared(target).comparisons
 
 
 def variables_compared(target: Target) -> Mapping[str, tuple[VariableComparison, ...]]:
     """The fields that a handler's code compares with environment variables, by variable."""
-    found: dict[str, dict[VariableComparison, None]] = defaultdict(dict)
-    for raw in _Finder(target).found():
-        if isinstance(raw, _OfVariable):
-            found[raw.name][raw.comparison] = None
-    return {name: tuple(comparisons_) for name, comparisons_ in found.items()}
+    return compared(target).variables
 
 
 class _OfVariable(NamedTuple):
@@ -174,6 +208,7 @@ class _Finder:
             case ast.Call():
                 yield from self._of_function(node, file, called_name(node))
             case ast.Subscript(value=holder, slice=key, ctx=ast.Load()):
+                yield from self._read(node, file, holder, key)
                 yield from self._looked_up(_Test(node, file, Way(True, False, True)), holder, key)
             case ast.Match(subject=subject, cases=cases):
                 for case in cases:
@@ -231,6 +266,7 @@ class _Finder:
         elif name in ("fnmatch", "fnmatchcase"):
             yield from self._of_function(node, file, name)
         elif name == "get":
+            yield from self._read(node, file, receiver, first)
             rest = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
             way = test.way
             if way.leads_on is None:
@@ -383,6 +419,33 @@ class _Finder:
                         if isinstance(field, Field):
                             yield from self._of_variable(test, field, Variable(name), "key")
 
+    def _read(
+        self, node: ast.expr, file: CodeFile, holder: ast.expr, key: ast.expr
+    ) -> Iterator[Comparison]:
+        """That a key is read of an object within the detail."""
+        holders, keys = self._of(holder), self._of(key)
+        for field in holders:
+            place = steps_of(field.path) if isinstance(field, Field) and not field.changes else None
+            if place is None or place[1] or len(place[0]) < _WITHIN_DETAIL:
+                continue
+            if forms_of(place[0]) != frozenset([Form.OBJECT]):
+                continue
+            for atom in keys:
+                if isinstance(atom, Literal) and isinstance(atom.value, str):
+                    is_sure = all(one == field or _is_empty(one) for one in holders)
+                    yield Comparison(
+                        (*place[0], atom.value),
+                        Exists(True),
+                        atom.value,
+                        self._shown(str(file.file)),
+                        _place(node)[0],
+                        True,
+                        self._group(node),
+                        is_sure,
+                        str(file.file),
+                        is_read=True,
+                    )
+
     def _shared(
         self, test: _Test, one: ast.expr, other: ast.expr
     ) -> Iterator[Comparison | _OfVariable]:
@@ -467,6 +530,7 @@ class _Finder:
             is_sure,
             str(test.file.file),
             test.way.needed,
+            _letters(field.changes),
         )
 
     def _of_variable(
@@ -526,6 +590,12 @@ def _paths(atoms: Atoms) -> set[object]:
     return {atom.path for atom in atoms if isinstance(atom, Field)}
 
 
+def _letters(changes: Iterable[Change]) -> str:
+    """The letter case that some changes bring a text to last; empty where they do not."""
+    cases = [change[0] for change in changes if change[0] in ("lower", "upper")]
+    return cases[-1] if cases else ""
+
+
 def _place(node: ast.AST) -> tuple[int, int]:
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
@@ -540,6 +610,19 @@ def _is_sure(fields: Atoms, others: Atoms, literal: Literal) -> bool:
         if not isinstance(atom, Field | Literal) or atom == literal:
             return False
     return all(isinstance(atom, Literal) for atom in others)
+
+
+def _is_empty(atom: Any) -> bool:
+    """Whether a value is one to fall back on: an empty list or dictionary, None, or an empty text.
+
+    No key is read of it, and nothing of a field is compared with it.
+    """
+    match atom:
+        case Collection(items):
+            return not items
+        case Literal(value=value):
+            return not value
+    return False
 
 
 def _compiles(text: str) -> bool:

@@ -12,11 +12,9 @@ from typing import NamedTuple
 
 from ecr_contracts.discovery.source.flow import called_name
 from ecr_contracts.discovery.source.needed_answers import NeededAnswers
+from ecr_contracts.discovery.source.words import LOGGING
 
-__all__ = ["LOGGING", "Way", "Ways", "acts", "is_idle"]
-
-LOGGING = ("print", "debug", "info", "warning", "error", "exception", "log", "critical")
-"""What functions that log are called."""
+__all__ = ["Way", "Ways", "acts", "is_idle"]
 
 _PAUSING = ("sleep",)
 _PLAIN_CALLS = ("dumps", "str", "format", "int", "len", "get", "repr")

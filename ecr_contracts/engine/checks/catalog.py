@@ -35,6 +35,9 @@ BATCH_ANSWER = "batch-answer"
 WRONG_CALL = "wrong-call"
 """The check of calls of AWS that fail whatever it answers, where nothing is raised in the end."""
 
+DEAD_COMPARISON = "dead-comparison"
+"""The check of comparisons in the code itself: no event shows it, for none meets them."""
+
 FUTURE_EVENT = "future-event"
 """The check of events as AWS may send them one day; only a run that asks for them has it."""
 
@@ -331,6 +334,17 @@ _ROWS = (
         "through: an empty text is all that ever lands in its place.",
         mend="write the key as this kind of event has it (`ecr-contracts kinds KIND` lists them)",
         policy="An error: the variable was meant to carry something.",
+        scope=Scope.SUBJECT,
+    ),
+    Check(
+        id=DEAD_COMPARISON,
+        headline="compares with a value that no event has",
+        purpose="The code compares a field with a value that no event has there: what hangs on it "
+        "never runs, or always does.",
+        mend="write the value as events have it (`ecr-contracts kinds KIND` lists them)",
+        policy="By the contracts of all kinds that have the field. Only where nothing else can be "
+        "what is compared, and not beside the right value. A warning where it is not known what "
+        "was meant, and left alone then unless code waits for it.",
         scope=Scope.SUBJECT,
     ),
     Check(

@@ -285,4 +285,5 @@ def _inference(
         transformer_envelope="" if is_shaped_anyhow else inferred.envelope,
         feeds=feeds,
         filters_itself=True,
+        source=target,
     )

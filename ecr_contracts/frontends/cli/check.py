@@ -18,7 +18,13 @@ from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import FORMS, Target
-from ecr_contracts.engine.checks.catalog import CHECKS, FUTURE_EVENT, UNREACHED, VACUOUS
+from ecr_contracts.engine.checks.catalog import (
+    CHECKS,
+    DEAD_COMPARISON,
+    FUTURE_EVENT,
+    UNREACHED,
+    VACUOUS,
+)
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.migration import TARGETS, migration
 from ecr_contracts.engine.phases import Effort
@@ -439,13 +445,14 @@ def _json_or_text(text: str) -> Any:
 
 
 def _errors(verdict: Verdict) -> list[Finding]:
-    """The findings that have an event which fails: errors, but for that of a run without effect.
+    """The findings that have an event which fails: errors, but for those of the code as a whole.
 
     Events of tomorrow are neither remembered nor kept: they are given whenever they are asked for.
     """
     errors = []
     for finding in verdict.findings:
-        is_of_events = finding.check not in (VACUOUS, UNREACHED, FUTURE_EVENT)
+        of_no_event = (DEAD_COMPARISON, VACUOUS, UNREACHED, FUTURE_EVENT)
+        is_of_events = finding.check not in of_no_event
         if finding.severity is Severity.ERROR and is_of_events:
             errors.append(finding)
     return errors

@@ -361,6 +361,18 @@ HANDLERS: tuple[Expected, ...] = (
         ("scan",),
         NOTHING,
     ),
+    Expected(
+        "scan_completed",  # the word of another service: the summary is never sent
+        "scan_completed/app.py:handler",
+        ("scan",),
+        frozenset({Found("dead-comparison", line='case "COMPLETED":')}),
+    ),
+    Expected(
+        "scan_moderate",  # medium findings are never the worst
+        "scan_moderate/main.py:main",
+        ("scan",),
+        frozenset({Found("dead-comparison", line="if found.get(lvl, 0) > 0:")}),
+    ),
     # --- pushes -----------------------------------------------------------------------------------
     Expected(
         "push_ecs_deploy",
@@ -487,6 +499,24 @@ HANDLERS: tuple[Expected, ...] = (
         frozenset({Found("vacuous")}),
     ),
     Expected("monorepo_right", "monorepo_right/template.yaml:Notify", ("push",), NOTHING),
+    Expected(
+        "push_success_in_title_case",  # a constant, in a helper whose answer guards everything
+        "push_success_in_title_case/lambda_function.py:lambda_handler",
+        ("push",),
+        frozenset({Found("dead-comparison", line="detail['result'] == OK")}),
+    ),
+    Expected(
+        "push_capital_prefix",  # no repository has a capital letter
+        "push_capital_prefix/index.py:handler",
+        ("push",),
+        frozenset({Found("dead-comparison", line="if name.startswith(PREFIXES):")}),
+    ),
+    Expected(
+        "push_spellings_right",  # words that nobody sends stand beside those that AWS sends
+        "push_spellings_right/app.py:handler",
+        ("delete", "push"),
+        NOTHING,
+    ),
     # --- more than pushes -------------------------------------------------------------------------
     Expected(
         "action_redeploy",  # whatever happens to the image

@@ -69,7 +69,7 @@ ACTS = "ecs.update_service(service=name)"
             [(TAG, Exact("a"), False), (NAME, Exact("x"), True)],
         ),
         (
-            f'for one in detail["image-tags"]:\n    if one != "prod":\n        continue\n    {ACTS}',
+            f'for t in detail["image-tags"]:\n    if t != "prod":\n        continue\n    {ACTS}',
             [(ELEMENT, Exact("prod"), True)],
         ),
         (

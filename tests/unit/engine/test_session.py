@@ -11,6 +11,7 @@ import pytest
 from ecr_contracts.core.errors import SetupError, UnknownNameError
 from ecr_contracts.core.findings import Cause, Evidence, Severity
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.phases import MOST_WITH_ALL_EXAMPLES, Effort
 from ecr_contracts.engine.plan import Request, planned
 from ecr_contracts.engine.session import Session, judge
@@ -440,6 +441,18 @@ def test_a_path_of_its_transformer_that_no_event_has_is_a_finding(tmp_path):
     assert finding.location.line == 1
     off = replace(QUICK, levels={"dead-path": "off: known"})
     assert judge(Fake(world=COMPLETE, transformer=shaped), Request(effort=off)).findings == ()
+
+
+def test_a_comparison_in_its_code_that_no_event_meets_is_a_finding(tmp_path):
+    file = tmp_path / "app.py"
+    file.write_text('def handler(event, _):\n    assert event["source"] != "AWS.ECR"\n')
+    subject = Fake(world=COMPLETE)
+    source = Target.parse(f"{file}:handler")
+    subject._inference = replace(subject._inference, source=source)
+    [finding] = judge(subject, Request(effort=QUICK)).findings
+    assert (finding.check, finding.severity) == ("dead-comparison", Severity.ERROR)
+    off = replace(QUICK, levels={"dead-comparison": "off: known"})
+    assert judge(subject, Request(effort=off)).findings == ()
 
 
 def test_levels_decide_what_of_a_trial_is_an_error():

@@ -21,6 +21,8 @@ _SENSES: Sequence[frozenset[str]] = (
     frozenset(("push", "pushed", "putimage")),
     frozenset(("delete", "deleted", "batchdeleteimage", "remove", "removed")),
     frozenset(("undefined", "untriaged", "unknown")),
+    frozenset(("medium", "moderate")),
+    frozenset(("informational", "informal", "info")),
     frozenset(("result", "scanstatus", "status", "state")),
     frozenset(("imagetag", "imagetags", "tag", "tags")),
     frozenset(("repositoryname", "repository", "repo", "reponame", "imagerepository")),

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core.errors import UnknownNameError
+from ecr_contracts.core.errors import EcrContractsError, UnknownNameError
 from ecr_contracts.core.findings import Evidence, Finding
+from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import USUAL, Request
@@ -63,7 +64,7 @@ def check(
     Raises ContractViolation, an AssertionError, when there are findings; warnings are none. Raises
     UnknownNameError, StrengthError, TemplateError or ConsumerError for what cannot be asked,
     SetupError where its rules let no event through, ConfigurationError for a `pyproject.toml` that
-    cannot be used.
+    cannot be used. Raises OwnFaultError where something goes wrong in ecr-contracts itself.
     """
     __tracebackhide__ = True  # of pytest: what matters is the message
     if evidence is not None and evidence not in list(Evidence):
@@ -85,7 +86,12 @@ def check(
         ),
     )
     rules = named_rules(several(rule), target_of(handler))
-    verdict = judge(Function(handler, rules=rules), request)
+    try:
+        verdict = judge(Function(handler, rules=rules), request)
+    except EcrContractsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what a handler raises is caught elsewhere
+        raise own_fault(error) from None
     if verdict.errors:
         raise ContractViolation(plain_text(verdict.errors), verdict.errors)
     return verdict

@@ -338,16 +338,22 @@ def test_rules_are_judged_in_every_form_of_file(run, form):
     assert rules[1]["verdicts"][0]["correction"]["pattern"] == right
 
 
-def test_a_fault_of_the_tool_is_no_finding(monkeypatch, capsys):
+def test_a_fault_of_the_tool_is_no_finding(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
     def breaks(options):
         raise AssertionError("a fault of ours")
 
     monkeypatch.setattr("ecr_contracts.frontends.cli.rules.run", breaks)
-    assert main(["rules", "template.yaml"]) == 2
+    assert main(["rules", "template.yaml"]) == 3
     out, complaints = capsys.readouterr()
     assert out == ""
+    assert len(complaints.splitlines()) == 1
     assert "AssertionError: a fault of ours" in complaints
     assert "a fault of ecr-contracts itself" in complaints
+    (file,) = tmp_path.glob("ecr-contracts-fault-*.txt")
+    assert str(file) in complaints
+    assert 'raise AssertionError("a fault of ours")' in file.read_text()
 
 
 SUBSCRIBED = """

@@ -818,6 +818,21 @@ def test_a_consumer_that_ends_its_process_is_replaced(project):
     assert "ends the process: the process ended with exit code 3" in result.outlines
 
 
+def test_a_fault_of_ours_is_told_in_one_line_and_is_no_finding(project):
+    (project.path / "conftest.py").write_text(
+        "from ecr_contracts.engine.session import Session\n"
+        "def give(*_):\n"
+        "    raise AssertionError('a fault of ours')\n"
+        "Session.give = give\n"
+    )
+    code = "def handler(event, context):\n    return 1\n"
+    result = project.consumer(code).pytest("-k", "no-tags")
+    told = [line for line in result.outlines if "a fault of ecr-contracts itself" in line]
+    assert told
+    assert all("AssertionError: a fault of ours; please report it" in line for line in told[:1])
+    assert "Traceback" not in result.stdout.str()
+
+
 @pytest.mark.long
 def test_a_consumer_that_does_not_answer_is_given_up(project):
     result = project.consumer(

@@ -22,6 +22,7 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.findings import Location
+from ecr_contracts.core.own_faults import OwnFaultError
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.lambda_context import NO_CREDENTIALS, lambda_environment
@@ -1188,3 +1189,17 @@ def test_the_lines_around_a_location_are_packed_with_it():
 
 def test_the_public_names_are_there():
     assert workers.__all__ == ["Worker"]
+
+
+def test_a_fault_of_ours_in_the_process_is_no_outcome(worker_of, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    worker = worker_of("return 1")
+
+    def breaks(*_, **__):
+        raise AssertionError("a fault of ours")
+
+    monkeypatch.setattr(child_module, "call_observed", breaks)
+    with pytest.raises(OwnFaultError, match="AssertionError: a fault of ours") as caught:
+        worker.call(EVENT)
+    assert "call_observed(" in Path(caught.value.file).read_text()
+    assert worker._process is None

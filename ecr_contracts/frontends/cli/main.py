@@ -1,8 +1,9 @@
 """The entry point `ecr-contracts`: parses the words, runs one command, and gives its exit code.
 
-Exit codes: 0 nothing found, 1 findings, 2 misuse. Results go to standard output, complaints to
-standard error. A new command is a module beside this one, with `EXAMPLES`, `add_arguments` and
-`run`, and a row in `COMMANDS`. Only the module of the command that runs is imported.
+Exit codes: 0 nothing found, 1 findings, 2 misuse, 3 a fault of ours, 130 interrupted. Results go to
+standard output, complaints to standard error. A new command is a module beside this one, with
+`EXAMPLES`, `add_arguments` and `run`, and a row in `COMMANDS`. Only the module of the command that
+runs is imported.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from types import MappingProxyType
 from typing import Protocol, cast
 
 from ecr_contracts.core.errors import EcrContractsError
-from ecr_contracts.frontends.cli.output import MISUSE, complain
+from ecr_contracts.frontends.cli.output import MISUSE, OWN_FAULT, complain
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -40,6 +41,10 @@ INTERRUPTED = 128 + signal.SIGINT
 OUTPUT_CLOSED = 128 + 13
 
 _DESCRIPTION = "The contract between Amazon ECR and the code that reacts to its EventBridge events."
+_EXIT_CODES = (
+    "exit codes: 0 nothing found, 1 findings, 2 misuse or set-up (says nothing about your code), "
+    "3 a fault of ecr-contracts itself, 130 interrupted"
+)
 
 
 class Command(Protocol):
@@ -57,8 +62,7 @@ class Command(Protocol):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
-    Never shows a traceback for what the user can put right; a fault of ours ends in one, and in the
-    exit code of what says nothing about a consumer.
+    Never shows a traceback: that of a fault of ours is in a file, which is named.
     """
     _open_closed_streams()
     words = sys.argv[1:] if arguments is None else list(arguments)
@@ -81,13 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError:
             _discard_output()
         return MISUSE
-    except Exception:  # noqa: BLE001 - whatever it is, it is no finding
-        # Exit code 1 says that something was found wrong with the consumer.
-        import traceback
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no finding
+        from ecr_contracts.core.own_faults import own_fault
 
-        traceback.print_exc()
-        complain("this is a fault of ecr-contracts itself, and says nothing about your code")
-        return MISUSE
+        complain(str(own_fault(error)))
+        return OWN_FAULT
 
 
 def build_parser(commands: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
@@ -95,7 +97,9 @@ def build_parser(commands: Collection[str] = tuple(COMMANDS)) -> argparse.Argume
 
     The others are listed with their headlines only, so that their modules are not imported.
     """
-    whole = argparse.ArgumentParser(prog="ecr-contracts", description=_DESCRIPTION)
+    whole = argparse.ArgumentParser(
+        prog="ecr-contracts", description=_DESCRIPTION, epilog=_EXIT_CODES
+    )
     rows = whole.add_subparsers(metavar="COMMAND", required=True)
     for name, headline in COMMANDS.items():
         command_parser = rows.add_parser(

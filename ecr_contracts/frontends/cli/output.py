@@ -8,8 +8,8 @@ from typing import Any
 
 from ecr_contracts.core.text import encodable
 
-FINE, FINDINGS, MISUSE = 0, 1, 2
-"""The exit codes of all commands."""
+FINE, FINDINGS, MISUSE, OWN_FAULT = 0, 1, 2, 3
+"""The exit codes of all commands: 3 says that something went wrong in ecr-contracts itself."""
 
 
 def print_text(text: str) -> None:

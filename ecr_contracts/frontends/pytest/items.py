@@ -15,6 +15,7 @@ import pytest
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.core.findings import Evidence, Finding, Location
+from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.catalog import CHECKS, Scope
@@ -241,6 +242,18 @@ class _ConsumerItem(pytest.Item):
         return self.path, self.run.consumer.line - 1, self.name
 
 
+@contextlib.contextmanager
+def _own_faults() -> Iterator[None]:
+    """Tell an exception that nobody meant in one line, as a fault of ours."""
+    try:
+        yield
+    except (_ConsumerFailure, EcrContractsError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no finding
+        fault = own_fault(error)
+        raise _ConsumerFailure(str(fault), str(fault), None) from None
+
+
 class EcrCase(_ConsumerItem):
     """One case, given to a configured consumer."""
 
@@ -256,6 +269,10 @@ class EcrCase(_ConsumerItem):
         What would be one if its event were better known is told as an expected failure.
         """
         self.trial = None
+        with _own_faults():
+            self._run()
+
+    def _run(self) -> None:
         try:
             trial = self.run.give(self.param, self.nodeid)
         except (ConsumerError, SetupError) as error:
@@ -300,6 +317,10 @@ class EcrExplore(_ConsumerItem):
         What a case shows, its own item says.
         """
         self.verdict = None
+        with _own_faults():
+            self._run()
+
+    def _run(self) -> None:
         try:
             plan = self.run.session.plan
         except SetupError as error:

@@ -41,6 +41,7 @@ from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.wire import (
     STOP,
+    Fault,
     Hanging,
     Loaded,
     LoadFailure,
@@ -96,12 +97,23 @@ def run(
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
         _Server(assignment, connection, os.open(tape, mode)).serve()
         code = 0
-    except BaseException:
+    except BaseException as error:
         traceback.print_exc()
+        if not _may_be_consumers(error, assignment):
+            with contextlib.suppress(OSError):  # the consumer may have closed it
+                connection.send_bytes(pack(Fault(traceback.format_exc())))
         raise
     finally:
         # Neither the parent's exit handlers nor the threads that the consumer left are waited for.
         os._exit(code)
+
+
+def _may_be_consumers(error: BaseException, assignment: Assignment) -> bool:
+    """Whether a fault of this process comes from the consumer: its signal handler, its pipes."""
+    if isinstance(error, OSError | KeyboardInterrupt | MemoryError):
+        return True
+    user_code = UserCode.around(assignment.target.file, assignment.folder)
+    return user_code.location(traceback.walk_tb(error.__traceback__)) is not None
 
 
 def _end_with(parent: int) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.masking import masked, masked_text, secrets, secrets_within
+from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.invoke import output_text
 from ecr_contracts.runtime.outcome import Outcome, Status
@@ -26,6 +27,7 @@ from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.child import LOCATION_SIGNAL, Assignment, run
 from ecr_contracts.runtime.worker.wire import (
     STOP,
+    Fault,
     Hanging,
     Loaded,
     LoadFailure,
@@ -121,7 +123,8 @@ class Worker:
                 self._end()  # as Lambda does with a container whose call was late
             return outcome
         seconds = time.perf_counter() - began
-        fate = process.fate(message)
+        with self._closing():
+            fate = process.fate(message)
         output = masked_text(self._end(), self._secrets())
         if fate:
             return Outcome(Status.DIED, message=fate, output=output, seconds=seconds)
@@ -182,7 +185,8 @@ class Worker:
             process.output()  # what is printed at import belongs to no call
             process.unlink()
             return process
-        fate = process.fate(message)
+        with self._closing():
+            fate = process.fate(message)
         last_line = masked_text(self._end().strip().rpartition("\n")[2], self._secrets())
         if isinstance(message, LoadFailure):
             raise self._refusal(message)
@@ -317,7 +321,12 @@ class _Process:
                 return Hanging()
 
     def fate(self, message: Message | _Dead) -> str:
-        """How the process ended; nothing if it sent a message."""
+        """How the process ended; nothing if it sent a message.
+
+        Raises OwnFaultError for a process that failed by a fault of ours.
+        """
+        if isinstance(message, Fault):
+            raise own_fault(message.traceback)
         if not isinstance(message, _Dead):
             return ""
         self._wait_for_end()

@@ -1,7 +1,8 @@
 """What crosses the pipe between a worker and its parent: messages as values, and the bytes of each.
 
 The parent sends a `Request` for each call, or `STOP`. The child sends `Loaded` or a `LoadFailure`
-first, then an `Outcome` for each request; `Hanging` when it is asked where a late call is. How
+first, then an `Outcome` for each request; `Hanging` when it is asked where a late call is, and
+`Fault` where it fails itself. How
 values become bytes is known to this module alone. The bytes name no class of ours: to look those
 up, at every call, would take most of the time.
 """
@@ -27,6 +28,7 @@ from ecr_contracts.runtime.tracing import Trace
 
 __all__ = [
     "STOP",
+    "Fault",
     "Hanging",
     "LoadFailure",
     "Loaded",
@@ -79,7 +81,14 @@ class Hanging:
     location: Location | None = None
 
 
-Message = Loaded | LoadFailure | Hanging | Outcome
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The child fails by a fault of ours; its traceback."""
+
+    traceback: str
+
+
+Message = Loaded | LoadFailure | Hanging | Outcome | Fault
 """What a child sends."""
 
 
@@ -123,7 +132,7 @@ def _from_bytes(message: bytes) -> Any:
 # Records as plain lists
 # --------------------------------------------------------------------------------------------------
 
-_KINDS: tuple[type[Any], ...] = (Loaded, LoadFailure, Hanging, Outcome)
+_KINDS: tuple[type[Any], ...] = (Loaded, LoadFailure, Hanging, Outcome, Fault)
 _RECORDS = (*_KINDS, Location, Effect, CaughtException, MadeUpVariable, Stop, WrongCall)
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _RECORDS}
 

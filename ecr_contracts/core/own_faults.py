@@ -1,0 +1,68 @@
+"""Faults of ours: an exception that nobody meant is told in one line, with its traceback in a file.
+
+It is neither misuse (`errors`) nor a finding: nothing is known of the consumer.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from importlib import metadata
+
+from ecr_contracts.core.masking import masked_text, secrets
+from ecr_contracts.core.text import message, shortened, type_name
+
+__all__ = ["OwnFaultError", "own_fault"]
+
+_LONGEST = 200
+"""Characters of an exception's message in the line."""
+
+
+class OwnFaultError(Exception):
+    """Something went wrong in ecr-contracts itself; `file` holds the traceback, to be reported.
+
+    `reason` is the exception in one line. The file is empty where none could be written.
+    """
+
+    def __init__(self, reason: str, file: str) -> None:
+        self.reason, self.file = reason, file
+        super().__init__(reason, file)
+
+    def __str__(self) -> str:
+        told = f"a fault of ecr-contracts itself, which says nothing about your code: {self.reason}"
+        if not self.file:
+            return told
+        return f"{told}; please report it with its traceback, {self.file}"
+
+
+def own_fault(error: BaseException | str) -> OwnFaultError:
+    """The error to raise for an exception of our own code, or for its traceback as text.
+
+    The traceback is written to a new file in the temporary folder, without values of secrets.
+    """
+    if isinstance(error, OwnFaultError):
+        return error
+    if isinstance(error, str):
+        text, reason = error, error.rstrip().rpartition("\n")[2]
+    else:
+        text = "".join(traceback.format_exception(error))
+        reason = f"{type_name(type(error))}: {message(error)}"
+    hidden = secrets(os.environ)
+    reason = shortened(" ".join(masked_text(reason, hidden).split()), _LONGEST)
+    return OwnFaultError(reason, _written(masked_text(text, hidden)))
+
+
+def _written(text: str) -> str:
+    """The path of a new file with a traceback and what it was met with."""
+    version = metadata.version("ecr-contracts")
+    about = f"ecr-contracts {version}, Python {platform.python_version()}, {sys.platform}"
+    try:
+        handle, path = tempfile.mkstemp(".txt", "ecr-contracts-fault-")
+        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{about}\n\n{text.rstrip()}\n")
+    except OSError:
+        return ""
+    return path

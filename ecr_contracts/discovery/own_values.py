@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 
 from ecr_contracts.discovery.source.comparisons import Comparison, comparisons
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.eventbridge.rules.matching.regular import Matches
 from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison
 
 __all__ = ["own_values"]
@@ -28,14 +27,12 @@ def _put_together(found: Iterable[Comparison]) -> Iterator[FieldComparison]:
         key = (comparison.steps, comparison.place, comparison.leads_on, comparison.needed)
         together.setdefault(key, []).append(comparison)
     for alike in together.values():
-        conditions = [one.condition for one in alike if not isinstance(one.condition, Matches)]
-        if conditions:
-            first = alike[0]
-            yield FieldComparison(
-                first.steps,
-                tuple(dict.fromkeys(conditions)),
-                first.place,
-                leads_on=first.leads_on,
-                needed=first.needed,
-                group=first.group,
-            )
+        first = alike[0]
+        yield FieldComparison(
+            first.steps,
+            tuple(dict.fromkeys(one.condition for one in alike)),
+            first.place,
+            leads_on=first.leads_on,
+            needed=first.needed,
+            group=first.group,
+        )

@@ -5,6 +5,10 @@ The judges are the conditions, on events of the whole contract, and jsonschema.
 
 from __future__ import annotations
 
+import itertools
+import re
+import warnings
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,8 +23,10 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
     Suffix,
     Wildcard,
 )
+from ecr_contracts.eventbridge.rules.matching.regular import Matches, Where
 from ecr_contracts.eventbridge.rules.narrowing import own_values
 from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison, with_own_values
+from ecr_contracts.eventbridge.rules.narrowing.witnesses import texts_matched
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import cases_of
@@ -291,3 +297,41 @@ def test_a_base_that_nobody_has_seen_rests_on_no_more_than_it_does():
     assert made.evidence_of({json_path.show(TAG): "absent"}) is weak
     known = own("push", compared(TAG, Exact("dev")))
     assert known.evidence_of({}) is whole.evidence_of({})
+
+
+@pytest.mark.parametrize(
+    ("steps", "expression", "expected"),
+    [
+        (TAG, r"release-\d{4}", "release-0000"),
+        (TAG, r"(dev|main)-[0-9a-f]{8}", "dev-00000000"),
+        (TAG, r"(dev|main)-[0-9a-f]{7}", "main-4f2a9c1"),
+        (NAME, r"^(?:shop|pay)/[a-z-]+$", "shop/a"),
+        (NAME, r"[^/]+/web", "a/web"),
+        # The plainest of a choice is one, so that no other text is needed.
+        (TAG, r"v\d+\.\d+\.\d+", "v1.4.2"),
+        (NAME, r"\w+/app", "team/app"),
+        # Of what is too much a text is found among the choices alone.
+        (TAG, r"(?!latest).+", "v1.4.2"),
+    ],
+)
+def test_a_text_that_a_regular_expression_matches_is_the_base(steps, expression, expected):
+    made = own("push", compared(steps, Matches(expression)))
+    assert base(made, steps) == expected
+    assert set(labels(made, steps)) >= set(labels(reader.contract("push"), steps))
+    assert oracle.accepts("push", made.baseline)
+
+
+def test_an_expression_that_no_tag_matches_changes_nothing():
+    assert own("push", compared(TAG, Matches(r"a tag"))) is reader.contract("push")
+
+
+@given(st.text(alphabet="abv01.*+?()[]|\\d-^$w{2}", max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_texts_of_an_expression_are_matched_by_it(expression):
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compiled = re.compile(expression)
+    except (re.error, OverflowError):
+        return
+    for text in itertools.islice(texts_matched(Matches(expression, Where.ANYWHERE)), 5):
+        assert compiled.search(text)

@@ -6,6 +6,7 @@ It stands beside the conditions of event patterns so that contracts can be divid
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -38,4 +39,7 @@ class Matches:
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.expression, re.IGNORECASE if self.ignore_case else 0)
+        with warnings.catch_warnings():
+            # What a later Python will read otherwise is not ours to mend.
+            warnings.simplefilter("ignore")
+            return re.compile(self.expression, re.IGNORECASE if self.ignore_case else 0)

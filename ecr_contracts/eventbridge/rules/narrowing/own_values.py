@@ -20,17 +20,25 @@ the base; all others are left, and `my-repo`, the base of the schema, is one of 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Evidence
-from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exists
+from ecr_contracts.eventbridge.rules.matching.conditions import (
+    Condition,
+    Exact,
+    Exists,
+    any_of,
+)
+from ecr_contracts.eventbridge.rules.matching.regular import Matches
+from ecr_contracts.eventbridge.rules.narrowing import composed
 from ecr_contracts.eventbridge.rules.narrowing.demands import Aspect, Demand, Wish
 from ecr_contracts.eventbridge.rules.narrowing.narrow import demands_upon, divided
 from ecr_contracts.eventbridge.rules.narrowing.parts import parts_of
+from ecr_contracts.eventbridge.rules.narrowing.witnesses import texts_matched
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.model import Choice, Contract, Facet, Labels
 from ecr_contracts.events.shapes import Absent, Exactly, Items, OneOf, Ranges, Whole, Word
@@ -63,7 +71,7 @@ class FieldComparison:
     """
 
     steps: json_path.Steps
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Condition | Matches, ...]
     place: str
     leads_on: bool | None = None
     needed: bool | None = None
@@ -73,26 +81,72 @@ class FieldComparison:
         """Whether it holds for an event."""
         value = json_path.at(event, self.steps)
         if value is MISSING:
-            return self.wish.admits_absence
+            return Exists(False) in self.conditions
         values = value if isinstance(value, list) else [value]
-        return any(not isinstance(one, list | dict) and self.wish.admits(one) for one in values)
+        return any(not isinstance(one, list | dict) and self.admits(one) for one in values)
 
     def lets_on(self, event: Mapping[str, Any]) -> bool:
         """Whether anything is done for an event, as far as it decides that."""
         return self.needed is None or self.holds(event) == self.needed
 
     @cached_property
+    def admits(self) -> Callable[[Any], bool]:
+        """Whether it holds for a value that is present."""
+        return any_of(cast("tuple[Condition, ...]", self.conditions))
+
+    @cached_property
     def wish(self) -> Wish:
-        """What it demands of its facet."""
-        return Wish(self.conditions)
+        """What it demands of its facet, but for regular expressions."""
+        kept = [one for one in self.conditions if not isinstance(one, Matches)]
+        return Wish(tuple(kept))
+
+    def wish_upon(self, facet: Facet) -> Wish:
+        """What it demands of a facet: of each regular expression a text that it matches.
+
+        There is none where the plainest text of a choice is one already.
+        """
+        texts: dict[Exact, None] = {}
+        for condition in self.conditions:
+            if isinstance(condition, Matches):
+                plainest = [_plainest(choice) for choice in facet.choices]
+                if not any(map(condition.holds, plainest)):
+                    texts |= dict.fromkeys(_matched(facet, condition))
+        return Wish((*self.wish.conditions, *texts))
+
+
+def _matched(facet: Facet, condition: Matches) -> Iterator[Exact]:
+    """The first text that a regular expression matches and a choice of a facet has."""
+    shortest, longest = facet.lengths
+    for text in texts_matched(condition):
+        is_short = longest is None or len(text) <= longest
+        is_known = any(choice.recognises(text) for choice in facet.declared)
+        if is_short and len(text) >= shortest and is_known:
+            yield Exact(text)
+            return
+
+
+def _plainest(choice: Choice) -> Any:
+    """The plainest value of a choice; None for what is no text, number or the like."""
+    match choice.shape:
+        case Exactly(value):
+            return value
+        case OneOf(values):
+            return values[0]
+        case Word(example=example) | Whole(example=example) | Ranges(example=example):
+            return example
+    return None
 
 
 @dataclass(frozen=True)
 class _Guard:
-    """A comparison with the ways to meet it in events of a kind."""
+    """A comparison with the ways to meet it in events of a kind.
+
+    `demands` divide the choices; `ways` are wishes upon facets, of which one is to be met.
+    """
 
     comparison: FieldComparison
     demands: tuple[Demand, ...]
+    is_composed: bool = False
 
     @property
     def paths(self) -> frozenset[str]:
@@ -129,9 +183,18 @@ def _guards(contract: Contract, comparisons: Iterable[FieldComparison]) -> Itera
         facet = _facet(contract, comparison.steps)
         if facet is None or not comparison.conditions:
             continue
-        demands = demands_upon(contract, facet, comparison.wish)
+        is_composed = composed.is_composed(contract, facet)
+        wish = comparison.wish if is_composed else comparison.wish_upon(_element(contract, facet))
+        demands = demands_upon(contract, facet, wish) if wish.conditions else []
+        if not demands and not is_composed:
+            demands = [Demand({facet.path: (wish,)})]  # what a choice is may meet it as it is
         if demands:
-            yield _Guard(comparison, tuple(demands))
+            yield _Guard(comparison, tuple(demands), is_composed)
+
+
+def _element(contract: Contract, facet: Facet) -> Facet:
+    """The facet of the first element of an array; any other facet itself."""
+    return contract.by_path.get(json_path.show((*facet.steps, 0)), facet)
 
 
 def _dividing(contract: Contract, guard: _Guard) -> Iterator[Demand]:
@@ -141,11 +204,8 @@ def _dividing(contract: Contract, guard: _Guard) -> Iterator[Demand]:
     guard are tried anyway, and those of other choices that happen to meet it are far-fetched.
     """
     for demand in guard.demands:
-        is_upon_value = all(
-            wish.aspect is Aspect.VALUE for wish in itertools.chain(*demand.wishes.values())
-        )
         facets = [facet for path in demand.wishes for facet in _with_element(contract, path)]
-        if not (is_upon_value and any(_has_choice(facet, guard) for facet in facets)):
+        if guard.is_composed or not any(_has_choice(facet, guard) for facet in facets):
             yield demand
 
 
@@ -221,28 +281,32 @@ def _is_met(choice: Choice, path: str, guard: _Guard) -> bool:
     """Whether all values of a choice meet a guard's wish upon their facet."""
     for demand in guard.demands:
         wishes = demand.wishes.get(path) or demand.wishes.get(path.removesuffix("[0]"), ())
-        if wishes and all(_meets(choice, wish) for wish in wishes):
+        if wishes and _meets(choice, wishes, guard):
             return True
     return False
 
 
-def _meets(choice: Choice, wish: Wish) -> bool:
-    """Whether the values of a choice, which are alike in that, meet a wish."""
-    if wish.aspect is Aspect.LABEL:
-        return wish.admits(choice.schema_label)
+def _meets(choice: Choice, wishes: Sequence[Wish], guard: _Guard) -> bool:
+    """Whether the values of a choice, which are alike in that, meet wishes of a guard."""
+    if not guard.is_composed:
+        comparison = guard.comparison
+        return _holds(choice, comparison.admits, comparison.wish)
+    labelled = [wish for wish in wishes if wish.aspect is Aspect.LABEL]
+    others = [wish for wish in wishes if wish.aspect is not Aspect.LABEL]
+    if not all(wish.admits(choice.schema_label) for wish in labelled):
+        return False
+    return all(_holds(choice, wish.admits, wish) for wish in others)
+
+
+def _holds(choice: Choice, admits: Callable[[Any], bool], wish: Wish) -> bool:
+    """Whether what admits a value does so for the values of a choice, or for their lack."""
     match choice.shape:
         case Absent():
             return wish.admits_absence
         case Items(last=last) if last is not None:
-            return _meets(replace(choice, shape=last), wish)
-        case Exactly(value):
-            return wish.admits(value)
-        case OneOf(values):
-            return wish.admits(values[0])
-        case Word(example=example) | Whole(example=example) | Ranges(example=example):
-            return wish.admits(example)
-        case _:
-            return Exists(True) in wish.conditions
+            return _holds(replace(choice, shape=last), admits, wish)
+    value = _plainest(choice)
+    return Exists(True) in wish.conditions if value is None else admits(value)
 
 
 # --- the base -------------------------------------------------------------------------------------
@@ -377,7 +441,7 @@ def _options(contract: Contract, path: str, guard: _Guard, wishes: Sequence[Wish
     options: list[_Option] = []
     for facet in _with_element(contract, path):
         for choice in facet.choices:
-            if all(_meets(choice, wish) for wish in wishes) == guard.comparison.needed:
+            if _meets(choice, wishes, guard) == guard.comparison.needed:
                 strangeness = _strangeness(facet, choice, wishes)
                 options.append(_Option(facet.path, choice.label, strangeness))
     return options

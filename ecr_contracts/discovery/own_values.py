@@ -1,23 +1,48 @@
 """A consumer's own values: what its code compares with fields of events, put together by place.
 
 Code that compares a field with several values in one place (a set, a map, a tuple) goes on with any
-of them.
+of them. An environment variable that somebody gave, or a template, is a value of the code like one
+that is written there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from ecr_contracts.discovery.source.comparisons import Comparison, comparisons
+from ecr_contracts.discovery.source import field_conditions
+from ecr_contracts.discovery.source.comparisons import (
+    Comparison,
+    VariableComparison,
+    comparisons,
+    variables_compared,
+)
+from ecr_contracts.discovery.source.field_conditions import FieldCondition
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.template_variables import template_variables
+from ecr_contracts.eventbridge.rules.matching.regular import Matches, Where
 from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison
 
 __all__ = ["own_values"]
 
 
-def own_values(target: Target) -> tuple[FieldComparison, ...]:
-    """What a consumer's code compares with fields of its event, in the order of the code."""
-    return tuple(_put_together(comparisons(target)))
+def own_values(target: Target, given: Mapping[str, str]) -> tuple[FieldComparison, ...]:
+    """What a consumer's code compares with fields of its event, in the order of the code.
+
+    `given` are environment variables that somebody set; they come before those of the process and
+    of a template.
+    """
+    variables = list(_with_variables(target, given))
+    # Where the value of a variable is known, its default is not what is compared.
+    settled = {(one.steps, one.place) for one in variables if one.conditions}
+    written: list[Comparison] = []
+    for comparison in comparisons(target):
+        if comparison.is_sure or (comparison.steps, comparison.place) not in settled:
+            written.append(comparison)
+    return (*_put_together(written), *variables)
 
 
 def _put_together(found: Iterable[Comparison]) -> Iterator[FieldComparison]:
@@ -36,3 +61,82 @@ def _put_together(found: Iterable[Comparison]) -> Iterator[FieldComparison]:
             needed=first.needed,
             group=first.group,
         )
+
+
+# --- environment variables ------------------------------------------------------------------------
+
+
+def _with_variables(target: Target, given: Mapping[str, str]) -> Iterator[FieldComparison]:
+    """The comparisons with variables, by their values, or by the base where these are made up."""
+    compared = variables_compared(target)
+    if not compared:
+        return
+    known = {**template_variables(target).known, **os.environ, **given}
+    for name, found in compared.items():
+        for comparison in found:
+            conditions: tuple[FieldCondition, ...] = ()
+            if name in known:
+                conditions = _conditions(comparison, known[name])
+            is_made_up = name not in known and comparison.how in ("equal", "key")
+            if conditions or is_made_up:
+                yield FieldComparison(
+                    comparison.steps,
+                    conditions,
+                    comparison.place,
+                    leads_on=comparison.leads_on,
+                    needed=comparison.needed,
+                    is_with_base=is_made_up,
+                )
+
+
+def _conditions(comparison: VariableComparison, value: str) -> tuple[FieldCondition, ...]:
+    """What a comparison with a variable demands of the field, where the variable has a value."""
+    conditions: dict[FieldCondition, None] = {}
+    for operand in _operands(comparison, value):
+        condition = _condition(comparison.how, operand)
+        if condition is not None:
+            on_field = field_conditions.undone(condition, comparison.changes)
+            if on_field is not None:
+                conditions[on_field] = None
+    return tuple(conditions)
+
+
+def _operands(comparison: VariableComparison, value: str) -> list[Any]:
+    """What of a variable's value is compared: the whole, its pieces, or what is parsed of it."""
+    if comparison.is_parsed:
+        try:
+            parsed = json.loads(value)
+        except ValueError:
+            return []
+        return list(parsed) if isinstance(parsed, list | dict) else [parsed]
+    if comparison.separator:
+        return [piece.strip() for piece in value.split(comparison.separator) if piece.strip()]
+    return [value]
+
+
+def _condition(how: str, operand: Any) -> FieldCondition | None:
+    """The condition that a way of comparing with an operand makes."""
+    if how in ("equal", "key"):
+        return field_conditions.equals(operand)
+    if not isinstance(operand, str) or not operand:
+        return None
+    match how:
+        case "prefix":
+            return field_conditions.begins(operand)
+        case "suffix":
+            return field_conditions.ends(operand)
+        case "within":
+            return field_conditions.holds_within(operand)
+        case "glob":
+            return field_conditions.globs(operand)
+        case "pattern" if _compiles(operand):
+            return Matches(operand, Where.ANYWHERE)
+    return None
+
+
+def _compiles(expression: str) -> bool:
+    try:
+        Matches(expression).holds("")
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True

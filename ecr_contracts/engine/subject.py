@@ -23,6 +23,7 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.trial import Call, Carry
 from ecr_contracts.engine.unchecked import answered_by, reason_of
+from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.runtime.outcome import Outcome, Stop
@@ -73,6 +74,10 @@ class Inference:
     def is_unruled(self) -> bool:
         """Whether nothing is known of rules."""
         return self.world.is_whole and not self.problem
+
+    def comparing(self, comparisons: Iterable[FieldComparison]) -> Inference:
+        """The same with what its own code compares with fields of its events."""
+        return replace(self, world=self.world.comparing(comparisons))
 
     def without_rules(self) -> Inference:
         """The same, but for what its rules keep away.

@@ -106,6 +106,7 @@ class VariableComparison:
     leads_on: bool | None = None
     is_parsed: bool = False
     changes: tuple[Change, ...] = ()
+    needed: bool | None = None
 
     @property
     def place(self) -> str:
@@ -560,6 +561,7 @@ class _Finder:
                 test.way.leads_on,
                 is_parsed,
                 field.changes,
+                test.way.needed,
             ),
         )
 

@@ -91,7 +91,8 @@ class Handler:
                 )
             feeds = feeds_of(self.target, self._rules)
             is_shaped_anyhow = self._transformer is not None
-            return _inference(self.target, inferred, feeds, is_shaped_anyhow=is_shaped_anyhow)
+            inference = _inference(self.target, inferred, feeds, is_shaped_anyhow=is_shaped_anyhow)
+            return inference.comparing(own_values(self.target, self.settings.env))
 
     @contextmanager
     def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
@@ -206,7 +207,8 @@ class Function:
         """What the rules beside its module say, else its source."""
         inferred = purpose_of(self._target, self._rules)
         feeds = feeds_of(self._target, self._rules)
-        return _inference(self._target, inferred, feeds, is_shaped_anyhow=False)
+        inference = _inference(self._target, inferred, feeds, is_shaped_anyhow=False)
+        return inference.comparing(own_values(self._target, {}))
 
     @contextmanager
     def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
@@ -274,7 +276,7 @@ def _inference(
         kinds=inferred.kinds,
         kinds_reason=inferred.why,
         envelopes={inferred.envelope: inferred.envelope_why, **inferred.others},
-        world=inferred.world.comparing(own_values(target)),
+        world=inferred.world,
         problem=inferred.problem,
         shape_problem=inferred.shape_problem,
         unresolved=tuple(path for rule in inferred.rules for path in rule.unresolved),

@@ -335,3 +335,11 @@ def test_texts_of_an_expression_are_matched_by_it(expression):
         return
     for text in itertools.islice(texts_matched(Matches(expression, Where.ANYWHERE)), 5):
         assert compiled.search(text)
+
+
+def test_what_is_compared_with_the_value_of_the_base_makes_that_a_choice():
+    made = own("push", FieldComparison(NAME, (), "app.py:9", True, True, is_with_base=True))
+    choice = made.by_path[json_path.show(NAME)].baseline
+    assert (choice.label, choice.compared) == ("my-repo", "app.py:9")
+    assert made.baseline == reader.contract("push").baseline
+    assert "plain" in labels(made, NAME)

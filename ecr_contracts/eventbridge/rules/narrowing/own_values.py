@@ -67,7 +67,8 @@ class FieldComparison:
     any element of an array there). `place` is where it stands, as "app.py:9". `leads_on` says
     whether code hangs on its holding (True), or else on its not holding (False). `needed` is the
     answer without which nothing is done; None where either will do. Those of one `group` stand in
-    one test, or in one chain of alternatives.
+    one test, or in one chain of alternatives. With `is_with_base` what it is compared with is
+    made up so that it is the base's own value, whatever that is.
     """
 
     steps: json_path.Steps
@@ -76,6 +77,15 @@ class FieldComparison:
     leads_on: bool | None = None
     needed: bool | None = None
     group: int = 0
+    is_with_base: bool = False
+
+    def in_contract(self, contract: Contract) -> FieldComparison:
+        """The same with the value of the base, where that is what it is compared with."""
+        if not self.is_with_base:
+            return self
+        value = json_path.at(contract.baseline, self.steps)
+        conditions = (Exact(value),) if isinstance(value, str) else ()
+        return replace(self, conditions=conditions, needed=None)
 
     def holds(self, event: Mapping[str, Any]) -> bool:
         """Whether it holds for an event."""
@@ -179,7 +189,7 @@ def with_own_values(contract: Contract, comparisons: tuple[FieldComparison, ...]
 
 def _guards(contract: Contract, comparisons: Iterable[FieldComparison]) -> Iterator[_Guard]:
     """The comparisons that some event of a kind meets, with the ways to do so."""
-    for comparison in comparisons:
+    for comparison in (one.in_contract(contract) for one in comparisons):
         facet = _facet(contract, comparison.steps)
         if facet is None or not comparison.conditions:
             continue

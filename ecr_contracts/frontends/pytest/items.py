@@ -14,11 +14,11 @@ import pytest
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
-from ecr_contracts.core.findings import Evidence, Finding, Location
+from ecr_contracts.core.findings import Evidence, Finding, Location, Severity
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes.grouping import Diagnosis
-from ecr_contracts.engine.checks.catalog import CHECKS, Scope
+from ecr_contracts.engine.checks.catalog import CHECKS, UNREACHED, Scope
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.plan import planned
 from ecr_contracts.engine.session import Session
@@ -37,6 +37,7 @@ __all__ = [
     "EcrCase",
     "EcrConsumers",
     "EcrExplore",
+    "UnreachedWarning",
     "case_param_of",
     "packed_exploration",
 ]
@@ -302,6 +303,10 @@ class EcrCase(_ConsumerItem):
         raise _ConsumerFailure(text, summary, errors[0].location)
 
 
+class UnreachedWarning(pytest.PytestWarning):
+    """No event got to any effect of a consumer, so that its tests pass over code that never ran."""
+
+
 class EcrExplore(_ConsumerItem):
     """What no item of a case shows: other values, combinations, relations, batches, vacuity."""
 
@@ -341,6 +346,20 @@ class EcrExplore(_ConsumerItem):
 
             text = encodable(plain_text(findings, str(self.run.consumer.target)))
             raise _ConsumerFailure(text, text.partition("\n")[0], findings[0].location)
+        self._warn_of_effects_unreached()
+
+    def _warn_of_effects_unreached(self) -> None:
+        """Have pytest's summary of warnings say that no event got to an effect, if none did."""
+        if self.verdict is None:
+            return
+        for finding in self.verdict.findings:
+            if finding.check == UNREACHED and finding.severity is Severity.WARNING:
+                # Late: few runs need it.
+                from ecr_contracts.reporting.sentences import headline, message_lines
+
+                words = "; ".join([headline(finding), *message_lines(finding)])
+                self.warn(UnreachedWarning(encodable(f"{self.run.consumer.target} {words}")))
+                return
 
     def findings(self) -> list[Finding]:
         """The errors that no item of this run shows."""
@@ -456,15 +475,20 @@ def packed_exploration(item: EcrExplore) -> dict[str, Any]:
     """What an item that looked beyond the cases came to, as data that xdist can carry.
 
     `trials` are those that show what no case does; `findings` are all of the consumer's, None where
-    the item could not come to any.
+    the item could not come to any. `reach` says in words how far events got.
     """
     consumer = node_ids.without_event(item.nodeid, item.label)
     findings = None
+    reach = ""
     if item.verdict is not None:
+        from ecr_contracts.reporting import verdicts  # late, as above
+
+        reach = encodable(verdicts.reach(item.verdict))
         findings = [xdist.packed_finding(finding) for finding in item.verdict.findings]
     return {
         "consumer": consumer,
         "entry": item.run.number,
         "trials": [xdist.packed(trial, consumer, item.run.number) for trial in item.trials()],
         "findings": findings,
+        "reach": reach,
     }

@@ -56,10 +56,11 @@ class Source(NamedTuple):
 
 @dataclass
 class Collected:
-    """What reports carry, by source: packed trials by item, findings of finished sessions."""
+    """What reports carry, by source: packed trials by item; what finished sessions came to."""
 
     trials: dict[Source, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
     findings: dict[Source, list[Finding]] = field(default_factory=dict)
+    reach: dict[Source, str] = field(default_factory=dict)
 
     def add_trial(self, nodeid: str, trial: dict[str, Any]) -> None:
         """Note the packed trial of an item."""
@@ -82,6 +83,7 @@ class Collected:
         if explored["findings"] is not None:
             source = Source(explored["consumer"], explored["entry"])
             self.findings[source] = [*map(xdist.unpacked_finding, explored["findings"])]
+            self.reach[source] = explored["reach"]
 
 
 def write(
@@ -150,7 +152,8 @@ def write_warnings(
 class _Page(NamedTuple):
     """What the trials of a consumer, or of a marked test, come to.
 
-    `place` is where its entry stands, if the configuration has the consumer in several.
+    `place` is where its entry stands, if the configuration has the consumer in several. `reach`
+    says in words how far events got, where the whole of its session was run.
     """
 
     consumer: str
@@ -159,6 +162,7 @@ class _Page(NamedTuple):
     trials: int
     faults: list[list[Finding]]
     nodeids: dict[tuple[str, str], str]
+    reach: str
 
     @property
     def signature(self) -> tuple[object, ...]:
@@ -200,7 +204,8 @@ def _page(
     place = ""
     if entry is not None and collected.is_repeated(source):
         place = f" (line {entry.line})"
-    return _Page(source.consumer, place, failures, len(items), faults(findings), nodeids)
+    reach = collected.reach.get(source, "")
+    return _Page(source.consumer, place, failures, len(items), faults(findings), nodeids, reach)
 
 
 def _session(entry: Configured | None) -> Session | None:
@@ -264,6 +269,10 @@ def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, Mar
     if len(alike) > 1:
         name = f"{name.partition('[')[0]}, {len(alike)} variants alike"
     yield f"{name}{page.place}: {page.failures} of {page.trials} events fail", _markup("bold")
+    if page.reach:
+        width = min(shutil.get_terminal_size().columns, _WIDEST)
+        for text in textwrap.wrap(f"reach: {page.reach}", width, break_on_hyphens=False):
+            yield text, {}
     for number, alternatives in enumerate(page.faults, 1):
         yield "", {}
         repeat = Line(Role.REPEAT, _repeat(config, page, alternatives[0]))

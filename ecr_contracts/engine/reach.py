@@ -75,7 +75,7 @@ class Reach:
     `not_entered` are the others, without those within them. `effects` are calls in its code that
     look like effects (with the place of each) and `reached` counts those that were come to.
     `turned_back` are the lines that no event got past on the way to an effect (to its end, if it
-    has none).
+    has none). `has_code`: it is Python, of which lines can run.
     """
 
     events: int = 0
@@ -88,6 +88,7 @@ class Reach:
     effects: tuple[str, ...] = ()
     reached: int = 0
     turned_back: tuple[TurningPoint, ...] = ()
+    has_code: bool = False
 
     @property
     def is_unreached(self) -> bool:
@@ -110,6 +111,10 @@ class EnteredBlocks:
         for file, marks in entered:
             self._files[file] = self._files.get(file, 0) | int.from_bytes(marks, "little")
 
+    def knows_any(self, modules: Iterable[OwnModule]) -> bool:
+        """Whether it is known of any of some modules what was entered."""
+        return any(module.file in self._files for module in modules)
+
     def of(self, file: str, count: int) -> list[bool] | None:
         """Whether each block of a file was entered; None where nothing is known of the file."""
         marks = self._files.get(file)
@@ -126,7 +131,7 @@ def reach_of(
     late = sum(outcome.status is Status.TIMED_OUT for outcome in outcomes)
     graph = _Graph(modules, entered)
     if not graph.is_known:
-        return Reach(len(outcomes), acted, late)
+        return Reach(len(outcomes), acted, late, has_code=bool(modules))
     turned_back: tuple[TurningPoint, ...] = ()
     if not acted and any(outcome.status is Status.RETURNED for outcome in outcomes):
         caught: list[CaughtException] = []
@@ -145,6 +150,7 @@ def reach_of(
         effects=tuple(graph.effects()),
         reached=sum(len(node.block.effects) for node in graph.effect_nodes if node.is_entered),
         turned_back=turned_back,
+        has_code=True,
     )
 
 

@@ -337,8 +337,17 @@ class Session:
 
     def _reach(self, examined: Examined) -> Reach:
         """How far the events got that were given one by one."""
-        outcomes = [trial.outcome for trial in examined.all_trials]
-        return reach_of(outcomes, self.subject.modules(), self._call.entered)
+        trials = examined.all_trials
+        modules = self.subject.modules()
+        entered = self._call.entered
+        is_quiet = not any(trial.failed or trial.outcome.effects.changing for trial in trials)
+        is_open = self.subject.is_watched and not self.plan.is_chosen
+        if modules and is_quiet and is_open and not entered.knows_any(modules):
+            # Late: handlers, which are loaded in a process of their own, need none of it.
+            from ecr_contracts.engine.traced_reach import traced_blocks
+
+            entered = traced_blocks(self._call, examined.trials, modules)
+        return reach_of([trial.outcome for trial in trials], modules, entered)
 
     def _dead_comparisons(self) -> tuple[Finding, ...]:
         """The findings about comparisons that no event meets; none of events that are shaped."""

@@ -6,6 +6,7 @@ debugger can be used.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ecr_contracts.core.errors import EcrContractsError, UnknownNameError
 from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.discovery.named_rules import named_rules
+from ecr_contracts.engine.checks.catalog import UNREACHED
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import USUAL, Request
 from ecr_contracts.engine.session import judge, several
@@ -21,6 +23,7 @@ from ecr_contracts.engine.subjects.handler import Function, target_of
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.frontends.config import project_settings
 from ecr_contracts.reporting.lines import plain_text
+from ecr_contracts.reporting.sentences import headline, message_lines
 
 __all__ = ["ContractViolation", "check"]
 
@@ -61,7 +64,8 @@ def check(
     that does not return is not stopped here, as `ecr-contracts check` would. Which checks count is
     said in the `pyproject.toml` of the working directory, as it is for `check`.
 
-    Raises ContractViolation, an AssertionError, when there are findings; warnings are none. Raises
+    Raises ContractViolation, an AssertionError, when there are findings; warnings are none (that no
+    event reached any effect is told as a warning of Python's as well). Raises
     UnknownNameError, StrengthError, TemplateError or ConsumerError for what cannot be asked,
     SetupError where its rules let no event through, ConfigurationError for a `pyproject.toml` that
     cannot be used. Raises OwnFaultError where something goes wrong in ecr-contracts itself.
@@ -94,4 +98,9 @@ def check(
         raise own_fault(error) from None
     if verdict.errors:
         raise ContractViolation(plain_text(verdict.errors), verdict.errors)
+    for finding in verdict.findings:
+        if finding.check == UNREACHED:
+            words = "; ".join([headline(finding), *message_lines(finding)])
+            warnings.warn(f"{verdict.consumer} {words}", stacklevel=2)
+            break
     return verdict

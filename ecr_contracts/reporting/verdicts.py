@@ -105,13 +105,16 @@ def weakly_grounded(verdict: Verdict) -> str:
 def reach(verdict: Verdict) -> str:
     """How many events got to an effect, and where they turned back if none did.
 
-    Empty where nothing is known of either.
+    Empty for what has no lines that run, and no effect.
     """
     known = verdict.reach
-    if not known.events or not (known.is_known or known.acted):
-        return ""
     if known.acted:
         return _of_those_that_act(known)
+    if not known.events or not known.has_code:
+        return ""
+    if not known.is_known:
+        events = counted(known.events, "event")
+        return f"none of {events} reached an effect that can be seen; which lines ran is not known"
     if known.effects:
         words = f"none of {counted(known.events, 'event')} reached an effect"
         if known.reached:

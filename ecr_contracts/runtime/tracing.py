@@ -42,11 +42,13 @@ class Trace(NamedTuple):
 
     `paths_read` are paths of the payload, `line_digest` is a hash of its own lines in the order in
     which they ran, and `side_effects` name what it set going: audit events, and packages of others.
+    `lines` are the same lines, each once, with their files.
     """
 
     paths_read: tuple[str, ...]
     line_digest: str
     side_effects: tuple[str, ...]
+    lines: tuple[tuple[str, int], ...] = ()
 
 
 class Tracer:
@@ -60,6 +62,7 @@ class Tracer:
         self._aside = aside
         self._paths: dict[str, None] = {}
         self._lines = hashlib.sha256()
+        self._ran: dict[tuple[str, int], None] = {}
         self._side_effects: dict[str, None] = {}
         self._previous: Any = None
         self._owned: dict[str, bool | None] = {}
@@ -101,7 +104,8 @@ class Tracer:
 
     def trace(self) -> Trace:
         """What was read and run."""
-        return Trace(tuple(self._paths), self._lines.hexdigest(), tuple(self._side_effects))
+        digest = self._lines.hexdigest()
+        return Trace(tuple(self._paths), digest, tuple(self._side_effects), tuple(self._ran))
 
     def _step(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
         """The trace function of `sys.settrace`."""
@@ -117,6 +121,7 @@ class Tracer:
             return None
         if event == "line":
             self._lines.update(f"{file}:{frame.f_lineno};".encode())
+            self._ran[file, frame.f_lineno] = None
         return self._step
 
     def _enter_foreign(self, file: str, module: str) -> None:

@@ -74,6 +74,13 @@ class Block:
     _first: ast.stmt | None = None
     _operand: tuple[ast.AST, str, int | None] | None = None
 
+    @property
+    def first_line(self) -> int | None:
+        """The first line that runs where it is entered; None if none does (a docstring alone)."""
+        if self._operand is not None:
+            return self.line
+        return None if self._first is None else self._first.lineno
+
     def is_within(self, other: Block) -> bool:
         """Whether it is come to through another block, or is that."""
         block: Block | None = self

@@ -144,7 +144,7 @@ class EffectCalls:
             case ast.Name(id=name) if name not in self._own and self._is_function(name, node):
                 return name
             case ast.Attribute(value=receiver, attr=name) if self._is_method(receiver, name, node):
-                return f"{_last_part(receiver) or 'client'}.{name}"
+                return f"{_service(receiver) or _last_part(receiver) or 'client'}.{name}"
         return ""
 
     def _is_function(self, name: str, call: ast.Call) -> bool:
@@ -189,6 +189,13 @@ class EffectCalls:
             return self._makes_client(receiver)
         name = _last_part(receiver)
         return name in self._clients or name.lower().lstrip("_") in _SERVICES
+
+
+def _service(receiver: ast.expr) -> str:
+    """The service of a client that is made where it is used: `boto3.client("sns").publish()`."""
+    if isinstance(receiver, ast.Call) and receiver.args:
+        return literal_text(receiver.args[0]) or ""
+    return ""
 
 
 def _is_reading(operation: str) -> bool:

@@ -181,7 +181,7 @@ _ROWS = (
     ),
     Check(
         id=UNREACHED,
-        headline="gets to none of its effects",
+        headline="reaches none of its effects",
         purpose="No event gets as far as to any call that changes something: what stands behind "
         "the condition that turns them back never ran, so nothing is known of it.",
         mend="give what lets events on (--env NAME=VALUE, --answer CALL=JSON), or change the "

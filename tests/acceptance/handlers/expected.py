@@ -15,7 +15,9 @@ Term = tuple[str, str]
 Cause = frozenset[Term]
 """Choices that bring a fault about together; without any, every event of the kind does."""
 
-WARNINGS = frozenset({"error-return", "action-blind", "side-effects-before-failure", "mutates"})
+WARNINGS = frozenset(
+    {"error-return", "action-blind", "side-effects-before-failure", "mutates", "unreached"}
+)
 """The checks whose findings are advice; all others find errors."""
 
 DETAIL = "$.detail."
@@ -485,6 +487,32 @@ HANDLERS: tuple[Expected, ...] = (
             }
         ),
     ),
+    Expected(
+        "push_canary",  # no name that we try has one of these digests
+        "push_canary/app.py:lambda_handler",
+        ("push",),
+        frozenset({Found("unreached", line="if not is_canary(")}),
+    ),
+    Expected(
+        "push_change_freeze",  # open for a week, long ago
+        "push_change_freeze/main.py:handler",
+        ("delete", "push"),
+        frozenset({Found("unreached", line="if Window().is_open(")}),
+    ),
+    Expected(
+        "push_opted_in",  # asks ECR for a tag of the repository, which no answer of ours has
+        "push_opted_in/app.py:handler",
+        ("delete", "push"),
+        frozenset({Found("unreached", line='case "always":')}),
+    ),
+    Expected(
+        "push_skips_others",  # a helper raises what the handler catches by name
+        "push_skips_others/app.py:handler",
+        ("delete", "push", "scan"),
+        frozenset({Found("unreached", line="if team != ")}),
+    ),
+    # It acts on pushes; what another source sends never comes.
+    Expected("push_two_sources_right", "push_two_sources_right/app.py:handler", ("push",), NOTHING),
     Expected("push_cleanup_right", "push_cleanup_right/app.py:handler", ("push",), NOTHING),
     Expected(
         "push_artifacts",  # takes whatever has the type of an artifact for none of an image

@@ -347,6 +347,8 @@ class Session:
             from ecr_contracts.engine.traced_reach import traced_blocks
 
             entered = traced_blocks(self._call, examined.trials, modules)
+        if any(trial.outcome.effects.changing for trial in examined.trials):
+            trials = examined.trials  # the others are no events that the report counts
         return reach_of([trial.outcome for trial in trials], modules, entered)
 
     def _dead_comparisons(self) -> tuple[Finding, ...]:

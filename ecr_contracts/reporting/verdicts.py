@@ -27,6 +27,7 @@ _GIVING_VARIABLES = "--env NAME=VALUE, or env in pyproject.toml"
 _MOST_CAUSES = 4  # of a fault that a rule keeps away
 _MOST_CALLS = 3  # that are named in a sentence
 _LONGEST_CONTENT = 72  # characters of what an effect carries
+_NO_EFFECTS = "its code has no call that changes anything"
 _TUPLES = {1: "choices", 2: "pairs", 3: "triples", 4: "quadruples"}
 """What a covering array holds all of, by its strength."""
 
@@ -120,9 +121,9 @@ def reach(verdict: Verdict) -> str:
         if known.reached:
             words += f" that can be seen, though {known.effects[0]} was called"
     elif known.turned_back:
-        words = "it has no effect that could be reached"
+        words = _NO_EFFECTS
     else:
-        return "it has no effect that could be reached, and no event turned back"
+        return _NO_EFFECTS
     is_told = any(finding.check == UNREACHED for finding in verdict.findings)
     if known.turned_back and not known.reached and not is_told:
         places: list[str] = []

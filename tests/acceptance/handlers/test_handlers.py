@@ -226,6 +226,8 @@ def test_every_check_has_a_handler_that_needs_it():
         "first-only",
         "side-effects-before-failure",
         "media-types",
+        "unreached",
+        "dead-comparison",
     }
 
 

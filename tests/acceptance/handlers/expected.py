@@ -611,6 +611,68 @@ HANDLERS: tuple[Expected, ...] = (
         ("delete",),
         NOTHING,
     ),
+    # --- variables that nobody gave: they let the event through -----------------------------------
+    Expected(
+        "env_one_repository",  # compares repository, tag and account with variables
+        "env_one_repository/app.py:lambda_handler",
+        ("push",),
+        frozenset({raises("KeyError", 'tag = detail["image-tag"]')}),
+    ),
+    Expected(
+        "env_optional_channels",  # `.get` without a default, or with an empty one, guards code
+        "env_optional_channels/app.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("IndexError", '_slack(f"{name}'),
+                unseen(raises("KeyError", '_slack(f"{name}')),
+            }
+        ),
+    ),
+    Expected(
+        "env_team_map",  # a JSON map, of which the repository is a key
+        "env_team_map/app.py:handler",
+        ("push", "delete"),
+        frozenset(
+            {
+                raises("KeyError", '"image": f"{repository}'),
+                unseen(raises("KeyError", '"image": f"{repository}')),
+                BLIND_TO_FAILURE,
+                Found("action-blind", causes=frozenset({frozenset()})),
+            }
+        ),
+    ),
+    Expected(
+        "env_threshold",  # a number that is passed, a prefix of the repository
+        "env_threshold/app.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("KeyError", 'return counts["CRITICAL"] > MAX_CRITICAL'),
+                raises("IndexError", 'reason="scan of " + detail["image-tags"][0]'),
+                unseen(raises("KeyError", 'reason="scan of " + detail["image-tags"][0]')),
+                unseen(raises("KeyError", 'if too_many(detail["finding-severity-counts"]):')),
+            }
+        ),
+    ),
+    Expected(
+        "env_settings_class",  # pydantic-settings reads them
+        "env_settings_class/app.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("IndexError", '"tag": detail["image-tags"][0]'),
+                unseen(raises("KeyError", '"tag": detail["image-tags"][0]')),
+                Found("action-blind", causes=causes((STATUS, "failed"))),
+            }
+        ),
+    ),
+    Expected(
+        "env_allowlist_right",  # patterns, and the region
+        "env_allowlist_right/app.py:handler",
+        ("push",),
+        NOTHING,
+    ),
     # --- queues -----------------------------------------------------------------------------------
     Expected(
         "sqs_worker",  # returns within the loop

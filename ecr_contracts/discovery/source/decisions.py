@@ -61,19 +61,25 @@ _UNKNOWN_NUMBER = 1  # what a number of the event is taken for where it is not k
 class Decision(NamedTuple):
     """A condition on a variable that has to hold, or (`holds` is false) must not.
 
-    `value` says which part of the variable it is about.
+    `value` says which part of the variable it is about. `field` are the steps to the field of the
+    event that is the operand, none where it is no single field; `place` says where it stands.
     """
 
     value: Value
     relation: Relation
     operands: tuple[Any, ...]
     holds: bool
+    field: tuple[str | int, ...] = ()
+    place: str = ""
 
 
-def decisions(flow: Flow, trees: Sequence[ast.AST], evaluator: Evaluator) -> Iterator[Decision]:
-    """The decisions of some files for an event that the evaluator knows, in the order of code."""
-    for tree in trees:
-        yield from _Reader(flow, tree, evaluator).decisions()
+def decisions(flow: Flow, files: Mapping[str, ast.AST], evaluator: Evaluator) -> Iterator[Decision]:
+    """The decisions of some files for an event that the evaluator knows, in the order of code.
+
+    The files are trees by the names that reports show.
+    """
+    for file, tree in files.items():
+        yield from _Reader(flow, file, tree, evaluator).decisions()
 
 
 def truth_tests(flow: Flow, trees: Iterable[ast.AST]) -> set[str]:
@@ -102,7 +108,8 @@ def _tested(node: ast.AST) -> Iterator[ast.expr]:
 class _Reader:
     """Reads the decisions of one file."""
 
-    def __init__(self, flow: Flow, tree: ast.AST, evaluator: Evaluator) -> None:
+    def __init__(self, flow: Flow, file: str, tree: ast.AST, evaluator: Evaluator) -> None:
+        self._file = file
         self._flow, self._tree, self._evaluator = flow, tree, evaluator
         self._nodes = list(ast.walk(tree))
         self._parents: dict[ast.AST, ast.AST] = {}
@@ -129,9 +136,7 @@ class _Reader:
         return [value for value in values if value.origin != EVENT]
 
     def _operand(self, node: ast.expr) -> Any:
-        """What the other side is, None where it is not known, or a variable itself."""
-        if self._of_variables(node):
-            return None
+        """What the other side is, None where it is not known."""
         return self._evaluator.value(node, self._tree)
 
     def _of_comparison(self, node: ast.Compare) -> Iterator[Decision]:
@@ -147,6 +152,8 @@ class _Reader:
             if branch is None and _is_literal(other):
                 continue
             leads_on = (branch is not False) is not (kind in _NEGATIONS)
+            field = self._evaluator.field(other, self._tree)
+            place = (field, f"{self._file}:{node.lineno}")
             for value in values:
                 if kind in _ORDERS_BY_OPERATOR:
                     if value.stage is Stage.NUMBER:
@@ -154,9 +161,9 @@ class _Reader:
                 elif operand is None:
                     continue
                 elif kind in _EQUALITIES:
-                    yield Decision(value, Relation.EQUAL, (operand,), leads_on)
+                    yield Decision(value, Relation.EQUAL, (operand,), leads_on, *place)
                 elif not is_left:
-                    yield Decision(value, Relation.HOLDS, (operand,), leads_on)
+                    yield Decision(value, Relation.HOLDS, (operand,), leads_on, *place)
                 elif isinstance(operand, str):
                     yield Decision(value, Relation.WITHIN, (operand,), leads_on)
                 elif isinstance(operand, list | dict):

@@ -37,7 +37,8 @@ class Variable:
     the code, in `default` where that is a literal. `form` is a text of the form that the code wants
     (JSON, a number, a URL), empty where any text will do. `guards`: code runs only where it is set
     to something. `is_replaced`: where it is not set, the code takes another value, or sets it.
-    `set_before`: it is read by what takes in the environment as a whole.
+    `set_before`: it is read by what takes in the environment as a whole. `decisions` are those in
+    which its value is compared with fields of the event.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Variable:
     guards: bool = False
     is_replaced: bool = False
     set_before: bool = False
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def location(self) -> str:
@@ -85,11 +87,12 @@ def variables(
             found[variable.name] = _merged(earlier, variable) if earlier else variable
     if not found:
         return ()
+    files = {_shown(file): tree for file, tree in trees.items()}
     handler = target.attribute.rpartition(".")[2]
     by_library = list(chain.from_iterable(of_libraries.values()))
     for made in by_library:
         told.setdefault(made.lookup.name, made.form)
-    uses = _Uses(list(trees.values()), known.values(), by_library, handler, events)
+    uses = _Uses(files, known.values(), by_library, handler, events)
     written = set().union(*(written_names(tree) for tree in trees.values()))
     return tuple(
         replace(
@@ -98,6 +101,7 @@ def variables(
                 name, uses.by_name.get(name, ()), uses.decisions.get(name, ()), told.get(name, "")
             ),
             guards=name in uses.guarding,
+            decisions=tuple(one for one in uses.decisions.get(name, ()) if one.field),
             is_replaced=variable.is_replaced or name in written,
         )
         for name, variable in found.items()
@@ -158,12 +162,13 @@ class _Uses:
 
     def __init__(
         self,
-        trees: Sequence[ast.Module],
+        files: Mapping[str, ast.Module],
         known: Iterable[Sequence[Lookup]],
         of_libraries: Iterable[LibraryLookup],
         handler: str,
         events: Sequence[Mapping[str, Any]],
     ) -> None:
+        trees = list(files.values())
         looked_up: dict[ast.expr, set[Value]] = defaultdict(set)
         for lookups_of_file in known:
             for lookup in lookups_of_file:
@@ -175,7 +180,7 @@ class _Uses:
                 fields[made.attribute].add(made.value)
             else:
                 looked_up[made.lookup.node].add(made.value)
-        flow = Flow(trees)
+        flow = Flow(trees, tells_keys=True)
         of_event = event_origins(handler, flow, trees)
 
         def origins(node: ast.expr, values: set[Value]) -> Iterable[Value]:
@@ -191,5 +196,5 @@ class _Uses:
         self.guarding = truth_tests(flow, trees)
         self.decisions: dict[str, list[Decision]] = defaultdict(list)
         for event in events or [{}]:
-            for decision in decisions(flow, trees, Evaluator(flow, trees, event)):
+            for decision in decisions(flow, files, Evaluator(flow, trees, event)):
                 self.decisions[str(decision.value.origin)].append(decision)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.discovery.source.flow import (
+    ANY_KEY,
     ITEM,
     Flow,
     Origins,
@@ -108,6 +109,18 @@ class Evaluator:
     def value(self, node: ast.expr, tree: ast.AST) -> Any:
         """What an expression stands for, None where that is not known."""
         return self._value(node, tree, 0)
+
+    def field(self, node: ast.expr, tree: ast.AST) -> tuple[str | int, ...]:
+        """The steps to the field of the event that an expression is; none if it is no field."""
+        known = self.value(node, tree)
+        for value in self._flow.values_of(node, tree):
+            if value.origin != EVENT or value.stage is not Stage.DATA or known is None:
+                continue
+            steps = tuple(0 if step == ITEM else step for step in value.path)
+            for start in ((), ("detail",)):
+                if _at(self._event, (*start, *value.path)) == known:
+                    return (*start, *steps)
+        return ()
 
     def _value(self, node: ast.expr, tree: ast.AST, depth: int) -> Any:
         if depth > _MAX_DEPTH:
@@ -205,6 +218,8 @@ def _at(start: Any, path: Iterable[str]) -> Any:
     for step in path:
         if step == ITEM and isinstance(value, list) and value:
             value = value[0]
+        elif step == ANY_KEY and isinstance(value, Mapping) and value:
+            value = next(iter(value.values()))
         elif isinstance(value, Mapping) and step in value:
             value = value[step]
         else:

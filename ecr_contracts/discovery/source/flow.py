@@ -24,6 +24,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 __all__ = [
+    "ANY_KEY",
     "ITEM",
     "Action",
     "Flow",
@@ -38,6 +39,8 @@ __all__ = [
 
 ITEM = "[]"
 """The step from a list to what is in it."""
+ANY_KEY = "{}"
+"""The step from a table to what stands under a key that is worked out."""
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _MAX_ROUNDS = 6  # each carries values through one more helper
@@ -166,8 +169,13 @@ class Flow:
     `follow` carries the values from their origins; `values` and `uses` tell where they came to.
     """
 
-    def __init__(self, trees: Iterable[ast.AST]) -> None:
-        """The flow through syntax trees, one for each file."""
+    def __init__(self, trees: Iterable[ast.AST], *, tells_keys: bool = False) -> None:
+        """The flow through syntax trees, one for each file.
+
+        If it `tells_keys`, there is a step (`ANY_KEY`) to what stands under a key that is worked
+        out; else that is the whole table as well.
+        """
+        self._tells_keys = tells_keys
         self._origins: Origins = lambda node, known: ()
         self._files = [_File(tree) for tree in trees]
         self._public: dict[str, set[Value]] = defaultdict(set)
@@ -339,7 +347,7 @@ class Flow:
             case ast.Subscript(value=holder, slice=ast.Constant(value=int())):
                 return _items(self._values(holder, file))
             case ast.Subscript(value=holder):
-                return {value for value in self._values(holder, file) if value.stage is Stage.DATA}
+                return self._under_any_key(self._values(holder, file))
             case ast.Call():
                 return self._result(node, file)
             case ast.BoolOp(values=alternatives):
@@ -360,6 +368,13 @@ class Flow:
                 return _texts(self._values(inner, file))
         return set()
 
+    def _under_any_key(self, values: Iterable[Value]) -> set[Value]:
+        """What stands under keys of data that are worked out."""
+        data = {value for value in values if value.stage is Stage.DATA}
+        if not self._tells_keys:
+            return data
+        return {value._replace(path=(*value.path, ANY_KEY)) for value in data}
+
     def _result(self, call: ast.Call, file: _File) -> set[Value]:
         """What a call returns of the values that it is given, or is called on."""
         name = called_name(call)
@@ -368,6 +383,8 @@ class Flow:
             return _parsed(self._values(call.args[0], file))
         if receiver is not None and (key := key_read(call)) is not None:
             return _below(self._values(receiver, file), key)
+        if receiver is not None and name == "get" and self._tells_keys and call.args:
+            return self._under_any_key(self._values(receiver, file))
         if receiver is not None and name in ("split", "rsplit"):
             return _split(self._values(receiver, file), _separator(call))
         if receiver is not None and name == "splitlines":

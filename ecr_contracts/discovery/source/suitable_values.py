@@ -15,7 +15,7 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import HOST, placeholder
 from ecr_contracts.discovery.source.decisions import ORDERS, Decision, Relation
-from ecr_contracts.discovery.source.flow import ITEM, Action, Stage, Use
+from ecr_contracts.discovery.source.flow import ANY_KEY, ITEM, Action, Stage, Use
 from ecr_contracts.discovery.source.wanted_forms import WantedForm, wanted_form
 
 __all__ = ["suitable_value"]
@@ -250,23 +250,23 @@ def _json_value(uses: Iterable[Use], decisions: Iterable[Decision]) -> Any:
         elif decision.relation is Relation.PREFIX:
             leaves.setdefault(path, _beginning(decision.operands[0]))
 
-    def value(path: tuple[str, ...], depth: int = 0) -> Any:
+    def value(path: tuple[str, ...]) -> Any:
         if path in leaves:
             return leaves[path]
         if path in tables:
-            inner = {key: value((*path, key), depth) for key in keys.get(path, ())}
-            below = inner or _WITHOUT_WORDS
-            return {**inner, **dict.fromkeys(held.get(path, ()), below)}
+            own = {key: value((*path, key)) for key in keys.get(path, ())}
+            below = value((*path, ANY_KEY))
+            return {**own, **dict.fromkeys(held.get(path, ()), below)}
         if path in keys:
-            return {key: value((*path, key), depth) for key in keys[path]}
+            return {key: value((*path, key)) for key in keys[path]}
         if path in lists:
             item = (*path, ITEM)
             is_described = item in leaves or item in keys
             items = [value(item)] if is_described and _decides(item) else []
             return [*held.get(path, ()), *items]
-        if path:
+        if path and path[-1] != ANY_KEY:
             return placeholder(path[-1])
-        return {}
+        return _WITHOUT_WORDS if path else {}
 
     def _decides(item: tuple[str, ...]) -> bool:
         """Whether a decision is about an item, or about what is in it."""

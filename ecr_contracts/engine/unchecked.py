@@ -92,6 +92,8 @@ def answered_by(effect: Effect) -> str:
     """What gave an answer, or was refused, in a few words."""
     if effect.refused:
         return f"what the sandbox refuses: {effect.name}"
+    if effect.sort is Sort.VARIABLE:
+        return f"{effect.name}, which is made up"
     if effect.sort is Sort.HTTP:
         host = urlsplit(effect.name.partition(" ")[2]).hostname
         return f"the answer of {host or effect.name}"

@@ -22,6 +22,8 @@ class Sort(StrEnum):
     LOG = "log"
     NETWORK = "network"
     STUB = "stub"
+    VARIABLE = "variable"
+    """An environment variable that was made up: no call had it for an effect."""
 
 
 class Origin(StrEnum):

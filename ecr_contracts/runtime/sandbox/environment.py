@@ -18,7 +18,11 @@ from typing import Any
 from ecr_contracts.core.placeholders import placeholder
 from ecr_contracts.discovery.source.environment import Variable, value_of
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.effects import Effect, Sort
+from ecr_contracts.runtime.effects import Origin as Source
 from ecr_contracts.runtime.outcome import MadeUpVariable
+from ecr_contracts.runtime.provenance.made_up import Origin, tagged
+from ecr_contracts.runtime.provenance.tracking import Provenance
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 _SWITCH = re.compile(
@@ -53,6 +57,9 @@ class Environment:
         self._values = {variable.name: value_of(variable) for variable in variables}
         self._replaced = {variable.name for variable in variables if variable.is_replaced}
         self._guarding = {variable.name for variable in variables if variable.guards}
+        self._origins: dict[str, Origin] = {}
+        self.provenance: Provenance | None = None
+        """Follows the values that are handed out; without it, nobody does."""
         self._owned: dict[tuple[UserCode, str], bool] = {}
         self._environ = os.environ
         self._class = type(os.environ)
@@ -105,8 +112,10 @@ class Environment:
     def answer(self, name: Any, *, required: bool) -> str | None:
         """The value of a missing variable for who looks it up; None where it stays missing."""
         frame: Any = sys._getframe(2)
+        depth = 2
         while frame is not None and frame.f_code.co_filename in _LOOKUP_FILES:
             frame = frame.f_back
+            depth += 1
         if frame is None or not isinstance(name, str) or not self._owns(frame.f_code.co_filename):
             return None
         looked_up = self.missing if required else self.unset
@@ -114,10 +123,17 @@ class Environment:
             looked_up[name] = f"{self.user_code.shown(frame.f_code.co_filename)}:{frame.f_lineno}"
         if not self._settings.env_auto or not (required or self._is_wanted(name)):
             return None
-        value = self.made_up.get(name)
-        if value is None:
-            value = self.made_up[name] = self._values.get(name) or placeholder(name)
-        return value
+        if name not in self.made_up:
+            self.made_up[name] = self._values.get(name) or placeholder(name)
+        if self.provenance is None:
+            return self.made_up[name]
+        origin = self._origins.get(name)
+        if origin is None:
+            effect = Effect(Sort.VARIABLE, name, answer=self.made_up[name], origin=Source.MADE_UP)
+            origin = self._origins[name] = self.provenance.origin(effect)
+        self.provenance.reads.note(origin, depth + 1)
+        text: str = tagged(self.made_up[name], origin)
+        return text
 
     def _is_wanted(self, name: str) -> bool:
         """Whether an optional variable is made up: no switch is, and nothing of the platform.
@@ -135,7 +151,7 @@ class Environment:
     def handed_out(self) -> tuple[MadeUpVariable, ...]:
         """The variables that were made up so far, in the order in which they were looked up."""
         return tuple(
-            MadeUpVariable(name, str(value), self.missing.get(name) or self.unset[name])
+            MadeUpVariable(name, value, self.missing.get(name) or self.unset[name])
             for name, value in self.made_up.items()
         )
 

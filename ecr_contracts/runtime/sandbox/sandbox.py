@@ -115,6 +115,7 @@ class Sandbox:
         self.recorder.secrets = secrets_within(settings.answers)
         self._environment = Environment(settings, user_code, variables)
         self._environment.on_set = self._keep_secrets
+        self._environment.provenance = self.provenance
         self._aws = AwsClients(
             self.recorder,
             settings,

@@ -54,6 +54,9 @@ def explain_answer(
     """
     if effect.refused:
         return _explain_refusal(effect)
+    if effect.sort is Sort.VARIABLE:
+        why = f"right after a variable that was made up\n  {effect.name} was {effect.answer!r}"
+        return why, f"give the real one: --env {effect.name}=VALUE, or env in pyproject.toml"
     shown = shortened(json_text.one_line(_content(effect.answer)), _LONGEST)
     why = f"right after an answer that was made up\n  {effect.name} was answered {shown}"
     key, value = _override(effect, sources, exception, message)

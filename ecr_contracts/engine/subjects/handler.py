@@ -14,6 +14,7 @@ from typing import Any
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.library_values import library_values
 from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.source.modules import sources
@@ -25,6 +26,7 @@ from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
@@ -92,7 +94,7 @@ class Handler:
             feeds = feeds_of(self.target, self._rules)
             is_shaped_anyhow = self._transformer is not None
             inference = _inference(self.target, inferred, feeds, is_shaped_anyhow=is_shaped_anyhow)
-            return inference.comparing(own_values(self.target, self.settings.env))
+            return _comparing(inference, self.target, self.settings.env)
 
     @contextmanager
     def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
@@ -208,7 +210,7 @@ class Function:
         inferred = purpose_of(self._target, self._rules)
         feeds = feeds_of(self._target, self._rules)
         inference = _inference(self._target, inferred, feeds, is_shaped_anyhow=False)
-        return inference.comparing(own_values(self._target, {}))
+        return _comparing(inference, self._target, {})
 
     @contextmanager
     def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
@@ -266,6 +268,14 @@ def _disabled(target: Target) -> Iterator[str]:
     """That rules are there and disabled, so that they said nothing of what reaches a handler."""
     for rule in disabled_rules(target):
         yield f"{rule} is disabled and delivers nothing: it was judged as if it were not there"
+
+
+def _comparing(inference: Inference, target: Target, given: Mapping[str, str]) -> Inference:
+    """An inference with what the consumer's code compares with fields of its events."""
+    kinds = inference.kinds or usual_kinds()
+    event = inference.world.ordinary_case(kinds[0]).event
+    of_libraries = library_values(target, given, event)
+    return inference.comparing((*own_values(target, given), *of_libraries))
 
 
 def _inference(

@@ -197,6 +197,7 @@ class _Phases:
         self._diagnosis = Diagnosis(contract, run.via, trials, self.prober)
         self._weakest = effort.evidence or Evidence.INFERRED
         self._off = effort.switched_off
+        self._is_unread = False
 
     @property
     def others(self) -> list[Trial]:
@@ -227,11 +228,12 @@ class _Phases:
         )
         self.findings += compared.findings
         self.compared += compared.calls
+        self._is_unread = compared.is_unread
         self._off = [*self._off, *(finding.check for finding in compared.findings)]
 
     def give_batches(self, kinds: Sequence[str], feed: Feed | None) -> None:
         """Give several events at a time."""
-        if self._late:
+        if self._late or self._is_unread:
             return
         batches = check_batches(
             self._call,

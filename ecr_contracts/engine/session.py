@@ -64,6 +64,7 @@ from ecr_contracts.engine.phases import (
 from ecr_contracts.engine.plan import USUAL, Plan, Request, planned
 from ecr_contracts.engine.reach import Reach, reach_of
 from ecr_contracts.engine.relations.batches import check_batches
+from ecr_contracts.engine.relations.dead import dead_findings
 from ecr_contracts.engine.relations.unreached import unreached_findings
 from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
 from ecr_contracts.engine.subject import Baselines, Running, Subject
@@ -384,9 +385,10 @@ class Session:
                 if finding.case in future or _concerns(finding, examined.trials)
             )
         else:
-            unreached = unreached_findings(reach, examined.trials, findings)
             effort = plan.effort
-            findings += tuple(with_levels(unreached, effort.levels, strict=effort.strict))
+            for whole_run in (dead_findings, unreached_findings):
+                of_run = whole_run(reach, examined.trials, findings)
+                findings += tuple(with_levels(of_run, effort.levels, strict=effort.strict))
         stopped = tuple(unchecked(examined.trials, self._running.advice))
         return Verdict(
             consumer=self.subject.name,

@@ -15,7 +15,14 @@ from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import MISSING, Finding, Location, Severity
 from ecr_contracts.core.text import listed, plural, shortened
-from ecr_contracts.engine.checks.catalog import CHECKS, REPEATED, UNREACHED, VACUOUS, is_relation
+from ecr_contracts.engine.checks.catalog import (
+    CHECKS,
+    DEAD,
+    REPEATED,
+    UNREACHED,
+    VACUOUS,
+    is_relation,
+)
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.events.generate.cases import VALUED, case
 from ecr_contracts.reporting.faults import faults
@@ -132,7 +139,7 @@ def _symptoms(*alternatives: Finding) -> Iterator[Line]:
         )
         return
     yield from _messages(first)
-    if first.check == UNREACHED:
+    if first.check in (DEAD, UNREACHED):
         return
     if not takes_several_events(first):
         yield Line(Role.MESSAGE, counts(alternatives))

@@ -15,9 +15,11 @@ from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.catalog import (
     BATCH_ANSWER,
     CHECKS,
+    DEAD,
     DEAD_COMPARISON,
     REPEATED,
     UNREACHED,
+    UNREAD,
     VACUOUS,
     is_relation,
 )
@@ -92,8 +94,10 @@ def circumstances(*alternatives: Finding) -> str:
     """When a fault shows: `when $.detail.image-tags is empty`, `on every push`."""
     first = alternatives[0]
     kinds = listed(_kinds_of(alternatives), "and")
-    if first.check == VACUOUS:
+    if first.check in (VACUOUS, DEAD):
         return f"with every {kinds} event"
+    if first.check == UNREAD:
+        return f"({kinds})"
     if first.check == UNREACHED:
         return f"with any {listed(_kinds_of(alternatives), 'or')} event"
     if first.check == DEAD_COMPARISON:

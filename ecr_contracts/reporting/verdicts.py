@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened, some_of
-from ecr_contracts.engine.checks.catalog import DEAD_COMPARISON, FUTURE_EVENT, UNREACHED, VACUOUS
+from ecr_contracts.engine.checks.catalog import (
+    DEAD,
+    DEAD_COMPARISON,
+    FUTURE_EVENT,
+    UNREACHED,
+    is_of_run,
+)
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.engine.reach import Reach
@@ -124,7 +130,7 @@ def reach(verdict: Verdict) -> str:
         words = _NO_EFFECTS
     else:
         return _NO_EFFECTS
-    is_told = any(finding.check == UNREACHED for finding in verdict.findings)
+    is_told = any(finding.check in (DEAD, UNREACHED) for finding in verdict.findings)
     if known.turned_back and not known.reached and not is_told:
         places: list[str] = []
         for point in known.turned_back:
@@ -292,7 +298,7 @@ def repeat_command(verdict: Verdict, finding: Finding) -> str:
 
 def _options_for_events(verdict: Verdict, finding: Finding) -> list[str]:
     """The options that select the events which show a finding."""
-    if finding.check in (DEAD_COMPARISON, UNREACHED, VACUOUS):
+    if finding.check == DEAD_COMPARISON or is_of_run(finding.check):
         return ["--kind", finding.kind]
     if finding.check == FUTURE_EVENT:
         return ["--case", finding.case]

@@ -20,6 +20,12 @@ from ecr_contracts.core.findings import Severity
 VACUOUS = "vacuous"
 """The check of a whole run; see `relations/vacuity`."""
 
+DEAD = "dead"
+"""The check of a run in which each event turned back at the same place; see `relations/dead`."""
+
+UNREAD = "unread"
+"""The check of a consumer that acts, and reads nothing of its events; see `relations/unread`."""
+
 UNREACHED = "unreached"
 """The check of a run in which no event got to an effect; see `engine/reach`."""
 
@@ -180,6 +186,18 @@ _ROWS = (
         scope=Scope.RUN,
     ),
     Check(
+        id=DEAD,
+        headline="does nothing",
+        purpose="Every event turns back at the same place, before any call that changes something: "
+        "what the consumer is for never runs, whatever it logs.",
+        mend="see what the events really have there (`ecr-contracts sample KIND`), and change the "
+        "condition",
+        policy="Only where all events run the same lines and are answered alike, where its own "
+        "code has such a call, and where nothing but the event decides: no variable that nobody "
+        "gave, no answer, no clock.",
+        scope=Scope.RUN,
+    ),
+    Check(
         id=UNREACHED,
         headline="reaches none of its effects",
         purpose="No event gets as far as to any call that changes something: what stands behind "
@@ -270,6 +288,17 @@ _ROWS = (
         "pattern to them",
         policy="A warning, for it may be on purpose. Who says the action in its texts, or anything "
         "else than of the same event that ended well, is left alone.",
+        severity=Severity.WARNING,
+        scope=Scope.COMPARISON,
+    ),
+    Check(
+        id=UNREAD,
+        headline="never reads the event",
+        purpose="The consumer acts, and reads nothing of the event: it does the same after a "
+        "failed push or a deletion.",
+        mend="check action-type, result or scan-status first, or narrow the rule's pattern to them",
+        policy="A warning, for it may be on purpose. Nothing is said where the rules let through "
+        "only what ended well, and no other relation is told beside it.",
         severity=Severity.WARNING,
         scope=Scope.COMPARISON,
     ),
@@ -469,3 +498,8 @@ CHECKS = MappingProxyType({row.id: row for row in _ROWS})
 def is_relation(check: str) -> bool:
     """Whether a check compares calls, rather than judging one; false for an unknown id."""
     return check in CHECKS and CHECKS[check].scope is Scope.COMPARISON
+
+
+def is_of_run(check: str) -> bool:
+    """Whether a check is about all events of a run alike; false for an unknown id."""
+    return check in CHECKS and CHECKS[check].scope is Scope.RUN

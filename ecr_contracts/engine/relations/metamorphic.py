@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ecr_contracts.core.findings import Cause, Evidence
+from ecr_contracts.engine.checks.catalog import UNREAD
 from ecr_contracts.engine.relations.actions import action_blind
 from ecr_contracts.engine.relations.first_of_batch import first_only
 from ecr_contracts.engine.relations.letter_case import case_changed
@@ -29,6 +30,7 @@ from ecr_contracts.engine.relations.probe import EffectsProbe, Violations
 from ecr_contracts.engine.relations.severities import absent_is_zero, monotone
 from ecr_contracts.engine.relations.severities_told import severity_unread
 from ecr_contracts.engine.relations.sources import further_cases, source_cases
+from ecr_contracts.engine.relations.unread import is_unread, unread_violation
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
 from ecr_contracts.engine.relations.worst_severity import severity_words
 from ecr_contracts.engine.trial import BaselineCache, Trial
@@ -59,11 +61,19 @@ def check_relations(
         first, second = probe(probe.source), probe.again(probe.source)
         if first.ok and second.ok and first.calls == second.calls:
             is_repeatable = first.texts == second.texts
-            violations = _violations(probe, off, is_repeatable)
+            unread = UNREAD not in off and is_repeatable and is_unread(probe, trials)
+            violations = _unread(probe) if unread else _violations(probe, off, is_repeatable)
             findings = tuple(violation.finding(via) for violation in violations)
-            return RelationResult(findings, calls + probe.calls)
+            return RelationResult(findings, calls + probe.calls, unread)
         calls += probe.calls
     return RelationResult((), calls)
+
+
+def _unread(probe: EffectsProbe) -> Violations:
+    """What there is to tell of a consumer that never reads its event."""
+    violation = unread_violation(probe)
+    if violation is not None:
+        yield violation
 
 
 def _violations(probe: EffectsProbe, off: Sequence[str], is_repeatable: bool) -> Violations:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Cause, Evidence, Severity
+from ecr_contracts.core.findings import MISSING, Cause, Evidence, Severity
 from ecr_contracts.engine.causes.model import weakest_evidence
 from ecr_contracts.engine.relations.effects_view import EffectsView, strict_view
 from ecr_contracts.engine.relations.violation import RelationViolation
@@ -81,6 +81,22 @@ class EffectsProbe:
         trace = self._call(payload_of(self._call, [event], self.via), trace=True).trace
         for path in () if trace is None else trace.paths_read:
             yield json_path.parse(path)
+
+    def reads_nothing(self, event: Event) -> bool:
+        """Whether the consumer is known to read no value of what it is given with an event.
+
+        To look whether there is something, or how much, is not to read it.
+        """
+        self.calls += 1
+        payload = payload_of(self._call, [event], self.via)
+        trace = self._call(payload, trace=True).trace
+        if trace is None:
+            return False
+        for path in trace.paths_read:
+            value = json_path.at(payload, json_path.parse(path))
+            if value is not MISSING and not isinstance(value, dict | list):
+                return False
+        return True
 
     def _may_be_given(self, event: Event) -> bool:
         if not self._call.world.admits(event):

@@ -25,13 +25,18 @@ def unreached_findings(
         is_error = finding.severity is Severity.ERROR
         if is_error or CHECKS[finding.check].scope is Scope.RUN:
             return []
+    return [unreached_finding(UNREACHED, reach, run) for run in runs_of(trials)]
+
+
+def runs_of(trials: Sequence[Trial]) -> list[list[Trial]]:
+    """The trials of each kind in each envelope."""
     runs: dict[tuple[str, str], list[Trial]] = {}
     for trial in trials:
         runs.setdefault((trial.case.kind, trial.via), []).append(trial)
-    return [_finding(reach, run) for run in runs.values()]
+    return list(runs.values())
 
 
-def _finding(reach: Reach, run: Sequence[Trial]) -> Finding:
+def unreached_finding(check: str, reach: Reach, run: Sequence[Trial]) -> Finding:
     """The finding of one kind in one envelope; it stands where events turned back first."""
     example = run[0]
     for trial in run:
@@ -46,7 +51,7 @@ def _finding(reach: Reach, run: Sequence[Trial]) -> Finding:
         lines.append(f"no event got past {place}: {point.way_on}")
     lines.append(f"so that this never ran: {reach.effects[0]}")
     return build_finding(
-        UNREACHED,
+        check,
         example.case,
         example.via,
         "\n".join(lines),

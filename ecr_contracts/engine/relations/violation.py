@@ -16,7 +16,8 @@ class RelationViolation:
     """A relation that does not hold: its check, the event that shows it, and what was seen.
 
     `compared` is the event that it is compared with, where there is one. What is None follows from
-    the check and the event. `made` are choices of its cause that no schema has.
+    the check and the event. `made` are choices of its cause that no schema has,
+    and findings of one `group` are told together.
     """
 
     check: str
@@ -29,6 +30,7 @@ class RelationViolation:
     cause: tuple[Cause, ...] = ()
     evidence: Evidence | None = None
     made: tuple[RuleChoice, ...] = ()
+    group: str = ""
 
     @property
     def is_advice(self) -> bool:
@@ -51,13 +53,18 @@ class RelationViolation:
             evidence=self.evidence,
             passed=0 if self.compared is None else 1,
             nearest=self.compared,
+            group=self.group,
         )
         return replace(finding, made=self.made)
 
 
 @dataclass(frozen=True, slots=True)
 class RelationResult:
-    """The findings about some relations, and how many calls it took."""
+    """The findings about some relations, and how many calls it took.
+
+    `is_unread`: the consumer never reads an event, so that nothing else need be compared.
+    """
 
     findings: tuple[Finding, ...] = ()
     calls: int = 0
+    is_unread: bool = False

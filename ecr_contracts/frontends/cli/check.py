@@ -18,13 +18,7 @@ from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import FORMS, Target
-from ecr_contracts.engine.checks.catalog import (
-    CHECKS,
-    DEAD_COMPARISON,
-    FUTURE_EVENT,
-    UNREACHED,
-    VACUOUS,
-)
+from ecr_contracts.engine.checks.catalog import CHECKS, DEAD_COMPARISON, FUTURE_EVENT, is_of_run
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.migration import TARGETS, migration
 from ecr_contracts.engine.phases import Effort
@@ -451,8 +445,8 @@ def _errors(verdict: Verdict) -> list[Finding]:
     """
     errors = []
     for finding in verdict.findings:
-        of_no_event = (DEAD_COMPARISON, VACUOUS, UNREACHED, FUTURE_EVENT)
-        is_of_events = finding.check not in of_no_event
+        is_of_source = finding.check in (DEAD_COMPARISON, FUTURE_EVENT)
+        is_of_events = not is_of_run(finding.check) and not is_of_source
         if finding.severity is Severity.ERROR and is_of_events:
             errors.append(finding)
     return errors

@@ -7,7 +7,7 @@ import string
 import pytest
 
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.engine.checks.catalog import CHECKS, Scope, is_relation
+from ecr_contracts.engine.checks.catalog import CHECKS, Scope, is_of_run, is_relation
 
 LONGEST_MEND = 100  # characters: two lines of a terminal at the most
 
@@ -31,6 +31,8 @@ def test_a_headline_names_an_exception_or_nothing_else(check):
 
 def test_only_what_compares_calls_is_a_relation():
     assert is_relation("key-order")
+    assert is_of_run("dead")
+    assert not any(map(is_of_run, ("raises", "key-order", "no check at all")))
     assert not any(map(is_relation, ("raises", "vacuous", "lost-path", "no check at all")))
 
 
@@ -57,4 +59,5 @@ def test_what_may_be_a_matter_of_taste_is_advice_and_all_else_is_an_error():
         "unreached",
         "future-event",
         "case-changed",
+        "unread",
     }

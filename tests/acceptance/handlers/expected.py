@@ -375,6 +375,49 @@ HANDLERS: tuple[Expected, ...] = (
         ("scan",),
         frozenset({Found("dead-comparison", line="if found.get(lvl, 0) > 0:")}),
     ),
+    Expected(
+        "alert_subject",  # a repository's name may be longer than a subject of SNS
+        "alert_subject/lambda_function.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises(
+                    "botocore.errorfactory.InvalidParameterException",
+                    "sns.publish(",
+                    [(NAME, "longest"), (CRITICAL, "some")],
+                    [(NAME, "longest"), (HIGH, "some")],
+                )
+            }
+        ),
+    ),
+    Expected(
+        "log_stream_by_digest",  # the name of a log stream has no colon
+        "log_stream_by_digest/handler.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                raises(
+                    "botocore.errorfactory.InvalidParameterException",
+                    "logs.create_log_stream(",
+                    [(STATUS, "complete"), (DIGEST, "sha256")],
+                )
+            }
+        ),
+    ),
+    Expected(
+        "counts_table",  # "None" is written down as a number; a metric of each repository
+        "counts_table/app.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                raises(
+                    "botocore.exceptions.ClientError",
+                    "ddb.put_item(",
+                    [(STATUS, "complete"), (CRITICAL, "absent")],
+                )
+            }
+        ),
+    ),
     # --- pushes -----------------------------------------------------------------------------------
     Expected(
         "push_ecs_deploy",
@@ -544,6 +587,55 @@ HANDLERS: tuple[Expected, ...] = (
         "push_spellings_right/app.py:handler",
         ("delete", "push"),
         NOTHING,
+    ),
+    Expected(
+        "task_label",  # a tag of ECS has at most 256 characters
+        "task_label/main.py:handler",
+        ("push",),
+        frozenset(
+            {
+                raises(
+                    "botocore.errorfactory.InvalidParameterException",
+                    "resp = ecs.run_task(",
+                    [SUCCEEDED, (NAME, "longest")],
+                )
+            }
+        ),
+    ),
+    Expected(
+        "execution_name",  # no slash is in the name of an execution, and at most 80 characters
+        "execution_name/app.py:handler",
+        ("push",),
+        frozenset(
+            {
+                raises(
+                    "botocore.errorfactory.InvalidName",
+                    "execution = sfn.start_execution(",
+                    [SUCCEEDED, (NAME, "deep")],
+                    [SUCCEEDED, (NAME, "namespaced")],
+                ),
+                raises(
+                    "botocore.errorfactory.ValidationException",
+                    "execution = sfn.start_execution(",
+                    [SUCCEEDED, (NAME, "longest")],
+                    [SUCCEEDED, (TAG, "longest")],
+                ),
+                unseen(
+                    raises(
+                        "botocore.errorfactory.ValidationException",
+                        "execution = sfn.start_execution(",
+                        [SUCCEEDED, (TAG, "signature")],
+                    )
+                ),
+            }
+        ),
+    ),
+    Expected("execution_name_right", "execution_name_right/app.py:handler", ("push",), NOTHING),
+    Expected(
+        "service_by_name",  # pages of services, of which it looks for that of the repository
+        "service_by_name/lambda_function.py:lambda_handler",
+        ("push",),
+        frozenset({raises("KeyError", 'print("deploying", arn', [SUCCEEDED, (TAG, "absent")])}),
     ),
     # --- more than pushes -------------------------------------------------------------------------
     Expected(

@@ -87,11 +87,6 @@ class EventNames:
         return _NOT_OF_A_NAME.sub("-", name)[:_LONGEST]
 
     @property
-    def folder(self) -> str:
-        """What the repository's name has before its last part; empty where it has one part."""
-        return self.repository.rpartition("/")[0].rpartition("/")[2]
-
-    @property
     def forms(self) -> tuple[EventNames, ...]:
         """The same in each way to call what belongs to the repository, where there are several."""
         return (self, replace(self, dashed=True)) if "/" in self.repository else (self,)
@@ -129,10 +124,20 @@ def _texts(spelled: list[str], service: str, default: str, names: EventNames) ->
     if _PLACEHOLDER not in default or not present.isdisjoint(_OTHERS):
         return ()
     if default.startswith("arn:"):
-        before, _, after = default.rpartition(_PLACEHOLDER)
-        if names.folder:
-            before = before.replace(_PLACEHOLDER, names.folder)
-        return (f"{before}{names.short}{after}",)
+        return _arns(default, names)
     if last in _NAMES and default == _PLACEHOLDER:
         return (names.short, _NOT_OF_A_NAME.sub("-", names.repository), names.short.lower())
     return ()
+
+
+def _arns(default: str, names: EventNames) -> tuple[str, ...]:
+    """The ARN of what belongs to the repository: its whole name is in it, where that may be."""
+    before, _, after = default.rpartition(_PLACEHOLDER)
+    short = f"{before}{names.short}{after}"
+    if names.dashed:
+        return (short,)
+    folder, _, name = names.repository.rpartition("/")
+    if folder:
+        # A service of ECS is named after its cluster there: `service/team/app`.
+        before = before.replace(_PLACEHOLDER, folder)
+    return f"{before}{name}{after}", short

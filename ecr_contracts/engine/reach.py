@@ -91,6 +91,11 @@ class Reach:
     has_code: bool = False
 
     @property
+    def says_anything(self) -> bool:
+        """Whether there was anything to get to, or a line that no event got past."""
+        return bool(self.acted or self.effects or self.turned_back)
+
+    @property
     def is_unreached(self) -> bool:
         """Whether there are effects to get to, and no event got to any."""
         return bool(self.effects) and not self.acted and not self.reached

@@ -475,7 +475,8 @@ def packed_exploration(item: EcrExplore) -> dict[str, Any]:
     """What an item that looked beyond the cases came to, as data that xdist can carry.
 
     `trials` are those that show what no case does; `findings` are all of the consumer's, None where
-    the item could not come to any. `reach` says in words how far events got.
+    the item could not come to any. `reach` says in words how far events got, where there is an
+    effect to get to.
     """
     consumer = node_ids.without_event(item.nodeid, item.label)
     findings = None
@@ -483,7 +484,8 @@ def packed_exploration(item: EcrExplore) -> dict[str, Any]:
     if item.verdict is not None:
         from ecr_contracts.reporting import verdicts  # late, as above
 
-        reach = encodable(verdicts.reach(item.verdict))
+        if item.verdict.reach.says_anything:
+            reach = encodable(verdicts.reach(item.verdict))
         findings = [xdist.packed_finding(finding) for finding in item.verdict.findings]
     return {
         "consumer": consumer,

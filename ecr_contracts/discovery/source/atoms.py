@@ -47,6 +47,8 @@ _TELLING = _OUTER[:4]
 """Those of them that envelopes have no key like."""
 
 _MOST_CHANGES = 4
+_DONE_ONCE = ("lower", "upper", "strip", "parsed")
+"""Changes that make no difference the second time."""
 
 Change = tuple[Any, ...]
 """What was done to a text: `("lower",)`, `("piece", "/", 0, None)`, `("slice", None, 4)`."""
@@ -131,7 +133,7 @@ NOTHING: Atoms = frozenset()
 
 def changed(atom: Field | Variable, change: Change) -> Atom:
     """A field or variable with something done to it; unknown where that is too much to follow."""
-    if atom.changes[-1:] == (change,):
+    if atom.changes[-1:] == (change,) and change[0] in _DONE_ONCE:
         return atom
     if len(atom.changes) >= _MOST_CHANGES:
         return UNKNOWN

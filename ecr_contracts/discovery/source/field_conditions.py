@@ -171,6 +171,12 @@ class _Piece:
         return self.side == "left" and self.most == 1 and self.number in (1, -1)
 
     @property
+    def is_front(self) -> bool:
+        """Whether it is all in front of the last separator."""
+        is_once = self.most == 1 or self.most == "partition"
+        return self.side == "right" and is_once and self.number == 0
+
+    @property
     def index(self) -> int | None:
         """Its number among all pieces, None where it is not counted so."""
         return self.number if self.most is None and self.number > 0 else None
@@ -191,6 +197,10 @@ def _of_piece(condition: FieldCondition, piece: _Piece) -> FieldCondition | None
         return None
     if piece.is_rest and len(piece.separator) == 1:
         return _rest(text, separator, piece)
+    if piece.is_front and len(piece.separator) == 1:
+        return _front(text, separator, piece)
+    if not (piece.is_first or piece.is_last or piece.index is not None):
+        return None
     if piece.separator in text:
         return NEVER
     if piece.is_first:
@@ -210,6 +220,16 @@ def _rest(text: str, separator: str, piece: _Piece) -> FieldCondition:
     if is_whole_too and piece.separator not in text:
         return Matches(f"(?:[^{separator}]*{separator})?{re.escape(text)}")
     return Matches(behind)
+
+
+def _front(text: str, separator: str, piece: _Piece) -> FieldCondition:
+    """The condition on a text that has a text in front of its last separator."""
+    in_front = f"{re.escape(text)}{separator}[^{separator}]*"
+    if piece.most == "partition":
+        return Matches(in_front) if text else Matches(f"(?:{separator})?[^{separator}]*")
+    if piece.separator in text:
+        return Matches(in_front)
+    return Matches(f"{re.escape(text)}(?:{separator}[^{separator}]*)?")
 
 
 def _of_any_piece(condition: FieldCondition, separator: str) -> FieldCondition | None:

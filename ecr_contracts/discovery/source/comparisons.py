@@ -310,24 +310,36 @@ class _Finder:
         if _paths(one) & _paths(other):
             return
         for fields, others in ((one, other), (other, one)):
-            for field in fields:
+            for field in _ordered(fields):
                 if isinstance(field, Joined):
                     yield from self._of_joined(test, field, fields, others)
                 if not isinstance(field, Field):
                     continue
-                for atom in others:
+                for atom in _ordered(others):
                     if isinstance(atom, Literal):
                         is_sure = may_be_sure and _is_sure(fields, others, atom)
                         condition = field_conditions.equals(atom.value)
                         yield from self._said(test, field, condition, atom, is_sure)
                     elif isinstance(atom, Variable):
                         yield from self._of_variable(test, field, atom, "equal")
+        for pair in _ordered(one):
+            for another in _ordered(other):
+                if isinstance(pair, Collection) and isinstance(another, Collection):
+                    yield from self._equal_parts(test, pair, another)
+
+    def _equal_parts(
+        self, test: _Test, one: Collection, other: Collection
+    ) -> Iterator[Comparison | _OfVariable]:
+        """That two tuples are equal: what that says of each of their parts."""
+        if len(one.items) == len(other.items) and one.values is None and other.values is None:
+            for part, another in zip(one.items, other.items, strict=True):
+                yield from self._equal(test, part, another, may_be_sure=False)
 
     def _of_joined(
         self, test: _Test, joined: Joined, fields: Atoms, others: Atoms
     ) -> Iterator[Comparison]:
         """That a text put together of fields is a literal: what that says of each field."""
-        for atom in others:
+        for atom in _ordered(others):
             if not isinstance(atom, Literal) or not isinstance(atom.value, str):
                 continue
             for field, text in _taken_apart(joined, atom.value):
@@ -339,7 +351,7 @@ class _Finder:
         self, test: _Test, one: Atoms, container: Atoms
     ) -> Iterator[Comparison | _OfVariable]:
         """That a value is in another: an element, a key, or a part of a text."""
-        for atom in container:
+        for atom in _ordered(container):
             match atom:
                 case Collection(items):
                     for item in items:
@@ -373,12 +385,12 @@ class _Finder:
     ) -> Iterator[Comparison | _OfVariable]:
         """That a field begins or ends with a text, has it within, or is like a glob."""
         texts: set[Any] = set()
-        for atom in others:
+        for atom in _ordered(others):
             texts.update(items_of([atom]) if isinstance(atom, Collection) else [atom])
-        for field in fields:
+        for field in _ordered(fields):
             if not isinstance(field, Field):
                 continue
-            for atom in sorted(texts, key=repr):
+            for atom in _ordered(texts):
                 match atom:
                     case Literal(value=str(text)):
                         is_sure = len(fields) == 1 and len(others) == 1
@@ -391,10 +403,10 @@ class _Finder:
         self, test: _Test, expressions: Atoms, fields: Atoms, name: str
     ) -> Iterator[Comparison | _OfVariable]:
         """That a regular expression matches a field."""
-        for field in fields:
+        for field in _ordered(fields):
             if not isinstance(field, Field):
                 continue
-            for atom in expressions:
+            for atom in _ordered(expressions):
                 match atom:
                     case Expression(text, ignore_case) if _compiles(text):
                         condition = Matches(text, Where(name), ignore_case)
@@ -408,15 +420,15 @@ class _Finder:
     ) -> Iterator[Comparison | _OfVariable]:
         """That a field is a key of a dictionary of the code."""
         keys = self._of(key)
-        if not any(isinstance(atom, Field) for atom in keys):
+        if not any(isinstance(atom, Field | Joined | Collection) for atom in keys):
             return
-        for atom in self._of(holder):
+        for atom in _ordered(self._of(holder)):
             match atom:
                 case Collection(items, values) if values is not None:
                     for item in items:
                         yield from self._equal(test, keys, item)
                 case Variable(name, (*_, ("parsed",))):
-                    for field in keys:
+                    for field in _ordered(keys):
                         if isinstance(field, Field):
                             yield from self._of_variable(test, field, Variable(name), "key")
 
@@ -425,13 +437,13 @@ class _Finder:
     ) -> Iterator[Comparison]:
         """That a key is read of an object within the detail."""
         holders, keys = self._of(holder), self._of(key)
-        for field in holders:
+        for field in _ordered(holders):
             place = steps_of(field.path) if isinstance(field, Field) and not field.changes else None
             if place is None or place[1] or len(place[0]) < _WITHIN_DETAIL:
                 continue
             if forms_of(place[0]) != frozenset([Form.OBJECT]):
                 continue
-            for atom in keys:
+            for atom in _ordered(keys):
                 if isinstance(atom, Literal) and isinstance(atom.value, str):
                     is_sure = all(one == field or _is_empty(one) for one in holders)
                     yield Comparison(
@@ -457,7 +469,7 @@ class _Finder:
 
     def _present(self, test: _Test, fields: Atoms) -> Iterator[Comparison]:
         """That a field is there, of a test that it is not None."""
-        for field in fields:
+        for field in _ordered(fields):
             if isinstance(field, Field) and not field.changes:
                 is_sure = len(fields) == 1
                 yield from self._said(test, field, Exists(True), Literal.of(None), is_sure)
@@ -466,8 +478,8 @@ class _Finder:
         self, test: _Test, one: Atoms, operator: ast.cmpop, other: Atoms
     ) -> Iterator[Comparison]:
         """That a number is greater or less than another."""
-        for field in one:
-            for atom in other:
+        for field in _ordered(one):
+            for atom in _ordered(other):
                 if isinstance(field, Field) and isinstance(atom, Literal):
                     condition = _numeric(operator, atom.value)
                     if condition is not None:
@@ -587,6 +599,11 @@ _CONDITIONS = {
 }
 
 
+def _ordered(atoms: Iterable[Any]) -> list[Any]:
+    """Some values in an order that is the same in each run."""
+    return sorted(atoms, key=repr)
+
+
 def _paths(atoms: Atoms) -> set[object]:
     """The paths of the fields that a value may be, whatever was done with these."""
     return {atom.path for atom in atoms if isinstance(atom, Field)}
@@ -608,7 +625,7 @@ def _is_none(node: ast.expr) -> bool:
 
 def _is_sure(fields: Atoms, others: Atoms, literal: Literal) -> bool:
     """Whether it is the field and nothing else that a literal is compared with."""
-    for atom in fields:
+    for atom in _ordered(fields):
         if not isinstance(atom, Field | Literal) or atom == literal:
             return False
     return all(isinstance(atom, Literal) for atom in others)

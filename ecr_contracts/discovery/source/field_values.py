@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,9 @@ _SAME = frozenset(
 )
 """Functions whose result is, for our purpose, their first argument."""
 
+_MODELS = ("BaseModel", "EventBridgeModel", "Envelope")
+_MODEL_METHODS = frozenset(["model_validate", "parse_obj", "TypeAdapter"])
+_NUMBERS = ("int", "float")
 _SAME_METHODS = frozenset(["copy", "decode", "encode", "read", "getvalue", "model_dump", "dict"])
 _SAME_ATTRIBUTES = frozenset(["raw_event", "value"])
 _PARSERS = frozenset(["loads", "parse_raw", "safe_load", "load"])
@@ -248,7 +252,7 @@ class FieldValues:
             if isinstance(scope.node, _NAMED) and scope.node not in returning:
                 self._returned[number].add(Literal.of(None))
             for parameter in _parameters(scope.node):
-                scope.names.setdefault(parameter, set())
+                scope.names[parameter] |= {UNKNOWN} if parameter in ("self", "cls") else set()
             node = scope.node
             if isinstance(node, _NAMED) and node.name == handler.rpartition(".")[2]:
                 is_first = scope.file == 0
@@ -439,11 +443,30 @@ class FieldValues:
         for atom in self.of(call.func):
             if isinstance(atom, Function):
                 self._give_to(atom, call.args, call.keywords)
+            elif isinstance(atom, Module) and self._scopes[atom.scope].is_class:
+                self._give_fields(self._scopes[atom.scope], call)
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         for position, argument in enumerate(arguments):
             for atom in self.of(argument):
                 if isinstance(atom, Function):
                     self._give_on(atom, call, position)
+
+    def _give_fields(self, scope: _Scope, call: ast.Call) -> None:
+        """Carry the arguments of a class into its `__init__`, else into the fields it lists."""
+        makers = [one for one in scope.names.get("__init__", ()) if isinstance(one, Function)]
+        for maker in makers:
+            self._give_to(maker, call.args, call.keywords)
+        if makers:
+            return
+        names = []
+        for statement in getattr(scope.node, "body", ()):
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                names.append(statement.target.id)
+        for name, argument in zip(names, call.args, strict=False):
+            self._add(scope.names[name], self.of(argument))
+        for keyword in call.keywords:
+            if keyword.arg in names:
+                self._add(scope.names[keyword.arg], self.of(keyword.value))
 
     def _give_on(self, function: Function, call: ast.Call, position: int) -> None:
         """Carry what is known into a function that is itself an argument: `map(f, tags)`."""
@@ -559,7 +582,8 @@ class FieldValues:
                 if isinstance(one, Collection) and isinstance(other, Collection):
                     found.add(Collection((*one.items, *other.items)))
                 else:
-                    found.add(UNKNOWN)
+                    known = [atom for atom in (one, other) if isinstance(atom, Collection)]
+                    found.update([UNKNOWN, *known])
         return frozenset(found)
 
     def _joined(self, parts: Sequence[ast.expr]) -> Atoms:
@@ -597,7 +621,8 @@ class FieldValues:
                     elif name == "json_body":
                         found.add(Field((*path, "body", PARSED)))
                     elif not changes:
-                        found.add(Field((*path, name.replace("_", "-"))))
+                        key = self._aliases.get(name) or name.replace("_", "-")
+                        found.add(Field((*path, key)))
                 case Module(number) if name in self._scopes[number].names:
                     found |= self._members(self._scopes[number], name)
                 case Literal() if name in _SAME_ATTRIBUTES:
@@ -696,16 +721,72 @@ class FieldValues:
         """What a call gives."""
         name = called_name(call)
         found: set[Any] = set()
-        functions = [one for one in self.of(call.func) if isinstance(one, Function)]
+        called = self.of(call.func)
+        functions = [one for one in called if isinstance(one, Function)]
         for function in functions:
             found |= self._returned[function.number]
         if functions:
             return frozenset(found)
+        for atom in called:
+            if isinstance(atom, Module) and self._scopes[atom.scope].is_class:
+                return self._made(self._scopes[atom.scope], call)
+        if name in _MODEL_METHODS and call.args and not self._validates:
+            return self.of(call.args[0])
+        if name == "parse" and (event := _keyword(call, "event")) and not self._validates:
+            return self.of(event)
         if isinstance(call.func, ast.Attribute):
             of_method = self._method(call, call.func.value, name)
             if of_method is not None:
                 return of_method
         return self._of_function(call, name)
+
+    def _made(self, scope: _Scope, call: ast.Call) -> Atoms:
+        """What a class of the code makes: a member of an enumeration, a model of data, or else."""
+        arguments = [*call.args, *(word.value for word in call.keywords if word.arg is None)]
+        bases = " ".join(map(ast.unparse, getattr(scope.node, "bases", ())))
+        if "Enum" in bases and len(arguments) == 1:
+            return self.of(arguments[0])
+        is_model = any(word in bases for word in _MODELS) and not self._validates
+        if is_model and len(arguments) == 1 and not call.args:
+            return self.of(arguments[0])
+        return frozenset([UNKNOWN])
+
+    @cached_property
+    def _validates(self) -> bool:
+        """Whether some model changes what it is given."""
+        for node, _ in self.nodes:
+            for decorator in getattr(node, "decorator_list", ()):
+                if any(word in ast.unparse(decorator) for word in ("validator", "serializer")):
+                    return True
+        return False
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        """The keys of data that fields of models name, by the names of the fields."""
+        aliases: dict[str, str] = {}
+        for node, _ in self.nodes:
+            match node:
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(keywords=keywords)):
+                    for keyword in keywords:
+                        text = literal_text(keyword.value)
+                        if keyword.arg in ("alias", "validation_alias") and text:
+                            aliases[name] = text
+        return aliases
+
+    def _mapped(self, function: ast.expr, items: ast.expr) -> Atoms:
+        """What a function makes of each item: one of the code, or a method of texts."""
+        found: set[Any] = set()
+        for atom in self.of(function):
+            if isinstance(atom, Function):
+                found |= self._returned[atom.number]
+        match function:
+            case ast.Attribute(value=ast.Name(id="str"), attr=name):
+                nothing = ast.Call(function, [], [])
+                held = frozenset(items_of(self.of(items)))
+                found |= text_methods.changed_by(name, held, nothing) or {UNKNOWN}
+            case ast.Name(id="str"):
+                found |= set(items_of(self.of(items)))
+        return frozenset([Collection((frozenset(found) or frozenset([UNKNOWN]),))])
 
     def _method(self, call: ast.Call, receiver: ast.expr, name: str) -> Atoms | None:
         """What a method gives of what it is called on; None where that is not what it is about."""
@@ -736,6 +817,12 @@ class FieldValues:
             return first
         if name in _PARSERS:
             return frozenset(_parsed(first))
+        if name in _NUMBERS:
+            return frozenset(_as_number(first))
+        if name in ("filter", "cast") and len(call.args) > 1:
+            return self.of(call.args[1])
+        if name == "map" and len(call.args) > 1:
+            return self._mapped(call.args[0], call.args[1])
         if name == "next":
             return frozenset(items_of(first)).union(*map(self.of, call.args[1:]))
         if name == "compile":
@@ -752,6 +839,16 @@ def _gives(node: ast.AST) -> bool:
     """Whether a function gives something by a statement."""
     is_return = isinstance(node, ast.Return) and node.value is not None
     return is_return or isinstance(node, ast.Yield | ast.YieldFrom)
+
+
+def _keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """An argument that a call gives by its name."""
+    return next((word.value for word in call.keywords if word.arg == name), None)
+
+
+def _as_number(atoms: Atoms) -> Iterator[Any]:
+    for atom in atoms:
+        yield changed(atom, ("number",)) if isinstance(atom, Field) else UNKNOWN
 
 
 def _is_model(name: str) -> bool:
@@ -778,6 +875,8 @@ def _keys(holders: Atoms) -> Iterator[Any]:
             case Collection(items):
                 for item in items:
                     yield from item
+            case Variable(_, (*_, ("parsed",))):
+                yield holder
             case _:
                 yield UNKNOWN
 
@@ -811,6 +910,8 @@ def _expressions(atoms: Atoms, call: ast.Call) -> Iterator[Any]:
         match atom:
             case Literal(value=str(text)) if ignore_case is not None:
                 yield Expression(text, ignore_case)
+            case Variable():
+                yield atom
             case _:
                 yield UNKNOWN
 

@@ -221,3 +221,107 @@ def handler(event, context):
         "TEAM": (NAME, "equal", "", False, "shop"),
         "MAP": (NAME, "key", "", True, "shop/api"),
     }
+
+
+BUILT = """
+import json, os, re
+from dataclasses import dataclass
+from enum import Enum
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
+from pydantic import BaseModel, Field
+
+class Action(str, Enum):
+    PUSH = "PUSH"
+
+class Detail(BaseModel):
+    repo: str = Field(alias="repository-name")
+    image_tag: str
+
+class Event(BaseModel):
+    detail: Detail
+
+@dataclass
+class Image:
+    name: str
+    tag: str
+
+class Deployment:
+    def __init__(self, detail):
+        self.tag = detail.get("image-tag")
+
+    @property
+    def is_wanted(self):
+        return self.tag == "c"
+
+    def run(self):
+        if self.is_wanted:
+            deploy(self)
+
+def events(payload):
+    for record in payload["Records"]:
+        yield json.loads(record["body"])
+
+ROUTES = {("shop/api", "prod"): "a"}
+
+def handler(event, context):
+    detail = event["detail"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        (
+            'Action(detail["action-type"]) is Action.PUSH',
+            [(("detail", "action-type"), Exact("PUSH"))],
+        ),
+        ('Event(**event).detail.repo == "a"', [(NAME, Exact("a"))]),
+        ('Event.model_validate(event).detail.image_tag == "a"', [(TAG, Exact("a"))]),
+        ('EventBridgeEvent(event).detail_type == "a"', [(("detail-type",), Exact("a"))]),
+        (
+            'Image(detail["repository-name"], tag=detail["image-tag"]).tag != "b"',
+            [(TAG, Exact("b"))],
+        ),
+        ("Deployment(detail).run()", [(TAG, Exact("c"))]),
+        (
+            '(detail["repository-name"], detail["image-tag"]) == ("a", "b")',
+            [(NAME, Exact("a")), (TAG, Exact("b"))],
+        ),
+        (
+            'ROUTES.get((detail["repository-name"], detail["image-tag"]))',
+            [(NAME, Exact("shop/api")), (TAG, Exact("prod"))],
+        ),
+        (
+            'any(one["detail"]["image-tag"] == "a" for one in events(event))',
+            [(TAG, Exact("a"))],
+        ),
+        (
+            'int(detail["finding-severity-counts"].get("HIGH", 0)) >= 3',
+            [(("detail", "finding-severity-counts", "HIGH"), Numeric(lower=3.0, with_lower=True))],
+        ),
+        (
+            '{"repo": detail["repository-name"]}["repo"] in ["a"] + more()',
+            [(NAME, Exact("a"))],
+        ),
+        (
+            'detail["repository-name"] in map(str.strip, "a, b".split(","))',
+            [(NAME, Exact("a")), (NAME, Exact("b"))],
+        ),
+    ],
+)
+def test_what_people_make_of_events_is_followed(
+    tmp_path: Path, test: str, expected: list[object]
+) -> None:
+    """Models, data classes, enumerations, objects, generators and tuples."""
+    found = comparisons(_target(tmp_path, f"{BUILT}    if {test}:\n        deploy()\n"))
+    said = [(one.steps, one.condition) for one in found]
+    assert said == expected
+
+
+def test_a_model_that_changes_what_it_is_given_says_nothing(tmp_path: Path) -> None:
+    """Nobody knows what its validators make of a value."""
+    validated = BUILT.replace(
+        "    image_tag: str\n", "    image_tag: str\n    @validator('x')\n    def f(): 1\n"
+    )
+    body = '    if Event(**event).detail.image_tag == "a":\n        deploy()\n'
+    assert comparisons(_target(tmp_path, validated + body)) == ()

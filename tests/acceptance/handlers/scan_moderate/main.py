@@ -7,6 +7,8 @@ sqs = boto3.client("sqs")
 
 def main(event, _context):
     d = event["detail"]
+    if d["scan-status"] == "FAILED":
+        return
     found = d.get("finding-severity-counts") or {}
     worst = None
     for lvl in LEVELS:

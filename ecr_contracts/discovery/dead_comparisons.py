@@ -149,12 +149,16 @@ def may_hold(steps: Steps, condition: Any) -> bool:
     return not facets or any(_may_hold_at(facet, condition) for facet in facets)
 
 
+def _facets_of(kinds: Iterable[str]) -> Iterator[Facet]:
+    for kind in kinds:
+        yield from reader.contract(kind).facets
+
+
 def _facets(steps: Steps) -> Iterator[Facet]:
     """The facets at a path, of all kinds that have one there."""
-    for kind in kind_names():
-        for facet in reader.contract(kind).facets:
-            if facet.steps == steps:
-                yield facet
+    for facet in _facets_of(kind_names()):
+        if facet.steps == steps:
+            yield facet
 
 
 def _may_have_key(steps: Steps) -> bool:
@@ -184,6 +188,8 @@ def _may_hold_at(facet: Facet, condition: Any) -> bool:
             case Word():
                 if not isinstance(condition, Exact):
                     continue
+        if isinstance(condition, Exact) and _are_numbers(condition.value, *choice.values):
+            return True
         if isinstance(condition, Exact) and choice.recognises(_plain_value(condition.value)):
             return True
         if any(condition.holds(value) for value in choice.values):
@@ -191,6 +197,12 @@ def _may_hold_at(facet: Facet, condition: Any) -> bool:
     if any(isinstance(choice.shape, Word) for choice in facet.choices):
         return not isinstance(condition, Exact) and _may_hold_for_words(facet, condition)
     return False
+
+
+def _are_numbers(value: Any, *listed: Any) -> bool:
+    """Whether a value and what is listed for a field are numbers: there may be others."""
+    numbers = (value, *listed)
+    return len(numbers) > 1 and all(type(one) in (int, float) for one in numbers)
 
 
 def _plain_value(value: Any) -> Any:
@@ -234,6 +246,9 @@ def _judged(
     a value of which nobody knows what it stands for, where the code goes on without it.
     """
     meant = _meant(one, kinds)
+    field = one.steps[:-1] if isinstance(one.condition, Exists) else one.steps
+    if not any(facet.steps == field for facet in _facets_of(kinds)):
+        return None
     others = [other for other in said if other in alive and other.steps == one.steps]
     if meant in {other.literal for other in others}:
         return None
@@ -317,6 +332,13 @@ def _listed_at(steps: Steps, kinds: Iterable[str]) -> Iterator[str]:
     yield from seen
 
 
+def _listed_words() -> Iterator[str]:
+    """The words that any kind has for anything: those of one service may be those of others."""
+    for facet in _facets_of(kind_names()):
+        for choice in facet.choices:
+            yield from (value for value in choice.values if isinstance(value, str))
+
+
 def _has_words(facet: Facet) -> bool:
     return any(isinstance(choice.shape, Word) for choice in facet.choices)
 
@@ -334,8 +356,9 @@ def _dead_keys(
 ) -> Iterator[DeadComparison]:
     """The keys that are read of an object which has them under another name, that is not read."""
     literals = {(one.steps[:-1], one.literal) for one in (*read, *said)}
+    words = set(_listed_words()) if read else set()
     for one in read:
-        if not one.is_sure or _may_have_key(one.steps):
+        if not one.is_sure or _may_have_key(one.steps) or one.literal in words:
             continue
         meant = _meant_key(one.steps, kinds)
         if meant and (one.steps[:-1], meant) not in literals:

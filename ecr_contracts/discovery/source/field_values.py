@@ -36,8 +36,9 @@ from ecr_contracts.discovery.source.atoms import (
     changed,
     items_of,
 )
+from ecr_contracts.discovery.source.event_fields import Form, forms_of, steps_of
 from ecr_contracts.discovery.source.flow import called_name, literal_text
-from ecr_contracts.discovery.source.lookups import lookups
+from ecr_contracts.discovery.source.lookups import is_script, lookups
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
 
@@ -53,7 +54,7 @@ _Scoped = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 _SAME = frozenset(
     (
-        *("str", "list", "tuple", "set", "frozenset", "sorted", "reversed", "dict", "iter"),
+        *("list", "tuple", "set", "frozenset", "sorted", "reversed", "dict", "iter"),
         *("copy", "deepcopy", "b64decode", "decompress", "bytes", "unquote", "unquote_plus"),
     )
 )
@@ -103,7 +104,8 @@ def files_of(target: Target) -> list[CodeFile]:
     files = []
     for file, tree in trees.items():
         used = reached[file]
-        files.append(CodeFile(file, tree, tuple(node for node in tree.body if node in used)))
+        statements = (node for node in tree.body if node in used and not is_script(node))
+        files.append(CodeFile(file, tree, tuple(statements)))
     return files
 
 
@@ -120,6 +122,8 @@ class FieldValues:
         self._number_of: dict[ast.AST, int] = {}
         self._called: set[int] = set()
         self._returned: dict[int, set[Any]] = defaultdict(set)
+        self._stored: dict[tuple[tuple[str, ...], str], set[Any]] = defaultdict(set)
+        self._scrambled: set[Any] = set()
         self._yielded: dict[int, set[Any]] = defaultdict(set)
         self._attributes: dict[str, set[Any]] = defaultdict(set)
         self._origins: dict[ast.AST, set[Any]] = defaultdict(set)
@@ -326,6 +330,14 @@ class FieldValues:
         """Carry what is put into a list or set with a name into what that name stands for."""
         match call:
             case ast.Call(
+                func=ast.Attribute(value=holder, attr="setdefault"), args=[key, default, *_]
+            ):
+                self._store(holder, key, self.of(default))
+            case ast.Call(func=ast.Attribute(value=holder, attr="update")) if self._is_field(
+                holder
+            ):
+                self._store(holder, call.func, NOTHING)
+            case ast.Call(
                 func=ast.Attribute(value=ast.Name() as holder, attr="append" | "add"), args=[item]
             ):
                 self._bind(holder, frozenset([Collection((self.of(item),))]))
@@ -335,6 +347,9 @@ class FieldValues:
             ) if not self._holds_dictionary(holder):
                 held = frozenset(items_of(self.of(items)))
                 self._bind(holder, frozenset([Collection((held,))]))
+
+    def _is_field(self, node: ast.expr) -> bool:
+        return any(isinstance(atom, Field) for atom in self.of(node))
 
     def _holds_dictionary(self, holder: ast.expr) -> bool:
         return any(getattr(atom, "values", None) is not None for atom in self.of(holder))
@@ -359,8 +374,21 @@ class FieldValues:
                     self._bind(part, self._unpacked(values, index, parts))
             case ast.Starred(value=inner):
                 self._bind(inner, frozenset([UNKNOWN]))
-            case ast.Subscript(value=ast.Name() as holder) if self._holds_dictionary(holder):
-                self._bind(holder, frozenset([UNKNOWN]))
+            case ast.Subscript(value=holder, slice=key):
+                self._store(holder, key, values)
+
+    def _store(self, holder: ast.expr, key: ast.expr, values: Atoms) -> None:
+        """Carry values into what stands under a key, where code writes there."""
+        text = literal_text(key)
+        for atom in self.of(holder):
+            if not isinstance(atom, Field):
+                continue
+            if text is None:
+                self._add(self._scrambled, [atom.path])
+            else:
+                self._add(self._stored[atom.path, text], values)
+        if isinstance(holder, ast.Name) and self._holds_dictionary(holder):
+            self._bind(holder, frozenset([UNKNOWN]))
 
     def _unpacked(self, values: Atoms, index: int, parts: Sequence[ast.expr]) -> Atoms:
         """What an unpacking gives to the name at an index."""
@@ -687,8 +715,10 @@ class FieldValues:
         found: set[Any] = set()
         for holder in holders:
             match holder:
-                case Field():
+                case Field(path):
                     found.add(below(holder, key))
+                    found |= self._stored.get((path, key), set())
+                    found |= {UNKNOWN} if path in self._scrambled else set()
                 case Collection(items, values) if values is not None:
                     for held, value in zip(items, values, strict=True):
                         if Literal.of(key) in held:
@@ -813,6 +843,8 @@ class FieldValues:
                 return frozenset([Collection(())])
             return frozenset([UNKNOWN])
         first = self.of(call.args[0])
+        if name == "str":
+            return frozenset(UNKNOWN if _is_container(atom) else atom for atom in first)
         if name in _SAME:
             return first
         if name in _PARSERS:
@@ -839,6 +871,14 @@ def _gives(node: ast.AST) -> bool:
     """Whether a function gives something by a statement."""
     is_return = isinstance(node, ast.Return) and node.value is not None
     return is_return or isinstance(node, ast.Yield | ast.YieldFrom)
+
+
+def _is_container(atom: Any) -> bool:
+    """Whether a value is an object or an array, of which the text is another one."""
+    if isinstance(atom, Collection):
+        return True
+    place = steps_of(atom.path) if isinstance(atom, Field) else None
+    return place is not None and Form.SCALAR not in forms_of(place[0])
 
 
 def _keyword(call: ast.Call, name: str) -> ast.expr | None:

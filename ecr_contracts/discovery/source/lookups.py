@@ -260,7 +260,7 @@ def _running(tree: ast.Module, reached: Collection[ast.stmt]) -> Iterator[ast.AS
     """The nodes of what runs: all that is reached, and of the rest what importing it runs."""
     todo: list[tuple[ast.AST, bool]] = []
     for statement in tree.body:
-        if not _is_script(statement):
+        if not is_script(statement):
             todo.append((statement, statement in reached))
     while todo:
         node, whole = todo.pop()
@@ -269,7 +269,7 @@ def _running(tree: ast.Module, reached: Collection[ast.stmt]) -> Iterator[ast.AS
             todo += [(child, whole) for child in ast.iter_child_nodes(node)]
 
 
-def _is_script(node: ast.stmt) -> bool:
+def is_script(node: ast.stmt) -> bool:
     """Whether a statement is `if __name__ == "__main__"`."""
     if not isinstance(node, ast.If):
         return False

@@ -136,12 +136,37 @@ def test_a_value_that_nobody_knows_is_a_warning_where_code_waits_for_it(tmp_path
         f'if counts.get("NEGLIGIBLE"):\n    {ACTS}',
         f'state = sns.get_state()["result"]\nif state == "Success":\n    {ACTS}',
         f'if (detail["result"] if name else sns.x()) == "Success":\n    {ACTS}',
+        f'detail["result"] = detail["result"].title()\n'
+        f'if detail["result"] == "Success":\n    {ACTS}',
+        f"for key in detail:\n    detail[key] = detail[key].lower()\n"
+        f'if detail["result"] == "success":\n    {ACTS}',
+        f'detail.update(other())\nif detail["result"] == "Success":\n    {ACTS}',
+        f'detail.setdefault("result", "Success")\nif detail["result"] == "Success":\n    {ACTS}',
+        f'if detail["result"].title() == "Success":\n    {ACTS}',
+        f'if "late" in str(detail["image-tags"]):\n    {ACTS}',
+        f'if counts.get("UNTRIAGED"):\n    {ACTS}',
+        f'if detail["inspectorScore"] == 10:\n    {ACTS}',
+        f'if detail["severity"] == "Severe":\n    {ACTS}',
+        f'if detail["status"] == "SUCCEEDED":\n    {ACTS}',
+        f'detail = build(detail)\nif detail["result"] == "Success":\n    {ACTS}',
+        f"for level, n in {{k.lower(): v for k, v in counts.items()}}.items():\n"
+        f'    if level == "critical":\n        {ACTS}',
         f'if event["source"] == "aws.batch" and detail["status"] == "SUCCEEDED":\n    {ACTS}',
     ],
 )
 def test_nothing_is_said_without_need(tmp_path: Path, body: str) -> None:
     """Of precautions, shared code, fields that are open, and what cannot be seen."""
     assert _dead(tmp_path, body) == []
+
+
+def test_a_script_at_the_end_is_no_caller(tmp_path: Path) -> None:
+    """What people try their handler with says nothing of what reaches it."""
+    body = f'if detail["result"] == "Success":\n    {ACTS}\n'
+    script = 'if __name__ == "__main__":\n    handler(json.load(open("event.json")), None)\n'
+    file = tmp_path / "app.py"
+    file.write_text(f"{START}{indent(body, '    ')}\n{script}")
+    found = dead_comparisons(Target.parse(f"{file}:handler"), ["push"])
+    assert [dead.meant for dead in found] == ["SUCCESS"]
 
 
 def test_a_word_of_the_kinds_that_reach_it_is_meant(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Which made-up answers serve best is found out here: what stops at one is no faul
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,11 +20,15 @@ from ecr_contracts.engine.unchecked import reason_of
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
-from ecr_contracts.runtime.effects import Origin
+from ecr_contracts.runtime.effects import Origin, Sort
 from ecr_contracts.runtime.load_errors import variable_advice
 from ecr_contracts.runtime.loader import source_texts
 from ecr_contracts.runtime.outcome import Outcome, Status, Stop
-from ecr_contracts.runtime.sandbox.aws.advice import came_from_sandbox, explain_answer
+from ecr_contracts.runtime.sandbox.aws.advice import (
+    came_from_sandbox,
+    explain_answer,
+    suggested,
+)
 from ecr_contracts.runtime.worker.parent import Worker
 
 
@@ -226,23 +231,57 @@ class _Attempt:
         return (-self.stopped, self.acting) > (-other.stopped, other.acting)
 
 
-def advice_for(worker: Worker, stop: Stop, outcome: Outcome) -> str:
-    """What to set so that a call gets beyond an answer that was made up."""
-    return _explained(worker, stop, outcome)[1]
+def advice_for(worker: Worker, stop: Stop, outcome: Outcome, payload: Any = None) -> str:
+    """What to set so that a call gets beyond an answer that was made up.
+
+    An answer is proposed only if the call gets further with it; `payload` is what it is given.
+    """
+    advice = _explained(worker, stop, outcome)[1]
+    is_pasted = not stop.effect.refused and stop.effect.sort is not Sort.VARIABLE
+    if not is_pasted or _leads_further(worker, stop, outcome, payload):
+        return advice
+    name = json.dumps(_suggested(worker, stop, outcome)[0])
+    at = reason_of(outcome)[2]
+    where = f", so that {at.file}:{at.line} goes on" if at else ""
+    return f"say what it really answers{where}: {name} among the answers in pyproject.toml"
 
 
-def setup_error(worker: Worker, stop: Stop, outcome: Outcome) -> SetupError:
+def setup_error(worker: Worker, stop: Stop, outcome: Outcome, payload: Any = None) -> SetupError:
     """That nothing can be judged, since every event stops at an answer that was made up."""
     exception, message, location = reason_of(outcome)
     happened = f"{exception.rpartition('.')[2]}: {message}".rstrip(": ")
     if location:
         happened = f"{location.file}:{location.line}  {happened}"
-    why, advice = _explained(worker, stop, outcome)
+    why, _ = _explained(worker, stop, outcome)
+    advice = advice_for(worker, stop, outcome, payload)
     return SetupError(worker.target.text, f"it fails on every event, {why}", happened, advice)
 
 
 def _explained(worker: Worker, stop: Stop, outcome: Outcome) -> tuple[str, str]:
-    exception, message, _ = reason_of(outcome)
-    short = exception.rpartition(".")[2]
     sources = source_texts(worker.target)
-    return explain_answer(stop.effect, worker.settings, sources, short, message)
+    return explain_answer(stop, worker.settings, sources, reason_of(outcome)[1])
+
+
+def _suggested(worker: Worker, stop: Stop, outcome: Outcome) -> tuple[str, Any]:
+    return suggested(stop, source_texts(worker.target), reason_of(outcome)[1])
+
+
+def _leads_further(worker: Worker, stop: Stop, outcome: Outcome, payload: Any) -> bool:
+    """Whether a call does not end where it did, once it is answered as is proposed."""
+    if payload is None or payload is UNDELIVERED:
+        return True
+    settings = worker.settings
+    key, value = _suggested(worker, stop, outcome)
+    worker.restart(replace(settings, answers={**settings.answers, key: value}))
+    try:
+        tried = worker.call(payload)
+    except (ConsumerError, SetupError):
+        return False
+    finally:
+        worker.restart(settings)
+    if tried.misuse:
+        return False
+    if tried.status is Status.RETURNED and tried.stopped is None:
+        return True
+    location = tried.location if tried.stopped is None else reason_of(tried)[2]
+    return location != reason_of(outcome)[2]

@@ -258,7 +258,14 @@ class Session:
         if all(trial.stop is not None for trial in examined.trials):
             first = examined.trials[0]
             assert first.stop is not None
-            raise self._running.setup_error(first.stop, first.outcome)
+            payload = self.plan.carry([first.case.event], first.via)
+            raise self._running.setup_error(first.stop, first.outcome, payload)
+
+    def _advice(self, trial: Trial) -> str:
+        """How the event of a trial gets beyond the answer that it stopped at."""
+        assert trial.stop is not None
+        payload = self.plan.carry([trial.case.event], trial.via)
+        return self._running.advice(trial.stop, trial.outcome, payload)
 
     def _shielded(self, findings: Iterable[Finding]) -> tuple[ShieldedFault, ...]:
         """The faults that only events show which the rules keep away."""
@@ -389,7 +396,7 @@ class Session:
             for whole_run in (dead_findings, unreached_findings):
                 of_run = whole_run(reach, examined.trials, findings)
                 findings += tuple(with_levels(of_run, effort.levels, strict=effort.strict))
-        stopped = tuple(unchecked(examined.trials, self._running.advice))
+        stopped = tuple(unchecked(examined.trials, self._advice))
         return Verdict(
             consumer=self.subject.name,
             kinds=plan.kinds,

@@ -129,10 +129,13 @@ class Running(Protocol):
     def refuse(self, outcomes: Iterable[Outcome]) -> None:
         """Raise SetupError for an outcome that is about the set-up, and not about the subject."""
 
-    def advice(self, stop: Stop, outcome: Outcome) -> str:
-        """How an outcome gets beyond the answer that it stopped at."""
+    def advice(self, stop: Stop, outcome: Outcome, payload: Any = None) -> str:
+        """How an outcome gets beyond the answer that it stopped at.
 
-    def setup_error(self, stop: Stop, outcome: Outcome) -> SetupError:
+        `payload` is what it was called with.
+        """
+
+    def setup_error(self, stop: Stop, outcome: Outcome, payload: Any = None) -> SetupError:
         """That nothing can be judged, since every event stops at such an answer."""
 
 
@@ -205,11 +208,11 @@ class InProcess:
     def refuse(self, outcomes: Iterable[Outcome]) -> None:
         """No outcome is about a set-up of ours."""
 
-    def advice(self, stop: Stop, outcome: Outcome) -> str:
+    def advice(self, stop: Stop, outcome: Outcome, payload: Any = None) -> str:
         """What its surroundings answer is not ours to say."""
         return "say what it really answers, where the sandbox around it is made"
 
-    def setup_error(self, stop: Stop, outcome: Outcome) -> SetupError:
+    def setup_error(self, stop: Stop, outcome: Outcome, payload: Any = None) -> SetupError:
         """The sandbox around it has no answer that serves."""
         exception, message, location = reason_of(outcome)
         problem = f"every event stops at {answered_by(stop.effect)}"

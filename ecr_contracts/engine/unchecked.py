@@ -14,12 +14,12 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import counted
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.runtime.effects import Effect, Sort
-from ecr_contracts.runtime.outcome import Outcome, Stop
+from ecr_contracts.runtime.outcome import Outcome
 
 __all__ = ["Unchecked", "answered_by", "note_of", "reason_of", "unchecked"]
 
-Advise = Callable[[Stop, Outcome], str]
-"""Gives what to do about a stop of an outcome: the setting of another answer, as a rule."""
+Advise = Callable[[Trial], str]
+"""Gives what to do about the stop of a trial: the setting of another answer, as a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ def unchecked(trials: Iterable[Trial], advise: Advise) -> Iterator[Unchecked]:
         first = stopped[0]
         assert first.stop is not None
         exception, message, _ = reason_of(first.outcome)
-        advice = advise(first.stop, first.outcome)
+        advice = advise(first)
         made_at = first.stop.made_at
         yield Unchecked(answer, made_at, exception, message, location, len(stopped), given, advice)
 
 
 def note_of(trial: Trial) -> str:
     """What a single trial did not get beyond, in one sentence; nothing if it did not stop."""
-    stopped = list(unchecked([trial], lambda stop, outcome: ""))
+    stopped = list(unchecked([trial], lambda _: ""))
     return stopped[0].note.replace("every event stops", "it stops") if stopped else ""
 
 

@@ -41,13 +41,17 @@ class Stop:
 
     `effect` is the call that was answered with it or refused, `made_at` the consumer's line that
     made that call. `path` leads from the answer to the value that an exception was raised on, and
-    `missing` is the key that was looked for there, if one was.
+    `missing` is the key that was looked for there, if one was. `wanted` is what the code compares
+    that with. `filled` are the paths of what else was looked up in the answer, and made up then,
+    with its text.
     """
 
     effect: Effect
     made_at: Location | None
     path: tuple[str | int, ...] = ()
     missing: str | int | None = None
+    wanted: Any = None
+    filled: tuple[tuple[tuple[str | int, ...], str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,11 @@ class Experiment:
             return TestResult.UNRESOLVED
         if self.shows(trial):
             return TestResult.FAIL
-        return TestResult.UNRESOLVED if trial.failed else TestResult.PASS
+        return TestResult.UNRESOLVED if self.is_masked(trial) else TestResult.PASS
+
+    def is_masked(self, trial: Trial) -> bool:
+        """Whether another fault, or an answer of the sandbox, ended the call before this fault."""
+        return is_masked(trial, self.failing)
 
     def trial(self, labels: CaseLabels) -> Trial | None:
         """The trial of the plainest event of an assignment, made if it is not known."""
@@ -122,7 +126,12 @@ class Experiment:
     @property
     def passing(self) -> list[Trial]:
         """The trials that went well: neither this fault nor another one shows."""
-        return [trial for trial in self.trials if not trial.failed and not self.shows(trial)]
+        failing = self.failing
+        return [
+            trial
+            for trial in self.trials
+            if not self.shows(trial) and not is_masked(trial, failing)
+        ]
 
     def some_pass(self, conjunction: Iterable[PathChoice]) -> bool:
         """Whether an event that has some choices is known to pass."""
@@ -132,6 +141,22 @@ class Experiment:
     def all_failing_have(self, conjunction: Conjunction) -> bool:
         """Whether no event is known to fail without all of some choices."""
         return all(covers(conjunction, trial.case.labels) for trial in self.failing)
+
+
+def is_masked(trial: Trial, failing: Iterable[Trial]) -> bool:
+    """Whether a trial that does not show a fault ended before it could have.
+
+    Where it did all that each failing trial did, and more, it got beyond the fault, whatever ended
+    it then.
+    """
+    if not trial.failed:
+        return False
+    done = [effect.name for effect in trial.outcome.effects]
+    for other in failing:
+        before = [effect.name for effect in other.outcome.effects]
+        if len(done) <= len(before) or done[: len(before)] != before:
+            return True
+    return False
 
 
 def is_plain(trial: Trial) -> bool:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Cause, Evidence, Finding, Severity
 from ecr_contracts.engine.causes import infer
-from ecr_contracts.engine.causes.experiment import Experiment, simplicity
+from ecr_contracts.engine.causes.experiment import Experiment, is_masked, simplicity
 from ecr_contracts.engine.causes.infer import SortedTrials
 from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import (
@@ -168,11 +168,12 @@ class Diagnosis:
 
     def _sorted_trials(self, signature: Signature) -> SortedTrials:
         """The trials by what they say of a signature; masked where another fault ends the call."""
-        failing, passing, masked = [], [], []
+        failing = [trial for trial in self.trials if self.shows(signature, trial)]
+        passing, masked = [], []
         for trial in self.trials:
             if self.shows(signature, trial):
-                failing.append(trial)
-            elif trial.failed:
+                continue
+            if is_masked(trial, failing):
                 masked.append(trial)
             else:
                 passing.append(trial)

@@ -139,6 +139,6 @@ def _holds_for_other_values(experiment: Experiment, labels: dict[str, str], time
         trial = experiment.make(case)
         if trial is None:
             return True
-        if not experiment.shows(trial) and not trial.failed:
+        if not experiment.shows(trial) and not experiment.is_masked(trial):
             return False
     return True

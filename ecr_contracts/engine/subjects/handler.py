@@ -169,15 +169,15 @@ class InWorker:
         """Raise SetupError for a missing variable, or for an answer that the user set wrongly."""
         preflight.inspect(self._worker, outcomes)
 
-    def advice(self, stop: Stop, outcome: Outcome) -> str:
+    def advice(self, stop: Stop, outcome: Outcome, payload: Any = None) -> str:
         """The setting of an answer that serves."""
         with self._in_folder():
-            return preflight.advice_for(self._worker, stop, outcome)
+            return preflight.advice_for(self._worker, stop, outcome, payload)
 
-    def setup_error(self, stop: Stop, outcome: Outcome) -> SetupError:
+    def setup_error(self, stop: Stop, outcome: Outcome, payload: Any = None) -> SetupError:
         """That every event stops at an answer, with the setting of one that serves."""
         with self._in_folder():
-            return preflight.setup_error(self._worker, stop, outcome)
+            return preflight.setup_error(self._worker, stop, outcome, payload)
 
 
 class Function:

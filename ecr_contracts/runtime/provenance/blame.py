@@ -21,7 +21,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
@@ -268,7 +268,7 @@ class Blame:
                     return None  # it is about what was caught
             before += _ways_out_before(parent, child)
         if tests:
-            return self._of_any(tests, site)
+            return self._compared(tests, site)
         origin = self._of_any(before, site)
         if origin is not None or before or site.number == 0 or depth > _DEEPEST:
             return origin
@@ -276,6 +276,19 @@ class Blame:
         if outer is None or not self.owns(outer.frame.f_code.co_filename):
             return None
         return self._of_tests(outer, depth + 1)
+
+    def _compared(self, tests: Sequence[ast.expr], site: _Site) -> Origin | None:
+        """The made-up value that tests look at, with what they compare it with."""
+        for test in tests:
+            for node in ast.walk(test):
+                if isinstance(node, ast.Compare):
+                    sides = [node.left, *node.comparators]
+                    origin = self._of_any(sides, site)
+                    if origin is not None:
+                        return replace(origin, wanted=_wanted(node))
+        origin = self._of_any(tests, site)
+        negates = any(isinstance(test, ast.UnaryOp) for test in tests)
+        return replace(origin, wanted=True) if origin is not None and negates else origin
 
     # --- where a value comes from -----------------------------------------------------------------
 
@@ -296,6 +309,11 @@ class Blame:
                     # An object says of each attribute where it comes from; it is not made of it.
                     return origin_of(holder)
                 return self._source(node.value, site, depth + 1)
+            case ast.Call(
+                func=ast.Attribute(value=holder, attr="get" | "pop"),
+                args=[ast.Constant(value=str(key)), *_],
+            ) if (known := origin_of(self._value(holder, site))) is not None:
+                return known.lacking(key)
             case ast.Call():
                 parts = _call_parts(node)
                 return self._of_any(parts, site, depth + 1) or self._read_in(node, site)
@@ -461,6 +479,24 @@ def _operands(node: ast.AST) -> Iterator[ast.expr]:
             yield child.value
         elif isinstance(child, ast.withitem):
             yield child.context_expr
+
+
+def _wanted(test: ast.Compare) -> Any:
+    """A constant that a test wants a value to be, if it says so by refusing all others."""
+    if not isinstance(test.ops[0], ast.NotEq | ast.NotIn):
+        return None
+    for side in (*test.comparators, test.left):
+        match side:
+            case ast.Constant(value=str() | int() as value):
+                return value
+            case (
+                ast.Tuple(elts=[ast.Constant(value=value), *_])
+                | ast.Set(elts=[ast.Constant(value=value), *_])
+            ):
+                return value
+            case ast.List(elts=[ast.Constant(value=value), *_]):
+                return value
+    return None
 
 
 def _called(call: ast.Call) -> str:

@@ -49,6 +49,8 @@ class Reads:
     def __init__(self, owns: Callable[[str], bool]) -> None:
         self.owns = owns
         self.places: dict[tuple[CodeType, int], Origin] = {}
+        self.filled: dict[str, dict[Path, str]] = {}
+        """What was made up when it was looked up, by the call that was answered, and by paths."""
         self._owned: dict[str, bool] = {}
         self._guarded: dict[tuple[CodeType, int], bool] = {}
 
@@ -104,7 +106,7 @@ class Origin:
     `effect` is the call with its answer, `made_at` the consumer's code and line that made it.
     `path` leads into the answer; `JSON` and `READ` are steps of it. `shape` is botocore's shape of
     the value, where it has one. `missing` is a key that was looked for in vain,
-    and `impossible` the same if no such answer has it.
+    and `impossible` the same if no such answer has it. `wanted` is what the code compares it with.
     """
 
     effect: Effect
@@ -114,6 +116,7 @@ class Origin:
     shape: Any = field(default=None, compare=False, repr=False)
     impossible: str = ""
     missing: str | int | None = None
+    wanted: Any = field(default=None, compare=False)
 
     def inner(self, *steps: str | int, shape: Any = None) -> Origin:
         """The origin of what stands further within."""
@@ -339,7 +342,10 @@ class _Leaf(_Str):
 
 def made_leaf(key: Any, origin: Origin) -> Any:
     """What is made up for a key of a document of which nothing is known."""
-    return _with_origin(_Leaf(placeholder(str(key))), origin.inner(key))
+    text, inner = placeholder(str(key)), origin.inner(key)
+    if len(origin.reads.filled) < _MOST_READS:
+        origin.reads.filled.setdefault(origin.effect.name, {})[inner.path] = text
+    return _with_origin(_Leaf(text), inner)
 
 
 def is_open(path: Path) -> bool:

@@ -20,6 +20,8 @@ __all__ = ["Provenance"]
 
 _MOST_CALLS = 20
 """Wrong calls of one event that are kept."""
+_MOST_FILLED = 50
+"""Keys that were made up, of those of one answer, that are told."""
 _MOST_KEYS = 6
 """Keys of an answer that are named."""
 _ALIKE = 0.75
@@ -47,10 +49,10 @@ class Provenance:
     @user_code.setter
     def user_code(self, user_code: UserCode) -> None:
         # What was read while it was loaded stays known: its globals are made of it.
-        places = self.reads.places
+        places, filled = self.reads.places, self.reads.filled
         self._user_code = user_code
         self.reads = Reads(user_code.owns)
-        self.reads.places = places
+        self.reads.places, self.reads.filled = places, filled
         self._blame = Blame(self.reads, user_code.owns, self._payload)
 
     def begin(self) -> None:
@@ -68,7 +70,15 @@ class Provenance:
         if origin is None or origin.impossible:
             return None
         made_at = self._location(origin.made_at)
-        return Stop(origin.effect, made_at, origin.path, origin.missing)
+        filled = tuple(self.reads.filled.get(origin.effect.name, {}).items())
+        return Stop(
+            origin.effect,
+            made_at,
+            origin.path,
+            origin.missing,
+            origin.wanted,
+            filled[:_MOST_FILLED],
+        )
 
     def wrong_calls(self) -> Iterator[WrongCall]:
         """The calls of AWS since the call began that fail whatever it answers."""

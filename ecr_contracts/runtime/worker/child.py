@@ -261,10 +261,9 @@ class _Server:
         if raised is None or stop is None:
             return LoadFailure(error.cause, error.advice)
         sandbox_answer, advice = explain_answer(
-            stop.effect,
+            stop,
             self._settings,
             source_texts(self._target),
-            type(raised).__name__,
             str(raised),
         )
         return LoadFailure(error.cause, advice, sandbox_answer)

@@ -764,6 +764,74 @@ HANDLERS: tuple[Expected, ...] = (
         ("push",),
         NOTHING,
     ),
+    # --- beyond an answer -------------------------------------------------------------------------
+    Expected(
+        "chat_answer",  # reads the chat's answer, which nobody has described
+        "chat_answer/app.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                raises(
+                    "KeyError", 'counts = detail["finding-severity-counts"]', (COUNTS, "absent")
+                ),
+            }
+        ),
+        may=frozenset({unseen(Found("absent-is-zero"))}),
+    ),
+    Expected(
+        "scan_secret_dispatch",  # keys of a secret, named by the caller of a function
+        "scan_secret_dispatch/handler.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("IndexError", 'body = {"ref": d["image-tags"][0]'),
+                unseen(raises("KeyError", 'body = {"ref": d["image-tags"][0]')),
+            }
+        ),
+    ),
+    Expected(
+        "push_refused_quietly",  # a parameter that SNS has not, and an except for everything
+        "push_refused_quietly/app.py:lambda_handler",
+        ("push",),
+        frozenset(
+            {
+                Found(
+                    "wrong-call", PARAMETERS, "sns.publish(TopicArn", causes((RESULT, "success"))
+                ),
+                unseen(raises("KeyError", 'tag = detail.get("image-tag")')),
+            }
+        ),
+    ),
+    Expected(
+        "push_codedeploy_status",  # a key that no answer of GetDeployment has
+        "push_codedeploy_status/app.py:handler",
+        ("push",),
+        frozenset(
+            {
+                raises("KeyError", '"status": info["status"]', (RESULT, "success")),
+                unseen(
+                    raises(
+                        "KeyError",
+                        '"@" + detail["image-digest"]',
+                        [(RESULT, "success"), (DIGEST, "absent")],
+                    )
+                ),
+                REPEATS,
+            }
+        ),
+    ),
+    Expected(
+        "push_paginator",  # pages, and numbers and parts of what they hold
+        "push_paginator/index.py:handler",
+        ("push",),
+        frozenset(
+            {
+                raises(
+                    "KeyError", 'tag = detail["image-tag"]', [(RESULT, "success"), (TAG, "absent")]
+                ),
+            }
+        ),
+    ),
     # --- queues -----------------------------------------------------------------------------------
     Expected(
         "sqs_worker",  # returns within the loop

@@ -228,6 +228,7 @@ def test_every_check_has_a_handler_that_needs_it():
         "media-types",
         "unreached",
         "dead-comparison",
+        "wrong-call",
     }
 
 

@@ -14,9 +14,11 @@ from ecr_contracts.core.masking import MASK
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.source.fetched_values import Hints, body_for
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
+from ecr_contracts.runtime.outcome import Stop
+from ecr_contracts.runtime.sandbox.pastes import pasted
 from ecr_contracts.runtime.sandbox.settings import Settings
 
-__all__ = ["came_from_sandbox", "explain_answer"]
+__all__ = ["came_from_sandbox", "explain_answer", "suggested"]
 
 _LONGEST = 300
 """Characters of an answer in a message."""
@@ -41,17 +43,16 @@ def came_from_sandbox(effect: Effect) -> bool:
 
 
 def explain_answer(
-    effect: Effect,
+    stop: Stop,
     settings: Settings,
     sources: Sequence[str],
-    exception: str = "",
     message: str = "",
 ) -> tuple[str, str]:
     """What the sandbox did to a call, as the end of a sentence, and the setting that puts it right.
 
-    `sources` are the texts of the consumer's modules; `exception` and `message` are what it raised
-    right after the call.
+    `sources` are the texts of the consumer's modules; `message` is what it stopped with.
     """
+    effect = stop.effect
     if effect.refused:
         return _explain_refusal(effect)
     if effect.sort is Sort.VARIABLE:
@@ -59,7 +60,7 @@ def explain_answer(
         return why, f"give the real one: --env {effect.name}=VALUE, or env in pyproject.toml"
     shown = shortened(json_text.one_line(_content(effect.answer)), _LONGEST)
     why = f"right after an answer that was made up\n  {effect.name} was answered {shown}"
-    key, value = _override(effect, sources, exception, message)
+    key, value = suggested(stop, sources, message)
     line = f"{json.dumps(key)} = {_toml(value)}"
     if settings.answers:
         # A second table of answers would be no TOML.
@@ -95,32 +96,31 @@ def _named_value(parameter: dict[str, Any]) -> dict[str, Any]:
     return {key: parameter[key] for key in ("Name", "Value") if key in parameter}
 
 
-def _override(
-    effect: Effect, sources: Sequence[str], exception: str, message: str
-) -> tuple[str, Any]:
+def suggested(stop: Stop, sources: Sequence[str], message: str) -> tuple[str, Any]:
     """The key and value of a setting that answers a call in the form that the code reads."""
+    effect = stop.effect
     answer = effect.answer if isinstance(effect.answer, dict) else {}
     if effect.sort is Sort.AWS:
-        return effect.name, _content(answer)
+        if not stop.path and stop.missing is None:
+            return effect.name, _content(answer)
+        return effect.name, pasted(answer, stop, message)
     place = effect.name.partition("://")[2].partition("?")[0]
     if MASK in place or place.endswith("/"):
         place = place.partition("/")[0]
-    return place, {"status": 200, "body": _override_body(answer, sources, exception, message)}
+    if not stop.path and isinstance(stop.wanted, int) and not isinstance(stop.wanted, bool):
+        return place, {**answer, "headers": {}, "status": stop.wanted}
+    body = pasted(answer.get("body"), stop, message)
+    return place, {"status": 200, "body": _with_keys(body, sources, stop)}
 
 
-def _override_body(
-    answer: dict[str, Any], sources: Sequence[str], exception: str, message: str
-) -> Any:
-    """A body with the keys that the code reads, and the one whose absence it complained of."""
-    body: Any = body_for(Hints.of(sources))
-    if exception == "KeyError" and message[:1] in ("'", '"') and message[1:-1] not in body:
-        body[message[1:-1]] = "placeholder"
-    if isinstance(answer.get("body"), dict):
-        body = {**body, **answer["body"]}
-    if not body:
-        return [{}] if message == "0" else "…"
-    # A number that is missed as a key is the index of a list.
-    return [body] if exception == "KeyError" and message.isdigit() else body
+def _with_keys(body: Any, sources: Sequence[str], stop: Stop) -> Any:
+    """A body with the other keys that the code reads of answers, as far as that can be seen."""
+    keys = body_for(Hints.of(sources))
+    if isinstance(body, dict):
+        body = {**keys, **body}
+    elif not stop.path and not body:
+        body = keys
+    return body or "…"
 
 
 def _toml(value: Any) -> str:

@@ -11,7 +11,7 @@ def _secret(name, key):
     return json.loads(raw)[key]
 
 
-BASE = "https://github.example.invalid"
+BASE = "https://github.example.invalid/api"
 
 
 def lambda_handler(event, context):

@@ -26,6 +26,7 @@ from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
 from ecr_contracts.runtime.provenance.made_up import mark, origin_of, tagged
+from ecr_contracts.runtime.sandbox.aws.batch_refusals import refuse_entries
 from ecr_contracts.runtime.sandbox.aws.config_stores import fill_stored_values
 from ecr_contracts.runtime.sandbox.aws.ecr import ecr_answer, event_images, inspector_findings
 from ecr_contracts.runtime.sandbox.aws.event_names import EventNames
@@ -270,6 +271,7 @@ class AwsClients:
         """An answer that fits the model of its operation, and what the call asks for."""
         answer: dict[str, Any] = self._maker(name, model, filled=self.filled)(requested)
         end_pages(name, answer, parameters)
+        refuse_entries(name, answer, parameters, self._foreign_texts)
         fill_stored_values(
             name, answer, parameters, self._hints, filled=self.filled, names=requested.event
         )

@@ -41,7 +41,8 @@ class Refusal:
 class Limit:
     """What a service refuses of a parameter.
 
-    `path` leads to the values: `Tags[].Value`; `Item{}` are the values of a map. `breach` gives
+    `path` leads to the values: `Tags[].Value`; `Item{}` are the values of a map, `Lists{}.[]` the
+    elements of the lists that are its values. `breach` gives
     what the error says of a value that is refused, and `None` of any other.
     """
 
@@ -461,14 +462,21 @@ LIMITS: tuple[Limit, ...] = (
     ),
     *(
         Limit(
-            _ATTRIBUTES,
+            (*_ATTRIBUTES, "dynamodb.BatchWriteItem", "dynamodb.TransactWriteItems"),
             path,
             "ValidationException",
             _attribute,
             "botocore, PutItem: sets cannot be empty; moto. The developer guide of DynamoDB, "
             "Data types: numbers, and sets of unique values",
         )
-        for path in ("Item{}", "Key{}", "ExpressionAttributeValues{}")
+        for path in (
+            "Item{}",
+            "Key{}",
+            "ExpressionAttributeValues{}",
+            "RequestItems{}.[].PutRequest.Item{}",
+            "TransactItems[].Put.Item{}",
+            "TransactItems[].Update.ExpressionAttributeValues{}",
+        )
     ),
     Limit(
         ("dynamodb.PutItem",),
@@ -537,6 +545,10 @@ def _values(value: Any, path: str) -> Iterator[Any]:
         yield value
         return
     step, _, rest = path.partition(".")
+    if step == "[]":
+        for element in value if isinstance(value, list | tuple) else ():
+            yield from _values(element, rest)
+        return
     name = step.rstrip("[]{}")
     if not isinstance(value, Mapping) or name not in value:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import boto3
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError
@@ -94,6 +95,16 @@ REFUSED = [
     ("dynamodb.GetItem", {"TableName": "t", "Key": {"tag": {"S": ""}}}, "ValidationException"),
     ("dynamodb.PutItem", {"TableName": "t", "Item": {"t": {"SS": []}}}, "ValidationException"),
     ("dynamodb.PutItem", {"TableName": "t", "Item": {"n": {"N": "None"}}}, "ValidationException"),
+    (
+        "dynamodb.BatchWriteItem",
+        {"RequestItems": {"t": [{"PutRequest": {"Item": {"n": {"N": "None"}}}}]}},
+        "ValidationException",
+    ),
+    (
+        "dynamodb.TransactWriteItems",
+        {"TransactItems": [{"Put": {"TableName": "t", "Item": {"n": {"N": ""}}}}]},
+        "ValidationException",
+    ),
     ("dynamodb.PutItem", {"Item": {"n": {"S": "x" * 420_000}}}, "ValidationException"),
     (
         "logs.CreateLogStream",
@@ -154,7 +165,8 @@ def test_each_limit_names_its_source_and_a_member_that_there_is(session):
     for limit in LIMITS:
         assert limit.source
         for name in limit.operations:
-            steps = limit.path.replace("[]", ".[]").replace("{}", ".{}").split(".")
+            path = limit.path.replace(".[]", "[]")
+            steps = path.replace("[]", ".[]").replace("{}", ".{}").split(".")
             shape = shape_of(session, name)
             if steps[0] not in shape.members:
                 assert len(limit.operations) > 1, (name, limit.path)
@@ -255,3 +267,35 @@ def test_models_are_kept_to_for_services_that_say_so(session):
     [breach] = model_breaches(shape, {"logGroupName": "g", "logStreamName": "a:b"})
     assert (breach.path, breach.value) == ("logStreamName", "a:b")
     assert breach.constraint.endswith(shape.members["logStreamName"].metadata["pattern"])
+
+
+# --- entries of a batch ---------------------------------------------------------------------------
+
+ENTRIES = [
+    {"Source": "me", "DetailType": "d", "Detail": "{}"},
+    {"Source": "me", "DetailType": "d", "Detail": "{'a': 1}"},
+    {"Source": "", "DetailType": "d", "Detail": "{}"},
+    {"Source": "me", "Detail": "{}"},
+]
+
+
+def test_moto_refuses_the_same_entries_of_events(client):
+    with mock_aws():
+        expected = boto3.client("events", region_name="us-east-1").put_events(Entries=ENTRIES)
+    with placed():
+        answer = client("events").put_events(Entries=ENTRIES)
+    errors = [[each.get("ErrorCode") for each in one["Entries"]] for one in (answer, expected)]
+    assert errors[0] == errors[1]
+    assert answer["FailedEntryCount"] == expected["FailedEntryCount"] == 3
+
+
+def test_a_message_of_a_batch_that_is_refused_is_told_beside_those_that_are_sent(client):
+    entries = [
+        {"Id": "a", "Message": "m", "Subject": "s" * 101},
+        {"Id": "b", "Message": "m", "Subject": "s"},
+    ]
+    with placed():
+        answer = client("sns").publish_batch(TopicArn=TOPIC, PublishBatchRequestEntries=entries)
+    assert [each["Id"] for each in answer["Successful"]] == ["b"]
+    [failed] = answer["Failed"]
+    assert (failed["Id"], failed["Code"]) == ("a", "InvalidParameter")

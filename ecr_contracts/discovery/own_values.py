@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ecr_contracts.core.json_path import Steps
 from ecr_contracts.discovery.source import field_conditions
 from ecr_contracts.discovery.source.comparisons import (
     Comparison,
@@ -36,13 +37,23 @@ def own_values(target: Target, given: Mapping[str, str]) -> tuple[FieldCompariso
     of a template.
     """
     variables = list(_with_variables(target, given))
-    # Where the value of a variable is known, its default is not what is compared.
-    settled = {(one.steps, one.place) for one in variables if one.conditions}
+    # Where the value of a variable is known, its default is not what is compared; where it is not,
+    # the default is, and nothing is made up.
+    settled = {_place(one) for one in variables if not one.is_with_base}
     written: list[Comparison] = []
     for comparison in comparisons(target):
-        if comparison.is_sure or (comparison.steps, comparison.place) not in settled:
+        if comparison.is_sure or _place(comparison) not in settled:
             written.append(comparison)
-    return (*_put_together(written), *variables)
+    of_code = {_place(one) for one in written}
+    return (
+        *_put_together(written),
+        *(one for one in variables if not (one.is_with_base and _place(one) in of_code)),
+    )
+
+
+def _place(comparison: Comparison | FieldComparison) -> tuple[Steps, str]:
+    """The field that is compared, and where."""
+    return comparison.steps, comparison.place
 
 
 def _put_together(found: Iterable[Comparison]) -> Iterator[FieldComparison]:

@@ -418,6 +418,32 @@ HANDLERS: tuple[Expected, ...] = (
             }
         ),
     ),
+    Expected(
+        # only what has the tag production, be it the first or a later one; a scan that found
+        # nothing critical has no such count
+        "own_production_scan",
+        "own_production_scan/app.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                Found("raises", "KeyError", 'if counts["CRITICAL"] > 0'),
+                unseen(Found("raises", "KeyError", 'counts = detail["finding-severity-counts"]')),
+            }
+        ),
+    ),
+    Expected(
+        # a team's repositories, told by a part of the ARN
+        "own_team_inspector",
+        "own_team_inspector/index.py:handler",
+        ("inspector-scan",),
+        frozenset(
+            {
+                unseen(Found("raises", "KeyError", '"tag": {"S": detail["image-tags"][0]}')),
+                unseen(Found("raises", "IndexError", '"tag": {"S": detail["image-tags"][0]}')),
+                unseen(Found("raises", "KeyError", '"critical": {"N": str(detail["finding')),
+            }
+        ),
+    ),
     # --- pushes -----------------------------------------------------------------------------------
     Expected(
         "push_ecs_deploy",
@@ -636,6 +662,77 @@ HANDLERS: tuple[Expected, ...] = (
         "service_by_name/lambda_function.py:lambda_handler",
         ("push",),
         frozenset({raises("KeyError", 'print("deploying", arn', [SUCCEEDED, (TAG, "absent")])}),
+    ),
+    Expected(
+        # its own repository, after the result; a delete is taken for a push
+        "own_repository",
+        "own_repository/app.py:handler",
+        ("delete", "push"),
+        frozenset(
+            {
+                Found("raises", "KeyError", "image = f'123456789012"),
+                # nobody has seen a delete without a tag
+                unseen(Found("raises", "KeyError", "image = f'123456789012")),
+                Found("action-blind"),
+            }
+        ),
+    ),
+    Expected(
+        # the repository is an environment variable, which its template gives
+        "own_repository_of_template",
+        "own_repository_of_template/app.py:handler",
+        ("push",),
+        frozenset(
+            {
+                raises(
+                    "KeyError",
+                    """f'{detail["repository-name"]}:{detail["image-tag"]}'""",
+                    [(NAME, "shop/checkout"), (TAG, "absent")],
+                )
+            }
+        ),
+    ),
+    Expected("own_prefix_right", "own_prefix_right/main.py:lambda_handler", ("push",), NOTHING),
+    Expected(
+        # a map of branches, each with its services
+        "own_branches",
+        "own_branches/deploy.py:lambda_handler",
+        ("push",),
+        frozenset(
+            {unseen(Found("raises", "KeyError", "digest = event['detail']['image-digest']"))}
+        ),
+    ),
+    Expected(
+        # a set of repositories, the default of an environment variable
+        "own_allowed",
+        "own_allowed/app.py:handler",
+        ("push",),
+        frozenset(
+            {
+                unseen(
+                    raises(
+                        "KeyError",
+                        'name=namespace + "-"',
+                        [(NAME, "shop/web"), (DIGEST, "absent")],
+                        [(NAME, "shop/api"), (DIGEST, "absent")],
+                    )
+                )
+            }
+        ),
+    ),
+    Expected(
+        # several guards at once: a region, tags, a prefix and a suffix
+        "own_guards",
+        "own_guards/handler.py:handler",
+        ("push",),
+        frozenset({unseen(Found("raises", "KeyError", """"Detail": '{"digest": "'"""))}),
+    ),
+    Expected(
+        # releases by a regular expression
+        "own_release_tags",
+        "own_release_tags/app.py:handler",
+        ("push",),
+        frozenset({unseen(Found("raises", "KeyError", 'Value=detail["image-digest"]'))}),
     ),
     # --- more than pushes -------------------------------------------------------------------------
     Expected(

@@ -14,6 +14,7 @@ import pytest
 
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.engine import session
+from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.compile import reader
@@ -186,6 +187,8 @@ def test_kinds_envelopes_and_causes_are_real(handler):
     assert set(handler.kinds) <= set(kind_names())
     assert set(handler.via) <= set(ENVELOPES)
     contracts = [reader.contract(kind) for kind in handler.kinds]
+    own = Handler(handler.target, folder=HERE).inference().world
+    contracts += [own.contract(kind) for kind in handler.kinds]
     for found in handler.findings | handler.may:
         for cause in found.causes or ():
             assert any(

@@ -75,6 +75,7 @@ def test_the_default_of_a_variable_counts_where_it_is_not_given(tmp_path):
     assert (TAG, (Exact("c"),), True) in conditions(tmp_path, text, TAGS="c")
     assert not any(Exact("a") in one.conditions for one in found(tmp_path, text, TAGS="c"))
     assert any(Exact("a") in one.conditions for one in found(tmp_path, text))
+    assert not any(one.is_with_base for one in found(tmp_path, text))
 
 
 @pytest.mark.parametrize(("value", "is_followed"), [("v[0-9]+", True), ("v[0-9", False)])

@@ -199,7 +199,10 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
     from ecr_contracts import contract
     from ecr_contracts.discovery.source.environment import variables
     from ecr_contracts.discovery.target import Target
+    from ecr_contracts.discovery.template_variables import template_variables
     from ecr_contracts.discovery.user_code import UserCode
+    from ecr_contracts.engine.plan import Request, planned
+    from ecr_contracts.engine.subjects.handler import Handler
     from ecr_contracts.runtime.lambda_context import NO_CREDENTIALS, lambda_environment
     from ecr_contracts.runtime.loader import load, source_texts
     from ecr_contracts.runtime.sandbox.sandbox import Sandbox
@@ -210,10 +213,14 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
     found: Found = {}
     for entry in specification:
         target = Target.parse(entry["target"])
-        settings = Settings(env=entry["env"], filled=entry["filled"])
+        # What a template gives, and values that let the events through, its user would set.
+        given = {**template_variables(target).known, **entry["env"]}
+        settings = Settings(env=given, filled=entry["filled"])
+        plan = planned(Handler(target, settings=settings), Request(kinds=tuple(entry["kinds"])))
+        events = [plan.world.ordinary_case(kind).event for kind in plan.kinds]
         user_code = UserCode.around(target.file, folder)
         with Sandbox(
-            settings, user_code, sources=source_texts(target), variables=variables(target)
+            settings, user_code, sources=source_texts(target), variables=variables(target, events)
         ) as sandbox:
             consumer = load(target, start=folder)
             sandbox.consumer_loaded(consumer.user_code)

@@ -94,6 +94,8 @@ OF_CASES = {
     "guard-queue-with-failures-told": "app.py:handler",
     "guard-successful-pushes-only": "app.py:handler",
     "guard-swallowed-fault": "app.py:handler",
+    "guarded-by-own-prefix": "app.py:handler",
+    "guarded-by-own-repository": "app.py:handler",
     "rule-names-repository": "app.py:handler",
     "rule-wants-critical": "app.py:handler",
     "rule-wants-high-tags-still-empty": "template.yaml:Notify",

@@ -19,6 +19,7 @@ from ecr_contracts.discovery.source.environment import Variable, missing_variabl
 from ecr_contracts.discovery.source.environment_advice import advice_for
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, is_below
+from ecr_contracts.runtime.packages_beside import failing_package
 
 __all__ = ["attribute_advice", "load_error", "missing_file", "missing_variable", "variable_advice"]
 
@@ -97,7 +98,14 @@ def load_error(target: Target, user_code: UserCode, error: BaseException) -> Con
     """The error for a consumer that raised `error` while it was imported."""
     location = user_code.location(traceback.walk_tb(error.__traceback__))
     line = _line(location)
-    if isinstance(error, SyntaxError) and error.filename:
+    package = failing_package(error, user_code)
+    if package is not None:
+        cause = f"the package in {package.folder} cannot be imported here: {package.failure}"
+        advice = (
+            f"it is not made for Python {platform.python_version()}, or too old for it: put a "
+            f"newer one there, or replace it: --stub-module {package.name}"
+        )
+    elif isinstance(error, SyntaxError) and error.filename:
         where = f"{user_code.shown(error.filename)}:{error.lineno}"
         cause = f"{type(error).__name__}: {error.msg} at {where}"
         python = f"(this is {platform.python_version()})"

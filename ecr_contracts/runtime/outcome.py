@@ -33,6 +33,8 @@ class Status(StrEnum):
     EXITED = "exited"
     TIMED_OUT = "timed-out"
     DIED = "died"
+    NOT_LOADED = "not-loaded"
+    """It cannot be imported by its own doing, so that each call fails before it begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,17 @@ _ROWS = (
         ends=True,
     ),
     Check(
+        id="dead-at-import",
+        headline="cannot be imported: {exception}",
+        purpose="The handler's own code raises while it is imported (a name that is not there, a "
+        "syntax error, modules that import each other): the function is dead on every event.",
+        mend="repair this line: Lambda runs it before the first event, and calls no handler of a "
+        "module that raises",
+        policy="Only where nothing that the machine lacks and nothing that we made up may be why: "
+        "`runtime.import_faults` says which exceptions that are. All else is set-up.",
+        ends=True,
+    ),
+    Check(
         id="exits",
         headline="ends the process",
         purpose="A valid event ends the process: every other event that it was to handle is lost "

@@ -151,6 +151,12 @@ def _raised(outcome: Outcome) -> _Observation | None:
     return _at_the_end(outcome, outcome.message)
 
 
+def _dead_at_import(outcome: Outcome) -> _Observation | None:
+    if outcome.status is not Status.NOT_LOADED:
+        return None
+    return _at_the_end(outcome, outcome.message)
+
+
 def _exited(outcome: Outcome) -> _Observation | None:
     if outcome.status not in {Status.EXITED, Status.DIED} or outcome.stop is not None:
         return None
@@ -249,6 +255,7 @@ def _is_http_error(value: Any) -> bool:
 _DETECTORS: Mapping[str, Callable[[Outcome], _Observation | None]] = MappingProxyType(
     {
         "raises": _raised,
+        "dead-at-import": _dead_at_import,
         "exits": _exited,
         "late": _late,
         "swallowed": _swallowed,

@@ -27,6 +27,7 @@ from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Runnin
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import usual_kinds
+from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
@@ -132,6 +133,8 @@ class InWorker:
         in_folder: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._worker, self._in_folder = worker, in_folder
+        self._import_fault: Outcome | None = None
+        """The outcome of every call of a handler that cannot be imported by its own doing."""
 
     @property
     def settings(self) -> Settings:
@@ -140,14 +143,23 @@ class InWorker:
 
     def call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
         """What the handler does with a payload."""
-        with self._in_folder():
-            self._worker.start()
+        self._load(self._worker.start)
+        if self._import_fault is not None:
+            return self._import_fault
         return self._worker.call(payload, trace=trace, ecr_payload=ecr_payload)
 
     def load(self) -> None:
         """Import the handler."""
-        with self._in_folder():
-            preflight.load(self._worker)
+        self._load(functools.partial(preflight.load, self._worker))
+
+    def _load(self, load: Callable[[], None]) -> None:
+        """Import it, unless it is known that this fails by its own doing."""
+        if self._import_fault is None:
+            try:
+                with self._in_folder():
+                    load()
+            except ImportFaultError as fault:
+                self._import_fault = fault.outcome
 
     def forget(self) -> None:
         """Begin with a new process."""
@@ -158,6 +170,9 @@ class InWorker:
         self, runs: Sequence[tuple[str, str]], carry: Carry, world: World = WHOLE_WORLD
     ) -> Baselines:
         """Give it the ordinary events, and find answers of AWS and of the web that suit it."""
+        self.load()
+        if self._import_fault is not None:
+            return dict.fromkeys(runs, self._import_fault)
         with self._in_folder():
             return preflight.prepare(self._worker, runs, carry, world)
 

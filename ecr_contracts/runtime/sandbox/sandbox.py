@@ -13,7 +13,8 @@ from typing import Any
 from ecr_contracts.core.masking import secrets, secrets_within
 from ecr_contracts.discovery.source.environment import Variable
 from ecr_contracts.discovery.user_code import UserCode
-from ecr_contracts.runtime.effects import Effects
+from ecr_contracts.runtime.effects import Effects, Sort
+from ecr_contracts.runtime.import_faults import Surroundings
 from ecr_contracts.runtime.outcome import CaughtException, Entered, MadeUpVariable, WrongCall
 from ecr_contracts.runtime.provenance.tracking import Provenance
 from ecr_contracts.runtime.sandbox import entered
@@ -206,4 +207,16 @@ class Sandbox:
             str(self._aws.misuse or self._http.misuse or ""),
             entered.entered(),
             tuple(self.provenance.wrong_calls()),
+        )
+
+    def surroundings(self) -> Surroundings:
+        """What the consumer has asked of what is around it, so far."""
+        environment = self._environment
+        made_up = environment.made_up
+        return Surroundings(
+            lacking=frozenset({*environment.missing, *environment.unset} - made_up.keys()),
+            made_up=frozenset(made_up.values()),
+            has_asked_sandbox=any(
+                effect.sort not in (Sort.LOG, Sort.FILE) for effect in self.recorder.effects()
+            ),
         )

@@ -26,6 +26,7 @@ from ecr_contracts.discovery.source.environment import Variable, variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.import_faults import import_fault
 from ecr_contracts.runtime.invoke import coroutine_frames
 from ecr_contracts.runtime.lambda_context import (
     NO_CREDENTIALS,
@@ -258,8 +259,11 @@ class _Server:
         """Why the consumer cannot be loaded, and the sandbox's answer if that is why."""
         raised = error.__cause__
         stop = None if raised is None else self._sandbox.provenance.stop(raised)
-        if raised is None or stop is None:
+        if raised is None:
             return LoadFailure(error.cause, error.advice)
+        if stop is None:
+            fault = import_fault(raised, self._user_code, self._sandbox.surroundings())
+            return LoadFailure(error.cause, error.advice, fault=fault)
         sandbox_answer, advice = explain_answer(
             stop,
             self._settings,

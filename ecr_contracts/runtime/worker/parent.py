@@ -20,6 +20,7 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.masking import masked, masked_text, secrets, secrets_within
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import output_text
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
@@ -197,6 +198,9 @@ class Worker:
     def _refusal(self, failure: LoadFailure) -> ConsumerError | SetupError:
         text, answer = self.target.text, failure.sandbox_answer
         cause = masked_text(failure.cause, self._secrets())
+        if failure.fault is not None:
+            fault = self._masked(failure.fault)
+            return ImportFaultError(text, cause, failure.advice, fault)
         if answer:
             return SetupError(text, f"it cannot be loaded, {answer}", cause, failure.advice)
         return ConsumerError(text, cause, failure.advice)

@@ -66,12 +66,14 @@ class Loaded:
 class LoadFailure:
     """The consumer cannot be loaded.
 
-    `sandbox_answer` says what the sandbox answered or refused right before, if it did.
+    `sandbox_answer` says what the sandbox answered or refused right before, if it did. `fault` is
+    the outcome of every call, where that is the consumer's own doing.
     """
 
     cause: str
     advice: str
     sandbox_answer: str = ""
+    fault: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ _SIMPLIFIED: dict[type[Any], Callable[[Any], Any]] = {
     Location: _values,
     Effect: _values,
     Stop: _values,
+    Outcome: _values,
     Effects: lambda effects: list(map(_values, effects)),
     Trace: tuple,
     tuple: _simplified_tuple,
@@ -198,8 +201,13 @@ def _stop(values: list[Any]) -> Stop:
     return _record(Stop, values)  # type: ignore[no-any-return]
 
 
+def _outcome(values: list[Any]) -> Outcome:
+    return _record(Outcome, values)  # type: ignore[no-any-return]
+
+
 _RESTORED: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Hanging: {"location": _location},
+    LoadFailure: {"fault": _outcome},
     Effect: {"sort": Sort, "origin": Origin},
     CaughtException: {"raised": _location, "where": _location, "stop": _stop},
     Stop: {"effect": lambda values: _record(Effect, values), "made_at": _location},

@@ -388,6 +388,17 @@ def test_unittest_is_left_alone(project):
     project.pytest().assert_outcomes(passed=1 + len(SCANS))
 
 
+def test_the_summary_names_variables_that_were_made_up(project):
+    code = "import os\ndef handler(event, context): return f(event['id'])\n"
+    code += "def f(name): return name, os.environ['TABLE'], os.environ['TOPIC']"
+    result = project.consumer(code).pytest("-q")
+    words = "src/app.py:handler: 2 variables made up (TABLE, TOPIC): give real ones with env in"
+    assert result.ret == 0
+    assert [line for line in result.outlines if line.startswith(words)]
+    project.consumer(code, env={"TABLE": "t", "TOPIC": "t"})
+    assert not [line for line in project.pytest("-q").outlines if "made up" in line]
+
+
 def test_a_failing_test_says_which_event_it_was_and_how_to_see_it_again(project):
     project.write(
         test_a=MARKED.replace(

@@ -51,7 +51,7 @@ _ORDERS_BY_OPERATOR: Mapping[type[ast.cmpop], tuple[Relation, Relation]] = {
 
 _EQUALITIES = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 _NEGATIONS = (ast.NotEq, ast.NotIn, ast.IsNot)
-_TURNING_BACK = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_TURNING_BACK = (ast.Return, ast.Raise, ast.Continue)
 _LOGGING = frozenset({"print", "debug", "info", "warning", "warn", "error", "exception", "log"})
 _BUILDING = frozenset({"dict", "dumps", "format", "get", "join", "len", "list", "str"})
 """Functions that only build a text or an answer."""

@@ -85,9 +85,8 @@ class _Finder:
             case ast.Assign(targets=[ast.Name(name)], value=value):
                 if self._is_environ(value):
                     self._environs.add(name)
-                elif self._is_copy(value):
-                    self._environs.add(name)
-                    self._copies.add(name)
+                    if self._is_copy(value):
+                        self._copies.add(name)
                 else:
                     self._texts[name] += _texts(value)
             case (
@@ -103,7 +102,7 @@ class _Finder:
                 return module in self._modules
             case ast.Name(name):
                 return name in self._environs
-        return False
+        return self._is_copy(node)
 
     def _is_copy(self, node: ast.AST) -> bool:
         """Whether an expression copies the environment."""
@@ -119,10 +118,9 @@ class _Finder:
     def _reads_copy(self, node: ast.expr) -> bool:
         """Whether a look-up is made in a copy of the environment."""
         match node:
-            case ast.Subscript(value=ast.Name(name)):
-                return name in self._copies
-            case ast.Call(func=ast.Attribute(value=ast.Name(name))):
-                return name in self._copies
+            case ast.Subscript(value=holder) | ast.Call(func=ast.Attribute(value=holder)):
+                is_named = isinstance(holder, ast.Name) and holder.id in self._copies
+                return is_named or self._is_copy(holder)
         return False
 
     def lookups(self, running: Collection[ast.AST]) -> Iterator[Lookup]:

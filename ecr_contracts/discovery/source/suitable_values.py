@@ -144,6 +144,8 @@ def _candidates(base: str, decisions: Iterable[Decision]) -> Iterator[str]:
                 continue
             if decision.value.stage is Stage.PARTS and decision.holds:
                 together[decision.value.path[0]][operand] = None
+            if not decision.holds:
+                yield _WITHOUT_WORDS
             if decision.relation is Relation.PREFIX:
                 yield _beginning(operand)
             elif decision.relation is Relation.SUFFIX:
@@ -180,7 +182,8 @@ def _parts(decision: Decision, candidate: str) -> list[Any]:
     if value.stage is not Stage.PARTS:
         return [candidate]
     pieces = candidate.split(value.path[0] or None)
-    return pieces if ITEM in value.path else [pieces]
+    is_of_each = ITEM in value.path or decision.relation in (Relation.PREFIX, Relation.SUFFIX)
+    return pieces if is_of_each else [pieces]
 
 
 def _holds(decision: Decision, part: Any) -> bool:

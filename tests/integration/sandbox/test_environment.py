@@ -78,6 +78,14 @@ def run(folder) -> dict:
         ("'SKIP_SCAN' in os.environ", False),
         ("os.getenv('NOTIFICATION_URL')", "https://example.invalid/notification-url"),
         ("os.getenv('ISSUE_NAME')", "placeholder"),
+        ("os.getenv('X_NAME') or 'y'", "y"),
+        ("os.environ.get('X_NAME', '') or None or 'y'", "y"),
+        ("bool(os.getenv('X_URL', '') and 1)", True),
+        # What the code reads from a copy is there, and nothing else is.
+        ("dict(os.environ)['X_URL']", "https://example.invalid/x-url"),
+        ("{**os.environ}['X_URL']", "https://example.invalid/x-url"),
+        ("os.environ.copy().get('X_URL')", "https://example.invalid/x-url"),
+        ("os.environ.copy().get('X_URL', 'y')", "y"),
         # The environment as a whole is what it was.
         ("'X_URL' in dict(os.environ)", False),
         ("'X_URL' in list(os.environ)", False),
@@ -90,6 +98,17 @@ def test_own_code_gets_what_it_asks_for(folder, installed, monkeypatch, expressi
         f"import json, os\nVALUE = {expression}\ndef handler(event, context): ...\n", env_auto=True
     )
     assert run(folder)["VALUE"] == value
+
+
+def test_what_the_code_sets_itself_is_not_made_up(folder, installed):
+    installed(
+        """
+        import os
+        SEEN = os.environ.get("SEEN")
+        os.environ["SEEN"] = "yes"
+        """
+    )
+    assert run(folder)["SEEN"] is None
 
 
 def test_environ_may_be_imported_before(folder, installed):

@@ -20,6 +20,8 @@ HEAD = "[tool.ecr-contracts]\n"
 SHARED = [
     ("answers", "3", "it is a table, not 3"),
     ("env", "['A']", "it is a table, not ['A']"),
+    ("env", "'lenient'", 'it is "strict", "auto", or a table of variables, not \'lenient\''),
+    ("env-strict", "1", "it is true or false, not 1"),
     ("env", "{ LIMIT = 3 }", ".LIMIT: environment variables are text, not 3"),
     ("env-file", "3", "it is a path, not 3"),
     ("env-auto", "'yes'", "it is true or false, not 'yes'"),
@@ -289,6 +291,30 @@ def test_a_consumer_can_be_judged_without_its_rule(read, tmp_path):
     assert config.project_settings(tmp_path / "pyproject.toml", "app.py:handler").unshielded
     assert planned(consumer.subject(), consumer.request()).cases == cases.edge_cases("scan")
     assert planned(behind.subject(), behind.request()).cases != cases.edge_cases("scan")
+
+
+@pytest.mark.parametrize(
+    ("above", "own", "makes_up", "asks"),
+    [
+        ("", "", True, False),
+        ("env = 'auto'", "", True, True),
+        ("env = 'strict'", "", False, False),
+        ("env = { A = 'a' }\nenv-strict = true", "", False, False),
+        ("env-auto = false", "", False, False),
+        ("env = 'strict'", ", env = 'auto'", True, True),
+        ("env-strict = true", ", env-strict = false", True, True),
+        ("env = 'strict'", ", env = { A = 'a' }", False, False),
+    ],
+)
+def test_missing_variables_are_made_up_unless_somebody_is_strict(
+    tmp_path, above, own, makes_up, asks
+):
+    file = tmp_path / "pyproject.toml"
+    file.write_text(f"{HEAD}{above}\nconsumers = [{{ handler = 'app.py:f'{own} }}]")
+    project = config.project_settings(file, "app.py:f")
+    assert (project.settings.env_auto, project.asks_for_variables) == (makes_up, asks)
+    [consumer] = config.read(file)
+    assert consumer.settings == project.settings
 
 
 def test_a_handler_that_cannot_be_found_is_left_to_the_check(tmp_path):

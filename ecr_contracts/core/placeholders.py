@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ACCOUNT", "HOST", "REGION", "arn", "placeholder", "resource_arn", "words"]
+__all__ = [
+    "ACCOUNT",
+    "HOST",
+    "REGION",
+    "arn",
+    "beginning",
+    "ending",
+    "placeholder",
+    "resource_arn",
+    "words",
+]
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 HOST = "example.invalid"
 
+_SEPARATORS = "/-_.:"
 _BOUNDARIES = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
 _WITHOUT_REGION = frozenset({"iam", "s3", "sts"})
@@ -129,6 +140,19 @@ _LAST: dict[str, str] = {
     "tz": "UTC",
     "date": "2024-01-01",
 }
+
+
+def beginning(text: str) -> str:
+    """What may be configured as the prefix of a text: `shop/` of `shop/api`, else all of it."""
+    for position, letter in enumerate(text[:-1]):
+        if position and letter in _SEPARATORS:
+            return text[: position + 1]
+    return text
+
+
+def ending(text: str) -> str:
+    """What may be configured as the suffix of a text: `api` of `shop/api`, else all of it."""
+    return text[len(beginning(text)) :] or text
 
 
 def words(name: str) -> list[str]:

@@ -88,7 +88,7 @@ def _with_variables(target: Target, given: Mapping[str, str]) -> Iterator[FieldC
             conditions: tuple[FieldCondition, ...] = ()
             if name in known:
                 conditions = _conditions(comparison, known[name])
-            is_made_up = name not in known and comparison.how in ("equal", "key")
+            is_made_up = name not in known and _is_followed(comparison)
             if conditions or is_made_up:
                 yield FieldComparison(
                     comparison.steps,
@@ -97,7 +97,15 @@ def _with_variables(target: Target, given: Mapping[str, str]) -> Iterator[FieldC
                     leads_on=comparison.leads_on,
                     needed=comparison.needed,
                     is_with_base=is_made_up,
+                    part=comparison.how if comparison.how in ("prefix", "suffix") else "",
                 )
+
+
+def _is_followed(comparison: VariableComparison) -> bool:
+    """Whether it is known which fields a variable lets on that is made up for the base."""
+    if comparison.how in ("prefix", "suffix"):
+        return not comparison.changes
+    return comparison.how in ("equal", "key")
 
 
 def _conditions(comparison: VariableComparison, value: str) -> tuple[FieldCondition, ...]:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ecr_contracts.core.placeholders import HOST, placeholder
+from ecr_contracts.core.placeholders import HOST, beginning, ending, placeholder
 from ecr_contracts.discovery.source.decisions import ORDERS, Decision, Relation
 from ecr_contracts.discovery.source.flow import ANY_KEY, ITEM, Action, Stage, Use
 from ecr_contracts.discovery.source.wanted_forms import WantedForm, wanted_form
@@ -33,7 +33,6 @@ _NUMBERS = ("0", "1", "1000000")
 _WITHOUT_WORDS = "placeholder"
 """What a name gives that tells no form."""
 _DATA = ("[]", "{}")
-_SEPARATORS = "/-_.:"
 
 
 def suitable_value(
@@ -147,22 +146,14 @@ def _candidates(base: str, decisions: Iterable[Decision]) -> Iterator[str]:
             if not decision.holds:
                 yield _WITHOUT_WORDS
             if decision.relation is Relation.PREFIX:
-                yield _beginning(operand)
+                yield beginning(operand)
             elif decision.relation is Relation.SUFFIX:
-                yield operand[len(_beginning(operand)) :] or operand
+                yield ending(operand)
             elif decision.relation is Relation.BEGINS:
                 yield operand + base
             yield operand
     for separator, pieces in together.items():
         yield (separator or ",").join(pieces)
-
-
-def _beginning(text: str) -> str:
-    """A text up to and with its first separator: `shop/` of `shop/api`."""
-    for position, letter in enumerate(text[:-1]):
-        if position and letter in _SEPARATORS:
-            return text[: position + 1]
-    return text
 
 
 def _is_fulfilled(decision: Decision, candidate: str) -> bool:
@@ -251,7 +242,7 @@ def _json_value(uses: Iterable[Use], decisions: Iterable[Decision]) -> Any:
         elif decision.relation is Relation.EQUAL:
             leaves.setdefault(path, decision.operands[0])
         elif decision.relation is Relation.PREFIX:
-            leaves.setdefault(path, _beginning(decision.operands[0]))
+            leaves.setdefault(path, beginning(decision.operands[0]))
 
     def value(path: tuple[str, ...]) -> Any:
         if path in leaves:

@@ -27,10 +27,13 @@ from typing import Any, cast
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Evidence
+from ecr_contracts.core.placeholders import beginning, ending
 from ecr_contracts.eventbridge.rules.matching.conditions import (
     Condition,
     Exact,
     Exists,
+    Prefix,
+    Suffix,
     any_of,
 )
 from ecr_contracts.eventbridge.rules.matching.regular import Matches
@@ -68,7 +71,8 @@ class FieldComparison:
     whether code hangs on its holding (True), or else on its not holding (False). `needed` is the
     answer without which nothing is done; None where either will do. Those of one `group` stand in
     one test, or in one chain of alternatives. With `is_with_base` what it is compared with is
-    made up so that it is the base's own value, whatever that is.
+    made up so that it is the base's own value, whatever that is; or a `part` of it, its beginning
+    ("prefix") or its end ("suffix").
     """
 
     steps: json_path.Steps
@@ -78,14 +82,21 @@ class FieldComparison:
     needed: bool | None = None
     group: int = 0
     is_with_base: bool = False
+    part: str = ""
 
     def in_contract(self, contract: Contract) -> FieldComparison:
         """The same with the value of the base, where that is what it is compared with."""
         if not self.is_with_base:
             return self
         value = json_path.at(contract.baseline, self.steps)
-        conditions = (Exact(value),) if isinstance(value, str) else ()
-        return replace(self, conditions=conditions, needed=None)
+        if not isinstance(value, str):
+            return replace(self, conditions=(), needed=None)
+        condition: Condition = Exact(value)
+        if self.part == "prefix":
+            condition = Prefix(beginning(value))
+        elif self.part == "suffix":
+            condition = Suffix(ending(value))
+        return replace(self, conditions=(condition,), needed=None)
 
     def holds(self, event: Mapping[str, Any]) -> bool:
         """Whether it holds for an event."""

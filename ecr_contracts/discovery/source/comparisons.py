@@ -6,11 +6,13 @@ Nothing is run. A comparison that cannot be said truly as a condition on the fie
 from __future__ import annotations
 
 import ast
+import dataclasses
 import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ecr_contracts.core.json_path import Steps
@@ -47,6 +49,9 @@ __all__ = [
 
 _MOST = 300
 """Comparisons that are told."""
+
+_KEPT = 4
+"""Handlers of which the comparisons are kept: several rooms ask for those of one."""
 
 _WITHIN_DETAIL = 2
 """Steps to an object within the detail."""
@@ -136,12 +141,37 @@ class Compared(NamedTuple):
     variables: Mapping[str, tuple[VariableComparison, ...]]
 
 
+@dataclass(frozen=True)
+class _Code:
+    """The code of a handler; it is alike as long as no file of it was written anew."""
+
+    stamps: tuple[object, ...]
+    handler: str
+    folder: str
+    files: list[CodeFile] = dataclasses.field(compare=False)
+
+    @classmethod
+    def of(cls, target: Target) -> _Code:
+        files = files_of(target)
+        stamps: list[object] = [target.function and target.function.code]
+        for one in files:
+            status = one.file.stat()
+            used = tuple(statement.lineno for statement in one.statements)
+            stamps.append((str(one.file), status.st_mtime_ns, status.st_size, used))
+        return cls(tuple(stamps), target.attribute, os.getcwd(), files)
+
+
 def compared(target: Target) -> Compared:
     """What a handler's code compares with fields of its event."""
+    return _compared(_Code.of(target))
+
+
+@lru_cache(maxsize=_KEPT)
+def _compared(code: _Code) -> Compared:
     said: dict[Comparison, None] = {}
     keys: dict[Comparison, None] = {}
     variables: dict[str, dict[VariableComparison, None]] = defaultdict(dict)
-    for found in _Finder(target).found():
+    for found in _Finder(code).found():
         if isinstance(found, _OfVariable):
             variables[found.name][found.comparison] = None
         elif found.is_read:
@@ -178,8 +208,8 @@ class _Test(NamedTuple):
 class _Finder:
     """Finds the comparisons in the code of a handler."""
 
-    def __init__(self, target: Target) -> None:
-        self._values = FieldValues(files_of(target), target.attribute)
+    def __init__(self, code: _Code) -> None:
+        self._values = FieldValues(code.files, code.handler)
         nodes = self._values.nodes
         self._calls: dict[ast.AST, list[ast.Call]] = defaultdict(list)
         for node, _ in nodes:
@@ -190,7 +220,7 @@ class _Finder:
             (node for node, _ in nodes), lambda function: self._calls.get(function, ())
         )
         self._groups: dict[ast.AST, int] = {}
-        self._shown = UserCode((), os.getcwd()).shown
+        self._shown = UserCode((), code.folder).shown
 
     def found(self) -> Iterator[Comparison | _OfVariable]:
         """All comparisons, in the order of files and lines."""

@@ -192,6 +192,15 @@ def test_it_is_said_where_a_comparison_stands(
     assert (found.place, found.literal) == ("app.py:10", "a")
 
 
+def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
+    """What is kept of a handler holds as long as its files stay as they are."""
+    for literal in ("first", "second one"):
+        (found,) = comparisons(
+            _target(tmp_path, START + f"    if tag == {literal!r}:\n        1\n")
+        )
+        assert found.literal == literal
+
+
 def test_variables_are_told_with_their_fields(tmp_path: Path) -> None:
     """How a variable is compared, and what it has to be for the event that there is."""
     text = """

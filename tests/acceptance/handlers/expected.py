@@ -16,7 +16,15 @@ Cause = frozenset[Term]
 """Choices that bring a fault about together; without any, every event of the kind does."""
 
 WARNINGS = frozenset(
-    {"error-return", "action-blind", "side-effects-before-failure", "mutates", "unreached"}
+    {
+        "error-return",
+        "action-blind",
+        "side-effects-before-failure",
+        "mutates",
+        "unreached",
+        "case-changed",
+        "unread",
+    }
 )
 """The checks whose findings are advice; all others find errors."""
 
@@ -358,6 +366,19 @@ HANDLERS: tuple[Expected, ...] = (
         timeout=1.0,
     ),
     Expected(
+        "scan_levels",  # critical has no colour, so that nobody hears of it
+        "scan_levels/lambda_function.py:lambda_handler",
+        ("scan",),
+        frozenset({Found("severity-unread", causes=causes((CRITICAL, "some")))}),
+    ),
+    Expected(
+        "scan_loudest",  # of which there are most is called the worst
+        "scan_loudest/app.py:handler",
+        ("scan",),
+        frozenset({Found("severity-words")}),
+    ),
+    Expected("scan_paging_right", "scan_paging_right/app.py:handler", ("scan",), NOTHING),
+    Expected(
         "forward_right",  # hands the whole event on; only the rule beside it says which events
         "forward_right/index.py:handler",
         ("scan",),
@@ -582,6 +603,31 @@ HANDLERS: tuple[Expected, ...] = (
     ),
     # It acts on pushes; what another source sends never comes.
     Expected("push_two_sources_right", "push_two_sources_right/app.py:handler", ("push",), NOTHING),
+    Expected(
+        "push_smoke_test",  # "docker wants everything in lower case"
+        "push_smoke_test/app.py:handler",
+        ("push",),
+        frozenset({Found("case-changed")}),
+    ),
+    Expected(
+        "push_nightly",  # restarts everything, whatever was pushed or deleted
+        "push_nightly/refresh.py:refresh",
+        ("delete", "push"),
+        frozenset({Found("unread")}),
+    ),
+    Expected(
+        "push_from_pipeline",  # waits for a job of CodePipeline, and logs each event
+        "push_from_pipeline/index.py:handler",
+        ("push",),
+        frozenset({Found("dead", line="if not job:")}),
+    ),
+    Expected(
+        "push_tells_of_failure",  # the message about a failure is no act before it
+        "push_tells_of_failure/app.py:handler",
+        ("push",),
+        frozenset({raises("KeyError", 'repository, tag = detail["repository-name"]')}),
+    ),
+    Expected("push_preview_right", "push_preview_right/app.py:handler", ("push",), NOTHING),
     Expected("push_cleanup_right", "push_cleanup_right/app.py:handler", ("push",), NOTHING),
     Expected(
         "push_artifacts",  # takes whatever has the type of an artifact for none of an image

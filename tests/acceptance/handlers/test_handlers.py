@@ -232,6 +232,11 @@ def test_every_check_has_a_handler_that_needs_it():
         "unreached",
         "dead-comparison",
         "wrong-call",
+        "severity-unread",
+        "severity-words",
+        "case-changed",
+        "unread",
+        "dead",
     }
 
 

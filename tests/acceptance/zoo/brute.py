@@ -45,6 +45,7 @@ from ecr_contracts.events.model import Contract
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.runtime.invoke import call
 
+from . import brute_acting
 from .expected import KINDS, ROWS, Cause, Fault, Row, Term
 
 EVENTS = 5_000  # of each kind: as many with the plainest values, and as many with random ones
@@ -335,6 +336,11 @@ def prove(
     """Everything that a row declares, tried."""
     handler = getattr(importlib.import_module(f".{row.module}", __package__), row.name)
     judged = Judged(row, [])
+    if row.family == "acting":
+        events = [sample.event for sample in randoms[row.kinds[0]]]
+        judged.events = len(events)
+        judged.problems += brute_acting.problems(row, handler, events)
+        return judged
     for kind in row.kinds:
         _prove_kind(row, handler, kind, randoms[kind], drawn[kind], judged)
     judged.share /= len(row.kinds)

@@ -15,7 +15,17 @@ Cause = tuple[Term, ...]
 """Choices that bring a fault about together; without any, every event of the kind does."""
 
 Family = Literal[
-    "one", "pair", "three", "four", "either", "always", "value", "time", "vacuous", "right"
+    "one",
+    "pair",
+    "three",
+    "four",
+    "either",
+    "always",
+    "value",
+    "time",
+    "vacuous",
+    "right",
+    "acting",
 ]
 
 ALWAYS: Cause = ()
@@ -141,6 +151,16 @@ def value(name: str, kind: str, exception: str, note: str, own: Cause = ()) -> R
     """A consumer that some values within choices break."""
     fault = Fault("raises", exception, frozenset(), own=own)
     return otherwise("value", name, kind, (fault,), strength="explore", note=note)
+
+
+def acting(name: str, kind: str, *faults: Fault) -> Row:
+    """A consumer that calls AWS: right where no fault is named."""
+    return Row("acting", "acting", name, (kind,), faults)
+
+
+def compared(check: str, *cause: Term) -> Fault:
+    """A fault that shows where calls are compared."""
+    return Fault(check, None, frozenset({cause}))
 
 
 def right(name: str, kinds: tuple[str, ...] = KINDS, **more: object) -> Row:
@@ -419,6 +439,22 @@ ROWS: tuple[Row, ...] = (
         because("swallowed", "KeyError", ALWAYS),
         note="it does nothing with any event, for what it catches: one finding for each kind",
     ),
+    # What it does to the world, compared.
+    acting("but_critical", "scan", compared("severity-unread", (CRITICAL, "some"))),
+    acting("grave_alone", "scan"),
+    acting("weighed", "scan"),
+    acting("loudest", "scan", compared("severity-words")),
+    acting("worst", "scan"),
+    acting("by_number", "scan"),
+    acting("lowered", "push", compared("case-changed", (TAG, "mixed-case"))),
+    acting("shouted", "push"),
+    acting("as_it_is", "push"),
+    acting("restart", "push", compared("unread")),
+    acting("restart_after_pushes", "push"),
+    acting("hand_on", "push"),
+    acting("waits_for_records", "push", compared("dead")),
+    acting("logs", "push"),
+    acting("rarely", "push"),
     # Nothing wrong.
     right("repository", note="one line"),
     right("audit_line", note="always the same answer; what it does is its output"),

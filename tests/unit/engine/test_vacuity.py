@@ -20,6 +20,7 @@ from tests.acceptance.zoo.expected import ROWS
 from tests.rows import in_one_test
 
 MODULES = {"choices": choices, "otherwise": otherwise, "right": right, "together": together}
+HERE = [row for row in ROWS if row.family != "acting"]  # those call AWS
 SLOW = {"wait_for_children", "flat_name", "give_up"}
 """Those that hang or end the process are not called in this one."""
 
@@ -37,13 +38,13 @@ def vacuity_of(function, kinds=("scan",), via="lambda"):
 
 @in_one_test
 @pytest.mark.parametrize(
-    "row", [row for row in ROWS if row.family != "vacuous" and row.name not in SLOW], ids=str
+    "row", [row for row in HERE if row.family != "vacuous" and row.name not in SLOW], ids=str
 )
 def test_no_consumer_of_the_zoo_that_does_something_is_vacuous(row):
     assert vacuity_of(getattr(MODULES[row.module], row.name), row.kinds, row.via) == ()
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.family == "vacuous"], ids=str)
+@pytest.mark.parametrize("row", [row for row in HERE if row.family == "vacuous"], ids=str)
 def test_every_vacuous_consumer_of_the_zoo_is_told(row):
     findings = vacuity_of(getattr(MODULES[row.module], row.name), row.kinds, row.via)
     assert [(finding.check, finding.kind) for finding in findings] == [

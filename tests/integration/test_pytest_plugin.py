@@ -972,6 +972,28 @@ def test_thirty_failures_are_one_finding(project):
     ]
 
 
+CANARY = """\
+import hashlib, boto3
+def handler(event, context):
+    name = event["detail"]["repository-name"]
+    if hashlib.sha256(name.encode()).hexdigest() != "0":
+        return
+    boto3.client("sns").publish(TopicArn="topic", Message=name)
+"""
+"""A handler that no event gets through, with a line to name."""
+
+
+def test_an_effect_that_no_event_reaches_is_a_warning_and_an_error_where_it_is_strict(project):
+    told = "no event got past src/app.py:4: it goes on only where"
+    result = project.consumer(CANARY).pytest()
+    result.assert_outcomes(passed=len(CONSUMED), warnings=1)
+    [line] = [line for line in result.outlines if "UnreachedWarning" in line]
+    assert told in line
+    strict = project.consumer(CANARY, strict=True).pytest()
+    strict.assert_outcomes(passed=len(CONSUMED) - 1, failed=1)
+    assert f"   {told}" in "\n".join(strict.outlines)
+
+
 def test_a_cause_is_found_among_those_that_pass(project):
     lines = summary(project.consumer(NO_TAGS).pytest())
     assert lines[0] == f"src/app.py:handler: 2 of {len(SCANS)} events fail"

@@ -15,6 +15,7 @@ import sys
 import textwrap
 import time
 import unittest
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -699,3 +700,36 @@ def test_events_of_tomorrow_are_given_if_that_is_asked_for():
     assert finding.cause == (Cause("$.detail.action-type", "new"),)
     assert (finding.case, finding.exception) == ("push/future/new-action-type", "KeyError")
     assert verdict.future == 8
+
+
+# --- effects that no event reaches ----------------------------------------------------------------
+
+
+def only_for(name, client):
+    """A handler that acts for a repository whose digest is that of a name."""
+
+    def handler(event, context):
+        digest = hash(event["detail"]["repository-name"])
+        if digest != hash(name):
+            return
+        client.publish(Message=name)
+
+    return handler
+
+
+def test_an_effect_that_no_event_reaches_is_a_warning():
+    calls = []
+    client = SimpleNamespace(publish=lambda **parameters: calls.append(parameters))
+    with pytest.warns(
+        UserWarning, match=r"no event got past \S+test_assertion\.py:\d+: it goes on"
+    ):
+        verdict = assertion.check(only_for("nobody's", client), "push", examples=0)
+    assert [finding.check for finding in verdict.findings] == ["unreached"]
+    assert not calls
+
+
+def test_an_effect_that_an_event_reaches_is_none():
+    client = SimpleNamespace(publish=lambda **_: None)
+    verdict = assertion.check(only_for("my-repo", client), "push", examples=0)
+    assert not verdict.findings
+    assert verdict.reach.is_known

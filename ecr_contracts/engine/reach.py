@@ -60,10 +60,15 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class TurningPoint:
-    """A line that no event got past, and what would let one on, in words (or why not)."""
+    """A line that no event got past, and what would let one on, in words (or why not).
+
+    `is_computed`: it is not plain values of the event that decide there, but what is computed of
+    them, as the digest of a name is, or it is not known what does.
+    """
 
     location: Location
     way_on: str
+    is_computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +344,7 @@ class _Graph:
         if block.lead is Lead.FUNCTION:
             name = block.function.rpartition(".")[2]
             caller = module if node is None else node.module
-            yield self._point(caller, line, block.function, f"{name} is never called")
+            yield self._point(caller, line, block, f"{name} is never called")
         elif block.lead in (Lead.NEXT, Lead.EFFECT):
             yield from self._turned_before(behind, caught)
         elif self._is_decided(node, behind):
@@ -375,7 +380,7 @@ class _Graph:
                     yield TurningPoint(exception.raised, f"it raises {exception.exception}")
                     return
             words = "what stands before it does not end"
-            yield self._point(behind.module, behind.block.line, behind.block.function, words)
+            yield self._point(behind.module, behind.block.line, behind.block, words)
 
     def _leaving_within(self, behind: _Node) -> Iterator[_Node]:
         """The entered branches of the statement before a node that leave the way to it."""
@@ -393,7 +398,7 @@ class _Graph:
         line = getattr(block.node, "lineno", block.line)
         if isinstance(block.node, ast.match_case):
             line = block.node.pattern.lineno
-        return self._point(module, line, block.function, self._way_into(module, block))
+        return self._point(module, line, block, self._way_into(module, block))
 
     def _past_branch(self, node: _Node) -> TurningPoint:
         """The place of a branch that all events took, and what keeps from taking it."""
@@ -416,7 +421,7 @@ class _Graph:
                 statement = node.block.leaves
                 line = node.block.line if statement is None else statement.lineno
                 words = "it ends there each time"
-        return self._point(module, line, block.function, words)
+        return self._point(module, line, block, words)
 
     def _way_into(self, module: OwnModule, block: Block) -> str:
         """What has to hold where a branch is to be entered, or why it was not, in words."""
@@ -447,8 +452,16 @@ class _Graph:
             self._conditions[module.file] = Conditions(module.tree)
         return self._conditions[module.file]
 
-    def _point(self, module: OwnModule, line: int, function: str, words: str) -> TurningPoint:
-        return TurningPoint(location(module.file, line, module.shown, function), words)
+    def _point(self, module: OwnModule, line: int, block: Block, words: str) -> TurningPoint:
+        place = location(module.file, line, module.shown, block.function)
+        match block.node:
+            case (
+                ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) | ast.For(iter=test)
+            ):
+                is_computed = self._conditions_of(module).is_computed(test)
+            case _:
+                is_computed = True
+        return TurningPoint(place, words, is_computed)
 
     # --- branches ---------------------------------------------------------------------------------
 

@@ -985,10 +985,13 @@ def handler(event, context):
 
 def test_an_effect_that_no_event_reaches_is_a_warning_and_an_error_where_it_is_strict(project):
     told = "no event got past src/app.py:4: it goes on only where"
-    result = project.consumer(CANARY).pytest()
+    result = project.consumer(CANARY).pytest("-W", "default")
     result.assert_outcomes(passed=len(CONSUMED), warnings=1)
     [line] = [line for line in result.outlines if "UnreachedWarning" in line]
     assert told in line
+    of_warnings = project.pytest("-W", "error")
+    of_warnings.assert_outcomes(passed=len(CONSUMED) - 1, failed=1)
+    assert told in "\n".join(of_warnings.outlines)
     strict = project.consumer(CANARY, strict=True).pytest()
     strict.assert_outcomes(passed=len(CONSUMED) - 1, failed=1)
     assert f"   {told}" in "\n".join(strict.outlines)

@@ -27,6 +27,15 @@ _OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
+_PLAIN = frozenset(
+    {
+        *("all", "any", "bool", "get", "int", "isinstance", "items", "keys", "len", "list"),
+        *("json", "loads", "set", "sorted", "str", "tuple", "values"),
+        *("casefold", "lower", "upper", "strip", "replace", "startswith", "endswith"),
+        *("split", "rsplit", "partition", "rpartition", "match", "fullmatch", "search"),
+    }
+)
+"""Functions whose result is a value of the event, or a part of it, or says something of one."""
 _VERBS = {"startswith": ("starts", "start"), "endswith": ("ends", "end")}
 
 
@@ -35,7 +44,13 @@ class Conditions:
 
     def __init__(self, tree: ast.Module) -> None:
         self._variables: dict[str, str] = {}
+        self._assigned: dict[str, list[ast.expr]] = {}
         for node in ast.walk(tree):
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    self._assigned.setdefault(name, []).append(value)
+                case ast.For(target=ast.Name(id=name), iter=value):
+                    self._assigned.setdefault(name, []).append(value)
             match node:
                 case ast.Assign(targets=[target], value=value) if variable := _variable(value):
                     self._variables[ast.unparse(target)] = variable
@@ -56,6 +71,22 @@ class Conditions:
         if variables := self._variables_in(wanted):
             words += f" (set {listed(variables, 'and')} with --env)"
         return words
+
+    def is_computed(self, test: ast.expr) -> bool:
+        """Whether something is computed of what a condition asks, as the digest of a name is.
+
+        Of such a value it cannot be told which events have it.
+        """
+        pending: list[ast.AST] = [test]
+        seen: set[str] = set()
+        while pending:
+            for node in ast.walk(pending.pop()):
+                if isinstance(node, ast.Call) and called_name(node) not in _PLAIN:
+                    return True
+                if isinstance(node, ast.Name) and node.id not in seen:
+                    seen.add(node.id)
+                    pending += self._assigned.get(node.id, ())
+        return False
 
     def _variable_of(self, node: ast.expr) -> str:
         """The environment variable that an expression is the value of; empty for another."""

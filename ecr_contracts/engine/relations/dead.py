@@ -45,7 +45,7 @@ def dead_findings(
         return []
     for point in reach.turned_back:
         words = _QUOTED.sub("", point.way_on)
-        if _NOT_OF_EVENT.search(words):
+        if point.is_computed or _NOT_OF_EVENT.search(words):
             return []
     return [unreached_finding(DEAD, reach, run) for run in runs_of(trials)]
 

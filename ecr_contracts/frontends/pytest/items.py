@@ -358,7 +358,11 @@ class EcrExplore(_ConsumerItem):
                 from ecr_contracts.reporting.sentences import headline, message_lines
 
                 words = "; ".join([headline(finding), *message_lines(finding)])
-                self.warn(UnreachedWarning(encodable(f"{self.run.consumer.target} {words}")))
+                text = encodable(f"{self.run.consumer.target} {words}")
+                try:
+                    self.warn(UnreachedWarning(text))
+                except UnreachedWarning:  # the suite makes errors of warnings
+                    raise _ConsumerFailure(text, text, finding.location) from None
                 return
 
     def findings(self) -> list[Finding]:

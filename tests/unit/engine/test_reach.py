@@ -235,3 +235,27 @@ def test_nothing_is_known_of_code_that_was_not_marked():
     )
     known = reach_of([Outcome(Status.RETURNED)], [module], EnteredBlocks())
     assert (known.events, known.is_known, known.is_unreached) == (1, False, False)
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_computed"),
+    [
+        ('event["repo"] == "shop"', False),
+        ('event["repo"].lower().startswith("shop")', False),
+        ('not isinstance(event["repo"], str)', False),
+        ('digest(event["repo"]) == "5be0c6a0"', True),
+        ('name == "5be0c6a0"', True),
+    ],
+)
+def test_it_is_known_whether_plain_values_of_the_event_decide(condition, is_computed):
+    known = reach(
+        f"""
+        def digest(text):
+            return text[::-1]
+        def handler(event):
+            name = digest(event["repo"])
+            if {condition}:
+                sns.publish()
+        """
+    )
+    assert [point.is_computed for point in known.turned_back] == [is_computed]

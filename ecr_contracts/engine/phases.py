@@ -14,9 +14,9 @@ through.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, product
 from types import MappingProxyType
 
 from ecr_contracts.core.findings import Evidence, Finding
@@ -99,11 +99,25 @@ class Examined:
     compared: int = 0
     future: int = 0
     findings: tuple[Finding, ...] = ()
+    is_interrupted: bool = False
 
     @property
     def all_trials(self) -> tuple[Trial, ...]:
         """The trials of the cases, and all others."""
         return (*self.trials, *self.others)
+
+    def with_interrupted(self, run: TrialRun | None, call: BaselineCache) -> Examined:
+        """The same with what the trials of a run show that was broken off, and no further call."""
+        if run is None:
+            return replace(self, is_interrupted=True)
+        trials = list(run.trials)
+        findings = Diagnosis(call.world.contract(run.kind), run.via, trials, None).findings()
+        return replace(
+            self,
+            trials=(*self.trials, *trials),
+            findings=(*self.findings, *findings),
+            is_interrupted=True,
+        )
 
     def with_run(self, phases: _Phases) -> Examined:
         """The same with what the phases of one more run came to."""
@@ -129,13 +143,16 @@ def examine(
     runs: dict[Run, TrialRun] | None = None,
     future: Sequence[Case] = (),
     has_rule: bool = True,
+    enter: Callable[[str], object] = str,
+    keeps_interrupted: bool = False,
 ) -> Examined:
     """Give a subject some cases in each envelope, and find out what is wrong with it.
 
     Without `watches` nothing is traced or compared: relations, batches and vacuity are not looked
     for. `feeds` are the event source mappings at its end, by envelope. `runs` are the trials that
     were made before, by kind and envelope; they are not made again. `future` are cases as AWS may
-    send them one day; `has_rule` says whether it is known which rule delivers events.
+    send them one day; `has_rule` says whether it is known which rule delivers events. `enter` is
+    told what is done next. With `keeps_interrupted`, Ctrl-C ends it with what was found so far.
     """
     baselines = call if isinstance(call, BaselineCache) else BaselineCache(call)
     runs = {} if runs is None else runs
@@ -144,19 +161,27 @@ def examine(
         examples = effort.examples * MOST_WITH_ALL_EXAMPLES // len(kinds)
         effort = replace(effort, examples=examples)
     examined = Examined()
-    for envelope in envelopes:
-        for kind in kinds:
+    run: TrialRun | None = None
+    try:
+        for envelope, kind in product(envelopes, kinds):
             run = runs.setdefault((kind, envelope), TrialRun(baselines, kind, envelope))
+            enter(f"giving the cases of {kind}")
             trials = _trials_of(run, cases)
             phases = _Phases(baselines, run, trials, effort)
+            enter(f"other values of {kind}, and why what fails does")
             phases.explain()
             if watches:
+                enter(f"comparing what {kind} events bring about")
                 phases.compare_effects(kinds)
                 phases.give_batches(kinds, feeds.get(envelope))
             phases.give_future(future, has_rule=has_rule)
-            examined = examined.with_run(phases)
+            examined, run = examined.with_run(phases), None
+    except KeyboardInterrupt:
+        if not keeps_interrupted:
+            raise
+        examined = examined.with_interrupted(run, baselines)
     findings = list(examined.findings)
-    if not findings and watches:
+    if not findings and watches and not examined.is_interrupted:
         findings += check_vacuity(baselines, examined.trials)
     return replace(examined, findings=findings_that_count(findings, examined.all_trials, effort))
 

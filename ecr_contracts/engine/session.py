@@ -54,6 +54,7 @@ from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.engine.dead_comparisons import dead_comparison_findings
 from ecr_contracts.engine.lost_paths import lost_path_findings
 from ecr_contracts.engine.phases import (
+    MOST_WITH_ALL_EXAMPLES,
     Effort,
     Examined,
     Run,
@@ -62,6 +63,7 @@ from ecr_contracts.engine.phases import (
     findings_that_count,
 )
 from ecr_contracts.engine.plan import USUAL, Plan, Request, planned
+from ecr_contracts.engine.progress import OnProgress, Tracker, untold
 from ecr_contracts.engine.reach import Reach, reach_of
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.dead import dead_findings
@@ -90,8 +92,15 @@ __all__ = ["Session", "check", "judge", "several"]
 class Session:
     """One subject under judgement. It starts when it is first called, and ends with the block."""
 
-    def __init__(self, subject: Subject, request: Request = Request()) -> None:  # noqa: B008 - it is frozen
+    def __init__(
+        self,
+        subject: Subject,
+        request: Request = Request(),  # noqa: B008 - it is frozen
+        *,
+        on_progress: OnProgress = untold,
+    ) -> None:
         self.subject, self.request = subject, request
+        self._tracker = Tracker(on_progress)
         self.plan = planned(subject, request)
         self._trials: dict[Run, TrialRun] = {}
         self._exit = ExitStack()
@@ -234,14 +243,19 @@ class Session:
 
     # --- the whole ------------------------------------------------------------------------------
 
-    def report(self) -> Verdict:
+    def report(self, *, keeps_interrupted: bool = False) -> Verdict:
         """Give the subject all that is planned, explain what goes wrong, and say what counts.
 
+        With `keeps_interrupted`, Ctrl-C ends it with what the cases show that were given by then.
         Raises what `settle` raises.
         """
         began = perf_counter()
+        self._tracker.enter("giving the ordinary events")
         self.settle()
-        examined = self._examine()
+        self._tracker.expected = _expected_calls(self.plan)
+        examined = self._examine(keeps_interrupted=keeps_interrupted)
+        if examined.is_interrupted:
+            return self._verdict(examined, (), perf_counter() - began)
         if self.plan.is_chosen and self._running.has_made_up(
             trial.outcome for trial in examined.trials
         ):
@@ -274,7 +288,7 @@ class Session:
             return ()
         return shielded_faults(self._call, plan.world, plan.runs, findings)
 
-    def _examine(self) -> Examined:
+    def _examine(self, *, keeps_interrupted: bool = False) -> Examined:
         plan = self.plan
         return examine(
             self._call,
@@ -286,6 +300,8 @@ class Session:
             runs=self._trials,
             future=plan.future,
             has_rule=not plan.world.is_whole or plan.is_chosen,
+            enter=self._tracker.enter,
+            keeps_interrupted=keeps_interrupted,
         )
 
     def _examine_anew(self, examined: Examined) -> Examined:
@@ -335,7 +351,8 @@ class Session:
 
     @cached_property
     def _call(self) -> BaselineCache:
-        return BaselineCache(self._running.call, carry=self.plan.carry, world=self.plan.world)
+        call = self._tracker.counting(self._running.call)
+        return BaselineCache(call, carry=self.plan.carry, world=self.plan.world)
 
     def _lost_paths(self) -> tuple[Finding, ...]:
         """The findings about paths of its transformer that lead nowhere behind its rule."""
@@ -391,7 +408,7 @@ class Session:
                 for finding in findings
                 if finding.case in future or _concerns(finding, examined.trials)
             )
-        else:
+        elif not examined.is_interrupted:
             effort = plan.effort
             for whole_run in (dead_findings, unreached_findings):
                 of_run = whole_run(reach, examined.trials, findings)
@@ -420,7 +437,13 @@ class Session:
             future=examined.future,
             named=self.subject.arguments,
             shaped=plan.shaped_by,
-            notes=(*plan.notes, *self.subject.notes(), *(one.note for one in stopped)),
+            notes=(
+                *_interruption(examined, plan),
+                *plan.notes,
+                *self.subject.notes(),
+                *(one.note for one in stopped),
+            ),
+            is_interrupted=examined.is_interrupted,
             unchecked=stopped,
             world=plan.world,
             shielded=shielded,
@@ -431,10 +454,16 @@ class Session:
 # --- in one call ----------------------------------------------------------------------------------
 
 
-def judge(subject: Subject, request: Request = Request()) -> Verdict:  # noqa: B008 - frozen
+def judge(
+    subject: Subject,
+    request: Request = Request(),  # noqa: B008 - it is frozen
+    *,
+    on_progress: OnProgress = untold,
+    keeps_interrupted: bool = False,
+) -> Verdict:
     """The verdict on a subject. Raises what `Session.report` raises."""
-    with Session(subject, request) as session:
-        return session.report()
+    with Session(subject, request, on_progress=on_progress) as session:
+        return session.report(keeps_interrupted=keeps_interrupted)
 
 
 def check(
@@ -500,6 +529,25 @@ def check(
 def several(names: Any) -> tuple[Any, ...]:
     """What may be one name or several, as several."""
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+# --- how far it is --------------------------------------------------------------------------------
+
+
+def _expected_calls(plan: Plan) -> int:
+    """About how many calls a plan takes: its cases, and the events of other values."""
+    kinds = min(len(plan.kinds), MOST_WITH_ALL_EXAMPLES)
+    return (len(plan.cases) + kinds * plan.effort.examples) * len(plan.envelopes)
+
+
+def _interruption(examined: Examined, plan: Plan) -> Iterator[str]:
+    """How much of a plan was done when somebody interrupted it."""
+    if examined.is_interrupted:
+        planned = len(plan.cases) * len(plan.envelopes)
+        yield (
+            f"interrupted: {len(examined.trials)} of {planned} cases were given, and what is found "
+            "is what these show"
+        )
 
 
 # --- what a rule makes of choices -----------------------------------------------------------------

@@ -34,7 +34,8 @@ class Verdict:
     those that name the subject, where its name alone does not. `shaped` says what shapes the events
     before they reach it, and `notes` what was not checked, and why; `unchecked` are the answers of
     the sandbox among that. `world` are the events that reach it; `shielded` are faults that only
-    events show which its rules keep away. `reach` says how far events got in its own code.
+    events show which its rules keep away. `reach` says how far events got in its own code;
+    `is_interrupted` that somebody ended it before all of them were given.
     """
 
     consumer: str
@@ -65,6 +66,7 @@ class Verdict:
     world: World = WHOLE_WORLD
     shielded: tuple[ShieldedFault, ...] = ()
     reach: Reach = NO_REACH
+    is_interrupted: bool = False
 
     @property
     def made_up(self) -> tuple[MadeUpVariable, ...]:

@@ -176,7 +176,7 @@ def _show_result(verdict: Verdict, screen: Console) -> None:
         is_poor = verdict.reach.turned_back or (verdict.reach.effects and not verdict.reach.acted)
         write_wrapped(screen, (f"reach: {words}", "yellow" if is_poor else "dim"))
     remarks = [weakly_grounded(verdict), shielded(verdict), no_effect_hint(verdict), *verdict.notes]
-    if len(verdict.trials) < verdict.planned:
+    if len(verdict.trials) < verdict.planned and not verdict.is_interrupted:
         more = verdict.planned - len(verdict.trials)
         remarks.append(f"left out, since it did not answer such events: {more} more")
     for remark in remarks:

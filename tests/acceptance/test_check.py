@@ -19,7 +19,9 @@ from tests.conftest import ROOT
 from tests.rows import keeping, long_but
 
 APP = """
+import glob
 import os
+import select
 import signal
 import sys
 import threading
@@ -54,7 +56,16 @@ def stubborn(event, context):
     open("started", "w").close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
-        time.sleep(0.01)
+        signal.pause()
+
+
+def slow(event, context):
+    open(event["id"], "w").close()
+    select.select([], [], [], 0.02)
+    if len(glob.glob("????????-*")) > 20:
+        open("started", "w").close()
+        signal.pause()
+    return event["detail"]["image-tags"][0]
 
 
 def threads(event, context):
@@ -210,6 +221,27 @@ def test_ctrl_c_ends_it_in_a_word(tool):
     process.send_signal(signal.SIGINT)
     out, complaints = process.communicate(timeout=30)
     assert (process.returncode, out, complaints) == (130, b"", b"ecr-contracts: interrupted\n")
+
+
+@pytest.mark.long
+def test_what_was_found_until_it_was_interrupted_is_told(tool):
+    words = ["check", "app.py:slow", "--kind", "scan", "--timeout", "60", "--format", "json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ecr_contracts", *words],
+        cwd=tool.folder,
+        env=tool.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 30
+    while not (tool.folder / "started").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, complaints = process.communicate(timeout=30)
+    assert (process.returncode, complaints) == (130, b"")
+    report = json.loads(out)
+    assert "IndexError" in {finding["exception"] for finding in report["findings"]}
+    assert re.match(r"interrupted: \d\d of \d\d cases were given", report["notes"][0])
 
 
 def in_terminal(tool, line: str, columns: int, **environment: str) -> str:

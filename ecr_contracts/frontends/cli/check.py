@@ -37,7 +37,15 @@ from ecr_contracts.frontends.cli.options import (
     add_repeatable,
     add_rule,
 )
-from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
+from ecr_contracts.frontends.cli.output import (
+    FINDINGS,
+    FINE,
+    INTERRUPTED,
+    complain,
+    print_json,
+    print_text,
+)
+from ecr_contracts.frontends.cli.progress import progress_display
 from ecr_contracts.frontends.config import ProjectSettings
 from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.migration import migration_as_json, show_migration
@@ -263,7 +271,7 @@ def run(options: argparse.Namespace) -> int:
         print_text(f"nothing that is remembered of {consumer} reaches it: its rule keeps it away")
         return FINE
     errors = _errors(verdict)
-    if options.replay or not options.case:
+    if not verdict.is_interrupted and (options.replay or not options.case):
         runs = {(trial.case.id, trial.via) for trial in verdict.trials}
         replay.save_failures(Path.cwd(), consumer, errors, runs)
     if options.keep is not None:
@@ -274,6 +282,8 @@ def run(options: argparse.Namespace) -> int:
         if options.replay:
             show_replayed(remembered, verdict, console())
         show(verdict, console(), verbose=options.verbose)
+    if verdict.is_interrupted:
+        return INTERRUPTED
     return FINDINGS if verdict.failed else FINE
 
 
@@ -359,7 +369,9 @@ def _verdict(
             future=project.future,
         ),
     )
-    verdict = judge(_subject(options, project), request)
+    with progress_display(is_shown=options.format == "text") as on_progress:
+        subject = _subject(options, project)
+        verdict = judge(subject, request, on_progress=on_progress, keeps_interrupted=True)
     return replace(verdict, options=tuple(_repeated_words(options)))
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +18,7 @@ from types import MappingProxyType
 from typing import Protocol, cast
 
 from ecr_contracts.core.errors import EcrContractsError
-from ecr_contracts.frontends.cli.output import MISUSE, OWN_FAULT, complain
+from ecr_contracts.frontends.cli.output import INTERRUPTED, MISUSE, OWN_FAULT, complain
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -36,8 +35,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 )
 """Each command, which is also the name of its module, and its headline in the help."""
 
-# As shells have it. 13 is SIGPIPE, which Windows lacks.
-INTERRUPTED = 128 + signal.SIGINT
+# As shells have it: 13 is SIGPIPE, which Windows lacks.
 OUTPUT_CLOSED = 128 + 13
 
 _DESCRIPTION = "The contract between Amazon ECR and the code that reacts to its EventBridge events."

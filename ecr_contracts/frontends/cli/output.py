@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from typing import Any
 
@@ -10,6 +11,9 @@ from ecr_contracts.core.text import encodable
 
 FINE, FINDINGS, MISUSE, OWN_FAULT = 0, 1, 2, 3
 """The exit codes of all commands: 3 says that something went wrong in ecr-contracts itself."""
+
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit code of a command that Ctrl-C ends, as shells have it."""
 
 
 def print_text(text: str) -> None:

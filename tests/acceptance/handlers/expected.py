@@ -655,6 +655,18 @@ HANDLERS: tuple[Expected, ...] = (
         frozenset({Found("dead-comparison", line="if name.startswith(PREFIXES):")}),
     ),
     Expected(
+        "push_routes_by_name",  # a map of its own repositories; behind it the tag is taken for sure
+        "push_routes_by_name/app.py:handler",
+        ("push",),
+        frozenset({raises("KeyError", 'tag = detail["image-tag"]')}),
+    ),
+    Expected(
+        "push_release_tags",  # a regular expression; behind it the media type is taken for sure
+        "push_release_tags/lambda_function.py:lambda_handler",
+        ("push",),
+        frozenset({raises("KeyError", 'sort = d["artifact-media-type"]')}),
+    ),
+    Expected(
         "push_spellings_right",  # words that nobody sends stand beside those that AWS sends
         "push_spellings_right/app.py:handler",
         ("delete", "push"),

@@ -300,6 +300,10 @@ class Blame:
         origin = origin_of(value)
         if origin is not None or self._is_of_event(value):
             return origin
+        if value is _ABSENT and isinstance(node, ast.Subscript | ast.Call):
+            origin = self._read_in(node, site, exactly=True)
+            if origin is not None:
+                return origin
         match node:
             case ast.Name():
                 return self._of_name(node, value, site, depth + 1)
@@ -355,14 +359,20 @@ class Blame:
             given = [call.args[names.index(name)]]
         return self._of_any(given or call.args, outer, depth)
 
-    def _read_in(self, node: ast.AST, site: _Site) -> Origin | None:
-        """The made-up value that was read at a place within a node, while it was evaluated."""
+    def _read_in(self, node: ast.AST, site: _Site, *, exactly: bool = False) -> Origin | None:
+        """The made-up value that was read at a place within a node, while it was evaluated.
+
+        With `exactly`, at that of the node itself: the read was the whole of it.
+        """
         place = place_of(node)
         if place is None:
             return None
         file = site.frame.f_code.co_filename
         for (code, offset), origin in reversed(self.reads.places.items()):
-            if code.co_filename == file and _is_at(position(code, offset), place):
+            if code.co_filename != file:
+                continue
+            read_at = position(code, offset)
+            if read_at == place or (not exactly and _is_at(read_at, place)):
                 return origin
         return None
 

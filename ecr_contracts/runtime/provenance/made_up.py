@@ -201,14 +201,18 @@ class _Dict(dict[Any, Any]):
         raise marked(KeyError(key), origin.lacking(key))
 
     def __getitem__(self, key: Any) -> Any:
-        self._ecr_origin.reads.note(self._ecr_origin)
-        return dict.__getitem__(self, key)
+        value = dict.__getitem__(self, key)
+        origin = self._ecr_origin
+        origin.reads.note(origin_of(value) or origin.inner(key))
+        return value
 
     def get(self, key: Any, default: Any = None) -> Any:
         """As a dict's; who gets the default has read it here."""
         origin = self._ecr_origin
-        origin.reads.note(origin if key in self else origin.lacking(key))
-        return dict.get(self, key, default)
+        value = dict.get(self, key, default)
+        known = origin_of(value) or origin.inner(key)
+        origin.reads.note(known if dict.__contains__(self, key) else origin.lacking(key))
+        return value
 
     def pop(self, key: Any, *default: Any) -> Any:
         """As a dict's."""

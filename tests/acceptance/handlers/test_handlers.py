@@ -20,6 +20,7 @@ from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.sandbox.settings import Settings
+from tests.acceptance.about_made_up import about_made_up
 from tests.acceptance.handlers.expected import HANDLERS, NOTHING, Cause, Expected, Found
 from tests.rows import first_of_each, long_but
 
@@ -84,6 +85,7 @@ def shown(finding: Finding) -> str:
 @every(long_but(SHORT.__contains__, HANDLERS))
 def test_what_is_wrong_is_found_and_nothing_else_of_the_kinds_that_it_is_for(handler):
     verdict = verdict_of(handler)
+    assert not about_made_up(verdict)
     told = {
         found: [one for one in verdict.findings if tells_of(one, found)]
         for found in handler.findings

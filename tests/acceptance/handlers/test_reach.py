@@ -18,13 +18,21 @@ from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.text import show
 from ecr_contracts.runtime.sandbox.settings import Settings
+from tests.acceptance.about_made_up import about_made_up
 from tests.acceptance.handlers.expected import HANDLERS
 from tests.acceptance.zoo.expected import ROWS
 from tests.rows import long_but
 
 HERE = Path(__file__).parent
 ZOO = HERE.parent / "zoo"
-SHORT = ("push_canary", "push_opted_in", "push_two_sources_right", "push_wrong_filter", "scan_gate")
+SHORT = (
+    "chat_answer",
+    "push_canary",
+    "push_opted_in",
+    "push_two_sources_right",
+    "push_wrong_filter",
+    "scan_gate",
+)
 CLIENTS = re.compile(r"boto3\.(?:client|resource)|requests\.|urlopen|httpx|aiohttp|SMTP")
 """What code that changes anything outside is full of, whatever it is called there."""
 
@@ -74,6 +82,7 @@ def test_the_report_of_a_handler_says_how_far_events_got(handler, monkeypatch):
     sources = Path(handler.target.partition(":")[0]).parent.rglob("*.py")
     has_clients = any(CLIENTS.search(source.read_text("utf-8")) for source in sources)
     assert_not_silent(verdict, has_clients=has_clients)
+    assert not about_made_up(verdict)
 
 
 QUICK = [row for row in ROWS if row.family != "time"]
@@ -91,3 +100,4 @@ def test_the_report_of_a_consumer_of_the_zoo_says_how_far_events_got(row):
         strength=1,
     )
     assert_not_silent(verdict, has_clients=False)
+    assert not about_made_up(verdict)

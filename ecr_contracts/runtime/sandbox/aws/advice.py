@@ -108,7 +108,8 @@ def suggested(stop: Stop, sources: Sequence[str], message: str) -> tuple[str, An
     if MASK in place or place.endswith("/"):
         place = place.partition("/")[0]
     if not stop.path and isinstance(stop.wanted, int) and not isinstance(stop.wanted, bool):
-        return place, {**answer, "headers": {}, "status": stop.wanted}
+        body = _with_keys(answer.get("body"), sources, stop)
+        return place, {"status": stop.wanted, "body": body}
     body = pasted(answer.get("body"), stop, message)
     return place, {"status": 200, "body": _with_keys(body, sources, stop)}
 

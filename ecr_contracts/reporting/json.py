@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ecr_contracts.core.findings import Cause, Finding, Location
+from ecr_contracts.core.findings import Cause, Finding, Location, RuleChoice
 from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.shielded import ShieldedFault
 from ecr_contracts.engine.unchecked import Unchecked
@@ -122,8 +122,8 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "kind": finding.kind,
         "via": finding.via,
-        "cause": _choices_as_json(finding.cause),
-        "except_for": _choices_as_json(finding.except_for),
+        "cause": _choices_as_json(finding.cause, finding.made),
+        "except_for": _choices_as_json(finding.except_for, finding.made),
         "explained": finding.explained,
         "doubt": finding.doubt or None,
         "exception": finding.exception,
@@ -147,8 +147,18 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _choices_as_json(causes: Iterable[Cause]) -> list[dict[str, str]]:
-    return [{"path": cause.path, "choice": cause.choice} for cause in causes]
+def _choices_as_json(
+    causes: Iterable[Cause], made: Iterable[RuleChoice] = ()
+) -> list[dict[str, str]]:
+    """Choices, and where the code compares the field with those that it makes."""
+    compared = {(one.path, one.choice): one.compared for one in made if one.compared}
+    choices = []
+    for cause in causes:
+        choice = {"path": cause.path, "choice": cause.choice}
+        if place := compared.get((cause.path, cause.choice)):
+            choice["compared"] = place
+        choices.append(choice)
+    return choices
 
 
 def _effect_as_json(effect: Effect) -> dict[str, Any]:

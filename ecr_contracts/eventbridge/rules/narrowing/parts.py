@@ -64,6 +64,7 @@ MOST_NAMED = 12
 _WIDTH = 999  # how far beyond the last bound numbers are drawn
 _MOST_REMEMBERED = 512  # facets, each with some wishes
 _MOST_BOUNDS = 40  # of the ranges of one signature
+_SEPARATORS = ("-", "/", "_", ".")  # behind a prefix a whole name is more natural than its end
 _LAST = 9  # the strangeness of what is tried alone
 _OTHER = "other"  # what is said to be the schema's choice of a text that has none
 _ANY_TEXT = "application/vnd.example.artifact+json"
@@ -697,6 +698,8 @@ def _texts_like(condition: Condition, example: str) -> Iterator[str]:
     """Texts for which a condition may hold, made of an ordinary one."""
     match condition:
         case Prefix(text=text):
+            if text[-1:] in _SEPARATORS:
+                yield text + example
             yield text + example[len(text) :]
             for rest in (example, example.rpartition("/")[2], "1", "1.2", "app", ""):
                 yield text + rest

@@ -106,7 +106,8 @@ class RuleChoice:
 
     `value` is the only value that it stands for, as JSON; empty if it stands for several, or for
     none. `is_open` tells that it stands for several. `compared` is where the code of the consumer
-    compares the field with it ("app.py:9"), where that makes it.
+    compares the field with it ("app.py:9"), where that makes it, `like` what its values have in
+    common then (`"prod-…"`), and `alike` how many choices have that.
     """
 
     path: str
@@ -115,6 +116,8 @@ class RuleChoice:
     value: str = ""
     is_open: bool = False
     compared: str = ""
+    like: str = ""
+    alike: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -559,11 +559,14 @@ def _made_choices(contract: Contract, finding: Finding) -> Iterator[RuleChoice]:
         facet = contract.by_path.get(cause.path)
         for choice in facet.choices if facet is not None else ():
             if choice.label == cause.choice and (choice.origin or choice.compared):
-                yield _made_choice(cause, choice)
+                alike = sum(other.like == choice.like for other in facet.choices) if facet else 0
+                yield replace(_made_choice(cause, choice), alike=alike)
 
 
 def _made_choice(cause: Cause, choice: Choice) -> RuleChoice:
-    made = RuleChoice(cause.path, cause.choice, choice.evidence, compared=choice.compared)
+    made = RuleChoice(
+        cause.path, cause.choice, choice.evidence, compared=choice.compared, like=choice.like
+    )
     match choice.shape:
         case Exactly(value):
             return replace(made, value=json_text.one_line(value))

@@ -47,7 +47,8 @@ class Choice:
     was never seen where something else always was: code should bear it, but a rule that waits for
     it waits in vain. What is tried `alone` is one of many values that a rule names: it has a case
     of its own, and is not combined with the choices of other facets. `compared` is the place where
-    the consumer's own code compares the field with its values ("app.py:9"), if they are so chosen.
+    the consumer's own code compares the field with its values ("app.py:9"), if they are so chosen,
+    and `like` what these have in common there, where that is no single value (`"prod-…"`).
     """
 
     label: str
@@ -59,6 +60,7 @@ class Choice:
     hypothetical: bool = False
     alone: bool = False
     compared: str = ""
+    like: str = ""
 
     @property
     def schema_label(self) -> str:

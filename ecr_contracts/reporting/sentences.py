@@ -223,7 +223,8 @@ def _cause_clause(findings: Sequence[Finding]) -> tuple[str, list[Finding]]:
         if len(similar) > 1:
             clauses = [_term(first, term) for term in other_terms]
             terms = [term for finding in similar for term in finding.cause if term.path == path]
-            together = f"{path} is {listed(choices, 'or')}{_compared(similar, terms)}"
+            words = _in_common(similar, terms) or listed(choices, "or")
+            together = f"{path} is {words}{_compared(similar, terms)}"
             return " and ".join([*clauses, together]), similar
     return " and ".join(_term(first, term) for term in first.cause), [first]
 
@@ -249,6 +250,15 @@ def _term(finding: Finding, cause: Cause) -> str:
     if _is_open(finding, cause):
         words = f"{words}, as {value}"
     return f"{words}{_compared([finding], [cause])}"
+
+
+def _in_common(findings: Iterable[Finding], causes: Iterable[Cause]) -> str:
+    """What the values of causes have in common that the code asks for, if no others have it."""
+    made = [_made(finding, cause) for finding, cause in zip(findings, causes, strict=True)]
+    first = made[0]
+    if first is None or not first.like or first.alike != len(made):
+        return ""
+    return first.like if all(one and one.like == first.like for one in made) else ""
 
 
 def _compared(findings: Iterable[Finding], causes: Iterable[Cause]) -> str:
@@ -289,6 +299,9 @@ def _choice_in_words(finding: Finding, cause: Cause) -> str:
     if cause.choice == UNLISTED:
         return "of no known sort"
     if made := _made(finding, cause):
+        if made.like and not made.value:
+            # What all have in common is enough where nothing else has it.
+            return made.like if made.alike == 1 else f"{made.choice} {made.like}"
         return made.value or made.choice
     return shape_in_words(_choice(finding, cause))
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.core.placeholders import beginning, ending
 from ecr_contracts.eventbridge.rules.matching.conditions import (
@@ -34,6 +34,7 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
     Exists,
     Prefix,
     Suffix,
+    Wildcard,
     any_of,
 )
 from ecr_contracts.eventbridge.rules.matching.regular import Matches
@@ -284,13 +285,29 @@ def _with_place(choice: Choice, known: Facet, guards: Sequence[_Guard]) -> Choic
     if not choice.origin and choice == _choice_of(known, choice.label):
         return choice
     of_schema = _choice_of(known, choice.schema_label)
-    places = [guard.comparison.place for guard in guards if _is_met(choice, known.path, guard)]
-    changed = replace(choice, compared=places[0] if places else "")
-    if places:
-        changed = replace(changed, note=f"compared in {places[0]}")
+    changed = choice
+    for guard in guards:
+        if _is_met(choice, known.path, guard):
+            place, like = guard.comparison.place, _in_words(guard.comparison)
+            changed = replace(choice, compared=place, note=f"compared in {place}", like=like)
+            break
     if of_schema is not None:
         changed = replace(changed, evidence=of_schema.evidence)
     return changed
+
+
+def _in_words(comparison: FieldComparison) -> str:
+    """What values have in common that meet a comparison; nothing where it says no single thing."""
+    if len(comparison.conditions) > 1:
+        return ""
+    match comparison.conditions[0]:
+        case Prefix(text=text):
+            return json_text.one_line(f"{text}…")
+        case Suffix(text=text):
+            return json_text.one_line(f"…{text}")
+        case Wildcard(text=text) if "\\" not in text:
+            return json_text.one_line(text.replace("*", "…"))
+    return ""
 
 
 def _choice_of(facet: Facet, label: str) -> Choice | None:

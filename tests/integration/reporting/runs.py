@@ -109,7 +109,7 @@ def once(event, context):
 
 
 def picky(event, context):
-    if event["detail"]["repository-name"].startswith("a"):
+    if ord(event["detail"]["repository-name"][0]) == ord("a"):
         raise ValueError("not that one")
 
 

@@ -27,7 +27,7 @@ class Entry:
     kinds: Sequence[str] = ()
     via: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
-    timeout: float = 5.0
+    timeout: float | None = None
     strength: int = 2
     examples: int = 20
     rule: Sequence[str] = ()
@@ -37,11 +37,15 @@ class Entry:
         """The entry of the list of consumers in a pyproject.toml."""
         keys: dict[str, Any] = {
             "handler": self.target,
-            "timeout": self.timeout,
             "strength": self.strength,
             "examples": self.examples,
         }
-        optional = {"kinds": list(self.kinds), "via": list(self.via), "rule": list(self.rule)}
+        optional: dict[str, Any] = {
+            "kinds": list(self.kinds),
+            "via": list(self.via),
+            "rule": list(self.rule),
+        }
+        optional["timeout"] = self.timeout
         keys |= {name: value for name, value in optional.items() if value}
         words = [f"{name} = {json.dumps(value)}" for name, value in keys.items()]
         if self.env:

@@ -17,8 +17,10 @@ from tests.acceptance.zoo.expected import ROWS
 from tests.rows import keeping
 
 HERE = Path(__file__).parent
-HARMFUL = {"late", "exits", "died"}
-"""Checks of what ends or hangs the process of the test, where `contract.check` runs it."""
+HARMFUL = {"late", "exits", "died", "dead-at-import"}
+"""Checks of what ends or hangs the process of the test, where `contract.check` runs it, or of what
+no test can import, and hand to it.
+"""
 
 OF_HANDLERS = [
     Entry(

@@ -87,7 +87,7 @@ class Expected:
     via: tuple[str, ...] = ("lambda",)
     env: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     answers: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    timeout: float = 5.0
+    timeout: float | None = None
 
     @property
     def is_right(self) -> bool:
@@ -985,6 +985,61 @@ HANDLERS: tuple[Expected, ...] = (
                 ),
             }
         ),
+    ),
+    # --- time, and imports that fail --------------------------------------------------------------
+    Expected(
+        "push_restart_rollout",  # sleeps between two machines
+        "push_restart_rollout/app.py:handler",
+        ("delete", "push"),
+        frozenset(
+            {
+                raises("KeyError", 'image = event["detail"]["repository-name"]', (TAG, "absent")),
+                unseen(
+                    raises(
+                        "KeyError", 'image = event["detail"]["repository-name"]', (TAG, "absent")
+                    )
+                ),
+                Found("action-blind"),
+            }
+        ),
+    ),
+    Expected(
+        "scan_poll_deadline",  # asks again and again, for five minutes at most
+        "scan_poll_deadline/lambda_function.py:lambda_handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("IndexError", "Message=json.dumps(", (TAGS, "empty")),
+                unseen(raises("KeyError", "Message=json.dumps(", (TAGS, "absent"))),
+                unseen(raises("KeyError", "findings = wait_for_findings(", (DIGEST, "absent"))),
+            }
+        ),
+    ),
+    Expected(
+        "push_async_retry",  # asyncio: sleeps, retries that back off, a time-out around all
+        "push_async_retry/app.py:handler",
+        ("push",),
+        frozenset(
+            {
+                raises(
+                    "KeyError",
+                    'detail["image-tag"]',
+                    [SUCCEEDED, (TAG, "absent")],
+                )
+            }
+        ),
+    ),
+    Expected(
+        "dead_at_import_typo",  # the stage is called live
+        "dead_at_import_typo/app.py:handler",
+        ("scan",),
+        frozenset({Found("dead-at-import", "KeyError", 'WANTED = LEVELS["prod"]')}),
+    ),
+    Expected(
+        "push_beside_go",  # functions in Go and in JavaScript beside it, with rules of their own
+        "push_beside_go/index.py:handler",
+        ("push",),
+        frozenset({raises("KeyError", 'tag = event["detail"]["image-tag"]', (TAG, "absent"))}),
     ),
     # --- queues -----------------------------------------------------------------------------------
     Expected(

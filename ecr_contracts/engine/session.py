@@ -410,9 +410,10 @@ class Session:
             )
         elif not examined.is_interrupted:
             effort = plan.effort
-            for whole_run in (dead_findings, unreached_findings):
-                of_run = whole_run(reach, examined.trials, findings)
-                findings += tuple(with_levels(of_run, effort.levels, strict=effort.strict))
+            dead = dead_findings(self._call, reach, examined.trials, findings)
+            findings += tuple(with_levels(dead, effort.levels, strict=effort.strict))
+            unreached = unreached_findings(reach, examined.trials, findings)
+            findings += tuple(with_levels(unreached, effort.levels, strict=effort.strict))
         stopped = tuple(unchecked(examined.trials, self._advice))
         return Verdict(
             consumer=self.subject.name,

@@ -204,8 +204,8 @@ _ROWS = (
         mend="see what the events really have there (`ecr-contracts sample KIND`), and change the "
         "condition",
         policy="Only where all events run the same lines and are answered alike, where its own "
-        "code has such a call, and where nothing but the event decides: no variable that nobody "
-        "gave, no answer, no clock.",
+        "code has such a call, and where they turn back at a key that no event has: no variable "
+        "that nobody gave, no answer, no clock and no value decides.",
         scope=Scope.RUN,
     ),
     Check(

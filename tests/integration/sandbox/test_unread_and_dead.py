@@ -45,12 +45,16 @@ READ = {
 
 TURNED_BACK = {
     "no records": "if 'Records' not in event:\n    return {'statusCode': 200}\ndeploy()",
-    "another source": "if event.get('source') != 'aws.ecr-public':\n    return\ndeploy()",
     "an empty list": "for record in event.get('Records', []):\n    deploy()",
     "and says so": "if event.get('type') != 'push':\n    print('left alone', event['id'])\n"
     "    return\ndeploy()",
 }
 NOT_TURNED_BACK = {
+    "by a value": "import hashlib\nname = event['detail']['repository-name']\n"
+    "if hashlib.sha256(name.encode()).hexdigest() != 'f' * 64:\n    return\ndeploy()",
+    "by a value, beside another envelope": "if 'Records' in event:\n"
+    "    event = event['Records'][0]\nname = event['detail']['repository-name']\nprint(name)\n"
+    "if name[::-1] != name.upper() * 2:\n    return\ndeploy()",
     "by an answer": "if ecs.describe_clusters()['clusters'][0]['status'] != 'ODD':\n    return\n"
     "deploy()",
     "by the clock": "if time.localtime().tm_hour > 24:\n    deploy()",

@@ -205,7 +205,8 @@ class _Reader:
             if isinstance(table, dict) and table:
                 yield Decision(value, Relation.EQUAL, tuple(table), holds=True)
         for value in self._of_variables(holder):
-            operand = self._operand(key) if value.stage is Stage.DATA else None
+            is_table = value.stage is Stage.DATA or value.stage is Stage.PARTS
+            operand = self._operand(key) if is_table else None
             if isinstance(operand, str):
                 yield Decision(value, Relation.HOLDS, (operand,), holds=True)
 

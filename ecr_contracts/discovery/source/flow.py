@@ -358,6 +358,7 @@ class Flow:
                 ast.ListComp(generators=[ast.comprehension(iter=over), *_])
                 | ast.SetComp(generators=[ast.comprehension(iter=over), *_])
                 | ast.GeneratorExp(generators=[ast.comprehension(iter=over), *_])
+                | ast.DictComp(generators=[ast.comprehension(iter=over), *_])
             ):
                 return {v for v in self._values(over, file) if v.stage is Stage.PARTS}
             case ast.Await(value=inner) | ast.NamedExpr(value=inner) | ast.Starred(value=inner):
@@ -396,6 +397,12 @@ class Flow:
             kept = self._values(receiver, file)
         if not kept and name in _KEEPING_FUNCTIONS and call.args:
             kept = self._values(call.args[0], file)
+        if name in ("field", "Field"):
+            for keyword in call.keywords:
+                if keyword.arg in ("default", "default_factory"):
+                    made = keyword.value
+                    made = made.body if isinstance(made, ast.Lambda) else made
+                    kept = kept | self._values(made, file)
         if name in _GOING_THROUGH and len(call.args) > 1:
             kept = self._values(call.args[1], file)
         if name in _NUMBER_FUNCTIONS and call.args:

@@ -7,6 +7,7 @@ fulfils most of the decisions: the event's own field, a literal of the code, a n
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
 from collections import defaultdict
@@ -15,7 +16,7 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import HOST, beginning, ending, placeholder
 from ecr_contracts.discovery.source.decisions import ORDERS, Decision, Relation
-from ecr_contracts.discovery.source.flow import ANY_KEY, ITEM, Action, Stage, Use
+from ecr_contracts.discovery.source.flow import ANY_KEY, ITEM, Action, Stage, Use, literal_text
 from ecr_contracts.discovery.source.wanted_forms import WantedForm, wanted_form
 
 __all__ = ["suitable_value"]
@@ -50,6 +51,8 @@ def suitable_value(
         return base64.b64encode((content or _WITHOUT_WORDS).encode()).decode()
     if content:
         return content
+    if pairs := _pairs(uses, decisions):
+        return pairs
     base = told or _formed(name, uses, wanted)
     return _deciding(name, base or placeholder(name), decisions) or base
 
@@ -86,6 +89,26 @@ def _in_pieces(value: str, uses: Iterable[Use]) -> str:
         if separator and pieces > 1:
             enough = len(value.split(separator)) >= pieces
             return value if enough else separator.join([value] * pieces)
+    return ""
+
+
+def _pairs(uses: Iterable[Use], decisions: Iterable[Decision]) -> str:
+    """Pieces that are split once more, into a key and a value: `shop/api=placeholder`.
+
+    The keys are those that are looked up. Empty if no piece is split.
+    """
+    for use in uses:
+        is_split = use.action is Action.CALLED and use.detail in ("split", "partition", "rsplit")
+        if not is_split or ITEM not in _piece(use) or not isinstance(use.node, ast.Call):
+            continue
+        inner = literal_text(use.node.args[0]) if use.node.args else " "
+        keys: dict[str, None] = {}
+        for decision in decisions:
+            if decision.value.stage is Stage.PARTS and decision.relation is Relation.HOLDS:
+                keys |= dict.fromkeys(map(str, decision.operands))
+        if inner:
+            pairs = (f"{key}{inner}{_WITHOUT_WORDS}" for key in keys or [_WITHOUT_WORDS])
+            return (use.value.path[0] or ",").join(pairs)
     return ""
 
 

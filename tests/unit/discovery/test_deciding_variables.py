@@ -52,6 +52,12 @@ GUARDS = {
     "a literal": "if os.environ['AD'] != 'yes': return",
     "not a literal": "if os.environ['AE_STAGE'] == 'dev': return",
     "lower case": "if os.environ['AF'].lower() != repo: return",
+    "a table of pairs": (
+        "if not dict(pair.split('=') for pair in os.environ['AJ'].split(',')).get(repo): return"
+    ),
+    "pairs by comprehension": (
+        "if repo not in {k: v for k, v in (one.split(':') for one in os.environ['AK'].split())}: return"
+    ),
     "helper": "if not same(repo, os.environ['AG']): return",
     "there": "if not os.environ.get('AH'): return",
     "there, else empty": "if not os.environ.get('AI', ''): return",

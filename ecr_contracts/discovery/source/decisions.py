@@ -208,7 +208,9 @@ class _Reader:
             is_table = value.stage is Stage.DATA or value.stage is Stage.PARTS
             operand = self._operand(key) if is_table else None
             if isinstance(operand, str):
-                yield Decision(value, Relation.HOLDS, (operand,), holds=True)
+                field = self._evaluator.field(key, self._tree)
+                place = f"{self._file}:{key.lineno}"
+                yield Decision(value, Relation.HOLDS, (operand,), True, field, place)
 
     def _of_match(self, subject: ast.expr, cases: Sequence[ast.match_case]) -> Iterator[Decision]:
         literals = []

@@ -14,13 +14,13 @@ from typing import Any
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
-from ecr_contracts.discovery.library_values import library_values
 from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.discovery.variable_values import variable_values
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
@@ -289,7 +289,7 @@ def _comparing(inference: Inference, target: Target, given: Mapping[str, str]) -
     """An inference with what the consumer's code compares with fields of its events."""
     kinds = inference.kinds or usual_kinds()
     event = inference.world.ordinary_case(kinds[0]).event
-    of_libraries = library_values(target, given, event)
+    of_libraries = variable_values(target, given, event)
     return inference.comparing((*own_values(target, given), *of_libraries))
 
 

@@ -56,7 +56,8 @@ GUARDS = {
         "if not dict(pair.split('=') for pair in os.environ['AJ'].split(',')).get(repo): return"
     ),
     "pairs by comprehension": (
-        "if repo not in {k: v for k, v in (one.split(':') for one in os.environ['AK'].split())}: return"
+        "pairs = (one.split(':') for one in os.environ['AK'].split())\n"
+        "if repo not in {k: v for k, v in pairs}: return"
     ),
     "helper": "if not same(repo, os.environ['AG']): return",
     "there": "if not os.environ.get('AH'): return",

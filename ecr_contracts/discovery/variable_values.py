@@ -1,7 +1,8 @@
-"""What variables that a library reads for a consumer demand of fields of an event.
+"""What variables demand of fields of an event that only the flow of their values tells of.
 
-`if detail["repository-name"] not in settings.repositories: return` demands that the field is one of
-the values of the variable, as a literal in its place would.
+They are those that a library reads for the consumer: `if detail["repository-name"] not in
+settings.repositories: return` demands that the field is one of the values of the variable, as a
+literal in its place would. So do fields of data classes, and tables of pairs.
 """
 
 from __future__ import annotations
@@ -11,35 +12,32 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ecr_contracts.discovery.source.comparisons import variables_compared
 from ecr_contracts.discovery.source.decisions import Decision, Relation
 from ecr_contracts.discovery.source.environment import variables
 from ecr_contracts.discovery.source.flow import Stage
-from ecr_contracts.discovery.source.library_lookups import library_lookups
-from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.eventbridge.rules.matching.conditions import Exact
 from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison
 
-__all__ = ["library_values"]
+__all__ = ["variable_values"]
 
 _MOST_PIECES = 20  # of a variable that are followed
 
 
-def library_values(
+def variable_values(
     target: Target, given: Mapping[str, str], event: Mapping[str, Any]
 ) -> Iterator[FieldComparison]:
-    """The comparisons of fields with variables that libraries read, in the order of the code.
+    """The comparisons of fields with variables that no other reading of the code tells of.
 
     `given` are the variables that somebody set; those that are made up are the base's own value.
     `event` is any that reaches the consumer: it tells what is a field of it.
     """
-    trees = {source.file: source.tree for source in sources(target)}
-    if not any(True for tree in trees.values() for _ in library_lookups(tree)):
-        return
+    compared = variables_compared(target)
     known = {**template_variables(target).known, **os.environ, **given}
     for variable in variables(target, [event]):
-        for decision in variable.decisions if variable.set_before else ():
+        for decision in variable.decisions if variable.name not in compared else ():
             if decision.relation not in (Relation.EQUAL, Relation.HOLDS):
                 continue
             is_given = variable.name in known

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.engine.checks.batch_response import reports_failure
-from ecr_contracts.runtime.effects import Effect, Sort
+from ecr_contracts.runtime.effects import Effect, Origin, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -32,13 +32,15 @@ class EffectsView:
     `calls` counts what was called, without what was said there; `texts` holds everything that was
     said, in order, each with its place, without what is another each time (instants, UUIDs); `ok`:
     the call returned, nothing was swallowed, and no record was answered as failed. `was_called`:
-    the call was made at all.
+    the call was made at all. `answered` are the texts of answers that were made up, without those
+    that an answer says because its call did.
     """
 
     ok: bool
     calls: Counter[str]
     texts: tuple[tuple[str, str], ...]
     was_called: bool = True
+    answered: frozenset[str] = frozenset()
 
     @classmethod
     def from_outcome(cls, outcome: Outcome, event: Mapping[str, Any]) -> EffectsView:
@@ -53,7 +55,9 @@ class EffectsView:
                 texts.append((f"{number}:{place}", lasting))
         is_returned = outcome.status is Status.RETURNED and outcome.swallowed is None
         is_returned = is_returned and outcome.stopped is None
-        return cls(is_returned and not reports_failure(outcome.returned), calls, tuple(texts))
+        ok = is_returned and not reports_failure(outcome.returned)
+        answered = frozenset(_answered(outcome.effects))
+        return cls(ok, calls, tuple(texts), answered=answered)
 
     def mentions(self, word: str) -> bool:
         """Whether a word stands anywhere, in whatever case."""
@@ -79,6 +83,14 @@ def _name(effect: Effect) -> str:
             return effect.name
         case _:
             return effect.sort.value
+
+
+def _answered(effects: Iterable[Effect]) -> Iterator[str]:
+    """What made-up answers of AWS say of themselves."""
+    for effect in effects:
+        if effect.sort is Sort.AWS and effect.origin is Origin.MADE_UP:
+            asked = {text for _, text in _leaves(effect.content, ())}
+            yield from (text for _, text in _leaves(effect.answer, ()) if text not in asked)
 
 
 def _texts(effect: Effect) -> Iterator[tuple[str, str]]:

@@ -66,11 +66,15 @@ def with_other_value(event: Event, steps: json_path.Steps, value: str, other: st
 def _parts(
     lasting: Sequence[tuple[str, str]], view: EffectsView, value: str, other: str
 ) -> Iterator[tuple[str, bool]]:
-    """The parts of another value that are passed on in effects that do not have it whole."""
+    """The parts of another value that are passed on in effects that do not have it whole.
+
+    What came out of an answer as it is was not cut by the consumer: what is listed is named after
+    the last part of a repository's name.
+    """
     texts = dict(view.texts)
     whole = {_effect(spot) for spot, text in view.texts if other in text}
     for spot, text in lasting:
-        if _effect(spot) in whole:
+        if _effect(spot) in whole or texts.get(spot) in view.answered:
             continue
         part = _part(text, value, texts.get(spot, ""), other)
         if part is not None:

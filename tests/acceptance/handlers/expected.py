@@ -716,6 +716,12 @@ HANDLERS: tuple[Expected, ...] = (
     ),
     Expected("execution_name_right", "execution_name_right/app.py:handler", ("push",), NOTHING),
     Expected(
+        "service_by_image_right",  # pages of services, of which it looks for those with the image
+        "service_by_image_right/handler.py:handler",
+        ("push",),
+        NOTHING,
+    ),
+    Expected(
         "service_by_name",  # pages of services, of which it looks for that of the repository
         "service_by_name/lambda_function.py:lambda_handler",
         ("push",),

@@ -20,8 +20,8 @@ __all__ = ["EventNames", "event_text"]
 
 _PLACEHOLDER = "placeholder"
 _NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
-_LONGEST = 255
-"""Characters of a name: more than most services take."""
+_LONGEST = 64
+"""Characters of a name: all services take so many."""
 _OTHERS = frozenset(
     {
         "bucket",

@@ -16,7 +16,7 @@ from ecr_contracts.engine.trial import Trial
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome
 
-__all__ = ["Unchecked", "answered_by", "note_of", "reason_of", "unchecked"]
+__all__ = ["Unchecked", "answered_by", "beyond", "note_of", "reason_of", "unchecked"]
 
 Advise = Callable[[Trial], str]
 """Gives what to do about the stop of a trial: the setting of another answer, as a rule."""
@@ -70,6 +70,14 @@ def unchecked(trials: Iterable[Trial], advise: Advise) -> Iterator[Unchecked]:
         advice = advise(first)
         made_at = first.stop.made_at
         yield Unchecked(answer, made_at, exception, message, location, len(stopped), given, advice)
+
+
+def beyond(trial: Trial) -> str:
+    """What a single trial did not get beyond, and where that was asked for; nothing if all."""
+    if trial.stop is None:
+        return ""
+    asked = f" ({_place(trial.stop.made_at)})" if trial.stop.made_at else ""
+    return f"{answered_by(trial.stop.effect)}{asked}"
 
 
 def note_of(trial: Trial) -> str:

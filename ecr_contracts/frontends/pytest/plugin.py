@@ -468,14 +468,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if hasattr(report, _TRIAL) and getattr(report, _TRIAL)["symptoms"]
     ]
     made_up = _made_up_variables(terminalreporter)
-    if not (failed or weak or made_up):
+    stopped = _unchecked_events(terminalreporter)
+    if not (failed or weak or made_up or stopped):
         return
     from ecr_contracts.frontends.pytest import summary
 
     if made_up:
         summary.write_made_up(terminalreporter, made_up)
+    if stopped:
+        summary.write_unchecked(terminalreporter, stopped, is_headed=bool(made_up))
+    is_headed = bool(made_up or stopped)
     if not failed:
-        summary.write_warnings(terminalreporter, weak, is_headed=bool(made_up))
+        summary.write_warnings(terminalreporter, weak, is_headed=is_headed)
         return
     collected = summary.Collected()
     for outcome, reports in terminalreporter.stats.items():
@@ -486,7 +490,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 collected.add_trial(report.nodeid, getattr(report, _TRIAL))
             if hasattr(report, _EXPLORED):
                 collected.add_explored(report.nodeid, getattr(report, _EXPLORED))
-    summary.write(terminalreporter, collected, failed, is_headed=bool(made_up))
+    summary.write(terminalreporter, collected, failed, is_headed=is_headed)
+
+
+def _unchecked_events(terminalreporter: pytest.TerminalReporter) -> dict[tuple[str, str], int]:
+    """How many events stopped at an answer of the sandbox, by consumer and answer."""
+    counts: dict[tuple[str, str], int] = {}
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        trial = getattr(report, _TRIAL, None)
+        if trial is not None and trial["stopped"]:
+            place = trial["consumer"], trial["stopped"]
+            counts[place] = counts.get(place, 0) + 1
+    return dict(sorted(counts.items()))
 
 
 def _made_up_variables(terminalreporter: pytest.TerminalReporter) -> dict[str, list[str]]:

@@ -122,6 +122,22 @@ def write_made_up(
         terminalreporter.write_line(encodable(line), light=True)
 
 
+def write_unchecked(
+    terminalreporter: pytest.TerminalReporter,
+    stopped: Mapping[tuple[str, str], int],
+    *,
+    is_headed: bool = False,
+) -> None:
+    """Write a line for each answer of the sandbox that events did not get beyond."""
+    if not is_headed:
+        terminalreporter.write_sep("=", "ecr-contracts")
+    for (consumer, answer), number in stopped.items():
+        name = consumer.removeprefix("pyproject.toml::")
+        events = "1 event stops" if number == 1 else f"{number} events stop"
+        line = f"{name}: not checked beyond {answer}: {events} there"
+        terminalreporter.write_line(encodable(line), light=True)
+
+
 def write_warnings(
     terminalreporter: pytest.TerminalReporter,
     weak: Sequence[Mapping[str, Any]],

@@ -15,9 +15,11 @@ from ecr_contracts.core.text import encodable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.trial import Trial
+from ecr_contracts.engine.unchecked import beyond
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends.pytest.marker import CaseParam
-from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.effects import Effect, Sort
+from ecr_contracts.runtime.outcome import Outcome, Status, Stop
 
 _MESSAGE_LIMIT = 2_000
 
@@ -58,6 +60,7 @@ def packed(trial: Trial, consumer: str, entry: int | None) -> dict[str, Any]:
         "status": trial.outcome.status.value,
         "symptoms": [_packed_symptom(symptom) for symptom in trial.symptoms],
         "made_up": [variable.name for variable in trial.outcome.made_up],
+        "stopped": encodable(beyond(trial)),
     }
 
 
@@ -109,4 +112,6 @@ def unpacked(packed: dict[str, Any]) -> Trial:
     evidence = Evidence(packed["evidence"])
     case = Case(packed["case"], packed["kind"], packed["labels"], evidence, packed["text"])
     symptoms = tuple(_unpacked_symptom(symptom) for symptom in packed["symptoms"])
-    return Trial(case, packed["via"], Outcome(Status(packed["status"])), symptoms)
+    # What an event stopped at is told in words; here it matters that it did.
+    stop = Stop(Effect(Sort.HTTP, packed["stopped"]), None) if packed["stopped"] else None
+    return Trial(case, packed["via"], Outcome(Status(packed["status"]), stop=stop), symptoms)

@@ -995,6 +995,7 @@ def test_an_effect_that_no_event_reaches_is_a_warning_and_an_error_where_it_is_s
     strict = project.consumer(CANARY, strict=True).pytest()
     strict.assert_outcomes(passed=len(CONSUMED) - 1, failed=1)
     assert f"   {told}" in "\n".join(strict.outlines)
+    assert "ecr-contracts check src/app.py:handler --kind scan" in "\n".join(strict.outlines)
 
 
 def test_a_cause_is_found_among_those_that_pass(project):

@@ -17,7 +17,7 @@ from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes import grouping
-from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
+from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, is_of_run
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.session import Session
 from ecr_contracts.engine.trial import Trial
@@ -333,13 +333,16 @@ def _markup(style: str) -> Markup:
 def _repeat(config: pytest.Config, page: _Page, finding: Finding) -> str:
     """The command that shows a finding again.
 
-    That of an item where there is one; else that of `check`, for a case tried to tell causes.
+    That of an item where there is one; else that of `check`, for a case tried to tell causes, or
+    for all events of a kind.
     """
+    target = page.consumer.rpartition("::")[2]
+    if is_of_run(finding.check):
+        return shlex.join(["ecr-contracts", "check", target, "--kind", finding.kind])
     for case in (finding.case, *finding.failed):
         nodeid = page.nodeids.get((case, finding.via))
         if nodeid:
             return node_ids.repeat(config, nodeid)
-    target = page.consumer.rpartition("::")[2]
     return shlex.join(
         ["ecr-contracts", "check", target, "--case", finding.case, "--via", finding.via]
     )

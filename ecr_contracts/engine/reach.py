@@ -379,7 +379,7 @@ class _Graph:
                 if exception.raised is not None:
                     yield TurningPoint(exception.raised, f"it raises {exception.exception}")
                     return
-            words = "what stands before it does not end"
+            words = "something before it fails each time"
             yield self._point(behind.module, behind.block.line, behind.block, words)
 
     def _leaving_within(self, behind: _Node) -> Iterator[_Node]:

@@ -57,6 +57,7 @@ _SERVICES = frozenset(
 """Names under which clients of AWS are kept, in files that do not make them."""
 _READING_VERBS = frozenset(
     [
+        "assume",
         "batch_get",
         "can",
         "describe",
@@ -163,7 +164,7 @@ class EffectCalls:
             return True
         if name in _WRITING_METHODS or name == "request":
             return self._is_request(receiver, name, call)
-        if name in _HARMLESS or _is_reading(name):
+        if name in _HARMLESS or name in _MAKERS or _is_reading(name):
             return False
         if self._is_client(receiver):
             return not name.startswith("_")

@@ -162,6 +162,33 @@ TURNED_BACK = {
         """,
         [(5, "it goes on only where event['tags']")],
     ),
+    "what fails before a with": (
+        """
+        from contextlib import nullcontext
+        def handler(event):
+            try:
+                int(event["repo"])
+                with nullcontext():
+                    sns.publish()
+            except ValueError:
+                return
+        """,
+        [(7, "something before it fails each time")],
+    ),
+    "what fails before a condition": (
+        """
+        def handler(event):
+            try:
+                int(event["repo"])
+                if event["tags"]:
+                    sns.publish()
+                else:
+                    print(1)
+            except ValueError:
+                return
+        """,
+        [(6, "something before it fails each time")],
+    ),
     "a handler without effects": (
         """
         def handler(event):

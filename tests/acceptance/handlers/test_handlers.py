@@ -232,6 +232,7 @@ def test_every_check_has_a_handler_that_needs_it():
         "side-effects-before-failure",
         "media-types",
         "unreached",
+        "dead-at-import",
         "dead-comparison",
         "wrong-call",
         "severity-unread",

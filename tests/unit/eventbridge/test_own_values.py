@@ -247,6 +247,25 @@ def test_the_first_of_the_tags_is_what_is_compared(steps):
     assert last[0].event["detail"]["image-tags"][0] != "prod"
 
 
+def test_a_tag_that_is_there_for_its_length_is_no_base():
+    made = own("scan", compared((*TAGS, 0), Prefix("release-")))
+    assert base(made, TAGS) == ["release-v1.4.2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "expression", "expected"),
+    [
+        ("push", NAME, r"shop(?:/[\s\S]*)?", "shop"),
+        ("inspector-scan", NAME, r"[^/]*/shop/api", "/repository/shop/api"),
+        ("scan", ("resources", 0), r"(?:[\s\S]*/)?api", "repository/api"),
+    ],
+)
+def test_a_piece_of_a_text_is_the_base(kind, steps, expression, expected):
+    made = own(kind, compared(steps, Matches(expression)))
+    assert json_path.at(made.baseline, steps).endswith(expected.removeprefix("/"))
+    assert oracle.accepts(kind, made.baseline)
+
+
 def test_a_count_within_the_counts():
     critical = ("detail", "finding-severity-counts", "CRITICAL")
     made = own("scan", compared(critical, Numeric(lower=5.0)))

@@ -60,6 +60,7 @@ MOST_FURTHER = 4
 
 _MOST_REMEMBERED = 128  # contracts, each with some comparisons
 _LONG = 64  # characters that make a value unusual
+_LONGEST_NATURAL = 100  # characters; a longer value is there for its length alone
 _UNNAMED = 1_000  # the place of a value that no comparison names, behind all that are named
 
 
@@ -121,6 +122,15 @@ class FieldComparison:
         """What it demands of its facet, but for regular expressions."""
         kept = [one for one in self.conditions if not isinstance(one, Matches)]
         return Wish(tuple(kept))
+
+    @property
+    def endings(self) -> Iterator[Suffix]:
+        """Ends of texts that its regular expressions match, behind a slash as names in ARNs are."""
+        for condition in self.conditions:
+            if isinstance(condition, Matches):
+                for text in itertools.islice(texts_matched(condition), 1):
+                    rest = text.partition("/")[2]
+                    yield from (Suffix(f"/{part}") for part in (rest, text) if part)
 
     def wish_upon(self, facet: Facet) -> Wish:
         """What it demands of a facet: of each regular expression a text that it matches.
@@ -206,7 +216,9 @@ def _guards(contract: Contract, comparisons: Iterable[FieldComparison]) -> Itera
         if facet is None or not comparison.conditions:
             continue
         is_composed = composed.is_composed(contract, facet)
-        wish = comparison.wish if is_composed else comparison.wish_upon(_element(contract, facet))
+        wish = comparison.wish_upon(_element(contract, facet))
+        if is_composed:
+            wish = Wish((*comparison.wish.conditions, *comparison.endings))
         demands = demands_upon(contract, facet, wish) if wish.conditions else []
         if not demands and not is_composed:
             demands = [Demand({facet.path: (wish,)})]  # what a choice is may meet it as it is
@@ -236,8 +248,10 @@ def _has_choice(facet: Facet, guard: _Guard) -> bool:
     if any(isinstance(choice.shape, Items) for choice in facet.choices):
         return False
     for part in parts_of(facet, [guard.comparison.wish]):
+        text = _plainest(part.choice)
+        is_long = isinstance(text, str) and len(text) > _LONGEST_NATURAL
         is_whole = not part.choice.origin and not isinstance(part.choice.shape, Absent)
-        if is_whole and part.signature == (True,) and not part.choice.hypothetical:
+        if is_whole and not is_long and part.signature == (True,) and not part.choice.hypothetical:
             return True
     return False
 
@@ -500,8 +514,8 @@ def _strangeness(facet: Facet, choice: Choice, wishes: Sequence[Wish]) -> tuple[
         named.index(choice.label) if choice.label in named else _UNNAMED,
         isinstance(choice.shape, Absent) or plainest == "",
         isinstance(choice.shape, Items),
-        choice.schema_label != facet.baseline.schema_label,
         len(text) > _LONG or text.isdigit(),
+        choice.schema_label != facet.baseline.schema_label,
         choice.evidence is Evidence.INFERRED,
         len(text),
     )

@@ -99,6 +99,8 @@ def _escape(letter: str) -> str | None:
 
 def _class(members: str, *, is_negated: bool) -> str | None:
     """A class of characters; of one that is denied those plain characters that are left."""
+    if any(f"\\{one}" in members and f"\\{one.upper()}" in members for one in _CLASSES):
+        return f"[{_PLAIN}]"  # any character whatever, as people write it
     if is_negated:
         excluded = Matches(f"[{members}]")
         left = "".join(one for one in _PLAIN if not excluded.holds(one))

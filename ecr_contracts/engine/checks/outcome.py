@@ -164,7 +164,7 @@ def _exited(outcome: Outcome) -> _Observation | None:
 
 
 def _late(outcome: Outcome) -> _Observation | None:
-    if outcome.status is not Status.TIMED_OUT:
+    if outcome.status is not Status.TIMED_OUT or outcome.stop is not None:
         return None
     return _at_the_end(outcome, outcome.message or "no answer in time")
 

@@ -39,6 +39,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from importlib.abc import MetaPathFinder
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -48,9 +49,15 @@ from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 
 __all__ = ["Clock"]
 
-_sleep, _time, _time_ns = time.sleep, time.time, time.time_ns
-_monotonic, _get_ident, _allocate_lock = time.monotonic, threading.get_ident, threading.Lock
 
+class _Real:
+    """The real clock. As attributes of a module, freezegun would replace it while it freezes."""
+
+    monotonic = staticmethod(time.monotonic)
+    sleep = staticmethod(time.sleep)
+
+
+_get_ident, _allocate_lock = threading.get_ident, threading.Lock
 _set_timer: Any = getattr(signal, "setitimer", None)
 
 _LOOK = 0.001
@@ -120,11 +127,14 @@ class Clock:
         self._others_before: frozenset[threading.Thread] = frozenset()
         self._methods_before: dict[str, Any] = {}
         """The methods of `datetime` that ours stand for."""
+        self._finder: _BeforeImport | None = None
         import_hooks.after_import("_time_machine", self._give_way)
 
     def install(self) -> None:
         """Take the place of the real clocks."""
         self._others_before = frozenset(threading.enumerate()) - {threading.current_thread()}
+        self._finder = _BeforeImport("_time_machine", self.remove)
+        sys.meta_path.insert(0, self._finder)
         self._replace_clocks()
         self._replace_waits()
         self._replace_alarms()
@@ -133,6 +143,8 @@ class Clock:
 
     def remove(self) -> None:
         """Put the real clocks back."""
+        if self._finder in sys.meta_path:
+            sys.meta_path.remove(self._finder)
         self._patches.undo()
         self._replaced.clear()
         if self._methods_before:
@@ -155,7 +167,7 @@ class Clock:
 
     def now(self) -> float:
         """The clock's own time: seconds that never go back."""
-        return _monotonic() + self._ahead
+        return _Real.monotonic() + self._ahead
 
     # How time passes
     # ----------------------------------------------------------------------------------------------
@@ -178,6 +190,9 @@ class Clock:
                 standing = self._standing(me, thread)
                 looks = looks + 1 if standing is not None and standing == seen else 0
                 if standing is not None and (not standing or looks >= _LOOKS):
+                    # Whoever was at work a moment ago may have signalled it as the last thing.
+                    if signalled(0):
+                        return True
                     self._jump()
                     continue
                 seen = standing
@@ -428,16 +443,33 @@ class Clock:
         return str(frame.f_globals.get("__name__")).partition(".")[0] in _UNTOUCHED
 
     def _give_way(self, time_machine: ModuleType) -> None:
-        """Leave the clocks to time-machine, which patches them in C, as soon as it does so."""
-        patch = getattr(time_machine, "patch_if_needed", None)
-        if patch is None:
-            return
+        """Leave the clocks to time-machine, which patches them in C, as soon as it does so.
 
-        def patch_if_needed() -> None:
+        Where it is imported later, that is left to it then: it takes the functions that it finds
+        for those of C.
+        """
+        for name in ("patch_if_needed", "patch"):  # the former until version 2
+            if hasattr(time_machine, name):
+                setattr(time_machine, name, self._giving_way(getattr(time_machine, name)))
+
+    def _giving_way(self, patch: Callable[[], Any]) -> Callable[[], Any]:
+        def patched() -> Any:
             self.remove()
-            patch()
+            return patch()
 
-        self._patches.set(time_machine, "patch_if_needed", patch_if_needed)
+        return patched
+
+
+class _BeforeImport(MetaPathFinder):
+    """Calls an action before a module is imported."""
+
+    def __init__(self, module: str, action: Callable[[], None]) -> None:
+        self._module, self._action = module, action
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+        """Nothing: the other finders find it."""
+        if fullname == self._module:
+            self._action()
 
 
 _UTCNOW = (
@@ -494,7 +526,7 @@ def _seconds(value: Any) -> float:
 def _slept(pause: float) -> bool:
     """Nothing wakes who sleeps."""
     if pause > 0:
-        _sleep(pause)
+        _Real.sleep(pause)
     return False
 
 

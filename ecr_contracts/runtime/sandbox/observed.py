@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
-from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.outcome import Outcome, Status, Stop
+from ecr_contracts.runtime.sandbox.aws.advice import came_from_sandbox
 from ecr_contracts.runtime.sandbox.sandbox import OBSERVED_PACKAGES, Sandbox
 
 __all__ = ["call_observed"]
@@ -31,6 +34,8 @@ def call_observed(
     sandbox.begin_call(payload if ecr_payload is None else ecr_payload, timeout=timeout)
 
     def explain(raised: BaseException, outcome: Outcome) -> Outcome:
+        if outcome.status is Status.TIMED_OUT:
+            return replace(outcome, stop=_waited_for(sandbox.recorder.effects(), outcome))
         if outcome.status is not Status.RAISED:
             return replace(outcome, stop=sandbox.provenance.stop(raised))
         message = sandbox.provenance.message(raised)
@@ -56,3 +61,16 @@ def call_observed(
         entered=observations.entered,
         wrong_calls=observations.wrong_calls,
     )
+
+
+def _waited_for(effects: Sequence[Effect], outcome: Outcome) -> Stop | None:
+    """What a call that slept until its end has waited for, if that is an answer that we made up.
+
+    It asked the same again and again, the last time right before its end.
+    """
+    exchanges = [effect for effect in effects if effect.sort not in (Sort.LOG, Sort.FILE)]
+    if not exchanges or not came_from_sandbox(exchanges[-1]):
+        return None
+    last = exchanges[-1]
+    times = sum(effect.name == last.name for effect in exchanges)
+    return Stop(last, outcome.location) if times > 1 else None

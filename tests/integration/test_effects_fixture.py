@@ -418,3 +418,31 @@ def test_the_assertion_sees_what_is_swallowed_though_nothing_is_done_before(proj
         """
     )
     result.assert_outcomes(passed=1)
+
+
+def test_sleeps_pass_at_once_and_the_clocks_are_put_back(project):
+    result = project.run(
+        """
+        import datetime
+        import time
+        from ecr_contracts import contract
+
+        def now():
+            return time.clock_gettime(time.CLOCK_REALTIME)
+
+        def slow(event, context):
+            time.sleep(60)
+            return event["id"]
+
+        def test_sleeps(ecr_effects):
+            began = now()
+            contract.check(slow, "push", strength=1, examples=0)
+            assert now() - began < 30
+
+        def test_after():
+            assert abs(time.time() - now()) < 1
+            assert abs(datetime.datetime.now().timestamp() - now()) < 1
+            assert type(time.sleep).__name__ == "builtin_function_or_method"
+        """
+    )
+    result.assert_outcomes(passed=2)

@@ -40,6 +40,7 @@ READ = {
     "whole": ("print(json.dumps(event))\ndeploy()", "lambda"),
     "as a text": ("str(event)\ndeploy()", "lambda"),
     "a record's body": ("for record in event['Records']:\n    record['body']\n    deploy()", "sqs"),
+    "a key that is not there": ("if event['detail'].get('kind') != 'x':\n    deploy()", "lambda"),
     "to send it on": ("sns.publish(TopicArn=TOPIC, Message=json.dumps(event))", "lambda"),
 }
 

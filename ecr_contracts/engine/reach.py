@@ -23,6 +23,7 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.source.blocks import Block, Lead, blocks_of
 from ecr_contracts.discovery.source.conditions import Conditions
+from ecr_contracts.discovery.source.modules import is_test
 from ecr_contracts.discovery.user_code import location
 from ecr_contracts.runtime.outcome import CaughtException, Entered, Outcome, Status
 
@@ -233,10 +234,7 @@ class _Graph:
         """The nodes that are come to from a handler or were entered, in their order."""
         pending = [node for node in self._nodes.values() if node.is_entered]
         for handler in filter(None, handlers):
-            first, *rest = handler.split(".")
-            names = self._definitions.get(first, set()).union([first], rest[-1:])
-            for name in names:
-                pending += self._heads.get(name, [])
+            pending += self._heads_of(handler)
         pending += self._called_by_frameworks
         found: set[_Node] = set()
         while pending:
@@ -245,6 +243,16 @@ class _Graph:
                 found.add(node)
                 pending += self._behind(node)
         return [node for node in self._nodes.values() if node in found]
+
+    def _heads_of(self, handler: str) -> Iterator[_Node]:
+        """The functions that a handler's name stands for; of those within functions, that alone."""
+        first, *rest = handler.split(".")
+        if "<locals>" in rest:
+            name = handler.replace("<locals>.", "")
+            yield from (node for node in self._heads[rest[-1]] if node.block.function == name)
+            return
+        for name in self._definitions.get(first, set()).union([first], rest[-1:]):
+            yield from self._heads.get(name, [])
 
     def _behind(self, node: _Node) -> Iterator[_Node]:
         """The nodes that can be come to from one."""
@@ -509,7 +517,7 @@ def _raises(block: Block) -> bool:
 def _is_registered(block: Block) -> bool:
     """Whether a decorator with arguments stands before a function: a framework calls it."""
     node = block.node
-    if block.lead is not Lead.FUNCTION:
+    if block.lead is not Lead.FUNCTION or is_test(node):
         return False
     decorators = getattr(node, "decorator_list", [])
     return any(isinstance(decorator, ast.Call) for decorator in decorators)

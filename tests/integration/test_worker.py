@@ -99,8 +99,13 @@ def test_a_call_gives_the_outcome(worker_of):
         "return {'tags': len(event['detail']['image-tags']), 'region': event['region']}"
     )
     outcome = worker.call(EVENT)
+    [(file, marks)] = outcome.entered
+    assert (os.path.basename(file), marks) == ("app.py", b"\x01")
     assert outcome == Outcome(
-        Status.RETURNED, returned={"tags": 2, "region": "us-east-1"}, seconds=outcome.seconds
+        Status.RETURNED,
+        returned={"tags": 2, "region": "us-east-1"},
+        seconds=outcome.seconds,
+        entered=outcome.entered,
     )
     assert 0 < outcome.seconds < 1
 

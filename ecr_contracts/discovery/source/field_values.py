@@ -109,6 +109,18 @@ def files_of(target: Target) -> list[CodeFile]:
     return files
 
 
+def _is_named(scope: _Scope, handler: str) -> bool:
+    """Whether a function is the one of a name; of those within functions, the one within these."""
+    if "<locals>" not in handler:
+        return True
+    names: list[str] = []
+    inner: _Scope | None = scope
+    while inner is not None and not isinstance(inner.node, ast.Module):
+        names.append(getattr(inner.node, "name", "<lambda>"))
+        inner = inner.outer
+    return list(reversed(names)) == [name for name in handler.split(".") if name != "<locals>"]
+
+
 class FieldValues:
     """The values of the expressions of some files, of which a function is given the event."""
 
@@ -259,7 +271,7 @@ class FieldValues:
                 scope.names[parameter] |= {UNKNOWN} if parameter in ("self", "cls") else set()
             node = scope.node
             if isinstance(node, _NAMED) and node.name == handler.rpartition(".")[2]:
-                is_first = scope.file == 0
+                is_first = scope.file == 0 and _is_named(scope, handler)
                 names = [name for name in _parameters(node) if name not in ("self", "cls")]
                 if is_first and names:
                     scope.names[names[0]].add(Field(()))

@@ -153,11 +153,17 @@ def _defined_names(statement: ast.stmt) -> set[str]:
             return {alias.asname or alias.name.partition(".")[0] for alias in names}
         case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
             # A decorator with a text registers what it decorates: `@on("ECR Image Scan")`.
-            return set() if any(map(_has_text, statement.decorator_list)) else {name}
+            registers = any(map(_has_text, statement.decorator_list))
+            return set() if registers and not is_test(statement) else {name}
         case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
             return {name}
         case _:
             return set()
+
+
+def is_test(node: ast.AST) -> bool:
+    """Whether a function or class is a test, which pytest or unittest calls."""
+    return getattr(node, "name", "").lower().startswith("test")
 
 
 def _has_text(node: ast.AST) -> bool:

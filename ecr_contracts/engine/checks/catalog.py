@@ -95,8 +95,7 @@ _ROWS = (
         headline="cannot be imported: {exception}",
         purpose="The handler's own code raises while it is imported (a name that is not there, a "
         "syntax error, modules that import each other): the function is dead on every event.",
-        mend="repair this line: Lambda runs it before the first event, and calls no handler of a "
-        "module that raises",
+        mend="repair this line: Lambda runs it before the first event, and then calls no handler",
         policy="Only where nothing that the machine lacks and nothing that we made up may be why: "
         "`runtime.import_faults` says which exceptions that are. All else is set-up.",
         ends=True,

@@ -58,7 +58,8 @@ def telling(event, context):
 
 
 def of_values(event, context):
-    if event["detail"].get("image-digest", "").endswith(("0", "1")):  # as no case has it
+    last = event["detail"].get("image-digest", "")[-1:] or "-"
+    if ord(last) in (48, 49):  # as no case has it, nor can be read off the code
         raise ValueError("a digit")
     return event["detail"]["repository-name"]
 
@@ -248,6 +249,19 @@ def test_whatever_a_handler_does_is_a_finding(handler, words):
 
 # What it is given
 # --------------------------------------------------------------------------------------------------
+
+
+def test_a_function_within_a_test_has_the_values_of_its_own_code_alone():
+    """And not those of others in the module that are called the same."""
+
+    def handler(event, context):
+        assert event["detail"]["repository-name"] != "own/repository"
+
+    assert "own/repository" in str(violation(handler, "push"))
+    examined = check(lambda event, context: event["detail"]["repository-name"], "push", **QUICK)
+    assert {trial.case.id for trial in examined.trials} == {
+        case.id for case in edge_cases("push", 1)
+    }
 
 
 @pytest.mark.parametrize("strength", [1, 2])

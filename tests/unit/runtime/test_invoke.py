@@ -351,4 +351,5 @@ def test_the_public_names_are_there():
         "exited",
         "timed-out",
         "died",
+        "not-loaded",
     ]

@@ -464,8 +464,8 @@ def test_calls_are_made_one_after_another_with_the_same_request_ids_each_time():
     count = len(edge_cases("delete", 2)) + verdict.compared
     assert len(ids) == 2 * count
     assert ids[:count] == ids[count:]
-    # The ordinary event is given once more at the end, to see what is read of it.
-    assert ids[count - 1] == ids[0]
+    # The ordinary event is given once more, to see what is read of it.
+    assert ids[:count].count(ids[0]) == 2
     assert len(set(ids)) == count - 1
 
 

@@ -284,8 +284,8 @@ class _Graph:
         ]
 
     def effects(self) -> Iterator[str]:
-        """The effects that events are to get to, each with its place."""
-        for node in self.effect_nodes:
+        """The effects that events are to get to, each with its place: first those come to."""
+        for node in sorted(self.effect_nodes, key=lambda node: not node.is_entered):
             for name, line in node.block.effects:
                 yield f"{name} ({node.module.shown}:{line})"
 

@@ -165,12 +165,21 @@ def number_value(name: str, metadata: Mapping[str, Any]) -> float:
     return value if most is None else min(value, most)
 
 
+_OF_IMAGES = frozenset({"CONTAINER_IMAGE", "ECR", "IMAGE"})
+
+
 def enum_value(name: str, options: list[str]) -> str:
-    """The first value; of a status, the one that says that all is finished and well."""
+    """The first value; of a status, the one that says that all is finished and well.
+
+    What may be of images (a function's package) is: who is told of images deals with these.
+    """
     if _STATUS.fullmatch(_snake_case(name)):
         finished = [option for option in options if _status(option) in _RANK]
         if finished:
             return min(finished, key=lambda option: _RANK[_status(option)])
+    for option in options:
+        if option.upper() in _OF_IMAGES:
+            return option
     for option in options:
         if not is_faulty(option) and option.upper() not in ("NONE", "UNKNOWN"):
             return option

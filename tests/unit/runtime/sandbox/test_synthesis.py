@@ -14,6 +14,7 @@ import pytest
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
+from ecr_contracts.runtime.sandbox.aws.member_values import enum_value
 from ecr_contracts.runtime.sandbox.aws.synthesis import RequestedValues, response_maker
 
 COMMON = (
@@ -224,3 +225,11 @@ def test_empty_answers_have_empty_lists_and_no_more():
         "failures": [],
     }
     assert answer("ecs", "ListServices", False) == {"serviceArns": []}
+
+
+@pytest.mark.parametrize(
+    ("options", "chosen"),
+    [(["Zip", "Image"], "Image"), (["ECR", "ECR_PUBLIC"], "ECR"), (["Zip", "Layer"], "Zip")],
+)
+def test_what_may_be_of_images_is(options, chosen):
+    assert enum_value("PackageType", options) == chosen

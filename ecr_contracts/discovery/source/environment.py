@@ -18,6 +18,7 @@ from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
 from ecr_contracts.discovery.source.decisions import Decision, decisions, truth_tests
+from ecr_contracts.discovery.source.entry_functions import entry_names
 from ecr_contracts.discovery.source.event_values import Evaluator, event_origins
 from ecr_contracts.discovery.source.flow import Flow, Use, Value, literal_text
 from ecr_contracts.discovery.source.library_lookups import LibraryLookup, library_lookups
@@ -88,11 +89,11 @@ def variables(
     if not found:
         return ()
     files = {_shown(file): tree for file, tree in trees.items()}
-    handler = target.attribute.rpartition(".")[2]
+    entries = entry_names(next(iter(trees.values())).body, target.attribute)
     by_library = list(chain.from_iterable(of_libraries.values()))
     for made in by_library:
         told.setdefault(made.lookup.name, made.form)
-    uses = _Uses(files, known.values(), by_library, handler, events)
+    uses = _Uses(files, known.values(), by_library, entries, events)
     written = set().union(*(written_names(tree) for tree in trees.values()))
     return tuple(
         replace(
@@ -165,7 +166,7 @@ class _Uses:
         files: Mapping[str, ast.Module],
         known: Iterable[Sequence[Lookup]],
         of_libraries: Iterable[LibraryLookup],
-        handler: str,
+        entries: frozenset[str],
         events: Sequence[Mapping[str, Any]],
     ) -> None:
         trees = list(files.values())
@@ -181,7 +182,7 @@ class _Uses:
             else:
                 looked_up[made.lookup.node].add(made.value)
         flow = Flow(trees, tells_keys=True)
-        of_event = event_origins(handler, flow, trees)
+        of_event = event_origins(entries, flow, trees)
 
         def origins(node: ast.expr, values: set[Value]) -> Iterable[Value]:
             if isinstance(node, ast.Attribute) and node.attr in fields:

@@ -62,11 +62,11 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 _FAILURES = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
 
 
-def event_origins(handler: str, flow: Flow, trees: Iterable[ast.AST]) -> Origins:
+def event_origins(entries: frozenset[str], flow: Flow, trees: Iterable[ast.AST]) -> Origins:
     """Where values of the event begin: the first parameter of the handler, and parsed messages.
 
-    `handler` is the function's name. What is parsed of no value that is known is taken for an event
-    that came within another (in a message of SNS or SQS).
+    `entries` are the names of the functions that are given the event. What is parsed of no value
+    that is known is taken for an event that came within another (in a message of SNS or SQS).
     """
     names = {"event"}
     for tree in trees:
@@ -75,7 +75,7 @@ def event_origins(handler: str, flow: Flow, trees: Iterable[ast.AST]) -> Origins
                 case (
                     ast.FunctionDef(name=name, args=ast.arguments(args=[first, *_]))
                     | ast.AsyncFunctionDef(name=name, args=ast.arguments(args=[first, *_]))
-                ) if name == handler:
+                ) if name in entries:
                     names.add(first.arg)
 
     def origins(node: ast.expr, known: set[Value]) -> Iterable[Value]:

@@ -36,6 +36,7 @@ from ecr_contracts.discovery.source.atoms import (
     changed,
     items_of,
 )
+from ecr_contracts.discovery.source.entry_functions import entry_names
 from ecr_contracts.discovery.source.event_fields import Form, forms_of, steps_of
 from ecr_contracts.discovery.source.flow import called_name, literal_text
 from ecr_contracts.discovery.source.lookups import is_script, lookups
@@ -263,6 +264,7 @@ class FieldValues:
 
     def _bind_parameters(self, handler: str) -> None:
         """Give the event to the handler, and names to all parameters."""
+        entries = entry_names(self.files[0].statements, handler) if self.files else frozenset()
         returning = {self._scope_of[node].node for node, _ in self.nodes if _gives(node)}
         for number, scope in enumerate(self._functions):
             if isinstance(scope.node, _NAMED) and scope.node not in returning:
@@ -270,7 +272,7 @@ class FieldValues:
             for parameter in _parameters(scope.node):
                 scope.names[parameter] |= {UNKNOWN} if parameter in ("self", "cls") else set()
             node = scope.node
-            if isinstance(node, _NAMED) and node.name == handler.rpartition(".")[2]:
+            if isinstance(node, _NAMED) and node.name in entries:
                 is_first = scope.file == 0 and _is_named(scope, handler)
                 names = [name for name in _parameters(node) if name not in ("self", "cls")]
                 if is_first and names:

@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ecr_contracts.core.json_path import Steps
-from ecr_contracts.discovery.source import field_conditions
-from ecr_contracts.discovery.source.comparisons import (
+from ecr_contracts.discovery.source.comparisons import field_conditions
+from ecr_contracts.discovery.source.comparisons.field_conditions import FieldCondition
+from ecr_contracts.discovery.source.comparisons.finder import (
     Comparison,
     VariableComparison,
     comparisons,
     variables_compared,
 )
-from ecr_contracts.discovery.source.field_conditions import FieldCondition
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.eventbridge.rules.matching.regular import Matches, Where

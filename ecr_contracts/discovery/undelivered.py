@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from ecr_contracts.core import json_text
 from ecr_contracts.core.text import listed, some_of
 from ecr_contracts.discovery.mentions import kinds_mentioned
+from ecr_contracts.discovery.source.branches.ways import acts
 from ecr_contracts.discovery.source.modules import sources
-from ecr_contracts.discovery.source.ways import acts
 from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.rules.corrections.meant import same_sense

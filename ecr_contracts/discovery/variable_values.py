@@ -12,10 +12,10 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecr_contracts.discovery.source.comparisons import variables_compared
-from ecr_contracts.discovery.source.decisions import Decision, Relation
-from ecr_contracts.discovery.source.environment import variables
+from ecr_contracts.discovery.source.comparisons.finder import variables_compared
 from ecr_contracts.discovery.source.flow import Stage
+from ecr_contracts.discovery.source.variables.decisions import Decision, Relation
+from ecr_contracts.discovery.source.variables.environment import variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.eventbridge.rules.matching.conditions import Exact

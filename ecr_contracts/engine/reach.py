@@ -3,12 +3,12 @@
 A run that finds nothing says nothing of code that never ran. So it is counted how many events got
 to an effect; and where none did, the place is looked for at which all of them turned back.
 
-The blocks of the subject's own code (`discovery.source.blocks`) make a graph: from each block to
-those behind it, and to the functions that it mentions by name. Each block that a call entered is
-known. An edge from an entered block to one that no event entered, behind which there is an effect,
-is a place where events turned back; the branch that they took instead says by which condition.
-What only happens where something fails (an `except` block, a branch that raises) is no effect to
-get to.
+The blocks of the subject's own code (`discovery.source.branches.blocks`) make a graph: from each
+block to those behind it, and to the functions that it mentions by name. Each block that a call
+entered is known. An edge from an entered block to one that no event entered, behind which there is
+an effect, is a place where events turned back; the branch that they took instead says by which
+condition. What only happens where something fails (an `except` block, a branch that raises) is no
+effect to get to.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from functools import cached_property
 
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import shortened
-from ecr_contracts.discovery.source.blocks import Block, Lead, blocks_of
-from ecr_contracts.discovery.source.conditions import Conditions
+from ecr_contracts.discovery.source.branches.blocks import Block, Lead, blocks_of
+from ecr_contracts.discovery.source.branches.conditions import Conditions
 from ecr_contracts.discovery.source.modules import is_test
 from ecr_contracts.discovery.user_code import location
 from ecr_contracts.runtime.outcome import CaughtException, Entered, Outcome, Status

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
-from ecr_contracts.discovery.source.blocks import Block, blocks_of
+from ecr_contracts.discovery.source.branches.blocks import Block, blocks_of
 from ecr_contracts.engine.reach import EnteredBlocks, OwnModule
 from ecr_contracts.engine.trial import Call, Trial, payload_of
 from ecr_contracts.runtime.outcome import Entered

@@ -15,8 +15,12 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import message, shown, type_name
-from ecr_contracts.discovery.source.environment import Variable, missing_variables, variables
-from ecr_contracts.discovery.source.environment_advice import advice_for
+from ecr_contracts.discovery.source.variables.advice import advice_for
+from ecr_contracts.discovery.source.variables.environment import (
+    Variable,
+    missing_variables,
+    variables,
+)
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, is_below
 from ecr_contracts.runtime.packages_beside import failing_package

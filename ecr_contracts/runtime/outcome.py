@@ -135,7 +135,7 @@ class Outcome:
     `swallowed` is the one of `caught` that ended the call early: `engine.trial` finds it, which
     takes more than one call. `faults` are the problems that the subject itself, or `engine.trial`,
     reports with it. `entered` are the blocks of its own code that it entered
-    (`discovery.source.blocks`); nothing where that is not known.
+    (`discovery.source.branches.blocks`); nothing where that is not known.
 
     `chain` are the marks of the exception that ended the call and of those that it was raised from,
     or while handling (`core.text.exception_mark`). `stop` says what answer of the sandbox the

@@ -201,7 +201,7 @@ def _run_pytest() -> dict[str, Any]:
 
 def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
     from ecr_contracts import contract
-    from ecr_contracts.discovery.source.environment import variables
+    from ecr_contracts.discovery.source.variables.environment import variables
     from ecr_contracts.discovery.target import Target
     from ecr_contracts.discovery.template_variables import template_variables
     from ecr_contracts.discovery.user_code import UserCode

@@ -26,7 +26,7 @@ from ecr_contracts.discovery.source.flow import (
     called_name,
     key_read,
 )
-from ecr_contracts.discovery.source.wanted_forms import WantedForm, wanted_form
+from ecr_contracts.discovery.source.variables.wanted_forms import WantedForm, wanted_form
 
 __all__ = ["ITEM", "Hints", "Uses", "body_for", "tree", "value_for"]
 

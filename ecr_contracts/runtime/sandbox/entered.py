@@ -11,7 +11,7 @@ import builtins
 import os
 from collections.abc import Callable
 
-from ecr_contracts.discovery.source.blocks import ENTERED, ENTERING, blocks_of, mark
+from ecr_contracts.discovery.source.branches.blocks import ENTERED, ENTERING, blocks_of, mark
 from ecr_contracts.runtime.outcome import Entered
 
 __all__ = ["begin", "entered", "marking"]

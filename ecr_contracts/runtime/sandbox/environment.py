@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
-from ecr_contracts.discovery.source.environment import Variable, value_of
+from ecr_contracts.discovery.source.variables.environment import Variable, value_of
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.effects import Origin as Source

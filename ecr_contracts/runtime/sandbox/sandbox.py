@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from ecr_contracts.core.masking import secrets, secrets_within
-from ecr_contracts.discovery.source.environment import Variable
+from ecr_contracts.discovery.source.variables.environment import Variable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effects, Sort
 from ecr_contracts.runtime.import_faults import Surroundings

@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.discovery.source.environment import Variable, variables
+from ecr_contracts.discovery.source.variables.environment import Variable, variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.discovery.user_code import UserCode

@@ -10,7 +10,7 @@ import timeit
 
 import pytest
 
-from ecr_contracts.discovery.source.environment import variables
+from ecr_contracts.discovery.source.variables.environment import variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.invoke import call

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.source.blocks import ENTERED, ENTERING, Lead, blocks_of, mark
+from ecr_contracts.discovery.source.branches.blocks import ENTERED, ENTERING, Lead, blocks_of, mark
 
 FILE = "program.py"
 

@@ -7,7 +7,11 @@ from textwrap import dedent, indent
 
 import pytest
 
-from ecr_contracts.discovery.source.comparisons import Comparison, comparisons, variables_compared
+from ecr_contracts.discovery.source.comparisons.finder import (
+    Comparison,
+    comparisons,
+    variables_compared,
+)
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.rules.matching.conditions import (
     EqualsIgnoreCase,

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.source.comparisons import comparisons
+from ecr_contracts.discovery.source.comparisons.finder import comparisons
 from ecr_contracts.discovery.target import Target
 
 LETTERS = "ab/-:AB1."

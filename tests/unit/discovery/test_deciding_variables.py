@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.source.environment import value_of, variables
+from ecr_contracts.discovery.source.variables.environment import value_of, variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD
 from tests.writing import write

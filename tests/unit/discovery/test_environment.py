@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.discovery.source.environment import (
+from ecr_contracts.discovery.source.variables.advice import advice_for
+from ecr_contracts.discovery.source.variables.environment import (
     Variable,
     missing_variables,
     value_of,
     variables,
 )
-from ecr_contracts.discovery.source.environment_advice import advice_for
 from ecr_contracts.discovery.target import Target
 from tests.writing import write
 

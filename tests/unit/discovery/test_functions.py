@@ -17,7 +17,7 @@ from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.discovery.iac.cloudformation.functions import functions
 from ecr_contracts.discovery.iac.cloudformation.template import Template
 from ecr_contracts.discovery.purpose import purpose_of
-from ecr_contracts.discovery.source.environment import variables
+from ecr_contracts.discovery.source.variables.environment import variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.loader import load, loaded

@@ -6,7 +6,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from ecr_contracts.discovery.source.comparisons import comparisons
+from ecr_contracts.discovery.source.comparisons.finder import comparisons
 from ecr_contracts.discovery.target import Target
 
 START = """

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts.discovery.source.blocks import ENTERED, ENTERING, blocks_of, mark
+from ecr_contracts.discovery.source.branches.blocks import ENTERED, ENTERING, blocks_of, mark
 from ecr_contracts.engine.reach import EnteredBlocks, OwnModule, Reach, reach_of
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status

@@ -20,9 +20,9 @@ WORDS = {kind for kind in oracle.KINDS if "-" in kind}
 
 ALLOWED = {
     ("discovery/iac/cloudformation/code_places.py", "archive"): "a file with code in it",
-    ("discovery/source/effect_calls.py", "delete"): "a method of HTTP",
-    ("discovery/source/effect_calls.py", "scan"): "an operation of DynamoDB",
-    ("discovery/source/wanted_forms.py", "delete"): "a method of HTTP",
+    ("discovery/source/branches/effect_calls.py", "delete"): "a method of HTTP",
+    ("discovery/source/branches/effect_calls.py", "scan"): "an operation of DynamoDB",
+    ("discovery/source/variables/wanted_forms.py", "delete"): "a method of HTTP",
     ("eventbridge/rules/corrections/meant.py", "push"): "a word that people write in a rule",
     ("eventbridge/rules/corrections/meant.py", "delete"): "a word that people write in a rule",
     ("runtime/sandbox/aws/ecr.py", "inspector-finding"): "a part of an answer of ECR's API",

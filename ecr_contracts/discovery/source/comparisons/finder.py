@@ -16,8 +16,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ecr_contracts.core.json_path import Steps
-from ecr_contracts.discovery.source import field_conditions, text_methods
-from ecr_contracts.discovery.source.atoms import (
+from ecr_contracts.discovery.source.branches.ways import Way, Ways
+from ecr_contracts.discovery.source.comparisons import field_conditions, text_methods
+from ecr_contracts.discovery.source.comparisons.atoms import (
     Atoms,
     Change,
     Collection,
@@ -28,11 +29,10 @@ from ecr_contracts.discovery.source.atoms import (
     Variable,
     items_of,
 )
-from ecr_contracts.discovery.source.event_fields import Form, forms_of, steps_of
-from ecr_contracts.discovery.source.field_conditions import NEVER, FieldCondition
-from ecr_contracts.discovery.source.field_values import CodeFile, FieldValues, files_of
+from ecr_contracts.discovery.source.comparisons.event_fields import Form, forms_of, steps_of
+from ecr_contracts.discovery.source.comparisons.field_conditions import NEVER, FieldCondition
+from ecr_contracts.discovery.source.comparisons.field_values import CodeFile, FieldValues, files_of
 from ecr_contracts.discovery.source.flow import called_name
-from ecr_contracts.discovery.source.ways import Way, Ways
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.eventbridge.rules.matching.conditions import Exists, Numeric

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-from ecr_contracts.discovery.source.event_values import EVENT, Evaluator
 from ecr_contracts.discovery.source.flow import Flow, Stage, Value, called_name, key_read
+from ecr_contracts.discovery.source.variables.event_values import EVENT, Evaluator
 
 __all__ = ["ORDERS", "Decision", "Relation", "decisions", "truth_tests"]
 

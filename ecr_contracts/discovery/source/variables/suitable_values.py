@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ecr_contracts.core.placeholders import HOST, beginning, ending, placeholder
-from ecr_contracts.discovery.source.decisions import ORDERS, Decision, Relation
 from ecr_contracts.discovery.source.flow import ANY_KEY, ITEM, Action, Stage, Use, literal_text
-from ecr_contracts.discovery.source.wanted_forms import WantedForm, wanted_form
+from ecr_contracts.discovery.source.variables.decisions import ORDERS, Decision, Relation
+from ecr_contracts.discovery.source.variables.wanted_forms import WantedForm, wanted_form
 
 __all__ = ["suitable_value"]
 

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ecr_contracts.discovery.source.branches.needed_answers import NeededAnswers
 from ecr_contracts.discovery.source.flow import called_name
-from ecr_contracts.discovery.source.needed_answers import NeededAnswers
 from ecr_contracts.discovery.source.words import LOGGING
 
 __all__ = ["Way", "Ways", "acts", "is_idle"]

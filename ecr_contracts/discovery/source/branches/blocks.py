@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 
-from ecr_contracts.discovery.source.effect_calls import EffectCalls
+from ecr_contracts.discovery.source.branches.effect_calls import EffectCalls
 
 __all__ = ["ENTERED", "ENTERING", "Block", "Lead", "blocks_of", "mark"]
 

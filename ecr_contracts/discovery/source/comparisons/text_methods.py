@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ecr_contracts.discovery.source.atoms import (
+from ecr_contracts.discovery.source.comparisons.atoms import (
     UNKNOWN,
     Atoms,
     Change,

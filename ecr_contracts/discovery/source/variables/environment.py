@@ -17,14 +17,14 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
-from ecr_contracts.discovery.source.decisions import Decision, decisions, truth_tests
 from ecr_contracts.discovery.source.entry_functions import entry_names
-from ecr_contracts.discovery.source.event_values import Evaluator, event_origins
 from ecr_contracts.discovery.source.flow import Flow, Use, Value, literal_text
-from ecr_contracts.discovery.source.library_lookups import LibraryLookup, library_lookups
-from ecr_contracts.discovery.source.lookups import Lookup, lookups, written_names
 from ecr_contracts.discovery.source.modules import sources
-from ecr_contracts.discovery.source.suitable_values import suitable_value
+from ecr_contracts.discovery.source.variables.decisions import Decision, decisions, truth_tests
+from ecr_contracts.discovery.source.variables.event_values import Evaluator, event_origins
+from ecr_contracts.discovery.source.variables.library_lookups import LibraryLookup, library_lookups
+from ecr_contracts.discovery.source.variables.lookups import Lookup, lookups, written_names
+from ecr_contracts.discovery.source.variables.suitable_values import suitable_value
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["Variable", "missing_variables", "value_of", "variables"]

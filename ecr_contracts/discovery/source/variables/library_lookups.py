@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ecr_contracts.core.placeholders import HOST
 from ecr_contracts.discovery.source.flow import Stage, Value, called_name, literal_text
-from ecr_contracts.discovery.source.lookups import Lookup
+from ecr_contracts.discovery.source.variables.lookups import Lookup
 
 __all__ = ["LibraryLookup", "library_lookups"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from ecr_contracts.discovery.source.environment import Variable, value_of
+from ecr_contracts.discovery.source.variables.environment import Variable, value_of
 
 __all__ = ["advice_for"]
 

@@ -16,8 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.source import text_methods
-from ecr_contracts.discovery.source.atoms import (
+from ecr_contracts.discovery.source.comparisons import text_methods
+from ecr_contracts.discovery.source.comparisons.atoms import (
     ITEM,
     KEYS,
     NOTHING,
@@ -36,11 +36,11 @@ from ecr_contracts.discovery.source.atoms import (
     changed,
     items_of,
 )
+from ecr_contracts.discovery.source.comparisons.event_fields import Form, forms_of, steps_of
 from ecr_contracts.discovery.source.entry_functions import entry_names
-from ecr_contracts.discovery.source.event_fields import Form, forms_of, steps_of
 from ecr_contracts.discovery.source.flow import called_name, literal_text
-from ecr_contracts.discovery.source.lookups import is_script, lookups
 from ecr_contracts.discovery.source.modules import sources
+from ecr_contracts.discovery.source.variables.lookups import is_script, lookups
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["CodeFile", "FieldValues", "files_of"]

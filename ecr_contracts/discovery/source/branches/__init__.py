@@ -1,0 +1,1 @@
+"""The branches of a handler's code: its blocks, what leads into each, and which of them act."""

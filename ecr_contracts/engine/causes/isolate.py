@@ -38,7 +38,9 @@ from ecr_contracts.engine.causes.reduce import needed, plainer_values, reduced
 from ecr_contracts.engine.causes.rescue import RescueSearch
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate import cases
+from ecr_contracts.events.model import Contract
 from ecr_contracts.events.regexes import Digits
+from ecr_contracts.events.shapes import Absent, Exactly
 
 _AGAIN = 2  # times that a consumer is given the same event again
 _VALUES = 2  # events of other values that the first cause is tried on, later ones on one
@@ -96,7 +98,8 @@ def _cause(
     candidate = RescueSearch(experiment, labels, deviating, explained).cause()
     if candidate.conjunction is None:
         return candidate
-    if not _holds_for_other_values(experiment, labels, 1 if explained else _VALUES):
+    times = 1 if explained else _VALUES
+    if not _holds_for_other_values(experiment, labels, candidate.conjunction, times):
         if not _is_reproducible(experiment, start, first=_AGAIN + 1):
             return CauseCandidate(None, doubt=Doubt.FLAKY)  # chance, and no value
         return CauseCandidate(None, doubt=Doubt.VALUE, scope=candidate.conjunction)
@@ -126,9 +129,16 @@ def _unlisted(trial: Trial) -> Conjunction:
     return tuple(choice for choice in all_choices(trial.case.labels) if choice[1] == UNLISTED)
 
 
-def _holds_for_other_values(experiment: Experiment, labels: dict[str, str], times: int) -> bool:
-    """Whether events of the same choices and other values fail as well, as far as can be tried."""
+def _holds_for_other_values(
+    experiment: Experiment, labels: dict[str, str], cause: Conjunction, times: int
+) -> bool:
+    """Whether events of the same choices and other values fail as well, as far as can be tried.
+
+    One whose cause has no other values, and that is turned back before it comes to the code that
+    fails, says nothing: the value of another field let the failing event on.
+    """
     known = experiment.known(labels)
+    is_fixed = _has_no_values(experiment.contract, cause)
     if known is not None and known.is_late:
         return True
     for number in range(1, times + 1):
@@ -139,6 +149,29 @@ def _holds_for_other_values(experiment: Experiment, labels: dict[str, str], time
         trial = experiment.make(case)
         if trial is None:
             return True
-        if not experiment.shows(trial) and not experiment.is_masked(trial):
+        if experiment.shows(trial) or experiment.is_masked(trial):
+            continue
+        if not (is_fixed and known is not None and _is_turned_back(trial, known)):
             return False
     return True
+
+
+def _has_no_values(contract: Contract, cause: Conjunction) -> bool:
+    """Whether one of some choices is all that can stand there: no key, or an empty text."""
+    for path, label in cause:
+        facet = contract.by_path.get(path)
+        if facet is None or label not in facet.labels or label == facet.choices[0].label:
+            continue
+        if isinstance(facet[label].shape, Absent | Exactly):
+            return True
+    return False
+
+
+def _is_turned_back(trial: Trial, failing: Trial) -> bool:
+    """Whether a call did not come to all code that a failing one entered."""
+    entered = dict(trial.outcome.entered)
+    for file, marks in failing.outcome.entered:
+        others = entered.get(file, b"").ljust(len(marks), b"\0")
+        if any(mark and not other for mark, other in zip(marks, others, strict=False)):
+            return True
+    return False

@@ -366,6 +366,30 @@ def test_one_value_of_a_choice_is_no_cause(kind, path, value):
         assert (candidate.conjunction, candidate.doubt) == (((path, value),), None)
 
 
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_an_event_that_is_turned_back_before_the_fault_says_nothing_of_values(is_guarded):
+    contract = reader.contract("push")
+    own = contract.baseline["account"]
+    guard, further = ("app.py", b"\x01\x00"), ("app.py", b"\x01\x01")
+
+    def call(event) -> Outcome:
+        if event["account"] != own:
+            return replace(FINE, entered=(guard if is_guarded else further,))
+        outcome = FINE if "image-tag" in event["detail"] else RAISED
+        return replace(outcome, entered=(further,))
+
+    trials = list(run_trials(call, edge_cases("push", 2), "lambda"))
+    experiment = Experiment(
+        contract, trials, lambda trial: trial.failed, Prober(call, "push", "lambda", 100)
+    )
+    [candidate] = isolated_causes(experiment)
+    if is_guarded:
+        assert ("$.detail.image-tag", "absent") in candidate.conjunction
+        assert candidate.doubt is None
+    else:
+        assert (candidate.conjunction, candidate.doubt) == (None, Doubt.VALUE)
+
+
 # --- the budget -----------------------------------------------------------------------------------
 
 

@@ -69,6 +69,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
         3 findings, 1 warning in 99 events in 0.1 s
         tried: AWS's sample, the ordinary scan, 46 single deviations and 51 more events:
         all 1,404 pairs of 17 facets; N more calls to tell the causes
+        reach: its code has no call that changes anything
         (registry): nobody has seen such an event, so what goes wrong with it is a
         warning (--strict makes it an error)
         """)
@@ -86,6 +87,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
         deviations and 49 more events: all 851 pairs of 11 facets; AWS's sample, the
         ordinary scan, 46 single deviations and 51 more events: all 1,404 pairs of 17
         facets; 60 events of other values
+        reach: its code has no call that changes anything
         """)
 
 
@@ -332,6 +334,7 @@ def test_a_handler_that_does_nothing_is_told_so():
         1 finding in 99 events in 0.1 s
         tried: AWS's sample, the ordinary scan, 46 single deviations and 51 more events:
         all 1,404 pairs of 17 facets
+        reach: its code has no call that changes anything
         """)
     [block] = blocks(said("idle"))
     assert block.startswith("1  does the same with every delete, push and scan event\n")
@@ -470,6 +473,7 @@ def test_a_consumer_that_stops_answering_is_told_of():
     assert "   > 60      time.sleep(60)\n" in text
     assert text.endswith(
         "1 finding in 5 events in 0.1 s\ntried: 5 of 99 scan events\n"
+        "reach: its code has no call that changes anything\n"
         "left out, since it did not answer such events: 94 more\n"
     )
 

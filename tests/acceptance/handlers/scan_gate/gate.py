@@ -17,6 +17,6 @@ def lambda_handler(event, context):
         stageName="Approve",
         actionName="Scan",
         result={"summary": "scanned " + detail["repository-name"], "status": "Approved"},
-        token="approve-" + event["id"],
+        token=event["id"],
     )
     return {"gate": "open", "severities": counts.keys()}

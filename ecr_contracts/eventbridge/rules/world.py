@@ -79,7 +79,11 @@ class World:
         It is the whole contract where none does: then nothing of the kind is to be given.
         """
         contract = self.let_through(kind)
-        return with_own_values(contract, self.comparisons) if self.comparisons else contract
+        if not self.comparisons:
+            return contract
+        narrowing = self.narrowings.get(kind)
+        is_narrowed = narrowing is not None and narrowing.contract is contract
+        return with_own_values(contract, self.comparisons, narrowing if is_narrowed else None)
 
     def has_own_contract(self, kind: str) -> bool:
         """Whether its rules, or its own values, make another contract of a kind."""

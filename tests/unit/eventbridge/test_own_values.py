@@ -10,7 +10,7 @@ import re
 import warnings
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts.core import json_path
@@ -25,14 +25,17 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
 )
 from ecr_contracts.eventbridge.rules.matching.regular import Matches, Where
 from ecr_contracts.eventbridge.rules.narrowing import own_values
+from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
 from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison, with_own_values
 from ecr_contracts.eventbridge.rules.narrowing.witnesses import texts_matched
-from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD
+from ecr_contracts.eventbridge.rules.pattern import Pattern, PatternError
+from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import cases_of
 from ecr_contracts.events.kinds import kind_names
 from tests import oracle
 from tests.gen_events import events
+from tests.unit.eventbridge.patterns import patterns
 
 NAME = ("detail", "repository-name")
 TAG = ("detail", "image-tag")
@@ -61,9 +64,9 @@ def base(contract, steps):
 
 
 @st.composite
-def comparisons(draw, kind):
+def comparisons(draw, kind, facets=()):
     """A comparison of a field with a part of a value that some event has there, or with a word."""
-    facet = draw(st.sampled_from(reader.contract(kind).facets))
+    facet = draw(st.sampled_from(facets or reader.contract(kind).facets))
     event = next(events(reader.contract(kind), 1, draw(st.integers(0, 2**16))))
     value = json_path.at(event, facet.steps)
     if isinstance(value, list) and value:
@@ -150,6 +153,29 @@ def test_all_values_of_a_choice_meet_the_same(data, kind):
                 continue  # what stands around the part has choices of its own
             key = (facet.path, known[facet.path], comparison.conditions)
             assert met.setdefault(key, comparison.holds(event)) == comparison.holds(event), value
+
+
+@given(st.data(), st.sampled_from(["push", "scan", "inspector-scan", "replication"]))
+@settings(suppress_health_check=SLOW, max_examples=40, deadline=None)
+def test_behind_rules_all_is_let_through_and_what_they_admit_is_known(data, kind):
+    try:
+        rule = Pattern.parse(data.draw(patterns(kind)))
+    except PatternError:
+        assume(False)
+    behind = World.behind([NamedPattern(rule, "t.yaml:3")])
+    narrow, whole = behind.contract(kind), reader.contract(kind)
+    changed = [one for one in narrow.facets if one is not whole.by_path[one.path]]
+    found = tuple(data.draw(st.lists(comparisons(kind, changed), min_size=1, max_size=3)))
+    made = behind.comparing(found).contract(kind)
+    assume(narrow is not whole)  # nothing of the kind reaches it, or everything does
+    for case in cases_of(made, 1):
+        assert rule.matches(case.event), case.id
+    for event in events(narrow, 20, data.draw(st.integers(0, 99))):
+        known = made.recognise(event)
+        for path, label in narrow.recognise(event).items():
+            assert label is None or path not in known or known[path] is not None, path
+    let_on = any(found[0].lets_on(case.event) for case in cases_of(narrow, 1))
+    assert not let_on or found[0].lets_on(made.baseline)
 
 
 # --- examples -------------------------------------------------------------------------------------
@@ -298,6 +324,27 @@ def test_a_world_has_its_own_values_and_admits_every_event():
     assert list(world.own_values("push")) == [("$.detail.repository-name", "shop/api", "app.py:9")]
     assert world.contract("cloudtrail-api-call") is reader.contract("cloudtrail-api-call")
     assert list(WHOLE_WORLD.own_values("push")) == []
+
+
+def test_what_a_rule_has_narrowed_is_divided_as_the_whole_is():
+    """What begins with `shop/web` is a choice that the rule has made, and no pattern any more."""
+    pattern = {"detail": {"repository-name": ["shop/api", {"prefix": "shop/web"}]}}
+    rule = Pattern.parse({"source": ["aws.ecr"], **pattern})
+    behind = World.behind([NamedPattern(rule, "t.yaml:3")])
+    found = [compared(NAME, Suffix("-x"), place="app.py:4"), compared(TAG, Exact("v9"))]
+    made = behind.comparing(found).contract("push")
+    assert base(made, NAME).startswith("shop/web")
+    assert base(made, NAME).endswith("-x")
+    assert base(made, TAG) == "v9"
+    assert rule.matches(made.baseline)
+    facet = made.by_path["$.detail.repository-name"]
+    assert facet["shop/api"].note == "named by the rule at t.yaml:3"
+    assert facet.baseline.compared == "app.py:4"
+    assert any(not one.compared and one.schema_label == "deep" for one in facet.choices)
+    same = compared(NAME, Prefix("shop/web"))
+    assert set(labels(behind.comparing([same]).contract("push"), NAME)) == set(
+        labels(behind.contract("push"), NAME)
+    )
 
 
 def test_what_a_whole_choice_of_the_schema_meets_divides_no_other():

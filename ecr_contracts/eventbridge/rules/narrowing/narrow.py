@@ -23,7 +23,7 @@ import itertools
 import json
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecr_contracts.core import json_path
@@ -86,13 +86,16 @@ class Narrowing:
     `contract` holds for the events that they let through; None where that is none. `obstacles` say
     for each branch of a pattern that lets nothing through why. `left_out` counts the branches and
     alternatives that were not followed up, since there were too many: the contract is then narrower
-    than the rules. `is_changed` says whether it is narrower than the whole contract.
+    than the rules. `is_changed` says whether it is narrower than the `whole` contract, `demands`
+    are what that was narrowed to.
     """
 
     contract: Contract | None
     obstacles: tuple[Obstacle, ...] = ()
     left_out: int = 0
     is_changed: bool = True
+    whole: Contract | None = field(default=None, compare=False, repr=False)
+    demands: tuple[Demand, ...] = field(default=(), compare=False, repr=False)
 
 
 def narrow(contract: Contract, rules: Sequence[NamedPattern]) -> Narrowing:
@@ -116,7 +119,8 @@ def narrow(contract: Contract, rules: Sequence[NamedPattern]) -> Narrowing:
             obstacles += _contradiction(contract, branch, obstacles)
         return Narrowing(None, tuple(obstacles), left_out)
     narrowed = _with_sample(narrowed, rules)
-    return Narrowing(narrowed, tuple(obstacles), left_out, narrowed is not contract)
+    is_changed = narrowed is not contract
+    return Narrowing(narrowed, tuple(obstacles), left_out, is_changed, contract, tuple(demands))
 
 
 def demands_upon(contract: Contract, facet: Facet, wish: Wish) -> list[Demand]:
@@ -126,15 +130,35 @@ def demands_upon(contract: Contract, facet: Facet, wish: Wish) -> list[Demand]:
     return demands
 
 
-def divided(contract: Contract, demands: Sequence[Demand]) -> Contract:
+def divided(
+    contract: Contract, demands: Sequence[Demand], narrowing: Narrowing | None = None
+) -> Contract:
     """The contract with its choices divided by what some demands wish, of which none is dropped.
 
-    Demands beyond those that can be told apart divide nothing.
+    Demands beyond those that can be told apart divide nothing. Where the contract is what a
+    `narrowing` has made, its choices are no patterns any more: so the whole contract is narrowed
+    once more, with the wishes of both.
     """
-    demands, _ = _with_few_wishes(demands)
-    demands, _ = _that_can_be_told(contract, demands)
     # What asks for nothing lets every event through.
-    return _Narrower(contract, [Demand({}), *demands]).contract() or contract
+    within: tuple[Demand, ...] = (Demand({}),)
+    whole = contract
+    if narrowing is not None and narrowing.is_changed and narrowing.whole is not None:
+        within, whole = narrowing.demands, narrowing.whole
+    together, _ = _with_few_wishes([*within, *demands])
+    further, _ = _that_can_be_told(whole, together[len(within) :], within)
+    made = _Narrower(whole, within, further).contract()
+    if made is None or _has_same_labels(made, contract):
+        return contract
+    return replace(made, sample=contract.sample)
+
+
+def _has_same_labels(contract: Contract, other: Contract) -> bool:
+    """Whether the facets of two contracts have the same choices, by their labels."""
+    if contract is other:
+        return True
+    if contract.by_path.keys() != other.by_path.keys():
+        return False
+    return all(facet.labels == other.by_path[facet.path].labels for facet in contract.facets)
 
 
 def _with_sample(contract: Contract, rules: Sequence[NamedPattern]) -> Contract:
@@ -253,12 +277,17 @@ def _can_be_told_apart(wishes: Iterable[Wish]) -> bool:
     return len(others) <= MOST_WISHES and len(wishes) <= MOST_NAMING_WISHES
 
 
-def _that_can_be_told(contract: Contract, demands: Sequence[Demand]) -> tuple[list[Demand], int]:
-    """The demands whose wishes have not so many conditions that nothing can be told of them."""
-    if _can_be_told(contract, demands):
+def _that_can_be_told(
+    contract: Contract, demands: Sequence[Demand], beside: Sequence[Demand] = ()
+) -> tuple[list[Demand], int]:
+    """The demands whose wishes have not so many conditions that nothing can be told of them.
+
+    Demands `beside` them, of which that is known, are told apart as well.
+    """
+    if _can_be_told(contract, [*beside, *demands]):
         return list(demands), 0
-    kept = [demand for demand in demands if _can_be_told(contract, [demand])]
-    if not _can_be_told(contract, kept):
+    kept = [demand for demand in demands if _can_be_told(contract, [*beside, demand])]
+    if not _can_be_told(contract, [*beside, *kept]):
         kept = kept[:1]  # together they are too many
     return kept, len(demands) - len(kept)
 
@@ -305,14 +334,17 @@ def _is_possible(contract: Contract, leaves: Sequence[Leaf]) -> bool:
 class _Narrower:
     """Narrows one contract to demands of which any is to be met.
 
-    `left_out` counts the alternatives of the last contract that were not followed up.
+    Choices are divided by what further demands wish, too: these need not be met. `left_out` counts
+    the alternatives of the last contract that were not followed up.
     """
 
-    def __init__(self, contract: Contract, demands: Sequence[Demand]) -> None:
+    def __init__(
+        self, contract: Contract, demands: Sequence[Demand], further: Sequence[Demand] = ()
+    ) -> None:
         self.left_out = 0
         self._contract, self._demands = contract, demands
         self._wishes: dict[str, list[Wish]] = {}
-        for demand in demands:
+        for demand in (*demands, *further):
             for path, upon in demand.wishes.items():
                 known = self._wishes.setdefault(path, [])
                 known += [wish for wish in upon if wish not in known]

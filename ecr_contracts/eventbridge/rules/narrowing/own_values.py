@@ -40,7 +40,7 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
 from ecr_contracts.eventbridge.rules.matching.regular import Matches
 from ecr_contracts.eventbridge.rules.narrowing import composed
 from ecr_contracts.eventbridge.rules.narrowing.demands import Aspect, Demand, Wish
-from ecr_contracts.eventbridge.rules.narrowing.narrow import demands_upon, divided
+from ecr_contracts.eventbridge.rules.narrowing.narrow import Narrowing, demands_upon, divided
 from ecr_contracts.eventbridge.rules.narrowing.parts import parts_of
 from ecr_contracts.eventbridge.rules.narrowing.witnesses import texts_matched
 from ecr_contracts.events.constraints import full_assignment
@@ -191,16 +191,24 @@ class _Guard:
 
 
 @lru_cache(_MOST_REMEMBERED)
-def with_own_values(contract: Contract, comparisons: tuple[FieldComparison, ...]) -> Contract:
+def with_own_values(
+    contract: Contract,
+    comparisons: tuple[FieldComparison, ...],
+    narrowing: Narrowing | None = None,
+) -> Contract:
     """The contract in which values that code compares with fields are choices, none left out.
 
-    It is the same object where no event of the kind is told from others by any comparison.
+    It is the same object where no event of the kind is told from others by any comparison. Where
+    rules have made it, it is the contract of that `narrowing`.
     """
-    guards = list(_guards(contract, comparisons[:MOST_COMPARISONS]))
+    whole = contract
+    if narrowing is not None and narrowing.whole is not None:
+        whole = narrowing.whole
+    guards = list(_guards(contract, whole, comparisons[:MOST_COMPARISONS]))
     if not guards:
         return contract
-    demands = [demand for guard in guards for demand in _dividing(contract, guard)]
-    made = divided(contract, demands)
+    demands = [demand for guard in guards for demand in _dividing(contract, whole, guard)]
+    made = divided(contract, demands, narrowing)
     usual = _usual(made, contract)
     labels = _base(made, guards, usual)
     if made is contract and labels == usual:
@@ -209,21 +217,28 @@ def with_own_values(contract: Contract, comparisons: tuple[FieldComparison, ...]
     return _with_few_combined(made, contract, guards)
 
 
-def _guards(contract: Contract, comparisons: Iterable[FieldComparison]) -> Iterator[_Guard]:
-    """The comparisons that some event of a kind meets, with the ways to do so."""
+def _guards(
+    contract: Contract, whole: Contract, comparisons: Iterable[FieldComparison]
+) -> Iterator[_Guard]:
+    """The comparisons that some event of a kind meets, with the ways to do so.
+
+    These are upon the facets of the whole contract, as far as they are in that of the rules.
+    """
     for comparison in (one.in_contract(contract) for one in comparisons):
-        facet = _facet(contract, comparison.steps)
-        if facet is None or not comparison.conditions:
+        facet = _facet(whole, comparison.steps)
+        known = _facet(contract, comparison.steps)
+        if facet is None or known is None or not comparison.conditions:
             continue
-        is_composed = composed.is_composed(contract, facet)
-        wish = comparison.wish_upon(_element(contract, facet))
+        is_composed = composed.is_composed(whole, facet)
+        wish = comparison.wish_upon(_element(contract, known))
         if is_composed:
             wish = Wish((*comparison.wish.conditions, *comparison.endings))
-        demands = demands_upon(contract, facet, wish) if wish.conditions else []
+        demands = demands_upon(whole, facet, wish) if wish.conditions else []
         if not demands and not is_composed:
             demands = [Demand({facet.path: (wish,)})]  # what a choice is may meet it as it is
-        if demands:
-            yield _Guard(comparison, tuple(demands), is_composed)
+        ways = [one for one in demands if one.wishes.keys() <= contract.by_path.keys()]
+        if ways:
+            yield _Guard(comparison, tuple(ways), is_composed)
 
 
 def _element(contract: Contract, facet: Facet) -> Facet:
@@ -231,27 +246,30 @@ def _element(contract: Contract, facet: Facet) -> Facet:
     return contract.by_path.get(json_path.show((*facet.steps, 0)), facet)
 
 
-def _dividing(contract: Contract, guard: _Guard) -> Iterator[Demand]:
+def _dividing(contract: Contract, whole: Contract, guard: _Guard) -> Iterator[Demand]:
     """What a guard demands of a facet of which no choice of the schema already is as demanded.
 
     Where one is, as that of signatures for tags that begin with `sha256-`, events that meet the
     guard are tried anyway, and those of other choices that happen to meet it are far-fetched.
     """
     for demand in guard.demands:
-        facets = [facet for path in demand.wishes for facet in _with_element(contract, path)]
-        if guard.is_composed or not any(_has_choice(facet, guard) for facet in facets):
+        facets = [facet for path in demand.wishes for facet in _with_element(whole, path)]
+        if guard.is_composed or not any(_has_choice(contract, facet, guard) for facet in facets):
             yield demand
 
 
-def _has_choice(facet: Facet, guard: _Guard) -> bool:
-    """Whether all values of any choice of a facet meet a guard's wish."""
-    if any(isinstance(choice.shape, Items) for choice in facet.choices):
+def _has_choice(contract: Contract, facet: Facet, guard: _Guard) -> bool:
+    """Whether all values of any choice of a facet meet a guard's wish, and a contract has it."""
+    known = contract.by_path.get(facet.path)
+    if known is None or any(isinstance(choice.shape, Items) for choice in facet.choices):
         return False
+    as_they_are = {choice.label for choice in known.choices if not choice.origin}
     for part in parts_of(facet, [guard.comparison.wish]):
         text = _plainest(part.choice)
         is_long = isinstance(text, str) and len(text) > _LONGEST_NATURAL
-        is_whole = not part.choice.origin and not isinstance(part.choice.shape, Absent)
-        if is_whole and not is_long and part.signature == (True,) and not part.choice.hypothetical:
+        is_whole = not part.choice.origin and part.choice.label in as_they_are
+        is_there = is_whole and not isinstance(part.choice.shape, Absent)
+        if is_there and not is_long and part.signature == (True,) and not part.choice.hypothetical:
             return True
     return False
 
@@ -273,10 +291,10 @@ def _with_places(made: Contract, whole: Contract, guards: Sequence[_Guard]) -> C
     facets = []
     for facet in made.facets:
         known = whole.by_path[facet.path]
-        if facet is known:
+        upon = [guard for guard in guards if facet.path in _paths_with_elements(whole, guard)]
+        if facet is known or not upon:
             facets.append(facet)
             continue
-        upon = [guard for guard in guards if facet.path in _paths_with_elements(whole, guard)]
         renamed = {choice.label: _with_place(choice, known, upon) for choice in facet.declared}
         facets.append(
             replace(
@@ -298,7 +316,7 @@ def _with_place(choice: Choice, known: Facet, guards: Sequence[_Guard]) -> Choic
     """A choice with the place of the first comparison that its values meet, if it is a new one."""
     if not choice.origin and choice == _choice_of(known, choice.label):
         return choice
-    of_schema = _choice_of(known, choice.schema_label)
+    of_schema = _choice_of(known, choice.label) or _choice_of(known, choice.schema_label)
     changed = choice
     for guard in guards:
         if _is_met(choice, known.path, guard):

@@ -138,6 +138,15 @@ class Origin:
         return tuple(keys)
 
 
+def _is_chosen(shape: Any, key: Any) -> bool:
+    """Whether a member's type is a choice of ours: that an attribute of DynamoDB is a text.
+
+    Which member of an `AttributeValue` is there says of which type the attribute is, and botocore's
+    model leaves that to whoever wrote the item. A number is only made up where code asks for one.
+    """
+    return getattr(shape, "name", "") == "AttributeValue" and key == "S"
+
+
 def _members(shape: Any) -> Mapping[str, Any] | None:
     """The members of a structure; None of another shape."""
     if shape is None or shape.type_name != "structure" or getattr(shape, "is_document_type", False):
@@ -506,6 +515,8 @@ def _made_dict(value: dict[Any, Any], origin: Origin, depth: int) -> Any:
     made = _Dict()
     for key, inner in value.items():
         shape = (members or {}).get(key, of_map)
+        if _is_chosen(origin.shape, key):
+            shape = None
         dict.__setitem__(made, key, tagged(inner, origin.inner(key, shape=shape), depth + 1))
     return _with_origin(made, origin)
 

@@ -83,6 +83,9 @@ OURS = {
     "a refused parameter that we made up": 'boto3.client("sqs").send_message(QueueUrl="q", '
     'MessageBody=chat().get("x"))',
     "in a comprehension": 'return [RANK[part] for part in asked().split("-")]',
+    "the type of an attribute": 'return table().get_item(Key={"a": 1})["Item"]["n"] < 3',
+    "the type of an inner one": 'item = table().get_item(Key={"a": 1})["Item"]\n'
+    'return item["counts"]["HIGH"] + event["detail"]["size"]',
     "a sum": 'return 1 + chat().get("n")',
     "a comparison": 'return chat().get("n") > 3',
     "of a module": "return int(LIMIT)",

@@ -29,6 +29,8 @@ from ecr_contracts.runtime.outcome import CaughtException, Entered, Outcome, Sta
 
 __all__ = ["Branch", "EnteredBlocks", "OwnModule", "Reach", "TurningPoint", "reach_of"]
 
+_FEW = 20
+"""Events for each that acts, from which on it is told where the others turned back."""
 _MOST_PLACES = 3  # that are named where events turned back at several
 _LONGEST = 80  # characters of a condition
 
@@ -81,7 +83,8 @@ class Reach:
     `not_entered` are the others, without those within them. `effects` are calls in its code that
     look like effects (with the place of each) and `reached` counts those that were come to.
     `turned_back` are the lines that no event got past on the way to an effect (to its end, if it
-    has none). `has_code`: it is Python, of which lines can run.
+    has none); `held_up` those that all others did not get past, where few events got to an effect.
+    `has_code`: it is Python, of which lines can run.
     """
 
     events: int = 0
@@ -94,6 +97,7 @@ class Reach:
     effects: tuple[str, ...] = ()
     reached: int = 0
     turned_back: tuple[TurningPoint, ...] = ()
+    held_up: tuple[TurningPoint, ...] = ()
     has_code: bool = False
 
     @property
@@ -161,8 +165,25 @@ def reach_of(
         effects=tuple(graph.effects()),
         reached=sum(len(node.block.effects) for node in graph.effect_nodes if node.is_entered),
         turned_back=turned_back,
+        held_up=_held_up(outcomes, modules, acted),
         has_code=True,
     )
+
+
+def _held_up(
+    outcomes: Sequence[Outcome], modules: Sequence[OwnModule], acted: int
+) -> tuple[TurningPoint, ...]:
+    """The lines that events did not get past, of those that end well, where few others act."""
+    if not acted or acted * _FEW > len(outcomes):
+        return ()
+    entered = EnteredBlocks()
+    for outcome in outcomes:
+        if outcome.status is Status.RETURNED and not _acts(outcome):
+            entered.add(outcome.entered)
+    graph = _Graph(modules, entered)
+    if not graph.is_known:
+        return ()
+    return tuple(graph.turning_points([]))[:_MOST_PLACES]
 
 
 def _acts(outcome: Outcome) -> bool:

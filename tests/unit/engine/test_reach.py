@@ -45,8 +45,9 @@ def reach(source: str, events=EVENTS) -> Reach:
         marks[:] = bytes(len(blocks))
         effects.clear()
         names["handler"](event)
-        outcomes.append(Outcome(Status.RETURNED, effects=Effects(effects)))
-        entered.add(((file, bytes(marks)),))
+        ran = ((file, bytes(marks)),)
+        outcomes.append(Outcome(Status.RETURNED, effects=Effects(effects), entered=ran))
+        entered.add(ran)
     return reach_of(outcomes, [module], entered)
 
 
@@ -230,6 +231,21 @@ def test_nothing_is_unreached_where_an_event_acts_or_no_effect_is_to_be_got_to(n
     known = reach(REACHED[name])
     assert not known.is_unreached
     assert not known.turned_back
+
+
+@pytest.mark.parametrize(("others", "lines"), [(18, []), (19, [4])])
+def test_where_few_events_act_the_line_is_named_that_the_others_did_not_get_past(others, lines):
+    source = """
+        def handler(event):
+            name = event["repo"]
+            if name != "shop":
+                return
+            sns.publish()
+    """
+    shop = {"repo": "shop", "tags": [], "kind": "PUSH"}
+    known = reach(source, [shop, *[EVENTS[0]] * others])
+    assert (known.acted, known.turned_back) == (1, ())
+    assert [point.location.line for point in known.held_up] == lines
 
 
 def test_branches_are_counted_and_those_for_what_goes_wrong_are_told_apart():

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ecr_contracts.core.findings import Location
-from ecr_contracts.core.text import counted
+from ecr_contracts.core.text import counted, shortened
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome
 
 __all__ = ["Unchecked", "answered_by", "beyond", "note_of", "reason_of", "unchecked"]
+
+_LONGEST = 120
+"""Characters of a message that are told: one may quote a long name."""
 
 Advise = Callable[[Trial], str]
 """Gives what to do about the stop of a trial: the setting of another answer, as a rule."""
@@ -45,7 +48,8 @@ class Unchecked:
         """It in one sentence."""
         asked = f" ({_place(self.made_at)})" if self.made_at else ""
         where = f" at {_place(self.location)}" if self.location else ""
-        happened = f"{self.exception.rpartition('.')[2]}: {self.message}".rstrip(": ")
+        message = shortened(self.message, _LONGEST)
+        happened = f"{self.exception.rpartition('.')[2]}: {message}".rstrip(": ")
         events = "every event stops"
         if self.stopped < self.given:
             events = f"{self.stopped} of {counted(self.given, 'event')} stop"

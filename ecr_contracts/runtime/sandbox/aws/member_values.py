@@ -86,6 +86,8 @@ _ARN_SORTS = {
     ("secretsmanager", "arn"): "secret",
     ("codebuild", "arn"): "project",
 }
+_ENCODED = "cGxhY2Vob2xkZXI="
+"""The word placeholder in base64."""
 _CANDIDATES = (
     "placeholder",
     "1",
@@ -224,6 +226,8 @@ def text_value(name: str, shape_name: str, service: str) -> str:
         return "2024-01-01T12:00:00Z"
     if last == "id" and spelled[0:1] != ["key"]:
         return _UUID
+    if service == "eks" and name == "data":  # of a certificate, "Base64-encoded" by its model
+        return _ENCODED
     if last == "zone":
         return f"{REGION}a"
     if last in ("etag", "e") or name == "ETag":

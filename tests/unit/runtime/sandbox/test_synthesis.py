@@ -4,6 +4,7 @@ for.
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 from datetime import datetime
@@ -233,3 +234,10 @@ def test_empty_answers_have_empty_lists_and_no_more():
 )
 def test_what_may_be_of_images_is(options, chosen):
     assert enum_value("PackageType", options) == chosen
+
+
+def test_the_certificate_of_a_cluster_is_encoded_as_its_model_says():
+    found = model("eks").shape_for("Certificate")
+    assert "Base64-encoded" in found.members["data"].documentation
+    told = answer("eks", "DescribeCluster", name="main")["cluster"]["certificateAuthority"]["data"]
+    assert base64.b64decode(told, validate=True)

@@ -41,6 +41,22 @@ def test_a_place_has_one_finding_with_each_of_its_literals(tmp_path: Path) -> No
     ]
 
 
+def test_places_that_look_into_one_table_are_one_finding(tmp_path: Path) -> None:
+    code = """
+RANK = {"SUCCES": 1}
+
+def handler(event, context):
+    result = event["detail"]["result"]
+    if RANK[result] > 0:
+        open(event["detail"]["image-tag"]).write(str(RANK[result]))
+"""
+    (finding,) = _findings(tmp_path, code)
+    assert finding.location is not None
+    assert finding.location.line == 6
+    assert finding.detail.splitlines()[0].startswith('no event has result "SUCCES"')
+    assert finding.detail.splitlines()[1].endswith("app.py:7")
+
+
 def test_nothing_is_said_of_code_that_cannot_be_read() -> None:
     """Nor of what has no source."""
     target = Target("app:handler", "handler", module="no_such_module_anywhere")

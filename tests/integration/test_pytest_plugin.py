@@ -1430,8 +1430,9 @@ def test_a_consumer_that_can_be_loaded_once_is_explained_by_its_cases(project):
 # --------------------------------------------------------------------------------------------------
 
 # No case has such a digest.
+# A digest that ends with 0 or 1; put so that no comparison names a value, which would be a case.
 FAULT = """\
-    if event['detail'].get('image-digest', '').endswith(('0', '1')):
+    if 48 <= ord(event['detail'].get('image-digest', 'none')[-1]) < 50:
         raise ValueError('a digit')
 """
 VALUED = f"def handler(event, context):\n{FAULT}    return event['id']\n"
@@ -1649,6 +1650,15 @@ def test_what_only_other_values_show_is_found_beyond_the_cases(project):
     event = json.loads(told.partition(": ")[2])
     assert event["detail"]["image-digest"][-1] in "01"
     assert f"pytest '{EXPLORE}'" in again.outlines
+
+
+def test_a_value_that_the_code_compares_is_found_by_a_case(project):
+    code = VALUED.replace("if 48 <= ord(", "if (").replace("[-1]) < 50", ").endswith(('0', '1'))")
+    result = project.consumer(code, examples=60).pytest()
+    result.assert_outcomes(failed=1, passed=len(SCANS) + 1)  # one case more, and what is beyond
+    told = " ".join(" ".join(summary(result)).split())
+    assert "1 ValueError when $.detail.image-digest is sha256, as" in told
+    assert "(compared in src/app.py:2)" in told
 
 
 def test_what_the_cases_show_is_not_told_again(project):

@@ -29,9 +29,10 @@ from ecr_contracts.discovery.source.comparisons.atoms import (
     Variable,
     items_of,
 )
+from ecr_contracts.discovery.source.comparisons.code_files import CodeFile, files_of
 from ecr_contracts.discovery.source.comparisons.event_fields import Form, forms_of, steps_of
 from ecr_contracts.discovery.source.comparisons.field_conditions import NEVER, FieldCondition
-from ecr_contracts.discovery.source.comparisons.field_values import CodeFile, FieldValues, files_of
+from ecr_contracts.discovery.source.comparisons.field_values import FieldValues
 from ecr_contracts.discovery.source.flow import called_name
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode

@@ -17,8 +17,9 @@ from typing import Any
 from ecr_contracts.core import json_text
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import listed, with_article
+from ecr_contracts.discovery.source.comparisons.comparison import Comparison
 from ecr_contracts.discovery.source.comparisons.field_conditions import NEVER
-from ecr_contracts.discovery.source.comparisons.finder import Comparison, compared
+from ecr_contracts.discovery.source.comparisons.finder import compared
 from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.rules.corrections.meant import meant_of

@@ -15,13 +15,9 @@ from typing import Any
 
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.discovery.source.comparisons import field_conditions
+from ecr_contracts.discovery.source.comparisons.comparison import Comparison, VariableComparison
 from ecr_contracts.discovery.source.comparisons.field_conditions import FieldCondition
-from ecr_contracts.discovery.source.comparisons.finder import (
-    Comparison,
-    VariableComparison,
-    comparisons,
-    variables_compared,
-)
+from ecr_contracts.discovery.source.comparisons.finder import comparisons, variables_compared
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.eventbridge.rules.matching.regular import Matches, Where

@@ -7,11 +7,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from ecr_contracts.discovery.source.comparisons.finder import (
-    Comparison,
-    comparisons,
-    variables_compared,
-)
+from ecr_contracts.discovery.source.comparisons.comparison import Comparison
+from ecr_contracts.discovery.source.comparisons.finder import comparisons, variables_compared
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.rules.matching.conditions import (
     EqualsIgnoreCase,

@@ -9,6 +9,7 @@ from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened, some_of
 from ecr_contracts.engine.checks.catalog import (
     DEAD,
+    DEAD_AT_IMPORT,
     DEAD_COMPARISON,
     FUTURE_EVENT,
     UNREACHED,
@@ -115,6 +116,8 @@ def reach(verdict: Verdict) -> str:
     Empty for what has no lines that run, and no effect.
     """
     known = verdict.reach
+    if any(finding.check == DEAD_AT_IMPORT for finding in verdict.findings):
+        return "no event gets to its handler, since its module cannot be imported"
     if known.acted:
         return _of_those_that_act(known)
     if not known.events or not known.has_code:

@@ -447,6 +447,7 @@ def test_a_fault_of_its_own_at_import_is_a_finding_of_every_event(run, content, 
     assert f"1  cannot be imported: {kind} on every push\n   broken.py:1\n" in out
     assert f"   {kind}: {message}\n" in out
     assert "1 finding in" in out
+    assert "\nreach: no event gets to its handler, since its module cannot be imported\n" in out
 
 
 # --- sample ---------------------------------------------------------------------------------------

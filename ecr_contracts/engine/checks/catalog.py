@@ -23,6 +23,9 @@ VACUOUS = "vacuous"
 DEAD = "dead"
 """The check of a run in which each event turned back at the same place; see `relations/dead`."""
 
+DEAD_AT_IMPORT = "dead-at-import"
+"""The check of a handler whose own module raises while it is imported."""
+
 UNREAD = "unread"
 """The check of a consumer that acts, and reads nothing of its events; see `relations/unread`."""
 
@@ -91,7 +94,7 @@ _ROWS = (
         ends=True,
     ),
     Check(
-        id="dead-at-import",
+        id=DEAD_AT_IMPORT,
         headline="cannot be imported: {exception}",
         purpose="The handler's own code raises while it is imported (a name that is not there, a "
         "syntax error, modules that import each other): the function is dead on every event.",

@@ -15,7 +15,7 @@ from typing import Any
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.engine.checks.batch_response import reports_failure
-from ecr_contracts.engine.checks.catalog import CHECKS, GIVEN_BACK, WRONG_CALL
+from ecr_contracts.engine.checks.catalog import CHECKS, DEAD_AT_IMPORT, GIVEN_BACK, WRONG_CALL
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status, WrongCall
 
@@ -255,7 +255,7 @@ def _is_http_error(value: Any) -> bool:
 _DETECTORS: Mapping[str, Callable[[Outcome], _Observation | None]] = MappingProxyType(
     {
         "raises": _raised,
-        "dead-at-import": _dead_at_import,
+        DEAD_AT_IMPORT: _dead_at_import,
         "exits": _exited,
         "late": _late,
         "swallowed": _swallowed,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.discovery.dead_comparisons import dead_comparisons, may_hold
-from ecr_contracts.discovery.source.comparisons.event_fields import forms_of
+from ecr_contracts.discovery.source.comparisons.values.event_fields import forms_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.eventbridge.rules.matching.conditions import (
     EqualsIgnoreCase,

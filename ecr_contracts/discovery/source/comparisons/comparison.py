@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ecr_contracts.core.json_path import Steps
-from ecr_contracts.discovery.source.comparisons import text_methods
-from ecr_contracts.discovery.source.comparisons.atoms import Change
 from ecr_contracts.discovery.source.comparisons.field_conditions import FieldCondition
+from ecr_contracts.discovery.source.comparisons.values import text_methods
+from ecr_contracts.discovery.source.comparisons.values.atoms import Change
 
 __all__ = ["Compared", "Comparison", "VariableComparison"]
 

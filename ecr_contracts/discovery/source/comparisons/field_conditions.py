@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecr_contracts.discovery.source.comparisons.atoms import Change
+from ecr_contracts.discovery.source.comparisons.values.atoms import Change
 from ecr_contracts.eventbridge.rules.matching import wildcard
 from ecr_contracts.eventbridge.rules.matching.conditions import (
     Condition,

@@ -16,8 +16,15 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ecr_contracts.discovery.source.branches.ways import Way, Ways
-from ecr_contracts.discovery.source.comparisons import field_conditions, text_methods
-from ecr_contracts.discovery.source.comparisons.atoms import (
+from ecr_contracts.discovery.source.comparisons import field_conditions
+from ecr_contracts.discovery.source.comparisons.comparison import (
+    Compared,
+    Comparison,
+    VariableComparison,
+)
+from ecr_contracts.discovery.source.comparisons.field_conditions import NEVER, FieldCondition
+from ecr_contracts.discovery.source.comparisons.values import text_methods
+from ecr_contracts.discovery.source.comparisons.values.atoms import (
     Atoms,
     Change,
     Collection,
@@ -28,15 +35,9 @@ from ecr_contracts.discovery.source.comparisons.atoms import (
     Variable,
     items_of,
 )
-from ecr_contracts.discovery.source.comparisons.code_files import CodeFile, files_of
-from ecr_contracts.discovery.source.comparisons.comparison import (
-    Compared,
-    Comparison,
-    VariableComparison,
-)
-from ecr_contracts.discovery.source.comparisons.event_fields import Form, forms_of, steps_of
-from ecr_contracts.discovery.source.comparisons.field_conditions import NEVER, FieldCondition
-from ecr_contracts.discovery.source.comparisons.field_values import FieldValues
+from ecr_contracts.discovery.source.comparisons.values.code_files import CodeFile, files_of
+from ecr_contracts.discovery.source.comparisons.values.event_fields import Form, forms_of, steps_of
+from ecr_contracts.discovery.source.comparisons.values.field_values import FieldValues
 from ecr_contracts.discovery.source.flow import called_name
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.discovery.source.comparisons.atoms import Function, Module
-from ecr_contracts.discovery.source.comparisons.code_files import CodeFile
+from ecr_contracts.discovery.source.comparisons.values.atoms import Function, Module
+from ecr_contracts.discovery.source.comparisons.values.code_files import CodeFile
 
 __all__ = ["Scope", "Scopes", "defaults", "is_named", "parameters"]
 

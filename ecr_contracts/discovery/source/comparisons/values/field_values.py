@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ecr_contracts.discovery.source.comparisons.atoms import (
+from ecr_contracts.discovery.source.comparisons.values.atoms import (
     NOTHING,
     UNKNOWN,
     Atoms,
@@ -25,10 +25,15 @@ from ecr_contracts.discovery.source.comparisons.atoms import (
     Variable,
     items_of,
 )
-from ecr_contracts.discovery.source.comparisons.code_files import CodeFile
-from ecr_contracts.discovery.source.comparisons.contents import at_index, keys_of, values_of
-from ecr_contracts.discovery.source.comparisons.expression_values import ExpressionValues
-from ecr_contracts.discovery.source.comparisons.scopes import Scope, Scopes, is_named, parameters
+from ecr_contracts.discovery.source.comparisons.values.code_files import CodeFile
+from ecr_contracts.discovery.source.comparisons.values.contents import at_index, keys_of, values_of
+from ecr_contracts.discovery.source.comparisons.values.expression_values import ExpressionValues
+from ecr_contracts.discovery.source.comparisons.values.scopes import (
+    Scope,
+    Scopes,
+    is_named,
+    parameters,
+)
 from ecr_contracts.discovery.source.entry_functions import entry_names
 from ecr_contracts.discovery.source.flow import called_name, literal_text
 from ecr_contracts.discovery.source.variables.lookups import lookups

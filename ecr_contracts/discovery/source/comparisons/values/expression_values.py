@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ecr_contracts.discovery.source.comparisons import text_methods
-from ecr_contracts.discovery.source.comparisons.atoms import (
+from ecr_contracts.discovery.source.comparisons.values import text_methods
+from ecr_contracts.discovery.source.comparisons.values.atoms import (
     NOTHING,
     PARSED,
     UNKNOWN,
@@ -27,20 +27,25 @@ from ecr_contracts.discovery.source.comparisons.atoms import (
     Variable,
     items_of,
 )
-from ecr_contracts.discovery.source.comparisons.contents import (
+from ecr_contracts.discovery.source.comparisons.values.contents import (
     Contents,
     below_index,
     keys_of,
     values_of,
 )
-from ecr_contracts.discovery.source.comparisons.conversions import (
+from ecr_contracts.discovery.source.comparisons.values.conversions import (
     as_number,
     as_text,
     expressions,
     is_container,
     parsed,
 )
-from ecr_contracts.discovery.source.comparisons.scopes import Scope, Scopes, defaults, parameters
+from ecr_contracts.discovery.source.comparisons.values.scopes import (
+    Scope,
+    Scopes,
+    defaults,
+    parameters,
+)
 from ecr_contracts.discovery.source.flow import called_name, literal_text
 
 __all__ = ["ExpressionValues"]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from ecr_contracts.discovery.source.comparisons.atoms import (
+from ecr_contracts.discovery.source.comparisons.values.atoms import (
     ITEM,
     KEYS,
     UNKNOWN,

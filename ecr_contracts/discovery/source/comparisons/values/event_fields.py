@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache
 
 from ecr_contracts.core.json_path import Steps
-from ecr_contracts.discovery.source.comparisons.atoms import ITEM, KEYS, event_path
+from ecr_contracts.discovery.source.comparisons.values.atoms import ITEM, KEYS, event_path
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.shapes import Items, Object

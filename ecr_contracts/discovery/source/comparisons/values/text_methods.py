@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ecr_contracts.discovery.source.comparisons.atoms import (
+from ecr_contracts.discovery.source.comparisons.values.atoms import (
     UNKNOWN,
     Atoms,
     Change,

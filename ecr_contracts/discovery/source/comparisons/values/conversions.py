@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ecr_contracts.discovery.source.comparisons import text_methods
-from ecr_contracts.discovery.source.comparisons.atoms import (
+from ecr_contracts.discovery.source.comparisons.values import text_methods
+from ecr_contracts.discovery.source.comparisons.values.atoms import (
     PARSED,
     UNKNOWN,
     Atoms,
@@ -19,7 +19,7 @@ from ecr_contracts.discovery.source.comparisons.atoms import (
     Variable,
     changed,
 )
-from ecr_contracts.discovery.source.comparisons.event_fields import Form, forms_of, steps_of
+from ecr_contracts.discovery.source.comparisons.values.event_fields import Form, forms_of, steps_of
 
 __all__ = ["as_number", "as_text", "expressions", "is_container", "parsed"]
 

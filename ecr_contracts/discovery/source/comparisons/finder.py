@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ecr_contracts.discovery.source.branches.ways import Way, Ways
 from ecr_contracts.discovery.source.comparisons import field_conditions
@@ -22,11 +22,10 @@ from ecr_contracts.discovery.source.comparisons.comparison import (
     Comparison,
     VariableComparison,
 )
-from ecr_contracts.discovery.source.comparisons.field_conditions import NEVER, FieldCondition
+from ecr_contracts.discovery.source.comparisons.maker import Maker, OfVariable, Test, place_of
 from ecr_contracts.discovery.source.comparisons.values import text_methods
 from ecr_contracts.discovery.source.comparisons.values.atoms import (
     Atoms,
-    Change,
     Collection,
     Expression,
     Field,
@@ -91,7 +90,7 @@ def _compared(code: _Code) -> Compared:
     keys: dict[Comparison, None] = {}
     variables: dict[str, dict[VariableComparison, None]] = defaultdict(dict)
     for found in _Finder(code).found():
-        if isinstance(found, _OfVariable):
+        if isinstance(found, OfVariable):
             variables[found.name][found.comparison] = None
         elif found.is_read:
             keys[found] = None
@@ -111,19 +110,6 @@ def variables_compared(target: Target) -> Mapping[str, tuple[VariableComparison,
     return compared(target).variables
 
 
-class _OfVariable(NamedTuple):
-    name: str
-    comparison: VariableComparison
-
-
-class _Test(NamedTuple):
-    """A place that compares: the node, its file, and what hangs on it."""
-
-    node: ast.AST
-    file: CodeFile
-    way: Way
-
-
 class _Finder:
     """Finds the comparisons in the code of a handler."""
 
@@ -138,18 +124,17 @@ class _Finder:
         self._ways = Ways(
             (node for node, _ in nodes), lambda function: self._calls.get(function, ())
         )
-        self._groups: dict[ast.AST, int] = {}
-        self._shown = UserCode((), code.folder).shown
+        self._make = Maker(self._ways, UserCode((), code.folder).shown)
 
-    def found(self) -> Iterator[Comparison | _OfVariable]:
+    def found(self) -> Iterator[Comparison | OfVariable]:
         """All comparisons, in the order of files and lines."""
         order = {file.file: number for number, file in enumerate(self._values.files)}
         places = [one for one in self._values.nodes if isinstance(one[0], _COMPARING)]
-        places.sort(key=lambda one: (order[one[1].file], *_place(one[0])))
+        places.sort(key=lambda one: (order[one[1].file], *place_of(one[0])))
         for node, file in places:
             yield from self._at(node, file)
 
-    def _at(self, node: ast.AST, file: CodeFile) -> Iterator[Comparison | _OfVariable]:
+    def _at(self, node: ast.AST, file: CodeFile) -> Iterator[Comparison | OfVariable]:
         match node:
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
                 yield from self._compared(node, file, left, operator, right)
@@ -159,13 +144,13 @@ class _Finder:
                 yield from self._of_function(node, file, called_name(node))
             case ast.Subscript(value=holder, slice=key, ctx=ast.Load()):
                 yield from self._read(node, file, holder, key)
-                yield from self._looked_up(_Test(node, file, Way(True, False, True)), holder, key)
+                yield from self._looked_up(Test(node, file, Way(True, False, True)), holder, key)
             case ast.Match(subject=subject, cases=cases):
                 for case in cases:
-                    test = _Test(node, file, self._ways.of_case(case))
+                    test = Test(node, file, self._ways.of_case(case))
                     yield from self._matched(test, case.pattern, self._of(subject), subject)
             case ast.BinOp(left=left, op=ast.BitAnd(), right=right):
-                yield from self._shared(_Test(node, file, self._ways.of(node)), left, right)
+                yield from self._shared(Test(node, file, self._ways.of(node)), left, right)
 
     def _of(self, node: ast.expr) -> Atoms:
         return self._values.of(node)
@@ -180,12 +165,12 @@ class _Finder:
         left: ast.expr,
         operator: ast.cmpop,
         right: ast.expr,
-    ) -> Iterator[Comparison | _OfVariable]:
+    ) -> Iterator[Comparison | OfVariable]:
         """What a comparison of two sides says."""
         way = self._ways.of(node)
         if isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot):
             way = way.flipped()
-        test = _Test(node, file, way)
+        test = Test(node, file, way)
         one, other = self._of(left), self._of(right)
         match operator:
             case ast.Eq() | ast.NotEq():
@@ -201,9 +186,9 @@ class _Finder:
 
     def _called(
         self, node: ast.Call, file: CodeFile, receiver: ast.expr, name: str
-    ) -> Iterator[Comparison | _OfVariable]:
+    ) -> Iterator[Comparison | OfVariable]:
         """What a call of a method says of what it is called on, or of its argument."""
-        test = _Test(node, file, self._ways.of(node))
+        test = Test(node, file, self._ways.of(node))
         first = node.args[0] if node.args else None
         if first is None:
             return
@@ -228,11 +213,11 @@ class _Finder:
 
     def _of_function(
         self, node: ast.Call, file: CodeFile, name: str
-    ) -> Iterator[Comparison | _OfVariable]:
+    ) -> Iterator[Comparison | OfVariable]:
         """What a call of `re.match` or `fnmatch` says of its argument."""
         if len(node.args) < 2:
             return
-        test = _Test(node, file, self._ways.of(node))
+        test = Test(node, file, self._ways.of(node))
         first, second = self._of(node.args[0]), self._of(node.args[1])
         if name in ("match", "fullmatch", "search"):
             ignore_case = text_methods.ignores_case(node.args[2:], node.keywords)
@@ -253,8 +238,8 @@ class _Finder:
     # ----------------------------------------------------------------------------------------------
 
     def _equal(
-        self, test: _Test, one: Atoms, other: Atoms, *, may_be_sure: bool = True
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, one: Atoms, other: Atoms, *, may_be_sure: bool = True
+    ) -> Iterator[Comparison | OfVariable]:
         """That two values are equal, of which none is a form of the other one."""
         if _paths(one) & _paths(other):
             return
@@ -268,24 +253,24 @@ class _Finder:
                     if isinstance(atom, Literal):
                         is_sure = may_be_sure and _is_sure(fields, others, atom)
                         condition = field_conditions.equals(atom.value)
-                        yield from self._said(test, field, condition, atom, is_sure)
+                        yield from self._make.said(test, field, condition, atom, is_sure)
                     elif isinstance(atom, Variable):
-                        yield from self._of_variable(test, field, atom, "equal")
+                        yield from self._make.of_variable(test, field, atom, "equal")
         for pair in _ordered(one):
             for another in _ordered(other):
                 if isinstance(pair, Collection) and isinstance(another, Collection):
                     yield from self._equal_parts(test, pair, another)
 
     def _equal_parts(
-        self, test: _Test, one: Collection, other: Collection
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, one: Collection, other: Collection
+    ) -> Iterator[Comparison | OfVariable]:
         """That two tuples are equal: what that says of each of their parts."""
         if len(one.items) == len(other.items) and one.values is None and other.values is None:
             for part, another in zip(one.items, other.items, strict=True):
                 yield from self._equal(test, part, another, may_be_sure=False)
 
     def _of_joined(
-        self, test: _Test, joined: Joined, fields: Atoms, others: Atoms
+        self, test: Test, joined: Joined, fields: Atoms, others: Atoms
     ) -> Iterator[Comparison]:
         """That a text put together of fields is a literal: what that says of each field."""
         for atom in _ordered(others):
@@ -294,11 +279,11 @@ class _Finder:
             for field, text in _taken_apart(joined, atom.value):
                 literal = Literal.of(text)
                 condition = field_conditions.equals(text)
-                yield from self._said(test, field, condition, literal, is_sure=False)
+                yield from self._make.said(test, field, condition, literal, is_sure=False)
 
     def _contained(
-        self, test: _Test, one: Atoms, container: Atoms
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, one: Atoms, container: Atoms
+    ) -> Iterator[Comparison | OfVariable]:
         """That a value is in another: an element, a key, or a part of a text."""
         for atom in _ordered(container):
             match atom:
@@ -314,8 +299,8 @@ class _Finder:
                     yield from self._within(test, one, Field(path, changes), len(container) == 1)
 
     def _within(
-        self, test: _Test, ones: Atoms, field: Field, is_alone: bool
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, ones: Atoms, field: Field, is_alone: bool
+    ) -> Iterator[Comparison | OfVariable]:
         """That a literal or variable is an element, a key or a part of a field."""
         if field.changes and field.changes[-1][0] == "pieces":
             yield from self._equal(test, frozenset(items_of([field])), ones)
@@ -330,8 +315,8 @@ class _Finder:
             yield from self._equal(test, frozenset(items_of([field])), ones)
 
     def _parts(
-        self, test: _Test, fields: Atoms, others: Atoms, how: str
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, fields: Atoms, others: Atoms, how: str
+    ) -> Iterator[Comparison | OfVariable]:
         """That a field begins or ends with a text, has it within, or is like a glob."""
         texts: set[Any] = set()
         for atom in _ordered(others):
@@ -344,13 +329,13 @@ class _Finder:
                     case Literal(value=str(text)):
                         is_sure = len(fields) == 1 and len(others) == 1
                         condition = _CONDITIONS[how](text)
-                        yield from self._said(test, field, condition, atom, is_sure)
+                        yield from self._make.said(test, field, condition, atom, is_sure)
                     case Variable():
-                        yield from self._of_variable(test, field, atom, how)
+                        yield from self._make.of_variable(test, field, atom, how)
 
     def _regular(
-        self, test: _Test, expressions: Atoms, fields: Atoms, name: str
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, expressions: Atoms, fields: Atoms, name: str
+    ) -> Iterator[Comparison | OfVariable]:
         """That a regular expression matches a field."""
         for field in _ordered(fields):
             if not isinstance(field, Field):
@@ -360,13 +345,15 @@ class _Finder:
                     case Expression(text, ignore_case) if _compiles(text):
                         condition = Matches(text, Where(name), ignore_case)
                         is_sure = len(fields) == 1 and len(expressions) == 1
-                        yield from self._said(test, field, condition, Literal.of(text), is_sure)
+                        yield from self._make.said(
+                            test, field, condition, Literal.of(text), is_sure
+                        )
                     case Variable():
-                        yield from self._of_variable(test, field, atom, "pattern")
+                        yield from self._make.of_variable(test, field, atom, "pattern")
 
     def _looked_up(
-        self, test: _Test, holder: ast.expr, key: ast.expr
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, holder: ast.expr, key: ast.expr
+    ) -> Iterator[Comparison | OfVariable]:
         """That a field is a key of a dictionary of the code."""
         keys = self._of(key)
         if not any(isinstance(atom, Field | Joined | Collection) for atom in keys):
@@ -379,7 +366,7 @@ class _Finder:
                 case Variable(name, (*_, ("parsed",))):
                     for field in _ordered(keys):
                         if isinstance(field, Field):
-                            yield from self._of_variable(test, field, Variable(name), "key")
+                            yield from self._make.of_variable(test, field, Variable(name), "key")
 
     def _read(
         self, node: ast.expr, file: CodeFile, holder: ast.expr, key: ast.expr
@@ -395,36 +382,25 @@ class _Finder:
             for atom in _ordered(keys):
                 if isinstance(atom, Literal) and isinstance(atom.value, str):
                     is_sure = all(one == field or _is_empty(one) for one in holders)
-                    yield Comparison(
-                        (*place[0], atom.value),
-                        Exists(True),
-                        atom.value,
-                        self._shown(str(file.file)),
-                        _place(node)[0],
-                        True,
-                        self._group(node),
-                        is_sure,
-                        str(file.file),
-                        is_read=True,
-                    )
+                    yield self._make.key_read(node, file, place[0], atom.value, is_sure)
 
     def _shared(
-        self, test: _Test, one: ast.expr, other: ast.expr
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, one: ast.expr, other: ast.expr
+    ) -> Iterator[Comparison | OfVariable]:
         """That two collections have an element in common."""
         ones, others = self._of(one), self._of(other)
         if any(isinstance(atom, Field | Collection) for atom in ones):
             yield from self._equal(test, frozenset(items_of(ones)), frozenset(items_of(others)))
 
-    def _present(self, test: _Test, fields: Atoms) -> Iterator[Comparison]:
+    def _present(self, test: Test, fields: Atoms) -> Iterator[Comparison]:
         """That a field is there, of a test that it is not None."""
         for field in _ordered(fields):
             if isinstance(field, Field) and not field.changes:
                 is_sure = len(fields) == 1
-                yield from self._said(test, field, Exists(True), Literal.of(None), is_sure)
+                yield from self._make.said(test, field, Exists(True), Literal.of(None), is_sure)
 
     def _ordered(
-        self, test: _Test, one: Atoms, operator: ast.cmpop, other: Atoms
+        self, test: Test, one: Atoms, operator: ast.cmpop, other: Atoms
     ) -> Iterator[Comparison]:
         """That a number is greater or less than another."""
         for field in _ordered(one):
@@ -432,11 +408,11 @@ class _Finder:
                 if isinstance(field, Field) and isinstance(atom, Literal):
                     condition = _numeric(operator, atom.value)
                     if condition is not None:
-                        yield from self._said(test, field, condition, atom, is_sure=False)
+                        yield from self._make.said(test, field, condition, atom, is_sure=False)
 
     def _matched(
-        self, test: _Test, pattern: ast.pattern, values: Atoms, subject: ast.expr | None
-    ) -> Iterator[Comparison | _OfVariable]:
+        self, test: Test, pattern: ast.pattern, values: Atoms, subject: ast.expr | None
+    ) -> Iterator[Comparison | OfVariable]:
         """What a pattern of a `match` says of the subject, and of what is in it."""
         test = test._replace(node=pattern)
         match pattern:
@@ -455,87 +431,6 @@ class _Finder:
                 parts = subject.elts if isinstance(subject, ast.Tuple) else []
                 for part, inner in zip(parts, patterns, strict=False):
                     yield from self._matched(test, inner, self._of(part), part)
-
-    # Making comparisons
-    # ----------------------------------------------------------------------------------------------
-
-    def _said(
-        self,
-        test: _Test,
-        field: Field,
-        condition: FieldCondition | None,
-        literal: Literal,
-        is_sure: bool,
-    ) -> Iterator[Comparison]:
-        """The comparison of a field, if a condition on it can be said."""
-        place = steps_of(field.path)
-        if condition is None or place is None:
-            return
-        steps, are_keys = place
-        undone = field_conditions.undone(condition, field.changes)
-        if undone is None:
-            return
-        if are_keys:
-            if undone == NEVER or not isinstance(literal.value, str):
-                return
-            steps, undone = (*steps, literal.value), Exists(True)
-        elif not isinstance(undone, Exists) and Form.SCALAR not in forms_of(steps):
-            return
-        yield Comparison(
-            steps,
-            undone,
-            literal.value,
-            self._shown(str(test.file.file)),
-            _place(test.node)[0],
-            test.way.leads_on,
-            self._group(test.node),
-            is_sure,
-            str(test.file.file),
-            test.way.needed,
-            _letters(field.changes),
-        )
-
-    def _of_variable(
-        self, test: _Test, field: Field, variable: Variable, how: str
-    ) -> Iterator[_OfVariable]:
-        """The comparison of a field with a variable, or with a piece of it."""
-        place = steps_of(field.path)
-        if place is None or place[1]:
-            return
-        separator, is_parsed = "", how == "key"
-        for change in variable.changes:
-            if change[0] in ("pieces", "any piece"):
-                separator = str(change[1])
-            elif change == ("parsed",):
-                is_parsed = True
-            elif change[0] not in ("strip", "lower", "upper"):
-                return
-        file, line = self._shown(str(test.file.file)), _place(test.node)[0]
-        yield _OfVariable(
-            variable.name,
-            VariableComparison(
-                place[0],
-                how,
-                separator,
-                file,
-                line,
-                test.way.leads_on,
-                is_parsed,
-                field.changes,
-                test.way.needed,
-            ),
-        )
-
-    def _group(self, node: ast.AST) -> int:
-        """A number for all that is compared in one test, or in one chain of alternatives."""
-        while True:
-            parent = self._ways.parent(node)
-            is_chain = isinstance(parent, ast.If) and parent.orelse == [node]
-            is_part = isinstance(node, ast.expr | ast.pattern | ast.match_case)
-            if parent is None or not (is_part or is_chain):
-                break
-            node = parent
-        return self._groups.setdefault(node, len(self._groups))
 
 
 _COMPARING = (ast.Compare, ast.Call, ast.Subscript, ast.Match, ast.BinOp)
@@ -556,16 +451,6 @@ def _ordered(atoms: Iterable[Any]) -> list[Any]:
 def _paths(atoms: Atoms) -> set[object]:
     """The paths of the fields that a value may be, whatever was done with these."""
     return {atom.path for atom in atoms if isinstance(atom, Field)}
-
-
-def _letters(changes: Iterable[Change]) -> str:
-    """The letter case that some changes bring a text to last; empty where they do not."""
-    cases = [change[0] for change in changes if change[0] in ("lower", "upper")]
-    return cases[-1] if cases else ""
-
-
-def _place(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -125,6 +125,8 @@ class Clock:
         """How far ahead the clock was when the consumer set the alarm of its process."""
         self._jumping = threading.Lock()
         self._others_before: frozenset[threading.Thread] = frozenset()
+        self._strangers_before: frozenset[int] = frozenset()
+        """The threads that `threading` does not know, since nobody started them by it."""
         self._methods_before: dict[str, Any] = {}
         """The methods of `datetime` that ours stand for."""
         self._finder: _BeforeImport | None = None
@@ -132,7 +134,10 @@ class Clock:
 
     def install(self) -> None:
         """Take the place of the real clocks."""
-        self._others_before = frozenset(threading.enumerate()) - {threading.current_thread()}
+        known = threading.enumerate()
+        self._others_before = frozenset(known) - {threading.current_thread()}
+        idents = {thread.ident for thread in known}
+        self._strangers_before = frozenset(sys._current_frames().keys() - idents)
         self._finder = _BeforeImport("_time_machine", self.remove)
         sys.meta_path.insert(0, self._finder)
         self._replace_clocks()
@@ -218,7 +223,7 @@ class Clock:
         threads = {other.ident: other for other in threading.enumerate()}
         for ident, frame in frames.items():
             thread = threads.get(ident)
-            if ident == me or thread in self._others_before:
+            if ident == me or self._was_there(ident, thread):
                 continue
             wake = self._wakes.get(ident)
             if wake is None:
@@ -230,6 +235,12 @@ class Clock:
             if is_at_work or (thread is not None and _is_about_to_run(thread)):
                 return None
         return standing
+
+    def _was_there(self, ident: int, thread: threading.Thread | None) -> bool:
+        """Whether a thread was there before the clock was, and is none of the consumer's."""
+        if thread is None or isinstance(thread, threading._DummyThread):
+            return ident in self._strangers_before
+        return thread in self._others_before
 
     def _jump(self) -> None:
         """Let it be when the first of those who sleep wakes, or when Lambda ends the call."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import datetime
 import logging
@@ -114,6 +115,25 @@ def test_everything_is_put_back():
     assert (threading.Condition.wait, threading.Thread.join) == waits
     assert (vars(datetime.datetime)["now"], vars(datetime.datetime)["utcnow"]) == (now, utcnow)
     assert abs(datetime.datetime.now().timestamp() - time.time()) < 0.5
+
+
+def test_a_thread_that_was_there_before_and_is_unknown_to_threading_holds_nothing_up():
+    """As those that execnet starts, in the processes of pytest-xdist."""
+    ready, done = _thread.allocate_lock(), _thread.allocate_lock()
+    ready.acquire()
+    done.acquire()
+
+    def wait():
+        ready.release()
+        done.acquire()
+
+    _thread.start_new_thread(wait, ())
+    ready.acquire()
+    began = real_monotonic()
+    with clock():
+        time.sleep(30)
+    done.release()
+    assert real_monotonic() - began < SHORTEST
 
 
 def test_the_class_of_dates_stays_what_it_is(virtual):

@@ -55,6 +55,10 @@ _NEEDS = {
     "runtime/sandbox/test_aws.py": "boto3",
     "runtime/sandbox/test_config_stores.py": "boto3",
     "runtime/sandbox/test_ecr.py": "boto3",
+    "runtime/sandbox/test_event_names.py": "boto3",
+    "runtime/sandbox/test_limits.py": "moto",
+    "runtime/sandbox/test_moto_resources.py": "boto3",
+    "runtime/sandbox/test_page_tokens.py": "boto3",
     "runtime/sandbox/test_synthesis.py": "boto3",
 }
 collect_ignore = [file for file, name in _NEEDS.items() if importlib.util.find_spec(name) is None]

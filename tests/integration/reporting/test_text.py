@@ -379,6 +379,7 @@ def test_a_handler_that_never_returns_is_told_of_with_all_else_that_is_wrong():
     assert uncounted(text).endswith(
         "1 finding, 1 warning in 71 events in 0.1 s\n"
         "tried: 71 of 84 push events; N more calls to tell the causes\n"
+        "reach: its code has no call that changes anything\n"
         "(registry): nobody has seen such an event, so what goes wrong with it is a\n"
         "warning (--strict makes it an error)\n"
         "left out, since it did not answer such events: 13 more\n"

@@ -511,10 +511,17 @@ def _options(contract: Contract, path: str, guard: _Guard, wishes: Sequence[Wish
     options: list[_Option] = []
     for facet in _with_element(contract, path):
         for choice in facet.choices:
+            if _is_empty(choice) and choice.evidence <= Evidence.REGISTRY:
+                continue  # nobody has seen such an event: what is usual would be the exception
             if _meets(choice, wishes, guard) == guard.comparison.needed:
                 strangeness = _strangeness(facet, choice, wishes)
                 options.append(_Option(facet.path, choice.label, strangeness))
     return options
+
+
+def _is_empty(choice: Choice) -> bool:
+    """Whether a choice is that there is nothing."""
+    return isinstance(choice.shape, Absent) or choice.shape == Exactly("")
 
 
 def _strangeness(facet: Facet, choice: Choice, wishes: Sequence[Wish]) -> tuple[Any, ...]:

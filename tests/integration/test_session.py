@@ -123,7 +123,7 @@ def hangs(event, context):
 
 
 def starting_with_a(event, context):
-    if event["detail"]["repository-name"].startswith("a"):
+    if ord(event["detail"]["repository-name"][0]) == 97:  # which no analysis follows
         raise ValueError
 
 

@@ -102,7 +102,8 @@ def statements(draw, depth: int, *, in_loop: bool) -> list[str]:
         case "for":
             return [f"for x in range({condition} + 1):", *indented(draw(looped))]
         case "while":
-            return [f"while {condition}:", *indented(draw(looped)), "    break"]
+            # It ends, whatever is drawn within it: after a `continue` as well.
+            return [f"y = {condition}", "while y:", "    y = False", *indented(draw(looped))]
         case "try":
             lines = ["try:", *indented(draw(inner)), "except ValueError:", *indented(draw(inner))]
             return [*lines, "finally:", "    x = 0"]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ecr_contracts.discovery.source.flow import called_name
 
-__all__ = ["Implied", "NeededAnswers"]
+__all__ = ["Implied", "NeededAnswers", "written_truth"]
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -120,7 +120,7 @@ class NeededAnswers:
                 is_idle = not self._acts(body) or self._goes_on(parent, set())
                 return None if is_idle else implied.by_true
             case ast.IfExp(test=test, body=body, orelse=other) if node is test:
-                truths = _truth(body), _truth(other)
+                truths = written_truth(body), written_truth(other)
                 if truths == (True, False):
                     return self._of(parent, implied, seen)
                 if truths == (False, True):
@@ -251,13 +251,13 @@ def _returned(block: Sequence[ast.stmt]) -> bool | None:
             case ast.Return(value=None):
                 return False
             case ast.Return(value=ast.expr() as value):
-                return _truth(value)
+                return written_truth(value)
             case ast.If() | ast.For() | ast.While() | ast.Try() | ast.Match():
                 return None
     return False
 
 
-def _truth(value: ast.expr) -> bool | None:
+def written_truth(value: ast.expr) -> bool | None:
     """Whether a value that is written out is taken for true; None for what is not."""
     match value:
         case ast.Constant(value=constant):

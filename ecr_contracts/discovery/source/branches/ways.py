@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ecr_contracts.discovery.source.branches.needed_answers import NeededAnswers
+from ecr_contracts.discovery.source.branches.needed_answers import NeededAnswers, written_truth
 from ecr_contracts.discovery.source.flow import called_name
 from ecr_contracts.discovery.source.words import LOGGING
 
@@ -300,15 +300,11 @@ def _returned_truth(block: Sequence[ast.stmt]) -> bool | None:
 
 
 def _truth(value: ast.expr) -> bool | None:
-    """Whether a value that is written out is taken for true; anything else but a test is."""
-    match value:
-        case ast.Constant(value=constant):
-            return bool(constant)
-        case ast.Dict(keys=items) | ast.List(elts=items) | ast.Tuple(elts=items):
-            return bool(items)
-        case ast.Name() | ast.Compare() | ast.BoolOp():
-            return None
-    return True
+    """Whether a value is taken for true; what is not written out is, but for a test (None)."""
+    if isinstance(value, ast.Name | ast.Compare | ast.BoolOp):
+        return None
+    written = written_truth(value)
+    return True if written is None else written
 
 
 def _may_lead(truth: bool | None, way: Way) -> bool:

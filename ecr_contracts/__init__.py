@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from ecr_contracts.core.errors import EcrContractsError
     from ecr_contracts.core.findings import (
         MISSING,
-        Cause,
+        Boundary,
+        Condition,
         Evidence,
         Finding,
         Location,
@@ -56,7 +57,8 @@ _MODULES = {
     "core.errors": ("EcrContractsError",),
     "core.findings": (
         "MISSING",
-        "Cause",
+        "Boundary",
+        "Condition",
         "Evidence",
         "Finding",
         "Location",
@@ -72,8 +74,9 @@ _NAMES_THERE = {"kinds": "kind_names"}  # where a module calls a thing otherwise
 
 __all__ = [
     "MISSING",
+    "Boundary",
     "Case",
-    "Cause",
+    "Condition",
     "ContractViolation",
     "EcrContractsError",
     "Effect",

@@ -93,31 +93,45 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
-    """One term of a finding's cause: the choice that a failing event has at `path`."""
+class Boundary:
+    """Where a condition begins to hold, as data.
 
-    path: str
-    choice: str
+    `measure` says of what: `length` (characters of a text), `number`, `elements` (of a list),
+    `contains`, `starts with`, `ends with`, `is`. The first three hold from `low` on and up to
+    `high` (None: without an end). The others are about `text`, which is the text itself or the name
+    of a class of characters (`digit`, `upper-case letter`), where `is_class`.
+    """
+
+    measure: str
+    low: int | None = None
+    high: int | None = None
+    text: str = ""
+    is_class: bool = False
+    is_negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class RuleChoice:
-    """A choice that a rule, or the consumer's code, makes of those of a schema, for a cause.
+class Condition:
+    """One condition of a cause: what events have at `path` where the fault shows.
 
-    `value` is the only value that it stands for, as JSON; empty if it stands for several, or for
-    none. `is_open` tells that it stands for several. `compared` is where the code of the consumer
-    compares the field with it ("app.py:9"), where that makes it, `like` what its values have in
-    common then (`"prod-…"`), and `alike` how many choices have that.
+    `choices` are the labels of the contract's choices with which it shows, all else equal, in the
+    order of the facet. Where values decide and no choice does, `boundary` says which. `words` end a
+    sentence that begins with the path: "is absent", "is longer than 63 characters". With `others`
+    any one of these conditions does as well as this one. `compared` is where the consumer's own
+    code compares the field with such values ("app.py:9"), if it does.
     """
 
     path: str
-    choice: str
-    evidence: Evidence
-    value: str = ""
-    is_open: bool = False
-    compared: str = ""
-    like: str = ""
-    alike: int = 0
+    choices: tuple[str, ...]
+    words: str = field(default="", compare=False)
+    boundary: Boundary | None = None
+    others: tuple[Condition, ...] = ()
+    compared: str = field(default="", compare=False)
+
+    @property
+    def alternatives(self) -> tuple[Condition, ...]:
+        """The condition and its others: an event that meets any of them meets it."""
+        return (self, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +155,10 @@ class Location:
 class Finding:
     """One fault of a consumer, however many cases show it.
 
-    `cause` is a conjunction of choices; it is empty when nothing but the kind decides (`explained`
-    is then true) or when nothing explains the failures (`explained` is false, and `doubt` says why:
-    `flaky` when the same event does not always fail, `value` when not every event of the same
-    choices does, `unknown` otherwise). `except_for` names the choices that let an event pass
-    although it has the cause.
+    `cause` is a conjunction of conditions; it is empty when nothing but the kind decides
+    (`explained` is then true) or when nothing explains the failures (`explained` is false, and
+    `doubt` says why: `flaky` when the same event does not always fail, `value` when not every event
+    of the same choices does, `unknown` otherwise).
 
     `failed` are the ids of the failing cases, `alike` counts the events that have the cause,
     `passed` those that went well. `example` is the event of `case`, `nearest` that of
@@ -154,15 +167,15 @@ class Finding:
     the check that saw it (relations, batches, repeated effects). `through` is the AWS call whose
     answer, which agrees with the event, does the harm; the event alone does none. `rule` is the
     place of the rules that let such events through, where there are any; `rule_asks` says whether
-    they ask for what the cause is about. `made` are the choices of its causes that only the
-    subject's rules or its own code make, and no schema has.
+    they ask for what the cause is about. `places` are further lines of the same function that fail
+    in the same way.
     """
 
     check: str
     severity: Severity
     kind: str
     via: str
-    cause: tuple[Cause, ...]
+    cause: tuple[Condition, ...]
     explained: bool
     exception: str | None
     location: Location | None
@@ -173,7 +186,6 @@ class Finding:
     example: Mapping[str, Any] | None
     detail: str
     group: str
-    except_for: tuple[Cause, ...] = ()
     alike: int = 0
     doubt: str = ""
     nearest_case: str = ""
@@ -181,4 +193,4 @@ class Finding:
     through: str = ""
     rule: str = ""
     rule_asks: bool = False
-    made: tuple[RuleChoice, ...] = field(default=(), compare=False, repr=False)
+    places: tuple[Location, ...] = ()

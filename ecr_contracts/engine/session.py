@@ -35,18 +35,17 @@ from time import perf_counter
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import (
     ConsumerError,
     SetupError,
 )
-from ecr_contracts.core.findings import Cause, Evidence, Finding, RuleChoice, Severity
+from ecr_contracts.core.findings import Evidence, Finding, Severity
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.causes.grouping import Diagnosis
-from ecr_contracts.engine.causes.model import covers
+from ecr_contracts.engine.causes.model import meets
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.levels import effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
@@ -81,8 +80,6 @@ from ecr_contracts.engine.trial import (
 from ecr_contracts.engine.unchecked import unchecked
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.events.model import Choice, Contract
-from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.settings import Settings
 
@@ -384,14 +381,11 @@ class Session:
         return tuple(with_levels(list(dead), plan.effort.levels, strict=plan.effort.strict))
 
     def _with_rule(self, finding: Finding) -> Finding:
-        """A finding with the rule that lets its events through, and choices that no schema has."""
+        """A finding with the rule that lets its events through."""
         world = self.plan.world
-        made = tuple(_made_choices(world.contract(finding.kind), finding))
-        if made:
-            finding = replace(finding, made=(*finding.made, *made))
         if world.is_whole or finding.kind in world.whole:
             return finding
-        asks = any(world.asks_for(cause.path) for cause in finding.cause)
+        asks = any(world.asks_for(one.path) for one in finding.cause)
         return replace(finding, rule=world.rules[0].name, rule_asks=asks)
 
     def _verdict(
@@ -551,30 +545,7 @@ def _interruption(examined: Examined, plan: Plan) -> Iterator[str]:
         )
 
 
-# --- what a rule makes of choices -----------------------------------------------------------------
-
-
-def _made_choices(contract: Contract, finding: Finding) -> Iterator[RuleChoice]:
-    """The choices of a finding's causes that no schema has, or that its own code compares."""
-    for cause in (*finding.cause, *finding.except_for):
-        facet = contract.by_path.get(cause.path)
-        for choice in facet.choices if facet is not None else ():
-            if choice.label == cause.choice and (choice.origin or choice.compared):
-                alike = sum(other.like == choice.like for other in facet.choices) if facet else 0
-                yield replace(_made_choice(cause, choice), alike=alike)
-
-
-def _made_choice(cause: Cause, choice: Choice) -> RuleChoice:
-    made = RuleChoice(
-        cause.path, cause.choice, choice.evidence, compared=choice.compared, like=choice.like
-    )
-    match choice.shape:
-        case Exactly(value):
-            return replace(made, value=json_text.one_line(value))
-        case Absent() | Object() | Items(high=0):
-            return made
-        case _:
-            return replace(made, is_open=True)
+# --- what another finding says --------------------------------------------------------------------
 
 
 def _unless_told(findings: Iterable[Finding], static: Iterable[Finding]) -> Iterator[Finding]:
@@ -599,8 +570,7 @@ def _concerns(finding: Finding, trials: Iterable[Trial]) -> bool:
 
 def _is_valued_example(trial: Trial, finding: Finding) -> bool:
     """Whether a trial of other values, which a finding does not count, shows the same."""
-    cause = [(choice.path, choice.choice) for choice in finding.cause]
-    if not trial.case.is_valued or not covers(cause, trial.case.labels):
+    if not trial.case.is_valued or not meets(finding.cause, trial.case.labels):
         return False
     behaviour = (finding.check, finding.exception, finding.location)
     return any(

@@ -13,13 +13,14 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.findings import Cause, Finding, Location
+from ecr_contracts.core.findings import Condition, Finding, Location
 from ecr_contracts.core.text import listed
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.phases import Run
 from ecr_contracts.engine.trial import PATIENCE, BaselineCache, run_trial
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, Case, InvalidCase
 
@@ -37,7 +38,7 @@ class ShieldedFault:
     check: str
     exception: str | None
     location: Location | None
-    causes: tuple[Cause, ...]
+    causes: tuple[Condition, ...]
 
 
 def shielded_faults(
@@ -46,7 +47,7 @@ def shielded_faults(
     """The faults that events which no rule lets through would show, and no finding tells of."""
     told = {(finding.check, finding.exception, finding.location) for finding in findings}
     unshielded = call.unshielded()
-    faults: dict[tuple[str, str, str | None, Location | None], dict[Cause, None]] = {}
+    faults: dict[tuple[str, str, str | None, Location | None], dict[Condition, None]] = {}
     for kind, envelope in runs:
         late = 0
         for cause, case in _kept_away(world, kind):
@@ -91,7 +92,7 @@ def _key(kind: str, symptom: Symptom) -> tuple[str, str, str | None, Location | 
     return kind, symptom.check, symptom.exception, symptom.location
 
 
-def _kept_away(world: World, kind: str) -> Iterator[tuple[Cause, Case]]:
+def _kept_away(world: World, kind: str) -> Iterator[tuple[Condition, Case]]:
     """The single deviations of which the rules let nothing through, with what differs."""
     whole, narrowed = reader.contract(kind), world.contract(kind)
     reached = set()
@@ -107,7 +108,7 @@ def _kept_away(world: World, kind: str) -> Iterator[tuple[Cause, Case]]:
         event = _changed(narrowed.baseline, case, [path for path, _ in deviations])
         if not world.admits(event):
             path, label = kept_away[0]
-            yield Cause(path, label), cases.of_event(whole, event)
+            yield condition(whole.by_path[path], {label}), cases.of_event(whole, event)
 
 
 def _changed(baseline: object, case: Case, paths: Sequence[str]) -> dict[str, object]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.text import listed, plural, shortened, some_of
+from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.coverage import Coverage, KindCoverage, Share
 from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.events.model import Choice, Facet
 from ecr_contracts.reporting.json import FORMAT
-from ecr_contracts.reporting.sentences import shape_in_words
 from ecr_contracts.reporting.terminal import Span, write_line
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ def _choice_within(facet: Facet, choice: Choice, room: int) -> str:
         end = json_path.show(facet.steps[depth:])[1:].lstrip(".")
         paths.append(f"…{end}")
     words = ""
-    for value in (shape_in_words(choice), choice.label):
+    for value in (condition(facet, {choice.label}).words, f"is {choice.label}"):
         for path in paths:
-            words = f"{path} is {value}"
+            words = f"{path} {value}"
             if len(words) <= room:
                 return words
     return shortened(f"is {choice.label}", max(room, _LEAST_WORDS))

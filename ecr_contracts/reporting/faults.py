@@ -33,7 +33,7 @@ def _fault_key(alternatives: Sequence[Finding]) -> Hashable:
         first.exception,
         first.location or first.detail,
     )
-    causes = tuple((finding.cause, finding.except_for) for finding in alternatives)
+    causes = tuple(finding.cause for finding in alternatives)
     all_explained = all(finding.explained for finding in alternatives)
     # Without a known cause nothing shows that two kinds have the same one.
     return symptom, causes, "" if all_explained else first.group

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from ecr_contracts.core.findings import Cause, Finding, Location, RuleChoice
+from ecr_contracts.core.findings import Boundary, Condition, Finding, Location
 from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.shielded import ShieldedFault
 from ecr_contracts.engine.unchecked import Unchecked
@@ -110,7 +109,7 @@ def _shielded_as_json(fault: ShieldedFault) -> dict[str, Any]:
         "kind": fault.kind,
         "exception": fault.exception,
         "location": {"file": location.file, "line": location.line} if location else None,
-        "causes": _choices_as_json(fault.causes),
+        "causes": [_condition_as_json(one) for one in fault.causes],
     }
 
 
@@ -122,14 +121,14 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "kind": finding.kind,
         "via": finding.via,
-        "cause": _choices_as_json(finding.cause, finding.made),
-        "except_for": _choices_as_json(finding.except_for, finding.made),
+        "cause": [_condition_as_json(one) for one in finding.cause],
         "explained": finding.explained,
         "doubt": finding.doubt or None,
         "exception": finding.exception,
         "message": finding.detail,
         "mend": mend(finding),
-        "location": {"file": location.file, "line": location.line} if location else None,
+        "location": _place_as_json(location),
+        "places": [_place_as_json(place) for place in finding.places],
         "evidence": finding.evidence.value,
         "failed": len(finding.failed),
         "alike": finding.alike,
@@ -147,18 +146,34 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _choices_as_json(
-    causes: Iterable[Cause], made: Iterable[RuleChoice] = ()
-) -> list[dict[str, str]]:
-    """Choices, and where the code compares the field with those that it makes."""
-    compared = {(one.path, one.choice): one.compared for one in made if one.compared}
-    choices = []
-    for cause in causes:
-        choice = {"path": cause.path, "choice": cause.choice}
-        if place := compared.get((cause.path, cause.choice)):
-            choice["compared"] = place
-        choices.append(choice)
-    return choices
+def _condition_as_json(condition: Condition) -> dict[str, Any]:
+    """A condition: its choices, or the name of a set of them that needs no list."""
+    written: dict[str, Any] = {
+        "path": condition.path,
+        "is": list(condition.choices),
+        "words": condition.words,
+        "choice": " or ".join(condition.choices),
+    }
+    if condition.boundary is not None:
+        written["boundary"] = _boundary_as_json(condition.boundary)
+    if condition.compared:
+        written["compared"] = condition.compared
+    if condition.others:
+        written["or"] = [_condition_as_json(other) for other in condition.others]
+    return written
+
+
+def _boundary_as_json(boundary: Boundary) -> dict[str, Any]:
+    known: dict[str, Any] = {"measure": boundary.measure}
+    if boundary.low is not None:
+        known["from"] = boundary.low
+    if boundary.high is not None:
+        known["to"] = boundary.high
+    if boundary.text:
+        known["class" if boundary.is_class else "text"] = boundary.text
+    if boundary.is_negated:
+        known["not"] = True
+    return known
 
 
 def _effect_as_json(effect: Effect) -> dict[str, Any]:

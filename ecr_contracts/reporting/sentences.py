@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.findings import MISSING, Cause, Evidence, Finding, RuleChoice, Severity
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import MISSING, Condition, Evidence, Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened
 from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.catalog import (
@@ -26,8 +26,6 @@ from ecr_contracts.engine.checks.catalog import (
 from ecr_contracts.engine.checks.policy import GROUNDS
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import SAMPLE
-from ecr_contracts.events.model import Choice
-from ecr_contracts.events.shapes import Absent, Exactly, Items, Object
 from ecr_contracts.reporting.values import quoted
 
 _LONGEST_LINE = 150  # characters of a line of what happened
@@ -131,28 +129,13 @@ def case_name(case_id: str) -> str:
     return f"one {case_id.partition('/')[0]} event"
 
 
-def shape_in_words(choice: Choice) -> str:
-    """The value of a choice as the end of a sentence: `absent`, `"FAILED"`, `there`."""
-    match choice.shape:
-        case Absent():
-            return "absent"
-        case Exactly(value):
-            return json_text.one_line(value)
-        case Object(empty=True):
-            return "an empty object"
-        case Object():
-            return "there"
-        case _:
-            return choice.label
-
-
 def _kinds_of(findings: Sequence[Finding]) -> list[str]:
     return list(dict.fromkeys(finding.kind for finding in findings))
 
 
 def _one_for_each_cause(findings: Sequence[Finding]) -> list[Finding]:
     """The first finding of each known cause."""
-    by_cause: dict[tuple[Cause, ...], Finding] = {}
+    by_cause: dict[tuple[Condition, ...], Finding] = {}
     for finding in findings:
         if finding.explained:
             by_cause.setdefault(finding.cause, finding)
@@ -160,155 +143,39 @@ def _one_for_each_cause(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _conditions(explained: Sequence[Finding], kinds: str) -> str:
-    """The known causes of a fault, and the choices that an event escapes by."""
+    """The known causes of a fault: the conditions of each."""
     first = explained[0]
-    exceptions = _exceptions(first) if len(explained) == 1 or not first.cause else ""
-    if first.cause:
-        words = f"when {_alternative_causes(explained)}"
-    elif first.except_for and not exceptions:
-        words = f"on most {kinds} events, the ordinary one too"
-    else:
-        words = f"on every {kinds}"
-    if exceptions:
-        words += f", except when {exceptions}"
-    if first.cause and kinds != first.kind:
-        words += f" ({kinds})"
-    return words
+    if not first.cause:
+        return f"on every {kinds}"
+    words = ", or ".join(cause_in_words(finding.cause) for finding in explained)
+    of_kinds = f" ({kinds})" if kinds != first.kind else ""
+    return f"when {words}{of_kinds}"
 
 
-def _exceptions(finding: Finding) -> str:
-    """The choices that an event escapes by, where they are all of one place; else nothing.
-
-    Choices of several places would make a long sentence that says little.
-    """
-    if len({cause.path for cause in finding.except_for}) != 1:
-        return ""
-    choices = []
-    for cause in finding.except_for:
-        words = _choice_in_words(finding, cause)
-        if cause.choice != UNLISTED:
-            evidence = (_made(finding, cause) or _choice(finding, cause)).evidence
-            words += f" ({evidence.value})"
-        choices.append(words)
-    return f"{finding.except_for[0].path} is {listed(choices, 'or')}"
+def cause_in_words(cause: Iterable[Condition]) -> str:
+    """The conditions of a cause as the end of a sentence."""
+    return " and ".join(condition_in_words(condition) for condition in cause)
 
 
-def _alternative_causes(findings: Sequence[Finding]) -> str:
-    """The causes of several findings, joined by "or"."""
-    remaining = list(findings)
-    clauses = []
-    while remaining:
-        clause, covered = _cause_clause(remaining)
-        clauses.append(clause)
-        remaining = [finding for finding in remaining if finding not in covered]
-    return ", or ".join(clauses)
+def condition_in_words(condition: Condition) -> str:
+    """A condition with the name of its field, and where the consumer's code compares that."""
+    alike = [one for one in condition.alternatives if one.words == condition.words]
+    parts = [f"{listed([short_path(one.path) for one in alike], 'or')} {condition.words}"]
+    for one in condition.others:
+        if one not in alike:
+            parts.append(f"{short_path(one.path)} {one.words}")
+    compared = f" (compared in {condition.compared})" if condition.compared else ""
+    return " or ".join(parts) + compared
 
 
-def _cause_clause(findings: Sequence[Finding]) -> tuple[str, list[Finding]]:
-    """The cause of the first finding in words, and the findings that the words cover.
-
-    Causes that differ in the choice of one place only are said together: `$.region is "us-east-1"
-    or "eu-west-1"`.
-    """
-    first = findings[0]
-    for path in [term.path for term in first.cause]:
-        _, other_terms = _split_cause(first, path)
-        similar = []
-        choices = []
-        for finding in findings:
-            term, terms_elsewhere = _split_cause(finding, path)
-            if term and terms_elsewhere == other_terms:
-                similar.append(finding)
-                choices.append(_choice_in_words(finding, term))
-        if len(similar) > 1:
-            clauses = [_term(first, term) for term in other_terms]
-            terms = [term for finding in similar for term in finding.cause if term.path == path]
-            words = _in_common(similar, terms) or listed(choices, "or")
-            together = f"{path} is {words}{_compared(similar, terms)}"
-            return " and ".join([*clauses, together]), similar
-    return " and ".join(_term(first, term) for term in first.cause), [first]
-
-
-def _split_cause(finding: Finding, path: str) -> tuple[Cause | None, list[Cause]]:
-    """The term of a finding's cause that is about a path, if any, and the other terms."""
-    term_there = None
-    terms_elsewhere = []
-    for term in finding.cause:
-        if term.path == path:
-            term_there = term
-        else:
-            terms_elsewhere.append(term)
-    return term_there, terms_elsewhere
-
-
-def _term(finding: Finding, cause: Cause) -> str:
-    """One term of a cause, with the example's value where the choice leaves that open."""
-    value = quoted(json_path.at(finding.example, json_path.parse(cause.path)))
-    if cause.choice == UNLISTED:
-        return f"{cause.path} is {value}"
-    words = f"{cause.path} is {_choice_in_words(finding, cause)}"
-    if _is_open(finding, cause):
-        words = f"{words}, as {value}"
-    return f"{words}{_compared([finding], [cause])}"
-
-
-def _in_common(findings: Iterable[Finding], causes: Iterable[Cause]) -> str:
-    """What the values of causes have in common that the code asks for, if no others have it."""
-    made = [_made(finding, cause) for finding, cause in zip(findings, causes, strict=True)]
-    first = made[0]
-    if first is None or not first.like or first.alike != len(made):
-        return ""
-    return first.like if all(one and one.like == first.like for one in made) else ""
-
-
-def _compared(findings: Iterable[Finding], causes: Iterable[Cause]) -> str:
-    """Where the consumer's own code compares the fields of causes with such values, if it does."""
-    places: dict[str, None] = {}
-    for finding, cause in zip(findings, causes, strict=True):
-        made = _made(finding, cause)
-        if made is not None and made.compared:
-            places[made.compared] = None
-    return f" (compared in {listed(list(places), 'and')})" if places else ""
-
-
-def _is_open(finding: Finding, cause: Cause) -> bool:
-    """Whether a choice stands for several values."""
-    if made := _made(finding, cause):
-        return made.is_open
-    match _choice(finding, cause).shape:
-        case Absent() | Exactly() | Object() | Items(high=0):
-            return False
-        case _:
-            return True
-
-
-def _choice(finding: Finding, cause: Cause) -> Choice:
-    """The choice of a cause that the schema has."""
-    return reader.contract(finding.kind).by_path[cause.path][cause.choice]
-
-
-def _made(finding: Finding, cause: Cause) -> RuleChoice | None:
-    """The choice of a cause if the subject's rule makes it, and no schema has it."""
-    for made in finding.made:
-        if (made.path, made.choice) == (cause.path, cause.choice):
-            return made
-    return None
-
-
-def _choice_in_words(finding: Finding, cause: Cause) -> str:
-    if cause.choice == UNLISTED:
-        return "of no known sort"
-    if made := _made(finding, cause):
-        if made.like and not made.value:
-            # What all have in common is enough where nothing else has it.
-            return made.like if made.alike == 1 else f"{made.choice} {made.like}"
-        return made.value or made.choice
-    return shape_in_words(_choice(finding, cause))
+def short_path(path: str) -> str:
+    """The name of a field, as it stands in a sentence."""
+    return path.rpartition(".")[2]
 
 
 def let_through(finding: Finding) -> str:
     """Why a rule lets the events of a finding through; nothing where there is none to blame."""
-    paths = listed([cause.path for cause in finding.cause], "and")
+    paths = listed([short_path(one.path) for one in finding.cause], "and")
     if not finding.rule or not paths or finding.rule_asks:
         return ""
     return f"your rule, {finding.rule}, lets such events through: it does not ask for {paths}"
@@ -368,13 +235,13 @@ def counts(alternatives: Sequence[Finding]) -> str:
 
 def _has_conditions(finding: Finding) -> bool:
     """Whether choices are known that decide which events fail."""
-    return finding.explained and bool(finding.cause or finding.except_for)
+    return finding.explained and bool(finding.cause)
 
 
 def _ground(alternatives: Sequence[Finding]) -> str:
     """Why such an event is to be expected; of several alternatives, why the surest one is."""
     first = alternatives[0]
-    if any(cause.choice == UNLISTED for cause in first.cause):
+    if any(UNLISTED in cause.choices for cause in first.cause):
         return "only AWS's printed sample has such a value, no real event does"
     if any(f"{finding.kind}/{SAMPLE}" in finding.failed for finding in alternatives):
         return "AWS's documented sample is one"
@@ -384,7 +251,7 @@ def _ground(alternatives: Sequence[Finding]) -> str:
         return ground
     choices: dict[str, None] = {}
     for finding in surest:
-        choices |= dict.fromkeys(cause.choice for cause in finding.cause)
+        choices |= dict.fromkeys(cause.words for cause in finding.cause)
     return f"{ground} ({', '.join(choices)})" if choices else ground
 
 

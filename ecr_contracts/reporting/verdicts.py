@@ -20,11 +20,10 @@ from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
-from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, cases_of, combinations
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
-from ecr_contracts.reporting.sentences import shape_in_words, takes_several_events
+from ecr_contracts.reporting.sentences import condition_in_words, takes_several_events
 from ecr_contracts.reporting.values import quoted
 from ecr_contracts.runtime.effects import Effect, Origin
 from ecr_contracts.runtime.outcome import Outcome
@@ -246,11 +245,9 @@ def shielded(verdict: Verdict) -> str:
     for fault in verdict.shielded:
         name = (fault.exception or fault.check).rpartition(".")[2]
         place = f" at {fault.location.file}:{fault.location.line}" if fault.location else ""
-        whole = reader.contract(fault.kind)
         causes = []
         for cause in fault.causes[:_MOST_CAUSES]:
-            words = shape_in_words(whole.by_path[cause.path][cause.choice])
-            causes.append(f"{cause.path.removeprefix('$.detail.')} is {words}")
+            causes.append(condition_in_words(cause))
         more = len(fault.causes) - len(causes)
         if more > 0:
             causes.append(f"{more} more such choices")

@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Cause, Evidence, Finding, Severity
+from ecr_contracts.core.findings import Condition, Evidence, Finding, Severity
 from ecr_contracts.engine.causes import infer
 from ecr_contracts.engine.causes.experiment import Experiment, is_masked, simplicity
 from ecr_contracts.engine.causes.infer import SortedTrials
@@ -26,7 +26,6 @@ from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
     CauseCandidate,
-    Conjunction,
     Doubt,
     explicit_choices,
     is_accounted_for,
@@ -38,6 +37,7 @@ from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import GROUNDS
 from ecr_contracts.engine.trial import Prober, Trial
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.model import Contract
 
 
@@ -234,8 +234,7 @@ class Diagnosis:
             severity=severity,
             exception=symptom.exception,
             location=symptom.location,
-            cause=_causes(conjunction),
-            except_for=_causes(candidate.except_for),
+            cause=_conditions(self.contract, candidate),
             doubt=candidate.doubt.value if candidate.doubt else "",
             evidence=evidence,
             failed=failed,
@@ -295,8 +294,12 @@ def _evidence(contract: Contract, candidate: CauseCandidate, failing: Iterable[T
     return max(evidence, weakest_evidence(contract, candidate.conjunction))
 
 
-def _causes(conjunction: Conjunction) -> tuple[Cause, ...]:
-    return tuple(Cause(path, label) for path, label in conjunction)
+def _conditions(contract: Contract, candidate: CauseCandidate) -> tuple[Condition, ...]:
+    """The cause of a candidate as conditions, in the order of an event's keys."""
+    labels: dict[str, set[str]] = {path: {label} for path, label in candidate.conjunction or ()}
+    for path, label in candidate.except_for:
+        labels.setdefault(path, set(contract.by_path[path].labels)).discard(label)
+    return tuple(condition(contract.by_path[path], labels[path]) for path in labels)
 
 
 def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Trial | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ecr_contracts.core.findings import Evidence
+from ecr_contracts.core.findings import Condition, Evidence
 from ecr_contracts.events.model import Contract
 
 UNLISTED = "unlisted"
@@ -68,6 +68,14 @@ def covers(conjunction: Iterable[PathChoice], labels: CaseLabels) -> bool:
     return all(
         path in labels and (labels[path] or UNLISTED) == label for path, label in conjunction
     )
+
+
+def meets(cause: Iterable[Condition], labels: CaseLabels) -> bool:
+    """Whether an event of some choices meets every condition of a cause."""
+    for one in cause:
+        if not any((labels.get(c.path) or UNLISTED) in c.choices for c in one.alternatives):
+            return False
+    return True
 
 
 def has_any(choices: Iterable[PathChoice], labels: CaseLabels) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.core.findings import Condition, Evidence, Finding, Location, Severity
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.events.generate.cases import Case
@@ -23,8 +23,7 @@ def build_finding(
     severity: Severity | None = None,
     exception: str | None = None,
     location: Location | None = None,
-    cause: tuple[Cause, ...] = (),
-    except_for: tuple[Cause, ...] = (),
+    cause: tuple[Condition, ...] = (),
     doubt: str = "",
     evidence: Evidence | None = None,
     failed: Sequence[Case] = (),
@@ -62,7 +61,6 @@ def build_finding(
         example=example.event,
         detail=detail,
         group=group or f"{example.kind}@{envelope}#{check}",
-        except_for=except_for,
         alike=len(failed_ids) if alike is None else alike,
         doubt=doubt,
         nearest_case="" if nearest is None else nearest.id,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import MISSING, Cause
+from ecr_contracts.core.findings import MISSING
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.probe import (
     EffectsProbe,
@@ -18,6 +18,7 @@ from ecr_contracts.engine.relations.probe import (
     with_value,
 )
 from ecr_contracts.engine.relations.sources import FAILING, ended_badly
+from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.kinds import usual_kinds
@@ -93,7 +94,7 @@ def _failure_blind(
     if failed.ok and failed.calls and is_same and not is_told:
         usual_word = "absent" if success is MISSING else json.dumps(success)
         detail = f"{', '.join(sorted(failed.calls))}: as when it is {usual_word}"
-        cause = Cause(facet.path, choice.label)
+        cause = condition(facet, {choice.label})
         yield probe.violation("action-blind", source, event, detail, cause=cause)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ecr_contracts.core import json_text
-from ecr_contracts.core.findings import Cause, Finding, Location, RuleChoice
+from ecr_contracts.core.findings import Condition, Finding, Location
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.checks.outcome import symptoms
@@ -106,11 +106,8 @@ def _acts(outcome: Outcome, case: Case, novelty: Novelty) -> Iterator[str]:
 
 
 def _finding(case: Case, novelty: Novelty, failing: _Failing, envelope: str) -> Finding:
-    cause = Cause(novelty.path, NEW)
-    new_choice = RuleChoice(
-        novelty.path, NEW, case.evidence, value=json_text.one_line(novelty.value)
-    )
-    finding = build_finding(
+    cause = Condition(novelty.path, (NEW,), f"is {json_text.one_line(novelty.value)}")
+    return build_finding(
         FUTURE_EVENT,
         case,
         envelope,
@@ -120,4 +117,3 @@ def _finding(case: Case, novelty: Novelty, failing: _Failing, envelope: str) -> 
         cause=(cause,),
         group=f"{case.kind}@{envelope}#{FUTURE_EVENT}#{failing.group}",
     )
-    return replace(finding, made=(new_choice,))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Cause, Evidence, RuleChoice
+from ecr_contracts.core.findings import Condition
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.passed_on import MIXED_CASE, with_other_value
 from ecr_contracts.engine.relations.probe import EffectsProbe, Violations
@@ -50,8 +50,8 @@ def case_changed(probe: EffectsProbe, _: bool) -> Violations:
                 path = json_path.show(steps)
                 detail = f"of {path} {json.dumps(MIXED_CASE)} it passes on {json.dumps(changed)}"
                 violation = probe.violation("case-changed", probe.source, event, detail)
-                made = RuleChoice(path, MIXED, Evidence.DOCUMENTED, is_open=True)
-                yield replace(violation, cause=(Cause(path, MIXED),), made=(made,))
+                cause = Condition(path, (MIXED,), "has letters of both cases")
+                yield replace(violation, cause=(cause,))
     name = json_path.at(probe.source, _NAME)
     if isinstance(name, str) and name:
         view = probe(probe.source)

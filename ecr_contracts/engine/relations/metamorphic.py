@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ecr_contracts.core.findings import Cause, Evidence
+from ecr_contracts.core.findings import Condition, Evidence
 from ecr_contracts.engine.checks.catalog import UNREAD
 from ecr_contracts.engine.relations.actions import action_blind
 from ecr_contracts.engine.relations.first_of_batch import first_only
@@ -89,7 +89,7 @@ def _one_for_each_cause(violations: Violations) -> Iterator[RelationViolation]:
     The gravest rests on events that are well known.
     """
     gravest_first = sorted(violations, key=lambda violation: violation.is_advice)
-    by_cause: dict[tuple[Cause, ...], RelationViolation] = {}
+    by_cause: dict[tuple[Condition, ...], RelationViolation] = {}
     for violation in reversed(gravest_first[:_PAIRS]):
         by_cause[violation.cause] = violation
     yield from by_cause.values()

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Cause, Severity
+from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.probe import EffectsProbe, Event, Violations, with_value
 from ecr_contracts.engine.relations.violation import RelationViolation
+from ecr_contracts.events.conditions import condition
 
 _ADDRESS = re.compile(r"\.amazonaws\.[a-z.]+/$")
 _LONG = 20  # characters of a part that is cut on purpose, to save room
@@ -130,5 +131,5 @@ def _truncation(
         event,
         f"of {path} {json.dumps(whole)} it passes on {json.dumps(part)}",
         severity=Severity.ERROR if is_sure else Severity.WARNING,
-        cause=Cause(path, choice.label) if choice is not None and deviates else None,
+        cause=condition(facet, {choice.label}) if choice is not None and deviates else None,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import MISSING, Cause, Evidence, Severity
+from ecr_contracts.core.findings import MISSING, Condition, Evidence, Severity
 from ecr_contracts.engine.causes.model import weakest_evidence
 from ecr_contracts.engine.relations.effects_view import EffectsView, strict_view
 from ecr_contracts.engine.relations.violation import RelationViolation
@@ -120,7 +120,7 @@ class EffectsProbe:
         detail: str,
         *,
         severity: Severity | None = None,
-        cause: Cause | None = None,
+        cause: Condition | None = None,
         rests_on_both: bool = False,
     ) -> RelationViolation:
         """Two events whose effects do not agree: the follow-up shows it, the source does not.
@@ -131,7 +131,7 @@ class EffectsProbe:
         compared = case_of(source, self.contract)
         evidence = example.evidence
         if cause is not None:
-            evidence = weakest_evidence(self.contract, [(cause.path, cause.choice)])
+            evidence = weakest_evidence(self.contract, [(cause.path, cause.choices[0])])
         if rests_on_both:
             evidence = min(evidence, compared.evidence)
         return RelationViolation(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import Cause, Severity
+from ecr_contracts.core.findings import Severity
 from ecr_contracts.core.text import listed
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.probe import EffectsProbe, Event, Violations, with_value
@@ -23,6 +23,7 @@ from ecr_contracts.engine.relations.severities import (
     has_counts,
 )
 from ecr_contracts.engine.relations.sources import COUNTS
+from ecr_contracts.events.conditions import condition
 
 _BY_GRAVITY = SEVERITIES[:5]  # nobody can say how grave an undefined one is
 _VERY_MANY = 1_000  # findings of one severity, above any limit that somebody sets
@@ -49,14 +50,15 @@ def severity_unread(probe: EffectsProbe, is_repeatable: bool) -> Violations:
             if misspelt:
                 detail += f" (it looks for {listed([repr(key) for key in misspelt], 'and')})"
             event = counted(probe, {severity: 1})
-            choice = probe.contract.by_path[_path(severity)].recognise(event)
+            facet = probe.contract.by_path[_path(severity)]
+            choice = facet.recognise(event)
             yield probe.violation(
                 "severity-unread",
                 counted(probe, {}),
                 event,
                 detail,
                 severity=Severity.ERROR if is_sure else Severity.WARNING,
-                cause=None if choice is None else Cause(_path(severity), choice.label),
+                cause=None if choice is None else condition(facet, {choice.label}),
             )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, RuleChoice, Severity
+from ecr_contracts.core.findings import Condition, Evidence, Finding, Location, Severity
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.checks.policy import severity_on
@@ -27,9 +27,8 @@ class RelationViolation:
     exception: str | None = None
     location: Location | None = None
     severity: Severity | None = None
-    cause: tuple[Cause, ...] = ()
+    cause: tuple[Condition, ...] = ()
     evidence: Evidence | None = None
-    made: tuple[RuleChoice, ...] = ()
     group: str = ""
 
     @property
@@ -41,7 +40,7 @@ class RelationViolation:
 
     def finding(self, envelope: str) -> Finding:
         """The finding that tells of it, in an envelope."""
-        finding = build_finding(
+        return build_finding(
             self.check,
             self.example,
             envelope,
@@ -55,7 +54,6 @@ class RelationViolation:
             nearest=self.compared,
             group=self.group,
         )
-        return replace(finding, made=self.made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, RuleChoice, Severity
+from ecr_contracts.core.findings import Boundary, Condition, Evidence, Finding, Location, Severity
 from ecr_contracts.core.text import encodable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.checks.outcome import Symptom
@@ -96,15 +96,17 @@ def unpacked_finding(packed: str) -> Finding:
     values["evidence"] = Evidence(values["evidence"])
     if values["location"] is not None:
         values["location"] = Location(**values["location"])
-    for name in ("cause", "except_for"):
-        values[name] = tuple(Cause(**choice) for choice in values[name])
+    values["cause"] = tuple(map(_unpacked_condition, values["cause"]))
     values["failed"] = tuple(values["failed"])
-    values["made"] = tuple(_unpacked_made(choice) for choice in values["made"])
+    values["places"] = tuple(Location(**place) for place in values["places"])
     return Finding(**values)
 
 
-def _unpacked_made(packed: dict[str, Any]) -> RuleChoice:
-    return RuleChoice(**packed | {"evidence": Evidence(packed["evidence"])})
+def _unpacked_condition(packed: dict[str, Any]) -> Condition:
+    boundary = packed["boundary"] and Boundary(**packed["boundary"])
+    others = tuple(map(_unpacked_condition, packed["others"]))
+    choices = tuple(packed["choices"])
+    return Condition(**packed | {"choices": choices, "boundary": boundary, "others": others})
 
 
 def unpacked(packed: dict[str, Any]) -> Trial:

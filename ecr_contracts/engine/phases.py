@@ -119,16 +119,17 @@ class Examined:
             is_interrupted=True,
         )
 
-    def with_run(self, phases: _Phases) -> Examined:
-        """The same with what the phases of one more run came to."""
+    def __add__(self, other: Examined) -> Examined:
+        """What two examinations of different runs came to together."""
         return Examined(
-            trials=(*self.trials, *phases.trials),
-            others=(*self.others, *phases.others),
-            probes=self.probes + phases.prober.calls,
-            drawn=self.drawn + phases.drawn,
-            compared=self.compared + phases.compared,
-            future=self.future + phases.future,
-            findings=(*self.findings, *phases.findings),
+            trials=(*self.trials, *other.trials),
+            others=(*self.others, *other.others),
+            probes=self.probes + other.probes,
+            drawn=self.drawn + other.drawn,
+            compared=self.compared + other.compared,
+            future=self.future + other.future,
+            findings=(*self.findings, *other.findings),
+            is_interrupted=self.is_interrupted or other.is_interrupted,
         )
 
 
@@ -141,6 +142,8 @@ def examine(
     watches: bool = True,
     feeds: Mapping[str, Feed] = MappingProxyType({}),
     runs: dict[Run, TrialRun] | None = None,
+    done: dict[Run, Examined] | None = None,
+    only: Run | None = None,
     future: Sequence[Case] = (),
     has_rule: bool = True,
     enter: Callable[[str], object] = str,
@@ -150,12 +153,16 @@ def examine(
 
     Without `watches` nothing is traced or compared: relations, batches and vacuity are not looked
     for. `feeds` are the event source mappings at its end, by envelope. `runs` are the trials that
-    were made before, by kind and envelope; they are not made again. `future` are cases as AWS may
-    send them one day; `has_rule` says whether it is known which rule delivers events. `enter` is
-    told what is done next. With `keeps_interrupted`, Ctrl-C ends it with what was found so far.
+    were made before, by kind and envelope; they are not made again. `done` are the runs that were
+    examined before, to which those are added that are examined now. With `only` nothing else is
+    examined than this run, and nothing looked for that all runs show together. `future` are cases
+    as AWS may send them one day; `has_rule` says whether it is known which rule delivers events.
+    `enter` is told what is done next. With `keeps_interrupted`, Ctrl-C ends it with what was found
+    so far.
     """
     baselines = call if isinstance(call, BaselineCache) else BaselineCache(call)
     runs = {} if runs is None else runs
+    done = {} if done is None else done
     kinds = list(dict.fromkeys(case.kind for case in cases))
     if len(kinds) > MOST_WITH_ALL_EXAMPLES:
         examples = effort.examples * MOST_WITH_ALL_EXAMPLES // len(kinds)
@@ -164,24 +171,28 @@ def examine(
     run: TrialRun | None = None
     try:
         for envelope, kind in product(envelopes, kinds):
-            run = runs.setdefault((kind, envelope), TrialRun(baselines, kind, envelope))
-            enter(f"giving the cases of {kind}")
-            trials = _trials_of(run, cases)
-            phases = _Phases(baselines, run, trials, effort)
-            enter(f"other values of {kind}, and why what fails does")
-            phases.explain()
-            if watches:
-                enter(f"comparing what {kind} events bring about")
-                phases.compare_effects(kinds)
-                phases.give_batches(kinds, feeds.get(envelope))
-            phases.give_future(future, has_rule=has_rule)
-            examined, run = examined.with_run(phases), None
+            if only not in (None, (kind, envelope)):
+                continue
+            if (kind, envelope) not in done:
+                run = runs.setdefault((kind, envelope), TrialRun(baselines, kind, envelope))
+                enter(f"giving the cases of {kind}")
+                trials = _trials_of(run, cases)
+                phases = _Phases(baselines, run, trials, effort)
+                enter(f"other values of {kind}, and why what fails does")
+                phases.explain()
+                if watches:
+                    enter(f"comparing what {kind} events bring about")
+                    phases.compare_effects(kinds)
+                    phases.give_batches(kinds, feeds.get(envelope))
+                phases.give_future(future, has_rule=has_rule)
+                done[kind, envelope] = phases.examined
+            examined, run = examined + done[kind, envelope], None
     except KeyboardInterrupt:
         if not keeps_interrupted:
             raise
         examined = examined.with_interrupted(run, baselines)
     findings = list(examined.findings)
-    if not findings and watches and not examined.is_interrupted:
+    if not findings and watches and only is None and not examined.is_interrupted:
         findings += check_vacuity(baselines, examined.trials)
     return replace(examined, findings=findings_that_count(findings, examined.all_trials, effort))
 
@@ -225,9 +236,17 @@ class _Phases:
         self._is_unread = False
 
     @property
-    def others(self) -> list[Trial]:
-        """The trials that were made to tell causes, or drawn."""
-        return self._diagnosis.trials[len(self.trials) :]
+    def examined(self) -> Examined:
+        """What they came to."""
+        return Examined(
+            trials=tuple(self.trials),
+            others=tuple(self._diagnosis.trials[len(self.trials) :]),
+            probes=self.prober.calls,
+            drawn=self.drawn,
+            compared=self.compared,
+            future=self.future,
+            findings=tuple(self.findings),
+        )
 
     def explain(self) -> None:
         """Explain the faults of the cases, then search other values, and explain what they add."""

@@ -9,7 +9,8 @@ the same verdict:
 2. `Session.give`: one case of the plan is given, and its trial judged. A front end that shows every
    case by itself (pytest) calls this; the report then uses the same trial.
 3. `Session.report`: the cases that were not given yet are given, faults are explained, and the
-   findings that count make a `Verdict`.
+   findings that count make a `Verdict`. A front end that shows each kind by itself (pytest again)
+   calls `Session.report_run` before; what was examined then is not examined again.
 
 Which events are given is decided in the plan (`engine/plan`). Which findings count is decided by
 `engine/phases` (rules, evidence, levels), which a session calls; here is added that a run of chosen
@@ -100,6 +101,7 @@ class Session:
         self._tracker = Tracker(on_progress)
         self.plan = planned(subject, request)
         self._trials: dict[Run, TrialRun] = {}
+        self._examined: dict[Run, Examined] = {}
         self._exit = ExitStack()
         self._is_settled = False
 
@@ -262,6 +264,20 @@ class Session:
         shielded = self._shielded(examined.findings)
         return self._verdict(examined, shielded, perf_counter() - began)
 
+    def report_run(self, run: Run, *, keeps_interrupted: bool = False) -> Verdict:
+        """Give the subject what is planned of one kind in one envelope, and say what counts of it.
+
+        What all runs show together (that nothing ever happens, that no event reaches an effect)
+        only `report` says, which does not examine this run again. `run` is one of the plan as
+        `settle` leaves it. With `keeps_interrupted`, Ctrl-C ends it as it does there.
+        Raises what `settle` raises.
+        """
+        began = perf_counter()
+        self.settle()
+        examined = self._examine(only=run, keeps_interrupted=keeps_interrupted)
+        self._running.refuse(trial.outcome for trial in examined.all_trials)
+        return self._verdict(examined, (), perf_counter() - began, run=run)
+
     def _refuse_if_unchecked(self, examined: Examined) -> None:
         """Raise SetupError where every event stops at an answer of ours, and nothing was found."""
         if examined.findings or not examined.trials:
@@ -285,7 +301,7 @@ class Session:
             return ()
         return shielded_faults(self._call, plan.world, plan.runs, findings)
 
-    def _examine(self, *, keeps_interrupted: bool = False) -> Examined:
+    def _examine(self, *, only: Run | None = None, keeps_interrupted: bool = False) -> Examined:
         plan = self.plan
         return examine(
             self._call,
@@ -295,6 +311,8 @@ class Session:
             watches=self.subject.is_watched and not plan.is_chosen,
             feeds=plan.inference.feeds,
             runs=self._trials,
+            done=self._examined,
+            only=only,
             future=plan.future,
             has_rule=not plan.world.is_whole or plan.is_chosen,
             enter=self._tracker.enter,
@@ -308,6 +326,7 @@ class Session:
         if self._running.settings == before:
             return examined
         self._trials.clear()
+        self._examined.clear()
         del self._call  # with what it remembers
         return self._examine()
 
@@ -388,31 +407,53 @@ class Session:
         asks = any(world.asks_for(one.path) for one in finding.cause)
         return replace(finding, rule=world.rules[0].name, rule_asks=asks)
 
-    def _verdict(
-        self, examined: Examined, shielded: tuple[ShieldedFault, ...], seconds: float
-    ) -> Verdict:
-        plan = self.plan
-        static = (*self._lost_paths(), *self._dead_comparisons())
-        findings = tuple(map(self._with_rule, (*_unless_told(examined.findings, static), *static)))
-        reach = self._reach(examined)
-        if plan.is_chosen:
-            future = {case.id for case in plan.future}
+    def _findings(self, examined: Examined, run: Run | None) -> tuple[Finding, ...]:
+        """The findings of what was examined, with what needs no call; of a run its own alone."""
+        static = [*self._lost_paths(), *self._dead_comparisons()]
+        if run is not None:
+            static = [finding for finding in static if (finding.kind, finding.via) == run]
+        findings = (*_unless_told(examined.findings, static), *static)
+        if self.plan.is_chosen:
+            future = {case.id for case in self.plan.future}
             findings = tuple(
                 finding
                 for finding in findings
                 if finding.case in future or _concerns(finding, examined.trials)
             )
-        elif not examined.is_interrupted:
-            effort = plan.effort
-            dead = dead_findings(self._call, reach, examined.trials, findings)
-            findings += tuple(with_levels(dead, effort.levels, strict=effort.strict))
-            unreached = unreached_findings(reach, examined.trials, findings)
-            findings += tuple(with_levels(unreached, effort.levels, strict=effort.strict))
+        return tuple(map(self._with_rule, findings))
+
+    def _findings_of_all(
+        self, examined: Examined, reach: Reach, findings: tuple[Finding, ...]
+    ) -> tuple[Finding, ...]:
+        """The findings, with those that all runs show together."""
+        effort = self.plan.effort
+        dead = dead_findings(self._call, reach, examined.trials, findings)
+        findings += tuple(with_levels(dead, effort.levels, strict=effort.strict))
+        unreached = unreached_findings(reach, examined.trials, findings)
+        return findings + tuple(with_levels(unreached, effort.levels, strict=effort.strict))
+
+    def _verdict(
+        self,
+        examined: Examined,
+        shielded: tuple[ShieldedFault, ...],
+        seconds: float,
+        run: Run | None = None,
+    ) -> Verdict:
+        """The verdict on what was examined: on all of the plan, or on one run of it."""
+        plan = self.plan
+        kinds, envelopes = plan.kinds, plan.envelopes
+        if run is not None:
+            kinds, envelopes = (run[0],), (run[1],)
+        planned = sum(case.kind in kinds for case in plan.cases) * len(envelopes)
+        findings = self._findings(examined, run)
+        reach = self._reach(examined)
+        if run is None and not plan.is_chosen and not examined.is_interrupted:
+            findings = self._findings_of_all(examined, reach, findings)
         stopped = tuple(unchecked(examined.trials, self._advice))
         return Verdict(
             consumer=self.subject.name,
-            kinds=plan.kinds,
-            via=plan.envelopes,
+            kinds=kinds,
+            via=envelopes,
             why=plan.kinds_reason,
             via_why=plan.envelope_reason,
             inferred=plan.kinds_are_inferred,
@@ -423,7 +464,7 @@ class Session:
             others=examined.others,
             probes=examined.probes,
             drawn=examined.drawn,
-            planned=len(plan.cases) * len(plan.envelopes),
+            planned=planned,
             findings=findings,
             seconds=seconds,
             timeout=self.subject.timeout,
@@ -433,7 +474,7 @@ class Session:
             named=self.subject.arguments,
             shaped=plan.shaped_by,
             notes=(
-                *_interruption(examined, plan),
+                *_interruption(examined, planned),
                 *plan.notes,
                 *self.subject.notes(),
                 *(one.note for one in stopped),
@@ -535,10 +576,9 @@ def _expected_calls(plan: Plan) -> int:
     return (len(plan.cases) + kinds * plan.effort.examples) * len(plan.envelopes)
 
 
-def _interruption(examined: Examined, plan: Plan) -> Iterator[str]:
-    """How much of a plan was done when somebody interrupted it."""
+def _interruption(examined: Examined, planned: int) -> Iterator[str]:
+    """How much of what was planned was done when somebody interrupted it."""
     if examined.is_interrupted:
-        planned = len(plan.cases) * len(plan.envelopes)
         yield (
             f"interrupted: {len(examined.trials)} of {planned} cases were given, and what is found "
             "is what these show"

@@ -9,13 +9,14 @@ from dataclasses import replace
 import pytest
 
 from ecr_contracts.core.errors import SetupError, UnknownNameError
-from ecr_contracts.core.findings import Cause, Evidence, Severity
+from ecr_contracts.core.findings import Condition, Evidence, Severity
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.phases import MOST_WITH_ALL_EXAMPLES, Effort
 from ecr_contracts.engine.plan import Request, planned
 from ecr_contracts.engine.session import Session, judge
 from ecr_contracts.engine.subject import Inference, InProcess
+from ecr_contracts.engine.subjects.handler import Function
 from ecr_contracts.engine.trial import PATIENCE
 from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
 from ecr_contracts.eventbridge.rules.pattern import Pattern
@@ -284,6 +285,62 @@ def test_what_was_given_case_by_case_is_not_given_again_for_the_report():
     assert verdict.notes == ("a note",)
 
 
+TWO_RUNS = Request(kinds=("push", "scan"), envelopes=("lambda",), effort=Effort(2, 30))
+
+
+def without_results(event):
+    """What goes wrong with a failed scan, and with a push without a tag."""
+    if "image-tag" in event["detail"] or is_complete(event):
+        return FINE
+    return Outcome(Status.RAISED, exception="ValueError", message="no result")
+
+
+def test_a_run_is_reported_by_itself_and_not_examined_again_for_the_report():
+    whole = judge(Fake(without_results), TWO_RUNS)
+    subject = Fake(without_results)
+    with Session(subject, TWO_RUNS) as session:
+        pushes = session.report_run(("push", "lambda"))
+        assert {event["detail-type"] for event in subject.given} == {"ECR Image Action"}
+        scans = session.report_run(("scan", "lambda"))
+        before = len(subject.given)
+        assert session.report_run(("push", "lambda")).findings == pushes.findings
+        verdict = session.report()
+    assert len(subject.given) == before
+    assert [pushes.kinds, scans.kinds] == [("push",), ("scan",)]
+    assert {finding.kind for finding in pushes.findings} == {"push"}
+    assert {finding.kind for finding in scans.findings} == {"scan"}
+    assert verdict.findings == whole.findings
+    for finding in whole.findings:
+        assert (finding in pushes.findings) != (finding in scans.findings)
+    assert len(pushes.trials) + len(scans.trials) == len(whole.trials)
+    assert (pushes.planned, scans.planned) == (len(pushes.trials), len(scans.trials))
+
+
+def test_what_all_runs_show_together_is_said_by_the_report_alone():
+    def idle(event, context):
+        return None
+
+    with Session(Function(idle), TWO_RUNS) as session:
+        for run in session.plan.runs:
+            assert session.report_run(run).findings == ()
+        checks = [finding.check for finding in session.report().findings]
+    assert checks == ["vacuous", "vacuous"]
+
+
+def test_an_interrupted_run_is_reported_with_what_its_events_showed_so_far():
+    def interrupted(event):
+        if len(subject.given) > 30:
+            raise KeyboardInterrupt
+        return without_results(event)
+
+    subject = Fake(interrupted)
+    with Session(subject, TWO_RUNS) as session:
+        verdict = session.report_run(("scan", "lambda"), keeps_interrupted=True)
+        assert verdict.is_interrupted
+        assert [finding.exception for finding in verdict.findings] == ["ValueError"]
+        assert verdict.notes[0].startswith(f"interrupted: 30 of {verdict.planned} cases")
+
+
 def test_a_subject_that_never_answers_is_given_up():
     subject = Fake(lambda payload: Outcome(Status.TIMED_OUT))
     with Session(subject, Request(effort=QUICK)) as session:
@@ -329,7 +386,7 @@ def test_a_failure_that_the_rules_keep_away_is_no_finding_but_is_told():
     assert verdict.findings == ()
     [shielded] = verdict.shielded
     assert (shielded.kind, shielded.exception) == ("scan", "ValueError")
-    assert shielded.causes == (Cause("$.detail.scan-status", "failed"),)
+    assert shielded.causes == (Condition("$.detail.scan-status", ("failed",)),)
     [finding] = judge(Fake(fails_when_failed), Request(effort=QUICK)).findings
     assert finding.exception == "ValueError"
 

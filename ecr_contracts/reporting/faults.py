@@ -1,17 +1,20 @@
-"""Which findings are told together, as one fault."""
+"""Which findings are told together, as one fault, and in which order faults are told."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 
-from ecr_contracts.core.findings import Finding, Severity
+from ecr_contracts.core.findings import Condition, Finding, Severity
+from ecr_contracts.engine.checks.policy import is_weakly_grounded
+from ecr_contracts.events.generate.cases import SAMPLE
 
 
 def faults(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """The findings of each fault together, in the order of the first of each.
+    """The findings of each fault together: errors first, what nobody has seen last.
 
-    One fault is what alternative causes bring about, and what several kinds of event bring about
-    in the same way. In a fault, findings with a known cause come first.
+    One fault is what alternative causes bring about, what several kinds of event bring about in the
+    same way, and what one line does when a field is empty and when it is absent. In a fault, sure
+    findings come first, and those with a known cause.
     """
     groups: dict[tuple[str, Severity], list[Finding]] = {}
     for finding in findings:
@@ -20,7 +23,7 @@ def faults(findings: Iterable[Finding]) -> list[list[Finding]]:
     for alternatives in groups.values():
         alternatives.sort(key=lambda finding: not finding.explained)
         merged.setdefault(_fault_key(alternatives), []).extend(alternatives)
-    return list(merged.values())
+    return _folded(sorted(merged.values(), key=_loudness))
 
 
 def _fault_key(alternatives: Sequence[Finding]) -> Hashable:
@@ -37,3 +40,52 @@ def _fault_key(alternatives: Sequence[Finding]) -> Hashable:
     all_explained = all(finding.explained for finding in alternatives)
     # Without a known cause nothing shows that two kinds have the same one.
     return symptom, causes, "" if all_explained else first.group
+
+
+def _loudness(alternatives: Sequence[Finding]) -> tuple[bool, bool, bool]:
+    """Where a fault stands among others: that of AWS's own sample comes before all."""
+    first = alternatives[0]
+    is_of_sample = any(f"{one.kind}/{SAMPLE}" in one.failed for one in alternatives)
+    return first.severity is not Severity.ERROR, is_weakly_grounded(first), not is_of_sample
+
+
+# --- what one line does with a field, however it is not as it should be ---------------------------
+
+
+def _folded(together: Iterable[list[Finding]]) -> list[list[Finding]]:
+    """Faults, those of them as one that the same line brings about by the same field."""
+    folded: list[list[Finding]] = []
+    for alternatives in together:
+        for louder in folded:
+            if _is_nested(louder, alternatives):
+                louder.extend(alternatives)
+                break
+        else:
+            folded.append(list(alternatives))
+    return folded
+
+
+def _is_nested(louder: Sequence[Finding], alternatives: Sequence[Finding]) -> bool:
+    """Whether a fault is that of another one too: at the same line, by the same field."""
+    first, other = louder[0], alternatives[0]
+    if first.location is None or first.location != other.location:
+        return False
+    if (first.check, first.via) != (other.check, other.via):
+        return False
+    if not all(finding.explained and finding.cause for finding in (*louder, *alternatives)):
+        return False
+    if {one.cause for one in louder} == {one.cause for one in alternatives}:
+        return first.exception == other.exception
+    if {finding.kind for finding in louder} != {finding.kind for finding in alternatives}:
+        return False
+    return all(_is_of_same_field(first.cause, finding.cause) for finding in alternatives)
+
+
+def _is_of_same_field(cause: Sequence[Condition], other: Sequence[Condition]) -> bool:
+    """Whether two causes differ in the condition on one field alone, or one around it."""
+    mine = [condition for condition in cause if condition not in other]
+    theirs = [condition for condition in other if condition not in cause]
+    if len(mine) != 1 or len(theirs) != 1:
+        return False
+    one, another = mine[0].path, theirs[0].path
+    return one == another or another.startswith(f"{one}.") or one.startswith(f"{another}.")

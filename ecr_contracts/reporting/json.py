@@ -9,7 +9,7 @@ from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.shielded import ShieldedFault
 from ecr_contracts.engine.unchecked import Unchecked
 from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.reporting.sentences import mend
+from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.verdicts import example_outcome, guarantee, repeat_command
 from ecr_contracts.runtime.effects import Effect
 from ecr_contracts.runtime.outcome import MadeUpVariable

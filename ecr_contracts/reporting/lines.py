@@ -1,6 +1,9 @@
-"""A fault as lines with roles: the one model that the terminal report and pytest's summary write.
+"""A fault as lines with roles: the one model that the terminal, pytest and assertions write.
 
 Which lines there are, and in which words, is decided here; margins and wrapping are the writer's.
+A fault takes five lines at most, so that it is understood at a glance: what goes wrong, when and
+how surely; the line of code; what happened, where the code does not say it; the smallest event that
+shows it, next to one that passes; what to do. `full_lines` tells all that is known.
 """
 
 from __future__ import annotations
@@ -11,38 +14,22 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ecr_contracts.core import json_path, json_text
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import EcrContractsError
-from ecr_contracts.core.findings import MISSING, Finding, Location, Severity
-from ecr_contracts.core.text import listed, plural, shortened
-from ecr_contracts.engine.checks.catalog import (
-    CHECKS,
-    DEAD,
-    REPEATED,
-    UNREACHED,
-    VACUOUS,
-    is_relation,
-)
+from ecr_contracts.core.findings import Finding, Location, Severity
+from ecr_contracts.core.text import shortened
+from ecr_contracts.engine.checks.catalog import DEAD, REPEATED, UNREACHED, VACUOUS
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.events.generate.cases import VALUED, case
+from ecr_contracts.reporting.event_pairs import events_apart
 from ecr_contracts.reporting.faults import faults
-from ecr_contracts.reporting.sentences import (
-    case_name,
-    circumstances,
-    counts,
-    headline,
-    let_through,
-    mend,
-    message_lines,
-    takes_several_events,
-    weak_ground,
-)
-from ecr_contracts.reporting.values import quoted
+from ecr_contracts.reporting.headlines import fault_headline
+from ecr_contracts.reporting.mends import mend
+from ecr_contracts.reporting.sentences import message_lines
 
-_LONGEST_DIFFERENCE = 72  # characters of a path and its value together
-_SHORTEST_LIMIT = 24  # characters that are left to a value behind a long path
-_LONGEST_WARNING = 150  # characters of what goes wrong, and when, on events that nobody has seen
-_MOST_DIFFERENCES = 4  # between two events
+_LONGEST_MESSAGE = 150  # characters of what happened
+_SAID_BY_THE_CODE = frozenset({"KeyError", "IndexError", "AssertionError"})
+"""Exceptions whose message says what the line that raises them shows as well."""
 
 
 class Role(StrEnum):
@@ -54,6 +41,8 @@ class Role(StrEnum):
     FAULTY_CODE = "faulty-code"
     MESSAGE = "message"
     NOTE = "note"
+    FAILS = "fails"
+    PASSES = "passes"
     BEFORE = "before"
     AFTER = "after"
     MEND = "mend"
@@ -68,6 +57,8 @@ STYLES = MappingProxyType(
         Role.FAULTY_CODE: "bold",
         Role.MESSAGE: "",
         Role.NOTE: "dim",
+        Role.FAILS: "red",
+        Role.PASSES: "green",
         Role.BEFORE: "red",
         Role.AFTER: "green",
         Role.MEND: "magenta",
@@ -82,14 +73,24 @@ COLOURS = MappingProxyType({Severity.ERROR: "red", Severity.WARNING: "yellow"})
 PREFIXES = MappingProxyType({Severity.ERROR: "", Severity.WARNING: "warning: "})
 """What stands before a headline, by the severity of the fault."""
 
-UNBROKEN = frozenset({Role.PLACE, Role.CODE, Role.FAULTY_CODE, Role.BEFORE, Role.AFTER})
+UNBROKEN = frozenset(
+    {
+        Role.PLACE,
+        Role.CODE,
+        Role.FAULTY_CODE,
+        Role.FAILS,
+        Role.PASSES,
+        Role.BEFORE,
+        Role.AFTER,
+    }
+)
 """The roles of lines that are cut at the edge of the screen; others are wrapped there.
 
 A command to repeat is neither cut nor wrapped, since it is there to be copied.
 """
 
 
-_MEND_MARK = "mend: "
+MEND_MARK = "mend: "
 
 
 class Line(NamedTuple):
@@ -101,7 +102,7 @@ class Line(NamedTuple):
     @property
     def hanging_indent(self) -> int:
         """How many more columns the line is indented where it goes on after a break."""
-        return len(_MEND_MARK) if self.role is Role.MEND else 0
+        return len(MEND_MARK) if self.role is Role.MEND else 0
 
 
 def finding_lines(*alternatives: Finding, among: Sequence[Sequence[Finding]] = ()) -> list[Line]:
@@ -112,43 +113,78 @@ def finding_lines(*alternatives: Finding, among: Sequence[Sequence[Finding]] = (
     of event is named where a headline would read as that of another fault does.
     """
     first = alternatives[0]
-    top = _headline_among(alternatives, among)
+    top = Line(Role.HEADLINE, fault_headline(alternatives, among))
     if is_weakly_grounded(first):
-        words = shortened(top.text, _LONGEST_WARNING)
-        return [Line(Role.HEADLINE, words + weak_ground(*alternatives))]
-    lines = [top, *_place(first.location)]
-    if first.check == REPEATED:
-        # The code there is shown with the finding that it follows from.
-        lines += _messages(first)
-    else:
-        lines += _code(first.location)
-        lines += _symptoms(*alternatives)
-    if words := mend(first):
-        lines.append(Line(Role.MEND, _MEND_MARK + words))
+        return [top]
+    lines = [top, *_place(alternatives), *_message(first), *_events(alternatives)]
+    if words := mend(*alternatives):
+        lines.append(Line(Role.MEND, MEND_MARK + words))
     return lines
 
 
-def _symptoms(*alternatives: Finding) -> Iterator[Line]:
-    """What happened, how often, and by what a passing event differs."""
+def place_in_words(alternatives: Sequence[Finding]) -> str:
+    """Where a fault stands: `app.py:7, 12`; empty where it stands nowhere."""
+    words = ""
+    file = ""
+    for location in _locations(alternatives):
+        if not words:
+            words = f"{location.file}:{location.line}"
+        elif location.file == file:
+            words += f", {location.line}"
+        else:
+            words += f", {location.file}:{location.line}"
+        file = location.file
+    return words
+
+
+def _locations(alternatives: Iterable[Finding]) -> list[Location]:
+    """The lines where a fault stands, each once."""
+    known: dict[tuple[str, int], Location] = {}
+    for finding in alternatives:
+        for location in (finding.location, *finding.places):
+            if location is not None:
+                known.setdefault((location.file, location.line), location)
+    return list(known.values())
+
+
+def _place(alternatives: Sequence[Finding]) -> Iterator[Line]:
+    """The line of code of a fault behind its place."""
+    location = alternatives[0].location
+    if location is not None:
+        place = place_in_words(alternatives)
+        yield Line(Role.PLACE, f"{place}  {location.source.strip()}".rstrip())
+
+
+def _message(finding: Finding) -> Iterator[Line]:
+    """What happened, unless the line of code says it."""
+    lines = message_lines(finding)
+    if lines and not _is_said_by_code(finding):
+        yield Line(Role.MESSAGE, shortened(lines[0], _LONGEST_MESSAGE))
+
+
+def _is_said_by_code(finding: Finding) -> bool:
+    """Whether the message of an exception says no more than its name and the line of code."""
+    if finding.exception is None or finding.location is None or finding.check == REPEATED:
+        return False
+    detail = finding.detail.strip().strip("'\"")
+    if detail in finding.location.source or not detail:
+        return True
+    return finding.exception in _SAID_BY_THE_CODE and detail.endswith("out of range")
+
+
+def _events(alternatives: Sequence[Finding]) -> Iterator[Line]:
+    """The smallest event that shows a fault, next to one that passes."""
     first = alternatives[0]
-    if first.check == VACUOUS:
-        yield Line(Role.MESSAGE, first.detail)
-        yield Line(
-            Role.MESSAGE,
-            "it reads nothing that tells one event from another, and does the same when given {}",
-        )
+    if first.check in (DEAD, UNREACHED, VACUOUS, REPEATED):
         return
-    yield from _messages(first)
-    if first.check in (DEAD, UNREACHED):
-        return
-    if not takes_several_events(first):
-        yield Line(Role.MESSAGE, counts(alternatives))
-        if first.explained and not first.cause and not first.passed and CHECKS[first.check].ends:
-            note = "no event gets any further, so what else may be wrong cannot be seen yet"
-            yield Line(Role.NOTE, note)
-        if reason := let_through(first):
-            yield Line(Role.NOTE, reason)
-    yield from _differences(first)
+    failing, passing = events_apart(first)
+    if failing:
+        yield Line(Role.FAILS, failing)
+    if passing:
+        yield Line(Role.PASSES, passing)
+
+
+# --- in the message of an exception ---------------------------------------------------------------
 
 
 def plain_text(findings: Iterable[Finding], consumer: str = "") -> str:
@@ -192,74 +228,3 @@ def _is_given_by_id(finding: Finding) -> bool:
     except EcrContractsError:
         return False
     return {**named, "id": ""} == {**finding.example, "id": ""}
-
-
-def _headline_among(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]) -> Line:
-    """The headline of a fault, with its kinds of event where a fault of others has the same."""
-    top = _headline(*alternatives)
-    own = list(dict.fromkeys(finding.kind for finding in alternatives))
-    for other in among:
-        is_of_others = {finding.kind for finding in other} != set(own)
-        if is_of_others and _headline(*other).text == top.text:
-            return Line(top.role, f"{top.text} ({listed(own, 'and')})")
-    return top
-
-
-def _headline(*alternatives: Finding) -> Line:
-    first = alternatives[0]
-    words = f"{headline(first)} {circumstances(*alternatives)}".rstrip()
-    if first.through:
-        words += f", through the answer of {first.through}"
-    return Line(Role.HEADLINE, words)
-
-
-def _place(location: Location | None) -> Iterator[Line]:
-    if location:
-        yield Line(Role.PLACE, f"{location.file}:{location.line}")
-
-
-def _code(location: Location | None) -> Iterator[Line]:
-    """A line of code with its neighbours, numbered."""
-    if not location:
-        return
-    code = location.around.splitlines() or [location.source]
-    first = location.first or location.line
-    width = len(str(first + len(code) - 1))
-    for number, source in enumerate(code, first):
-        if number == location.line:
-            yield Line(Role.FAULTY_CODE, f"> {number:>{width}}  {source}".rstrip())
-        else:
-            yield Line(Role.CODE, f"  {number:>{width}}  {source}".rstrip())
-
-
-def _messages(finding: Finding) -> Iterator[Line]:
-    for line in message_lines(finding):
-        yield Line(Role.MESSAGE, line)
-
-
-def _differences(finding: Finding) -> Iterator[Line]:
-    """By what the failing event differs from the nearest that passes."""
-    if finding.nearest is None or finding.example is None or finding.doubt == "flaky":
-        return
-    differences = list(json_path.differences(finding.nearest, finding.example))
-    if not any(cause.path == "$.id" for cause in finding.cause):
-        # Each event has an id of its own, which matters only where nothing else differs.
-        without_id = [difference for difference in differences if difference[0] != ("id",)]
-        differences = without_id or differences
-    if not differences:
-        return
-    if is_relation(finding.check):
-        yield Line(Role.NOTE, "the two events differ in")
-    else:
-        passing, failing = case_name(finding.nearest_case), case_name(finding.case)
-        yield Line(Role.NOTE, f"{passing} passes, {failing} fails; they differ in")
-    for steps, before, after in differences[:_MOST_DIFFERENCES]:
-        path = json_path.show(steps)
-        limit = max(_SHORTEST_LIMIT, _LONGEST_DIFFERENCE - len(path))
-        if before is not MISSING:
-            yield Line(Role.BEFORE, f"- {path}: {quoted(before, limit)}")
-        if after is not MISSING:
-            yield Line(Role.AFTER, f"+ {path}: {quoted(after, limit)}")
-    more = len(differences) - _MOST_DIFFERENCES
-    if more > 0:
-        yield Line(Role.NOTE, f"and {more} more {plural(more, 'difference')}")

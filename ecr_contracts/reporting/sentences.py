@@ -23,7 +23,7 @@ from ecr_contracts.engine.checks.catalog import (
     VACUOUS,
     is_relation,
 )
-from ecr_contracts.engine.checks.policy import GROUNDS
+from ecr_contracts.engine.checks.policy import GROUNDS, is_weakly_grounded
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import SAMPLE
 from ecr_contracts.reporting.values import quoted
@@ -33,6 +33,8 @@ _MOST_LINES = 3  # lines of them
 _LONGEST_ID = 45  # characters of a case's id in a sentence
 _MOST_VALUES = 2  # values that are named in a headline
 _STEP_FUNCTIONS = "States."  # how the names of Step Functions' errors begin
+_WITHOUT_GROUND = (VACUOUS, DEAD, UNREACHED, UNREAD, DEAD_COMPARISON, REPEATED)
+"""The checks of all events, or of none, and the one that follows from another finding."""
 
 
 # --- what goes wrong ------------------------------------------------------------------------------
@@ -57,11 +59,6 @@ def headline(finding: Finding) -> str:
     if finding.check not in CHECKS:
         return finding.check
     return CHECKS[finding.check].headline.format(exception=exception or "an exception")
-
-
-def mend(finding: Finding) -> str:
-    """What its owner can do about a finding; empty for a check that is not in the table."""
-    return CHECKS[finding.check].mend if finding.check in CHECKS else ""
 
 
 def message_lines(finding: Finding) -> list[str]:
@@ -266,8 +263,17 @@ def _necessity(finding: Finding) -> str:
     return ""
 
 
-def weak_ground(*alternatives: Finding) -> str:
-    """On what weak evidence a warning rests, and where it is, for the end of its only line."""
-    words = listed(list(dict.fromkeys(finding.evidence.value for finding in alternatives)), "and")
-    location = alternatives[0].location
-    return f" ({words})" if location is None else f", at {location.file}:{location.line} ({words})"
+def short_ground(alternatives: Sequence[Finding]) -> str:
+    """How surely such events come, in few words; empty where all events are meant, or several."""
+    first = alternatives[0]
+    is_on_all = first.explained and not first.cause
+    if first.check in _WITHOUT_GROUND or takes_several_events(first) or is_on_all:
+        return ""
+    if any(UNLISTED in condition.choices for condition in first.cause):
+        return "only AWS's printed sample has such a value, no real event does"
+    if any(f"{finding.kind}/{SAMPLE}" in finding.failed for finding in alternatives):
+        return "as in AWS's own sample"
+    if is_weakly_grounded(first):
+        grounds = dict.fromkeys(GROUNDS[one.evidence].short for one in alternatives)
+        return listed(list(grounds), "and")
+    return _necessity(first) or GROUNDS[first.evidence].short

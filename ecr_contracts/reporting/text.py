@@ -13,6 +13,7 @@ from ecr_contracts.engine.trial import KnownFailure, Trial
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import ORDINARY
 from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.full_lines import full_lines
 from ecr_contracts.reporting.lines import (
     COLOURS,
     PREFIXES,
@@ -24,6 +25,7 @@ from ecr_contracts.reporting.lines import (
 )
 from ecr_contracts.reporting.sentences import headline
 from ecr_contracts.reporting.terminal import write_line, write_wrapped
+from ecr_contracts.reporting.totals import verdict_line
 from ecr_contracts.reporting.verdicts import (
     effect_line,
     example_outcome,
@@ -33,33 +35,28 @@ from ecr_contracts.reporting.verdicts import (
     not_entered,
     reach,
     repeat_command,
-    result,
     selection,
     shielded,
-    weakly_grounded,
 )
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+_WEAK_TITLE = "on events that nobody has seen (warnings; --strict makes them errors):"
+
 
 def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
     """Print a verdict; `verbose` adds the events, tracebacks and effects."""
-    write_line(screen, (verdict.consumer, "bold"))
-    if verdict.made_up:
-        names = [variable.name for variable in verdict.made_up]
-        write_wrapped(screen, (made_up(names), "dim"))
-    write_wrapped(screen, (selection(verdict), "dim"))
-    together = faults(verdict.findings)
-    width = len(str(len(together)))
-    for number, alternatives in enumerate(together, 1):
-        screen.print()
-        _show_fault(verdict, alternatives, f"{number:<{width}}  ", screen, verbose=verbose)
+    colour = "green"
+    if verdict.findings:
+        colour = COLOURS[Severity.ERROR if verdict.failed else Severity.WARNING]
+    write_wrapped(screen, (verdict_line(verdict), f"bold {colour}"))
+    _show_faults(verdict, screen, verbose=verbose)
     if verbose:
         _show_baseline_effects(verdict, screen)
         _show_not_entered(verdict, screen)
     screen.print()
-    _show_result(verdict, screen)
+    _show_ground(verdict, screen)
 
 
 def show_replayed(
@@ -79,6 +76,27 @@ def show_replayed(
     screen.print()
 
 
+def _show_faults(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
+    """Print each fault behind its number; those that nobody has seen last, in a line each."""
+    together = faults(verdict.findings)
+    width = len(str(len(together)))
+    is_below_title = False
+    for number, alternatives in enumerate(together, 1):
+        mark = f"{number:<{width}}  "
+        if verbose or not is_weakly_grounded(alternatives[0]):
+            screen.print()
+            _show_fault(verdict, alternatives, mark, screen, verbose=verbose)
+            continue
+        if not is_below_title:
+            screen.print()
+            write_wrapped(screen, (_WEAK_TITLE, COLOURS[Severity.WARNING]))
+            is_below_title = True
+        [line] = finding_lines(*alternatives, among=together)
+        write_wrapped(
+            screen, (line.text, ""), margin=len(mark), head=(mark, COLOURS[Severity.WARNING])
+        )
+
+
 def _show_fault(
     verdict: Verdict,
     alternatives: Sequence[Finding],
@@ -89,7 +107,8 @@ def _show_fault(
 ) -> None:
     """Print the lines of one fault behind its number."""
     finding = alternatives[0]
-    headline_line, *lines = finding_lines(*alternatives, among=faults(verdict.findings))
+    told = full_lines if verbose else finding_lines
+    headline_line, *lines = told(*alternatives, among=faults(verdict.findings))
     _show_headline(finding, headline_line.text, number, screen)
     margin = len(number)
     for line in lines:
@@ -97,9 +116,8 @@ def _show_fault(
     if verbose:
         for detail in _details(verdict, alternatives):
             write_line(screen, (" " * margin + detail, "dim"))
-    if verbose or not is_weakly_grounded(finding):
-        repeat = (repeat_command(verdict, finding), STYLES[Role.REPEAT])
-        write_line(screen, (" " * margin, ""), repeat)
+    repeat = (repeat_command(verdict, finding), STYLES[Role.REPEAT])
+    write_line(screen, (" " * margin, ""), repeat)
 
 
 def _show_headline(finding: Finding, text: str, number: str, screen: Console) -> None:
@@ -165,17 +183,16 @@ def _name(trial: Trial | KnownFailure) -> str:
     return trial.case.id if trial.via == "lambda" else f"{trial.case.id}@{trial.via}"
 
 
-def _show_result(verdict: Verdict, screen: Console) -> None:
-    """Print what a verdict came to, what it rests on, and what was left out."""
-    colour = "green"
-    if verdict.findings:
-        colour = COLOURS[Severity.ERROR if verdict.failed else Severity.WARNING]
-    write_wrapped(screen, (result(verdict), f"bold {colour}"))
-    write_wrapped(screen, (f"tried: {guarantee(verdict)}", "dim"))
+def _show_ground(verdict: Verdict, screen: Console) -> None:
+    """Print what a verdict rests on, and what was left out."""
+    write_wrapped(screen, (f"given: {selection(verdict)}", "dim"))
+    write_wrapped(screen, (f"tried: {guarantee(verdict)}; in {verdict.seconds:.1f} s", "dim"))
     if words := reach(verdict):
         is_poor = verdict.reach.turned_back or (verdict.reach.effects and not verdict.reach.acted)
         write_wrapped(screen, (f"reach: {words}", "yellow" if is_poor else "dim"))
-    remarks = [weakly_grounded(verdict), shielded(verdict), no_effect_hint(verdict), *verdict.notes]
+    if words := made_up([variable.name for variable in verdict.made_up]):
+        write_wrapped(screen, (words, "dim"))
+    remarks = [shielded(verdict), no_effect_hint(verdict), *verdict.notes]
     if len(verdict.trials) < verdict.planned and not verdict.is_interrupted:
         more = verdict.planned - len(verdict.trials)
         remarks.append(f"left out, since it did not answer such events: {more} more")

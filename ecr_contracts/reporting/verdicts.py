@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from ecr_contracts.core.findings import Finding, Severity
+from ecr_contracts.core.findings import Finding
 from ecr_contracts.core.text import counted, listed, plural, shortened, some_of
 from ecr_contracts.engine.checks.catalog import (
     DEAD,
@@ -15,13 +15,11 @@ from ecr_contracts.engine.checks.catalog import (
     UNREACHED,
     is_of_run,
 )
-from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, cases_of, combinations
-from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
 from ecr_contracts.reporting.sentences import condition_in_words, takes_several_events
 from ecr_contracts.reporting.values import quoted
@@ -75,38 +73,6 @@ def _delivery(verdict: Verdict) -> str:
     if verdict.named and verdict.via == ("lambda",):
         return f"what {verdict.shaped} makes of them"
     return f"{envelopes}, shaped by {verdict.shaped}"
-
-
-def result(verdict: Verdict) -> str:
-    """How many faults were found, in how many events."""
-    ran = f"{counted(len(verdict.trials), 'event')} in {verdict.seconds:.1f} s"
-    errors = 0
-    warnings = 0
-    for alternatives in faults(verdict.findings):
-        if alternatives[0].severity is Severity.ERROR:
-            errors += 1
-        else:
-            warnings += 1
-    if not errors and not warnings:
-        return f"nothing found in {ran}"
-    numbers = counted(errors, "finding") if errors else "no findings"
-    if warnings:
-        numbers += f", {counted(warnings, 'warning')}"
-    return f"{numbers} in {ran}"
-
-
-def weakly_grounded(verdict: Verdict) -> str:
-    """Why some findings are warnings only; nothing where none is for its evidence."""
-    words: dict[str, None] = {}
-    for alternatives in faults(verdict.findings):
-        if is_weakly_grounded(alternatives[0]):
-            words |= dict.fromkeys(f"({finding.evidence})" for finding in alternatives)
-    if not words:
-        return ""
-    return (
-        f"{listed(list(words), 'and')}: nobody has seen such an event, so what goes wrong with it "
-        "is a warning (--strict makes it an error)"
-    )
 
 
 def reach(verdict: Verdict) -> str:

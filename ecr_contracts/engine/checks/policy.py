@@ -20,12 +20,14 @@ class Ground:
     """One row: a sort of evidence, and what follows from it.
 
     `meaning` says in the README what such a choice is, `words` in a report why its events are to be
-    expected. `severity` is the gravest that a finding can be which rests on it.
+    expected, `short` says the same in brackets. `severity` is the gravest that a finding can be
+    which rests on it.
     """
 
     evidence: Evidence
     meaning: str
     words: str
+    short: str
     severity: Severity
 
 
@@ -34,11 +36,13 @@ _ROWS = (
         Evidence.DOCUMENTED,
         "in AWS's documentation",
         "documented by AWS",
+        "documented by AWS",
         Severity.ERROR,
     ),
     Ground(
         Evidence.CAPTURED,
         "seen in a captured event",
+        "seen in captured events",
         "seen in captured events",
         Severity.ERROR,
     ),
@@ -46,12 +50,14 @@ _ROWS = (
         Evidence.HANDLED,
         "handled by code that AWS publishes: somebody there met it",
         "AWS's own code handles such events",
+        "AWS's own code handles such events",
         Severity.ERROR,
     ),
     Ground(
         Evidence.NECESSARY,
         "one that must be, since what it stands for happens and could not look otherwise",
         "such events could not look otherwise",
+        "such events must come",
         Severity.ERROR,
     ),
     Ground(
@@ -59,12 +65,14 @@ _ROWS = (
         "admitted by the schema that AWS publishes in the EventBridge schema registry (a key is "
         "optional there), and never seen",
         "AWS's schema registry admits it, but no such event is on record",
+        "AWS's schema alone",
         Severity.WARNING,
     ),
     Ground(
         Evidence.INFERRED,
         "none of these, but nothing speaks against it",
         "inferred: no such event is on record",
+        "inferred",
         Severity.WARNING,
     ),
 )

@@ -1,0 +1,88 @@
+"""The headline of a fault: what goes wrong, when, and how surely such events come; one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecr_contracts.core.findings import Finding
+from ecr_contracts.core.text import listed, shortened
+from ecr_contracts.engine.checks.policy import is_weakly_grounded
+from ecr_contracts.reporting.sentences import circumstances, headline, short_ground
+
+LONGEST_SENTENCE = 160
+"""The characters that a fault's sentence has at most."""
+
+
+def fault_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]] = ()) -> str:
+    """What goes wrong, when, and how surely such events come, in one sentence.
+
+    Of a warning about events that nobody has seen it says the place as well, since nothing stands
+    below it. `among` are all faults of the report: the kinds are named where another fault, of
+    other kinds, reads the same. What makes it too long is left out: first the grounds, from the
+    last on, then the end of its words.
+    """
+    symptoms = _by_symptom(alternatives)
+    sentences = [plain_headline(symptoms[0], among)]
+    for symptom in symptoms[1:]:
+        sentences.append(plain_headline(symptom))
+    grounds = [short_ground(symptom) for symptom in symptoms]
+    place = _place_of_a_line(alternatives[0])
+    for kept in range(len(grounds), -1, -1):
+        text = _joined(sentences, grounds[:kept], place)
+        if len(text) <= LONGEST_SENTENCE:
+            return text
+    room = LONGEST_SENTENCE - len(_joined([""], grounds[:1], place))
+    if room > LONGEST_SENTENCE // 2:
+        return _joined([shortened("; ".join(sentences), room)], grounds[:1], place)
+    return _joined([shortened("; ".join(sentences), LONGEST_SENTENCE - len(place))], [], place)
+
+
+def _place_of_a_line(finding: Finding) -> str:
+    """Where a fault stands of which nothing else is told; of others the next line tells it."""
+    if not is_weakly_grounded(finding) or finding.location is None:
+        return ""
+    return f", at {finding.location.file}:{finding.location.line}"
+
+
+def _joined(sentences: Sequence[str], grounds: Sequence[str], place: str) -> str:
+    """The sentences of a fault, the first with its place, each with its ground where there is one.
+
+    A ground shares the brackets that end a sentence.
+    """
+    parts: list[str] = []
+    for number, sentence in enumerate(sentences):
+        text = sentence if number else f"{sentence}{place}"
+        ground = grounds[number] if number < len(grounds) else ""
+        if ground and text.endswith(")"):
+            text = f"{text[:-1]}; {ground})"
+        elif ground:
+            text = f"{text} ({ground})"
+        parts.append(text)
+    return "; ".join(parts)
+
+
+def plain_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]] = ()) -> str:
+    """What goes wrong and when, without the ground."""
+    text = _without_kinds(alternatives)
+    own = list(dict.fromkeys(finding.kind for finding in alternatives))
+    for other in among:
+        is_of_others = {finding.kind for finding in other} != set(own)
+        if is_of_others and _without_kinds(other) == text:
+            return f"{text} ({listed(own, 'and')})"
+    return text
+
+
+def _without_kinds(alternatives: Sequence[Finding]) -> str:
+    first = alternatives[0]
+    words = f"{headline(first)} {circumstances(*alternatives)}".rstrip()
+    if first.through:
+        words += f", through the answer of {first.through}"
+    return words
+
+
+def _by_symptom(alternatives: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings of a fault, those together that go wrong in the same way."""
+    symptoms: dict[tuple[str, str | None], list[Finding]] = {}
+    for finding in alternatives:
+        symptoms.setdefault((finding.check, finding.exception), []).append(finding)
+    return list(symptoms.values())

@@ -1,0 +1,82 @@
+"""What the owner of a consumer can do about a finding, said of the field at hand.
+
+Most checks have one advice, which their row of `engine/checks/catalog` says. What raises on some
+events is mended where its field is read: the advice names that field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecr_contracts.core.findings import Condition, Finding
+from ecr_contracts.core.text import listed, with_article
+from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.reporting.sentences import short_path
+
+_WITH_EVENTS = frozenset({"raises"})
+"""The checks whose findings one event's fields bring about, and a look at them mends."""
+
+_WHAT_TO_LOOK_FOR = {
+    "is absent": "is there",
+    "is empty": "is empty",
+    "is absent or empty": "is there and not empty",
+    "is empty or absent": "is there and not empty",
+}
+"""By the words of the condition with which it fails."""
+
+
+def mend(finding: Finding, *others: Finding) -> str:
+    """What its owner can do about a finding; empty for a check that is not in the table.
+
+    `others` are findings that are told with it, as one fault.
+    """
+    if finding.check not in CHECKS:
+        return ""
+    advice = CHECKS[finding.check].mend
+    if finding.check not in _WITH_EVENTS:
+        return advice
+    if not finding.explained:
+        return _of_the_unexplained(finding)
+    if not finding.cause:
+        return f"repair this line: every {finding.kind} event gets here"
+    other_way = "skip such events early"
+    if finding.rule and not finding.rule_asks:
+        other_way = "have your rule ask for it" if len(finding.cause) == 1 else "narrow your rule"
+    return f"{_of_fields(finding, others)}, or {other_way}"
+
+
+def _of_the_unexplained(finding: Finding) -> str:
+    if finding.doubt == "flaky":
+        return "keep nothing from one event to the next, and let nothing be left to chance"
+    return "find what the line does with the event that fails (-v shows it), and allow for it"
+
+
+def _of_fields(finding: Finding, others: Sequence[Finding]) -> str:
+    """Which look at which field keeps a fault away."""
+    for condition in finding.cause:
+        look = _WHAT_TO_LOOK_FOR.get(condition.words)
+        further = {one.words for other in others for one in other.cause if _is_same(one, condition)}
+        if further and further | {condition.words} <= _WHAT_TO_LOOK_FOR.keys():
+            look = _WHAT_TO_LOOK_FOR["is empty or absent"]
+        if look and not condition.others:
+            return f"look whether {short_path(condition.path)} {look}"
+    if len(finding.cause) == 1:
+        return f"allow for {_noun(finding.cause[0])}"
+    names = listed([short_path(one.path) for one in finding.cause], "and")
+    return f"look at {names} together"
+
+
+def _is_same(one: Condition, condition: Condition) -> bool:
+    """Whether a condition asks for something else of the same field."""
+    return one.path == condition.path and one.words != condition.words
+
+
+def _noun(condition: Condition) -> str:
+    """A field that meets a condition: `an image-tag that is longer than 63 characters`."""
+    alike = [one for one in condition.alternatives if one.words == condition.words]
+    name = listed([short_path(one.path) for one in alike], "or")
+    if condition.words == "is present":
+        return name
+    if len(alike) < len(condition.alternatives):
+        return "such events"
+    return f"{with_article(name)} that {condition.words}"

@@ -1,0 +1,108 @@
+"""What a verdict came to, in one line: how many faults, and on which of the events.
+
+`6 faults, 1 warning in app.py:handler: 58 of 99 scan events fail, AWS's own sample among them`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ecr_contracts.core.findings import Finding, Severity
+from ecr_contracts.core.text import counted, listed, plural
+from ecr_contracts.engine.checks.catalog import DEAD_COMPARISON, FUTURE_EVENT, is_of_run
+from ecr_contracts.engine.checks.policy import is_weakly_grounded
+from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.events.generate.cases import SAMPLE
+from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
+from ecr_contracts.reporting.sentences import takes_several_events
+
+__all__ = ["numbers_of_faults", "verdict_line"]
+
+_Given = set[tuple[str, str]]
+"""Events that were given: the id of the case, and the envelope."""
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """How many faults a consumer has, on what events, and whether AWS's own sample is one."""
+    name = verdict.consumer
+    if not verdict.findings:
+        return f"nothing found in {name}: {_all_that_pass(verdict)}"
+    return f"{numbers_of_faults(verdict.findings)} in {name}: {_events_that_fail(verdict)}"
+
+
+def numbers_of_faults(findings: Sequence[Finding]) -> str:
+    """How many faults there are, and warnings: `6 faults, 1 warning`, `no fault, 2 warnings`."""
+    errors = warnings = 0
+    for alternatives in faults(findings):
+        if alternatives[0].severity is Severity.ERROR:
+            errors += 1
+        else:
+            warnings += 1
+    numbers = counted(errors, "fault") if errors else "no fault"
+    if warnings:
+        numbers += f", {counted(warnings, 'warning')}"
+    return numbers
+
+
+def _all_that_pass(verdict: Verdict) -> str:
+    number = len(verdict.trials)
+    verb = "pass" if number > 1 else "passes"
+    every = "all " if number > 1 else ""
+    return f"{every}{number} {events_of(verdict.kinds, plural(number, 'event'))} {verb}"
+
+
+def _events_that_fail(verdict: Verdict) -> str:
+    failing = _failing(verdict)
+    given = {(trial.case.id, trial.via) for trial in verdict.trials}
+    if not failing:
+        return f"none of {counted(len(given), 'event')} fails by itself"
+    kinds = [kind for kind in verdict.kinds if _of_kind(failing, kind)]
+    if len(kinds) > MOST_LISTED:
+        words = f"{len(failing)} of {counted(len(given), 'event')} of {len(kinds)} kinds"
+    else:
+        words = listed(list(_numbers_by_kind(failing, given, kinds)), "and")
+        words += f" {plural(len(given), 'event')}"
+    verb = "fails" if len(failing) == 1 else "fail"
+    return f"{words} {verb}{_about_samples(failing, given, kinds)}{_how_rare(verdict)}"
+
+
+def _numbers_by_kind(failing: _Given, given: _Given, kinds: Sequence[str]) -> Iterator[str]:
+    for kind in kinds:
+        yield f"{len(_of_kind(failing, kind))} of {len(_of_kind(given, kind))} {kind}"
+
+
+def _about_samples(failing: _Given, given: _Given, kinds: Sequence[str]) -> str:
+    """Whether AWS's own sample is among the events that fail; nothing where it was not given."""
+    samples = {f"{kind}/{SAMPLE}" for kind in kinds}
+    if samples & {case_id for case_id, _ in failing}:
+        return ", AWS's own sample among them"
+    if samples & {case_id for case_id, _ in given}:
+        return ", AWS's own sample passes"
+    return ""
+
+
+def _how_rare(verdict: Verdict) -> str:
+    if all(is_weakly_grounded(finding) for finding in verdict.findings):
+        return "; nobody has seen those that fail"
+    return ""
+
+
+def _of_kind(events: _Given, kind: str) -> _Given:
+    return {one for one in events if one[0].startswith(f"{kind}/")}
+
+
+def _failing(verdict: Verdict) -> _Given:
+    """The events that fail by themselves; where none is an error, those with warnings."""
+    given = {(trial.case.id, trial.via) for trial in verdict.trials}
+    return given & (_shown_by(verdict.errors) or _shown_by(verdict.findings))
+
+
+def _shown_by(findings: Sequence[Finding]) -> _Given:
+    """The events that show one of these findings by themselves."""
+    events: _Given = set()
+    for finding in findings:
+        is_of_all = is_of_run(finding.check) or finding.check in (DEAD_COMPARISON, FUTURE_EVENT)
+        if not is_of_all and not takes_several_events(finding):
+            events |= {(case_id, finding.via) for case_id in finding.failed}
+    return events

@@ -29,6 +29,7 @@ from ecr_contracts.engine.checks.finding import follow_up
 from ecr_contracts.engine.checks.levels import OFF, with_levels
 from ecr_contracts.engine.checks.outcome import effect_before_failure
 from ecr_contracts.engine.explore import explore
+from ecr_contracts.engine.refusals import NO_REFUSALS, OwnRefusals
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.future import check_future
 from ecr_contracts.engine.relations.metamorphic import check_relations
@@ -148,6 +149,7 @@ def examine(
     has_rule: bool = True,
     enter: Callable[[str], object] = str,
     keeps_interrupted: bool = False,
+    refusals: OwnRefusals = NO_REFUSALS,
 ) -> Examined:
     """Give a subject some cases in each envelope, and find out what is wrong with it.
 
@@ -158,7 +160,7 @@ def examine(
     examined than this run, and nothing looked for that all runs show together. `future` are cases
     as AWS may send them one day; `has_rule` says whether it is known which rule delivers events.
     `enter` is told what is done next. With `keeps_interrupted`, Ctrl-C ends it with what was found
-    so far.
+    so far. `refusals` are those of the subject's own code.
     """
     baselines = call if isinstance(call, BaselineCache) else BaselineCache(call)
     runs = {} if runs is None else runs
@@ -194,7 +196,8 @@ def examine(
     findings = list(examined.findings)
     if not findings and watches and only is None and not examined.is_interrupted:
         findings += check_vacuity(baselines, examined.trials)
-    return replace(examined, findings=findings_that_count(findings, examined.all_trials, effort))
+    counted = findings_that_count(findings, examined.all_trials, effort, refusals)
+    return replace(examined, findings=counted)
 
 
 def _trials_of(run: TrialRun, cases: Sequence[Case]) -> list[Trial]:
@@ -313,9 +316,13 @@ def explained(call: BaselineCache, diagnosis: Diagnosis) -> list[Finding]:
 
 
 def findings_that_count(
-    findings: Sequence[Finding], trials: Sequence[Trial], effort: Effort
+    findings: Sequence[Finding],
+    trials: Sequence[Trial],
+    effort: Effort,
+    refusals: OwnRefusals = NO_REFUSALS,
 ) -> tuple[Finding, ...]:
     """The findings that count by the evidence and the levels of an effort, in reports' order."""
+    findings = refusals.told(findings, trials)
     if effort.evidence is not None:
         findings = _resting_on(effort.evidence, findings, trials)
     return grouping.ordered(with_levels(findings, effort.levels, strict=effort.strict))
@@ -372,7 +379,7 @@ def _repeated_effects(findings: Sequence[Finding], trials: Sequence[Trial]) -> I
     """
     for _, alternatives in groupby(findings, key=lambda finding: finding.group):
         first = next(alternatives)
-        if first.check not in ("raises", catalog.GIVEN_BACK):
+        if first.check not in (catalog.RAISES, catalog.GIVEN_BACK):
             continue
         outcome = _outcome_of_example(first, trials)
         effect = None if outcome is None else effect_before_failure(outcome)

@@ -47,7 +47,8 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import meets
-from ecr_contracts.engine.checks.catalog import VACUOUS
+from ecr_contracts.engine.checks.behaviour import behaviours
+from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES, VACUOUS
 from ecr_contracts.engine.checks.levels import effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import severity_on
@@ -65,6 +66,7 @@ from ecr_contracts.engine.phases import (
 from ecr_contracts.engine.plan import USUAL, Plan, Request, planned
 from ecr_contracts.engine.progress import OnProgress, Tracker, untold
 from ecr_contracts.engine.reach import Reach, reach_of
+from ecr_contracts.engine.refusals import OwnRefusals
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.dead import dead_findings
 from ecr_contracts.engine.relations.unreached import unreached_findings
@@ -231,8 +233,11 @@ class Session:
 
     def _is_error(self, symptom: Symptom, evidence: Evidence) -> bool:
         effort = self.plan.effort
-        severity = severity_on(evidence, symptom.severity)
-        counting = effective_severity(symptom.check, severity, effort.levels, strict=effort.strict)
+        check, severity = symptom.check, symptom.severity
+        if self._refusals.is_symptom(symptom):
+            check, severity = REFUSES, CHECKS[REFUSES].severity
+        severity = severity_on(evidence, severity)
+        counting = effective_severity(check, severity, effort.levels, strict=effort.strict)
         return counting is Severity.ERROR
 
     @property
@@ -317,6 +322,7 @@ class Session:
             has_rule=not plan.world.is_whole or plan.is_chosen,
             enter=self._tracker.enter,
             keeps_interrupted=keeps_interrupted,
+            refusals=self._refusals,
         )
 
     def _examine_anew(self, examined: Examined) -> Examined:
@@ -354,10 +360,22 @@ class Session:
             diagnosis = Diagnosis(contract, envelope, run, prober)
             findings += explained(self._call, diagnosis) if can_probe else diagnosis.findings()
             made += diagnosis.trials
-        counted_findings = findings_that_count(findings, made, self.plan.effort)
+        counted_findings = findings_that_count(findings, made, self.plan.effort, self._refusals)
         return tuple(map(self._with_rule, counted_findings))
 
     # --- parts ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _refusals(self) -> OwnRefusals:
+        return OwnRefusals(self.subject.modules, self._give_ordinary)
+
+    def _give_ordinary(self) -> list[Outcome]:
+        """What the subject does with the ordinary events; nothing where it cannot be started."""
+        try:
+            self.settle()
+        except (ConsumerError, SetupError):
+            return []
+        return [self._call.baseline(kind, envelope) for kind, envelope in self.plan.runs]
 
     @cached_property
     def _running(self) -> Running:
@@ -612,8 +630,5 @@ def _is_valued_example(trial: Trial, finding: Finding) -> bool:
     """Whether a trial of other values, which a finding does not count, shows the same."""
     if not trial.case.is_valued or not meets(finding.cause, trial.case.labels):
         return False
-    behaviour = (finding.check, finding.exception, finding.location)
-    return any(
-        (symptom.check, symptom.exception, symptom.location) == behaviour
-        for symptom in trial.symptoms
-    )
+    shown = {(one.check, one.exception, one.location) for one in trial.symptoms}
+    return not shown.isdisjoint(behaviours(finding))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Condition, Finding, Location
 from ecr_contracts.core.text import listed
+from ecr_contracts.engine.checks.behaviour import Behaviour, behaviours
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.phases import Run
 from ecr_contracts.engine.trial import PATIENCE, BaselineCache, run_trial
@@ -45,7 +46,7 @@ def shielded_faults(
     call: BaselineCache, world: World, runs: Sequence[Run], findings: Iterable[Finding] = ()
 ) -> tuple[ShieldedFault, ...]:
     """The faults that events which no rule lets through would show, and no finding tells of."""
-    told = {(finding.check, finding.exception, finding.location) for finding in findings}
+    told: set[Behaviour] = set().union(*map(behaviours, findings))
     unshielded = call.unshielded()
     faults: dict[tuple[str, str, str | None, Location | None], dict[Condition, None]] = {}
     for kind, envelope in runs:

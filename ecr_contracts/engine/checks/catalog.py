@@ -2,7 +2,8 @@
 
 To add a check, add a row here and the code that sees it. Its scope says where that stands: in
 `outcome` where one call shows it, in `engine/relations` where calls are compared; a subject, or
-`trial`, reports a `Fault` (`Scope.SUBJECT`); `phases` adds what follows from another finding.
+`trial`, reports a `Fault` (`Scope.SUBJECT`); `phases` adds what follows from another finding, and
+`refusals` says which exceptions are raised on purpose.
 The README and the configuration follow from the row, and so do reports, but for two things. What a
 single finding says of itself (its `detail`) is worded by the code that sees it. And in some cases
 `headline` in `reporting/sentences` has other words: for `raises`, `given-back`, `batch`,
@@ -16,6 +17,12 @@ from enum import Enum
 from types import MappingProxyType
 
 from ecr_contracts.core.findings import Severity
+
+RAISES = "raises"
+"""The check of exceptions that end a call."""
+
+REFUSES = "refuses"
+"""The check of exceptions that a handler raises on purpose; see `engine/refusals`."""
 
 VACUOUS = "vacuous"
 """The check of a whole run; see `relations/vacuity`."""
@@ -85,12 +92,25 @@ class Check:
 
 _ROWS = (
     Check(
-        id="raises",
+        id=RAISES,
         headline="{exception}",
         purpose="A valid event makes the consumer raise: the target retries, then drops the event.",
         mend="handle such events (a default for what is missing), or skip them early",
         policy="Only events that the schema admits are given, and what follows from an answer that "
         "the sandbox made up is told as a matter of set-up.",
+        ends=True,
+    ),
+    Check(
+        id=REFUSES,
+        headline="refuses with {exception}",
+        purpose="The handler refuses a valid event with an exception of its own, by a test of the "
+        "event: a decision, but the target retries the event all the same, then drops it.",
+        mend="accept it where it is meant (checks = { refuses = 'off: why' }); else return early",
+        policy="A warning, and what else would be an error. Only for a `raise` in its own code "
+        "behind a test of a field or of what was read from one, with a class of its own code; not "
+        "where another exception is handled or was caught, nor where every event is refused.",
+        severity=Severity.WARNING,
+        scope=Scope.FINDING,
         ends=True,
     ),
     Check(

@@ -18,7 +18,7 @@ from ecr_contracts.core.findings import Evidence, Finding, Location, Severity
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes.grouping import Diagnosis
-from ecr_contracts.engine.checks.catalog import CHECKS, UNREACHED, Scope
+from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES, UNREACHED, Scope
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.plan import planned
 from ecr_contracts.engine.session import Session
@@ -376,7 +376,7 @@ class EcrExplore(_ConsumerItem):
                 shown.add((trial.case.id, trial.via))
         unseen: list[Finding] = []
         for finding in self.verdict.errors:
-            is_of_calls = CHECKS[finding.check].scope is Scope.CALL
+            is_of_calls = CHECKS[finding.check].scope is Scope.CALL or finding.check == REFUSES
             if not is_of_calls or shown.isdisjoint(_failing_runs(finding)):
                 unseen.append(finding)
         return unseen

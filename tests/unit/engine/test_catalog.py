@@ -7,7 +7,7 @@ import string
 import pytest
 
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.engine.checks.catalog import CHECKS, Scope, is_of_run, is_relation
+from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES, Scope, is_of_run, is_relation
 
 LONGEST_MEND = 100  # characters: two lines of a terminal at the most
 
@@ -37,7 +37,13 @@ def test_only_what_compares_calls_is_a_relation():
 
 
 def test_what_ends_a_call_is_seen_in_a_call():
-    assert {row.scope for row in CHECKS.values() if row.ends} == {Scope.CALL, Scope.SUBJECT}
+    ending = [row for row in CHECKS.values() if row.ends and row.id != REFUSES]
+    assert {row.scope for row in ending} == {Scope.CALL, Scope.SUBJECT}
+
+
+def test_a_refusal_follows_from_an_exception_that_ends_a_call():
+    assert CHECKS[REFUSES].ends
+    assert CHECKS[REFUSES].scope is Scope.FINDING
 
 
 def test_nobody_changes_the_table():
@@ -60,4 +66,5 @@ def test_what_may_be_a_matter_of_taste_is_advice_and_all_else_is_an_error():
         "future-event",
         "case-changed",
         "unread",
+        "refuses",
     }

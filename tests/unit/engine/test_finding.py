@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_contracts.core.findings import Cause, Evidence, Severity
+from ecr_contracts.core.findings import Condition, Evidence, Severity
 from ecr_contracts.engine.checks.catalog import CHECKS, REPEATED
 from ecr_contracts.engine.checks.finding import build_finding, follow_up
 from ecr_contracts.events.generate.cases import case
@@ -29,7 +29,7 @@ def test_what_is_left_out_is_taken_from_the_example():
         example.evidence,
     )
     assert (finding.failed, finding.alike, finding.passed) == ((example.id,), 1, 0)
-    assert (finding.cause, finding.except_for, finding.doubt) == ((), (), "")
+    assert (finding.cause, finding.doubt) == ((), "")
     assert (finding.nearest_case, finding.nearest) == ("", None)
     assert finding.explained
 
@@ -42,7 +42,7 @@ def test_what_is_given_stands_as_it_is():
         "lambda",
         "boom",
         exception="IndexError",
-        cause=(Cause("$.detail.image-tags", "empty"),),
+        cause=(Condition("$.detail.image-tags", ("empty",)),),
         doubt="value",
         evidence=Evidence.INFERRED,
         failed=[example, other],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_contracts.core.findings import Cause, Evidence, Severity
+from ecr_contracts.core.findings import Condition, Evidence, Severity
 from ecr_contracts.engine.causes.model import weakest_evidence
 from ecr_contracts.engine.checks.catalog import CHECKS, FUTURE_EVENT
 from ecr_contracts.engine.checks.finding import build_finding
@@ -46,37 +46,45 @@ def test_a_finding_is_never_graver_than_its_evidence_or_its_check(check, evidenc
 @pytest.mark.parametrize(
     ("kind", "cause", "evidence"),
     [
-        ("scan", (Cause("$.detail.image-tags", "empty"),), "documented"),
-        ("scan", (Cause("$.detail.image-tags", "absent"),), "registry"),
-        ("scan", (Cause("$.detail.image-digest", "absent"),), "registry"),
-        ("scan", (Cause("$.resources", "empty"),), "inferred"),
-        ("scan", (Cause(COUNTS, "empty"),), "inferred"),
+        ("scan", (Condition("$.detail.image-tags", ("empty",)),), "documented"),
+        ("scan", (Condition("$.detail.image-tags", ("absent",)),), "registry"),
+        ("scan", (Condition("$.detail.image-digest", ("absent",)),), "registry"),
+        ("scan", (Condition("$.resources", ("empty",)),), "inferred"),
+        ("scan", (Condition(COUNTS, ("empty",)),), "inferred"),
         # There are scans without counts, for there are failed ones …
-        ("scan", (Cause(COUNTS, "absent"),), "necessary"),
-        ("scan", (Cause(STATUS, "failed"),), "necessary"),
-        ("scan", (Cause(STATUS, "failed"), Cause(COUNTS, "absent")), "necessary"),
-        ("scan", (Cause(STATUS, "failed"), Cause("$.detail.image-tags", "empty")), "necessary"),
+        ("scan", (Condition(COUNTS, ("absent",)),), "necessary"),
+        ("scan", (Condition(STATUS, ("failed",)),), "necessary"),
+        ("scan", (Condition(STATUS, ("failed",)), Condition(COUNTS, ("absent",))), "necessary"),
+        (
+            "scan",
+            (Condition(STATUS, ("failed",)), Condition("$.detail.image-tags", ("empty",))),
+            "necessary",
+        ),
         # … but nobody has seen a completed one since there are counts, or a failed one that lacks
         # more.
-        ("scan", (Cause(STATUS, "complete"), Cause(COUNTS, "absent")), "registry"),
-        ("scan", (Cause(COUNTS, "absent"), Cause("$.detail.image-digest", "absent")), "registry"),
-        ("push", (Cause("$.detail.image-tag", "absent"),), "handled"),
-        ("push", (Cause("$.detail.image-tag", "empty"),), "captured"),
-        ("push", (Cause("$.detail.image-digest", "absent"),), "registry"),
-        ("push", (Cause("$.detail.result", "failure"),), "captured"),
-        ("delete", (Cause("$.detail.image-tag", "absent"),), "registry"),
-        ("delete", (Cause("$.detail.result", "failure"),), "inferred"),
-        ("delete", (Cause("$.detail.manifest-media-type", "oci"),), "registry"),
+        ("scan", (Condition(STATUS, ("complete",)), Condition(COUNTS, ("absent",))), "registry"),
+        (
+            "scan",
+            (Condition(COUNTS, ("absent",)), Condition("$.detail.image-digest", ("absent",))),
+            "registry",
+        ),
+        ("push", (Condition("$.detail.image-tag", ("absent",)),), "handled"),
+        ("push", (Condition("$.detail.image-tag", ("empty",)),), "captured"),
+        ("push", (Condition("$.detail.image-digest", ("absent",)),), "registry"),
+        ("push", (Condition("$.detail.result", ("failure",)),), "captured"),
+        ("delete", (Condition("$.detail.image-tag", ("absent",)),), "registry"),
+        ("delete", (Condition("$.detail.result", ("failure",)),), "inferred"),
+        ("delete", (Condition("$.detail.manifest-media-type", ("oci",)),), "registry"),
         ("scan", (), "documented"),
     ],
     ids=lambda value: (
-        "+".join(f"{one.path.rpartition('.')[2]}-{one.choice}" for one in value) or "nothing"
+        "+".join(f"{one.path.rpartition('.')[2]}-{one.choices[0]}" for one in value) or "nothing"
         if isinstance(value, tuple)
         else value
     ),
 )
 def test_what_a_cause_rests_on(kind, cause, evidence):
-    conjunction = [(one.path, one.choice) for one in cause]
+    conjunction = [(one.path, one.choices[0]) for one in cause]
     assert weakest_evidence(reader.contract(kind), conjunction) == evidence
 
 

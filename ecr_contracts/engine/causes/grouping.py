@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
@@ -27,10 +28,11 @@ from ecr_contracts.engine.causes.model import (
     UNLISTED,
     CauseCandidate,
     Doubt,
+    best_evidence,
     explicit_choices,
     is_accounted_for,
     is_predicted,
-    weakest_evidence,
+    told_clauses,
 )
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.checks.outcome import Symptom
@@ -102,7 +104,7 @@ class Diagnosis:
             # Further calls may show faults that were not seen before.
             candidates = self._candidates[signature] = self._explain(signature)
             if not self._is_explained(signature):
-                candidates.append(CauseCandidate(None, doubt=Doubt.UNKNOWN))
+                candidates.append(CauseCandidate(None, Doubt.UNKNOWN))
         all_findings: list[Finding] = []
         for number, (signature, candidates) in enumerate(self._candidates.items()):
             group = f"{self.contract.kind}@{self.via}#{number}"
@@ -191,7 +193,7 @@ class Diagnosis:
             trial for trial in sorted_trials.failing if not is_predicted(causes, trial.case.labels)
         ]
         for candidate in candidates:
-            if candidate.conjunction is None:
+            if candidate.box is None:
                 failing = [trial for trial in left if candidate.accounts_for(trial.case.labels)]
                 left = [trial for trial in left if trial not in failing]
             elif candidate in causes:
@@ -213,10 +215,9 @@ class Diagnosis:
         example = min(failing, key=partial(_as_example, self.contract))
         symptom = self._symptom(signature, example)
         assert symptom is not None
-        conjunction = candidate.conjunction or ()
         evidence = _evidence(self.contract, candidate, failing)
         severity = symptom.severity
-        if any(label == UNLISTED for _, label in conjunction):
+        if _is_unlisted(candidate):
             # What AWS prints in its samples alone, such as a digest of 60 digits, never reaches a
             # consumer.
             severity = Severity.WARNING
@@ -249,7 +250,7 @@ def _without_redundant(
     candidates: Sequence[CauseCandidate], failing: Sequence[Trial]
 ) -> list[CauseCandidate]:
     """The candidates with a cause, without those all of whose failures others predict too."""
-    kept = [candidate for candidate in candidates if candidate.conjunction is not None]
+    kept = [candidate for candidate in candidates if candidate.box is not None]
     for candidate in tuple(kept):
         others = [other for other in kept if other is not candidate]
         if _is_redundant(candidate, others, failing):
@@ -287,19 +288,30 @@ def _evidence(contract: Contract, candidate: CauseCandidate, failing: Iterable[T
     Where the kind alone decides, and nobody has described its detail, that may be why.
     """
     evidence = max(trial.case.evidence for trial in failing)
-    if candidate.conjunction is None:
+    if candidate.box is None:
         return evidence
-    if not candidate.conjunction:
+    if not candidate.box:
         return min(evidence, contract.ordinary_evidence)
-    return max(evidence, weakest_evidence(contract, candidate.conjunction))
+    return max(evidence, best_evidence(contract, candidate.box))
+
+
+def _is_unlisted(candidate: CauseCandidate) -> bool:
+    """Whether a cause is about what no choice describes."""
+    for clause in candidate.box or ():
+        if all(UNLISTED in choice_set.failing for choice_set in clause):
+            return True
+    return False
 
 
 def _conditions(contract: Contract, candidate: CauseCandidate) -> tuple[Condition, ...]:
     """The cause of a candidate as conditions, in the order of an event's keys."""
-    labels: dict[str, set[str]] = {path: {label} for path, label in candidate.conjunction or ()}
-    for path, label in candidate.except_for:
-        labels.setdefault(path, set(contract.by_path[path].labels)).discard(label)
-    return tuple(condition(contract.by_path[path], labels[path]) for path in labels)
+    conditions: list[Condition] = []
+    for clause in told_clauses(contract, candidate.box or ()):
+        first, *others = [
+            condition(contract.by_path[one.path], one.failing, one.passing) for one in clause
+        ]
+        conditions.append(replace(first, others=tuple(others)))
+    return tuple(conditions)
 
 
 def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Trial | None:

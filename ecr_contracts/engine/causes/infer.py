@@ -29,17 +29,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from ecr_contracts.engine.causes.experiment import is_plain
+from ecr_contracts.engine.causes.merge import merged
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
+    Box,
+    CaseLabels,
     CauseCandidate,
+    ChoiceSet,
+    Clause,
     Conjunction,
     Doubt,
     PathChoice,
     all_choices,
+    box_of,
     covers,
     deviations,
     is_listed,
     is_predicted,
+    outer_paths,
     weakest_evidence,
 )
 from ecr_contracts.engine.trial import Trial
@@ -61,25 +69,70 @@ class SortedTrials:
 def cause_candidates(contract: Contract, sorted_trials: SortedTrials) -> list[CauseCandidate]:
     """What explains the failures of a fault; a doubt about the rest of them comes last."""
     if _has_baseline(contract, sorted_trials.failing):
-        return [CauseCandidate((), _escapes(contract, sorted_trials))]
-    candidates = [CauseCandidate(cause) for cause in _minimal_causes(contract, sorted_trials)]
+        candidates = [CauseCandidate(_box_around(contract, sorted_trials))]
+    else:
+        causes = _minimal_causes(contract, sorted_trials)
+        candidates = merged([CauseCandidate(box_of(cause)) for cause in causes])
+    narrowed = [_unrefuted(contract, sorted_trials, candidate) for candidate in candidates]
+    candidates = [candidate for candidate in narrowed if candidate is not None]
     for trial in sorted_trials.failing:
         if not is_predicted(candidates, trial.case.labels):
-            return [*candidates, CauseCandidate(None, doubt=Doubt.UNKNOWN)]
+            return [*candidates, CauseCandidate(None, Doubt.UNKNOWN)]
     return candidates
 
 
-def _escapes(contract: Contract, sorted_trials: SortedTrials) -> Conjunction:
-    """The deviations of passing events that no failing event has."""
-    met: set[PathChoice] = set()
+def _box_around(contract: Contract, sorted_trials: SortedTrials) -> Box:
+    """The choices that failing events have, of the facets in which passing events deviate."""
+    met: dict[str, set[str]] = {}
     for trial in sorted_trials.failing:
-        met.update(all_choices(trial.case.labels))
-    escapes: dict[PathChoice, None] = {}
+        for path, label in all_choices(trial.case.labels):
+            met.setdefault(path, set()).add(label)
+    escapes: dict[str, set[str]] = {}
     for trial in sorted_trials.passing:
-        for choice in deviations(contract, trial.case.labels):
-            if choice not in met:
-                escapes[choice] = None
-    return tuple(escapes)
+        for path, label in deviations(contract, trial.case.labels):
+            if label not in met.get(path, set()):
+                escapes.setdefault(path, set()).add(label)
+    box: list[Clause] = []
+    for path, passing in escapes.items():
+        box.append((ChoiceSet(path, frozenset(met.get(path, ())), frozenset(passing)),))
+    return tuple(box)
+
+
+def _unrefuted(
+    contract: Contract, sorted_trials: SortedTrials, candidate: CauseCandidate
+) -> CauseCandidate | None:
+    """The candidate without events that are known to pass; None where a choice of its own does.
+
+    An event that has what the cause is about only since all around it is absent is no
+    counterexample: the cause is narrowed to events that have something there.
+    """
+    for trial in sorted_trials.passing:
+        labels = trial.case.labels
+        if not is_plain(trial) or not candidate.predicts(labels):
+            continue
+        around = _hollow_around(contract, candidate.box or (), labels)
+        if around is None:
+            return None
+        failing: set[str] = set()
+        for other in sorted_trials.failing:
+            if candidate.predicts(other.case.labels):
+                failing.add(other.case.labels.get(around) or UNLISTED)
+        failing.discard(labels[around] or UNLISTED)
+        if not failing:
+            return None
+        choice_set = ChoiceSet(around, frozenset(failing), frozenset([labels[around] or UNLISTED]))
+        candidate = CauseCandidate((*(candidate.box or ()), (choice_set,)))
+    return candidate
+
+
+def _hollow_around(contract: Contract, box: Box, labels: CaseLabels) -> str | None:
+    """The path around what a box is about that has nothing within it in an event."""
+    for clause in box:
+        for choice_set in clause:
+            for path in outer_paths(contract, choice_set.path):
+                if not contract.is_filled(labels, path):
+                    return path
+    return None
 
 
 def _minimal_causes(contract: Contract, sorted_trials: SortedTrials) -> list[Conjunction]:

@@ -4,33 +4,42 @@ For each failing event that no candidate accounts for yet, the simplest first:
 
 1. Reproduce: the same event is given again (`_AGAIN` times). If it passes then, it is flaky.
 2. Reduce it towards the baseline, and keep the choices that it needs (see `reduce`).
-3. Refine these by passing events until no event refutes them (see `rescue`).
+3. Learn the box of choices around it within which events fail (see `rescue`), until no event
+   refutes it and each choice was met within it (see `rows`).
 4. Try other values of the same choices. If such an event passes, some value decides, and no cause
    is claimed.
+
+Where there are several causes, each is then held against events that no other one accounts for: an
+event that fails for another reason bears nothing out. Causes that differ in one facet are one (see
+`merge`).
 
 What it promises: a cause is claimed only if no known trial refutes it; a doubt says why there is
 none. Budget: the prober's limit of calls (`--probe`) for each fault; once it is spent, the trials
 that there are decide.
 
 An example. A consumer raises IndexError for `scan/no-tags` and for `scan/no-tags+not-v4-id`. The
-first is simpler. It fails again; the baseline passes, so "image-tags is empty" is needed; no event
-with empty tags passes; such events of other choices fail, and so do two with other digests and
-accounts. After about a dozen calls that is the cause, and it accounts for the second failing event
-as well.
+first is simpler. It fails again; the baseline passes, so the tags are needed; of their other
+choices none fails. No event with empty tags passes; such events of other choices fail, and so do
+two with other digests and accounts. After about a dozen calls "image-tags is empty" is the cause,
+and it accounts for the second failing event as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ecr_contracts.engine.causes.experiment import Experiment, TestResult, is_plain, simplicity
+from ecr_contracts.engine.causes.merge import merged
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
+    Box,
     CauseCandidate,
+    ChoiceSet,
     Conjunction,
     Doubt,
     all_choices,
+    box_of,
     is_accounted_for,
     known_labels,
 )
@@ -44,6 +53,7 @@ from ecr_contracts.events.shapes import Absent, Exactly
 
 _AGAIN = 2  # times that a consumer is given the same event again
 _VALUES = 2  # events of other values that the first cause is tried on, later ones on one
+_PASSES = 3  # times that all causes are held against each other
 _DIGITS = int(  # any number will do that is large enough
     "9E3779B97F4A7C15F39CC0605CEDC8341082276BF3A27251"
     "F86C6A11D0C18E952767F0B153D27B7F0347045B5BF1827F",
@@ -53,18 +63,90 @@ _DIGITS = int(  # any number will do that is large enough
 
 def isolated_causes(
     experiment: Experiment, explained: Sequence[CauseCandidate] = ()
-) -> Iterator[CauseCandidate]:
-    """The causes of the failures that are not `explained` yet, one after the other."""
-    explained = list(explained)
-    while left := _unexplained(experiment, explained):
+) -> list[CauseCandidate]:
+    """The causes of the failures that are not `explained` yet."""
+    isolation = _Isolation(experiment, list(explained))
+    isolation.explain_all()
+    return isolation.candidates
+
+
+class _Isolation:
+    """The causes of one fault as they are found: `candidates`, beside those `explained` before."""
+
+    def __init__(self, experiment: Experiment, explained: list[CauseCandidate]) -> None:
+        self.candidates: list[CauseCandidate] = []
+        self._experiment = experiment
+        self._explained = explained
+        self._searches: dict[int, RescueSearch] = {}
+
+    def explain_all(self) -> None:
+        """Find a cause of each failure; then try each cause on events that no other explains."""
+        for _ in range(_PASSES):
+            while left := _unexplained(self._experiment, self._all()):
+                self.candidates.append(self._next(left))
+            if len(self._all()) == 1 or not self._confirm():
+                break
+        while left := _unexplained(self._experiment, self._all()):
+            self.candidates.append(self._next(left))
+        self.candidates = merged(self.candidates)
+
+    def _all(self) -> list[CauseCandidate]:
+        return [*self._explained, *self.candidates]
+
+    def _next(self, left: Sequence[Trial]) -> CauseCandidate:
+        """The cause of the simplest of some failures."""
+        experiment = self._experiment
         start = min(left, key=lambda trial: simplicity(experiment.contract, trial))
-        candidate = _cause(experiment, start, explained)
-        if candidate.conjunction is not None and not candidate.predicts(start.case.labels):
-            candidate = CauseCandidate(None, doubt=Doubt.UNKNOWN)
+        candidate = self._cause(start)
+        if candidate.box is not None and not candidate.predicts(start.case.labels):
+            candidate = CauseCandidate(None, Doubt.UNKNOWN)
         if not candidate.accounts_for(start.case.labels):
             candidate = replace(candidate, scope=())
-        explained.append(candidate)
-        yield candidate
+        return candidate
+
+    def _confirm(self) -> bool:
+        """Hold each cause against events that no other one accounts for; whether any changed."""
+        is_changed = False
+        for place, search in self._searches.items():
+            before = self.candidates[place]
+            if before.box is None:
+                continue
+            search.explained = [one for one in self._all() if one is not before]
+            after = search.cause()
+            if after != before:
+                self.candidates[place] = after
+                is_changed = True
+        return is_changed
+
+    def _cause(self, start: Trial) -> CauseCandidate:
+        """The cause of one failing trial, or why there is none to name."""
+        experiment, explained = self._experiment, self._all()
+        if not explained and not _is_reproducible(experiment, start):
+            return CauseCandidate(None, Doubt.FLAKY)
+        labels = _plain_failure(experiment, start)
+        if labels is None:
+            unlisted = _unlisted(start)
+            if unlisted:
+                return CauseCandidate(box_of(unlisted))
+            plainer = plainer_values(experiment, start)
+            if not is_plain(plainer):
+                return CauseCandidate(None, Doubt.VALUE)
+            labels = known_labels(plainer.case.labels)
+        labels = reduced(experiment, labels, explained)
+        deviating = needed(experiment, labels)
+        if deviating is None:
+            return CauseCandidate(None, Doubt.UNKNOWN, box_of(labels.items()))
+        search = RescueSearch(experiment, labels, deviating, explained)
+        candidate = search.cause()
+        if candidate.box is None:
+            return candidate
+        times = 1 if explained else _VALUES
+        if not _holds_for_other_values(experiment, search.centre, candidate.box, times):
+            if not _is_reproducible(experiment, start, first=_AGAIN + 1):
+                return CauseCandidate(None, Doubt.FLAKY)  # chance, and no value
+            return CauseCandidate(None, Doubt.VALUE, candidate.box)
+        self._searches[len(self.candidates)] = search
+        return candidate
 
 
 def _unexplained(experiment: Experiment, explained: Sequence[CauseCandidate]) -> list[Trial]:
@@ -74,36 +156,6 @@ def _unexplained(experiment: Experiment, explained: Sequence[CauseCandidate]) ->
         if not is_accounted_for(explained, trial.case.labels):
             unexplained.append(trial)
     return unexplained
-
-
-def _cause(
-    experiment: Experiment, start: Trial, explained: Sequence[CauseCandidate]
-) -> CauseCandidate:
-    """The cause of one failing trial, or why there is none to name."""
-    if not explained and not _is_reproducible(experiment, start):
-        return CauseCandidate(None, doubt=Doubt.FLAKY)
-    labels = _plain_failure(experiment, start)
-    if labels is None:
-        unlisted = _unlisted(start)
-        if unlisted:
-            return CauseCandidate(unlisted)
-        plainer = plainer_values(experiment, start)
-        if not is_plain(plainer):
-            return CauseCandidate(None, doubt=Doubt.VALUE)
-        labels = known_labels(plainer.case.labels)
-    labels = reduced(experiment, labels, explained)
-    deviating = needed(experiment, labels)
-    if deviating is None:
-        return CauseCandidate(None, doubt=Doubt.UNKNOWN, scope=tuple(labels.items()))
-    candidate = RescueSearch(experiment, labels, deviating, explained).cause()
-    if candidate.conjunction is None:
-        return candidate
-    times = 1 if explained else _VALUES
-    if not _holds_for_other_values(experiment, labels, candidate.conjunction, times):
-        if not _is_reproducible(experiment, start, first=_AGAIN + 1):
-            return CauseCandidate(None, doubt=Doubt.FLAKY)  # chance, and no value
-        return CauseCandidate(None, doubt=Doubt.VALUE, scope=candidate.conjunction)
-    return candidate
 
 
 def _is_reproducible(experiment: Experiment, trial: Trial, first: int = 1) -> bool:
@@ -130,7 +182,7 @@ def _unlisted(trial: Trial) -> Conjunction:
 
 
 def _holds_for_other_values(
-    experiment: Experiment, labels: dict[str, str], cause: Conjunction, times: int
+    experiment: Experiment, labels: dict[str, str], cause: Box, times: int
 ) -> bool:
     """Whether events of the same choices and other values fail as well, as far as can be tried.
 
@@ -156,15 +208,19 @@ def _holds_for_other_values(
     return True
 
 
-def _has_no_values(contract: Contract, cause: Conjunction) -> bool:
+def _has_no_values(contract: Contract, cause: Box) -> bool:
     """Whether one of some choices is all that can stand there: no key, or an empty text."""
-    for path, label in cause:
-        facet = contract.by_path.get(path)
-        if facet is None or label not in facet.labels or label == facet.choices[0].label:
-            continue
-        if isinstance(facet[label].shape, Absent | Exactly):
-            return True
-    return False
+    return any(len(clause) == 1 and _is_fixed(contract, clause[0]) for clause in cause)
+
+
+def _is_fixed(contract: Contract, choice_set: ChoiceSet) -> bool:
+    """Whether each choice of a set has a single value, and none is the baseline's."""
+    facet = contract.by_path.get(choice_set.path)
+    if facet is None or not choice_set.failing <= facet.labels:
+        return False
+    if facet.baseline.label in choice_set.failing:
+        return False
+    return all(isinstance(facet[one].shape, Absent | Exactly) for one in choice_set.failing)
 
 
 def _is_turned_back(trial: Trial, failing: Trial) -> bool:

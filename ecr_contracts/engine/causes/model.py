@@ -1,15 +1,17 @@
-"""Causes as conjunctions of choices: what an event has, where it deviates, what a cause covers.
+"""Causes as boxes of choices: what an event has, where it deviates, what a cause covers.
 
 A cause is looked for among the choices of a kind's facets, as in combinatorial testing: there a
 choice is called a parameter value, and a conjunction that makes every event fail which has it, a
-failure-inducing combination.
+failure-inducing combination. Here a cause admits several choices in a facet: it is a box.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
+from math import prod
 
 from ecr_contracts.core.findings import Condition, Evidence
 from ecr_contracts.events.model import Contract
@@ -25,6 +27,44 @@ Conjunction = tuple[PathChoice, ...]
 
 CaseLabels = Mapping[str, str | None]
 """The label at each path that varies, as in `Case.labels`: None where no choice fits the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSet:
+    """The choices of one facet with which a failure stays, all else equal.
+
+    `passing` are those with which it is known not to; of the rest nothing is known.
+    """
+
+    path: str
+    failing: frozenset[str]
+    passing: frozenset[str] = frozenset()
+
+    def has(self, labels: CaseLabels) -> bool:
+        """Whether an event has one of the failing choices."""
+        return self.path in labels and (labels[self.path] or UNLISTED) in self.failing
+
+
+Clause = tuple[ChoiceSet, ...]
+"""One condition of a cause: an event meets it that has a choice of any of these sets."""
+
+Box = tuple[Clause, ...]
+"""A cause: an event has it that meets every clause; every event meets the empty one."""
+
+
+def box_of(conjunction: Iterable[PathChoice]) -> Box:
+    """The box of the events that have all of some choices."""
+    return tuple((ChoiceSet(path, frozenset({label})),) for path, label in conjunction)
+
+
+def meets_clause(clause: Clause, labels: CaseLabels) -> bool:
+    """Whether an event meets one condition of a cause."""
+    return any(choice_set.has(labels) for choice_set in clause)
+
+
+def is_within(box: Box, labels: CaseLabels) -> bool:
+    """Whether an event meets every condition of a cause."""
+    return all(meets_clause(clause, labels) for clause in box)
 
 
 def all_choices(labels: CaseLabels) -> Conjunction:
@@ -72,15 +112,13 @@ def covers(conjunction: Iterable[PathChoice], labels: CaseLabels) -> bool:
 
 def meets(cause: Iterable[Condition], labels: CaseLabels) -> bool:
     """Whether an event of some choices meets every condition of a cause."""
-    for one in cause:
-        if not any((labels.get(c.path) or UNLISTED) in c.choices for c in one.alternatives):
+    for condition in cause:
+        choice_sets = tuple(
+            ChoiceSet(one.path, frozenset(one.choices)) for one in condition.alternatives
+        )
+        if not meets_clause(choice_sets, labels):
             return False
     return True
-
-
-def has_any(choices: Iterable[PathChoice], labels: CaseLabels) -> bool:
-    """Whether an event has at least one of some choices."""
-    return any(covers([choice], labels) for choice in choices)
 
 
 def weakest_evidence(contract: Contract, conjunction: Iterable[PathChoice]) -> Evidence:
@@ -90,6 +128,64 @@ def weakest_evidence(contract: Contract, conjunction: Iterable[PathChoice]) -> E
     is what needs no choice at all.
     """
     return contract.evidence_of({path: label for path, label in conjunction if label != UNLISTED})
+
+
+_MOST_CONJUNCTIONS = 64
+"""How many conjunctions of a box are looked at for the best known one."""
+
+
+def best_evidence(contract: Contract, box: Box) -> Evidence:
+    """The evidence for there being events within a box: that of its best known conjunction."""
+    options: list[list[PathChoice]] = []
+    for clause in box:
+        choices = [(one.path, label) for one in clause for label in sorted(one.failing)]
+        options.append(sorted(choices, key=lambda choice: _rank(contract, choice)))
+    if prod(map(len, options)) > _MOST_CONJUNCTIONS:
+        options = [choices[:1] for choices in options]
+    strongest = Evidence.INFERRED
+    for conjunction in product(*options):
+        strongest = max(strongest, weakest_evidence(contract, conjunction))
+    return strongest
+
+
+def _rank(contract: Contract, choice: PathChoice) -> int:
+    return weakest_evidence(contract, [choice]).rank
+
+
+def told_clauses(contract: Contract, box: Box) -> Box:
+    """The clauses of a box that are told, in the order of an event's keys.
+
+    What lies within something says more than that there is something around it: of {the counts are
+    there, CRITICAL is absent among them} only the second is told.
+    """
+    inner: set[str] = set()
+    for clause in box:
+        for choice_set in clause:
+            inner.update(outer_paths(contract, choice_set.path))
+    told = [clause for clause in box if not _only_surrounds(contract, clause, inner)]
+    places = {facet.path: place for place, facet in enumerate(contract.varying)}
+    return tuple(sorted(told, key=lambda clause: min(places.get(one.path, -1) for one in clause)))
+
+
+def _only_surrounds(contract: Contract, clause: Clause, inner: set[str]) -> bool:
+    """Whether a clause says no more than that something stands around what others are about."""
+    if len(clause) > 1 or clause[0].path not in inner:
+        return False
+    facet = contract.by_path[clause[0].path]
+    filled = {
+        one.label
+        for one in facet.choices
+        if contract.is_filled({facet.path: one.label}, facet.path)
+    }
+    return filled <= clause[0].failing | (facet.labels - clause[0].passing)
+
+
+def outer_paths(contract: Contract, path: str) -> Iterator[str]:
+    """The paths of the facets that one lies within, the innermost first."""
+    facet = contract.by_path.get(path)
+    while facet is not None and facet.parent is not None:
+        yield facet.parent
+        facet = contract.by_path[facet.parent]
 
 
 class Doubt(StrEnum):
@@ -104,27 +200,21 @@ class Doubt(StrEnum):
 class CauseCandidate:
     """One explanation of some failures of a fault: a cause, or the reason why none can be named.
 
-    `conjunction` is the cause: empty when nothing but the kind decides, None when there is a
-    `doubt`; then `scope` is what the failures in doubt have in common. Events that have one of the
-    choices `except_for` pass although they have the cause.
+    `box` is the cause: empty when nothing but the kind decides, None when there is a `doubt`; then
+    `scope` is what the failures in doubt have in common.
     """
 
-    conjunction: Conjunction | None
-    except_for: Conjunction = ()
+    box: Box | None
     doubt: Doubt | None = None
-    scope: Conjunction = ()
+    scope: Box = ()
 
     def predicts(self, labels: CaseLabels) -> bool:
         """Whether an event should fail if this is the cause."""
-        if self.conjunction is None or not covers(self.conjunction, labels):
-            return False
-        return not has_any(self.except_for, labels)
+        return self.box is not None and is_within(self.box, labels)
 
     def accounts_for(self, labels: CaseLabels) -> bool:
         """Whether a failing event needs no other explanation than this one, be it in doubt."""
-        if self.conjunction is None:
-            return covers(self.scope, labels)
-        return self.predicts(labels)
+        return is_within(self.scope if self.box is None else self.box, labels)
 
 
 def is_predicted(candidates: Iterable[CauseCandidate], labels: CaseLabels) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ecr_contracts.core.findings import Cause, Evidence, Finding, Location, Severity
+from ecr_contracts.core.findings import Evidence, Finding, Location, Severity
 from ecr_contracts.engine.causes import grouping, model
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import UNLISTED
@@ -62,7 +62,19 @@ def only(findings: tuple[Finding, ...]) -> Finding:
 
 
 def causes(findings: tuple[Finding, ...]) -> list[tuple[tuple[str, str], ...]]:
-    return [tuple((cause.path, cause.choice) for cause in finding.cause) for finding in findings]
+    """The path of each condition of each cause with its choices; none has alternatives."""
+    told = []
+    for finding in findings:
+        assert not any(condition.others for condition in finding.cause)
+        told.append(
+            tuple((condition.path, " or ".join(condition.choices)) for condition in finding.cause)
+        )
+    return told
+
+
+def cause(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """The cause of one finding."""
+    return causes((finding,))[0]
 
 
 COUNTS = "$.detail.finding-severity-counts"
@@ -159,7 +171,7 @@ UNSEEN = {
 
 
 @pytest.mark.parametrize(
-    ("handler", "kind", "cause", "exception", "ids"),
+    ("handler", "kind", "choice", "exception", "ids"),
     [
         (first_tag, "scan", (TAGS, "empty"), "IndexError", {"scan/sample", "scan/no-tags"}),
         (tags, "scan", (TAGS, "absent"), "KeyError", {"scan/absent-tags"}),
@@ -239,13 +251,13 @@ UNSEEN = {
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_one_fault_is_one_finding_with_exactly_its_cause(handler, kind, cause, exception, ids):
+def test_one_fault_is_one_finding_with_exactly_its_cause(handler, kind, choice, exception, ids):
     finding = only(findings_of(handler, kind))
-    assert finding.cause == (Cause(*cause),)
+    assert causes((finding,)) == [(choice,)]
     assert finding.explained
     assert finding.exception == exception
     assert set(named(finding)) == ids
-    assert finding.severity is (Severity.WARNING if cause in UNSEEN else Severity.ERROR)
+    assert finding.severity is (Severity.WARNING if choice in UNSEEN else Severity.ERROR)
     assert finding.passed >= len(edge_cases(kind)) - len(ids)
     assert finding.alike == len(finding.failed)
     assert finding.location is not None
@@ -265,10 +277,9 @@ def test_absent_counts_are_not_taken_for_an_absent_severity():
     assert [finding.detail for finding in findings] == ["'CRITICAL'", "'finding-severity-counts'"]
 
 
-def test_resources_of_a_push_are_missing_on_every_push_except_where_the_arn_is_there():
+def test_the_resources_of_a_push_are_missing_where_they_are_empty():
     finding = only(findings_of(first_resource, "push"))
-    assert (finding.cause, finding.explained) == ((), True)
-    assert finding.except_for == (Cause("$.resources", "arn"),)
+    assert (cause(finding), finding.explained) == ((("$.resources", "empty"),), True)
     assert finding.case == "push/ordinary"
     assert len(named(finding)) == len(edge_cases("push")) - 1
 
@@ -279,12 +290,7 @@ def test_what_fails_always_has_no_cause_but_the_kind(kind):
         raise RuntimeError
 
     finding = only(findings_of(handler, kind))
-    assert (finding.cause, finding.explained, finding.except_for, finding.passed) == (
-        (),
-        True,
-        (),
-        0,
-    )
+    assert (finding.cause, finding.explained, finding.passed) == ((), True, 0)
     # Of a detail in which nothing is described, nobody knows what is always there.
     is_opaque = reader.contract(kind).baseline["detail"] == {}
     assert finding.evidence is (Evidence.INFERRED if is_opaque else Evidence.DOCUMENTED)
@@ -298,7 +304,7 @@ def test_a_choice_that_comes_with_what_saves_an_event_does_not_save_it():
             raise RuntimeError
 
     finding = only(findings_of(handler, "push"))
-    assert (finding.cause, finding.except_for) == ((Cause("$.detail.image-digest", "sha256"),), ())
+    assert cause(finding) == (("$.detail.image-digest", "sha256"),)
 
 
 @pytest.mark.parametrize("kind", kind_names())
@@ -330,7 +336,7 @@ def test_what_only_the_printed_digest_of_60_digits_breaks_is_a_warning(kind):
 
     finding = only(findings_of(handler, kind))
     assert finding.severity is Severity.WARNING
-    assert finding.cause == (Cause("$.detail.image-digest", UNLISTED),)
+    assert cause(finding) == (("$.detail.image-digest", UNLISTED),)
     assert named(finding) == (f"{kind}/sample",)
     assert finding.evidence is Evidence.DOCUMENTED
 
@@ -390,7 +396,7 @@ def test_one_fault_that_two_lines_lead_to_is_one_finding():
         return helper(detail)
 
     finding = only(findings_of(handler, "scan"))
-    assert finding.cause == (Cause(TAGS, "empty"),)
+    assert cause(finding) == ((TAGS, "empty"),)
     assert finding.location is not None
     assert finding.location.function.endswith("helper")
 
@@ -421,15 +427,14 @@ def test_one_fault_is_one_finding_though_its_message_quotes_the_event(message, k
     assert finding.detail == message(finding.example) or "object at" in finding.detail
 
 
-def test_alternatives_of_one_fault_share_a_group():
+def test_choices_of_one_facet_are_one_finding():
     def handler(event, context):
         if event["region"] not in {"us-east-1", "us-west-2"}:
             raise ValueError(f"no service in {event['region']}")
 
     findings = findings_of(handler, "push")
-    facet = reader.contract("push").by_path["$.region"]
-    assert causes(findings) == [(("$.region", choice.label),) for choice in facet.choices[1:]]
-    assert len({finding.group for finding in findings}) == 1
+    others = reader.contract("push").by_path["$.region"].choices[1:]
+    assert causes(findings) == [(("$.region", " or ".join(one.label for one in others)),)]
 
 
 def test_an_event_that_two_alternatives_explain_counts_for_both():
@@ -438,9 +443,9 @@ def test_an_event_that_two_alternatives_explain_counts_for_both():
             raise RuntimeError
 
     findings = findings_of(handler, "scan")
-    assert {(finding.cause[0].choice, named(finding)) for finding in findings} == {
-        ("not-v4", ("scan/sample", "scan/not-v4-id")),
-        ("empty", ("scan/sample", "scan/no-tags")),
+    assert {(finding.cause[0].choices, named(finding)) for finding in findings} == {
+        (("not-v4",), ("scan/sample", "scan/not-v4-id")),
+        (("empty",), ("scan/sample", "scan/no-tags")),
     }
 
 
@@ -496,10 +501,7 @@ def test_a_consumer_that_hangs_on_some_events_is_explained():
         )
 
     _, findings = judged(outcome, "push")
-    assert causes(findings) == [
-        (("$.detail.image-tag", "empty"),),
-        (("$.detail.image-tag", "absent"),),
-    ]
+    assert causes(findings) == [(("$.detail.image-tag", "absent or empty"),)]
     assert {(finding.check, finding.exception, finding.location) for finding in findings} == {
         ("late", None, where)
     }
@@ -514,7 +516,7 @@ def test_a_consumer_whose_process_dies_on_some_events_is_explained():
         )
 
     finding = only(judged(outcome, "delete")[1])
-    assert (finding.check, finding.cause) == ("exits", (Cause("$.detail.image-digest", "absent"),))
+    assert (finding.check, cause(finding)) == ("exits", (("$.detail.image-digest", "absent"),))
 
 
 def test_what_json_cannot_carry_is_explained():
@@ -524,7 +526,7 @@ def test_what_json_cannot_carry_is_explained():
         )
 
     finding = only(judged(outcome, "scan")[1])
-    assert (finding.check, finding.cause) == ("unserialisable", (Cause("$.resources", "empty"),))
+    assert (finding.check, cause(finding)) == ("unserialisable", (("$.resources", "empty"),))
 
 
 def test_an_event_that_another_fault_stopped_speaks_neither_for_nor_against():
@@ -551,7 +553,7 @@ def test_an_event_that_another_fault_stopped_speaks_neither_for_nor_against():
 
 
 @pytest.mark.parametrize(
-    ("handler", "ids", "cause"),
+    ("handler", "ids", "choice"),
     [
         (first_tag, ["scan/sample"], (TAGS, "empty")),
         (counts, ["scan/no-counts"], (COUNTS, "absent")),
@@ -564,9 +566,9 @@ def test_an_event_that_another_fault_stopped_speaks_neither_for_nor_against():
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_a_chosen_case_is_explained_by_simpler_ones(handler, ids, cause):
+def test_a_chosen_case_is_explained_by_simpler_ones(handler, ids, choice):
     finding = only(findings_of(handler, ids[0].partition("/")[0], *ids))
-    assert finding.cause == (Cause(*cause),)
+    assert cause(finding) == (choice,)
 
 
 def test_choices_that_only_together_break_a_consumer_are_told_together():
@@ -575,12 +577,15 @@ def test_choices_that_only_together_break_a_consumer_are_told_together():
         if "image-tag" not in detail and "/" in detail["repository-name"]:
             raise RuntimeError
 
-    both = (Cause("$.detail.repository-name", "deep"), Cause("$.detail.image-tag", "absent"))
+    both = (
+        ("$.detail.repository-name", "namespaced or deep"),
+        ("$.detail.image-tag", "absent"),
+    )
     # Further calls tell that the media type has no part in it.
     finding = only(
         findings_of(handler, "push", "push/no-tag+deep-repository+oci-manifest", "push/ordinary")
     )
-    assert (finding.cause, finding.explained) == (both, True)
+    assert (cause(finding), finding.explained) == (both, True)
     alone = list(
         run_trials(lambda event: invoke.call(handler, event), [case(finding.failed[0])], "lambda")
     )
@@ -594,12 +599,12 @@ def test_a_trial_alone_is_explained_only_by_a_single_difference():
             grouping.findings([Trial(case(case_id), "lambda", outcome, tuple(symptoms(outcome)))])
         )
 
-    assert alone("scan/no-tags").cause == (Cause(TAGS, "empty"),)
-    assert alone("scan/no-counts").cause == (Cause(COUNTS, "absent"),)
+    assert cause(alone("scan/no-tags")) == ((TAGS, "empty"),)
+    assert cause(alone("scan/no-counts")) == ((COUNTS, "absent"),)
     assert not alone("scan/failed").explained
     assert not alone("push/empty-digest").explained
     assert alone("push/ordinary").explained
-    assert alone("push/sample").cause == (Cause("$.detail.image-digest", UNLISTED),)
+    assert cause(alone("push/sample")) == (("$.detail.image-digest", UNLISTED),)
 
 
 def test_what_lies_behind_a_fault_of_every_ordinary_event_is_not_blamed_on_what_escapes_that():
@@ -621,7 +626,7 @@ def test_what_only_an_escaping_event_shows_is_told_of_that_event():
 
     first, second = findings_of(handler, "push")
     assert (first.cause, first.exception) == ((), "IndexError")
-    assert (named(second), second.cause) == (("push/resource-arn",), (Cause("$.resources", "arn"),))
+    assert (named(second), cause(second)) == (("push/resource-arn",), (("$.resources", "arn"),))
 
 
 def test_what_only_the_sample_shows_behind_another_fault_stays_unexplained():
@@ -659,16 +664,6 @@ def has(kind: str, path: str, label: str) -> Callable[[Any], bool]:
         return choice is not None and choice.label == label
 
     return holds
-
-
-def expected(kind: str, path: str, label: str) -> tuple[tuple[str, str], ...]:
-    """The cause of what one choice breaks: none where no known event has another one."""
-    facet = reader.contract(kind).by_path[path]
-    others = [choice for choice in facet.choices if choice.label != label]
-    guessed = facet.baseline.label == label and all(
-        choice.evidence is Evidence.INFERRED for choice in others
-    )
-    return () if guessed else ((path, label),)
 
 
 def is_unseen(kind: str, path: str, label: str) -> bool:
@@ -710,7 +705,7 @@ def test_a_fault_of_any_choice_is_explained_by_that_choice(kind, path, label):
 )
 def test_so_is_one_of_a_further_kind_or_by_what_it_hangs_upon(kind, path, label):
     trials, findings = broken_by(kind, path, label)
-    if causes(findings) == [expected(kind, path, label)] and findings[0].cause:
+    if causes(findings) == [((path, label),)] and findings[0].cause:
         assert_told_by_that_choice(kind, path, label, trials, findings)
     else:
         assert_told_by_others(findings, trials)
@@ -726,11 +721,8 @@ def assert_told_by_that_choice(
     kind: str, path: str, label: str, trials: list[Trial], findings: Sequence[Finding]
 ) -> None:
     broken = has(kind, path, label)
-    others = [choice.label for choice in reader.contract(kind).by_path[path].choices]
-    others.remove(label)
     finding = only(findings)
-    assert causes((finding,)) == [expected(kind, path, label)]
-    assert [cause.choice for cause in finding.except_for] == ([] if finding.cause else others)
+    assert causes((finding,)) == [((path, label),)]
     assert finding.explained
     failing = [trial.case for trial in trials if broken(trial.case.event)]
     is_shown = any(case.evidence >= Evidence.NECESSARY for case in failing)
@@ -748,30 +740,16 @@ def sound(finding: Finding, trials: list[Trial]) -> bool:
     choice there.
     """
 
-    def meets(trial: Trial) -> bool:
-        return all(
-            (trial.case.labels.get(cause.path) or UNLISTED) == cause.choice
-            for cause in finding.cause
-        )
-
     def chooses(trial: Trial) -> bool:
-        contract = reader.contract(trial.case.kind)
-        own = {*model.deviations(contract, trial.case.labels), *contract.ordinary.items()}
-        return all((cause.path, cause.choice) in own for cause in finding.cause)
+        labels = dict(model.explicit_choices(reader.contract(trial.case.kind), trial.case.labels))
+        return model.meets(finding.cause, labels)
 
     if not finding.explained or not finding.cause:
         return True
     failing = [trial for trial in trials if trial.case.id in finding.failed]
-
-    def is_excepted(trial: Trial) -> bool:
-        return any(
-            trial.case.labels.get(cause.path) == cause.choice for cause in finding.except_for
-        )
-
-    passing = [trial for trial in trials if not trial.symptoms and not is_excepted(trial)]
-    assert not any(map(is_excepted, failing))
-    return all(map(meets, failing)) and not any(
-        meets(trial) and chooses(trial) for trial in passing
+    passing = [trial for trial in trials if not trial.symptoms]
+    return all(model.meets(finding.cause, trial.case.labels) for trial in failing) and not any(
+        map(chooses, passing)
     )
 
 
@@ -810,7 +788,7 @@ def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
     ordinary = reader.contract(kind).ordinary
     of_first = [finding for finding in findings if finding.exception == "LookupError"]
     of_second = [finding for finding in findings if finding.exception == "ArithmeticError"]
-    assert causes(tuple(of_first)) == [expected(kind, *one)]
+    assert causes(tuple(of_first)) == [(tuple(one),)]
     reached = {
         trial.case.id
         for trial in trials
@@ -819,7 +797,7 @@ def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
     assert {failing for finding in of_second for failing in finding.failed} == reached
     assert all(sound(finding, trials) for finding in findings)
     if reached and ordinary[one[0]] != one[1]:
-        assert causes(tuple(of_second)) == [expected(kind, *other)]
+        assert causes(tuple(of_second)) == [(tuple(other),)]
 
 
 @given(st.data(), st.sampled_from(kind_names()))
@@ -843,9 +821,7 @@ def test_a_severity_is_named_though_the_consumer_looks_whether_there_are_counts(
     )
     (finding,) = grouping.findings(trials)
     assert finding.explained
-    assert [(cause.path, cause.choice) for cause in finding.cause] == [
-        ("$.detail.finding-severity-counts.HIGH", "absent")
-    ]
+    assert cause(finding) == (("$.detail.finding-severity-counts.HIGH", "absent"),)
 
 
 def test_a_consumer_that_skips_what_it_has_seen_is_still_tried_on_every_case():

@@ -86,7 +86,8 @@ class Facet:
     few words what belongs here; `advised` that anything which no choice recognises deserves a
     warning. `lengths` are the fewest and the most characters that the schema admits in a text, and
     `is_open` says that it admits texts which no choice has, without advice against them.
-    `is_partial` says of an object that it is known to have keys which the schema does not name.
+    `is_partial` says of an object that it is known to have keys which the schema does not name, and
+    `each` what each of its keys names ("severity").
     """
 
     path: str
@@ -101,6 +102,7 @@ class Facet:
     lengths: tuple[int, int | None] = (0, None)
     is_open: bool = False
     is_partial: bool = False
+    each: str = ""
 
     def __getitem__(self, label: str) -> Choice:
         for choice in self.choices:

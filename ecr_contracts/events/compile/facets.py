@@ -77,6 +77,7 @@ def read_facet(dialect: Dialect, place: Place, baseline: Mapping[str, Any]) -> F
         lengths=(place.node.get("minLength", 0), place.node.get("maxLength")),
         is_open=_is_open(place),
         is_partial=annotation.get("partial", False),
+        each=annotation.get("each", ""),
     )
     return _with_baseline_first(dialect, facet, place, baseline)
 

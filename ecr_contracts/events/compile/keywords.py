@@ -55,6 +55,7 @@ FACET_ANNOTATIONS = PROVENANCE | {
     "always",
     "open",
     "partial",
+    "each",
 }
 SHAPE_ANNOTATIONS = {"value", "values", "pattern", "range", "length"}
 """The annotations of a choice that say what it looks like."""
@@ -92,7 +93,7 @@ _LISTS = (
 )
 _STRINGS = (
     "$ref $schema $comment title description pattern draw frame noun advice expected evidence id "
-    "note others sample because"
+    "note others sample because each"
 )
 _INTEGERS = "minimum maximum minLength maxLength minItems maxItems"
 _PYTHON_TYPES: dict[str, tuple[str, type]] = {

@@ -16,7 +16,19 @@ from ecr_contracts.engine.unchecked import Unchecked
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.runtime.outcome import MadeUpVariable
 
-__all__ = ["Verdict"]
+__all__ = ["Saved", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How the findings of a report, which was saved, are shown again by their numbers.
+
+    `withheld` are the options that have to be given again, since their values are secrets. `number`
+    is that of the only finding where one of an earlier report was asked for, else 0.
+    """
+
+    withheld: tuple[str, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +41,13 @@ class Verdict:
     `strength` is that of the cases (0 where they were chosen). `others` are further trials, made to
     tell causes or drawn by Hypothesis; `probes` and `drawn` count the calls, `compared` those that
     were made to compare effects, `future` those with events of tomorrow, and `examples` is how many
-    were to be drawn. `options` are the
-    words of a command line, beside the subject, that the check has to be repeated with; `named` are
-    those that name the subject, where its name alone does not. `shaped` says what shapes the events
-    before they reach it, and `notes` what was not checked, and why; `unchecked` are the answers of
-    the sandbox among that. `world` are the events that reach it; `shielded` are faults that only
-    events show which its rules keep away. `reach` says how far events got in its own code;
-    `is_interrupted` that somebody ended it before all of them were given.
+    were to be drawn. `options` are the words of a command line, beside the subject, that the check
+    has to be repeated with, unless its report was `saved`; `named` are those that name the subject,
+    where its name alone does not. `shaped` says what shapes the events before they reach it, and
+    `notes` what was not checked, and why; `unchecked` are the answers of the sandbox among that.
+    `world` are the events that reach it; `shielded` are faults that only events show which its
+    rules keep away. `reach` says how far events got in its own code; `is_interrupted` that somebody
+    ended it before all of them were given.
     """
 
     consumer: str
@@ -67,6 +79,7 @@ class Verdict:
     shielded: tuple[ShieldedFault, ...] = ()
     reach: Reach = NO_REACH
     is_interrupted: bool = False
+    saved: Saved | None = None
 
     @property
     def made_up(self) -> tuple[MadeUpVariable, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import (
@@ -54,7 +54,7 @@ def load_failures(root: Path, consumer: str) -> tuple[KnownFailure, ...]:
     """
     failures = []
     for record in _records(_consumer_folder(root, consumer)):
-        case = _case(record) if record["consumer"] == consumer else None
+        case = recorded_case(record) if record["consumer"] == consumer else None
         if case is not None:
             exception = record.get("exception")
             failures.append(KnownFailure(case, record["via"], record["check"], exception))
@@ -69,7 +69,7 @@ def find_case(root: Path, case_id: str) -> Case | None:
     with suppress(OSError):
         for folder in _entries(root / FOLDER / _FAILURES):
             for record in _records(folder):
-                case = _case(record) if record["case"] == case_id else None
+                case = recorded_case(record) if record["case"] == case_id else None
                 if case is not None:
                     return case
     return None
@@ -99,11 +99,14 @@ def _records(folder: Path) -> Iterator[dict[str, Any]]:
             record = None
             with suppress(OSError, ValueError, RecursionError):
                 record = json.loads(file.read_bytes())
-            if isinstance(record, dict) and _is_ours(record):
+            if is_record(record):
                 yield record
 
 
-def _is_ours(record: dict[str, Any]) -> bool:
+def is_record(record: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a value, read from a file, is the record of a failure as this version writes it."""
+    if not isinstance(record, dict):
+        return False
     for field, field_type in _FIELDS.items():
         if not isinstance(record.get(field), field_type):
             return False
@@ -114,7 +117,7 @@ def _is_ours(record: dict[str, Any]) -> bool:
     )
 
 
-def _case(record: dict[str, Any]) -> Case | None:
+def recorded_case(record: dict[str, Any]) -> Case | None:
     """The case of a record; None when no such event of its kind comes, or the kind is none of ours.
 
     A newer schema may know that choices which an older one let stand together never do.
@@ -173,13 +176,14 @@ def save_failures(
     wanted: dict[str, bytes] = {}
     for finding in findings:
         if finding.example is not None:
-            wanted.setdefault(_file_name(finding.case, finding.via), _content(consumer, finding))
+            text = json.dumps(record_of(consumer, finding), indent=2) + "\n"
+            wanted.setdefault(_file_name(finding.case, finding.via), text.encode("ascii"))
     folder = _consumer_folder(root, consumer)
     if folder.is_symlink():
         return False  # what it leads to is not ours to clean
     try:
-        if wanted and not (root / FOLDER / _IGNORE).exists():
-            fixtures.put(root / FOLDER / _IGNORE, _EVERYTHING)
+        if wanted:
+            keep_from_git(root)
         present = {file.name: file for file in _json_files(folder)}
         for name, content in wanted.items():
             if name not in present or present[name].read_bytes() != content:
@@ -190,7 +194,7 @@ def save_failures(
     except (OSError, FixtureError):
         return False
     if not wanted:
-        _remove_empty_folders(root / FOLDER, folder)
+        remove_empty_folders(root, folder, folder.parent)
     return True
 
 
@@ -200,8 +204,9 @@ def _names_not_run(root: Path, consumer: str, runs: Collection[tuple[str, str]])
     return saved - {_file_name(case_id, via) for case_id, via in runs}
 
 
-def _content(consumer: str, finding: Finding) -> bytes:
-    record = {
+def record_of(consumer: str, finding: Finding) -> dict[str, Any]:
+    """A failure as JSON: what `is_record` knows, and `recorded_case` makes a case of."""
+    return {
         "format": _FORMAT,
         "consumer": consumer,
         "case": finding.case,
@@ -211,13 +216,20 @@ def _content(consumer: str, finding: Finding) -> bytes:
         "kind": finding.kind,
         "event": finding.example,
     }
-    return (json.dumps(record, indent=2) + "\n").encode("ascii")
 
 
-def _remove_empty_folders(cache: Path, consumer_folder: Path) -> None:
-    for folder in (consumer_folder, consumer_folder.parent):
+def keep_from_git(root: Path) -> None:
+    """See that git ignores what is saved in a working directory. Raises FixtureError, OSError."""
+    if not (root / FOLDER / _IGNORE).exists():
+        fixtures.put(root / FOLDER / _IGNORE, _EVERYTHING)
+
+
+def remove_empty_folders(root: Path, *folders: Path) -> None:
+    """Remove folders of the cache, and the cache, where nothing is in them any more."""
+    for folder in folders:
         with suppress(OSError):  # others are in it
             folder.rmdir()
+    cache = root / FOLDER
     with suppress(OSError):
         ignore = cache / _IGNORE
         if _entries(cache) == [ignore] and ignore.read_bytes() == _EVERYTHING:

@@ -39,7 +39,7 @@ def mend(finding: Finding, *others: Finding) -> str:
         return _of_the_unexplained(finding)
     if not finding.cause:
         return f"repair this line: every {finding.kind} event gets here"
-    other_way = "skip such events early"
+    other_way = "skip such events"
     if finding.rule and not finding.rule_asks:
         other_way = "have your rule ask for it" if len(finding.cause) == 1 else "narrow your rule"
     return f"{_of_fields(finding, others)}, or {other_way}"

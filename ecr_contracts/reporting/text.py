@@ -81,7 +81,8 @@ def _show_faults(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
     together = faults(verdict.findings)
     width = len(str(len(together)))
     is_below_title = False
-    for number, alternatives in enumerate(together, 1):
+    for place, alternatives in enumerate(together, 1):
+        number = (verdict.saved and verdict.saved.number) or place
         mark = f"{number:<{width}}  "
         if verbose or not is_weakly_grounded(alternatives[0]):
             screen.print()

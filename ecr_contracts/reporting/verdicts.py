@@ -20,6 +20,7 @@ from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, cases_of, combinations
+from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
 from ecr_contracts.reporting.sentences import condition_in_words, takes_several_events
 from ecr_contracts.reporting.values import quoted
@@ -254,15 +255,36 @@ def no_effect_hint(verdict: Verdict) -> str:
 
 
 def repeat_command(verdict: Verdict, finding: Finding) -> str:
-    """The command that shows a finding again."""
-    words = ["ecr-contracts", "check", *(verdict.named or [verdict.consumer])]
-    words += _options_for_events(verdict, finding)
+    """The command that shows a finding again: a short one where that can be."""
+    program = ["ecr-contracts", "check"]
+    subject = verdict.named or [verdict.consumer]
+    if verdict.saved and (verdict.saved.number or not _is_shown_by_id(verdict, finding)):
+        number = verdict.saved.number or _number(verdict, finding)
+        return shlex.join([*program, "--replay", str(number), *verdict.saved.withheld])
+    words = [*program, *subject, *_options_for_events(verdict, finding)]
     if not verdict.named and (finding.via != "lambda" or not verdict.via_inferred):
         words += ["--via", finding.via]
     if finding.check == "late":
         words += ["--timeout", f"{verdict.timeout:g}"]
     words += verdict.options
     return shlex.join(words)
+
+
+def _is_shown_by_id(verdict: Verdict, finding: Finding) -> bool:
+    """Whether the case's id is all that has to be said to show a finding again."""
+    if verdict.options or takes_several_events(finding) or is_of_run(finding.check):
+        return False
+    if VALUED in finding.case or finding.doubt == "flaky" or finding.check == "late":
+        return False
+    return bool(verdict.named) or (finding.via == "lambda" and verdict.via_inferred)
+
+
+def _number(verdict: Verdict, finding: Finding) -> int:
+    """The number that the report gives the fault of a finding."""
+    for number, alternatives in enumerate(faults(verdict.findings), 1):
+        if finding in alternatives:
+            return number
+    raise ValueError(f"no finding of this verdict: {finding.group}")
 
 
 def _options_for_events(verdict: Verdict, finding: Finding) -> list[str]:

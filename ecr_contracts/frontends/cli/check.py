@@ -5,37 +5,40 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
+import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError, UnknownNameError
 from ecr_contracts.core.findings import Finding, Severity
-from ecr_contracts.core.masking import is_secret
+from ecr_contracts.core.text import counted
 from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.engine.checks.catalog import CHECKS, DEAD_COMPARISON, FUTURE_EVENT, is_of_run
 from ecr_contracts.engine.checks.levels import OFF
-from ecr_contracts.engine.migration import TARGETS, migration
+from ecr_contracts.engine.migration import migration
 from ecr_contracts.engine.phases import Effort
-from ecr_contracts.engine.plan import USUAL, Request
+from ecr_contracts.engine.plan import Request
 from ecr_contracts.engine.session import judge
 from ecr_contracts.engine.subject import Subject
 from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.engine.trial import KnownFailure
-from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.engine.verdict import Saved, Verdict
 from ecr_contracts.events.generate.cases import VALUED, Case
-from ecr_contracts.frontends import config, replay
-from ecr_contracts.frontends.cli.options import (
-    add_evidence,
-    add_format,
-    add_repeatable,
-    add_rule,
+from ecr_contracts.frontends import config, last_report, replay
+from ecr_contracts.frontends.cli.check_options import (
+    REMEMBERED,
+    WITHHELD,
+    add_arguments,
+    parsed,
+    repeated_words,
+    withheld_words,
+    words_again,
 )
 from ecr_contracts.frontends.cli.output import (
     FINDINGS,
@@ -47,204 +50,19 @@ from ecr_contracts.frontends.cli.output import (
 )
 from ecr_contracts.frontends.cli.progress import progress_display
 from ecr_contracts.frontends.config import ProjectSettings
+from ecr_contracts.frontends.last_report import LastReport, NumberedFault
+from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.migration import migration_as_json, show_migration
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show, show_replayed
-from ecr_contracts.runtime.lambda_context import LONGEST_CALL
-from ecr_contracts.runtime.sandbox.settings import BACKENDS
+
+__all__ = ["EXAMPLES", "add_arguments", "run"]
 
 EXAMPLES = (
     "ecr-contracts check src/app.py:handler",
     "ecr-contracts check app.handlers:on_push --kind push --via sqs",
 )
-
-
-# --- options --------------------------------------------------------------------------------------
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of `check`."""
-    _add_subject(parser)
-    _add_events(parser)
-    _add_effort(parser)
-    _add_sandbox(parser)
-    _add_judgement(parser)
-
-
-def _add_subject(parser: argparse.ArgumentParser) -> None:
-    """What is checked: a handler, a state machine, an input transformer, an SSM document."""
-    parser.add_argument(
-        "consumer",
-        metavar="HANDLER",
-        nargs="?",
-        help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
-    )
-    parser.add_argument(
-        "--state-machine",
-        metavar="FILE",
-        help="check a Step Functions state machine instead: its definition, "
-        "or template.yaml:StateMachine",
-    )
-    parser.add_argument(
-        "--transformer",
-        metavar="FILE",
-        help="shape events as this rule's target does, rule.yaml or template.yaml:Rule; "
-        "alone, it is what is checked",
-    )
-    parser.add_argument(
-        "--run-command",
-        metavar="DOCUMENT",
-        help="check the commands of this SSM document, a file or AWS-RunShellScript, "
-        "behind --transformer",
-    )
-
-
-def _add_events(parser: argparse.ArgumentParser) -> None:
-    """Which events it is given, and how they reach it."""
-    add_repeatable(
-        parser,
-        "--kind",
-        "KIND",
-        "kinds of events to give it (default: those that a rule beside it or its code tells)",
-    )
-    add_repeatable(parser, "--via", "ENVELOPE", f"how events reach it: {', '.join(ENVELOPES)}")
-    add_repeatable(
-        parser, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
-    )
-    add_evidence(parser)
-    parser.add_argument(
-        "--future",
-        action="store_true",
-        help="give it events as AWS may send them one day as well: a new action, severity, field",
-    )
-    add_rule(parser)
-    parser.add_argument(
-        "--migrate",
-        choices=TARGETS,
-        metavar="BUS",
-        help="try each step of the move to another event bus instead: v2",
-    )
-    parser.add_argument(
-        "--unshielded", action="store_true", help="give it what its rule keeps away as well"
-    )
-
-
-def _add_effort(parser: argparse.ArgumentParser) -> None:
-    """How long and how thoroughly it is tried."""
-    parser.add_argument(
-        "--timeout",
-        type=_seconds,
-        metavar="S",
-        help="seconds that Lambda gives it for one event; sleeps pass at once, all else takes real "
-        "time (default: what its template says, else 900, of which 5 may be real)",
-    )
-    parser.add_argument(
-        "--strength",
-        type=int,
-        default=USUAL.strength,
-        metavar="T",
-        help="have every T choices meet that can: 1 to 4 (default: 2)",
-    )
-    parser.add_argument(
-        "--examples",
-        type=_count,
-        default=USUAL.examples,
-        metavar="N",
-        help="events of other values to draw after the cases, for each kind "
-        f"(default: {USUAL.examples})",
-    )
-    parser.add_argument(
-        "--probe",
-        type=_count,
-        default=USUAL.probe,
-        metavar="N",
-        help=f"further calls to tell the causes of each fault with (default: {USUAL.probe})",
-    )
-
-
-def _add_sandbox(parser: argparse.ArgumentParser) -> None:
-    """What the consumer finds around it while it runs."""
-    sandbox = parser.add_argument_group("how the sandbox answers, beside what pyproject.toml says")
-    sandbox.add_argument(
-        "--env",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="NAME=VALUE",
-        help="an environment variable; may be given again",
-    )
-    sandbox.add_argument(
-        "--env-file", metavar="FILE", help="environment variables: lines NAME=VALUE, or SAM's JSON"
-    )
-    sandbox.add_argument(
-        "--env-strict",
-        action="store_false",
-        dest="env_auto",
-        default=None,
-        help="stop where a variable is missing, and say which; else a value is made up",
-    )
-    sandbox.add_argument(
-        "--env-auto",
-        action="store_true",
-        default=None,
-        help="make up variables that are missing: the default, unless pyproject.toml is strict",
-    )
-    sandbox.add_argument(
-        "--answer",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="CALL=JSON",
-        help="what an AWS operation (sns.Publish) or a host answers; may be given again",
-    )
-    add_repeatable(sandbox, "--allow-net", "HOST:PORT", "let it connect there")
-    add_repeatable(sandbox, "--allow-process", "NAME", "let it start this program")
-    add_repeatable(sandbox, "--stub-module", "NAME", "replace a module that is not installed")
-    sandbox.add_argument(
-        "--sandbox", choices=BACKENDS, help="who answers AWS calls (default: answers)"
-    )
-
-
-def _add_judgement(parser: argparse.ArgumentParser) -> None:
-    """Which findings count, and how they are remembered, kept and shown."""
-    add_repeatable(parser, "--off", "CHECK", "leave this check out")
-    parser.add_argument("--strict", action="store_true", help="have warnings count as errors")
-    parser.add_argument(
-        "--replay",
-        action="store_true",
-        help="run only what failed before, and tell which of it still does",
-    )
-    parser.add_argument(
-        "--keep", metavar="DIR", help="write failing events as fixture files to commit"
-    )
-    add_format(parser)
-    parser.add_argument(
-        "-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too"
-    )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=VALUE")
-    return name, value
-
-
-def _seconds(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < float(text) <= LONGEST_CALL:
-            return float(text)
-    raise argparse.ArgumentTypeError(
-        f"{text!r} is no number of seconds above 0 and up to {LONGEST_CALL:g}, Lambda's most"
-    )
-
-
-def _count(text: str) -> int:
-    with suppress(ValueError):
-        if int(text) >= 0:
-            return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
 
 
 # --- the command ----------------------------------------------------------------------------------
@@ -256,41 +74,152 @@ def run(options: argparse.Namespace) -> int:
     Raises ConsumerError unless exactly one thing is named, and what the check itself raises for
     whatever cannot be used.
     """
+    number = _asked_number(options)
+    if number and options.migrate is None:
+        return _show_again(options, number)
+    is_of_remembered = options.replay is not None
     consumer = _consumer_name(options)
     if options.migrate is not None:
         return _migrate(options, consumer)
     remembered = replay.load_failures(Path.cwd(), consumer)
-    if options.replay:
+    if is_of_remembered:
         if options.via:
             remembered = tuple(failure for failure in remembered if failure.via in options.via)
         if not remembered:
             print_text(f"nothing is remembered of {consumer}")
             return FINE
-    verdict = _verdict(options, consumer, remembered)
-    if options.replay and not verdict.planned and options.format == "text":
+    verdict = _verdict(options, consumer, remembered, only_remembered=is_of_remembered)
+    if is_of_remembered and not verdict.planned and options.format == "text":
         print_text(f"nothing that is remembered of {consumer} reaches it: its rule keeps it away")
         return FINE
     errors = _errors(verdict)
-    if not verdict.is_interrupted and (options.replay or not options.case):
-        runs = {(trial.case.id, trial.via) for trial in verdict.trials}
-        replay.save_failures(Path.cwd(), consumer, errors, runs)
+    if is_of_remembered or not options.case:
+        if not verdict.is_interrupted:
+            runs = {(trial.case.id, trial.via) for trial in verdict.trials}
+            replay.save_failures(Path.cwd(), consumer, errors, runs)
+        verdict = _saved(options, consumer, verdict)
     if options.keep is not None:
         _keep(options.keep, verdict, errors)
+    if is_of_remembered and options.format == "text":
+        show_replayed(remembered, verdict, console())
+    return _print(options, verdict)
+
+
+def _print(options: argparse.Namespace, verdict: Verdict) -> int:
+    """Print the report, and return the exit code."""
     if options.format == "json":
         print_json(verdict_as_json(verdict))
     else:
-        if options.replay:
-            show_replayed(remembered, verdict, console())
         show(verdict, console(), verbose=options.verbose)
     if verdict.is_interrupted:
         return INTERRUPTED
     return FINDINGS if verdict.failed else FINE
 
 
+def _saved(options: argparse.Namespace, consumer: str, verdict: Verdict) -> Verdict:
+    """A verdict whose findings can be shown again by their numbers, where that can be kept."""
+    withheld = tuple(withheld_words(options))
+    is_saved = last_report.save_report(
+        Path.cwd(), consumer, faults(verdict.findings), words_again(options), withheld
+    )
+    return replace(verdict, saved=Saved(withheld)) if is_saved else verdict
+
+
+# --- a finding of the last report -----------------------------------------------------------------
+
+
+def _asked_number(options: argparse.Namespace) -> str:
+    """The number of the finding that is to be shown again; empty where none is.
+
+    `--replay HANDLER` is what `HANDLER --replay` is: the name goes to its place.
+    """
+    if not options.replay or re.fullmatch(r"[-+]?\d+", options.replay):
+        return options.replay or ""
+    if options.consumer is not None or ":" not in options.replay:
+        problem = "it is no number of a finding"
+        raise ConsumerError(options.replay, problem, "give the number that the report printed")
+    options.consumer, options.replay = options.replay, REMEMBERED
+    return ""
+
+
+def _show_again(given: argparse.Namespace, number: str) -> int:
+    """Show a finding of the last report again, from the event that it was shown with.
+
+    Where that event does not show it any more, all events are given as they were then. Raises
+    ConsumerError where no finding has this number.
+    """
+    fault, options, saved = _numbered_fault(given, number)
+    consumer = _consumer_name(options)
+    known = [one.known for one in fault.findings if one.known is not None]
+    chosen = () if fault.takes_all else tuple(known)
+    shown: tuple[Finding, ...] = ()
+    if chosen:
+        verdict = _verdict(options, consumer, chosen, only_remembered=True)
+        shown = fault.among(verdict.findings)
+    if not shown:
+        remembered = replay.load_failures(Path.cwd(), consumer)
+        verdict = _verdict(options, consumer, remembered, only_remembered=False)
+        shown = fault.among(verdict.findings)
+    verdict = replace(verdict, findings=shown, saved=saved)
+    if options.keep is not None:
+        _keep(options.keep, verdict, _errors(verdict))
+    if not shown and options.format == "text":
+        print_text(f"finding {number} does not show any more: {fault.told}")
+        return INTERRUPTED if verdict.is_interrupted else FINE
+    return _print(options, verdict)
+
+
+def _numbered_fault(
+    given: argparse.Namespace, number: str
+) -> tuple[NumberedFault, argparse.Namespace, Saved]:
+    """A fault of the last report, the options that show it again, and how it is repeated.
+
+    Options that are given now come on top of those of the report. Raises ConsumerError where there
+    is no such fault, or the report is of something else.
+    """
+    report = last_report.load_report(Path.cwd())
+    if report is None:
+        problem = "no report with findings is kept in this folder"
+        raise ConsumerError(f"--replay {number}", problem, "check the handler again, here")
+    words = f"ecr-contracts check {shlex.join(report.words)}"
+    if not 1 <= int(number) <= len(report.faults):
+        count = counted(len(report.faults), "finding")
+        problem = f"the last report of this folder has {count}, from 1 on"
+        raise ConsumerError(f"--replay {number}", problem, f"that was {words}")
+    options = _options_of(report, given)
+    for name in _still_withheld(report, options):
+        complain(f"{name} was given then, and is not kept: give it again, or see it made up")
+    saved = Saved(report.withheld, int(number))
+    return report.faults[int(number) - 1], options, saved
+
+
+def _options_of(report: LastReport, given: argparse.Namespace) -> argparse.Namespace:
+    """The options of the last report, and those that are given now."""
+    own = parsed(report.words)
+    if given.consumer not in (None, own.consumer):
+        problem = f"the last report of this folder is of {shlex.join(report.words)}"
+        raise ConsumerError(given.consumer, problem, "leave it out, or check it again")
+    unnamed = argparse.Namespace(**{**vars(given), "consumer": None})
+    options = parsed([*report.words, *words_again(unnamed)])
+    options.env += [pair for pair in given.env if pair[1] != WITHHELD and pair not in options.env]
+    options.answer += [pair for pair in given.answer if pair[1] != WITHHELD]
+    options.format, options.verbose, options.keep = given.format, given.verbose, given.keep
+    return options
+
+
+def _still_withheld(report: LastReport, options: argparse.Namespace) -> Iterator[str]:
+    """The options of the last report whose values are secrets, and were not given again."""
+    names = {name for name, _ in (*options.env, *options.answer)}
+    for flag, pair in zip(report.withheld[::2], report.withheld[1::2], strict=True):
+        name = pair.partition("=")[0]
+        if name not in names:
+            yield f"{flag} {name}"
+
+
 def _migrate(options: argparse.Namespace, consumer: str) -> int:
     """Try each step of a move, and print how it ended."""
     for option in ("via", "case", "replay", "keep", "state_machine", "run_command", "transformer"):
-        if getattr(options, option):
+        if getattr(options, option) not in (None, False, []):
             problem = f"--{option.replace('_', '-')} says nothing about a move"
             raise ConsumerError(consumer, problem, "leave it out, or leave --migrate out")
     project = _project_settings(options, consumer)
@@ -346,18 +275,20 @@ def _verdict(
     options: argparse.Namespace,
     consumer: str,
     remembered: Sequence[KnownFailure],
+    *,
+    only_remembered: bool,
 ) -> Verdict:
     """The verdict on whatever is to be checked, with the options that repeat it."""
     project = _project_settings(options, consumer)
     envelopes = options.via
-    if options.replay and options.consumer is not None:
+    if only_remembered and options.consumer is not None:
         envelopes = sorted({failure.via for failure in remembered})
     request = Request(
         kinds=tuple(options.kind),
         envelopes=tuple(envelopes),
-        cases=tuple(map(_chosen_case, options.case)) if not options.replay else (),
+        cases=tuple(map(_chosen_case, options.case)) if not only_remembered else (),
         remembered=tuple((failure.case, failure.via) for failure in remembered),
-        only_remembered=options.replay,
+        only_remembered=only_remembered,
         unshielded=project.unshielded,
         effort=Effort(
             strength=options.strength,
@@ -372,7 +303,7 @@ def _verdict(
     with progress_display(is_shown=options.format == "text") as on_progress:
         subject = _subject(options, project)
         verdict = judge(subject, request, on_progress=on_progress, keeps_interrupted=True)
-    return replace(verdict, options=tuple(_repeated_words(options)))
+    return replace(verdict, options=tuple(repeated_words(options)))
 
 
 def _chosen_case(case_id: str) -> Case | str:
@@ -472,59 +403,3 @@ def _keep(folder: str, verdict: Verdict, errors: Sequence[Finding]) -> None:
         errors = [replace(finding, via="lambda") for finding in errors]
     for name in replay.keep_fixtures(folder, errors):
         complain(f"kept {os.path.join(folder, name)}")
-
-
-# --- the command line that shows a finding again --------------------------------------------------
-
-
-def _repeated_words(options: argparse.Namespace) -> Iterator[str]:
-    """The options, beside those that name the subject, for another run."""
-    if options.consumer is not None:
-        yield from _sandbox_words(options)
-        return
-    yield from _judgement_words(options)
-    if options.state_machine is not None and options.transformer is not None:
-        yield from ("--transformer", options.transformer)
-
-
-def _sandbox_words(options: argparse.Namespace) -> Iterator[str]:
-    """The options about the sandbox and the checks, as they were given, for another run.
-
-    Values of secrets are left for the reader to fill in.
-    """
-    for name, value in options.env:
-        shown = "..." if is_secret(name) else value
-        yield from ("--env", f"{name}={shown}")
-    if options.env_file:
-        yield from ("--env-file", options.env_file)
-    if options.sandbox:
-        yield from ("--sandbox", options.sandbox)
-    repeatable = {
-        "--allow-net": options.allow_net,
-        "--allow-process": options.allow_process,
-        "--stub-module": options.stub_module,
-    }
-    for flag, values in repeatable.items():
-        for value in values:
-            yield from (flag, value)
-    if options.env_auto is not None:
-        yield "--env-auto" if options.env_auto else "--env-strict"
-    if options.transformer:
-        yield from ("--transformer", options.transformer)
-    yield from _judgement_words(options)
-
-
-def _judgement_words(options: argparse.Namespace) -> Iterator[str]:
-    """The options about rules, answers and checks, which hold for whatever is checked."""
-    for rule in options.rule:
-        yield from ("--rule", rule)
-    if options.unshielded:
-        yield "--unshielded"
-    if options.future:
-        yield "--future"
-    for call, answer in options.answer:
-        yield from ("--answer", f"{call}={answer}")
-    for check in options.off:
-        yield from ("--off", check)
-    if options.strict:
-        yield "--strict"

@@ -1,0 +1,340 @@
+"""The options of `check`, and the words of a command line that give them again."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from ecr_contracts.core import masking
+from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.placeholders import HOST, placeholder
+from ecr_contracts.engine.migration import TARGETS
+from ecr_contracts.engine.plan import USUAL
+from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.frontends.cli.options import (
+    add_evidence,
+    add_format,
+    add_repeatable,
+    add_rule,
+)
+from ecr_contracts.runtime.lambda_context import LONGEST_CALL
+from ecr_contracts.runtime.sandbox.settings import BACKENDS
+
+REMEMBERED = ""
+"""The value of `--replay` without a number: all that failed before."""
+
+WITHHELD = "..."
+"""What stands for a secret in a command line: whoever pastes it fills it in."""
+
+
+# --- options --------------------------------------------------------------------------------------
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `check`."""
+    _add_subject(parser)
+    _add_events(parser)
+    _add_effort(parser)
+    _add_sandbox(parser)
+    _add_judgement(parser)
+
+
+def _add_subject(parser: argparse.ArgumentParser) -> None:
+    """What is checked: a handler, a state machine, an input transformer, an SSM document."""
+    parser.add_argument(
+        "consumer",
+        metavar="HANDLER",
+        nargs="?",
+        help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
+    )
+    parser.add_argument(
+        "--state-machine",
+        metavar="FILE",
+        help="check a Step Functions state machine instead: its definition, "
+        "or template.yaml:StateMachine",
+    )
+    parser.add_argument(
+        "--transformer",
+        metavar="FILE",
+        help="shape events as this rule's target does, rule.yaml or template.yaml:Rule; "
+        "alone, it is what is checked",
+    )
+    parser.add_argument(
+        "--run-command",
+        metavar="DOCUMENT",
+        help="check the commands of this SSM document, a file or AWS-RunShellScript, "
+        "behind --transformer",
+    )
+
+
+def _add_events(parser: argparse.ArgumentParser) -> None:
+    """Which events it is given, and how they reach it."""
+    add_repeatable(
+        parser,
+        "--kind",
+        "KIND",
+        "kinds of events to give it (default: those that a rule beside it or its code tells)",
+    )
+    add_repeatable(parser, "--via", "ENVELOPE", f"how events reach it: {', '.join(ENVELOPES)}")
+    add_repeatable(
+        parser, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
+    )
+    add_evidence(parser)
+    parser.add_argument(
+        "--future",
+        action="store_true",
+        help="give it events as AWS may send them one day as well: a new action, severity, field",
+    )
+    add_rule(parser)
+    parser.add_argument(
+        "--migrate",
+        choices=TARGETS,
+        metavar="BUS",
+        help="try each step of the move to another event bus instead: v2",
+    )
+    parser.add_argument(
+        "--unshielded", action="store_true", help="give it what its rule keeps away as well"
+    )
+
+
+def _add_effort(parser: argparse.ArgumentParser) -> None:
+    """How long and how thoroughly it is tried."""
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        metavar="S",
+        help="seconds that Lambda gives it for one event; sleeps pass at once, all else takes real "
+        "time (default: what its template says, else 900, of which 5 may be real)",
+    )
+    parser.add_argument(
+        "--strength",
+        type=int,
+        default=USUAL.strength,
+        metavar="T",
+        help="have every T choices meet that can: 1 to 4 (default: 2)",
+    )
+    parser.add_argument(
+        "--examples",
+        type=_count,
+        default=USUAL.examples,
+        metavar="N",
+        help="events of other values to draw after the cases, for each kind "
+        f"(default: {USUAL.examples})",
+    )
+    parser.add_argument(
+        "--probe",
+        type=_count,
+        default=USUAL.probe,
+        metavar="N",
+        help=f"further calls to tell the causes of each fault with (default: {USUAL.probe})",
+    )
+
+
+def _add_sandbox(parser: argparse.ArgumentParser) -> None:
+    """What the consumer finds around it while it runs."""
+    sandbox = parser.add_argument_group("how the sandbox answers, beside what pyproject.toml says")
+    sandbox.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=VALUE",
+        help="an environment variable; may be given again",
+    )
+    sandbox.add_argument(
+        "--env-file", metavar="FILE", help="environment variables: lines NAME=VALUE, or SAM's JSON"
+    )
+    sandbox.add_argument(
+        "--env-strict",
+        action="store_false",
+        dest="env_auto",
+        default=None,
+        help="stop where a variable is missing, and say which; else a value is made up",
+    )
+    sandbox.add_argument(
+        "--env-auto",
+        action="store_true",
+        default=None,
+        help="make up variables that are missing: the default, unless pyproject.toml is strict",
+    )
+    sandbox.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="CALL=JSON",
+        help="what an AWS operation (sns.Publish) or a host answers; may be given again",
+    )
+    add_repeatable(sandbox, "--allow-net", "HOST:PORT", "let it connect there")
+    add_repeatable(sandbox, "--allow-process", "NAME", "let it start this program")
+    add_repeatable(sandbox, "--stub-module", "NAME", "replace a module that is not installed")
+    sandbox.add_argument(
+        "--sandbox", choices=BACKENDS, help="who answers AWS calls (default: answers)"
+    )
+
+
+def _add_judgement(parser: argparse.ArgumentParser) -> None:
+    """Which findings count, and how they are remembered, kept and shown."""
+    add_repeatable(parser, "--off", "CHECK", "leave this check out")
+    parser.add_argument("--strict", action="store_true", help="have warnings count as errors")
+    parser.add_argument(
+        "--replay",
+        nargs="?",
+        const=REMEMBERED,
+        metavar="NUMBER",
+        help="show the finding of this number again, of the last report made in this folder, "
+        "without HANDLER; without NUMBER run only what failed before, and tell which of it "
+        "still does",
+    )
+    parser.add_argument(
+        "--keep", metavar="DIR", help="write failing events as fixture files to commit"
+    )
+    add_format(parser)
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too"
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=VALUE")
+    return name, value
+
+
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < float(text) <= LONGEST_CALL:
+            return float(text)
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no number of seconds above 0 and up to {LONGEST_CALL:g}, Lambda's most"
+    )
+
+
+def _count(text: str) -> int:
+    with suppress(ValueError):
+        if int(text) >= 0:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
+
+
+def parsed(words: Sequence[str]) -> argparse.Namespace:
+    """The options that the words of a command line give, which were kept in a file.
+
+    Raises ConsumerError for what is no command line of `check`, as another version may have it.
+    """
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            problem = f"the last report of this folder cannot be used: {message}"
+            raise ConsumerError("--replay", problem, "check the handler again, here")
+
+    parser = Parser(prog="ecr-contracts check", add_help=False)
+    add_arguments(parser)
+    return parser.parse_args(words)
+
+
+# --- the words that give them again ---------------------------------------------------------------
+
+
+def words_again(options: argparse.Namespace) -> list[str]:
+    """All options that were given, and what is checked, for another run without its secrets."""
+    words = [] if options.consumer is None else [options.consumer]
+    for flag in ("--state-machine", "--transformer", "--run-command"):
+        words += _option(options, flag)
+    for flag in ("--kind", "--via"):
+        words += _option(options, flag)
+    for flag in ("--timeout", "--evidence"):
+        words += _option(options, flag)
+    for flag, usual in _EFFORT.items():
+        if getattr(options, flag[2:]) != usual:
+            words += _option(options, flag)
+    return [*words, *_sandbox_words(options), *_judgement_words(options)]
+
+
+_EFFORT = {"--strength": USUAL.strength, "--examples": USUAL.examples, "--probe": USUAL.probe}
+
+
+def withheld_words(options: argparse.Namespace) -> list[str]:
+    """The options whose values are secrets, with dots in their place."""
+    words: list[str] = []
+    for name, value in options.env:
+        if _is_secret(name, value):
+            words += ["--env", f"{name}={WITHHELD}"]
+    for call, answer in options.answer:
+        if _is_secret_answer(call, answer):
+            words += ["--answer", f"{call}={WITHHELD}"]
+    return words
+
+
+def repeated_words(options: argparse.Namespace) -> list[str]:
+    """The options on the sandbox and the checks, secrets with dots in their place.
+
+    What is checked, and on which events, is for the report to say.
+    """
+    words: list[str] = []
+    if options.state_machine is not None and options.transformer is not None:
+        words += ["--transformer", options.transformer]
+    if options.consumer is not None:
+        words += _sandbox_words(options)
+        words += _option(options, "--transformer")
+    return [*words, *_judgement_words(options), *withheld_words(options)]
+
+
+def _sandbox_words(options: argparse.Namespace) -> Iterator[str]:
+    for name, value in options.env:
+        if not _is_secret(name, value):
+            yield from ("--env", f"{name}={value}")
+    for flag in ("--env-file", "--sandbox", "--allow-net", "--allow-process", "--stub-module"):
+        yield from _option(options, flag)
+    if options.env_auto is not None:
+        yield "--env-auto" if options.env_auto else "--env-strict"
+
+
+def _judgement_words(options: argparse.Namespace) -> Iterator[str]:
+    """The options about rules, answers and checks, which hold for whatever is checked."""
+    yield from _option(options, "--rule")
+    for flag in ("--unshielded", "--future"):
+        yield from _option(options, flag)
+    for call, answer in options.answer:
+        if not _is_secret_answer(call, answer):
+            yield from ("--answer", f"{call}={answer}")
+    for flag in ("--off", "--strict"):
+        yield from _option(options, flag)
+
+
+def _option(options: argparse.Namespace, flag: str) -> Iterator[str]:
+    """An option with its values; nothing where it was not given."""
+    value = getattr(options, flag[2:].replace("-", "_"))
+    if value is True:
+        yield flag
+    elif isinstance(value, list):
+        for one in value:
+            yield from (flag, str(one))
+    elif value is not None and value is not False:
+        yield from (flag, f"{value:g}" if isinstance(value, float) else str(value))
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether the value of a variable must not be shown or kept; what we make up is no secret."""
+    if value == WITHHELD:
+        return True
+    if value == placeholder(name) or _host(value) == HOST:
+        return False
+    return masking.is_secret(name) or bool(masking.secrets({name: value}))
+
+
+def _host(value: str) -> str | None:
+    """The host of a URL; None of any other text."""
+    try:
+        return urlsplit(value).hostname
+    except ValueError:
+        return None
+
+
+def _is_secret_answer(call: str, answer: str) -> bool:
+    """Whether what a call answers holds a secret."""
+    return masking.is_secret(call) or bool(masking.secrets({"answer": answer}))

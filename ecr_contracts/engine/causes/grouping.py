@@ -34,6 +34,7 @@ from ecr_contracts.engine.causes.model import (
     is_predicted,
     told_clauses,
 )
+from ecr_contracts.engine.causes.same_fault import told_once
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import GROUNDS
@@ -109,7 +110,7 @@ class Diagnosis:
         for number, (signature, candidates) in enumerate(self._candidates.items()):
             group = f"{self.contract.kind}@{self.via}#{number}"
             all_findings += self._findings_of(group, signature, candidates)
-        return tuple(all_findings)
+        return told_once(self.contract, all_findings)
 
     def unexplained(self, trial: Trial) -> tuple[Signature, ...]:
         """The signatures that a trial shows and that no finding so far accounts for."""

@@ -1,0 +1,170 @@
+"""One fault at several lines of one function is told once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecr_contracts.core.findings import Boundary, Evidence, Finding, Location, Severity
+from ecr_contracts.engine.causes.model import meets
+from ecr_contracts.engine.causes.same_fault import told_once
+from ecr_contracts.engine.checks.finding import build_finding
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.conditions import condition
+from ecr_contracts.events.generate.cases import case
+
+SCAN = reader.contract("scan")
+STATUS, TAGS, DIGEST = "$.detail.scan-status", "$.detail.image-tags", "$.detail.image-digest"
+STATUSES = tuple(one.label for one in SCAN.by_path[STATUS].choices)
+LABELS = {path: tuple(one.label for one in SCAN.by_path[path].choices) for path in (STATUS, TAGS)}
+
+
+def having(path, *labels):
+    return condition(SCAN.by_path[path], set(labels))
+
+
+def at(line, function="handler", file="app.py"):
+    return Location(file, line, function)
+
+
+def finding(line, *cause, **changes) -> Finding:
+    """An IndexError at a line, shown by an event of its own."""
+    built = build_finding(
+        "raises",
+        case("scan/no-tags"),
+        "lambda",
+        "list index out of range",
+        exception="IndexError",
+        location=at(line),
+        cause=cause,
+    )
+    built = replace(built, failed=(f"scan/{line}",), alike=3, passed=9)
+    return replace(built, **changes)
+
+
+EMPTY = having(TAGS, "empty")
+
+
+def test_the_condition_that_chooses_the_branch_drops_out():
+    one = finding(7, having(STATUS, STATUSES[0]), EMPTY)
+    other = finding(9, having(STATUS, *STATUSES[1:]), EMPTY)
+    (merged,) = told_once(SCAN, [one, other])
+    assert merged.cause == (EMPTY,)
+    assert merged.location == at(7)
+    assert merged.places == (at(9),)
+    assert merged.failed == ("scan/7", "scan/9")
+    assert (merged.alike, merged.passed) == (6, 9)
+
+
+def test_three_branches_are_one_fault_as_well():
+    findings = [
+        finding(7 + number, having(STATUS, status), EMPTY) for number, status in enumerate(STATUSES)
+    ]
+    (merged,) = told_once(SCAN, findings)
+    assert merged.cause == (EMPTY,)
+    assert [place.line for place in (merged.location, *merged.places)] == [
+        7 + number for number in range(len(STATUSES))
+    ]
+
+
+def test_where_some_branches_are_right_the_condition_stays():
+    one, other, *_ = STATUSES
+    findings = [finding(7, having(STATUS, one), EMPTY), finding(9, EMPTY, having(STATUS, other))]
+    (merged,) = told_once(SCAN, findings)
+    if len(STATUSES) == 2:
+        assert merged.cause == (EMPTY,)
+    else:
+        assert set(merged.cause) == {having(STATUS, one, other), EMPTY}
+
+
+def test_the_same_condition_at_two_lines_is_one_fault():
+    (merged,) = told_once(SCAN, [finding(7, EMPTY), finding(9, EMPTY)])
+    assert (merged.cause, merged.places) == ((EMPTY,), (at(9),))
+    assert merged.alike == 4  # two that fail, and the two that have the cause and do not
+
+
+def test_every_event_in_each_branch_is_every_event():
+    findings = [finding(7, having(STATUS, STATUSES[0])), finding(9, having(STATUS, *STATUSES[1:]))]
+    (merged,) = told_once(SCAN, findings)
+    assert merged.cause == ()
+
+
+def test_it_is_shown_where_it_is_sure():
+    weak = finding(7, EMPTY, severity=Severity.WARNING, evidence=Evidence.REGISTRY)
+    sure = finding(9, EMPTY)
+    (merged,) = told_once(SCAN, [weak, sure])
+    assert (merged.location, merged.severity, merged.evidence) == (
+        at(9),
+        Severity.ERROR,
+        sure.evidence,
+    )
+    assert merged.places == (at(7),)
+
+
+def test_a_comprehension_is_a_part_of_its_function():
+    inner = finding(9, EMPTY, location=at(9, "handler.<locals>.<listcomp>"))
+    assert len(told_once(SCAN, [finding(7, EMPTY), inner])) == 1
+
+
+LONG = replace(EMPTY, path=DIGEST, boundary=Boundary("length", 64))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        finding(9, EMPTY, exception="TypeError"),
+        finding(9, EMPTY, location=at(9, "helper")),
+        finding(9, EMPTY, location=at(9, file="other.py")),
+        finding(9, EMPTY, check="swallowed"),
+        finding(9, EMPTY, via="sqs"),
+        finding(9, EMPTY, kind="push"),
+        finding(9, EMPTY, through="ecr.DescribeImages"),
+        finding(9, having(TAGS, "absent")),
+        finding(9, having(DIGEST, "absent")),
+        finding(9, LONG),
+        finding(9, explained=False, doubt="value"),
+        finding(9, EMPTY, location=None),
+        finding(7, having(TAGS, "absent")),
+    ],
+    ids=lambda one: f"{one.check}-{one.exception}-{one.kind}-{one.location}-{one.cause}"[:50],
+)
+def test_what_may_be_another_fault_is_told_apart(other):
+    assert len(told_once(SCAN, [finding(7, EMPTY), other])) == 2
+
+
+def test_another_key_is_another_fault():
+    keys = [finding(line, exception="KeyError", detail=f"'{line}'") for line in (7, 9)]
+    assert len(told_once(SCAN, keys)) == 2
+    assert len(told_once(SCAN, [replace(one, detail="'tag'") for one in keys])) == 1
+
+
+BOXES = st.lists(
+    st.fixed_dictionaries(
+        {path: st.sets(st.sampled_from(labels), min_size=1) for path, labels in LABELS.items()}
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(BOXES)
+def test_no_event_is_added_or_lost(boxes):
+    """An event meets some cause before if and only if it meets one afterwards."""
+    findings = []
+    for line, box in enumerate(boxes, 1):
+        cause = []
+        for path, labels in box.items():
+            if len(labels) < len(LABELS[path]):
+                cause.append(having(path, *labels))
+        findings.append(finding(line, *cause))
+    merged = told_once(SCAN, findings)
+    for choices in product(*LABELS.values()):
+        labels = dict(zip(LABELS, choices, strict=True))
+        before = any(meets(one.cause, labels) for one in findings)
+        assert any(meets(one.cause, labels) for one in merged) == before
+    lines = [place.line for one in merged for place in (one.location, *one.places)]
+    assert sorted(lines) == list(range(1, len(boxes) + 1))

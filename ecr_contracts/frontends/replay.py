@@ -28,6 +28,7 @@ from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events import validation
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.case_names import row_of
 from ecr_contracts.events.generate.cases import VALUED, Case
 from ecr_contracts.frontends import fixtures
 from ecr_contracts.frontends.fixtures import Fixture
@@ -40,8 +41,10 @@ _FAILURES = "failures"
 _IGNORE, _EVERYTHING = ".gitignore", b"*\n"
 _FIELDS = {"consumer": str, "case": str, "via": str, "check": str, "kind": str, "event": dict}
 # Windows has 260 characters for a whole path.
-_CONSUMER_LENGTH, _CASE_LENGTH, _KEPT_LENGTH = 40, 60, 150
+_CONSUMER_LENGTH, _CASE_LENGTH = 40, 60
 _DIGEST_LENGTH = 8
+_MADE_ANYWAY = 2
+"""The strength of the arrays that most runs make."""
 
 
 # --- loading --------------------------------------------------------------------------------------
@@ -125,10 +128,13 @@ def recorded_case(record: dict[str, Any]) -> Case | None:
     case_id, kind, event = record["case"], record["kind"], record["event"]
     if not case_id.startswith(f"{kind}/"):
         return None
-    # First what takes no time, since most cases are plain.
-    plain_case = _plain_case(case_id, event)
-    if plain_case is not None:
-        return plain_case
+    # First what takes no time, since most cases are plain. The array of pairs is made in most runs
+    # anyway; those of greater strength take long, so that such an event is known by its choices.
+    row = row_of(case_id.partition("/")[2])
+    if row is None or row.strength <= _MADE_ANYWAY:
+        plain_case = _plain_case(case_id, event)
+        if plain_case is not None:
+            return plain_case
     with suppress(UnknownNameError):
         if validation.is_valid(event, kind):
             contract = reader.contract(kind)
@@ -271,9 +277,6 @@ def _fixture(case_id: str, kind: str, via: str, event: dict[str, Any]) -> Fixtur
     [file] = fixtures.fixtures([case], [via])
     folder, _, stem = case.id.replace(VALUED, "-").partition("/")
     ending = file.name.removeprefix(case.id)
-    if len(stem) + len(ending) > _KEPT_LENGTH:
-        digest = _digest(case.id)
-        stem = f"{stem[: _KEPT_LENGTH - len(ending) - len(digest) - 1]}-{digest}"
     return replace(file, name=f"{folder}/{stem}{ending}")
 
 

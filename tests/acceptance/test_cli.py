@@ -450,6 +450,18 @@ def test_a_fault_of_its_own_at_import_is_a_finding_of_every_event(run, content, 
     assert "\nreach: no event gets to its handler, since its module cannot be imported\n" in out
 
 
+def test_a_row_and_a_code_are_run_by_their_ids_alone(run):
+    Path("echo.py").write_text("def handler(event, context):\n    raise ValueError(str(event))\n")
+    many = "scan/no-tags+failed+replayed+aws-cn+deep-repository+no-digest"
+    for asked in ("scan/pairs-17", many, cases.case(many).id):
+        _, out, _ = run(f"check echo.py:handler --case {asked} --probe 0 --format json")
+        [finding] = json.loads(out)["findings"]
+        named = cases.case(asked)
+        assert finding["failed_cases"] == [finding["case"]] == [named.id]
+        assert {**finding["example"], "id": ""} == {**named.event, "id": ""}
+        assert len(named.id) < 60
+
+
 # --- sample ---------------------------------------------------------------------------------------
 
 
@@ -516,6 +528,24 @@ def test_an_event_may_be_printed_on_one_line(run, case):
     code, out, _ = run(f"sample {case} --compact")
     assert code == 0
     assert out == json.dumps(json.loads(pretty), separators=(",", ":")) + "\n"
+
+
+def test_an_id_that_does_not_name_its_choices_is_explained(run):
+    code, out, remark = run("sample scan/pairs-17")
+    contract = reader.contract("scan")
+    labels = contract.recognise(json.loads(out))
+    first, *rows = remark.splitlines()
+    assert (code, first) == (
+        0,
+        f"ecr-contracts: scan/pairs-17 differs from scan/ordinary in {len(rows)} choices:",
+    )
+    for row in rows:
+        token, path, _, _ = row.split(maxsplit=3)
+        facet, choice = contract.by_token[token]
+        assert labels[facet.path] == choice.label
+        assert path == facet.path.rpartition(".")[2]
+    assert run(f"sample scan/{'+'.join(row.split()[0] for row in rows)}")[1] == out
+    assert run("sample scan/no-tags")[2] == ""
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,15 @@ from ecr_contracts.core.findings import Evidence
 from ecr_contracts.core.text import with_article
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
+from ecr_contracts.events.generate.case_names import (
+    BASELINE,
+    LONGEST_ID,
+    Row,
+    decoded,
+    id_of,
+    is_coded,
+    row_of,
+)
 from ecr_contracts.events.generate.covering import STRENGTHS, Covering, covering
 from ecr_contracts.events.kinds import kind_names, sample_bytes
 from ecr_contracts.events.model import Contract, KeySet, Labels
@@ -31,7 +40,7 @@ if TYPE_CHECKING:
 _MOST_CONTRACTS = 64
 """How many contracts, narrowed ones among them, have their cases remembered."""
 
-SAMPLE, ORDINARY, INVALID, FUTURE = "sample", "ordinary", "invalid", "future"
+SAMPLE, ORDINARY, INVALID, FUTURE = "sample", BASELINE, "invalid", "future"
 _DIGEST_LENGTH = 8
 
 VALUED = "#"
@@ -42,7 +51,8 @@ VALUED = "#"
 class Case:
     """A named, reproducible, valid event.
 
-    `id` says what differs from the baseline (`scan/no-tags`), `labels` the choice at each path that
+    `id` says what differs from the baseline (`scan/no-tags`), or where the event comes from
+    (`scan/pairs-17`; `case_names` has all its forms), `labels` the choice at each path that
     varies (None where AWS's sample has what no choice describes). `evidence` is that of the weakest
     choice that differs. `text` is the event as JSON: AWS's own bytes for the sample. `novelty` is
     what no schema has in an event that AWS may send one day.
@@ -113,11 +123,22 @@ def _covered(contract: Contract, strength: int, evidence: Evidence) -> tuple[Cas
         listed = _single_deviations(contract, evidence)
     elif strength in STRENGTHS:
         listed = list(_covered(contract, 1, evidence))
-        for row in _array(contract, strength, evidence).rows:
-            listed.append(_case(contract, full_assignment(contract, row)))
+        known = {case.text for case in listed}
+        listed += [case for case in _rows(contract, strength, evidence) if case.text not in known]
     else:
         raise StrengthError(strength, STRENGTHS)
     return tuple({case.id: case for case in listed}.values())
+
+
+@lru_cache(_MOST_CONTRACTS)
+def _rows(contract: Contract, strength: int, evidence: Evidence) -> tuple[Case, ...]:
+    """The rows of a covering array as cases, which are called by their numbers."""
+    listed = []
+    for number, row in enumerate(_array(contract, strength, evidence).rows, 1):
+        name = Row(strength, evidence, number).name
+        case = _case(contract, full_assignment(contract, row))
+        listed.append(replace(case, id=f"{contract.kind}/{name}"))
+    return tuple(listed)
 
 
 def _single_deviations(contract: Contract, evidence: Evidence) -> list[Case]:
@@ -207,6 +228,7 @@ def case(case_id: str) -> Case:
     """The case of an id, also one that `edge_cases` does not list: choices joined by `+`.
 
     What the choices bring with them need not be named: `scan/failed` is `scan/failed+no-counts`.
+    What a long list of choices is called in short is understood too: `case_names` says how.
     Raises UnknownNameError, or ImpossibleCaseError when they exclude each other.
     """
     kind, slash, name = case_id.partition("/")
@@ -226,12 +248,39 @@ def case_of(contract: Contract, case_id: str) -> Case:
         return future[case_id]
     if name == SAMPLE and contract.sample is not None:
         return cases_of(contract)[0]
-    wanted = {} if name == ORDINARY else _choices_named(contract, case_id, name.split("+"))
+    if row := row_of(name):
+        return _case_of_row(contract, case_id, row)
+    if name == ORDINARY:
+        wanted = {}
+    elif is_coded(name):
+        wanted = _choices_coded(contract, case_id, name)
+    else:
+        wanted = _choices_named(contract, case_id, name.split("+"))
     try:
         labels = full_assignment(contract, wanted)
     except ValueError as reason:
         raise ImpossibleCaseError(case_id, str(reason)) from None
     return _case(contract, labels)
+
+
+def _case_of_row(contract: Contract, case_id: str, row: Row) -> Case:
+    """The case of a row of a covering array. Raises UnknownNameError where it has fewer rows."""
+    listed = _rows(contract, row.strength, row.evidence)
+    if row.number > len(listed):
+        raise UnknownNameError("case", case_id, [case.id for case in listed])
+    return listed[row.number - 1]
+
+
+def _choices_coded(contract: Contract, case_id: str, name: str) -> dict[str, str]:
+    """The choices that a code stands for. Raises ImpossibleCaseError for a code of others."""
+    labels = decoded(contract, name)
+    if labels is None:
+        problem = (
+            "it is the code of an event of another version, or of one that a handler's rule or "
+            "own values make (sample --for HANDLER)"
+        )
+        raise ImpossibleCaseError(case_id, problem)
+    return labels
 
 
 def _choices_named(contract: Contract, case_id: str, tokens: Sequence[str]) -> dict[str, str]:
@@ -287,29 +336,6 @@ def invalid_case(case_id: str) -> InvalidCase:
     return known[case_id]
 
 
-def name_of(contract: Contract, labels: Labels) -> str:
-    """The id of an assignment: the choices that differ from the baseline.
-
-    Those that nesting implies are left out. Keys that are absent together are named by their set,
-    where it has a name.
-    """
-    tokens: dict[str, None] = {}
-    for facet in contract.varying:
-        label = labels.get(facet.path)
-        if label is None or label == facet.baseline.label:
-            continue
-        if facet.parent is None:
-            tokens[facet[label].token] = None
-        elif contract.is_filled(labels, facet.parent):
-            key_set = contract.key_set_of(labels, facet.parent)
-            is_of_set = key_set is not None and facet.path in key_set.choices
-            if key_set is not None and is_of_set and label == facet.absent_label:
-                tokens[key_set.token] = None
-            else:
-                tokens[facet[label].token] = None
-    return f"{contract.kind}/{'+'.join(tokens) or ORDINARY}"
-
-
 def of_labels(contract: Contract, labels: Labels, digits: Digits | None = None) -> Case:
     """The case of an assignment; with digits, one of other values than the plainest.
 
@@ -332,7 +358,7 @@ def of_event(contract: Contract, event: Mapping[str, Any]) -> Case:
         if plain.text == text:
             return plain
     digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
-    case_id = f"{name_of(contract, described)}{VALUED}{digest}"
+    case_id = f"{id_of(contract, described, LONGEST_ID)}{VALUED}{digest}"
     return Case(case_id, contract.kind, labels, contract.weakest_evidence(labels), text)
 
 
@@ -344,7 +370,7 @@ def _case(contract: Contract, labels: Labels) -> Case:
             shown[facet.path] = labels[facet.path]
     text = json_text.compact(contract.build(labels))
     evidence = contract.weakest_evidence(shown)
-    return Case(name_of(contract, labels), contract.kind, shown, evidence, text)
+    return Case(id_of(contract, labels), contract.kind, shown, evidence, text)
 
 
 def _sample(contract: Contract) -> Case:

@@ -8,16 +8,19 @@ so that it is what `check` gives.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import ConsumerError, UndeliveredCaseError
+from ecr_contracts.core.text import counted
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.eventbridge.rules.transformer import Shaping, carrying
 from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.case_names import names_its_choices
 from ecr_contracts.events.generate.cases import Case, InvalidCase
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.options import add_repeatable, add_rule
@@ -25,10 +28,12 @@ from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_t
 
 if TYPE_CHECKING:
     from ecr_contracts.engine.plan import Plan
+    from ecr_contracts.events.model import Contract
 
 EXAMPLES = (
     "ecr-contracts sample scan/no-tags",
     "ecr-contracts sample push/no-tag+namespaced-repository --via sqs",
+    "ecr-contracts sample scan/pairs-17",
     "ecr-contracts sample --for src/app.py:handler scan/no-tags",
 )
 
@@ -41,8 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "case",
         metavar="ID",
         nargs="?",
-        help="a case: KIND/sample, KIND/ordinary, KIND/CHOICE+CHOICE…; with --for also a KIND, and "
-        "not needed there",
+        help="a case: KIND/sample, KIND/ordinary, KIND/CHOICE+CHOICE…, or one of a report, such as "
+        "scan/pairs-17; with --for also a KIND, and not needed there",
     )
     parser.add_argument(
         "--for",
@@ -87,13 +92,19 @@ def _print(
     envelopes: Sequence[str],
     carry: Carry,
     shaping: Shaping | None,
+    contract: Contract | None = None,
 ) -> int:
-    """Print a case in each of some envelopes, or say why it is not delivered."""
+    """Print a case in each of some envelopes, or say why it is not delivered.
+
+    `contract` is the one that the handler's world has for the kind, if that is another one.
+    """
     if shaping is not None and (problem := shaping(case.event).problem):
         complain(f"{case.id} is not delivered: {problem}")
         return FINDINGS
     # AWS's own sample is printed byte for byte.
     verbatim = case.id.endswith(f"/{cases.SAMPLE}") and shaping is None and not options.compact
+    if isinstance(case, Case) and not names_its_choices(case.id):
+        _tell_choices(case, contract)
     for via in envelopes:
         if verbatim and via == "lambda":
             print_text(case.text.rstrip("\n"))
@@ -104,6 +115,20 @@ def _print(
         else:
             print_text(json_text.indented(payload))
     return FINE
+
+
+def _tell_choices(case: Case, contract: Contract | None) -> None:
+    """Say on standard error what an event holds whose id does not tell it."""
+    # Few samples need the words of findings.
+    from ecr_contracts.events.compile.reader import contract as contract_of
+    from ecr_contracts.reporting.choices import choices_in_words
+
+    rows = choices_in_words(contract or contract_of(case.kind), case.labels)
+    ordinary = f"{case.kind}/{cases.ORDINARY}"
+    complain(f"{case.id} differs from {ordinary} in {counted(len(rows), 'choice')}:")
+    widest = max((len(token) for token, _ in rows), default=0)
+    for token, words in rows:
+        print(f"  {token:<{widest}}  {words}", file=sys.stderr)
 
 
 def _case(case_id: str) -> Case | InvalidCase:
@@ -144,7 +169,8 @@ def _print_for_consumer(options: argparse.Namespace) -> int:
     plan = planned(Handler(target, transformer=shaped_by, rules=rules), request)
     case = _case_for(options.consumer, plan, options.case)
     shaping = None if plan.transformer is None else plan.transformer.shaping
-    return _print(options, case, plan.envelopes, plan.carry, shaping)
+    contract = plan.world.contract(case.kind) if case.kind in plan.world.kinds else None
+    return _print(options, case, plan.envelopes, plan.carry, shaping, contract)
 
 
 def _case_for(consumer: str, plan: Plan, asked: str | None) -> Case | InvalidCase:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.outcome import symptoms
-from ecr_contracts.engine.trial import PATIENCE, Call, Trial, outcome_of
+from ecr_contracts.engine.trial import PATIENCE, Call, Trial, outcome_of, with_own_id
 from ecr_contracts.events.generate import cases
 from ecr_contracts.runtime.outcome import Status
 
@@ -119,12 +121,15 @@ class _Search:
             return
         self.calls += 1
         kind, envelope = self._diagnosis.contract.kind, self._diagnosis.via
-        outcome = outcome_of(self._call, event, kind, envelope)
+        # Hypothesis draws one id again and again, and a consumer may leave alone what it has seen.
+        fresh = with_own_id(event, f"{kind}/{envelope}/{self._number}/{self.calls}")
+        outcome = outcome_of(self._call, fresh, kind, envelope)
         self.late += outcome.status is Status.TIMED_OUT
         observed = tuple(symptoms(outcome))
         if not observed:
             return
-        trial = Trial(self._case(event), envelope, outcome, observed)
+        case = replace(self._case(event), text=json_text.compact(fresh))
+        trial = Trial(case, envelope, outcome, observed)
         for signature in self._diagnosis.unexplained(trial)[:1]:
             # The last that Hypothesis tries is the simplest. It tells faults apart by the types of
             # their exceptions.

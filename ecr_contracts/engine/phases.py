@@ -42,6 +42,7 @@ from ecr_contracts.engine.trial import (
     TrialRun,
     payload_of,
     swallowed,
+    with_own_id,
 )
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.runtime.effects import Origin
@@ -365,7 +366,8 @@ def _through(call: BaselineCache, finding: Finding, trials: Sequence[Trial]) -> 
         return finding
     baseline = call.baseline(finding.kind, finding.via)
     usual_payload = payload_of(call, [call.world.ordinary_case(finding.kind).event], finding.via)
-    payload = payload_of(call, [finding.example], finding.via)
+    example = with_own_id(finding.example, f"{finding.case}/through")
+    payload = payload_of(call, [example], finding.via)
     outcome = call(payload, ecr_payload=usual_payload)
     if outcome.status is Status.RETURNED and swallowed(outcome, baseline) is None:
         return replace(finding, through=ecr_calls[-1])

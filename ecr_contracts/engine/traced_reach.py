@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from ecr_contracts.discovery.source.branches.blocks import Block, blocks_of
 from ecr_contracts.engine.reach import EnteredBlocks, OwnModule
-from ecr_contracts.engine.trial import Call, Trial, payload_of
+from ecr_contracts.engine.trial import Call, Trial, payload_of, with_own_id
 from ecr_contracts.runtime.outcome import Entered
 
 
@@ -22,7 +22,8 @@ def traced_blocks(
     blocks = {module.file: blocks_of(module.tree) for module in modules}
     entered = EnteredBlocks()
     for trial in trials:
-        outcome = call(payload_of(call, [trial.case.event], trial.via), trace=True)
+        event = with_own_id(trial.case.event, f"{trial.case.id}/traced")
+        outcome = call(payload_of(call, [event], trial.via), trace=True)
         if outcome.trace is None:
             continue
         lines: dict[str, set[int]] = {}

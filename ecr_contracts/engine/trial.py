@@ -41,6 +41,9 @@ Carry = Callable[[Sequence[Mapping[str, Any]], str], Any]
 
 _ID_LENGTH, _ID_HEAD = 36, 24
 
+_PROBED = 1000
+"""The number of the first event of other values that is tried; no event is repeated so often."""
+
 FIREHOSE = "firehose"
 """The envelope whose records are wanted back."""
 
@@ -232,7 +235,9 @@ class Prober:
 
     def __call__(self, case: Case) -> Trial | None:
         """The trial of a case, or None when the limit is reached."""
-        trial = self.again(case, 0)
+        # Values are tried that one event of a kind has, with the id of that.
+        number = _PROBED + self.calls if case.is_valued else 0
+        trial = self.again(case, number)
         if trial is not None:
             self.trials.append(trial)
         return trial
@@ -278,20 +283,26 @@ def distinct(case: Case, number: int = 0) -> Case:
     """The case with an event id of its own: a consumer may leave alone what it has seen.
 
     Real events have one too. Only the last twelve digits are changed, so that the id is of the same
-    choice; the ordinary event and AWS's sample keep theirs, unless it is not their first time
-    (`number`).
+    choice. The ordinary event, AWS's sample, and events of other values keep theirs, unless it is
+    not their first time (`number`).
     """
-    event = case.event
-    event_id = event.get("id")
-    keeps_id = not number and case.id.endswith((f"/{SAMPLE}", f"/{ORDINARY}"))
-    if keeps_id or case.is_valued:
+    keeps_id = case.is_valued or case.id.endswith((f"/{SAMPLE}", f"/{ORDINARY}"))
+    if keeps_id and not number:
         return case
-    if not isinstance(event_id, str) or len(event_id) != _ID_LENGTH:
-        return case
-    seed = f"{case.id}/{number}" if number else case.id
-    digits = hashlib.sha256(seed.encode()).hexdigest()
-    event["id"] = event_id[:_ID_HEAD] + digits[: _ID_LENGTH - _ID_HEAD]
+    event = with_own_id(case.event, f"{case.id}/{number}" if number else case.id)
     return replace(case, text=json_text.compact(event))
+
+
+def with_own_id(event: Mapping[str, Any], seed: str) -> dict[str, Any]:
+    """A copy of an event with an event id that only this seed gives, of the same choice.
+
+    What is laid out otherwise than ids are keeps it.
+    """
+    event_id = event.get("id")
+    if not isinstance(event_id, str) or len(event_id) != _ID_LENGTH:
+        return dict(event)
+    digits = hashlib.sha256(seed.encode()).hexdigest()
+    return {**event, "id": event_id[:_ID_HEAD] + digits[: _ID_LENGTH - _ID_HEAD]}
 
 
 class TrialRun:

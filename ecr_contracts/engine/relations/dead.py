@@ -16,7 +16,7 @@ from ecr_contracts.core.findings import MISSING, Finding, Severity
 from ecr_contracts.engine.checks.catalog import DEAD, DEAD_COMPARISON, is_of_run
 from ecr_contracts.engine.reach import Reach, TurningPoint
 from ecr_contracts.engine.relations.unreached import runs_of, unreached_finding
-from ecr_contracts.engine.trial import Call, Trial, payload_of
+from ecr_contracts.engine.trial import Call, Trial, payload_of, with_own_id
 from ecr_contracts.events.compile import reader
 from ecr_contracts.runtime.effects import Sort
 from ecr_contracts.runtime.outcome import Outcome, Status
@@ -64,7 +64,7 @@ def _looks_for(point: TurningPoint, keys: Iterable[str]) -> bool:
 
 def _unknown_keys(call: Call, trial: Trial) -> set[str]:
     """The keys that a consumer looks for in an event, and that no event of the kind has."""
-    payload = payload_of(call, [trial.case.event], trial.via)
+    payload = payload_of(call, [with_own_id(trial.case.event, f"{trial.case.id}/dead")], trial.via)
     trace = call(payload, trace=True).trace
     known = reader.contract(trial.case.kind).by_path
     keys: set[str] = set()

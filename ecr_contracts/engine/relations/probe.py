@@ -78,7 +78,8 @@ class EffectsProbe:
         if not self._may_be_given(event):
             return
         self.calls += 1
-        trace = self._call(payload_of(self._call, [event], self.via), trace=True).trace
+        payload = payload_of(self._call, [self._with_own_id(event, 0)], self.via)
+        trace = self._call(payload, trace=True).trace
         for path in () if trace is None else trace.paths_read:
             yield json_path.parse(path)
 
@@ -88,7 +89,7 @@ class EffectsProbe:
         To look whether there is something, or how much, is not to read it.
         """
         self.calls += 1
-        payload = payload_of(self._call, [event], self.via)
+        payload = payload_of(self._call, [self._with_own_id(event, 0)], self.via)
         trace = self._call(payload, trace=True).trace
         if trace is None:
             return False

@@ -10,7 +10,7 @@ from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.finding import build_finding
-from ecr_contracts.engine.trial import Call, Trial, payload_of
+from ecr_contracts.engine.trial import Call, Trial, payload_of, with_own_id
 from ecr_contracts.events.generate.cases import ORDINARY
 from ecr_contracts.runtime.outcome import Outcome, Status
 
@@ -32,7 +32,8 @@ def check_vacuity(call: Call, trials: Sequence[Trial]) -> tuple[Finding, ...]:
         runs.setdefault((trial.case.kind, trial.via), []).append(trial)
     payloads, outcomes = [], []
     for trial in _samples(runs.values()):
-        payload = payload_of(call, [trial.case.event], trial.via)
+        event = with_own_id(trial.case.event, f"{trial.case.id}/vacuous")
+        payload = payload_of(call, [event], trial.via)
         payloads.append(payload)
         outcomes.append(call(payload, trace=True))
     outcomes.append(call({}, trace=True))

@@ -72,7 +72,7 @@ def cause_candidates(contract: Contract, sorted_trials: SortedTrials) -> list[Ca
         candidates = [CauseCandidate(_box_around(contract, sorted_trials))]
     else:
         causes = _minimal_causes(contract, sorted_trials)
-        candidates = merged([CauseCandidate(box_of(cause)) for cause in causes])
+        candidates = merged(contract, [CauseCandidate(box_of(cause)) for cause in causes])
     narrowed = [_unrefuted(contract, sorted_trials, candidate) for candidate in candidates]
     candidates = [candidate for candidate in narrowed if candidate is not None]
     for trial in sorted_trials.failing:

@@ -88,7 +88,7 @@ class _Isolation:
                 break
         while left := _unexplained(self._experiment, self._all()):
             self.candidates.append(self._next(left))
-        self.candidates = merged(self.candidates)
+        self.candidates = merged(self._experiment.contract, self.candidates)
 
     def _all(self) -> list[CauseCandidate]:
         return [*self._explained, *self.candidates]

@@ -33,7 +33,7 @@ other accounts, regions and digests fail too, so it stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ecr_contracts.engine.causes.experiment import Experiment, TestResult, is_plain
 from ecr_contracts.engine.causes.model import (
@@ -48,6 +48,7 @@ from ecr_contracts.engine.causes.model import (
     is_accounted_for,
     is_within,
     known_labels,
+    outer_paths,
 )
 from ecr_contracts.engine.causes.reduce import minimal_subset
 from ecr_contracts.engine.causes.rows import Rows
@@ -78,24 +79,101 @@ class RescueSearch:
         self._experiment = experiment
         self._contract: Contract = experiment.contract
         self._needed = needed
+        self._rows = Rows(experiment, explained)
+        self._doubtful: list[ChoiceSet] = []
+        self._widened: set[str] = set()
 
     def cause(self) -> CauseCandidate:
         """The box that no event refutes any more, or a doubt."""
-        for path, _ in self._needed:
-            self._add((self._swept(path),))
-        self._needed = ()
-        rows = Rows(self._experiment, self.explained)
+        self._add_needed()
+        self._rows.explained = self.explained
         for _ in range(_ROUNDS):
             passing = self._counterexample()
             if passing is None:
-                if not rows.try_next(self.centre, self.box):
-                    return CauseCandidate(self.box)
-                continue
+                if self._rows.try_next(self.centre, self.box) or self._widen():
+                    continue
+                return CauseCandidate(self.box)
             if self._experiment.fails_again(passing):
                 return CauseCandidate(None, Doubt.FLAKY)
-            if not self._refine(known_labels(passing.case.labels)):
+            labels = known_labels(passing.case.labels)
+            if not self._refine(labels) and not self._excludes(labels):
                 break
         return CauseCandidate(None, Doubt.UNKNOWN)
+
+    def _add_needed(self) -> None:
+        """A clause for each deviation that the centre needs.
+
+        Where another cause accounts for the event without it, nothing shows that it is needed: it
+        becomes a clause only if a counterexample asks for it.
+        """
+        ordinary = self._contract.ordinary
+        for path, _ in self._needed:
+            choice_set = self._swept(path)
+            without = self._changed([(path, ordinary[path])]) if path in ordinary else None
+            if choice_set.passing or not self._is_explained(without):
+                self._add((choice_set,))
+            else:
+                self._doubtful.append(choice_set)
+        self._needed = ()
+
+    def _is_explained(self, labels: dict[str, str] | None) -> bool:
+        """Whether another cause accounts for an event."""
+        return labels is not None and is_accounted_for(self.explained, labels)
+
+    def _excludes(self, passing: dict[str, str]) -> bool:
+        """Whether a doubtful deviation that a passing event lacks tells it from those that fail."""
+        for choice_set in self._doubtful:
+            if not choice_set.has(passing):
+                self._add((choice_set,))
+                return True
+        return False
+
+    def _widen(self) -> bool:
+        """Whether a clause about one facet holds for siblings of it as well, which it is told of.
+
+        All of them are tried at once first.
+        """
+        for clause in self.box:
+            facet = self._contract.by_path[clause[0].path]
+            if len(clause) > 1 or facet.parent is None or facet.path in self._widened:
+                continue
+            self._widened.add(facet.path)
+            wider = self._with_siblings(clause[0])
+            if len(wider) > 1:
+                self.box = tuple(wider if other == clause else other for other in self.box)
+                return True
+        return False
+
+    def _with_siblings(self, choice_set: ChoiceSet) -> Clause:
+        """The clause that any of several siblings has one of a set's choices."""
+        facet = self._contract.by_path[choice_set.path]
+        about = {one.path for clause in self.box for one in clause}
+        label = self.centre[facet.path]
+        siblings: list[str] = []
+        for other in self._contract.varying:
+            is_sibling = other.parent == facet.parent and other.labels == facet.labels
+            if is_sibling and other.path not in about and self.centre.get(other.path) != label:
+                siblings.append(other.path)
+        flipped = [(facet.path, one) for one in sorted(choice_set.passing)[:1]]
+        if not flipped or len(siblings) == 0:
+            return (choice_set,)
+        together = (*flipped, *((path, label) for path in siblings))
+        if self._result_with(together) is not TestResult.FAIL:
+            return (choice_set,)
+        clause = [choice_set]
+        for path in siblings:
+            failing, passing = set(), {self.centre[path]}
+            for choice in facet.choices:
+                if choice.label in passing:
+                    continue
+                result = self._result_with((*flipped, (path, choice.label)))
+                if result is TestResult.FAIL:
+                    failing.add(choice.label)
+                elif result is TestResult.PASS:
+                    passing.add(choice.label)
+            if failing == choice_set.failing:
+                clause.append(ChoiceSet(path, frozenset(failing), frozenset(passing)))
+        return tuple(clause)
 
     # --- counterexamples --------------------------------------------------------------------------
 
@@ -114,20 +192,37 @@ class RescueSearch:
     def _refine(self, passing: dict[str, str]) -> bool:
         """Whether what rescues the centre could be told: the box has one more clause then."""
         rescue = self._rescue(passing)
-        if not rescue:
-            return False
-        decisive = self._decisive(rescue)
-        others = tuple(change for change in rescue if change not in decisive)
-        if others:
-            centre = self._changed(others)
-            if centre is None or self._experiment.result(centre) is not TestResult.FAIL:
-                return False
-            self.centre = centre
+        while rescue:
+            smaller: Conjunction = ()
+            for decisive in self._decisive(rescue):
+                others = tuple(change for change in rescue if change not in decisive)
+                result = self._moved(others)
+                if result is TestResult.FAIL:
+                    self._add(self._clause(decisive))
+                    return not is_within(self.box, passing)
+                if result is TestResult.PASS:
+                    smaller = others
+                    break
+            rescue = smaller
+        return False
+
+    def _moved(self, changes: Conjunction) -> TestResult:
+        """What the centre does with some changes; if it still fails, it is the centre then."""
+        if not changes:
+            return TestResult.FAIL
+        moved = self._changed(changes)
+        if moved is None:
+            return TestResult.UNRESOLVED
+        result = self._experiment.result(moved)
+        if result is TestResult.FAIL:
+            self.centre = moved
+        return result
+
+    def _clause(self, decisive: Conjunction) -> Clause:
+        """The clause about one facet, or about siblings, changes of which let the centre pass."""
         if len(decisive) == 1:
-            self._add((self._swept(decisive[0][0]),))
-        else:
-            self._add(self._swept_together(decisive))
-        return not is_within(self.box, passing)
+            return (self._swept(decisive[0][0]),)
+        return self._swept_together(decisive)
 
     def _rescue(self, passing: dict[str, str]) -> Conjunction:
         """The least that the centre has to take over from a passing event to pass."""
@@ -167,10 +262,19 @@ class RescueSearch:
 
         What lies within something that the centre lacks is as in the baseline.
         """
-        wanted = dict(self._fixed(self.centre))
-        wanted.update(changes)
+        wanted = dict(changes)
+        for path, label in self._fixed(self.centre).items():
+            if path not in wanted and not self._is_left_hollow(path, wanted):
+                wanted[path] = label
         start = dict(explicit_choices(self._contract, self.centre))
         return self._experiment.assignment(tuple(wanted.items()), start)
+
+    def _is_left_hollow(self, path: str, changes: Mapping[str, str]) -> bool:
+        """Whether some changes leave nothing around a facet."""
+        for outer in outer_paths(self._contract, path):
+            if outer in changes and not self._contract.is_filled(changes, outer):
+                return True
+        return False
 
     def _fixed(self, labels: dict[str, str]) -> dict[str, str]:
         """The choices that an event has of the clauses about a single facet."""
@@ -180,24 +284,22 @@ class RescueSearch:
                 fixed[clause[0].path] = labels[clause[0].path]
         return fixed
 
-    def _decisive(self, rescue: Conjunction) -> Conjunction:
-        """The changes of a rescue that one clause is to be about: of one facet, or of siblings.
+    def _decisive(self, rescue: Conjunction) -> list[Conjunction]:
+        """The changes of a rescue that one clause may be about: of one facet, or of siblings.
 
         A facet that the box is about already goes first: so the box is split there.
         """
         singles = {clause[0].path for clause in self.box if len(clause) == 1}
+        groups: dict[str, Conjunction] = {}
         for change in rescue:
-            if change[0] in singles:
-                return (change,)
-        groups: dict[str, list[PathChoice]] = {}
-        for change in rescue:
-            facet = self._contract.by_path[change[0]]
-            groups.setdefault(facet.parent or facet.path, []).append(change)
-        largest: list[PathChoice] = []
-        for group in groups.values():
-            if len(group) > len(largest):
-                largest = group
-        return tuple(largest)
+            parent = self._contract.by_path[change[0]].parent
+            name = change[0] if parent is None or change[0] in singles else parent
+            groups[name] = (*groups.get(name, ()), change)
+
+        def rank(group: Conjunction) -> tuple[bool, int]:
+            return group[0][0] not in singles, -len(group)
+
+        return sorted(groups.values(), key=rank)
 
     # --- clauses ----------------------------------------------------------------------------------
 
@@ -230,7 +332,7 @@ class RescueSearch:
         near = self._changed(changes)
         if near is None or any(near.get(path) != label for path, label in changes):
             return TestResult.UNRESOLVED
-        if is_accounted_for(self.explained, near):
+        if self._is_explained(near):
             return TestResult.UNRESOLVED
         return self._experiment.result(near)
 

@@ -1,44 +1,55 @@
 """Rows: events within a cause that have as many choices as can be that it was not met with yet.
 
-A covering array for one cause, made as it goes: a row has for each facet that the cause is not
-about a choice that no failing event within it had so far, and for the others one that the cause
-admits. What is tried besides is the same row with one condition of the cause changed: it should
-pass, and where it fails, there is another cause.
+An array for one cause, made as it goes: of some random events within it, the one with most choices
+that no failing event within it had so far. All choices of all facets are met so, and many pairs of
+them. What another cause accounts for bears nothing out, and is no row. What is tried besides is a
+failing row with one condition of the cause changed: it should pass, and where it fails, there is
+another cause.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 
 from ecr_contracts.engine.causes.experiment import Experiment, TestResult
 from ecr_contracts.engine.causes.model import (
     Box,
     CauseCandidate,
-    ChoiceSet,
+    Clause,
     PathChoice,
     is_accounted_for,
     is_within,
 )
-from ecr_contracts.events.model import Contract
+from ecr_contracts.events.model import Contract, Facet
 
-_MOST_ROWS = 16
+_MOST_ROWS = 20
 """Rows that one cause is tried on; eight are enough where nothing hides an event."""
-_FEWEST_ROWS = 2
-"""Rows that a cause is tried on although each choice was met."""
-_FLIPPED = 2
+_FEWEST_ROWS = 6
+"""Rows that a cause is tried on although each choice was met: choices matter together, too."""
+_FLIPPED = 3
 """Rows that are tried with a condition changed, too."""
+_CANDIDATES = 12
+"""Random events of which the best is a row."""
+_DIRECTED = 6
+"""Random events with one choice, of which none may be a row."""
 
 
 class Rows:
-    """The rows of one cause. The candidates `explained` account for other failures."""
+    """The rows of one cause. The candidates `explained` account for other failures.
+
+    They may be others whenever a row is tried.
+    """
 
     def __init__(self, experiment: Experiment, explained: Sequence[CauseCandidate]) -> None:
+        self.explained = explained
         self._experiment = experiment
         self._contract: Contract = experiment.contract
-        self._explained = explained
+        self._chance = random.Random(0)
         self._number = 0
         self._flipped = 0
         self._skipped: set[PathChoice] = set()
+        self._alone: dict[PathChoice, bool] = {}
 
     def try_next(self, centre: dict[str, str], box: Box) -> bool:
         """Try an event within a box that is new to it; False if there is none."""
@@ -47,8 +58,6 @@ class Rows:
             if not new and self._number >= _FEWEST_ROWS:
                 return False
             for labels in self._attempts(centre, box, new):
-                if not self._is_telling(labels, box, new):
-                    continue
                 if self._experiment.trial(labels) is None:
                     return False
                 self._number += 1
@@ -62,21 +71,13 @@ class Rows:
             self._skipped.update(new)
         return False
 
-    def _is_telling(self, labels: dict[str, str], box: Box, new: Sequence[PathChoice]) -> bool:
-        """Whether an event was not tried, should fail, and has a new choice."""
-        if self._experiment.known(labels) is not None or not is_within(box, labels):
-            return False
-        if is_accounted_for(self._explained, labels):
-            return False
-        return not new or not labels.items().isdisjoint(new)
-
     def _try_flipped(self, labels: dict[str, str], box: Box) -> None:
         """Try a failing row with one condition of the box changed."""
         clauses = [clause for clause in box if all(one.passing for one in clause)]
         if not clauses or self._flipped == _FLIPPED:
             return
         clause = clauses[self._flipped % len(clauses)]
-        changes = [(one.path, sorted(one.passing)[0]) for one in clause]
+        changes = [(one.path, self._chance.choice(sorted(one.passing))) for one in clause]
         flipped = self._experiment.assignment(changes, labels)
         if flipped is not None:
             self._experiment.trial(flipped)
@@ -87,80 +88,112 @@ class Rows:
     def _attempts(
         self, centre: dict[str, str], box: Box, new: Sequence[PathChoice]
     ) -> Iterator[dict[str, str]]:
-        """Assignments within a box: with all new choices, then with fewer of them."""
-        varied = self._varied(box)
+        """Rows with as many new choices as can be; then, where these hide events, with fewer."""
+        best = self._best(box, new)
+        if best is not None:
+            yield best
         half = len(new) // 2
-        attempts: list[tuple[dict[str, str], Sequence[PathChoice]]] = [({}, [*varied, *new])]
         for part in (new[:half], new[half:]):
-            attempts.append(({}, [*centre.items(), *part]))
+            labels = self._within(box, (), {**centre, **dict(part)})
+            if labels is not None and self._is_telling(labels, box, new):
+                yield labels
         for choice in new:
-            attempts.append((dict([choice]), list(centre.items())))
-        for wanted, start in attempts:
-            fixed = self._fixed(centre, box, dict(start))
-            labels = self._experiment.assignment(
-                tuple({**fixed, **wanted}.items()), {**dict(start), **fixed}
-            )
+            labels = self._within(box, (choice,), centre)
+            if labels is not None and self._is_telling(labels, box, [choice]):
+                yield labels
+                continue
+            labels = self._best(box, [choice], is_directed=True)
             if labels is not None:
                 yield labels
 
-    def _varied(self, box: Box) -> list[PathChoice]:
-        """A choice of each facet, others in each row, that are not known to fail alone."""
-        varied: list[PathChoice] = []
-        for facet in self._contract.varying:
-            choices = [
-                one
-                for one in facet.choices
-                if not self._is_known_to_fail(facet.path, one.label, box)
-            ]
-            if choices:
-                choice = choices[(self._number + 1) % len(choices)]
-                varied.append((facet.path, choice.label))
-        return varied
-
-    def _fixed(self, centre: dict[str, str], box: Box, row: dict[str, str]) -> dict[str, str]:
-        """Choices with which an event is within a box, those of a row where they are."""
-        fixed: dict[str, str] = {}
-        for clause in sorted(box, key=len):
-            kept = clause[self._number % len(clause)]
-            if any(fixed.get(one.path) in one.failing for one in clause):
+    def _best(
+        self, box: Box, new: Sequence[PathChoice], *, is_directed: bool = False
+    ) -> dict[str, str] | None:
+        """Of some random events within a box the one with most new choices; None without any."""
+        best, most = None, -1
+        wanted = tuple(new) if is_directed else ()
+        for _ in range(_DIRECTED if is_directed else _CANDIDATES):
+            labels = self._within(box, wanted, self._random(new))
+            if labels is None or not self._is_telling(labels, box, new):
                 continue
-            fixed[kept.path] = self._of_set(kept, centre, row)
-        return fixed
+            number = len(labels.items() & set(new))
+            if number > most:
+                best, most = labels, number
+        return best
 
-    def _of_set(self, choice_set: ChoiceSet, centre: dict[str, str], row: dict[str, str]) -> str:
-        """The choice of a row where that fails, else the centre's."""
-        for labels in (row, centre):
-            label = labels.get(choice_set.path)
+    def _is_telling(self, labels: dict[str, str], box: Box, new: Sequence[PathChoice]) -> bool:
+        """Whether an event was not tried, should fail for this cause, and has a new choice."""
+        if self._experiment.known(labels) is not None or not is_within(box, labels):
+            return False
+        if is_accounted_for(self.explained, labels):
+            return False
+        return not new or not labels.items().isdisjoint(new)
+
+    def _random(self, new: Sequence[PathChoice]) -> dict[str, str]:
+        """A choice of each facet, mostly a new one where there is any."""
+        row: dict[str, str] = {}
+        for facet in self._contract.varying:
+            labels = [label for path, label in new if path == facet.path]
+            if not labels or self._chance.random() < 0.2:
+                labels = self._possible(facet)
+            row[facet.path] = self._chance.choice(labels)
+        return row
+
+    def _possible(self, facet: Facet) -> list[str]:
+        """The choices of a facet that are not known to fail alone, for another reason."""
+        labels: list[str] = []
+        for choice in facet.choices:
+            if not self._fails_alone((facet.path, choice.label)):
+                labels.append(choice.label)
+        return labels or [facet.baseline.label]
+
+    def _within(
+        self, box: Box, wanted: Sequence[PathChoice], row: dict[str, str]
+    ) -> dict[str, str] | None:
+        """The event within a box that has the choices of a row where it can."""
+        fixed = dict(wanted)
+        for clause in sorted(box, key=lambda clause: len(clause)):
+            path, label = self._kept(clause, {**row, **fixed})
+            fixed.setdefault(path, label)
+        return self._experiment.assignment(tuple(fixed.items()), row)
+
+    def _kept(self, clause: Clause, row: dict[str, str]) -> PathChoice:
+        """A choice that meets a clause, the row's where it does."""
+        for choice_set in clause:
+            label = row.get(choice_set.path)
             if label in choice_set.failing:
-                return label
-        return sorted(choice_set.failing)[self._number % len(choice_set.failing)]
+                return choice_set.path, label
+        choice_set = self._chance.choice(clause)
+        return choice_set.path, self._chance.choice(sorted(choice_set.failing))
 
     # --- what was met -----------------------------------------------------------------------------
 
     def _new_choices(self, box: Box) -> list[PathChoice]:
-        """For each facet, a choice that the box was not met with yet and that it admits."""
+        """The choices that a box was not met with yet and that it admits."""
         met: set[tuple[str, str | None]] = set(self._skipped)
         for trial in self._experiment.failing:
             labels = trial.case.labels
-            if is_within(box, labels) and not is_accounted_for(self._explained, labels):
+            if is_within(box, labels) and not is_accounted_for(self.explained, labels):
                 met.update(labels.items())
         admitted = {clause[0].path: clause[0].failing for clause in box if len(clause) == 1}
         new: list[PathChoice] = []
         for facet in self._contract.varying:
             for choice in facet.choices:
-                if choice.label not in admitted.get(facet.path, facet.labels):
-                    continue
-                if (facet.path, choice.label) in met:
-                    continue
-                if not self._is_known_to_fail(facet.path, choice.label, box):
-                    new.append((facet.path, choice.label))
-                    break
+                is_admitted = choice.label in admitted.get(facet.path, facet.labels)
+                path_choice = facet.path, choice.label
+                if is_admitted and path_choice not in met and not self._fails_alone(path_choice):
+                    new.append(path_choice)
         return new
 
-    def _is_known_to_fail(self, path: str, label: str, box: Box) -> bool:
+    def _fails_alone(self, choice: PathChoice) -> bool:
         """Whether the baseline with one choice is known to go wrong, for another reason."""
-        baseline = self._experiment.assignment(())
-        changed = self._experiment.assignment([(path, label)])
-        if baseline is None or changed is None or is_within(box, changed):
-            return False
-        return self._experiment.goes_wrong(changed) and not self._experiment.goes_wrong(baseline)
+        if choice not in self._alone:
+            is_masked = self._is_masked(self._experiment.assignment([choice]))
+            baseline = self._experiment.assignment(()) if is_masked else None
+            self._alone[choice] = baseline is not None and not self._experiment.goes_wrong(baseline)
+        return self._alone[choice]
+
+    def _is_masked(self, labels: dict[str, str] | None) -> bool:
+        """Whether an event is known to be stopped by another fault."""
+        trial = None if labels is None else self._experiment.known(labels)
+        return trial is not None and trial.failed and not self._experiment.shows(trial)

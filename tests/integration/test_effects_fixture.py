@@ -124,6 +124,25 @@ def test_ecr_answers_in_agreement_with_the_event_of_the_test(project, workers):
     result.assert_outcomes(passed=2 * len(cases.edge_cases("scan")))
 
 
+def test_a_test_with_an_event_begins_a_second_after_the_time_of_that(project):
+    result = project.run(
+        """
+        import datetime, pytest
+        @pytest.mark.ecr_contract("push")
+        def test_it(ecr_effects, ecr_event):
+            sent = datetime.datetime.fromisoformat(ecr_event["time"])
+            age = datetime.datetime.now(datetime.timezone.utc) - sent
+            assert datetime.timedelta(0) < age < datetime.timedelta(seconds=30)
+        def test_without_an_event(ecr_effects):
+            import time
+            assert abs(time.time() - time.clock_gettime(time.CLOCK_REALTIME)) < 30
+        """
+    )
+    from ecr_contracts.events.generate import cases
+
+    result.assert_outcomes(passed=len(cases.edge_cases("push")) + 1)
+
+
 @pytest.mark.long
 def test_clients_need_no_region_and_no_credentials(project, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "of-the-developer")

@@ -17,8 +17,11 @@ sorts. An alarm of `signal.setitimer` interrupts a sleep at its time. A wait end
 signalled; only where all wait does its time-out end it. What waits for another process or for the
 network waits in real time, and so does whatever is ours.
 
-`monotonic` and `perf_counter` never go back. `time` and `datetime.now` begin each call at the
-real time, so that one call says nothing of how long another one slept.
+`monotonic` and `perf_counter` never go back. `time` and `datetime.now` begin each call a second
+after the time that its event has (`arrival`), as it is when EventBridge delivers one: so a handler
+that drops events older than an hour acts, one call says nothing of how long another one slept, and
+what comes of a check is the same each day. Without an event, and where somebody else has set the
+clock before, it is the real time.
 
 Lambda ends a call at its time-out. So does the clock, by raising `CallEndedError` in whoever sleeps
 beyond it.
@@ -38,7 +41,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.abc import MetaPathFinder
 from types import FrameType, ModuleType
 from typing import Any
@@ -47,18 +50,24 @@ from ecr_contracts.runtime.invoke import coroutine_frames
 from ecr_contracts.runtime.lambda_context import CallEndedError
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 
-__all__ = ["Clock"]
+__all__ = ["Clock", "arrival"]
 
 
 class _Real:
     """The real clock. As attributes of a module, freezegun would replace it while it freezes."""
 
+    time_of_day = staticmethod(time.time)
     monotonic = staticmethod(time.monotonic)
     sleep = staticmethod(time.sleep)
 
 
 _get_ident, _allocate_lock = threading.get_ident, threading.Lock
 _set_timer: Any = getattr(signal, "setitimer", None)
+
+_DELIVERY = 1.0
+"""Seconds from the time of an event, which is cut to whole ones, until code is called with it."""
+_YEARS = range(2015, 2100)
+"""Years in which ECR has events; after other ones, a date of next year may be none."""
 
 _LOOK = 0.001
 """Seconds of real time between two looks at what the other threads do."""
@@ -89,6 +98,9 @@ _UNTOUCHED = frozenset(
 )
 """Packages that wait for real: what they wait for goes on outside, or they are no consumer's."""
 
+_OURS = "_ecr_contracts_clock"
+"""The attribute of functions that tell the time of a clock of ours."""
+
 _CAPTURED = ("sleep", "time", "monotonic", "perf_counter", "time_ns", "_time", "_sleep")
 """Names by which modules imported before have taken functions out of `time`."""
 
@@ -117,6 +129,10 @@ class Clock:
         """Seconds that were slept in all."""
         self._behind = 0.0
         """Those of them that were slept before this call."""
+        self._told_before: Callable[[], float] = _Real.time_of_day
+        """What told the time of day before."""
+        self._shift = 0.0
+        """Seconds from the real time to the time of day that this call began at."""
         self._deadline: float | None = None
         self._limit = 0.0
         self._wakes: dict[int, float] = {}
@@ -138,6 +154,7 @@ class Clock:
         self._others_before = frozenset(known) - {threading.current_thread()}
         idents = {thread.ident for thread in known}
         self._strangers_before = frozenset(sys._current_frames().keys() - idents)
+        self._told_before = time.time
         self._finder = _BeforeImport("_time_machine", self.remove)
         sys.meta_path.insert(0, self._finder)
         self._replace_clocks()
@@ -156,13 +173,27 @@ class Clock:
             _set_in_datetime(self._methods_before)
             self._methods_before = {}
 
-    def begin(self, seconds: float | None = None) -> None:
-        """Begin a call, which is ended after so many seconds (None: it never is)."""
+    def set(self, arrived: float | None) -> None:
+        """Let it be so many seconds since 1970 now, until the next call; None: as it is.
+
+        A clock that somebody else has set stays as it is.
+        """
+        is_real = self._told_before is _Real.time_of_day or hasattr(self._told_before, _OURS)
+        if arrived is not None and is_real:
+            self._behind = self._ahead
+            self._shift = arrived - self._told_before()
+
+    def begin(self, seconds: float | None = None, arrived: float | None = None) -> None:
+        """Begin a call, which is ended after so many seconds (None: it never is).
+
+        `arrived` is when its event came, in seconds since 1970.
+        """
         for owner, name, original, ours in self._replaced:
             # A library that freezes clocks may have put back what it found when it was imported.
             if vars(owner).get(name) is original:
                 setattr(owner, name, ours)
         self._behind = self._ahead
+        self.set(arrived)
         self._limit = seconds or 0.0
         self._deadline = None if seconds is None else self.now() + seconds
 
@@ -271,8 +302,8 @@ class Clock:
         signal.raise_signal(signal.SIGALRM)
 
     def _seconds_ahead(self) -> float:
-        """Seconds that were slept in this call."""
-        return self._ahead - self._behind
+        """Seconds from the real time to the time of day that the consumer is told."""
+        return self._shift + self._ahead - self._behind
 
     # What is replaced
     # ----------------------------------------------------------------------------------------------
@@ -280,6 +311,7 @@ class Clock:
     def _replace(self, owner: Any, name: str, ours: Any) -> None:
         original = vars(owner).get(name)
         ours.__name__ = ours.__qualname__ = name
+        setattr(ours, _OURS, True)
         self._patches.set(owner, name, ours)
         self._replaced.append((owner, name, original, ours))
 
@@ -469,6 +501,20 @@ class Clock:
             return patch()
 
         return patched
+
+
+def arrival(events: Iterable[Mapping[str, Any]]) -> float | None:
+    """When code is called with the first of some events, in seconds since 1970.
+
+    None where no event has a time in these years.
+    """
+    times = []
+    for event in events:
+        with contextlib.suppress(TypeError, ValueError):
+            sent = datetime.datetime.fromisoformat(event.get("time", ""))
+            if sent.year in _YEARS and sent.tzinfo is not None:
+                times.append(sent.timestamp() + _DELIVERY)
+    return min(times, default=None)
 
 
 class _BeforeImport(MetaPathFinder):

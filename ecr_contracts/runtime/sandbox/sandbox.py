@@ -101,7 +101,7 @@ class Sandbox:
         from ecr_contracts.discovery.source.fetched_values import Hints
         from ecr_contracts.runtime.sandbox.aws.client import AwsClients
         from ecr_contracts.runtime.sandbox.carriers import Carriers
-        from ecr_contracts.runtime.sandbox.clock import Clock
+        from ecr_contracts.runtime.sandbox.clock import Clock, arrival
         from ecr_contracts.runtime.sandbox.environment import Environment
         from ecr_contracts.runtime.sandbox.guard import Guard
         from ecr_contracts.runtime.sandbox.network.http_clients import HttpClients
@@ -128,7 +128,8 @@ class Sandbox:
         guard = Guard(self.recorder, settings, user_code)
         self._http = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
         smtp = SmtpClients(self.recorder, settings, self._import_hooks)
-        self._clock = Clock(self._import_hooks)
+        self._clock, self._arrival = Clock(self._import_hooks), arrival
+        self._loaded_at: float | None = None
         self._parts: tuple[Any, ...] = (
             self._clock,
             self._environment,
@@ -173,6 +174,11 @@ class Sandbox:
     def _keep_secrets(self, variables: Mapping[str, str]) -> None:
         self.recorder.secrets |= secrets(variables)
 
+    def begin_loading(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Let it be the time of the first of the events that will come."""
+        self._loaded_at = self._arrival(events)
+        self._clock.set(self._loaded_at)
+
     def consumer_loaded(self, user_code: UserCode) -> None:
         """Tell the parts where the consumer's code lies, now that it is loaded."""
         for part in self._parts_with_code:
@@ -192,7 +198,8 @@ class Sandbox:
         if self._start is not None:
             folder, sys.argv[:] = self._start
             os.chdir(folder)
-        self._clock.begin(timeout)
+        arrived = self._arrival(self.recorder.events())
+        self._clock.begin(timeout, self._loaded_at if arrived is None else arrived)
 
     def observations(self) -> Observations:
         """What was observed since the call began, which ends here."""

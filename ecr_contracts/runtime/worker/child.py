@@ -194,6 +194,7 @@ class _Server:
             given = {name: value for name, value in given.items() if name not in os.environ}
         settings = replace(settings, env={**given, **settings.env})
         self._settings = settings
+        self._events = assignment.events
         self._sandbox = Sandbox(
             settings,
             self._user_code,
@@ -216,6 +217,7 @@ class _Server:
         if LOCATION_SIGNAL is not None:
             signal.signal(LOCATION_SIGNAL, self._tell_location)
         with self._sandbox:
+            self._sandbox.begin_loading(self._events)
             consumer = self._load()
             if consumer is None:
                 return

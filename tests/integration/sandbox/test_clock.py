@@ -24,9 +24,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.eventbridge.envelopes.registry import envelope
+from ecr_contracts.events.generate.cases import case
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL, CallEndedError
 from ecr_contracts.runtime.outcome import Status
-from ecr_contracts.runtime.sandbox.clock import Clock
+from ecr_contracts.runtime.sandbox.clock import Clock, arrival
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.worker.parent import Worker
 from tests.writing import write
@@ -168,6 +170,63 @@ def test_each_call_begins_at_the_real_time_and_no_stopwatch_goes_back():
         assert abs(time.time() - time.clock_gettime(time.CLOCK_REALTIME)) < 0.5
         assert datetime.datetime.now().timestamp() == pytest.approx(time.time(), abs=0.5)
         assert time.monotonic() >= stopwatch
+
+
+# --- the time of the event ------------------------------------------------------------------------
+
+EVENT_TIME = 1_772_366_400.0  # 2026-03-01T12:00:00Z
+STOPWATCHES = {name for name in CLOCKS if name.startswith(("monotonic", "perf_counter"))}
+
+
+def test_the_time_of_day_begins_at_the_given_time_and_stopwatches_do_not():
+    with clock() as virtual:
+        for began in (EVENT_TIME, EVENT_TIME - 1e8):
+            before = {name: CLOCKS[name]() for name in STOPWATCHES}
+            virtual.begin(LONGEST_CALL, began)
+            for name in CLOCKS.keys() - STOPWATCHES:
+                assert CLOCKS[name]() == pytest.approx(began, abs=1.5), name
+            for name in STOPWATCHES:
+                assert CLOCKS[name]() == pytest.approx(before[name], abs=1.5), name
+            time.sleep(600)
+            assert time.time() == pytest.approx(began + 600, abs=UNREAL)
+            assert datetime.datetime.now().timestamp() == pytest.approx(time.time(), abs=0.5)
+
+
+def test_a_clock_that_somebody_has_set_before_stays_as_it_is(monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: 86_400.0)
+    with clock() as virtual:
+        virtual.begin(LONGEST_CALL, EVENT_TIME)
+        assert time.time() == 86_400.0
+        time.sleep(50)
+        assert time.time() == pytest.approx(86_450.0, abs=UNREAL)
+
+
+def test_a_clock_within_another_one_begins_at_its_own_time():
+    with clock() as outer:
+        outer.begin(LONGEST_CALL, EVENT_TIME)
+        with clock() as inner:
+            inner.begin(LONGEST_CALL, EVENT_TIME + 1e6)
+            assert time.time() == pytest.approx(EVENT_TIME + 1e6, abs=UNREAL)
+        assert time.time() == pytest.approx(EVENT_TIME, abs=UNREAL)
+
+
+@pytest.mark.parametrize(
+    ("times", "arrived"),
+    [
+        (["2026-03-01T12:00:00Z"], EVENT_TIME + 1),
+        (["2026-03-01T13:00:00+01:00"], EVENT_TIME + 1),
+        (["2027-03-01T12:00:00Z", "2026-03-01T12:00:00Z"], EVENT_TIME + 1),
+        (["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "yesterday", "", None, 7], None),
+        (["2026-03-01T12:00:00"], None),
+        ([], None),
+    ],
+)
+def test_events_arrive_a_second_after_the_first_of_their_times(times, arrived):
+    assert arrival([{"time": one} for one in times]) == arrived
+
+
+def test_an_event_without_a_time_tells_none():
+    assert arrival([{}]) is None
 
 
 def test_a_loop_with_a_deadline_ends(virtual):
@@ -381,6 +440,12 @@ HANDLERS = """
         while True:
             time.sleep(20)
 
+    LOADED = time.time()
+
+    def tells(event, context):
+        import datetime
+        return [LOADED, time.time(), datetime.datetime.now(datetime.timezone.utc).timestamp()]
+
     def spins(event, context):
         end = time.time() + 1000
         while time.time() < end:
@@ -431,3 +496,16 @@ def test_an_alarm_interrupts_a_sleep_at_its_time(calls):
 def test_a_loop_without_sleeps_is_ended_in_real_time(calls):
     outcome = calls("spins", timeout=0.3, lambda_timeout=900)
     assert (outcome.status, outcome.message) == (Status.TIMED_OUT, "no answer within 0.3 s")
+
+
+@pytest.mark.parametrize("via", ["lambda", "sqs", "sns-sqs", "kinesis"])
+def test_a_consumer_is_loaded_and_called_at_the_time_of_its_event(tmp_path, via):
+    write(tmp_path, "app.py", HANDLERS)
+    ordinary, sample = case("scan/ordinary").event, case("scan/sample").event
+    target = Target.parse(f"{tmp_path / 'app.py'}:tells")
+    with Worker(target, events=[ordinary]) as worker:
+        for event in (sample, ordinary, sample):
+            loaded, called, now = worker.call(envelope(via).wrap([event])).returned
+            assert loaded == pytest.approx(arrival([ordinary]), abs=UNREAL)
+            assert called == pytest.approx(arrival([event]), abs=UNREAL)
+            assert now == pytest.approx(called, abs=UNREAL)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ecr_contracts.core.text import listed
-from ecr_contracts.events.conditions import condition
+from ecr_contracts.events.conditions import condition, in_words, short_path
 from ecr_contracts.events.generate.case_names import tokens_of
 from ecr_contracts.events.model import Contract
-from ecr_contracts.reporting.sentences import condition_in_words, short_path
 
 
 def choices_in_words(
@@ -23,7 +22,7 @@ def choices_in_words(
     for token, paths in tokens_of(contract, known).items():
         if token in contract.by_token:
             facet, choice = contract.by_token[token]
-            words = condition_in_words(condition(facet, {choice.label}))
+            words = in_words(contract, [condition(facet, {choice.label})])
         else:
             words = f"{listed([short_path(path) for path in paths], 'and')} are absent"
         rows.append((token, words))

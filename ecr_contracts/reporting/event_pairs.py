@@ -11,9 +11,9 @@ from typing import Any
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Finding
 from ecr_contracts.core.text import listed, plural
-from ecr_contracts.engine.checks.catalog import CHECKS, is_relation
+from ecr_contracts.engine.checks.catalog import is_relation
 from ecr_contracts.reporting.sentences import case_name, takes_several_events
-from ecr_contracts.reporting.values import quoted
+from ecr_contracts.reporting.values import field_name, quoted
 
 __all__ = ["Difference", "differences", "events_apart"]
 
@@ -40,36 +40,50 @@ def differences(finding: Finding) -> list[Difference]:
 def events_apart(finding: Finding) -> tuple[str, str]:
     """What the failing event has, and what the passing one has instead.
 
-    The second is empty where both are said in one sentence, or where no event passes.
+    The second is empty where both are said in one sentence, or where no passing event is known.
     """
     apart = differences(finding)
     if is_relation(finding.check):
         return _compared(apart), ""
-    if takes_several_events(finding):
+    if takes_several_events(finding) or finding.doubt == "flaky":
         return "", ""
     name = case_name(finding.case)
     if not apart:
         return _alone(finding, name), ""
-    if len(apart) > _MOST_DIFFERENCES:
-        number = f"{len(apart)} {plural(len(apart), 'field')}"
-        passing = case_name(finding.nearest_case)
-        return f"{name} fails; {passing}, which differs in {number}, passes (-v)", ""
+    told, more = _told(finding, apart)
+    if not told:
+        return f"{name} fails; the nearest that passes differs in {more} fields (-v)", ""
+    failing = passing = ""
     for limit in _LIMITS:
-        failing, passing = _sides(name, apart, limit)
+        failing, passing = _sides(name, told, limit)
+        passing += f" ({more} more {plural(more, 'field')} differ)" if more else ""
         if len(failing) + len(passing) + 2 <= _LONGEST_LINE:
-            break
-    together = f"{failing}; {passing}"
-    return (together, "") if len(together) <= _LONGEST_LINE else (failing, passing)
+            return f"{failing}; {passing}", ""
+    return failing, passing
+
+
+def _told(finding: Finding, apart: Sequence[Difference]) -> tuple[list[Difference], int]:
+    """The differences that are named, those of the cause first, and how many are not."""
+    paths = {one.path for condition in finding.cause for one in condition.alternatives}
+
+    def is_of_other(difference: Difference) -> bool:
+        return json_path.show(difference[0]) not in paths
+
+    told = sorted(apart, key=is_of_other)
+    if len(told) > _MOST_DIFFERENCES:
+        told = [one for one in told if not is_of_other(one)][:_MOST_DIFFERENCES]
+    return told, len(apart) - len(told)
 
 
 def _alone(finding: Finding, name: str) -> str:
-    """The failing event where none is known to compare it with."""
-    if finding.doubt == "flaky":
+    """What the failing event has where no passing one is known; nothing where all fail."""
+    if finding.example is None:
         return ""
-    is_on_all = finding.explained and not finding.cause and not finding.passed
-    if is_on_all and finding.check in CHECKS and CHECKS[finding.check].ends:
-        return "no event gets any further, so what else may be wrong cannot be seen yet"
-    return f"{name} fails"
+    parts = []
+    for condition in finding.cause[:_MOST_DIFFERENCES]:
+        steps = json_path.parse(condition.path)
+        parts.append(_holding(steps, json_path.at(finding.example, steps), _LIMITS[2]))
+    return f"{name} fails {', '.join(parts)}" if parts else ""
 
 
 def _sides(name: str, apart: Sequence[Difference], limit: int) -> tuple[str, str]:
@@ -78,18 +92,16 @@ def _sides(name: str, apart: Sequence[Difference], limit: int) -> tuple[str, str
     if len(apart) > 1:
         passing = [_holding(steps, before, limit) for steps, before, _ in apart]
         return f"{name} fails {', '.join(failing)}", f"it passes {', '.join(passing)}"
-    [(steps, before, after)] = apart
+    [(_, before, _)] = apart
     if before is MISSING:
         return f"{name} fails {failing[0]}", "without it, it passes"
-    if after is MISSING:
-        return f"{name} fails {failing[0]}", f"{_holding(steps, before, limit)} it passes"
-    return f"{name} fails {failing[0]}", f"with {quoted(before, limit)} it passes"
+    return f"{name} fails {failing[0]}", f"with {_shown(before, limit)} it passes"
 
 
 def _holding(steps: json_path.Steps, value: Any, limit: int) -> str:
     """What an event has at a place: `with image-tags []`, `without image-tags`."""
     name = field_name(steps)
-    return f"without {name}" if value is MISSING else f"with {name} {quoted(value, limit)}"
+    return f"without {name}" if value is MISSING else f"with {name} {_shown(value, limit)}"
 
 
 def _compared(apart: Sequence[Difference]) -> str:
@@ -98,19 +110,16 @@ def _compared(apart: Sequence[Difference]) -> str:
         return ""
     parts = []
     for steps, before, after in apart:
-        sides = [_shown(before), _shown(after)]
+        sides = [_shown(before, _LIMITS[2]), _shown(after, _LIMITS[2])]
         parts.append(f"{field_name(steps)} ({' and '.join(sides)})")
     return f"the two events differ in {listed(parts, 'and')}"
 
 
-def _shown(value: Any) -> str:
-    return "absent" if value is MISSING else quoted(value, _LIMITS[2])
-
-
-def field_name(steps: Sequence[str | int]) -> str:
-    """The name of a field by its steps, with the numbers of list elements: `resources[0]`."""
-    first = 0
-    for number, step in enumerate(steps):
-        if isinstance(step, str):
-            first = number
-    return json_path.show(steps[first:])[1:].removeprefix(".") if steps else "the event"
+def _shown(value: Any, limit: int) -> str:
+    """A value in few characters: of a long object it is said that it is one."""
+    if value is MISSING:
+        return "absent"
+    text = quoted(value, limit)
+    if "…" in text and isinstance(value, dict):
+        return "{…}"
+    return text

@@ -7,10 +7,11 @@ from collections.abc import Hashable, Iterable, Sequence
 from ecr_contracts.core.findings import Condition, Finding, Severity
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.events.generate.cases import SAMPLE
+from ecr_contracts.reporting.sentences import is_deliberate
 
 
 def faults(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """The findings of each fault together: errors first, what nobody has seen last.
+    """The findings of each fault together: errors first, decisions last.
 
     One fault is what alternative causes bring about, what several kinds of event bring about in the
     same way, and what one line does when a field is empty and when it is absent. In a fault, sure
@@ -42,11 +43,16 @@ def _fault_key(alternatives: Sequence[Finding]) -> Hashable:
     return symptom, causes, "" if all_explained else first.group
 
 
-def _loudness(alternatives: Sequence[Finding]) -> tuple[bool, bool, bool]:
+def _loudness(alternatives: Sequence[Finding]) -> tuple[bool, bool, bool, bool]:
     """Where a fault stands among others: that of AWS's own sample comes before all."""
     first = alternatives[0]
     is_of_sample = any(f"{one.kind}/{SAMPLE}" in one.failed for one in alternatives)
-    return first.severity is not Severity.ERROR, is_weakly_grounded(first), not is_of_sample
+    return (
+        first.severity is not Severity.ERROR,
+        is_deliberate(first),
+        is_weakly_grounded(first),
+        not is_of_sample,
+    )
 
 
 # --- what one line does with a field, however it is not as it should be ---------------------------

@@ -17,7 +17,7 @@ from ecr_contracts.engine.checks.catalog import (
 )
 from ecr_contracts.reporting.event_pairs import differences
 from ecr_contracts.reporting.headlines import fault_headline
-from ecr_contracts.reporting.lines import MEND_MARK, Line, Role, place_in_words
+from ecr_contracts.reporting.lines import MEND_MARK, NOTHING_FURTHER, Line, Role, place_in_words
 from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.sentences import (
     case_name,
@@ -66,8 +66,7 @@ def _symptoms(*alternatives: Finding) -> Iterator[Line]:
     if not takes_several_events(first):
         yield Line(Role.MESSAGE, counts(alternatives))
         if first.explained and not first.cause and not first.passed and CHECKS[first.check].ends:
-            note = "no event gets any further, so what else may be wrong cannot be seen yet"
-            yield Line(Role.NOTE, note)
+            yield Line(Role.NOTE, NOTHING_FURTHER)
         if reason := let_through(first):
             yield Line(Role.NOTE, reason)
     yield from _differences(first)

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.core.text import listed, shortened
-from ecr_contracts.engine.checks.policy import is_weakly_grounded
-from ecr_contracts.reporting.sentences import circumstances, headline, short_ground
+from ecr_contracts.reporting.sentences import (
+    circumstances,
+    headline,
+    is_told_in_one_line,
+    short_ground,
+)
 
 LONGEST_SENTENCE = 160
 """The characters that a fault's sentence has at most."""
@@ -16,10 +20,10 @@ LONGEST_SENTENCE = 160
 def fault_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]] = ()) -> str:
     """What goes wrong, when, and how surely such events come, in one sentence.
 
-    Of a warning about events that nobody has seen it says the place as well, since nothing stands
-    below it. `among` are all faults of the report: the kinds are named where another fault, of
-    other kinds, reads the same. What makes it too long is left out: first the grounds, from the
-    last on, then the end of its words.
+    Of what takes one line it says the place as well, since nothing stands below it. `among` are all
+    faults of the report: the kinds are named where another fault, of other kinds, reads the same.
+    What makes it too long is left out: first the grounds, from the last on, then the end of its
+    words.
     """
     symptoms = _by_symptom(alternatives)
     sentences = [plain_headline(symptoms[0], among)]
@@ -39,7 +43,7 @@ def fault_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Fin
 
 def _place_of_a_line(finding: Finding) -> str:
     """Where a fault stands of which nothing else is told; of others the next line tells it."""
-    if not is_weakly_grounded(finding) or finding.location is None:
+    if not is_told_in_one_line(finding) or finding.location is None:
         return ""
     return f", at {finding.location.file}:{finding.location.line}"
 

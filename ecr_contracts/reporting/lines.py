@@ -18,16 +18,16 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Location, Severity
 from ecr_contracts.core.text import shortened
-from ecr_contracts.engine.checks.catalog import DEAD, REPEATED, UNREACHED, VACUOUS
-from ecr_contracts.engine.checks.policy import is_weakly_grounded
+from ecr_contracts.engine.checks.catalog import CHECKS, DEAD, REPEATED, UNREACHED, VACUOUS
 from ecr_contracts.events.generate.cases import VALUED, case
 from ecr_contracts.reporting.event_pairs import events_apart
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.headlines import fault_headline
 from ecr_contracts.reporting.mends import mend
-from ecr_contracts.reporting.sentences import message_lines
+from ecr_contracts.reporting.sentences import is_told_in_one_line, message_lines
 
 _LONGEST_MESSAGE = 150  # characters of what happened
+_LONGEST_EXCEPTION = 76  # characters of an exception's message
 _SAID_BY_THE_CODE = frozenset({"KeyError", "IndexError", "AssertionError"})
 """Exceptions whose message says what the line that raises them shows as well."""
 
@@ -91,6 +91,7 @@ A command to repeat is neither cut nor wrapped, since it is there to be copied.
 
 
 MEND_MARK = "mend: "
+NOTHING_FURTHER = "no event gets any further, so what else may be wrong cannot be seen yet"
 
 
 class Line(NamedTuple):
@@ -109,14 +110,17 @@ def finding_lines(*alternatives: Finding, among: Sequence[Sequence[Finding]] = (
     """The lines of a fault: the headline first, and no command to repeat it.
 
     Alternative findings of one fault are told together, in the words of the first. A warning about
-    events that nobody has seen is told in one line. `among` are all faults of the report: the kind
-    of event is named where a headline would read as that of another fault does.
+    events that nobody has seen, or that are refused on purpose, is told in one line. `among` are
+    all faults of the report: the kind of event is named where a headline would read as that of
+    another fault does.
     """
     first = alternatives[0]
     top = Line(Role.HEADLINE, fault_headline(alternatives, among))
-    if is_weakly_grounded(first):
+    if is_told_in_one_line(first):
         return [top]
-    lines = [top, *_place(alternatives), *_message(first), *_events(alternatives)]
+    messages = list(_message(first))
+    events = _events(alternatives, in_one_line=bool(messages))
+    lines = [top, *_place(alternatives), *messages, *events]
     if words := mend(*alternatives):
         lines.append(Line(Role.MEND, MEND_MARK + words))
     return lines
@@ -159,7 +163,8 @@ def _message(finding: Finding) -> Iterator[Line]:
     """What happened, unless the line of code says it."""
     lines = message_lines(finding)
     if lines and not _is_said_by_code(finding):
-        yield Line(Role.MESSAGE, shortened(lines[0], _LONGEST_MESSAGE))
+        limit = _LONGEST_EXCEPTION if finding.exception else _LONGEST_MESSAGE
+        yield Line(Role.MESSAGE, shortened(lines[0], limit))
 
 
 def _is_said_by_code(finding: Finding) -> bool:
@@ -167,17 +172,25 @@ def _is_said_by_code(finding: Finding) -> bool:
     if finding.exception is None or finding.location is None or finding.check == REPEATED:
         return False
     detail = finding.detail.strip().strip("'\"")
-    if detail in finding.location.source or not detail:
+    source = finding.location.source.strip()
+    if source.startswith("raise ") or detail in source:
         return True
     return finding.exception in _SAID_BY_THE_CODE and detail.endswith("out of range")
 
 
-def _events(alternatives: Sequence[Finding]) -> Iterator[Line]:
+def _events(alternatives: Sequence[Finding], *, in_one_line: bool) -> Iterator[Line]:
     """The smallest event that shows a fault, next to one that passes."""
     first = alternatives[0]
     if first.check in (DEAD, UNREACHED, VACUOUS, REPEATED):
         return
+    is_on_all = first.explained and not first.cause and not first.passed
+    if is_on_all and first.check in CHECKS and CHECKS[first.check].ends:
+        yield Line(Role.NOTE, NOTHING_FURTHER)
+        return
     failing, passing = events_apart(first)
+    if passing and in_one_line:
+        yield Line(Role.FAILS, f"{failing}; {passing}")
+        return
     if failing:
         yield Line(Role.FAILS, failing)
     if passing:

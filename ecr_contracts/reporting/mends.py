@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from ecr_contracts.core.findings import Condition, Finding
 from ecr_contracts.core.text import listed, with_article
 from ecr_contracts.engine.checks.catalog import CHECKS
-from ecr_contracts.reporting.sentences import short_path
+from ecr_contracts.events.conditions import short_path
 
 _WITH_EVENTS = frozenset({"raises"})
 """The checks whose findings one event's fields bring about, and a look at them mends."""
 
+_LONGEST_NOUN = 60  # characters of a field and what it is like
 _WHAT_TO_LOOK_FOR = {
     "is absent": "is there",
     "is empty": "is empty",
@@ -38,7 +39,7 @@ def mend(finding: Finding, *others: Finding) -> str:
     if not finding.explained:
         return _of_the_unexplained(finding)
     if not finding.cause:
-        return f"repair this line: every {finding.kind} event gets here"
+        return "repair this line: every event gets here"
     other_way = "skip such events"
     if finding.rule and not finding.rule_asks:
         other_way = "have your rule ask for it" if len(finding.cause) == 1 else "narrow your rule"
@@ -47,8 +48,8 @@ def mend(finding: Finding, *others: Finding) -> str:
 
 def _of_the_unexplained(finding: Finding) -> str:
     if finding.doubt == "flaky":
-        return "keep nothing from one event to the next, and let nothing be left to chance"
-    return "find what the line does with the event that fails (-v shows it), and allow for it"
+        return "keep nothing from one event to the next, and leave nothing to chance"
+    return "see what this line does with the event that fails, and allow for it"
 
 
 def _of_fields(finding: Finding, others: Sequence[Finding]) -> str:
@@ -60,10 +61,11 @@ def _of_fields(finding: Finding, others: Sequence[Finding]) -> str:
             look = _WHAT_TO_LOOK_FOR["is empty or absent"]
         if look and not condition.others:
             return f"look whether {short_path(condition.path)} {look}"
-    if len(finding.cause) == 1:
-        return f"allow for {_noun(finding.cause[0])}"
-    names = listed([short_path(one.path) for one in finding.cause], "and")
-    return f"look at {names} together"
+    noun = _noun(finding.cause[0]) if len(finding.cause) == 1 else ""
+    if noun and len(noun) <= _LONGEST_NOUN:
+        return f"allow for {noun}"
+    names = list(dict.fromkeys(short_path(one.path) for one in finding.cause))
+    return f"look at {listed(names, 'and')} before this line"
 
 
 def _is_same(one: Condition, condition: Condition) -> bool:
@@ -72,11 +74,14 @@ def _is_same(one: Condition, condition: Condition) -> bool:
 
 
 def _noun(condition: Condition) -> str:
-    """A field that meets a condition: `an image-tag that is longer than 63 characters`."""
+    """A field that meets a condition: `an image-tag that is longer than 63 characters`.
+
+    Empty where several fields do, with words of their own.
+    """
     alike = [one for one in condition.alternatives if one.words == condition.words]
     name = listed([short_path(one.path) for one in alike], "or")
     if condition.words == "is present":
         return name
     if len(alike) < len(condition.alternatives):
-        return "such events"
+        return ""
     return f"{with_article(name)} that {condition.words}"

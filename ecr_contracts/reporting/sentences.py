@@ -6,7 +6,8 @@ other words here. What happened is the finding's `detail`, worded where it was s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Condition, Evidence, Finding, Severity
@@ -17,6 +18,7 @@ from ecr_contracts.engine.checks.catalog import (
     CHECKS,
     DEAD,
     DEAD_COMPARISON,
+    REFUSES,
     REPEATED,
     UNREACHED,
     UNREAD,
@@ -25,14 +27,16 @@ from ecr_contracts.engine.checks.catalog import (
 )
 from ecr_contracts.engine.checks.policy import GROUNDS, is_weakly_grounded
 from ecr_contracts.events.compile import reader
+from ecr_contracts.events.conditions import in_words, short_path
 from ecr_contracts.events.generate.cases import SAMPLE
-from ecr_contracts.reporting.values import quoted
+from ecr_contracts.reporting.values import field_name, quoted
 
 _LONGEST_LINE = 150  # characters of a line of what happened
 _MOST_LINES = 3  # lines of them
 _LONGEST_ID = 45  # characters of a case's id in a sentence
 _MOST_VALUES = 2  # values that are named in a headline
 _STEP_FUNCTIONS = "States."  # how the names of Step Functions' errors begin
+_LONGEST_CAUSES = 100  # characters of the conditions of several causes
 _WITHOUT_GROUND = (VACUOUS, DEAD, UNREACHED, UNREAD, DEAD_COMPARISON, REPEATED)
 """The checks of all events, or of none, and the one that follows from another finding."""
 
@@ -114,6 +118,16 @@ def circumstances(*alternatives: Finding) -> str:
     return ", and ".join(clauses)
 
 
+def is_deliberate(finding: Finding) -> bool:
+    """Whether a finding is a warning about what its owner has decided: to refuse such events."""
+    return finding.check == REFUSES and finding.severity is Severity.WARNING
+
+
+def is_told_in_one_line(finding: Finding) -> bool:
+    """Whether a fault takes one line: what nobody has seen, and what was decided so."""
+    return is_weakly_grounded(finding) or is_deliberate(finding)
+
+
 def takes_several_events(finding: Finding) -> bool:
     """Whether no single event shows a fault: calls are compared, or a batch is judged."""
     return is_relation(finding.check) or finding.group.endswith(f"#{BATCH_ANSWER}")
@@ -140,34 +154,30 @@ def _one_for_each_cause(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _conditions(explained: Sequence[Finding], kinds: str) -> str:
-    """The known causes of a fault: the conditions of each."""
+    """The known causes of a fault: the conditions of each, or of the first where they are many."""
     first = explained[0]
     if not first.cause:
         return f"on every {kinds}"
-    words = ", or ".join(cause_in_words(finding.cause) for finding in explained)
+    causes = [cause_in_words(finding) for finding in explained]
+    told = len(causes)
+    while told > 1 and len(", or ".join(causes[:told])) > _LONGEST_CAUSES:
+        told -= 1
+    words = ", or ".join(causes[:told])
+    if told < len(causes):
+        words += f", or {counted(len(causes) - told, 'other condition')} (-v)"
     of_kinds = f" ({kinds})" if kinds != first.kind else ""
     return f"when {words}{of_kinds}"
 
 
-def cause_in_words(cause: Iterable[Condition]) -> str:
-    """The conditions of a cause as the end of a sentence."""
-    return " and ".join(condition_in_words(condition) for condition in cause)
-
-
-def condition_in_words(condition: Condition) -> str:
-    """A condition with the name of its field, and where the consumer's code compares that."""
-    alike = [one for one in condition.alternatives if one.words == condition.words]
-    parts = [f"{listed([short_path(one.path) for one in alike], 'or')} {condition.words}"]
-    for one in condition.others:
-        if one not in alike:
-            parts.append(f"{short_path(one.path)} {one.words}")
-    compared = f" (compared in {condition.compared})" if condition.compared else ""
-    return " or ".join(parts) + compared
-
-
-def short_path(path: str) -> str:
-    """The name of a field, as it stands in a sentence."""
-    return path.rpartition(".")[2]
+def cause_in_words(finding: Finding) -> str:
+    """The conditions of a finding's cause as the end of a sentence."""
+    conditions = []
+    for condition in finding.cause:
+        if UNLISTED in condition.choices:
+            value = json_path.at(finding.example, json_path.parse(condition.path))
+            condition = replace(condition, words=f"is {quoted(value)}")
+        conditions.append(condition)
+    return in_words(reader.contract(finding.kind), conditions)
 
 
 def let_through(finding: Finding) -> str:
@@ -186,7 +196,7 @@ def _doubtful(finding: Finding, kinds: str) -> str:
     match finding.doubt:
         case "flaky":
             case_id = case_name(finding.failed[0])
-            return f"at random, or by what came before: {case_id} does not fail each time"
+            return f"at random, or depending on what came before: {case_id} does not always fail"
         case "value":
             if values := _deciding_values(finding):
                 return f"on some values: {' and '.join(values)}"
@@ -205,7 +215,7 @@ def _deciding_values(finding: Finding) -> list[str]:
             continue
         if value is MISSING:
             return []
-        values.append(f"{json_path.show(steps)} is {quoted(value)}")
+        values.append(f"{field_name(steps)} is {quoted(value)}")
     return values if len(values) <= _MOST_VALUES else []
 
 
@@ -268,6 +278,8 @@ def short_ground(alternatives: Sequence[Finding]) -> str:
     first = alternatives[0]
     is_on_all = first.explained and not first.cause
     if first.check in _WITHOUT_GROUND or takes_several_events(first) or is_on_all:
+        return ""
+    if first.doubt == "flaky":
         return ""
     if any(UNLISTED in condition.choices for condition in first.cause):
         return "only AWS's printed sample has such a value, no real event does"

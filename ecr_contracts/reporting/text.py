@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.text import shortened
-from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.trial import KnownFailure, Trial
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import ORDINARY
@@ -23,7 +22,7 @@ from ecr_contracts.reporting.lines import (
     Role,
     finding_lines,
 )
-from ecr_contracts.reporting.sentences import headline
+from ecr_contracts.reporting.sentences import headline, is_deliberate, is_told_in_one_line
 from ecr_contracts.reporting.terminal import write_line, write_wrapped
 from ecr_contracts.reporting.totals import verdict_line
 from ecr_contracts.reporting.verdicts import (
@@ -43,6 +42,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _WEAK_TITLE = "on events that nobody has seen (warnings; --strict makes them errors):"
+
+_REFUSED_TITLE = 'refused on purpose (to accept that: checks = { refuses = "off: why" }):'
 
 
 def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
@@ -77,21 +78,23 @@ def show_replayed(
 
 
 def _show_faults(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
-    """Print each fault behind its number; those that nobody has seen last, in a line each."""
+    """Print each fault behind its number; those that take a line each below their titles."""
     together = faults(verdict.findings)
     width = len(str(len(together)))
-    is_below_title = False
+    title = ""
     for place, alternatives in enumerate(together, 1):
         number = (verdict.saved and verdict.saved.number) or place
         mark = f"{number:<{width}}  "
-        if verbose or not is_weakly_grounded(alternatives[0]):
+        is_asked_for = verdict.saved is not None and verdict.saved.number
+        if verbose or is_asked_for or not is_told_in_one_line(alternatives[0]):
             screen.print()
             _show_fault(verdict, alternatives, mark, screen, verbose=verbose)
             continue
-        if not is_below_title:
+        own_title = _REFUSED_TITLE if is_deliberate(alternatives[0]) else _WEAK_TITLE
+        if title != own_title:
+            title = own_title
             screen.print()
-            write_wrapped(screen, (_WEAK_TITLE, COLOURS[Severity.WARNING]))
-            is_below_title = True
+            write_wrapped(screen, (title, COLOURS[Severity.WARNING]))
         [line] = finding_lines(*alternatives, among=together)
         write_wrapped(
             screen, (line.text, ""), margin=len(mark), head=(mark, COLOURS[Severity.WARNING])
@@ -108,7 +111,8 @@ def _show_fault(
 ) -> None:
     """Print the lines of one fault behind its number."""
     finding = alternatives[0]
-    told = full_lines if verbose else finding_lines
+    is_asked_for = verdict.saved is not None and verdict.saved.number
+    told = full_lines if verbose or is_asked_for else finding_lines
     headline_line, *lines = told(*alternatives, among=faults(verdict.findings))
     _show_headline(finding, headline_line.text, number, screen)
     margin = len(number)

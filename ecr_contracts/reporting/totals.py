@@ -15,7 +15,7 @@ from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import SAMPLE
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
-from ecr_contracts.reporting.sentences import takes_several_events
+from ecr_contracts.reporting.sentences import is_deliberate, takes_several_events
 
 __all__ = ["numbers_of_faults", "verdict_line"]
 
@@ -25,23 +25,27 @@ _Given = set[tuple[str, str]]
 
 def verdict_line(verdict: Verdict) -> str:
     """How many faults a consumer has, on what events, and whether AWS's own sample is one."""
-    name = verdict.consumer
     if not verdict.findings:
-        return f"nothing found in {name}: {_all_that_pass(verdict)}"
-    return f"{numbers_of_faults(verdict.findings)} in {name}: {_events_that_fail(verdict)}"
+        return f"nothing found in {verdict.consumer}: {_all_that_pass(verdict)}"
+    numbers = numbers_of_faults(verdict.findings)
+    return f"{numbers} in {verdict.consumer}: {_events_that_fail(verdict)}"
 
 
 def numbers_of_faults(findings: Sequence[Finding]) -> str:
     """How many faults there are, and warnings: `6 faults, 1 warning`, `no fault, 2 warnings`."""
-    errors = warnings = 0
+    errors = warnings = refusals = 0
     for alternatives in faults(findings):
         if alternatives[0].severity is Severity.ERROR:
             errors += 1
+        elif is_deliberate(alternatives[0]):
+            refusals += 1
         else:
             warnings += 1
     numbers = counted(errors, "fault") if errors else "no fault"
     if warnings:
         numbers += f", {counted(warnings, 'warning')}"
+    if refusals:
+        numbers += f", {counted(refusals, 'deliberate refusal')}"
     return numbers
 
 
@@ -53,10 +57,13 @@ def _all_that_pass(verdict: Verdict) -> str:
 
 
 def _events_that_fail(verdict: Verdict) -> str:
-    failing = _failing(verdict)
+    """How many events fail, of which kinds; the words where none of the cases does."""
+    shown_by = _shown_by(verdict.errors) or _shown_by(verdict.findings)
     given = {(trial.case.id, trial.via) for trial in verdict.trials}
+    failing = given & shown_by
     if not failing:
-        return f"none of {counted(len(given), 'event')} fails by itself"
+        others = ", but some of other values fail" if shown_by else " one by one"
+        return f"{_all_that_pass(verdict)}{others}"
     kinds = [kind for kind in verdict.kinds if _of_kind(failing, kind)]
     if len(kinds) > MOST_LISTED:
         words = f"{len(failing)} of {counted(len(given), 'event')} of {len(kinds)} kinds"
@@ -64,7 +71,11 @@ def _events_that_fail(verdict: Verdict) -> str:
         words = listed(list(_numbers_by_kind(failing, given, kinds)), "and")
         words += f" {plural(len(given), 'event')}"
     verb = "fails" if len(failing) == 1 else "fail"
-    return f"{words} {verb}{_about_samples(failing, given, kinds)}{_how_rare(verdict)}"
+    if all(is_weakly_grounded(finding) for finding in verdict.findings):
+        return f"{words} {verb}, which nobody has seen"
+    if all(is_deliberate(finding) for finding in verdict.findings):
+        return f"{words} {'is' if len(failing) == 1 else 'are'} refused"
+    return f"{words} {verb}{_about_samples(failing, given, kinds)}"
 
 
 def _numbers_by_kind(failing: _Given, given: _Given, kinds: Sequence[str]) -> Iterator[str]:
@@ -82,20 +93,8 @@ def _about_samples(failing: _Given, given: _Given, kinds: Sequence[str]) -> str:
     return ""
 
 
-def _how_rare(verdict: Verdict) -> str:
-    if all(is_weakly_grounded(finding) for finding in verdict.findings):
-        return "; nobody has seen those that fail"
-    return ""
-
-
 def _of_kind(events: _Given, kind: str) -> _Given:
     return {one for one in events if one[0].startswith(f"{kind}/")}
-
-
-def _failing(verdict: Verdict) -> _Given:
-    """The events that fail by themselves; where none is an error, those with warnings."""
-    given = {(trial.case.id, trial.via) for trial in verdict.trials}
-    return given & (_shown_by(verdict.errors) or _shown_by(verdict.findings))
 
 
 def _shown_by(findings: Sequence[Finding]) -> _Given:

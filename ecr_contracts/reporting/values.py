@@ -1,10 +1,11 @@
-"""A value of an event as it stands in a sentence."""
+"""A value of an event, and the name of its field, as they stand in a sentence."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from ecr_contracts.core import json_text
+from ecr_contracts.core import json_path, json_text
 from ecr_contracts.core.findings import MISSING
 
 _LONGEST_VALUE = 60  # characters
@@ -19,3 +20,12 @@ def quoted(value: Any, limit: int = _LONGEST_VALUE) -> str:
     if len(text) <= limit:
         return text
     return f"{text[: limit - _LONGEST_END - 1]}…{text[-_LONGEST_END:]}"
+
+
+def field_name(steps: Sequence[str | int]) -> str:
+    """The name of a field by its steps, with the numbers of list elements: `resources[0]`."""
+    first = 0
+    for number, step in enumerate(steps):
+        if isinstance(step, str):
+            first = number
+    return json_path.show(steps[first:])[1:].removeprefix(".") if steps else "the event"

@@ -19,10 +19,12 @@ from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import envelope
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.conditions import in_words
 from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE, VALUED, cases_of, combinations
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
-from ecr_contracts.reporting.sentences import condition_in_words, takes_several_events
+from ecr_contracts.reporting.sentences import takes_several_events
 from ecr_contracts.reporting.values import quoted
 from ecr_contracts.runtime.effects import Effect, Origin
 from ecr_contracts.runtime.outcome import Outcome
@@ -214,7 +216,7 @@ def shielded(verdict: Verdict) -> str:
         place = f" at {fault.location.file}:{fault.location.line}" if fault.location else ""
         causes = []
         for cause in fault.causes[:_MOST_CAUSES]:
-            causes.append(condition_in_words(cause))
+            causes.append(in_words(reader.contract(fault.kind), [cause]))
         more = len(fault.causes) - len(causes)
         if more > 0:
             causes.append(f"{more} more such choices")

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from ecr_contracts.core.findings import (
-    Cause,
-    Evidence,
-    Finding,
-    Location,
-    Severity,
-)
-from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.core.findings import Condition, Evidence, Finding, Location, Severity
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.reporting.lines import Role
+
+TAGS = "$.detail.image-tags"
+COUNTS = "$.detail.finding-severity-counts"
+
+
+def when(path: str, *labels: str, kind: str = "scan") -> Condition:
+    """The condition that a field has one of these choices, in the words of the contract."""
+    return condition(reader.contract(kind).by_path[path], labels)
+
 
 FINDING = Finding(
     check="raises",
     severity=Severity.ERROR,
     kind="scan",
     via="lambda",
-    cause=(Cause("$.detail.image-tags", "empty"),),
+    cause=(when(TAGS, "empty"),),
     explained=True,
     exception="IndexError",
-    location=Location("app.py", 8),
+    location=Location("app.py", 8, source='tag = detail["image-tags"][0]'),
     evidence=Evidence.DOCUMENTED,
     failed=("scan/no-tags",),
     passed=34,
@@ -36,7 +40,7 @@ FINDING = Finding(
 ORDINARY = case("scan/ordinary")
 
 
-MEND = (Role.MEND, f"mend: {CHECKS['raises'].mend}")
+MEND = (Role.MEND, "mend: look whether image-tags is empty, or skip such events")
 
 
 def with_(**changes) -> Finding:

@@ -1,4 +1,4 @@
-"""The lines of a fault: its place, its code, the difference to a passing event, the mend."""
+"""The lines of a fault: few, each with its role, and in the message of an exception."""
 
 from __future__ import annotations
 
@@ -6,122 +6,132 @@ import json
 import textwrap
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ecr_contracts.core.findings import (
-    Cause,
-    Location,
-)
-from ecr_contracts.engine.checks.catalog import CHECKS
-from ecr_contracts.events.generate.cases import case
-from ecr_contracts.reporting.lines import Role, finding_lines, plain_text
-from tests.unit.reporting.made import MEND, ORDINARY, with_
+from ecr_contracts.core.findings import Condition, Evidence, Location, Severity
+from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES
+from ecr_contracts.events.compile import reader
+from ecr_contracts.events.generate.cases import case, edge_cases
+from ecr_contracts.reporting.headlines import LONGEST_SENTENCE
+from ecr_contracts.reporting.lines import Role, finding_lines, place_in_words, plain_text
+from ecr_contracts.reporting.sentences import is_told_in_one_line
+from tests.unit.reporting.made import MEND, ORDINARY, when, with_
 
-
-def test_how_to_mend_a_fault_is_said_once_and_last():
-    alternatives = [with_(), with_(cause=(Cause("$.region", "aws-cn"),))]
-    lines = finding_lines(*alternatives)
-    assert lines[-1] == MEND
-    assert [role for role, _ in lines].count(Role.MEND) == 1
+_MOST_LINES = 5
 
 
-@pytest.mark.parametrize("check_id", CHECKS)
-def test_every_check_says_how_to_mend_what_it_finds(check_id):
-    assert finding_lines(with_(check=check_id))[-1] == (Role.MEND, f"mend: {CHECKS[check_id].mend}")
-
-
-def test_a_finding_that_happened_nowhere_has_no_line_for_it():
-    assert finding_lines(with_(location=None, detail="", exception=None))[1:] == [
-        (Role.MESSAGE, "1 of 1 such event fails, 0 of 34 others; documented by AWS"),
+def test_a_fault_is_told_in_its_sentence_its_line_its_events_and_its_mend():
+    found = with_(nearest_case="scan/ordinary", nearest=ORDINARY.event)
+    assert finding_lines(found) == [
+        (Role.HEADLINE, "IndexError when image-tags is empty (documented by AWS)"),
+        (Role.PLACE, 'app.py:8  tag = detail["image-tags"][0]'),
+        (Role.FAILS, 'scan/no-tags fails with image-tags []; with ["latest"] it passes'),
         MEND,
     ]
 
 
-@pytest.mark.parametrize(
-    ("line", "first", "around", "lines"),
-    [
-        (
-            9,
-            8,
-            "if it:\n    pass\nelse:",
-            [
-                (Role.CODE, "   8  if it:"),
-                (Role.FAULTY_CODE, ">  9      pass"),
-                (Role.CODE, "  10  else:"),
-            ],
-        ),
-        (
-            1,
-            1,
-            "pass\n\nmore",
-            [(Role.FAULTY_CODE, "> 1  pass"), (Role.CODE, "  2"), (Role.CODE, "  3  more")],
-        ),
-        (7, 0, "", [(Role.FAULTY_CODE, "> 7  the only line")]),
-    ],
+@st.composite
+def drawn_causes(draw):
+    """A cause of one to three conditions, each with some choices of a field of a scan."""
+    facets = reader.contract("scan").by_path
+    paths = [path for path, facet in facets.items() if len(facet.choices) > 1]
+    cause = []
+    for path in draw(st.lists(st.sampled_from(paths), min_size=1, max_size=3, unique=True)):
+        labels = sorted(facets[path].labels)
+        some = st.sets(st.sampled_from(labels), min_size=1, max_size=len(labels) - 1)
+        cause.append(when(path, *sorted(draw(some))))
+    return tuple(cause)
+
+
+@settings(max_examples=15)
+@given(
+    causes=st.lists(drawn_causes(), min_size=1, max_size=4),
+    check=st.sampled_from(sorted(CHECKS)),
+    evidence=st.sampled_from(Evidence),
+    severity=st.sampled_from((Severity.ERROR, Severity.WARNING)),
+    example=st.sampled_from(edge_cases("scan")),
+    detail=st.text(st.characters(codec="utf-8"), max_size=300),
+    file=st.text("abc/", min_size=1, max_size=90),
 )
-def test_a_line_of_code_is_shown_with_its_neighbours_and_numbers(line, first, around, lines):
-    place = Location("app.py", line, source="the only line", around=around, first=first)
-    told = finding_lines(with_(location=place))
-    assert told[1:-3] == [(Role.PLACE, f"app.py:{line}"), *lines]
-
-
-def differing(event, **changes):
-    found = with_(nearest_case="scan/ordinary", nearest=ORDINARY.event, example=event, **changes)
-    return [
-        pair for pair in finding_lines(found) if pair[0] in (Role.NOTE, Role.BEFORE, Role.AFTER)
-    ]
-
-
-def test_the_difference_to_the_nearest_passing_event_is_shown():
-    assert differing(case("scan/no-tags").event) == [
-        (Role.NOTE, "scan/ordinary passes, scan/no-tags fails; they differ in"),
-        (Role.BEFORE, '- $.detail.image-tags: ["latest"]'),
-        (Role.AFTER, "+ $.detail.image-tags: []"),
-    ]
-    assert differing(case("scan/absent-tags").event)[1:] == [
-        (Role.BEFORE, '- $.detail.image-tags: ["latest"]')
-    ]
-    assert differing(case("scan/no-tags").event, doubt="flaky", explained=False, cause=()) == []
-    assert differing(ORDINARY.event) == []
-
-
-def test_event_ids_are_of_no_difference_unless_they_are_the_only_one_or_the_cause():
-    changed = ORDINARY.event | {"id": "00000000-0000-4000-8000-000000000000"}
-    of_id = [
-        (Role.BEFORE, f'- $.id: "{ORDINARY.event["id"]}"'),
-        (Role.AFTER, '+ $.id: "00000000-0000-4000-8000-000000000000"'),
-    ]
-    assert differing(changed)[1:] == of_id
-    assert differing(changed | {"account": "000000000000"})[1:] == [
-        (Role.BEFORE, f'- $.account: "{ORDINARY.event["account"]}"'),
-        (Role.AFTER, '+ $.account: "000000000000"'),
-    ]
-    assert (
-        differing(changed | {"account": "000000000000"}, cause=(Cause("$.id", "not-v4"),))[1:3]
-        == of_id
-    )
+def test_any_fault_is_told_in_five_lines_and_a_sentence_of_160_characters(
+    causes, check, evidence, severity, example, detail, file
+):
+    alternatives = []
+    for cause in causes:
+        alternatives.append(
+            with_(
+                cause=cause,
+                check=check,
+                evidence=evidence,
+                severity=severity,
+                case=example.id,
+                example=example.event,
+                nearest_case="scan/ordinary",
+                nearest=ORDINARY.event,
+                detail=detail,
+                location=Location(file, 7, source="a = b"),
+            )
+        )
+    lines = finding_lines(*alternatives)
+    assert len(lines) <= (1 if is_told_in_one_line(alternatives[0]) else _MOST_LINES)
+    assert lines[0].role is Role.HEADLINE
+    assert len(lines[0].text) <= LONGEST_SENTENCE
+    assert all(line.text.count("\n") == 0 for line in lines)
 
 
 @pytest.mark.parametrize(
-    ("keys", "end"),
+    ("detail", "source", "is_told"),
     [
-        (4, []),
-        (5, [(Role.NOTE, "and 1 more difference")]),
-        (6, [(Role.NOTE, "and 2 more differences")]),
+        ("'image-tag'", 'event["image-tag"]', False),
+        ("'image-tag'", "event[key]", True),
+        ("", "raise RuntimeError", False),
+        ("no bucket in cn-north-1", 'raise ValueError(f"no bucket in {region}")', False),
+        ("no bucket in cn-north-1", "bucket_of(region)", True),
     ],
 )
-def test_no_more_than_four_differences_are_shown(keys, end):
-    shown = differing(ORDINARY.event | {f"key-{number}": number for number in range(keys)})
-    assert [role for role, _ in shown[1:5]] == [Role.AFTER] * 4
-    assert shown[5:] == end
+def test_a_message_is_told_unless_the_line_of_code_says_it(detail, source, is_told):
+    found = with_(exception="KeyError", detail=detail, location=Location("a.py", 1, source=source))
+    messages = [text for role, text in finding_lines(found) if role is Role.MESSAGE]
+    assert messages == ([f"KeyError: {detail}"] if is_told else [])
 
 
-def test_alternatives_differ_in_the_words_of_the_first():
-    first = with_(nearest_case="scan/ordinary", nearest=ORDINARY.event)
-    second = with_(
-        cause=(Cause("$.region", "aws-cn"),), case="scan/aws-cn", example=case("scan/aws-cn").event
-    )
-    assert "+ $.detail.image-tags: []" in [text for _, text in finding_lines(first, second)]
-    assert not [text for _, text in finding_lines(first, second) if "$.region:" in text]
+def test_what_is_behind_a_fault_of_every_event_is_told_to_be_unseen():
+    lines = finding_lines(with_(cause=(), passed=0))
+    assert [text for role, text in lines if role is Role.NOTE] == [
+        "no event gets any further, so what else may be wrong cannot be seen yet"
+    ]
+
+
+def test_further_lines_that_fail_alike_stand_beside_the_first():
+    places = (Location("app.py", 12), Location("other.py", 3), Location("other.py", 4))
+    assert place_in_words([with_(places=places)]) == "app.py:8, 12, other.py:3, 4"
+    assert place_in_words([with_(), with_(places=places[:1])]) == "app.py:8, 12"
+    assert place_in_words([with_(location=None)]) == ""
+
+
+def test_what_nobody_has_seen_is_told_in_one_line_with_its_place():
+    weak = with_(severity=Severity.WARNING, evidence=Evidence.REGISTRY)
+    assert finding_lines(weak) == [
+        (Role.HEADLINE, "IndexError when image-tags is empty, at app.py:8 (AWS's schema alone)")
+    ]
+
+
+def test_what_is_refused_on_purpose_is_told_in_one_line_unless_it_is_an_error():
+    refused = with_(check=REFUSES, severity=Severity.WARNING, exception="app.NotDecided")
+    line = "refuses with NotDecided when image-tags is empty, at app.py:8 (documented by AWS)"
+    assert finding_lines(refused) == [(Role.HEADLINE, line)]
+    assert len(finding_lines(with_(check=REFUSES, exception="app.NotDecided"))) > 1
+
+
+@pytest.mark.parametrize("check_id", CHECKS)
+def test_every_check_says_how_to_mend_what_it_finds(check_id):
+    role, text = finding_lines(with_(check=check_id))[-1]
+    assert role is Role.MEND
+    assert text == (MEND[1] if check_id == "raises" else f"mend: {CHECKS[check_id].mend}")
+
+
+# --- in the message of an exception ---------------------------------------------------------------
 
 
 def test_findings_may_be_told_in_the_message_of_an_exception():
@@ -134,18 +144,15 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
         case="scan/ordinary#12",
     )
     assert plain_text([one]) == textwrap.dedent("""\
-        IndexError when $.detail.image-tags is empty
+        IndexError when image-tags is empty (documented by AWS)
            IndexError: list index out of range
-           1 of 1 such event fails, 0 of 34 others; documented by AWS
-           scan/ordinary passes, scan/no-tags fails; they differ in
-           - $.detail.image-tags: ["latest"]
-           + $.detail.image-tags: []
-           mend: handle such events (a default for what is missing), or skip them early
+           scan/no-tags fails with image-tags []; with ["latest"] it passes
+           mend: look whether image-tags is empty, or skip such events
            see ecr-contracts sample scan/no-tags""")
     first, second = plain_text([one, other]).split("\n\n")
     assert first == f"1  {plain_text([one])}"
     # No id gives such an event, so it stands there itself.
-    assert second.startswith("2  KeyError when $.detail.image-tags is empty\n")
+    assert second.startswith("2  KeyError when image-tags is empty (documented by AWS)\n")
     assert second.endswith(f"\n   the event: {json.dumps(other.example)}")
 
 
@@ -161,3 +168,16 @@ def test_an_event_that_its_id_gives_only_behind_a_rule_is_named_with_the_consume
         assert shown.strip() == line
     own = case("scan/no-tags").event | {"id": "c47e10b9-83d2-4a5f-b6c8-000000000000"}
     assert "see ecr-contracts sample scan/no-tags" in plain_text([with_(example=own)], "app.py:f")
+
+
+def test_a_condition_that_any_field_meets_is_told_with_all_of_them():
+    """As it is made by hand: the words of the contract are not needed."""
+    counts = "$.detail.finding-severity-counts"
+    any_of = Condition(
+        f"{counts}.INFORMATIONAL",
+        ("some",),
+        "is present",
+        others=(Condition(f"{counts}.UNDEFINED", ("some",), "is present"),),
+    )
+    [top, *_] = finding_lines(with_(cause=(any_of,)))
+    assert top.text.startswith("IndexError when INFORMATIONAL or UNDEFINED is present")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_contracts.core.findings import (
-    Cause,
-    Evidence,
-)
+from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.reporting.full_lines import full_lines
 from ecr_contracts.reporting.lines import Role, finding_lines
 from ecr_contracts.reporting.sentences import circumstances, headline
-from tests.unit.reporting.made import ORDINARY, with_
+from tests.unit.reporting.made import COUNTS, ORDINARY, TAGS, when, with_
 
 
 @pytest.mark.parametrize("kind", kind_names())
@@ -24,57 +22,27 @@ def test_every_choice_of_every_kind_can_be_said(kind):
             example = next(
                 one for one in edge_cases(kind) if one.labels.get(facet.path) == choice.label
             )
-            cause = Cause(facet.path, choice.label)
+            cause = when(facet.path, choice.label, kind=kind)
             words = circumstances(
                 with_(kind=kind, cause=(cause,), case=example.id, example=example.event)
             )
-            assert words.startswith(f"when {facet.path} is ")
+            assert words.startswith(f"when {facet.path.rpartition('.')[2]} ")
+            assert words.endswith(cause.words)
             assert "nothing" not in words
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "when $.detail.image-tags is empty"),
+        ({}, "when image-tags is empty"),
+        ({"cause": (when(TAGS, "absent"),)}, "when image-tags is absent"),
+        ({"cause": (when(TAGS, "empty", "absent"),)}, "when image-tags is empty or absent"),
+        ({"cause": (when(COUNTS, "empty"),)}, "when finding-severity-counts is empty"),
         (
-            {"cause": (Cause("$.detail.image-tags", "absent"),)},
-            "when $.detail.image-tags is absent",
-        ),
-        (
-            {"cause": (Cause("$.detail.finding-severity-counts", "empty"),)},
-            "when $.detail.finding-severity-counts is an empty object",
-        ),
-        (
-            {"cause": (Cause("$.detail.finding-severity-counts", "present"),)},
-            "when $.detail.finding-severity-counts is there",
-        ),
-        (
-            {"cause": (Cause("$.detail.image-tags", "empty"), Cause("$.region", "aws"))},
-            'when $.detail.image-tags is empty and $.region is aws, as "us-east-1"',
+            {"cause": (when(TAGS, "empty"), when(f"{COUNTS}.HIGH", "absent"))},
+            "when image-tags is empty and HIGH is absent",
         ),
         ({"cause": ()}, "on every scan"),
-        (
-            {"cause": (), "except_for": (Cause("$.detail.image-digest", "unlisted"),)},
-            "on every scan, except when $.detail.image-digest is of no known sort",
-        ),
-        (
-            {"cause": (), "except_for": (Cause("$.resources", "empty"),)},
-            "on every scan, except when $.resources is empty (inferred)",
-        ),
-        (
-            {
-                "cause": (),
-                "except_for": (Cause("$.region", "aws-iso"), Cause("$.region", "aws-cn")),
-            },
-            "on every scan, except when $.region is aws-iso (inferred) or aws-cn (inferred)",
-        ),
-        (
-            {
-                "cause": (),
-                "except_for": (Cause("$.resources", "empty"), Cause("$.region", "aws-cn")),
-            },
-            "on most scan events, the ordinary one too",
-        ),
         (
             {"cause": (), "explained": False, "doubt": "unknown"},
             "on scan/no-tags; no choice explains it",
@@ -90,7 +58,7 @@ def test_every_choice_of_every_kind_can_be_said(kind):
         ),
         (
             {"cause": (), "explained": False, "doubt": "flaky"},
-            "at random, or by what came before: scan/no-tags does not fail each time",
+            "at random, or depending on what came before: scan/no-tags does not always fail",
         ),
         (
             {
@@ -112,7 +80,7 @@ def test_every_choice_of_every_kind_can_be_said(kind):
                 "nearest_case": "scan/ordinary",
                 "nearest": ORDINARY.event,
             },
-            'on some values: $.account is "999999999999"',
+            'on some values: account is "999999999999"',
         ),
     ],
 )
@@ -121,17 +89,25 @@ def test_when_a_fault_shows(changes, words):
 
 
 def test_alternatives_are_told_in_one_breath():
-    tags, region = "$.detail.image-tags", "$.region"
+    high = f"{COUNTS}.HIGH"
     alternatives = [
-        with_(cause=(Cause(tags, "empty"),)),
-        with_(cause=(Cause(region, "aws-cn"),)),
-        with_(cause=(Cause(tags, "absent"),)),
-        with_(cause=(Cause(region, "aws-cn"), Cause(tags, "several"))),
+        with_(cause=(when(TAGS, "empty"),)),
+        with_(cause=(when(high, "absent"),)),
+        with_(cause=(when(high, "absent"), when(TAGS, "several"))),
         with_(cause=(), explained=False, doubt="unknown", failed=("scan/sample",)),
     ]
     words = circumstances(*alternatives)
-    assert words.startswith(f"when {tags} is empty or absent, or {region} is aws-cn, as ")
+    assert words.startswith("when image-tags is empty, or HIGH is absent, or HIGH is absent and ")
     assert words.endswith(", and on scan/sample; no choice explains it")
+
+
+def test_of_many_alternatives_the_first_are_told_and_the_others_counted():
+    severities = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+    alternatives = [with_(cause=(when(f"{COUNTS}.{one}", "absent"),)) for one in severities]
+    assert circumstances(*alternatives) == (
+        "when CRITICAL is absent, or HIGH is absent, or MEDIUM is absent, or LOW is absent, "
+        "or 2 other conditions (-v)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,10 +121,6 @@ def test_alternatives_are_told_in_one_breath():
         (
             {"failed": ("scan/a", "scan/b"), "alike": 3},
             "2 of 3 such events fail, 0 of 33 others; documented by AWS",
-        ),
-        (
-            {"cause": (), "except_for": (Cause("$.resources", "empty"),), "passed": 4},
-            "1 of 1 such event fails, 0 of 4 others; documented by AWS",
         ),
         (
             {"cause": (), "explained": False, "doubt": "unknown"},
@@ -176,32 +148,29 @@ def test_alternatives_are_told_in_one_breath():
     ],
 )
 def test_how_often_and_on_what_ground(changes, line):
-    assert [text for role, text in finding_lines(with_(**changes)) if role == Role.MESSAGE][
-        -1
-    ] == line
+    assert [text for role, text in full_lines(with_(**changes)) if role == Role.MESSAGE][-1] == line
 
 
 def test_how_often_alternatives_of_one_fault_show_is_counted_together():
-    tags, counts = "$.detail.image-tags", "$.detail.finding-severity-counts"
     alternatives = [
-        with_(cause=(Cause(tags, "empty"),), failed=("scan/a", "scan/b"), alike=2),
+        with_(cause=(when(TAGS, "empty"),), failed=("scan/a", "scan/b"), alike=2),
         with_(
-            cause=(Cause(counts, "absent"),),
+            cause=(when(COUNTS, "absent"),),
             failed=("scan/b", "scan/c"),
             alike=3,
             evidence=Evidence.REGISTRY,
         ),
     ]
-    lines = finding_lines(*alternatives)
+    lines = full_lines(*alternatives)
     assert (
         Role.MESSAGE,
-        "3 of 4 such events fail, 0 of 33 others; documented by AWS (empty)",
+        "3 of 4 such events fail, 0 of 33 others; documented by AWS (is empty)",
     ) in lines
     doubtful = with_(cause=(), explained=False, doubt="value", failed=("scan/d",), alike=1)
-    lines = finding_lines(*alternatives, doubtful)
-    assert (Role.MESSAGE, "4 of 38 events fail; documented by AWS (empty)") in lines
+    lines = full_lines(*alternatives, doubtful)
+    assert (Role.MESSAGE, "4 of 38 events fail; documented by AWS (is empty)") in lines
     # The first has no cause to name, so that nothing stands in brackets.
-    lines = finding_lines(doubtful, with_(evidence=Evidence.REGISTRY, cause=(), explained=False))
+    lines = full_lines(doubtful, with_(evidence=Evidence.REGISTRY, cause=(), explained=False))
     assert (Role.MESSAGE, "2 of 36 events fail; documented by AWS") in lines
 
 

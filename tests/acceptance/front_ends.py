@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.causes import in_words, told
+
 ROOT = Path(__file__).parents[2]
 QUICK = {"examples": 20}
 
@@ -73,8 +75,7 @@ def described(findings: Iterable[Any]) -> list[list[Any]]:
                 finding.severity.value,
                 finding.kind,
                 finding.via,
-                sorted([cause.path, cause.choice] for cause in finding.cause),
-                sorted([cause.path, cause.choice] for cause in finding.except_for),
+                in_words(told(finding.cause)),
                 finding.explained,
                 finding.exception,
                 # Loading a handler changes the folder that paths are relative to.

@@ -39,7 +39,9 @@ CONSUMERS = [
     ("handlers", handler.target, dict(handler.env), handler.timeout) for handler in HANDLERS
 ]
 CONSUMERS += [
-    ("zoo", f"{row.module}.py:{row.name}", {}, row.timeout) for row in ROWS if row.family != "time"
+    ("zoo", f"{row.module}.py:{row.name}", dict(row.env), row.timeout)
+    for row in ROWS
+    if row.family != "time"
 ]
 TURNS = [
     (consumer, NAMES[(EACH * number + turn) % len(NAMES)])

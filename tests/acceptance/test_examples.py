@@ -11,6 +11,7 @@ from ecr_contracts.engine.session import check
 from ecr_contracts.reporting.lines import Role, finding_lines
 from ecr_contracts.reporting.sentences import headline
 from ecr_contracts.reporting.verdicts import repeat_command
+from tests.acceptance.causes import in_words, told
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +21,7 @@ def found(verdict):
         (
             finding.check,
             finding.exception,
-            *(f"{cause.path} {cause.choice}" for cause in finding.cause),
+            *filter(None, [in_words(told(finding.cause)).strip("-")]),
         )
         for finding in verdict.findings
     }

@@ -37,6 +37,7 @@ OF_ZOO = [
         f"{row.module}.py:{row.name}",
         kinds=row.kinds,
         via=(row.via,),
+        env=dict(row.env),
         timeout=row.timeout,
         strength=1 if row.strength == 1 else 2,
         examples=20 if row.family in ("value", "four") else 5,

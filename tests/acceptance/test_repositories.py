@@ -36,7 +36,9 @@ def as_list(value: Any) -> list[Any]:
 def fits(finding: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Whether a finding has all that is wanted; a list stands for any of its values."""
     place = finding["location"] or {}
-    causes = [*finding["cause"], *finding.get("except_for", [])]
+    conditions = list(finding["cause"])
+    for condition in finding["cause"]:
+        conditions += condition.get("or", [])
     has = {
         "check": [finding["check"]],
         "severity": [finding["severity"]],
@@ -44,7 +46,7 @@ def fits(finding: dict[str, Any], wanted: dict[str, Any]) -> bool:
         "exception": [str(finding["exception"]).rpartition(".")[2]],
         "line": [place.get("line")],
         "file": [Path(place.get("file", "")).name],
-        "path": [cause["path"] for cause in causes],
+        "path": [condition["path"] for condition in conditions],
     }
     return all(
         any(value in has[name] for value in as_list(values)) for name, values in wanted.items()

@@ -21,7 +21,8 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.sandbox.settings import Settings
 from tests.acceptance.about_made_up import about_made_up
-from tests.acceptance.handlers.expected import HANDLERS, NOTHING, Cause, Expected, Found
+from tests.acceptance.causes import Cause, formulations, in_words, told
+from tests.acceptance.handlers.expected import HANDLERS, NOTHING, Expected, Found
 from tests.rows import first_of_each, long_but
 
 HERE = Path(__file__).parent
@@ -61,22 +62,23 @@ def tells_of(finding: Finding, found: Found) -> bool:
     )
 
 
-def causes_of(findings: list[Finding]) -> frozenset[Cause]:
-    """The causes of some findings: an unexplained one has none that could be equal to another."""
-    return frozenset(
-        frozenset((cause.path, cause.choice) for cause in finding.cause)
-        if finding.explained
-        else frozenset({("unexplained", finding.doubt)})
-        for finding in findings
-    )
+def are_told(findings: list[Finding], wanted: frozenset[Cause]) -> bool:
+    """Whether findings tell of the causes, each of one of them, and once for each kind."""
+    forms = {form: whole for whole in wanted for form in formulations(whole)}
+    telling = Counter()
+    for finding in findings:
+        if not finding.explained or told(finding.cause) not in forms:
+            return False
+        telling[finding.kind, forms[told(finding.cause)]] += 1
+    return set(telling.values()) == {1} and {whole for _, whole in telling} == wanted
 
 
 def shown(finding: Finding) -> str:
     """A finding in one line, for whoever reads that it was not expected."""
     source = finding.location.source if finding.location else "-"
-    cause = " and ".join(f"{cause.path} {cause.choice}" for cause in finding.cause)
     what = f"{finding.severity} {finding.check} {finding.exception}"
-    return f"{what} at {source!r} when {cause or '-'}: {finding.detail}"
+    when = in_words(told(finding.cause))
+    return f"{what} at {source!r} when {when}: {finding.detail}"
 
 
 # --- what `check` says ----------------------------------------------------------------------------
@@ -86,14 +88,14 @@ def shown(finding: Finding) -> str:
 def test_what_is_wrong_is_found_and_nothing_else_of_the_kinds_that_it_is_for(handler):
     verdict = verdict_of(handler)
     assert not about_made_up(verdict)
-    told = {
+    telling = {
         found: [one for one in verdict.findings if tells_of(one, found)]
         for found in handler.findings
     }
-    for found, findings in told.items():
+    for found, findings in telling.items():
         assert findings, f"not found: {found}\n" + "\n".join(map(shown, verdict.findings))
         if found.causes is not None:
-            assert causes_of(findings) == found.causes, "\n".join(map(shown, findings))
+            assert are_told(findings, found.causes), "\n".join(map(shown, findings))
     known = handler.findings | handler.may
     unexpected = [
         one for one in verdict.findings if not any(tells_of(one, found) for found in known)
@@ -192,14 +194,15 @@ def test_kinds_envelopes_and_causes_are_real(handler):
     own = Handler(handler.target, folder=HERE).inference().world
     contracts += [own.contract(kind) for kind in handler.kinds]
     for found in handler.findings | handler.may:
-        for cause in found.causes or ():
+        for whole in found.causes or ():
             assert any(
                 all(
-                    path in contract.by_path and label in _labels(contract, path)
-                    for path, label in cause
+                    one.path in contract.by_path and one.labels <= _labels(contract, one.path)
+                    for clause in whole
+                    for one in clause
                 )
                 for contract in contracts
-            ), cause
+            ), whole
 
 
 def _labels(contract: Any, path: str) -> set[str]:

@@ -2,9 +2,11 @@
 explaining.
 
 Each consumer is given thousands of random events of its kind, and events aimed at its cause: those
-that have it and those that just miss it. It must fail exactly with the events that have the cause,
-by the fault that is declared. Then every conjunction of as many choices is tried: no other may say
-the same of these events, and none may be shorter.
+that have it and those that just miss it, by a choice or by a value next to a boundary. It must fail
+exactly with the events that have the cause, by the fault that is declared. Then every cause that
+differs a little is tried (a condition less, a choice more or less, a boundary moved by one), and
+every conjunction of the choices that the failing events have: no other may say the same of these
+events, and none may be shorter.
 
     python -m zoo.brute [NAME ...]
 """
@@ -13,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import gc
 import importlib
 import inspect
@@ -26,15 +27,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 from typing import Any
 from unittest import mock
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import MISSING
 from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.compile import reader
@@ -44,9 +44,11 @@ from ecr_contracts.events.generate.strategies import ecr_events
 from ecr_contracts.events.model import Contract
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.runtime.invoke import call
+from tests.acceptance.causes import Cause, Clause, Wanted, in_words
 
-from . import brute_acting
-from .expected import KINDS, ROWS, Cause, Fault, Row, Term
+from . import brute_acting, memory
+from .expected import KINDS, ROWS, Fault, Row
+from .meanings import CLASSES, has_value, holds, labels_of, meets, partition, steps
 
 EVENTS = 5_000  # of each kind: as many with the plainest values, and as many with random ones
 AIMED = 300  # events for each way to have a cause, and to miss it by one choice
@@ -60,86 +62,7 @@ Symptom = tuple[str, str | None]
 """A check and, where it has one, the exception's name."""
 
 
-# --- what the labels mean, told again without the package -----------------------------------------
-
-
-@functools.cache
-def steps(path: str) -> json_path.Steps:
-    """A path in its steps."""
-    return json_path.parse(path)
-
-
-def at(event: Event, path: str) -> Any:
-    """What stands at a path."""
-    return json_path.at(event, steps(path))
-
-
-def has(event: Event, term: Term) -> bool:
-    """Whether an event has a choice, as the words of the choice say."""
-    path, label = term
-    value = at(event, path)
-    if label == "absent":
-        return value is MISSING
-    if value is MISSING:
-        return False
-    match path.rpartition(".")[2], label:
-        case "id", "not-v4":
-            return not (value[14] == "4" and value[19] in "89ab")
-        case "account", "leading-zero":
-            return value[0] == "0"
-        case "region", _:
-            return partition(value) == label
-        case "replay-name", "present":
-            return True
-        case "result" | "scan-status", _:
-            return value.lower() == label
-        case "repository-name", "longest":
-            return len(value) == 256
-        case "repository-name", "namespaced":
-            return value.count("/") == 1
-        case "repository-name", "deep":
-            return value.count("/") > 1
-        case "image-tag" | "image-tags[0]", "longest":
-            return len(value) == 128
-        case "image-tag" | "image-tags[0]", "digits":
-            return value.isdigit()
-        case "image-tag" | "image-tags[0]", "signature":
-            return value.startswith("sha256-") and len(value) > 70
-        case "image-tags" | "resources", ("empty" | "one" | "arn" | "several") as count:
-            return {"empty": len(value) == 0, "one": len(value) == 1, "arn": len(value) == 1}.get(
-                count, len(value) > 1
-            )
-        case "finding-severity-counts", ("empty" | "present"):
-            return (value == {}) == (label == "empty")
-        case "CRITICAL" | "HIGH" | "MEDIUM" | "LOW" | "INFORMATIONAL" | "UNDEFINED", (
-            "zero" | "some"
-        ):
-            return (value == 0) == (label == "zero")
-        case "manifest-media-type", "oci-index":
-            return value == "application/vnd.oci.image.index.v1+json"
-        case "manifest-media-type", "docker-list":
-            return "docker" in value and "list" in value
-        case "artifact-media-type", "sbom":
-            return value == "text/sbom+json"
-        case _, "empty":
-            return value == ""
-    raise LookupError(f"what is {term}?")
-
-
-def partition(region: str) -> str:
-    """The partition of a region."""
-    heads = {
-        "cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc",
-        "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
-        "eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f",
-    }  # fmt: skip
-    return next((name for head, name in heads.items() if region.startswith(head)), "aws")
-
-
-def holds(cause: Cause, event: Event) -> bool:
-    """Whether an event has every choice of a cause."""
-    return all(has(event, term) for term in cause)
-
+# --- values that break, told again ----------------------------------------------------------------
 
 NEW_REGIONS = frozenset(
     {
@@ -150,7 +73,6 @@ NEW_REGIONS = frozenset(
     }
 )  # fmt: skip
 
-# The values that break the consumers of the family `value`, told again.
 VALUES: dict[str, Callable[[Event], bool]] = {
     "lower_case_tag": lambda e: any(
         "A" <= letter <= "Z" for letter in e["detail"].get("image-tag", "")
@@ -206,8 +128,16 @@ def tamed() -> Iterator[None]:
         gc.enable()
 
 
+def forget() -> None:
+    """Empties what the consumers of `memory` remember, as a new process does."""
+    for name, kept in vars(memory).items():
+        if name.isupper():
+            kept.clear()
+
+
 def called(row: Row, handler: Callable[..., Any], event: Event) -> frozenset[Symptom]:
     """What a consumer does wrong with an event."""
+    forget()
     text = json.dumps(event if row.via == "lambda" else envelope(row.via).wrap([event]))
     payload = json.loads(text)
     answer: Any = None
@@ -277,18 +207,84 @@ def random_events(kind: str) -> list[Sample]:
 
 
 def aimed_events(kind: str, cause: Cause) -> Iterator[Sample]:
-    """Random events that have a cause, and such as miss it by one choice."""
-    contract, dice = reader.contract(kind), random.Random(repr(cause))
-    wishes = [dict(cause)]
-    for path, label in cause:
-        facet = contract.by_path[path]
-        wishes += [
-            dict(cause) | {path: other.label} for other in facet.choices if other.label != label
-        ]
-    for wish in wishes:
+    """Random events that have a cause, and such as miss it by one of its conditions."""
+    dice = random.Random(repr(sorted(map(str, cause))))
+    for missed in (None, *cause):
         for number in range(AIMED):
             with contextlib.suppress(ValueError):
-                yield made(contract, dice, wish, plain=number % 2 == 0)
+                yield _aimed(kind, cause, missed, dice, plain=number % 2 == 0)
+
+
+def _aimed(
+    kind: str, cause: Cause, missed: Clause | None, dice: random.Random, *, plain: bool
+) -> Sample:
+    """A random event that meets the conditions of a cause but one, for which anything will do.
+
+    Where values decide, they are such as lie on either side. Raises ValueError where the choices
+    exclude each other.
+    """
+    labels, values = {}, {}
+    for clause in sorted(cause, key=str):
+        wanted = dice.choice(sorted(clause, key=str))
+        close = close_values(kind, wanted)
+        for other in clause - {wanted} if close else ():
+            values[other.path] = close_values(kind, other)[0]
+        if clause is missed:
+            if close and dice.random() < 0.8:
+                values[wanted.path] = dice.choice(close)
+            continue
+        if dice.random() < 0.7:
+            close = [value for value in close if has_value(wanted, value)]
+        if close:
+            values[wanted.path] = dice.choice(close)
+        else:
+            labels[wanted.path] = dice.choice(sorted(wanted.labels))
+    sample = made(reader.contract(kind), dice, labels, plain=plain)
+    return with_values(kind, sample, values) if values else sample
+
+
+def with_values(kind: str, sample: Sample, values: dict[str, Any]) -> Sample:
+    """An event with other values; where one is not admitted or has no place, it stays as it is."""
+    contract = reader.contract(kind)
+    event = json.loads(json.dumps(sample.event))
+    for path, value in values.items():
+        *around, _ = steps(path)
+        if isinstance(json_path.at(event, around), dict | list):
+            changed = json.loads(json.dumps(event))
+            with contextlib.suppress(IndexError):
+                json_path.put(changed, steps(path), value)
+                if contract.by_path[path].recognise(changed) is not None:
+                    event = changed
+    shown = {path: label for path, label in contract.recognise(event).items() if label is not None}
+    return Sample(event, shown, plain=False)
+
+
+def close_values(kind: str, wanted: Wanted) -> list[Any]:
+    """Values on both sides of a boundary, or own values of a consumer and such as resemble them."""
+    boundary = wanted.boundary
+    if boundary is None:
+        own = sorted(wanted.labels - labels_of(kind, wanted.path))
+        return [*own, *(value[:-1] for value in own), *(f"{value}x" for value in own)]
+    if boundary.measure in ("length", "number", "elements"):
+        ends = [end for end in (boundary.low, boundary.high) if end is not None]
+        sizes = sorted({size for end in ends for size in (end - 2, end - 1, end, end + 1, 2 * end)})
+        return [_of_size(boundary.measure, wanted.path, size) for size in sizes]
+    texts = sorted(CLASSES[boundary.text])[::4] if boundary.is_class else [boundary.text]
+    if boundary.measure == "is":
+        return [*texts, *(f"{text[:-1]}{'1' if text[-1] != '1' else '2'}" for text in texts)]
+    return [
+        value
+        for text in texts
+        for value in (f"{text}ab", f"a{text}b", f"ab{text}", f"ab/{text}c", "ab", f"a-{text[:-1]}b")
+    ]
+
+
+def _of_size(measure: str, path: str, size: int) -> Any:
+    if measure == "length":
+        return "a" * size
+    if measure == "elements":
+        return [f"v{number}" for number in range(size)]
+    return size if "counts" in path else str(size)
 
 
 def drawn_events(kind: str) -> list[list[Event]]:
@@ -341,8 +337,9 @@ def prove(
         judged.events = len(events)
         judged.problems += brute_acting.problems(row, handler, events)
         return judged
-    for kind in row.kinds:
-        _prove_kind(row, handler, kind, randoms[kind], drawn[kind], judged)
+    with mock.patch.dict(os.environ, row.env):
+        for kind in row.kinds:
+            _prove_kind(row, handler, kind, randoms[kind], drawn[kind], judged)
     judged.share /= len(row.kinds)
     if row.family in ("vacuous", "right") and not judged.failing:
         _prove_looking(
@@ -380,6 +377,9 @@ def _prove_kind(
     if row.name == "every_third":
         _prove_flaky(row, handler, samples, judged.problems)
         return
+    if row.family == "state" and visible[0].doubt:
+        _prove_state(handler, samples, judged)
+        return
     pairs = [*zip(samples, results, strict=True), *zip(named, of_named, strict=True)]
     expected = {(fault.check, fault.exception) for fault in visible}
     for symptom in sorted({symptom for _, found in pairs for symptom in found} | expected, key=str):
@@ -391,7 +391,7 @@ def _prove_kind(
             )
         elif row.family == "value":
             _prove_value(row, kind, [sample for sample, _ in pairs], hits, judged)
-        else:
+        if faults and any(fault.causes for fault in faults):
             _prove_causes(kind, faults, [sample for sample, _ in pairs], hits, judged.problems)
     _prove_place(row, kind, of_named, judged)
     if kind == row.kinds[0]:
@@ -425,6 +425,24 @@ def _prove_flaky(
             problems.append("it does not fail every third time")
 
 
+def _prove_state(handler: Callable[..., Any], samples: Sequence[Sample], judged: Judged) -> None:
+    """That no event fails by itself, and that the same one fails once others came before it."""
+    if judged.failing:
+        judged.problems.append(f"{judged.failing} events fail though nothing came before")
+    for sample in samples[:50]:
+        forget()
+        outcomes = []
+        for _ in range(40):
+            try:
+                handler(json.loads(json.dumps(sample.event)), None)
+                outcomes.append(True)
+            except Exception:  # noqa: BLE001 - that it fails is what is looked for
+                outcomes.append(False)
+        if all(outcomes) or not outcomes[0]:
+            judged.problems.append(f"what came before does not decide: {outcomes}")
+            return
+
+
 def _prove_value(
     row: Row, kind: str, samples: Sequence[Sample], hits: Sequence[bool], judged: Judged
 ) -> None:
@@ -452,107 +470,111 @@ def _prove_causes(
     """That events fail exactly where one of the causes holds, and that nothing as short says the
     same.
     """
-    [*formulations] = _formulations(faults)
-    for choice in formulations:
-        wrong = [
-            sample
-            for sample, hit in zip(samples, hits, strict=True)
-            if hit
-            != any(
-                holds(cause, sample.event)
-                and not any(has(sample.event, term) for term in fault.except_for)
-                for fault, cause in zip(faults, choice, strict=True)
-            )
-        ]
-        if wrong:
+    for formulations in product(*(fault.causes for fault in faults)):
+        wrong = _first_wrong(formulations, samples, hits)
+        if wrong is not None:
             problems.append(
-                f"{kind}: {choice} does not say which of {len(wrong)} events fail: "
-                f"{wrong[0].labels}"
+                f"{kind}: {[*map(in_words, formulations)]} does not say that it fails or not: "
+                f"{wrong.labels}"
             )
-    if not any(fault.except_for for fault in faults):
-        _prove_unique(kind, faults, samples, hits, problems)
+            continue
+        _prove_no_neighbour(kind, formulations, samples, hits, problems)
+    if len(faults) == 1:
+        _prove_shortest(kind, faults[0], samples, hits, problems)
 
 
-def _formulations(faults: Sequence[Fault]) -> Iterator[tuple[Cause, ...]]:
-    """Every way to say the faults, each formulation of each."""
-    if not faults:
-        yield ()
-        return
-    for cause in faults[0].causes:
-        for rest in _formulations(faults[1:]):
-            yield (cause, *rest)
+def _first_wrong(
+    causes: Sequence[Cause], samples: Sequence[Sample], hits: Sequence[bool]
+) -> Sample | None:
+    """The first event of which some causes do not say whether it fails."""
+    for sample, hit in zip(samples, hits, strict=True):
+        if hit != any(holds(cause, sample.event) for cause in causes):
+            return sample
+    return None
 
 
-def _prove_unique(
+def _prove_no_neighbour(
     kind: str,
-    faults: Sequence[Fault],
+    causes: Sequence[Cause],
     samples: Sequence[Sample],
     hits: Sequence[bool],
     problems: list[str],
 ) -> None:
-    """That of all conjunctions as long, those that never pass are declared, or narrower."""
-    contract = reader.contract(kind)
-    masks: dict[Term, int] = {}
-    for index, sample in enumerate(samples):
-        for term in sample.labels.items():
-            masks[term] = masks.get(term, 0) | 1 << index
-    failing = sum(1 << index for index, hit in enumerate(hits) if hit)
-    passing = sum(1 << index for index, hit in enumerate(hits) if not hit)
-    everything = failing | passing
-
-    def mask(cause: Cause) -> int:
-        found = everything
-        for term in cause:
-            found &= masks[term]
-        return found
-
-    declared = {frozenset(cause) for fault in faults for cause in fault.causes}
-    covered = {terms: mask(tuple(terms)) for terms in declared}
-    for fault in faults:
-        others = 0
-        for other in faults:
-            if other is not fault:
-                others |= covered[frozenset(next(iter(other.causes)))]
-        if not failing & ~others:
-            problems.append(f"{kind}: {fault.causes} adds nothing")
-    sound: list[frozenset[Term]] = []
-    for size in range(max(map(len, declared)) + 1):
-        for cause in combinations(masks, size):
-            if len({path for path, _ in cause}) < size or any(
-                shorter < frozenset(cause) for shorter in sound
-            ):
+    """That a cause that differs a little is not true of the same events, unless none can differ."""
+    for place, cause in enumerate(causes):
+        others = [*causes[:place], *causes[place + 1 :]]
+        for neighbour, is_narrower in neighbours(kind, cause):
+            if _first_wrong([*others, neighbour], samples, hits) is not None:
                 continue
-            found = mask(cause)
-            if found & passing or not found & failing:
-                continue
-            terms = frozenset(cause)
-            if terms in declared:
-                sound.append(terms)
-            elif any(not found & ~cover for cover in covered.values()):
-                if found in covered.values() and _is_impossible_otherwise(
-                    contract, cause, covered, found
-                ):
-                    problems.append(f"{kind}: {sorted(terms)} says the same")
-            else:
-                problems.append(f"{kind}: {sorted(terms)} never passes and is not declared")
-    for terms in declared - set(sound):
-        problems.append(f"{kind}: {sorted(terms)} is longer than it need be")
+            if is_narrower or not _is_impossible_otherwise(kind, cause, neighbour):
+                problems.append(f"{kind}: {in_words(neighbour)} says as much")
 
 
-def _is_impossible_otherwise(
-    contract: Contract, cause: Cause, covered: dict[frozenset[Term], int], found: int
-) -> bool:
-    """Whether every event with the declared cause has each term of this one."""
-    dice = random.Random(0)
-    for terms in (terms for terms, cover in covered.items() if cover == found):
-        for path, label in cause:
-            for other in contract.by_path[path].choices:
-                if (path, label) in terms or other.label == label:
-                    continue
-                with contextlib.suppress(ValueError):
-                    made(contract, dice, dict(terms) | {path: other.label}, plain=True)
-                    return False
+def neighbours(kind: str, cause: Cause) -> Iterator[tuple[Cause, bool]]:
+    """Causes with a condition less, a choice more or less, or a boundary moved by one.
+
+    Each with whether it is shorter or narrower: such a one is never as good.
+    """
+    for clause in cause:
+        rest = cause - {clause}
+        yield rest, True
+        for wanted in clause:
+            others = clause - {wanted}
+            if others:
+                yield rest | {others}, True
+            for changed, is_narrower in _changed(kind, wanted):
+                yield rest | {others | {changed}}, is_narrower
+
+
+def _changed(kind: str, wanted: Wanted) -> Iterator[tuple[Wanted, bool]]:
+    if wanted.boundary is None:
+        for label in sorted(wanted.labels | labels_of(kind, wanted.path)):
+            labels = wanted.labels ^ {label}
+            if labels:
+                yield replace(wanted, labels=labels), label in wanted.labels
+    for end in ("low", "high"):
+        size = getattr(wanted.boundary, end, None)
+        for moved in () if size is None else (size - 1, size + 1):
+            yield replace(wanted, boundary=replace(wanted.boundary, **{end: moved})), True
+
+
+def _is_impossible_otherwise(kind: str, cause: Cause, wider: Cause) -> bool:
+    """Whether there is no event that has the wider cause and not the other one."""
+    for sample in aimed_events(kind, wider):
+        if holds(wider, sample.event) and not holds(cause, sample.event):
+            return False
     return True
+
+
+def _prove_shortest(
+    kind: str, fault: Fault, samples: Sequence[Sample], hits: Sequence[bool], problems: list[str]
+) -> None:
+    """That no other conjunction of choices that is as short says which events fail.
+
+    What fails has some of the choices of each field. Every set of fields is tried, each with just
+    these choices: no conjunction of choices that is true of the same events can have others.
+    """
+    if any(wanted.boundary for cause in fault.causes for clause in cause for wanted in clause):
+        return
+    failing = [sample.labels for sample, hit in zip(samples, hits, strict=True) if hit]
+    had = {
+        facet.path: {labels.get(facet.path, "") for labels in failing}
+        for facet in reader.contract(kind).varying
+    }
+    telling = [path for path, found in had.items() if found < labels_of(kind, path)]
+    shortest = min(map(len, fault.causes))
+    declared = {
+        frozenset(wanted.path for clause in cause for wanted in clause) for cause in fault.causes
+    }
+    for size in range(shortest + 1):
+        for paths in combinations(telling, size):
+            says_which = all(
+                hit == all(sample.labels.get(path) in had[path] for path in paths)
+                for sample, hit in zip(samples, hits, strict=True)
+            )
+            if says_which and frozenset(paths) not in declared:
+                said = {path: sorted(had[path]) for path in paths}
+                problems.append(f"{kind}: {said} says the same")
 
 
 def _prove_place(
@@ -561,9 +583,9 @@ def _prove_place(
     """That no named case meets what takes more than a single deviation."""
     contract = reader.contract(kind)
     deviations = [
-        sum(contract.ordinary.get(path) != label for path, label in cause)
+        sum(not meets(clause, contract.baseline) for clause in cause)
         for fault in row.faults
-        if fault.check not in TOGETHER
+        if fault.check not in TOGETHER and row.family != "together"
         for cause in fault.causes
     ]
     hidden = row.strength == "explore" or (deviations and min(deviations) > 1)
@@ -578,6 +600,7 @@ def _prove_names(
     declared = {(fault.check, fault.exception) for fault in row.faults}
     if not failing or declared & {("late", None), ("exits", None)}:
         return
+    forget()
     outcome = call(handler, envelope(row.via).wrap([failing[0].event]))
     seen = {(symptom.check, symptom.exception) for symptom in symptoms(outcome)}
     if not seen or not seen <= declared:

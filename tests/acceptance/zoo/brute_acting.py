@@ -78,7 +78,8 @@ def problems(row: Row, handler: Callable[..., Any], events: Sequence[Event]) -> 
     if shown != declared:
         yield f"declared: {sorted(declared)}, shown: {sorted(shown)}"
     for fault in row.faults:
-        named = {path.rpartition(".")[2] for cause in fault.causes for path, _ in cause}
+        paths = {wanted.path for cause in fault.causes for clause in cause for wanted in clause}
+        named = {path.rpartition(".")[2] for path in paths}
         if fault.check == "severity-unread" and named != passed_over(handler, events):
             yield f"it passes over {passed_over(handler, events)}"
 

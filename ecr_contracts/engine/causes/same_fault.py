@@ -1,4 +1,4 @@
-"""One fault at several lines of one function is one finding, with all of its places.
+"""One fault of a function is one finding, with all of its places.
 
 Code that does the same wrong thing in each branch of an `if` fails at two lines: with the same
 exception, and under the same conditions but for the one that chooses the branch. Whoever mends it
@@ -10,23 +10,34 @@ where the branches are all that there are:
     together: image-tags is empty, in lines 7 and 9
 
 Two lines that differ in their only condition are two faults: nothing shows that they have anything
-in common.
+in common. One line that does is one, whatever the messages say: "not enough values" without tags is
+"too many values" with several. What no event has decides too: where each event that meets the
+conditions of one line meets those of another (a failed scan has no counts), the latter are told.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from itertools import product
+from math import prod
 
+from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Condition, Finding, Severity
 from ecr_contracts.events.conditions import condition
+from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.model import Contract
 
 __all__ = ["told_once"]
 
 _INNER = re.compile(r"\.<locals>\.<\w+>")
 """What names a comprehension or a lambda within its function."""
+
+_MOST_CONJUNCTIONS = 40
+"""How many combinations of the choices of a cause are looked at for what they imply."""
 
 _TELLS_KEY = ("KeyError",)
 """Exceptions whose message says what was looked for: another message is another fault."""
@@ -45,7 +56,7 @@ def _with(contract: Contract, kept: Sequence[Finding], finding: Finding) -> list
     for place, other in enumerate(kept):
         cause = _common_cause(contract, other, finding)
         if cause is not None:
-            merged = _merged(other, finding, cause)
+            merged = _merged(contract, other, finding, cause)
             rest = [*kept[:place], *kept[place + 1 :]]
             return [*rest[:place], *_with(contract, rest[place:], merged)]
     return [*kept, finding]
@@ -55,66 +66,118 @@ def _common_cause(contract: Contract, one: Finding, other: Finding) -> tuple[Con
     """The cause of two findings that are one fault; None of others."""
     if not (one.explained and other.explained) or _behaviour(one) != _behaviour(other):
         return None
-    if one.location is None or other.location is None or one.location == other.location:
+    if one.location is None or other.location is None:
         return None
-    if set(one.cause) == set(other.cause):
+    if _is_implied(contract, other.cause, by=one.cause):
+        return other.cause
+    if _is_implied(contract, one.cause, by=other.cause):
         return one.cause
     alone = [condition for condition in one.cause if condition not in other.cause]
     others = [condition for condition in other.cause if condition not in one.cause]
     if len(alone) != 1 or len(others) != 1:
         return None
-    return _united(contract, one.cause, alone[0], others[0])
+    is_line = one.location == other.location
+    return _united(contract, one.cause, alone[0], others[0], may_be_alone=is_line)
+
+
+def _is_implied(
+    contract: Contract, cause: tuple[Condition, ...], *, by: tuple[Condition, ...]
+) -> bool:
+    """Whether each event that meets one cause meets another one too, as far as choices say.
+
+    They must have a condition in common: else the lines may fail for reasons of their own.
+    """
+    left = [condition for condition in cause if condition not in by]
+    if not left:
+        return True
+    if len(left) == len(cause) or any(map(_has_more_than_choices, (*left, *by))):
+        return False
+    met = [[(one.path, label) for label in one.choices] for one in by]
+    if prod(map(len, met)) > _MOST_CONJUNCTIONS:
+        return False
+    for conjunction in product(*met):
+        labels = dict(conjunction)
+        if not all(_is_bound_to(contract, condition, labels) for condition in left):
+            return False
+    return True
+
+
+def _is_bound_to(contract: Contract, condition: Condition, labels: Mapping[str, str]) -> bool:
+    """Whether no event of some choices can do otherwise than meet a condition."""
+    facet = contract.by_path.get(condition.path)
+    if facet is None:
+        return False
+    if condition.path in labels:
+        return labels[condition.path] in condition.choices
+    for label in facet.labels - set(condition.choices):
+        with suppress(ValueError):
+            full_assignment(contract, {**labels, condition.path: label})
+            return False
+    return True
+
+
+def _has_more_than_choices(condition: Condition) -> bool:
+    return condition.boundary is not None or bool(condition.others)
 
 
 def _behaviour(finding: Finding) -> tuple[object, ...]:
     """What the findings of one fault of a function have in common, whatever their lines."""
     location = finding.location
     function = (location.file, _INNER.sub("", location.function)) if location else None
+    # The lines of one key are those of one fault; each line tells it in its own words.
     message = finding.detail if finding.exception in _TELLS_KEY else ""
     run = (finding.kind, finding.via)
     return run, finding.check, finding.exception, finding.through, function, message
 
 
 def _united(
-    contract: Contract, cause: tuple[Condition, ...], one: Condition, other: Condition
+    contract: Contract,
+    cause: tuple[Condition, ...],
+    one: Condition,
+    other: Condition,
+    *,
+    may_be_alone: bool,
 ) -> tuple[Condition, ...] | None:
     """A cause with the choices of two conditions on one field; without it, where these are all.
 
-    None where neither condition is of choices alone, or where nothing of the cause would be left
-    that both findings have, but for all events.
+    None where either condition is of more than choices, and, unless it `may_be_alone`, where it is
+    all that there is and some events do not meet it.
     """
-    is_plain = not (one.boundary or other.boundary or one.others or other.others)
     facet = contract.by_path.get(one.path)
-    if one.path != other.path or not is_plain or facet is None:
+    if one.path != other.path or any(map(_has_more_than_choices, (one, other))) or facet is None:
         return None
     labels = {*one.choices, *other.choices}
     rest = tuple(each for each in cause if each is not one)
     if labels >= set(facet.labels):
         return rest
-    if not rest:
+    if not rest and not may_be_alone:
         return None
     union = condition(facet, labels)
     return tuple(union if each is one else each for each in cause)
 
 
-def _merged(one: Finding, other: Finding, cause: tuple[Condition, ...]) -> Finding:
+def _merged(
+    contract: Contract, one: Finding, other: Finding, cause: tuple[Condition, ...]
+) -> Finding:
     """Two findings as one: the louder one, with what the other one adds."""
-    first, second = sorted((one, other), key=_loudness)
+    first, second = sorted((one, other), key=partial(_loudness, contract))
     failed = tuple(dict.fromkeys((*first.failed, *second.failed)))
     passing = [each.alike - len(each.failed) for each in (first, second)]
     # The events that have the same cause are the same.
     passing_alike = max(passing) if set(first.cause) == set(second.cause) else sum(passing)
-    places = [*first.places, second.location, *second.places]
+    places = {*first.places, second.location, *second.places} - {first.location, None}
     return replace(
         first,
         cause=cause,
         failed=failed,
         alike=len(failed) + passing_alike,
         passed=min(first.passed, second.passed),
-        places=tuple(dict.fromkeys(place for place in places if place is not None)),
+        places=tuple(sorted(filter(None, places), key=lambda place: place.line)),
     )
 
 
-def _loudness(finding: Finding) -> tuple[bool, int, int]:
+def _loudness(contract: Contract, finding: Finding) -> tuple[bool, int, int, int]:
+    """How soon a finding is told: a sure one, then one that a plain event shows."""
     line = finding.location.line if finding.location else 0
-    return finding.severity is Severity.WARNING, finding.evidence.rank, line
+    changed = len(list(json_path.differences(contract.baseline, finding.example)))
+    return finding.severity is Severity.WARNING, finding.evidence.rank, changed, line

@@ -18,6 +18,7 @@ from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.generate.cases import case
 
 SCAN = reader.contract("scan")
+COUNTS = "$.detail.finding-severity-counts"
 STATUS, TAGS, DIGEST = "$.detail.scan-status", "$.detail.image-tags", "$.detail.image-digest"
 STATUSES = tuple(one.label for one in SCAN.by_path[STATUS].choices)
 LABELS = {path: tuple(one.label for one in SCAN.by_path[path].choices) for path in (STATUS, TAGS)}
@@ -128,12 +129,41 @@ LONG = replace(EMPTY, path=DIGEST, boundary=Boundary("length", 64))
         finding(9, LONG),
         finding(9, explained=False, doubt="value"),
         finding(9, EMPTY, location=None),
-        finding(7, having(TAGS, "absent")),
+        finding(7, having(DIGEST, "absent")),
     ],
     ids=lambda one: f"{one.check}-{one.exception}-{one.kind}-{one.location}-{one.cause}"[:50],
 )
 def test_what_may_be_another_fault_is_told_apart(other):
     assert len(told_once(SCAN, [finding(7, EMPTY), other])) == 2
+
+
+def test_one_line_is_one_fault_for_all_choices_of_a_field():
+    """Unpacking says of too few what it does not say of too many."""
+    few = finding(7, EMPTY, detail="not enough values to unpack")
+    many = finding(7, having(TAGS, "several"), detail="too many values to unpack")
+    (merged,) = told_once(SCAN, [few, many])
+    assert merged.cause == (having(TAGS, "empty", "several"),)
+    assert merged.places == ()
+
+
+def test_what_no_event_has_otherwise_decides_as_well():
+    """A scan that failed has no counts, so that the condition on the counts says it all."""
+    absent = having(DIGEST, "absent")
+    one = finding(9, having(COUNTS, "absent", "empty"), absent)
+    other = finding(7, having(STATUS, "failed"), absent)
+    (merged,) = told_once(SCAN, [one, other])
+    assert merged.cause == one.cause
+    assert {merged.location, *merged.places} == {at(7), at(9)}
+    complete = finding(7, having(STATUS, "complete"), absent)
+    assert len(told_once(SCAN, [one, complete])) == 2
+    alone = finding(7, having(STATUS, "failed"))
+    assert len(told_once(SCAN, [finding(9, having(COUNTS, "absent", "empty")), alone])) == 2
+
+
+def test_places_are_in_the_order_of_the_lines():
+    findings = [finding(line, EMPTY) for line in (12, 7, 9)]
+    (merged,) = told_once(SCAN, findings)
+    assert [place.line for place in (merged.location, *merged.places)] == [7, 9, 12]
 
 
 def test_another_key_is_another_fault():

@@ -188,11 +188,13 @@ def _run_pytest() -> dict[str, Any]:
             if report.failed:
                 self.failed.append(report.nodeid)
                 self.said += report.longreprtext
-            explored = getattr(report, "ecr_explored", None)
-            if explored is not None and explored["findings"] is not None:
-                target = explored["consumer"].partition("::")[2]
-                findings = map(xdist.unpacked_finding, explored["findings"])
-                self.found[target] = described(findings)
+            judged = getattr(report, "ecr_judged", None)
+            if judged is not None and judged["findings"] is not None:
+                target = judged["consumer"].partition("::")[2]
+                findings = map(xdist.unpacked_finding, judged["findings"])
+                # Each kind in each envelope has an item of its own.
+                found = [*self.found.get(target, ()), *described(findings)]
+                self.found[target] = sorted(found, key=json.dumps)
 
     reports = Reports()
     arguments = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--tb=no", "pyproject.toml"]

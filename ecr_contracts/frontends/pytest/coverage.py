@@ -15,7 +15,8 @@ from ecr_contracts.eventbridge.unwrap import Held, is_wrapped, opened
 from ecr_contracts.events import coverage
 from ecr_contracts.events.coverage import EventChoices
 from ecr_contracts.events.generate.cases import Case
-from ecr_contracts.frontends.pytest.items import EcrCase
+from ecr_contracts.frontends.pytest.cases import EcrCase
+from ecr_contracts.frontends.pytest.kinds import EcrKind
 from ecr_contracts.reporting.coverage import coverage_lines
 
 __all__ = ["CoverageRecorder"]
@@ -48,6 +49,8 @@ class CoverageRecorder:
         # What could not be loaded got nothing.
         is_unloaded = isinstance(item, EcrCase) and item.trial is None
         choices = item.stash.get(_CHOICES, [])
+        if isinstance(item, EcrKind):
+            choices = list(_choices_of_kind(item))
         if call.when == "call" and choices and not is_unloaded:
             packed = [[event.kind, event.labels, event.sender] for event in choices]
             vars(report)[_REPORT_ATTRIBUTE] = packed
@@ -70,6 +73,13 @@ class CoverageRecorder:
         terminalreporter.write_sep("=", "ecr-contracts coverage")
         for line, style in coverage_lines(covered, width, more=more):
             terminalreporter.write_line(encodable(line), bold=style == "bold")
+
+
+def _choices_of_kind(item: EcrKind) -> Iterator[EventChoices]:
+    """The choices of the events that a consumer was given, once it was."""
+    if item.judgement is not None:
+        for trial in item.judgement.verdict.trials:
+            yield coverage.choices_of(trial.case.event)
 
 
 def _choices_of_item(item: pytest.Item) -> Iterator[EventChoices]:

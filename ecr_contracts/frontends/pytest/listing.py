@@ -10,7 +10,9 @@ from ecr_contracts.core.findings import Evidence
 from ecr_contracts.core.text import counted
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.frontends.pytest import items, marker, node_ids
+from ecr_contracts.frontends.pytest import marker, node_ids
+from ecr_contracts.frontends.pytest.consumers import case_params_of
+from ecr_contracts.frontends.pytest.kinds import EcrKind
 from ecr_contracts.frontends.pytest.marker import BARE, CaseParam
 
 __all__ = ["Listing"]
@@ -29,8 +31,9 @@ class Listing:
         users: dict[Run, dict[str, None]] = {}
         params: dict[Run, dict[str, CaseParam]] = {}
         for item in session.items:
-            param = items.case_param_of(item)
-            if param is not None:
+            for param in case_params_of(item):
+                if not _is_strong_enough(param, session.config):
+                    continue
                 run = (param.case.kind, param.via)
                 users.setdefault(run, {})[_user(item, param)] = None
                 params.setdefault(run, {})[param.id] = param
@@ -48,9 +51,16 @@ class Listing:
             session.exitstatus = pytest.ExitCode.OK
 
 
+def _is_strong_enough(param: CaseParam, config: pytest.Config) -> bool:
+    """Whether the options leave a case of an item that has several."""
+    weakest = config.option.ecr_evidence
+    return not weakest or param.case.evidence >= weakest
+
+
 def _user(item: pytest.Item, param: CaseParam) -> str:
     """The consumer, or the marked test, that an item is of."""
-    name = node_ids.without_event(item.nodeid, param.id).removeprefix("pyproject.toml::")
+    label = item.run_id if isinstance(item, EcrKind) else param.id
+    name = node_ids.without_event(item.nodeid, label).removeprefix("pyproject.toml::")
     return name.partition("[")[0]
 
 

@@ -20,11 +20,11 @@ def without_event(nodeid: str, case_id: str) -> str:
     return file + separator + name
 
 
-def repeat(config: pytest.Config, nodeid: str) -> str:
-    """The command that runs one item again."""
+def repeat(config: pytest.Config, nodeid: str, *options: str) -> str:
+    """The command that runs one item again, with some options."""
     file, separator, rest = nodeid.partition("::")
     path = from_here(config, config.rootpath / file)
-    return f"pytest {shlex.quote(path + separator + rest)}"
+    return shlex.join(["pytest", *options, path + separator + rest])
 
 
 def from_here(config: pytest.Config, file: Path) -> str:

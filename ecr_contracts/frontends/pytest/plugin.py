@@ -16,7 +16,8 @@ import pytest
 
 if TYPE_CHECKING:
     from ecr_contracts.engine.trial import Trial
-    from ecr_contracts.frontends.pytest.items import EcrCase, EcrConsumers, EcrExplore
+    from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
+    from ecr_contracts.frontends.pytest.consumers import EcrConsumers
     from ecr_contracts.frontends.pytest.marker import CaseParam
     from ecr_contracts.runtime.effects import Effects
 
@@ -27,6 +28,11 @@ _TRIAL = "ecr_contracts"
 """The attribute of a report that carries a trial, as plain data since it may come from xdist."""
 _EXPLORED = "ecr_explored"
 """The attribute that carries what an item came to that looked beyond the cases."""
+_JUDGED = "ecr_judged"
+"""The attribute that carries what an item came to that is about all events of a kind."""
+
+_IN_PARTS = "ecr_in_parts"
+"""The attribute of a failed test's report whose findings are reported one by one."""
 
 _USED = pytest.StashKey[bool]()
 _ADDED = pytest.StashKey[bool]()
@@ -60,6 +66,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SORT",
         help="of the tests that get ECR events, leave out those whose event rests on weaker "
         "evidence than this: documented, captured, handled, necessary, registry, inferred",
+    )
+    group.addoption(
+        "--ecr-cases",
+        action="store_true",
+        help="make a test of each ECR event that a consumer in pyproject.toml is given, and one of "
+        "what is beyond them, in place of one of each kind of event",
     )
     group.addoption(
         "--ecr-future",
@@ -264,7 +276,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> EcrConsume
     )
     if not is_collected or not _names_consumers(file_path):
         return None
-    from ecr_contracts.frontends.pytest.items import EcrConsumers
+    from ecr_contracts.frontends.pytest.consumers import EcrConsumers
 
     added = parent.session.stash.get(_ADDED, False)
     consumers: EcrConsumers = EcrConsumers.from_parent(parent, path=file_path, added=added)
@@ -298,13 +310,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what `--ecr-kind` and `--ecr-evidence` do, and what was collected twice."""
     if not config.stash.get(_USED, False):
         return
-    from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore
+    from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
 
     seen: set[str] = set()
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        if isinstance(item, EcrCase | EcrExplore) and not config.option.keepduplicates:
+        if isinstance(item, ConsumerItem) and not config.option.keepduplicates:
             if item.nodeid in seen:
                 continue
             seen.add(item.nodeid)
@@ -318,37 +330,43 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_left_out(item: pytest.Item) -> bool:
-    """Whether our options leave out the event of an item."""
-    param = _case_param(item)
-    if param is None:
-        return False
+    """Whether our options leave out all events of an item."""
+    from ecr_contracts.frontends.pytest.consumers import case_params_of
+
+    params = case_params_of(item)
     kinds, evidence = item.config.option.ecr_kind, item.config.option.ecr_evidence
-    if kinds and param.case.kind not in kinds:
-        return True
-    return bool(evidence) and not param.case.evidence >= evidence
+    if kinds:
+        params = [param for param in params if param.case.kind in kinds]
+    if evidence:
+        params = [param for param in params if param.case.evidence >= evidence]
+    return not params and bool(case_params_of(item))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Tell each consumer's run which of its cases have an item, now that all is deselected."""
+    """Tell each consumer what of it has an item, now that all is deselected."""
     if not session.config.stash.get(_USED, False):
         return
-    from ecr_contracts.frontends.pytest.items import EcrCase
+    from ecr_contracts.frontends.pytest.cases import EcrCase
+    from ecr_contracts.frontends.pytest.kinds import EcrKind
 
     for item in session.items:
         if isinstance(item, EcrCase):
-            item.run.selected.add(item.param.case.id)
+            item.judged.selected_cases.add(item.param.case.id)
+        elif isinstance(item, EcrKind):
+            item.judged.selected_runs.append((item.kind, item.envelope))
 
 
 def _case_param(item: pytest.Item) -> CaseParam | None:
-    """The case that an item of ours, or a marked test, gets.
+    """The case that an item of a single one gets.
 
     Every run calls this, so it loads nothing in vain.
     """
-    if not item.config.stash.get(_USED, False):
+    if not item.config.stash.get(_USED, False) or hasattr(item, "judgement"):
         return None
-    from ecr_contracts.frontends.pytest.items import case_param_of
+    from ecr_contracts.frontends.pytest.consumers import case_params_of
 
-    return case_param_of(item)
+    params = case_params_of(item)
+    return params[0] if params else None
 
 
 # --- running --------------------------------------------------------------------------------------
@@ -371,17 +389,19 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note what came of an event, and say in a failure which it was and how to see it again."""
+    """Note what came of events, and say in a failure which they were and how to see it again."""
     report = yield
-    param = _case_param(item)
-    if param is None and not hasattr(item, "verdict"):
+    if not item.config.stash.get(_USED, False):
         return report
     from ecr_contracts.frontends.pytest import marker, node_ids
-    from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore
+    from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
 
-    is_configured = isinstance(item, EcrCase | EcrExplore)
+    param = _case_param(item)
+    is_configured = isinstance(item, ConsumerItem)
+    if param is None and not is_configured:
+        return report
     if call.when == "call":
-        trial = _attach_trials(item, call, report)
+        trial = _attach_results(item, call, report)
         if trial is not None and not is_configured and report.failed:
             _forgive_weak(item, trial, report)
     if report.failed:
@@ -389,9 +409,33 @@ def pytest_runtest_makereport(
         if param is not None and not is_configured:
             lines.insert(0, marker.description(param))
         report.sections.append(("ecr-contracts", "\n".join(lines)))
-    if report.skipped and isinstance(item, EcrCase | EcrExplore):
+        if call.when == "call" and isinstance(item, ConsumerItem):
+            _tell_parts(item, call, report)
+    if report.skipped and isinstance(item, ConsumerItem):
         _place_skip(item, report)
     return report
+
+
+def _tell_parts(item: ConsumerItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Report each finding of a failure by itself, as a subtest, where somebody knows these."""
+    failure = None if call.excinfo is None else call.excinfo.value
+    if not getattr(failure, "parts", ()):
+        return
+    from ecr_contracts.frontends.pytest import subtests
+    from ecr_contracts.frontends.pytest.consumer_item import ConsumerFailure
+
+    assert isinstance(failure, ConsumerFailure)
+    for part in subtests.reports_of_parts(item, failure):
+        vars(report)[_IN_PARTS] = True
+        item.ihook.pytest_runtest_logreport(report=part)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> Any:
+    """Count the findings of a test that fails, and not the test as well."""
+    if getattr(report, _IN_PARTS, False):
+        return "", "", ("FAILED", {"red": True})
+    return None
 
 
 def _forgive_weak(item: pytest.Item, trial: Trial, report: pytest.TestReport) -> None:
@@ -419,32 +463,34 @@ def _forgive_weak(item: pytest.Item, trial: Trial, report: pytest.TestReport) ->
         vars(report)["wasxfail"] = marker.warning(trial.case)
 
 
-def _place_skip(item: EcrCase | EcrExplore, report: pytest.TestReport) -> None:
+def _place_skip(item: ConsumerItem, report: pytest.TestReport) -> None:
     """Have a skipped item of ours stand in the line in which its consumer is configured."""
     if isinstance(report.longrepr, tuple):
         _, _, reason = report.longrepr
-        report.longrepr = str(item.path), item.run.consumer.line, reason
+        report.longrepr = str(item.path), item.judged.consumer.line, reason
 
 
-def _attach_trials(
+def _attach_results(
     item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> Trial | None:
-    """Have the report of an item carry what came of its event, or beyond the cases.
+    """Have the report of an item carry what came of its event, of a kind, or beyond the cases.
 
     The trial is returned, if there is one.
     """
     from ecr_contracts.frontends.pytest import node_ids, xdist
-    from ecr_contracts.frontends.pytest.items import EcrCase, EcrExplore, packed_exploration
+    from ecr_contracts.frontends.pytest.cases import EcrCase, EcrExplore, packed_exploration
+    from ecr_contracts.frontends.pytest.kinds import EcrKind, packed_judgement
 
     param = _case_param(item)
     if isinstance(item, EcrExplore):
         vars(report)[_EXPLORED] = packed_exploration(item)
-        return None
+    if isinstance(item, EcrKind):
+        vars(report)[_JUDGED] = packed_judgement(item)
     if param is None:
         return None
     entry: int | None = None
     if isinstance(item, EcrCase):
-        trial, entry = item.trial, item.run.number
+        trial, entry = item.trial, item.judged.number
     else:
         trial = xdist.trial_of_test(item, call, report, param)
     if trial is not None:
@@ -469,17 +515,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     made_up = _made_up_variables(terminalreporter)
     stopped = _unchecked_events(terminalreporter)
-    if not (failed or weak or made_up or stopped):
-        return
-    from ecr_contracts.frontends.pytest import summary
-
-    if made_up:
-        summary.write_made_up(terminalreporter, made_up)
-    if stopped:
-        summary.write_unchecked(terminalreporter, stopped, is_headed=bool(made_up))
     is_headed = bool(made_up or stopped)
+    if made_up or stopped or failed or weak:
+        from ecr_contracts.frontends.pytest import summary
+
+        if made_up:
+            summary.write_made_up(terminalreporter, made_up)
+        if stopped:
+            summary.write_unchecked(terminalreporter, stopped, is_headed=bool(made_up))
+    _tell_kinds(terminalreporter, is_headed=is_headed)
     if not failed:
-        summary.write_warnings(terminalreporter, weak, is_headed=is_headed)
+        if weak:
+            summary.write_warnings(terminalreporter, weak, is_headed=is_headed)
         return
     collected = summary.Collected()
     for outcome, reports in terminalreporter.stats.items():
@@ -493,22 +540,47 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     summary.write(terminalreporter, collected, failed, is_headed=is_headed)
 
 
+def _tell_kinds(terminalreporter: pytest.TerminalReporter, *, is_headed: bool) -> None:
+    """Tell what the items that are about a kind came to, and remember what failed."""
+    reports: dict[str, Any] = {}
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if hasattr(report, _JUDGED):
+            reports[report.nodeid] = report  # of several runs of an item the last one
+    if not reports:
+        return
+    from ecr_contracts.frontends.pytest import kind_summary
+
+    judgements: list[kind_summary.Judgement] = []
+    for nodeid, report in sorted(reports.items()):
+        judgement = kind_summary.Judgement(nodeid, report.failed, getattr(report, _JUDGED))
+        judgements.append(judgement)
+    kind_summary.write(terminalreporter, judgements, is_headed=is_headed)
+    kind_summary.save(terminalreporter.config, judgements)
+
+
+def _results(terminalreporter: pytest.TerminalReporter) -> Iterator[dict[str, Any]]:
+    """What the reports carry of events that were given."""
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        for attribute in (_TRIAL, _JUDGED):
+            result = getattr(report, attribute, None)
+            if result is not None:
+                yield result
+
+
 def _unchecked_events(terminalreporter: pytest.TerminalReporter) -> dict[tuple[str, str], int]:
     """How many events stopped at an answer of the sandbox, by consumer and answer."""
     counts: dict[tuple[str, str], int] = {}
-    for report in chain.from_iterable(terminalreporter.stats.values()):
-        trial = getattr(report, _TRIAL, None)
-        if trial is not None and trial["stopped"]:
-            place = trial["consumer"], trial["stopped"]
-            counts[place] = counts.get(place, 0) + 1
+    for result in _results(terminalreporter):
+        for answer, number in result["stopped"].items():
+            place = result["consumer"], answer
+            counts[place] = counts.get(place, 0) + number
     return dict(sorted(counts.items()))
 
 
 def _made_up_variables(terminalreporter: pytest.TerminalReporter) -> dict[str, list[str]]:
     """The names of the variables that were made up, by consumer."""
     names: dict[str, dict[str, None]] = {}
-    for report in chain.from_iterable(terminalreporter.stats.values()):
-        trial = getattr(report, _TRIAL, None)
-        if trial is not None and trial["made_up"]:
-            names.setdefault(trial["consumer"], {}).update(dict.fromkeys(trial["made_up"]))
+    for result in _results(terminalreporter):
+        if result["made_up"]:
+            names.setdefault(result["consumer"], {}).update(dict.fromkeys(result["made_up"]))
     return {consumer: sorted(made_up) for consumer, made_up in sorted(names.items())}

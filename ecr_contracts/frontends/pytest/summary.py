@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-import shutil
 import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ import pytest
 
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Severity
-from ecr_contracts.core.text import encodable, shortened
+from ecr_contracts.core.text import encodable
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, is_of_run
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
@@ -25,20 +24,16 @@ from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends import replay
 from ecr_contracts.frontends.config import Configured, read
-from ecr_contracts.frontends.pytest import node_ids, xdist
+from ecr_contracts.frontends.pytest import fault_text, node_ids, xdist
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.lines import (
     COLOURS,
     PREFIXES,
     STYLES,
-    UNBROKEN,
     Line,
     Role,
-    finding_lines,
 )
 from ecr_contracts.reporting.verdicts import made_up
-
-_WIDEST = 120  # columns, however wide the terminal
 
 Markup = Mapping[str, bool]
 """How pytest's terminal is told about colours, as in `{"bold": True}`."""
@@ -286,8 +281,9 @@ def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, Mar
         name = f"{name.partition('[')[0]}, {len(alike)} variants alike"
     yield f"{name}{page.place}: {page.failures} of {page.trials} events fail", _markup("bold")
     if page.reach:
-        width = min(shutil.get_terminal_size().columns, _WIDEST)
-        for text in textwrap.wrap(f"reach: {page.reach}", width, break_on_hyphens=False):
+        for text in textwrap.wrap(
+            f"reach: {page.reach}", fault_text.width(), break_on_hyphens=False
+        ):
             yield text, {}
     for number, alternatives in enumerate(page.faults, 1):
         yield "", {}
@@ -301,28 +297,18 @@ def _fault_lines(
     among: Sequence[Sequence[Finding]],
     repeat: Line,
 ) -> Iterator[tuple[str, Markup]]:
-    """The lines of one fault behind its number, wrapped or cut at the edge of the terminal."""
-    width = min(shutil.get_terminal_size().columns, _WIDEST)
-    margin = " " * len(number)
-    wrapper = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
-    wrapper.subsequent_indent = margin
-    headline, *lines = finding_lines(*alternatives, among=among)
+    """The lines of one fault behind its number, each with its markup."""
     severity = alternatives[0].severity
-    style = f"{STYLES[Role.HEADLINE]} {COLOURS[severity]}"
-    for text in wrapper.wrap(number + PREFIXES[severity] + headline.text):
+    margin = len(number)
+    head = number + PREFIXES[severity]
+    for role, text in fault_text.fault_lines(alternatives, among, head=head, margin=margin):
+        style = STYLES[role]
+        if role is Role.HEADLINE:
+            style = f"{style} {COLOURS[severity]}"
         yield text, _markup(style)
-    for line in lines:
-        markup = _markup(STYLES[line.role])
-        if line.role in UNBROKEN:
-            yield shortened(margin + line.text, width), markup
-        else:
-            wrapper.subsequent_indent = margin + " " * line.hanging_indent
-            for text in wrapper.wrap(margin + line.text):
-                yield text, markup
-    if is_weakly_grounded(alternatives[0]):
-        return
-    # Never broken, since it is there to be copied.
-    yield margin + repeat.text, _markup(STYLES[repeat.role])
+    if not is_weakly_grounded(alternatives[0]):
+        # Never broken, since it is there to be copied.
+        yield " " * margin + repeat.text, _markup(STYLES[repeat.role])
 
 
 def _markup(style: str) -> Markup:

@@ -60,7 +60,7 @@ def packed(trial: Trial, consumer: str, entry: int | None) -> dict[str, Any]:
         "status": trial.outcome.status.value,
         "symptoms": [_packed_symptom(symptom) for symptom in trial.symptoms],
         "made_up": [variable.name for variable in trial.outcome.made_up],
-        "stopped": encodable(beyond(trial)),
+        "stopped": {encodable(beyond(trial)): 1} if trial.stop is not None else {},
     }
 
 
@@ -115,5 +115,7 @@ def unpacked(packed: dict[str, Any]) -> Trial:
     case = Case(packed["case"], packed["kind"], packed["labels"], evidence, packed["text"])
     symptoms = tuple(_unpacked_symptom(symptom) for symptom in packed["symptoms"])
     # What an event stopped at is told in words; here it matters that it did.
-    stop = Stop(Effect(Sort.HTTP, packed["stopped"]), None) if packed["stopped"] else None
+    stop = None
+    for answer in packed["stopped"]:
+        stop = Stop(Effect(Sort.HTTP, answer), None)
     return Trial(case, packed["via"], Outcome(Status(packed["status"]), stop=stop), symptoms)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ecr_contracts.core.findings import Cause, Evidence, RuleChoice, Severity
+from ecr_contracts.core.findings import Boundary, Condition, Location, Severity
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.eventbridge.rules.narrowing.demands import NamedPattern
@@ -30,17 +30,19 @@ def test_a_trial_behind_a_rule_comes_out_as_it_went_in(kind):
         assert xdist.unpacked(packed) == trial
 
 
-def test_a_finding_with_choices_of_a_rule_comes_out_as_it_went_in():
-    path = "$.detail.repository-name"
+def test_a_finding_with_conditions_of_every_sort_comes_out_as_it_went_in():
+    length = Boundary("length", low=64)
+    tags = Condition("$.detail.image-tags", ("empty", "absent"), "is empty or absent")
     finding = with_(
-        cause=(Cause(path, "shop/api"), Cause("$.detail.image-tags", "empty")),
+        cause=(
+            Condition("$.detail.repository-name", ("longest",), "is long", length, (tags,), "a:9"),
+            tags,
+        ),
+        places=(Location("app.py", 12), Location("app.py", 31, "handler", "x[0]")),
         rule="rule.json:1",
         rule_asks=True,
-        made=(
-            RuleChoice(path, "shop/api", Evidence.DOCUMENTED, value='"shop/api"'),
-            RuleChoice(path, "deep", Evidence.INFERRED, is_open=True),
-        ),
     )
     unpacked = xdist.unpacked_finding(xdist.packed_finding(finding))
     assert unpacked == finding
-    assert unpacked.made == finding.made
+    assert [one.words for one in unpacked.cause] == ["is long", "is empty or absent"]
+    assert unpacked.cause[0].compared == "a:9"

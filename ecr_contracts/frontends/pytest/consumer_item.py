@@ -1,0 +1,119 @@
+"""What all items of configured consumers have in common: how they fail, and where they stand."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
+from ecr_contracts.core.findings import Location, Severity
+from ecr_contracts.core.own_faults import own_fault
+from ecr_contracts.core.text import encodable
+from ecr_contracts.engine.checks.catalog import UNREACHED
+from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.frontends.pytest import node_ids
+from ecr_contracts.frontends.pytest.judged import JudgedConsumer
+
+__all__ = ["ConsumerFailure", "ConsumerItem", "UnreachedWarning"]
+
+
+class UnreachedWarning(pytest.PytestWarning):
+    """No event got to any effect of a consumer, so that its tests pass over code that never ran."""
+
+
+class ConsumerFailure(Exception):  # noqa: N818 - it is a failed test, no error
+    """How an item of ours fails.
+
+    Its text is shown in full; `summary` is one line of it, `location` the line of the consumer.
+    `parts` are the failures that it consists of, where they can be shown one by one.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        summary: str,
+        location: Location | None,
+        parts: tuple[ConsumerFailure, ...] = (),
+    ) -> None:
+        super().__init__(text)
+        self.summary, self.location, self.parts = summary, location, parts
+
+    @classmethod
+    def of_refusal(cls, error: ConsumerError | SetupError) -> ConsumerFailure:
+        """The failure of an item whose consumer cannot be loaded or judged."""
+        if isinstance(error, ConsumerError):
+            summary = error.cause
+        else:
+            summary = error.problem.partition("\n")[0]
+        return cls(str(error), summary, None)
+
+
+class ConsumerItem(pytest.Item):
+    """An item of a configured consumer, which runs in a process of its own."""
+
+    def __init__(self, *, judged: JudgedConsumer, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.judged = judged
+
+    def runtest(self) -> None:
+        """Run what the item is about, and fail by what counts as an error."""
+        with _own_faults():
+            try:
+                self.run()
+            except (ConsumerError, SetupError) as error:
+                raise ConsumerFailure.of_refusal(error) from None
+
+    def run(self) -> None:
+        """What the item is about. Raises ConsumerFailure."""
+        raise NotImplementedError
+
+    def warn_of_effects_unreached(self, verdict: Verdict) -> None:
+        """Have pytest's summary of warnings say that no event got to an effect, if none did."""
+        for finding in verdict.findings:
+            if finding.check == UNREACHED and finding.severity is Severity.WARNING:
+                # Late: few runs need it.
+                from ecr_contracts.reporting.sentences import headline, message_lines
+
+                words = "; ".join([headline(finding), *message_lines(finding)])
+                text = encodable(f"{self.judged.consumer.target} {words}")
+                try:
+                    self.warn(UnreachedWarning(text))
+                except UnreachedWarning:  # the suite makes errors of warnings
+                    raise ConsumerFailure(text, text, finding.location) from None
+                return
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What was found, without a traceback of ours."""
+        failure = excinfo.value
+        if not isinstance(failure, ConsumerFailure):
+            return super().repr_failure(excinfo, style)
+        representation = excinfo.getrepr(style="value", chain=False)
+        crash = representation.reprcrash
+        if crash is not None:
+            crash.message = failure.summary
+            if failure.location is None:
+                crash.path = node_ids.from_here(self.config, self.path)
+                crash.lineno = self.judged.consumer.line
+            else:
+                crash.path, crash.lineno = failure.location.file, failure.location.line
+        return representation
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the consumer is configured."""
+        return self.path, self.judged.consumer.line - 1, self.name
+
+
+@contextlib.contextmanager
+def _own_faults() -> Iterator[None]:
+    """Tell an exception that nobody meant in one line, as a fault of ours."""
+    try:
+        yield
+    except (ConsumerFailure, EcrContractsError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no finding
+        fault = own_fault(error)
+        raise ConsumerFailure(str(fault), str(fault), None) from None

@@ -1,0 +1,57 @@
+"""The lines of one fault as pytest shows them: wrapped, or cut, at the edge of the terminal."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from ecr_contracts.core.findings import Finding
+from ecr_contracts.core.text import encodable, shortened
+from ecr_contracts.reporting.headlines import plain_headline
+from ecr_contracts.reporting.lines import UNBROKEN, Role, finding_lines
+
+__all__ = ["fault_lines", "name_and_text", "width"]
+
+_WIDEST = 120  # columns, however wide the terminal
+_LONGEST_NAME = 72  # characters
+
+
+def width() -> int:
+    """The columns that a line may have."""
+    return min(shutil.get_terminal_size().columns, _WIDEST)
+
+
+def fault_lines(
+    alternatives: Sequence[Finding],
+    among: Sequence[Sequence[Finding]],
+    *,
+    head: str = "",
+    margin: int = 0,
+) -> Iterator[tuple[Role, str]]:
+    """The lines of a fault, each with its role.
+
+    `head` stands before the first, and the others are indented by a margin.
+    """
+    space = " " * margin
+    wrapper = textwrap.TextWrapper(width(), break_long_words=False, break_on_hyphens=False)
+    headline, *lines = finding_lines(*alternatives, among=among)
+    wrapper.subsequent_indent = space
+    for text in wrapper.wrap(head + headline.text):
+        yield headline.role, text
+    for line in lines:
+        if line.role in UNBROKEN:
+            yield line.role, shortened(space + line.text, width())
+            continue
+        wrapper.subsequent_indent = space + " " * line.hanging_indent
+        for text in wrapper.wrap(space + line.text):
+            yield line.role, text
+
+
+def name_and_text(
+    alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
+) -> tuple[str, str]:
+    """The name of a fault, short enough for a list of failures, and all that is said of it."""
+    name = plain_headline(alternatives, among)
+    lines = [text for _, text in fault_lines(alternatives, among)]
+    return encodable(shortened(name, _LONGEST_NAME)), encodable("\n".join(lines))

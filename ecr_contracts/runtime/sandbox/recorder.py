@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecr_contracts.core.masking import masked, masked_text
@@ -84,11 +84,12 @@ class Recorder:
     def events(self) -> list[dict[str, Any]]:
         """The EventBridge events in the payload, wrapped or not; none while loading."""
         if self._events is None:
-            held = [part.event for part in opened(self._payload) if isinstance(part, Held)]
-            self._events = []
-            # What is wrapped in a way of one's own is found all the same, unless it is packed.
-            for value in held or [self._payload]:
-                self._events += _events(value, 0)
+            # What is wrapped in a way of one's own is found as well, unless it is packed.
+            self._events = list(_events(self._payload, 0))
+            if not self._events and not _is_bare(self._payload):
+                for part in opened(self._payload):
+                    if isinstance(part, Held):
+                        self._events += _events(part.event, 0)
         return self._events
 
 
@@ -96,6 +97,11 @@ def _handling() -> str:
     """The mark of what the current thread handles just now; empty where it handles nothing."""
     error = sys.exception()
     return "" if error is None else exception_mark(error)
+
+
+def _is_bare(payload: Any) -> bool:
+    """Whether a payload is in no envelope, which takes a while to find out of others."""
+    return not payload or (isinstance(payload, Mapping) and "detail" in payload)
 
 
 class _Live(Effects):

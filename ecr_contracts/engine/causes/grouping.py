@@ -96,7 +96,7 @@ class Diagnosis:
         self.via = via
         self.trials = list(trials)
         self._prober = prober
-        self._signatures = SignatureTable(self.trials)
+        self._signatures = SignatureTable(self.trials, sibling_keys(contract))
         self._candidates: dict[Signature, list[CauseCandidate]] = {}
 
     def findings(self) -> tuple[Finding, ...]:
@@ -327,10 +327,13 @@ def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Tr
 
 
 class SignatureTable:
-    """The signatures of symptoms: what a message quotes from an event is no part of them."""
+    """The signatures of symptoms: what a message quotes from an event is no part of them.
 
-    def __init__(self, trials: Iterable[Trial]) -> None:
-        texts: set[str] = set()
+    `keys` are those that count as quoted, too.
+    """
+
+    def __init__(self, trials: Iterable[Trial], keys: Iterable[str] = ()) -> None:
+        texts = set(keys)
         for trial in trials:
             texts.update(json_path.texts(trial.case.event))
         self._texts = _folded(texts)
@@ -361,6 +364,20 @@ class SignatureTable:
             if known[:-1] == signature[:-1] and set(signature.words) <= set(known.words) <= most:
                 return known
         return signature
+
+
+def sibling_keys(contract: Contract) -> set[str]:
+    """The keys of facets that are alike, as the severities: which of them it is, no fault says."""
+    facets: dict[tuple[str | None, frozenset[str]], list[str]] = {}
+    for facet in contract.varying:
+        key = facet.steps[-1]
+        if facet.parent is not None and isinstance(key, str):
+            facets.setdefault((facet.parent, facet.labels), []).append(key)
+    keys: set[str] = set()
+    for alike in facets.values():
+        if len(alike) > 1:
+            keys.update(alike)
+    return keys
 
 
 def _folded(texts: Iterable[str]) -> str:

@@ -78,6 +78,7 @@ class _Isolation:
         self._experiment = experiment
         self._explained = explained
         self._searches: dict[int, RescueSearch] = {}
+        self._first_own = len(experiment.trials)
 
     def explain_all(self) -> None:
         """Find a cause of each failure; then try each cause on events that no other explains."""
@@ -140,6 +141,8 @@ class _Isolation:
         candidate = search.cause()
         if candidate.box is None:
             return candidate
+        if not self._still_passes(search.centre):
+            return CauseCandidate(None, Doubt.FLAKY)
         times = 1 if explained else _VALUES
         if not _holds_for_other_values(experiment, search.centre, candidate.box, times):
             if not _is_reproducible(experiment, start, first=_AGAIN + 1):
@@ -147,6 +150,23 @@ class _Isolation:
             return CauseCandidate(None, Doubt.VALUE, candidate.box)
         self._searches[len(self.candidates)] = search
         return candidate
+
+    def _still_passes(self, labels: dict[str, str]) -> bool:
+        """Whether an event passes after all the failing ones, as far as can be tried.
+
+        One that was tried to tell the cause, or the one nearest to a failing event once more. Where
+        none does, what came before decides, and no choice.
+        """
+        passing = self._experiment.passing
+        own = self._experiment.trials[self._first_own :]
+        if passing and any(trial is passing[-1] for trial in own):
+            return True
+        nearest = min(
+            filter(is_plain, passing),
+            key=lambda trial: len(trial.case.labels.items() ^ labels.items()),
+            default=None,
+        )
+        return nearest is None or not self._experiment.fails_again(nearest, _AGAIN + 2)
 
 
 def _unexplained(experiment: Experiment, explained: Sequence[CauseCandidate]) -> list[Trial]:

@@ -82,6 +82,7 @@ class RescueSearch:
         self._rows = Rows(experiment, explained)
         self._doubtful: list[ChoiceSet] = []
         self._widened: set[str] = set()
+        self._filled: set[str] = set()
 
     def cause(self) -> CauseCandidate:
         """The box that no event refutes any more, or a doubt."""
@@ -91,6 +92,8 @@ class RescueSearch:
             passing = self._counterexample()
             if passing is None:
                 if self._rows.try_next(self.centre, self.box) or self._widen():
+                    continue
+                if self._try_filled():
                     continue
                 return CauseCandidate(self.box)
             if self._experiment.fails_again(passing):
@@ -142,6 +145,26 @@ class RescueSearch:
             if len(wider) > 1:
                 self.box = tuple(wider if other == clause else other for other in self.box)
                 return True
+        return False
+
+    def _try_filled(self) -> bool:
+        """Try what may be as good as nothing: where counts are absent, all of them zero.
+
+        Whether anything was tried. If it fails, that is left to the next cause.
+        """
+        for clause in self.box:
+            outer = clause[0].path
+            if len(clause) > 1 or outer in self._filled or not clause[0].passing:
+                continue
+            self._filled.add(outer)
+            inner = [one for one in self._contract.varying if one.parent == outer]
+            if len(inner) < 2 or self._contract.is_filled(self.centre, outer):
+                continue
+            for filled in sorted(clause[0].passing):
+                for label in sorted(inner[0].labels):
+                    alike = [(one.path, label) for one in inner if label in one.labels]
+                    self._result_with(((outer, filled), *alike))
+            return True
         return False
 
     def _with_siblings(self, choice_set: ChoiceSet) -> Clause:

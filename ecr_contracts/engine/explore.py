@@ -12,8 +12,9 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.outcome import symptoms
-from ecr_contracts.engine.trial import PATIENCE, Call, Trial, outcome_of, with_own_id
+from ecr_contracts.engine.trial import PATIENCE, Call, Trial, outcome_of, with_own_id, world_of
 from ecr_contracts.events.generate import cases
+from ecr_contracts.events.generate.agreeing_times import with_agreeing_times
 from ecr_contracts.runtime.outcome import Status
 
 _ROUNDS = 4  # searches, each for what the ones before did not find
@@ -113,10 +114,16 @@ class _Search:
             with_seed(with_settings(with_events(self._try)))()
 
     def _try(self, event: dict[str, Any]) -> None:
-        """Give an event to the subject. Raises an exception of its own for each new fault."""
+        """Give an event to the subject. Raises an exception of its own for each new fault.
+
+        Its times agree, unless its rules let no such event through.
+        """
         if self.late >= PATIENCE or self.calls - self.drawn > _SHRINKS:
             return
         self.drawn += not self.simplest
+        agreeing = with_agreeing_times(self._diagnosis.contract, event)
+        if world_of(self._call).admits(agreeing):
+            event = agreeing
         if self._evidence is not Evidence.INFERRED and self._case(event).evidence < self._evidence:
             return
         self.calls += 1

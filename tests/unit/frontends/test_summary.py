@@ -27,8 +27,8 @@ def written(**changes) -> list[tuple[str, set[str]]]:
 
 def test_how_to_mend_a_fault_stands_before_the_command_and_is_indented_behind_its_mark():
     *_, first, second, repeat = written()
-    assert first == ("   mend: handle such events (a default for what is missing),", {"purple"})
-    assert second == ("         or skip them early", {"purple"})
+    assert first == ("   mend: look whether image-tags is empty, or skip such", {"purple"})
+    assert second == ("         events", {"purple"})
     assert repeat == (f"   {REPEAT.text}", {"light"})
 
 
@@ -46,10 +46,8 @@ def test_a_headline_has_the_colour_of_its_severity(severity, beginning, colours)
 
 
 def test_code_is_cut_and_words_are_wrapped():
-    location = Location("app.py", 8, around="x" * 99, first=8)
-    lines = written(check="exits", location=location)
-    assert ("   > 8  " + "x" * 51 + "…", {"bold"}) in lines
-    assert ("   app.py:8", {"cyan"}) in lines
+    lines = written(check="exits", location=Location("app.py", 8, source="x" * 99))
+    assert ("   app.py:8  " + "x" * 46 + "…", {"cyan"}) in lines
     mend = " ".join(line.strip() for line, markup in lines if markup == {"purple"})
     assert mend == f"mend: {CHECKS['exits'].mend}"
     assert all(len(line) <= 60 for line, _ in lines[:-1])

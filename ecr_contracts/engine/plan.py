@@ -20,6 +20,7 @@ from ecr_contracts.core.errors import (
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.core.text import counted, listed, shortened, some_of
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.kind_order import in_order
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.phases import (
@@ -34,7 +35,6 @@ from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of, future_cases
-from ecr_contracts.events.kinds import usual_kinds
 
 __all__ = ["USUAL", "Plan", "Request", "case_in", "planned"]
 
@@ -360,26 +360,22 @@ def _cases(
     envelopes: Sequence[str],
     effort: Effort,
 ) -> list[Case]:
-    """The cases of the kinds, as its rules let them through: first what failed before."""
-    kinds = request.kinds or _usual_first(inference.kinds)
+    """The cases of the kinds, as its rules let them through: of each first what failed before."""
+    kinds = request.kinds or in_order(inference.kinds, inference.source)
     if request.confined_to:
         kinds = tuple(kind for kind in kinds if kind in request.confined_to)
     cases: list[Case] = []
-    for remembered, envelope in request.remembered:
-        if remembered.kind in kinds and envelope in envelopes and world.admits(remembered.event):
-            cases.append(_as_reached(world, remembered))
     for kind in kinds:
+        for remembered, envelope in request.remembered:
+            is_given = remembered.kind == kind and envelope in envelopes
+            if is_given and world.admits(remembered.event):
+                cases.append(_as_reached(world, remembered))
         for one in cases_of(world.contract(kind), effort.strength, effort.evidence):
             if world.admits(one.event):
                 cases.append(one)
     if kinds and not cases:
         raise SetupError(name, _why_unreached(world, inference), "", _WITHOUT_RULES)
     return cases
-
-
-def _usual_first(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Kinds with those first that most subjects are for: they show a fault that many have."""
-    return tuple(sorted(kinds, key=lambda kind: kind not in usual_kinds()))
 
 
 def _shapable(

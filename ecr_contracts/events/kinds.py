@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,17 @@ def usual_kinds() -> tuple[str, ...]:
         kind for kind in kind_names() if _annotation(schema_of(kind)).get("usual") is True
     )
     return usual or kind_names()
+
+
+@cache
+def place_of(kind: str) -> tuple[bool, float]:
+    """Where a kind stands among others: usual ones first, by the order that their schemas say.
+
+    Most consumers are for the first ones: of kinds that are alike their events are shown. Those of
+    which no schema says it come last. Raises UnknownNameError for no kind.
+    """
+    order = _annotation(schema_of(kind)).get("order", inf)
+    return kind not in usual_kinds(), order
 
 
 def schema_path(kind: str) -> str:

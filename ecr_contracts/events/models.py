@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: fbfa28ee45bc0894
+# fingerprint of the schemas: 3bfda3bcfde7fe2a
 
 """The events of Amazon ECR as pydantic models: they accept what the schemas accept."""
 

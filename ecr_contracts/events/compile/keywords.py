@@ -38,6 +38,7 @@ ROOT_ANNOTATIONS = PROVENANCE | {
     "sample",
     "samples",
     "usual",
+    "order",
     "constraints",
     "combinations",
     "baseline",
@@ -95,7 +96,7 @@ _STRINGS = (
     "$ref $schema $comment title description pattern draw frame noun advice expected evidence id "
     "note others sample because each"
 )
-_INTEGERS = "minimum maximum minLength maxLength minItems maxItems"
+_INTEGERS = "minimum maximum minLength maxLength minItems maxItems order"
 _PYTHON_TYPES: dict[str, tuple[str, type]] = {
     **dict.fromkeys(_OBJECTS.split(), ("an object", dict)),
     **dict.fromkeys(_LISTS.split(), ("a list", list)),

@@ -1,5 +1,5 @@
 # generated, do not edit: python -m generators
-# fingerprint of the schemas: fbfa28ee45bc0894
+# fingerprint of the schemas: 3bfda3bcfde7fe2a
 
 """One typed strategy for each kind of event; each is `ecr_events` of that kind."""
 

@@ -471,9 +471,9 @@ def test_many_kinds_are_given_the_usual_ones_first_and_share_other_values():
     subject = Fake()
     subject._inference = replace(subject._inference, kinds=kind_names())
     assert planned(subject, Request(effort=effort)).kinds[:4] == (
-        "delete",
         "push",
         "scan",
+        "delete",
         "archive",
     )
 

@@ -58,7 +58,7 @@ def kinds_mentioned(words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
     mentioned = _usual_mentioned(words)
     further = _further_mentioned(words)
     for kind in tuple(mentioned):
-        if any(_is_read_as(kind, other, mentioned[kind], further[other]) for other in further):
+        if any(_is_read_as(kind, other, mentioned[kind], further) for other in further):
             del mentioned[kind]
     for kind in tuple(mentioned):
         for other in _taken_by_alternative(kind, words):
@@ -81,7 +81,8 @@ def kinds_mentioned(words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _usual_mentioned(words: Words) -> dict[str, set[str]]:
     """The usual kinds that a source speaks of, each with its words for it."""
-    mentioned = {kind: _distinctive(kind) & words.texts for kind in usual_kinds()}
+    said = words.texts - words.turned_away
+    mentioned = {kind: _distinctive(kind) & said for kind in usual_kinds()}
     likely = _with_keys(mentioned)
     if not likely:
         # Names such as `image_tag` are read only where no key is written out, as in models with
@@ -89,6 +90,7 @@ def _usual_mentioned(words: Words) -> dict[str, set[str]]:
         mentioned = {kind: _distinctive(kind) & words.all for kind in usual_kinds()}
         likely = {kind for kind in mentioned if len(mentioned[kind]) >= _ENOUGH}
     meant = _meant_of_families(likely, mentioned)
+    meant -= {kind for kind in meant if _own(kind) & words.turned_away}
     return {kind: mentioned[kind] for kind in usual_kinds() if kind in meant}
 
 
@@ -193,9 +195,15 @@ def _is_compound(word: str) -> bool:
     return "-" in word or not (word.islower() or word.isupper() or word.istitle())
 
 
-def _is_read_as(kind: str, other: str, said: set[str], said_of_other: set[str]) -> bool:
-    """Whether all that is said of a usual kind is said of a further one with another envelope."""
-    return said <= said_of_other and in_envelope(kind) != in_envelope(other)
+def _is_read_as(
+    kind: str, other: str, said: set[str], said_of_further: Mapping[str, set[str]]
+) -> bool:
+    """Whether all that is said of a usual kind is said of a further one with another envelope.
+
+    Values of its keys, such as a severity, are said of it too.
+    """
+    is_said = said <= {*said_of_further[other], *_values_of(other)}
+    return is_said and in_envelope(kind) != in_envelope(other)
 
 
 def _taken_by_alternative(kind: str, words: Words) -> Iterator[str]:

@@ -1,6 +1,10 @@
 """The texts that a source tests for where it does something else for all other values.
 
 An `else`, the default of a `match`, and what follows an `if` that returns are such alternatives.
+Where nothing is done with the values that the text stands for, they are turned away:
+
+    if detail["action-type"] == "DELETE":
+        return                              # this is about pushes
 """
 
 from __future__ import annotations
@@ -8,7 +12,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["texts_with_alternative"]
+__all__ = ["LOGGING", "texts_turned_away", "texts_with_alternative"]
+
+LOGGING = ("print", "debug", "info", "warning", "error", "exception", "log", "critical")
+"""What functions that log are called."""
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _IDLE = (ast.Return, ast.Raise, ast.Pass)
@@ -29,6 +36,52 @@ def texts_with_alternative(statements: Iterable[ast.stmt]) -> Iterator[str]:
                         yield from _texts(case.pattern)
             for block in _blocks(node):
                 yield from _texts_before_others(block)
+
+
+def texts_turned_away(statements: Iterable[ast.stmt]) -> Iterator[ast.Constant]:
+    """The texts of equal values with which nothing is done, where more is done with all others."""
+    for statement in statements:
+        for node in ast.walk(statement):
+            for block in _blocks(node):
+                yield from _turned_away_in(block)
+
+
+def _turned_away_in(block: Sequence[ast.stmt]) -> Iterator[ast.Constant]:
+    """The texts of each `if` of a block with one test for equality, that leaves and does no more.
+
+    The last statements of the block do something for all other values.
+    """
+    for position, statement in enumerate(block):
+        if all(map(_is_idle, block[position + 1 :])):
+            return
+        match statement:
+            case ast.If(ast.Compare(ops=[ast.Eq() | ast.In()]) as test, [*_, ast.Return()], []):
+                if all(map(_is_idle, statement.body)):
+                    for side in (test.left, *test.comparators):
+                        yield from _literals(side)
+
+
+def _literals(side: ast.expr) -> Iterator[ast.Constant]:
+    """The texts that stand on a side of a comparison, alone or in a list."""
+    match side:
+        case ast.Constant(value=str()):
+            yield side
+        case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
+            for element in elements:
+                yield from _literals(element)
+
+
+def _is_idle(statement: ast.stmt) -> bool:
+    """Whether a statement leaves without a call, passes, or only logs."""
+    match statement:
+        case ast.Pass() | ast.Raise():
+            return True
+        case ast.Return(value):
+            return value is None or not any(isinstance(one, ast.Call) for one in ast.walk(value))
+        case ast.Expr(ast.Call(ast.Attribute(attr=name) | ast.Name(id=name))):
+            return name in LOGGING
+        case _:
+            return False
 
 
 def _has_else(node: ast.If) -> bool:

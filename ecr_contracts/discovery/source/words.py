@@ -9,15 +9,16 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ecr_contracts.discovery.source.alternatives import texts_with_alternative
+from ecr_contracts.discovery.source.alternatives import (
+    LOGGING,
+    texts_turned_away,
+    texts_with_alternative,
+)
 from ecr_contracts.discovery.source.event_keys import EventKeys, event_keys
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["LOGGING", "Words", "words_of"]
-
-LOGGING = ("print", "debug", "info", "warning", "error", "exception", "log", "critical")
-"""What functions that log are called."""
 
 _LOGGED, _CLIENT = "logged", "client"
 _SORTS = dict.fromkeys(LOGGING, _LOGGED) | dict.fromkeys(("client", "resource"), _CLIENT)
@@ -31,8 +32,8 @@ class Words:
     `texts` are literals, and the names of what is imported. `names` are attributes, keywords and
     fields of classes, with hyphens in place of underscores, as keys of events have them. `tested`
     are the texts of tests that something else is done after, where they do not hold. `logged` are
-    texts that are only logged, `clients` those that only name a client of AWS. `event` are the keys
-    that are read off what the handler is given.
+    texts that are only logged, `clients` those that only name a client of AWS. With the values of
+    `turned_away` nothing is done. `event` are the keys that are read off what the handler is given.
     """
 
     texts: frozenset[str]
@@ -40,6 +41,7 @@ class Words:
     tested: frozenset[str] = frozenset()
     logged: frozenset[str] = frozenset()
     clients: frozenset[str] = frozenset()
+    turned_away: frozenset[str] = frozenset()
     event: EventKeys = EventKeys()  # noqa: RUF009 - it is frozen
 
     @property
@@ -53,17 +55,21 @@ def words_of(target: Target) -> Words:
     texts: set[str] = set()
     names: set[str] = set()
     tested: set[str] = set()
+    away: set[str] = set()
+    elsewhere: set[str] = set()
     in_calls: dict[str, set[str]] = {"": set(), _LOGGED: set(), _CLIENT: set()}
     event = EventKeys()
     for number, source in enumerate(sources(target)):
         if number == 0:
             event = event_keys(source.reached, target.attribute)
         tested.update(texts_with_alternative(source.reached))
+        turned_away = set(texts_turned_away(source.reached))
         calls = dict(_texts_of_calls(source.reached))
         for node in _without_docstrings(source.reached):
             match node:
                 case ast.Constant(value=str(text)):
                     texts.add(text)
+                    (away if node in turned_away else elsewhere).add(text)
                     in_calls[calls.get(node, "")].add(text)
                 case ast.alias(name=text):
                     texts.add(text)
@@ -79,6 +85,7 @@ def words_of(target: Target) -> Words:
         frozenset(tested),
         frozenset(in_calls[_LOGGED] - in_calls[""]),
         frozenset(in_calls[_CLIENT] - in_calls[_LOGGED] - in_calls[""]),
+        frozenset(away - elsewhere),
         event,
     )
 

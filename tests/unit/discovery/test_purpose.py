@@ -110,6 +110,31 @@ def handler(event, context):
     table.delete_item(Key=key)
 """
 
+NOT_DELETED = """
+def handler(event, context):
+    detail = event["detail"]
+    if detail["action-type"] == "DELETE":
+        print("nothing to do")
+        return {"statusCode": 200}
+    deploy(detail["repository-name"], detail["image-tag"])
+"""
+DELETED_AND_ALL = NOT_DELETED.replace('print("nothing to do")', 'remove(detail["image-tag"])')
+NOT_DELETED_HERE = (
+    NOT_DELETED
+    + """
+    if detail["action-type"] in ("PUSH", "DELETE"):
+        count(detail)
+"""
+)
+
+NOT_FAILED = """
+def handler(event, context):
+    detail = event["detail"]
+    if detail["scan-status"] == "FAILED":
+        return
+    publish(detail["repository-name"], detail["finding-severity-counts"])
+"""
+
 PUSH_AND_DELETE = """
 def handler(event, context):
     action = event["detail"]["action-type"]
@@ -233,6 +258,10 @@ def handler(event, context):
         (PUSH_DEPLOY, ("delete", "push")),
         (PUSH_STARTS_A_SCAN, ("push",)),
         (DELETE_JANITOR, ("delete",)),
+        (NOT_DELETED, ("push",)),
+        (DELETED_AND_ALL, ("delete",)),
+        (NOT_FAILED, ("scan",)),
+        (NOT_DELETED_HERE, ("delete", "push")),
         (PUSH_AND_DELETE, ("delete", "push")),
         (IMAGE_ACTIONS, ("archive", "delete", "push", "restore")),
         (DISPATCHER, ("archive", "delete", "push", "restore", "scan")),
@@ -252,6 +281,10 @@ def handler(event, context):
         ),
         *(
             "delete_janitor",
+            "not_deleted",
+            "deleted_and_all",
+            "not_failed",
+            "not_deleted_here",
             "push_and_delete",
             "image_actions",
             "dispatcher",
@@ -329,6 +362,13 @@ def handler(event, context):
     image = {"imageDigest": detail["image-digest"], "imageTag": detail["image-tag"]}
     if detail["action-type"] == "PUSH":
         boto3.client("ecr").batch_delete_image(repositoryName="r", imageIds=[image])
+"""
+SEVERE_FINDINGS = """
+def handler(event, context):
+    found = event["detail"]
+    image = found["resources"][0]["details"]["awsEcrContainerImage"]
+    if found["severity"] in ("CRITICAL", "HIGH") and found["inspectorScore"] >= 7:
+        print(found["packageVulnerabilityDetails"]["vulnerabilityId"], image["repositoryName"])
 """
 CALLS = """
 def handler(event, context):
@@ -423,6 +463,7 @@ def handler(event, context):
         (REPLICAS_ALONE, ("replication",)),
         (INSPECTOR, ("inspector-scan",)),
         (FINDINGS, ("inspector-finding",)),
+        (SEVERE_FINDINGS, ("inspector-finding",)),
         (CALLS, ("cloudtrail-api-call",)),
         (REQUEST, ("cloudtrail-api-call",)),
         (RUNS, ("cloudtrail-service-event",)),
@@ -438,7 +479,16 @@ def handler(event, context):
     ],
     ids=[
         *("if_else", "early_return", "elif", "elif_else", "match", "guard", "push", "storage"),
-        *("replica", "replicas_alone", "inspector", "findings", "calls", "request", "runs"),
+        *(
+            "replica",
+            "replicas_alone",
+            "inspector",
+            "findings",
+            "severe",
+            "calls",
+            "request",
+            "runs",
+        ),
         *("api_of_ecr", "from_inspector", "initial", "titled", "basic_and_titled"),
         *("push_and_titled", "client", "logged", "scan_logged"),
     ],

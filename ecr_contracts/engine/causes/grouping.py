@@ -110,7 +110,7 @@ class Diagnosis:
         for number, (signature, candidates) in enumerate(self._candidates.items()):
             group = f"{self.contract.kind}@{self.via}#{number}"
             all_findings += self._findings_of(group, signature, candidates)
-        return told_once(self.contract, all_findings)
+        return told_once(self.contract, all_findings, self.trials)
 
     def unexplained(self, trial: Trial) -> tuple[Signature, ...]:
         """The signatures that a trial shows and that no finding so far accounts for."""

@@ -27,6 +27,8 @@ from math import prod
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Condition, Finding, Severity
+from ecr_contracts.engine.causes.model import CaseLabels, Doubt, meets
+from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.model import Contract
@@ -43,12 +45,37 @@ _TELLS_KEY = ("KeyError",)
 """Exceptions whose message says what was looked for: another message is another fault."""
 
 
-def told_once(contract: Contract, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings of one kind and envelope, each fault of a function once."""
+def told_once(
+    contract: Contract, findings: Iterable[Finding], trials: Iterable[Trial] = ()
+) -> tuple[Finding, ...]:
+    """The findings of one kind and envelope, each fault of a function once.
+
+    `trials` are those that show them: what no cause is known of is told by another finding where
+    each event that shows it meets the cause of that, which one line brings about with another
+    message ("no push; no tag" beside "no push" and "no tag").
+    """
     kept: list[Finding] = []
     for finding in findings:
         kept = _with(contract, kept, finding)
-    return tuple(kept)
+    labels = {trial.case.id: trial.case.labels for trial in trials}
+    return tuple(one for one in kept if not _is_told_by_others(one, kept, labels))
+
+
+def _is_told_by_others(
+    finding: Finding, findings: Iterable[Finding], labels: Mapping[str, CaseLabels]
+) -> bool:
+    """Whether the same line fails on each event of an unexplained finding by a known cause."""
+    if finding.doubt not in (Doubt.UNKNOWN, Doubt.VALUE) or finding.location is None:
+        return False
+    causes: list[tuple[Condition, ...]] = []
+    for other in findings:
+        is_alike = _behaviour(other)[:-1] == _behaviour(finding)[:-1]
+        if other.explained and is_alike and finding.location in (other.location, *other.places):
+            causes.append(other.cause)
+    for case_id in finding.failed:
+        if case_id not in labels or not any(meets(cause, labels[case_id]) for cause in causes):
+            return False
+    return True
 
 
 def _with(contract: Contract, kept: Sequence[Finding], finding: Finding) -> list[Finding]:

@@ -18,6 +18,7 @@ WARNINGS = frozenset(
         "unreached",
         "case-changed",
         "unread",
+        "refuses",
     }
 )
 """The checks whose findings are advice; all others find errors."""
@@ -109,6 +110,11 @@ def raises(exception: str, line: str, *found: Term | list[Term]) -> Found:
 def swallowed(exception: str, line: str, *found: Term | list[Term]) -> Found:
     """An exception that the handler catches, at the line where it was raised."""
     return Found("swallowed", exception, line, causes(*found) if found else None)
+
+
+def refuses(exception: str, line: str, *found: Term | list[Term]) -> Found:
+    """An exception of its own that it raises on purpose."""
+    return Found("refuses", exception, line, causes(*found))
 
 
 def unseen(found: Found) -> Found:
@@ -1051,5 +1057,61 @@ HANDLERS: tuple[Expected, ...] = (
         ("push",),
         NOTHING,
         via=("sqs",),
+    ),
+    # --- what is meant, what is told once, and what was seen before -------------------------------
+    Expected(
+        "scan_gate_refuses",  # its exceptions end an execution of Step Functions
+        "scan_gate_refuses/app.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                refuses("app.TooManyFindings", "raise TooManyFindings", (CRITICAL, "some")),
+                refuses("app.GateClosed", 'raise GateClosed("scan did not', (STATUS, "failed")),
+            }
+        ),
+    ),
+    Expected(
+        "push_validates",  # the problems of an event are put together, then told at one line
+        "push_validates/app.py:lambda_handler",
+        ("push",),
+        frozenset(
+            {
+                refuses(
+                    "app.InvalidEvent",
+                    "raise InvalidEvent",
+                    (RESULT, "failure"),
+                    (TAG, "absent", "empty"),
+                )
+            }
+        ),
+    ),
+    Expected(
+        "push_wraps_failures",  # an exception of its own that passes on another one is no refusal
+        "push_wraps_failures/app.py:handler",
+        ("push",),
+        frozenset({raises("app.DeployFailed", "raise DeployFailed", [SUCCEEDED, (TAG, "absent")])}),
+    ),
+    Expected(
+        "scan_text_in_each_branch",
+        "scan_text_in_each_branch/app.py:handler",
+        ("scan",),
+        frozenset(
+            {
+                raises("IndexError", '"critical in %s!"', (TAGS, "empty")),
+                unseen(raises("KeyError", '"critical in %s!"', (TAGS, "absent"))),
+            }
+        ),
+    ),
+    Expected(
+        "scan_once_only",  # an event whose id it has seen is left alone
+        "scan_once_only/app.py:handler",
+        ("scan",),
+        frozenset({raises("KeyError", 'counts = d["finding-sev', (COUNTS, "absent"))}),
+    ),
+    Expected(
+        "push_key_of_an_older_event",  # as CloudTrail says it
+        "push_key_of_an_older_event/app.py:handler",
+        ("push", "delete"),
+        frozenset({Found("raises", "KeyError", 'image = event["detail"]["repositoryName"]')}),
     ),
 )

@@ -13,9 +13,11 @@ from ecr_contracts.core.findings import Boundary, Evidence, Finding, Location, S
 from ecr_contracts.engine.causes.model import meets
 from ecr_contracts.engine.causes.same_fault import told_once
 from ecr_contracts.engine.checks.finding import build_finding
+from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.generate.cases import case
+from ecr_contracts.runtime.outcome import Outcome, Status
 
 SCAN = reader.contract("scan")
 COUNTS = "$.detail.finding-severity-counts"
@@ -164,6 +166,30 @@ def test_places_are_in_the_order_of_the_lines():
     findings = [finding(line, EMPTY) for line in (12, 7, 9)]
     (merged,) = told_once(SCAN, findings)
     assert [place.line for place in (merged.location, *merged.places)] == [7, 9, 12]
+
+
+def shown_by(finding, *case_ids, **changes):
+    return replace(finding, failed=case_ids, explained=False, doubt="unknown", **changes)
+
+
+def test_what_known_causes_bring_about_together_is_told_by_them():
+    """With another message, of which nobody knows why."""
+    trials = [
+        Trial(case(case_id), "lambda", Outcome(Status.RAISED), ())
+        for case_id in ("scan/failed+no-counts+no-tags", "scan/no-digest")
+    ]
+    known = finding(7, EMPTY)
+    both = shown_by(known, "scan/failed+no-counts+no-tags", detail="failed; no tags", cause=())
+    other = shown_by(both, "scan/failed+no-counts+no-tags", "scan/no-digest")
+    assert told_once(SCAN, [both, known], trials) == (known,)
+    assert told_once(SCAN, [other, known], trials) == (other, known)
+    for apart in (
+        replace(both, doubt="flaky"),
+        replace(both, location=at(9)),
+        replace(both, exception="TypeError"),
+    ):
+        assert told_once(SCAN, [apart, known], trials) == (apart, known)
+    assert told_once(SCAN, [both], trials) == (both,)
 
 
 def test_another_key_is_another_fault():

@@ -53,7 +53,11 @@ def _all_that_pass(verdict: Verdict) -> str:
     number = len(verdict.trials)
     verb = "pass" if number > 1 else "passes"
     every = "all " if number > 1 else ""
-    return f"{every}{number} {events_of(verdict.kinds, plural(number, 'event'))} {verb}"
+    return f"{every}{number} {_events(verdict, number)} {verb}"
+
+
+def _events(verdict: Verdict, number: int) -> str:
+    return events_of(verdict.kinds, plural(number, "event"))
 
 
 def _events_that_fail(verdict: Verdict) -> str:
@@ -61,9 +65,10 @@ def _events_that_fail(verdict: Verdict) -> str:
     shown_by = _shown_by(verdict.errors) or _shown_by(verdict.findings)
     given = {(trial.case.id, trial.via) for trial in verdict.trials}
     failing = given & shown_by
+    if not failing and shown_by:
+        return f"{_all_that_pass(verdict)}, but some of other values fail"
     if not failing:
-        others = ", but some of other values fail" if shown_by else " one by one"
-        return f"{_all_that_pass(verdict)}{others}"
+        return f"none of {len(given)} {_events(verdict, len(given))} fails by itself"
     kinds = [kind for kind in verdict.kinds if _of_kind(failing, kind)]
     if len(kinds) > MOST_LISTED:
         words = f"{len(failing)} of {counted(len(given), 'event')} of {len(kinds)} kinds"

@@ -114,7 +114,7 @@ def cases_of(
 
     Raises StrengthError for a strength that does not exist.
     """
-    return _covered(contract, strength, evidence or Evidence.INFERRED)
+    return _covered(contract, strength, Evidence(evidence or Evidence.INFERRED))
 
 
 @lru_cache(_MOST_CONTRACTS)

@@ -136,7 +136,7 @@ def shown(verdict, *, encoding="utf-8", **options) -> str:
     out = io.TextIOWrapper(raw, encoding, write_through=True)
     show(verdict, console(out), **options)
     text = raw.getvalue().decode(encoding)
-    return re.sub(r"event(s?) in [0-9.]+ s\n", r"event\1 in 0.1 s\n", text)
+    return re.sub(r"; in [0-9.]+ s\n", "; in 0.1 s\n", text)
 
 
 _VERDICTS: dict[str, Verdict] = {}

@@ -42,7 +42,7 @@ def mend(finding: Finding, *others: Finding) -> str:
         return "repair this line: every event gets here"
     other_way = "skip such events"
     if finding.rule and not finding.rule_asks:
-        other_way = "have your rule ask for it" if len(finding.cause) == 1 else "narrow your rule"
+        other_way = "narrow your rule"
     return f"{_of_fields(finding, others)}, or {other_way}"
 
 

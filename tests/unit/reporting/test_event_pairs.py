@@ -1,0 +1,84 @@
+"""The event that fails is told next to the one that passes."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecr_contracts.events.generate.cases import case
+from ecr_contracts.reporting.event_pairs import events_apart
+from tests.unit.reporting.made import COUNTS, ORDINARY, when, with_
+
+
+def pair(failing, passing=ORDINARY, **changes):
+    """What is told of two events; a case by its id or itself."""
+    failing = case(failing)
+    return events_apart(
+        with_(
+            case=failing.id,
+            example=failing.event,
+            nearest_case=passing and passing.id,
+            nearest=passing and passing.event,
+            **changes,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("failing", "passing", "told"),
+    [
+        ("scan/no-tags", ORDINARY, 'scan/no-tags fails with image-tags []; with ["latest"] it pas'),
+        ("scan/no-high", ORDINARY, "scan/no-high fails without HIGH; with 2 it passes"),
+        (
+            "scan/ordinary",
+            case("scan/no-high"),
+            "scan/ordinary fails with HIGH 2; without it, it passes",
+        ),
+    ],
+)
+def test_one_difference_takes_one_line(failing, passing, told):
+    line, second = pair(failing, passing)
+    assert line.startswith(told)
+    assert second == ""
+    assert len(line) <= 76
+
+
+def test_long_values_are_cut_so_that_a_line_holds_both():
+    line, second = pair("push/no-digest", case("push/ordinary"), kind="push")
+    assert line == 'push/no-digest fails without image-digest; with "sha25…2e8d5b39" it passes'
+    assert second == ""
+
+
+def test_what_the_cause_is_about_comes_first_and_long_objects_are_named_only():
+    failing, passing = pair("scan/failed+no-counts", cause=(when(COUNTS, "absent"),))
+    assert failing == (
+        'scan/failed+no-counts fails without finding-severity-counts, with scan-status "FAILED"'
+    )
+    assert passing == ('it passes with finding-severity-counts {…}, with scan-status "COMPLETE"')
+
+
+def test_many_differences_are_counted():
+    line, _ = pair("scan/sample", cause=(), explained=False)
+    assert line == "scan/sample fails; the nearest that passes differs in 9 fields (-v)"
+    with_cause = " ".join(pair("scan/sample"))
+    assert with_cause.startswith("scan/sample fails with image-tags []")
+    assert with_cause.endswith("(8 more fields differ)")
+
+
+def test_an_event_that_no_passing_one_is_known_of_is_told_alone():
+    assert pair("scan/no-tags", None) == ("scan/no-tags fails with image-tags []", "")
+    assert pair("scan/no-tags", None, cause=()) == ("", "")
+
+
+def test_nothing_is_compared_where_no_field_decides():
+    assert pair("scan/no-tags", doubt="flaky", explained=False, cause=()) == ("", "")
+    assert pair("scan/no-tags", check="batch-answer", group="scan@firehose#batch-answer") == (
+        "",
+        "",
+    )
+
+
+def test_two_calls_that_were_compared_are_told_by_what_is_different():
+    assert pair("scan/no-tags", check="action-blind") == (
+        'the two events differ in image-tags (["latest"] and [])',
+        "",
+    )

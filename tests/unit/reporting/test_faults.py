@@ -1,0 +1,68 @@
+"""Which findings are told as one fault, and which fault is told first."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from ecr_contracts.core.findings import Evidence, Location, Severity
+from ecr_contracts.engine.checks.catalog import REFUSES
+from ecr_contracts.reporting.faults import faults
+from tests.unit.reporting.made import COUNTS, TAGS, when, with_
+
+EMPTY = with_()
+ABSENT = with_(
+    cause=(when(TAGS, "absent"),),
+    exception="KeyError",
+    severity=Severity.WARNING,
+    evidence=Evidence.REGISTRY,
+    group="scan@lambda#1",
+)
+
+
+def test_what_a_line_does_with_an_empty_and_an_absent_field_is_one_fault():
+    assert faults([ABSENT, EMPTY]) == [[EMPTY, ABSENT]]
+
+
+def test_what_a_line_does_with_an_object_and_with_a_key_of_it_is_one_fault():
+    inner = with_(cause=(when(f"{COUNTS}.HIGH", "absent"),), exception="KeyError")
+    outer = with_(cause=(when(COUNTS, "absent"),), exception="KeyError", group="scan@lambda#1")
+    assert faults([inner, outer]) == [[inner, outer]]
+
+
+def test_what_several_kinds_bring_about_is_one_fault_however_sure_it_is():
+    digest = "$.detail.image-digest"
+    push = with_(kind="push", cause=(when(digest, "absent", kind="push"),), group="push@lambda#0")
+    scan = with_(cause=(when(digest, "absent"),), severity=Severity.WARNING)
+    assert faults([scan, push]) == [[push, scan]]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"location": Location("app.py", 9)},
+        {"location": None},
+        {"via": "sqs"},
+        {"check": "exits"},
+        {"explained": False, "cause": ()},
+        {"cause": (when(f"{COUNTS}.HIGH", "absent"),)},
+        {"cause": (when(TAGS, "absent"), when(f"{COUNTS}.HIGH", "absent"))},
+    ],
+)
+def test_other_faults_stay_apart(changes):
+    other = with_(**({"group": "scan@lambda#1", "exception": "KeyError"} | changes))
+    assert len(faults([EMPTY, other])) == 2
+
+
+def test_what_is_sure_comes_first_and_decisions_come_last():
+    sample = with_(failed=("scan/no-tags", "scan/sample"), location=None, group="scan@lambda#2")
+    advice = with_(check="mutates", severity=Severity.WARNING, group="scan@lambda#3")
+    refusal = with_(check=REFUSES, severity=Severity.WARNING, group="scan@lambda#4")
+    weak = with_(
+        check="exits", severity=Severity.WARNING, evidence=Evidence.INFERRED, group="scan@lambda#5"
+    )
+    right = [sample, EMPTY, advice, weak, refusal]
+    for seed in range(20):
+        mixed = random.Random(seed).sample(right, len(right))
+        assert faults(mixed) == [[one] for one in right]

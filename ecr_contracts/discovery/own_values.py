@@ -99,6 +99,8 @@ def _with_variables(target: Target, given: Mapping[str, str]) -> Iterator[FieldC
 
 def _is_followed(comparison: VariableComparison) -> bool:
     """Whether it is known which fields a variable lets on that is made up for the base."""
+    if any(comparison.frame):
+        return False
     if comparison.how in ("prefix", "suffix"):
         return not comparison.changes
     return comparison.how in ("equal", "key")
@@ -124,9 +126,11 @@ def _operands(comparison: VariableComparison, value: str) -> list[Any]:
         except ValueError:
             return []
         return list(parsed) if isinstance(parsed, list | dict) else [parsed]
+    pieces = [value]
     if comparison.separator:
-        return [piece.strip() for piece in value.split(comparison.separator) if piece.strip()]
-    return [value]
+        pieces = [piece.strip() for piece in value.split(comparison.separator) if piece.strip()]
+    before, after = comparison.frame
+    return [f"{before}{piece}{after}" for piece in pieces]
 
 
 def _condition(how: str, operand: Any) -> FieldCondition | None:

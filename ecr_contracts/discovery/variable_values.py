@@ -36,8 +36,13 @@ def variable_values(
     """
     compared = variables_compared(target)
     known = {**template_variables(target).known, **os.environ, **given}
+    told = {
+        name
+        for name, found in compared.items()
+        if name in known or not all(any(one.frame) for one in found)
+    }
     for variable in variables(target, [event]):
-        for decision in variable.decisions if variable.name not in compared else ():
+        for decision in variable.decisions if variable.name not in told else ():
             if decision.relation not in (Relation.EQUAL, Relation.HOLDS):
                 continue
             is_given = variable.name in known

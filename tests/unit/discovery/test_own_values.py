@@ -50,6 +50,18 @@ def test_the_values_of_a_list_are_one_comparison(tmp_path):
             (Exact("a"), Exact("b")),
         ),
         ("os.environ['V'] not in detail['repository-name']", "api", (Wildcard("*api*"),)),
+        (
+            "not detail['repository-name'].startswith(f\"{os.environ['V']}/\")",
+            "shop",
+            (Prefix("shop/"),),
+        ),
+        ("not detail['repository-name'].endswith('-' + os.environ['V'])", "api", (Suffix("-api"),)),
+        ("detail['repository-name'] != f\"a/{os.environ['V']}-b\"", "x", (Exact("a/x-b"),)),
+        (
+            "detail['repository-name'] != f\"{os.environ.get('V', 'shop')}/api\"",
+            "x",
+            (Exact("x/api"),),
+        ),
     ],
 )
 def test_a_variable_that_is_known_is_a_value_of_the_code(test, value, expected, tmp_path):
@@ -65,6 +77,15 @@ def test_of_a_variable_that_is_made_up_the_value_is_that_of_the_base(tmp_path, m
     monkeypatch.setenv("A_REPO", "shop/api")
     (comparison,) = found(tmp_path, text)
     assert comparison.conditions == (Exact("shop/api"),)
+
+
+def test_fixed_texts_around_a_default_are_a_part_of_it(tmp_path):
+    text = (
+        "    if not detail['repository-name'].startswith(os.environ.get('NS', 'shop') + '/'):\n"
+        f"        return\n{ACTS}"
+    )
+    assert [one.conditions for one in found(tmp_path, text)] == [(Prefix("shop/"),)]
+    assert [one.conditions for one in found(tmp_path, text, NS="ops")] == [(Prefix("ops/"),)]
 
 
 def test_the_default_of_a_variable_counts_where_it_is_not_given(tmp_path):

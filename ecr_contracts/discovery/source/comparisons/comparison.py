@@ -58,7 +58,8 @@ class VariableComparison:
     field begins with it), "suffix", "within" (it is a part of the field), "pattern" (it is a
     regular expression), "glob", or "key" (the field is a key of it). `separator` is what the
     variable is split at before it is compared, empty where it is compared as a whole; `is_parsed`
-    says that it is JSON. `changes` are what is done to the field before (see `wanted`).
+    says that it is JSON. `changes` are what is done to the field before (see `wanted`), `frame` are
+    the fixed texts that the code puts before and after the variable or each of its pieces.
     """
 
     steps: Steps
@@ -70,6 +71,7 @@ class VariableComparison:
     is_parsed: bool = False
     changes: tuple[Change, ...] = ()
     needed: bool | None = None
+    frame: tuple[str, str] = ("", "")
 
     @property
     def place(self) -> str:
@@ -82,8 +84,10 @@ class VariableComparison:
         None where that cannot be said.
         """
         made = text_methods.applied(self.changes, text)
-        if made is None:
+        before, after = self.frame
+        if made is None or not made.startswith(before) or not made.endswith(after):
             return None
+        made = made.removeprefix(before).removesuffix(after)
         return re.escape(made) if self.how == "pattern" else made
 
 

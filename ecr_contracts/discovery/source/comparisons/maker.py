@@ -86,8 +86,13 @@ class Maker:
         if place is None or place[1]:
             return
         separator, is_parsed = "", how == "key"
+        frame = ("", "")
         for change in variable.changes:
-            if change[0] in ("pieces", "any piece"):
+            if frame != ("", ""):
+                return  # it is taken apart again
+            if change[0] == "framed":
+                frame = (change[1], change[2])
+            elif change[0] in ("pieces", "any piece"):
                 separator = str(change[1])
             elif change == ("parsed",):
                 is_parsed = True
@@ -106,6 +111,7 @@ class Maker:
                 is_parsed,
                 field.changes,
                 test.way.needed,
+                frame,
             ),
         )
 

@@ -21,7 +21,7 @@ from ecr_contracts.discovery.source.comparisons.values.atoms import (
 )
 from ecr_contracts.discovery.source.comparisons.values.event_fields import Form, forms_of, steps_of
 
-__all__ = ["as_number", "as_text", "expressions", "is_container", "parsed"]
+__all__ = ["as_number", "as_text", "expressions", "framed", "is_container", "parsed"]
 
 
 def is_container(atom: Any) -> bool:
@@ -61,6 +61,22 @@ def expressions(atoms: Atoms, call: ast.Call) -> Iterator[Any]:
                 yield atom
             case _:
                 yield UNKNOWN
+
+
+def framed(parts: Sequence[Variable | Literal]) -> Any:
+    """A variable between fixed texts, as what was done to it; a literal where there is none."""
+    variable: Variable | None = None
+    before = after = ""
+    for part in parts:
+        if isinstance(part, Variable):
+            variable = part
+        elif variable is None:
+            before += str(part.value)
+        else:
+            after += str(part.value)
+    if variable is None:
+        return Literal.of(before)
+    return changed(variable, ("framed", before, after)) if before or after else variable
 
 
 def as_text(pieces: Sequence[Field | str]) -> Any:

@@ -10,6 +10,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from ecr_contracts.discovery.source.comparisons.values import text_methods
@@ -37,6 +38,7 @@ from ecr_contracts.discovery.source.comparisons.values.conversions import (
     as_number,
     as_text,
     expressions,
+    framed,
     is_container,
     parsed,
 )
@@ -201,9 +203,11 @@ class ExpressionValues:
 
     def _joined(self, parts: Sequence[ast.expr]) -> Atoms:
         """An f-string: a text if its parts are, else what it is put together of."""
+        values_of_parts = [self.of(part) for part in parts]
+        if _are_of_code(values_of_parts):
+            return frozenset(framed(choice) for choice in product(*values_of_parts))
         pieces: list[Field | str] = []
-        for part in parts:
-            values = self.of(part)
+        for values in values_of_parts:
             if len(values) != 1:
                 return frozenset([UNKNOWN])
             (value,) = values
@@ -401,6 +405,14 @@ class ExpressionValues:
         if any(isinstance(atom, Field) for atom in first) and _is_model(name):
             return first
         return frozenset([UNKNOWN])
+
+
+def _are_of_code(parts: Sequence[Atoms]) -> bool:
+    """Whether one of the parts of a text is a variable or its default, and all others are fixed."""
+    variables = [values for values in parts if any(isinstance(one, Variable) for one in values)]
+    return len(variables) == 1 and all(
+        isinstance(one, Variable | Literal) for values in parts for one in values
+    )
 
 
 def _keyword(call: ast.Call, name: str) -> ast.expr | None:

@@ -194,15 +194,13 @@ class Diagnosis:
             trial for trial in sorted_trials.failing if not is_predicted(causes, trial.case.labels)
         ]
         for candidate in candidates:
-            if candidate.box is None:
-                failing = [trial for trial in left if candidate.accounts_for(trial.case.labels)]
-                left = [trial for trial in left if trial not in failing]
-            elif candidate in causes:
+            if candidate in causes:
                 failing = _predicted(candidate, sorted_trials.failing)
-            else:
-                continue
-            if failing:
-                yield self._finding(group, signature, sorted_trials, candidate, failing)
+                if failing:
+                    yield self._finding(group, signature, sorted_trials, candidate, failing)
+        for doubt, failing in _in_doubt(candidates, left).items():
+            candidate = CauseCandidate(None, doubt)
+            yield self._finding(group, signature, sorted_trials, candidate, failing)
 
     def _finding(
         self,
@@ -245,6 +243,22 @@ class Diagnosis:
             nearest=nearest.case if nearest else None,
             group=group,
         )
+
+
+def _in_doubt(
+    candidates: Sequence[CauseCandidate], failing: Sequence[Trial]
+) -> dict[Doubt, list[Trial]]:
+    """The failing trials that are in doubt, by the reason; each is told for the first of these."""
+    in_doubt: dict[Doubt, list[Trial]] = {}
+    left = list(failing)
+    for candidate in candidates:
+        if candidate.doubt is None:
+            continue
+        own = [trial for trial in left if candidate.accounts_for(trial.case.labels)]
+        left = [trial for trial in left if trial not in own]
+        if own:
+            in_doubt.setdefault(candidate.doubt, []).extend(own)
+    return in_doubt
 
 
 def _without_redundant(

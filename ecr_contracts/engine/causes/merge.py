@@ -93,10 +93,16 @@ def _union(contract: Contract, first: Box | None, second: Box | None) -> Box | N
 
 
 def _either(contract: Contract, first: Clause, second: Clause) -> Clause | None:
-    """The condition that either holds, where both are about one facet, or about siblings."""
+    """The condition that either holds: about one facet, about siblings, or about what nests.
+
+    An example of the last: the tags are empty or absent, or the first of them is not "latest".
+    """
     if len(first) == len(second) == 1 and first[0].path == second[0].path:
         failing = first[0].failing | second[0].failing
         return (ChoiceSet(first[0].path, failing, first[0].passing - failing),)
+    for outer, inner in ((first, second), (second, first)):
+        if _is_within_hollow(contract, outer, inner):
+            return (*outer, *inner)
     facets = [contract.by_path[one.path] for one in (*first, *second)]
     is_alike = len({(one.parent, one.labels) for one in facets}) == 1
     if not is_alike or facets[0].parent is None or len({one.path for one in facets}) < len(facets):
@@ -104,6 +110,13 @@ def _either(contract: Contract, first: Clause, second: Clause) -> Clause | None:
     if len({one.failing for one in (*first, *second)}) > 1:
         return None
     return (*first, *second)
+
+
+def _is_within_hollow(contract: Contract, outer: Clause, inner: Clause) -> bool:
+    """Whether one condition is that there is nothing around what another one is about."""
+    if len(outer) > 1 or len(inner) > 1 or not _is_hollow(contract, outer[0]):
+        return False
+    return outer[0].path in outer_paths(contract, inner[0].path)
 
 
 def _implies(contract: Contract, first: Box, second: Box) -> bool:

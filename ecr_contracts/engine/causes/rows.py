@@ -15,15 +15,18 @@ from collections.abc import Iterator, Sequence
 from ecr_contracts.engine.causes.experiment import Experiment, TestResult
 from ecr_contracts.engine.causes.model import (
     Box,
+    CaseLabels,
     CauseCandidate,
     Clause,
     PathChoice,
+    explicit_choices,
     is_accounted_for,
     is_within,
+    outer_paths,
 )
 from ecr_contracts.events.model import Contract, Facet
 
-_MOST_ROWS = 20
+_MOST_ROWS = 40
 """Rows that one cause is tried on; eight are enough where nothing hides an event."""
 _FEWEST_ROWS = 6
 """Rows that a cause is tried on although each choice was met: choices matter together, too."""
@@ -31,6 +34,10 @@ _FLIPPED = 3
 """Rows that are tried with a condition changed, too."""
 _CANDIDATES = 12
 """Random events of which the best is a row."""
+_SMALL = 4
+"""Choices of a facet that are all met with each alternative of a clause."""
+_SHARES = (0.3, 0.6, 0.9)
+"""Facets of a random event that have a new choice; some of these hide others."""
 _DIRECTED = 6
 """Random events with one choice, of which none may be a row."""
 
@@ -48,27 +55,28 @@ class Rows:
         self._chance = random.Random(0)
         self._number = 0
         self._flipped = 0
-        self._skipped: set[PathChoice] = set()
+        self._skipped: set[tuple[str, PathChoice]] = set()
         self._alone: dict[PathChoice, bool] = {}
 
     def try_next(self, centre: dict[str, str], box: Box) -> bool:
         """Try an event within a box that is new to it; False if there is none."""
-        while self._number < _MOST_ROWS:
-            new = self._new_choices(box)
-            if not new and self._number >= _FEWEST_ROWS:
-                return False
-            for labels in self._attempts(centre, box, new):
-                if self._experiment.trial(labels) is None:
-                    return False
-                self._number += 1
-                result = self._experiment.result(labels)
-                if result is TestResult.FAIL:
-                    self._try_flipped(labels, box)
-                if result is not TestResult.UNRESOLVED:
-                    return True
-            if not new:
-                return False
-            self._skipped.update(new)
+        for only in ("", *_alternatives(box)):
+            while self._number < _MOST_ROWS:
+                new = self._new_choices(box, only)
+                if not new and (only or self._number >= _FEWEST_ROWS):
+                    break
+                for labels in self._attempts(centre, box, new, only):
+                    if self._experiment.trial(labels) is None:
+                        return False
+                    self._number += 1
+                    result = self._experiment.result(labels)
+                    if result is TestResult.FAIL:
+                        self._try_flipped(labels, box)
+                    if result is not TestResult.UNRESOLVED:
+                        return True
+                if not new:
+                    break
+                self._skipped.update((only, choice) for choice in new)
         return False
 
     def _try_flipped(self, labels: dict[str, str], box: Box) -> None:
@@ -86,12 +94,14 @@ class Rows:
     # --- assignments ------------------------------------------------------------------------------
 
     def _attempts(
-        self, centre: dict[str, str], box: Box, new: Sequence[PathChoice]
+        self, centre: dict[str, str], box: Box, new: Sequence[PathChoice], only: str
     ) -> Iterator[dict[str, str]]:
         """Rows with as many new choices as can be; then, where these hide events, with fewer."""
-        best = self._best(box, new)
+        best = self._best(box, new, only)
         if best is not None:
             yield best
+        if only:
+            return
         half = len(new) // 2
         for part in (new[:half], new[half:]):
             labels = self._within(box, (), {**centre, **dict(part)})
@@ -107,34 +117,46 @@ class Rows:
                 yield labels
 
     def _best(
-        self, box: Box, new: Sequence[PathChoice], *, is_directed: bool = False
+        self, box: Box, new: Sequence[PathChoice], only: str = "", *, is_directed: bool = False
     ) -> dict[str, str] | None:
         """Of some random events within a box the one with most new choices; None without any."""
-        best, most = None, -1
+        best, most = None, (-1, -1)
         wanted = tuple(new) if is_directed else ()
         for _ in range(_DIRECTED if is_directed else _CANDIDATES):
-            labels = self._within(box, wanted, self._random(new))
-            if labels is None or not self._is_telling(labels, box, new):
+            labels = self._within(box, wanted, self._random(new), only)
+            if labels is None or not self._is_telling(labels, box, new, only):
                 continue
-            number = len(labels.items() & set(new))
-            if number > most:
-                best, most = labels, number
+            # Where there is something around them, choices say more than if that implies them.
+            merit = len(labels.items() & set(new)), len(explicit_choices(self._contract, labels))
+            if merit > most:
+                best, most = labels, merit
         return best
 
-    def _is_telling(self, labels: dict[str, str], box: Box, new: Sequence[PathChoice]) -> bool:
+    def _is_telling(
+        self, labels: dict[str, str], box: Box, new: Sequence[PathChoice], only: str = ""
+    ) -> bool:
         """Whether an event was not tried, should fail for this cause, and has a new choice."""
-        if self._experiment.known(labels) is not None or not is_within(box, labels):
-            return False
-        if is_accounted_for(self.explained, labels):
+        if self._experiment.known(labels) is not None or not self._is_evidence(labels, box, only):
             return False
         return not new or not labels.items().isdisjoint(new)
 
+    def _is_evidence(self, labels: CaseLabels, box: Box, only: str) -> bool:
+        """Whether an event is within a box, by one alternative only, and within no other cause."""
+        if not is_within(box, labels) or is_accounted_for(self.explained, labels):
+            return False
+        for clause in box:
+            met = [choice_set.path for choice_set in clause if choice_set.has(labels)]
+            if only in {choice_set.path for choice_set in clause} and met != [only]:
+                return False
+        return True
+
     def _random(self, new: Sequence[PathChoice]) -> dict[str, str]:
-        """A choice of each facet, mostly a new one where there is any."""
+        """A choice of each facet, a new one in many of them where there is any."""
         row: dict[str, str] = {}
+        share = self._chance.choice(_SHARES)
         for facet in self._contract.varying:
             labels = [label for path, label in new if path == facet.path]
-            if not labels or self._chance.random() < 0.2:
+            if not labels or self._chance.random() > share:
                 labels = self._possible(facet)
             row[facet.path] = self._chance.choice(labels)
         return row
@@ -148,12 +170,19 @@ class Rows:
         return labels or [facet.baseline.label]
 
     def _within(
-        self, box: Box, wanted: Sequence[PathChoice], row: dict[str, str]
+        self, box: Box, wanted: Sequence[PathChoice], row: dict[str, str], only: str = ""
     ) -> dict[str, str] | None:
-        """The event within a box that has the choices of a row where it can."""
-        fixed = dict(wanted)
+        """The event within a box that has the choices of a row where it can.
+
+        Of the alternatives of a clause it meets that at one path `only`, if it is among them.
+        """
+        fixed, row = dict(wanted), dict(row)
         for clause in sorted(box, key=lambda clause: len(clause)):
-            path, label = self._kept(clause, {**row, **fixed})
+            kept = [choice_set for choice_set in clause if choice_set.path == only]
+            for choice_set in clause if kept else ():
+                if choice_set.path != only and choice_set.passing:
+                    row[choice_set.path] = self._chance.choice(sorted(choice_set.passing))
+            path, label = self._kept(tuple(kept) or clause, {**row, **fixed})
             fixed.setdefault(path, label)
         return self._experiment.assignment(tuple(fixed.items()), row)
 
@@ -168,20 +197,29 @@ class Rows:
 
     # --- what was met -----------------------------------------------------------------------------
 
-    def _new_choices(self, box: Box) -> list[PathChoice]:
-        """The choices that a box was not met with yet and that it admits."""
-        met: set[tuple[str, str | None]] = set(self._skipped)
+    def _new_choices(self, box: Box, only: str) -> list[PathChoice]:
+        """The choices that a box was not met with yet and that it admits.
+
+        For one alternative `only` those of small facets do.
+        """
+        met: set[tuple[str, str | None]] = set()
         for trial in self._experiment.failing:
-            labels = trial.case.labels
-            if is_within(box, labels) and not is_accounted_for(self.explained, labels):
-                met.update(labels.items())
+            if self._is_evidence(trial.case.labels, box, only):
+                met.update(trial.case.labels.items())
         admitted = {clause[0].path: clause[0].failing for clause in box if len(clause) == 1}
+        apart = {choice_set.path for clause in box if len(clause) > 1 for choice_set in clause}
+        around = set(outer_paths(self._contract, only)) if only else set()
         new: list[PathChoice] = []
         for facet in self._contract.varying:
+            is_around = facet.path in around or facet.path in apart
+            if only and (is_around or len(facet.choices) > _SMALL):
+                continue
             for choice in facet.choices:
                 is_admitted = choice.label in admitted.get(facet.path, facet.labels)
                 path_choice = facet.path, choice.label
-                if is_admitted and path_choice not in met and not self._fails_alone(path_choice):
+                if not is_admitted or path_choice in met or (only, path_choice) in self._skipped:
+                    continue
+                if not self._fails_alone(path_choice):
                     new.append(path_choice)
         return new
 
@@ -197,3 +235,8 @@ class Rows:
         """Whether an event is known to be stopped by another fault."""
         trial = None if labels is None else self._experiment.known(labels)
         return trial is not None and trial.failed and not self._experiment.shows(trial)
+
+
+def _alternatives(box: Box) -> list[str]:
+    """The paths of the clauses of a box that any of several facets meets."""
+    return [choice_set.path for clause in box if len(clause) > 1 for choice_set in clause]

@@ -136,11 +136,13 @@ def _is_bound_to(contract: Contract, condition: Condition, labels: Mapping[str, 
         return False
     if condition.path in labels:
         return labels[condition.path] in condition.choices
-    for label in facet.labels - set(condition.choices):
+    possible: set[str] = set()
+    for label in facet.labels:
         with suppress(ValueError):
             full_assignment(contract, {**labels, condition.path: label})
-            return False
-    return True
+            possible.add(label)
+    # With nothing around it, a field can be in no way at all.
+    return bool(possible) and possible <= set(condition.choices)
 
 
 def _has_more_than_choices(condition: Condition) -> bool:

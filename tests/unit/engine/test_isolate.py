@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
+import statistics
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -32,13 +32,14 @@ from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names, usual_kinds
 from ecr_contracts.runtime.outcome import Outcome, Status
 from tests.rows import long_but
+from tests.unit.engine import drawn_faults
+from tests.unit.engine.drawn_faults import Labels, events, is_in
 
 FINE = Outcome(Status.RETURNED)
 RAISED = Outcome(Status.RAISED, "LookupError", location=Location("app.py", 3))
 STOPPED = Outcome(Status.RAISED, "ArithmeticError", location=Location("app.py", 5))
 LATE = Outcome(Status.TIMED_OUT)
 
-Labels = Mapping[str, str | None]
 COUNTS = "$.detail.finding-severity-counts"
 TAGS, STATUS = "$.detail.image-tags", "$.detail.scan-status"
 kinds = st.sampled_from(usual_kinds())
@@ -46,24 +47,6 @@ kinds = st.sampled_from(usual_kinds())
 
 
 # --- consumers that are given as predicates -------------------------------------------------------
-
-
-@cache
-def events(kind: str) -> tuple[dict[str, str], ...]:
-    """Assignments of events of a kind, from random starts; each choice is in many of them."""
-    contract = reader.contract(kind)
-    chance = random.Random(kind)
-    varying = {facet.path for facet in contract.varying}
-    found = []
-    while len(found) < 1000:
-        start = {
-            facet.path: chance.choice(facet.choices).label
-            for facet in contract.facets
-            if chance.random() < 0.7
-        }
-        full = full_assignment(contract, {}, start)
-        found.append({path: label for path, label in full.items() if path in varying})
-    return tuple(found)
 
 
 def array(kind: str) -> list[dict[str, str | None]]:
@@ -159,6 +142,49 @@ def is_met(kind: str, term: Conjunction) -> bool:
         covers(term, labels) and not (counted and labels.get(COUNTS) in hollow)
         for labels in array(kind)[1:]
     )
+
+
+FAMILIES = ["sets", "any", "all", "two"]
+FEW, MANY = 6, 100
+
+
+def of_drawn_fault(family: str, number: int) -> tuple[Isolated, list[tuple[bool, bool]]]:
+    """What is made out about a drawn fault; of each judging event, whether it fails and should."""
+    kind, boxes = drawn_faults.drawn(family, number)
+    isolated = Isolated(kind, lambda labels: any(is_in(box, labels) for box in boxes))
+    claimed = []
+    for candidate in isolated.candidates:
+        clauses = candidate.box or ()
+        claimed.append(tuple(tuple((s.path, s.failing) for s in clause) for clause in clauses))
+    judged = []
+    for labels in (*events(kind), *drawn_faults.aimed(kind, [*boxes, *claimed])):
+        should = any(candidate.predicts(labels) for candidate in isolated.candidates)
+        judged.append((bool(isolated.fails(labels)), should))
+    return isolated, judged
+
+
+def assert_never_wrong(family: str, numbers: range) -> None:
+    """That no claim is wrong, that nearly all are exact, and that they take few calls."""
+    exact, calls = 0, []
+    for number in numbers:
+        isolated, judged = of_drawn_fault(family, number)
+        assert (False, True) not in judged, drawn_faults.drawn(family, number)
+        is_seen = any(trial.failed for trial in isolated.trials)
+        exact += (True, False) not in judged or not is_seen
+        calls.append(isolated.prober.calls)
+    assert exact >= 0.8 * len(numbers)
+    assert statistics.median(calls) < 40
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_cause_of_a_drawn_fault_is_wrong(family):
+    assert_never_wrong(family, range(FEW))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_cause_of_many_drawn_faults_is_wrong(family):
+    assert_never_wrong(family, range(FEW, MANY))
 
 
 @pytest.mark.parametrize("kind", long_but("push".__eq__, usual_kinds()))

@@ -322,6 +322,20 @@ def test_check_gives_the_event_that_sample_prints(sample):
         assert given.event == printed
 
 
+def test_a_row_behind_a_rule_is_the_event_that_check_gives(sample, run):
+    """The same id stands for another event where there is no rule."""
+    plan = planned(Handler("template.yaml:Worker"), Request(envelopes=("lambda",)))
+    rows = [case for case in plan.cases if case.id.startswith("push/pairs-")]
+    assert len(rows) > 10
+    for row in rows[::10]:
+        words = ("--for", "template.yaml:Worker", row.id, "--via", "lambda")
+        code, out, remark = run("sample", *words)
+        assert (code, json.loads(out)) == (0, row.event)
+        assert remark.startswith(f"ecr-contracts: {row.id} differs from push/ordinary in ")
+        request = Request(cases=(row.id,), envelopes=("lambda",))
+        assert planned(Handler("template.yaml:Worker"), request).cases == (row,)
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -155,6 +157,36 @@ def test_only_what_is_caught_before_a_refusal_alone_is_why(
     )
     (told,) = OwnRefusals(lambda: modules).told([finding], trials)
     assert told.check == ("refuses" if is_caught_always else "raises")
+
+
+@pytest.mark.parametrize(
+    ("changes", "check"),
+    [
+        ({}, "refuses"),
+        ({"doubt": "unknown", "explained": False}, "refuses"),
+        ({"doubt": "flaky", "explained": False}, "raises"),
+        ({"through": "ecr.DescribeImages"}, "raises"),
+        ({"check": "swallowed"}, "swallowed"),
+        ({"exception": "NotDecided"}, "raises"),
+        ({"exception": None}, "raises"),
+        ({"location": None}, "raises"),
+        ({"location": Location("other.py", 8)}, "raises"),
+        ({"location": Location("app.py", 6)}, "raises"),
+        ({"places": (Location("app.py", 6),)}, "raises"),
+    ],
+    ids=str,
+)
+def test_what_calls_say_has_to_agree_with_the_source(
+    tmp_path: Path, changes: dict[str, Any], check: str
+) -> None:
+    """An exception without the name of a module is built in, whatever the code has besides."""
+    modules = _function(tmp_path, GATE).modules()
+    where = Location(modules[0].shown, 8, "handler")
+    outcome = Outcome(Status.RAISED, REFUSED, location=where)
+    trials = [_trial("scan/ordinary", Outcome(Status.RETURNED)), _trial("scan/no-counts", outcome)]
+    built = build_finding("raises", trials[1].case, "lambda", "", exception=REFUSED, location=where)
+    (told,) = OwnRefusals(lambda: modules).told([replace(built, **changes)], trials)
+    assert told.check == check
 
 
 def test_a_case_by_itself_counts_as_the_report_does(tmp_path: Path) -> None:

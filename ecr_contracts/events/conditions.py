@@ -23,7 +23,7 @@ from ecr_contracts.events.separators import separators
 from ecr_contracts.events.shape_measures import share
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, OneOf, Ranges, Whole, Word
 
-__all__ = ["condition", "holds", "in_words", "short_path"]
+__all__ = ["condition", "holds", "in_words", "is_told_by_names", "short_path"]
 
 UNLISTED_WORDS = "is what no choice of the contract describes"
 
@@ -185,6 +185,11 @@ def _plural_verb(words: str) -> str:
             words = f"{plural}{words.removeprefix(singular)}"
             break
     return words.replace(" or has ", " or have ").replace(" or is ", " or are ")
+
+
+def is_told_by_names(meant: Sequence[Choice], apart: Sequence[Choice]) -> bool:
+    """Whether a list of values says which choices are meant, or all values but those of a list."""
+    return any(True for _ in _lists_of_names(tuple(meant), tuple(apart)))
 
 
 # --- the words of one condition -------------------------------------------------------------------

@@ -226,7 +226,7 @@ def _lists_of_names(
     names, other_names = _names(meant), _names(apart)
     if names is not None and len(names) <= _MOST_NAMED:
         yield f"is {_any_of(names)}", 0
-    if other_names is None or len(other_names) > _MOST_NAMED:
+    if not other_names or len(other_names) > _MOST_NAMED:
         return
     if names is None or len(other_names) < len(names):
         yield f"is {_none_of(other_names)}", _FOR_NEGATION

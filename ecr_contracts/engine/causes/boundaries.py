@@ -17,6 +17,7 @@ An example. "v1.4.2" fails and "main-4f2a9c1" does not. Neither "kkkkkk" nor "v1
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
@@ -340,7 +341,7 @@ def _of_characters(measure: str, known: str, alike: set[str], other: set[str]) -
             return Boundary(measure, text=name, is_class=True, is_negated=True)
     kept = _as_set(other)
     found = _as_set(alike)
-    if len(kept) <= len(found) + _FOR_OUTSIDE:
+    if kept and len(kept) <= len(found) + _FOR_OUTSIDE:
         return Boundary(measure, text=f"[^{kept}]", is_class=True)
     return Boundary(measure, text=f"[{found}]", is_class=True)
 
@@ -382,8 +383,16 @@ def _as_set(characters: Iterable[str]) -> str:
     """Characters as within the brackets of a regular expression, letters and digits as ranges."""
     parts = dict.fromkeys(_part_of_set(one) for one in characters)
     ranges = [part for part in ("a-z", "A-Z", "0-9") if part in parts]
-    marks = [part for part in _MARKS if part in parts and part != "-"]
-    return "".join([*ranges, *marks, *(["-"] if "-" in parts else [])])
+    marks = [re.escape(part) for part in sorted(parts, key=_order) if len(part) == 1]
+    return "".join([*ranges, *marks])
+
+
+def _order(part: str) -> tuple[int, str]:
+    """The usual marks first, in their order, and the hyphen last of all."""
+    if part == "-":
+        return len(_MARKS) + 1, part
+    place = _MARKS.find(part)
+    return (len(_MARKS) if place < 0 else place), part
 
 
 def _part_of_set(character: str) -> str:

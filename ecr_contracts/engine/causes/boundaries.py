@@ -17,7 +17,6 @@ An example. "v1.4.2" fails and "main-4f2a9c1" does not. Neither "kkkkkk" nor "v1
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
@@ -95,6 +94,15 @@ class BoundarySearch:
         if key not in self.tried:
             self.tried[key] = (value, self._fails(value) if self._is_possible(value) else None)
         return self.tried[key][1]
+
+    def failing_labels(self) -> frozenset[str]:
+        """The labels of the choices of which some value was tried and fails."""
+        labels = set()
+        for value, result in self.tried.values():
+            choice = next((one for one in self._facet.declared if one.recognises(value)), None)
+            if result and choice is not None:
+                labels.add(choice.label)
+        return frozenset(labels)
 
     def _is_possible(self, value: Any) -> bool:
         if isinstance(value, str):
@@ -383,8 +391,12 @@ def _as_set(characters: Iterable[str]) -> str:
     """Characters as within the brackets of a regular expression, letters and digits as ranges."""
     parts = dict.fromkeys(_part_of_set(one) for one in characters)
     ranges = [part for part in ("a-z", "A-Z", "0-9") if part in parts]
-    marks = [re.escape(part) for part in sorted(parts, key=_order) if len(part) == 1]
+    marks = [_escaped(part) for part in sorted(parts, key=_order) if len(part) == 1]
     return "".join([*ranges, *marks])
+
+
+def _escaped(mark: str) -> str:
+    return f"\\{mark}" if mark in "\\]^[" else mark
 
 
 def _order(part: str) -> tuple[int, str]:

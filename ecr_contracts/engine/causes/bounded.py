@@ -56,9 +56,11 @@ def _sharpened_clause(experiment: Experiment, centre: dict[str, str], clause: Cl
         passing = values.at({**centre, facet.path: choice.label})
         if type(passing) is not type(failing):
             continue
-        boundary = BoundarySearch(facet, values.fails).boundary(failing, passing)
+        search = BoundarySearch(facet, values.fails)
+        boundary = search.boundary(failing, passing)
         if boundary is not None and _agrees(facet, clause[0], boundary):
-            return (with_boundary(facet, clause[0], boundary),)
+            further = search.failing_labels() | clause[0].failing
+            return (with_boundary(facet, further, boundary),)
         break
     return clause
 
@@ -89,11 +91,11 @@ def _agrees(facet: Facet, choices: ChoiceSet, boundary: Boundary) -> bool:
     return True
 
 
-def with_boundary(facet: Facet, choices: ChoiceSet, boundary: Boundary) -> ChoiceSet:
-    """A set of choices with a boundary: those of which some values meet it."""
+def with_boundary(facet: Facet, labels: frozenset[str], boundary: Boundary) -> ChoiceSet:
+    """The choices with a boundary: some labels, and those of which some values meet it."""
     met = {choice.label for choice in facet.choices if not share(boundary, choice).is_none}
-    failing = frozenset(met | choices.failing)
-    return ChoiceSet(choices.path, failing, facet.labels - failing, boundary)
+    failing = frozenset(met | labels)
+    return ChoiceSet(facet.path, failing, facet.labels - failing, boundary)
 
 
 # --- values that decide ---------------------------------------------------------------------------
@@ -110,7 +112,8 @@ def by_value(experiment: Experiment, failing: Any, passing: Any) -> CauseCandida
     facet, labels = decisive
     value, other = json_path.at(failing, facet.steps), json_path.at(passing, facet.steps)
     values = _FieldValues(experiment, labels, facet)
-    boundary = BoundarySearch(facet, values.fails).boundary(value, other)
+    search = BoundarySearch(facet, values.fails)
+    boundary = search.boundary(value, other)
     if boundary is None:
         return None
     box = _box_around(experiment, facet, value, labels)
@@ -118,8 +121,9 @@ def by_value(experiment: Experiment, failing: Any, passing: Any) -> CauseCandida
         return None
     own = [clause for clause in box if clause[0].path == facet.path and len(clause) == 1]
     rest = tuple(clause for clause in box if clause not in own)
-    choices = own[0][0] if own else ChoiceSet(facet.path, frozenset())
-    return CauseCandidate((*rest, (with_boundary(facet, choices, boundary),)))
+    labels_of_box = own[0][0].failing if own else frozenset()
+    further = search.failing_labels() | labels_of_box
+    return CauseCandidate((*rest, (with_boundary(facet, further, boundary),)))
 
 
 def _box_around(

@@ -113,17 +113,14 @@ class BoundarySearch:
 
     def _is_borne_out(self, boundary: Boundary) -> bool:
         """Whether fresh values on both sides, and all that were tried, are as a boundary says."""
-        for value in self._fresh():
-            self.result(value)
-        for value in (*_near(boundary), *self._beside(boundary)):
-            self.result(value)
-        sides = set()
         for value, result in self.tried.values():
-            if result is not None:
-                sides.add(result)
-                if is_met(boundary, value) != result:
-                    return False
-        return len(sides) > 1
+            if result is not None and is_met(boundary, value) != result:
+                return False
+        for value in (*_near(boundary), *self._beside(boundary), *self._fresh()):
+            result = self.result(value)
+            if result is not None and is_met(boundary, value) != result:
+                return False
+        return {True, False} <= {result for _, result in self.tried.values()}
 
     def _beside(self, boundary: Boundary) -> Iterator[Any]:
         """Values just within the ends of a boundary, and just beyond them."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import MISSING, Boundary
+from ecr_contracts.core.findings import MISSING, Boundary, Evidence
 from ecr_contracts.engine.causes.boundaries import BoundarySearch
 from ecr_contracts.engine.causes.experiment import Experiment, TestResult
 from ecr_contracts.engine.causes.model import Box, CauseCandidate, ChoiceSet, Clause
@@ -28,12 +28,12 @@ from ecr_contracts.events.model import Choice, Contract, Facet
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.separators import separators
 from ecr_contracts.events.shape_measures import share
-from ecr_contracts.events.shapes import Items, OneOf, Shape, Whole, Word
+from ecr_contracts.events.shapes import Exactly, Items, OneOf, Shape, Whole, Word
 
 __all__ = ["by_value", "sharpened"]
 
-_FIRM = ("contains", "starts with", "ends with")
-"""Measures in which what tells two sets of choices apart is no matter of degree."""
+_DEGREES = ("length", "number", "elements")
+"""Measures of which there is more and less."""
 
 
 # --- a cause with choices that no words tell ------------------------------------------------------
@@ -50,19 +50,18 @@ def _sharpened_clause(experiment: Experiment, centre: dict[str, str], clause: Cl
         return clause
     values = _FieldValues(experiment, centre, facet)
     failing = values.at(centre)
-    for choice in facet.choices:
-        if choice.label not in clause[0].passing:
-            continue
-        passing = values.at({**centre, facet.path: choice.label})
-        if type(passing) is not type(failing):
-            continue
-        search = BoundarySearch(facet, values.fails)
-        boundary = search.boundary(failing, passing)
-        if boundary is not None and _agrees(facet, clause[0], boundary):
-            further = search.failing_labels() | clause[0].failing
-            return (with_boundary(facet, further, boundary),)
-        break
-    return clause
+    passing = [values.at({**centre, facet.path: label}) for label in sorted(clause[0].passing)]
+    passing = [value for value in passing if type(value) is type(failing)]
+    others = [values.at({**centre, facet.path: label}) for label in sorted(clause[0].failing)]
+    also_failing = [value for value in others if type(value) is type(failing)]
+    if not passing or not _may_be_told(also_failing, passing):
+        return clause
+    search = BoundarySearch(facet, values.fails)
+    boundary = search.boundary(failing, min(passing, key=_length))
+    if boundary is None or not _agrees(facet, clause[0], boundary):
+        return clause
+    further = search.failing_labels() | clause[0].failing
+    return (with_boundary(facet, further, boundary),)
 
 
 def _is_vague(facet: Facet, choices: ChoiceSet) -> bool:
@@ -73,7 +72,36 @@ def _is_vague(facet: Facet, choices: ChoiceSet) -> bool:
         return False
     if not any(map(_has_values, apart)):
         return False
-    return all(one.measure not in _FIRM for one in separators(meant, apart))
+    return all(_has_gap(boundary, apart) for boundary in separators(meant, apart))
+
+
+def _has_gap(boundary: Boundary, apart: Sequence[Choice]) -> bool:
+    """Whether a boundary of lengths or numbers could be a little wider and still hold.
+
+    What else tells choices from others is no matter of degree.
+    """
+    if boundary.measure not in _DEGREES:
+        return False
+    low = None if boundary.low is None else boundary.low - 1
+    high = None if boundary.high is None else boundary.high + 1
+    wider = replace(boundary, low=low, high=high)
+    return all(share(wider, choice).is_none for choice in apart)
+
+
+def _may_be_told(failing: Sequence[Any], passing: Sequence[Any]) -> bool:
+    """Whether any boundary tells some values from others."""
+    if not isinstance(passing[0], str):
+        return True
+    meant, apart = ([_only(value) for value in values] for values in (failing, passing))
+    return any(True for _ in separators(meant, apart))
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str | list) else value
+
+
+def _only(value: Any) -> Choice:
+    return Choice("", "", Exactly(value), Evidence.INFERRED)
 
 
 def _has_values(choice: Choice) -> bool:
@@ -211,7 +239,10 @@ def _result(
     if not pins:
         return experiment.result(near)
     event = contract.build(full_assignment(contract, near), None, pins)
-    trial = experiment.make(cases.of_event(contract, event))
+    case = cases.of_event(contract, event)
+    if not case.is_valued:
+        return experiment.result(case.labels)
+    trial = experiment.make(case)
     if trial is None:
         return TestResult.UNRESOLVED
     if experiment.shows(trial):

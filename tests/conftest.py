@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 # `--hypothesis-profile=search` explores.
 settings.register_profile("tests", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
-settings.register_profile("lane", deadline=None, derandomize=True, max_examples=20)
+settings.register_profile("lane", deadline=None, derandomize=True, max_examples=10)
 settings.load_profile("tests")
 
 

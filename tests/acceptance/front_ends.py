@@ -1,19 +1,21 @@
 """What the three front ends say of one consumer, each as its users run it.
 
-As a script it is a process of its own: `python front_ends.py pytest|assertion SPEC.json`, where the
-specification is a list of `Entry` as JSON, prints what is found as JSON, by the entry's target.
+As a script it is a process of its own: `python front_ends.py pytest|each|assertion SPEC OUT`, where
+the specification is a list of `Entry` as JSON, writes what is found as JSON, by the entry's target.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tests.acceptance.causes import in_words, told
 
@@ -140,12 +142,7 @@ def by_assertion(
     Each is run in a process of its own, unless they are not `apart`: they leave nothing behind.
     """
     specification = [asdict(entry) | {"filled": filled[entry.target]} for entry in entries]
-    if not apart:
-        return _apart("assertion", folder, specification, scratch)
-    found: Found = {}
-    for single in specification:
-        found |= _apart("assertion", folder, [single], scratch)
-    return found
+    return _apart("each" if apart else "assertion", folder, specification, scratch)
 
 
 def _apart(mode: str, folder: Path, specification: Any, scratch: Path) -> dict[str, Any]:
@@ -249,8 +246,41 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
     return found
 
 
+def _run_each(specification: Sequence[dict[str, Any]], part: Path) -> Found:
+    """The same, each entry in a fork of this process: it has loaded the tool, and no consumer."""
+    for module in ("contract", "engine.subjects.handler", "engine.session"):
+        importlib.import_module(f"ecr_contracts.{module}")
+    found: Found = {}
+    for entry in specification:
+        child = os.fork()
+        if not child:
+            _write_and_end([entry], part)
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise SystemExit(f"{entry['target']}: it ends with status {status}")
+        found |= json.loads(part.read_text("utf-8"))
+    return found
+
+
+def _write_and_end(specification: Sequence[dict[str, Any]], part: Path) -> NoReturn:
+    code = 1
+    try:
+        part.write_text(json.dumps(_run_assertion(specification)), "utf-8")
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        os._exit(code)
+
+
 if __name__ == "__main__":
     _mode, _file, _out = sys.argv[1:]
     _specification = json.loads(Path(_file).read_text("utf-8"))
-    _found = _run_pytest() if _mode == "pytest" else _run_assertion(_specification)
+    if _mode == "pytest":
+        _found = _run_pytest()
+    elif _mode == "each":
+        _found = _run_each(_specification, Path(f"{_out}.part"))
+    else:
+        _found = _run_assertion(_specification)
     Path(_out).write_text(json.dumps(_found), "utf-8")

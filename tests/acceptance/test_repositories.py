@@ -76,22 +76,43 @@ def judge_alternative(
         assert not re.search(words, said, re.IGNORECASE), said
 
 
-@keeping(lambda case: case.name in ("rule-and-pytest-agree", "guard-swallowed-fault"))
+APART = ("rule-and-pytest-agree", "guard-swallowed-fault")
+"""The cases whose commands are processes of their own, as their owners run them."""
+
+
+@pytest.fixture
+def command(tool, run, monkeypatch):
+    """Runs a command in the repository; gives its exit code, its results, its complaints."""
+
+    def ran(apart: bool, *words: str) -> tuple[int, str, str]:
+        if apart:
+            done = tool(*words)
+            return done.returncode, done.stdout, done.stderr
+        monkeypatch.chdir(tool.folder)
+        code, out, complaints = run("", *words)
+        assert "Traceback" not in complaints
+        return code, out, complaints
+
+    return ran
+
+
+@keeping(lambda case: case.name in APART)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_is_right_comes_out(case, tool):
+def test_what_is_right_comes_out(case, tool, command):
     specification = tomllib.loads((case / "case.toml").read_text("utf-8"))
-    command, expect = specification["command"], specification["expect"]
+    words, expect = specification["command"], specification["expect"]
     shutil.copytree(case, tool.folder, ignore=shutil.ignore_patterns("case.toml", "__pycache__"))
     (tool.folder / ".git").mkdir()  # here the repository ends
-    if command[0] == "pytest":
-        words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *command[1:]]
-        ran = tool.run(words, b"", {})
+    if words[0] == "pytest":
+        whole = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words[1:]]
+        ran = tool.run(whole, b"", {})
         judge(expect, ran.returncode, (ran.stdout + ran.stderr).decode(), [])
         return
-    done = tool(*command, "--format", "json")
-    findings = json.loads(done.stdout).get("findings", []) if done.stdout else []
-    said = done.stdout + done.stderr
+    is_apart = case.name in APART
+    code, results, complaints = command(is_apart, *words, "--format", "json")
+    findings = json.loads(results).get("findings", []) if results else []
+    said = results + complaints
     if any("says" in one or "says_not" in one for one in as_list(expect)):
-        told = tool(*command)  # what its owner reads, whatever the width of the lines
-        said += " ".join((told.stdout + told.stderr).split())
-    judge(expect, done.returncode, said, findings)
+        _, *told = command(is_apart, *words)  # what its owner reads, whatever the lines' width
+        said += " ".join("".join(told).split())
+    judge(expect, code, said, findings)

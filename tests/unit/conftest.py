@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -62,6 +63,28 @@ _NEEDS = {
     "runtime/sandbox/test_synthesis.py": "boto3",
 }
 collect_ignore = [file for file, name in _NEEDS.items() if importlib.util.find_spec(name) is None]
+
+
+_ROWS_IN_A_LANE = 2
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves to the lanes of .ci/run the first rows of each test.
+
+    A lane shows that every test holds on another interpreter, or with other versions of what is
+    installed; that it holds for every row was shown before.
+    """
+    if config.getoption("hypothesis_profile", None) != "lane":
+        return
+    kept: list[pytest.Item] = []
+    rows: Counter[str] = Counter()
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        rows[test] += 1
+        if rows[test] <= _ROWS_IN_A_LANE:
+            kept.append(item)
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def pytest_report_header() -> list[str]:

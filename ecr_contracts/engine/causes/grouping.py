@@ -32,6 +32,7 @@ from ecr_contracts.engine.causes.model import (
     explicit_choices,
     is_accounted_for,
     is_predicted,
+    sibling_facets,
     told_clauses,
 )
 from ecr_contracts.engine.causes.same_fault import told_once
@@ -382,15 +383,9 @@ class SignatureTable:
 
 def sibling_keys(contract: Contract) -> set[str]:
     """The keys of facets that are alike, as the severities: which of them it is, no fault says."""
-    facets: dict[tuple[str | None, frozenset[str]], list[str]] = {}
-    for facet in contract.varying:
-        key = facet.steps[-1]
-        if facet.parent is not None and isinstance(key, str):
-            facets.setdefault((facet.parent, facet.labels), []).append(key)
     keys: set[str] = set()
-    for alike in facets.values():
-        if len(alike) > 1:
-            keys.update(alike)
+    for facets in sibling_facets(contract):
+        keys.update(str(facet.steps[-1]) for facet in facets)
     return keys
 
 

@@ -134,7 +134,7 @@ class _Isolation:
                 return CauseCandidate(None, Doubt.VALUE)
             labels = known_labels(plainer.case.labels)
         labels = reduced(experiment, labels, explained)
-        deviating = needed(experiment, labels)
+        deviating = needed(experiment, labels, explained)
         if deviating is None:
             return CauseCandidate(None, Doubt.UNKNOWN, box_of(labels.items()))
         search = RescueSearch(experiment, labels, deviating, explained)

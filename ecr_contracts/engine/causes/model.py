@@ -14,7 +14,7 @@ from itertools import product
 from math import prod
 
 from ecr_contracts.core.findings import Condition, Evidence
-from ecr_contracts.events.model import Contract
+from ecr_contracts.events.model import Contract, Facet
 
 UNLISTED = "unlisted"
 """The choice of a path where an event has what no choice describes."""
@@ -178,6 +178,15 @@ def _only_surrounds(contract: Contract, clause: Clause, inner: set[str]) -> bool
         if contract.is_filled({facet.path: one.label}, facet.path)
     }
     return filled <= clause[0].failing | (facet.labels - clause[0].passing)
+
+
+def sibling_facets(contract: Contract) -> list[list[Facet]]:
+    """The facets that lie within the same one and have the same choices, as the severities do."""
+    alike: dict[tuple[str, frozenset[str]], list[Facet]] = {}
+    for facet in contract.varying:
+        if facet.parent is not None:
+            alike.setdefault((facet.parent, facet.labels), []).append(facet)
+    return [facets for facets in alike.values() if len(facets) > 1]
 
 
 def outer_paths(contract: Contract, path: str) -> Iterator[str]:

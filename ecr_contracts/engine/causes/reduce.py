@@ -119,12 +119,15 @@ def _plainest_first(experiment: Experiment, labels: dict[str, str]) -> list[Path
     return sorted(deviating, key=alone)
 
 
-def needed(experiment: Experiment, labels: dict[str, str]) -> Conjunction | None:
+def needed(
+    experiment: Experiment, labels: dict[str, str], explained: Sequence[CauseCandidate] = ()
+) -> Conjunction | None:
     """The choices of a reduced assignment without which it does not fail.
 
     Choices that others bring with them are left out. Where another fault masks the event that lacks
     a choice, nobody knows whether it is needed; it is left out if all that have the others fail.
-    None if there are several choices and none could be tested.
+    None if there are several choices and none could be tested; where a cause that is `explained`
+    accounts for each of these events, all may be needed.
     """
     chosen = _without_brought_along(experiment, labels)
     sure = [choice for choice in chosen if _is_needed(experiment, choice, chosen)]
@@ -132,12 +135,24 @@ def needed(experiment: Experiment, labels: dict[str, str]) -> Conjunction | None
         if not experiment.some_pass(()) and not experiment.all_failing_have(chosen):
             # Perhaps every event would fail so, if only it got so far.
             return ()
-        return chosen if len(chosen) == 1 else None
+        is_explained = _is_explained_without_any(experiment, chosen, explained)
+        return chosen if len(chosen) == 1 or is_explained else None
     for choice in chosen:
         others = _without(chosen, choice)
         if choice not in sure and not experiment.some_pass(others):
             chosen = others
     return chosen
+
+
+def _is_explained_without_any(
+    experiment: Experiment, chosen: Conjunction, explained: Sequence[CauseCandidate]
+) -> bool:
+    """Whether other causes account for each event that lacks one of some choices."""
+    for choice in chosen:
+        labels = experiment.assignment(_without(chosen, choice))
+        if labels is None or not is_accounted_for(explained, labels):
+            return False
+    return True
 
 
 def _without_brought_along(experiment: Experiment, labels: dict[str, str]) -> Conjunction:

@@ -23,6 +23,7 @@ from ecr_contracts.engine.causes.model import (
     is_accounted_for,
     is_within,
     outer_paths,
+    sibling_facets,
 )
 from ecr_contracts.events.model import Contract, Facet
 
@@ -30,6 +31,8 @@ _MOST_ROWS = 40
 """Rows that one cause is tried on; eight are enough where nothing hides an event."""
 _FEWEST_ROWS = 6
 """Rows that a cause is tried on although each choice was met: choices matter together, too."""
+_FEWEST_ROWS_OF_WIDE = 7
+"""The same for a cause with one condition at the most, of which few conditions may be missing."""
 _FLIPPED = 3
 """Rows that are tried with a condition changed, too."""
 _CANDIDATES = 12
@@ -38,6 +41,8 @@ _SMALL = 4
 """Choices of a facet that are all met with each alternative of a clause."""
 _SHARES = (0.3, 0.6, 0.9)
 """Facets of a random event that have a new choice; some of these hide others."""
+_ALIKE = 0.4
+"""The share of random events in which siblings have the same choice, but for one."""
 _DIRECTED = 6
 """Random events with one choice, of which none may be a row."""
 
@@ -53,6 +58,7 @@ class Rows:
         self._experiment = experiment
         self._contract: Contract = experiment.contract
         self._chance = random.Random(0)
+        self._siblings = [group for group in sibling_facets(self._contract) if len(group) > 2]
         self._number = 0
         self._flipped = 0
         self._skipped: set[tuple[str, PathChoice]] = set()
@@ -63,7 +69,7 @@ class Rows:
         for only in ("", *_alternatives(box)):
             while self._number < _MOST_ROWS:
                 new = self._new_choices(box, only)
-                if not new and (only or self._number >= _FEWEST_ROWS):
+                if not new and (only or self._number >= _fewest(box)):
                     break
                 for labels in self._attempts(centre, box, new, only):
                     if self._experiment.trial(labels) is None:
@@ -159,7 +165,18 @@ class Rows:
             if not labels or self._chance.random() > share:
                 labels = self._possible(facet)
             row[facet.path] = self._chance.choice(labels)
+        if self._chance.random() < _ALIKE:
+            self._make_alike(row)
         return row
+
+    def _make_alike(self, row: dict[str, str]) -> None:
+        """Give the siblings of a row one choice, but for one of them: sums and the like ask so."""
+        for siblings in self._siblings:
+            label = self._chance.choice(self._possible(siblings[0]))
+            exception = self._chance.choice(siblings)
+            for facet in siblings:
+                if facet is not exception:
+                    row[facet.path] = label
 
     def _possible(self, facet: Facet) -> list[str]:
         """The choices of a facet that are not known to fail alone, for another reason."""
@@ -235,6 +252,11 @@ class Rows:
         """Whether an event is known to be stopped by another fault."""
         trial = None if labels is None else self._experiment.known(labels)
         return trial is not None and trial.failed and not self._experiment.shows(trial)
+
+
+def _fewest(box: Box) -> int:
+    """How many rows a box is tried on at least: a wide one on more."""
+    return _FEWEST_ROWS if len(box) > 1 else _FEWEST_ROWS_OF_WIDE
 
 
 def _alternatives(box: Box) -> list[str]:

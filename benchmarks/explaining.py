@@ -15,9 +15,11 @@ from collections.abc import Sequence
 from statistics import median
 
 from benchmarks.checking import HANDLERS, ZOO, timed
+from ecr_contracts.core.text import counted
 from ecr_contracts.engine import plan, session
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.headlines import plain_headline
 from ecr_contracts.reporting.lines import finding_lines
 from ecr_contracts.runtime.sandbox.settings import Settings
 from tests.acceptance.zoo.expected import ROWS, Row
@@ -46,12 +48,23 @@ def sentences(verdict: Verdict) -> list[str]:
     return [finding_lines(*one, among=together)[0].text for one in together]
 
 
+def cut(verdict: Verdict) -> list[str]:
+    """The sentences that do not say all that there is to say, since that would be too long."""
+    listed = []
+    for sentence, one in zip(sentences(verdict), faults(verdict.findings), strict=True):
+        if sentence.count("…") > plain_headline(one).count("…"):
+            listed.append(sentence)
+    return listed
+
+
 def explained(rows: Sequence[Row]) -> list[str]:
     """Print what explaining the faults of some consumers took; the limits that were missed."""
     calls: dict[str, float] = {}
     told: dict[str, str] = {}
+    missed: list[str] = []
     for row in rows:
         verdict = checked(row)
+        missed += [f"{row.name}: a sentence that is cut: {sentence}" for sentence in cut(verdict)]
         if listed := sentences(verdict):
             calls[row.name] = verdict.probes / len(listed)
             told[row.name] = max(listed, key=len)
@@ -61,7 +74,7 @@ def explained(rows: Sequence[Row]) -> list[str]:
     print(f"  {calls[dearest]:g} at the most ({dearest})")
     print(f"the longest sentence of a fault has {characters} characters ({longest}):")
     print(f"  {told[longest]}")
-    missed = []
+    print(f"sentences that are cut: {len(missed)}")
     if usual >= CALLS:
         missed.append(f"{usual:g} further calls, less than {CALLS} are wanted")
     for name, sentence in told.items():
@@ -79,7 +92,7 @@ def whole_checks() -> list[str]:
     count = len(sentences(check(plan.USUAL.probe)))
     untold = timed(lambda: check(0))
     taken = timed(lambda: check(plan.USUAL.probe))
-    print(f"an ordinary handler, its {count} faults explained {taken:6.2f} s,")
+    print(f"an ordinary handler, {counted(count, 'fault')} explained {taken:6.2f} s,")
     print(f"  {taken / untold:.1f} times what it takes without telling causes")
     if taken > SECONDS:
         return [f"an explained check: {taken:.2f} s, less than {SECONDS} s are wanted"]

@@ -29,7 +29,7 @@ def full_assignment(
     baseline = {facet.path: facet.baseline.label for facet in contract.facets}
     labels = baseline | dict(start or {}) | dict(wanted)
     constraints = (*contract.constraints, *_constraints_of_wanted(contract, wanted))
-    problem = _repair(contract, constraints, labels, frozenset(wanted))
+    problem = _repair(contract, constraints, labels, frozenset(wanted), set())
     if problem is not None:
         raise ValueError(problem)
     return _without_unheld(contract, labels, wanted)
@@ -68,21 +68,28 @@ def _without_unheld(contract: Contract, labels: Labels, wanted: Container[str]) 
     A facet that can be absent is so there; any other has no choice. Wanted ones stay.
     """
     held = dict(labels)
-    for facet in contract.facets:
-        if facet.parent is None or facet.path in wanted or contract.is_filled(held, facet.parent):
+    for path, parent, absent in contract.nested:
+        if path in wanted or contract.is_filled(held, parent):
             continue
-        absent = facet.absent_label
         if absent is not None:
-            held[facet.path] = absent
+            held[path] = absent
         else:
-            held.pop(facet.path, None)
+            held.pop(path, None)
     return held
 
 
 def _repair(
-    contract: Contract, constraints: Sequence[Constraint], labels: dict[str, str], fixed: Set[str]
+    contract: Contract,
+    constraints: Sequence[Constraint],
+    labels: dict[str, str],
+    fixed: Set[str],
+    hopeless: set[frozenset[tuple[str, str]]],
 ) -> str | None:
-    """Changes free facets of `labels` until every constraint holds; None, or the reason why not."""
+    """Changes free facets of `labels` until every constraint holds; None, or the reason why not.
+
+    `hopeless` are the choices of fixed facets that were tried in vain: the same changes come about
+    in any order, and all else is as it was at the start.
+    """
     held = _without_unheld(contract, labels, fixed)
     broken = next((rule for rule in constraints if not rule.holds(held)), None)
     if broken is None:
@@ -91,10 +98,14 @@ def _repair(
         for changed, label in _changes(contract, path, forbidden):
             if changed in fixed:
                 continue
-            attempt = labels | {changed: label}
-            if _repair(contract, constraints, attempt, fixed | {changed}) is None:
+            attempt, now_fixed = labels | {changed: label}, fixed | {changed}
+            state = frozenset((one, attempt[one]) for one in now_fixed)
+            if state in hopeless:
+                continue
+            if _repair(contract, constraints, attempt, now_fixed, hopeless) is None:
                 labels.update(attempt)
                 return None
+            hopeless.add(state)
     return f"{_in_words(broken)} ({broken.because})"
 
 

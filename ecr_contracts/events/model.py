@@ -157,7 +157,11 @@ class Constraint:
 
     def holds(self, labels: Labels) -> bool:
         """Whether an assignment keeps to the constraint; a facet that has no label keeps to it."""
-        return not all(labels.get(path) in forbidden for path, forbidden in self.terms)
+        # A loop: solving asks this of every constraint, thousands of times for one event.
+        for path, forbidden in self.terms:  # noqa: SIM110
+            if labels.get(path) not in forbidden:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,15 +404,27 @@ class Contract:
         A facet without a label is not filled, and neither is an array whose template gives it.
         """
         label = labels.get(path)
-        if label is None:
-            return False
-        match self.by_path[path][label].shape:
-            case Object(empty):
-                return not empty
-            case Items(low, _, _, _, template):
-                return low > 0 and template is None
-            case _:
-                return False
+        return label is not None and self._fillings[path][label]
+
+    @cached_property
+    def _fillings(self) -> Mapping[str, Mapping[str, bool]]:
+        """Whether there is something within a facet, by its path and the label of its choice."""
+        fillings: dict[str, dict[str, bool]] = {}
+        for facet in self.facets:
+            fillings[facet.path] = {choice.label: _is_filling(choice) for choice in facet.choices}
+        return fillings
+
+    @cached_property
+    def nested(self) -> tuple[tuple[str, str, str | None], ...]:
+        """The facets that lie within others, in the order of the event's keys.
+
+        Of each its path, that of the facet around it, and the label it has where it is absent.
+        """
+        return tuple(
+            (facet.path, facet.parent, facet.absent_label)
+            for facet in self.facets
+            if facet.parent is not None
+        )
 
     def filled(self, template: str, event: Any) -> str:
         """A template with its fields replaced by values, or labels of choices, of an event."""
@@ -442,6 +458,17 @@ class Contract:
         asked. The assignment must keep to the constraints (see `constraints.full_assignment`).
         """
         return _EventBuilder(self, digits, pins or {}).event(labels)
+
+
+def _is_filling(choice: Choice) -> bool:
+    """Whether there is something within what a choice describes."""
+    match choice.shape:
+        case Object(empty):
+            return not empty
+        case Items(low, _, _, _, template):
+            return low > 0 and template is None
+        case _:
+            return False
 
 
 def _with_evidence(facet: Facet, limit: Evidence) -> Facet:

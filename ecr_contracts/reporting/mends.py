@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ecr_contracts.core.findings import Condition, Finding
 from ecr_contracts.core.text import listed, with_article
-from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.catalog import CHECKS, mend_of
 from ecr_contracts.events.conditions import short_path
 
 _WITH_EVENTS = frozenset({"raises"})
@@ -33,9 +33,8 @@ def mend(finding: Finding, *others: Finding) -> str:
     """
     if finding.check not in CHECKS:
         return ""
-    advice = CHECKS[finding.check].mend
     if finding.check not in _WITH_EVENTS:
-        return advice
+        return mend_of(finding.check, [short_path(one.path) for one in finding.cause])
     if not finding.explained:
         return _of_the_unexplained(finding)
     if not finding.cause:

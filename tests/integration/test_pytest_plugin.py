@@ -844,15 +844,14 @@ def test_what_only_aws_misprints_makes_no_consumer_fail(project):
 
 @pytest.mark.long
 def test_unusual_text_hurts_nobody(project):
-    code = (
-        "def handler(event, context):\n    print('\\ud800é')\n    raise ValueError('\\ud800 é')\n"
-    )
+    code = "def handler(event, context):\n    print('\\ud800é')\n    int('\\ud800 ' + 'é')\n"
+    message = "ValueError: invalid literal for int() with base 10: '\\ud800 é'"
     result = project.consumer(code).pytest(item("scan/ordinary"))
-    assert "ValueError: \\ud800 é" in result.outlines
+    assert message in result.outlines
     pytest.importorskip("xdist")
     spread = project.pytest_apart("-p", "xdist", "-n", "1", "-k", "no-tags or no-high")
     spread.assert_outcomes(failed=2)
-    assert "   ValueError: \\ud800 é" in summary(spread)
+    assert f"   {message}" in summary(spread)
 
 
 # The summary
@@ -932,8 +931,6 @@ def test_the_findings_are_those_of_the_command_in_its_order(project):
             r"|ecr-contracts check src/app.py:handler --case \S+ --via lambda)$",
             one,
         )
-    # What further calls alone show has no item of its own.
-    assert any(one.endswith("[explore]'") for one in told)
 
 
 def test_advice_is_told_beside_errors(project):
@@ -1286,10 +1283,9 @@ def handler(event, context):
     project.consumer(code, strength=2, strict=True)
     result = project.pytest()
     words = " ".join(" ".join(summary(result)).split())
-    exact = (
-        "$.resources is empty and $.detail.image-digest is absent and $.detail.image-tags is empty"
-    )
-    assert f"1 ValueError when {exact} src/app.py:5" in words
+    exact = "resources is empty and image-digest is absent and image-tags is empty"
+    assert f"1 ValueError when {exact}" in words
+    assert " src/app.py:5 raise ValueError" in words
     assert " 2 " not in words.partition("src/app.py:5")[0]
     assert " ".join(result.stdout.str().split()).count(f"ValueError when {exact}") == 1
     project.consumer(code, strength=2, probe=0, strict=True)
@@ -1541,8 +1537,8 @@ def test_what_only_other_values_show_is_found_beyond_the_cases(project):
     lines = summary(result)
     assert lines[0] == f"src/app.py:handler: 1 of {len(SCANS) + 1} events fail"
     assert lines[2].startswith("1  ValueError on some values: ")
-    assert "   ValueError: a digit" in lines
-    assert any(line.startswith('   + $.detail.image-digest: "sha256:') for line in lines)
+    assert "   src/app.py:3  raise ValueError('a digit')" in lines
+    assert any(' fails with image-digest "sha25…' in line for line in lines)
     assert lines[-1] == f"   pytest '{EXPLORE}'"
     assert OURS not in result.stdout.str()
     again = project.pytest(lines[-1].strip().removeprefix("pytest '").removesuffix("'"))
@@ -1670,7 +1666,7 @@ def test_a_consumer_that_never_answers_is_given_up_beyond_the_cases_too(project)
     result = project.consumer(code, examples=50, timeout=0.05).pytest(EXPLORE)
     result.assert_outcomes(failed=1)
     assert "does not answer in time on every scan" in result.outlines
-    assert "   5 of 5 events fail; AWS's documented sample is one" in result.outlines
+    assert "   no answer within 0.05 s" in result.outlines
 
 
 def test_the_marker_selects_what_is_beyond_the_cases_too(project):

@@ -12,11 +12,13 @@ single finding says of itself (its `detail`) is worded by the code that sees it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
 from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.text import listed
 
 RAISES = "raises"
 """The check of exceptions that end a call."""
@@ -74,7 +76,8 @@ class Check:
 
     `headline` is what reports say first; `{exception}` in it is the type that was raised.
     `purpose` says what goes wrong and what follows from it, in the README's table. `mend` tells the
-    owner what to do, as reports and that table print it. `policy` says what keeps the check from
+    owner what to do, as reports and that table print it; `mend_at` tells it of the `{field}` that a
+    finding names, where there is one (see `mend_of`). `policy` says what keeps the check from
     being a false alarm; it is for whoever reads this table. Only an error makes a run fail; the
     user's levels can change the `severity`. Where a check `ends` the call, nothing behind it was
     seen.
@@ -85,6 +88,7 @@ class Check:
     purpose: str
     mend: str
     policy: str
+    mend_at: str = ""
     severity: Severity = Severity.ERROR
     scope: Scope = Scope.CALL
     ends: bool = False
@@ -147,6 +151,7 @@ _ROWS = (
         purpose="A valid event raises, the exception is caught whatever it is, and the run ends as "
         "if all were well: no retry, no dead letter, and what was to be done is not done.",
         mend="catch only the exceptions that you expect, by name, and let all others be raised",
+        mend_at="look at {field} before this line, and catch by name only what you expect",
         policy="Only where a block that does nothing but log or return caught it, no effect "
         "follows, and something that the ordinary event brings about is lacking (or the handler "
         "itself ends there).",
@@ -167,6 +172,7 @@ _ROWS = (
         purpose="A valid event is answered as a record that failed: it is tried again, to no "
         "avail, then dropped.",
         mend="handle such events, or skip them without reporting their records as failed",
+        mend_at="look at {field} before this line, or skip such events, not reported as failed",
         policy="As for raises. Only entries of batchItemFailures, and Firehose's "
         "ProcessingFailed, say so.",
         ends=True,
@@ -319,6 +325,7 @@ _ROWS = (
         "or scan.",
         mend="check action-type, result, scan-status or errorCode first, or narrow the rule's "
         "pattern to them",
+        mend_at="check {field} first, or have the rule's pattern ask for it",
         policy="A warning, for it may be on purpose. Who says the action in its texts, or anything "
         "else than of the same event that ended well, is left alone.",
         severity=Severity.WARNING,
@@ -341,6 +348,7 @@ _ROWS = (
         purpose="The tag, repository or digest is shown whole for the ordinary event, and cut for "
         "another.",
         mend="split only at the first separator and keep all that follows, or do not split at all",
+        mend_at="split {field} only at the first separator and keep all that follows",
         policy="An error only where the part stands alone, as a parameter or the end of an "
         "image's address. Long values that are cut at the end, and parts beside the whole in the "
         "same call, are left alone.",
@@ -352,6 +360,7 @@ _ROWS = (
         purpose="A tag is passed on in lower or upper case, or a repository's name in upper case: "
         "V1 and v1 are two tags, so another image is meant, or none.",
         mend="pass the tag on as it is; change the case only in texts for people",
+        mend_at="pass {field} on as it is; change the case only in texts for people",
         policy="A warning. Only where it names something: alone in a parameter, in a request's "
         "key for it, or in an image's address. Texts for people, places that take no upper case "
         "and effects that have the value as it is too are left alone.",
@@ -385,6 +394,7 @@ _ROWS = (
         purpose="A valid event has nothing at a path of an input transformer: an empty text lands "
         "in its place.",
         mend="let the rule's pattern admit only events that have it, or use what every event has",
+        mend_at="have the rule's pattern ask for {field}, or use what every event has",
         policy="An error where it ends the reference of an image (repository:tag) or stands in a "
         "command; a warning elsewhere, for whoever gets an empty text may deal with it.",
         scope=Scope.SUBJECT,
@@ -526,6 +536,19 @@ _ROWS = (
 
 CHECKS = MappingProxyType({row.id: row for row in _ROWS})
 """Every check by its id, in the order in which reports name them."""
+
+
+def mend_of(check: str, fields: Sequence[str] = ()) -> str:
+    """What the owner does about a finding of a check: at some fields, by their short names, if any.
+
+    Empty for an unknown id.
+    """
+    if check not in CHECKS:
+        return ""
+    row = CHECKS[check]
+    if row.mend_at and fields:
+        return row.mend_at.format(field=listed(list(dict.fromkeys(fields)), "and"))
+    return row.mend
 
 
 def is_relation(check: str) -> bool:

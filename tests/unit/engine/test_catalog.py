@@ -7,7 +7,14 @@ import string
 import pytest
 
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES, Scope, is_of_run, is_relation
+from ecr_contracts.engine.checks.catalog import (
+    CHECKS,
+    REFUSES,
+    Scope,
+    is_of_run,
+    is_relation,
+    mend_of,
+)
 
 LONGEST_MEND = 100  # characters: two lines of a terminal at the most
 
@@ -20,6 +27,27 @@ def test_each_check_says_what_it_is_good_for_and_how_to_mend_it(check):
     assert not check.mend.endswith(".")
     assert len(check.mend) <= LONGEST_MEND
     assert CHECKS[check.id] is check
+
+
+AT_A_FIELD = [row for row in CHECKS.values() if row.mend_at]
+
+
+@pytest.mark.parametrize("check", AT_A_FIELD, ids=lambda check: check.id)
+def test_what_to_do_at_a_field_names_it_and_is_as_short(check):
+    words = mend_of(check.id, ["repository-name", "image-tag", "image-tag"])
+    assert words.count("repository-name and image-tag") == 1
+    assert words[0].islower()
+    assert not words.endswith(".")
+    assert len(mend_of(check.id, ["finding-severity-counts"])) <= LONGEST_MEND
+    assert mend_of(check.id) == check.mend
+
+
+def test_what_to_do_is_known_of_each_check_and_of_no_other():
+    assert len(AT_A_FIELD) >= 6
+    for check in CHECKS.values():
+        assert mend_of(check.id, ["image-tag"]) in (check.mend, mend_of(check.id, ("image-tag",)))
+    assert mend_of("mutates", ["image-tag"]) == CHECKS["mutates"].mend
+    assert mend_of("no check at all", ["image-tag"]) == ""
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)

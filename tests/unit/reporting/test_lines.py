@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Condition, Evidence, Location, Severity
-from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES
+from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES, mend_of
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.reporting.headlines import LONGEST_SENTENCE
@@ -128,7 +128,11 @@ def test_what_is_refused_on_purpose_is_told_in_one_line_unless_it_is_an_error():
 def test_every_check_says_how_to_mend_what_it_finds(check_id):
     role, text = finding_lines(with_(check=check_id))[-1]
     assert role is Role.MEND
-    assert text == (MEND[1] if check_id == "raises" else f"mend: {CHECKS[check_id].mend}")
+    told = mend_of(check_id, ["image-tags"])
+    assert text == (MEND[1] if check_id == "raises" else f"mend: {told}")
+    _, of_no_field = finding_lines(with_(check=check_id, cause=()))[-1]
+    if check_id != "raises":
+        assert of_no_field == f"mend: {CHECKS[check_id].mend}"
 
 
 # --- in the message of an exception ---------------------------------------------------------------

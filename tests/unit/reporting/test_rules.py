@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import cache
 
 import jsonschema
 import pytest
@@ -23,7 +24,12 @@ from tests.conftest import ROOT
 from tests.unit.eventbridge.test_rule_verdicts import ROWS, judged
 
 SCHEMA = json.loads((ROOT / "ecr_contracts" / "rules.schema.json").read_text("utf-8"))
-RULES = [JudgedRule("t.yaml", 1, row["id"], row["pattern"], judged(row)) for row in ROWS]
+
+
+@cache
+def rules() -> list[JudgedRule]:
+    """The whole table, judged where a test wants it: that takes seconds."""
+    return [JudgedRule("t.yaml", 1, row["id"], row["pattern"], judged(row)) for row in ROWS]
 
 
 def told(row_id: str) -> str:
@@ -117,7 +123,7 @@ def test_what_a_rule_delivers_in_words(row_id, words):
 
 def test_every_verdict_of_the_table_has_a_sentence_and_evidence():
     causes = set()
-    for rule in RULES:
+    for rule in rules():
         for verdict in rule.judgement.verdicts:
             text = sentence(verdict)
             causes.add(verdict.cause)
@@ -132,17 +138,17 @@ def test_every_verdict_of_the_table_has_a_sentence_and_evidence():
 
 def test_the_report_fits_eighty_columns():
     out = io.StringIO()
-    show_rules(RULES, console(out))
+    show_rules(rules(), console(out))
     lines = out.getvalue().splitlines()
     wide = [line for line in lines if len(line) > 80]
     assert all(line.lstrip().startswith(("-", "+", '"', "{")) for line in wide)
     assert len(wide) < len(lines) / 20
-    failed = sum(rule.judgement.has_failed for rule in RULES)
-    assert lines[-1].startswith(f"{len(RULES)} rules: {failed} dead or invalid, ")
+    failed = sum(rule.judgement.has_failed for rule in rules())
+    assert lines[-1].startswith(f"{len(rules())} rules: {failed} dead or invalid, ")
 
 
 def test_the_document_of_the_whole_table_keeps_to_its_schema():
-    document = rules_as_json(RULES)
+    document = rules_as_json(rules())
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(document)))
     for rule, row in zip(document["rules"], ROWS, strict=True):
         assert [verdict["verdict"] for verdict in rule["verdicts"]] == row["verdicts"]

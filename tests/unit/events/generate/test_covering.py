@@ -28,29 +28,44 @@ from tests.rows import keeping
 
 
 def missing(contract: Contract, strength: int, assignments) -> tuple[list[dict[str, str]], int]:
-    """The combinations that some event has and no assignment has, and how many the former are.
-
-    Whether an event has a combination is asked of `full_assignment`, which the generator does
-    not know.
-    """
+    """The combinations that some event has and no assignment has, and how many the former are."""
     had = {
         frozenset(some)
         for labels in assignments
         for some in itertools.combinations(sorted(labels.items()), strength)
     }
+    possible = possible_combinations(contract, strength)
+    return [wanted for wanted in possible if frozenset(wanted.items()) not in had], len(possible)
+
+
+def possible_combinations(contract: Contract, strength: int) -> list[dict[str, str]]:
+    """The combinations that some event has.
+
+    Whether an event has one is asked of `full_assignment`, which the generator does not know. Of
+    those with a part that no event has it is not asked: no event has them either.
+    """
+    parts: set[frozenset[tuple[str, str]]] = {frozenset()}
+    if strength > 1:
+        smaller = possible_combinations(contract, strength - 1)
+        parts = {frozenset(one.items()) for one in smaller}
     possible = []
     for facets in itertools.combinations(contract.varying, strength):
         for chosen in product(*(facet.choices for facet in facets)):
             wanted = {
                 facet.path: choice.label for facet, choice in zip(facets, chosen, strict=True)
             }
-            try:
-                labels = full_assignment(contract, wanted)
-            except ValueError:
-                continue
-            if all(labels.get(path) == label for path, label in wanted.items()):
+            within = itertools.combinations(wanted.items(), strength - 1)
+            if all(frozenset(part) in parts for part in within) and is_had(contract, wanted):
                 possible.append(wanted)
-    return [wanted for wanted in possible if frozenset(wanted.items()) not in had], len(possible)
+    return possible
+
+
+def is_had(contract: Contract, wanted: dict[str, str]) -> bool:
+    try:
+        labels = full_assignment(contract, wanted)
+    except ValueError:
+        return False
+    return all(labels.get(path) == label for path, label in wanted.items())
 
 
 def every_assignment(contract: Contract) -> list[dict[str, str]]:

@@ -108,6 +108,12 @@ def _is_text_so(words, texts, value):
         return is_met != bool(match[2])
     if match := re.fullmatch(r"does not (start|end) with (.+)", words):
         return not _begins(match[2], texts, value, f"{match[1]}s")
+    if match := re.fullmatch(r"holds a character outside \[(.+)\]", words):
+        return re.search(f"[^{match[1]}]", value) is not None
+    if match := re.fullmatch(r"holds only characters of (\[.+\])", words):
+        return re.fullmatch(f"{match[1]}*", value) is not None
+    if match := re.fullmatch(r"contains a (character of \[.+\])", words):
+        return any(_is_of(match[1], texts, one) for one in value)
     if words == "has only digits":
         return value.isdigit()
     if match := re.fullmatch(r"has (no )?(.+)", words):
@@ -154,5 +160,6 @@ def _is_of(name, texts, piece):
             return piece.isascii() and piece.islower()
         case "letter":
             return piece.isascii() and piece.isalpha()
-        case _:
-            raise ValueError(name)
+    if match := re.fullmatch(r"character of (\[.+\])", name):
+        return re.fullmatch(match[1], piece) is not None
+    raise ValueError(name)

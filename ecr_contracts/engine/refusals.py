@@ -102,13 +102,21 @@ def _is_of(location: Location, module: OwnModule) -> bool:
     return shown[-shorter:] == file[-shorter:]
 
 
-def _follows_from_another(finding: Finding, trials: Iterable[Trial]) -> bool:
-    """Whether the example was raised from another exception, or after one that was caught."""
+def _follows_from_another(finding: Finding, trials: Sequence[Trial]) -> bool:
+    """Whether the example was raised from another exception, or after one that was caught.
+
+    What is caught with events that end well too is no reason for a refusal.
+    """
+    harmless: set[tuple[str, Location | None]] = set()
+    for trial in trials:
+        if not trial.failed:
+            harmless |= _caught(trial.outcome)
     for trial in trials:
         if trial.case.id == finding.case and trial.via == finding.via:
-            return _has_another(trial.outcome)
+            return len(trial.outcome.chain) > 1 or not _caught(trial.outcome) <= harmless
     return False
 
 
-def _has_another(outcome: Outcome) -> bool:
-    return len(outcome.chain) > 1 or bool(outcome.caught)
+def _caught(outcome: Outcome) -> set[tuple[str, Location | None]]:
+    """The exceptions that a call caught, whatever they are, and where they were raised."""
+    return {(caught.exception, caught.raised) for caught in outcome.caught}

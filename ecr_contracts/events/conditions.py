@@ -23,7 +23,7 @@ from ecr_contracts.events.separators import separators
 from ecr_contracts.events.shape_measures import share
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, OneOf, Ranges, Whole, Word
 
-__all__ = ["condition", "holds", "in_words", "short_path"]
+__all__ = ["condition", "holds", "in_words", "is_told_by_names", "short_path"]
 
 UNLISTED_WORDS = "is what no choice of the contract describes"
 
@@ -187,6 +187,11 @@ def _plural_verb(words: str) -> str:
     return words.replace(" or has ", " or have ").replace(" or is ", " or are ")
 
 
+def is_told_by_names(meant: Sequence[Choice], apart: Sequence[Choice]) -> bool:
+    """Whether a list of values says which choices are meant, or all values but those of a list."""
+    return any(True for _ in _lists_of_names(tuple(meant), tuple(apart)))
+
+
 # --- the words of one condition -------------------------------------------------------------------
 
 
@@ -221,7 +226,7 @@ def _lists_of_names(
     names, other_names = _names(meant), _names(apart)
     if names is not None and len(names) <= _MOST_NAMED:
         yield f"is {_any_of(names)}", 0
-    if other_names is None or len(other_names) > _MOST_NAMED:
+    if not other_names or len(other_names) > _MOST_NAMED:
         return
     if names is None or len(other_names) < len(names):
         yield f"is {_none_of(other_names)}", _FOR_NEGATION

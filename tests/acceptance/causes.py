@@ -6,6 +6,7 @@ A term of a table is a path and the labels with which a fault shows, `(TAGS, "ab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -102,14 +103,38 @@ def is_not(path: str, words: str) -> Wanted:
 
 def told(conditions: Iterable[Condition]) -> Cause:
     """The cause of a finding, in the form of the tables."""
-    return frozenset(_told_clause(condition) for condition in conditions)
-
-
-def _told_clause(condition: Condition) -> Clause:
     return frozenset(
-        Wanted(one.path, frozenset() if one.boundary else frozenset(one.choices), one.boundary)
-        for one in condition.alternatives
+        frozenset(_of_data(one) for one in condition.alternatives) for condition in conditions
     )
+
+
+def told_forms(conditions: Iterable[Condition]) -> frozenset[Cause]:
+    """The cause of a finding in each form: by its data, and by words that say a boundary.
+
+    The words of a set of choices say what all their values have in common and no others: there
+    the boundary stands in the words alone.
+    """
+    clauses = []
+    for condition in conditions:
+        of_words = [_of_words(one) or _of_data(one) for one in condition.alternatives]
+        of_data = [_of_data(one) for one in condition.alternatives]
+        clauses.append({frozenset(of_data), frozenset(of_words)})
+    return frozenset(map(frozenset, product(*clauses)))
+
+
+def _of_data(one: Condition) -> Wanted:
+    labels = frozenset() if one.boundary else frozenset(one.choices)
+    return Wanted(one.path, labels, one.boundary)
+
+
+def _of_words(one: Condition) -> Wanted | None:
+    """The boundary that words say; None where they say none of a text."""
+    said = re.fullmatch(r'(contains|starts with|ends with|does not contain) "([^"]*)"', one.words)
+    if said is None:
+        return None
+    is_negated = said[1] == "does not contain"
+    measure = "contains" if is_negated else said[1]
+    return Wanted(one.path, boundary=Boundary(measure, text=said[2], is_negated=is_negated))
 
 
 def without_surroundings(whole: Cause) -> Cause:
@@ -129,12 +154,15 @@ def _is_surrounding(clause: Clause, paths: set[str]) -> bool:
     return is_around and wanted.boundary is None and "absent" not in wanted.labels
 
 
+def forms(whole: Cause) -> frozenset[Cause]:
+    """A cause of a table in every form that it has: with choices and with boundaries."""
+    return frozenset(map(frozenset, product(*(_forms(clause) for clause in whole))))
+
+
 def formulations(whole: Cause) -> frozenset[Cause]:
     """A cause of a table in every form in which it may be told."""
-    found = set()
-    for forms in product(*(_forms(clause) for clause in whole)):
-        found |= {frozenset(forms), without_surroundings(frozenset(forms))}
-    return frozenset(found)
+    found = forms(whole)
+    return found | frozenset(map(without_surroundings, found))
 
 
 def _forms(clause: Clause) -> list[Clause]:

@@ -132,6 +132,16 @@ def test_five_faults_end_in_five_failures_and_under_sixty_lines(project):
     assert "Traceback" not in result.stdout.str()
 
 
+def test_each_fault_is_told_by_the_item_of_its_kind_alone(project):
+    code = "def handler(event, context):\n    return event['detail']['image-tag']\n"
+    result = project.consumer(code, kinds=["push", "scan"]).pytest()
+    result.assert_outcomes(failed=2)
+    assert in_short(result) == [
+        f"SUBFAILED[KeyError when image-tag is absent] {PUSH}",
+        f"SUBFAILED[KeyError on every scan] {SCAN} - KeyE...",
+    ]
+
+
 def test_the_last_line_of_a_fault_shows_its_event_when_it_is_pasted(project):
     result = project.consumer(NO_TAGS).pytest()
     [pasted] = [line for line in result.outlines if line.startswith("pytest --ecr-cases ")]

@@ -39,7 +39,7 @@ class Experiment:
     """The known trials of one fault, and further ones, of events of one kind in one envelope.
 
     `shows` tells whether a trial has the fault. `trials` are all that are known; further ones are
-    asked of the prober and added to them.
+    asked of the `prober` and added to them.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Experiment:
         self.contract = contract
         self.trials = trials
         self.shows = shows
-        self._prober = prober
+        self.prober = prober
         self._known = {_key(trial.case.labels): trial for trial in trials if is_plain(trial)}
 
     # --- assignments ------------------------------------------------------------------------------
@@ -106,14 +106,14 @@ class Experiment:
 
     def make(self, case: Case | None) -> Trial | None:
         """The trial of any case, added to the others; None when no further call may be made."""
-        trial = None if case is None else self._prober(case)
+        trial = None if case is None else self.prober(case)
         if trial is not None:
             self.trials.append(trial)
         return trial
 
     def fails_again(self, trial: Trial, number: int = 1) -> bool | None:
         """Whether the same event has the fault once more; None when no further call may be made."""
-        repeated = self._prober.again(trial.case, number)
+        repeated = self.prober.again(trial.case, number)
         return None if repeated is None else self.shows(repeated)
 
     # --- what is known ----------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from ecr_contracts.engine.causes.isolate import isolated_causes
 from ecr_contracts.engine.causes.model import (
     UNLISTED,
     CauseCandidate,
+    ChoiceSet,
     Doubt,
     best_evidence,
     explicit_choices,
@@ -41,7 +42,8 @@ from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import GROUNDS
 from ecr_contracts.engine.trial import Prober, Trial
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.conditions import condition
+from ecr_contracts.events.conditions import condition, holds
+from ecr_contracts.events.measures import boundary_words
 from ecr_contracts.events.model import Contract
 
 
@@ -225,7 +227,14 @@ class Diagnosis:
         # values matter.
         failed = [trial.case for trial in failing if trial is example or not trial.case.is_valued]
         passing = [trial for trial in sorted_trials.passing if not trial.case.is_valued]
-        escaped = _predicted(candidate, passing)
+        conditions = _conditions(self.contract, candidate)
+        escaped = [
+            trial
+            for trial in _predicted(candidate, passing)
+            if all(
+                holds(self.contract, one, trial.case.event, trial.case.labels) for one in conditions
+            )
+        ]
         nearest = _nearest(self.contract, example, sorted_trials.passing)
         return build_finding(
             symptom.check,
@@ -235,7 +244,7 @@ class Diagnosis:
             severity=severity,
             exception=symptom.exception,
             location=symptom.location,
-            cause=_conditions(self.contract, candidate),
+            cause=conditions,
             doubt=candidate.doubt.value if candidate.doubt else "",
             evidence=evidence,
             failed=failed,
@@ -323,11 +332,17 @@ def _conditions(contract: Contract, candidate: CauseCandidate) -> tuple[Conditio
     """The cause of a candidate as conditions, in the order of an event's keys."""
     conditions: list[Condition] = []
     for clause in told_clauses(contract, candidate.box or ()):
-        first, *others = [
-            condition(contract.by_path[one.path], one.failing, one.passing) for one in clause
-        ]
+        first, *others = [_condition(contract, one) for one in clause]
         conditions.append(replace(first, others=tuple(others)))
     return tuple(conditions)
+
+
+def _condition(contract: Contract, choices: ChoiceSet) -> Condition:
+    """A set of choices as a condition; its boundary says more than they do, where it has one."""
+    made = condition(contract.by_path[choices.path], choices.failing, choices.passing)
+    if choices.boundary is None:
+        return made
+    return replace(made, words=boundary_words(choices.boundary), boundary=choices.boundary)
 
 
 def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Trial | None:

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ecr_contracts.engine.causes.bounded import by_value, sharpened
 from ecr_contracts.engine.causes.experiment import Experiment, TestResult, is_plain, simplicity
 from ecr_contracts.engine.causes.merge import merged
 from ecr_contracts.engine.causes.model import (
@@ -131,7 +132,7 @@ class _Isolation:
                 return CauseCandidate(box_of(unlisted))
             plainer = plainer_values(experiment, start)
             if not is_plain(plainer):
-                return CauseCandidate(None, Doubt.VALUE)
+                return self._by_value(plainer) or CauseCandidate(None, Doubt.VALUE)
             labels = known_labels(plainer.case.labels)
         labels = reduced(experiment, labels, explained)
         deviating = needed(experiment, labels, explained)
@@ -144,12 +145,26 @@ class _Isolation:
         if not self._still_passes(search.centre):
             return CauseCandidate(None, Doubt.FLAKY)
         times = 1 if explained else _VALUES
-        if not _holds_for_other_values(experiment, search.centre, candidate.box, times):
+        passing = _passing_of_other_values(experiment, search.centre, candidate.box, times)
+        if passing is not None:
             if not _is_reproducible(experiment, start, first=_AGAIN + 1):
                 return CauseCandidate(None, Doubt.FLAKY)  # chance, and no value
-            return CauseCandidate(None, Doubt.VALUE, candidate.box)
-        self._searches[len(self.candidates)] = search
-        return candidate
+            failing = experiment.known(search.centre)
+            bounded = failing and by_value(experiment, failing.case.event, passing.case.event)
+            return bounded or CauseCandidate(None, Doubt.VALUE, candidate.box)
+        box = sharpened(experiment, search.centre, candidate.box)
+        if box == candidate.box:
+            self._searches[len(self.candidates)] = search
+        return CauseCandidate(box)
+
+    def _by_value(self, failing: Trial) -> CauseCandidate | None:
+        """The cause of a failing trial whose plainest event does not fail, if a boundary is one."""
+        labels = known_labels(failing.case.labels)
+        near = self._experiment.assignment(tuple(labels.items()))
+        passing = None if near is None else self._experiment.trial(near)
+        if passing is None or self._experiment.shows(passing):
+            return None
+        return by_value(self._experiment, failing.case.event, passing.case.event)
 
     def _still_passes(self, labels: dict[str, str]) -> bool:
         """Whether an event passes after all the failing ones, as far as can be tried.
@@ -201,10 +216,10 @@ def _unlisted(trial: Trial) -> Conjunction:
     return tuple(choice for choice in all_choices(trial.case.labels) if choice[1] == UNLISTED)
 
 
-def _holds_for_other_values(
+def _passing_of_other_values(
     experiment: Experiment, labels: dict[str, str], cause: Box, times: int
-) -> bool:
-    """Whether events of the same choices and other values fail as well, as far as can be tried.
+) -> Trial | None:
+    """A trial of the same choices and other values that passes, as far as can be tried.
 
     One whose cause has no other values, and that is turned back before it comes to the code that
     fails, says nothing: the value of another field let the failing event on.
@@ -212,20 +227,20 @@ def _holds_for_other_values(
     known = experiment.known(labels)
     is_fixed = _has_no_values(experiment.contract, cause)
     if known is not None and known.is_late:
-        return True
+        return None
     for number in range(1, times + 1):
         try:
             case = cases.of_labels(experiment.contract, labels, Digits(_DIGITS**number))
         except ValueError:
-            return True  # choices that meet in a printed event alone, and are never generated
+            return None  # choices that meet in a printed event alone, and are never generated
         trial = experiment.make(case)
         if trial is None:
-            return True
+            return None
         if experiment.shows(trial) or experiment.is_masked(trial):
             continue
         if not (is_fixed and known is not None and _is_turned_back(trial, known)):
-            return False
-    return True
+            return trial
+    return None
 
 
 def _has_no_values(contract: Contract, cause: Box) -> bool:

@@ -74,7 +74,7 @@ def _with(
 
 def _union(contract: Contract, first: Box | None, second: Box | None) -> Box | None:
     """The box of the events of either; None where they differ in more than one condition."""
-    if first is None or second is None:
+    if first is None or second is None or _has_boundary(first) or _has_boundary(second):
         return None
     if _implies(contract, first, second):
         return second
@@ -90,6 +90,11 @@ def _union(contract: Contract, first: Box | None, second: Box | None) -> Box | N
     if clause is None:
         return None
     return tuple(clause if one is alone[0] else one for one in first)
+
+
+def _has_boundary(box: Box) -> bool:
+    """Whether values decide in a box, beside choices."""
+    return any(one.boundary is not None for clause in box for one in clause)
 
 
 def _either(contract: Contract, first: Clause, second: Clause) -> Clause | None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import product
 from math import prod
 
-from ecr_contracts.core.findings import Condition, Evidence
+from ecr_contracts.core.findings import Boundary, Condition, Evidence
 from ecr_contracts.events.model import Contract, Facet
 
 UNLISTED = "unlisted"
@@ -33,12 +33,14 @@ CaseLabels = Mapping[str, str | None]
 class ChoiceSet:
     """The choices of one facet with which a failure stays, all else equal.
 
-    `passing` are those with which it is known not to; of the rest nothing is known.
+    `passing` are those with which it is known not to; of the rest nothing is known. With a
+    `boundary` only those of their values fail that meet it.
     """
 
     path: str
     failing: frozenset[str]
     passing: frozenset[str] = frozenset()
+    boundary: Boundary | None = None
 
     def has(self, labels: CaseLabels) -> bool:
         """Whether an event has one of the failing choices."""

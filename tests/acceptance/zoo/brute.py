@@ -209,8 +209,9 @@ def random_events(kind: str) -> list[Sample]:
 def aimed_events(kind: str, cause: Cause) -> Iterator[Sample]:
     """Random events that have a cause, and such as miss it by one of its conditions."""
     dice = random.Random(repr(sorted(map(str, cause))))
+    most = max((len(clause) for clause in cause), default=1)
     for missed in (None, *cause):
-        for number in range(AIMED):
+        for number in range(AIMED * most):
             with contextlib.suppress(ValueError):
                 yield _aimed(kind, cause, missed, dice, plain=number % 2 == 0)
 

@@ -86,6 +86,18 @@ REFUSALS = {
             detail = event["detail"]
             return Push(tag=detail.get("tag"), action=detail["action-type"])
     """,
+    "a dataclass made of fields by their places": """
+        @dataclass
+        class Push:
+            tag: str | None
+
+            def __post_init__(self):
+                if not self.tag:
+                    raise Refused("no tag")  # here
+
+        def handler(event, context):
+            return Push(event["detail"].get("tag"))
+    """,
     "problems that tests of the event put together": """
         def handler(event, context):
             detail = event["detail"]
@@ -178,6 +190,17 @@ NONE = {
                     failures.append(error)
             if failures:
                 raise Refused(failures)  # here
+    """,
+    "failures of events that a test let on": """
+        def handler(event, context):
+            failed = False
+            if event["detail"]["result"] == "SUCCESS":
+                try:
+                    deploy()
+                except Exception:
+                    failed = True
+            if failed:
+                raise Refused()  # here
     """,
     "a helper that is called anyhow": """
         def refuse(message):

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
-from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.findings import Location, Severity
+from ecr_contracts.engine.checks.finding import build_finding
+from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import Request
+from ecr_contracts.engine.refusals import OwnRefusals
 from ecr_contracts.engine.session import Session
 from ecr_contracts.engine.subjects.handler import Function
+from ecr_contracts.engine.trial import Trial
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import case
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
 from tests.judging import judged
 
 GATE = """
@@ -125,6 +132,61 @@ def test_what_passes_on_that_something_broke_is_none(tmp_path: Path) -> None:
     told = _told(_verdict(tmp_path, code))
     assert told
     assert {(check, exception) for check, exception, _ in told} == {("raises", "app.NotDecided")}
+
+
+REFUSED = "app.NotDecided"
+
+
+def _trial(case_id: str, outcome: Outcome) -> Trial:
+    return Trial(case(case_id), "lambda", outcome, tuple(symptoms(outcome)))
+
+
+@pytest.mark.parametrize("is_caught_always", [True, False])
+def test_only_what_is_caught_before_a_refusal_alone_is_why(
+    tmp_path: Path, is_caught_always: bool
+) -> None:
+    """A handler may catch anything while it logs, and then refuse an event all the same."""
+    modules = _function(tmp_path, GATE).modules()
+    where = Location(modules[0].shown, 8, "handler")
+    caught = CaughtException("TypeError", "", Location("app.py", 3), None, 0, True, False)
+    refused = Outcome(Status.RAISED, REFUSED, location=where, caught=(caught,))
+    passed = Outcome(Status.RETURNED, caught=(caught,) if is_caught_always else ())
+    trials = [_trial("scan/ordinary", passed), _trial("scan/no-counts", refused)]
+    finding = build_finding(
+        "raises", trials[1].case, "lambda", "", exception=REFUSED, location=where
+    )
+    (told,) = OwnRefusals(lambda: modules).told([finding], trials)
+    assert told.check == ("refuses" if is_caught_always else "raises")
+
+
+@pytest.mark.parametrize(
+    ("changes", "check"),
+    [
+        ({}, "refuses"),
+        ({"doubt": "unknown", "explained": False}, "refuses"),
+        ({"doubt": "flaky", "explained": False}, "raises"),
+        ({"through": "ecr.DescribeImages"}, "raises"),
+        ({"check": "swallowed"}, "swallowed"),
+        ({"exception": "NotDecided"}, "raises"),
+        ({"exception": None}, "raises"),
+        ({"location": None}, "raises"),
+        ({"location": Location("other.py", 8)}, "raises"),
+        ({"location": Location("app.py", 6)}, "raises"),
+        ({"places": (Location("app.py", 6),)}, "raises"),
+    ],
+    ids=str,
+)
+def test_what_calls_say_has_to_agree_with_the_source(
+    tmp_path: Path, changes: dict[str, Any], check: str
+) -> None:
+    """An exception without the name of a module is built in, whatever the code has besides."""
+    modules = _function(tmp_path, GATE).modules()
+    where = Location(modules[0].shown, 8, "handler")
+    outcome = Outcome(Status.RAISED, REFUSED, location=where)
+    trials = [_trial("scan/ordinary", Outcome(Status.RETURNED)), _trial("scan/no-counts", outcome)]
+    built = build_finding("raises", trials[1].case, "lambda", "", exception=REFUSED, location=where)
+    (told,) = OwnRefusals(lambda: modules).told([replace(built, **changes)], trials)
+    assert told.check == check
 
 
 def test_a_case_by_itself_counts_as_the_report_does(tmp_path: Path) -> None:

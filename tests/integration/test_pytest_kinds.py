@@ -136,9 +136,10 @@ def test_each_fault_is_told_by_the_item_of_its_kind_alone(project):
     code = "def handler(event, context):\n    return event['detail']['image-tag']\n"
     result = project.consumer(code, kinds=["push", "scan"]).pytest()
     result.assert_outcomes(failed=2)
-    assert in_short(result) == [
+    names = [line.partition(" - ")[0] for line in in_short(result)]
+    assert names == [
         f"SUBFAILED[KeyError when image-tag is absent] {PUSH}",
-        f"SUBFAILED[KeyError on every scan] {SCAN} - KeyE...",
+        f"SUBFAILED[KeyError on every scan] {SCAN}",
     ]
 
 

@@ -1,8 +1,8 @@
 """What a boundary says of a value: whether the value meets it, and how that is said.
 
-A boundary is about a text, a number or an array; what is of another type, or absent, meets none,
-and meets no negated one either. The words are the end of a sentence: "is longer than 63
-characters".
+A boundary is about a text, a number (also one that is a text of digits) or an array; what is of
+another type, or absent, meets none, and meets no negated one either. The words are the end of a
+sentence: "is longer than 63 characters".
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ def is_met(boundary: Boundary, value: Any) -> bool:
     """Whether a JSON value meets a boundary (`MISSING` stands for an absent key and meets none)."""
     match boundary.measure:
         case "number":
+            if isinstance(value, str) and value.isascii() and value.isdigit():
+                value = int(value)
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             return is_number and is_within(boundary, value) != boundary.is_negated
         case "elements":

@@ -85,7 +85,7 @@ def share(boundary: Boundary, choice: Choice) -> Share:
             return Share.ALL if is_met(boundary, value) else Share.NONE
         case Exactly() | OneOf() | Word():
             texts = texts_of(choice.shape)
-            if boundary.measure in ("number", "elements") or texts is None:
+            if boundary.measure == "elements" or texts is None:
                 return _listed_share(boundary, choice)
             found = texts.share(boundary)
             return found.negated if boundary.is_negated else found
@@ -264,6 +264,8 @@ def _tree_share(boundary: Boundary, tree: Node) -> Share:
     match boundary.measure:
         case "length":
             return _bounds_share(boundary, *tree.lengths())
+        case "number":
+            return _number_share(boundary, tree)
         case "contains" if boundary.is_class or len(boundary.text) == 1:
             is_member = _is_member(boundary)
             found = _bounds_share(occurrences(boundary), *_counts(tree, is_member))
@@ -282,6 +284,17 @@ def _tree_share(boundary: Boundary, tree: Node) -> Share:
             if boundary.is_class:
                 turned = Boundary("starts with", text=boundary.text, is_class=True)
             return _start_share(turned, _reversed(tree))
+
+
+def _number_share(boundary: Boundary, tree: Node) -> Share:
+    """How many words of a tree are numbers, written in digits, that a boundary admits."""
+    is_other = members("character other than a digit")
+    fewest, most = _counts(tree, is_other)
+    if fewest:
+        return Share.NONE
+    if not most:
+        return _bounds_share(boundary, 0, 10 ** tree.lengths()[1] - 1)
+    return Share.RARE if _chance_of_none(tree, is_other) < _RARE else Share.SOME
 
 
 def _is_member(boundary: Boundary) -> Callable[[str], bool]:

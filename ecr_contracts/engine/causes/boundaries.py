@@ -78,6 +78,9 @@ class BoundarySearch:
         if self.result(failing) is not True or self.result(passing) is not False:
             return None
         if isinstance(failing, str) and isinstance(passing, str):
+            found = self._of_number_texts(failing, passing)
+            if found is not None and self._is_borne_out(found):
+                return found
             found = self._of_texts(failing, passing)
         elif isinstance(failing, list) and isinstance(passing, list):
             self._elements = failing or passing
@@ -128,7 +131,7 @@ class BoundarySearch:
         for number in (end + step for end in ends for step in (-2, -1, 0, 1, 2)):
             match boundary.measure:
                 case "number":
-                    yield number
+                    yield from (number, str(number))
                 case "elements" if 0 <= number <= _MOST_ELEMENTS:
                     yield self._array(number)
                 case "length" if number >= 0:
@@ -157,6 +160,15 @@ class BoundarySearch:
         if failing > passing:
             return Boundary(measure, last, end)
         return Boundary(measure, end, last)
+
+    def _of_number_texts(self, failing: str, passing: str) -> Boundary | None:
+        """The boundary between two numbers that are texts of digits."""
+        digits = set(string.digits)
+        if not (digits.issuperset(failing) and digits.issuperset(passing)):
+            return None
+        if not failing or not passing or len(failing) == len(passing) == 1:
+            return None
+        return self._of_counts("number", int(failing), int(passing), str)
 
     def _brought_together(
         self, failing: int, passing: int, made: Callable[[int], Any]

@@ -9,7 +9,7 @@ any cause, in a contract in which the failing value is the plainest of its choic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -151,7 +151,30 @@ def by_value(experiment: Experiment, failing: Any, passing: Any) -> CauseCandida
     rest = tuple(clause for clause in box if clause not in own)
     labels_of_box = own[0][0].failing if own else frozenset()
     further = search.failing_labels() | labels_of_box
-    return CauseCandidate((*rest, (with_boundary(facet, further, boundary),)))
+    alike = _siblings_alike(experiment, labels, facet, boundary, (value, other))
+    clause = (with_boundary(facet, further, boundary), *alike)
+    return CauseCandidate((*rest, clause))
+
+
+def _siblings_alike(
+    experiment: Experiment,
+    labels: dict[str, str],
+    facet: Facet,
+    boundary: Boundary,
+    values: tuple[Any, Any],
+) -> Iterator[ChoiceSet]:
+    """The fields beside one that have the same choices and the same boundary.
+
+    The one with the boundary has a value of the other side meanwhile.
+    """
+    failing, passing = values
+    for sibling in experiment.contract.varying:
+        is_alike = sibling.parent == facet.parent and sibling.labels == facet.labels
+        if facet.parent is None or not is_alike or sibling.path == facet.path:
+            continue
+        trials = _FieldValues(experiment, labels, sibling)
+        if trials.fails(failing) is True and trials.fails(passing) is False:
+            yield with_boundary(sibling, frozenset(), boundary)
 
 
 def _box_around(

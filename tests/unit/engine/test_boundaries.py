@@ -68,6 +68,7 @@ def found(facet, judge):
         (HIGH, lambda number: number >= 1_000, "is 1,000 or more"),
         (HIGH, lambda number: number < 10, "is 9 or less"),
         (TAGS, lambda tags: len(tags) > 2, "has three or more"),
+        (TAG, lambda tag: tag.isdigit() and int(tag) > 65_535, "is 65,536 or more"),
         # What no boundary is: a remainder, a sum, a whole grammar.
         (HIGH, lambda number: number % 2 == 0, None),
         (TAG, lambda tag: sum(map(ord, tag)) % 3 == 0, None),

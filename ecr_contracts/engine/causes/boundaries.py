@@ -131,14 +131,15 @@ class BoundarySearch:
         for number in (end + step for end in ends for step in (-2, -1, 0, 1, 2)):
             match boundary.measure:
                 case "number":
-                    yield from (number, str(number))
+                    yield from (number, str(number), "k" * len(str(number)))
                 case "elements" if 0 <= number <= _MOST_ELEMENTS:
                     yield self._array(number)
                 case "length" if number >= 0:
                     yield "q" * number
 
     def _fresh(self) -> Iterator[Any]:
-        """Values of each choice that were not tried."""
+        """Values of each choice, and plain texts, that were not tried."""
+        yield from ("bb", "b" * 12)
         for choice in self._facet.choices:
             if isinstance(choice.shape, Word | Whole | Ranges | OneOf):
                 if isinstance(choice.shape, Word) and choice.shape.frame:

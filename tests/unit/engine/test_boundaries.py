@@ -32,6 +32,10 @@ def values(facet, count=6):
                 yield from choice.values
 
 
+def choice_of(facet, value):
+    return next(choice for choice in facet.declared if choice.recognises(value))
+
+
 def found(facet, judge):
     """The boundary that is found for a judge, and the calls; None where all values do the same."""
     known = list(values(facet))
@@ -45,7 +49,8 @@ def found(facet, judge):
         calls.append(value)
         return judge(value)
 
-    boundary = BoundarySearch(facet, fails).boundary(failing[0], passing[0])
+    alike = [value for value in passing if choice_of(facet, value) is choice_of(facet, failing[0])]
+    boundary = BoundarySearch(facet, fails).boundary(failing[0], (alike or passing)[0])
     return boundary, len(calls)
 
 

@@ -306,6 +306,21 @@ def test_a_kind_without_the_field_or_the_value_is_as_it_was():
     )
 
 
+@pytest.mark.parametrize("limit", [2, 5, 1000])
+def test_a_number_that_is_let_on_only_from_a_limit_has_choices_on_both_sides(limit):
+    """As `if counts.get("CRITICAL", 0) < 5: return` lets on."""
+    critical = ("detail", "finding-severity-counts", "CRITICAL")
+    below = compared(critical, Numeric(None, limit, False, False), leads_on=False)
+    made = own("scan", below)
+    assert base(made, critical) >= limit
+    numbers = [json_path.at(case.event, critical) for case in cases_of(made, 2)]
+    tried = [number for number in numbers if isinstance(number, int)]
+    assert any(0 < number < limit for number in tried)
+    assert any(number >= limit for number in tried)
+    assert 0 in tried
+    assert MISSING in numbers
+
+
 def test_many_values_are_tried_and_few_of_them_combined():
     made = own("push", *(compared(TAG, Exact(f"t{number}")) for number in range(50)))
     tags = {case.event["detail"].get("image-tag") for case in cases_of(made, 1)}

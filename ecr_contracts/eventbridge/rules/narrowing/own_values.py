@@ -250,16 +250,25 @@ def _dividing(contract: Contract, whole: Contract, guard: _Guard) -> Iterator[De
     """What a guard demands of a facet of which no choice of the schema already is as demanded.
 
     Where one is, as that of signatures for tags that begin with `sha256-`, events that meet the
-    guard are tried anyway, and those of other choices that happen to meet it are far-fetched.
+    guard are tried anyway, and those of other choices that happen to meet it are far-fetched. A
+    guard that lets on what does not meet it needs such a choice as well: `if count < 5: return`.
     """
+    sides = [True] if guard.comparison.needed is not False else [True, False]
     for demand in guard.demands:
         facets = [facet for path in demand.wishes for facet in _with_element(whole, path)]
-        if guard.is_composed or not any(_has_choice(contract, facet, guard) for facet in facets):
+        has_choices = all(
+            any(_has_choice(contract, facet, guard, is_met=side) for facet in facets)
+            for side in sides
+        )
+        if guard.is_composed or not has_choices:
             yield demand
 
 
-def _has_choice(contract: Contract, facet: Facet, guard: _Guard) -> bool:
-    """Whether all values of any choice of a facet meet a guard's wish, and a contract has it."""
+def _has_choice(contract: Contract, facet: Facet, guard: _Guard, *, is_met: bool) -> bool:
+    """Whether all values of any choice of a facet meet a guard's wish, or none of them does.
+
+    A choice that a contract does not have does not count.
+    """
     known = contract.by_path.get(facet.path)
     if known is None or any(isinstance(choice.shape, Items) for choice in facet.choices):
         return False
@@ -269,7 +278,8 @@ def _has_choice(contract: Contract, facet: Facet, guard: _Guard) -> bool:
         is_long = isinstance(text, str) and len(text) > _LONGEST_NATURAL
         is_whole = not part.choice.origin and part.choice.label in as_they_are
         is_there = is_whole and not isinstance(part.choice.shape, Absent)
-        if is_there and not is_long and part.signature == (True,) and not part.choice.hypothetical:
+        is_real = is_there and not is_long and not part.choice.hypothetical
+        if is_real and part.signature == (is_met,):
             return True
     return False
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import MISSING, Finding
+from ecr_contracts.core.findings import MISSING, Finding, Severity
 from ecr_contracts.core.text import listed, plural
-from ecr_contracts.engine.checks.catalog import is_relation
+from ecr_contracts.engine.checks.catalog import CHECKS, is_relation
 from ecr_contracts.reporting.sentences import case_name, takes_several_events
 from ecr_contracts.reporting.values import field_name, quoted
 
@@ -23,6 +23,7 @@ Difference = tuple[json_path.Steps, Any, Any]
 _LONGEST_LINE = 76  # characters of a sentence that is to stand in one line
 _LIMITS = (60, 40, 28, 16)  # characters of a value, tried in this order
 _MOST_DIFFERENCES = 3  # that are named
+_FAILS = "fails"
 
 
 def differences(finding: Finding) -> list[Difference]:
@@ -47,19 +48,30 @@ def events_apart(finding: Finding) -> tuple[str, str]:
         return _compared(apart), ""
     if takes_several_events(finding) or finding.doubt == "flaky":
         return "", ""
-    name = case_name(finding.case)
+    name = f"{case_name(finding.case)} {_verb(finding)}"
     if not apart:
         return _alone(finding, name), ""
     told, more = _told(finding, apart)
+    passes = "it passes" if _verb(finding) == _FAILS else "it does not"
     if not told:
-        return f"{name} fails; the nearest that passes differs in {more} fields (-v)", ""
+        return f"{name}; the nearest where {passes} differs in {more} fields (-v)", ""
     failing = passing = ""
     for limit in _LIMITS:
-        failing, passing = _sides(name, told, limit)
+        failing, passing = _sides(name, passes, told, limit)
         passing += f" ({more} more {plural(more, 'field')} differ)" if more else ""
         if len(failing) + len(passing) + 2 <= _LONGEST_LINE:
             return f"{failing}; {passing}", ""
     return failing, passing
+
+
+def _verb(finding: Finding) -> str:
+    """What an event does that shows a finding; with advice it does not fail."""
+    is_advice = (
+        finding.severity is Severity.WARNING
+        and finding.check in CHECKS
+        and not CHECKS[finding.check].ends
+    )
+    return "shows it" if is_advice else _FAILS
 
 
 def _told(finding: Finding, apart: Sequence[Difference]) -> tuple[list[Difference], int]:
@@ -83,19 +95,19 @@ def _alone(finding: Finding, name: str) -> str:
     for condition in finding.cause[:_MOST_DIFFERENCES]:
         steps = json_path.parse(condition.path)
         parts.append(_holding(steps, json_path.at(finding.example, steps), _LIMITS[2]))
-    return f"{name} fails {', '.join(parts)}" if parts else ""
+    return f"{name} {', '.join(parts)}" if parts else ""
 
 
-def _sides(name: str, apart: Sequence[Difference], limit: int) -> tuple[str, str]:
+def _sides(name: str, passes: str, apart: Sequence[Difference], limit: int) -> tuple[str, str]:
     """What the failing event has, and what the passing one has instead."""
     failing = [_holding(steps, after, limit) for steps, _, after in apart]
     if len(apart) > 1:
         passing = [_holding(steps, before, limit) for steps, before, _ in apart]
-        return f"{name} fails {', '.join(failing)}", f"it passes {', '.join(passing)}"
+        return f"{name} {', '.join(failing)}", f"{passes} {', '.join(passing)}"
     [(_, before, _)] = apart
     if before is MISSING:
-        return f"{name} fails {failing[0]}", "without it, it passes"
-    return f"{name} fails {failing[0]}", f"with {_shown(before, limit)} it passes"
+        return f"{name} {failing[0]}", f"without it, {passes}"
+    return f"{name} {failing[0]}", f"with {_shown(before, limit)} {passes}"
 
 
 def _holding(steps: json_path.Steps, value: Any, limit: int) -> str:
@@ -105,14 +117,18 @@ def _holding(steps: json_path.Steps, value: Any, limit: int) -> str:
 
 
 def _compared(apart: Sequence[Difference]) -> str:
-    """In what two events differ that were compared."""
+    """In what two events differ that were compared; nothing where that takes more than a line."""
     if not apart or len(apart) > _MOST_DIFFERENCES:
         return ""
-    parts = []
-    for steps, before, after in apart:
-        sides = [_shown(before, _LIMITS[2]), _shown(after, _LIMITS[2])]
-        parts.append(f"{field_name(steps)} ({' and '.join(sides)})")
-    return f"the two events differ in {listed(parts, 'and')}"
+    for limit in _LIMITS:
+        parts = []
+        for steps, before, after in apart:
+            sides = f"{_shown(before, limit)} and {_shown(after, limit)}"
+            parts.append(f"{field_name(steps)} ({sides})")
+        line = f"the two events differ in {listed(parts, 'and')}"
+        if len(line) <= _LONGEST_LINE:
+            return line
+    return ""
 
 
 def _shown(value: Any, limit: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.core.text import listed, shortened
@@ -25,20 +26,41 @@ def fault_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Fin
     What makes it too long is left out: first the grounds, from the last on, then the end of its
     words.
     """
+    sentences, grounds, place = _parts(alternatives, among)
+    if len(_joined(sentences, grounds, place)) > LONGEST_SENTENCE:
+        # In which lines the code compares the fields is told last.
+        brief = [_without_places(finding) for finding in alternatives]
+        sentences, grounds, place = _parts(brief, among)
+    for kept in range(len(grounds), -1, -1):
+        text = _joined(sentences, grounds[:kept], place)
+        if len(text) <= LONGEST_SENTENCE:
+            return text
+    words = "; ".join(sentences)
+    room = LONGEST_SENTENCE - len(_joined([""], grounds[:1], place))
+    if room > LONGEST_SENTENCE // 2:
+        return _joined([shortened(words, room)], grounds[:1], place)
+    return _joined([shortened(words, LONGEST_SENTENCE - len(place))], [], place)
+
+
+def _parts(
+    alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
+) -> tuple[list[str], list[str], str]:
+    """The sentence of each symptom of a fault and its ground, and where the first stands."""
     symptoms = _by_symptom(alternatives)
     sentences = [plain_headline(symptoms[0], among)]
     for symptom in symptoms[1:]:
         sentences.append(plain_headline(symptom))
     grounds = [short_ground(symptom) for symptom in symptoms]
-    place = _place_of_a_line(alternatives[0])
-    for kept in range(len(grounds), -1, -1):
-        text = _joined(sentences, grounds[:kept], place)
-        if len(text) <= LONGEST_SENTENCE:
-            return text
-    room = LONGEST_SENTENCE - len(_joined([""], grounds[:1], place))
-    if room > LONGEST_SENTENCE // 2:
-        return _joined([shortened("; ".join(sentences), room)], grounds[:1], place)
-    return _joined([shortened("; ".join(sentences), LONGEST_SENTENCE - len(place))], [], place)
+    return sentences, grounds, _place_of_a_line(alternatives[0])
+
+
+def _without_places(finding: Finding) -> Finding:
+    """A finding that does not say in which lines its code compares the fields of its cause."""
+    cause = []
+    for condition in finding.cause:
+        others = tuple(replace(other, compared="") for other in condition.others)
+        cause.append(replace(condition, compared="", others=others))
+    return replace(finding, cause=tuple(cause))
 
 
 def _place_of_a_line(finding: Finding) -> str:

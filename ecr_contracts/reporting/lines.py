@@ -8,6 +8,7 @@ shows it, next to one that passes; what to do. `full_lines` tells all that is kn
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -27,7 +28,11 @@ from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.sentences import is_told_in_one_line, message_lines
 
 _LONGEST_MESSAGE = 150  # characters of what happened
-_LONGEST_EXCEPTION = 76  # characters of an exception's message
+_OF_AWS = re.compile(
+    r"An error occurred \(\w+\) when calling the (?P<call>\w+) operation: (?P<why>.+)"
+)
+"""How botocore words what AWS answers: what AWS says comes last, and must not be cut."""
+
 _SAID_BY_THE_CODE = frozenset({"KeyError", "IndexError", "AssertionError"})
 """Exceptions whose message says what the line that raises them shows as well."""
 
@@ -163,8 +168,8 @@ def _message(finding: Finding) -> Iterator[Line]:
     """What happened, unless the line of code says it."""
     lines = message_lines(finding)
     if lines and not _is_said_by_code(finding):
-        limit = _LONGEST_EXCEPTION if finding.exception else _LONGEST_MESSAGE
-        yield Line(Role.MESSAGE, shortened(lines[0], limit))
+        message = _OF_AWS.sub(r"\g<call> is refused: \g<why>", lines[0])
+        yield Line(Role.MESSAGE, shortened(message, _LONGEST_MESSAGE))
 
 
 def _is_said_by_code(finding: Finding) -> bool:
@@ -189,7 +194,7 @@ def _events(alternatives: Sequence[Finding], *, in_one_line: bool) -> Iterator[L
         return
     failing, passing = events_apart(first)
     if passing and in_one_line:
-        yield Line(Role.FAILS, f"{failing}; {passing}")
+        yield Line(Role.FAILS, failing)
         return
     if failing:
         yield Line(Role.FAILS, failing)

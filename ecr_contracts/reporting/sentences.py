@@ -276,6 +276,9 @@ def _necessity(finding: Finding) -> str:
 def short_ground(alternatives: Sequence[Finding]) -> str:
     """How surely such events come, in few words; empty where all events are meant, or several."""
     first = alternatives[0]
+    if is_weakly_grounded(first):
+        grounds = dict.fromkeys(GROUNDS[one.evidence].short for one in alternatives)
+        return listed(list(grounds), "and")
     is_on_all = first.explained and not first.cause
     if first.check in _WITHOUT_GROUND or takes_several_events(first) or is_on_all:
         return ""
@@ -285,7 +288,4 @@ def short_ground(alternatives: Sequence[Finding]) -> str:
         return "only AWS's printed sample has such a value, no real event does"
     if any(f"{finding.kind}/{SAMPLE}" in finding.failed for finding in alternatives):
         return "as in AWS's own sample"
-    if is_weakly_grounded(first):
-        grounds = dict.fromkeys(GROUNDS[one.evidence].short for one in alternatives)
-        return listed(list(grounds), "and")
     return _necessity(first) or GROUNDS[first.evidence].short

@@ -68,7 +68,8 @@ def _events_that_fail(verdict: Verdict) -> str:
     if not failing and shown_by:
         return f"{_all_that_pass(verdict)}, but some of other values fail"
     if not failing:
-        return f"none of {len(given)} {_events(verdict, len(given))} fails by itself"
+        but = ", but does the wrong thing" if verdict.errors else ""
+        return f"it fails on none of {len(given)} {_events(verdict, len(given))}{but}"
     kinds = [kind for kind in verdict.kinds if _of_kind(failing, kind)]
     if len(kinds) > MOST_LISTED:
         words = f"{len(failing)} of {counted(len(given), 'event')} of {len(kinds)} kinds"

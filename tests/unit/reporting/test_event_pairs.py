@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecr_contracts.core.findings import Severity
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.reporting.event_pairs import events_apart
 from tests.unit.reporting.made import COUNTS, ORDINARY, when, with_
@@ -58,10 +59,15 @@ def test_what_the_cause_is_about_comes_first_and_long_objects_are_named_only():
 
 def test_many_differences_are_counted():
     line, _ = pair("scan/sample", cause=(), explained=False)
-    assert line == "scan/sample fails; the nearest that passes differs in 9 fields (-v)"
+    assert line == "scan/sample fails; the nearest where it passes differs in 9 fields (-v)"
     with_cause = " ".join(pair("scan/sample"))
     assert with_cause.startswith("scan/sample fails with image-tags []")
     assert with_cause.endswith("(8 more fields differ)")
+
+
+def test_an_event_that_is_no_failure_shows_it():
+    line, _ = pair("scan/no-tags", check="mutates", severity=Severity.WARNING)
+    assert line == 'scan/no-tags shows it with image-tags []; with ["latest"] it does not'
 
 
 def test_an_event_that_no_passing_one_is_known_of_is_told_alone():

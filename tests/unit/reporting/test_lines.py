@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.reporting.headlines import LONGEST_SENTENCE
 from ecr_contracts.reporting.lines import Role, finding_lines, place_in_words, plain_text
 from ecr_contracts.reporting.sentences import is_told_in_one_line
-from tests.unit.reporting.made import MEND, ORDINARY, when, with_
+from tests.unit.reporting.made import COUNTS, MEND, ORDINARY, when, with_
 
 _MOST_LINES = 5
 
@@ -94,6 +95,24 @@ def test_a_message_is_told_unless_the_line_of_code_says_it(detail, source, is_to
     found = with_(exception="KeyError", detail=detail, location=Location("a.py", 1, source=source))
     messages = [text for role, text in finding_lines(found) if role is Role.MESSAGE]
     assert messages == ([f"KeyError: {detail}"] if is_told else [])
+
+
+def test_what_aws_says_is_not_lost_behind_the_words_of_botocore():
+    detail = (
+        "An error occurred (ValidationException) when calling the PutItem operation: "
+        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+    )
+    found = with_(exception="botocore.exceptions.ClientError", detail=detail)
+    [message] = [text for role, text in finding_lines(found) if role is Role.MESSAGE]
+    assert message.startswith("ClientError: PutItem is refused: Supplied AttributeValue is empty")
+
+
+def test_where_the_code_compares_a_field_is_left_out_where_it_takes_too_much():
+    condition = when(f"{COUNTS}.HIGH", "absent")
+    short = with_(cause=(replace(condition, compared="app.py:9"),))
+    assert "HIGH is absent (compared in app.py:9; docu" in finding_lines(short)[0].text
+    long = with_(cause=(replace(condition, compared="a/long/way/to/the/file/of/the/" * 4),))
+    assert finding_lines(long)[0].text == "IndexError when HIGH is absent (documented by AWS)"
 
 
 def test_what_is_behind_a_fault_of_every_event_is_told_to_be_unseen():

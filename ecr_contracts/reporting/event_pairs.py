@@ -54,14 +54,17 @@ def events_apart(finding: Finding) -> tuple[str, str]:
     told, more = _told(finding, apart)
     passes = "it passes" if _verb(finding) == _FAILS else "it does not"
     if not told:
-        return f"{name}; the nearest where {passes} differs in {more} fields (-v)", ""
-    failing = passing = ""
+        nearest = "the nearest that passes" if passes == "it passes" else "the nearest other"
+        return f"{name}; {nearest} differs in {more} fields (-v)", ""
+    rest = f" ({more} more {plural(more, 'field')} {'differs' if more == 1 else 'differ'})"
+    rest = rest if more else ""
     for limit in _LIMITS:
         failing, passing = _sides(name, passes, told, limit)
-        passing += f" ({more} more {plural(more, 'field')} differ)" if more else ""
-        if len(failing) + len(passing) + 2 <= _LONGEST_LINE:
-            return f"{failing}; {passing}", ""
-    return failing, passing
+        for end in (rest, ""):
+            line = f"{failing}; {passing}{end}"
+            if len(line) <= _LONGEST_LINE:
+                return line, ""
+    return failing, f"{passing}{rest}"
 
 
 def _verb(finding: Finding) -> str:
@@ -75,16 +78,25 @@ def _verb(finding: Finding) -> str:
 
 
 def _told(finding: Finding, apart: Sequence[Difference]) -> tuple[list[Difference], int]:
-    """The differences that are named, those of the cause first, and how many are not."""
-    paths = {one.path for condition in finding.cause for one in condition.alternatives}
+    """The differences that are named, and how many are not: those of the cause, if there are any.
 
-    def is_of_other(difference: Difference) -> bool:
-        return json_path.show(difference[0]) not in paths
-
-    told = sorted(apart, key=is_of_other)
+    Others often follow from these, as the ARN does from the name of a repository.
+    """
+    paths = [one.path for condition in finding.cause for one in condition.alternatives]
+    of_cause: list[Difference] = []
+    for difference in apart:
+        path = json_path.show(difference[0])
+        if any(_is_around(path, other) or _is_around(other, path) for other in paths):
+            of_cause.append(difference)
+    told = of_cause or list(apart)
     if len(told) > _MOST_DIFFERENCES:
-        told = [one for one in told if not is_of_other(one)][:_MOST_DIFFERENCES]
+        told = []
     return told, len(apart) - len(told)
+
+
+def _is_around(path: str, other: str) -> bool:
+    """Whether a value is another one, or holds it."""
+    return other == path or other.startswith((f"{path}.", f"{path}["))
 
 
 def _alone(finding: Finding, name: str) -> str:

@@ -12,6 +12,7 @@ from ecr_contracts.reporting.sentences import (
     headline,
     is_told_in_one_line,
     short_ground,
+    with_brackets,
 )
 
 LONGEST_SENTENCE = 160
@@ -79,11 +80,7 @@ def _joined(sentences: Sequence[str], grounds: Sequence[str], place: str) -> str
     for number, sentence in enumerate(sentences):
         text = sentence if number else f"{sentence}{place}"
         ground = grounds[number] if number < len(grounds) else ""
-        if ground and text.endswith(")"):
-            text = f"{text[:-1]}; {ground})"
-        elif ground:
-            text = f"{text} ({ground})"
-        parts.append(text)
+        parts.append(with_brackets(text, ground) if ground else text)
     return "; ".join(parts)
 
 
@@ -94,7 +91,7 @@ def plain_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Fin
     for other in among:
         is_of_others = {finding.kind for finding in other} != set(own)
         if is_of_others and _without_kinds(other) == text:
-            return f"{text} ({listed(own, 'and')})"
+            return with_brackets(text, listed(own, "and"))
     return text
 
 

@@ -28,6 +28,7 @@ from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.sentences import is_told_in_one_line, message_lines
 
 _LONGEST_MESSAGE = 150  # characters of what happened
+_LONGEST_EXCEPTION = 76  # characters of an exception of its own code
 _OF_AWS = re.compile(
     r"An error occurred \(\w+\) when calling the (?P<call>\w+) operation: (?P<why>.+)"
 )
@@ -169,7 +170,9 @@ def _message(finding: Finding) -> Iterator[Line]:
     lines = message_lines(finding)
     if lines and not _is_said_by_code(finding):
         message = _OF_AWS.sub(r"\g<call> is refused: \g<why>", lines[0])
-        yield Line(Role.MESSAGE, shortened(message, _LONGEST_MESSAGE))
+        is_own = finding.exception is not None and message == lines[0]
+        limit = _LONGEST_EXCEPTION if is_own else _LONGEST_MESSAGE
+        yield Line(Role.MESSAGE, shortened(message, limit))
 
 
 def _is_said_by_code(finding: Finding) -> bool:
@@ -178,7 +181,7 @@ def _is_said_by_code(finding: Finding) -> bool:
         return False
     detail = finding.detail.strip().strip("'\"")
     source = finding.location.source.strip()
-    if (source.startswith("raise ") and "(" in source) or detail in source:
+    if re.search(r"\braise \w.*\(", source) or detail in source:
         return True
     return finding.exception in _SAID_BY_THE_CODE and detail.endswith("out of range")
 

@@ -12,11 +12,13 @@ from ecr_contracts.core.findings import Condition, Finding
 from ecr_contracts.core.text import listed, with_article
 from ecr_contracts.engine.checks.catalog import CHECKS, mend_of
 from ecr_contracts.events.conditions import short_path
+from ecr_contracts.reporting.sentences import cause_in_words
 
 _WITH_EVENTS = frozenset({"raises"})
 """The checks whose findings one event's fields bring about, and a look at them mends."""
 
 _LONGEST_NOUN = 60  # characters of a field and what it is like
+_MOST_NAMES = 3  # of fields to look at
 _WHAT_TO_LOOK_FOR = {
     "is absent": "is there",
     "is empty": "is empty",
@@ -61,10 +63,14 @@ def _of_fields(finding: Finding, others: Sequence[Finding]) -> str:
         if look and not condition.others:
             return f"look whether {short_path(condition.path)} {look}"
     noun = _noun(finding.cause[0]) if len(finding.cause) == 1 else ""
-    if noun and len(noun) <= _LONGEST_NOUN:
+    if not noun:
+        noun = f"events where {cause_in_words(finding)}"
+    if len(noun) <= _LONGEST_NOUN:
         return f"allow for {noun}"
     names = list(dict.fromkeys(short_path(one.path) for one in finding.cause))
-    return f"look at {listed(names, 'and')} before this line"
+    if len(names) <= _MOST_NAMES:
+        return f"look at {listed(names, 'and')} before this line"
+    return "allow for such events"
 
 
 def _is_same(one: Condition, condition: Condition) -> bool:

@@ -165,8 +165,14 @@ def _conditions(explained: Sequence[Finding], kinds: str) -> str:
     words = ", or ".join(causes[:told])
     if told < len(causes):
         words += f", or {counted(len(causes) - told, 'other condition')} (-v)"
-    of_kinds = f" ({kinds})" if kinds != first.kind else ""
-    return f"when {words}{of_kinds}"
+    if kinds != first.kind:
+        words = with_brackets(words, kinds)
+    return f"when {words}"
+
+
+def with_brackets(words: str, within: str) -> str:
+    """Words with others in brackets behind them: in the same brackets, where they end with such."""
+    return f"{words[:-1]}; {within})" if words.endswith(")") else f"{words} ({within})"
 
 
 def cause_in_words(finding: Finding) -> str:

@@ -78,7 +78,7 @@ ABSENT_DIGEST = {
             {"kinds": ["push"], "strength": 1},
             ("flaky", False, [], "push/leading-zero-account"),
         ),
-        ("picky", {"kinds": ["push"], "examples": DRAWN}, ("value", False, [], None)),
+        ("choosy", {"kinds": ["push"], "examples": DRAWN}, ("value", False, [], None)),
         (
             "odd_together",
             {"kinds": ["push"], "strength": 1, "probe": 0},

@@ -49,20 +49,27 @@ def test_long_values_are_cut_so_that_a_line_holds_both():
     assert second == ""
 
 
-def test_what_the_cause_is_about_comes_first_and_long_objects_are_named_only():
+def test_what_the_cause_is_about_is_told_and_long_objects_are_named_only():
     failing, passing = pair("scan/failed+no-counts", cause=(when(COUNTS, "absent"),))
+    assert failing == "scan/failed+no-counts fails without finding-severity-counts"
+    assert passing == "with {…} it passes (1 more field differs)"
+    inner = when(f"{COUNTS}.HIGH", "absent")
+    assert pair("scan/failed+no-counts", cause=(inner,)) == (failing, passing)
+
+
+def test_without_a_cause_all_differences_are_told():
+    failing, passing = pair("scan/failed+no-counts", cause=(), explained=False)
     assert failing == (
-        'scan/failed+no-counts fails without finding-severity-counts, with scan-status "FAILED"'
+        'scan/failed+no-counts fails with scan-status "FAILED", without finding-severity-counts'
     )
-    assert passing == ('it passes with finding-severity-counts {…}, with scan-status "COMPLETE"')
+    assert passing == 'it passes with scan-status "COMPLETE", with finding-severity-counts {…}'
 
 
 def test_many_differences_are_counted():
     line, _ = pair("scan/sample", cause=(), explained=False)
-    assert line == "scan/sample fails; the nearest where it passes differs in 9 fields (-v)"
-    with_cause = " ".join(pair("scan/sample"))
-    assert with_cause.startswith("scan/sample fails with image-tags []")
-    assert with_cause.endswith("(8 more fields differ)")
+    assert line == "scan/sample fails; the nearest that passes differs in 9 fields (-v)"
+    line, _ = pair("scan/sample")
+    assert line == 'scan/sample fails with image-tags []; with ["latest"] it passes'
 
 
 def test_an_event_that_is_no_failure_shows_it():

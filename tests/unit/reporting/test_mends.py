@@ -40,6 +40,11 @@ NAME = "$.detail.repository-name"
             {"cause": (Condition(NAME, ("deep",), 'contains "/"'), when(TAGS, "several"))},
             "look at repository-name and image-tags before this line, or skip such events",
         ),
+        (
+            {"cause": (when(f"{COUNTS}.HIGH", "some"), Condition(NAME, ("deep",), 'has a "/"'))},
+            'allow for events where HIGH is 1 or more and repository-name has a "/", '
+            "or skip such events",
+        ),
         ({"cause": (), "passed": 0}, "repair this line: every event gets here"),
         (
             {"cause": (), "explained": False, "doubt": "flaky"},

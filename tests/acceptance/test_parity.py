@@ -158,6 +158,7 @@ def test_they_all_refuse_a_handler_that_nothing_reaches(tmp_path, monkeypatch):
     assert words in str(failed.value)
 
 
+@pytest.mark.long
 def test_they_agree_on_a_handler(tmp_path, monkeypatch):
     agree(HERE / "handlers", FEW, tmp_path, monkeypatch)
 

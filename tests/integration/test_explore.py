@@ -24,6 +24,7 @@ from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.outcome import Outcome, Status
+from tests import oracle
 from tests.acceptance.zoo import otherwise, right
 from tests.acceptance.zoo.expected import ROWS
 from tests.rows import keeping
@@ -95,6 +96,7 @@ def test_the_zoo_has_value_faults():
 @pytest.mark.parametrize(
     "function", [right.repository, right.by_match, right.by_dataclass, right.report, right.parsed]
 )
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", kind_names())
 def test_nothing_is_found_on_right_consumers(function, kind):
     exploration = explored(function, kind)
@@ -196,6 +198,7 @@ def test_no_file_is_left_behind(elsewhere):
 
 
 @pytest.mark.parametrize("evidence", list(Evidence))
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", kind_names())
 def test_no_event_rests_on_weaker_evidence_than_asked_for(kind, evidence):
     from ecr_contracts.events.generate import cases

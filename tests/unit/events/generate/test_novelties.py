@@ -16,6 +16,7 @@ from ecr_contracts.events.generate.strategies import future_events
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.validation import validate
 from tests import oracle
+from tests.rows import keeping
 
 NAMES = {
     "push": {
@@ -129,6 +130,7 @@ def test_an_unknown_id_is_misuse():
         cases.case("scan/future/new-sevrity")
 
 
+@keeping(lambda kind: kind in oracle.QUICK_KINDS)
 @pytest.mark.parametrize("kind", kind_names())
 @settings(max_examples=50)
 @given(data=st.data())

@@ -89,8 +89,30 @@ def _answered(effects: Iterable[Effect]) -> Iterator[str]:
     """What made-up answers of AWS say of themselves."""
     for effect in effects:
         if effect.sort is Sort.AWS and effect.origin is Origin.MADE_UP:
-            asked = {text for _, text in _leaves(effect.content, ())}
-            yield from (text for _, text in _leaves(effect.answer, ()) if text not in asked)
+            asked: set[str] = set()
+            said: set[str] = set()
+            _add_texts(effect.content, asked)
+            _add_texts(effect.answer, said)
+            yield from said - asked
+
+
+def _add_texts(content: Any, texts: set[str]) -> None:
+    """Add the texts of `_leaves`, which knows their places and order: answers may be large."""
+    match content:
+        case dict():
+            for inner in content.values():
+                _add_texts(inner, texts)
+        case list():
+            for inner in content:
+                _add_texts(inner, texts)
+        case str():
+            inner = _json(content)
+            if isinstance(inner, dict | list):
+                _add_texts(inner, texts)
+            else:
+                texts.add(content)
+        case _:
+            texts.add(json.dumps(content))
 
 
 def _texts(effect: Effect) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,7 @@ class Recorder:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._effects: list[Effect] = []
+        self._last: tuple[Effect | None, Effect | None] = (None, None)
         self._payload: Any = None
         self._events: list[dict[str, Any]] | None = None
         self.secrets: frozenset[str] = frozenset()
@@ -50,11 +51,15 @@ class Recorder:
         """The origin of what an effect is answered with just now, for the values in that answer."""
         if self.provenance is None:
             return None
-        return self.provenance.origin(self._shown(effect), shape)
+        noted, shown = self._last  # a pair at once: another thread may note something meanwhile
+        if shown is None or noted is not effect:
+            shown = self._shown(effect)
+        return self.provenance.origin(shown, shape)
 
     def note(self, effect: Effect) -> None:
         """Add an effect; secrets in its name, content and answer are masked."""
         shown = self._shown(effect)
+        self._last = effect, shown
         with self._lock:
             if len(self._effects) < _MOST:
                 self._effects.append(shown)

@@ -211,7 +211,7 @@ def right(name: str, kinds: tuple[str, ...] = KINDS, **more: object) -> Row:
     return Row("right", "right", name, kinds, (), **more)  # type: ignore[arg-type]
 
 
-PINNED = "sha256:9f2c4e7a1b8d3056e4c7f1a29b5d8e03c6a4f7120d9b3e58a7c1f4062e8d5b40"
+PINNED = "sha256:c0ffee7a1b8d3056e4c7f1a29b5d8e03c6a4f7120d9b3e58a7c1f4062e8d5b39"
 TWO_DASHES = ("aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f")
 
 ROWS: tuple[Row, ...] = (

@@ -40,7 +40,7 @@ def not_our_base_image(event, context):
     return {"rebuild": detail["image-tag"]}
 
 
-PINNED = "sha256:9f2c4e7a1b8d3056e4c7f1a29b5d8e03c6a4f7120d9b3e58a7c1f4062e8d5b40"
+PINNED = "sha256:c0ffee7a1b8d3056e4c7f1a29b5d8e03c6a4f7120d9b3e58a7c1f4062e8d5b39"
 
 
 def pinned_only(event, context):

@@ -4,19 +4,28 @@ nothing else is.
 
 from __future__ import annotations
 
+import functools
+import importlib
+import itertools
+import os
+import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from ecr_contracts.core.findings import Finding
+from ecr_contracts.core.findings import MISSING, Finding
 from ecr_contracts.engine import plan, session
 from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.events.compile import reader
 from ecr_contracts.runtime.sandbox.settings import Settings
 from tests.acceptance.causes import alternatives, in_words, told, told_forms
+from tests.acceptance.zoo import brute, meanings
 from tests.acceptance.zoo.expected import ROWS, Fault, Row
+from tests.acceptance.zoo.reader import is_so
 from tests.rows import first_of_each, long_but
 
 HERE = Path(__file__).parent
@@ -92,6 +101,57 @@ def judge(row: Row, examples: int) -> Verdict:
     return verdict
 
 
+# --- what is said ---------------------------------------------------------------------------------
+
+
+@functools.cache
+def random_events(kind: str) -> tuple[brute.Sample, ...]:
+    """A few events of a kind."""
+    contract, dice = reader.contract(kind), random.Random(kind)
+    return tuple(brute.made(contract, dice, {}, plain=not number % 3) for number in range(90))
+
+
+def untrue(row: Row, findings: Sequence[Finding]) -> list[str]:
+    """Events of which the words of the findings do not say whether they fail."""
+    wrong = []
+    handler = getattr(importlib.import_module(f".{row.module}", __package__), row.name)
+    samples = [*random_events(row.kinds[0])]
+    for fault in row.faults:
+        for whole in fault.causes:
+            samples += itertools.islice(brute.aimed_events(row.kinds[0], whole), 0, None, 12)
+    with brute.tamed(), mock.patch.dict(os.environ, row.env):
+        shown = [brute.called(row, handler, sample.event) for sample in samples]
+    for symptom in {(finding.check, finding.exception) for finding in findings}:
+        alike = [one for one in findings if (one.check, one.exception) == symptom]
+        for sample, symptoms in zip(samples, shown, strict=True):
+            is_said = any(map(functools.partial(_is_said_of, sample.event), alike))
+            is_hidden = bool(symptoms) and symptom not in symptoms
+            is_hollow = is_said and any(map(functools.partial(_is_hollow, sample.event), alike))
+            if is_said != (symptom in symptoms) and not is_hidden and not is_hollow:
+                wrong.append(f"{symptom} {is_said}: {sample.labels}")
+    return wrong
+
+
+def _is_hollow(event: meanings.Event, finding: Finding) -> bool:
+    """Whether a finding is about something within an object that an event does not have.
+
+    That CRITICAL is absent says nothing of events without any counts.
+    """
+    return any(
+        meanings.at(event, one.path.rpartition(".")[0]) is MISSING
+        for condition in finding.cause
+        for one in condition.alternatives
+    )
+
+
+def _is_said_of(event: meanings.Event, finding: Finding) -> bool:
+    """Whether a reader takes an event for one that fails."""
+    return all(
+        any(is_so(one.words, meanings.at(event, one.path)) for one in condition.alternatives)
+        for condition in finding.cause
+    )
+
+
 def is_drawn_for(row: Row) -> bool:
     """Whether a row is given drawn events too.
 
@@ -107,6 +167,28 @@ def test_what_is_wrong_is_found_with_its_cause_and_nothing_else(row):
     if row.family == "time":  # it fails at random, or hangs
         doubts = [finding.doubt for finding in verdict.findings]
         assert doubts == ["flaky" if row.name == "every_third" else ""]
+
+
+READ = [row for row in ROWS if any(fault.causes for fault in row.faults)]
+"""The rows with causes that each event meets or does not, by itself."""
+
+
+@pytest.mark.parametrize(
+    "row",
+    long_but(
+        lambda row: row.name in ("escalate", "gravest", "tagged_digest"),
+        [row for row in READ if row.family not in ("acting", "vacuous", "time", "value")],
+    ),
+    ids=lambda row: row.name,
+)
+def test_what_is_said_is_true_of_events(row):
+    """The words of a cause, as somebody reads them who knows no label, say which events fail."""
+    findings = checked(row, plan.USUAL.examples if is_drawn_for(row) else 0).findings
+    told_alone = [one for one in findings if one.check not in brute.TOGETHER and one.explained]
+    words = [one.words for finding in told_alone for one in finding.cause]
+    if not any("…" in one for one in words):  # a long text is cut
+        assert not untrue(row, told_alone)
+    assert all(words)
 
 
 @pytest.mark.search

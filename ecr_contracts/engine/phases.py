@@ -23,6 +23,7 @@ from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Diagnosis
+from ecr_contracts.engine.causes.same_fault import told_once
 from ecr_contracts.engine.checks import catalog
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 from ecr_contracts.engine.checks.finding import follow_up
@@ -274,7 +275,7 @@ class _Phases:
             kinds=kinds,
             trials=self.trials,
         )
-        self.findings += compared.findings
+        self.findings += told_once(self._diagnosis.contract, compared.findings)
         self.compared += compared.calls
         self._is_unread = compared.is_unread
         self._off = [*self._off, *(finding.check for finding in compared.findings)]

@@ -93,7 +93,9 @@ def _common_cause(contract: Contract, one: Finding, other: Finding) -> tuple[Con
     """The cause of two findings that are one fault; None of others."""
     if not (one.explained and other.explained) or _behaviour(one) != _behaviour(other):
         return None
-    if one.location is None or other.location is None:
+    # What is seen where calls are compared has no line.
+    is_line = one.location == other.location
+    if None in (one.location, other.location) and not (is_line and one.group == other.group):
         return None
     if _is_implied(contract, other.cause, by=one.cause):
         return other.cause
@@ -103,7 +105,6 @@ def _common_cause(contract: Contract, one: Finding, other: Finding) -> tuple[Con
     others = [condition for condition in other.cause if condition not in one.cause]
     if len(alone) != 1 or len(others) != 1:
         return None
-    is_line = one.location == other.location
     return _united(contract, one.cause, alone[0], others[0], may_be_alone=is_line)
 
 

@@ -623,7 +623,7 @@ def test_a_part_counts_as_it_is_used():
 
 def test_each_choice_that_decides_is_told():
     found = findings(last_part, "push")
-    assert [[(cause.path, cause.choice) for cause in finding.cause] for finding in found] == [
+    assert [[(cause.path, *cause.choices) for cause in finding.cause] for finding in found] == [
         [("$.detail.repository-name", "deep")],
         [("$.detail.repository-name", "namespaced")],
     ]
@@ -638,7 +638,7 @@ def test_the_words_say_what_differs():
     (finding,) = findings(presence_is_alarm, "scan")
     assert finding.detail == "it calls sns.Publish"
     (finding,) = findings(deploys_all, "push")
-    assert [(cause.path, cause.choice) for cause in finding.cause] == [
+    assert [(cause.path, *cause.choices) for cause in finding.cause] == [
         ("$.detail.result", "failure")
     ]
 
@@ -706,7 +706,7 @@ def test_each_word_of_a_failure_is_known_where_it_is_used():
         "action-blind",
         'ecs.UpdateService: as when it is "SUCCESS"',
     )
-    assert [(cause.path, cause.choice) for cause in finding.cause] == [
+    assert [(cause.path, *cause.choices) for cause in finding.cause] == [
         ("$.detail.result", "failed")
     ]
     assert findings(copies_what_ended_well, "replication") == ()

@@ -168,6 +168,16 @@ def test_places_are_in_the_order_of_the_lines():
     assert [place.line for place in (merged.location, *merged.places)] == [7, 9, 12]
 
 
+def test_what_has_no_line_is_one_fault_within_its_group():
+    """Comparisons of calls tell each choice that decides."""
+    one = finding(0, EMPTY, location=None)
+    other = finding(0, having(TAGS, "several"), location=None)
+    (merged,) = told_once(SCAN, [one, other])
+    assert merged.cause == (having(TAGS, "empty", "several"),)
+    assert (merged.location, merged.places) == (None, ())
+    assert len(told_once(SCAN, [one, replace(other, group="another")])) == 2
+
+
 def shown_by(finding, *case_ids, **changes):
     return replace(finding, failed=case_ids, explained=False, doubt="unknown", **changes)
 

@@ -170,6 +170,10 @@ class Diagnosis:
             shows = partial(self.shows, signature)
             experiment = Experiment(self.contract, self.trials, shows, self._prober)
             return [*explained, *isolated_causes(experiment, explained)]
+        if explained:
+            # What was isolated stands; of the rest nothing more can be tried, and chance would
+            # decide.
+            return [*explained, CauseCandidate(None, Doubt.UNKNOWN)]
         return infer.cause_candidates(self.contract, self._sorted_trials(signature))
 
     def _sorted_trials(self, signature: Signature) -> SortedTrials:

@@ -174,6 +174,8 @@ def _conjunctions(contract: Contract, failing: Sequence[Trial], size: int) -> It
     """The conjunctions of a size that a failing trial has, and that have a deviation among them."""
     conjunctions: dict[Conjunction, None] = {}
     for trial in failing:
+        if size > 1 and trial.case.is_valued:
+            continue  # of events with other values there are few, and chance would decide
         decisive = _decisive(contract, trial)
         for conjunction in combinations(_held(contract, trial), size):
             if not decisive.isdisjoint(conjunction):

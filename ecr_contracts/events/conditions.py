@@ -101,7 +101,7 @@ def in_words(contract: Contract, conditions: Iterable[Condition]) -> str:
     for one in told:
         key = (one.path, "") if one.others else (_parent(contract, one.path), one.words)
         clauses.setdefault(key, []).append(one)
-    return " and ".join(_clause(contract, group) for group in clauses.values())
+    return listed([_clause(contract, group) for group in clauses.values()], "and")
 
 
 def _without_surroundings(contract: Contract, conditions: list[Condition]) -> list[Condition]:

@@ -350,14 +350,26 @@ def _condition(contract: Contract, choices: ChoiceSet) -> Condition:
 
 
 def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Trial | None:
-    """The passing trial whose choices differ least from an example's; of several the plainest."""
+    """The passing trial whose choices differ least from an example's; of several the plainest.
+
+    Where the example has other values than the plainest, it is the one of which the fewest values
+    differ.
+    """
     choices = set(explicit_choices(contract, example.case.labels))
 
-    def differences(trial: Trial) -> tuple[int, tuple[bool, int, int, int]]:
-        differing = choices.symmetric_difference(explicit_choices(contract, trial.case.labels))
-        return len(differing), simplicity(contract, trial)
+    def of_choices(trial: Trial) -> int:
+        return len(choices.symmetric_difference(explicit_choices(contract, trial.case.labels)))
 
-    return min(passing, key=differences, default=None)
+    def of_values(trial: Trial) -> tuple[int, tuple[bool, int, int, int]]:
+        values = 0
+        if example.case.is_valued or trial.case.is_valued:
+            values = len(list(json_path.differences(example.case.event, trial.case.event)))
+        return values, simplicity(contract, trial)
+
+    distances = [of_choices(trial) for trial in passing]
+    fewest = min(distances, default=0)
+    nearest = [trial for trial, far in zip(passing, distances, strict=True) if far == fewest]
+    return min(nearest, key=of_values, default=None)
 
 
 class SignatureTable:

@@ -202,7 +202,7 @@ def test_different_fields_are_joined():
         (NAME, ["namespaced", "deep"]),
     )
     assert said("scan", three) == (
-        'CRITICAL is present and image-tags is empty or absent and repository-name contains "/"'
+        'CRITICAL is present, image-tags is empty or absent and repository-name contains "/"'
     )
 
 

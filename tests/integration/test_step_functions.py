@@ -18,7 +18,7 @@ from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.utils import json_path
 
 from ecr_contracts.core.errors import AnswerError, ConsumerError, SetupError
-from ecr_contracts.core.findings import MISSING, Cause
+from ecr_contracts.core.findings import MISSING, Condition
 from ecr_contracts.engine.subjects.step_functions import reference_path
 from ecr_contracts.engine.subjects.step_functions.ending import Failure
 from ecr_contracts.engine.subjects.step_functions.engine import Engine
@@ -85,11 +85,9 @@ def test_what_is_wrong_is_found_and_nothing_else(name):
 def test_the_examples():
     naive = check_machine(str(EXAMPLES / "naive.asl.json"), examples=20)
     assert sentences(naive) == [
-        "States.IntrinsicFailure in OpenTicket when $.detail.image-tags is absent",
-        "States.IntrinsicFailure in OpenTicket when $.detail.image-tags is empty",
-        "States.Runtime in IsCritical when $.detail.finding-severity-counts.CRITICAL is absent",
-        "States.Runtime in Tell when $.detail.image-tags is absent",
-        "States.Runtime in Tell when $.detail.image-tags is empty",
+        "States.IntrinsicFailure in OpenTicket when image-tags is empty or absent",
+        "States.Runtime in IsCritical when CRITICAL is absent",
+        "States.Runtime in Tell when image-tags is empty or absent",
     ]
     assert naive.kinds == ("scan",)
     mended = check_machine(str(EXAMPLES / "mended.asl.json"), examples=20)
@@ -186,7 +184,7 @@ Resources:
 def test_a_machine_may_stand_in_a_template(name, line, source):
     Path("template.yaml").write_text(TEMPLATE)
     verdict = check_machine(f"template.yaml:{name}", strength=1, examples=0)
-    assert sentences(verdict) == ["States.Runtime in B when $.detail.image-tag is absent"]
+    assert sentences(verdict) == ["States.Runtime in B when image-tag is absent"]
     assert (verdict.kinds, verdict.why) == (
         ("push",),
         f"template.yaml:{TEMPLATE.splitlines().index('  Rule:') + 1}, rule Rule",
@@ -214,7 +212,7 @@ def test_no_finding_is_about_events_that_the_rules_do_not_deliver(name):
     assert (sentences(verdict), verdict.kinds) == ([], ("push",))
     assert "Pushed" in verdict.why
     [shielded] = verdict.shielded
-    assert shielded.causes == (Cause("$.detail.result", "failure"),)
+    assert shielded.causes == (Condition("$.detail.result", ("failure",)),)
 
 
 @pytest.mark.parametrize(
@@ -274,8 +272,8 @@ def test_ecr_answers_in_agreement_with_the_event():
     verdict = checked(IMAGES, "push")
     assert verdict.notes == ()
     assert sentences(verdict) == [
-        f"States.Runtime in A when {DIGEST} is absent",
-        f'States.Runtime in B when {TAG} is "" or absent, or {DIGEST} is ""',
+        "States.Runtime in A when image-digest is absent",
+        "States.Runtime in B when image-tag is empty or absent, or image-digest is empty",
     ]
     scans = machine(
         "A",
@@ -303,7 +301,7 @@ def test_what_hangs_on_the_execution_itself_is_not_checked_and_that_is_said():
 
 def test_answers_can_be_told():
     wrong = checked(ASKING, "push", answers={"lambda:check": {"ok": False}})
-    assert sentences(wrong) == ["States.Runtime in C when $.detail.image-tag is absent"]
+    assert sentences(wrong) == ["States.Runtime in C when image-tag is absent"]
     right = checked(ASKING, "push", answers={"lambda:check": {"ok": True}})
     assert (right.findings, right.notes) == ((), ())
 
@@ -332,7 +330,7 @@ def test_a_function_may_answer_and_a_task_may_fail():
     )
     assert checked(ASKING, "push", answers={"lambda:check": "answers.py:check"}).notes == ()
     assert sentences(checked(ASKING, "push", answers={"lambda:check": "answers.py:check"})) == [
-        "States.Runtime in C when $.detail.image-tag is absent"
+        "States.Runtime in C when image-tag is absent"
     ]
     with pytest.raises(AnswerError, match="has no function 'nothing'"):
         checked(ASKING, "push", answers={"lambda:check": "answers.py:nothing"})
@@ -359,7 +357,7 @@ def test_what_tasks_ask_for_is_shown_and_no_retry_is_reckoned_with():
         C=passing(InputPath=TAG),
     )
     verdict = checked(asking, "push")
-    assert sentences(verdict) == ["States.Runtime in C when $.detail.image-tag is absent"]
+    assert sentences(verdict) == ["States.Runtime in C when image-tag is absent"]
     usual = next(trial for trial in verdict.trials if trial.case.id == "push/ordinary")
     assert [effect.name for effect in usual.outcome.effects] == ["lambda:Check", "sns.Publish"]
     assert usual.outcome.effects[1].content == {"Message": "unknown", "Password": "***"}
@@ -390,7 +388,7 @@ def test_a_branch_that_cannot_be_followed_leaves_the_others_alone():
     verdict = checked(
         machine("P", P={"Type": "Parallel", "Branches": branches, "End": True}), "push"
     )
-    assert sentences(verdict) == ["States.Runtime in E when $.detail.image-tag is absent"]
+    assert sentences(verdict) == ["States.Runtime in E when image-tag is absent"]
     assert verdict.notes[0].startswith("not checked from B ")
 
 
@@ -503,7 +501,7 @@ def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(capsys):
     assert main.main([*line, "--examples", "0", "--strength", "1", "--kind", "push"]) == 1
     out = capsys.readouterr().out
     assert "the start of an execution" in out
-    assert "1  States.Runtime in A when $.detail.image-tag is absent\n" in out
+    assert "1  States.Runtime in A when image-tag is absent\n" in out
     again = "ecr-contracts check --state-machine definition.asl.json --case push/no-tag"
     assert f"   {again}\n" in out
     assert max(len(line) for line in out.splitlines() if "ecr-contracts" not in line) <= 80

@@ -17,8 +17,9 @@ from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.trial import Prober, Trial, distinct, run_trials, without_misprints
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate.cases import case, edge_cases
+from ecr_contracts.events.generate.cases import case, edge_cases, of_labels
 from ecr_contracts.events.kinds import kind_names, usual_kinds
+from ecr_contracts.events.regexes import Digits
 from ecr_contracts.runtime import invoke, loader
 from ecr_contracts.runtime.outcome import Outcome, Status
 from tests import oracle
@@ -640,6 +641,40 @@ def test_what_only_the_sample_shows_behind_another_fault_stays_unexplained():
     assert (second.detail, second.cause, second.explained) == ("second", (), False)
     assert second.failed == ("scan/sample",)
     assert (of_other_times.detail, of_other_times.doubt) == ("second", "value")
+
+
+def test_few_events_of_other_values_are_given_no_cause_of_several_choices_by_chance():
+    contract = reader.contract("scan")
+    failing = []
+    for number, case_id in enumerate(["scan/no-high+namespaced-repository", "scan/not-v4-id"]):
+        labels = model.known_labels(case(case_id).labels)
+        valued = of_labels(contract, labels, Digits(10**40 + number))
+        failing.append(Trial(valued, "lambda", RAISED, tuple(symptoms(RAISED))))
+    passing = run_trials(lambda event: FINE, edge_cases("scan", 2), "lambda")
+    finding = only(grouping.findings([*passing, *failing]))
+    assert (finding.cause, finding.doubt) == ((), "unknown")
+
+
+def test_a_severity_or_another_that_a_message_names_is_one_fault():
+    def handler(event, context):
+        counted = event["detail"].get("finding-severity-counts") or {"HIGH": 0, "LOW": 0}
+        return counted["HIGH"] + counted["LOW"]
+
+    [condition] = only(findings_of(handler, "scan")).cause
+    assert [(one.path.rpartition(".")[2], one.choices) for one in condition.alternatives] == [
+        ("HIGH", ("absent",)),
+        ("LOW", ("absent",)),
+    ]
+
+
+def test_what_fails_from_some_call_on_depends_on_what_came_before():
+    places = iter(range(30))
+
+    def handler(event, context):
+        return next(places)
+
+    finding = only(findings_of(handler, "push"))
+    assert (finding.cause, finding.doubt) == ((), "flaky")
 
 
 # --- properties -----------------------------------------------------------------------------------

@@ -111,7 +111,10 @@ def _is_text_so(words, texts, value):
     if match := re.fullmatch(r"holds a character outside \[(.+)\]", words):
         return re.search(f"[^{match[1]}]", value) is not None
     if match := re.fullmatch(r"holds only characters of (\[.+\])", words):
-        return re.fullmatch(f"{match[1]}*", value) is not None
+        return re.fullmatch(f"{match[1]}+", value) is not None
+    if match := re.fullmatch(r"contains <(\d+)> at most (once|twice|\S+ times)", words):
+        most = _TIMES.get(match[2]) or _number(match[2].removesuffix(" times"))
+        return value.count(texts[int(match[1])]) <= most
     if match := re.fullmatch(r"contains a (character of \[.+\])", words):
         return any(_is_of(match[1], texts, one) for one in value)
     if words == "has only digits":

@@ -17,7 +17,15 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Boundary
 from ecr_contracts.core.text import shortened, with_article
 
-__all__ = ["FORMATS", "boundary_words", "is_met", "members", "number_word", "text_word"]
+__all__ = [
+    "FORMATS",
+    "OTHER_THAN_DIGITS",
+    "boundary_words",
+    "is_met",
+    "members",
+    "number_word",
+    "text_word",
+]
 
 LENGTH = "length"
 NUMBER = "number"
@@ -26,6 +34,9 @@ CONTAINS = "contains"
 STARTS = "starts with"
 ENDS = "ends with"
 IS = "is"
+
+OTHER_THAN_DIGITS = "character other than a digit"
+"""The class of characters that a text lacks which has only digits."""
 
 FORMATS = {
     "UUID of version 4": re.compile(
@@ -39,7 +50,7 @@ _CLASSES: dict[str, Callable[[str], bool]] = {
     "letter": lambda character: character in string.ascii_letters,
     "upper-case letter": lambda character: character in string.ascii_uppercase,
     "lower-case letter": lambda character: character in string.ascii_lowercase,
-    "character other than a digit": lambda character: character not in string.digits,
+    OTHER_THAN_DIGITS: lambda character: character not in string.digits,
 }
 """Characters that have a name; others are named as in a regular expression, `[^a-z0-9.]`."""
 
@@ -63,10 +74,18 @@ def is_met(boundary: Boundary, value: Any) -> bool:
             return (
                 isinstance(value, list) and is_within(boundary, len(value)) != boundary.is_negated
             )
+        case _ if not isinstance(value, str):
+            return False
+        case _ if not value and _is_about_all_characters(boundary):
+            return False
         case _:
-            return (
-                isinstance(value, str) and _is_met_by_text(boundary, value) != boundary.is_negated
-            )
+            return _is_met_by_text(boundary, value) != boundary.is_negated
+
+
+def _is_about_all_characters(boundary: Boundary) -> bool:
+    """Whether a boundary says what all characters of a text are: the empty text has none."""
+    is_other = boundary.text == OTHER_THAN_DIGITS or boundary.text.startswith("[^")
+    return boundary.measure == "contains" and boundary.is_negated and is_other
 
 
 def is_within(boundary: Boundary, number: float) -> bool:
@@ -198,12 +217,14 @@ def _contained_in_words(boundary: Boundary) -> str:
         if boundary.is_negated:
             return f"holds only characters of {kept}"
         return f"holds a character outside {kept}"
-    if name == "character other than a digit":
+    if name == OTHER_THAN_DIGITS:
         return "has only digits" if boundary.is_negated else f"has a {name}"
     if is_class and not name.startswith("["):
         text = f"{name}s"
         return f"has no {text}" if boundary.is_negated else f"has {text}"
     text = _of_set(name) if is_class else text_word(name)
+    if boundary.is_negated and low is not None and low > 1:
+        return f"contains {text} at most {_times(low - 1)}"
     if boundary.is_negated:
         return f"has no {text}"
     if high is None:

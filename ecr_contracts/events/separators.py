@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ecr_contracts.core.findings import Boundary
-from ecr_contracts.events.measures import FORMATS
+from ecr_contracts.events.measures import FORMATS, OTHER_THAN_DIGITS
 from ecr_contracts.events.model import Choice
 from ecr_contracts.events.shape_measures import Texts, share, texts_of
 from ecr_contracts.events.shapes import Exactly, Items, OneOf, Ranges, Whole
@@ -105,7 +105,7 @@ def _of_texts(meant: Sequence[Texts], apart: Sequence[Texts]) -> Iterator[Bounda
         if all(text in one.literals for one in meant):
             yield Boundary("contains", text=text)
     yield from _beginnings_and_ends(meant)
-    yield Boundary("contains", text="character other than a digit", is_class=True, is_negated=True)
+    yield Boundary("contains", text=OTHER_THAN_DIGITS, is_class=True, is_negated=True)
     for measure in ("starts with", "contains"):
         for name in _CLASSES:
             yield Boundary(measure, text=name, is_class=True)

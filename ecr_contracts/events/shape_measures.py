@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property, lru_cache
 
 from ecr_contracts.core.findings import Boundary
-from ecr_contracts.events.measures import is_met, members, occurrences
+from ecr_contracts.events.measures import OTHER_THAN_DIGITS, is_met, members, occurrences
 from ecr_contracts.events.model import TEMPLATE_FIELD, Choice
 from ecr_contracts.events.regexes import Digits, Either, Node, One, Pattern, Repeat, Sequence
 from ecr_contracts.events.shapes import Exactly, Items, OneOf, Ranges, Shape, Whole, Word
@@ -87,8 +87,7 @@ def share(boundary: Boundary, choice: Choice) -> Share:
             texts = texts_of(choice.shape)
             if boundary.measure == "elements" or texts is None:
                 return _listed_share(boundary, choice)
-            found = texts.share(boundary)
-            return found.negated if boundary.is_negated else found
+            return texts.share(boundary)
         case _:
             return Share.NONE
 
@@ -195,12 +194,15 @@ class Texts:
     trees: tuple[Node, ...]
 
     def share(self, boundary: Boundary) -> Share:
-        """How many meet a boundary, apart from its negation."""
-        positive = Boundary(
-            boundary.measure, boundary.low, boundary.high, boundary.text, boundary.is_class
-        )
-        shares = [Share.ALL if is_met(positive, text) else Share.NONE for text in set(self.listed)]
-        return _combined([*shares, *(_tree_share(positive, tree) for tree in self.trees)])
+        """How many meet a boundary."""
+        shares = []
+        for text in set(self.listed):
+            shares.append(Share.ALL if is_met(boundary, text) else Share.NONE)
+        positive = replace(boundary, is_negated=False)
+        for tree in self.trees:
+            found = _tree_share(positive, tree)
+            shares.append(found.negated if boundary.is_negated else found)
+        return _combined(shares)
 
     @property
     def plainest(self) -> str:
@@ -288,7 +290,7 @@ def _tree_share(boundary: Boundary, tree: Node) -> Share:
 
 def _number_share(boundary: Boundary, tree: Node) -> Share:
     """How many words of a tree are numbers, written in digits, that a boundary admits."""
-    is_other = members("character other than a digit")
+    is_other = members(OTHER_THAN_DIGITS)
     fewest, most = _counts(tree, is_other)
     if fewest:
         return Share.NONE

@@ -26,7 +26,7 @@ from typing import Any
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Boundary
 from ecr_contracts.engine.causes.reduce import minimal_subset
-from ecr_contracts.events.measures import is_met, members
+from ecr_contracts.events.measures import OTHER_THAN_DIGITS, is_met, members
 from ecr_contracts.events.model import Facet
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.shapes import OneOf, Ranges, Whole, Word, scalar_value
@@ -301,7 +301,7 @@ class BoundarySearch:
             return Boundary("is", text=text)
         name = f"[^{_as_set(alike)}]"
         if _as_set(alike) == "0-9":
-            name = "character other than a digit"
+            name = OTHER_THAN_DIGITS
         return Boundary("contains", text=name, is_class=True, is_negated=True)
 
     def _exchanged(

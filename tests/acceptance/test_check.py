@@ -192,7 +192,7 @@ def test_a_full_disk_is_told(tool):
 )
 def test_any_encoding_will_do(tool, environment, shown):
     tool.write("app.py", APP)
-    process = tool("check", "app.py:accents", "--case", "scan/ordinary", **environment)
+    process = tool("check", "app.py:accents", "--case", "scan/ordinary", "-v", **environment)
     assert process.returncode == 1
     assert f"ValueError: {shown}\n" in process.stdout
 

@@ -60,8 +60,9 @@ def _of_fields(finding: Finding, others: Sequence[Finding]) -> str:
         further = {one.words for other in others for one in other.cause if _is_same(one, condition)}
         if further and further | {condition.words} <= _WHAT_TO_LOOK_FOR.keys():
             look = _WHAT_TO_LOOK_FOR["is empty or absent"]
-        if look and not condition.others:
-            return f"look whether {short_path(condition.path)} {look}"
+        is_alike = all(one.words == condition.words for one in condition.others)
+        if look and is_alike:
+            return f"look whether {_fields(condition)} {look}"
     noun = _noun(finding.cause[0]) if len(finding.cause) == 1 else ""
     if not noun:
         noun = f"events where {cause_in_words(finding)}"
@@ -71,6 +72,12 @@ def _of_fields(finding: Finding, others: Sequence[Finding]) -> str:
     if len(names) <= _MOST_NAMES:
         return f"look at {listed(names, 'and')} before this line"
     return "allow for such events"
+
+
+def _fields(condition: Condition) -> str:
+    """The fields of a condition that any of them meets: all are to be looked at."""
+    names = [short_path(one.path) for one in condition.alternatives]
+    return names[0] if len(names) == 1 else f"each of {listed(names, 'and')}"
 
 
 def _is_same(one: Condition, condition: Condition) -> bool:

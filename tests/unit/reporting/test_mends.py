@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ecr_contracts.core.findings import Condition
@@ -10,6 +12,7 @@ from ecr_contracts.reporting.mends import mend
 from tests.unit.reporting.made import COUNTS, TAGS, when, with_
 
 NAME = "$.detail.repository-name"
+NO_HIGH = when(f"{COUNTS}.HIGH", "absent")
 
 
 @pytest.mark.parametrize(
@@ -19,6 +22,10 @@ NAME = "$.detail.repository-name"
         (
             {"cause": (when(f"{COUNTS}.HIGH", "absent"),)},
             "look whether HIGH is there, or skip such events",
+        ),
+        (
+            {"cause": (replace(NO_HIGH, others=(when(f"{COUNTS}.LOW", "absent"),)),)},
+            "look whether each of HIGH and LOW is there, or skip such events",
         ),
         (
             {"cause": (when(TAGS, "absent", "empty"),)},

@@ -871,7 +871,7 @@ def test_thirty_failures_are_one_finding(project):
         "1  KeyError on every scan",
         "   src/app.py:2  return event['detail']['image-tag']",
         "   no event gets any further, so what else may be wrong cannot be seen yet",
-        "   mend: repair this line: every scan event gets here",
+        "   mend: repair this line: every event gets here",
         f"   pytest '{item('scan/ordinary')}'",
     ]
 

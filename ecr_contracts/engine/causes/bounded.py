@@ -60,14 +60,15 @@ def _sharpened_clause(experiment: Experiment, centre: dict[str, str], clause: Cl
     boundary = search.boundary(failing, min(passing, key=_length))
     if boundary is None or not _agrees(facet, clause[0], boundary):
         return clause
+    if boundary in _separators(facet, clause[0]):
+        return clause  # the choices say the same
     further = search.failing_labels() | clause[0].failing
     return (with_boundary(facet, further, boundary),)
 
 
 def _is_vague(facet: Facet, choices: ChoiceSet) -> bool:
     """Whether a boundary may say more than the names of choices, or what these have in common."""
-    meant = [choice for choice in facet.choices if choice.label in choices.failing]
-    apart = [choice for choice in facet.choices if choice.label in choices.passing]
+    meant, apart = _meant_and_apart(facet, choices)
     if is_told_by_names(meant, apart) or not all(map(_has_values, meant)):
         return False
     if not any(map(_has_values, apart)):
@@ -75,13 +76,25 @@ def _is_vague(facet: Facet, choices: ChoiceSet) -> bool:
     return all(_has_gap(boundary, apart) for boundary in separators(meant, apart))
 
 
+def _separators(facet: Facet, choices: ChoiceSet) -> list[Boundary]:
+    """The boundaries that tell the choices of a set that fail from those that pass."""
+    return list(separators(*_meant_and_apart(facet, choices)))
+
+
+def _meant_and_apart(facet: Facet, choices: ChoiceSet) -> tuple[list[Choice], list[Choice]]:
+    meant = [choice for choice in facet.choices if choice.label in choices.failing]
+    apart = [choice for choice in facet.choices if choice.label in choices.passing]
+    return meant, apart
+
+
 def _has_gap(boundary: Boundary, apart: Sequence[Choice]) -> bool:
     """Whether a boundary of lengths or numbers could be a little wider and still hold.
 
-    What else tells choices from others is no matter of degree.
+    What a sort of characters tells of the choices may be told of fewer characters as well; what
+    else tells choices from others is no matter of degree.
     """
     if boundary.measure not in _DEGREES:
-        return False
+        return boundary.is_class and boundary.measure != "is"
     low = None if boundary.low is None else boundary.low - 1
     high = None if boundary.high is None else boundary.high + 1
     wider = replace(boundary, low=low, high=high)

@@ -23,6 +23,7 @@ from ecr_contracts.runtime.sandbox.settings import Settings
 from tests.acceptance.about_made_up import about_made_up
 from tests.acceptance.causes import Cause, formulations, in_words, told, told_forms
 from tests.acceptance.handlers.expected import HANDLERS, NOTHING, Expected, Found
+from tests.acceptance.handlers.test_reach import assert_not_silent, has_clients
 from tests.rows import first_of_each, long_but
 
 HERE = Path(__file__).parent
@@ -89,6 +90,7 @@ def shown(finding: Finding) -> str:
 def test_what_is_wrong_is_found_and_nothing_else_of_the_kinds_that_it_is_for(handler):
     verdict = verdict_of(handler)
     assert not about_made_up(verdict)
+    assert_not_silent(verdict, has_clients=has_clients(handler))
     telling = {
         found: [one for one in verdict.findings if tells_of(one, found)]
         for found in handler.findings

@@ -64,6 +64,12 @@ def test_a_handler_is_judged_behind_its_rule_or_another_or_none(project, run):
 def test_the_line_that_shows_a_finding_again_has_the_same_rules(project, run, words):
     [finding] = findings(run, "app.py:handler", *words)
     repeated = shlex.split(finding["repeat"])
+    assert repeated[2:] == ["--replay", "1"]
+    [again] = findings(run, *repeated[2:])
+    assert (again["example"], again["rule"]) == (finding["example"], finding["rule"])
+    # A case that was chosen is repeated by the words that chose it.
+    [chosen] = findings(run, "app.py:handler", *words, "--case", finding["case"])
+    repeated = shlex.split(chosen["repeat"])
     assert repeated[-len(words) :] == words
     assert "--case" in repeated
     [again] = findings(run, *repeated[2:])
@@ -189,7 +195,7 @@ def test_what_is_no_handler_can_be_judged_without_its_rule_too(project, run):
     assert (code, "nothing was checked" in err) == (2, True)
     code, out, _ = run("check --transformer dead.yaml --unshielded", *QUICK)
     flat = " ".join(out.split())
-    assert "dead.yaml scan events" in flat  # by its paths
+    assert " given: scan events" in flat  # by its paths
     assert "judged without its rule, as asked" in flat
     (project / "machine.asl.json").write_text(MACHINE)
     (project / "stack.yaml").write_text("""

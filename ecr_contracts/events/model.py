@@ -7,7 +7,7 @@ comes from `Digits`. Which choices go together is the task of `constraints`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -326,15 +326,20 @@ class Contract:
         detail = self.by_path.get("$.detail")
         return Evidence.DOCUMENTED if detail is None else detail.baseline.evidence
 
-    def evidence_of(self, choices: Labels) -> Evidence:
+    def evidence_of(
+        self, choices: Labels, among: Sequence[Mapping[str, str | None]] | None = None
+    ) -> Evidence:
         """The evidence for there being any event with some choices: that of the best known one.
 
         The choices may be known as a part of a combination: there are scans without counts, for
-        there are failed ones. The baseline's choices are no claims, but for those that are claimed.
+        there are failed ones. It counts only where some event of those `among` which it is asked
+        has all of it. The baseline's choices are no claims, but for those that are claimed.
         """
         choices = {**self.claimed, **choices}
         strongest = self._weakest(self._claims(choices), choices)
         for combination in self.combinations:
+            if among is not None and not any(self._is_met(combination, one) for one in among):
+                continue
             together = self._with_combination(choices, combination)
             if together is not None:
                 weakest = self._weakest(self._claims(together), together)
@@ -357,7 +362,7 @@ class Contract:
         """The weakest evidence of some claims about an event with these labels."""
         evidence = {path: self.by_path[path][label].evidence for path, label in claims.items()}
         for combination in self.combinations:
-            if all(self._has(labels, path, known) for path, known in combination.terms):
+            if self._is_met(combination, labels):
                 for path in combination.paths.intersection(evidence):
                     evidence[path] = max(evidence[path], combination.evidence)
         return min(evidence.values(), default=Evidence.DOCUMENTED)
@@ -366,6 +371,10 @@ class Contract:
         """Whether a label at a path is, or is a part of, one of the schema's labels there."""
         label = labels.get(path)
         return label is not None and self.by_path[path][label].schema_label in known
+
+    def _is_met(self, combination: Combination, labels: Mapping[str, str | None]) -> bool:
+        """Whether an assignment has all that a combination is about."""
+        return all(self._has(labels, path, known) for path, known in combination.terms)
 
     def _with_combination(self, choices: Labels, combination: Combination) -> Labels | None:
         """The choices with those of a combination that has some of them; None if none go together.

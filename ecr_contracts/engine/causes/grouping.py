@@ -311,7 +311,7 @@ def _as_example(contract: Contract, trial: Trial) -> tuple[bool, tuple[bool, int
     return is_weak, simplicity(contract, trial)
 
 
-def _evidence(contract: Contract, candidate: CauseCandidate, failing: Iterable[Trial]) -> Evidence:
+def _evidence(contract: Contract, candidate: CauseCandidate, failing: Sequence[Trial]) -> Evidence:
     """What a finding rests on: its cause, or an event that shows it and is better known.
 
     Where the kind alone decides, and nobody has described its detail, that may be why.
@@ -321,7 +321,8 @@ def _evidence(contract: Contract, candidate: CauseCandidate, failing: Iterable[T
         return evidence
     if not candidate.box:
         return min(evidence, contract.ordinary_evidence)
-    return max(evidence, best_evidence(contract, candidate.box))
+    labels = [trial.case.labels for trial in failing]
+    return max(evidence, best_evidence(contract, candidate.box, labels))
 
 
 def _is_unlisted(candidate: CauseCandidate) -> bool:

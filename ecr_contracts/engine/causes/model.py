@@ -7,7 +7,7 @@ failure-inducing combination. Here a cause admits several choices in a facet: it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -123,21 +123,30 @@ def meets(cause: Iterable[Condition], labels: CaseLabels) -> bool:
     return True
 
 
-def weakest_evidence(contract: Contract, conjunction: Iterable[PathChoice]) -> Evidence:
+def weakest_evidence(
+    contract: Contract,
+    conjunction: Iterable[PathChoice],
+    among: Sequence[CaseLabels] | None = None,
+) -> Evidence:
     """The evidence for there being events with the choices of a conjunction: of its weakest choice.
 
-    Choices that are known together count as that. What only AWS's sample has is documented, and so
-    is what needs no choice at all.
+    Choices that are known together count as that, where some event of those `among` which it is
+    asked has them. What only AWS's sample has is documented, and so is what needs no choice at all.
     """
-    return contract.evidence_of({path: label for path, label in conjunction if label != UNLISTED})
+    choices = {path: label for path, label in conjunction if label != UNLISTED}
+    return contract.evidence_of(choices, among)
 
 
 _MOST_CONJUNCTIONS = 64
 """How many conjunctions of a box are looked at for the best known one."""
 
 
-def best_evidence(contract: Contract, box: Box) -> Evidence:
-    """The evidence for there being events within a box: that of its best known conjunction."""
+def best_evidence(contract: Contract, box: Box, among: Sequence[CaseLabels]) -> Evidence:
+    """The evidence for there being events within a box: that of its best known conjunction.
+
+    What is known together counts where an event `among` those that fail has it: a scan that is
+    complete is not known to have no counts because one that failed has none.
+    """
     options: list[list[PathChoice]] = []
     for clause in box:
         choices = [(one.path, label) for one in clause for label in sorted(one.failing)]
@@ -146,7 +155,7 @@ def best_evidence(contract: Contract, box: Box) -> Evidence:
         options = [choices[:1] for choices in options]
     strongest = Evidence.INFERRED
     for conjunction in product(*options):
-        strongest = max(strongest, weakest_evidence(contract, conjunction))
+        strongest = max(strongest, weakest_evidence(contract, conjunction, among))
     return strongest
 
 

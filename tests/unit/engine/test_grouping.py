@@ -874,3 +874,18 @@ def test_a_consumer_that_skips_what_it_has_seen_is_still_tried_on_every_case():
         "IndexError",
         "KeyError",
     }
+
+
+def test_what_is_known_together_is_no_ground_for_a_part_of_it_elsewhere():
+    class ScanFailedError(Exception):
+        pass
+
+    def handler(event, context):
+        if event["detail"]["scan-status"] == "FAILED":
+            raise ScanFailedError
+        return event["detail"]["finding-severity-counts"].get("CRITICAL", 0)
+
+    evidence = {finding.exception: finding.evidence for finding in findings_of(handler, "scan")}
+    # A scan that failed has no counts: nobody knows of one that is complete and has none.
+    assert evidence.pop("KeyError") == "registry"
+    assert set(evidence.values()) == {"necessary"}

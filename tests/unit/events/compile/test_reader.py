@@ -1151,6 +1151,9 @@ def test_choices_that_are_known_together_rest_on_that_alone_and_as_part_of_more(
     assert contract.evidence_of({"$.a": "true"}) == "necessary"  # since there is $.b too
     assert contract.evidence_of({"$.a": "true", "$.b": "false"}) == "inferred"
     assert contract.evidence_of({}) == "documented"
+    met, unmet = {"$.a": "true", "$.b": "true"}, {"$.a": "true", "$.b": "false"}
+    assert contract.evidence_of({"$.a": "true"}, [unmet, met]) == "necessary"
+    assert contract.evidence_of({"$.a": "true"}, [unmet]) == "inferred"  # $.b is not there with it
 
 
 def test_choices_that_exclude_each_other_are_not_known_together():

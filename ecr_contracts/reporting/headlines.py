@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ecr_contracts.core.findings import Finding
+from ecr_contracts.core import json_path
+from ecr_contracts.core.findings import MISSING, Finding
 from ecr_contracts.core.text import listed, shortened
+from ecr_contracts.engine.checks.catalog import ACTION_BLIND
 from ecr_contracts.reporting.sentences import (
     circumstances,
     headline,
@@ -14,6 +16,7 @@ from ecr_contracts.reporting.sentences import (
     short_ground,
     with_brackets,
 )
+from ecr_contracts.reporting.values import quoted
 
 LONGEST_SENTENCE = 160
 """The characters that a fault's sentence has at most."""
@@ -98,9 +101,18 @@ def plain_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Fin
 def _without_kinds(alternatives: Sequence[Finding]) -> str:
     first = alternatives[0]
     words = f"{headline(first)} {circumstances(*alternatives)}".rstrip()
+    words += _as_otherwise(first)
     if first.through:
         words += f", through the answer of {first.through}"
     return words
+
+
+def _as_otherwise(finding: Finding) -> str:
+    """What the field has where the same is done; nothing but of calls that are made either way."""
+    if finding.check != ACTION_BLIND or not finding.cause or finding.nearest is None:
+        return ""
+    value = json_path.at(finding.nearest, json_path.parse(finding.cause[0].path))
+    return f" as when it is {'absent' if value is MISSING else quoted(value)}"
 
 
 def _by_symptom(alternatives: Sequence[Finding]) -> list[list[Finding]]:

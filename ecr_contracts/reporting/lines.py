@@ -169,7 +169,7 @@ def _message(finding: Finding) -> Iterator[Line]:
     """What happened, unless the line of code says it."""
     lines = message_lines(finding)
     if lines and not _is_said_by_code(finding):
-        message = _OF_AWS.sub(r"\g<call> is refused: \g<why>", lines[0])
+        message = _OF_AWS.sub(r"\g<call> would be refused: \g<why>", lines[0])
         is_own = finding.exception is not None and message == lines[0]
         limit = _LONGEST_EXCEPTION if is_own else _LONGEST_MESSAGE
         yield Line(Role.MESSAGE, shortened(message, limit))

@@ -55,7 +55,7 @@ def headline(finding: Finding) -> str:
         case "batch" if not exception:
             exception = "goes wrong"
         case "action-blind" if not finding.cause:
-            return "treats actions alike:"
+            return "makes the same calls on"
         case "future-event" if not exception:
             return "acts on what it does not know"
         case "lost-path" if finding.severity is Severity.WARNING:

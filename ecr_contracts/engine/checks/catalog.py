@@ -60,6 +60,13 @@ FUTURE_EVENT = "future-event"
 """The check of events as AWS may send them one day; only a run that asks for them has it."""
 
 
+ACTION_BLIND = "action-blind"
+"""The check of calls that are made whatever was done, and however it ended."""
+
+_WHAT_HAPPENED = ("action-type", "result", "scan-status", "errorCode")
+"""The fields of `detail` that say what was done, and whether it ended well."""
+
+
 class Scope(Enum):
     """What a check looks at."""
 
@@ -77,7 +84,8 @@ class Check:
     `headline` is what reports say first; `{exception}` in it is the type that was raised.
     `purpose` says what goes wrong and what follows from it, in the README's table. `mend` tells the
     owner what to do, as reports and that table print it; `mend_at` tells it of the `{field}` that a
-    finding names, where there is one (see `mend_of`). `policy` says what keeps the check from
+    finding names, where there is one (see `mend_of`); where its cause is about none, `looks_at` are
+    fields of `detail` that it may be about. `policy` says what keeps the check from
     being a false alarm; it is for whoever reads this table. Only an error makes a run fail; the
     user's levels can change the `severity`. Where a check `ends` the call, nothing behind it was
     seen.
@@ -89,6 +97,7 @@ class Check:
     mend: str
     policy: str
     mend_at: str = ""
+    looks_at: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
     scope: Scope = Scope.CALL
     ends: bool = False
@@ -151,7 +160,7 @@ _ROWS = (
         purpose="A valid event raises, the exception is caught whatever it is, and the run ends as "
         "if all were well: no retry, no dead letter, and what was to be done is not done.",
         mend="catch only the exceptions that you expect, by name, and let all others be raised",
-        mend_at="look at {field} before this line, and catch by name only what you expect",
+        mend_at="check {field} before this line, and catch by name only what you expect",
         policy="Only where a block that does nothing but log or return caught it, no effect "
         "follows, and something that the ordinary event brings about is lacking (or the handler "
         "itself ends there).",
@@ -172,7 +181,7 @@ _ROWS = (
         purpose="A valid event is answered as a record that failed: it is tried again, to no "
         "avail, then dropped.",
         mend="handle such events, or skip them without reporting their records as failed",
-        mend_at="look at {field} before this line, or skip such events, not reported as failed",
+        mend_at="check {field} before this line, or skip such events, not reported as failed",
         policy="As for raises. Only entries of batchItemFailures, and Firehose's "
         "ProcessingFailed, say so.",
         ends=True,
@@ -276,7 +285,7 @@ _ROWS = (
     ),
     Check(
         id="absent-is-zero",
-        headline="tells an absent severity from one that is 0",
+        headline="behaves differently when a severity is absent than when it is 0",
         purpose="A severity that is absent and one that is 0 say the same, but something else is "
         "done.",
         mend='read each count with a default of 0, as in counts.get("HIGH", 0)',
@@ -319,13 +328,14 @@ _ROWS = (
         scope=Scope.COMPARISON,
     ),
     Check(
-        id="action-blind",
-        headline="does the same as ever",
+        id=ACTION_BLIND,
+        headline="makes the same calls",
         purpose="A deleted image, a failed push or a failed scan is treated as a successful push "
         "or scan.",
         mend="check action-type, result, scan-status or errorCode first, or narrow the rule's "
         "pattern to them",
         mend_at="check {field} first, or have the rule's pattern ask for it",
+        looks_at=_WHAT_HAPPENED,
         policy="A warning, for it may be on purpose. Who says the action in its texts, or anything "
         "else than of the same event that ended well, is left alone.",
         severity=Severity.WARNING,
@@ -337,6 +347,8 @@ _ROWS = (
         purpose="The consumer acts, and reads nothing of the event: it does the same after a "
         "failed push or a deletion.",
         mend="check action-type, result or scan-status first, or narrow the rule's pattern to them",
+        mend_at="check {field} first, or have the rule's pattern ask for it",
+        looks_at=_WHAT_HAPPENED,
         policy="A warning, for it may be on purpose. Nothing is said where the rules let through "
         "only what ended well, and no other relation is told beside it.",
         severity=Severity.WARNING,

@@ -149,7 +149,7 @@ def test_a_finding_for_programs():
         "explained": True,
         "exception": "IndexError",
         "message": "list index out of range",
-        "mend": "look whether image-tags is empty, or skip such events",
+        "mend": "check that image-tags is not empty, or, if you do not need such events, skip them",
         "location": {"file": "app.py", "line": 9},
         "places": [],
         "evidence": "documented",

@@ -28,13 +28,15 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            image-tags is absent (AWS's schema alone)
            app.py:9  tag = event["detail"]["image-tags"][0]
            scan/no-tags fails with image-tags []; with ["latest"] it passes
-           mend: look whether image-tags is there and not empty, or skip such events
+           mend: check that image-tags is present and not empty, or, if you do not need
+                 such events, skip them
            ecr-contracts check app.py:handler --case scan/no-tags
 
         2  KeyError when CRITICAL is absent (documented by AWS)
            app.py:11  return {"tag": tag, "critical": counts["CRITICAL"]}
            scan/no-critical fails without CRITICAL; with 1 it passes
-           mend: look whether CRITICAL is there, or skip such events
+           mend: check that CRITICAL is present, or, if you do not need such events,
+                 skip them
            ecr-contracts check app.py:handler --case scan/no-critical
 
         3  KeyError when finding-severity-counts is absent (scans do fail, and one that
@@ -42,7 +44,8 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            app.py:10  counts = event["detail"]["finding-severity-counts"]
            scan/failed+no-counts fails without finding-severity-counts
            with {…} it passes (1 more field differs)
-           mend: look whether finding-severity-counts is there, or skip such events
+           mend: check that finding-severity-counts is present, or, if you do not need
+                 such events, skip them
            ecr-contracts check app.py:handler --case scan/failed+no-counts
 
         given: scan events, since its code says finding-severity-counts, image-tags,
@@ -78,7 +81,8 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             1  IndexError when resources is empty (as in AWS's own sample)
                app.py:16  return event["resources"][0]
                push/ordinary fails with resources []; with ["arn:…my-repo"] it passes
-               mend: look whether resources is empty, or skip such events
+               mend: check that resources is not empty, or, if you do not need such events,
+                     skip them
                ecr-contracts check app.py:deploy --case push/ordinary""",
         ),
         (
@@ -89,7 +93,8 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                (inferred)
                app.py:21  raise ValueError(f"no bucket in {event['region']}")
                push/aws-cn fails with region "cn-north-1"; with "us-east-1" it passes
-               mend: look at region before this line, or skip such events
+               mend: check region before this line, or, if you do not need such events, skip
+                     them
                ecr-contracts check app.py:in_one_region --case push/aws-cn""",
         ),
         (
@@ -101,7 +106,8 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                app.py:27  raise ValueError(f"nothing called {name}:{tag}")
                push/namespaced-repository fails with repository-name "team/app"
                with "my-repo" it passes
-               mend: allow for a repository-name that contains "/", or skip such events
+               mend: allow a repository-name that contains "/", or, if you do not need such
+                     events, skip them
                ecr-contracts check app.py:named --case push/namespaced-repository""",
         ),
         (
@@ -114,7 +120,8 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                app.py:33  raise ValueError(digest)
                scan/sample fails with image-digest "sha25…abcd1234"
                with "sha25…2e8d5b39" it passes (3 more fields differ)
-               mend: look at image-digest before this line, or skip such events
+               mend: check image-digest before this line, or, if you do not need such
+                     events, skip them
                ecr-contracts check app.py:misprint --case scan/sample""",
         ),
         (
@@ -149,7 +156,8 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                alone)
                app.py:86  raise LookupError("neither digest nor tag")
                push/no-digest+no-tag fails without image-tag; with "latest" it passes
-               mend: look whether image-digest is there, or skip such events
+               mend: check that image-digest is present, or, if you do not need such events,
+                     skip them
                ecr-contracts check app.py:two --case push/no-digest+no-tag""",
         ),
     ],
@@ -174,7 +182,8 @@ def test_what_several_kinds_bring_about_alike_is_told_once():
            alone)
            app.py:69  return event["detail"]["image-digest"]
            push/no-digest fails without image-digest; with "sha25…2e8d5b39" it passes
-           mend: look whether image-digest is there, or skip such events
+           mend: check that image-digest is present, or, if you do not need such events,
+                 skip them
            ecr-contracts check app.py:no_digest --case push/no-digest""")
     ]
     assert text.startswith(

@@ -653,7 +653,7 @@ def test_a_deletion_treated_as_a_push_is_found_where_both_are_given():
     assert (finding.check, finding.severity) == ("action-blind", Severity.WARNING)
     assert finding.detail == 'ecs.UpdateService: with "PUSH" as with "DELETE"'
     assert finding.nearest_case.startswith("push/")
-    assert headline(finding) == "treats actions alike:"
+    assert headline(finding) == "makes the same calls on"
     assert circumstances(finding) == "delete and push events"
     assert findings(blind_to_deletion, "delete", kinds=["delete"]) == ()
     assert findings(deploys, "delete", kinds=["delete", "push"]) == ()

@@ -181,7 +181,7 @@ def test_a_violation_is_an_assertion_that_says_what_when_where_how_surely_and_by
         IndexError when image-tags is empty (as in AWS's own sample)
            contracted_app.py:4  return tags[0]
            scan/no-tags fails with image-tags []; without it, it passes
-           mend: look whether image-tags is empty, or skip such events
+           mend: check that image-tags is not empty, or, if you do not need such events, skip them
            see ecr-contracts sample scan/no-tags"""
     )
     assert str(broken) == wanted

@@ -27,8 +27,8 @@ def written(**changes) -> list[tuple[str, set[str]]]:
 
 def test_how_to_mend_a_fault_stands_before_the_command_and_is_indented_behind_its_mark():
     *_, first, second, repeat = written()
-    assert first == ("   mend: look whether image-tags is empty, or skip such", {"purple"})
-    assert second == ("         events", {"purple"})
+    assert first == ("   mend: check that image-tags is not empty, or, if you do", {"purple"})
+    assert second == ("         not need such events, skip them", {"purple"})
     assert repeat == (f"   {REPEAT.text}", {"light"})
 
 

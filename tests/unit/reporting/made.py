@@ -40,7 +40,10 @@ FINDING = Finding(
 ORDINARY = case("scan/ordinary")
 
 
-MEND = (Role.MEND, "mend: look whether image-tags is empty, or skip such events")
+MEND = (
+    Role.MEND,
+    "mend: check that image-tags is not empty, or, if you do not need such events, skip them",
+)
 
 
 def with_(**changes) -> Finding:

@@ -104,7 +104,9 @@ def test_what_aws_says_is_not_lost_behind_the_words_of_botocore():
     )
     found = with_(exception="botocore.exceptions.ClientError", detail=detail)
     [message] = [text for role, text in finding_lines(found) if role is Role.MESSAGE]
-    assert message.startswith("ClientError: PutItem is refused: Supplied AttributeValue is empty")
+    assert message.startswith(
+        "ClientError: PutItem would be refused: Supplied AttributeValue is empty"
+    )
 
 
 def test_where_the_code_compares_a_field_is_left_out_where_it_takes_too_much():
@@ -151,7 +153,8 @@ def test_every_check_says_how_to_mend_what_it_finds(check_id):
     assert text == (MEND[1] if check_id == "raises" else f"mend: {told}")
     _, of_no_field = finding_lines(with_(check=check_id, cause=()))[-1]
     if check_id != "raises":
-        assert of_no_field == f"mend: {CHECKS[check_id].mend}"
+        fields = ["scan-status"] if CHECKS[check_id].looks_at else []
+        assert of_no_field == f"mend: {mend_of(check_id, fields)}"
 
 
 # --- in the message of an exception ---------------------------------------------------------------
@@ -170,7 +173,7 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
         IndexError when image-tags is empty (documented by AWS)
            IndexError: list index out of range
            scan/no-tags fails with image-tags []; with ["latest"] it passes
-           mend: look whether image-tags is empty, or skip such events
+           mend: check that image-tags is not empty, or, if you do not need such events, skip them
            see ecr-contracts sample scan/no-tags""")
     first, second = plain_text([one, other]).split("\n\n")
     assert first == f"1  {plain_text([one])}"

@@ -7,50 +7,58 @@ from dataclasses import replace
 import pytest
 
 from ecr_contracts.core.findings import Condition
-from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.catalog import ACTION_BLIND, CHECKS
+from ecr_contracts.events.generate.cases import case
 from ecr_contracts.reporting.mends import mend
 from tests.unit.reporting.made import COUNTS, TAGS, when, with_
 
 NAME = "$.detail.repository-name"
+SKIPPED = ", or, if you do not need such events, skip them"
+NARROWED = ", or, if you do not need such events, narrow your rule"
+ANSWER = "ecr.DescribeImages"
+TOO_LONG = (
+    "An error occurred (InvalidParameter) when calling the Publish operation: "
+    "Invalid parameter: Subject (of more than 100 characters)"
+)
+LONGER = Condition(NAME, ("longest",))
 NO_HIGH = when(f"{COUNTS}.HIGH", "absent")
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "look whether image-tags is empty, or skip such events"),
+        ({}, "check that image-tags is not empty" + SKIPPED),
         (
             {"cause": (when(f"{COUNTS}.HIGH", "absent"),)},
-            "look whether HIGH is there, or skip such events",
+            "check that HIGH is present" + SKIPPED,
         ),
         (
             {"cause": (replace(NO_HIGH, others=(when(f"{COUNTS}.LOW", "absent"),)),)},
-            "look whether each of HIGH and LOW is there, or skip such events",
+            "check that HIGH and LOW are present" + SKIPPED,
         ),
         (
             {"cause": (when(TAGS, "absent", "empty"),)},
-            "look whether image-tags is there and not empty, or skip such events",
+            "check that image-tags is present and not empty" + SKIPPED,
         ),
         (
             {"cause": (Condition(NAME, ("deep",), 'contains "/"'),)},
-            'allow for a repository-name that contains "/", or skip such events',
+            'allow a repository-name that contains "/"' + SKIPPED,
         ),
         (
             {"cause": (Condition(f"{COUNTS}.INFORMATIONAL", ("some",), "is present"),)},
-            "allow for INFORMATIONAL, or skip such events",
+            "handle INFORMATIONAL too" + SKIPPED,
         ),
         (
             {"cause": (Condition(NAME, ("deep",), "is one of " + "many words " * 9),)},
-            "look at repository-name before this line, or skip such events",
+            "check repository-name before this line" + SKIPPED,
         ),
         (
             {"cause": (Condition(NAME, ("deep",), 'contains "/"'), when(TAGS, "several"))},
-            "look at repository-name and image-tags before this line, or skip such events",
+            "check repository-name and image-tags before this line" + SKIPPED,
         ),
         (
             {"cause": (when(f"{COUNTS}.HIGH", "some"), Condition(NAME, ("deep",), 'has a "/"'))},
-            'allow for events where HIGH is 1 or more and repository-name has a "/", '
-            "or skip such events",
+            'handle events where HIGH is 1 or more and repository-name has a "/"' + SKIPPED,
         ),
         ({"cause": (), "passed": 0}, "repair this line: every event gets here"),
         (
@@ -61,10 +69,34 @@ NO_HIGH = when(f"{COUNTS}.HIGH", "absent")
             {"cause": (), "explained": False, "doubt": "value"},
             "see what this line does with the event that fails, and allow for it",
         ),
-        ({"rule": "r.yaml:3"}, "look whether image-tags is empty, or narrow your rule"),
+        (
+            {"rule": "r.yaml:3"},
+            "check that image-tags is not empty" + NARROWED,
+        ),
         (
             {"rule": "r.yaml:3", "rule_asks": True},
-            "look whether image-tags is empty, or skip such events",
+            "check that image-tags is not empty" + SKIPPED,
+        ),
+        ({"detail": TOO_LONG}, "shorten Subject to 100 characters" + SKIPPED),
+        (
+            {"exception": "KeyError", "detail": "'imageTags'", "through": ANSWER},
+            "check that the answer of ecr.DescribeImages has imageTags" + SKIPPED,
+        ),
+        (
+            {"through": ANSWER},
+            "check what the answer of ecr.DescribeImages holds before this line" + SKIPPED,
+        ),
+        (
+            {"cause": (replace(NO_HIGH, others=(when(COUNTS, "absent"),)),)},
+            "check finding-severity-counts, then HIGH" + SKIPPED,
+        ),
+        (
+            {"cause": (replace(LONGER, words="is longer than 63 characters"),)},
+            "allow a repository-name longer than 63 characters" + SKIPPED,
+        ),
+        (
+            {"cause": (replace(LONGER, words='is "FAILED"'),)},
+            'handle repository-name "FAILED" too' + SKIPPED,
         ),
         ({"check": "exits"}, CHECKS["exits"].mend),
         ({"check": "unheard-of"}, ""),
@@ -76,5 +108,29 @@ def test_what_to_do_is_said_of_the_field_at_hand(changes, words):
 
 def test_what_to_do_about_an_empty_and_an_absent_field_is_said_at_once():
     absent = with_(cause=(when(TAGS, "absent"),))
-    both = "look whether image-tags is there and not empty, or skip such events"
+    both = "check that image-tags is present and not empty" + SKIPPED
     assert mend(with_(), absent) == mend(absent, with_()) == both
+
+
+def test_what_lies_within_another_field_is_looked_at_behind_it():
+    around = with_(cause=(when(COUNTS, "absent"),))
+    assert mend(with_(cause=(NO_HIGH,)), around) == (
+        "check finding-severity-counts, then HIGH" + SKIPPED
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "nearest", "named"),
+    [("scan", None, "scan-status"), ("push", None, "action-type and result")],
+)
+def test_advice_names_only_fields_that_its_events_have(kind, nearest, named):
+    found = with_(
+        check=ACTION_BLIND, cause=(), example=case(f"{kind}/ordinary").event, nearest=nearest
+    )
+    assert mend(found) == f"check {named} first, or have the rule's pattern ask for it"
+
+
+def test_advice_names_the_field_by_which_two_events_differ():
+    push, delete = case("push/ordinary").event, case("delete/ordinary").event
+    found = with_(check=ACTION_BLIND, cause=(), example=push, nearest=delete)
+    assert mend(found) == "check action-type first, or have the rule's pattern ask for it"

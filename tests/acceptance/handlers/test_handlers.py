@@ -243,6 +243,7 @@ def test_every_check_has_a_handler_that_needs_it():
         "wrong-call",
         "severity-unread",
         "severity-words",
+        "refuses",
         "case-changed",
         "unread",
         "dead",

@@ -113,7 +113,7 @@ def test_a_secret_in_an_exception_reaches_no_report(project, capsys):
         assert "planted" not in text
 
 
-def test_the_command_that_repeats_a_finding_says_what_was_said(project, capsys):
+def test_the_command_that_repeats_a_finding_asks_for_the_secret_alone(project, capsys):
     write(
         project,
         "app.py",
@@ -136,11 +136,7 @@ def test_the_command_that_repeats_a_finding_says_what_was_said(project, capsys):
     lines = [
         line.strip() for line in text.splitlines() if line.strip().startswith("ecr-contracts check")
     ]
-    assert lines[0] == (
-        "ecr-contracts check app.py:handler --case scan/no-tags --env "
-        "'URL=https://a.example.invalid/x y' "
-        "--env TOKEN=... --env-auto --strict"
-    )
+    assert lines[0] == "ecr-contracts check --replay 1 --env TOKEN=..."
 
 
 # --- what stops a run -----------------------------------------------------------------------------

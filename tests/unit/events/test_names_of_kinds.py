@@ -27,7 +27,7 @@ ALLOWED = {
     ("eventbridge/rules/corrections/meant.py", "delete"): "a word that people write in a rule",
     ("runtime/sandbox/aws/ecr.py", "inspector-finding"): "a part of an answer of ECR's API",
 }
-EXAMPLES = {"frontends/cli/check.py", "frontends/cli/sample.py"}
+EXAMPLES = {"frontends/cli/check_options.py", "frontends/cli/sample.py"}
 """The commands whose help names cases."""
 
 

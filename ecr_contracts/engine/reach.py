@@ -83,7 +83,8 @@ class Reach:
     `not_entered` are the others, without those within them. `effects` are calls in its code that
     look like effects (with the place of each) and `reached` counts those that were come to.
     `turned_back` are the lines that no event got past on the way to an effect (to its end, if it
-    has none); `held_up` those that all others did not get past, where few events got to an effect.
+    has none); `held_up` those that the `ended_early` did not get past, which ended well without an
+    effect, where few events got to one.
     `has_code`: it is Python, of which lines can run.
     """
 
@@ -98,6 +99,7 @@ class Reach:
     reached: int = 0
     turned_back: tuple[TurningPoint, ...] = ()
     held_up: tuple[TurningPoint, ...] = ()
+    ended_early: int = 0
     has_code: bool = False
 
     @property
@@ -166,6 +168,7 @@ def reach_of(
         reached=sum(len(node.block.effects) for node in graph.effect_nodes if node.is_entered),
         turned_back=turned_back,
         held_up=_held_up(outcomes, modules, acted),
+        ended_early=sum(_ends_early(outcome) for outcome in outcomes),
         has_code=True,
     )
 
@@ -178,7 +181,7 @@ def _held_up(
         return ()
     entered = EnteredBlocks()
     for outcome in outcomes:
-        if outcome.status is Status.RETURNED and not _acts(outcome):
+        if _ends_early(outcome):
             entered.add(outcome.entered)
     graph = _Graph(modules, entered)
     if not graph.is_known:
@@ -189,6 +192,11 @@ def _held_up(
 def _acts(outcome: Outcome) -> bool:
     """Whether a call changed anything, or tried to."""
     return any(effect.changes or effect.refused for effect in outcome.effects)
+
+
+def _ends_early(outcome: Outcome) -> bool:
+    """Whether a call ended well, and changed nothing."""
+    return outcome.status is Status.RETURNED and not _acts(outcome)
 
 
 # --- the graph of blocks --------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,10 +61,10 @@ def events_apart(finding: Finding) -> tuple[str, str]:
     rest = rest if more else ""
     for limit in _LIMITS:
         failing, passing = _sides(name, passes, told, limit)
-        for end in (rest, ""):
-            line = f"{failing}; {passing}{end}"
-            if len(line) <= _LONGEST_LINE:
-                return line, ""
+        line = f"{failing}; {passing}{rest}"
+        if len(line) <= _LONGEST_LINE:
+            return line, ""
+    # Without its rest the sentence would say that this value alone decides.
     return failing, f"{passing}{rest}"
 
 
@@ -80,7 +81,7 @@ def _verb(finding: Finding) -> str:
 def _told(finding: Finding, apart: Sequence[Difference]) -> tuple[list[Difference], int]:
     """The differences that are named, and how many are not: those of the cause, if there are any.
 
-    Others often follow from these, as the ARN does from the name of a repository.
+    What follows from these, as the ARN does from the name of a repository, is not counted.
     """
     paths = [one.path for condition in finding.cause for one in condition.alternatives]
     of_cause: list[Difference] = []
@@ -90,8 +91,21 @@ def _told(finding: Finding, apart: Sequence[Difference]) -> tuple[list[Differenc
             of_cause.append(difference)
     told = of_cause or list(apart)
     if len(told) > _MOST_DIFFERENCES:
-        told = []
-    return told, len(apart) - len(told)
+        return [], len(apart)
+    rest = [one for one in apart if one not in told and not _follows(one, told)]
+    return told, len(rest)
+
+
+def _follows(difference: Difference, told: Sequence[Difference]) -> bool:
+    """Whether a value differs only in holding texts that are told, as an ARN holds a name."""
+    _, before, after = difference
+    if before is MISSING or after is MISSING:
+        return False
+    text = json.dumps(after)
+    for _, passing, failing in told:
+        if isinstance(passing, str) and isinstance(failing, str) and failing:
+            text = text.replace(failing, passing)
+    return text == json.dumps(before)
 
 
 def _is_around(path: str, other: str) -> bool:

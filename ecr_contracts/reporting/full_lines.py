@@ -8,7 +8,6 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Finding, Location
 from ecr_contracts.core.text import plural
 from ecr_contracts.engine.checks.catalog import (
-    CHECKS,
     DEAD,
     REPEATED,
     UNREACHED,
@@ -17,7 +16,14 @@ from ecr_contracts.engine.checks.catalog import (
 )
 from ecr_contracts.reporting.event_pairs import differences
 from ecr_contracts.reporting.headlines import fault_headline
-from ecr_contracts.reporting.lines import MEND_MARK, NOTHING_FURTHER, Line, Role, place_in_words
+from ecr_contracts.reporting.lines import (
+    MEND_MARK,
+    NOTHING_FURTHER,
+    Line,
+    Role,
+    ends_all,
+    place_in_words,
+)
 from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.sentences import (
     case_name,
@@ -44,13 +50,15 @@ def full_lines(*alternatives: Finding, among: Sequence[Sequence[Finding]] = ()) 
         lines += _messages(first)
     else:
         lines += _code(first.location)
-        lines += _symptoms(*alternatives)
+        lines += _symptoms(alternatives, among)
     if words := mend(*alternatives):
         lines.append(Line(Role.MEND, MEND_MARK + words))
     return lines
 
 
-def _symptoms(*alternatives: Finding) -> Iterator[Line]:
+def _symptoms(
+    alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
+) -> Iterator[Line]:
     """What happened, how often, and by what a passing event differs."""
     first = alternatives[0]
     if first.check == VACUOUS:
@@ -65,7 +73,7 @@ def _symptoms(*alternatives: Finding) -> Iterator[Line]:
         return
     if not takes_several_events(first):
         yield Line(Role.MESSAGE, counts(alternatives))
-        if first.explained and not first.cause and not first.passed and CHECKS[first.check].ends:
+        if ends_all(first, among):
             yield Line(Role.NOTE, NOTHING_FURTHER)
         if reason := let_through(first):
             yield Line(Role.NOTE, reason)

@@ -84,8 +84,6 @@ UNBROKEN = frozenset(
         Role.PLACE,
         Role.CODE,
         Role.FAULTY_CODE,
-        Role.FAILS,
-        Role.PASSES,
         Role.BEFORE,
         Role.AFTER,
     }
@@ -125,7 +123,7 @@ def finding_lines(*alternatives: Finding, among: Sequence[Sequence[Finding]] = (
     if is_told_in_one_line(first):
         return [top]
     messages = list(_message(first))
-    events = _events(alternatives, in_one_line=bool(messages))
+    events = _events(alternatives, among, in_one_line=bool(messages))
     lines = [top, *_place(alternatives), *messages, *events]
     if words := mend(*alternatives):
         lines.append(Line(Role.MEND, MEND_MARK + words))
@@ -186,13 +184,14 @@ def _is_said_by_code(finding: Finding) -> bool:
     return finding.exception in _SAID_BY_THE_CODE and detail.endswith("out of range")
 
 
-def _events(alternatives: Sequence[Finding], *, in_one_line: bool) -> Iterator[Line]:
+def _events(
+    alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]], *, in_one_line: bool
+) -> Iterator[Line]:
     """The smallest event that shows a fault, next to one that passes."""
     first = alternatives[0]
     if first.check in (DEAD, UNREACHED, VACUOUS, REPEATED):
         return
-    is_on_all = first.explained and not first.cause and not first.passed
-    if is_on_all and first.check in CHECKS and CHECKS[first.check].ends:
+    if ends_all(first, among):
         yield Line(Role.NOTE, NOTHING_FURTHER)
         return
     failing, passing = events_apart(first)
@@ -203,6 +202,26 @@ def _events(alternatives: Sequence[Finding], *, in_one_line: bool) -> Iterator[L
         yield Line(Role.FAILS, failing)
     if passing:
         yield Line(Role.PASSES, passing)
+
+
+def ends_all(finding: Finding, among: Iterable[Sequence[Finding]] = ()) -> bool:
+    """Whether no event gets further than a fault, as far as `among`, all faults, show."""
+    if not finding.explained or finding.cause or finding.passed:
+        return False
+    if finding.check not in CHECKS or not CHECKS[finding.check].ends:
+        return False
+    return not any(_is_further(other[0], finding) for other in among)
+
+
+def _is_further(other: Finding, finding: Finding) -> bool:
+    """Whether a fault may stand behind another one: only one above it in a function does not."""
+    if other.kind != finding.kind or other.via != finding.via:
+        return False
+    there, here = other.location, finding.location
+    if there is None or here is None or there == here:
+        return False
+    is_above = there.line < here.line
+    return (there.file, there.function) != (here.file, here.function) or not is_above
 
 
 # --- in the message of an exception ---------------------------------------------------------------

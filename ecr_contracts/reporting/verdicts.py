@@ -117,7 +117,9 @@ def _of_those_that_act(known: Reach) -> str:
         words += f", {known.late} gave no answer"
     for point in known.held_up[:1]:
         place = f"{point.location.file}:{point.location.line}"
-        words += f"; the others did not get past {place} ({point.way_on})"
+        failed = known.events - known.acted - known.late - known.ended_early
+        others = f"{known.ended_early} others" if failed else "the others"
+        words += f"; {others} did not get past {place} ({point.way_on})"
     missed = known.branches - known.entered
     if missed:
         words += f"; not entered: {missed} of its {known.branches} branches (-v lists them)"

@@ -273,7 +273,7 @@ def in_terminal(tool, line: str, columns: int, **environment: str) -> str:
     return shown.decode().replace("\r\n", "\n")
 
 
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_a_number_belongs_to_the_last_report_of_the_folder(run):
     assert "app.py:by_answer" in run("check --replay 1")[1]
 
 
-@pytest.mark.parametrize("number", ["0", "9", "-1", "99999999999999999999", "x", "1.5"])
+@pytest.mark.parametrize("number", ["0", "9", "-1", "99999999999999999999", "9" * 5000, "x", "1.5"])
 def test_an_unknown_number_is_refused_in_a_line(run, number):
     run(f"check app.py:handler --kind scan {FEW}")
     code, out, complaints = run(f"check --replay {number}")

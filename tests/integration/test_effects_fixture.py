@@ -465,3 +465,29 @@ def test_sleeps_pass_at_once_and_the_clocks_are_put_back(project):
         """
     )
     result.assert_outcomes(passed=2)
+
+
+def test_what_a_test_sets_in_the_environment_stays_for_each_event(project):
+    project_file = """
+        import os
+        def handler(event, context):
+            os.environ["LAST"] = event["id"]
+            return os.environ["HOOK"] + event["detail"]["repository-name"]
+        """
+    write(project.path, "told.py", project_file)
+    result = project.run(
+        """
+        import os
+        import told
+        from ecr_contracts import contract
+
+        def test_set_within(ecr_effects, monkeypatch):
+            monkeypatch.setenv("HOOK", "one")
+            contract.check(told.handler, "scan", strength=1, examples=0)
+            monkeypatch.setenv("HOOK", "two")
+            verdict = contract.check(told.handler, "push", strength=1, examples=0)
+            assert os.environ["HOOK"] == "two"
+            assert not verdict.findings
+        """
+    )
+    result.assert_outcomes(passed=1)

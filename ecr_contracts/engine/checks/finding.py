@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ecr_contracts.core.findings import Condition, Evidence, Finding, Location, Severity
-from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.catalog import CHECKS, Scope
 from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.events.generate.cases import Case
 
 _FLAKY = "flaky"
 """The doubt about a fault that comes and goes with the same event."""
+
+_UNKNOWN = "unknown"
+"""The doubt about a fault of which it is not known what decides."""
 
 
 def build_finding(
@@ -37,9 +40,13 @@ def build_finding(
     What is left out follows from the rest: the severity is that of the check's row in the table,
     the evidence that of the example; the example alone failed, and all that failed are alike; the
     group is that of the check. Weak evidence makes a warning of an error (see `policy`), unless the
-    event decides nothing. A finding is explained unless there is a `doubt`. Raises KeyError for a
+    event decides nothing. A finding is explained unless there is a `doubt`, as
+    there is where nothing is said to decide and some events pass. Raises KeyError for a
     check that is not in the table.
     """
+    if not cause and not doubt and passed and CHECKS[check].scope is Scope.CALL:
+        # Not every event fails, so something decides, whatever it is.
+        doubt = _UNKNOWN
     evidence = evidence or example.evidence
     severity = severity or CHECKS[check].severity
     if doubt != _FLAKY:

@@ -229,7 +229,10 @@ class Function:
 
     @contextmanager
     def start(self, events: Sequence[Mapping[str, Any]] = ()) -> Iterator[Running]:
-        """The function, as it is."""
+        """The function, as it is, in the environment that there is now."""
+        sandbox = Sandbox.active()
+        if sandbox is not None:
+            sandbox.keep_environment()
         yield InProcess(self._call)
 
     def _call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:

@@ -59,6 +59,8 @@ from ecr_contracts.reporting.text import show, show_replayed
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
 
+_MOST_DIGITS = 9  # of the number of a finding
+
 EXAMPLES = (
     "ecr-contracts check src/app.py:handler",
     "ecr-contracts check app.handlers:on_push --kind push --via sqs",
@@ -182,15 +184,17 @@ def _numbered_fault(
         problem = "no report with findings is kept in this folder"
         raise ConsumerError(f"--replay {number}", problem, "check the handler again, here")
     words = f"ecr-contracts check {shlex.join(report.words)}"
-    if not 1 <= int(number) <= len(report.faults):
+    # Python reads no number of thousands of digits.
+    wanted = int(number) if len(number) <= _MOST_DIGITS else 0
+    if not 1 <= wanted <= len(report.faults):
         count = counted(len(report.faults), "finding")
         problem = f"the last report of this folder has {count}, from 1 on"
         raise ConsumerError(f"--replay {number}", problem, f"that was {words}")
     options = _options_of(report, given)
     for name in _still_withheld(report, options):
         complain(f"{name} was given then, and is not kept: give it again, or see it made up")
-    saved = Saved(report.withheld, int(number))
-    return report.faults[int(number) - 1], options, saved
+    saved = Saved(report.withheld, wanted)
+    return report.faults[wanted - 1], options, saved
 
 
 def _options_of(report: LastReport, given: argparse.Namespace) -> argparse.Namespace:

@@ -109,6 +109,10 @@ class Environment:
             _set(self._loaded)
         self.changed = False
 
+    def keep(self) -> None:
+        """Let further calls start in the environment as it is now, whatever loading left."""
+        self._loaded = None
+
     def answer(self, name: Any, *, required: bool) -> str | None:
         """The value of a missing variable for who looks it up; None where it stays missing."""
         frame: Any = sys._getframe(2)

@@ -185,6 +185,10 @@ class Sandbox:
             part.user_code = user_code
         self._start = os.getcwd(), sys.argv[:]
 
+    def keep_environment(self) -> None:
+        """Begin further calls in the environment as it is now: what a test has set stays set."""
+        self._environment.keep()
+
     def begin_call(self, payload: Any = None, *, timeout: float | None = None) -> None:
         """Begin a call with this payload, in the folder and environment that loading left.
 

@@ -76,3 +76,9 @@ def test_a_follow_up_is_of_the_same_events_and_in_a_group_of_its_own():
         first.example,
         first.exception,
     )
+
+
+@pytest.mark.parametrize(("check", "doubt"), [("raises", "unknown"), ("monotone", "")])
+def test_every_event_is_not_said_to_fail_where_some_pass(check, doubt):
+    finding = build_finding(check, case("scan/ordinary"), "lambda", "boom", passed=1)
+    assert (finding.explained, finding.doubt) == (not doubt, doubt)

@@ -246,6 +246,7 @@ def test_where_few_events_act_the_line_is_named_that_the_others_did_not_get_past
     known = reach(source, [shop, *[EVENTS[0]] * others])
     assert (known.acted, known.turned_back) == (1, ())
     assert [point.location.line for point in known.held_up] == lines
+    assert known.ended_early == others
 
 
 def test_branches_are_counted_and_those_for_what_goes_wrong_are_told_apart():

@@ -68,8 +68,23 @@ def test_without_a_cause_all_differences_are_told():
 def test_many_differences_are_counted():
     line, _ = pair("scan/sample", cause=(), explained=False)
     assert line == "scan/sample fails; the nearest that passes differs in 9 fields (-v)"
-    line, _ = pair("scan/sample")
-    assert line == 'scan/sample fails with image-tags []; with ["latest"] it passes'
+
+
+def test_a_value_is_never_said_to_decide_alone_where_more_differs():
+    failing, passing = pair("scan/sample")
+    assert failing == "scan/sample fails with image-tags []"
+    assert passing == 'with ["latest"] it passes (8 more fields differ)'
+
+
+def test_what_follows_from_a_value_that_is_told_is_no_further_difference():
+    name = when("$.detail.repository-name", "namespaced")
+    failing, passing = pair("scan/namespaced-repository", cause=(name,))
+    assert (failing, passing) == (
+        'scan/namespaced-repository fails with repository-name "team/app"',
+        'with "my-repo" it passes',
+    )
+    failing, passing = pair("scan/namespaced-repository+no-tags", cause=(name,))
+    assert passing == 'with "my-repo" it passes (1 more field differs)'
 
 
 def test_an_event_that_is_no_failure_shows_it():

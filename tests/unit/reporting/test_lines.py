@@ -14,8 +14,16 @@ from ecr_contracts.core.findings import Condition, Evidence, Location, Severity
 from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES, mend_of
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, edge_cases
+from ecr_contracts.reporting.full_lines import full_lines
 from ecr_contracts.reporting.headlines import LONGEST_SENTENCE
-from ecr_contracts.reporting.lines import Role, finding_lines, place_in_words, plain_text
+from ecr_contracts.reporting.lines import (
+    NOTHING_FURTHER,
+    UNBROKEN,
+    Role,
+    finding_lines,
+    place_in_words,
+    plain_text,
+)
 from ecr_contracts.reporting.sentences import is_told_in_one_line
 from tests.unit.reporting.made import COUNTS, MEND, ORDINARY, when, with_
 
@@ -207,3 +215,26 @@ def test_a_condition_that_any_field_meets_is_told_with_all_of_them():
     )
     [top, *_] = finding_lines(with_(cause=(any_of,)))
     assert top.text.startswith("IndexError when INFORMATIONAL or UNDEFINED is present")
+
+
+@pytest.mark.parametrize("lines_of", [finding_lines, full_lines])
+@pytest.mark.parametrize(
+    ("line", "function", "kind", "is_told"),
+    [
+        (5, "handler", "scan", True),  # events that fail before
+        (9, "handler", "scan", False),
+        (5, "helper", "scan", False),  # it may be called later on
+        (9, "handler", "push", True),
+    ],
+)
+def test_no_event_is_said_to_end_where_another_fault_may_stand_behind(
+    lines_of, line, function, kind, is_told
+):
+    first = with_(cause=(), passed=0, location=Location("app.py", 8, "handler", "a = b[0]"))
+    other = with_(location=Location("app.py", line, function, "c = d[0]"), kind=kind)
+    lines = lines_of(first, among=[[first], [other]])
+    assert ((Role.NOTE, NOTHING_FURTHER) in lines) == is_told
+
+
+def test_what_tells_the_events_is_never_cut_at_the_edge():
+    assert not {Role.HEADLINE, Role.FAILS, Role.PASSES, Role.MEND, Role.REPEAT} & UNBROKEN

@@ -198,4 +198,4 @@ def feeds_of(target: Target, named: Sequence[Rule] = ()) -> dict[str, Feed]:
 
 
 def _code_says(words: Sequence[str]) -> str:
-    return f"its code says {', '.join(words[:_SHOWN])}" if words else ""
+    return f"its code reads {', '.join(words[:_SHOWN])}" if words else ""

@@ -43,8 +43,11 @@ def _fault_key(alternatives: Sequence[Finding]) -> Hashable:
     return symptom, causes, "" if all_explained else first.group
 
 
-def _loudness(alternatives: Sequence[Finding]) -> tuple[bool, bool, bool, bool]:
-    """Where a fault stands among others: that of AWS's own sample comes before all."""
+def _loudness(alternatives: Sequence[Finding]) -> tuple[bool | int | str, ...]:
+    """Where a fault stands among others: by its severity, its evidence, then its line.
+
+    That of AWS's own sample comes before all of its severity.
+    """
     first = alternatives[0]
     is_of_sample = any(f"{one.kind}/{SAMPLE}" in one.failed for one in alternatives)
     return (
@@ -52,7 +55,15 @@ def _loudness(alternatives: Sequence[Finding]) -> tuple[bool, bool, bool, bool]:
         is_deliberate(first),
         is_weakly_grounded(first),
         not is_of_sample,
+        min(one.evidence.rank for one in alternatives),
+        *_place(first),
     )
+
+
+def _place(finding: Finding) -> tuple[bool, str, int]:
+    """Where a fault stands among those as sure: in the order of files and lines, others last."""
+    place = finding.location
+    return (True, "", 0) if place is None else (False, place.file, place.line)
 
 
 # --- what one line does with a field, however it is not as it should be ---------------------------

@@ -31,6 +31,7 @@ from ecr_contracts.events.conditions import in_words, short_path
 from ecr_contracts.events.generate.cases import SAMPLE
 from ecr_contracts.reporting.values import field_name, quoted
 
+_OWN_NAMES = frozenset({"account", "region", "repository-name"})
 _LONGEST_LINE = 150  # characters of a line of what happened
 _MOST_LINES = 3  # lines of them
 _LONGEST_ID = 45  # characters of a case's id in a sentence
@@ -279,6 +280,12 @@ def _necessity(finding: Finding) -> str:
     return ""
 
 
+def _is_about_own_names(finding: Finding) -> bool:
+    """Whether events are refused by names of its owner's: AWS documents nothing of these."""
+    names = {short_path(condition.path) for condition in finding.cause}
+    return is_deliberate(finding) and bool(names & _OWN_NAMES)
+
+
 def short_ground(alternatives: Sequence[Finding]) -> str:
     """How surely such events come, in few words; empty where all events are meant, or several."""
     first = alternatives[0]
@@ -288,7 +295,7 @@ def short_ground(alternatives: Sequence[Finding]) -> str:
     is_on_all = first.explained and not first.cause
     if first.check in _WITHOUT_GROUND or takes_several_events(first) or is_on_all:
         return ""
-    if first.doubt == "flaky":
+    if first.doubt == "flaky" or _is_about_own_names(first):
         return ""
     if any(UNLISTED in condition.choices for condition in first.cause):
         return "only AWS's printed sample has such a value, no real event does"

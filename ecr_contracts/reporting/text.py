@@ -36,6 +36,7 @@ from ecr_contracts.reporting.verdicts import (
     repeat_command,
     selection,
     shielded,
+    tried,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ if TYPE_CHECKING:
 
 _WEAK_TITLE = "on events that nobody has seen (warnings; --strict makes them errors):"
 
-_REFUSED_TITLE = 'refused on purpose (to accept that: checks = { refuses = "off: why" }):'
+_REFUSED_TITLE = (
+    "refused on purpose, which does not change the exit code (to hide it: "
+    'checks = { refuses = "off: why" } below [tool.ecr-contracts] in pyproject.toml):'
+)
 
 
 def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
@@ -57,7 +61,7 @@ def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
         _show_baseline_effects(verdict, screen)
         _show_not_entered(verdict, screen)
     screen.print()
-    _show_ground(verdict, screen)
+    _show_ground(verdict, screen, verbose=verbose)
 
 
 def show_replayed(
@@ -188,10 +192,13 @@ def _name(trial: Trial | KnownFailure) -> str:
     return trial.case.id if trial.via == "lambda" else f"{trial.case.id}@{trial.via}"
 
 
-def _show_ground(verdict: Verdict, screen: Console) -> None:
+def _show_ground(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
     """Print what a verdict rests on, and what was left out."""
-    write_wrapped(screen, (f"given: {selection(verdict)}", "dim"))
-    write_wrapped(screen, (f"tried: {guarantee(verdict)}; in {verdict.seconds:.1f} s", "dim"))
+    write_wrapped(screen, (f"given: {selection(verdict, verbose=verbose)}", "dim"))
+    effort = tried(verdict)
+    if verbose:
+        effort = f"{guarantee(verdict)}; in {verdict.seconds:.1f} s"
+    write_wrapped(screen, (f"tried: {effort}", "dim"))
     if words := reach(verdict):
         is_poor = verdict.reach.turned_back or (verdict.reach.effects and not verdict.reach.acted)
         write_wrapped(screen, (f"reach: {words}", "yellow" if is_poor else "dim"))

@@ -12,7 +12,7 @@ from ecr_contracts.core.text import counted, listed, plural
 from ecr_contracts.engine.checks.catalog import DEAD_COMPARISON, FUTURE_EVENT, is_of_run
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.events.generate.cases import SAMPLE
+from ecr_contracts.events.generate.cases import ORDINARY, SAMPLE
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
 from ecr_contracts.reporting.sentences import is_deliberate, takes_several_events
@@ -62,7 +62,8 @@ def _events(verdict: Verdict, number: int) -> str:
 
 def _events_that_fail(verdict: Verdict) -> str:
     """How many events fail, of which kinds; the words where none of the cases does."""
-    shown_by = _shown_by(verdict.errors) or _shown_by(verdict.findings)
+    others = [finding for finding in verdict.findings if not is_deliberate(finding)]
+    shown_by = _shown_by(verdict.errors) or _shown_by(others) or _shown_by(verdict.findings)
     given = {(trial.case.id, trial.via) for trial in verdict.trials}
     failing = given & shown_by
     if not failing and shown_by:
@@ -77,11 +78,15 @@ def _events_that_fail(verdict: Verdict) -> str:
         words = listed(list(_numbers_by_kind(failing, given, kinds)), "and")
         words += f" {plural(len(given), 'event')}"
     verb = "fails" if len(failing) == 1 else "fail"
+    refused = given & _shown_by([one for one in verdict.findings if is_deliberate(one)])
     if all(is_weakly_grounded(finding) for finding in verdict.findings):
         return f"{words} {verb}, which nobody has seen"
     if all(is_deliberate(finding) for finding in verdict.findings):
-        return f"{words} {'is' if len(failing) == 1 else 'are'} refused"
-    return f"{words} {verb}{_about_samples(failing, given, kinds)}"
+        return f"{words} {'is' if len(failing) == 1 else 'are'} refused on purpose"
+    words += f" {verb}"
+    if number := len(refused - failing):
+        words += f", {number} {'is' if number == 1 else 'are'} refused on purpose"
+    return f"{words}{_about_known_events(failing, given, kinds)}"
 
 
 def _numbers_by_kind(failing: _Given, given: _Given, kinds: Sequence[str]) -> Iterator[str]:
@@ -89,14 +94,21 @@ def _numbers_by_kind(failing: _Given, given: _Given, kinds: Sequence[str]) -> It
         yield f"{len(_of_kind(failing, kind))} of {len(_of_kind(given, kind))} {kind}"
 
 
-def _about_samples(failing: _Given, given: _Given, kinds: Sequence[str]) -> str:
-    """Whether AWS's own sample is among the events that fail; nothing where it was not given."""
+def _about_known_events(failing: _Given, given: _Given, kinds: Sequence[str]) -> str:
+    """Whether AWS's own sample is among the events that fail; nothing where it was not given.
+
+    Where it passes, it is told whether the ordinary event fails.
+    """
     samples = {f"{kind}/{SAMPLE}" for kind in kinds}
-    if samples & {case_id for case_id, _ in failing}:
+    failing_ids = {case_id for case_id, _ in failing}
+    if samples & failing_ids:
         return ", AWS's own sample among them"
-    if samples & {case_id for case_id, _ in given}:
-        return ", AWS's own sample passes"
-    return ""
+    if not samples & {case_id for case_id, _ in given}:
+        return ""
+    too = ""
+    if failing_ids & {f"{kind}/{ORDINARY}" for kind in kinds}:
+        too = ", the ordinary one among them"
+    return f"{too}; AWS's own sample passes"
 
 
 def _of_kind(events: _Given, kind: str) -> _Given:

@@ -35,8 +35,17 @@ _MOST_CAUSES = 4  # of a fault that a rule keeps away
 _MOST_CALLS = 3  # that are named in a sentence
 _LONGEST_CONTENT = 72  # characters of what an effect carries
 _NO_EFFECTS = "its code has no call that changes anything"
+_USUAL_WAY = ("lambda",)
 _TUPLES = {1: "choices", 2: "pairs", 3: "triples", 4: "quadruples"}
 """What a covering array holds all of, by its strength."""
+
+_COVERED = {
+    1: "choices",
+    2: "pairs of choices",
+    3: "triples of choices",
+    4: "quadruples of choices",
+}
+"""The same for whoever does not ask how many."""
 
 _ORIGINS = {
     Origin.MADE_UP: "answered by us",
@@ -46,25 +55,30 @@ _ORIGINS = {
 }
 
 
-def selection(verdict: Verdict) -> str:
-    """Which events a consumer was given, and why those."""
+def selection(verdict: Verdict, *, verbose: bool = False) -> str:
+    """Which events a consumer was given, and why those.
+
+    How they came is told where it is not the usual way, or with `verbose`.
+    """
     events = events_of(verdict.kinds)
+    if verdict.inferred and not verdict.why:
+        events += ", because its code names none (choose with --kind)"
+    elif verdict.inferred:
+        conjunction = "because" if verdict.why.startswith("it") else "by"
+        events += f", {conjunction} {verdict.why}"
+    if verdict.via == _USUAL_WAY and not verdict.shaped and not verbose:
+        return events
     delivery = _delivery(verdict)
-    if not verdict.inferred:
-        return f"{events}; {delivery}"
-    if verdict.via_why and verdict.via_why != verdict.why:
-        delivery += f", since {verdict.via_why}"
-    if not verdict.why:
-        return f"{events}, since its code names none (choose with --kind); {delivery}"
-    conjunction = "since" if verdict.why.startswith("it") else "by"
-    return f"{events}, {conjunction} {verdict.why}; {delivery}"
+    if verdict.inferred and verdict.via_why and verdict.via_why != verdict.why:
+        delivery += f", because {verdict.via_why}"
+    return f"{events}; {delivery}"
 
 
 def made_up(names: Sequence[str], way_out: str = _GIVING_VARIABLES) -> str:
-    """How many variables were made up, and how to give real ones; nothing where none was."""
+    """How many environment variables were made up, and how to give real ones; empty for none."""
     if not names:
         return ""
-    number = counted(len(names), "variable")
+    number = counted(len(names), "environment variable")
     return f"{number} made up ({some_of(names, _MOST_VARIABLES)}): {way_out}"
 
 
@@ -131,6 +145,42 @@ def not_entered(verdict: Verdict) -> Iterator[str]:
     for branch in verdict.reach.not_entered:
         note = " (for what goes wrong)" if branch.is_defensive else ""
         yield f"{branch.file}:{branch.line}  {branch.condition}{note}"
+
+
+def tried(verdict: Verdict) -> str:
+    """What was tried, in few words; `guarantee` says all of it."""
+    numbers = []
+    are_whole = bool(verdict.strength)
+    for kind in verdict.kinds:
+        events, is_whole = _number_tried(verdict, kind)
+        numbers.append(events)
+        are_whole = are_whole and is_whole
+    if len(numbers) > MOST_LISTED:
+        words = f"{counted(len(verdict.trials), 'event')} of {len(numbers)} kinds"
+    else:
+        words = f"{listed(numbers, 'and')} {plural(len(verdict.trials), 'event')}"
+    if are_whole:
+        words += f" (all {_COVERED[verdict.strength]}"
+        words += f" by {verdict.evidence} evidence or better)" if verdict.evidence else ")"
+    if verdict.drawn:
+        words += f" and {verdict.drawn} of other values"
+    if more := verdict.probes + verdict.compared:
+        words += f", {more:,} more {plural(more, 'call')} to explain"
+    if verdict.future:
+        words += f", {counted(verdict.future, 'event')} as AWS may send them one day"
+    return f"{words}, in {verdict.seconds:.1f} s"
+
+
+def _number_tried(verdict: Verdict, kind: str) -> tuple[str, bool]:
+    """How many cases of a kind were tried, and whether these are all of its covering array."""
+    number = len(_tried(verdict, kind))
+    contract = verdict.world.contract(kind)
+    cases = cases_of(contract, verdict.strength, verdict.evidence) if verdict.strength else ()
+    if not cases:
+        return f"{number} chosen {kind}", False
+    if number < len(cases):
+        return f"{number} of {len(cases)} {kind}", False
+    return f"{number} {kind}", True
 
 
 def guarantee(verdict: Verdict) -> str:

@@ -254,7 +254,7 @@ def effort(out: str) -> str:
     """What a report says was tried, in one line; the line on reach stands below it."""
     tried, _, reach = out.partition("tried: ")[2].partition("\nreach: ")
     assert reach
-    words, took, seconds = " ".join(tried.split()).rpartition("; in ")
+    words, took, seconds = " ".join(tried.split()).rpartition(", in ")
     assert took
     assert re.fullmatch(r"\d+\.\d s", seconds)
     return words
@@ -265,17 +265,20 @@ def test_how_many_choices_are_to_meet_may_be_told(run, strength, together):
     code, out, complaints = run(f"check app.py:fine --kind push --examples 0 --strength {strength}")
     assert (code, complaints) == (0, "")
     assert f"nothing found in app.py:fine: all {len(edge_cases('push', strength))} push" in out
-    assert effort(out).endswith(
-        f": all {combinations(reader.contract('push'), strength):,} {together} of 11 facets"
-    )
+    number = len(edge_cases("push", strength))
+    covered = together if strength == 1 else f"{together} of choices"
+    assert effort(out) == f"{number} push events (all {covered})"
+    whole = run(f"check app.py:fine --kind push --examples 0 -v --strength {strength}")[1]
+    held = combinations(reader.contract("push"), strength)
+    assert f": all {held:,} {together} of 11 facets; in " in " ".join(whole.split())
 
 
 @pytest.mark.long
 def test_how_many_events_are_drawn_may_be_told(run, report):
     usual = run("check app.py:fine --kind push")[1]
-    assert effort(usual).endswith("; 200 events of other values")
+    assert effort(usual).endswith(" and 200 of other values")
     few = run("check app.py:fine --kind push --examples 20")[1]
-    assert effort(few).endswith("; 20 events of other values")
+    assert effort(few).endswith(" and 20 of other values")
     assert "other values" not in run("check app.py:fine --kind push --examples 0")[1]
     assert run("check app.py:picky --kind push --examples 0")[0] == 0
     assert report("app.py:picky --kind push").code == 1
@@ -285,10 +288,10 @@ def test_how_many_further_calls_are_made_may_be_told(run):
     line = f"check app.py:handler --kind scan {QUICK}"
     headlines = re.compile(r"^\d  .*\n", re.MULTILINE)
     _, usual, _ = run(line)
-    assert "more calls to tell the causes" in effort(usual)
+    assert "more calls to explain" in effort(usual)
     code, without, _ = run(f"{line} --probe 0")
     assert code == 1
-    assert "to tell the causes" not in effort(without)
+    assert "to explain" not in effort(without)
     assert {line[3:] for line in headlines.findall(without)} == {
         line[3:] for line in headlines.findall(usual)
     }

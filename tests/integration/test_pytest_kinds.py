@@ -226,7 +226,10 @@ def test_variables_that_were_made_up_are_named_once(project):
     code = "import os\ndef handler(event, context):\n    return os.environ['TABLE'], event['id']\n"
     result = project.consumer(code, **BOTH).pytest()
     result.assert_outcomes(passed=2)
-    assert len([line for line in summary(result) if "1 variable made up (TABLE)" in line]) == 1
+    assert (
+        len([line for line in summary(result) if "1 environment variable made up (TABLE)" in line])
+        == 1
+    )
 
 
 # Which events are given

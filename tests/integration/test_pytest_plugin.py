@@ -312,7 +312,7 @@ def test_the_summary_names_variables_that_were_made_up(project):
     code = "import os\ndef handler(event, context): return f(event['id'])\n"
     code += "def f(name): return name, os.environ['TABLE'], os.environ['TOPIC']"
     result = project.consumer(code).pytest("-q")
-    words = "src/app.py:handler: 2 variables made up (TABLE, TOPIC): give real ones with env in"
+    words = "src/app.py:handler: 2 environment variables made up (TABLE, TOPIC): give real ones "
     assert result.ret == 0
     assert [line for line in result.outlines if line.startswith(words)]
     project.consumer(code, env={"TABLE": "t", "TOPIC": "t"})

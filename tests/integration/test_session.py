@@ -174,7 +174,7 @@ def test_a_handler_gets_every_case_of_the_kinds_that_its_code_speaks_of():
     assert (verdict.strength, verdict.evidence, verdict.drawn) == (2, None, USUAL.examples)
     assert 0 < verdict.probes <= USUAL.probe
     assert verdict.planned == len(verdict.trials)
-    assert verdict.why == "its code says finding-severity-counts, image-tags"
+    assert verdict.why == "its code reads finding-severity-counts, image-tags"
     assert causes(verdict) == OF_HANDLER
     assert verdict.failed
     assert 0 < verdict.seconds < 30
@@ -205,7 +205,7 @@ def test_code_that_names_no_kind_gets_the_usual_kinds():
 
 def test_of_the_envelopes_that_code_may_read_that_is_taken_which_it_can_deal_with():
     verdict = check("app.py:fanned_out")
-    assert (verdict.via, verdict.via_why) == (("sns-sqs",), "its code says Records, body, Message")
+    assert (verdict.via, verdict.via_why) == (("sns-sqs",), "its code reads Records, body, Message")
     raising = [finding for finding in verdict.findings if finding.check == "raises"]
     assert causes(replace(verdict, findings=tuple(raising))) == OF_HANDLER
 

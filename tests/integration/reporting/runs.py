@@ -128,6 +128,21 @@ def hangs(event, context):
     if "image-digest" not in event["detail"]:
         time.sleep(60)
     return event["detail"]["image-tag"]
+
+
+def no_low(event, context):
+    if "LOW" in event["detail"].get("finding-severity-counts", {}):
+        raise ValueError
+
+
+class Undecided(Exception):
+    pass
+
+
+def refuser(event, context):
+    if event["detail"]["scan-status"] == "FAILED":
+        raise Undecided
+    return event["detail"]["finding-severity-counts"]
 """
 
 
@@ -136,7 +151,7 @@ def shown(verdict, *, encoding="utf-8", **options) -> str:
     out = io.TextIOWrapper(raw, encoding, write_through=True)
     show(verdict, console(out), **options)
     text = raw.getvalue().decode(encoding)
-    return re.sub(r"; in [0-9.]+ s\n", "; in 0.1 s\n", text)
+    return re.sub(r"([;,]) in [0-9.]+ s\n", r"\1 in 0.1 s\n", text)
 
 
 _VERDICTS: dict[str, Verdict] = {}
@@ -171,4 +186,4 @@ def uncounted(text: str) -> str:
         "N of N such events fail, 0 of M others",
         text,
     )
-    return re.sub(r"\b\d+ more calls to tell the causes", "N more calls to tell the causes", text)
+    return re.sub(r"\b[\d,]+ more calls to explain", "N more calls to explain", text)

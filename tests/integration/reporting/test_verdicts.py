@@ -58,10 +58,10 @@ def test_what_was_tried_beside_the_cases_is_told_if_anything_was():
 
 def test_chosen_cases_are_counted_apart_from_those_that_tell_the_cause():
     text = said("handler", case_ids=["scan/sample", "push/no-tag"])
-    tried = "tried: 1 chosen scan event; 1 chosen push event; N more calls to tell the causes"
+    tried = "tried: 1 chosen scan and 1 chosen push events, N more calls to explain, in "
     assert tried in uncounted(" ".join(text.split()))
     assert text.startswith("2 faults in app.py:handler: 1 of 1 scan and 1 of 1 push events fail")
-    assert "\ngiven: scan and push events; the bare event, as a Lambda target gets it\n" in text
+    assert "\ngiven: scan and push events\n" in text
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def purpose(folder):
 def test_without_rules_the_code_decides(purpose):
     told = purpose()
     assert (told.kinds, told.world.is_whole) == (("push",), True)
-    assert told.why == "its code says PUSH, action-type, image-tag"
+    assert told.why == "its code reads PUSH, action-type, image-tag"
     assert (told.envelope, told.envelope_why) == ("lambda", "")
 
 
@@ -158,7 +158,7 @@ def test_code_that_reads_records_is_told_as_the_reason_for_its_envelope(purpose,
         "def handler(event, context):\n    return [r['body'] for r in event['Records']]\n",
     )
     told = purpose("other.py:handler")
-    assert (told.envelope, told.envelope_why) == ("sqs", "its code says Records, body")
+    assert (told.envelope, told.envelope_why) == ("sqs", "its code reads Records, body")
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_what_can_only_be_the_handlers_is_taken(purpose, name, text):
 def test_what_may_be_anothers_or_says_nothing_is_passed_over(purpose, files):
     told = purpose(**files)
     assert told.kinds == ("push",)
-    assert told.why.startswith("its code says")
+    assert told.why.startswith("its code reads")
 
 
 def test_what_lies_among_fixtures_is_no_pattern_of_a_handler(purpose, folder):

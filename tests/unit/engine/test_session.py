@@ -129,9 +129,9 @@ def test_a_report_says_that_a_subject_was_judged_without_its_rules():
     [
         ({}, ("delete", "push", "scan"), ""),
         (
-            {"kinds_of_source": ("push",), "source_reason": "its code says PUSH"},
+            {"kinds_of_source": ("push",), "source_reason": "its code reads PUSH"},
             ("push",),
-            "its code says PUSH",
+            "its code reads PUSH",
         ),
     ],
 )

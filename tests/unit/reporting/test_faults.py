@@ -66,3 +66,20 @@ def test_what_is_sure_comes_first_and_decisions_come_last():
     for seed in range(20):
         mixed = random.Random(seed).sample(right, len(right))
         assert faults(mixed) == [[one] for one in right]
+
+
+def test_faults_as_loud_are_told_by_their_evidence_and_then_by_their_lines():
+    found = []
+    for number, (evidence, line) in enumerate(
+        [
+            (Evidence.DOCUMENTED, 3),
+            (Evidence.DOCUMENTED, 12),
+            (Evidence.CAPTURED, 2),
+            (Evidence.HANDLED, 1),
+        ]
+    ):
+        place = Location("app.py", line)
+        found.append(with_(evidence=evidence, location=place, group=f"scan@lambda#{number}"))
+    for _ in range(5):
+        shuffled = random.sample(found, len(found))
+        assert faults(shuffled) == [[one] for one in found]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Condition, Evidence, Location, Severity
-from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES, mend_of
+from ecr_contracts.engine.checks.catalog import ACTION_BLIND, CHECKS, REFUSES, mend_of
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.reporting.full_lines import full_lines
@@ -151,6 +151,25 @@ def test_what_is_refused_on_purpose_is_told_in_one_line_unless_it_is_an_error():
     line = "refuses with NotDecided when image-tags is empty, at app.py:8 (documented by AWS)"
     assert finding_lines(refused) == [(Role.HEADLINE, line)]
     assert len(finding_lines(with_(check=REFUSES, exception="app.NotDecided"))) > 1
+
+
+def test_aws_documents_nothing_of_the_accounts_that_code_refuses():
+    cause = (Condition("$.account", ("plain",), 'is not "123456789012"'),)
+    refused = with_(check=REFUSES, severity=Severity.WARNING, exception="app.Foreign", cause=cause)
+    line = 'refuses with Foreign when account is not "123456789012", at app.py:8'
+    assert finding_lines(refused) == [(Role.HEADLINE, line)]
+
+
+def test_the_value_by_which_nothing_changes_is_told():
+    path = "$.detail.scan-status"
+    failed = with_(
+        check=ACTION_BLIND,
+        cause=(Condition(path, ("failed",), 'is "FAILED"'),),
+        severity=Severity.WARNING,
+        nearest=ORDINARY.event,
+    )
+    top = 'makes the same calls when scan-status is "FAILED" as when it is "COMPLETE"'
+    assert finding_lines(failed)[0].text == top
 
 
 @pytest.mark.parametrize("check_id", CHECKS)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ecr_contracts.core import json_path, json_text
@@ -98,10 +99,24 @@ def in_words(contract: Contract, conditions: Iterable[Condition]) -> str:
     """
     told = _without_surroundings(contract, list(conditions))
     clauses: dict[tuple[str, str], list[Condition]] = {}
-    for one in told:
+    for one in _of_one_field_together(told):
         key = (one.path, "") if one.others else (_parent(contract, one.path), one.words)
         clauses.setdefault(key, []).append(one)
     return listed([_clause(contract, group) for group in clauses.values()], "and")
+
+
+def _of_one_field_together(conditions: Iterable[Condition]) -> list[Condition]:
+    """The conditions, those on one field as one: `starts with "a-" and contains two "-"`."""
+    together: dict[tuple[str, int], Condition] = {}
+    for number, one in enumerate(conditions):
+        key = (one.path, number if one.others else -1)
+        first = together.get(key)
+        together[key] = one if first is None else replace(first, words=_both(first, one))
+    return list(together.values())
+
+
+def _both(first: Condition, second: Condition) -> str:
+    return first.words if first.words == second.words else f"{first.words} and {second.words}"
 
 
 def _without_surroundings(contract: Contract, conditions: list[Condition]) -> list[Condition]:

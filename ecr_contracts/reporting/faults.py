@@ -7,22 +7,21 @@ from collections.abc import Hashable, Iterable, Sequence
 from ecr_contracts.core.findings import Condition, Finding, Severity
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.events.generate.cases import SAMPLE
-from ecr_contracts.reporting.sentences import is_deliberate
+from ecr_contracts.reporting.sentences import deciding_difference, is_deliberate
 
 
 def faults(findings: Iterable[Finding]) -> list[list[Finding]]:
     """The findings of each fault together: errors first, decisions last.
 
     One fault is what alternative causes bring about, what several kinds of event bring about in the
-    same way, and what one line does when a field is empty and when it is absent. In a fault, sure
-    findings come first, and those with a known cause.
+    same way, and what one line does when a field is empty and when it is absent. What is in doubt
+    is told apart from what has a known cause.
     """
-    groups: dict[tuple[str, Severity], list[Finding]] = {}
+    groups: dict[tuple[str, Severity, str], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.group, finding.severity), []).append(finding)
+        groups.setdefault((finding.group, finding.severity, finding.doubt), []).append(finding)
     merged: dict[Hashable, list[Finding]] = {}
     for alternatives in groups.values():
-        alternatives.sort(key=lambda finding: not finding.explained)
         merged.setdefault(_fault_key(alternatives), []).extend(alternatives)
     return _folded(sorted(merged.values(), key=_loudness))
 
@@ -38,9 +37,11 @@ def _fault_key(alternatives: Sequence[Finding]) -> Hashable:
         first.location or first.detail,
     )
     causes = tuple(finding.cause for finding in alternatives)
-    all_explained = all(finding.explained for finding in alternatives)
+    if first.doubt == "value":
+        name, _, _ = deciding_difference(first) or ("", None, None)
+        return symptom, name or first.group
     # Without a known cause nothing shows that two kinds have the same one.
-    return symptom, causes, "" if all_explained else first.group
+    return symptom, causes, first.doubt, first.group if first.doubt == "unknown" else ""
 
 
 def _loudness(alternatives: Sequence[Finding]) -> tuple[bool | int | str, ...]:

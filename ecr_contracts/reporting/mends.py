@@ -16,7 +16,7 @@ from ecr_contracts.core.findings import MISSING, Condition, Finding
 from ecr_contracts.core.text import listed, with_article
 from ecr_contracts.engine.checks.catalog import CHECKS, mend_of
 from ecr_contracts.events.conditions import short_path
-from ecr_contracts.reporting.sentences import cause_in_words
+from ecr_contracts.reporting.sentences import cause_in_words, deciding_difference
 
 _WITH_EVENTS = frozenset({"raises"})
 """The checks whose findings one event's fields bring about, and a look at them mends."""
@@ -89,6 +89,8 @@ def _fields(finding: Finding) -> list[str]:
 def _of_the_unexplained(finding: Finding) -> str:
     if finding.doubt == "flaky":
         return "keep nothing from one event to the next, and leave nothing to chance"
+    if deciding := deciding_difference(finding):
+        return f"look at {deciding[0]} before this line, or skip such events"
     return "see what this line does with the event that fails, and allow for it"
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.core.findings import MISSING, Condition, Evidence, Finding, Severity
+from ecr_contracts.core.findings import Condition, Evidence, Finding, Severity
 from ecr_contracts.core.text import counted, listed, plural, shortened
 from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.catalog import (
@@ -35,7 +36,7 @@ _OWN_NAMES = frozenset({"account", "region", "repository-name"})
 _LONGEST_LINE = 150  # characters of a line of what happened
 _MOST_LINES = 3  # lines of them
 _LONGEST_ID = 45  # characters of a case's id in a sentence
-_MOST_VALUES = 2  # values that are named in a headline
+_VALUE = 28  # characters of a value in a headline
 _STEP_FUNCTIONS = "States."  # how the names of Step Functions' errors begin
 _LONGEST_CAUSES = 100  # characters of the conditions of several causes
 _WITHOUT_GROUND = (VACUOUS, DEAD, UNREACHED, UNREAD, DEAD_COMPARISON, REPEATED)
@@ -107,16 +108,10 @@ def circumstances(*alternatives: Finding) -> str:
         if is_relation(first.check) and other not in ("", *_kinds_of(alternatives)):
             return f"{listed([*_kinds_of(alternatives), other], 'and')} events"
         return f"({kinds})"
-    clauses = []
     if explained := _one_for_each_cause(alternatives):
-        clauses.append(_conditions(explained, kinds))
-    doubts: dict[str, None] = {}
-    for finding in alternatives:
-        if not finding.explained:
-            doubts[_doubtful(finding, kinds)] = None
-    if doubts:
-        clauses.append("; and ".join(doubts))
-    return ", and ".join(clauses)
+        return _conditions(explained, kinds)
+    words = _doubtful(first, kinds)
+    return words if kinds == first.kind else with_brackets(words, kinds)
 
 
 def is_deliberate(finding: Finding) -> bool:
@@ -197,7 +192,7 @@ def let_through(finding: Finding) -> str:
 
 def _doubtful(finding: Finding, kinds: str) -> str:
     """When a fault shows whose cause is not known."""
-    shown = f"some {kinds} events"
+    shown = f"some {finding.kind} events"
     if len(finding.failed) == 1:
         shown = case_name(finding.failed[0])
     match finding.doubt:
@@ -205,25 +200,36 @@ def _doubtful(finding: Finding, kinds: str) -> str:
             case_id = case_name(finding.failed[0])
             return f"at random, or depending on what came before: {case_id} does not always fail"
         case "value":
-            if values := _deciding_values(finding):
-                return f"on some values: {' and '.join(values)}"
+            if deciding := deciding_difference(finding):
+                name, passing, failing = deciding
+                told = f"{quoted(failing, _VALUE)} fails, {quoted(passing, _VALUE)} passes"
+                return f"where some value of {name} decides: {told}"
             return f"on {shown}, but not on every such event: some value decides"
         case _:
             return f"on {shown}; no choice explains it"
 
 
-def _deciding_values(finding: Finding) -> list[str]:
-    """The values by which the failing event differs from the nearest passing one, if few."""
-    if finding.nearest is None:
-        return []
-    values = []
-    for steps, _, value in json_path.differences(finding.nearest, finding.example):
-        if steps == ("id",):
-            continue
-        if value is MISSING:
-            return []
-        values.append(f"{field_name(steps)} is {quoted(value)}")
-    return values if len(values) <= _MOST_VALUES else []
+def deciding_difference(finding: Finding) -> tuple[str, Any, Any] | None:
+    """The field whose value decides, and its values in the passing and in the failing event.
+
+    None where the two events differ in more than one field and what is made of it, as the ARN is of
+    the name of a repository.
+    """
+    if finding.doubt != "value" or finding.nearest is None:
+        return None
+    apart = list(json_path.differences(finding.nearest, finding.example))
+    # Each event has an id of its own, which matters only where nothing else differs.
+    apart = [one for one in apart if one[0] != ("id",)] or apart
+    for steps, passing, failing in apart:
+        others = [one[2] for one in apart if one[0] != steps]
+        if all(_is_made_of(other, failing) for other in others):
+            return field_name(steps), passing, failing
+    return None
+
+
+def _is_made_of(value: Any, part: Any) -> bool:
+    """Whether a text, or one within a value, contains another text."""
+    return isinstance(part, str) and any(part in text for text in json_path.texts(value))
 
 
 # --- how often, and on what ground ----------------------------------------------------------------

@@ -1055,7 +1055,7 @@ def test_xdist_says_the_same(project):
     spread = project.pytest_apart("-p", "xdist", "-n", "2")
     spread.assert_outcomes(failed=5, xfailed=1, passed=2 * len(SCANS) + 1 - 6)
     assert summary(spread) == summary(alone)
-    assert any("ValueError on some values: " in line for line in summary(spread))
+    assert any("ValueError where some value of " in line for line in summary(spread))
     shown = spread.stdout.str()
     assert "IndexError: list index out of range\nsrc/app.py:8  return" in shown
     assert "looking at" in shown
@@ -1536,7 +1536,7 @@ def test_what_only_other_values_show_is_found_beyond_the_cases(project):
     result.assert_outcomes(failed=1, passed=len(SCANS))
     lines = summary(result)
     assert lines[0] == f"src/app.py:handler: 1 of {len(SCANS) + 1} events fail"
-    assert lines[2].startswith("1  ValueError on some values: ")
+    assert lines[2].startswith("1  ValueError where some value of ")
     assert "   src/app.py:3  raise ValueError('a digit')" in lines
     assert any(' fails with image-digest "sha25…' in line for line in lines)
     assert lines[-1] == f"   pytest '{EXPLORE}'"

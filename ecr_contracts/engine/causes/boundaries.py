@@ -140,12 +140,17 @@ class BoundarySearch:
     def _fresh(self) -> Iterator[Any]:
         """Values of each choice, and plain texts, that were not tried."""
         yield from ("bb", "b" * 12)
+        yield from (value for _, value in self.fresh_values())
+
+    def fresh_values(self) -> Iterator[tuple[str, Any]]:
+        """Some values of each choice, with its label."""
         for choice in self._facet.choices:
             if isinstance(choice.shape, Word | Whole | Ranges | OneOf):
                 if isinstance(choice.shape, Word) and choice.shape.frame:
                     continue
                 for number in range(1, _FRESH + 1):
-                    yield scalar_value(choice.shape, Digits((_STEP * number) ** 24))
+                    value = scalar_value(choice.shape, Digits((_STEP * number) ** 24))
+                    yield choice.label, value
 
     # --- lengths, numbers, counts -----------------------------------------------------------------
 

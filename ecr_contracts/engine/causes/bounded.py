@@ -11,17 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Boundary, Evidence
+from ecr_contracts.engine.causes.beginnings import behind_beginning
 from ecr_contracts.engine.causes.boundaries import BoundarySearch
-from ecr_contracts.engine.causes.experiment import Experiment, TestResult
-from ecr_contracts.engine.causes.model import Box, CauseCandidate, ChoiceSet, Clause
+from ecr_contracts.engine.causes.experiment import Experiment, TestResult, got_beyond
+from ecr_contracts.engine.causes.model import Box, CauseCandidate, ChoiceSet, Clause, Doubt
 from ecr_contracts.engine.causes.reduce import minimal_subset, needed, reduced
 from ecr_contracts.engine.causes.rescue import RescueSearch
 from ecr_contracts.engine.trial import Trial
-from ecr_contracts.events.conditions import is_told_by_names
+from ecr_contracts.events.conditions import condition, is_told_by_names
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.model import Choice, Contract, Facet
@@ -30,7 +32,7 @@ from ecr_contracts.events.separators import separators
 from ecr_contracts.events.shape_measures import share
 from ecr_contracts.events.shapes import Exactly, Items, OneOf, Shape, Whole, Word
 
-__all__ = ["by_value", "sharpened"]
+__all__ = ["by_value", "sharpened", "told_by_value", "without_refuted"]
 
 _DEGREES = ("length", "number", "elements")
 """Measures of which there is more and less."""
@@ -139,29 +141,127 @@ def with_boundary(facet: Facet, labels: frozenset[str], boundary: Boundary) -> C
     return ChoiceSet(facet.path, failing, facet.labels - failing, boundary)
 
 
+# --- a cause that other values refute -------------------------------------------------------------
+
+
+def told_by_value(
+    experiment: Experiment, centre: dict[str, str], box: Box
+) -> CauseCandidate | None:
+    """What is told in place of a box that other values refute; None where none does.
+
+    Only what is said by examples ("is like") is tried: on fresh values of every choice.
+    """
+    for clause in box:
+        facet = experiment.contract.by_path.get(clause[0].path)
+        if len(clause) > 1 or facet is None or clause[0].boundary is not None:
+            continue
+        if not _is_told_by_examples(facet, clause[0]):
+            continue
+        values = _FieldValues(experiment, centre, facet)
+        if not _is_refuted(values, BoundarySearch(facet, values.fails), clause[0]):
+            continue
+        failing = values.at(centre)
+        passing = [values.at({**centre, facet.path: label}) for label in sorted(clause[0].passing)]
+        passing = [value for value in passing if type(value) is type(failing)]
+        if passing:
+            nearest = max(passing, key=lambda value: _in_common(failing, value))
+            return replace(_of_values(experiment, centre, facet, failing, nearest), scope=box)
+        return CauseCandidate(None, Doubt.VALUE, box, facet.path)
+    return None
+
+
+def _is_refuted(values: _FieldValues, search: BoundarySearch, choices: ChoiceSet) -> bool:
+    """Whether some value does not do what its choice does."""
+    for label, value in search.fresh_values():
+        if label in choices.failing | choices.passing:
+            result = values.fails(value)
+            if result is not None and result != (label in choices.failing):
+                return True
+    return False
+
+
+def _in_common(one: Any, other: Any) -> int:
+    """How many characters two texts begin with that are the same; 0 of other values."""
+    if not isinstance(one, str) or not isinstance(other, str):
+        return 0
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _is_told_by_examples(facet: Facet, choices: ChoiceSet) -> bool:
+    return "is like " in condition(facet, choices.failing, choices.passing).words.replace(
+        "is not like ", "is like "
+    )
+
+
+def without_refuted(
+    contract: Contract, candidates: Sequence[CauseCandidate]
+) -> list[CauseCandidate]:
+    """The candidates without causes that name choices of a field whose value decides.
+
+    What these account for is in the same doubt then.
+    """
+    fields = {one.field for one in candidates if one.doubt is Doubt.VALUE and one.field}
+    kept: list[CauseCandidate] = []
+    for candidate in candidates:
+        refuted = [path for path in fields if _names_choices_of(contract, candidate, path)]
+        if refuted:
+            candidate = CauseCandidate(None, Doubt.VALUE, candidate.box or (), refuted[0])
+        kept.append(candidate)
+    return kept
+
+
+def _names_choices_of(contract: Contract, candidate: CauseCandidate, path: str) -> bool:
+    """Whether a cause is that a field has some choices, of which there are several values."""
+    facet = contract.by_path[path]
+    for clause in candidate.box or ():
+        if len(clause) == 1 and clause[0].path == path and clause[0].boundary is None:
+            known = clause[0].failing & facet.labels
+            return any(_has_many_values(facet[label]) for label in known)
+    return False
+
+
+def _has_many_values(choice: Choice) -> bool:
+    return _has_values(choice) and not isinstance(choice.shape, Exactly)
+
+
 # --- values that decide ---------------------------------------------------------------------------
 
 
 def by_value(experiment: Experiment, failing: Any, passing: Any) -> CauseCandidate | None:
     """The cause of a failing event that another one of the same choices does not have.
 
-    None where it is not the value of one field, or where no boundary of it is found.
+    Where no boundary of the values is found, it is a doubt that names the field; None where it is
+    not the value of one field.
     """
     decisive = _decisive_facet(experiment, failing, passing)
     if decisive is None:
         return None
     facet, labels = decisive
     value, other = json_path.at(failing, facet.steps), json_path.at(passing, facet.steps)
+    return _of_values(experiment, labels, facet, value, other)
+
+
+def _of_values(
+    experiment: Experiment, labels: dict[str, str], facet: Facet, value: Any, other: Any
+) -> CauseCandidate:
+    """The cause of a value that fails, where another one of the same field passes; or the doubt."""
     values = _FieldValues(experiment, labels, facet)
     search = BoundarySearch(facet, values.fails)
     boundary = search.boundary(value, other)
-    if boundary is None:
-        return None
+    both = None if boundary else behind_beginning(facet, values.fails, value, other)
+    in_doubt = CauseCandidate(None, Doubt.VALUE, field=facet.path)
+    if boundary is None and both is None:
+        return in_doubt
     box = _box_around(experiment, facet, value, labels)
     if box is None:
-        return None
+        return in_doubt
     own = [clause for clause in box if clause[0].path == facet.path and len(clause) == 1]
     rest = tuple(clause for clause in box if clause not in own)
+    if both is not None:
+        bounds = tuple((with_boundary(facet, frozenset(), one),) for one in both)
+        return CauseCandidate((*rest, *bounds))
+    assert boundary is not None
     labels_of_box = own[0][0].failing if own else frozenset()
     further = search.failing_labels() | labels_of_box
     alike = _siblings_alike(experiment, labels, facet, boundary, (value, other))
@@ -283,6 +383,8 @@ def _result(
         return TestResult.UNRESOLVED
     if experiment.shows(trial):
         return TestResult.FAIL
+    if got_beyond(trial, experiment.failing):
+        return TestResult.PASS
     return TestResult.UNRESOLVED if experiment.is_masked(trial) else TestResult.PASS
 
 

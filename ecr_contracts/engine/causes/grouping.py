@@ -21,6 +21,7 @@ from typing import NamedTuple
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Condition, Evidence, Finding, Severity
 from ecr_contracts.engine.causes import infer
+from ecr_contracts.engine.causes.bounded import without_refuted
 from ecr_contracts.engine.causes.experiment import Experiment, is_masked, simplicity
 from ecr_contracts.engine.causes.infer import SortedTrials
 from ecr_contracts.engine.causes.isolate import isolated_causes
@@ -32,6 +33,7 @@ from ecr_contracts.engine.causes.model import (
     best_evidence,
     explicit_choices,
     is_accounted_for,
+    is_bounded_by,
     is_predicted,
     sibling_facets,
     told_clauses,
@@ -45,6 +47,9 @@ from ecr_contracts.events.compile import reader
 from ecr_contracts.events.conditions import condition, holds
 from ecr_contracts.events.measures import boundary_words
 from ecr_contracts.events.model import Contract
+
+_MOST_EXAMPLES = 60
+"""Failing events of which one is shown next to a passing one that differs in a value."""
 
 
 def findings(trials: Iterable[Trial]) -> tuple[Finding, ...]:
@@ -152,7 +157,10 @@ class Diagnosis:
         return True
 
     def _accounts_for(self, signature: Signature, trial: Trial) -> bool:
-        return is_accounted_for(self._candidates.get(signature, []), trial.case.labels)
+        candidates, case = self._candidates.get(signature, []), trial.case
+        if is_accounted_for(candidates, case.labels):
+            return True
+        return case.is_valued and is_bounded_by(self.contract, candidates, case.labels, case.event)
 
     def _symptom(self, signature: Signature, trial: Trial) -> Symptom | None:
         """The symptom of a trial that has a signature."""
@@ -169,7 +177,8 @@ class Diagnosis:
         if self._prober is not None and not self._prober.is_spent:
             shows = partial(self.shows, signature)
             experiment = Experiment(self.contract, self.trials, shows, self._prober)
-            return [*explained, *isolated_causes(experiment, explained)]
+            candidates = [*explained, *isolated_causes(experiment, explained)]
+            return without_refuted(self.contract, candidates)
         if explained:
             # What was isolated stands; of the rest nothing more can be tried, and chance would
             # decide.
@@ -198,15 +207,18 @@ class Diagnosis:
         sorted_trials = self._sorted_trials(signature)
         causes = _without_redundant(candidates, sorted_trials.failing)
         left = [
-            trial for trial in sorted_trials.failing if not is_predicted(causes, trial.case.labels)
+            trial
+            for trial in sorted_trials.failing
+            if not is_predicted(causes, trial.case.labels)
+            and not is_bounded_by(self.contract, causes, trial.case.labels, trial.case.event)
         ]
         for candidate in candidates:
             if candidate in causes:
                 failing = _predicted(candidate, sorted_trials.failing)
                 if failing:
                     yield self._finding(group, signature, sorted_trials, candidate, failing)
-        for doubt, failing in _in_doubt(candidates, left).items():
-            candidate = CauseCandidate(None, doubt)
+        for (doubt, field), failing in _in_doubt(candidates, left).items():
+            candidate = CauseCandidate(None, doubt, field=field)
             yield self._finding(group, signature, sorted_trials, candidate, failing)
 
     def _finding(
@@ -219,6 +231,10 @@ class Diagnosis:
     ) -> Finding:
         """The finding of one candidate and the failures that it accounts for."""
         example = min(failing, key=partial(_as_example, self.contract))
+        nearest = _nearest(self.contract, example, sorted_trials.passing)
+        if candidate.field:
+            pair = _apart_in(self.contract, candidate.field, failing, sorted_trials.passing)
+            example, nearest = pair or (example, nearest)
         symptom = self._symptom(signature, example)
         assert symptom is not None
         evidence = _evidence(self.contract, candidate, failing)
@@ -239,7 +255,6 @@ class Diagnosis:
                 holds(self.contract, one, trial.case.event, trial.case.labels) for one in conditions
             )
         ]
-        nearest = _nearest(self.contract, example, sorted_trials.passing)
         return build_finding(
             symptom.check,
             example.case,
@@ -261,9 +276,13 @@ class Diagnosis:
 
 def _in_doubt(
     candidates: Sequence[CauseCandidate], failing: Sequence[Trial]
-) -> dict[Doubt, list[Trial]]:
-    """The failing trials that are in doubt, by the reason; each is told for the first of these."""
-    in_doubt: dict[Doubt, list[Trial]] = {}
+) -> dict[tuple[Doubt, str], list[Trial]]:
+    """The failing trials that are in doubt, by the reason; each is told for the first of these.
+
+    Where a value decides, and the field is known for some of them alone, it is theirs all.
+    """
+    in_doubt: dict[tuple[Doubt, str], list[Trial]] = {}
+    fields = {one.doubt: one.field for one in reversed(candidates) if one.field}
     left = list(failing)
     for candidate in candidates:
         if candidate.doubt is None:
@@ -271,7 +290,8 @@ def _in_doubt(
         own = [trial for trial in left if candidate.accounts_for(trial.case.labels)]
         left = [trial for trial in left if trial not in own]
         if own:
-            in_doubt.setdefault(candidate.doubt, []).extend(own)
+            field = candidate.field or fields.get(candidate.doubt, "")
+            in_doubt.setdefault((candidate.doubt, field), []).extend(own)
     return in_doubt
 
 
@@ -367,10 +387,37 @@ def _nearest(contract: Contract, example: Trial, passing: Sequence[Trial]) -> Tr
             values = len(list(json_path.differences(example.case.event, trial.case.event)))
         return values, simplicity(contract, trial)
 
+    passing = [trial for trial in passing if not trial.failed] or passing
     distances = [of_choices(trial) for trial in passing]
     fewest = min(distances, default=0)
     nearest = [trial for trial, far in zip(passing, distances, strict=True) if far == fewest]
     return min(nearest, key=of_values, default=None)
+
+
+def _apart_in(
+    contract: Contract, path: str, failing: Sequence[Trial], passing: Sequence[Trial]
+) -> tuple[Trial, Trial] | None:
+    """The plainest failing trial and passing trial that differ in one field and what follows."""
+    plainest = sorted(failing, key=partial(_as_example, contract))[:_MOST_EXAMPLES]
+    steps = contract.by_path[path].steps
+    pairs: list[tuple[int, int, tuple[bool, int, int, int], Trial, Trial]] = []
+    for place, example in enumerate(plainest):
+        for trial in passing:
+            if trial.failed or not _is_alike_but_in(path, example, trial):
+                continue
+            apart = [one[0] for one in json_path.differences(example.case.event, trial.case.event)]
+            if steps in apart:
+                pairs.append((len(apart), place, simplicity(contract, trial), example, trial))
+    best = min(pairs, key=lambda pair: pair[:3], default=None)
+    return None if best is None else best[3:]
+
+
+def _is_alike_but_in(path: str, one: Trial, other: Trial) -> bool:
+    """Whether two events have the same choices of all fields but one."""
+    labels, others = dict(one.case.labels), dict(other.case.labels)
+    labels.pop(path, None)
+    others.pop(path, None)
+    return labels == others
 
 
 class SignatureTable:

@@ -29,7 +29,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ecr_contracts.engine.causes.bounded import by_value, sharpened
+from ecr_contracts.engine.causes.bounded import (
+    by_value,
+    sharpened,
+    told_by_value,
+    without_refuted,
+)
 from ecr_contracts.engine.causes.experiment import Experiment, TestResult, is_plain, simplicity
 from ecr_contracts.engine.causes.merge import merged
 from ecr_contracts.engine.causes.model import (
@@ -42,6 +47,7 @@ from ecr_contracts.engine.causes.model import (
     all_choices,
     box_of,
     is_accounted_for,
+    is_bounded_by,
     known_labels,
 )
 from ecr_contracts.engine.causes.reduce import needed, plainer_values, reduced
@@ -90,7 +96,8 @@ class _Isolation:
                 break
         while left := _unexplained(self._experiment, self._all()):
             self.candidates.append(self._next(left))
-        self.candidates = merged(self._experiment.contract, self.candidates)
+        contract = self._experiment.contract
+        self.candidates = without_refuted(contract, merged(contract, self.candidates))
 
     def _all(self) -> list[CauseCandidate]:
         return [*self._explained, *self.candidates]
@@ -130,7 +137,7 @@ class _Isolation:
             unlisted = _unlisted(start)
             if unlisted:
                 return CauseCandidate(box_of(unlisted))
-            plainer = plainer_values(experiment, start)
+            plainer = plainer_values(experiment, start, explained)
             if not is_plain(plainer):
                 return self._by_value(plainer) or CauseCandidate(None, Doubt.VALUE)
             labels = known_labels(plainer.case.labels)
@@ -150,9 +157,17 @@ class _Isolation:
             if not _is_reproducible(experiment, start, first=_AGAIN + 1):
                 return CauseCandidate(None, Doubt.FLAKY)  # chance, and no value
             failing = experiment.known(search.centre)
-            bounded = failing and by_value(experiment, failing.case.event, passing.case.event)
-            return bounded or CauseCandidate(None, Doubt.VALUE, candidate.box)
+            bounded = None
+            if failing is not None:
+                bounded = by_value(experiment, failing.case.event, passing.case.event)
+            if bounded is None or bounded.box is None:
+                field = bounded.field if bounded else ""
+                return CauseCandidate(None, Doubt.VALUE, candidate.box, field)
+            return bounded
         box = sharpened(experiment, search.centre, candidate.box)
+        by_values = told_by_value(experiment, search.centre, box)
+        if by_values is not None:
+            return by_values
         if box == candidate.box:
             self._searches[len(self.candidates)] = search
         return CauseCandidate(box)
@@ -188,8 +203,14 @@ def _unexplained(experiment: Experiment, explained: Sequence[CauseCandidate]) ->
     """The failing trials that no candidate accounts for."""
     unexplained: list[Trial] = []
     for trial in experiment.failing:
-        if not is_accounted_for(explained, trial.case.labels):
-            unexplained.append(trial)
+        case = trial.case
+        if is_accounted_for(explained, case.labels):
+            continue
+        if case.is_valued and is_bounded_by(
+            experiment.contract, explained, case.labels, case.event
+        ):
+            continue
+        unexplained.append(trial)
     return unexplained
 
 

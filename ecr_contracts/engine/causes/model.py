@@ -13,7 +13,9 @@ from enum import StrEnum
 from itertools import product
 from math import prod
 
+from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Boundary, Condition, Evidence
+from ecr_contracts.events.measures import is_met
 from ecr_contracts.events.model import Contract, Facet
 
 UNLISTED = "unlisted"
@@ -221,12 +223,14 @@ class CauseCandidate:
     """One explanation of some failures of a fault: a cause, or the reason why none can be named.
 
     `box` is the cause: empty when nothing but the kind decides, None when there is a `doubt`; then
-    `scope` is what the failures in doubt have in common.
+    `scope` is what the failures in doubt have in common, and `field` the path of the field whose
+    value decides, where that is known.
     """
 
     box: Box | None
     doubt: Doubt | None = None
     scope: Box = ()
+    field: str = ""
 
     def predicts(self, labels: CaseLabels) -> bool:
         """Whether an event should fail if this is the cause."""
@@ -235,6 +239,34 @@ class CauseCandidate:
     def accounts_for(self, labels: CaseLabels) -> bool:
         """Whether a failing event needs no other explanation than this one, be it in doubt."""
         return is_within(self.scope if self.box is None else self.box, labels)
+
+
+def is_bounded_by(
+    contract: Contract, candidates: Iterable[CauseCandidate], labels: CaseLabels, event: object
+) -> bool:
+    """Whether an event meets a cause with a boundary by its values, whatever choices they are of.
+
+    Values of a choice that meet a boundary may be so few that the cause does not name it.
+    """
+    for candidate in candidates:
+        clauses = candidate.box or ()
+        if not any(one.boundary for clause in clauses for one in clause):
+            continue
+        if all(_is_met_by_values(contract, clause, labels, event) for clause in clauses):
+            return True
+    return False
+
+
+def _is_met_by_values(
+    contract: Contract, clause: Clause, labels: CaseLabels, event: object
+) -> bool:
+    for one in clause:
+        if one.boundary is None:
+            if one.has(labels):
+                return True
+        elif is_met(one.boundary, json_path.at(event, contract.by_path[one.path].steps)):
+            return True
+    return False
 
 
 def is_predicted(candidates: Iterable[CauseCandidate], labels: CaseLabels) -> bool:

@@ -166,9 +166,27 @@ def _without_brought_along(experiment: Experiment, labels: dict[str, str]) -> Co
 
 
 def _is_needed(experiment: Experiment, choice: PathChoice, chosen: Conjunction) -> bool:
-    """Whether the event passes that lacks only this one of some choices."""
-    others = experiment.assignment(_without(chosen, choice))
-    return others is not None and experiment.result(others) is TestResult.PASS
+    """Whether the event passes that lacks only this one of some choices.
+
+    Where another fault masks the one with the baseline's choice instead, other choices may tell.
+    """
+    path, label = choice
+    others = _without(chosen, choice)
+    result = _result_of(experiment, others)
+    for one in experiment.contract.by_path[path].choices:
+        if result is not TestResult.UNRESOLVED:
+            break
+        if one.label != label:
+            result = _result_of(experiment, (*others, (path, one.label)))
+    return result is TestResult.PASS
+
+
+def _result_of(experiment: Experiment, conjunction: Conjunction) -> TestResult:
+    """What the event nearest to the baseline does that has some choices."""
+    near = experiment.assignment(conjunction)
+    if near is None or any(near.get(path) != label for path, label in conjunction):
+        return TestResult.UNRESOLVED
+    return experiment.result(near)
 
 
 def _without(conjunction: Conjunction, choice: PathChoice) -> Conjunction:
@@ -178,12 +196,15 @@ def _without(conjunction: Conjunction, choice: PathChoice) -> Conjunction:
 # --- values ---------------------------------------------------------------------------------------
 
 
-def plainer_values(experiment: Experiment, start: Trial) -> Trial:
+def plainer_values(
+    experiment: Experiment, start: Trial, explained: Sequence[CauseCandidate] = ()
+) -> Trial:
     """A failing trial that keeps as few of the event's values as still fail.
 
-    The others come from the baseline.
+    The others come from the baseline. It is not accounted for yet, as `start` is not: the baseline
+    may fail for a reason that is known.
     """
-    reduction = _ValueReduction(experiment, start.case)
+    reduction = _ValueReduction(experiment, start.case, explained)
     differing = _differing_facets(experiment.contract, start.case.event)
     kept = minimal_subset(differing, reduction.fails)
     if not reduction.fails(kept):
@@ -194,8 +215,11 @@ def plainer_values(experiment: Experiment, start: Trial) -> Trial:
 class _ValueReduction:
     """The trials of an event's values in some facets, each made once."""
 
-    def __init__(self, experiment: Experiment, case: cases.Case) -> None:
+    def __init__(
+        self, experiment: Experiment, case: cases.Case, explained: Sequence[CauseCandidate]
+    ) -> None:
         self._experiment = experiment
+        self._explained = explained
         self._event = case.event
         self._labels = case.labels
         self._tried: dict[tuple[str, ...], Trial | None] = {}
@@ -209,9 +233,11 @@ class _ValueReduction:
         return self._tried[key]
 
     def fails(self, kept: Sequence[Facet]) -> bool:
-        """Whether it has the fault."""
+        """Whether it has the fault, and no known cause of it."""
         trial = self.trial(kept)
-        return trial is not None and self._experiment.shows(trial)
+        if trial is None or is_accounted_for(self._explained, trial.case.labels):
+            return False
+        return self._experiment.shows(trial)
 
 
 def _differing_facets(contract: Contract, event: Any) -> list[Facet]:

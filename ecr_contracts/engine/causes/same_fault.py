@@ -55,10 +55,42 @@ def told_once(
     message ("no push; no tag" beside "no push" and "no tag").
     """
     kept: list[Finding] = []
-    for finding in findings:
+    for finding in _without_chance(list(findings)):
         kept = _with(contract, kept, finding)
     labels = {trial.case.id: trial.case.labels for trial in trials}
     return tuple(one for one in kept if not _is_told_by_others(one, kept, labels))
+
+
+def _without_chance(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings without those that a line shows beside a finding of what came before.
+
+    Where the same event does not always fail at a line, it does not show what else decides there.
+    """
+    kept: list[Finding] = []
+    for finding in findings:
+        for place, other in enumerate(kept):
+            if _is_of_one_chance(other, finding):
+                first, second = (other, finding) if other.doubt == Doubt.FLAKY else (finding, other)
+                failed = tuple(dict.fromkeys((*first.failed, *second.failed)))
+                kept[place] = replace(
+                    first,
+                    failed=failed,
+                    alike=max(first.alike, len(failed)),
+                    passed=min(first.passed, second.passed),
+                )
+                break
+        else:
+            kept.append(finding)
+    return kept
+
+
+def _is_of_one_chance(one: Finding, other: Finding) -> bool:
+    """Whether two findings are of one exception of one line, and one of them of chance or state."""
+    if one.location is None or one.location != other.location:
+        return False
+    if (one.check, one.exception, one.via) != (other.check, other.exception, other.via):
+        return False
+    return Doubt.FLAKY in (one.doubt, other.doubt)
 
 
 def _is_told_by_others(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence, Finding, Location, Severity
 from ecr_contracts.engine.causes import grouping, model
 from ecr_contracts.engine.causes.grouping import Diagnosis
@@ -17,8 +18,9 @@ from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.outcome import symptoms
 from ecr_contracts.engine.trial import Prober, Trial, distinct, run_trials, without_misprints
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.generate.cases import case, edge_cases, of_labels
+from ecr_contracts.events.generate.cases import case, edge_cases, of_event, of_labels
 from ecr_contracts.events.kinds import kind_names, usual_kinds
+from ecr_contracts.events.measures import boundary_words
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.runtime import invoke, loader
 from ecr_contracts.runtime.outcome import Outcome, Status
@@ -625,7 +627,7 @@ def test_what_only_an_escaping_event_shows_is_told_of_that_event():
         raise RuntimeError("behind")
 
     first, second = findings_of(handler, "push")
-    assert (first.cause, first.exception) == ((), "IndexError")
+    assert (cause(first), first.exception) == ((("$.resources", "empty"),), "IndexError")
     assert (named(second), cause(second)) == (("push/resource-arn",), (("$.resources", "arn"),))
 
 
@@ -889,3 +891,71 @@ def test_what_is_known_together_is_no_ground_for_a_part_of_it_elsewhere():
     # A scan that failed has no counts: nobody knows of one that is complete and has none.
     assert evidence.pop("KeyError") == "registry"
     assert set(evidence.values()) == {"necessary"}
+
+
+# --- faults behind other faults, and values beside choices ----------------------------------------
+
+
+def test_a_call_that_fails_further_on_tells_what_the_fault_before_needs():
+    """StopIteration needs all five counts at 0; with the last of them KeyError comes behind it."""
+    colours = {"CRITICAL": 1, "HIGH": 2, "MEDIUM": 3, "LOW": 4}
+
+    def handler(event, context):
+        found = event["detail"].get("finding-severity-counts") or {"LOW": 1}
+        worst = next(key for key in (*colours, "INFORMATIONAL") if found.get(key))
+        return colours[worst]
+
+    by_exception = {one.exception: one for one in findings_of(handler, "scan")}
+    paths = {condition.path for condition in by_exception["StopIteration"].cause}
+    assert paths == {f"{COUNTS}.{key}" for key in (*colours, "INFORMATIONAL")}
+    assert by_exception["KeyError"].explained
+
+
+def test_a_cause_is_found_where_another_fault_stops_the_baseline():
+    """No event fails for want of a tag but those whose name has a namespace."""
+
+    def handler(event, context):
+        detail = event["detail"]
+        _, name = detail["repository-name"].split("/")[-2:]
+        return name, detail["image-tag"].split("-", 1)[1]
+
+    told = [one for one in findings_of(handler, "push") if one.exception == "KeyError"]
+    assert causes(tuple(told)) == [(("$.detail.image-tag", "absent"),)]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_wrong"),
+    [
+        ([], lambda tag: not tag.lstrip("v").split(".")[0].isdigit()),
+        (
+            ['starts with "main-"', 'contains two "-" or more'],
+            lambda tag: tag.startswith("main-") and tag.count("-") > 1,
+        ),
+        (['contains "." at most once'], lambda tag: tag.count(".") < 2),
+    ],
+)
+def test_values_of_a_field_are_told_by_a_boundary_or_by_one_doubt(words, is_wrong):
+    """Never by choices some of whose values do otherwise, and never by both."""
+
+    def handler(event, context):
+        tag = event["detail"].get("image-tag")
+        if tag is not None and is_wrong(tag):
+            raise ValueError("that tag")
+
+    consumer, contract = loader.Consumer.of(handler), reader.contract("push")
+
+    def call(event):
+        return invoke.call(consumer, event)
+
+    given = list(edge_cases("push", 2))
+    for tag in ("main-a-b", "v.x", "k.k.k", "w.2", "main-4f2a9c1"):
+        event = contract.build(contract.ordinary, None, {("detail", "image-tag"): tag})
+        given.append(of_event(contract, event))
+    trials = run_trials(call, given, "lambda")
+    prober = Prober(call, "push", "lambda", 100)
+    finding = only(Diagnosis(contract, "lambda", trials, prober).findings())
+    assert [boundary_words(one.boundary) for one in finding.cause] == words
+    assert finding.doubt == ("" if words else "value")
+    if not words:
+        apart = json_path.differences(finding.nearest, finding.example)
+        assert {steps for steps, *_ in apart} - {("id",)} == {("detail", "image-tag")}

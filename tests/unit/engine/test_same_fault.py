@@ -194,12 +194,23 @@ def test_what_known_causes_bring_about_together_is_told_by_them():
     assert told_once(SCAN, [both, known], trials) == (known,)
     assert told_once(SCAN, [other, known], trials) == (other, known)
     for apart in (
-        replace(both, doubt="flaky"),
         replace(both, location=at(9)),
         replace(both, exception="TypeError"),
     ):
         assert told_once(SCAN, [apart, known], trials) == (apart, known)
     assert told_once(SCAN, [both], trials) == (both,)
+
+
+def test_what_came_before_is_told_once_and_nothing_beside_it():
+    """Where one event does not always fail at a line, that line shows no cause."""
+    known = finding(7, EMPTY)
+    flaky = replace(known, cause=(), explained=False, doubt="flaky", detail="a message")
+    another = replace(flaky, detail="another message", failed=("scan/no-digest",))
+    [told] = told_once(SCAN, [known, flaky, another])
+    assert (told.doubt, told.detail) == ("flaky", "a message")
+    assert set(told.failed) == {*known.failed, *flaky.failed, *another.failed}
+    for apart in (replace(known, location=at(9)), replace(known, exception="TypeError")):
+        assert told_once(SCAN, [apart, flaky]) == (apart, flaky)
 
 
 def test_another_key_is_another_fault():

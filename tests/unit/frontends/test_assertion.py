@@ -222,7 +222,7 @@ def test_warnings_are_not_told_beside_errors():
 def test_an_event_of_other_values_is_in_the_message():
     """No name gives such an event again, so it is told itself."""
     broken = violation(of_values, "scan", examples=60)
-    assert str(broken).startswith("ValueError on some values: ")
+    assert str(broken).startswith("ValueError where some value of ")
     (finding,) = broken.findings
     last = str(broken).splitlines()[-1]
     assert json.loads(last.partition(": ")[2]) == finding.example
@@ -593,7 +593,7 @@ def test_a_violation_within_a_test_of_hypothesis_comes_through():
     def test(handler):
         check(handler, "scan", strength=1, examples=60)
 
-    with pytest.raises(ContractViolation, match=r"^ValueError on some values: "):
+    with pytest.raises(ContractViolation, match=r"^ValueError where some value of "):
         test()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from ecr_contracts.core.findings import Evidence, Location, Severity
 from ecr_contracts.engine.checks.catalog import REFUSES
 from ecr_contracts.reporting.faults import faults
-from tests.unit.reporting.made import COUNTS, TAGS, when, with_
+from tests.unit.reporting.made import COUNTS, ORDINARY, TAGS, when, with_
 
 EMPTY = with_()
 ABSENT = with_(
@@ -83,3 +84,15 @@ def test_faults_as_loud_are_told_by_their_evidence_and_then_by_their_lines():
     for _ in range(5):
         shuffled = random.sample(found, len(found))
         assert faults(shuffled) == [[one] for one in found]
+
+
+def test_a_doubt_is_told_apart_from_a_cause_and_once_for_all_kinds():
+    nearest = ORDINARY.event
+    example = nearest | {"account": "999999999999"}
+    doubt = with_(cause=(), explained=False, doubt="value", example=example, nearest=nearest)
+    cause = with_()
+    assert sorted(map(len, faults([cause, doubt]))) == [1, 1]
+    [together] = faults([doubt, replace(doubt, kind="push", group="push@lambda#0")])
+    assert len(together) == 2
+    unknown = replace(doubt, doubt="unknown")
+    assert len(faults([unknown, replace(unknown, kind="push", group="push@lambda#0")])) == 2

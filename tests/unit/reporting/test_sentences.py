@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.checks.catalog import CHECKS
@@ -11,6 +15,7 @@ from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.reporting.full_lines import full_lines
 from ecr_contracts.reporting.lines import Role, finding_lines
+from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.sentences import circumstances, headline
 from tests.unit.reporting.made import COUNTS, ORDINARY, TAGS, when, with_
 
@@ -80,7 +85,7 @@ def test_every_choice_of_every_kind_can_be_said(kind):
                 "nearest_case": "scan/ordinary",
                 "nearest": ORDINARY.event,
             },
-            'on some values: account is "999999999999"',
+            'where some value of account decides: "999999999999" fails, "123456789012" passes',
         ),
     ],
 )
@@ -88,7 +93,7 @@ def test_when_a_fault_shows(changes, words):
     assert circumstances(with_(**changes)) == words
 
 
-def test_alternatives_are_told_in_one_breath():
+def test_alternative_causes_are_told_in_one_breath_and_no_doubt_with_them():
     high = f"{COUNTS}.HIGH"
     alternatives = [
         with_(cause=(when(TAGS, "empty"),)),
@@ -96,9 +101,29 @@ def test_alternatives_are_told_in_one_breath():
         with_(cause=(when(high, "absent"), when(TAGS, "several"))),
         with_(cause=(), explained=False, doubt="unknown", failed=("scan/sample",)),
     ]
-    words = circumstances(*alternatives)
-    assert words.startswith("when image-tags is empty, or HIGH is absent, or HIGH is absent and ")
-    assert words.endswith(", and on scan/sample; no choice explains it")
+    assert circumstances(*alternatives) == (
+        "when image-tags is empty, or HIGH is absent, or HIGH is absent and image-tags has two or "
+        "more"
+    )
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_of_a_value_that_decides_two_values_are_told_in_one_line(failing, passing):
+    """Long ones are cut, and what is made of the name is not told."""
+    assume(failing != passing)
+    events = [copy.deepcopy(dict(ORDINARY.event)) for _ in range(2)]
+    for event, name in zip(events, (passing, failing), strict=True):
+        event["detail"]["repository-name"] = name
+        event["resources"] = [f"arn:aws:ecr:eu-west-1:123456789012:repository/{name}"]
+    nearest, example = events
+    finding = with_(
+        cause=(), explained=False, doubt="value", example=example, nearest=nearest, exception="E"
+    )
+    words = circumstances(finding)
+    assert words.startswith("where some value of repository-name decides: ")
+    assert words.endswith(" passes")
+    assert len(words) <= 130
+    assert mend(finding) == "look at repository-name before this line, or skip such events"
 
 
 def test_of_many_alternatives_the_first_are_told_and_the_others_counted():

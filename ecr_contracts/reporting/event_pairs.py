@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Finding, Severity
-from ecr_contracts.core.text import listed, plural
+from ecr_contracts.core.text import counted, listed
 from ecr_contracts.engine.checks.catalog import CHECKS, is_relation
 from ecr_contracts.reporting.sentences import case_name, takes_several_events
 from ecr_contracts.reporting.values import field_name, quoted
@@ -52,15 +52,14 @@ def events_apart(finding: Finding) -> tuple[str, str]:
     name = f"{case_name(finding.case)} {_verb(finding)}"
     if not apart:
         return _alone(finding, name), ""
-    told, more = _told(finding, apart)
+    told, others = _told(finding, apart)
     passes = "it passes" if _verb(finding) == _FAILS else "it does not"
     if not told:
         nearest = "the nearest that passes" if passes == "it passes" else "the nearest other"
-        return f"{name}; {nearest} differs in {more} fields (-v)", ""
-    rest = f" ({more} more {plural(more, 'field')} {'differs' if more == 1 else 'differ'})"
-    rest = rest if more else ""
+        return f"{name}; {nearest} differs in {len(others)} fields (-v)", ""
+    rest = _rest(others)
     for limit in _LIMITS:
-        failing, passing = _sides(name, passes, told, limit)
+        failing, passing = _sides(name, passes, told, limit, _measured(finding))
         line = f"{failing}; {passing}{rest}"
         if len(line) <= _LONGEST_LINE:
             return line, ""
@@ -78,8 +77,19 @@ def _verb(finding: Finding) -> str:
     return "shows it" if is_advice else _FAILS
 
 
-def _told(finding: Finding, apart: Sequence[Difference]) -> tuple[list[Difference], int]:
-    """The differences that are named, and how many are not: those of the cause, if there are any.
+def _rest(others: Sequence[Difference]) -> str:
+    """That further fields differ: one by its name, several by their number."""
+    if not others:
+        return ""
+    if len(others) == 1:
+        return f" ({field_name(others[0][0])} differs too)"
+    return f" ({len(others)} more fields differ)"
+
+
+def _told(
+    finding: Finding, apart: Sequence[Difference]
+) -> tuple[list[Difference], list[Difference]]:
+    """The differences that are named, and those that are not: those of the cause, if there are any.
 
     What follows from these, as the ARN does from the name of a repository, is not counted.
     """
@@ -91,9 +101,9 @@ def _told(finding: Finding, apart: Sequence[Difference]) -> tuple[list[Differenc
             of_cause.append(difference)
     told = of_cause or list(apart)
     if len(told) > _MOST_DIFFERENCES:
-        return [], len(apart)
+        return [], list(apart)
     rest = [one for one in apart if one not in told and not _follows(one, told)]
-    return told, len(rest)
+    return told, rest
 
 
 def _follows(difference: Difference, told: Sequence[Difference]) -> bool:
@@ -124,9 +134,23 @@ def _alone(finding: Finding, name: str) -> str:
     return f"{name} {', '.join(parts)}" if parts else ""
 
 
-def _sides(name: str, passes: str, apart: Sequence[Difference], limit: int) -> tuple[str, str]:
-    """What the failing event has, and what the passing one has instead."""
-    failing = [_holding(steps, after, limit) for steps, _, after in apart]
+def _sides(
+    name: str,
+    passes: str,
+    apart: Sequence[Difference],
+    limit: int,
+    measured: Collection[str],
+) -> tuple[str, str]:
+    """What the failing event has, and what the passing one has instead.
+
+    Of a text at a `measured` path whose middle is left out, the length is told.
+    """
+    failing = []
+    for steps, _, after in apart:
+        words = _holding(steps, after, limit)
+        if "…" in words and isinstance(after, str) and json_path.show(steps) in measured:
+            words += f" ({counted(len(after), 'character')})"
+        failing.append(words)
     if len(apart) > 1:
         passing = [_holding(steps, before, limit) for steps, before, _ in apart]
         return f"{name} {', '.join(failing)}", f"{passes} {', '.join(passing)}"
@@ -165,3 +189,14 @@ def _shown(value: Any, limit: int) -> str:
     if "…" in text and isinstance(value, dict):
         return "{…}"
     return text
+
+
+def _measured(finding: Finding) -> frozenset[str]:
+    """The paths of the values whose length is what a condition of the cause is about."""
+    paths: set[str] = set()
+    for condition in finding.cause:
+        for one in condition.alternatives:
+            is_length = one.boundary is not None and one.boundary.measure == "length"
+            if is_length or one.words.endswith(" characters"):
+                paths.add(one.path)
+    return frozenset(paths)

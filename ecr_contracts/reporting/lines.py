@@ -19,7 +19,14 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Location, Severity
 from ecr_contracts.core.text import shortened
-from ecr_contracts.engine.checks.catalog import CHECKS, DEAD, REPEATED, UNREACHED, VACUOUS
+from ecr_contracts.engine.checks.catalog import (
+    ACTION_BLIND,
+    CHECKS,
+    DEAD,
+    REPEATED,
+    UNREACHED,
+    VACUOUS,
+)
 from ecr_contracts.events.generate.cases import VALUED, case
 from ecr_contracts.reporting.event_pairs import events_apart
 from ecr_contracts.reporting.faults import faults
@@ -169,6 +176,9 @@ def _message(finding: Finding) -> Iterator[Line]:
     if lines and not _is_said_by_code(finding):
         message = _OF_AWS.sub(r"\g<call> would be refused: \g<why>", lines[0])
         is_own = finding.exception is not None and message == lines[0]
+        if finding.check == ACTION_BLIND and finding.cause:
+            # The headline says by which value nothing changes.
+            message = message.partition(": as when it is ")[0]
         limit = _LONGEST_EXCEPTION if is_own else _LONGEST_MESSAGE
         yield Line(Role.MESSAGE, shortened(message, limit))
 
@@ -196,7 +206,7 @@ def _events(
         return
     failing, passing = events_apart(first)
     if passing and in_one_line:
-        yield Line(Role.FAILS, failing)
+        yield Line(Role.FAILS, f"{failing}; {passing}")
         return
     if failing:
         yield Line(Role.FAILS, failing)

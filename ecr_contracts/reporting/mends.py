@@ -101,7 +101,13 @@ def _first_way(finding: Finding, others: Sequence[Finding]) -> str:
         return f"shorten {name} to {most if ' ' in most else f'{most} characters'}"
     if finding.through:
         return _of_answer(finding)
-    return _look_before(finding, others) or _allowance(finding)
+    if look := _look_before(finding, others):
+        return look
+    about_presence = [one for one in others if _about_presence(one)]
+    if not about_presence:
+        return _allowance(finding)
+    look = _look_before(about_presence[0], about_presence[1:])
+    return f"{_allowance(finding)}, and {look}"
 
 
 def _of_answer(finding: Finding) -> str:

@@ -26,6 +26,7 @@ from ecr_contracts.reporting.sentences import headline, is_deliberate, is_told_i
 from ecr_contracts.reporting.terminal import write_line, write_wrapped
 from ecr_contracts.reporting.totals import verdict_line
 from ecr_contracts.reporting.verdicts import (
+    called_at,
     effect_line,
     example_outcome,
     guarantee,
@@ -120,7 +121,11 @@ def _show_fault(
     headline_line, *lines = told(*alternatives, among=faults(verdict.findings))
     _show_headline(finding, headline_line.text, number, screen)
     margin = len(number)
+    places = called_at(verdict, finding)
     for line in lines:
+        if places and line.role is Role.MESSAGE:
+            line = line._replace(text=f"{line.text} ({places})")
+            places = ""
         _show_line(line, margin, screen)
     if verbose:
         for detail in _details(verdict, alternatives):

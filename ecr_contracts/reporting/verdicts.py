@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.core.text import counted, listed, plural, shortened, some_of
 from ecr_contracts.engine.checks.catalog import (
+    ACTION_BLIND,
     DEAD,
     DEAD_AT_IMPORT,
     DEAD_COMPARISON,
@@ -377,6 +379,23 @@ def example_outcome(verdict: Verdict, finding: Finding) -> Outcome | None:
         if trial.case.id == finding.case and trial.via == finding.via:
             return trial.outcome
     return None
+
+
+def called_at(verdict: Verdict, finding: Finding) -> str:
+    """Where its own code makes the calls that a finding is about: `app.py:7, app.py:9`.
+
+    Empty for a finding that is about no calls, and where the lines are not known.
+    """
+    if finding.check != ACTION_BLIND:
+        return ""
+    named = re.findall(r"\.(\w+)", finding.detail.partition(":")[0])
+    operations = {name.lower() for name in named}
+    places: dict[str, None] = {}
+    for effect in verdict.reach.effects:
+        call, _, place = effect.removesuffix(")").partition(" (")
+        if call.rpartition(".")[2].replace("_", "").lower() in operations:
+            places[place] = None
+    return ", ".join(list(places)[:_MOST_CALLS])
 
 
 def effect_line(effect: Effect) -> str:

@@ -16,7 +16,7 @@ from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show
 from ecr_contracts.reporting.verdicts import repeat_command
-from tests.integration.reporting.runs import DRAWN, blocks, checked, said, shown, uncounted
+from tests.integration.reporting.runs import APP, DRAWN, blocks, checked, said, shown, uncounted
 
 
 def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again():
@@ -43,7 +43,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            failed has nothing to count)
            app.py:10  counts = event["detail"]["finding-severity-counts"]
            scan/failed+no-counts fails without finding-severity-counts
-           with {…} it passes (1 more field differs)
+           with {…} it passes (scan-status differs too)
            mend: check that finding-severity-counts is present, or, if you do not need
                  such events, skip them
            ecr-contracts check app.py:handler --case scan/failed+no-counts
@@ -88,6 +88,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             1  ValueError when region starts with "cn-", "us-gov-", "eusc-" or "us-iso"
                (inferred)
                app.py:21  raise ValueError(f"no bucket in {event['region']}")
+               ValueError: no bucket in cn-north-1
                push/aws-cn fails with region "cn-north-1"; with "us-east-1" it passes
                mend: check region before this line, or, if you do not need such events, skip
                      them
@@ -100,10 +101,11 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             1  ValueError when repository-name contains "/", or image-tag is empty or absent
                (documented by AWS)
                app.py:27  raise ValueError(f"nothing called {name}:{tag}")
-               push/namespaced-repository fails with repository-name "team/app"
-               with "my-repo" it passes
-               mend: allow a repository-name that contains "/", or, if you do not need such
-                     events, skip them
+               ValueError: nothing called team/app:latest
+               push/namespaced-repository fails with repository-name "team/app"; with
+               "my-repo" it passes
+               mend: allow a repository-name that contains "/", and check that image-tag is
+                     present and not empty, or, if you do not need such events, skip them
                ecr-contracts check app.py:named --case push/namespaced-repository""",
         ),
         (
@@ -114,8 +116,9 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
                "sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e47…abcd1234" (only AWS's
                printed sample has such a value, no real event does)
                app.py:33  raise ValueError(digest)
-               scan/sample fails with image-digest "sha25…abcd1234"
-               with "sha25…2e8d5b39" it passes (3 more fields differ)
+               ValueError: sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd…
+               scan/sample fails with image-digest "sha25…abcd1234"; with "sha25…2e8d5b39"
+               it passes (3 more fields differ)
                mend: check image-digest before this line, or, if you do not need such
                      events, skip them
                ecr-contracts check app.py:misprint --case scan/sample""",
@@ -474,3 +477,9 @@ def test_a_screen_that_nobody_reads_says_so():
 def test_the_first_line_tells_of_the_known_events_and_of_refusals(handler, told):
     first = said(handler, kinds=["scan"]).partition("\n\n")[0]
     assert " ".join(first.split()).endswith(told)
+
+
+def test_a_warning_about_calls_names_their_lines():
+    text = " ".join(said("blind", kinds=["scan"]).split())
+    number = 1 + APP[: APP.index("boto3.client")].count("\n")
+    assert f"sns.Publish (app.py:{number}) the two events differ in scan-status" in text

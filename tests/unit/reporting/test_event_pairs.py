@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.findings import Condition, Severity
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.reporting.event_pairs import events_apart
 from tests.unit.reporting.made import COUNTS, ORDINARY, when, with_
@@ -52,7 +52,7 @@ def test_long_values_are_cut_so_that_a_line_holds_both():
 def test_what_the_cause_is_about_is_told_and_long_objects_are_named_only():
     failing, passing = pair("scan/failed+no-counts", cause=(when(COUNTS, "absent"),))
     assert failing == "scan/failed+no-counts fails without finding-severity-counts"
-    assert passing == "with {…} it passes (1 more field differs)"
+    assert passing == "with {…} it passes (scan-status differs too)"
     inner = when(f"{COUNTS}.HIGH", "absent")
     assert pair("scan/failed+no-counts", cause=(inner,)) == (failing, passing)
 
@@ -84,7 +84,7 @@ def test_what_follows_from_a_value_that_is_told_is_no_further_difference():
         'with "my-repo" it passes',
     )
     failing, passing = pair("scan/namespaced-repository+no-tags", cause=(name,))
-    assert passing == 'with "my-repo" it passes (1 more field differs)'
+    assert passing == 'with "my-repo" it passes (image-tags differs too)'
 
 
 def test_an_event_that_is_no_failure_shows_it():
@@ -110,3 +110,12 @@ def test_two_calls_that_were_compared_are_told_by_what_is_different():
         'the two events differ in image-tags (["latest"] and [])',
         "",
     )
+
+
+def test_how_long_a_text_is_stands_there_where_its_length_decides():
+    cause = (Condition("$.detail.image-tag", ("longest",), "is longer than 63 characters"),)
+    line, second = pair("push/longest-tag", case("push/ordinary"), kind="push", cause=cause)
+    assert " (128 characters)" in line
+    assert "it passes" in f"{line}; {second}"
+    plain, _ = pair("push/longest-tag", case("push/ordinary"), kind="push", cause=())
+    assert "characters" not in plain

@@ -38,6 +38,7 @@ from ecr_contracts.engine.causes.model import (
     sibling_facets,
     told_clauses,
 )
+from ecr_contracts.engine.causes.refute import refuting
 from ecr_contracts.engine.causes.same_fault import told_once
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.checks.outcome import Symptom
@@ -114,6 +115,7 @@ class Diagnosis:
             candidates = self._candidates[signature] = self._explain(signature)
             if not self._is_explained(signature):
                 candidates.append(CauseCandidate(None, Doubt.UNKNOWN))
+        self._refute()
         all_findings: list[Finding] = []
         for number, (signature, candidates) in enumerate(self._candidates.items()):
             group = f"{self.contract.kind}@{self.via}#{number}"
@@ -185,6 +187,15 @@ class Diagnosis:
             return [*explained, CauseCandidate(None, Doubt.UNKNOWN)]
         return infer.cause_candidates(self.contract, self._sorted_trials(signature))
 
+    def _refute(self) -> None:
+        """Leave in doubt the causes that any trial refutes, those made for other faults too."""
+        for signature, candidates in self._candidates.items():
+            known = self._sorted_trials(signature)
+            for place, candidate in enumerate(candidates):
+                box = candidate.box
+                if box and refuting(self.contract, box, known.passing, known.failing):
+                    candidates[place] = CauseCandidate(None, Doubt.VALUE, box)
+
     def _sorted_trials(self, signature: Signature) -> SortedTrials:
         """The trials by what they say of a signature; masked where another fault ends the call."""
         failing = [trial for trial in self.trials if self.shows(signature, trial)]
@@ -217,9 +228,16 @@ class Diagnosis:
                 failing = _predicted(candidate, sorted_trials.failing)
                 if failing:
                     yield self._finding(group, signature, sorted_trials, candidate, failing)
+        if causes:
+            left = [trial for trial in left if not self._is_of_other_values(trial)]
         for (doubt, field), failing in _in_doubt(candidates, left).items():
             candidate = CauseCandidate(None, doubt, field=field)
             yield self._finding(group, signature, sorted_trials, candidate, failing)
+
+    def _is_of_other_values(self, trial: Trial) -> bool:
+        """Whether a trial was made to try other values: beside causes it is no further fault."""
+        own = self._prober.trials if self._prober is not None else []
+        return trial.case.is_valued and any(trial is other for other in own)
 
     def _finding(
         self,

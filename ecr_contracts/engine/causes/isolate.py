@@ -6,8 +6,10 @@ For each failing event that no candidate accounts for yet, the simplest first:
 2. Reduce it towards the baseline, and keep the choices that it needs (see `reduce`).
 3. Learn the box of choices around it within which events fail (see `rescue`), until no event
    refutes it and each choice was met within it (see `rows`).
-4. Try other values of the same choices. If such an event passes, some value decides, and no cause
-   is claimed.
+4. Try other values of the same choices. If such an event passes, some value decides: a boundary of
+   it, or no cause is claimed.
+5. Hold the cause against all known trials, and against fresh events (see `refute`). One that passes
+   refines it; a boundary that is refuted is not told.
 
 Where there are several causes, each is then held against events that no other one accounts for: an
 event that fails for another reason bears nothing out. Causes that differ in one facet are one (see
@@ -41,7 +43,6 @@ from ecr_contracts.engine.causes.model import (
     UNLISTED,
     Box,
     CauseCandidate,
-    ChoiceSet,
     Conjunction,
     Doubt,
     all_choices,
@@ -51,15 +52,21 @@ from ecr_contracts.engine.causes.model import (
     known_labels,
 )
 from ecr_contracts.engine.causes.reduce import needed, plainer_values, reduced
+from ecr_contracts.engine.causes.refute import (
+    fresh_refutation,
+    has_no_values,
+    is_turned_back,
+    only_counts,
+    refuting,
+)
 from ecr_contracts.engine.causes.rescue import RescueSearch
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.generate import cases
-from ecr_contracts.events.model import Contract
 from ecr_contracts.events.regexes import Digits
-from ecr_contracts.events.shapes import Absent, Exactly
 
 _AGAIN = 2  # times that a consumer is given the same event again
-_VALUES = 2  # events of other values that the first cause is tried on, later ones on one
+_REFINED = 3  # times that a cause may be refuted by fresh events, and refined
+_ENOUGH = 6  # fresh events that bear a boundary out, if no more can be tried
 _PASSES = 3  # times that all causes are held against each other
 _DIGITS = int(  # any number will do that is large enough
     "9E3779B97F4A7C15F39CC0605CEDC8341082276BF3A27251"
@@ -86,6 +93,7 @@ class _Isolation:
         self._explained = explained
         self._searches: dict[int, RescueSearch] = {}
         self._first_own = len(experiment.trials)
+        self._may_try = not experiment.prober.is_spent
 
     def explain_all(self) -> None:
         """Find a cause of each failure; then try each cause on events that no other explains."""
@@ -151,26 +159,79 @@ class _Isolation:
             return candidate
         if not self._still_passes(search.centre):
             return CauseCandidate(None, Doubt.FLAKY)
-        times = 1 if explained else _VALUES
-        passing = _passing_of_other_values(experiment, search.centre, candidate.box, times)
+        passing = None
+        if not explained:
+            passing = _passing_of_other_values(experiment, search.centre, candidate.box)
         if passing is not None:
             if not _is_reproducible(experiment, start, first=_AGAIN + 1):
                 return CauseCandidate(None, Doubt.FLAKY)  # chance, and no value
             failing = experiment.known(search.centre)
-            bounded = None
-            if failing is not None:
-                bounded = by_value(experiment, failing.case.event, passing.case.event)
-            if bounded is None or bounded.box is None:
-                field = bounded.field if bounded else ""
-                return CauseCandidate(None, Doubt.VALUE, candidate.box, field)
-            return bounded
-        box = sharpened(experiment, search.centre, candidate.box)
-        by_values = told_by_value(experiment, search.centre, box)
+            if failing is None:
+                return CauseCandidate(None, Doubt.VALUE, candidate.box)
+            return self._bounded(failing, passing, candidate.box)
+        return self._claimed(start, search, candidate.box)
+
+    def _claimed(self, start: Trial, search: RescueSearch, box: Box) -> CauseCandidate:
+        """The cause that a search has found, if no event refutes it; with boundaries if it can."""
+        experiment = self._experiment
+        if start.is_late:
+            return CauseCandidate(box)  # to try more of them would take too long
+        for _ in range(_REFINED):
+            passing = self._refutation(box)
+            if passing is None:
+                break
+            failing = experiment.trial(known_labels(passing.case.labels))
+            if failing is not None and experiment.shows(failing):
+                return self._bounded(failing, passing, box)
+            refined = search.cause()
+            if refined.box is None or refined.box == box:
+                return CauseCandidate(None, refined.doubt or Doubt.VALUE, box)
+            box = refined.box
+        else:
+            return CauseCandidate(None, Doubt.VALUE, box)
+        if self._is_cut_short() or only_counts(box):
+            is_of_values = any(one.doubt is Doubt.VALUE for one in self.candidates)
+            return CauseCandidate(None, Doubt.VALUE if is_of_values else Doubt.UNKNOWN, box)
+        bounded = sharpened(experiment, search.centre, box)
+        by_values = told_by_value(experiment, search.centre, bounded)
         if by_values is not None:
-            return by_values
-        if box == candidate.box:
-            self._searches[len(self.candidates)] = search
+            return self._if_borne_out(by_values, box)
+        if bounded != box:
+            if self._is_borne_out(bounded):
+                return CauseCandidate(bounded)
+            if self._refutation(box, is_doubtful=True) or self._is_cut_short():
+                return CauseCandidate(None, Doubt.VALUE, box)
+        self._searches[len(self.candidates)] = search
         return CauseCandidate(box)
+
+    def _bounded(self, failing: Trial, passing: Trial, scope: Box = ()) -> CauseCandidate:
+        """The cause of a failing event in which values decide, or the doubt that they do."""
+        found = by_value(self._experiment, failing.case.event, passing.case.event)
+        return self._if_borne_out(found or CauseCandidate(None, Doubt.VALUE), scope)
+
+    def _if_borne_out(self, found: CauseCandidate, scope: Box) -> CauseCandidate:
+        """A cause in which values decide if no event refutes it, else the doubt that they do."""
+        if found.box is None or not self._is_borne_out(found.box):
+            field = found.field if found.box is None else ""
+            return CauseCandidate(None, Doubt.VALUE, scope, field)
+        return found
+
+    def _is_borne_out(self, box: Box) -> bool:
+        """Whether no event refutes a cause with a boundary, and enough of them were tried."""
+        before = len(self._experiment.trials)
+        if self._refutation(box) is not None:
+            return False
+        return not self._is_cut_short() or len(self._experiment.trials) - before >= _ENOUGH
+
+    def _is_cut_short(self) -> bool:
+        """Whether no further call may be made, so that a cause was not held against events."""
+        return self._may_try and self._experiment.prober.is_spent
+
+    def _refutation(self, box: Box, *, is_doubtful: bool = False) -> Trial | None:
+        """A passing trial that refutes a cause: a known one, or one of a fresh event."""
+        experiment = self._experiment
+        known = refuting(experiment.contract, box, experiment.passing, experiment.failing)
+        return known or fresh_refutation(experiment, box, self._all(), is_doubtful=is_doubtful)
 
     def _by_value(self, failing: Trial) -> CauseCandidate | None:
         """The cause of a failing trial whose plainest event does not fail, if a boundary is one."""
@@ -179,7 +240,7 @@ class _Isolation:
         passing = None if near is None else self._experiment.trial(near)
         if passing is None or self._experiment.shows(passing):
             return None
-        return by_value(self._experiment, failing.case.event, passing.case.event)
+        return self._bounded(failing, passing)
 
     def _still_passes(self, labels: dict[str, str]) -> bool:
         """Whether an event passes after all the failing ones, as far as can be tried.
@@ -238,52 +299,24 @@ def _unlisted(trial: Trial) -> Conjunction:
 
 
 def _passing_of_other_values(
-    experiment: Experiment, labels: dict[str, str], cause: Box, times: int
+    experiment: Experiment, labels: dict[str, str], cause: Box
 ) -> Trial | None:
-    """A trial of the same choices and other values that passes, as far as can be tried.
+    """A trial of the same choices and other values, if it passes, as far as can be tried.
 
     One whose cause has no other values, and that is turned back before it comes to the code that
     fails, says nothing: the value of another field let the failing event on.
     """
     known = experiment.known(labels)
-    is_fixed = _has_no_values(experiment.contract, cause)
     if known is not None and known.is_late:
         return None
-    for number in range(1, times + 1):
-        try:
-            case = cases.of_labels(experiment.contract, labels, Digits(_DIGITS**number))
-        except ValueError:
-            return None  # choices that meet in a printed event alone, and are never generated
-        trial = experiment.make(case)
-        if trial is None:
-            return None
-        if experiment.shows(trial) or experiment.is_masked(trial):
-            continue
-        if not (is_fixed and known is not None and _is_turned_back(trial, known)):
-            return trial
-    return None
-
-
-def _has_no_values(contract: Contract, cause: Box) -> bool:
-    """Whether one of some choices is all that can stand there: no key, or an empty text."""
-    return any(len(clause) == 1 and _is_fixed(contract, clause[0]) for clause in cause)
-
-
-def _is_fixed(contract: Contract, choice_set: ChoiceSet) -> bool:
-    """Whether each choice of a set has a single value, and none is the baseline's."""
-    facet = contract.by_path.get(choice_set.path)
-    if facet is None or not choice_set.failing <= facet.labels:
-        return False
-    if facet.baseline.label in choice_set.failing:
-        return False
-    return all(isinstance(facet[one].shape, Absent | Exactly) for one in choice_set.failing)
-
-
-def _is_turned_back(trial: Trial, failing: Trial) -> bool:
-    """Whether a call did not come to all code that a failing one entered."""
-    entered = dict(trial.outcome.entered)
-    for file, marks in failing.outcome.entered:
-        others = entered.get(file, b"").ljust(len(marks), b"\0")
-        if any(mark and not other for mark, other in zip(marks, others, strict=False)):
-            return True
-    return False
+    try:
+        case = cases.of_labels(experiment.contract, labels, Digits(_DIGITS))
+    except ValueError:
+        return None  # choices that meet in a printed event alone, and are never generated
+    trial = experiment.make(case)
+    if trial is None or experiment.shows(trial) or experiment.is_masked(trial):
+        return None
+    is_fixed = has_no_values(experiment.contract, cause)
+    if is_fixed and known is not None and is_turned_back(trial, known):
+        return None
+    return trial

@@ -315,6 +315,8 @@ class RescueSearch:
         singles = {clause[0].path for clause in self.box if len(clause) == 1}
         groups: dict[str, Conjunction] = {}
         for change in rescue:
+            if change[0] not in self.centre:
+                continue  # the centre has nothing around it: no choice of it can be kept
             parent = self._contract.by_path[change[0]].parent
             name = change[0] if parent is None or change[0] in singles else parent
             groups[name] = (*groups.get(name, ()), change)

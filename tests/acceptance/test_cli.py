@@ -338,8 +338,8 @@ def test_a_consumer_that_kills_its_process_is_told_of_with_the_rest(report):
 def test_a_consumer_that_never_returns_is_told_of_with_the_rest(run):
     code, out, complaints = run("check app.py:hangs --kind push --timeout 0.2 --examples 0")
     assert (code, complaints) == (1, "")
-    assert "1  KeyError when $.detail.image-tag is absent\n" in out
-    assert "2  warning: does not answer in time when $.detail.image-digest is absent" in out
+    assert "1  KeyError when image-tag is absent (" in out
+    assert "2  does not answer in time when image-digest is absent" in out
     assert re.search(r"\nleft out, since it did not answer such events: \d+ more\n$", out)
 
 

@@ -33,7 +33,7 @@ def fault_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Fin
     sentences, grounds, place = _parts(alternatives, among)
     if len(_joined(sentences, grounds, place)) > LONGEST_SENTENCE:
         # In which lines the code compares the fields is told last.
-        brief = [_without_places(finding) for finding in alternatives]
+        brief = [without_places(finding) for finding in alternatives]
         sentences, grounds, place = _parts(brief, among)
     for kept in range(len(grounds), -1, -1):
         text = _joined(sentences, grounds[:kept], place)
@@ -58,7 +58,7 @@ def _parts(
     return sentences, grounds, _place_of_a_line(alternatives[0])
 
 
-def _without_places(finding: Finding) -> Finding:
+def without_places(finding: Finding) -> Finding:
     """A finding that does not say in which lines its code compares the fields of its cause."""
     cause = []
     for condition in finding.cause:

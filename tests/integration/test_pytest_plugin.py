@@ -553,7 +553,10 @@ def test_started_in_a_folder_below(both):
     both.write(src__app=NO_TAGS)
     result = both.pytest("-k", "no-tags or test_a", cwd="tests")
     result.assert_outcomes(failed=1, passed=1, deselected=len(CONSUMED))
-    assert "pytest '../pyproject.toml::src/app.py:handler[scan/no-tags]'" in result.outlines
+    assert (
+        "pytest --ecr-cases '../pyproject.toml::src/app.py:handler[scan/no-tags]'"
+        in result.outlines
+    )
     assert (
         'src/app.py:6  return {"tag": event["detail"].get("image-tags", ["none"])[0]}'
         in result.outlines
@@ -672,7 +675,7 @@ def test_a_failure_from_top_to_bottom(project):
         "--- Captured stdout call ---",
         f"looking at {distinct(cases.case('scan/no-tags')).event['id']}",
         "--- ecr-contracts ---",
-        "pytest 'pyproject.toml::src/app.py:handler[scan/no-tags]'",
+        "pytest --ecr-cases 'pyproject.toml::src/app.py:handler[scan/no-tags]'",
     ]
     assert "FAILED pyproject.toml::src/app.py:handler[scan/no-tags] - IndexError: list in" in shown
     assert OURS not in shown
@@ -681,9 +684,11 @@ def test_a_failure_from_top_to_bottom(project):
 
 def test_the_last_line_of_a_failure_can_be_pasted_back(project):
     result = project.consumer(NO_TAGS, via="sqs").pytest()
-    pasted = next(line for line in result.outlines if line.startswith("pytest '"))
-    assert pasted == f"pytest '{item('scan/sample@sqs')}'"
-    project.pytest(pasted.removeprefix("pytest '").removesuffix("'")).assert_outcomes(failed=1)
+    pasted = next(line for line in result.outlines if line.startswith("pytest --ecr-cases '"))
+    assert pasted == f"pytest --ecr-cases '{item('scan/sample@sqs')}'"
+    project.pytest(pasted.removeprefix("pytest --ecr-cases '").removesuffix("'")).assert_outcomes(
+        failed=1
+    )
 
 
 @pytest.mark.parametrize("option", ["-v", "--tb=long"])
@@ -700,7 +705,9 @@ def test_a_traceback_is_of_the_consumer_alone(project, option):
 def test_without_captured_output_the_command_is_shown_all_the_same(project):
     result = project.consumer(NO_TAGS).pytest(item("scan/no-tags"), "--show-capture=no")
     assert "looking at" not in result.stdout.str()
-    assert "pytest 'pyproject.toml::src/app.py:handler[scan/no-tags]'" in result.outlines
+    assert (
+        "pytest --ecr-cases 'pyproject.toml::src/app.py:handler[scan/no-tags]'" in result.outlines
+    )
 
 
 def test_output_is_seen_at_once_where_nothing_is_captured(project):
@@ -872,7 +879,7 @@ def test_thirty_failures_are_one_finding(project):
         "   src/app.py:2  return event['detail']['image-tag']",
         "   no event gets any further, so what else may be wrong cannot be seen yet",
         "   mend: repair this line: every event gets here",
-        f"   pytest '{item('scan/ordinary')}'",
+        f"   pytest --ecr-cases '{item('scan/ordinary')}'",
     ]
 
 
@@ -906,7 +913,7 @@ def test_a_cause_is_found_among_those_that_pass(project):
     lines = summary(project.consumer(NO_TAGS).pytest())
     assert lines[0] == f"src/app.py:handler: 2 of {len(SCANS)} events fail"
     assert lines[2] == f"1  {NO_TAGS_FAULT}"
-    assert lines[-1] == f"   pytest '{item('scan/no-tags')}'"
+    assert lines[-1] == f"   pytest --ecr-cases '{item('scan/no-tags')}'"
     assert not any(line.startswith("2  ") for line in lines)
 
 
@@ -927,7 +934,7 @@ def test_the_findings_are_those_of_the_command_in_its_order(project):
         # Code may be cut, the rest is wrapped; the last line is a command.
         assert all(" ".join(line.split()) in one for role, line in rest if role not in UNBROKEN)
         assert re.search(
-            r" (pytest 'pyproject.toml::src/app.py:handler\[\S+\]'"
+            r" (pytest --ecr-cases 'pyproject.toml::src/app.py:handler\[\S+\]'"
             r"|ecr-contracts check src/app.py:handler --case \S+ --via lambda)$",
             one,
         )
@@ -1539,14 +1546,14 @@ def test_what_only_other_values_show_is_found_beyond_the_cases(project):
     assert lines[2].startswith("1  ValueError where some value of ")
     assert "   src/app.py:3  raise ValueError('a digit')" in lines
     assert any(' fails with image-digest "sha25…' in line for line in lines)
-    assert lines[-1] == f"   pytest '{EXPLORE}'"
+    assert lines[-1] == f"   pytest --ecr-cases '{EXPLORE}'"
     assert OURS not in result.stdout.str()
-    again = project.pytest(lines[-1].strip().removeprefix("pytest '").removesuffix("'"))
+    again = project.pytest(lines[-1].strip().removeprefix("pytest --ecr-cases '")[:-1])
     again.assert_outcomes(failed=1)
     told = next(line for line in again.outlines if line.startswith("   the event: "))
     event = json.loads(told.partition(": ")[2])
     assert event["detail"]["image-digest"][-1] in "01"
-    assert f"pytest '{EXPLORE}'" in again.outlines
+    assert f"pytest --ecr-cases '{EXPLORE}'" in again.outlines
 
 
 def test_a_value_that_the_code_compares_is_found_by_a_case(project):
@@ -1566,7 +1573,7 @@ def test_a_consumer_that_does_nothing_fails_beyond_the_cases_alone(project):
     result = project.consumer(IDLE, kinds=["delete"], examples=1).pytest()
     result.assert_outcomes(failed=1, passed=len(cases.edge_cases("delete")))
     assert result.outlines.count("does the same with every delete event") == 1
-    assert f"pytest '{EXPLORE}'" in result.outlines
+    assert f"pytest --ecr-cases '{EXPLORE}'" in result.outlines
 
 
 NOTING = """

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.core.text import encodable, shortened
-from ecr_contracts.reporting.headlines import plain_headline
+from ecr_contracts.reporting.headlines import plain_headline, without_places
 from ecr_contracts.reporting.lines import UNBROKEN, Role, finding_lines
 
 __all__ = ["fault_lines", "name_and_text", "width"]
@@ -52,6 +52,6 @@ def name_and_text(
     alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
 ) -> tuple[str, str]:
     """The name of a fault, short enough for a list of failures, and all that is said of it."""
-    name = plain_headline(alternatives, among)
+    name = plain_headline([without_places(finding) for finding in alternatives], among)
     lines = [text for _, text in fault_lines(alternatives, among)]
     return encodable(shortened(name, _LONGEST_NAME)), encodable("\n".join(lines))

@@ -111,7 +111,8 @@ def _warning(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
     location = alternatives[0].location
     if location is None or is_weakly_grounded(alternatives[0]):
         return words
-    return f"{words} ({location.file}:{location.line})"
+    place = f"{location.file}:{location.line}"
+    return words if place in words else f"{words} ({place})"
 
 
 def save(config: pytest.Config, judgements: Sequence[Judgement]) -> None:

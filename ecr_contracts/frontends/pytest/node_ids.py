@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+_CASES = "--ecr-cases"  # makes an item of each event
+
 
 def without_event(nodeid: str, case_id: str) -> str:
     """The id of an item without that of its event: a consumer, or a marked test."""
@@ -21,8 +23,13 @@ def without_event(nodeid: str, case_id: str) -> str:
 
 
 def repeat(config: pytest.Config, nodeid: str, *options: str) -> str:
-    """The command that runs one item again, with some options."""
+    """The command that runs one item again, with some options.
+
+    Those of single events of a configured consumer are there with `--ecr-cases` alone.
+    """
     file, separator, rest = nodeid.partition("::")
+    if config.option.ecr_cases and file.endswith(".toml"):
+        options = tuple(dict.fromkeys((_CASES, *options)))
     path = from_here(config, config.rootpath / file)
     return shlex.join(["pytest", *options, path + separator + rest])
 

@@ -23,6 +23,7 @@ Difference = tuple[json_path.Steps, Any, Any]
 
 _LONGEST_LINE = 76  # characters of a sentence that is to stand in one line
 _LIMITS = (60, 40, 28, 16)  # characters of a value, tried in this order
+_SHORTEST = 12  # characters of a value where no other limit gives a line
 _MOST_DIFFERENCES = 3  # that are named
 _FAILS = "fails"
 
@@ -63,6 +64,8 @@ def events_apart(finding: Finding) -> tuple[str, str]:
         line = f"{failing}; {passing}{rest}"
         if len(line) <= _LONGEST_LINE:
             return line, ""
+    if len(failing) > _LONGEST_LINE:
+        failing, passing = _sides(name, passes, told, _SHORTEST, _measured(finding))
     # Without its rest the sentence would say that this value alone decides.
     return failing, f"{passing}{rest}"
 

@@ -125,7 +125,7 @@ def test_five_faults_end_in_five_failures_and_under_sixty_lines(project):
             for number, line in enumerate(result.outlines)
             if line.strip("_ ") == f"src/app.py:handler[scan] [{name}]"
         ]
-        told = result.outlines[start + 1 : start + 8]
+        told = result.outlines[start + 1 : start + 9]
         assert told[0].startswith(name)
         assert any(line.startswith("mend: ") for line in told)
         assert any(line.startswith("pytest --ecr-cases 'pyproject.toml::src/app") for line in told)

@@ -16,14 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, product
+from itertools import chain, groupby, product
 from types import MappingProxyType
 
 from ecr_contracts.core.findings import Evidence, Finding
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Diagnosis
-from ecr_contracts.engine.causes.same_fault import told_once
+from ecr_contracts.engine.causes.same_fault import of_one_state, told_once
 from ecr_contracts.engine.checks import catalog
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 from ecr_contracts.engine.checks.finding import follow_up
@@ -195,7 +195,8 @@ def examine(
         if not keeps_interrupted:
             raise
         examined = examined.with_interrupted(run, baselines)
-    findings = list(examined.findings)
+    known = chain.from_iterable(one.findings for one in done.values())
+    findings = of_one_state(examined.findings, known)
     if not findings and watches and only is None and not examined.is_interrupted:
         findings += check_vacuity(baselines, examined.trials)
     counted = findings_that_count(findings, examined.all_trials, effort, refusals)

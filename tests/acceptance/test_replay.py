@@ -125,7 +125,8 @@ def test_a_finding_behind_a_rule_is_shown_again(run):
 
 
 def test_a_secret_is_never_written_and_the_line_says_which_option_to_give_again(run, tmp_path):
-    line = f"check app.py:with_token --kind scan --env SLACK_TOKEN=xoxb-12345678 --strict {FEW}"
+    given = "--env SLACK_TOKEN=xoxb-12345678 --strict --strength 1 --examples 0"
+    line = f"check app.py:with_token --kind scan {given}"
     [finding, *_] = findings(run, line)
     assert finding["repeat"] == "ecr-contracts check --replay 1 --env SLACK_TOKEN=..."
     for file in (tmp_path / ".ecr-contracts").rglob("*"):

@@ -212,7 +212,7 @@ Resources:
     pytest.importorskip("moto")
     assert run("check --state-machine stack.yaml:Machine")[0] == 2
     code, out, err = run("check --state-machine stack.yaml:Machine --unshielded", *QUICK)
-    assert "scan events, since it says scan-status" in " ".join(out.split()), err
+    assert "scan events, because it says scan-status" in " ".join(out.split()), err
 
 
 def test_a_rule_for_nothing_that_is_known_is_misuse_and_without_it_the_code_tells(project, run):

@@ -33,7 +33,7 @@ from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.constraints import full_assignment
 from ecr_contracts.events.model import Contract
 
-__all__ = ["told_once"]
+__all__ = ["of_one_state", "told_once"]
 
 _INNER = re.compile(r"\.<locals>\.<\w+>")
 """What names a comprehension or a lambda within its function."""
@@ -55,22 +55,44 @@ def told_once(
     message ("no push; no tag" beside "no push" and "no tag").
     """
     kept: list[Finding] = []
-    for finding in _without_chance(list(findings)):
+    for finding in _with_one_doubt_a_line(list(findings)):
         kept = _with(contract, kept, finding)
     labels = {trial.case.id: trial.case.labels for trial in trials}
     return tuple(one for one in kept if not _is_told_by_others(one, kept, labels))
 
 
-def _without_chance(findings: Sequence[Finding]) -> list[Finding]:
+def of_one_state(findings: Sequence[Finding], known: Iterable[Finding] = ()) -> list[Finding]:
+    """The findings of several kinds and envelopes, a doubt about a line told by what came before.
+
+    One consumer keeps what it was given, whatever the kind of event: where the same event of one
+    kind does not always fail at a line, what decides there with another kind is no value. `known`
+    are findings of runs before.
+    """
+    all_known = (*known, *findings)
+    by_state = {_line(finding) for finding in all_known if finding.doubt == Doubt.FLAKY}
+    told: list[Finding] = []
+    for finding in findings:
+        if not finding.explained and finding.location and _line(finding) in by_state:
+            finding = replace(finding, doubt=Doubt.FLAKY.value)
+        told.append(finding)
+    return told
+
+
+def _line(finding: Finding) -> tuple[object, ...]:
+    return finding.check, finding.exception, finding.location
+
+
+def _with_one_doubt_a_line(findings: Sequence[Finding]) -> list[Finding]:
     """Findings without those that a line shows beside a finding of what came before.
 
     Where the same event does not always fail at a line, it does not show what else decides there.
+    Two doubts about one line are one.
     """
     kept: list[Finding] = []
     for finding in findings:
         for place, other in enumerate(kept):
-            if _is_of_one_chance(other, finding):
-                first, second = (other, finding) if other.doubt == Doubt.FLAKY else (finding, other)
+            if _is_one_doubt(other, finding):
+                first, second = sorted((other, finding), key=_rank_of_doubt)
                 failed = tuple(dict.fromkeys((*first.failed, *second.failed)))
                 kept[place] = replace(
                     first,
@@ -84,12 +106,24 @@ def _without_chance(findings: Sequence[Finding]) -> list[Finding]:
     return kept
 
 
-def _is_of_one_chance(one: Finding, other: Finding) -> bool:
-    """Whether two findings are of one exception of one line, and one of them of chance or state."""
+_DOUBTS = (Doubt.FLAKY, Doubt.VALUE, Doubt.UNKNOWN)
+"""Which doubt about a line is told, if there are several."""
+
+
+def _rank_of_doubt(finding: Finding) -> int:
+    """The place of a finding's doubt among those that tell most; a cause comes last."""
+    doubts = [doubt.value for doubt in _DOUBTS]
+    return doubts.index(finding.doubt) if finding.doubt in doubts else len(doubts)
+
+
+def _is_one_doubt(one: Finding, other: Finding) -> bool:
+    """Whether two findings of one exception of one line are told by the doubt of one of them."""
     if one.location is None or one.location != other.location:
         return False
     if (one.check, one.exception, one.via) != (other.check, other.exception, other.via):
         return False
+    if not (one.explained or other.explained) and _behaviour(one) == _behaviour(other):
+        return True
     return Doubt.FLAKY in (one.doubt, other.doubt)
 
 

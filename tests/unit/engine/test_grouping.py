@@ -638,11 +638,11 @@ def test_what_only_the_sample_shows_behind_another_fault_stays_unexplained():
             raise RuntimeError("first")
         raise RuntimeError("second")
 
-    second, of_other_times, first = findings_of(handler, "scan")
+    second, first = findings_of(handler, "scan")
     assert (first.detail, first.cause, first.explained, first.passed) == ("first", (), True, 0)
-    assert (second.detail, second.cause, second.explained) == ("second", (), False)
-    assert second.failed == ("scan/sample",)
-    assert (of_other_times.detail, of_other_times.doubt) == ("second", "value")
+    # With drawn events of other times it is one doubt: some value decides.
+    assert (second.detail, second.cause, second.doubt) == ("second", (), "value")
+    assert "scan/sample" in second.failed
 
 
 def test_few_events_of_other_values_are_given_no_cause_of_several_choices_by_chance():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Boundary, Evidence, Finding, Location, Severity
 from ecr_contracts.engine.causes.model import meets
-from ecr_contracts.engine.causes.same_fault import told_once
+from ecr_contracts.engine.causes.same_fault import of_one_state, told_once
 from ecr_contracts.engine.checks.finding import build_finding
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.compile import reader
@@ -245,3 +245,27 @@ def test_no_event_is_added_or_lost(boxes):
         assert any(meets(one.cause, labels) for one in merged) == before
     lines = [place.line for one in merged for place in (one.location, *one.places)]
     assert sorted(lines) == list(range(1, len(boxes) + 1))
+
+
+def doubted(line, doubt, **changes) -> Finding:
+    return finding(line, explained=False, doubt=doubt, **changes)
+
+
+def test_two_doubts_about_one_line_are_one():
+    one, other = doubted(7, "unknown", failed=("scan/a",)), doubted(7, "value", failed=("scan/b",))
+    (told,) = told_once(SCAN, [one, other])
+    assert told.doubt == "value"
+    assert set(told.failed) == {"scan/a", "scan/b"}
+    assert len(told_once(SCAN, [one, doubted(9, "value")])) == 2
+    # Which key is not there, the message says: those are two faults.
+    keys = [replace(each, exception="KeyError", detail=each.doubt) for each in (one, other)]
+    assert len(told_once(SCAN, keys)) == 2
+
+
+def test_what_came_before_decides_with_every_kind():
+    state = doubted(7, "flaky", kind="push")
+    elsewhere, sure = doubted(9, "value"), finding(7, EMPTY)
+    told = of_one_state([state, doubted(7, "value"), doubted(7, "unknown"), elsewhere, sure])
+    assert [each.doubt for each in told] == ["flaky", "flaky", "flaky", "value", ""]
+    assert of_one_state([doubted(7, "value")], known=[state])[0].doubt == "flaky"
+    assert of_one_state([doubted(7, "value")])[0].doubt == "value"

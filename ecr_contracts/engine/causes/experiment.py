@@ -167,14 +167,14 @@ def is_masked(trial: Trial, failing: Sequence[Trial]) -> bool:
 
 def got_beyond(trial: Trial, failing: Iterable[Trial]) -> bool:
     """Whether a call ended at a later statement than each of the failing ones."""
-    end = _end(trial)
-    places = {_end(other) for other in failing}
+    end = end_of(trial)
+    places = {end_of(other) for other in failing}
     if end is None or not places:
         return False
     return all(place is not None and is_beyond(end, place) for place in places)
 
 
-def _end(trial: Trial) -> Location | None:
+def end_of(trial: Trial) -> Location | None:
     """Where in the consumer's code a call was ended by an exception."""
     for symptom in trial.symptoms:
         if symptom.ends and symptom.exception:

@@ -42,7 +42,7 @@ from typing import Any, TypeVar
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING
-from ecr_contracts.engine.causes.experiment import Experiment, TestResult, distance
+from ecr_contracts.engine.causes.experiment import Experiment, TestResult, distance, end_of
 from ecr_contracts.engine.causes.model import (
     CaseLabels,
     CauseCandidate,
@@ -131,6 +131,9 @@ def needed(
     """
     chosen = _without_brought_along(experiment, labels)
     sure = [choice for choice in chosen if _is_needed(experiment, choice, chosen)]
+    if len(chosen) > 1 and not sure:
+        # What fails at the same line in another way without a choice tells that it is needed so.
+        sure = [choice for choice in chosen if _ends_otherwise(experiment, choice, chosen)]
     if chosen and not sure:
         if not experiment.some_pass(()) and not experiment.all_failing_have(chosen):
             # Perhaps every event would fail so, if only it got so far.
@@ -179,6 +182,17 @@ def _is_needed(experiment: Experiment, choice: PathChoice, chosen: Conjunction) 
         if one.label != label:
             result = _result_of(experiment, (*others, (path, one.label)))
     return result is TestResult.PASS
+
+
+def _ends_otherwise(experiment: Experiment, choice: PathChoice, chosen: Conjunction) -> bool:
+    """Whether the event that lacks only this one fails at the same line with another fault."""
+    labels = experiment.assignment(chosen)
+    others = experiment.assignment(_without(chosen, choice))
+    failing = None if labels is None else experiment.trial(labels)
+    trial = None if others is None else experiment.trial(others)
+    if failing is None or trial is None or experiment.shows(trial):
+        return False
+    return trial.failed and end_of(trial) is not None and end_of(trial) == end_of(failing)
 
 
 def _result_of(experiment: Experiment, conjunction: Conjunction) -> TestResult:

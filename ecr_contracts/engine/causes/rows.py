@@ -25,6 +25,7 @@ from ecr_contracts.engine.causes.model import (
     outer_paths,
     sibling_facets,
 )
+from ecr_contracts.engine.causes.reduce import minimal_subset
 from ecr_contracts.events.model import Contract, Facet
 
 _MOST_ROWS = 40
@@ -33,6 +34,8 @@ _FEWEST_ROWS = 6
 """Rows that a cause is tried on although each choice was met: choices matter together, too."""
 _FEWEST_ROWS_OF_WIDE = 7
 """The same for a cause with one condition at the most, of which few conditions may be missing."""
+_FEWEST_ROWS_OF_ALL = 24
+"""The same where each event fails that another fault does not hide: several fields may decide."""
 _FLIPPED = 3
 """Rows that are tried with a condition changed, too."""
 _CANDIDATES = 12
@@ -43,6 +46,8 @@ _SHARES = (0.3, 0.6, 0.9)
 """Facets of a random event that have a new choice; some of these hide others."""
 _ALIKE = 0.4
 """The share of random events in which siblings have the same choice, but for one."""
+_HIDDEN = 5
+"""Rows that another fault hides of which it is asked which choice does that."""
 _DIRECTED = 6
 """Random events with one choice, of which none may be a row."""
 
@@ -60,16 +65,19 @@ class Rows:
         self._chance = random.Random(0)
         self._siblings = [group for group in sibling_facets(self._contract) if len(group) > 2]
         self._number = 0
+        self._telling = 0
         self._flipped = 0
         self._skipped: set[tuple[str, PathChoice]] = set()
         self._alone: dict[PathChoice, bool] = {}
+        self._hiding: set[PathChoice] = set()
+        self._hidden = 0
 
     def try_next(self, centre: dict[str, str], box: Box) -> bool:
         """Try an event within a box that is new to it; False if there is none."""
         for only in ("", *_alternatives(box)):
             while self._number < _MOST_ROWS:
                 new = self._new_choices(box, only)
-                if not new and (only or self._number >= _fewest(box)):
+                if not new and (only or self._telling >= self._fewest(box)):
                     break
                 for labels in self._attempts(centre, box, new, only):
                     if self._experiment.trial(labels) is None:
@@ -79,7 +87,9 @@ class Rows:
                     if result is TestResult.FAIL:
                         self._try_flipped(labels, box)
                     if result is not TestResult.UNRESOLVED:
+                        self._telling += 1
                         return True
+                    self._learn_hiding(centre, labels)
                 if not new:
                     break
                 self._skipped.update((only, choice) for choice in new)
@@ -96,6 +106,27 @@ class Rows:
         if flipped is not None:
             self._experiment.trial(flipped)
         self._flipped += 1
+
+    def _fewest(self, box: Box) -> int:
+        """How many rows that nothing hides a box is tried on at least: a wide one on more."""
+        if not box and not self._experiment.passing:
+            return _FEWEST_ROWS_OF_ALL
+        return _FEWEST_ROWS if len(box) > 1 else _FEWEST_ROWS_OF_WIDE
+
+    def _learn_hiding(self, centre: dict[str, str], labels: dict[str, str]) -> None:
+        """Learn which choice of a hidden row hides the centre as well: no row need have it."""
+        differing = [choice for choice in labels.items() if centre.get(choice[0]) != choice[1]]
+        if self._hidden == _HIDDEN or not self._hiding.isdisjoint(differing):
+            return
+        self._hidden += 1
+
+        def hides(changes: tuple[PathChoice, ...]) -> bool:
+            near = self._experiment.assignment(changes, centre)
+            return near is not None and self._experiment.result(near) is TestResult.UNRESOLVED
+
+        found = minimal_subset(differing, hides)
+        if len(found) == 1 and hides(found):
+            self._hiding.update(found)
 
     # --- assignments ------------------------------------------------------------------------------
 
@@ -182,7 +213,8 @@ class Rows:
         """The choices of a facet that are not known to fail alone, for another reason."""
         labels: list[str] = []
         for choice in facet.choices:
-            if not self._fails_alone((facet.path, choice.label)):
+            path_choice = facet.path, choice.label
+            if path_choice not in self._hiding and not self._fails_alone(path_choice):
                 labels.append(choice.label)
         return labels or [facet.baseline.label]
 
@@ -236,7 +268,7 @@ class Rows:
                 path_choice = facet.path, choice.label
                 if not is_admitted or path_choice in met or (only, path_choice) in self._skipped:
                     continue
-                if not self._fails_alone(path_choice):
+                if path_choice not in self._hiding and not self._fails_alone(path_choice):
                     new.append(path_choice)
         return new
 
@@ -252,11 +284,6 @@ class Rows:
         """Whether an event is known to be stopped by another fault."""
         trial = None if labels is None else self._experiment.known(labels)
         return trial is not None and trial.failed and not self._experiment.shows(trial)
-
-
-def _fewest(box: Box) -> int:
-    """How many rows a box is tried on at least: a wide one on more."""
-    return _FEWEST_ROWS if len(box) > 1 else _FEWEST_ROWS_OF_WIDE
 
 
 def _alternatives(box: Box) -> list[str]:

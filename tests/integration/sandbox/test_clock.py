@@ -364,13 +364,16 @@ def test_a_thread_in_the_background_beats_only_while_others_sleep(virtual):
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.lists(st.integers(1, 30), max_size=3), min_size=1, max_size=4))
 def test_threads_that_sleep_together_take_as_long_as_the_longest_of_them(plans):
+    all_there = threading.Barrier(len(plans))
+
     def follow(plan):
+        # All begin at the same moment, however slowly the threads come to be.
+        all_there.wait(60)
         for seconds in plan:
             time.sleep(seconds)
 
     def together():
         threads = [threading.Thread(target=follow, args=(plan,)) for plan in plans[1:]]
-        # All begin at the same moment: the first sleeper does not let it pass before.
         for thread in threads:
             thread.start()
         follow(plans[0])

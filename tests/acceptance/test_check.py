@@ -285,7 +285,8 @@ def test_a_terminal_has_colours_and_its_own_width(tool, columns, environment, co
     shown = in_terminal(tool, line, columns, **environment)
     assert bool(re.search(r"\x1b\[[0-9;]*31m", shown)) == coloured
     plain = COLOUR.sub("", shown)
-    assert "1  IndexError when image-tags is empty (as in AWS's own sample)" in plain
+    told = "1 IndexError when image-tags is empty (as in AWS's own sample)"
+    assert told in " ".join(plain.split())  # however often it is broken
     broken = [line for line in plain.splitlines() if not re.match(r"/| *ecr-contracts check", line)]
     assert max(map(len, broken)) <= columns
     assert max(map(len, broken)) > columns - 25

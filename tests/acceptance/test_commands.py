@@ -108,6 +108,9 @@ def test_every_example_of_the_help_works(tool, run, monkeypatch):
                 program, _, arguments = line.partition(" ")
                 assert program == "ecr-contracts"
                 code, _, complaints = run(arguments)
+            if line.endswith("scan/pairs-17"):
+                assert complaints.startswith("ecr-contracts: scan/pairs-17 differs from")
+                complaints = ""
             assert (line, code, complaints) == (line, 0, "")
 
 

@@ -293,7 +293,12 @@ def _siblings_alike(
 def _box_around(
     experiment: Experiment, facet: Facet, value: Any, labels: dict[str, str]
 ) -> Box | None:
-    """The cause in which a value is the plainest of its choice; None where none can be told."""
+    """The cause in which a value is the plainest of its choice; None where none can be told.
+
+    Of a field that has one choice alone nothing can be varied around the value.
+    """
+    if facet.path not in labels:
+        return None
     inner = _WithPlainest(experiment, facet, labels[facet.path], value)
     near = reduced(inner, labels, ())
     deviating = needed(inner, near)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ecr_contracts.engine.causes.model import (
+    UNLISTED,
     Box,
     CauseCandidate,
     ChoiceSet,
@@ -76,6 +77,8 @@ def _union(contract: Contract, first: Box | None, second: Box | None) -> Box | N
     """The box of the events of either; None where they differ in more than one condition."""
     if first is None or second is None or _has_boundary(first) or _has_boundary(second):
         return None
+    if _is_misprint(first) != _is_misprint(second):
+        return None  # what AWS's sample alone has says nothing of real events
     if _implies(contract, first, second):
         return second
     if _implies(contract, second, first):
@@ -90,6 +93,11 @@ def _union(contract: Contract, first: Box | None, second: Box | None) -> Box | N
     if clause is None:
         return None
     return tuple(clause if one is alone[0] else one for one in first)
+
+
+def _is_misprint(box: Box) -> bool:
+    """Whether a box is about what no choice describes."""
+    return any(UNLISTED in one.failing for clause in box for one in clause)
 
 
 def _has_boundary(box: Box) -> bool:

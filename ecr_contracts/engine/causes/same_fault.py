@@ -27,7 +27,7 @@ from math import prod
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Condition, Finding, Severity
-from ecr_contracts.engine.causes.model import CaseLabels, Doubt, meets
+from ecr_contracts.engine.causes.model import UNLISTED, CaseLabels, Doubt, meets
 from ecr_contracts.engine.trial import Trial
 from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.constraints import full_assignment
@@ -241,6 +241,8 @@ def _united(
     """
     facet = contract.by_path.get(one.path)
     if one.path != other.path or any(map(_has_more_than_choices, (one, other))) or facet is None:
+        return None
+    if (UNLISTED in one.choices) != (UNLISTED in other.choices):
         return None
     labels = {*one.choices, *other.choices}
     rest = tuple(each for each in cause if each is not one)

@@ -959,3 +959,24 @@ def test_values_of_a_field_are_told_by_a_boundary_or_by_one_doubt(words, is_wron
     if not words:
         apart = json_path.differences(finding.nearest, finding.example)
         assert {steps for steps, *_ in apart} - {("id",)} == {("detail", "image-tag")}
+
+
+@pytest.mark.parametrize("kind", usual_kinds())
+def test_what_aws_misprints_in_its_sample_is_told_apart_from_what_events_have(kind):
+    def handler(event, context):
+        if len(event["detail"].get("image-digest", "x" * 71)) != 71:
+            raise ValueError
+
+    digest = reader.contract(kind).by_path["$.detail.image-digest"]
+    found = {
+        conditions: finding
+        for finding in findings_of(handler, kind)
+        for conditions in [cause(finding)]
+    }
+    misprint = found.pop((("$.detail.image-digest", UNLISTED),))
+    assert (misprint.severity, misprint.failed) == (Severity.WARNING, (f"{kind}/sample",))
+    if "empty" in digest.labels:
+        empty = found.pop((("$.detail.image-digest", "empty"),))
+        assert empty.evidence is digest["empty"].evidence
+        assert f"{kind}/sample" not in empty.failed
+    assert not found

@@ -1066,7 +1066,7 @@ def test_xdist_says_the_same(project):
     shown = spread.stdout.str()
     assert "IndexError: list index out of range\nsrc/app.py:8  return" in shown
     assert "looking at" in shown
-    assert f"\npytest '{item('scan/no-tags')}'" in shown
+    assert f"\npytest --ecr-cases '{item('scan/no-tags')}'" in shown
 
 
 # Coverage
@@ -1290,7 +1290,7 @@ def handler(event, context):
     project.consumer(code, strength=2, strict=True)
     result = project.pytest()
     words = " ".join(" ".join(summary(result)).split())
-    exact = "resources is empty and image-digest is absent and image-tags is empty"
+    exact = "resources is empty, image-digest is absent and image-tags is empty"
     assert f"1 ValueError when {exact}" in words
     assert " src/app.py:5 raise ValueError" in words
     assert " 2 " not in words.partition("src/app.py:5")[0]

@@ -295,11 +295,9 @@ def test_events_of_other_values_are_drawn_after_the_cases():
     assert check("app.py:starting_with_a", kinds=["push"], examples=0).findings == ()
     drawn = check("app.py:starting_with_a", kinds=["push"])
     [finding] = drawn.findings
-    assert (finding.explained, finding.doubt, finding.nearest_case) == (
-        False,
-        "value",
-        "push/ordinary",
-    )
+    [condition] = finding.cause
+    assert (condition.path, condition.words) == ("$.detail.repository-name", 'starts with "a"')
+    assert (finding.explained, finding.doubt, finding.nearest_case) == (True, "", "push/ordinary")
     assert all(trial.case.id != finding.case for trial in drawn.trials)
     assert any(trial.case.id == finding.case for trial in drawn.others)
 

@@ -30,13 +30,13 @@ from ecr_contracts.events.model import Contract, Facet
 
 _MOST_ROWS = 40
 """Rows that one cause is tried on; eight are enough where nothing hides an event."""
-_FEWEST_ROWS = 6
+_FEWEST_ROWS = 5
 """Rows that a cause is tried on although each choice was met: choices matter together, too."""
 _FEWEST_ROWS_OF_WIDE = 7
 """The same for a cause with one condition at the most, of which few conditions may be missing."""
 _FEWEST_ROWS_OF_ALL = 24
 """The same where each event fails that another fault does not hide: several fields may decide."""
-_FLIPPED = 3
+_FLIPPED = 2
 """Rows that are tried with a condition changed, too."""
 _CANDIDATES = 12
 """Random events of which the best is a row."""

@@ -12,10 +12,15 @@ then has no choice any more. The assignment is the case `scan/failed`.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 
 from ecr_contracts.events.model import Choice, Constraint, Contract, Facet, Labels
 from ecr_contracts.events.shapes import Absent
+
+_MOST_STEPS = 20_000
+"""Domains that are narrowed, one after the other, to prove that some labels never go together."""
+_NO_LABEL = ""
+"""What a facet that is never absent has where there is nothing around it."""
 
 
 def full_assignment(
@@ -33,6 +38,40 @@ def full_assignment(
     if problem is not None:
         raise ValueError(problem)
     return _without_unheld(contract, labels, wanted)
+
+
+def may_go_together(contract: Contract, domains: Mapping[str, Set[str]]) -> bool:
+    """Whether the constraints let an event have one of some labels of each of several facets.
+
+    Unlike `full_assignment` it looks at all that can be: False is a proof that no event has them.
+    Where there is too much to look at, it is True.
+    """
+    possible: dict[str, Set[str]] = {}
+    for facet in contract.facets:
+        is_always_labelled = facet.parent is None or facet.absent_label is not None
+        possible[facet.path] = facet.labels if is_always_labelled else facet.labels | {_NO_LABEL}
+    return _is_satisfiable(contract.constraints, {**possible, **domains}, [_MOST_STEPS])
+
+
+def _is_satisfiable(
+    constraints: Sequence[Constraint], domains: Mapping[str, Set[str]], budget: list[int]
+) -> bool:
+    """Whether some labels of each domain keep to all constraints; those that may not are narrowed.
+
+    `budget` has one item: how many domains may be narrowed yet.
+    """
+    budget[0] -= 1
+    if budget[0] < 0:
+        return True
+    for rule in constraints:
+        if any(domains.get(path, frozenset()).isdisjoint(labels) for path, labels in rule.terms):
+            continue
+        for path, forbidden in rule.terms:
+            without = {**domains, path: domains[path] - forbidden}
+            if without[path] and _is_satisfiable(constraints, without, budget):
+                return True
+        return False
+    return all(domains.values())
 
 
 def _constraints_of_wanted(contract: Contract, wanted: Labels) -> Iterator[Constraint]:

@@ -18,6 +18,7 @@ from ecr_contracts.engine.causes.model import (
     Clause,
     outer_paths,
 )
+from ecr_contracts.events.constraints import may_go_together
 from ecr_contracts.events.model import Contract
 
 
@@ -92,7 +93,28 @@ def _union(contract: Contract, first: Box | None, second: Box | None) -> Box | N
     clause = _either(contract, alone[0], other[0])
     if clause is None:
         return None
+    rest = tuple(one for one in first if one is not alone[0])
+    if _is_met_by_all(contract, rest, clause):
+        return rest
     return tuple(clause if one is alone[0] else one for one in first)
+
+
+def _is_met_by_all(contract: Contract, rest: Box, clause: Clause) -> bool:
+    """Whether each event of a box meets one more condition, about what nests, too.
+
+    A call that names one image to delete is answered by images, or by nothing at all: no event
+    has an answer without images, so that nothing is to be said of the answer.
+    """
+    if len(clause) != 2:
+        return False
+    outer, inner = clause
+    if contract.by_path[inner.path].parent != outer.path or not _is_hollow(contract, outer):
+        return False
+    domains = {one[0].path: one[0].failing for one in rest if len(one) == 1}
+    for one in clause:
+        labels = domains.get(one.path, contract.by_path[one.path].labels)
+        domains[one.path] = labels - one.failing
+    return not may_go_together(contract, domains)
 
 
 def _is_misprint(box: Box) -> bool:

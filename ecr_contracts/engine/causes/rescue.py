@@ -217,7 +217,8 @@ class RescueSearch:
         rescue = self._rescue(passing)
         while rescue:
             smaller: Conjunction = ()
-            for decisive in self._decisive(rescue):
+            for group in self._decisive(rescue):
+                decisive = self._without_hidden(group, rescue)
                 others = tuple(change for change in rescue if change not in decisive)
                 result = self._moved(others)
                 if result is TestResult.FAIL:
@@ -228,6 +229,23 @@ class RescueSearch:
                     break
             rescue = smaller
         return False
+
+    def _without_hidden(self, group: Conjunction, rescue: Conjunction) -> Conjunction:
+        """The siblings of a group of which one alone, the rest of a rescue changed, is told.
+
+        Where another fault hides what one of them does alone, nothing shows that it lets an event
+        fail; it is left out if there are others.
+        """
+        telling = tuple(change for change in group if not self._is_hidden_alone(change, rescue))
+        return telling or group
+
+    def _is_hidden_alone(self, change: PathChoice, rescue: Conjunction) -> bool:
+        """Whether another fault ends the call of an event that all of a rescue but one changes."""
+        near = self._changed(tuple(other for other in rescue if other != change))
+        trial = None if near is None else self._experiment.trial(near)
+        if trial is None or self._experiment.shows(trial):
+            return False
+        return self._experiment.is_masked(trial)
 
     def _moved(self, changes: Conjunction) -> TestResult:
         """What the centre does with some changes; if it still fails, it is the centre then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Evidence, Finding, Location, Severity
-from ecr_contracts.engine.causes import grouping, model
+from ecr_contracts.engine.causes import grouping, merge, model
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.model import UNLISTED
 from ecr_contracts.engine.checks.outcome import symptoms
@@ -834,6 +835,39 @@ def test_two_faults_are_both_found_unless_one_hides_the_other(pair):
     assert all(sound(finding, trials) for finding in findings)
     if reached and ordinary[one[0]] != one[1]:
         assert causes(tuple(of_second)) == [(tuple(other),)]
+
+
+def test_a_severity_whose_own_fault_is_another_one_is_no_alternative():
+    """Either severity keeps the ordinary event from passing, but only one of them fails so."""
+    counts = "$.detail.finding-severity-counts"
+    first = has("scan", f"{counts}.CRITICAL", "some")
+    second = has("scan", f"{counts}.INFORMATIONAL", "some")
+    _, findings = judged(
+        lambda event: RAISED if first(event) else ALSO_RAISED if second(event) else FINE, "scan"
+    )
+    told = {finding.exception: cause(finding) for finding in findings}
+    assert told["LookupError"] == ((f"{counts}.CRITICAL", "some"),)
+    assert (f"{counts}.INFORMATIONAL", "some") in told["ArithmeticError"]
+
+
+def test_nothing_is_told_of_an_answer_that_follows_from_what_was_asked():
+    """A call that names images to delete is answered by images, or by nothing."""
+    contract = reader.contract("cloudtrail-api-call")
+    asked = model.ChoiceSet("$.detail.requestParameters.imageIds", frozenset({"one"}))
+    nothing = model.ChoiceSet("$.detail.responseElements", frozenset({"absent", "empty", "null"}))
+    images = model.ChoiceSet(
+        "$.detail.responseElements.imageIds", frozenset({"empty", "one", "several"})
+    )
+
+    def together(*boxes):
+        [candidate] = merge.merged(contract, [model.CauseCandidate(box) for box in boxes])
+        return candidate.box
+
+    assert together(((asked,), (nothing,)), ((asked,), (images,))) == ((asked,),)
+    some = dataclasses.replace(images, failing=frozenset({"one", "several"}))
+    either = (nothing, some)
+    assert together(((asked,), (nothing,)), ((asked,), (some,))) == ((asked,), either)
+    assert together(((nothing,),), ((images,),)) == ((nothing, images),)
 
 
 @given(st.data(), st.sampled_from(kind_names()))

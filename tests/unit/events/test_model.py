@@ -1,6 +1,7 @@
 """Facets: what is drawn for a choice is that choice; full assignments keep the constraints."""
 
 import copy
+import dataclasses
 import itertools
 import json
 from random import Random
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Evidence
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.constraints import full_assignment
+from ecr_contracts.events.constraints import full_assignment, may_go_together
 from ecr_contracts.events.model import Choice, Constraint
 from ecr_contracts.events.regexes import Digits, Pattern
 from ecr_contracts.events.shapes import Absent, Exactly, Items, Object, OneOf, Whole, Word
@@ -227,6 +228,42 @@ def test_anything_at_all_can_be_asked_for_its_choices(event):
     found = contract.recognise(event)
     assert found["$.region"] is None
     assert found["$.detail.image-tag"] == "absent"
+
+
+@pytest.mark.parametrize("kind", oracle.KINDS)
+def test_choices_that_an_event_has_may_go_together(kind):
+    contract = reader.contract(kind)
+    random = Random(f"together {kind}")
+    for _ in range(50):
+        labels = full_assignment(contract, {}, gen_events.start(contract, random))
+        paths = random.sample(sorted(labels), random.randint(1, len(labels)))
+        assert may_go_together(contract, {path: {labels[path]} for path in paths})
+
+
+def test_choices_may_go_together_if_some_event_of_all_that_there_can_be_has_them():
+    contract = reader.contract("push")
+    one, two, three = contract.varying[:3]
+    rules = (
+        Constraint(((one.path, one.labels), (two.path, frozenset({two.baseline.label}))), "why"),
+        Constraint(((one.path, one.labels), (three.path, three.labels)), "why"),
+    )
+    for number in (1, 2):
+        bound = dataclasses.replace(contract, constraints=rules[:number])
+        for label in two.labels:
+            is_possible = number == 1 and label != two.baseline.label
+            assert may_go_together(bound, {two.path: {label}}) is is_possible
+            assert may_go_together(bound, {two.path: {label, two.baseline.label}}) is is_possible
+
+
+def test_an_answer_without_images_goes_with_no_call_that_names_images_to_delete():
+    contract = reader.contract("cloudtrail-api-call")
+    one = {"$.detail.requestParameters.imageIds": {"one"}}
+    answered = {**one, "$.detail.responseElements": {"present"}}
+    images = "$.detail.responseElements.imageIds"
+    assert may_go_together(contract, answered)
+    assert may_go_together(contract, {**answered, images: {"one"}})
+    assert may_go_together(contract, {**one, images: {"absent"}})
+    assert not may_go_together(contract, {**answered, images: {"absent"}})
 
 
 # --- building -------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import subprocess
@@ -23,12 +22,6 @@ settings.register_profile("tests", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
 settings.register_profile("lane", deadline=None, derandomize=True, max_examples=10)
 settings.load_profile("tests")
-
-
-def pytest_collection_finish() -> None:
-    """Spare the garbage collector what lives as long as the run: thousands of items and modules."""
-    gc.collect()
-    gc.freeze()
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from ecr_contracts.core.errors import AnswerError, BackendError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effects, Origin, Sort
 from ecr_contracts.runtime.sandbox.aws.client import AwsClients, plain, reads
-from ecr_contracts.runtime.sandbox.aws.model_limits import SERVICES, model_breaches
+from ecr_contracts.runtime.sandbox.aws.limits import refusal
 from ecr_contracts.runtime.sandbox.aws.synthesis import RequestedValues, response_maker
 from ecr_contracts.runtime.sandbox.aws.waiters import final_response, waiting_for
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
@@ -438,9 +438,10 @@ NEEDS_MORE = {
 }
 
 
-def refused_by_its_model(service, shape, parameters):
-    """Lets a call be refused: a few patterns are met by no value that is made up here."""
-    is_refused = service in SERVICES and any(model_breaches(shape, parameters))
+def may_be_refused(service, operation, parameters):
+    """Lets a call be refused: a few patterns and limits no value meets that is made up here."""
+    name = f"{service}.{operation.name}"
+    is_refused = refusal(name, parameters, operation.input_shape, tuple) is not None
     return contextlib.suppress(ClientError) if is_refused else contextlib.nullcontext()
 
 
@@ -455,7 +456,7 @@ def every_operation(client, service):
     for operation in operations:
         make = response_maker(operation.input_shape, service=service, filled=True)
         parameters = make(RequestedValues.of({}))
-        with refused_by_its_model(service, operation.input_shape, parameters):
+        with may_be_refused(service, operation, parameters):
             getattr(made, xform_name(operation.name))(**parameters)
     return len(operations)
 

@@ -35,6 +35,7 @@ from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.sentences import is_told_in_one_line, message_lines
 
 _LONGEST_MESSAGE = 150  # characters of what happened
+_LONGEST_UNBROKEN = 76  # characters of a line that is broken at no edge
 _LONGEST_EXCEPTION = 76  # characters of an exception of its own code
 _OF_AWS = re.compile(
     r"An error occurred \(\w+\) when calling the (?P<call>\w+) operation: (?P<why>.+)"
@@ -205,7 +206,7 @@ def _events(
         yield Line(Role.NOTE, NOTHING_FURTHER)
         return
     failing, passing = events_apart(first)
-    if passing and in_one_line:
+    if passing and (in_one_line or len(failing) > _LONGEST_UNBROKEN):
         yield Line(Role.FAILS, f"{failing}; {passing}")
         return
     if failing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +24,8 @@ WEEKDAY = "%a %b %d %H:%M:%S.%f UTC %Y"
 def moment(value):
     """What Python's own parser makes of a time; None of anything else."""
     if isinstance(value, int) and value > 10**12:
-        return datetime.utcfromtimestamp(value / 1000).replace(microsecond=0)
+        instant = datetime.fromtimestamp(value / 1000, UTC)
+        return instant.replace(microsecond=0, tzinfo=None)
     if not isinstance(value, str):
         return None
     for form in (*FORMS, WEEKDAY):

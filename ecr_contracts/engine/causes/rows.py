@@ -118,6 +118,9 @@ class Rows:
         differing = [choice for choice in labels.items() if centre.get(choice[0]) != choice[1]]
         if self._hidden == _HIDDEN or not self._hiding.isdisjoint(differing):
             return
+        trial = self._experiment.known(labels)
+        if trial is None or trial.is_late:
+            return  # to ask again would take too long
         self._hidden += 1
 
         def hides(changes: tuple[PathChoice, ...]) -> bool:

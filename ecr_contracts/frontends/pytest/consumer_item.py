@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,9 @@ class ConsumerItem(pytest.Item):
             except (ConsumerError, SetupError) as error:
                 raise ConsumerFailure.of_refusal(error) from None
 
+    @abstractmethod
     def run(self) -> None:
         """What the item is about. Raises ConsumerFailure."""
-        raise NotImplementedError
 
     def warn_of_effects_unreached(self, verdict: Verdict) -> None:
         """Have pytest's summary of warnings say that no event got to an effect, if none did."""

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import warnings
@@ -20,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.own_faults import OwnFaultError
 from ecr_contracts.discovery.target import Target
@@ -32,6 +33,7 @@ from ecr_contracts.runtime.worker import child as child_module
 from ecr_contracts.runtime.worker import parent as workers
 from ecr_contracts.runtime.worker import wire
 from ecr_contracts.runtime.worker.parent import Worker
+from ecr_contracts.runtime.worker.scratch import Scratch
 from tests.rows import keeping
 
 ROOT = Path(__file__).parents[2]
@@ -531,6 +533,38 @@ def test_no_credentials_reach_a_consumer(worker_of, monkeypatch):
     assert os.environ["AWS_PROFILE"] == "precious"
 
 
+def test_a_worker_has_a_temporary_folder_and_a_home_of_its_own(worker_of, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    body = """
+        import tempfile
+        home = os.path.expanduser("~")
+        open(os.path.join(home, "kept"), "w").close()
+        shell = os.popen("echo $HOME $TMPDIR").read().split()
+        return [tempfile.mkdtemp(), home, shell, os.environ.get("XDG_CONFIG_HOME")]
+    """
+    worker = worker_of(dedent(body))
+    outcome = worker.call(EVENT)
+    made, home, shell, elsewhere = outcome.returned
+    assert os.path.isdir(made)
+    assert os.listdir(home) == ["kept"]
+    assert shell == [home, os.path.dirname(made)]
+    assert elsewhere != str(tmp_path)
+    # A file of the home is an effect; one of the temporary folder is gone with the container.
+    [effect] = [effect for effect in outcome.effects if effect.sort is Sort.FILE]
+    assert (effect.name, effect.reads) == (f"{home}/kept", False)
+    worker.close()
+    assert not os.path.exists(os.path.dirname(home))
+
+
+def test_without_room_for_a_temporary_folder_one_line_says_so(worker_of, monkeypatch, tmp_path):
+    missing = tmp_path / "missing"
+    monkeypatch.setattr(tempfile, "tempdir", str(missing))
+    worker = worker_of("pass")
+    monkeypatch.setattr("ecr_contracts.runtime.worker.scratch._LONGEST_PLACE", 10_000)
+    with pytest.raises(SetupError, match="no temporary folder can be made"):
+        worker.call(EVENT)
+
+
 def test_each_call_has_its_own_output(worker_of):
     worker = worker_of("print(event)")
     assert [worker.call(number).output for number in range(3)] == ["0\n", "1\n", "2\n"]
@@ -920,6 +954,7 @@ def child(tmp_path, monkeypatch):
     monkeypatch.setattr(child_module.gc, "freeze", note("freeze"))
     monkeypatch.setattr(child_module.faulthandler, "enable", note("enable"))
     monkeypatch.setattr(threading.Thread, "start", note("start"))
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)
     process = SimpleNamespace(daemon=True)
     monkeypatch.setattr(multiprocessing, "current_process", lambda: process)
     for name in (
@@ -953,7 +988,8 @@ def child(tmp_path, monkeypatch):
 
 
 def assignment(folder: Path | str) -> child_module.Assignment:
-    return child_module.Assignment(Target.parse("app.py:handler"), Settings(), str(folder), 5.0)
+    target = Target.parse("app.py:handler")
+    return child_module.Assignment(target, Settings(), str(folder), 5.0, Scratch(str(folder)))
 
 
 def server_of(tmp_path: Path, source: str, line: Line) -> child_module._Server:

@@ -257,8 +257,8 @@ class Guard:
         )
 
     def _is_with_project(self, path: str, folder: str) -> bool:
-        """Whether a file below a folder belongs to the project, which lies below it too."""
-        projects = (*self.user_code.roots, self.user_code.start)
+        """Whether a file below a folder belongs to the project or the home, which lie below it."""
+        projects = (*self.user_code.roots, self.user_code.start, os.path.expanduser("~"))
         return any(is_below(root, folder) and is_below(path, root) for root in projects)
 
     def _is_consumers(self) -> bool:

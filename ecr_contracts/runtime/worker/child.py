@@ -40,6 +40,7 @@ from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.worker.scratch import Scratch
 from ecr_contracts.runtime.worker.wire import (
     STOP,
     Fault,
@@ -65,13 +66,15 @@ class Assignment:
     """What a worker is for: a consumer, the sandbox around it, and the seconds that a call has.
 
     `timeout` are those that Lambda gives it: sleeps count, which take no real time. `folder` is the
-    working directory that locations are relative to. Made-up variables let the `events` through.
+    working directory that locations are relative to, `scratch` the temporary folder and the home of
+    this worker alone. Made-up variables let the `events` through.
     """
 
     target: Target
     settings: Settings
     folder: str
     timeout: float
+    scratch: Scratch
     events: Sequence[Mapping[str, Any]] = ()
 
 
@@ -94,6 +97,7 @@ def run(
         # Multiprocessing lets no daemon have children, but a Lambda function may.
         multiprocessing.current_process().daemon = False
         _settle()
+        assignment.scratch.settle()
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
         _Server(assignment, connection, os.open(tape, mode)).serve()

@@ -7,7 +7,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import tempfile
 import time
 import warnings
 import weakref
@@ -19,6 +18,7 @@ from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.masking import masked, masked_text, secrets, secrets_within
 from ecr_contracts.core.own_faults import own_fault
+from ecr_contracts.core.text import message as message_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import output_text
@@ -26,6 +26,7 @@ from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.child import LOCATION_SIGNAL, Assignment, run
+from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep_once
 from ecr_contracts.runtime.worker.wire import (
     STOP,
     Fault,
@@ -176,9 +177,18 @@ class Worker:
                 return self._process
             self._end()
         assignment = Assignment(
-            self.target, self.settings, self._folder, self.lambda_timeout, self._events
+            self.target,
+            self.settings,
+            self._folder,
+            self.lambda_timeout,
+            self._scratch(),
+            self._events,
         )
-        process = self._process = _Process(assignment)
+        try:
+            process = self._process = _Process(assignment)
+        except BaseException:
+            assignment.scratch.remove()
+            raise
         _LIVE.add(self)
         with self._closing():
             message = process.receive(self.loading_timeout)
@@ -194,6 +204,16 @@ class Worker:
         if fate:
             raise self._deadly_import(fate, last_line)
         raise self._slow_import(_location(message))
+
+    def _scratch(self) -> Scratch:
+        """A new scratch folder. Raises `SetupError` where none can be made."""
+        sweep_once()
+        try:
+            return make()
+        except OSError as error:
+            cause = "no temporary folder can be made"
+            advice = "make room there, or name another place in TMPDIR"
+            raise SetupError(self.target.text, cause, message_of(error), advice) from None
 
     def _refusal(self, failure: LoadFailure) -> ConsumerError | SetupError:
         text, answer = self.target.text, failure.sandbox_answer
@@ -261,8 +281,10 @@ class _Process:
         forks = "fork" in multiprocessing.get_all_start_methods()
         load_sandbox()  # once, for every process that is forked
         context: Any = multiprocessing.get_context("fork" if forks else "spawn")
-        tape, self._tape_name = tempfile.mkstemp(prefix="ecr-contracts-")
-        self._tape = open(tape, "r+b", buffering=0)  # noqa: SIM115 - closed by `end`
+        self._scratch = assignment.scratch
+        self._lock = lock(self._scratch)
+        self._tape_name = os.path.join(self._scratch.folder, "output")
+        self._tape = open(self._tape_name, "x+b", buffering=0)  # noqa: SIM115 - closed by `end`
         self._tape_position = 0
         self._connection, childs_end = context.Pipe()
         # A forked child has our end as well, and those of other workers; as long as it does, nobody
@@ -381,7 +403,9 @@ class _Process:
         self._process.close()
         self._connection.close()
         self._tape.close()
-        self.unlink()
+        self._scratch.remove()
+        if self._lock is not None:
+            self._lock.release()
         return text
 
     def unlink(self) -> None:

@@ -1,0 +1,146 @@
+"""Scratch folders: made, locked, removed whatever is in them, and swept after runs that died."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+import time
+
+import pytest
+
+from ecr_contracts.runtime.worker import scratch as module
+from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and locks of POSIX")
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """The folder that scratch folders are made in."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(module, "_LONGEST_PLACE", 10_000)
+    return tmp_path
+
+
+def aged(folder: str) -> None:
+    """Make a folder look as if it was made by an earlier run."""
+    long_ago = time.time() - 3600
+    os.utime(folder, (long_ago, long_ago))
+
+
+def test_a_scratch_folder_is_made_for_its_user_alone(place):
+    scratch = make()
+    assert os.path.dirname(scratch.folder) == os.path.realpath(place)
+    assert sorted(os.listdir(scratch.folder)) == ["files", "home", "tmp"]
+    for folder in (scratch.folder, scratch.tmp, scratch.home, scratch.files):
+        assert os.listdir(folder) == [] or folder == scratch.folder
+        assert sys.platform == "win32" or stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+    assert make() != scratch
+
+
+@posix
+def test_the_paths_of_sockets_in_a_scratch_folder_are_short_enough(tmp_path, monkeypatch):
+    deep = tmp_path / ("d" * 60)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    scratch = make()
+    scratch.remove()
+    assert len(os.path.join(scratch.tmp, "pymp-12345678", "listener-12345678")) <= 104
+
+
+@posix
+def test_it_is_removed_whatever_is_in_it(place, tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").touch()
+    scratch = make()
+    closed = os.path.join(scratch.tmp, "closed")
+    os.makedirs(os.path.join(closed, "inner"))
+    with open(os.path.join(closed, "inner", "file"), "w"):
+        pass
+    os.symlink(kept, os.path.join(scratch.home, "link"))
+    os.symlink("nowhere", os.path.join(closed, "dangling"))
+    os.mkfifo(os.path.join(scratch.files, "pipe"))
+    os.chmod(os.path.join(closed, "inner"), 0)
+    os.chmod(closed, 0)
+    os.chmod(scratch.folder, 0)
+    scratch.remove()
+    assert not os.path.exists(scratch.folder)
+    assert (kept / "file").exists()
+    scratch.remove()  # what is gone is no fault
+
+
+@posix
+def test_a_folder_deeper_than_any_path_is_removed(place):
+    scratch = make()
+    folder = os.open(scratch.tmp, os.O_RDONLY)
+    for _ in range(1200):  # of 10 characters each: three times the longest path of Linux
+        os.mkdir("deep-folder", dir_fd=folder)
+        inner = os.open("deep-folder", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    scratch.remove()
+    assert os.listdir(place) == []
+
+
+@posix
+def test_what_a_dead_run_left_is_swept_and_nothing_else(place):
+    dead, used, fresh = make(), make(), make()
+    held = lock(used)
+    others = [
+        place / "ecr-contracts-checkout",
+        place / "ecr-contracts-abcdefgh.scratched",
+        place / "my-ecr-contracts-abcdefgh.scratch",
+    ]
+    for other in others:
+        other.mkdir()
+    target = place / "target"
+    target.mkdir()
+    link = place / "ecr-contracts-abcdefgh.scratch"
+    link.symlink_to(target)
+    file = place / "ecr-contracts-abcdefg2.scratch"
+    file.touch()
+    for path in (dead.folder, used.folder, *map(str, others), str(target), str(file)):
+        aged(path)
+    sweep()
+    assert not os.path.exists(dead.folder)
+    kept = [used.folder, fresh.folder, *map(str, others), str(target), str(link), str(file)]
+    assert all(map(os.path.lexists, kept))
+    assert lock(used) is None
+    held.release()
+    sweep()
+    assert not os.path.exists(used.folder)
+
+
+@posix
+def test_where_folders_cannot_be_locked_none_is_swept(place, monkeypatch):
+    import fcntl
+
+    def refuse(*_):
+        raise OSError("no locks available")
+
+    scratch = make()
+    aged(scratch.folder)
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    sweep()
+    assert os.path.exists(scratch.folder)
+    assert lock(Scratch(str(place / "missing"))) is None
+
+
+def test_a_process_that_settles_has_it_as_its_temporary_folder_and_home(place, monkeypatch):
+    scratch = make()
+    environment = {"XDG_CACHE_HOME": "/elsewhere", "HOME": "/elsewhere", "KEPT": "1"}
+    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setattr(module.site, "ENABLE_USER_SITE", True)
+    monkeypatch.setattr(module.site, "USER_BASE", "/packages")
+    scratch.settle()
+    assert tempfile.gettempdir() == scratch.tmp
+    assert environment == {
+        "KEPT": "1",
+        "PYTHONUSERBASE": "/packages",
+        **dict.fromkeys(("HOME", "USERPROFILE"), scratch.home),
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch.tmp),
+    }

@@ -14,9 +14,7 @@ from typing import Any, NamedTuple
 
 from ecr_contracts.audit.json_places import WHITE, skip_space
 from ecr_contracts.core.findings import Severity
-
-MAX_DEPTH = 100
-"""How deep a value may be nested: far more than any event is."""
+from ecr_contracts.core.limits import NESTED_LEVELS
 
 _UNDECODED = re.compile("[\udc80-\udcff]")  # a byte as the error handler surrogateescape leaves it
 _TOKEN = re.compile(
@@ -145,7 +143,7 @@ def flaws(text: str, start: int, attempt: Attempt, cut: int | None = None) -> It
     """
     stop = _understood(text, attempt, cut)
     brackets, open_string = yield from _flaws_of_tokens(text, start, stop)
-    if attempt.end is not None or len(brackets) > MAX_DEPTH:
+    if attempt.end is not None or len(brackets) > NESTED_LEVELS:
         return
     is_whole_text = skip_space(text, stop) == len(text)
     if brackets and (stop == cut or is_whole_text) and open_string is None:
@@ -205,8 +203,8 @@ def _flaws_of_tokens(
         if char in "{[":
             brackets.append(at)
             open_keys.append({})
-            if len(brackets) > MAX_DEPTH:
-                problem = f"this is nested more than {MAX_DEPTH} levels deep"
+            if len(brackets) > NESTED_LEVELS:
+                problem = f"this is nested more than {NESTED_LEVELS} levels deep"
                 yield Flaw(at, problem, "no event needs a tenth of that")
                 break
         elif char in "}]":
@@ -271,7 +269,8 @@ def _is_doubtful(source: str, value: Any) -> bool:
     """Whether a value has bytes that are no UTF-8, or is nested too deep."""
     if not source.isascii() and _UNDECODED.search(source):
         return True
-    return source.count("[") + source.count("{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH)
+    brackets = source.count("[") + source.count("{")
+    return brackets > NESTED_LEVELS and _is_deeper(value, NESTED_LEVELS)
 
 
 def _is_deeper(value: Any, depth: int) -> bool:

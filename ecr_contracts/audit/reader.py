@@ -19,9 +19,7 @@ from ecr_contracts.audit.json_places import line_and_column, places_in, skip_spa
 from ecr_contracts.audit.text_stream import PIECE, Failure, open_source, texts, why_not_opened
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Severity
-
-MAX_LENGTH = 16 * 1024 * 1024
-"""How many characters one value may have: more than any batch of events that AWS hands over."""
+from ecr_contracts.core.limits import EVENT_CHARACTERS
 
 # No token but a string is longer. An error nearer to the end of what has been read may only mean
 # that the reading stopped there.
@@ -87,7 +85,7 @@ class Complaint:
 
 
 def read(
-    source: str, *, max_length: int = MAX_LENGTH, stdin: BinaryIO | None = None
+    source: str, *, max_length: int = EVENT_CHARACTERS, stdin: BinaryIO | None = None
 ) -> Iterator[Document | Complaint]:
     """The JSON values of a file, and what in it could not be read, in order; `-` is standard input.
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import EnvFileError
+from ecr_contracts.core.plain_files import read_plain_file
+from ecr_contracts.core.text import shortened, shown
 
 __all__ = ["read_env_file"]
+
+_SHOWN = 60  # characters of a line or a value that is none
 
 
 def read_env_file(path: str | Path) -> dict[str, str]:
@@ -16,7 +22,7 @@ def read_env_file(path: str | Path) -> dict[str, str]:
     Raises EnvFileError, naming the line.
     """
     try:
-        text = Path(path).read_text("utf-8-sig")
+        text = read_plain_file(path, limits.SETTINGS_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise EnvFileError(str(path), 0, error.strerror or str(error)) from None
     except UnicodeDecodeError:
@@ -35,7 +41,7 @@ def _of_lines(path: str, text: str) -> dict[str, str]:
         name, equals, value = content.partition("=")
         name = name.strip()
         if not equals or not name.replace(".", "_").isidentifier():
-            raise EnvFileError(path, number, f"a line is NAME=value, not {line.strip()!r}")
+            raise EnvFileError(path, number, f"a line is NAME=value, not {_shown(line.strip())}")
         variables[name] = _unquoted(path, number, value.strip())
     return variables
 
@@ -58,6 +64,8 @@ def _unquoted(path: str, line: int, value: str) -> str:
 def _of_json(path: str, text: str) -> dict[str, str]:
     try:
         content = json.loads(text)
+    except RecursionError:
+        raise EnvFileError(path, 0, "it is too deeply nested") from None
     except ValueError as error:
         line = getattr(error, "lineno", 0)
         raise EnvFileError(path, line, f"it is not JSON: {error}") from None
@@ -70,6 +78,12 @@ def _of_json(path: str, text: str) -> dict[str, str]:
     for group in groups:
         for name, value in group.items():
             if not isinstance(value, str | int | float):
-                raise EnvFileError(path, 0, f"the value of {name} is text, not {json.dumps(value)}")
+                problem = f"the value of {shortened(name, _SHOWN)} is text, not {_shown(value)}"
+                raise EnvFileError(path, 0, problem)
             variables[name] = value if isinstance(value, str) else json.dumps(value)
     return variables
+
+
+def _shown(value: Any) -> str:
+    """A line, a name or a value in a sentence."""
+    return shortened(shown(value), _SHOWN)

@@ -14,7 +14,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.placeholders import words
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.code_places import Where
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
 
@@ -116,7 +118,8 @@ def is_only_handler(file: Path, attribute: str, folder: Path) -> bool:
         if _is_same(other, file):
             continue
         with contextlib.suppress(OSError):
-            if definition.search(other.read_bytes().decode(errors="replace")):
+            content = read_plain_file(other, limits.SOURCE_BYTES)
+            if definition.search(content.decode(errors="replace")):
                 return False
     return True
 

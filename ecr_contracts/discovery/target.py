@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import ConsumerError, did_you_mean
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.other_tools import other_tool
@@ -144,8 +146,8 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
 def _function_names(file: str | Path) -> list[str]:
     """The public functions of a source file, those that look most like a handler first."""
     try:
-        body = ast.parse(Path(file).read_bytes()).body
-    except (OSError, SyntaxError, ValueError):
+        body = ast.parse(read_plain_file(file, limits.SOURCE_BYTES)).body
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     functions = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     functions.sort(key=lambda node: ("handler" not in node.name, len(node.args.args) != 2))

@@ -16,6 +16,7 @@ from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Violation
+from ecr_contracts.core.limits import EVENT_VALUES, NESTED_LEVELS
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.unwrap import (
     DEEPEST,
@@ -29,12 +30,8 @@ from ecr_contracts.eventbridge.unwrap import (
 from ecr_contracts.events.strangers import STRANGER
 from ecr_contracts.events.validation import kind_of
 
-__all__ = ["MOST_VALUES", "InnerEvent", "Records", "events_in"]
+__all__ = ["InnerEvent", "Records", "events_in"]
 
-MOST_VALUES = 500_000
-"""So many values of one document are looked at: many times as many as the largest event has."""
-
-_LEVELS = 100
 _MARK = "detail-type"  # a text without it holds no event
 _JSON_BEGINS = re.compile(r'\{\s*"|\[\s*\{')
 _ATTEMPTS = 4  # places of a text at which JSON may begin
@@ -111,9 +108,9 @@ class _Search:
     ) -> Iterator[Held | Unread | Records]:
         """The events at any depth of a value; `texts` counts the texts that it was decoded from."""
         self.values += 1
-        if self.values >= MOST_VALUES or level > _LEVELS:
-            if self.values == MOST_VALUES:
-                problem = f"has more values than are looked at for events ({MOST_VALUES:,})"
+        if self.values >= EVENT_VALUES or level > NESTED_LEVELS:
+            if self.values == EVENT_VALUES:
+                problem = f"has more values than are looked at for events ({EVENT_VALUES:,})"
                 yield Unread(place, outer, problem)
             return
         if isinstance(value, str):

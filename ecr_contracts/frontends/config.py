@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import (
     ConfigurationError,
     ConsumerError,
@@ -20,6 +21,8 @@ from ecr_contracts.core.errors import (
     did_you_mean,
 )
 from ecr_contracts.core.findings import Evidence
+from ecr_contracts.core.plain_files import read_plain_file
+from ecr_contracts.core.text import shortened, shown
 from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.iac.documents.document import TemplateError
@@ -35,6 +38,7 @@ from ecr_contracts.events.generate.covering import STRENGTHS
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.runtime.sandbox.settings import BACKENDS, Settings
 
+_LONGEST_VALUE = 100  # characters of a value in a sentence
 _LONGEST_CALL = 900  # seconds, the most that Lambda gives a function
 
 
@@ -162,19 +166,33 @@ _Reader = Callable[[Any, _Key], Any]
 
 
 def _text(file: Path) -> str:
-    return file.read_text("utf-8", "replace")
+    """The text of a file. Raises ConfigurationError for one that cannot be read."""
+    try:
+        content = read_plain_file(file, limits.SETTINGS_BYTES)
+        return content.decode("utf-8")
+    except OSError as error:
+        problem = f"the file cannot be read: {error.strerror or error}"
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = f"the file is not UTF-8, as TOML is (line {line}); save it as UTF-8"
+    raise _Key(file, "consumers").error(problem)
 
 
 def _table(file: Path, text: str) -> dict[str, Any]:
     """Our table in a file; empty where it has none."""
     key = _Key(file, "consumers")
     try:
-        tools = tomllib.loads(text).get("tool")
-    except tomllib.TOMLDecodeError as error:
-        raise key.error(f"the file is not TOML: {error}") from None
-    table = tools.get("ecr-contracts", {}) if isinstance(tools, dict) else {}
+        tools = tomllib.loads(text).get("tool", {})
+    except RecursionError:
+        raise key.error("the file is too deeply nested") from None
+    except (ValueError, OverflowError) as error:
+        # Beside TOMLDecodeError: an escape of no character, a year 0.
+        raise key.error(f"the file is not TOML: {_one_line(str(error))}") from None
+    if not isinstance(tools, dict):
+        raise key.error(f"tool is a table, not {_shown(tools)}")
+    table = tools.get("ecr-contracts", {})
     if not isinstance(table, dict):
-        raise key.error(f"tool.ecr-contracts is a table, not {table!r}")
+        raise key.error(f"tool.ecr-contracts is a table, not {_shown(table)}")
     _refuse_unknown(table, _Key(file), ["consumers", *_SHARED_KEYS])
     return table
 
@@ -184,7 +202,7 @@ def _entries(table: Mapping[str, Any], file: Path) -> list[Any]:
     entries = table.get("consumers", [])
     if not isinstance(entries, list):
         example = 'consumers = [{ handler = "app.py:handler" }]'
-        raise _Key(file, "consumers").error(f"it is a list, as in {example}, not {entries!r}")
+        raise _Key(file, "consumers").error(f"it is a list, as in {example}, not {_shown(entries)}")
     return entries
 
 
@@ -219,7 +237,7 @@ def _consumer(entry: Any, key: _Key, above: ProjectSettings, text: str) -> Confi
     """One entry of the list of consumers; `text` is that of the whole file."""
     if not isinstance(entry, dict):
         example = '{ handler = "app.py:handler" }'
-        raise key.error(f"it is a table, as in {example}, not {entry!r}")
+        raise key.error(f"it is a table, as in {example}, not {_shown(entry)}")
     _refuse_unknown(entry, key, [*_CONSUMER_KEYS, *_SHARED_KEYS])
     if "handler" not in entry:
         problem = "it is missing; write handler = 'path/to/app.py:handler'"
@@ -275,15 +293,24 @@ def _line(text: str, handler: str, earlier: int = 0) -> int:
 # --- values of keys -------------------------------------------------------------------------------
 
 
+def _shown(value: Any) -> str:
+    """A value as Python writes it, in a sentence."""
+    return shortened(_one_line(shown(value)), _LONGEST_VALUE)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _target(value: Any, key: _Key) -> Target:
     if not isinstance(value, str):
-        raise key.error(f"it is text, as in 'path/to/app.py:handler', not {value!r}")
+        raise key.error(f"it is text, as in 'path/to/app.py:handler', not {_shown(value)}")
     try:
         # What was meant is looked for beside the file.
         with contextlib.chdir(key.file.parent):
             return Target.parse(value)
     except ConsumerError as error:
-        raise key.error(f"{value!r}: {error.cause}; {error.advice}") from None
+        raise key.error(f"{_shown(value)}: {error.cause}; {error.advice}") from None
 
 
 def _kinds(value: Any, key: _Key) -> tuple[str, ...]:
@@ -298,7 +325,7 @@ def _names(value: Any, key: _Key, noun: str, known: Collection[str]) -> tuple[st
     """One name or several, each once; `noun` is what they are names of."""
     names = [value] if isinstance(value, str) else value
     if not _is_list_of_texts(names):
-        raise key.error(f"it is a name or a list of names, not {value!r}")
+        raise key.error(f"it is a name or a list of names, not {_shown(value)}")
     if not names:
         problem = "the list is empty; leave the key out to have it read off the handler's source"
         raise key.error(problem)
@@ -312,7 +339,7 @@ def _texts(value: Any, key: _Key) -> tuple[str, ...]:
     """One text or several, none empty, each once."""
     texts = [value] if isinstance(value, str) else value
     if not _is_list_of_texts(texts) or "" in texts:
-        raise key.error(f"it is a list of texts, not {value!r}")
+        raise key.error(f"it is a list of texts, not {_shown(value)}")
     return tuple(dict.fromkeys(texts))
 
 
@@ -322,28 +349,28 @@ def _is_list_of_texts(value: Any) -> bool:
 
 def _evidence(value: Any, key: _Key) -> Evidence:
     if value not in list(Evidence):
-        raise key.error(f"no sort of evidence is {value!r}; there are: {', '.join(Evidence)}")
+        raise key.error(f"no sort of evidence is {_shown(value)}; there are: {', '.join(Evidence)}")
     return Evidence(value)
 
 
 def _seconds(value: Any, key: _Key) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 < value <= _LONGEST_CALL:
-        problem = f"it is a number of seconds above 0 and up to {_LONGEST_CALL}, not {value!r}"
-        raise key.error(problem)
+        problem = f"it is a number of seconds above 0 and up to {_LONGEST_CALL}"
+        raise key.error(f"{problem}, not {_shown(value)}")
     return float(value)
 
 
 def _strength(value: Any, key: _Key) -> int:
     if not _is_whole_number(value) or value not in STRENGTHS:
         wanted = f"{STRENGTHS[0]} to {STRENGTHS[-1]}"
-        raise key.error(f"it is a whole number, {wanted}, not {value!r}")
+        raise key.error(f"it is a whole number, {wanted}, not {_shown(value)}")
     return int(value)
 
 
 def _count(value: Any, key: _Key) -> int:
     if not _is_whole_number(value) or value < 0:
-        raise key.error(f"it is a whole number, 0 or more, not {value!r}")
+        raise key.error(f"it is a whole number, 0 or more, not {_shown(value)}")
     return int(value)
 
 
@@ -353,13 +380,13 @@ def _is_whole_number(value: Any) -> bool:
 
 def _flag(value: Any, key: _Key) -> bool:
     if not isinstance(value, bool):
-        raise key.error(f"it is true or false, not {value!r}")
+        raise key.error(f"it is true or false, not {_shown(value)}")
     return value
 
 
 def _mapping(value: Any, key: _Key) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise key.error(f"it is a table, not {value!r}")
+        raise key.error(f"it is a table, not {_shown(value)}")
     return value
 
 
@@ -367,24 +394,24 @@ def _env(value: Any, key: _Key) -> Mapping[str, str] | str:
     """Variables, or what becomes of those that are missing: they are made up, or stop the run."""
     if isinstance(value, str):
         if value not in (_AUTO, _STRICT):
-            problem = f'it is "{_STRICT}", "{_AUTO}", or a table of variables, not {value!r}'
+            problem = f'it is "{_STRICT}", "{_AUTO}", or a table of variables, not {_shown(value)}'
             raise key.error(problem)
         return value
     for name, text in _mapping(value, key).items():
         if not isinstance(text, str):
-            raise key.inner(name).error(f"environment variables are text, not {text!r}")
+            raise key.inner(name).error(f"environment variables are text, not {_shown(text)}")
     return dict(value)
 
 
 def _env_file(value: Any, key: _Key) -> Mapping[str, str]:
     if not isinstance(value, str):
-        raise key.error(f"it is a path, not {value!r}")
+        raise key.error(f"it is a path, not {_shown(value)}")
     return read_env_file(key.file.parent / value)
 
 
 def _backend(value: Any, key: _Key) -> str:
     if value not in BACKENDS:
-        raise key.error(f"it is one of {', '.join(BACKENDS)}, not {value!r}")
+        raise key.error(f"it is one of {', '.join(BACKENDS)}, not {_shown(value)}")
     return str(value)
 
 
@@ -394,7 +421,7 @@ def _levels(value: Any, key: _Key) -> Mapping[str, str]:
         if name not in CHECKS:
             raise key.inner(name).error(str(UnknownNameError("check", name, CHECKS)))
         if not isinstance(level, str) or not is_level(level):
-            problem = f"it is error, warning, or off, as in 'off: why', not {level!r}"
+            problem = f"it is error, warning, or off, as in 'off: why', not {_shown(level)}"
             raise key.inner(name).error(problem)
     return dict(value)
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import FixtureError
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.events.exports.documents import Document
 from ecr_contracts.frontends.fixtures import put, refuse_obstacle
 
@@ -67,7 +69,7 @@ def _refuse_foreign(path: Path, wanted: bytes) -> None:
 
 def _bytes(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_plain_file(path, limits.OWN_FILE_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

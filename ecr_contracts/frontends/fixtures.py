@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core import json_text
+from ecr_contracts.core import json_text, limits
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Severity, Violation
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.quotas import oversize
 from ecr_contracts.events.generate.cases import SAMPLE, Case, InvalidCase
@@ -235,7 +236,7 @@ def _refuse_foreign(
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_plain_file(path, limits.OWN_FILE_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

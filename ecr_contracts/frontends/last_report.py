@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Finding
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.engine.checks.catalog import is_of_run
 from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.frontends import fixtures, replay
@@ -145,7 +147,8 @@ def load_report(root: Path) -> LastReport | None:
     """The last report of a folder; None where none was kept, or it cannot be read."""
     content = None
     with suppress(OSError, ValueError, RecursionError):
-        content = json.loads((root / replay.FOLDER / _FILE).read_bytes())
+        written = read_plain_file(root / replay.FOLDER / _FILE, limits.OWN_FILE_BYTES)
+        content = json.loads(written)
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
         return None
     try:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from ecr_contracts.core import json_text
+from ecr_contracts.core import json_text, limits
 from ecr_contracts.core.errors import (
     EcrContractsError,
     FixtureError,
@@ -23,6 +23,7 @@ from ecr_contracts.core.errors import (
     UnknownNameError,
 )
 from ecr_contracts.core.findings import Finding
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.engine.trial import KnownFailure, distinct
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events import validation
@@ -101,7 +102,7 @@ def _records(folder: Path) -> Iterator[dict[str, Any]]:
         for file in _json_files(folder):
             record = None
             with suppress(OSError, ValueError, RecursionError):
-                record = json.loads(file.read_bytes())
+                record = json.loads(read_plain_file(file, limits.OWN_FILE_BYTES))
             if is_record(record):
                 yield record
 

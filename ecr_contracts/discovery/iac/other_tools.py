@@ -11,9 +11,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from ecr_contracts.core import limits
+from ecr_contracts.core.plain_files import read_plain_file
+
 __all__ = ["OtherTool", "other_tool"]
 
-_MOST_BYTES = 1_000_000
 _PROGRAMS = (".ts", ".mts", ".cts", ".js", ".mjs", ".cjs")
 _CDK = re.compile(rb"^\s*(?:from|import)\s+aws_cdk\b|['\"](?:aws-cdk-lib|@aws-cdk/)", re.MULTILINE)
 _PULUMI = re.compile(rb"^\s*(?:from|import)\s+pulumi\w*\b|['\"]@pulumi/", re.MULTILINE)
@@ -85,11 +87,10 @@ def _of_serverless(file: Path, name: str) -> OtherTool:
 
 
 def _source(file: Path) -> bytes:
-    """The beginning of a file, nothing of what is none."""
+    """The content of a file, nothing of what is none."""
     try:
-        with file.open("rb") as stream:
-            return stream.read(_MOST_BYTES)
-    except (OSError, ValueError):
+        return read_plain_file(file, limits.SOURCE_BYTES)
+    except OSError:
         return b""
 
 

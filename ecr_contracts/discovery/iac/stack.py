@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecr_contracts.core import limits
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation import input_transformers
 from ecr_contracts.discovery.iac.cloudformation.functions import Function, functions
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
@@ -88,7 +90,11 @@ def names_other_files(file: Path, words: tuple[bytes, ...]) -> bool:
         from ecr_contracts.discovery.iac.terraform.reader import may_have_rules_elsewhere
 
         return may_have_rules_elsewhere(file, words)
-    return b"${file(" in file.read_bytes() and _is_serverless(file)
+    try:
+        content = read_plain_file(file, limits.DOCUMENT_BYTES)
+    except OSError:
+        return False
+    return b"${file(" in content and _is_serverless(file)
 
 
 def _of_template(file: Path) -> Stack:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from ecr_contracts.core import limits
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.target import Target
 
@@ -94,7 +96,7 @@ def _tree(file: Path, target: Target) -> ast.Module | None:
     if file == target.file and function is not None and function.code is not None:
         return _inline_tree(function, function.code)
     try:
-        return _parsed(file.read_bytes())
+        return _parsed(read_plain_file(file, limits.SOURCE_BYTES))
     except OSError:
         return None
 

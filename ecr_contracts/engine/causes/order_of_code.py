@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Location
+from ecr_contracts.core.plain_files import read_plain_file
 
 __all__ = ["is_beyond"]
 
@@ -39,8 +40,8 @@ def _around(file: str, line: int) -> tuple[ast.stmt, ...]:
 def _statements(file: str) -> tuple[ast.stmt, ...]:
     """The statements of a file, the outer ones first; none of one that cannot be read."""
     try:
-        tree = ast.parse(Path(file).read_bytes())
-    except (OSError, SyntaxError, ValueError):
+        tree = ast.parse(read_plain_file(file, limits.SOURCE_BYTES))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     return tuple(_inner_statements(tree))
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from ecr_contracts.core import json_text
+from ecr_contracts.core import json_text, limits
 
-LIMIT = 64 * 1024 * 1024
+LIMIT = limits.UNPACKED_BYTES
 """How many bytes gzip may unpack to, unless the caller names another limit."""
 
 _LONGEST_BLOCK = 0xFFFF  # bytes of a block of gzip that is not compressed

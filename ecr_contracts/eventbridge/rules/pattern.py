@@ -27,6 +27,7 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.core.json_path import Steps
+from ecr_contracts.core.limits import PATTERN_BRANCHES, PATTERN_LEAVES
 from ecr_contracts.eventbridge.rules.matching import event_leaves, operators, pattern_text
 from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exists, any_of, as_json
 from ecr_contracts.eventbridge.rules.matching.event_leaves import Leaves
@@ -39,12 +40,6 @@ from ecr_contracts.eventbridge.rules.matching.pattern_text import (
     Refusal,
 )
 from ecr_contracts.eventbridge.rules.matching.plan import Plan
-
-MOST_BRANCHES = 1000
-"""How many combinations the alternatives of all `$or` of a pattern may have."""
-
-MOST_LEAVES = 100_000
-"""How many leaves all branches may have together, so that memory is bounded."""
 
 OR = "$or"
 
@@ -337,10 +332,10 @@ class _Reading:
             added = self.within(item, steps, here, copies, is_alternative=True)
             multiplied.extend(added)
             leaves += sum(map(len, added))
-            if len(multiplied) > MOST_BRANCHES or leaves > MOST_LEAVES:
+            if len(multiplied) > PATTERN_BRANCHES or leaves > PATTERN_LEAVES:
                 problem = (
-                    f"the alternatives of {OR} multiply out to more than {MOST_BRANCHES} "
-                    f"combinations, or to more than {MOST_LEAVES} leaves"
+                    f"the alternatives of {OR} multiply out to more than {PATTERN_BRANCHES} "
+                    f"combinations, or to more than {PATTERN_LEAVES} leaves"
                 )
                 raise Refusal(node.offset, place, problem)
         return multiplied

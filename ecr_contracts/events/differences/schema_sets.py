@@ -21,7 +21,9 @@ from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import SchemaSetError
+from ecr_contracts.core.plain_files import TooLargeError, read_plain_file
 from ecr_contracts.core.text import shortened
 from ecr_contracts.events.kinds import schema_documents
 
@@ -30,8 +32,6 @@ INSTALLED = "installed"
 
 _ADVICE = "name a folder of JSON Schemas, one of their files, or `installed`"
 _ENDING, _OURS = ".json", ".schema.json"
-_MOST_FILES = 1_000
-_MOST_BYTES = 16_000_000  # of one file
 _LONGEST = 40  # characters of a value in a sentence
 _VALUES = {"const", "enum", "default", "examples"}  # what stands there is no schema
 _NAMES = {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
@@ -83,7 +83,7 @@ def _single(file: Path) -> SchemaSet:
     """One file with all that it refers to, by their paths below the folder that holds them all."""
     found: dict[str, dict[str, Any]] = {}
     pending = [os.path.abspath(file)]
-    while pending and len(found) < _MOST_FILES:
+    while pending and len(found) < limits.SCHEMA_FILES:
         path = pending.pop()
         if path in found or (found and not os.path.isfile(path)):
             continue  # `_checked` says which reference leads nowhere
@@ -104,8 +104,8 @@ def _folder(path: Path) -> dict[str, dict[str, Any]]:
         for file in sorted(files):
             if file.endswith(_ENDING) and not file.endswith(".sample.json"):
                 names.append((Path(root) / file).relative_to(path).as_posix())
-        if len(names) > _MOST_FILES:
-            problem = f"there are more than {_MOST_FILES} JSON files in it"
+        if len(names) > limits.SCHEMA_FILES:
+            problem = f"there are more than {limits.SCHEMA_FILES} JSON files in it"
             raise SchemaSetError(str(path), problem, "name the folder of the schemas alone")
     ours = [name for name in names if name.endswith(_OURS)]
     documents: dict[str, dict[str, Any]] = {}
@@ -120,10 +120,11 @@ def _folder(path: Path) -> dict[str, dict[str, Any]]:
 
 def _document(file: Path) -> dict[str, Any]:
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            problem = f"it has more than {_MOST_BYTES // 1_000_000} MB"
-            raise SchemaSetError(str(file), problem, _ADVICE)
-        document = json.loads(file.read_text("utf-8-sig"))
+        text = read_plain_file(file, limits.SCHEMA_BYTES).decode("utf-8-sig")
+        document = json.loads(text)
+    except TooLargeError:
+        problem = f"it has more than {limits.SCHEMA_BYTES // 1_000_000} MB"
+        raise SchemaSetError(str(file), problem, _ADVICE) from None
     except OSError as error:
         raise SchemaSetError(str(file), error.strerror or str(error), _ADVICE) from error
     except json.JSONDecodeError as error:

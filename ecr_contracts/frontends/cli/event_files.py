@@ -8,6 +8,7 @@ from typing import Any
 
 from ecr_contracts.audit import reader
 from ecr_contracts.audit.reader import Complaint, Document
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.inner_events import InnerEvent, Records, events_in
@@ -37,7 +38,7 @@ class FileEvent:
 
 
 def read_events(
-    names: Iterable[str], *, max_length: int = reader.MAX_LENGTH, limit: int = LIMIT
+    names: Iterable[str], *, max_length: int = limits.EVENT_CHARACTERS, limit: int = LIMIT
 ) -> Iterator[FileEvent | Complaint]:
     """The events of some files in their order, wherever they stand, and what cannot be read.
 

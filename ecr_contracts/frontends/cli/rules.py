@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ecr_contracts.audit.reader import Complaint
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import PatternError, UnknownNameError
 from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.iac.documents.block import TemplateError
@@ -155,7 +157,7 @@ def _lone_pattern(file: Path) -> Rule | None:
 def _text(file: Path) -> str:
     """The text of a file; empty where it is no UTF-8 (its reader knows better)."""
     try:
-        return file.read_text("utf-8-sig")
+        return read_plain_file(file, limits.DOCUMENT_BYTES).decode("utf-8-sig")
     except (OSError, ValueError):
         return ""
 

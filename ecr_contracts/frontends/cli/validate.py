@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ecr_contracts.audit import reader
 from ecr_contracts.audit.reader import Complaint
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import MISSING, Severity, Violation
 from ecr_contracts.core.text import counted, some_of
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
@@ -39,9 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-line",
         type=_characters,
-        default=reader.MAX_LENGTH,
+        default=limits.EVENT_CHARACTERS,
         metavar="N",
-        help=f"characters that one event may have (default: {reader.MAX_LENGTH})",
+        help=f"characters that one event may have (default: {limits.EVENT_CHARACTERS})",
     )
     parser.add_argument(
         "--max-unpacked",

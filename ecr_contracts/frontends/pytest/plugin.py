@@ -301,7 +301,7 @@ def _names_consumers(file: Path) -> bool:
 
     try:
         tools = tomllib.loads(content.decode("utf-8", "replace")).get("tool")
-    except tomllib.TOMLDecodeError:
+    except (ValueError, OverflowError, RecursionError):
         return True
     return isinstance(tools, dict) and "ecr-contracts" in tools
 

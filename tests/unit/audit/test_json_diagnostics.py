@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ecr_contracts.audit import json_diagnostics
 from ecr_contracts.audit.json_places import skip_space
 from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.limits import NESTED_LEVELS
 from tests.unit.audit.json_texts import formatted, pieces_of_json
 
 
@@ -194,14 +195,10 @@ def test_a_key_is_shown_without_what_a_terminal_would_obey():
 
 @pytest.mark.parametrize("opener", ["[", '{"a":'])
 def test_depth_is_limited_and_does_not_recurse(opener):
-    fine = (
-        opener * (json_diagnostics.MAX_DEPTH - 1)
-        + "[]"
-        + {"[": "]"}.get(opener, "}") * (json_diagnostics.MAX_DEPTH - 1)
-    )
+    fine = opener * (NESTED_LEVELS - 1) + "[]" + {"[": "]"}.get(opener, "}") * (NESTED_LEVELS - 1)
     assert list(flaws(fine)) == []
     (flaw,) = flaws(opener * 10_000)
-    assert flaw.offset == json_diagnostics.MAX_DEPTH * len(opener)
+    assert flaw.offset == NESTED_LEVELS * len(opener)
     assert flaw.problem == "this is nested more than 100 levels deep"
 
 

@@ -57,6 +57,10 @@ def test_json_is_read_as_sam_reads_it(folder, content, values):
         ("x.json", '{\n"A": }', "x.json:2: it is not JSON"),
         ("x.json", "[]", "x.json: it is an object"),
         ("x.json", '{"A": {"B": []}}', "x.json: the value of B is text"),
+        ("x.json", "[" * 100_000, "x.json: it is too deeply nested"),
+        ("x.json", '{"A": ' + "9" * 10_000 + "}", "x.json: it is not JSON: "),
+        ("x.env", "\n" + "x" * 500_000, "x.env:2: a line is NAME=value, not 'xxxxxxx"),
+        ("x.env", "#" * 2_000_000, "x.env: it is too large: more than 1,000,000 bytes"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(folder, name, text, complaint):

@@ -138,7 +138,7 @@ def test_records_of_another_service_are_told():
 
 
 def test_the_search_ends(monkeypatch):
-    monkeypatch.setattr(inner_events, "MOST_VALUES", 1_000)
+    monkeypatch.setattr(inner_events, "EVENT_VALUES", 1_000)
     value = {"a": [[index, {"b": "detail-type"}] for index in range(5_000)], "last": PUSH}
     [part] = events_in(value)
     assert isinstance(part, Unread)

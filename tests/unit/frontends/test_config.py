@@ -113,10 +113,52 @@ def test_a_name_twice_counts_once(read):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[project]\nname = 'x'", "tool = 3", "[tool]\nother = 1", "[tool.ecr-contracts]"]
+    "text", ["", "[project]\nname = 'x'", "[tool]\nother = 1", "[tool.ecr-contracts]"]
 )
 def test_no_consumers(read, text):
     assert read(text) == ()
+
+
+HOSTILE = {
+    "UTF-16": ("[tool]".encode("utf-16"), r"the file is not UTF-8, as TOML is \(line 1\)"),
+    "Latin-1 in a comment": ("\n# \xe9".encode("latin-1"), r"not UTF-8, as TOML is \(line 2\)"),
+    "a tool that is no table": (b'tool = "text"', "tool is a table, not 'text'"),
+    "a tool of ours that is no table": (
+        b"[tool]\necr-contracts = 3",
+        "tool.ecr-contracts is a table, not 3",
+    ),
+    "an escape of no character": (rb'a = "\U0011FFFF"', "the file is not TOML: "),
+    "an escape that is none": (rb'a = "\q"', "the file is not TOML: Unescaped"),
+    "a date that is none": (b"a = 0000-01-01", "the file is not TOML: "),
+    "lists nested deep": (b"a = " + b"[" * 100_000, "the file is too deeply nested"),
+    "a number that Python does not write": (
+        b"[tool]\necr-contracts = 0x" + b"f" * 100_000,
+        "tool.ecr-contracts is a table, not an int",
+    ),
+    "a value without end": (
+        b"[tool]\necr-contracts = '" + b"x" * 500_000 + b"'",
+        r"tool.ecr-contracts is a table, not 'x{98}…$",
+    ),
+    "lines in a value": (
+        b"[tool]\necr-contracts = ['''\n\n''', '''\n\r\n''']",
+        r"tool.ecr-contracts is a table, not \[.*\]$",
+    ),
+    "a file without end": (
+        b"#" * 2_000_000,
+        "the file cannot be read: it is too large: more than 1,000,000 bytes",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_that_nobody_can_mean_is_refused_in_one_line(tmp_path, name):
+    content, problem = HOSTILE[name]
+    file = tmp_path / "pyproject.toml"
+    file.write_bytes(content)
+    for read_it in (config.read, config.project_settings):
+        with pytest.raises(ConfigurationError, match=problem) as refused:
+            read_it(file)
+        assert "\n" not in str(refused.value)
 
 
 def plan_of(consumer):

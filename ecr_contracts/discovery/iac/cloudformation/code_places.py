@@ -15,6 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.template import FUNCTION, Resource, Template
 from ecr_contracts.discovery.iac.documents.document import Block, as_block, as_list
 from ecr_contracts.discovery.iac.values.conditions import alternatives
@@ -36,7 +38,6 @@ _OTHER_BASE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """A step that builds on one of AWS's base images for Lambda that has no Python."""
-_MAX_DOCKERFILE = 100_000  # bytes
 _ASSET = "aws:asset:path"
 
 
@@ -159,8 +160,8 @@ def _dockerfile(resource: Resource, place: CodePlace) -> str:
         return ""
     metadata = as_block(resource.attributes.get("Metadata"))
     name = metadata.get("Dockerfile", metadata.get("aws:asset:dockerfile-path", "Dockerfile"))
-    with contextlib.suppress(OSError, ValueError):
-        content = (place.folder / str(name)).read_bytes()[:_MAX_DOCKERFILE]
+    with contextlib.suppress(OSError):
+        content = read_plain_file(place.folder / str(name), limits.DOCKERFILE_BYTES)
         return content.decode(errors="replace")
     return ""
 

@@ -7,10 +7,7 @@ from typing import Any
 
 from ecr_contracts.core.errors import EcrContractsError
 
-__all__ = ["MOST_LEVELS", "Block", "TemplateError", "as_block", "as_list", "blocks"]
-
-MOST_LEVELS = 100
-"""How deep the mappings and lists of a document may be nested; templates have 30 at the most."""
+__all__ = ["Block", "TemplateError", "as_block", "as_list", "blocks"]
 
 
 class TemplateError(EcrContractsError):

@@ -11,8 +11,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
+from ecr_contracts.core.plain_files import TooLargeError, read_plain_file
 from ecr_contracts.discovery.iac.documents.block import (
-    MOST_LEVELS,
     Block,
     TemplateError,
     as_block,
@@ -38,10 +39,6 @@ __all__ = [
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 """How the names of templates and documents end."""
-
-_MOST_BYTES = 10_000_000
-_MOST_BYTES_YAML = 1_100_000
-"""CloudFormation takes a megabyte; the parser in pure Python takes seconds for it."""
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -81,7 +78,7 @@ def read_value(file: Path) -> Any:
     try:
         return json_within(text, 0)
     except RecursionError:
-        problem = f"it is too deeply nested: more than {MOST_LEVELS} levels"
+        problem = f"it is too deeply nested: more than {limits.NESTED_LEVELS} levels"
         raise TemplateError(str(file), 0, problem) from None
     except ValueError as error:
         if file.suffix != ".json":
@@ -94,24 +91,19 @@ def read_value(file: Path) -> Any:
 
 
 def _of_yaml(file: Path, text: str) -> Any:
-    if len(text) > _MOST_BYTES_YAML:
-        raise _too_large(file, f"{_MOST_BYTES_YAML:,} characters of YAML")
+    if len(text) > limits.YAML_CHARACTERS:
+        raise _too_large(file, f"{limits.YAML_CHARACTERS:,} characters of YAML")
     return yaml_value(str(file), text)
 
 
 def _text(file: Path) -> str:
     """The text of a file, which is in UTF-8 and not too large."""
     try:
-        if file.exists() and not file.is_file() and not file.is_dir():
-            raise TemplateError(str(file), 0, "it is no file that can be read")
-        with file.open("rb") as stream:
-            content = stream.read(_MOST_BYTES + 1)
+        content = read_plain_file(file, limits.DOCUMENT_BYTES)
+    except TooLargeError:
+        raise _too_large(file, f"{limits.DOCUMENT_BYTES:,} bytes") from None
     except OSError as error:
         raise TemplateError(str(file), 0, error.strerror or str(error)) from None
-    except ValueError as error:  # a NUL in the name
-        raise TemplateError(str(file), 0, str(error)) from None
-    if len(content) > _MOST_BYTES:
-        raise _too_large(file, f"{_MOST_BYTES:,} bytes")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

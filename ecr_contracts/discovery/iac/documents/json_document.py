@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ecr_contracts.discovery.iac.documents.block import MOST_LEVELS, Block
+from ecr_contracts.core.limits import NESTED_LEVELS
+from ecr_contracts.discovery.iac.documents.block import Block
 
 __all__ = ["json_within"]
 
@@ -46,7 +47,7 @@ def _with_lines(value: Any, key_lines: Iterator[int], level: int) -> Any:
     """A value, its objects as blocks; takes the lines of all keys in it."""
     if not isinstance(value, list):
         return value
-    if level > MOST_LEVELS:
+    if level > NESTED_LEVELS:
         raise RecursionError
     if not isinstance(value, _Members):
         return [_with_lines(item, key_lines, level + 1) for item in value]

@@ -16,12 +16,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ecr_contracts.core.limits import NESTED_LEVELS, YAML_VALUES
 from ecr_contracts.core.text import shortened
-from ecr_contracts.discovery.iac.documents.block import MOST_LEVELS, Block, TemplateError
+from ecr_contracts.discovery.iac.documents.block import Block, TemplateError
 
 __all__ = ["yaml_value"]
 
-_MOST_VALUES = 200_000  # are read in about three seconds by the parser in pure Python
 _MERGE = "<<"
 _SHOWN = 60  # characters of a name
 _STANDARD = "tag:yaml.org,2002:"
@@ -292,13 +292,13 @@ class _Document:
 
     def _check_size(self, more: int, line: int) -> None:
         self._count += more
-        if self._count > _MOST_VALUES:
-            problem = f"it has more than {_MOST_VALUES:,} values, those of each alias counted"
+        if self._count > YAML_VALUES:
+            problem = f"it has more than {YAML_VALUES:,} values, those of each alias counted"
             raise self._error(line, problem)
 
     def _check_height(self, height: int, line: int) -> None:
-        if len(self._open) + height > MOST_LEVELS:
-            raise self._error(line, f"it is too deeply nested: more than {MOST_LEVELS} levels")
+        if len(self._open) + height > NESTED_LEVELS:
+            raise self._error(line, f"it is too deeply nested: more than {NESTED_LEVELS} levels")
 
     def _text_start(self, event: Any) -> tuple[int, int]:
         """The line and the indentation of a text; that of a block stands below its `|`."""

@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.functions import Function, functions
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule, rules, rules_for_others
 from ecr_contracts.discovery.iac.cloudformation.template import RULE, Template
@@ -64,8 +66,7 @@ def is_serverless(file: Path) -> bool:
     if file.name.startswith("serverless."):
         return True
     try:
-        with file.open("rb") as stream:
-            head = stream.read(_HEAD)
+        head = read_plain_file(file, limits.DOCUMENT_BYTES)[:_HEAD]
     except OSError:
         return False
     return _PROVIDER.search(head) is not None and _SAM.search(head) is None

@@ -12,10 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core.limits import TERRAFORM_BYTES
+from ecr_contracts.core.plain_files import TooLargeError, read_plain_file
 from ecr_contracts.discovery.iac.documents.document import TemplateError
 
 __all__ = [
-    "MAX_BYTES",
     "NAME_A_PLAN",
     "Argument",
     "Body",
@@ -28,7 +29,6 @@ __all__ = [
     "source_of",
 ]
 
-MAX_BYTES = 1_000_000
 """How large a file may be: python-hcl2 reads about 200,000 bytes a second."""
 
 NAME_A_PLAN = "name a plan instead: terraform show -json PLAN > plan.json"
@@ -67,10 +67,10 @@ class HclBlock:
 def read_text(file: Path) -> str:
     """The text of a file; raises TemplateError if it cannot be read, or is too large for HCL."""
     try:
-        if file.stat().st_size > MAX_BYTES:
-            problem = f"it has more than {MAX_BYTES:,} bytes, which would take too long to read"
-            raise TemplateError(str(file), 0, problem, NAME_A_PLAN)
-        return file.read_text("utf-8-sig")
+        return read_plain_file(file, TERRAFORM_BYTES).decode("utf-8-sig")
+    except TooLargeError:
+        problem = f"it has more than {TERRAFORM_BYTES:,} bytes, which would take too long to read"
+        raise TemplateError(str(file), 0, problem, NAME_A_PLAN) from None
     except OSError as error:
         raise TemplateError(str(file), 0, error.strerror or str(error)) from None
     except UnicodeDecodeError:

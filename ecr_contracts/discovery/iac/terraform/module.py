@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.discovery.iac.documents.document import Block, TemplateError
 from ecr_contracts.discovery.iac.terraform import hcl, registry
 from ecr_contracts.discovery.iac.terraform.expressions import (
@@ -472,7 +473,7 @@ def _bodies(folder: Path, named: Path | None) -> Iterator[tuple[Path, hcl.Body]]
 
 def _may_matter(file: Path) -> bool:
     try:
-        if not file.is_file() or file.stat().st_size > hcl.MAX_BYTES:
+        if not file.is_file() or file.stat().st_size > limits.TERRAFORM_BYTES:
             return False
         return _WORDS.search(file.read_bytes()) is not None
     except OSError:

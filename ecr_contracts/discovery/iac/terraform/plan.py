@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.documents.document import Block, TemplateError
 from ecr_contracts.discovery.iac.terraform.resources import DATA, Made, Resource
 from ecr_contracts.discovery.iac.terraform.values import Unknown, owned
 
 __all__ = ["is_plan", "read_plan"]
 
-_MAX_BYTES = 20_000_000
 _MAX_STEPS = 20  # from a reference to the resource that it comes to
 _REQUIRED = (b'"format_version"', b'"planned_values"')
 _INDEX = re.compile(r"\[[^\]]*\]")
@@ -32,9 +33,7 @@ def is_plan(file: Path) -> bool:
     if file.suffix != ".json":
         return False
     try:
-        if file.stat().st_size > _MAX_BYTES:
-            return False
-        content = file.read_bytes()
+        content = read_plain_file(file, limits.PLAN_BYTES)
     except OSError:
         return False
     return all(key in content for key in _REQUIRED)
@@ -43,7 +42,7 @@ def is_plan(file: Path) -> bool:
 def read_plan(file: Path) -> dict[str, Resource]:
     """The resources of a plan by their addresses; raises TemplateError for one that is broken."""
     try:
-        text = file.read_text("utf-8-sig")
+        text = read_plain_file(file, limits.PLAN_BYTES).decode("utf-8-sig")
         plan = json.loads(text)
     except OSError as error:
         raise TemplateError(str(file), 0, error.strerror or str(error)) from None

@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import ShapingError
+from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.discovery.iac.cloudformation.functions import Function, functions
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import (
@@ -59,7 +61,10 @@ def may_have_rules_elsewhere(file: Path, words: tuple[bytes, ...]) -> bool:
 
     Nothing is parsed for that: whatever lies in their folders counts.
     """
-    content = file.read_text("utf-8", "replace")
+    try:
+        content = read_plain_file(file, limits.TERRAFORM_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return False
     folders: dict[Path, None] = {}
     for written in _READ_FILE.findall(content):
         known, _, _ = written.replace("${path.module}", ".").partition("${")

@@ -15,15 +15,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ecr_contracts.core.json_path import Steps
+from ecr_contracts.core.limits import NESTED_LEVELS, PATTERN_VALUES
 from ecr_contracts.core.text import shown, type_name
 from ecr_contracts.eventbridge.rules.matching import numbers
 from ecr_contracts.eventbridge.rules.matching.numbers import SpelledNumber
-
-DEEPEST = 100
-"""How many objects and arrays may stand within each other; no event that AWS sends comes near."""
-
-MOST_VALUES = 100_000
-"""How many values a pattern may have that is given as data."""
 
 NOWHERE = -1
 """The offset of what was given as data."""
@@ -76,7 +71,7 @@ Node = Scalar | Array | Object
 
 
 def read(text: str) -> Node:
-    """The value of a JSON text. Raises Refusal where it is none, or nested deeper than DEEPEST."""
+    """The value of a JSON text. Raises Refusal where it is none, or nested too deep."""
     reader = _Reader(text)
     node = reader.value((), 0)
     reader.skip_space()
@@ -88,8 +83,8 @@ def read(text: str) -> Node:
 def from_data(value: Any) -> Node:
     """The value of data as `json.loads` gives it, or as a YAML reader does.
 
-    Raises Refusal for what JSON does not have, and for more values than MOST_VALUES: those of a few
-    lines of YAML, whose aliases name each other, would take for ever.
+    Raises Refusal for what JSON does not have, and for more values than PATTERN_VALUES: those of
+    a few lines of YAML, whose aliases name each other, would take for ever.
     """
     return _DataReader().node(value, ())
 
@@ -103,9 +98,9 @@ class _DataReader:
     def node(self, value: Any, steps: Steps) -> Node:
         """The node of a value at a path."""
         self._values += 1
-        if self._values > MOST_VALUES:
-            raise Refusal(NOWHERE, (), f"the pattern has more than {MOST_VALUES} values")
-        if len(steps) >= DEEPEST and isinstance(value, Mapping | list | tuple):
+        if self._values > PATTERN_VALUES:
+            raise Refusal(NOWHERE, (), f"the pattern has more than {PATTERN_VALUES} values")
+        if len(steps) >= NESTED_LEVELS and isinstance(value, Mapping | list | tuple):
             raise Refusal(NOWHERE, steps[:1], _too_deep())
         match value:
             case Mapping():
@@ -152,7 +147,7 @@ class _Reader:
         self.skip_space()
         offset = self.position
         first = self.text[offset : offset + 1]
-        if depth >= DEEPEST and first in ("{", "["):
+        if depth >= NESTED_LEVELS and first in ("{", "["):
             raise Refusal(offset, steps[:1], _too_deep())
         match first:
             case "{":
@@ -235,7 +230,7 @@ class _Reader:
 
 
 def _too_deep() -> str:
-    return f"here the pattern is nested deeper than {DEEPEST} levels"
+    return f"here the pattern is nested deeper than {NESTED_LEVELS} levels"
 
 
 def _sort_of(value: object) -> str:

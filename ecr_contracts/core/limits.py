@@ -1,0 +1,64 @@
+"""The one budget: how much is read, kept, sent and shown, whatever somebody hands us.
+
+Each bound has its unit and its reason. Whoever applies one says what is beyond it: how much was
+left out, and how to have more where an option does that. How wide a line or a list is laid out is
+no bound and stays with the writer.
+"""
+
+from __future__ import annotations
+
+# --- read: files --------------------------------------------------------------------------------
+
+DOCUMENT_BYTES = 10_000_000
+"""Of a template or another document in JSON; CloudFormation takes a megabyte."""
+
+YAML_CHARACTERS = 1_100_000
+"""Of a document in YAML; the parser in pure Python takes seconds for as many."""
+
+YAML_VALUES = 200_000
+"""Of a document in YAML, those of each alias and each merged key counted; read in three seconds."""
+
+NESTED_LEVELS = 100
+"""Of lists and mappings within one another; templates have 30 at the most, events 5."""
+
+SETTINGS_BYTES = 1_000_000
+"""Of a pyproject.toml or a file of environment variables; the reader of TOML takes a second."""
+
+SOURCE_BYTES = 2_000_000
+"""Of a module of Python that is looked at; its tree takes a hundred times as much memory."""
+
+DOCKERFILE_BYTES = 100_000
+"""Of a Dockerfile in which the command of an image is looked for."""
+
+OWN_FILE_BYTES = 20_000_000
+"""Of a file that this tool wrote itself: a last report, a failure, a list of fixtures."""
+
+EVENT_CHARACTERS = 16 * 1024 * 1024
+"""Of one value in a file of events: more than any batch of events that AWS hands over."""
+
+EVENT_VALUES = 500_000
+"""Of one value in a file that are looked through for events: far more than the largest has."""
+
+UNPACKED_BYTES = 64 * 1024 * 1024
+"""That gzip within an event may unpack to."""
+
+TERRAFORM_BYTES = 1_000_000
+"""Of a file of Terraform's own language; its parser takes half a minute for as many."""
+
+PLAN_BYTES = 20_000_000
+"""Of a plan of Terraform in JSON."""
+
+SCHEMA_BYTES = 16_000_000
+"""Of a file of schemas that is compared."""
+
+SCHEMA_FILES = 1_000
+"""Of a folder of schemas that is compared."""
+
+PATTERN_VALUES = 100_000
+"""Of an event pattern that is given as data; EventBridge takes 4 KB of text."""
+
+PATTERN_BRANCHES = 1_000
+"""Combinations of the alternatives of all `$or` of an event pattern, each judged by itself."""
+
+PATTERN_LEAVES = 100_000
+"""Of all branches of an event pattern together, each of which takes memory of its own."""

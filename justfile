@@ -24,6 +24,10 @@ long:
 search:
     .ci/run search
 
+# Draws mutants of the package, and tells which of them the tests notice.
+mutants *ARGUMENTS='--seed 1':
+    .venv/bin/python -m benchmarks.mutants {{ARGUMENTS}}
+
 # Runs ruff: its rules and its format.
 lint:
     .ci/run lint

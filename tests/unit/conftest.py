@@ -61,6 +61,7 @@ _NEEDS = {
     "runtime/sandbox/test_moto_resources.py": "boto3",
     "runtime/sandbox/test_page_tokens.py": "boto3",
     "runtime/sandbox/test_synthesis.py": "boto3",
+    "test_mutants.py": "cosmic_ray",
 }
 collect_ignore = [file for file, name in _NEEDS.items() if importlib.util.find_spec(name) is None]
 

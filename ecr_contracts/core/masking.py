@@ -1,6 +1,7 @@
-"""What must never be shown: values that stand under names of secrets, in text and in JSON.
+"""Masks what must never be shown, in text and in JSON: secret values, and what stands under names.
 
-A value is masked by the name that it stands under, and wherever else the same value turns up.
+A value is masked by the name that it stands under, and wherever else the same value turns up, in
+whichever form, cut short or broken over lines. What is a secret: `core/secrets/`.
 """
 
 from __future__ import annotations
@@ -8,119 +9,93 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from ecr_contracts.core import json_text
+from ecr_contracts.core.secrets.forms import SHORTEST
+from ecr_contracts.core.secrets.found import secrets, secrets_within
+from ecr_contracts.core.secrets.looks import without_known_tokens
+from ecr_contracts.core.secrets.names import is_secret
+from ecr_contracts.core.secrets.urls import MASK, masked_url
 
-MASK = "***"
-"""What stands in the place of a secret."""
+__all__ = [
+    "MASK",
+    "hidden_here",
+    "hide_here",
+    "is_secret",
+    "masked",
+    "masked_command",
+    "masked_text",
+    "masked_url",
+    "secrets",
+    "secrets_within",
+]
 
-_SECRET = re.compile(
-    r"(?<![a-z])(?:api[-_]?keys?|auth|authorization|cookies?|credentials?|pass(?:wd|word|phrase)s?"
-    r"|private[-_]?keys?|secrets?(?!_(?:id|arn|name)s?$)|secret[-_]?(?:key|string|binary|value)"
-    r"|access[-_]?keys?|signatures?|tokens?|webhooks?)(?![a-z])",
-    re.ASCII,
-)
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SHOWING = (str, int, float)  # values that are secrets themselves; a list of tokens is not
-# Who knows the path may post there.
-_SECRET_PATHS = re.compile(
-    r"(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com"
-    r"|outlook\.office(?:365)?\.com|chat\.googleapis\.com|logic\.azure\.com)$"
-)
-_BOT = re.compile(r"^/bot[^/]+")  # of Telegram
-_SECRET_PARAMETERS = frozenset({"code", "key", "sig"})  # what they are called in URLs alone
 _PASSWORD = re.compile(r"(://)[^\s/?#@'\"]+@")  # user and password of a URL
 # Of a command: NAME=value, --name=value, Name: value.
 _OPTION = re.compile(r"([-\w]+)(=|:\s*)(.*)", re.DOTALL)
 _SPACE = re.compile(r"\s")
-# Characters of a value that is looked for elsewhere; shorter ones turn up by chance (`none`).
-_SHORTEST = 6
+_BREAK = re.compile(r"""['"]?\\?\r?\n[ \t|>]*(?:[bruf]{0,2}['"])?""")
+"""Where a value goes on in the next line: in wrapped text, or as pprint breaks long texts."""
+_CUT = re.compile(r"…|\.\.\.")
+"""Where something was left out."""
+
+_here: frozenset[str] = frozenset()
 
 
-@functools.lru_cache(4096)  # the same members and headers are met in every call
-def is_secret(name: str) -> bool:
-    """Whether a name (of a header, a variable, a key) says that its value is a secret."""
-    return _SECRET.search(_WORDS.sub("_", name).lower()) is not None
+def hide_here(values: Iterable[str]) -> None:
+    """Remember secret values that this process knows of, for whoever writes for it: its faults."""
+    global _here
+    _here |= frozenset(values)
 
 
-def secrets(named: Mapping[str, str]) -> frozenset[str]:
-    """What must not be shown of values with names, in each form that it is met in.
-
-    It is the whole value under the name of a secret; of any other, what a URL or JSON in it has of
-    secrets.
-    """
-    values: set[str] = set()
-    for name, value in named.items():
-        if is_secret(name):
-            values |= _forms(value)
-        values |= _secrets_in_text(value)
-    return frozenset(values)
-
-
-def secrets_within(content: Any) -> frozenset[str]:
-    """What stands under names of secrets in a JSON value; JSON and URLs in its texts count."""
-    values: set[str] = set()
-    match content:
-        case str():
-            values |= _secrets_in_text(content)
-        case Mapping():
-            for name, inner in content.items():
-                if isinstance(name, str) and isinstance(inner, str) and is_secret(name):
-                    values |= _forms(inner)
-                values |= secrets_within(inner)
-        case list() | tuple():
-            for inner in content:
-                values |= secrets_within(inner)
-    return frozenset(values)
-
-
-def _secrets_in_text(text: str) -> frozenset[str]:
-    """The secrets that stand in a text that is none itself."""
-    if text.lstrip()[:1] in ("{", "["):
-        try:
-            return secrets_within(json.loads(text))
-        except (ValueError, RecursionError):
-            return frozenset()
-    if "://" not in text or (masked_text := masked_url(text)) == text:
-        return frozenset()
-    values = _forms(text)
-    if masked_text != MASK and (password := urlsplit(text).password):
-        values |= _forms(password) | _forms(unquote_plus(password))
-    return values
-
-
-def _forms(value: str) -> frozenset[str]:
-    """A secret as it is, as Python and JSON write it, as URLs do, and line by line."""
-    forms = {
-        value,
-        value.strip(),
-        json.dumps(value)[1:-1],
-        json_text.one_line(value)[1:-1],
-        repr(value)[1:-1],
-        quote(value),
-        quote(value, safe=""),
-        quote_plus(value),
-    }
-    if "\n" in value:
-        forms.update(value.splitlines())
-    return frozenset(form for form in forms if len(form) >= _SHORTEST)
+def hidden_here() -> frozenset[str]:
+    """The secret values that this process was told of so far."""
+    return _here
 
 
 def masked_text(text: str, values: Iterable[str]) -> str:
-    """A text without some secret values, the longest first; of a URL its host is left."""
-    for value in sorted(values, key=len, reverse=True):
-        if value in text:
-            text = text.replace(value, _masked_value(value))
+    """A text without some secret values, the longest first; of a URL its host is left.
+
+    Tokens of known makers are masked as well, and passwords in URLs, whoever knows them.
+    """
+    hidden = values if isinstance(values, frozenset) else frozenset(values)
+    if hidden and text:
+        pattern = _pattern(hidden)
+        text = pattern.sub(_mask_of, text)
+        if "\n" in text:
+            text = _masked_breaks(text, pattern)
+        if "…" in text or "..." in text:
+            text = _masked_cuts(text, hidden)
+    text = without_known_tokens(text, MASK)
     if "://" in text:
         text = _PASSWORD.sub(rf"\1{MASK}@", text)
     return text
 
 
-def _masked_value(value: str) -> str:
+@functools.lru_cache(64)
+def _pattern(values: frozenset[str]) -> re.Pattern[str]:
+    """What finds any of some values, the longest at each place.
+
+    They stand in groups by their first two letters: that is what a search is quickly done with.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for value in sorted(values, key=len, reverse=True):
+        if value:
+            groups[value[:2]].append(re.escape(value[2:]))
+    alternatives = [
+        f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in sorted(groups.items())
+    ]
+    return re.compile("|".join(alternatives) or r"(?!)")
+
+
+def _mask_of(match: re.Match[str]) -> str:
     """What stands in the place of a secret value: a URL keeps its host, which is no secret."""
+    value = match.group()
     if "://" not in value:
         return MASK
     try:
@@ -132,16 +107,70 @@ def _masked_value(value: str) -> str:
     return f"{value.partition('://')[0]}://{host}/{MASK}"
 
 
+def _masked_breaks(text: str, pattern: re.Pattern[str]) -> str:
+    """A text without the values that are broken over lines."""
+    breaks = list(_BREAK.finditer(text))
+    flat, starts, position = "", [], 0
+    parts: list[str] = []
+    length = 0
+    for gap in breaks:
+        part = text[position : gap.start()]
+        parts.append(part)
+        length += len(part)
+        starts.append((length, gap.end() - gap.start()))
+        position = gap.end()
+    parts.append(text[position:])
+    flat = "".join(parts)
+    found = [match.span() for match in pattern.finditer(flat)]
+    for begin, end in reversed(found):
+        first = begin + sum(width for start, width in starts if start <= begin)
+        last = end + sum(width for start, width in starts if start < end)
+        text = f"{text[:first]}{MASK}{text[last:]}"
+    return text
+
+
+def _masked_cuts(text: str, values: frozenset[str]) -> str:
+    """A text without the beginnings of values before what was left out, and the ends behind."""
+    for cut in reversed(list(_CUT.finditer(text))):
+        before, after = text[: cut.start()], text[cut.end() :]
+        before = before[: len(before) - _longest_part(before[::-1], values, is_beginning=True)]
+        after = after[_longest_part(after, values, is_beginning=False) :]
+        left = MASK if len(before) < cut.start() else ""
+        right = MASK if len(after) < len(text) - cut.end() else ""
+        text = f"{before}{left}{cut.group()}{right}{after}"
+    return text
+
+
+def _longest_part(text: str, values: frozenset[str], *, is_beginning: bool) -> int:
+    """How much of a value's end a text begins with; both are backwards for a value's beginning."""
+    window = text[:SHORTEST]
+    longest = 0
+    if len(window) < SHORTEST:
+        return 0
+    sought = window[::-1] if is_beginning else window
+    for value in values:
+        if sought not in value:
+            continue
+        directed = value[::-1] if is_beginning else value
+        position = directed.find(window)
+        while position >= 0:
+            part = directed[position:]
+            if text.startswith(part):
+                longest = max(longest, len(part))
+            position = directed.find(window, position + 1)
+    return longest
+
+
 def masked(content: Any, values: Iterable[str] = (), *, by_name: bool = True) -> Any:
     """A JSON value without what stands under a secret's name, and without some secret values.
 
     Without `by_name` only those values are masked: what we made up ourselves is no secret, whatever
     it is called.
     """
-    return _masked(content, sorted(values, key=len, reverse=True), by_name)
+    return _masked(content, values if isinstance(values, frozenset) else frozenset(values), by_name)
 
 
-def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
+def _masked(content: Any, values: frozenset[str], by_name: bool) -> Any:
     match content:
         case str():
             text = masked_text(content, values)
@@ -150,7 +179,7 @@ def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
         case dict():
             safe = {}
             for key, inner in content.items():
-                safe_key = masked_text(key, values) if values else key
+                safe_key = masked_text(key, values) if isinstance(key, str) else key
                 if by_name and _names_secret(key, inner):
                     safe[safe_key] = MASK
                 else:
@@ -158,8 +187,19 @@ def _masked(content: Any, values: Sequence[str], by_name: bool) -> Any:
             return safe
         case list():
             return [_masked(inner, values, by_name) for inner in content]
+        case bool():
+            return content
+        case int() | float():
+            return MASK if values and _written(content) in values else content
         case _:
             return content
+
+
+def _written(number: float) -> str:
+    """A number as JSON writes it; nothing of one that is longer than any secret."""
+    if isinstance(number, int) and number.bit_length() > 1000:
+        return ""
+    return repr(number)
 
 
 def _names_secret(key: Any, value: Any) -> bool:
@@ -174,7 +214,7 @@ def _masked_json(text: str) -> str:
         content = json.loads(text)
     except (ValueError, RecursionError):
         return text
-    safe = _masked(content, (), True)
+    safe = _masked(content, frozenset(), True)
     if safe == content:
         return text
     return json_text.one_line(safe)
@@ -195,31 +235,3 @@ def masked_command(words: Sequence[str]) -> list[str]:
             shown.append(masked_text(word, ()))
         hide = word.startswith("-") and not mark and is_secret(word)
     return shown
-
-
-def masked_url(url: str) -> str:
-    """A URL without user and password, secret parameters, and a path that is itself the secret."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return MASK
-    _, at, netloc = parts.netloc.rpartition("@")
-    if _SECRET_PATHS.search(host):
-        return f"{parts.scheme}://{netloc}/{MASK}"
-    path = parts.path
-    if host == "api.telegram.org":
-        path = _BOT.sub(f"/bot{MASK}", path)
-    query = "&".join(map(_masked_parameter, parts.query.split("&")))
-    if at:
-        netloc = f"{MASK}@{netloc}"
-    return urlunsplit((parts.scheme, netloc, path, query, parts.fragment))
-
-
-def _masked_parameter(text: str) -> str:
-    name, equals, value = text.partition("=")
-    plain = unquote_plus(name)
-    hidden = value and (is_secret(plain) or plain.lower() in _SECRET_PARAMETERS)
-    if hidden:
-        return f"{name}{equals}{MASK}"
-    return text

@@ -12,7 +12,7 @@ import tempfile
 import traceback
 from importlib import metadata
 
-from ecr_contracts.core.masking import masked_text, secrets
+from ecr_contracts.core.masking import hidden_here, masked_text, secrets
 from ecr_contracts.core.text import message, shortened, type_name
 
 __all__ = ["OwnFaultError", "own_fault"]
@@ -50,7 +50,7 @@ def own_fault(error: BaseException | str) -> OwnFaultError:
     else:
         text = "".join(traceback.format_exception(error))
         reason = f"{type_name(type(error))}: {message(error)}"
-    hidden = secrets(os.environ)
+    hidden = secrets(os.environ) | hidden_here()
     reason = shortened(" ".join(masked_text(reason, hidden).split()), _LONGEST)
     return OwnFaultError(reason, _written(masked_text(text, hidden)))
 

@@ -65,6 +65,8 @@ class Guard:
         self._programs = frozenset(settings.allow_processes)
         self._patches = Patches()
         self._own_sockets: set[str] = set()
+        self.on_read: Callable[[Any], None] = lambda _: None
+        """Called with each file that is opened for reading."""
         self._scratch = frozenset[str]()
         self._handlers: dict[str, _Handler] = {
             "socket.connect": self._connect,
@@ -230,7 +232,9 @@ class Guard:
             action = "append" if "a" in mode else "write"
         # A folder is "written" where tempfile makes a file in it that never has a name, or whose
         # own event follows.
-        if writes and not os.path.isdir(path):
+        if not writes:
+            self.on_read(path)
+        elif not os.path.isdir(path):
             self._change(path, action)
 
     def _change(self, path: Any, action: str, target: Any = None) -> None:

@@ -10,6 +10,7 @@ from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
+from ecr_contracts.runtime.masked_outcome import masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Status, Stop
 from ecr_contracts.runtime.sandbox.aws.advice import came_from_sandbox
 from ecr_contracts.runtime.sandbox.sandbox import OBSERVED_PACKAGES, Sandbox
@@ -26,7 +27,7 @@ def call_observed(
     timeout: float = LONGEST_CALL,
     **options: Any,
 ) -> Outcome:
-    """The outcome of a call with all that the sandbox observed.
+    """The outcome of a call with all that the sandbox observed, without secrets.
 
     ECR answers it as if the payload were `ecr_payload`, where that is given. `timeout` are the
     seconds that Lambda gives it, which its sleeps use up. `options` are those of `invoke.call`.
@@ -50,7 +51,7 @@ def call_observed(
         **options,
     )
     observations = sandbox.observations()
-    return replace(
+    observed = replace(
         outcome,
         effects=observations.effects,
         caught=observations.caught,
@@ -61,6 +62,7 @@ def call_observed(
         entered=observations.entered,
         wrong_calls=observations.wrong_calls,
     )
+    return masked_outcome(observed, sandbox.recorder.secrets)
 
 
 def _waited_for(effects: Sequence[Effect], outcome: Outcome) -> Stop | None:

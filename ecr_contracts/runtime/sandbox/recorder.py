@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ecr_contracts.core.masking import masked, masked_text
+from ecr_contracts.core.masking import masked, masked_text, secrets_within
 from ecr_contracts.core.text import exception_mark
 from ecr_contracts.eventbridge.unwrap import Held, opened
 from ecr_contracts.runtime.effects import Effect, Effects
@@ -33,8 +33,17 @@ class Recorder:
         self._events: list[dict[str, Any]] | None = None
         self.secrets: frozenset[str] = frozenset()
         """Values that no effect may show."""
+        self.on_hidden: Callable[[frozenset[str]], None] = lambda _: None
+        """Called with further values that nothing may show."""
         self.provenance: Provenance | None = None
         """Where what is answered comes from, if anybody wants to know."""
+
+    def hide(self, values: frozenset[str]) -> None:
+        """Show some values no more."""
+        new = values - self.secrets
+        if new:
+            self.secrets |= new
+            self.on_hidden(new)
 
     def begin(self, payload: Any = None) -> None:
         """Begin a call: the effects of the one before are gone."""
@@ -58,6 +67,8 @@ class Recorder:
 
     def note(self, effect: Effect) -> None:
         """Add an effect; secrets in its name, content and answer are masked."""
+        if effect.origin is AnswerOrigin.GIVEN:
+            self.hide(secrets_within(effect.answer))
         shown = self._shown(effect)
         self._last = effect, shown
         with self._lock:

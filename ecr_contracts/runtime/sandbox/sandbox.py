@@ -21,6 +21,7 @@ from ecr_contracts.runtime.sandbox import entered
 from ecr_contracts.runtime.sandbox.exceptions import ExceptionRecorder
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.recorder import Recorder
+from ecr_contracts.runtime.sandbox.secret_files import SecretFiles
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 OBSERVED_PACKAGES = frozenset(
@@ -86,7 +87,8 @@ class Sandbox:
     Load the consumer in the block, say `consumer_loaded`, then `begin_call` before each call.
     `sources` are the texts of the consumer's own modules, and `variables` the environment variables
     that they read: what is done with a value tells what it must look like. Whatever is patched is
-    put back at the end. A process that is `passing` ends with the sandbox.
+    put back at the end. A process that is `passing` ends with the sandbox. `hidden` are values that
+    nothing may show, beside those that the sandbox sees itself.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Sandbox:
         sources: Sequence[str] = (),
         variables: Sequence[Variable] = (),
         passing: bool = False,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         from ecr_contracts.discovery.source.fetched_values import Hints
         from ecr_contracts.runtime.sandbox.aws.client import AwsClients
@@ -111,9 +114,10 @@ class Sandbox:
         self.recorder = Recorder()
         self.provenance = Provenance(user_code, lambda: self.recorder.payload)
         self.recorder.provenance = self.provenance
+        self._secret_files = SecretFiles(self.recorder.hide)
         self._import_hooks = ImportHooks()
         self._exceptions = ExceptionRecorder(self.recorder, user_code)
-        self.recorder.secrets = secrets_within(settings.answers)
+        self.recorder.hide(hidden | secrets_within(settings.answers))
         self._environment = Environment(settings, user_code, variables)
         self._environment.on_set = self._keep_secrets
         self._environment.provenance = self.provenance
@@ -126,6 +130,7 @@ class Sandbox:
         )
         stubs = Stubs(self.recorder, settings.stubs)
         guard = Guard(self.recorder, settings, user_code)
+        guard.on_read = self._secret_files.opened
         self._http = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
         smtp = SmtpClients(self.recorder, settings, self._import_hooks)
         self._clock, self._arrival = Clock(self._import_hooks), arrival
@@ -163,7 +168,8 @@ class Sandbox:
                 stack.callback(part.remove)
                 part.install()
             self._stack = stack.pop_all()
-        self._keep_secrets(os.environ)
+        made_up = self._environment.made_up
+        self._keep_secrets({name: os.environ[name] for name in os.environ if name not in made_up})
         _ACTIVE.append(self)
         return self
 
@@ -172,7 +178,7 @@ class Sandbox:
         self._stack.close()
 
     def _keep_secrets(self, variables: Mapping[str, str]) -> None:
-        self.recorder.secrets |= secrets(variables)
+        self.recorder.hide(secrets(variables))
 
     def begin_loading(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Let it be the time of the first of the events that will come."""

@@ -15,13 +15,16 @@ import threading
 import traceback
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 from time import sleep
 from types import FrameType
 from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.masking import masked_text
+from ecr_contracts.discovery.source.modules import files as source_files
 from ecr_contracts.discovery.source.variables.environment import Variable, variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
@@ -35,11 +38,14 @@ from ecr_contracts.runtime.lambda_context import (
 )
 from ecr_contracts.runtime.load_errors import load_error
 from ecr_contracts.runtime.loader import Consumer, load, source_texts
+from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
+from ecr_contracts.runtime.sandbox.developer_variables import withdraw
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.worker.learned import LearnedSecrets
 from ecr_contracts.runtime.worker.scratch import Scratch
 from ecr_contracts.runtime.worker.wire import (
     STOP,
@@ -68,6 +74,8 @@ class Assignment:
     `timeout` are those that Lambda gives it: sleeps count, which take no real time. `folder` is the
     working directory that locations are relative to, `scratch` the temporary folder and the home of
     this worker alone. Made-up variables let the `events` through.
+    `hidden` are secret values that the parent knows of; the worker tells it those that it finds
+    through `learned`.
     """
 
     target: Target
@@ -76,6 +84,8 @@ class Assignment:
     timeout: float
     scratch: Scratch
     events: Sequence[Mapping[str, Any]] = ()
+    hidden: frozenset[str] = frozenset()
+    learned: LearnedSecrets = field(default_factory=LearnedSecrets)
 
 
 def run(
@@ -106,7 +116,9 @@ def run(
         traceback.print_exc()
         if not _may_be_consumers(error, assignment):
             with contextlib.suppress(OSError):  # the consumer may have closed it
-                connection.send_bytes(pack(Fault(traceback.format_exc())))
+                hidden = assignment.hidden | assignment.learned.values()
+                trace = masked_text(traceback.format_exc(), hidden)
+                connection.send_bytes(pack(Fault(trace)))
         raise
     finally:
         # Neither the parent's exit handlers nor the threads that the consumer left are waited for.
@@ -193,6 +205,10 @@ class _Server:
         made_up: tuple[Variable, ...] = ()
         if settings.env_auto:
             made_up = variables(target, assignment.events, of_template.forms)
+        sources = source_texts(target)
+        withdraw(
+            {*of_template.known, *of_template.forms, *settings.env}, sources, _source_folder(target)
+        )
         given = of_template.without(variable.name for variable in made_up)
         if target.function is None:
             given = {name: value for name, value in given.items() if name not in os.environ}
@@ -202,10 +218,12 @@ class _Server:
         self._sandbox = Sandbox(
             settings,
             self._user_code,
-            sources=source_texts(target),
+            sources=sources,
             variables=made_up,
             passing=True,
+            hidden=assignment.hidden,
         )
+        self._sandbox.recorder.on_hidden = assignment.learned.add
         self._busy = True
 
     def serve(self) -> None:
@@ -262,6 +280,17 @@ class _Server:
         return None
 
     def _load_failure(self, error: ConsumerError) -> LoadFailure:
+        """Why the consumer cannot be loaded, without secrets."""
+        failure = self._explained_failure(error)
+        hidden = self._sandbox.recorder.secrets
+        return LoadFailure(
+            masked_text(failure.cause, hidden),
+            masked_text(failure.advice, hidden),
+            masked_text(failure.sandbox_answer, hidden),
+            failure.fault and masked_outcome(failure.fault, hidden),
+        )
+
+    def _explained_failure(self, error: ConsumerError) -> LoadFailure:
         """Why the consumer cannot be loaded, and the sandbox's answer if that is why."""
         raised = error.__cause__
         stop = None if raised is None else self._sandbox.provenance.stop(raised)
@@ -303,11 +332,16 @@ class _Server:
         if not self._busy:
             return
         stack = reversed(list(traceback.walk_stack(frame)))
-        self._send(
-            Hanging(self._user_code.location(stack) or self._user_code.location(coroutine_frames()))
-        )
+        location = self._user_code.location(stack) or self._user_code.location(coroutine_frames())
+        self._send(Hanging(masked_location(location, self._sandbox.recorder.secrets)))
         while True:
             sleep(60)
+
+
+def _source_folder(target: Target) -> Path | None:
+    """Where the modules of a consumer lie, if that is known without importing it."""
+    files = list(source_files(target))
+    return files[0].absolute().parent if files else None
 
 
 def _unbuffered(number: int) -> io.TextIOWrapper[Any]:

@@ -16,14 +16,16 @@ from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.findings import Location
-from ecr_contracts.core.masking import masked, masked_text, secrets, secrets_within
+from ecr_contracts.core.masking import hide_here, masked_text, secrets, secrets_within
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.core.text import message as message_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import output_text
+from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
+from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.child import LOCATION_SIGNAL, Assignment, run
 from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep_once
@@ -87,6 +89,7 @@ class Worker:
         self._events = tuple(events)
         self._owner = os.getpid()
         self._process: _Process | None = None
+        self._hidden: frozenset[str] = frozenset()
 
     def __enter__(self) -> Worker:
         return self
@@ -127,13 +130,13 @@ class Worker:
         seconds = time.perf_counter() - began
         with self._closing():
             fate = process.fate(message)
-        output = masked_text(self._end(), self._secrets())
+        output = self._end()
         if fate:
             return Outcome(Status.DIED, message=fate, output=output, seconds=seconds)
         return Outcome(
             Status.TIMED_OUT,
             message=f"no answer within {self.timeout:g} s",
-            location=_location(message),
+            location=masked_location(_location(message), self._hidden),
             output=output,
             seconds=seconds,
         )
@@ -145,30 +148,29 @@ class Worker:
         self._end()
 
     def _secrets(self) -> frozenset[str]:
-        """Values that nobody may be shown."""
-        environment = dict(os.environ)
+        """Values that nobody may be shown: those known at the start, and what the worker found."""
+        process = self._process
+        if process is None:
+            return self._hidden
+        learned = process.learned.values()
+        if not learned <= self._hidden:
+            self._hidden |= learned
+            hide_here(learned)
+        return self._hidden
+
+    def _known_secrets(self) -> frozenset[str]:
+        """The secrets that came by the environment, by settings, and in files that hold some."""
+        hidden = secrets(os.environ) | secrets(self.settings.env)
         if self.target.function is not None:
-            environment.update(self.target.function.environment)
-        environment.update(self.settings.env)
-        return secrets(environment) | secrets_within(self.settings.answers)
+            hidden |= secrets(self.target.function.environment)
+        hidden |= secrets_within(self.settings.answers)
+        hidden |= secrets_around(self.target.file, self._folder)
+        hide_here(hidden)
+        return hidden
 
     def _masked(self, outcome: Outcome) -> Outcome:
         """An outcome without secrets: what a consumer prints, raises and returns may hold them."""
-        hidden = self._secrets()
-        if not hidden:
-            return outcome
-        caught = [
-            replace(exception, message=masked_text(exception.message, hidden))
-            for exception in outcome.caught
-        ]
-        return replace(
-            outcome,
-            message=masked_text(outcome.message, hidden),
-            traceback=masked_text(outcome.traceback, hidden),
-            output=masked_text(outcome.output, hidden),
-            returned=masked(outcome.returned, hidden, by_name=False),
-            caught=tuple(caught),
-        )
+        return masked_outcome(outcome, self._secrets())
 
     def _running(self) -> _Process:
         """The process with the consumer loaded; it is started where there is none."""
@@ -176,6 +178,7 @@ class Worker:
             if self._process.is_alive():
                 return self._process
             self._end()
+        self._hidden = self._known_secrets()
         assignment = Assignment(
             self.target,
             self.settings,
@@ -183,6 +186,7 @@ class Worker:
             self.lambda_timeout,
             self._scratch(),
             self._events,
+            self._hidden,
         )
         try:
             process = self._process = _Process(assignment)
@@ -198,12 +202,12 @@ class Worker:
             return process
         with self._closing():
             fate = process.fate(message)
-        last_line = masked_text(self._end().strip().rpartition("\n")[2], self._secrets())
+        last_line = self._end().strip().rpartition("\n")[2]
         if isinstance(message, LoadFailure):
             raise self._refusal(message)
         if fate:
             raise self._deadly_import(fate, last_line)
-        raise self._slow_import(_location(message))
+        raise self._slow_import(masked_location(_location(message), self._hidden))
 
     def _scratch(self) -> Scratch:
         """A new scratch folder. Raises `SetupError` where none can be made."""
@@ -216,14 +220,15 @@ class Worker:
             raise SetupError(self.target.text, cause, message_of(error), advice) from None
 
     def _refusal(self, failure: LoadFailure) -> ConsumerError | SetupError:
-        text, answer = self.target.text, failure.sandbox_answer
-        cause = masked_text(failure.cause, self._secrets())
+        text, hidden = self.target.text, self._secrets()
+        cause = masked_text(failure.cause, hidden)
+        advice = masked_text(failure.advice, hidden)
         if failure.fault is not None:
-            fault = self._masked(failure.fault)
-            return ImportFaultError(text, cause, failure.advice, fault)
-        if answer:
-            return SetupError(text, f"it cannot be loaded, {answer}", cause, failure.advice)
-        return ConsumerError(text, cause, failure.advice)
+            return ImportFaultError(text, cause, advice, self._masked(failure.fault))
+        if failure.sandbox_answer:
+            answer = masked_text(failure.sandbox_answer, hidden)
+            return SetupError(text, f"it cannot be loaded, {answer}", cause, advice)
+        return ConsumerError(text, cause, advice)
 
     def _deadly_import(self, fate: str, last_line: str) -> ConsumerError:
         advice = "import it alone to see why"
@@ -239,12 +244,14 @@ class Worker:
         return ConsumerError(self.target.text, cause, advice)
 
     def _end(self) -> str:
-        """End the process, if there is one, and give what it printed last."""
+        """End the process, if there is one, and give what it printed last, without secrets."""
         process, self._process = self._process, None
         _LIVE.discard(self)
         if process is None or self._owner != os.getpid():
             return ""
-        return process.end()
+        output = process.end()
+        self._hidden |= process.learned.values()
+        return masked_text(output, self._hidden)
 
     @contextlib.contextmanager
     def _closing(self) -> Iterator[None]:
@@ -286,6 +293,7 @@ class _Process:
         self._tape_name = os.path.join(self._scratch.folder, "output")
         self._tape = open(self._tape_name, "x+b", buffering=0)  # noqa: SIM115 - closed by `end`
         self._tape_position = 0
+        self.learned = assignment.learned
         self._connection, childs_end = context.Pipe()
         # A forked child has our end as well, and those of other workers; as long as it does, nobody
         # hears us hang up.
@@ -403,6 +411,7 @@ class _Process:
         self._process.close()
         self._connection.close()
         self._tape.close()
+        self.learned.close()
         self._scratch.remove()
         if self._lock is not None:
             self._lock.release()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -18,8 +17,9 @@ from ecr_contracts.core.secrets.urls import MASK, masked_url, secrets_of_url
 __all__ = ["is_file_of_secrets", "secrets", "secrets_of_file", "secrets_within"]
 
 _SETTING = re.compile(
-    r"""^\s*(?:export\s+|set\s+|-\s+)?["']?(?P<name>[\w./:@-]*?[A-Za-z_][\w.-]*)["']?\s*(?:[=:]|=>)\s*
-        (?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\r\n]*?)\s*,?\s*$""",
+    r"""^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)*["']?(?P<name>[\w./:@-]*?[A-Za-z_][\w.-]*)["']?
+        [ \t]*(?:=>|[=:])[ \t]*
+        (?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\r\n]*?)[ \t]*,?[ \t]*\r?$""",
     re.VERBOSE | re.MULTILINE,
 )
 """A line of a file of settings: `.env`, INI, TOML, YAML, properties."""
@@ -60,7 +60,7 @@ def secrets_within(content: Any) -> frozenset[str]:
             is_secure = content.get("Type") == "SecureString"  # a parameter of SSM
             for name, inner in content.items():
                 if _is_value(name, inner, is_secure):
-                    values |= forms(str(inner))
+                    values |= forms(str(inner)) | _decoded(str(inner))
                 values |= secrets_within(inner)
         case list() | tuple():
             for inner in content:
@@ -150,7 +150,7 @@ def _decoded(value: str) -> frozenset[str]:
     """The password in the base64 of `user:password`, as Docker keeps it."""
     try:
         text = base64.b64decode(value, validate=True).decode()
-    except (binascii.Error, ValueError):
+    except ValueError:
         return frozenset()
     password = text.partition(":")[2]
     return forms(password) if password.isprintable() else frozenset()

@@ -27,8 +27,16 @@ _KNOWN = re.compile(
     re.DOTALL,
 )
 _MARKS = (
-    "gh",
-    "gl",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "glptt-",
+    "gldt-",
+    "glrt-",
     "xox",
     "xapp-",
     "k_live_",

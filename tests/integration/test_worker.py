@@ -779,7 +779,7 @@ def test_several_workers_do_not_keep_each_other_alive(worker_of):
     first, second = worker_of("return os.getpid()"), worker_of("return os.getpid()")
     pids = [worker.call(EVENT).returned for worker in (first, second)]
     assert first._process is not None
-    first._process._connection.close()
+    first._process._channel.close()
     assert gone(pids[0])
     assert second.call(EVENT).returned == pids[1]
 
@@ -897,19 +897,19 @@ def asked(payload: object, *, trace: bool = False) -> bytes:
 
 
 class Line:
-    """A connection whose other end has said everything in advance."""
+    """A channel whose other end has said everything in advance."""
 
     def __init__(self, *payloads: object) -> None:
         self.requests = [asked(payload) for payload in payloads]
         self.said: list[object] = []
         self.closed = False
 
-    def recv_bytes(self) -> bytes:
+    def request(self) -> bytes:
         if not self.requests:
             raise EOFError
         return self.requests.pop(0)
 
-    def send_bytes(self, message: bytes) -> None:
+    def reply(self, message: bytes) -> None:
         self.said.append(wire.unpack(message))
 
     def close(self) -> None:

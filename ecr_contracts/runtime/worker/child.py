@@ -16,7 +16,6 @@ import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 from time import sleep
 from types import FrameType
@@ -45,6 +44,7 @@ from ecr_contracts.runtime.sandbox.developer_variables import withdraw
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.worker.channel import ParentEnd, WorkerEnd
 from ecr_contracts.runtime.worker.learned import LearnedSecrets
 from ecr_contracts.runtime.worker.scratch import Scratch
 from ecr_contracts.runtime.worker.wire import (
@@ -90,15 +90,15 @@ class Assignment:
 
 def run(
     assignment: Assignment,
-    connection: Connection,
+    channel: WorkerEnd,
     tape: str,
     parent: int,
-    inherited: list[Connection],
+    inherited: list[ParentEnd],
 ) -> None:
     """The life of a worker process, which does not return.
 
     Output goes to the file `tape`; the process ends with the process `parent`. `inherited` are
-    the parent's ends of pipes, which a fork has opened here as well.
+    the parent's ends of channels, which a fork has opened here as well.
     """
     code = _FAILED
     try:
@@ -110,7 +110,7 @@ def run(
         assignment.scratch.settle()
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        _Server(assignment, connection, os.open(tape, mode)).serve()
+        _Server(assignment, channel, os.open(tape, mode)).serve()
         code = 0
     except BaseException as error:
         traceback.print_exc()
@@ -118,7 +118,7 @@ def run(
             with contextlib.suppress(OSError):  # the consumer may have closed it
                 hidden = assignment.hidden | assignment.learned.values()
                 trace = masked_text(traceback.format_exc(), hidden)
-                connection.send_bytes(pack(Fault(trace)))
+                channel.reply(pack(Fault(trace)))
         raise
     finally:
         # Neither the parent's exit handlers nor the threads that the consumer left are waited for.
@@ -190,13 +190,13 @@ class _LambdaLogHandler(logging.Handler):
 
 
 class _Server:
-    """The child's side of the connection: loads once, then serves requests until it is to stop."""
+    """The child's side of the channel: loads once, then serves requests until it is to stop."""
 
-    def __init__(self, assignment: Assignment, connection: Connection, tape: int) -> None:
+    def __init__(self, assignment: Assignment, channel: WorkerEnd, tape: int) -> None:
         self._target = target = assignment.target
         self._folder = assignment.folder
         self._timeout = assignment.timeout
-        self._connection = connection
+        self._channel = channel
         self._tape = tape
         self._process = os.getpid()
         self._user_code = UserCode.around(target.file, self._folder)
@@ -264,7 +264,7 @@ class _Server:
 
     def _receive(self) -> bytes:
         try:
-            return self._connection.recv_bytes()
+            return self._channel.request()
         except (EOFError, OSError):
             return STOP
 
@@ -315,7 +315,7 @@ class _Server:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # it is whatever the consumer put there
                 stream.flush()
-        self._connection.send_bytes(pack(message))
+        self._channel.reply(pack(message))
 
     def _record_output(self) -> None:
         """Send both outputs to the tape, whatever the consumer did with them in the call before."""

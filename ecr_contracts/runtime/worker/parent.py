@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import time
@@ -27,6 +28,7 @@ from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.worker.channel import NoiseError, pair
 from ecr_contracts.runtime.worker.child import LOCATION_SIGNAL, Assignment, run
 from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep_once
 from ecr_contracts.runtime.worker.wire import (
@@ -37,7 +39,7 @@ from ecr_contracts.runtime.worker.wire import (
     LoadFailure,
     Message,
     Request,
-    UnreadableMessageError,
+    WorkerFault,
     pack_request,
     unpack,
 )
@@ -55,6 +57,10 @@ _TAPE_LIMIT = 1_000_000
 @dataclass(frozen=True, slots=True)
 class _Dead:
     """The process is gone."""
+
+
+_Reception = Message | WorkerFault | _Dead
+"""What comes of waiting for a message."""
 
 
 class Worker:
@@ -120,8 +126,8 @@ class Worker:
         process = self._running()
         began = time.perf_counter()
         with self._closing():
-            process.send(Request(payload, trace, ecr_payload))
-            message = process.receive(self.timeout)
+            process.send(Request(payload, trace, ecr_payload), self.timeout)
+            message = process.receive(self.timeout, Outcome)
         if isinstance(message, Outcome) and message.seconds <= self.timeout:
             outcome = self._masked(replace(message, output=process.output()))
             if outcome.status is Status.TIMED_OUT:
@@ -132,6 +138,7 @@ class Worker:
             fate = process.fate(message)
         output = self._end()
         if fate:
+            fate = masked_text(fate, self._hidden)
             return Outcome(Status.DIED, message=fate, output=output, seconds=seconds)
         return Outcome(
             Status.TIMED_OUT,
@@ -195,7 +202,7 @@ class Worker:
             raise
         _LIVE.add(self)
         with self._closing():
-            message = process.receive(self.loading_timeout)
+            message = process.receive(self.loading_timeout, Loaded, LoadFailure)
         if isinstance(message, Loaded):
             process.output()  # what is printed at import belongs to no call
             process.unlink()
@@ -206,7 +213,7 @@ class Worker:
         if isinstance(message, LoadFailure):
             raise self._refusal(message)
         if fate:
-            raise self._deadly_import(fate, last_line)
+            raise self._deadly_import(masked_text(fate, self._hidden), last_line)
         raise self._slow_import(masked_location(_location(message), self._hidden))
 
     def _scratch(self) -> Scratch:
@@ -263,7 +270,7 @@ class Worker:
             raise
 
 
-def _location(message: Message | _Dead) -> Location | None:
+def _location(message: _Reception) -> Location | None:
     """Where a late call is, if that is known."""
     return message.location if isinstance(message, Hanging) else None
 
@@ -276,8 +283,8 @@ def _close_all() -> None:
         worker.close()
 
 
-# multiprocessing waits at exit for processes that ignore its friendly signal; registered later,
-# this runs before.
+# multiprocessing.util waits at exit for processes that ignore its friendly signal; registered
+# later than its own function, this runs before.
 atexit.register(_close_all)
 
 
@@ -287,6 +294,7 @@ class _Process:
     def __init__(self, assignment: Assignment) -> None:
         forks = "fork" in multiprocessing.get_all_start_methods()
         load_sandbox()  # once, for every process that is forked
+        _fill_standard_descriptors()
         context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         self._scratch = assignment.scratch
         self._lock = lock(self._scratch)
@@ -294,11 +302,11 @@ class _Process:
         self._tape = open(self._tape_name, "x+b", buffering=0)  # noqa: SIM115 - closed by `end`
         self._tape_position = 0
         self.learned = assignment.learned
-        self._connection, childs_end = context.Pipe()
+        self._channel, childs_end = pair()
         # A forked child has our end as well, and those of other workers; as long as it does, nobody
         # hears us hang up.
         processes = [self, *(worker._process for worker in _LIVE if worker._process)]
-        inherited = [process._connection for process in processes] if forks else []
+        inherited = [process._channel for process in processes] if forks else []
         self._process = context.Process(
             target=run,
             args=(assignment, childs_end, self._tape_name, os.getpid(), inherited),
@@ -321,46 +329,46 @@ class _Process:
         """Whether the process runs."""
         return bool(self._process.is_alive())
 
-    def send(self, request: Request) -> None:
-        """Ask for a call."""
-        message = pack_request(request)
+    def send(self, request: Request, seconds: float) -> None:
+        """Ask for a call, which has to be taken within so many seconds."""
         # A process that dies just now is found out by waiting for its answer.
         with contextlib.suppress(OSError):
-            self._connection.send_bytes(message)
+            self._channel.ask(pack_request(request), seconds)
 
-    def receive(self, seconds: float) -> Message | _Dead:
-        """What the process sends within so many seconds; if nothing, where it hangs."""
+    def receive(self, seconds: float, *expected: type[Message]) -> _Reception:
+        """What the process sends within so many seconds; if nothing, where it hangs.
+
+        A message of another sort than those that are expected is a fault of the worker.
+        """
         message = self._received(seconds + _TRANSIT)
-        if not isinstance(message, Hanging) or LOCATION_SIGNAL is None:
+        if isinstance(message, Hanging) and LOCATION_SIGNAL is not None:
+            with contextlib.suppress(OSError):
+                os.kill(self._process.pid, LOCATION_SIGNAL)
+            message = self._received(_PATIENCE)
+            message = Hanging() if isinstance(message, _Dead) else message
+        if isinstance(message, (*expected, Hanging, Fault, WorkerFault, _Dead)):
             return message
-        with contextlib.suppress(OSError):
-            os.kill(self._process.pid, LOCATION_SIGNAL)
-        message = self._received(_PATIENCE)
-        return Hanging() if isinstance(message, _Dead) else message
+        return WorkerFault(f"it sent an answer to nothing: {type(message).__name__}")
 
-    def _received(self, seconds: float) -> Message | _Dead:
-        deadline = time.monotonic() + seconds
-        while True:
-            left = deadline - time.monotonic()
-            try:
-                # Whatever else the consumer has started may hold the other end open: look whether
-                # the process lives.
-                if self._connection.poll(max(0.0, min(left, 0.1))):
-                    return unpack(self._connection.recv_bytes())
-                if not self.is_alive() and not self._connection.poll():
-                    return _Dead()
-            except (EOFError, OSError, UnreadableMessageError):
-                return _Dead()
-            if left <= 0:
-                return Hanging()
+    def _received(self, seconds: float) -> _Reception:
+        try:
+            return unpack(self._channel.answer(seconds, self.is_alive))
+        except NoiseError as error:
+            return WorkerFault(str(error))
+        except TimeoutError:
+            return Hanging()
+        except (EOFError, OSError):
+            return _Dead()
 
-    def fate(self, message: Message | _Dead) -> str:
-        """How the process ended; nothing if it sent a message.
+    def fate(self, message: _Reception) -> str:
+        """How the process ended, or why it is to end; nothing if it sent a message.
 
         Raises OwnFaultError for a process that failed by a fault of ours.
         """
         if isinstance(message, Fault):
             raise own_fault(message.traceback)
+        if isinstance(message, WorkerFault):
+            return f"the process was ended, for {message.reason}"
         if not isinstance(message, _Dead):
             return ""
         self._wait_for_end()
@@ -387,7 +395,7 @@ class _Process:
     def stop(self) -> None:
         """Ask an idle process to end by itself, so that coverage and the like can finish."""
         with contextlib.suppress(OSError):
-            self._connection.send_bytes(STOP)
+            self._channel.ask(STOP, _PATIENCE)
             self._wait_for_end()
 
     def _wait_for_end(self) -> None:
@@ -409,7 +417,7 @@ class _Process:
         self._process.join()
         text = self.output()
         self._process.close()
-        self._connection.close()
+        self._channel.close()
         self._tape.close()
         self.learned.close()
         self._scratch.remove()
@@ -424,6 +432,16 @@ class _Process:
         """
         with contextlib.suppress(OSError):
             os.unlink(self._tape_name)
+
+
+def _fill_standard_descriptors() -> None:
+    """Open what is closed of the descriptors 0 to 2, which the worker has for its own outputs.
+
+    Nothing else of a worker may have one of these numbers then.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(descriptor)
 
 
 def _signal_name(number: int) -> str:

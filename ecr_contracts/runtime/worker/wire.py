@@ -1,20 +1,26 @@
-"""What crosses the pipe between a worker and its parent: messages as values, and the bytes of each.
+"""What crosses the line between a worker and its parent: messages as values, and the bytes of each.
 
 The parent sends a `Request` for each call, or `STOP`. The child sends `Loaded` or a `LoadFailure`
 first, then an `Outcome` for each request; `Hanging` when it is asked where a late call is, and
-`Fault` where it fails itself. How
-values become bytes is known to this module alone. The bytes name no class of ours: to look those
-up, at every call, would take most of the time.
+`Fault` where it fails itself. How values become bytes is known to this module alone.
+
+The bytes are JSON: a consumer that writes to the line itself can at most make up an answer, and
+nothing of it runs in the parent, as what a pickle names would. A record is a list of its fields,
+without their names. Each field is looked at when it is unpacked, so that any bytes whatever give a
+message of the very types that are declared, or a `WorkerFault`.
 """
 
 from __future__ import annotations
 
-import pickle
+import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Any
 
 from ecr_contracts.core.findings import Location
+from ecr_contracts.core.text import shortened
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.outcome import (
     CaughtException,
@@ -24,7 +30,9 @@ from ecr_contracts.runtime.outcome import (
     Stop,
     WrongCall,
 )
+from ecr_contracts.runtime.plain_values import DEEPEST, plain
 from ecr_contracts.runtime.tracing import Trace
+from ecr_contracts.runtime.worker.channel import LONGEST
 
 __all__ = [
     "STOP",
@@ -34,7 +42,7 @@ __all__ = [
     "Loaded",
     "Message",
     "Request",
-    "UnreadableMessageError",
+    "WorkerFault",
     "pack",
     "pack_request",
     "unpack",
@@ -94,65 +102,352 @@ Message = Loaded | LoadFailure | Hanging | Outcome | Fault
 """What a child sends."""
 
 
-class UnreadableMessageError(Exception):
-    """What came through the pipe is no message."""
+@dataclass(frozen=True, slots=True)
+class WorkerFault:
+    """What came from a worker is no message, and why: "it sent …"."""
+
+    reason: str
 
 
 def pack_request(request: Request) -> bytes:
     """A request as bytes."""
-    return _to_bytes((request.payload, request.trace, request.ecr_payload))
+    return _to_bytes([request.payload, request.trace, request.ecr_payload])
 
 
 def unpack_request(message: bytes) -> Request:
     """The request in some bytes."""
-    return Request(*_from_bytes(message))
+    return Request(*json.loads(message))
 
 
 def pack(message: Message) -> bytes:
-    """A message of the child as bytes."""
-    return _to_bytes((_KINDS.index(type(message)), _values(message)))
+    """A message of the child as bytes, never more than a line takes.
+
+    What is too large as a whole is an outcome that says so; texts are cut.
+    """
+    kind = type(message)
+    number = _KINDS.index(kind)
+    try:
+        packed = _to_bytes([number, _values(message)])
+    except Exception:  # noqa: BLE001 - what a consumer left in an answer may break in any way
+        packed = _to_bytes([number, plain(_values(message))])
+    if len(packed) > LONGEST:
+        assert isinstance(message, Outcome)
+        packed = _to_bytes([number, _values(_without_contents(message))])
+    return packed
 
 
-def unpack(message: bytes) -> Message:
-    """The message in some bytes. Raises `UnreadableMessageError` where there is none."""
-    number, values = _from_bytes(message)
-    unpacked: Message = _record(_KINDS[number], values)
+def unpack(message: bytes) -> Message | WorkerFault:
+    """The message in some bytes, or that there is none."""
+    try:
+        number, values = _list(_from_bytes(message), 2)
+        unpacked: Message = _RESTORED_KINDS[_KINDS[_number_below(number, len(_KINDS))]](values)
+    except _UnreadableError as error:
+        return WorkerFault(f"it sent what is no answer: {error}")
     return unpacked
 
 
+def _without_contents(outcome: Outcome) -> Outcome:
+    """What is left of an outcome that is too large to be sent."""
+    return Outcome(
+        outcome.status,
+        outcome.exception,
+        outcome.message,
+        outcome.location,
+        outcome.traceback,
+        unserialisable=outcome.unserialisable,
+        mutated=outcome.mutated,
+        seconds=outcome.seconds,
+        effects=Effects(
+            [
+                Effect(effect.sort, effect.name, TOO_LARGE, effect.reads, effect.refused)
+                for effect in outcome.effects
+            ]
+        ),
+        misuse=outcome.misuse,
+        chain=outcome.chain,
+    )
+
+
+TOO_LARGE = "(left out: the call did more than can be kept)"
+"""What stands in the place of the content of an effect where a call left too much."""
+
+
+# Bytes
+# --------------------------------------------------------------------------------------------------
+
+
 def _to_bytes(values: Any) -> bytes:
-    return pickle.dumps(values, pickle.HIGHEST_PROTOCOL)
+    return _encode(values).encode("utf-8", "surrogatepass")
 
 
 def _from_bytes(message: bytes) -> Any:
+    """The values in some bytes. Raises `_UnreadableError`."""
     try:
-        return pickle.loads(message)
-    except pickle.UnpicklingError as error:
-        raise UnreadableMessageError(str(error)) from error
+        values = json.loads(message.decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise _UnreadableError(repr(message[:_SHOWN])) from error
+    if message.count(b"[") + message.count(b"{") > DEEPEST:
+        _refuse_deep(values)
+    return values
 
 
-# Records as plain lists
+_SHOWN = 40
+"""Bytes of what is no message that are shown."""
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=plain).encode
+
+
+def _refuse_deep(values: Any) -> None:
+    """Raise `_UnreadableError` where a value is nested so deeply that nobody could go through it.
+
+    The lists of a message and its records come on top of what a value in it may have.
+    """
+    level = [values]
+    for _ in range(DEEPEST + 20):
+        inner_level: list[Any] = []
+        for value in level:
+            if type(value) is dict:
+                inner_level += [inner for inner in value.values() if type(inner) in (dict, list)]
+            else:
+                inner_level += [inner for inner in value if type(inner) in (dict, list)]
+        if not inner_level:
+            return
+        level = inner_level
+    raise _UnreadableError("a value that is nested too deeply")
+
+
+# Records as lists of their fields
 # --------------------------------------------------------------------------------------------------
 
-_KINDS: tuple[type[Any], ...] = (Loaded, LoadFailure, Hanging, Outcome, Fault)
-_RECORDS = (*_KINDS, Location, Effect, CaughtException, MadeUpVariable, Stop, WrongCall)
-_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _RECORDS}
+_LONGEST_TEXT = 100_000
+"""Characters of one text of a record: the output has ten thousand, and a traceback as many."""
+_NOT_SENT = frozenset({"swallowed", "faults"})
+"""Fields of an outcome that the parent finds out."""
 
 
 def _values(record: Any) -> list[Any]:
     """The fields of a record, with records and enumerations within them as plain data."""
-    values = [getattr(record, name) for name in _FIELDS[type(record)]]
-    for index, value in enumerate(values):
-        simplify = _SIMPLIFIED.get(type(value))
-        if simplify is not None:
-            values[index] = simplify(value)
+    values = []
+    for name in _FIELDS[type(record)]:
+        value = getattr(record, name)
+        kind = type(value)
+        if kind is str:
+            if len(value) > _LONGEST_TEXT:
+                value = shortened(value, _LONGEST_TEXT)
+        elif kind in _SIMPLIFIED:
+            value = _SIMPLIFIED[kind](value)
+        values.append(value)
     return values
 
 
 def _simplified_tuple(values: tuple[Any, ...]) -> Any:
-    if values and isinstance(values[0], CaughtException | MadeUpVariable | WrongCall):
+    if values and type(values[0]) in _FIELDS:
         return list(map(_values, values))
+    if values and type(values[0]) is tuple and type(values[0][1]) is bytes:
+        return [[file, blocks.translate(_TO_DIGITS).decode("ascii")] for file, blocks in values]
     return values
+
+
+_BITS, _DIGITS = bytes(range(2)), b"01"
+_TO_DIGITS, _TO_BITS = bytes.maketrans(_BITS, _DIGITS), bytes.maketrans(_DIGITS, _BITS)
+
+
+class _UnreadableError(Exception):
+    """Values that are no message; its text says which."""
+
+
+def _refused(value: Any, wanted: str) -> _UnreadableError:
+    shown = f"a {type(value).__name__} of {len(value)}" if type(value) in (list, dict) else None
+    return _UnreadableError(f"{shown or shortened(repr(value), 80)} instead of {wanted}")
+
+
+# Each of these gives what a field holds, of exactly its type, or raises `_UnreadableError`.
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise _refused(value, "a text")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if type(value) is not bool:
+        raise _refused(value, "true or false")
+    return value
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int:
+        raise _refused(value, "a whole number")
+    return value
+
+
+def _number_below(value: Any, end: int) -> int:
+    if type(value) is not int or not 0 <= value < end:
+        raise _refused(value, f"a number below {end}")
+    return value
+
+
+def _seconds(value: Any) -> float:
+    if type(value) not in (int, float) or not 0.0 <= value < math.inf:
+        raise _refused(value, "a number of seconds")
+    return float(value)
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
+def _list(value: Any, length: int | None = None) -> list[Any]:
+    if type(value) is not list or (length is not None and len(value) != length):
+        raise _refused(value, "a list" if length is None else f"a list of {length}")
+    return value
+
+
+def _step(value: Any) -> str | int:
+    if type(value) is not str and type(value) is not int:
+        raise _refused(value, "a step of a path")
+    return value
+
+
+def _or_none(restore: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else restore(value)
+
+
+def _tuple_of(restore: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda values: tuple(map(restore, _list(values)))
+
+
+def _member_of(kind: type[StrEnum]) -> Callable[[Any], Any]:
+    members = {member.value: member for member in kind}
+
+    def member(value: Any) -> Any:
+        if type(value) is not str or value not in members:
+            raise _refused(value, f"a {kind.__name__}")
+        return members[value]
+
+    return member
+
+
+def _path_and_text(value: Any) -> tuple[tuple[str | int, ...], str]:
+    path, text = _list(value, 2)
+    return tuple(map(_step, _list(path))), _text(text)
+
+
+def _line(value: Any) -> tuple[str, int]:
+    file, number = _list(value, 2)
+    return _text(file), _count(number)
+
+
+def _blocks(value: Any) -> tuple[str, bytes]:
+    file, digits = _list(value, 2)
+    if not set(_text(digits)) <= {"0", "1"}:
+        raise _refused(digits, "a digit 0 or 1 for each block")
+    return _text(file), digits.encode("ascii").translate(_TO_BITS)
+
+
+def _trace(value: Any) -> Trace:
+    paths, digest, side_effects, lines = _list(value, 4)
+    return Trace(
+        tuple(map(_text, _list(paths))),
+        _text(digest),
+        tuple(map(_text, _list(side_effects))),
+        tuple(map(_line, _list(lines))),
+    )
+
+
+def _record_of(kind: type[Any], **restorers: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What restores a record of some kind; `restorers` are those of its fields, in their order."""
+    names = tuple(restorers)
+    declared = tuple(field.name for field in fields(kind) if field.name not in _NOT_SENT)
+    assert names == declared, (names, declared)
+    _FIELDS[kind] = names
+    each = tuple(restorers.values())
+    length = len(each)
+
+    def record(values: Any) -> Any:
+        _list(values, length)
+        restored = [restore(value) for restore, value in zip(each, values, strict=True)]
+        return kind(**dict(zip(names, restored, strict=True)))
+
+    return record
+
+
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+"""The fields of each record that are sent, in their order."""
+
+_location = _record_of(
+    Location, file=_text, line=_count, function=_text, source=_text, around=_text, first=_count
+)
+_effect = _record_of(
+    Effect,
+    sort=_member_of(Sort),
+    name=_text,
+    content=_anything,
+    reads=_flag,
+    refused=_flag,
+    answer=_anything,
+    origin=_member_of(Origin),
+    handling=_text,
+)
+_stop = _record_of(
+    Stop,
+    effect=_effect,
+    made_at=_or_none(_location),
+    path=_tuple_of(_step),
+    missing=_or_none(_step),
+    wanted=_anything,
+    filled=_tuple_of(_path_and_text),
+)
+_caught = _record_of(
+    CaughtException,
+    exception=_text,
+    message=_text,
+    raised=_or_none(_location),
+    where=_or_none(_location),
+    after=_count,
+    ends=_flag,
+    outermost=_flag,
+    stop=_or_none(_stop),
+)
+_made_up = _record_of(MadeUpVariable, name=_text, value=_text, place=_text)
+_wrong_call = _record_of(WrongCall, exception=_text, message=_text, location=_or_none(_location))
+_effects = _tuple_of(_effect)
+_outcome = _record_of(
+    Outcome,
+    status=_member_of(Status),
+    exception=_or_none(_text),
+    message=_text,
+    location=_or_none(_location),
+    traceback=_text,
+    returned=_anything,
+    unserialisable=_text,
+    mutated=_flag,
+    output=_text,
+    seconds=_seconds,
+    trace=_or_none(_trace),
+    effects=lambda values: Effects(_effects(values)),
+    caught=_tuple_of(_caught),
+    missing=_tuple_of(_text),
+    unset=_tuple_of(_text),
+    made_up=_tuple_of(_made_up),
+    misuse=_text,
+    entered=_tuple_of(_blocks),
+    chain=_tuple_of(_text),
+    stop=_or_none(_stop),
+    wrong_calls=_tuple_of(_wrong_call),
+)
+_RESTORED_KINDS: dict[type[Any], Callable[[Any], Any]] = {
+    Loaded: _record_of(Loaded),
+    LoadFailure: _record_of(
+        LoadFailure, cause=_text, advice=_text, sandbox_answer=_text, fault=_or_none(_outcome)
+    ),
+    Hanging: _record_of(Hanging, location=_or_none(_location)),
+    Outcome: _outcome,
+    Fault: _record_of(Fault, traceback=_text),
+}
+"""What restores each kind of message."""
+_KINDS = tuple(_RESTORED_KINDS)
+"""The kinds of messages; their places are what stands for them."""
 
 
 _SIMPLIFIED: dict[type[Any], Callable[[Any], Any]] = {
@@ -161,66 +456,7 @@ _SIMPLIFIED: dict[type[Any], Callable[[Any], Any]] = {
     Stop: _values,
     Outcome: _values,
     Effects: lambda effects: list(map(_values, effects)),
-    Trace: tuple,
     tuple: _simplified_tuple,
     **dict.fromkeys((Status, Sort, Origin), lambda member: member.value),
 }
 """The types that are more than plain data, and what makes plain data of them."""
-
-
-def _record(kind: type[Any], values: list[Any]) -> Any:
-    """The record that some plain values are the fields of."""
-    members = dict(zip(_FIELDS[kind], values, strict=True))
-    for name, restore in _RESTORED.get(kind, {}).items():
-        if members[name] is not None:
-            members[name] = restore(members[name])
-    return kind(**members)
-
-
-def _location(values: list[Any]) -> Location:
-    return Location(*values)
-
-
-def _effects(records: list[list[Any]]) -> Effects:
-    return Effects([_record(Effect, values) for values in records])
-
-
-def _caught(records: list[list[Any]]) -> tuple[CaughtException, ...]:
-    return tuple(_record(CaughtException, values) for values in records)
-
-
-def _made_up(records: list[list[str]]) -> tuple[MadeUpVariable, ...]:
-    return tuple(MadeUpVariable(*values) for values in records)
-
-
-def _wrong_calls(records: list[list[Any]]) -> tuple[WrongCall, ...]:
-    return tuple(_record(WrongCall, values) for values in records)
-
-
-def _stop(values: list[Any]) -> Stop:
-    return _record(Stop, values)  # type: ignore[no-any-return]
-
-
-def _outcome(values: list[Any]) -> Outcome:
-    return _record(Outcome, values)  # type: ignore[no-any-return]
-
-
-_RESTORED: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
-    Hanging: {"location": _location},
-    LoadFailure: {"fault": _outcome},
-    Effect: {"sort": Sort, "origin": Origin},
-    CaughtException: {"raised": _location, "where": _location, "stop": _stop},
-    Stop: {"effect": lambda values: _record(Effect, values), "made_at": _location},
-    Outcome: {
-        "status": Status,
-        "location": _location,
-        "trace": lambda values: Trace(*values),
-        "effects": _effects,
-        "caught": _caught,
-        "made_up": _made_up,
-        "stop": _stop,
-        "wrong_calls": _wrong_calls,
-    },
-    WrongCall: {"location": _location},
-}
-"""The fields that are more than plain data, by record, and what makes them of it again."""

@@ -989,7 +989,9 @@ def child(tmp_path, monkeypatch):
 
 def assignment(folder: Path | str) -> child_module.Assignment:
     target = Target.parse("app.py:handler")
-    return child_module.Assignment(target, Settings(), str(folder), 5.0, Scratch(str(folder)))
+    scratch = Scratch(str(folder))
+    os.makedirs(scratch.tmp, exist_ok=True)
+    return child_module.Assignment(target, Settings(), str(folder), 5.0, scratch)
 
 
 def server_of(tmp_path: Path, source: str, line: Line) -> child_module._Server:
@@ -1123,7 +1125,7 @@ def test_the_life_of_a_child_ends_without_its_parents_exit_handlers(child, tmp_p
     (tmp_path / "app.py").write_text("def handler(event): return event")
     (tmp_path / "tape").touch()
     line, other = Line(5), Line()
-    arguments = (assignment(tmp_path), line, str(tmp_path / "tape"), 1, [other])
+    arguments = (assignment(tmp_path), line, str(tmp_path / "tape"), [other], 1)
     with pytest.raises(Ended):
         child_module.run(*arguments)  # type: ignore[arg-type]
     assert child[-1] == ("_exit", 0)
@@ -1138,8 +1140,8 @@ def test_a_child_that_we_broke_says_so(child, tmp_path, capsys):
             assignment(""),
             Line(),  # type: ignore[arg-type]
             str(tmp_path / "missing" / "tape"),
-            1,
             [],
+            1,
         )
     assert child[-1] == ("_exit", 70)
     assert "FileNotFoundError" in capsys.readouterr().err

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import sleep
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.masking import masked_text
@@ -44,7 +44,7 @@ from ecr_contracts.runtime.sandbox.developer_variables import withdraw
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
-from ecr_contracts.runtime.worker.channel import ParentEnd, WorkerEnd
+from ecr_contracts.runtime.worker.channel import WorkerEnd
 from ecr_contracts.runtime.worker.learned import LearnedSecrets
 from ecr_contracts.runtime.worker.scratch import Scratch
 from ecr_contracts.runtime.worker.wire import (
@@ -59,7 +59,7 @@ from ecr_contracts.runtime.worker.wire import (
     unpack_request,
 )
 
-__all__ = ["LOCATION_SIGNAL", "Assignment", "run"]
+__all__ = ["LOCATION_SIGNAL", "Assignment", "Closable", "run"]
 
 LOCATION_SIGNAL: int | None = getattr(signal, "SIGUSR2", None)
 """The signal that asks a late worker where it hangs; Windows has none."""
@@ -88,12 +88,19 @@ class Assignment:
     learned: LearnedSecrets = field(default_factory=LearnedSecrets)
 
 
+class Closable(Protocol):
+    """What can be closed."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
 def run(
     assignment: Assignment,
     channel: WorkerEnd,
     tape: str,
+    inherited: Sequence[Closable],
     parent: int,
-    inherited: list[ParentEnd],
 ) -> None:
     """The life of a worker process, which does not return.
 

@@ -13,6 +13,7 @@ import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
@@ -29,8 +30,9 @@ from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.channel import NoiseError, pair
-from ecr_contracts.runtime.worker.child import LOCATION_SIGNAL, Assignment, run
+from ecr_contracts.runtime.worker.child import LOCATION_SIGNAL, Assignment, Closable, run
 from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep_once
+from ecr_contracts.runtime.worker.warden import Leash, end_survivors, library, watch
 from ecr_contracts.runtime.worker.wire import (
     STOP,
     Fault,
@@ -303,15 +305,23 @@ class _Process:
         self._tape_position = 0
         self.learned = assignment.learned
         self._channel, childs_end = pair()
-        # A forked child has our end as well, and those of other workers; as long as it does, nobody
-        # hears us hang up.
-        processes = [self, *(worker._process for worker in _LIVE if worker._process)]
-        inherited = [process._channel for process in processes] if forks else []
-        self._process = context.Process(
-            target=run,
-            args=(assignment, childs_end, self._tape_name, os.getpid(), inherited),
-            daemon=True,
-        )
+        # A forked child has our ends as well, and those of other workers; as long as it does,
+        # nobody hears us hang up.
+        others = [worker._process for worker in _LIVE if worker._process]
+        inherited: list[Closable] = [self._channel]
+        for other in others:
+            inherited += other.ends()
+        self._leash: Leash | None = None
+        work = partial(run, assignment, childs_end, self._tape_name, inherited if forks else [])
+        if forks:
+            library()  # once, too
+            self._leash = Leash()
+            hold = self._lock.fileno() if self._lock else None
+            what = assignment.target.text
+            arguments = (self._leash, self._scratch, hold, what, LOCATION_SIGNAL, work)
+            self._process = context.Process(target=watch, args=arguments, daemon=True)
+        else:
+            self._process = context.Process(target=work, args=(os.getpid(),), daemon=True)
         with warnings.catch_warnings():
             # The child takes up none of the parent's locks but those that Python itself renews.
             message = (
@@ -320,10 +330,16 @@ class _Process:
             warnings.filterwarnings("ignore", message, DeprecationWarning)
             self._process.start()
         childs_end.close()
+        if self._leash is not None:
+            self._leash.parent_keeps()
         if hasattr(os, "setpgid"):
             # Parent and child both do this, so that the group is there whoever comes first.
             with contextlib.suppress(OSError):
                 os.setpgid(self._process.pid, self._process.pid)
+
+    def ends(self) -> list[Closable]:
+        """What another process that is forked off this one must not keep."""
+        return [self._channel, *([self._leash] if self._leash else [])]
 
     def is_alive(self) -> bool:
         """Whether the process runs."""
@@ -342,13 +358,20 @@ class _Process:
         """
         message = self._received(seconds + _TRANSIT)
         if isinstance(message, Hanging) and LOCATION_SIGNAL is not None:
-            with contextlib.suppress(OSError):
-                os.kill(self._process.pid, LOCATION_SIGNAL)
+            self._locate(LOCATION_SIGNAL)
             message = self._received(_PATIENCE)
             message = Hanging() if isinstance(message, _Dead) else message
         if isinstance(message, (*expected, Hanging, Fault, WorkerFault, _Dead)):
             return message
         return WorkerFault(f"it sent an answer to nothing: {type(message).__name__}")
+
+    def _locate(self, number: int) -> None:
+        """Have the process tell where it is."""
+        if self._leash is not None:
+            self._leash.locate()
+        else:
+            with contextlib.suppress(OSError):
+                os.kill(self._process.pid, number)
 
     def _received(self, seconds: float) -> _Reception:
         try:
@@ -375,6 +398,9 @@ class _Process:
         code = self._process.exitcode
         if code is None:
             return "the process closed its connection"
+        if self._leash is not None and not self._leash.ended_in_order():
+            end = f"was killed by {_signal_name(-code)}" if code < 0 else "was ended"
+            return f"the process that watches over it {end}, most likely by what it did"
         if code < 0:
             return f"the process was killed by {_signal_name(-code)}"
         return f"the process ended with exit code {code}"
@@ -396,25 +422,41 @@ class _Process:
         """Ask an idle process to end by itself, so that coverage and the like can finish."""
         with contextlib.suppress(OSError):
             self._channel.ask(STOP, _PATIENCE)
+            self._continue()
             self._wait_for_end()
+
+    def _continue(self) -> None:
+        """Let the warden go on, which the consumer may have stopped."""
+        if self._leash is not None and self.is_alive():
+            with contextlib.suppress(OSError):
+                os.kill(self._process.pid, signal.SIGCONT)
 
     def _wait_for_end(self) -> None:
         """Wait a little for the process to end.
 
         `join` cannot do that once the consumer has closed or forked its pipes.
         """
+        if self._leash is not None:
+            if not self._leash.is_worker_dead(_PATIENCE):
+                return
+            self._leash.wait_for_end()
         deadline, pause = time.monotonic() + _PATIENCE, 0.0005
         while self.is_alive() and time.monotonic() < deadline:
             time.sleep(pause)
             pause = min(2 * pause, 0.02)
 
     def end(self) -> str:
-        """Kill the process and its group; what was printed last."""
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        """End the process and all that it started; what was printed last."""
+        if self._leash is not None and self.is_alive():
+            self._continue()
+            self._leash.end()
+            self._wait_for_end()
         self._process.kill()
         self._process.join()
+        if self._leash is not None:
+            if not self._leash.ended_in_order():
+                end_survivors(self._scratch)
+            self._leash.close()
         text = self.output()
         self._process.close()
         self._channel.close()

@@ -69,7 +69,12 @@ class Scratch:
         return os.path.join(self.folder, "files")
 
     def settle(self) -> None:
-        """Make it the temporary folder and the home of this process and of all that it starts."""
+        """Make it the temporary folder and the home of this process and of all that it starts.
+
+        An open file tells that this process, and each that is forked off it, belongs to it.
+        """
+        if hasattr(os, "O_DIRECTORY"):
+            os.open(self.tmp, os.O_RDONLY | os.O_DIRECTORY)
         if site.ENABLE_USER_SITE and site.USER_BASE:
             # A Python that the consumer starts has the user's packages as this one does.
             os.environ.setdefault("PYTHONUSERBASE", site.USER_BASE)

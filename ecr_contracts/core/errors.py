@@ -1,6 +1,7 @@
 """Misuse: one exception for each way to go wrong, its facts as fields, its sentence built last.
 
-A fault *found* in an event or a consumer is a value (see `findings`), never one of these.
+A fault *found* in an event or a consumer is a value (see `findings`), never one of these. Fields
+hold foreign text as it is; sentences show it (see `foreign_text`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+from ecr_contracts.core.foreign_text import lines, one_line
 from ecr_contracts.core.text import listed, some_of, with_article
 
 
@@ -27,7 +29,9 @@ class UnknownNameError(EcrContractsError):
         super().__init__(what, name, self.known)
 
     def __str__(self) -> str:
-        return f"no {self.what} is called {self.name!r}{did_you_mean(self.name, self.known)}"
+        return one_line(
+            f"no {self.what} is called {self.name!r}{did_you_mean(self.name, self.known)}"
+        )
 
 
 class ImpossibleCaseError(EcrContractsError):
@@ -38,7 +42,7 @@ class ImpossibleCaseError(EcrContractsError):
         super().__init__(case_id, why)
 
     def __str__(self) -> str:
-        return f"no event can be {self.case_id!r}: {self.why}"
+        return one_line(f"no event can be {self.case_id!r}: {self.why}")
 
 
 class UndeliveredCaseError(EcrContractsError):
@@ -53,7 +57,8 @@ class UndeliveredCaseError(EcrContractsError):
 
     def __str__(self) -> str:
         advice = "mend the rule if it should, or leave the handler out to see such an event"
-        return f"{self.case_id} never reaches {self.consumer}: {self.why}\n  {advice}"
+        told = one_line(f"{self.case_id} never reaches {self.consumer}: {self.why}")
+        return f"{told}\n  {advice}"
 
 
 class StrengthError(EcrContractsError):
@@ -76,7 +81,7 @@ class UnreadableSchemaError(EcrContractsError):
         super().__init__(schema, path, problem)
 
     def __str__(self) -> str:
-        return f"{self.schema}.schema.json{self.path}: {self.problem}"
+        return one_line(f"{self.schema}.schema.json{self.path}: {self.problem}")
 
 
 class SchemaSetError(EcrContractsError):
@@ -87,7 +92,7 @@ class SchemaSetError(EcrContractsError):
         super().__init__(place, problem, advice)
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}: {self.advice}"
+        return one_line(f"{self.place}: {self.problem}: {self.advice}")
 
 
 class PinError(EcrContractsError):
@@ -99,7 +104,7 @@ class PinError(EcrContractsError):
 
     def __str__(self) -> str:
         field = f"{self.field}={self.value!r}"
-        return f"{field} cannot be fixed in {with_article(self.kind)} event: {self.why}"
+        return one_line(f"{field} cannot be fixed in {with_article(self.kind)} event: {self.why}")
 
 
 class UnmatchedPatternError(EcrContractsError):
@@ -111,7 +116,7 @@ class UnmatchedPatternError(EcrContractsError):
 
     def __str__(self) -> str:
         text = f"the pattern lets no {self.kind} event through"
-        return f"{text}: {self.why}" if self.why else text
+        return one_line(f"{text}: {self.why}" if self.why else text)
 
 
 class ConsumerError(EcrContractsError):
@@ -125,7 +130,8 @@ class ConsumerError(EcrContractsError):
         super().__init__(target, cause, advice)
 
     def __str__(self) -> str:
-        return f"cannot use {self.target!r}: {self.cause}\n  {self.advice}"
+        told = one_line(f"cannot use {self.target!r}: {self.cause}")
+        return f"{told}\n  {lines(self.advice)}"
 
 
 class SetupError(EcrContractsError):
@@ -140,12 +146,9 @@ class SetupError(EcrContractsError):
         super().__init__(target, problem, happened, advice)
 
     def __str__(self) -> str:
-        lines = [
-            f"cannot judge {self.target!r}: {self.problem}",
-            f"  {self.happened}",
-            f"  {self.advice}",
-        ]
-        return "\n".join(line for line in lines if line.strip())
+        told = one_line(f"cannot judge {self.target!r}: ") + lines(self.problem)
+        rows = [told, f"  {lines(self.happened)}", f"  {lines(self.advice)}"]
+        return "\n".join(row for row in rows if row.strip())
 
 
 class EnvFileError(EcrContractsError):
@@ -160,7 +163,7 @@ class EnvFileError(EcrContractsError):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.problem}"
+        return one_line(f"{place}: {self.problem}")
 
 
 class EnvelopeError(EcrContractsError):
@@ -174,7 +177,7 @@ class EnvelopeError(EcrContractsError):
         super().__init__(envelope, problem)
 
     def __str__(self) -> str:
-        return f"not a payload of the envelope {self.envelope!r}: {self.problem}"
+        return one_line(f"not a payload of the envelope {self.envelope!r}: {self.problem}")
 
 
 class PayloadError(EcrContractsError, ValueError):
@@ -189,7 +192,7 @@ class PayloadError(EcrContractsError, ValueError):
         super().__init__(self.problems, self.events)
 
     def __str__(self) -> str:
-        return "; ".join(f"{place} {problem}" for place, problem in self.problems)
+        return one_line("; ".join(f"{place} {problem}" for place, problem in self.problems))
 
 
 class ShapingError(EcrContractsError):
@@ -200,7 +203,8 @@ class ShapingError(EcrContractsError):
         super().__init__(place, value, problem, advice)
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.value!r}: {self.problem}\n  {self.advice}"
+        told = one_line(f"{self.place}: {self.value!r}: {self.problem}")
+        return f"{told}\n  {lines(self.advice)}"
 
 
 class PatternError(EcrContractsError):
@@ -216,7 +220,7 @@ class PatternError(EcrContractsError):
 
     def __str__(self) -> str:
         place = f"{self.line}:{self.column}: " if self.line else ""
-        return f"{place}{self.path}: {self.problem}"
+        return one_line(f"{place}{self.path}: {self.problem}")
 
 
 class EventTextError(EcrContractsError):
@@ -227,7 +231,7 @@ class EventTextError(EcrContractsError):
         super().__init__(problem, line, column)
 
     def __str__(self) -> str:
-        return f"{self.line}:{self.column}: {self.problem}"
+        return one_line(f"{self.line}:{self.column}: {self.problem}")
 
 
 class MatchCaseError(EcrContractsError):
@@ -238,7 +242,7 @@ class MatchCaseError(EcrContractsError):
         super().__init__(file, line, problem)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.problem}"
+        return one_line(f"{self.file}:{self.line}: {self.problem}")
 
 
 class ConfigurationError(EcrContractsError):
@@ -249,7 +253,7 @@ class ConfigurationError(EcrContractsError):
         super().__init__(file, key, problem)
 
     def __str__(self) -> str:
-        return f"{self.file}, tool.ecr-contracts.{self.key}: {self.problem}"
+        return one_line(f"{self.file}, tool.ecr-contracts.{self.key}: {self.problem}")
 
 
 class AnswerError(EcrContractsError):
@@ -260,7 +264,7 @@ class AnswerError(EcrContractsError):
         super().__init__(operation, problem)
 
     def __str__(self) -> str:
-        return f"answers[{self.operation!r}] cannot be used: {self.problem}"
+        return one_line(f"answers[{self.operation!r}] cannot be used: {self.problem}")
 
 
 class BackendError(EcrContractsError):
@@ -271,7 +275,7 @@ class BackendError(EcrContractsError):
         super().__init__(backend, problem)
 
     def __str__(self) -> str:
-        return f"sandbox = {self.backend!r} cannot be used: {self.problem}"
+        return one_line(f"sandbox = {self.backend!r} cannot be used: {self.problem}")
 
 
 class FixtureError(EcrContractsError):
@@ -282,7 +286,7 @@ class FixtureError(EcrContractsError):
         super().__init__(path, problem)
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.problem}"
+        return one_line(f"{self.path}: {self.problem}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

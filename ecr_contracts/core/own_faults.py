@@ -12,6 +12,7 @@ import tempfile
 import traceback
 from importlib import metadata
 
+from ecr_contracts.core.foreign_text import lines, one_line
 from ecr_contracts.core.masking import hidden_here, masked_text, secrets
 from ecr_contracts.core.text import message, shortened, type_name
 
@@ -51,7 +52,8 @@ def own_fault(error: BaseException | str) -> OwnFaultError:
         text = "".join(traceback.format_exception(error))
         reason = f"{type_name(type(error))}: {message(error)}"
     hidden = secrets(os.environ) | hidden_here()
-    reason = shortened(" ".join(masked_text(reason, hidden).split()), _LONGEST)
+    reason = one_line(" ".join(masked_text(reason, hidden).split()))
+    reason = shortened(reason, _LONGEST)
     return OwnFaultError(reason, _written(masked_text(text, hidden)))
 
 
@@ -62,7 +64,7 @@ def _written(text: str) -> str:
     try:
         handle, path = tempfile.mkstemp(".txt", "ecr-contracts-fault-")
         with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{about}\n\n{text.rstrip()}\n")
+            file.write(f"{about}\n\n{lines(text.rstrip())}\n")
     except OSError:
         return ""
     return path

@@ -13,6 +13,7 @@ from typing import Any
 
 from ecr_contracts.core.errors import EcrContractsError, UnknownNameError
 from ecr_contracts.core.findings import Evidence, Finding
+from ecr_contracts.core.foreign_text import lines, one_line
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.engine.checks.catalog import UNREACHED
@@ -97,10 +98,10 @@ def check(
     except Exception as error:  # noqa: BLE001 - what a handler raises is caught elsewhere
         raise own_fault(error) from None
     if verdict.errors:
-        raise ContractViolation(plain_text(verdict.errors), verdict.errors)
+        raise ContractViolation(lines(plain_text(verdict.errors)), verdict.errors)
     for finding in verdict.findings:
         if finding.check == UNREACHED:
             words = "; ".join([headline(finding), *message_lines(finding)])
-            warnings.warn(f"{verdict.consumer} {words}", stacklevel=2)
+            warnings.warn(one_line(f"{verdict.consumer} {words}"), stacklevel=2)
             break
     return verdict

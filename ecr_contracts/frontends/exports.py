@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core import limits
+from ecr_contracts.core import json_text, limits
 from ecr_contracts.core.errors import FixtureError
+from ecr_contracts.core.foreign_text import in_json
 from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.events.exports.documents import Document
 from ecr_contracts.frontends.fixtures import put, refuse_obstacle
@@ -43,7 +44,8 @@ def write(folder: str | Path, documents: Sequence[Document]) -> tuple[str, ...]:
 def text(content: Mapping[str, Any]) -> str:
     """The text of a file: indented JSON that ends by saying who made it."""
     made_by = {"tool": _TOOL, "sha256": _digest(content)}
-    return json.dumps({**content, MADE_BY: made_by}, indent=2, ensure_ascii=False) + "\n"
+    document = json_text.indented({**content, MADE_BY: made_by})
+    return f"{in_json(document)}\n"
 
 
 def _digest(content: Mapping[str, Any]) -> str:

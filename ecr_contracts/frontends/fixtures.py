@@ -19,6 +19,7 @@ from typing import Any
 from ecr_contracts.core import json_text, limits
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Severity, Violation
+from ecr_contracts.core.foreign_text import in_json
 from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.eventbridge.quotas import oversize
@@ -90,7 +91,7 @@ def _fixture(case: Case | InvalidCase, via: str, large: Violation | None) -> Fix
     if via == "lambda" and isinstance(case, Case) and case.id.endswith(f"/{SAMPLE}"):
         text = case.text
     else:
-        text = json_text.indented(payload) + "\n"
+        text = in_json(json_text.indented(payload)) + "\n"
     return Fixture(name, text.encode(), about)
 
 
@@ -173,7 +174,7 @@ def _manifest_of(files: Sequence[Fixture]) -> bytes:
     listed = {}
     for file in sorted(files, key=lambda file: file.name):
         listed[file.name] = {**file.about, "sha256": _digest(file.content)}
-    document = json.dumps({"format": _FORMAT, "files": listed}, indent=2)
+    document = in_json(json.dumps({"format": _FORMAT, "files": listed}, indent=2))
     return f"{document}\n".encode()
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from ecr_contracts.core import limits
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Finding
+from ecr_contracts.core.foreign_text import in_json
 from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.engine.checks.catalog import is_of_run
 from ecr_contracts.engine.trial import KnownFailure
@@ -112,7 +113,8 @@ def save_report(
             "faults": [_fault_as_json(consumer, alternatives) for alternatives in together],
         }
         replay.keep_from_git(root)
-        fixtures.put(file, (json.dumps(content, indent=1) + "\n").encode("ascii"))
+        text = in_json(json.dumps(content, indent=1)) + "\n"
+        fixtures.put(file, text.encode("ascii"))
     except (OSError, FixtureError):
         return False
     return True

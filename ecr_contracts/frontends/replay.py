@@ -23,6 +23,7 @@ from ecr_contracts.core.errors import (
     UnknownNameError,
 )
 from ecr_contracts.core.findings import Finding
+from ecr_contracts.core.foreign_text import in_json
 from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.engine.trial import KnownFailure, distinct
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
@@ -183,7 +184,7 @@ def save_failures(
     wanted: dict[str, bytes] = {}
     for finding in findings:
         if finding.example is not None:
-            text = json.dumps(record_of(consumer, finding), indent=2) + "\n"
+            text = in_json(json.dumps(record_of(consumer, finding), indent=2)) + "\n"
             wanted.setdefault(_file_name(finding.case, finding.via), text.encode("ascii"))
     folder = _consumer_folder(root, consumer)
     if folder.is_symlink():

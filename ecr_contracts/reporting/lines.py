@@ -18,6 +18,7 @@ from typing import NamedTuple
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Location, Severity
+from ecr_contracts.core.foreign_text import in_json, one_line
 from ecr_contracts.core.text import shortened
 from ecr_contracts.engine.checks.catalog import (
     ACTION_BLIND,
@@ -248,10 +249,10 @@ def plain_text(findings: Iterable[Finding], consumer: str = "") -> str:
     for number, alternatives in enumerate(together, 1):
         headline_line, *lines = finding_lines(*alternatives, among=together)
         mark = f"{number}  " if len(together) > 1 else ""
-        block = [f"{mark}{headline_line.text}"]
+        block = [one_line(f"{mark}{headline_line.text}")]
         for line in lines:
-            block.append(f"   {line.text}")
-        block.append(f"   {_event_hint(alternatives[0], consumer)}")
+            block.append(one_line(f"   {line.text}"))
+        block.append(one_line(f"   {_event_hint(alternatives[0], consumer)}"))
         blocks.append("\n".join(block))
     return "\n\n".join(blocks)
 
@@ -267,7 +268,7 @@ def _event_hint(finding: Finding, consumer: str) -> str:
             return f"see ecr-contracts sample {shlex.quote(finding.case)}"
         if consumer:
             return f"see {shlex.join(['ecr-contracts', 'sample', '--for', consumer, finding.case])}"
-    return f"the event: {json_text.one_line(finding.example)}"
+    return f"the event: {in_json(json_text.one_line(finding.example))}"
 
 
 def _is_given_by_id(finding: Finding) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from ecr_contracts.core import foreign_text
 from ecr_contracts.core.text import encodable
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def write_wrapped(screen: Console, *spans: Span, margin: int = 0, head: Span = (
     for line in lines:
         line.rstrip()
         words, style = head
-        screen.print(_text(screen, (words.ljust(margin), style)) + line, soft_wrap=True)
+        begin = _text(screen, (words.ljust(margin), style))
+        screen.print(begin + _unlike_a_command(line), soft_wrap=True)
         head = ("", "")
 
 
@@ -64,14 +66,20 @@ def _text(screen: Console, *spans: Span) -> Text:
     return text
 
 
+def _unlike_a_command(line: Text) -> Text:
+    """A line as it was broken, whose first word GitHub does not take for a command."""
+    escaped = foreign_text.one_line(line.plain)
+    if escaped == line.plain:
+        return line
+    from rich.text import Text
+
+    return Text(escaped, spans=line.spans)
+
+
 def _showable(words: str, screen: Console) -> str:
     """The words with escapes for what the terminal cannot show, or must not act on."""
     encoding = screen.encoding or "utf-8"
-    letters = []
-    for letter in words:
-        is_shown = letter.isprintable() or letter == "\n"
-        letters.append(letter if is_shown else repr(letter)[1:-1])
-    shown = "".join(letters)
+    shown = foreign_text.one_line(words)
     if not encoding.startswith("utf"):
         shown = shown.replace("…", "...")
     return encodable(shown, encoding)

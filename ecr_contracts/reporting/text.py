@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Finding, Severity
+from ecr_contracts.core.foreign_text import in_json, one_line
 from ecr_contracts.core.text import shortened
 from ecr_contracts.engine.trial import KnownFailure, Trial
 from ecr_contracts.engine.verdict import Verdict
@@ -150,7 +151,7 @@ def _show_headline(finding: Finding, text: str, number: str, screen: Console) ->
 def _show_line(line: Line, margin: int, screen: Console) -> None:
     style = STYLES[line.role]
     if line.role in UNBROKEN:
-        text = shortened(line.text, screen.width - margin)
+        text = shortened(one_line(line.text), screen.width - margin)
         write_line(screen, (" " * margin, ""), (text, style))
         return
     hanging = line.hanging_indent
@@ -161,9 +162,9 @@ def _show_line(line: Line, margin: int, screen: Console) -> None:
 def _details(verdict: Verdict, alternatives: Sequence[Finding]) -> Iterator[str]:
     """The event of a fault, its traceback, its effects, and every case that fails."""
     finding = alternatives[0]
-    yield from json_text.indented(finding.example).splitlines()
+    yield from in_json(json_text.indented(finding.example)).split("\n")
     if outcome := example_outcome(verdict, finding):
-        yield from outcome.traceback.splitlines()
+        yield from outcome.traceback.split("\n")
         yield from map(effect_line, outcome.effects)
     for alternative in alternatives:
         for case_id in alternative.failed:
@@ -218,4 +219,5 @@ def _show_ground(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
             write_wrapped(screen, (remark, "yellow"))
     for unchecked in verdict.unchecked:
         # A setting is pasted as it stands.
-        write_line(screen, (unchecked.advice, "dim"))
+        for row in unchecked.advice.split("\n"):
+            write_line(screen, (row, "dim"))

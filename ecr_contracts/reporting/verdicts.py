@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from ecr_contracts.core.findings import Finding
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import counted, listed, plural, shortened, some_of
 from ecr_contracts.engine.checks.catalog import (
     ACTION_BLIND,
@@ -404,7 +405,7 @@ def effect_line(effect: Effect) -> str:
     if effect.content is not None:
         line += f" {_content(effect)}"
     note = "refused" if effect.refused else _ORIGINS.get(effect.origin, "")
-    return f"{line} ({note})" if note else line
+    return one_line(f"{line} ({note})" if note else line)
 
 
 def _content(effect: Effect) -> str:

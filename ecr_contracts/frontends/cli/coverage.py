@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -14,7 +13,13 @@ from ecr_contracts.events.coverage import EventChoices
 from ecr_contracts.events.kinds import schema_of
 from ecr_contracts.frontends.cli.event_files import complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_files, add_format, add_repeatable
-from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json
+from ecr_contracts.frontends.cli.output import (
+    FINDINGS,
+    FINE,
+    complain,
+    complain_plainly,
+    print_json,
+)
 from ecr_contracts.reporting.coverage import coverage_as_json, shortfall, show_coverage
 from ecr_contracts.reporting.terminal import console
 
@@ -67,7 +72,7 @@ def _met(names: Iterable[str], unread: list[Complaint]) -> Iterator[EventChoices
         if isinstance(item, Complaint):
             unread.append(item)
             place = f"{item.source}:{item.line}:{item.column}"
-            print(f"{place}: {item.severity.value}: {complaint_text(item)}", file=sys.stderr)
+            complain_plainly(f"{place}: {item.severity.value}: {complaint_text(item)}")
         else:
             yield coverage.choices_of(item.event)
 

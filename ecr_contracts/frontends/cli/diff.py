@@ -14,6 +14,7 @@ from typing import Any
 from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import SchemaSetError
 from ecr_contracts.core.findings import MISSING, Evidence
+from ecr_contracts.core.foreign_text import in_json
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.differences.comparison import SECONDS, Change, compare
 from ecr_contracts.events.differences.rules import Effect, Party
@@ -128,7 +129,7 @@ def _with_files(told: Sequence[ToldChange], folder: str) -> list[ToldChange]:
     for number, one in enumerate(told, 1):
         if one.change.witness is not MISSING:
             name = f"{one.change.kind}/{number:03}-{one.change.rule.id}.json"
-            content = f"{json_text.indented(one.change.witness)}\n".encode()
+            content = f"{in_json(json_text.indented(one.change.witness))}\n".encode()
             files.append(Fixture(name, content, {}))
             one = replace(one, file=str(Path(folder) / name))
         named.append(one)

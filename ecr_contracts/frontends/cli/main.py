@@ -15,10 +15,12 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from ecr_contracts.core.errors import EcrContractsError
-from ecr_contracts.frontends.cli.output import INTERRUPTED, MISUSE, OWN_FAULT, complain
+from ecr_contracts.core.foreign_text import one_line
+from ecr_contracts.core.text import encodable
+from ecr_contracts.frontends.cli.output import INTERRUPTED, MISUSE, OWN_FAULT, complain, complain_of
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -90,14 +92,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OWN_FAULT
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints show the words of a command line as foreign text."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what cannot be used, and exit with 2."""
+        super().error(one_line(message))
+
+    def format_help(self) -> str:
+        """The help, as far as the encoding of standard output has its letters."""
+        return encodable(super().format_help(), sys.stdout.encoding)
+
+
 def build_parser(commands: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
     """The parser of the command line, with the arguments of these `commands`.
 
     The others are listed with their headlines only, so that their modules are not imported.
     """
-    whole = argparse.ArgumentParser(
-        prog="ecr-contracts", description=_DESCRIPTION, epilog=_EXIT_CODES
-    )
+    whole = _Parser(prog="ecr-contracts", description=_DESCRIPTION, epilog=_EXIT_CODES)
     rows = whole.add_subparsers(metavar="COMMAND", required=True)
     for name, headline in COMMANDS.items():
         command_parser = rows.add_parser(
@@ -128,7 +140,7 @@ def _run(options: argparse.Namespace) -> int:
         return cast(int, options.run(options))
     except EcrContractsError as misuse:
         sys.stdout.flush()
-        complain(str(misuse))
+        complain_of(misuse)
         return MISUSE
 
 

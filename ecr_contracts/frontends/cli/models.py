@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
-from ecr_contracts.frontends.cli.output import FINE, MISUSE, complain, print_text
+from ecr_contracts.frontends.cli.output import FINE, MISUSE, complain, print_lines
 
 EXAMPLES = ("ecr-contracts models --style typeddict -o src/ecr_events.py",)
 
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the classes, or write them to a file that is not there yet. Raises OSError."""
     text = _classes(_MODULES[options.style])
     if options.output is None:
-        print_text(text)
+        print_lines(text)
         return FINE
     content = text + "\n"
     try:

@@ -1,4 +1,7 @@
-"""What commands write: results to standard output, complaints to standard error, an exit code."""
+"""What commands write: results to standard output, complaints to standard error, an exit code.
+
+Whatever they write, foreign text in it is shown as `foreign_text` has it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import signal
 import sys
 from typing import Any
 
+from ecr_contracts.core import foreign_text
+from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.text import encodable
 
 FINE, FINDINGS, MISUSE, OWN_FAULT = 0, 1, 2, 3
@@ -17,15 +22,39 @@ INTERRUPTED = 128 + signal.SIGINT
 
 
 def print_text(text: str) -> None:
-    """Print text on standard output; what the terminal's encoding cannot show is escaped."""
-    sys.stdout.write(encodable(text, sys.stdout.encoding) + "\n")
+    """Print one line on standard output; what the terminal's encoding cannot show is escaped."""
+    print_lines(foreign_text.one_line(text))
+
+
+def print_lines(text: str) -> None:
+    """Print several lines on standard output, which no foreign text has broken."""
+    sys.stdout.write(encodable(foreign_text.lines(text), sys.stdout.encoding) + "\n")
 
 
 def print_json(value: Any) -> None:
     """Print an indented JSON document, in ASCII, on standard output."""
-    print_text(json.dumps(value, indent=2, ensure_ascii=True))
+    print_document(json.dumps(value, indent=2, ensure_ascii=True))
+
+
+def print_document(document: str) -> None:
+    """Print the text of a JSON document on standard output, with escapes of JSON."""
+    sys.stdout.write(foreign_text.in_json(document, sys.stdout.encoding) + "\n")
 
 
 def complain(text: str) -> None:
-    """Print a complaint on standard error."""
-    print(f"ecr-contracts: {text}", file=sys.stderr)
+    """Print a complaint, one line, on standard error."""
+    complain_plainly(f"ecr-contracts: {text}")
+
+
+def complain_of(misuse: EcrContractsError) -> None:
+    """Print the message of an exception of ours on standard error: its line, and what to do."""
+    _write_complaint(f"ecr-contracts: {misuse}")
+
+
+def complain_plainly(text: str) -> None:
+    """Print one line on standard error that does not begin with our name."""
+    _write_complaint(foreign_text.one_line(text))
+
+
+def _write_complaint(text: str) -> None:
+    print(encodable(foreign_text.lines(text), sys.stderr.encoding), file=sys.stderr)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.engine.progress import OnProgress, Progress, untold
 from ecr_contracts.frontends.cli.output import complain
 
@@ -75,7 +76,10 @@ class _Bar:
             self._bar.start()
         task = self._bar.task_ids[0]
         self._bar.update(
-            task, completed=progress.calls, total=progress.expected, description=progress.doing
+            task,
+            completed=progress.calls,
+            total=progress.expected,
+            description=one_line(progress.doing),
         )
         self._bar.refresh()
 
@@ -92,7 +96,7 @@ def _new_bar() -> Bar:
     from ecr_contracts.reporting.terminal import console
 
     bar = Bar(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

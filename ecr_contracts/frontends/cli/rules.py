@@ -34,7 +34,14 @@ from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.frontends.cli import rules_match
 from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_format
-from ecr_contracts.frontends.cli.output import FINDINGS, FINE, MISUSE, complain, print_json
+from ecr_contracts.frontends.cli.output import (
+    FINDINGS,
+    FINE,
+    MISUSE,
+    complain,
+    complain_of,
+    print_json,
+)
 from ecr_contracts.reporting.rules import JudgedRule, rules_as_json
 from ecr_contracts.reporting.rules_text import show_explained, show_rules
 from ecr_contracts.reporting.terminal import console
@@ -110,7 +117,7 @@ def _places(names: Iterable[str]) -> tuple[list[_Place], bool]:
         try:
             found = list(_places_of(name))
         except (TemplateError, UnknownNameError) as error:
-            complain(str(error))
+            complain_of(error)
             is_complete = False
             continue
         if not found:

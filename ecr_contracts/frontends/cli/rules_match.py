@@ -11,7 +11,7 @@ from ecr_contracts.audit.text_stream import Failure
 from ecr_contracts.core.errors import EventTextError, MatchCaseError, PatternError
 from ecr_contracts.eventbridge.rules.matching.event_leaves import read_event
 from ecr_contracts.eventbridge.rules.pattern import Pattern
-from ecr_contracts.frontends.cli.output import FINE, MISUSE, complain, print_text
+from ecr_contracts.frontends.cli.output import FINE, MISUSE, complain, print_document
 
 EXAMPLES = (
     "ecr-contracts rules match --cases cases.jsonl",
@@ -29,7 +29,7 @@ def match(cases: str) -> int:
     number = 0
     for number, line in enumerate(_lines(cases), 1):
         try:
-            print_text(_answer(line))
+            print_document(_answer(line))
         except _CaseError as reason:
             raise MatchCaseError(_shown_name(cases), number, str(reason)) from None
     if not number:

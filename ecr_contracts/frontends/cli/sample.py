@@ -8,7 +8,6 @@ so that it is what `check` gives.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,14 @@ from ecr_contracts.events.generate.case_names import names_its_choices
 from ecr_contracts.events.generate.cases import Case, InvalidCase
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.options import add_repeatable, add_rule
-from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_text
+from ecr_contracts.frontends.cli.output import (
+    FINDINGS,
+    FINE,
+    complain,
+    complain_plainly,
+    print_document,
+    print_lines,
+)
 
 if TYPE_CHECKING:
     from ecr_contracts.engine.plan import Plan
@@ -107,13 +113,13 @@ def _print(
         _tell_choices(case, contract)
     for via in envelopes:
         if verbatim and via == "lambda":
-            print_text(case.text.rstrip("\n"))
+            print_lines(case.text.rstrip("\n"))
             continue
         payload = carry([case.event], via)
         if options.compact:
-            print_text(json_text.compact(payload))
+            print_document(json_text.compact(payload))
         else:
-            print_text(json_text.indented(payload))
+            print_document(json_text.indented(payload))
     return FINE
 
 
@@ -128,7 +134,7 @@ def _tell_choices(case: Case, contract: Contract | None) -> None:
     complain(f"{case.id} differs from {ordinary} in {counted(len(rows), 'choice')}:")
     widest = max((len(token) for token, _ in rows), default=0)
     for token, words in rows:
-        print(f"  {token:<{widest}}  {words}", file=sys.stderr)
+        complain_plainly(f"  {token:<{widest}}  {words}")
 
 
 def _case(case_id: str) -> Case | InvalidCase:

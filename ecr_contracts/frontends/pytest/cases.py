@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts.core import json_text
+from ecr_contracts.core import foreign_text, json_text
 from ecr_contracts.core.findings import Evidence, Finding
+from ecr_contracts.core.foreign_text import in_json, one_line
 from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.catalog import CHECKS, REFUSES, Scope
@@ -46,13 +47,14 @@ class EcrCase(ConsumerItem):
         """
         self.trial = None
         trial = self.judged.give(self.param, self.nodeid)
-        sys.stdout.write(encodable(trial.outcome.output, sys.stdout.encoding))
+        output = foreign_text.lines(trial.outcome.output.expandtabs())
+        sys.stdout.write(encodable(output, sys.stdout.encoding))
         self.trial = trial
         errors = self.judged.session.errors_of(trial)
         if errors:
             self._fail(trial, errors)
         elif trial.stop is not None:
-            pytest.skip(encodable(note_of(trial)))
+            pytest.skip(one_line(note_of(trial)))
         elif weak := self.judged.session.errors_on(trial, Evidence.DOCUMENTED):
             pytest.xfail(_weak_reason(trial, weak[0]))
 
@@ -89,16 +91,18 @@ class EcrExplore(ConsumerItem):
         plan = self.judged.session.plan
         if not plan.cases:
             kinds = self.config.option.ecr_kind or plan.inference.kinds
-            pytest.skip(f"no {' or '.join(kinds)} events reach {self.judged.consumer.target}")
+            pytest.skip(
+                one_line(f"no {' or '.join(kinds)} events reach {self.judged.consumer.target}")
+            )
         if self.judged.session.is_given_up:
-            pytest.skip(f"{self.judged.consumer.target} did not answer {PATIENCE} times")
+            pytest.skip(one_line(f"{self.judged.consumer.target} did not answer {PATIENCE} times"))
         self.verdict = self.judged.report(self.nodeid)
         findings = self.findings()
         if findings:
             # Late: a run without failures does without.
             from ecr_contracts.reporting.lines import plain_text
 
-            text = encodable(plain_text(findings, str(self.judged.consumer.target)))
+            text = foreign_text.lines(plain_text(findings, str(self.judged.consumer.target)))
             raise ConsumerFailure(text, text.partition("\n")[0], findings[0].location)
         self.warn_of_effects_unreached(self.verdict)
 
@@ -141,7 +145,7 @@ def _weak_reason(trial: Trial, symptom: Symptom) -> str:
     where = (
         "" if symptom.location is None else f" at {symptom.location.file}:{symptom.location.line}"
     )
-    return encodable(f"{words}: {fault}{where}")
+    return one_line(f"{words}: {fault}{where}")
 
 
 def _failure_texts(
@@ -161,16 +165,16 @@ def _failure_texts(
         lines.append(head)
         if symptom.location is not None:
             at = symptom.location
-            lines.append(f"{at.file}:{at.line}  {at.source}".rstrip())
+            lines.append(one_line(f"{at.file}:{at.line}  {at.source}".rstrip()))
         lines.append("")
     if verbose and trial.outcome.traceback:
         lines += [trial.outcome.traceback.rstrip(), ""]
     lines += [marker.description(CaseParam(trial.case, trial.via, contract)), ""]
-    event = _json_lines(trial.case.event).splitlines()
+    event = _json_lines(trial.case.event).split("\n")
     lines += [shortened(line, _EVENT_COLUMNS) for line in event[:_EVENT_LINES]]
     if len(event) > _EVENT_LINES:
         lines.append("…")
-    return encodable("\n".join(lines)), encodable(summary.partition("\n")[0])
+    return foreign_text.lines("\n".join(lines)), one_line(summary.partition("\n")[0])
 
 
 def _json_lines(value: Any, margin: int = 0, before: int = 0) -> str:
@@ -178,7 +182,7 @@ def _json_lines(value: Any, margin: int = 0, before: int = 0) -> str:
 
     `margin` is the indentation, `before` the width of what stands on the line already.
     """
-    text = json_text.one_line(value)
+    text = in_json(json_text.one_line(value))
     fits = margin + before + len(text) < _EVENT_COLUMNS
     if fits or not value or not isinstance(value, dict | list):
         return text
@@ -187,7 +191,7 @@ def _json_lines(value: Any, margin: int = 0, before: int = 0) -> str:
     if isinstance(value, dict):
         first, last = "{}"
         for name, part in value.items():
-            key = f"{json_text.one_line(name)}: "
+            key = f"{in_json(json_text.one_line(name))}: "
             parts.append(key + _json_lines(part, margin, len(key)))
     else:
         first, last = "[]"
@@ -212,7 +216,7 @@ def packed_exploration(item: EcrExplore) -> dict[str, Any]:
         from ecr_contracts.reporting import verdicts  # late, as above
 
         if item.verdict.reach.says_anything:
-            reach = encodable(verdicts.reach(item.verdict))
+            reach = one_line(verdicts.reach(item.verdict))
         findings = [xdist.packed_finding(finding) for finding in item.verdict.findings]
     return {
         "consumer": consumer,

@@ -12,8 +12,8 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.core.findings import Location, Severity
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.own_faults import own_fault
-from ecr_contracts.core.text import encodable
 from ecr_contracts.engine.checks.catalog import UNREACHED
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.frontends.pytest import node_ids
@@ -80,7 +80,7 @@ class ConsumerItem(pytest.Item):
                 from ecr_contracts.reporting.sentences import headline, message_lines
 
                 words = "; ".join([headline(finding), *message_lines(finding)])
-                text = encodable(f"{self.judged.consumer.target} {words}")
+                text = one_line(f"{self.judged.consumer.target} {words}")
                 try:
                     self.warn(UnreachedWarning(text))
                 except UnreachedWarning:  # the suite makes errors of warnings

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ecr_contracts.core.errors import EcrContractsError, SetupError
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.frontends import config
 from ecr_contracts.frontends.pytest.cases import EXPLORE, EcrCase, EcrExplore
 from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
@@ -51,7 +52,7 @@ class EcrConsumers(pytest.File):
 
         If no event reaches it, there is one without a kind, which says so.
         """
-        target = str(judged.consumer.target)
+        target = one_line(str(judged.consumer.target))
         try:
             runs = judged.runs
         except SetupError:
@@ -67,7 +68,7 @@ class EcrConsumers(pytest.File):
 
         If no event reaches it, there is only the latter, which says so.
         """
-        target = str(judged.consumer.target)
+        target = one_line(str(judged.consumer.target))
         try:
             params = judged.case_params
         except SetupError:
@@ -97,7 +98,7 @@ class EcrConsumers(pytest.File):
         """Add an item. Raises CollectError where one of that name is there."""
         if name in items:
             place = f"{self.path.name}, tool.ecr-contracts.consumers"
-            raise self.CollectError(f"{place}: {name} is there twice")
+            raise self.CollectError(one_line(f"{place}: {name} is there twice"))
         # Read from its text, as --lf does: pytest 9.2 would take the brackets for a part of the
         # name.
         nodeid = f"{self.nodeid}::{name}"

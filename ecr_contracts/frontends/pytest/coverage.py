@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts.core.text import encodable
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.eventbridge.unwrap import Held, is_wrapped, opened
 from ecr_contracts.events import coverage
 from ecr_contracts.events.coverage import EventChoices
@@ -72,7 +72,7 @@ class CoverageRecorder:
         more = "" if terminalreporter.config.get_verbosity() > 0 else "-v"
         terminalreporter.write_sep("=", "ecr-contracts coverage")
         for line, style in coverage_lines(covered, width, more=more):
-            terminalreporter.write_line(encodable(line), bold=style == "bold")
+            terminalreporter.write_line(one_line(line), bold=style == "bold")
 
 
 def _choices_of_kind(item: EcrKind) -> Iterator[EventChoices]:

@@ -6,8 +6,9 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from ecr_contracts.core import foreign_text
 from ecr_contracts.core.findings import Finding
-from ecr_contracts.core.text import encodable, shortened
+from ecr_contracts.core.text import shortened
 from ecr_contracts.reporting.headlines import plain_headline, without_places
 from ecr_contracts.reporting.lines import UNBROKEN, Role, finding_lines
 
@@ -37,14 +38,14 @@ def fault_lines(
     wrapper = textwrap.TextWrapper(width(), break_long_words=False, break_on_hyphens=False)
     headline, *lines = finding_lines(*alternatives, among=among)
     wrapper.subsequent_indent = space
-    for text in wrapper.wrap(head + headline.text):
+    for text in wrapper.wrap(foreign_text.one_line(head + headline.text)):
         yield headline.role, text
     for line in lines:
         if line.role in UNBROKEN:
-            yield line.role, shortened(space + line.text, width())
+            yield line.role, shortened(foreign_text.one_line(space + line.text), width())
             continue
         wrapper.subsequent_indent = space + " " * line.hanging_indent
-        for text in wrapper.wrap(space + line.text):
+        for text in wrapper.wrap(foreign_text.one_line(space + line.text)):
             yield line.role, text
 
 
@@ -54,4 +55,6 @@ def name_and_text(
     """The name of a fault, short enough for a list of failures, and all that is said of it."""
     name = plain_headline([without_places(finding) for finding in alternatives], among)
     lines = [text for _, text in fault_lines(alternatives, among)]
-    return encodable(shortened(name, _LONGEST_NAME)), encodable("\n".join(lines))
+    return shortened(foreign_text.one_line(name), _LONGEST_NAME), foreign_text.lines(
+        "\n".join(lines)
+    )

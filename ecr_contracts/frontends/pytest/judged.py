@@ -11,6 +11,7 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
 from ecr_contracts.core.findings import Evidence, Finding
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.engine.phases import Run
 from ecr_contracts.engine.plan import planned
 from ecr_contracts.engine.session import Session
@@ -130,13 +131,15 @@ class JudgedConsumer:
         plan = self.session.settle()
         kind, envelope = run
         if kind not in plan.kinds:
-            pytest.skip(f"{self.consumer.target} gets no {kind} events: {plan.kinds_reason}")
+            pytest.skip(
+                one_line(f"{self.consumer.target} gets no {kind} events: {plan.kinds_reason}")
+            )
         # Where several envelopes are possible, calls have told which it is.
         return kind, envelope if envelope in plan.envelopes else plan.envelopes[0]
 
     def give(self, param: CaseParam, nodeid: str) -> Trial:
         """What the consumer does with an event, for the item of that id."""
-        target = self.consumer.target
+        target = one_line(str(self.consumer.target))
         with self._refusing(nodeid):
             _, envelope = self._settled((param.case.kind, param.via))
             trial = self.session.give(param.case, envelope)
@@ -158,7 +161,7 @@ class JudgedConsumer:
             first, error = self._refused
             if first != nodeid:
                 reason = f"cannot be {_REFUSED[type(error)]}, as {first} says"
-                pytest.skip(f"{self.consumer.target} {reason}")
+                pytest.skip(one_line(f"{self.consumer.target} {reason}"))
             raise error
         try:
             yield

@@ -11,7 +11,7 @@ import pytest
 
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Severity
-from ecr_contracts.core.text import encodable
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.frontends import replay
@@ -58,7 +58,7 @@ def write(
     if lines and not is_headed:
         terminalreporter.write_sep("=", "ecr-contracts")
     for line, markup in lines:
-        terminalreporter.write_line(encodable(line), **markup)
+        terminalreporter.write_line(one_line(line), **markup)
 
 
 def _by_consumer(judgements: Sequence[Judgement]) -> list[list[Judgement]]:

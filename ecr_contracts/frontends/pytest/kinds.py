@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ecr_contracts.core.findings import Finding
-from ecr_contracts.core.text import encodable
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.engine.phases import Run
 from ecr_contracts.engine.unchecked import beyond, note_of
 from ecr_contracts.engine.verdict import Verdict
@@ -63,7 +63,7 @@ class EcrKind(ConsumerItem):
         if interrupted is not None:
             pytest.skip(interrupted.notes[0])
         if verdict.trials and all(trial.stop is not None for trial in verdict.trials):
-            pytest.skip(encodable(note_of(verdict.trials[0])))
+            pytest.skip(one_line(note_of(verdict.trials[0])))
         if whole is not None:
             self.warn_of_effects_unreached(whole)
 
@@ -83,7 +83,7 @@ class EcrKind(ConsumerItem):
                 text = name
             parts.append(ConsumerFailure(text, name, alternatives[0].location))
         names = "; ".join(part.summary for part in parts)
-        blocks = [encodable(verdict_line(verdict)), *map(str, parts)]
+        blocks = [one_line(verdict_line(verdict)), *map(str, parts)]
         if len(parts) > 1:
             names = f"{len(parts)} faults: {names}"
         return ConsumerFailure("\n\n".join(blocks), names, parts[0].location, tuple(parts))
@@ -113,7 +113,7 @@ class EcrUnreached(ConsumerItem):
         """Fail by what keeps all events away; be skipped if only options do."""
         plan = self.judged.session.plan
         kinds = self.config.option.ecr_kind or plan.inference.kinds
-        pytest.skip(f"no {' or '.join(kinds)} events reach {self.judged.consumer.target}")
+        pytest.skip(one_line(f"no {' or '.join(kinds)} events reach {self.judged.consumer.target}"))
 
 
 def packed_judgement(item: EcrKind) -> dict[str, Any]:
@@ -143,12 +143,12 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
     packed["made_up"] = [variable.name for variable in verdict.made_up]
     for trial in verdict.trials:
         if trial.stop is not None:
-            answer = encodable(beyond(trial))
+            answer = one_line(beyond(trial))
             packed["stopped"][answer] = packed["stopped"].get(answer, 0) + 1
     if verdict.failed:
         from ecr_contracts.reporting import totals, verdicts  # late, as above
 
-        packed["told"] = encodable(totals.verdict_line(verdict))
+        packed["told"] = one_line(totals.verdict_line(verdict))
         if whole is not None and whole.reach.says_anything:
-            packed["reach"] = encodable(verdicts.reach(whole))
+            packed["reach"] = one_line(verdicts.reach(whole))
     return packed

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 import pytest
 
 from ecr_contracts.core.findings import Evidence
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import counted
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
@@ -84,10 +85,9 @@ def _write(
     kind, envelope = run
     of_users = f" for {', '.join(users)}" if users else ""
     reporter.write_line("")
-    reporter.write_line(
-        f"{kind} via {envelope}, {counted(len(params), 'event')}{of_users}", bold=True
-    )
+    head = f"{kind} via {envelope}, {counted(len(params), 'event')}{of_users}"
+    reporter.write_line(one_line(head), bold=True)
     widest = max(map(len, params), default=0)
     for param in params.values():
         row = f"  {param.id:<{widest}}  {param.case.evidence.value:<10}  "
-        reporter.write_line(row + marker.differences(param))
+        reporter.write_line(one_line(row + marker.differences(param)))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ecr_contracts.core import json_text
+from ecr_contracts.core.foreign_text import in_json, one_line
 from ecr_contracts.engine.causes import model
 from ecr_contracts.engine.checks.policy import GROUNDS
 from ecr_contracts.eventbridge.envelopes import registry
@@ -59,7 +60,7 @@ def case_params(mark: pytest.Mark, *, future: bool = False) -> Iterator[CasePara
     if not _are_names(envelopes, mark.args) or not envelopes or not is_known:
         raise TypeError(
             f"{mark.name} takes names of kinds and via, an envelope or a list of them, as in "
-            f"{mark.name}('scan', 'push', via='sqs'), not {_as_written(mark)}"
+            f"{mark.name}('scan', 'push', via='sqs'), not {one_line(_as_written(mark))}"
         )
     for envelope in map(registry.envelope, envelopes):
         for kind in mark.args or usual_kinds():
@@ -86,19 +87,20 @@ def _as_written(mark: pytest.Mark) -> str:
 
 def description(param: CaseParam) -> str:
     """Which event an item got, and on what evidence it rests."""
-    return f"{param.id} ({param.case.evidence.value}): {differences(param)}"
+    return one_line(f"{param.id} ({param.case.evidence.value}): {differences(param)}")
 
 
 def warning(case: Case) -> str:
     """Why a failure with an event is only a warning."""
-    return f"a warning, for {GROUNDS[case.evidence].words} ({case.id}; strict makes it an error)"
+    words = f"a warning, for {GROUNDS[case.evidence].words} ({case.id}; strict makes it an error)"
+    return one_line(words)
 
 
 def differences(param: CaseParam) -> str:
     """In what a case differs from the ordinary event."""
     case = param.case
     if case.novelty is not None:
-        value = json_text.one_line(case.novelty.value)
+        value = in_json(json_text.one_line(case.novelty.value))
         return f"{case.novelty.path} is {value}, as AWS may send it one day"
     contract = param.contract or reader.contract(case.kind)
     is_sample = case.id.endswith(f"/{cases.SAMPLE}")

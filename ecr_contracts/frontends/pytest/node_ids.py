@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ecr_contracts.core.foreign_text import one_line
+
 _CASES = "--ecr-cases"  # makes an item of each event
 
 
@@ -31,7 +33,7 @@ def repeat(config: pytest.Config, nodeid: str, *options: str) -> str:
     if config.option.ecr_cases and file.endswith(".toml"):
         options = tuple(dict.fromkeys((_CASES, *options)))
     path = from_here(config, config.rootpath / file)
-    return shlex.join(["pytest", *options, path + separator + rest])
+    return one_line(shlex.join(["pytest", *options, path + separator + rest]))
 
 
 def from_here(config: pytest.Config, file: Path) -> str:

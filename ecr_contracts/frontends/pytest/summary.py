@@ -14,7 +14,7 @@ import pytest
 
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.findings import Finding, Severity
-from ecr_contracts.core.text import encodable
+from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT, is_of_run
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
@@ -103,7 +103,7 @@ def write(
         if number:
             lines.insert(0, ("", {}))
         for line, markup in lines:
-            terminalreporter.write_line(encodable(line), **markup)
+            terminalreporter.write_line(one_line(line), **markup)
 
 
 def write_made_up(
@@ -114,7 +114,7 @@ def write_made_up(
     for consumer, names in variables.items():
         name = consumer.removeprefix("pyproject.toml::")
         line = f"{name}: {made_up(names, 'give real ones with env in pyproject.toml')}"
-        terminalreporter.write_line(encodable(line), light=True)
+        terminalreporter.write_line(one_line(line), light=True)
 
 
 def write_unchecked(
@@ -130,7 +130,7 @@ def write_unchecked(
         name = consumer.removeprefix("pyproject.toml::")
         events = "1 event stops" if number == 1 else f"{number} events stop"
         line = f"{name}: not checked beyond {answer}: {events} there"
-        terminalreporter.write_line(encodable(line), light=True)
+        terminalreporter.write_line(one_line(line), light=True)
 
 
 def write_warnings(
@@ -157,7 +157,7 @@ def write_warnings(
         terminalreporter.write_sep("=", "ecr-contracts")
     for words, example in examples.items():
         line = f"{words} ({example.id}, {example.evidence})"
-        terminalreporter.write_line(encodable(line), yellow=True)
+        terminalreporter.write_line(one_line(line), yellow=True)
 
 
 class _Page(NamedTuple):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ecr_contracts.core.findings import Boundary, Condition, Evidence, Finding, Location, Severity
+from ecr_contracts.core.foreign_text import in_json, one_line
 from ecr_contracts.core.text import encodable
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.checks.outcome import Symptom
@@ -54,13 +55,13 @@ def packed(trial: Trial, consumer: str, entry: int | None) -> dict[str, Any]:
         "case": trial.case.id,
         "kind": trial.case.kind,
         "evidence": trial.case.evidence.value,
-        "text": encodable(trial.case.text),
+        "text": in_json(trial.case.text),
         "labels": dict(trial.case.labels),
         "via": trial.via,
         "status": trial.outcome.status.value,
         "symptoms": [_packed_symptom(symptom) for symptom in trial.symptoms],
         "made_up": [variable.name for variable in trial.outcome.made_up],
-        "stopped": {encodable(beyond(trial)): 1} if trial.stop is not None else {},
+        "stopped": {one_line(beyond(trial)): 1} if trial.stop is not None else {},
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecr_contracts.core.errors import EcrContractsError
+from ecr_contracts.core.foreign_text import one_line
 
 __all__ = ["Block", "TemplateError", "as_block", "as_list", "blocks"]
 
@@ -19,8 +20,8 @@ class TemplateError(EcrContractsError):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        text = f"{place}: {self.problem}"
-        return f"{text}\n  {self.advice}" if self.advice else text
+        text = one_line(f"{place}: {self.problem}")
+        return f"{text}\n  {one_line(self.advice)}" if self.advice else text
 
 
 class Block(dict[str, Any]):

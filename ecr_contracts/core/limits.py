@@ -62,3 +62,8 @@ PATTERN_BRANCHES = 1_000
 
 PATTERN_LEAVES = 100_000
 """Of all branches of an event pattern together, each of which takes memory of its own."""
+
+# --- kept: what code under test does --------------------------------------------------------------
+
+PRINTED_BYTES = 100_000
+"""Of what a call prints, the last; a report shows ten thousand characters at the most."""

@@ -576,8 +576,35 @@ def test_much_output_keeps_its_end_and_is_not_kept_for_ever(worker_of):
     assert len(outcome.output) == 10_000
     assert outcome.output.endswith("xend\n")
     assert worker._process is not None
-    assert os.fstat(worker._process._tape.fileno()).st_size == 0
+    assert len(worker._process._output._kept) == 0
     assert [worker.call(1).output, worker.call(2).output] == ["xend\n", "xxend\n"]
+
+
+@pytest.mark.parametrize(
+    "prints",
+    [
+        "for _ in range(100): os.write(1, b'x' * 1_000_000)",
+        "print('x' * 100_000_000)",
+        "os.system('head -c 100000000 /dev/zero')",
+    ],
+    ids=["write", "print", "process"],
+)
+def test_a_flood_of_output_is_thrown_away(worker_of, prints):
+    worker = worker_of(f"{prints}\nprint('end')", timeout=10)
+    outcome = worker.call(EVENT)
+    assert (outcome.status, len(outcome.output)) == (Status.RETURNED, 10_000)
+    assert outcome.output.startswith("…")
+    assert outcome.output.endswith("end\n")
+    folder = Path(worker._process._scratch.folder)
+    assert all(not path.is_file() for path in folder.rglob("*"))
+
+
+def test_output_without_end_is_late(worker_of):
+    worker = worker_of("while True: os.write(1, b'x' * 1_000_000)", timeout=0.3)
+    began = time.monotonic()
+    outcome = worker.call(EVENT)
+    assert (outcome.status, outcome.message) == (Status.TIMED_OUT, "no answer within 0.3 s")
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(

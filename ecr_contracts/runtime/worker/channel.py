@@ -17,7 +17,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 __all__ = ["LONGEST", "NoiseError", "ParentEnd", "WorkerEnd", "pair"]
 
@@ -43,6 +43,16 @@ _poll: Any = getattr(select, "poll", None)
 
 class NoiseError(Exception):
     """What came is no answer to what was asked; its text says what came."""
+
+
+class Beside(Protocol):
+    """Something that has to be taken while an answer is awaited: what the worker prints."""
+
+    def fileno(self) -> int:
+        """The descriptor to wait for; -1 where there is none."""
+
+    def take(self) -> None:
+        """Take what has come."""
 
 
 class _End:
@@ -96,6 +106,14 @@ class _End:
             poll.register(self._socket.fileno(), select.POLLOUT if writing else select.POLLIN)
             return bool(poll.poll(max(0.0, seconds) * 1000))
 
+        def _ready(self, seconds: float, beside: Beside | None) -> set[int]:
+            """Which of the descriptors of this end and of what is beside it can be read by then."""
+            poll = _poll()
+            poll.register(self._socket.fileno(), select.POLLIN)
+            if beside is not None and beside.fileno() >= 0:
+                poll.register(beside.fileno(), select.POLLIN)
+            return {descriptor for descriptor, _ in poll.poll(max(0.0, seconds) * 1000)}
+
     else:
 
         def _read(self) -> bytes:
@@ -110,6 +128,10 @@ class _End:
             ready = _select([] if writing else ends, ends if writing else [], [], max(0.0, seconds))
             return bool(ready[0] or ready[1])
 
+        def _ready(self, seconds: float, beside: Beside | None) -> set[int]:
+            """The descriptor of this end where it can be read by then; nothing is beside it."""
+            return {self._socket.fileno()} if self._is_ready(seconds) else set()
+
 
 class ParentEnd(_End):
     """The parent's end: it asks, and takes nothing but the answer to that."""
@@ -119,9 +141,12 @@ class ParentEnd(_End):
         self._number = _drawn_number()
         self._send(content, _monotonic() + seconds)
 
-    def answer(self, seconds: float, is_alive: Callable[[], bool]) -> bytes:
+    def answer(
+        self, seconds: float, is_alive: Callable[[], bool], beside: Beside | None = None
+    ) -> bytes:
         """The answer to the last request, or to none: the first is sent unasked.
 
+        What comes `beside` it meanwhile is taken, so that the worker can go on.
         Raises `NoiseError` for anything else, TimeoutError where it has not come within so many
         seconds, and EOFError where none will: the other end is closed or its process is gone.
         """
@@ -132,7 +157,10 @@ class ParentEnd(_End):
                 return content
             left = deadline - _monotonic()
             # Others may hold the other end open, children of the worker above all.
-            if self._is_ready(min(left, _LOOK)):
+            ready = self._ready(min(left, _LOOK), beside)
+            if beside is not None and beside.fileno() in ready:
+                beside.take()
+            if self._socket.fileno() in ready:
                 self._read_more()
             elif not is_alive() and not self._is_ready(0.0):
                 raise EOFError

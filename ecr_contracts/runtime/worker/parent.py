@@ -31,6 +31,7 @@ from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.channel import NoiseError, pair
 from ecr_contracts.runtime.worker.child import LOCATION_SIGNAL, Assignment, Closable, run
+from ecr_contracts.runtime.worker.output import Output
 from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep_once
 from ecr_contracts.runtime.worker.warden import Leash, end_survivors, library, watch
 from ecr_contracts.runtime.worker.wire import (
@@ -52,8 +53,6 @@ _TRANSIT = 0.02
 """Seconds that an answer may take beyond the consumer's own time."""
 _PATIENCE = 1.0
 """Seconds that a worker has to tell where it hangs, or to end by itself, before it is killed."""
-_TAPE_LIMIT = 1_000_000
-"""Bytes of output after which the recording starts anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +206,6 @@ class Worker:
             message = process.receive(self.loading_timeout, Loaded, LoadFailure)
         if isinstance(message, Loaded):
             process.output()  # what is printed at import belongs to no call
-            process.unlink()
             return process
         with self._closing():
             fate = process.fate(message)
@@ -300,9 +298,7 @@ class _Process:
         context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         self._scratch = assignment.scratch
         self._lock = lock(self._scratch)
-        self._tape_name = os.path.join(self._scratch.folder, "output")
-        self._tape = open(self._tape_name, "x+b", buffering=0)  # noqa: SIM115 - closed by `end`
-        self._tape_position = 0
+        self._output = Output(os.path.join(self._scratch.folder, "output"))
         self.learned = assignment.learned
         self._channel, childs_end = pair()
         # A forked child has our ends as well, and those of other workers; as long as it does,
@@ -312,7 +308,7 @@ class _Process:
         for other in others:
             inherited += other.ends()
         self._leash: Leash | None = None
-        work = partial(run, assignment, childs_end, self._tape_name, inherited if forks else [])
+        work = partial(run, assignment, childs_end, self._output.path, inherited if forks else [])
         if forks:
             library()  # once, too
             self._leash = Leash()
@@ -375,7 +371,7 @@ class _Process:
 
     def _received(self, seconds: float) -> _Reception:
         try:
-            return unpack(self._channel.answer(seconds, self.is_alive))
+            return unpack(self._channel.answer(seconds, self.is_alive, self._output))
         except NoiseError as error:
             return WorkerFault(str(error))
         except TimeoutError:
@@ -407,16 +403,7 @@ class _Process:
 
     def output(self) -> str:
         """What was written to standard output and standard error since this was last asked."""
-        size = os.fstat(self._tape.fileno()).st_size
-        if size == self._tape_position:
-            return ""
-        self._tape.seek(max(self._tape_position, size - 100_000))
-        text = output_text(self._tape.read())
-        self._tape_position = size
-        if size > _TAPE_LIMIT:
-            self._tape.truncate(0)
-            self._tape_position = 0
-        return text
+        return output_text(self._output.taken())
 
     def stop(self) -> None:
         """Ask an idle process to end by itself, so that coverage and the like can finish."""
@@ -460,20 +447,12 @@ class _Process:
         text = self.output()
         self._process.close()
         self._channel.close()
-        self._tape.close()
+        self._output.close()
         self.learned.close()
         self._scratch.remove()
         if self._lock is not None:
             self._lock.release()
         return text
-
-    def unlink(self) -> None:
-        """Take the recording out of its folder, so that none is left there.
-
-        On Windows that works once the process is gone.
-        """
-        with contextlib.suppress(OSError):
-            os.unlink(self._tape_name)
 
 
 def _fill_standard_descriptors() -> None:

@@ -24,7 +24,7 @@ NESTED_LEVELS = 100
 SETTINGS_BYTES = 1_000_000
 """Of a pyproject.toml or a file of environment variables; the reader of TOML takes a second."""
 
-SOURCE_BYTES = 2_000_000
+SOURCE_BYTES = 500_000
 """Of a module of Python that is looked at; its tree takes a hundred times as much memory."""
 
 DOCKERFILE_BYTES = 100_000
@@ -62,6 +62,26 @@ PATTERN_BRANCHES = 1_000
 
 PATTERN_LEAVES = 100_000
 """Of all branches of an event pattern together, each of which takes memory of its own."""
+
+# --- kept: what takes time or memory while something is judged ------------------------------------
+
+EXPRESSION_CHARACTERS = 10_000
+"""Of a regular expression that somebody else wrote; AWS's own have a few hundred."""
+
+EXPRESSION_BYTES = 8 * 1024 * 1024
+"""Of memory for such an expression; RE2 refuses those that take more."""
+
+EXECUTION_STATES = 500
+"""That one execution of a state machine enters; Step Functions ends it at 25,000 records."""
+
+DEFINITION_CHARACTERS = 300_000
+"""Of a state machine that is run; the parser here takes seconds for the megabyte of AWS."""
+
+INTRINSIC_CHARACTERS = 10_000
+"""Of an intrinsic function of a state machine; its parser is slower than linear."""
+
+INTRINSIC_VALUES = 2_000
+"""That one intrinsic function computes with; what some of them do grows with the square."""
 
 # --- kept: what code under test does --------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Location, Severity
+from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.ssm.documents import (
     SHELL_SCRIPT,
@@ -107,6 +108,10 @@ class RunCommand(InputTransformer):
         left_out = self._document.left_out
         if left_out:
             yield f"not checked, since they are no shell's: {', '.join(left_out)}"
+        for name, parameter in self._document.parameters.items():
+            if not parameter.is_judged:
+                problem = "which takes a regular expression that is not searched in linear time"
+                yield f"not checked: the allowedPattern of {shortened(name, 60)}, {problem}"
         if any(syntax_error(script.text) is None for script in self._marked):
             yield (
                 "not checked: whether the commands parse, for bash is not here, or the script is "

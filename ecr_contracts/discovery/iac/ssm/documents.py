@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ecr_contracts.core import json_text
+from ecr_contracts.core.linear_search import finds, is_broken
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.iac.cloudformation.template import Template
 from ecr_contracts.discovery.iac.documents.document import (
@@ -50,22 +51,26 @@ class Parameter:
     in_environment: bool = False
 
     @property
+    def is_judged(self) -> bool:
+        """Whether its allowedPattern, if it has one, can be read here."""
+        return not self.pattern or finds(self.pattern, "") is not None
+
+    @property
     def is_guarded(self) -> bool:
-        """Whether no value that it admits has a character that a shell reads."""
+        """Whether no value that it admits has a character that a shell reads, as far as we know."""
         if self.values:
             return not any(map(_has_metacharacter, self.values))
         if not self.pattern:
             return False
+        if not self.is_judged:
+            return not is_broken(self.pattern)
         return not any(self.admits(f"a{character}a") for character in _METACHARACTERS)
 
     def admits(self, value: str) -> bool:
-        """Whether allowedPattern (if Python can read it) and allowedValues let a value pass."""
+        """Whether allowedPattern (if it can be read here) and allowedValues let a value pass."""
         if self.values and value not in self.values:
             return False
-        try:
-            return not self.pattern or re.search(self.pattern, value) is not None
-        except re.error:
-            return True
+        return not self.pattern or finds(self.pattern, value) is not False
 
 
 @dataclass(frozen=True, slots=True)

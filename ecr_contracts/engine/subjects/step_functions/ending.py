@@ -54,9 +54,11 @@ class Unread:
 class Ending:
     """How an execution ended: the states that failed, and those that could not be followed.
 
-    `failed_on_purpose` is the name of the Fail state in which it ended, if it did.
+    `failed_on_purpose` is the name of the Fail state in which it ended, if it did; `circle` that of
+    the state to which it comes back for ever, if it never ends by itself.
     """
 
     failures: tuple[Failure, ...]
     unread: tuple[Unread, ...]
     failed_on_purpose: str = ""
+    circle: str = ""

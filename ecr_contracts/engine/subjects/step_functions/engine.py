@@ -45,8 +45,11 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import (
 )
 from moto.stepfunctions.parser.asl.utils import json_path
 
+from ecr_contracts.core import json_path as contracts_json_path
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.core.placeholders import ACCOUNT, REGION, resource_arn
+from ecr_contracts.core.text import shortened
 from ecr_contracts.engine.subjects.step_functions import reference_path
 from ecr_contracts.engine.subjects.step_functions.choices import LostPathError, MadeUpError, decided
 from ecr_contracts.engine.subjects.step_functions.ending import (
@@ -68,6 +71,7 @@ from ecr_contracts.engine.subjects.step_functions.offline import (
 )
 from ecr_contracts.engine.subjects.step_functions.path_aliases import PathAliases
 from ecr_contracts.engine.subjects.step_functions.unknown import UNKNOWN, is_known
+from ecr_contracts.engine.subjects.step_functions.way import BeyondError, CircleError, Way
 from ecr_contracts.runtime.sandbox.hooks import Patches
 
 __all__ = ["Engine"]
@@ -76,6 +80,8 @@ _NAME = "ecr-contracts"
 _MACHINE = resource_arn("machine", _NAME)
 _ROLE = resource_arn("role", _NAME)
 _STARTED = "2024-01-01T12:00:00.000Z"
+_SHOWN = 40  # characters of an intrinsic function
+_RANDOM = ("States.MathRandom", "States.UUID")
 _PATH_CAUSES = ("The JSONPath", "Invalid path")
 """How the engine's own causes begin that are about a path."""
 
@@ -113,6 +119,7 @@ class Engine:
         self._failures: list[Failure] = []
         self._unread: list[Unread] = []
         self._on_purpose = ""
+        self._way = Way()
         # Of the state that is running: the path that led nowhere, and whether it read what is not
         # known.
         self._lost_path = ""
@@ -121,12 +128,15 @@ class Engine:
     def __enter__(self) -> Engine:
         """Read the definition. Raises UnreadableError."""
         with ExitStack() as replaced:
-            self._watch(replaced.enter_context(offline(self._answer)))
+            self._watch(replaced.enter_context(offline(self._answered)))
             try:
                 text = json.dumps(self._aliases.replaced_in(self._definition))
+                _check_length(text, self._definition)
                 self._program, _ = AmazonStateLanguageParser.parse(text)
             except ASLParserException as error:
                 raise UnreadableError("; ".join(error.errors[:1])) from None
+            except UnreadableError:
+                raise
             except Exception as error:  # noqa: BLE001 - the engine raises whatever comes
                 raise UnreadableError(str(error) or type(error).__name__) from None
             self._replaced = replaced.pop_all()
@@ -141,15 +151,27 @@ class Engine:
         Raises AnswerError as tasks' answers do.
         """
         self._failures, self._unread, self._on_purpose = [], [], ""
+        circle = ""
         try:
+            self._way.begin()
             self._program.eval(_environment(event))
         except MisuseError as misuse:
             raise misuse.error from None
+        except BeyondError as beyond:
+            self._unread.append(Unread(beyond.state or self._definition["StartAt"], beyond.why))
+        except CircleError as error:
+            circle = error.state
         return Ending(
             tuple(dict.fromkeys(self._failures)),
             tuple(dict.fromkeys(self._unread)),
             self._on_purpose,
+            circle,
         )
+
+    def _answered(self, resource: str, parameters: Any) -> Any:
+        """What a task is answered with, which may be something else another time."""
+        self._way.loosen()
+        return self._answer(resource, parameters)
 
     # --- what is replaced in the engine -----------------------------------------------------------
 
@@ -175,9 +197,13 @@ class Engine:
 
     def _observe(self, path: str, value: Any) -> None:
         """Note that a path led nowhere, or to what is not known."""
+        if path.startswith("$$"):
+            self._way.loosen()
         if value is MISSING:
             self._lost_path = path
-        elif not is_known(value):
+            return
+        self._way.read(value)
+        if not is_known(value):
             self._is_guessed = True
 
     def _programs(self) -> Callable[..., None]:
@@ -189,8 +215,10 @@ class Engine:
 
         def follow(branch: Any, env: Any) -> None:
             try:
-                original(branch, env)
+                with self._way.within():
+                    original(branch, env)
             except StopError as stop:
+                self._way.loosen()
                 self._unread.append(Unread(stop.state, stop.why))
                 env.states.reset(input_value=UNKNOWN)
                 env.set_ended()
@@ -246,10 +274,13 @@ class Engine:
         Where it was made of what is not known, it is not known either.
         """
         was_guessed, self._is_guessed = self._is_guessed, False
+        if any(name in expression.literal_value for name in _RANDOM):
+            self._way.loosen()
         depth = len(env.stack)
         problem = ""
         try:
-            expression.function.eval(env=env)
+            with self._way.computing():
+                expression.function.eval(env=env)
         except json_path.NoSuchJsonPathError as error:
             problem = _lost_path_cause(self._aliases.path(error.json_path))
         except Exception as error:  # noqa: BLE001 - the engine's functions raise whatever comes
@@ -293,7 +324,7 @@ class Engine:
             self._lost_path, self._is_guessed = "", False
             try:
                 self._run_state(original, state, env)
-            except StopError as stop:
+            except (BeyondError, StopError) as stop:
                 stop.state = stop.state or state.name
                 raise
             finally:
@@ -306,6 +337,7 @@ class Engine:
         try:
             if state.query_language.query_language_mode.name != "JSONPath":
                 raise StopError(JSONATA)
+            self._way.enter(state.name, lambda: _content(env))
             original(state, env)
         except Exception as error:
             is_of_inner_state = len(self._failures) > failures_before
@@ -331,6 +363,22 @@ class Engine:
             cause = _lost_path_cause(self._lost_path)
         error_name = name.error_name if name else ""
         self._failures.append(Failure(state.name, error_name, cause, self._lost_path))
+
+
+def _check_length(text: str, definition: Any) -> None:
+    """Raises UnreadableError for a definition that the engine's parser would take too long for."""
+    if len(text) > limits.DEFINITION_CHARACTERS:
+        raise UnreadableError(f"it has more than {limits.DEFINITION_CHARACTERS:,} characters")
+    for value in contracts_json_path.texts(definition):
+        if value.startswith("States.") and len(value) > limits.INTRINSIC_CHARACTERS:
+            most = f"more than {limits.INTRINSIC_CHARACTERS:,} characters"
+            raise UnreadableError(f"{shortened(value, _SHOWN)} has {most}")
+
+
+def _content(env: Any) -> Any:
+    """What decides on the way of an execution from a state on: its input and the variables."""
+    variables = env.variable_store
+    return env.states._states_data["input"], variables._outer_scope, variables._inner_scope
 
 
 def _lost_path_cause(path: str) -> str:

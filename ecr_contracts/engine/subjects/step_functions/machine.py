@@ -52,6 +52,7 @@ _INSTALL = "install it: python -m pip install 'ecr-contracts[stepfunctions]'"
 _ANSWER_ADVICE = (
     "Say what tasks answer: --answer lambda:FUNCTION=JSON, or sns.Publish=JSON for a call"
 )
+_ENDLESS = "the execution comes back to this state with the same input for ever: it never ends"
 _MOST_NAMED = 3  # states that are named in a note
 
 
@@ -192,6 +193,13 @@ class _Executions:
         raise SetupError(self._definition.name, problem, place, "no event gets any further")
 
     def _outcome(self, ending: Ending) -> Outcome:
+        if ending.circle:
+            return Outcome(
+                Status.TIMED_OUT,
+                message=_ENDLESS,
+                location=self._definition.location(ending.circle),
+                effects=self._tasks.effects,
+            )
         if not ending.failures:
             return Outcome(Status.RETURNED, effects=self._tasks.effects)
         first, *others = ending.failures

@@ -30,6 +30,9 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.retry.retry_outcome import RetryOutcome
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
+from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.array import (
+    array_range,
+)
 from moto.stepfunctions.parser.asl.component.program import program
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader import (
@@ -69,6 +72,9 @@ __all__ = ["Answer", "MisuseError", "StopError", "failure", "offline"]
 
 Answer = Callable[[str, Any], Any]
 """What a task is answered with, by its resource and parameters."""
+
+_LONGEST_RANGE = 1000
+"""Elements that States.ArrayRange makes. Source: developer guide, Intrinsic functions."""
 
 _LOUDEST = logging.CRITICAL + 1
 
@@ -142,6 +148,14 @@ def _run_at_once(patches: Patches) -> None:
     )
 
 
+def _measured_range(first: int, last: int, step: int) -> range:
+    """A range for States.ArrayRange; the engine counts its elements once it has made them all."""
+    numbers = range(first, last, step)
+    if len(numbers) > _LONGEST_RANGE:
+        raise ValueError(f"Arrays cannot contain more than {_LONGEST_RANGE} items")
+    return numbers
+
+
 def _leave_out_records(patches: Patches) -> None:
     """Without what takes most of the time: histories and logs that nobody reads, slow copies."""
     patches.set(EventManager, "add_event", _nothing)
@@ -149,6 +163,7 @@ def _leave_out_records(patches: Patches) -> None:
     patches.set(eval_component.EvalComponent, "_log_exception", _nothing)
     for module in (environment, execute_state, result_path, states, string_expression):
         patches.set(module, "copy", SimpleNamespace(deepcopy=_copied))
+    patches.set(array_range, "range", _measured_range)
     patches.set(result_path, "parse", lru_cache(256)(result_path.parse))
 
 

@@ -85,5 +85,11 @@ INTRINSIC_VALUES = 2_000
 
 # --- kept: what code under test does --------------------------------------------------------------
 
+MEGABYTES = 2048
+"""Of memory that a worker may take beside its own, unless `--memory` says otherwise."""
+
+LEAST_MEGABYTES = 64
+"""Of memory without which no consumer can be loaded."""
+
 PRINTED_BYTES = 100_000
 """Of what a call prints, the last; a report shows ten thousand characters at the most."""

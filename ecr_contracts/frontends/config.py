@@ -374,6 +374,13 @@ def _count(value: Any, key: _Key) -> int:
     return int(value)
 
 
+def _megabytes(value: Any, key: _Key) -> int:
+    if not _is_whole_number(value) or value < limits.LEAST_MEGABYTES:
+        problem = f"it is a whole number of megabytes, {limits.LEAST_MEGABYTES} or more"
+        raise key.error(f"{problem}, not {_shown(value)}")
+    return int(value)
+
+
 def _is_whole_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -458,6 +465,7 @@ _SHARED_KEYS: Mapping[str, _Reader] = {
     "allow-net": _texts,
     "allow-process": _texts,
     "stub-modules": _texts,
+    "memory": _megabytes,
     "checks": _levels,
     "strict": _flag,
     "future": _flag,
@@ -470,5 +478,6 @@ _SETTINGS_FIELDS: Mapping[str, str] = {
     "allow-net": "allow_net",
     "allow-process": "allow_processes",
     "stub-modules": "stubs",
+    "memory": "memory",
 }
 """The shared keys that replace a field of `Settings`, with its name."""

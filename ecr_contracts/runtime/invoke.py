@@ -20,6 +20,7 @@ from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.lambda_response import lambda_json
 from ecr_contracts.runtime.loader import Consumer
+from ecr_contracts.runtime.memory import use_reserve
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.tracing import Tracer
 
@@ -72,6 +73,8 @@ def call(
                 if inspect.isawaitable(value):
                     value = _awaited(value)
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
+            if isinstance(error, MemoryError):
+                use_reserve()
             raised = _first_record_error(error)
         seconds = perf_counter() - began
         if os.getpid() != process:

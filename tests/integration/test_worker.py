@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent, indent
 from types import SimpleNamespace
@@ -563,6 +564,59 @@ def test_without_room_for_a_temporary_folder_one_line_says_so(worker_of, monkeyp
     monkeypatch.setattr("ecr_contracts.runtime.worker.scratch._LONGEST_PLACE", 10_000)
     with pytest.raises(SetupError, match="no temporary folder can be made"):
         worker.call(EVENT)
+
+
+GREEDY = """
+kept = []
+def handler(event, context):
+    if event == "at once":
+        return len(bytearray(400_000_000))
+    if event == "for good":
+        while True:
+            kept.append({len(kept): object()})
+    return len(kept)
+"""
+
+
+@pytest.fixture
+def greedy(worker_of):
+    """A worker that may take 64 MB, for a consumer that takes more."""
+    if sys.platform != "linux":
+        pytest.skip("only Linux tells what a process has")
+    worker = worker_of(GREEDY, timeout=10)
+    worker.settings = replace(worker.settings, memory=64)
+    return worker
+
+
+@pytest.mark.parametrize("event", ["at once", "for good"])
+def test_memory_is_bounded_and_the_bound_is_told(greedy, event):
+    greedy.start()
+    pid = greedy._process._process.pid
+    outcome = greedy.call(event)
+    assert (outcome.status, outcome.exception) == (Status.RAISED, "MemoryError")
+    assert outcome.message == "it may take 64 MB of memory, --memory MB gives it more"
+    # What it took is gone with its process.
+    assert gone(pid)
+    assert greedy.call("nothing").returned == 0
+
+
+def test_a_consumer_that_takes_all_memory_while_it_is_loaded_is_told_the_bound(greedy, tmp_path):
+    (tmp_path / "app.py").write_text("x = bytearray(400_000_000)\ndef handler(event): pass")
+    with pytest.raises(ConsumerError, match="it raises MemoryError when it is imported") as caught:
+        greedy.start()
+    assert caught.value.advice == "it may take 64 MB of memory, --memory MB gives it more"
+
+
+def test_a_process_without_memory_for_its_answer_says_so(worker_of, monkeypatch):
+    def fails(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(child_module, "call_observed", fails)
+    outcome = worker_of("return 1").call(EVENT)
+    assert (outcome.status, outcome.message) == (
+        Status.DIED,
+        "the process has no memory left: it may take 2048 MB of memory, --memory MB gives it more",
+    )
 
 
 def test_each_call_has_its_own_output(worker_of):

@@ -366,6 +366,7 @@ def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSett
         allow_processes=(*project.settings.allow_processes, *options.allow_process),
         stubs=(*project.settings.stubs, *options.stub_module),
         backend=options.sandbox or project.settings.backend,
+        memory=options.memory or project.settings.memory,
     )
     levels = {**project.levels, **dict.fromkeys(options.off, OFF)}
     return replace(

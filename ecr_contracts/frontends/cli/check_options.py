@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ecr_contracts.core import masking
 from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.limits import LEAST_MEGABYTES, MEGABYTES
 from ecr_contracts.core.placeholders import HOST, placeholder
 from ecr_contracts.engine.migration import TARGETS
 from ecr_contracts.engine.plan import USUAL
@@ -174,6 +175,12 @@ def _add_sandbox(parser: argparse.ArgumentParser) -> None:
     sandbox.add_argument(
         "--sandbox", choices=BACKENDS, help="who answers AWS calls (default: answers)"
     )
+    sandbox.add_argument(
+        "--memory",
+        type=_megabytes,
+        metavar="MB",
+        help=f"megabytes of memory that it may take (default: {MEGABYTES})",
+    )
 
 
 def _add_judgement(parser: argparse.ArgumentParser) -> None:
@@ -211,6 +218,15 @@ def _seconds(text: str) -> float:
             return float(text)
     raise argparse.ArgumentTypeError(
         f"{text!r} is no number of seconds above 0 and up to {LONGEST_CALL:g}, Lambda's most"
+    )
+
+
+def _megabytes(text: str) -> int:
+    with suppress(ValueError):
+        if int(text) >= LEAST_MEGABYTES:
+            return int(text)
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no number of megabytes from {LEAST_MEGABYTES} on"
     )
 
 
@@ -284,11 +300,21 @@ def repeated_words(options: argparse.Namespace) -> list[str]:
     return [*words, *_judgement_words(options), *withheld_words(options)]
 
 
+_SANDBOX_FLAGS = (
+    "--env-file",
+    "--sandbox",
+    "--allow-net",
+    "--allow-process",
+    "--stub-module",
+    "--memory",
+)
+
+
 def _sandbox_words(options: argparse.Namespace) -> Iterator[str]:
     for name, value in options.env:
         if not _is_secret(name, value):
             yield from ("--env", f"{name}={value}")
-    for flag in ("--env-file", "--sandbox", "--allow-net", "--allow-process", "--stub-module"):
+    for flag in _SANDBOX_FLAGS:
         yield from _option(options, flag)
     if options.env_auto is not None:
         yield "--env-auto" if options.env_auto else "--env-strict"

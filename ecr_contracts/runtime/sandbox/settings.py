@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from ecr_contracts.core.limits import MEGABYTES
+
 BACKENDS = ("answers", "moto")
 """Who answers AWS calls: the sandbox itself, or moto."""
 
@@ -24,7 +26,7 @@ class Settings:
     `allow_net`: `host:port` that may be connected to.
     `allow_processes`: names of programs that may be started. `stubs`: modules that are replaced by
     recording stubs. `backend`: who answers AWS calls. `filled`: lists in made-up answers hold one
-    element; else none.
+    element; else none. `memory`: megabytes that a worker may take.
     """
 
     answers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -35,6 +37,7 @@ class Settings:
     stubs: tuple[str, ...] = ()
     backend: str = "answers"
     filled: bool = True
+    memory: int = MEGABYTES
 
     def __reduce__(self) -> Any:
         # Read-only mappings cannot be pickled.
@@ -46,4 +49,4 @@ class Settings:
             self.allow_processes,
             self.stubs,
         )
-        return Settings, (*values, self.backend, self.filled)
+        return Settings, (*values, self.backend, self.filled, self.memory)

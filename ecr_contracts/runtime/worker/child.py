@@ -38,6 +38,7 @@ from ecr_contracts.runtime.lambda_context import (
 from ecr_contracts.runtime.load_errors import load_error
 from ecr_contracts.runtime.loader import Consumer, load, source_texts
 from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
+from ecr_contracts.runtime.memory import bound, keep_reserve, told, use_reserve
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
 from ecr_contracts.runtime.sandbox.developer_variables import withdraw
@@ -59,12 +60,14 @@ from ecr_contracts.runtime.worker.wire import (
     unpack_request,
 )
 
-__all__ = ["LOCATION_SIGNAL", "Assignment", "Closable", "run"]
+__all__ = ["LOCATION_SIGNAL", "OUT_OF_MEMORY", "Assignment", "Closable", "run"]
 
 LOCATION_SIGNAL: int | None = getattr(signal, "SIGUSR2", None)
 """The signal that asks a late worker where it hangs; Windows has none."""
 _FAILED = 70
 """The exit code of a child that fails by a fault of ours."""
+OUT_OF_MEMORY = 71
+"""The exit code of a child that has no memory left, even to say what it was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,14 @@ def run(
         _settle()
         assignment.scratch.settle()
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        bound(assignment.settings.memory)
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
         _Server(assignment, channel, os.open(tape, mode)).serve()
         code = 0
+    except MemoryError:
+        code = OUT_OF_MEMORY
+        use_reserve()
+        raise
     except BaseException as error:
         traceback.print_exc()
         if not _may_be_consumers(error, assignment):
@@ -134,7 +142,7 @@ def run(
 
 def _may_be_consumers(error: BaseException, assignment: Assignment) -> bool:
     """Whether a fault of this process comes from the consumer: its signal handler, its pipes."""
-    if isinstance(error, OSError | KeyboardInterrupt | MemoryError):
+    if isinstance(error, OSError | KeyboardInterrupt):
         return True
     user_code = UserCode.around(assignment.target.file, assignment.folder)
     return user_code.location(traceback.walk_tb(error.__traceback__)) is not None
@@ -259,6 +267,7 @@ class _Server:
 
     def _outcome(self, consumer: Consumer, request: Request) -> Outcome:
         self._record_output()
+        keep_reserve()
         return call_observed(
             self._sandbox,
             consumer,
@@ -303,6 +312,8 @@ class _Server:
         stop = None if raised is None else self._sandbox.provenance.stop(raised)
         if raised is None:
             return LoadFailure(error.cause, error.advice)
+        if isinstance(raised, MemoryError):
+            return LoadFailure(error.cause, told("", self._settings.memory))
         if stop is None:
             fault = import_fault(raised, self._user_code, self._sandbox.surroundings())
             return LoadFailure(error.cause, error.advice, fault=fault)

@@ -25,12 +25,19 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import output_text
 from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
+from ecr_contracts.runtime.memory import told
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.channel import NoiseError, pair
-from ecr_contracts.runtime.worker.child import LOCATION_SIGNAL, Assignment, Closable, run
+from ecr_contracts.runtime.worker.child import (
+    LOCATION_SIGNAL,
+    OUT_OF_MEMORY,
+    Assignment,
+    Closable,
+    run,
+)
 from ecr_contracts.runtime.worker.output import Output
 from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep_once
 from ecr_contracts.runtime.worker.warden import Leash, end_survivors, library, watch
@@ -131,8 +138,8 @@ class Worker:
             message = process.receive(self.timeout, Outcome)
         if isinstance(message, Outcome) and message.seconds <= self.timeout:
             outcome = self._masked(replace(message, output=process.output()))
-            if outcome.status is Status.TIMED_OUT:
-                self._end()  # as Lambda does with a container whose call was late
+            if outcome.status is Status.TIMED_OUT or outcome.exception == MemoryError.__name__:
+                self._end()  # as Lambda does with its container
             return outcome
         seconds = time.perf_counter() - began
         with self._closing():
@@ -177,8 +184,14 @@ class Worker:
         return hidden
 
     def _masked(self, outcome: Outcome) -> Outcome:
-        """An outcome without secrets: what a consumer prints, raises and returns may hold them."""
-        return masked_outcome(outcome, self._secrets())
+        """An outcome without secrets: what a consumer prints, raises and returns may hold them.
+
+        Where the memory is used up, it says how much that is.
+        """
+        outcome = masked_outcome(outcome, self._secrets())
+        if outcome.exception == MemoryError.__name__:
+            outcome = replace(outcome, message=told(outcome.message, self.settings.memory))
+        return outcome
 
     def _running(self) -> _Process:
         """The process with the consumer loaded; it is started where there is none."""
@@ -297,6 +310,7 @@ class _Process:
         _fill_standard_descriptors()
         context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         self._scratch = assignment.scratch
+        self._megabytes = assignment.settings.memory
         self._lock = lock(self._scratch)
         self._output = Output(os.path.join(self._scratch.folder, "output"))
         self.learned = assignment.learned
@@ -397,6 +411,8 @@ class _Process:
         if self._leash is not None and not self._leash.ended_in_order():
             end = f"was killed by {_signal_name(-code)}" if code < 0 else "was ended"
             return f"the process that watches over it {end}, most likely by what it did"
+        if code == OUT_OF_MEMORY:
+            return f"the process has no memory left: {told('', self._megabytes)}"
         if code < 0:
             return f"the process was killed by {_signal_name(-code)}"
         return f"the process ended with exit code {code}"

@@ -29,6 +29,8 @@ SHARED = [
     ("allow-net", "[3]", "it is a list of texts, not [3]"),
     ("allow-process", "''", "it is a list of texts, not ''"),
     ("stub-modules", "{}", "it is a list of texts, not {}"),
+    ("memory", "63", "it is a whole number of megabytes, 64 or more, not 63"),
+    ("memory", "true", "it is a whole number of megabytes, 64 or more, not True"),
     ("checks", "{ raise = 'off' }", ".raise: no check is called 'raise'; did you mean 'raises'?"),
     ("checks", "{ raises = 'loud' }", ".raises: it is error, warning, or off, as in 'off: why'"),
     ("strict", "1", "it is true or false, not 1"),

@@ -169,6 +169,7 @@ PLAIN = st.lists(
         option("--allow-net", st.just("localhost:80")),
         option("--env-file", st.just(".env")),
         option("--sandbox", st.just("moto")),
+        option("--memory", st.sampled_from([64, 4096])),
         st.sampled_from([["--future"], ["--strict"], ["--unshielded"], ["--env-strict"]]),
     ),
     max_size=6,

@@ -10,6 +10,7 @@ import platform
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from importlib import metadata
 
 from ecr_contracts.core.foreign_text import lines, one_line
@@ -28,6 +29,8 @@ class OwnFaultError(Exception):
     `reason` is the exception in one line. The file is empty where none could be written.
     """
 
+    is_own_fault = True  # what pytest's plugin goes by, which loads nothing of ours
+
     def __init__(self, reason: str, file: str) -> None:
         self.reason, self.file = reason, file
         super().__init__(reason, file)
@@ -36,16 +39,26 @@ class OwnFaultError(Exception):
         told = f"a fault of ecr-contracts itself, which says nothing about your code: {self.reason}"
         if not self.file:
             return told
-        return f"{told}; please report it with its traceback, {self.file}"
+        return f"{told}; please report it with its traceback, {one_line(self.file)}"
 
 
 def own_fault(error: BaseException | str) -> OwnFaultError:
     """The error to raise for an exception of our own code, or for its traceback as text.
 
-    The traceback is written to a new file in the temporary folder, without values of secrets.
+    The traceback is written to a new file in the temporary folder, without values of secrets. It
+    raises nothing itself: where memory or depth has run out, the sort of the exception is told.
     """
     if isinstance(error, OwnFaultError):
         return error
+    try:
+        return _told(error)
+    except Exception as second:  # noqa: BLE001 - telling it may meet what it is about
+        first = type(error).__name__ if isinstance(error, BaseException) else "an exception"
+        return OwnFaultError(f"{first}, and telling it met {type(second).__name__}", "")
+
+
+def _told(error: BaseException | str) -> OwnFaultError:
+    """An exception, or a traceback as text, in one line and in a file."""
     if isinstance(error, str):
         text, reason = error, error.rstrip().rpartition("\n")[2]
     else:
@@ -58,13 +71,23 @@ def own_fault(error: BaseException | str) -> OwnFaultError:
 
 
 def _written(text: str) -> str:
-    """The path of a new file with a traceback and what it was met with."""
-    version = metadata.version("ecr-contracts")
-    about = f"ecr-contracts {version}, Python {platform.python_version()}, {sys.platform}"
+    """The path of a new file with a traceback and what it was met with; empty without one."""
+    path = ""
     try:
         handle, path = tempfile.mkstemp(".txt", "ecr-contracts-fault-")
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{about}\n\n{lines(text.rstrip())}\n")
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(f"{_surroundings()}\n\n{lines(text.rstrip())}\n")
     except OSError:
+        with suppress(OSError):
+            os.unlink(path)
         return ""
     return path
+
+
+def _surroundings() -> str:
+    """The versions that a fault was met with."""
+    try:
+        version = metadata.version("ecr-contracts")
+    except metadata.PackageNotFoundError:  # it runs from a folder that was not installed
+        version = "(no version)"
+    return f"ecr-contracts {version}, Python {platform.python_version()}, {sys.platform}"

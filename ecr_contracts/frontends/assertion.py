@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecr_contracts.core.errors import EcrContractsError, UnknownNameError
 from ecr_contracts.core.findings import Evidence, Finding
@@ -72,36 +72,65 @@ def check(
     cannot be used. Raises OwnFaultError where something goes wrong in ecr-contracts itself.
     """
     __tracebackhide__ = True  # of pytest: what matters is the message
-    if evidence is not None and evidence not in list(Evidence):
-        raise UnknownNameError("evidence", evidence, Evidence)
-    weakest = None if evidence is None else Evidence(evidence)
-    project = project_settings(Path("pyproject.toml"))
-    request = Request(
-        kinds=tuple(dict.fromkeys(kinds)),
-        unshielded=unshielded,
-        envelopes=several(via),
-        effort=Effort(
-            strength,
-            examples,
-            probe,
-            weakest,
-            project.levels,
-            project.strict,
-            future or project.future,
-        ),
-    )
-    rules = named_rules(several(rule), target_of(handler))
+    asked = _Asked(kinds, several(via), strength, examples, probe, evidence, several(rule))
     try:
-        verdict = judge(Function(handler, rules=rules), request)
+        verdict = _judged(handler, asked, unshielded=unshielded, future=future)
+        broken = lines(plain_text(verdict.errors)) if verdict.errors else ""
+        warning = _unreached(verdict)
     except EcrContractsError:
         raise
     except Exception as error:  # noqa: BLE001 - what a handler raises is caught elsewhere
         raise own_fault(error) from None
-    if verdict.errors:
-        raise ContractViolation(lines(plain_text(verdict.errors)), verdict.errors)
+    if broken:
+        raise ContractViolation(broken, verdict.errors)
+    if warning:
+        warnings.warn(warning, stacklevel=2)
+    return verdict
+
+
+class _Asked(NamedTuple):
+    """What a handler is to be given."""
+
+    kinds: tuple[str, ...]
+    envelopes: tuple[str, ...]
+    strength: int
+    examples: int
+    probe: int
+    evidence: str | None
+    rules: tuple[str, ...]
+
+
+def _judged(
+    handler: Callable[..., Any], asked: _Asked, *, unshielded: bool, future: bool
+) -> Verdict:
+    """The verdict on a handler, as far as the project's settings and the arguments ask for it."""
+    if asked.evidence is not None and asked.evidence not in list(Evidence):
+        raise UnknownNameError("evidence", asked.evidence, Evidence)
+    weakest = None if asked.evidence is None else Evidence(asked.evidence)
+    project = project_settings(Path("pyproject.toml"))
+    effort = Effort(
+        asked.strength,
+        asked.examples,
+        asked.probe,
+        weakest,
+        project.levels,
+        project.strict,
+        future or project.future,
+    )
+    request = Request(
+        kinds=tuple(dict.fromkeys(asked.kinds)),
+        unshielded=unshielded,
+        envelopes=asked.envelopes,
+        effort=effort,
+    )
+    rules = named_rules(asked.rules, target_of(handler))
+    return judge(Function(handler, rules=rules), request)
+
+
+def _unreached(verdict: Verdict) -> str:
+    """That no event reached any effect, as a warning; empty where one did, or none is known."""
     for finding in verdict.findings:
         if finding.check == UNREACHED:
             words = "; ".join([headline(finding), *message_lines(finding)])
-            warnings.warn(one_line(f"{verdict.consumer} {words}"), stacklevel=2)
-            break
-    return verdict
+            return one_line(f"{verdict.consumer} {words}")
+    return ""

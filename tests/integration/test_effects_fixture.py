@@ -353,6 +353,7 @@ def test_nothing_is_loaded_where_it_is_not_used(project):
             assert set(ours) == {
                 "ecr_contracts.frontends",
                 "ecr_contracts.frontends.pytest",
+                "ecr_contracts.frontends.pytest.own_faults",
                 "ecr_contracts.frontends.pytest.plugin",
             }, ours
         """

@@ -50,6 +50,7 @@ PLUGIN = {
     "ecr_contracts",
     "ecr_contracts.frontends",
     "ecr_contracts.frontends.pytest",
+    "ecr_contracts.frontends.pytest.own_faults",
     "ecr_contracts.frontends.pytest.plugin",
 }
 """The modules that every run loads, whether it uses the plugin or not."""

@@ -9,14 +9,17 @@ runs is imported.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import NoReturn, Protocol, cast
 
+import ecr_contracts
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import encodable
@@ -39,6 +42,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 
 # As shells have it: 13 is SIGPIPE, which Windows lacks.
 OUTPUT_CLOSED = 128 + 13
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What the system says where no more can be written."""
+
+_WRITERS = frozenset({"ecr_contracts.frontends.cli.output", "rich.console"})
+"""The modules that write results."""
 
 _DESCRIPTION = "The contract between Amazon ECR and the code that reacts to its EventBridge events."
 _EXIT_CODES = (
@@ -64,32 +73,78 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Never shows a traceback: that of a fault of ours is in a file, which is named.
     """
-    _open_closed_streams()
-    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        options = build_parser(_named_command(words)).parse_args(words)
-        code = _run(options)
-        sys.stdout.flush()
-        return code
-    except KeyboardInterrupt:
-        complain("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has seen enough.
-        _discard_output()
-        return OUTPUT_CLOSED
-    except OSError as error:
-        complain(f"{error.filename or 'the output'}: {error.strerror or error}")
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is no finding
         try:
-            sys.stdout.flush()
-        except OSError:
-            _discard_output()
-        return MISUSE
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is no finding
-        from ecr_contracts.core.own_faults import own_fault
+            return _code_of(error)
+        except KeyboardInterrupt:
+            return INTERRUPTED
 
-        complain(str(own_fault(error)))
-        return OWN_FAULT
+
+def _run(words: Sequence[str]) -> int:
+    """Run the command that some words name. Raises whatever stops it, except our own misuse."""
+    _open_closed_streams()
+    options = build_parser(_named_command(words)).parse_args(words)
+    try:
+        code = cast(int, options.run(options))
+    except EcrContractsError as misuse:
+        sys.stdout.flush()
+        complain_of(misuse)
+        return MISUSE
+    sys.stdout.flush()
+    return code
+
+
+def _code_of(error: BaseException) -> int:
+    """The exit code for what stopped a command; complains about it."""
+    match error:
+        case SystemExit():  # of argparse, which has said why
+            return _code_with_output(error)
+        case KeyboardInterrupt():
+            complain("interrupted")
+            return INTERRUPTED
+        case BrokenPipeError() if _is_of_the_output(error):
+            # Whoever read the output has seen enough.
+            _discard_output()
+            return OUTPUT_CLOSED
+        case OSError() if _is_of_the_output(error) or _is_of_the_system(error):
+            complain(f"{error.filename or 'the output'}: {error.strerror or error}")
+            with suppress(OSError, ValueError):
+                sys.stdout.flush()
+                return MISUSE
+            _discard_output()
+            return MISUSE
+    # Few runs need it.
+    from ecr_contracts.core.own_faults import own_fault
+
+    complain(str(own_fault(error)))
+    return OWN_FAULT
+
+
+def _code_with_output(error: SystemExit) -> int:
+    """The exit code where what argparse printed cannot be written; raises the error elsewhere."""
+    try:
+        sys.stdout.flush()
+    except OSError as unwritten:
+        return _code_of(unwritten)
+    raise error
+
+
+def _is_of_the_output(error: OSError) -> bool:
+    """Whether an error was met on writing results."""
+    names: list[str] = []
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        names.append(frame.f_globals.get("__name__", ""))
+    return names[-1:] == [__name__] or not _WRITERS.isdisjoint(names)
+
+
+def _is_of_the_system(error: OSError) -> bool:
+    """Whether an error is about a file that is none of ours, or about what is full."""
+    if error.filename is None:
+        return error.errno in _FULL
+    package = os.path.dirname(ecr_contracts.__file__)
+    return not str(error.filename).startswith(package)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -133,15 +188,6 @@ def _named_command(words: Sequence[str]) -> list[str]:
 
 def _command(name: str) -> Command:
     return cast("Command", importlib.import_module(f"ecr_contracts.frontends.cli.{name}"))
-
-
-def _run(options: argparse.Namespace) -> int:
-    try:
-        return cast(int, options.run(options))
-    except EcrContractsError as misuse:
-        sys.stdout.flush()
-        complain_of(misuse)
-        return MISUSE
 
 
 def _open_closed_streams() -> None:

@@ -6,8 +6,10 @@ Whatever they write, foreign text in it is shown as `foreign_text` has it.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from ecr_contracts.core import foreign_text
@@ -57,4 +59,16 @@ def complain_plainly(text: str) -> None:
 
 
 def _write_complaint(text: str) -> None:
-    print(encodable(foreign_text.lines(text), sys.stderr.encoding), file=sys.stderr)
+    """Print lines on standard error, if there is one: what cannot be said must not end a run."""
+    if sys.stderr is None:
+        return
+    try:
+        print(encodable(foreign_text.lines(text), sys.stderr.encoding), file=sys.stderr)
+    except (OSError, ValueError):  # it is closed
+        _discard_complaints()
+
+
+def _discard_complaints() -> None:
+    """Lead standard error nowhere: Python would end with a code of its own."""
+    with suppress(OSError, ValueError):  # it is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 from abc import abstractmethod
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.engine.checks.catalog import UNREACHED
 from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.frontends.pytest import node_ids
+from ecr_contracts.frontends.pytest import node_ids, own_faults
 from ecr_contracts.frontends.pytest.judged import JudgedConsumer
 
 __all__ = ["ConsumerFailure", "ConsumerItem", "UnreachedWarning"]
@@ -42,15 +40,27 @@ class ConsumerFailure(Exception):  # noqa: N818 - it is a failed test, no error
     ) -> None:
         super().__init__(text)
         self.summary, self.location, self.parts = summary, location, parts
+        self.is_own_fault = False
 
     @classmethod
-    def of_refusal(cls, error: ConsumerError | SetupError) -> ConsumerFailure:
+    def of_refusal(cls, error: EcrContractsError) -> ConsumerFailure:
         """The failure of an item whose consumer cannot be loaded or judged."""
-        if isinstance(error, ConsumerError):
-            summary = error.cause
-        else:
-            summary = error.problem.partition("\n")[0]
-        return cls(str(error), summary, None)
+        match error:
+            case ConsumerError():
+                summary = error.cause
+            case SetupError():
+                summary = error.problem.partition("\n")[0]
+            case _:
+                summary = str(error).partition("\n")[0]
+        return cls(str(error), one_line(summary), None)
+
+    @classmethod
+    def of_own_fault(cls, error: Exception) -> ConsumerFailure:
+        """The failure of an item that meets an exception of ours which nobody meant."""
+        line = str(own_fault(error))
+        failure = cls(line, line, None)
+        failure.is_own_fault = True
+        return failure
 
 
 class ConsumerItem(pytest.Item):
@@ -62,11 +72,14 @@ class ConsumerItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run what the item is about, and fail by what counts as an error."""
-        with _own_faults():
-            try:
-                self.run()
-            except (ConsumerError, SetupError) as error:
-                raise ConsumerFailure.of_refusal(error) from None
+        try:
+            self.run()
+        except ConsumerFailure:
+            raise
+        except EcrContractsError as error:
+            raise ConsumerFailure.of_refusal(error) from None
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is no finding
+            raise ConsumerFailure.of_own_fault(error) from None
 
     @abstractmethod
     def run(self) -> None:
@@ -92,6 +105,13 @@ class ConsumerItem(pytest.Item):
         failure = excinfo.value
         if not isinstance(failure, ConsumerFailure):
             return super().repr_failure(excinfo, style)
+        with own_faults.tell_later(self.config):
+            return self._represented(excinfo, failure)
+        return str(failure)
+
+    def _represented(
+        self, excinfo: pytest.ExceptionInfo[BaseException], failure: ConsumerFailure
+    ) -> Any:
         representation = excinfo.getrepr(style="value", chain=False)
         crash = representation.reprcrash
         if crash is not None:
@@ -106,15 +126,3 @@ class ConsumerItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the consumer is configured."""
         return self.path, self.judged.consumer.line - 1, self.name
-
-
-@contextlib.contextmanager
-def _own_faults() -> Iterator[None]:
-    """Tell an exception that nobody meant in one line, as a fault of ours."""
-    try:
-        yield
-    except (ConsumerFailure, EcrContractsError):
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is no finding
-        fault = own_fault(error)
-        raise ConsumerFailure(str(fault), str(fault), None) from None

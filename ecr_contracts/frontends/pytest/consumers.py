@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from ecr_contracts.core.errors import EcrContractsError, SetupError
+from ecr_contracts.core.errors import SetupError
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.frontends import config
+from ecr_contracts.frontends.pytest import own_faults
 from ecr_contracts.frontends.pytest.cases import EXPLORE, EcrCase, EcrExplore
 from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
 from ecr_contracts.frontends.pytest.judged import JudgedConsumer
@@ -35,7 +36,7 @@ class EcrConsumers(pytest.File):
         ):
             return []
         items: dict[str, ConsumerItem] = {}
-        try:
+        with own_faults.failing(self.CollectError):
             for number, consumer in enumerate(config.read(self.path)):
                 judged = JudgedConsumer(consumer, number, self.config)
                 self._judged.append(judged)
@@ -43,8 +44,6 @@ class EcrConsumers(pytest.File):
                     self._add_cases(judged, items)
                 else:
                     self._add_kinds(judged, items)
-        except EcrContractsError as error:
-            raise self.CollectError(str(error)) from None
         return list(items.values())
 
     def _add_kinds(self, judged: JudgedConsumer, items: dict[str, ConsumerItem]) -> None:

@@ -15,6 +15,7 @@ from ecr_contracts.eventbridge.unwrap import Held, is_wrapped, opened
 from ecr_contracts.events import coverage
 from ecr_contracts.events.coverage import EventChoices
 from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.frontends.pytest import own_faults
 from ecr_contracts.frontends.pytest.cases import EcrCase
 from ecr_contracts.frontends.pytest.kinds import EcrKind
 from ecr_contracts.reporting.coverage import coverage_lines
@@ -38,7 +39,8 @@ class CoverageRecorder:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
         """Note what a test gets, before it can change that."""
-        item.stash[_CHOICES] = list(_choices_of_item(item))
+        with own_faults.tell_later(item.config):
+            item.stash[_CHOICES] = list(_choices_of_item(item))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -46,6 +48,13 @@ class CoverageRecorder:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Have the report of a test that ran carry what it got."""
         report = yield
+        with own_faults.tell_later(item.config):
+            self._attach_choices(item, call, report)
+        return report
+
+    def _attach_choices(
+        self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
+    ) -> None:
         # What could not be loaded got nothing.
         is_unloaded = isinstance(item, EcrCase) and item.trial is None
         choices = item.stash.get(_CHOICES, [])
@@ -54,7 +63,6 @@ class CoverageRecorder:
         if call.when == "call" and choices and not is_unloaded:
             packed = [[event.kind, event.labels, event.sender] for event in choices]
             vars(report)[_REPORT_ATTRIBUTE] = packed
-        return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what a test got out of its report, be it from another process.
@@ -67,6 +75,10 @@ class CoverageRecorder:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell which choices all these events have, and which none of them has."""
+        with own_faults.tell_later(terminalreporter.config):
+            self._write(terminalreporter)
+
+    def _write(self, terminalreporter: pytest.TerminalReporter) -> None:
         covered = coverage.coverage_of(chain.from_iterable(self._choices.values()))
         width = min(shutil.get_terminal_size().columns, _WIDEST)
         more = "" if terminalreporter.config.get_verbosity() > 0 else "-v"

@@ -11,7 +11,7 @@ from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import counted
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.frontends.pytest import marker, node_ids
+from ecr_contracts.frontends.pytest import marker, node_ids, own_faults
 from ecr_contracts.frontends.pytest.consumers import case_params_of
 from ecr_contracts.frontends.pytest.kinds import EcrKind
 from ecr_contracts.frontends.pytest.marker import BARE, CaseParam
@@ -29,6 +29,11 @@ class Listing:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Print the cases of the collected items, else of every kind that the options leave."""
+        with own_faults.tell_later(session.config):
+            self._list(session)
+        return True
+
+    def _list(self, session: pytest.Session) -> None:
         users: dict[Run, dict[str, None]] = {}
         params: dict[Run, dict[str, CaseParam]] = {}
         for item in session.items:
@@ -44,7 +49,6 @@ class Listing:
         if reporter is not None:
             for run, params_of_run in params.items():
                 _write(reporter, run, params_of_run, users.get(run, {}))
-        return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """A listing without tests is no failure."""

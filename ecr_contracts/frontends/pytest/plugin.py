@@ -5,14 +5,17 @@ It loads next to nothing of the library until it is used.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from ecr_contracts.frontends.pytest import own_faults
 
 if TYPE_CHECKING:
     from ecr_contracts.engine.trial import Trial
@@ -107,16 +110,18 @@ def pytest_configure(config: pytest.Config) -> None:
         "AWS may send them one day are added. Items that come from [tool.ecr-contracts] are marked "
         "so too.",
     )
-    if config.option.ecr_kind or config.option.ecr_evidence:
-        _refuse_unknown(config)
-    if config.option.ecr_list:
-        from ecr_contracts.frontends.pytest.listing import Listing
+    config.pluginmanager.register(own_faults.OwnFaults(config), "ecr_contracts_own_faults")
+    with own_faults.tell_later(config):
+        if config.option.ecr_kind or config.option.ecr_evidence:
+            _refuse_unknown(config)
+        if config.option.ecr_list:
+            from ecr_contracts.frontends.pytest.listing import Listing
 
-        config.pluginmanager.register(Listing(), "ecr_contracts_listing")
-    elif config.option.ecr_coverage and not config.option.collectonly:
-        from ecr_contracts.frontends.pytest.coverage import CoverageRecorder
+            config.pluginmanager.register(Listing(), "ecr_contracts_listing")
+        elif config.option.ecr_coverage and not config.option.collectonly:
+            from ecr_contracts.frontends.pytest.coverage import CoverageRecorder
 
-        config.pluginmanager.register(CoverageRecorder(), "ecr_contracts_coverage")
+            config.pluginmanager.register(CoverageRecorder(), "ecr_contracts_coverage")
 
 
 def _refuse_unknown(config: pytest.Config) -> None:
@@ -142,7 +147,8 @@ def ecr_event(request: pytest.FixtureRequest) -> Any:
         from ecr_contracts.frontends.pytest.marker import CaseParam
 
         if isinstance(param, CaseParam):
-            return param.payload()
+            with own_faults.failing():
+                return param.payload()
     if request.node.get_closest_marker(_MARKER) is None:
         way_out = f"mark the test, as in @pytest.mark.{_MARKER}('scan')"
     else:
@@ -158,6 +164,16 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
     check` answers them: those to ECR in agreement with the test's `ecr_event`, if it has one, all
     others as `[tool.ecr-contracts]` says.
     """
+    with contextlib.ExitStack() as stack:
+        with own_faults.failing():
+            effects = _recorded_effects(request, stack)
+        yield effects
+        with own_faults.failing():
+            stack.close()
+
+
+def _recorded_effects(request: pytest.FixtureRequest, stack: contextlib.ExitStack) -> Effects:
+    """The effects of a test in a sandbox that ends with `stack`."""
     from dataclasses import replace
 
     from ecr_contracts.discovery.user_code import UserCode
@@ -185,12 +201,13 @@ def ecr_effects(request: pytest.FixtureRequest) -> Iterator[Effects]:
         env={**region, **NO_CREDENTIALS, **project.settings.env},
         env_auto=project.asks_for_variables,
     )
-    with pytest.MonkeyPatch.context() as patch:
-        for name in REAL_CREDENTIALS:
-            patch.delenv(name, raising=False)
-        with Sandbox(settings, UserCode.around(request.path, str(root))) as sandbox:
-            sandbox.begin_call(payload)
-            yield sandbox.recorder.live
+    patch = stack.enter_context(pytest.MonkeyPatch.context())
+    for name in REAL_CREDENTIALS:
+        patch.delenv(name, raising=False)
+    sandbox = Sandbox(settings, UserCode.around(request.path, str(root)))
+    stack.enter_context(sandbox)
+    sandbox.begin_call(payload)
+    return sandbox.recorder.live
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -198,8 +215,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "ecr_event" not in metafunc.fixturenames:
         return
     marks = list(metafunc.definition.iter_markers_with_node(_MARKER))
-    if not marks:
-        return
+    if marks:
+        with own_faults.failing():
+            _parametrize(metafunc, marks)
+
+
+def _parametrize(metafunc: pytest.Metafunc, marks: Sequence[tuple[Any, pytest.Mark]]) -> None:
+    """Make an item of each case and envelope that the nearest of some marks ask for."""
     from ecr_contracts.core.errors import EcrContractsError
     from ecr_contracts.frontends.pytest import marker
 
@@ -221,6 +243,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Fail a marked test that takes no event: it would be green whatever the events are."""
+    with own_faults.tell_later(item.config):
+        _refuse_without_event(item)
+
+
+def _refuse_without_event(item: pytest.Item) -> None:
     marked = _MARKER in item.keywords
     if not marked or not isinstance(item, pytest.Function) or "ecr_event" in item.fixturenames:
         return
@@ -253,6 +280,11 @@ def _is_of_unittest(item: pytest.Function) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """Have the pyproject.toml of the root collected too, unless single tests are asked for."""
+    with own_faults.tell_later(session.config):
+        _add_pyproject(session)
+
+
+def _add_pyproject(session: pytest.Session) -> None:
     config = session.config
     file = config.rootpath / "pyproject.toml"
     if any("::" in argument for argument in config.args) or not _names_consumers(file):
@@ -271,6 +303,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> EcrConsume
     """Collect the pyproject.toml of the root, and any that is named as an argument."""
     if file_path.name != "pyproject.toml":
         return None
+    with own_faults.tell_later(parent.config):
+        return _consumers_of(file_path, parent)
+    return None
+
+
+def _consumers_of(file_path: Path, parent: pytest.Collector) -> EcrConsumers | None:
     is_collected = file_path.parent == parent.config.rootpath or parent.session.isinitpath(
         file_path
     )
@@ -308,8 +346,12 @@ def _names_consumers(file: Path) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what `--ecr-kind` and `--ecr-evidence` do, and what was collected twice."""
-    if not config.stash.get(_USED, False):
-        return
+    if config.stash.get(_USED, False):
+        with own_faults.tell_later(config):
+            _leave_out(config, items)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
 
     seen: set[str] = set()
@@ -344,8 +386,12 @@ def _is_left_out(item: pytest.Item) -> bool:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell each consumer what of it has an item, now that all is deselected."""
-    if not session.config.stash.get(_USED, False):
-        return
+    if session.config.stash.get(_USED, False):
+        with own_faults.tell_later(session.config):
+            _tell_selected(session)
+
+
+def _tell_selected(session: pytest.Session) -> None:
     from ecr_contracts.frontends.pytest.cases import EcrCase
     from ecr_contracts.frontends.pytest.kinds import EcrKind
 
@@ -379,7 +425,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         for consumers in session.stash.get(_CONSUMERS, []):
-            consumers.close()
+            with own_faults.tell_later(session.config):
+                consumers.close()
 
 
 # --- reports --------------------------------------------------------------------------------------
@@ -391,15 +438,22 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note what came of events, and say in a failure which they were and how to see it again."""
     report = yield
-    if not item.config.stash.get(_USED, False):
-        return report
+    own_faults.mark(report, call.excinfo)
+    if item.config.stash.get(_USED, False):
+        with own_faults.tell_later(item.config):
+            _complete(item, call, report)
+    return report
+
+
+def _complete(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Have the report of an item carry and say what its event came to."""
     from ecr_contracts.frontends.pytest import marker, node_ids
     from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
 
     param = _case_param(item)
     is_configured = isinstance(item, ConsumerItem)
     if param is None and not is_configured:
-        return report
+        return
     if call.when == "call":
         trial = _attach_results(item, call, report)
         if trial is not None and not is_configured and report.failed:
@@ -413,7 +467,6 @@ def pytest_runtest_makereport(
             _tell_parts(item, call, report)
     if report.skipped and isinstance(item, ConsumerItem):
         _place_skip(item, report)
-    return report
 
 
 def _tell_parts(item: ConsumerItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
@@ -504,6 +557,11 @@ def _attach_results(
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell what the failures of each consumer come to: thirty red items may be one finding."""
+    with own_faults.tell_later(terminalreporter.config):
+        _summarise(terminalreporter)
+
+
+def _summarise(terminalreporter: pytest.TerminalReporter) -> None:
     failed: set[str] = set()
     for report in terminalreporter.stats.get("failed", ()):
         if hasattr(report, _TRIAL) or hasattr(report, _EXPLORED):

@@ -41,7 +41,7 @@ _OPTION = re.compile(r"([-\w]+)(=|:\s*)(.*)", re.DOTALL)
 _SPACE = re.compile(r"\s")
 _BREAK = re.compile(r"""['"]?\\?\r?\n[ \t|>]*(?:[bruf]{0,2}['"])?""")
 """Where a value goes on in the next line: in wrapped text, or as pprint breaks long texts."""
-_CUT = re.compile(r"…|\.\.\.")
+_CUT = re.compile(r"…|\.\.\.|['\"] and more")
 """Where something was left out."""
 
 _here: frozenset[str] = frozenset()
@@ -69,7 +69,7 @@ def masked_text(text: str, values: Iterable[str]) -> str:
         text = pattern.sub(_mask_of, text)
         if "\n" in text:
             text = _masked_breaks(text, pattern)
-        if "…" in text or "..." in text:
+        if "…" in text or "..." in text or " and more" in text:
             text = _masked_cuts(text, hidden)
     text = without_known_tokens(text, MASK)
     if "://" in text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from ecr_contracts.core.findings import Location
@@ -23,7 +24,7 @@ __all__ = ["masked_location", "masked_outcome"]
 def masked_outcome(outcome: Outcome, hidden: frozenset[str]) -> Outcome:
     """An outcome in which some secret values are masked, and tokens that are known by their look.
 
-    Values that were made up are left, for they are no secrets. So are the files of locations.
+    Values that were made up are left, for they are no secrets.
     """
     return replace(
         outcome,
@@ -49,11 +50,18 @@ def masked_outcome(outcome: Outcome, hidden: frozenset[str]) -> Outcome:
 
 
 def masked_location(location: Location | None, hidden: frozenset[str]) -> Location | None:
-    """A line of code without the secrets that are written in it and around it."""
+    """A line of code without the secrets that are written in it and around it.
+
+    The name of its file is masked as well, unless there is such a file.
+    """
     if location is None:
         return None
+    file = masked_text(location.file, hidden)
+    if file != location.file and os.path.lexists(location.file):
+        file = location.file
     return replace(
         location,
+        file=file,
         function=masked_text(location.function, hidden),
         source=masked_text(location.source, hidden),
         around=masked_text(location.around, hidden),

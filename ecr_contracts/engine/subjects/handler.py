@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.core.errors import SetupError
+from ecr_contracts.core.masking import hide_here, secrets
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.own_values import own_values
@@ -31,9 +32,11 @@ from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
+from ecr_contracts.runtime.masked_outcome import masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Stop
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
+from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.parent import Worker
 
@@ -214,6 +217,7 @@ class Function:
         self._rules = tuple(rules)
         # A debugger, or the measuring of coverage, traces already.
         self.is_watched = sys.gettrace() is None
+        self._hidden: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -233,13 +237,19 @@ class Function:
         sandbox = Sandbox.active()
         if sandbox is not None:
             sandbox.keep_environment()
+        self._hidden = secrets(os.environ) | secrets_around(self._target.file, os.getcwd())
+        hide_here(self._hidden)
         yield InProcess(self._call)
 
     def _call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
         sandbox = Sandbox.active()
         if sandbox is None:
-            return call(self._consumer, payload, trace=trace)
-        return call_observed(sandbox, self._consumer, payload, ecr_payload=ecr_payload, trace=trace)
+            outcome = call(self._consumer, payload, trace=trace)
+        else:
+            outcome = call_observed(
+                sandbox, self._consumer, payload, ecr_payload=ecr_payload, trace=trace
+            )
+        return masked_outcome(outcome, self._hidden)
 
     def notes(self) -> Iterator[str]:
         """Nothing: all of it is checked."""

@@ -6,28 +6,32 @@ They are there because somebody is logged in somewhere, and no deployed function
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 
 from ecr_contracts.core.masking import secrets
 from ecr_contracts.core.secrets.looks import looks_secret
 from ecr_contracts.core.secrets.names import is_secret_variable
+from ecr_contracts.discovery.source.modules import files as source_files
 from ecr_contracts.discovery.source.variables.named import unnamed_variables
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.runtime.loader import source_texts
 
-__all__ = ["withdraw"]
+__all__ = ["unnamed_secrets", "withdraw"]
 
 
-def withdraw(given: Collection[str], sources: Iterable[str], folder: Path | None) -> None:
-    """Remove variables from this process that hold secrets, unless they are given or named.
-
-    `given` are names whose values somebody gave to the consumer, `sources` its modules, and
-    `folder` is where other modules of it lie.
-    """
+def unnamed_secrets(target: Target) -> frozenset[str]:
+    """The variables of this process that hold secrets and that a consumer's code never names."""
     held = [name for name, value in os.environ.items() if _holds_secret(name, value)]
-    held = [name for name in held if name not in given]
     if not held:
-        return
-    for name in unnamed_variables(held, sources, folder):
+        return frozenset()
+    files = list(source_files(target))
+    folder = files[0].absolute().parent if files else None
+    return unnamed_variables(held, source_texts(target), folder)
+
+
+def withdraw(names: Iterable[str]) -> None:
+    """Remove variables from this process, and from what `os.environ` was made of."""
+    for name in names:
         os.environ.pop(name, None)
         _forget_start(name)
 
@@ -40,7 +44,6 @@ def _holds_secret(name: str, value: str) -> bool:
 
 
 def _forget_start(name: str) -> None:
-    """Take a variable out of what `os.environ` was made of, where that is kept as well."""
     try:
         import posix
     except ImportError:

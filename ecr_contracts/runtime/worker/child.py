@@ -16,14 +16,12 @@ import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from time import sleep
 from types import FrameType
 from typing import Any, Protocol
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.masking import masked_text
-from ecr_contracts.discovery.source.modules import files as source_files
 from ecr_contracts.discovery.source.variables.environment import Variable, variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
@@ -78,7 +76,7 @@ class Assignment:
     working directory that locations are relative to, `scratch` the temporary folder and the home of
     this worker alone. Made-up variables let the `events` through.
     `hidden` are secret values that the parent knows of; the worker tells it those that it finds
-    through `learned`.
+    through `learned`. `unnamed` are variables with secrets that it has no business with.
     """
 
     target: Target
@@ -88,6 +86,7 @@ class Assignment:
     scratch: Scratch
     events: Sequence[Mapping[str, Any]] = ()
     hidden: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
     learned: LearnedSecrets = field(default_factory=LearnedSecrets)
 
 
@@ -220,10 +219,8 @@ class _Server:
         made_up: tuple[Variable, ...] = ()
         if settings.env_auto:
             made_up = variables(target, assignment.events, of_template.forms)
-        sources = source_texts(target)
-        withdraw(
-            {*of_template.known, *of_template.forms, *settings.env}, sources, _source_folder(target)
-        )
+        given_names = {*of_template.known, *of_template.forms, *settings.env}
+        withdraw(assignment.unnamed - given_names)
         given = of_template.without(variable.name for variable in made_up)
         if target.function is None:
             given = {name: value for name, value in given.items() if name not in os.environ}
@@ -233,7 +230,7 @@ class _Server:
         self._sandbox = Sandbox(
             settings,
             self._user_code,
-            sources=sources,
+            sources=source_texts(target),
             variables=made_up,
             passing=True,
             hidden=assignment.hidden,
@@ -354,12 +351,6 @@ class _Server:
         self._send(Hanging(masked_location(location, self._sandbox.recorder.secrets)))
         while True:
             sleep(60)
-
-
-def _source_folder(target: Target) -> Path | None:
-    """Where the modules of a consumer lie, if that is known without importing it."""
-    files = list(source_files(target))
-    return files[0].absolute().parent if files else None
 
 
 def _unbuffered(number: int) -> io.TextIOWrapper[Any]:

@@ -27,6 +27,7 @@ from ecr_contracts.runtime.invoke import output_text
 from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
 from ecr_contracts.runtime.memory import told
 from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.sandbox.developer_variables import unnamed_secrets
 from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -104,6 +105,7 @@ class Worker:
         self._owner = os.getpid()
         self._process: _Process | None = None
         self._hidden: frozenset[str] = frozenset()
+        self._unnamed: frozenset[str] | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -199,7 +201,9 @@ class Worker:
             if self._process.is_alive():
                 return self._process
             self._end()
-        self._hidden = self._known_secrets()
+        self._hidden |= self._known_secrets()
+        if self._unnamed is None:
+            self._unnamed = unnamed_secrets(self.target)
         assignment = Assignment(
             self.target,
             self.settings,
@@ -208,6 +212,7 @@ class Worker:
             self._scratch(),
             self._events,
             self._hidden,
+            self._unnamed,
         )
         try:
             process = self._process = _Process(assignment)
@@ -270,7 +275,9 @@ class Worker:
         if process is None or self._owner != os.getpid():
             return ""
         output = process.end()
-        self._hidden |= process.learned.values()
+        learned = process.learned.values()
+        self._hidden |= learned
+        hide_here(learned)
         return masked_text(output, self._hidden)
 
     @contextlib.contextmanager

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.core.masking import hide_here, secrets
 from ecr_contracts.core.own_faults import OwnFaultError, own_fault
 
 
@@ -50,6 +51,12 @@ def test_no_secret_is_written(monkeypatch):
     fault = own_fault(raised(ValueError("refused: very-secret-value")))
     assert "very-secret" not in str(fault)
     assert "very-secret" not in Path(fault.file).read_text("utf-8")
+
+
+def test_what_a_worker_learned_is_not_written_either():
+    hide_here(secrets({"DOTENV_TOKEN": "planted-by-dotenv"}))
+    fault = own_fault(raised(ValueError("refused: planted-by-dotenv")))
+    assert "planted" not in str(fault) + Path(fault.file).read_text("utf-8")
 
 
 def test_where_no_file_can_be_written_the_line_is_told_all_the_same(monkeypatch):

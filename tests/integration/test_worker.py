@@ -29,6 +29,7 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.lambda_context import NO_CREDENTIALS, lambda_environment
 from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
+from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker import child as child_module
 from ecr_contracts.runtime.worker import parent as workers
@@ -1034,6 +1035,7 @@ def child(tmp_path, monkeypatch):
     monkeypatch.setattr(child_module, "signal", Instead(signal, **signals))
     monkeypatch.setattr(child_module.gc, "freeze", note("freeze"))
     monkeypatch.setattr(child_module.faulthandler, "enable", note("enable"))
+    monkeypatch.setattr(child_module, "contain", lambda _: Containment())
     monkeypatch.setattr(threading.Thread, "start", note("start"))
     monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)
     process = SimpleNamespace(daemon=True)

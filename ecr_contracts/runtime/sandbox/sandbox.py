@@ -75,6 +75,7 @@ def load() -> None:
         "network.smtp",
     ):
         import_module(f"{__package__}.{part}")
+    import_module(f"{__package__}.kernel").prepare()
 
 
 _ACTIVE: list[Sandbox] = []

@@ -40,6 +40,7 @@ from ecr_contracts.runtime.memory import bound, keep_reserve, told, use_reserve
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
 from ecr_contracts.runtime.sandbox.developer_variables import withdraw
+from ecr_contracts.runtime.sandbox.kernel import Bounds, Containment, bounds_around, contain
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -115,12 +116,16 @@ def run(
             other.close()
         # Multiprocessing lets no daemon have children, but a Lambda function may.
         multiprocessing.current_process().daemon = False
+        bounds = _bounds(assignment)
         _settle()
         assignment.scratch.settle()
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         bound(assignment.settings.memory)
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        _Server(assignment, channel, os.open(tape, mode)).serve()
+        tape_file = os.open(tape, mode)
+        # Namespaces are had by a process with one thread only, and threads inherit what holds it.
+        containment = contain(bounds)
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        _Server(assignment, channel, tape_file, containment).serve()
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY
@@ -137,6 +142,11 @@ def run(
     finally:
         # Neither the parent's exit handlers nor the threads that the consumer left are waited for.
         os._exit(code)
+
+
+def _bounds(assignment: Assignment) -> Bounds:
+    """What the operating system is to let through, by the environment of the parent."""
+    return bounds_around(writable=None, allow_net=assignment.settings.allow_net)
 
 
 def _may_be_consumers(error: BaseException, assignment: Assignment) -> bool:
@@ -206,12 +216,19 @@ class _LambdaLogHandler(logging.Handler):
 class _Server:
     """The child's side of the channel: loads once, then serves requests until it is to stop."""
 
-    def __init__(self, assignment: Assignment, channel: WorkerEnd, tape: int) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        channel: WorkerEnd,
+        tape: int,
+        containment: Containment = Containment(),  # noqa: B008 - it is frozen
+    ) -> None:
         self._target = target = assignment.target
         self._folder = assignment.folder
         self._timeout = assignment.timeout
         self._channel = channel
         self._tape = tape
+        self._containment = containment
         self._process = os.getpid()
         self._user_code = UserCode.around(target.file, self._folder)
         settings = assignment.settings
@@ -257,7 +274,7 @@ class _Server:
                 return
             self._user_code = consumer.user_code
             self._sandbox.consumer_loaded(consumer.user_code)
-            self._send(Loaded())
+            self._send(Loaded(self._containment.as_texts()))
             while message := self._receive():
                 self._busy = True
                 self._send(self._outcome(consumer, unpack_request(message)))

@@ -28,6 +28,7 @@ from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
 from ecr_contracts.runtime.memory import told
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.sandbox.developer_variables import unnamed_secrets
+from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -106,6 +107,8 @@ class Worker:
         self._process: _Process | None = None
         self._hidden: frozenset[str] = frozenset()
         self._unnamed: frozenset[str] | None = None
+        self.containment: Containment | None = None
+        """What the operating system holds of the process that was started last."""
 
     def __enter__(self) -> Worker:
         return self
@@ -223,6 +226,7 @@ class Worker:
         with self._closing():
             message = process.receive(self.loading_timeout, Loaded, LoadFailure)
         if isinstance(message, Loaded):
+            self.containment = Containment.of_texts(message.held)
             process.output()  # what is printed at import belongs to no call
             return process
         with self._closing():

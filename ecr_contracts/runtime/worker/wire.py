@@ -67,7 +67,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The consumer is loaded."""
+    """The consumer is loaded; `held` is what the operating system holds back, and how."""
+
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,7 +439,7 @@ _outcome = _record_of(
     wrong_calls=_tuple_of(_wrong_call),
 )
 _RESTORED_KINDS: dict[type[Any], Callable[[Any], Any]] = {
-    Loaded: _record_of(Loaded),
+    Loaded: _record_of(Loaded, held=_tuple_of(_text)),
     LoadFailure: _record_of(
         LoadFailure, cause=_text, advice=_text, sandbox_answer=_text, fault=_or_none(_outcome)
     ),

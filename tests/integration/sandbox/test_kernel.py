@@ -1,0 +1,218 @@
+"""What the kernel holds back: attacks in C, aimed at what belongs to the test."""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.runtime.outcome import Status
+from ecr_contracts.runtime.sandbox.kernel import Containment, Hold, contain
+from ecr_contracts.runtime.worker import child
+from ecr_contracts.runtime.worker.parent import Worker
+from tests.integration.sandbox.system_attacks import ATTACKS
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds anything back")
+
+NOBODY = 65534
+HOLDS = {
+    "connect": Hold.NETWORK,
+    "connect_by_system_call": Hold.NETWORK,
+    "connect_by_fast_open": Hold.CALLS,
+    "connect_by_mptcp": Hold.CALLS,
+    "connect_in_a_program": Hold.NETWORK,
+    "send_datagram": Hold.DATAGRAMS,
+    "send_connected_datagram": Hold.DATAGRAMS,
+    "connect_unix_socket": Hold.SOCKETS,
+    "connect_abstract_socket": Hold.PROCESSES,
+    "kill": Hold.PROCESSES,
+    "stop_parent": Hold.CALLS,
+    "signal_parent_by_descriptor": Hold.CALLS,
+    "trace": Hold.CALLS,
+    "open_memory": Hold.PROCESSES,
+    "read_environment": Hold.PROCESSES,
+    "set_up_io_uring": Hold.CALLS,
+    "read_secret": Hold.SECRETS,
+    "write": Hold.WRITES,
+    "truncate": Hold.WRITES,
+    "remove": Hold.WRITES,
+    "move": Hold.WRITES,
+    "make_folder": Hold.WRITES,
+    "change_mode": Hold.ATTRIBUTES,
+}
+"""By attack: what is to hold it back."""
+
+
+class Aims:
+    """What the attacks are aimed at, and whether it was harmed."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.tcp = socket.create_server(("127.0.0.1", 0))
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.udp.bind(("127.0.0.1", 0))
+        self.unix = socket.socket(socket.AF_UNIX)
+        self.unix.bind(os.path.join(folder, "s.sock"))
+        self.abstract = socket.socket(socket.AF_UNIX)
+        self.abstract.bind(f"\0ecr-{os.path.basename(folder)}")
+        for listener in (self.unix, self.abstract):
+            listener.listen()
+        for listener in self.sockets():
+            listener.setblocking(False)
+        self.file = Path(folder, "kept.txt")
+        self.secret = Path(folder, "home", ".aws", "credentials")
+        self.secret.parent.mkdir(parents=True)
+        self.victim = None
+        self.renew()
+
+    def sockets(self):
+        return self.tcp, self.udp, self.unix, self.abstract
+
+    def renew(self):
+        for path in self.folder_entries():
+            if path.name.startswith("kept.txt"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        self.file.write_text("kept")
+        self.secret.write_text("planted")
+        self.end_victim()
+        self.victim = subprocess.Popen(["sleep", "60"])
+        self.was = self.state()
+
+    def end_victim(self):
+        if self.victim is not None:
+            self.victim.kill()
+            self.victim.wait()
+
+    def folder_entries(self):
+        return sorted(Path(self.folder).iterdir())
+
+    def event(self, attack):
+        return {
+            "attack": attack,
+            "tcp": self.tcp.getsockname()[1],
+            "udp": self.udp.getsockname()[1],
+            "socket": os.path.join(self.folder, "s.sock"),
+            "abstract": f"ecr-{os.path.basename(self.folder)}",
+            "python": sys.executable,
+            "victim": self.victim.pid,
+            "secret": str(self.secret),
+            "file": str(self.file),
+        }
+
+    def state(self):
+        return (
+            [path.name for path in self.folder_entries()],
+            self.file.read_text() if os.access(self.file, os.R_OK) else None,
+            stat.S_IMODE(self.file.stat().st_mode) if self.file.exists() else None,
+        )
+
+    def harmed(self):
+        """What an attack reached."""
+        reached = []
+        for name, listener in zip(("tcp", "udp", "unix", "abstract"), self.sockets(), strict=True):
+            with contextlib.suppress(BlockingIOError):
+                if name == "udp":
+                    listener.recv(10)
+                else:
+                    listener.accept()[0].close()
+                reached.append(name)
+        if self.state() != self.was:
+            reached.append("files")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.victim.wait(0.01)
+            reached.append("victim")
+        return reached
+
+    def close(self):
+        self.end_victim()
+        for listener in self.sockets():
+            listener.close()
+
+
+@pytest.fixture(scope="module")
+def aims():
+    # Not pytest's own folder, which another user may not enter.
+    folder = tempfile.mkdtemp(prefix="ecr-aims-")
+    os.chmod(folder, 0o755)
+    shutil.copy(Path(__file__).parent / "system_attacks.py", folder)
+    aims = Aims(folder)
+    yield aims
+    aims.close()
+    shutil.rmtree(folder)
+
+
+def as_ordinary_user(bounds):
+    """Become one first, as most people are."""
+    if os.getuid() == 0:
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # a process like any other again (PR_SET_DUMPABLE)
+    return contain(bounds)
+
+
+def without(*parts):
+    """A way of containing on a system that lacks some parts."""
+
+    def contained(bounds):
+        with pytest.MonkeyPatch.context() as patch:
+            package = "ecr_contracts.runtime.sandbox.kernel"
+            if "namespaces" in parts:
+                patch.setattr(f"{package}.namespaces.enter", lambda wanted: 0)
+            if "landlock" in parts:
+                patch.setattr(f"{package}.landlock.version", lambda: 0)
+            if "seccomp" in parts:
+                patch.setattr(f"{package}.seccomp.restrict", lambda *_, **__: frozenset())
+            return as_ordinary_user(bounds)
+
+    return contained
+
+
+MACHINES = {
+    "superuser": contain,
+    "ordinary user": as_ordinary_user,
+    "without namespaces": without("namespaces"),
+    "without Landlock": without("landlock"),
+    "with seccomp alone": without("namespaces", "landlock"),
+    "with Landlock alone": without("namespaces", "seccomp"),
+}
+TRIED = [*MACHINES, "without anything"]
+
+
+@pytest.fixture(scope="module", params=TRIED)
+def worker(request, aims):
+    with pytest.MonkeyPatch.context() as patch:
+        machine = MACHINES.get(request.param, lambda bounds: Containment())
+        patch.setattr(child, "contain", machine)
+        patch.setenv("HOME", os.path.join(aims.folder, "home"))
+        patch.chdir(aims.folder)
+        with Worker(Target.parse("system_attacks.py:handler"), timeout=10) as worker:
+            worker.start()
+            worker.machine = request.param
+            yield worker
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_is_said_to_be_held_back_is(worker, aims, attack):
+    containment = worker.containment
+    if worker.machine != "without anything" and not containment.held(HOLDS[attack]):
+        pytest.skip(f"this kernel does not hold it back {worker.machine}")
+    aims.renew()
+    outcome = worker.call(aims.event(attack))
+    assert outcome.status is Status.RETURNED, outcome
+    harmed = aims.harmed()
+    if worker.machine == "without anything":
+        # The attack is one: it fails for no other reason.
+        may_be_refused = attack in ("connect_by_mptcp", "connect_by_fast_open", "set_up_io_uring")
+        assert may_be_refused or not outcome.returned["held"], outcome
+        return
+    # Nobody says that a datagram was lost.
+    assert outcome.returned["held"] or "datagram" in attack, outcome
+    assert harmed == []

@@ -502,6 +502,7 @@ class Session:
             world=plan.world,
             shielded=shielded,
             reach=reach,
+            containment=self._running.containment,
         )
 
 

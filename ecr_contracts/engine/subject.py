@@ -27,6 +27,7 @@ from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.runtime.outcome import Outcome, Stop
+from ecr_contracts.runtime.sandbox.kernel import Containment
 
 __all__ = ["Baselines", "InProcess", "Inference", "Running", "Subject", "in_process"]
 
@@ -107,6 +108,10 @@ class Running(Protocol):
     def settings(self) -> object:
         """How its own calls are answered: equal as long as that stays the same."""
 
+    @property
+    def containment(self) -> Containment | None:
+        """What the operating system holds back of it; None where it has no process of its own."""
+
     def load(self) -> None:
         """See that it can be called. Raises ConsumerError or SetupError where it cannot."""
 
@@ -185,6 +190,7 @@ class InProcess:
     """A subject that runs in this process, with no sandbox around it that is ours."""
 
     settings = None
+    containment = None
 
     def __init__(self, call: Call) -> None:
         self.call = call

@@ -15,6 +15,7 @@ from ecr_contracts.engine.trial import (
 from ecr_contracts.engine.unchecked import Unchecked
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.runtime.outcome import MadeUpVariable
+from ecr_contracts.runtime.sandbox.kernel import Containment
 
 __all__ = ["Saved", "Verdict"]
 
@@ -47,7 +48,8 @@ class Verdict:
     `notes` what was not checked, and why; `unchecked` are the answers of the sandbox among that.
     `world` are the events that reach it; `shielded` are faults that only events show which its
     rules keep away. `reach` says how far events got in its own code; `is_interrupted` that somebody
-    ended it before all of them were given.
+    ended it before all of them were given. `containment` is what the operating system held back of
+    its process; None for one that ran in ours.
     """
 
     consumer: str
@@ -80,6 +82,7 @@ class Verdict:
     reach: Reach = NO_REACH
     is_interrupted: bool = False
     saved: Saved | None = None
+    containment: Containment | None = None
 
     @property
     def made_up(self) -> tuple[MadeUpVariable, ...]:

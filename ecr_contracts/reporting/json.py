@@ -40,6 +40,7 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "rules": [rule.name for rule in verdict.world.rules],
         "reach": _reach_as_json(verdict.reach),
         "shielded": [_shielded_as_json(fault) for fault in verdict.shielded],
+        "held": None if verdict.containment is None else verdict.containment.as_json(),
     }
 
 

@@ -12,6 +12,7 @@ from ecr_contracts.core.text import shortened
 from ecr_contracts.engine.trial import KnownFailure, Trial
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import ORDINARY
+from ecr_contracts.reporting.containment import held
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.full_lines import full_lines
 from ecr_contracts.reporting.lines import (
@@ -209,6 +210,8 @@ def _show_ground(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
         is_poor = verdict.reach.turned_back or (verdict.reach.effects and not verdict.reach.acted)
         write_wrapped(screen, (f"reach: {words}", "yellow" if is_poor else "dim"))
     if words := made_up([variable.name for variable in verdict.made_up]):
+        write_wrapped(screen, (words, "dim"))
+    if verbose and (words := held(verdict.containment)):
         write_wrapped(screen, (words, "dim"))
     remarks = [shielded(verdict), no_effect_hint(verdict), *verdict.notes]
     if len(verdict.trials) < verdict.planned and not verdict.is_interrupted:

@@ -15,8 +15,10 @@ import pytest
 
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.outcome import Status
+from ecr_contracts.runtime.sandbox.guard import Guard
+from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.settings import Settings
-from ecr_contracts.runtime.worker import warden
+from ecr_contracts.runtime.worker import child, warden
 from ecr_contracts.runtime.worker.parent import Worker
 from ecr_contracts.runtime.worker.scratch import Scratch
 from tests.rows import keeping
@@ -68,6 +70,13 @@ def worker_of(tmp_path, monkeypatch):
             return stack.enter_context(Worker(target, settings=settings, **options))
 
         yield make
+
+
+@pytest.fixture
+def unheld(monkeypatch):
+    """Workers that neither the guard nor the kernel keeps from harming other processes."""
+    monkeypatch.setattr(child, "contain", lambda _: Containment())
+    monkeypatch.setattr(Guard, "_signal", lambda *_: None)
 
 
 def handler(body: str) -> str:
@@ -130,6 +139,7 @@ def test_however_a_worker_ends_its_orphans_do(worker_of, tmp_path, ends, status,
     assert all(map(gone, noted(tmp_path)))
 
 
+@pytest.mark.usefixtures("unheld")
 @pytest.mark.parametrize(
     ("does", "sees"),
     [
@@ -153,6 +163,7 @@ def test_a_consumer_that_harms_the_process_above_it_harms_no_run(worker_of, tmp_
     assert all(map(gone, noted(tmp_path)))
 
 
+@pytest.mark.usefixtures("unheld")
 def test_what_was_started_is_found_without_a_warden(worker_of, tmp_path):
     body = orphan("os.setsid()") + "os.kill(os.getppid(), signal.SIGKILL)"
     worker = worker_of(body + "\nwhile True: pass")

@@ -34,6 +34,7 @@ from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.masked_outcome import masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Stop
+from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
@@ -143,6 +144,11 @@ class InWorker:
     def settings(self) -> Settings:
         """How the sandbox answers it."""
         return self._worker.settings
+
+    @property
+    def containment(self) -> Containment | None:
+        """What the operating system holds back of its process."""
+        return self._worker.containment
 
     def call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
         """What the handler does with a payload."""

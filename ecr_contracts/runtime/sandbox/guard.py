@@ -6,10 +6,11 @@ it asks through Python. Two things are not announced in time and are patched: a 
 host's name up before it says so, and multiprocessing starts its programs silently.
 
 Promised is what the tests try: sockets (TCP, UDP, TLS, Unix), look-ups, asyncio, threads,
-subprocess, the functions of `os` that start programs, fork, and multiprocessing. Not held back are
-C libraries that make their own system calls (pycurl, grpc, libpq, uvloop), ctypes, and a socket
-that was connected before or is handed in. A program that is let through by `--allow-process` has no
-guard: it can reach the network.
+subprocess, the functions of `os` that start programs, fork, multiprocessing, and signals to
+processes that the consumer did not start. Not held back are C libraries that make their own system
+calls (pycurl, grpc, libpq, uvloop), ctypes, code that takes the guard apart, a program that is let
+through by `--allow-process`, and a socket that was connected before or is handed in. `kernel/`
+holds these, where the operating system lets it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import errno
 import logging
 import os
 import shlex
+import signal
 import socket
 import sys
 import tempfile
@@ -32,6 +34,7 @@ from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.provenance.made_up import mark
 from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist, is_here, is_number, shown
+from ecr_contracts.runtime.sandbox.process_tree import is_own_process
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
@@ -59,12 +62,21 @@ class Guard:
     it through.
     """
 
-    def __init__(self, recorder: Recorder, settings: Settings, user_code: UserCode) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        settings: Settings,
+        user_code: UserCode,
+        *,
+        has_warden: bool = False,
+    ) -> None:
         self._recorder, self.user_code = recorder, user_code
         self._allowlist = Allowlist(settings.allow_net)
         self._programs = frozenset(settings.allow_processes)
         self._patches = Patches()
         self._own_sockets: set[str] = set()
+        self._process = os.getpid()
+        self._warden = os.getppid() if has_warden else None
         self.on_read: Callable[[Any], None] = lambda _: None
         """Called with each file that is opened for reading."""
         self._scratch = frozenset[str]()
@@ -87,6 +99,9 @@ class Guard:
             "os.startfile/2": lambda path, *_: self._start(path, [path]),
             "os.fork": lambda: self._fork(),
             "os.forkpty": lambda: self._fork(),
+            "os.kill": self._signal,
+            "os.killpg": lambda group, number: self._signal(-group, number),
+            "resource.prlimit": lambda process, _, limits: self._limit(process, limits),
             "open": self._open,
             "os.rename": lambda source, target, *_: self._change(source, "rename", target),
             "os.remove": lambda path, *_: self._change(path, "remove"),
@@ -222,6 +237,24 @@ class Guard:
     def _fork(self) -> None:
         self._recorder.note(Effect(Sort.PROCESS, "fork"))
 
+    def _signal(self, process: int, number: int) -> None:
+        """Refuse a signal to a process that the consumer did not start; 0 only asks for it."""
+        if number and not self._is_own(process) and self._is_consumers():
+            self._refuse_signal(f"{_signal_name(number)} to a process that is not its own")
+
+    def _limit(self, process: int, limits: object) -> None:
+        """Refuse limits for a process that the consumer did not start."""
+        if limits is not None and not self._is_own(process) and self._is_consumers():
+            self._refuse_signal("limits for a process that is not its own")
+
+    def _is_own(self, process: int) -> bool:
+        return is_own_process(process, self._process, self._warden)
+
+    def _refuse_signal(self, what: str) -> None:
+        effect = Effect(Sort.PROCESS, what, refused=True)
+        self._recorder.note(effect)
+        raise self._about(effect, PermissionError(errno.EPERM, f"the sandbox refuses {what}"))
+
     # Files
     # ----------------------------------------------------------------------------------------------
 
@@ -303,6 +336,13 @@ def _command_line(words: Sequence[str]) -> str:
     if is_shell and len(words) == 3 and words[1] == "-c":
         return words[2]
     return shlex.join(masked_command(words))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _log_line(record: logging.LogRecord) -> str:

@@ -88,8 +88,8 @@ class Sandbox:
     Load the consumer in the block, say `consumer_loaded`, then `begin_call` before each call.
     `sources` are the texts of the consumer's own modules, and `variables` the environment variables
     that they read: what is done with a value tells what it must look like. Whatever is patched is
-    put back at the end. A process that is `passing` ends with the sandbox. `hidden` are values that
-    nothing may show, beside those that the sandbox sees itself.
+    put back at the end. A process that is `passing`, a worker's, ends with the sandbox. `hidden`
+    are values that nothing may show, beside those that the sandbox sees itself.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class Sandbox:
             self._environment.made_up,
         )
         stubs = Stubs(self.recorder, settings.stubs)
-        guard = Guard(self.recorder, settings, user_code)
+        guard = Guard(self.recorder, settings, user_code, has_warden=passing)
         guard.on_read = self._secret_files.opened
         self._http = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
         smtp = SmtpClients(self.recorder, settings, self._import_hooks)

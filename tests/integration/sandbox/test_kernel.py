@@ -10,12 +10,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from textwrap import dedent, indent
 
 import pytest
 
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.outcome import Status
 from ecr_contracts.runtime.sandbox.kernel import Containment, Hold, contain
+from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker import child
 from ecr_contracts.runtime.worker.parent import Worker
 from tests.integration.sandbox.system_attacks import ATTACKS
@@ -216,3 +218,165 @@ def test_what_is_said_to_be_held_back_is(worker, aims, attack):
     # Nobody says that a datagram was lost.
     assert outcome.returned["held"] or "datagram" in attack, outcome
     assert harmed == []
+
+
+@pytest.fixture
+def worker_of(tmp_path, monkeypatch):
+    """A worker for a handler with this body; closed after the test."""
+    monkeypatch.chdir(tmp_path)
+    with contextlib.ExitStack() as stack:
+
+        def make(body, **settings):
+            head = "def handler(event, context):\n"
+            (tmp_path / "app.py").write_text(head + indent(dedent(body).strip("\n"), "    "))
+            target = Target.parse("app.py:handler")
+            worker = Worker(target, settings=Settings(**settings), timeout=10)
+            return stack.enter_context(worker)
+
+        yield make
+
+
+def returned(worker):
+    outcome = worker.call({})
+    assert outcome.status is Status.RETURNED, outcome
+    return outcome.returned
+
+
+EVERYDAY = {
+    "a lock": "import multiprocessing\nreturn multiprocessing.Lock().acquire()",
+    "a pool": """
+        import multiprocessing
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            return pool.map(len, ["ab"]) == [2]
+    """,
+    "a manager": """
+        import multiprocessing
+        with multiprocessing.get_context("fork").Manager() as manager:
+            return list(manager.list([1])) == [1]
+    """,
+    "a socket of its own": """
+        import os, socket, tempfile
+        path = os.path.join(tempfile.mkdtemp(), "own.sock")
+        server = socket.socket(socket.AF_UNIX); server.bind(path); server.listen()
+        client = socket.socket(socket.AF_UNIX); client.connect(path)
+        return True
+    """,
+    "a pair of sockets": """
+        import socket
+        one, other = socket.socketpair()
+        one.send(b"x")
+        return other.recv(1) == b"x"
+    """,
+    "a server": """
+        import socket
+        return socket.create_server(("127.0.0.1", 0)).getsockname()[1] > 0
+    """,
+    "a UDP socket": """
+        import socket
+        return socket.socket(socket.AF_INET, socket.SOCK_DGRAM).family == socket.AF_INET
+    """,
+    "an event loop": """
+        import asyncio
+        async def run(): return await asyncio.to_thread(int, "3")
+        return asyncio.run(run()) == 3
+    """,
+    "localhost": """
+        import socket
+        socket.getaddrinfo("localhost", 80, flags=socket.AI_ADDRCONFIG)
+        return bool(socket.gethostname())
+    """,
+    "a temporary file": """
+        import os, tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a")
+            open(path, "w").write("x"); os.chmod(path, 0o600); os.rename(path, path + "b")
+            return open(path + "b").read() == "x"
+    """,
+    "a file of the system": "return bool(open('/etc/passwd').read(1))",
+    "nothing": "return open('/dev/null', 'w').write('x') == 1",
+    "its own facts": "return 'Pid:' in open('/proc/self/status').read()",
+    "a signal to a child": """
+        import os, signal, time
+        child = os.fork()
+        if not child:
+            while True: pass
+        os.kill(child, signal.SIGKILL)
+        return os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    """,
+    "limits of its own": """
+        import resource
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        return True
+    """,
+}
+
+
+@pytest.mark.parametrize("machine", ["superuser", "without namespaces"])
+@pytest.mark.parametrize("body", EVERYDAY.values(), ids=EVERYDAY)
+def test_what_handlers_do_every_day_works(worker_of, monkeypatch, body, machine):
+    if machine != "superuser":
+        monkeypatch.setattr("ecr_contracts.runtime.sandbox.kernel.namespaces.enter", lambda _: 0)
+    assert returned(worker_of(body)) is True
+
+
+@pytest.mark.parametrize("is_c", [False, True], ids=["Python", "C"])
+def test_a_port_that_is_let_through_is_reached_and_no_other(worker_of, aims, is_c):
+    with socket.create_server(("127.0.0.1", 0)) as allowed:
+        port = allowed.getsockname()[1]
+        worker = worker_of(
+            f"""
+            import ctypes, socket, struct
+            reached = []
+            for port in ({port}, {aims.tcp.getsockname()[1]}):
+                if {is_c}:
+                    libc = ctypes.CDLL(None)
+                    address = struct.pack("=H", 2) + struct.pack("!H", port) + bytes([127, 0, 0, 1])
+                    reached.append(not libc.connect(libc.socket(2, 1, 0), address + bytes(8), 16))
+                else:
+                    try: socket.create_connection(("127.0.0.1", port), 2).close()
+                    except OSError: reached.append(False)
+                    else: reached.append(True)
+            return reached
+            """,
+            allow_net=(f"127.0.0.1:{port}",),
+        )
+        worker.start()
+        if is_c and not worker.containment.held(Hold.NETWORK):
+            pytest.skip("this kernel's Landlock knows no ports")
+        assert returned(worker) == [True, False]
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "os.kill(os.getppid(), signal.SIGTERM)",
+        "os.killpg(os.getpgid(os.getppid()), signal.SIGTERM)",
+        "os.kill(VICTIM, signal.SIGKILL)",
+        "os.kill(-1, signal.SIGTERM)",
+        "resource.prlimit(VICTIM, resource.RLIMIT_CPU, (0, 0))",
+    ],
+)
+def test_the_guard_refuses_to_harm_other_processes(worker_of, aims, monkeypatch, does):
+    monkeypatch.setattr(child, "contain", lambda _: Containment())
+    if "-1" in does:  # should the guard fail, let it be refused further down
+        monkeypatch.setattr(child, "contain", contain)
+    aims.renew()
+    body = f"import os, resource, signal\n{does.replace('VICTIM', str(aims.victim.pid))}"
+    outcome = worker_of(body).call({})
+    assert outcome.status is Status.RAISED
+    assert outcome.exception == "PermissionError"
+    assert "the sandbox refuses" in outcome.message
+    assert "a process that is not its own" in outcome.message
+    assert [(effect.sort.value, effect.refused) for effect in outcome.effects] == [
+        ("process", True)
+    ]
+    assert aims.harmed() == []
+
+
+def test_containment_crosses_the_line_as_it_is():
+    containment = Containment.of({"network": ["Landlock"], "processes": ["a", "b"], "else": ["c"]})
+    assert Containment.of_texts(containment.as_texts()) == containment
+    assert containment.held(Hold.NETWORK)
+    assert not containment.held(Hold.WRITES)
+    assert containment.as_json()["processes"] == ["a", "b"]
+    assert set(containment.as_json()) == set(Hold)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
-__all__ = ["NAMES", "homes", "secret_stores"]
+__all__ = ["NAMES", "secret_stores"]
 
 NAMES = (
     ".aws",
@@ -45,29 +47,36 @@ NAMES = (
 """Paths below a home folder."""
 
 
-def homes() -> tuple[str, ...]:
-    """The home folders of this user: that of the environment, and that of the system's list."""
-    return tuple(dict.fromkeys(_homes()))
+def secret_stores() -> tuple[str, ...]:
+    """The stores that there are, without symbolic links.
+
+    One that holds the project, or what Python imports, is not among them.
+    """
+    stores: dict[str, None] = {}
+    for home in dict.fromkeys(_homes()):
+        for name in NAMES:
+            path = os.path.join(home, name)
+            if os.path.lexists(path):
+                stores[os.path.realpath(path)] = None
+    places = _needed_places() if stores else ()
+    return tuple(store for store in stores if not _holds_any(store, places))
+
+
+def _needed_places() -> tuple[str, ...]:
+    needed = [os.getcwd(), sys.prefix, sys.base_prefix, *filter(os.path.isabs, sys.path)]
+    return (*map(os.path.realpath, needed), *_homes())
+
+
+def _holds_any(folder: str, places: Iterable[str]) -> bool:
+    return any(place == folder or place.startswith(folder + os.sep) for place in places)
 
 
 def _homes() -> Iterator[str]:
+    """The home folders of this user: that of the environment, and that of the system's list."""
     import pwd  # POSIX only
 
     home = os.environ.get("HOME", "")
     if os.path.isabs(home):
         yield os.path.realpath(home)
-    try:
+    with suppress(KeyError):
         yield os.path.realpath(pwd.getpwuid(os.getuid()).pw_dir)
-    except KeyError:
-        return
-
-
-def secret_stores() -> tuple[str, ...]:
-    """The stores that there are, without symbolic links."""
-    stores: dict[str, None] = {}
-    for home in homes():
-        for name in NAMES:
-            path = os.path.realpath(os.path.join(home, name))
-            if os.path.lexists(path) and path != home and not home.startswith(path + os.sep):
-                stores[path] = None
-    return tuple(stores)

@@ -30,6 +30,7 @@ _OPEN_STRING = re.compile(r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+\\?')
 _SEARCHED = 256 * 1024
 _INDENT = re.compile(r"[ \t]*+")
 _LONG_LINE = 1024
+_REFUSED = 8 * 1024  # characters, in which json counts the lines for each refusal
 _LINE_OF_DOCUMENT = re.compile(r"\n([ \t]*+)(?=[{\[])")
 # A string that is not closed on its line hides what is left of the line.
 _LANDMARK = re.compile(r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?+|[{}\[\]]|\n([ \t]*+)(?=[{\[])')
@@ -85,14 +86,19 @@ class Complaint:
 
 
 def read(
-    source: str, *, max_length: int = EVENT_CHARACTERS, stdin: BinaryIO | None = None
+    source: str,
+    *,
+    max_length: int = EVENT_CHARACTERS,
+    max_explained: int | None = None,
+    stdin: BinaryIO | None = None,
 ) -> Iterator[Document | Complaint]:
     """The JSON values of a file, and what in it could not be read, in order; `-` is standard input.
 
     Values may follow each other on lines (JSONL), without anything between, or as the elements of
     an array. A complaint never ends the reading: it goes on with the next value that can be told
     from the broken one. Memory is bounded by `max_length`, the most characters that one value may
-    have.
+    have. After `max_explained` complaints what is wrong with a broken value is no longer looked
+    for: it is complained of without a word about why.
     """
     name = "<stdin>" if source == "-" else source
     try:
@@ -102,7 +108,7 @@ def read(
         yield Complaint(name, 1, 1, failure.problem, failure.hint)
         return
     with opened as file:
-        yield from _Reading(name, texts(file), max_length).items()
+        yield from _Reading(name, texts(file), max_length, max_explained).items()
 
 
 class _Window:
@@ -168,6 +174,11 @@ class _Window:
         self.at -= begin
         self._mark -= begin
 
+    def keep_short(self) -> None:
+        """Keep the text short where much of it is refused."""
+        if self.at > _REFUSED:
+            self._shrink()
+
     def _shrink(self) -> None:
         """Keep the text short after a long value.
 
@@ -231,8 +242,15 @@ class _Window:
 class _Reading:
     """The values of a text and the complaints about it; elements of an array come one by one."""
 
-    def __init__(self, source: str, pieces: Iterator[str | Failure], max_length: int) -> None:
-        self._source, self._max_length = source, max_length
+    def __init__(
+        self,
+        source: str,
+        pieces: Iterator[str | Failure],
+        max_length: int,
+        max_explained: int | None = None,
+    ) -> None:
+        self._source, self._max_length, self._max_explained = source, max_length, max_explained
+        self._explained = 0
         self._window = _Window(pieces)
         self._decoder = json_diagnostics.Decoder()
         # The line where the array begins whose elements are being read, 0 if none is.
@@ -335,6 +353,11 @@ class _Reading:
             window.at = len(window.text)
             return
         indent = window.indent()
+        if self._max_explained is not None and self._explained >= self._max_explained:
+            yield self._complaint(("this is not JSON", ""))
+            window.skip_broken_value(indent)
+            window.keep_short()
+            return
         # A line that begins another document shows that this one was cut short before it.
         end = attempt.reach + 1 if attempt.error else len(window.text)
         cut = _line_of_document(window.text, window.at, end, indent)
@@ -352,6 +375,7 @@ class _Reading:
             problem = flaw.problem
             if flaw.since is not None:
                 problem += f" {window.place(flaw.since)[0]}"
+            self._explained += 1
             yield Complaint(self._source, line, column, problem, flaw.hint, flaw.severity)
             refused = refused or flaw.severity is Severity.ERROR
         return refused

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
@@ -27,6 +29,7 @@ _SIGNATURES = (
     (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it first"),
 )
 _LONGEST_SIGNATURE = 4
+_DEVICE = "it is a device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,32 @@ class Failure:
 def open_source(source: str, stdin: BinaryIO | None) -> AbstractContextManager[Any]:
     """The file of a name; `-` is standard input. Raises OSError or ValueError if there is none."""
     if source != "-":
+        _refuse_endless(source)
         # Without a buffer, lines that come through a pipe are read as they come.
         return open(source, "rb", buffering=0)
     stream = stdin if stdin is not None else getattr(sys.stdin, "buffer", None)
     if stream is None:
         raise ValueError("standard input is closed")
     return nullcontext(stream)
+
+
+def _refuse_endless(source: str) -> None:
+    """Raise ValueError for a name behind which nothing may ever come, or never an end.
+
+    What a shell leads here (`<(zcat archive.gz)`) has its names below /dev, as terminals have.
+    """
+    try:
+        status = os.stat(source)
+    except OSError:
+        return  # Opening it says why.
+    if stat.S_ISFIFO(status.st_mode) and not os.path.abspath(source).startswith("/dev/"):
+        raise ValueError("it is a pipe, which standard input reads: < NAME")
+    if stat.S_ISBLK(status.st_mode):
+        raise ValueError(_DEVICE)
+    if stat.S_ISCHR(status.st_mode) and status.st_rdev != os.stat(os.devnull).st_rdev:
+        with open(source, "rb", buffering=0) as opened:
+            if not opened.isatty():
+                raise ValueError(_DEVICE)
 
 
 def why_not_opened(error: OSError | ValueError) -> Failure:

@@ -93,3 +93,8 @@ LEAST_MEGABYTES = 64
 
 PRINTED_BYTES = 100_000
 """Of what a call prints, the last; a report shows ten thousand characters at the most."""
+
+# --- shown ----------------------------------------------------------------------------------------
+
+ERRORS_OF_A_FILE = 100
+"""Lines about one file of events; `validate --max-errors` asks for more or less."""

@@ -940,6 +940,8 @@ def test_one_event_may_be_only_so_long(run):
         ("x --max-line -5", "'-5' is no number of characters"),
         ("x --max-line many", "'many' is no number of characters"),
         ("x --max-line 1.5", "'1.5' is no number of characters"),
+        ("x --max-errors -1", "'-1' is no number of faults, 0 or more"),
+        ("x --max-errors all", "'all' is no number of faults, 0 or more"),
         ("x --format csv", "invalid choice: 'csv'"),
     ],
 )
@@ -947,6 +949,35 @@ def test_misuse_of_validate_is_told(run, arguments, words):
     code, out, complaints = run(f"validate {arguments}")
     assert (code, out) == (2, "")
     assert words in complaints
+
+
+@pytest.mark.parametrize("command", ["validate", "coverage"])
+def test_so_many_faults_of_each_file_are_shown_and_the_others_counted(
+    run, tmp_path, monkeypatch, command
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.jsonl").write_text("{\n" * 150)
+    (tmp_path / "b.jsonl").write_text("{}\nbroken\n")
+    code, out, complaints = run(f"{command} a.jsonl b.jsonl")
+    lines = (out + complaints).splitlines()
+    assert code == 1
+    assert sum(line.startswith("a.jsonl:") and ": error: " in line for line in lines) == 100
+    assert sum(line.startswith("b.jsonl:2:1: error: ") for line in lines) == 1
+    assert any(line.startswith("a.jsonl: not shown: 50 more errors") for line in lines)
+
+
+def test_how_many_faults_are_shown_can_be_told(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.jsonl").write_text("{}\n" * 7)
+    code, out, _ = run("validate a.jsonl --max-errors 0")
+    assert code == 1
+    assert out.splitlines() == [
+        "a.jsonl: not shown: 7 more errors (--max-errors 0)",
+        "7 events read: 7 errors, 0 warnings",
+    ]
+    document = json.loads(run("validate a.jsonl --max-errors 2 --format json")[1])
+    assert [violation["line"] for violation in document["violations"]] == [1, 2]
+    assert document["not_shown"] == [{"file": "a.jsonl", "error": 5}]
 
 
 # --- coverage -------------------------------------------------------------------------------------

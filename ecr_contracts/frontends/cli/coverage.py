@@ -11,7 +11,7 @@ from ecr_contracts.core.findings import Severity
 from ecr_contracts.events import coverage
 from ecr_contracts.events.coverage import EventChoices
 from ecr_contracts.events.kinds import schema_of
-from ecr_contracts.frontends.cli.event_files import complaint_text, read_events
+from ecr_contracts.frontends.cli.event_files import Shown, complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_files, add_format, add_repeatable
 from ecr_contracts.frontends.cli.output import (
     FINDINGS,
@@ -68,13 +68,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _met(names: Iterable[str], unread: list[Complaint]) -> Iterator[EventChoices]:
     """What each event of some files has; what cannot be read is printed and added to `unread`."""
+    shown = Shown()
     for item in read_events(names):
-        if isinstance(item, Complaint):
+        if not isinstance(item, Complaint):
+            yield coverage.choices_of(item.event)
+        elif shown.takes(item.source, item.severity):
             unread.append(item)
             place = f"{item.source}:{item.line}:{item.column}"
             complain_plainly(f"{place}: {item.severity.value}: {complaint_text(item)}")
-        else:
-            yield coverage.choices_of(item.event)
+    for sentence in shown.sentences():
+        complain_plainly(sentence)
 
 
 def _percent(text: str) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from ecr_contracts.audit import reader
 from ecr_contracts.audit.reader import Complaint, Document
 from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.text import plural
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.inner_events import InnerEvent, Records, events_in
 from ecr_contracts.eventbridge.unwrap import Unread
@@ -37,16 +39,50 @@ class FileEvent:
         return self.document.locate(self.outer or f"{self.place}{path[1:]}", key=key)
 
 
+class Shown:
+    """Which complaints about files are shown: so many of each file, whose others are counted."""
+
+    def __init__(self, most: int = limits.ERRORS_OF_A_FILE) -> None:
+        self._most = most
+        self._shown: Counter[str] = Counter()
+        self._others: dict[str, Counter[Severity]] = {}
+
+    def takes(self, source: str, severity: Severity) -> bool:
+        """Whether one more about a file is shown; counts it."""
+        if self._shown[source] < self._most:
+            self._shown[source] += 1
+            return True
+        self._others.setdefault(source, Counter())[severity] += 1
+        return False
+
+    def others(self) -> Mapping[str, Mapping[Severity, int]]:
+        """How many of which severity are not shown, by the files that have such."""
+        return self._others
+
+    def sentences(self) -> Iterator[str]:
+        """What is not shown, in a line for each file."""
+        for source, counts in self._others.items():
+            numbers = []
+            for severity, count in counts.items():
+                numbers.append(f"{count:,} more {plural(count, severity.value)}")
+            yield f"{source}: not shown: {' and '.join(numbers)}"
+
+
 def read_events(
-    names: Iterable[str], *, max_length: int = limits.EVENT_CHARACTERS, limit: int = LIMIT
+    names: Iterable[str],
+    *,
+    max_length: int = limits.EVENT_CHARACTERS,
+    limit: int = LIMIT,
+    max_errors: int = limits.ERRORS_OF_A_FILE,
 ) -> Iterator[FileEvent | Complaint]:
     """The events of some files in their order, wherever they stand, and what cannot be read.
 
     `-` is standard input. One document may have `max_length` characters, and gzip within it may
-    unpack to `limit` bytes.
+    unpack to `limit` bytes. After `max_errors` complaints about a file the others say no more than
+    their place.
     """
     for name in names:
-        for document in reader.read(name, max_length=max_length):
+        for document in reader.read(name, max_length=max_length, max_explained=max_errors):
             if isinstance(document, Complaint):
                 yield document
                 continue

@@ -32,7 +32,7 @@ from ecr_contracts.eventbridge.rules.proofs import prove
 from ecr_contracts.eventbridge.rules.verdicts import Judgement, judge_pattern
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.frontends.cli import rules_match
-from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
+from ecr_contracts.frontends.cli.event_files import FileEvent, Shown, complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_format
 from ecr_contracts.frontends.cli.output import (
     FINDINGS,
@@ -239,15 +239,19 @@ def _explain(rules: Iterable[Rule], name: str) -> int:
     screen = console()
     code = FINE
     found = False
+    shown = Shown()
     for part in read_events([name]):
         if isinstance(part, Complaint):
-            complain(f"{part.source}:{part.line}: {complaint_text(part)}")
+            if shown.takes(part.source, part.severity):
+                complain(f"{part.source}:{part.line}: {complaint_text(part)}")
             if part.severity is Severity.ERROR:
                 code = MISUSE
             continue
         if isinstance(part.event, dict):
             found = True
             show_explained(_event_name(part), [_explained(rule, part) for rule in rules], screen)
+    for sentence in shown.sentences():
+        complain(sentence)
     if not found:
         complain(f"{name}: there is no event in it")
         return MISUSE

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from ecr_contracts.audit.reader import Complaint
 from ecr_contracts.core import limits
@@ -17,7 +18,7 @@ from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.quotas import oversize
 from ecr_contracts.events import validation
 from ecr_contracts.events.kinds import schema_of
-from ecr_contracts.frontends.cli.event_files import FileEvent, complaint_text, read_events
+from ecr_contracts.frontends.cli.event_files import FileEvent, Shown, complaint_text, read_events
 from ecr_contracts.frontends.cli.options import add_files, add_format
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
 from ecr_contracts.reporting.json import FORMAT
@@ -44,6 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"characters that one event may have (default: {limits.EVENT_CHARACTERS})",
     )
     parser.add_argument(
+        "--max-errors",
+        type=_number_of_lines,
+        default=limits.ERRORS_OF_A_FILE,
+        metavar="N",
+        help="faults of one file that are shown, the others are counted "
+        f"(default: {limits.ERRORS_OF_A_FILE})",
+    )
+    parser.add_argument(
         "--max-unpacked",
         type=_characters,
         default=LIMIT,
@@ -60,22 +69,35 @@ def run(options: argparse.Namespace) -> int:
     counts: Counter[Severity] = Counter()
     valid: Counter[str] = Counter()
     documents = []
-    for item in read_events(options.files, max_length=options.max_line, limit=options.max_unpacked):
+    shown = Shown(options.max_errors)
+    items = read_events(
+        options.files,
+        max_length=options.max_line,
+        limit=options.max_unpacked,
+        max_errors=options.max_errors,
+    )
+    for item in items:
         if isinstance(item, Complaint):
-            faults = [_unreadable(item)]
+            faults = [_Judgement(item.source, item.severity, partial(_unreadable, item))]
         else:
             events += 1
             faults = _judged(item, options.kind, valid)
-        for fault in faults:
-            counts[fault.severity] += 1
+        for judgement in faults:
+            counts[judgement.severity] += 1
+            if not shown.takes(judgement.source, judgement.severity):
+                continue
+            fault = judgement.fault()
             if options.format == "json":
                 documents.append(fault.as_json())
             else:
                 print_text(fault.as_text())
     if options.format == "json":
         document = {"format": FORMAT, "events": events, "valid": dict(sorted(valid.items()))}
-        print_json({**document, "violations": documents})
+        others = [{"file": file, **count} for file, count in shown.others().items()]
+        print_json({**document, "violations": documents, "not_shown": others})
     else:
+        for sentence in shown.sentences():
+            print_text(f"{sentence} (--max-errors {options.max_errors})")
         print_text(f"{counted(events, 'event')} read: {_numbers(counts, valid)}")
     if not (events or counts[Severity.ERROR] or counts[Severity.NOTE]):
         complain("no event was read")
@@ -115,17 +137,28 @@ class _Fault:
         return {**place, **self.fields}
 
 
-def _judged(found: FileEvent, kind: str | None, valid: Counter[str]) -> list[_Fault]:
+class _Judgement(NamedTuple):
+    """A fault of a file, and what makes the line of it: finding its place takes time."""
+
+    source: str
+    severity: Severity
+    fault: Callable[[], _Fault]
+
+
+def _judged(found: FileEvent, kind: str | None, valid: Counter[str]) -> list[_Judgement]:
     """The faults of one event; a valid one is counted by its kind."""
     kind_or_problem = kind or validation.kind_of(found.event)
+    source = found.document.source
     faults = []
     for violation in _violations(found.event, kind):
-        faults.append(_fault(found, _as_found(found, violation)))
+        as_found = _as_found(found, violation)
+        faults.append(_Judgement(source, as_found.severity, partial(_fault, found, as_found)))
     is_valid = all(fault.severity is not Severity.ERROR for fault in faults)
     if isinstance(kind_or_problem, str) and is_valid:
         valid[kind_or_problem] += 1
         if found.is_inner:
-            faults.insert(0, _found_inside(found, kind_or_problem))
+            inside = partial(_found_inside, found, kind_or_problem)
+            faults.insert(0, _Judgement(source, Severity.NOTE, inside))
     return faults
 
 
@@ -189,6 +222,13 @@ def _unreadable(complaint: Complaint) -> _Fault:
     return _Fault(
         complaint.source, complaint.line, complaint.column, complaint.severity, text, fields
     )
+
+
+def _number_of_lines(text: str) -> int:
+    with suppress(ValueError):
+        if int(text) >= 0:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of faults, 0 or more")
 
 
 def _characters(text: str) -> int:

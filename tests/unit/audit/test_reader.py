@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import sys
+import time
 import tracemalloc
 import zlib
 from collections.abc import Iterable, Iterator
@@ -729,3 +730,40 @@ def test_any_number_of_documents_goes_through_little_memory():
         tracemalloc.stop()
     assert count == 20_001
     assert peak < 2 * MEGABYTE
+
+
+@given(
+    st.lists(st.sampled_from(["{}", "[", "nonsense", '{"a" 1}', "[1, 2", '{"b": }', "}"])),
+    st.integers(0, 4),
+)
+def test_what_is_no_longer_explained_is_counted_and_read_on_after(lines, most):
+    text = "\n".join([*lines, "", "{}", ""])
+    every, few = read(text), read(text, max_explained=most)
+    assert few[:most] == every[:most]
+    assert values(few)[-1:] == values(every)[-1:]
+    errors = [item for item in few if isinstance(item, Complaint)]
+    assert len(errors) <= len([item for item in every if isinstance(item, Complaint)])
+    assert bool(errors) is any(isinstance(item, Complaint) for item in every)
+
+
+def test_ten_megabytes_of_broken_lines_are_counted_in_seconds():
+    lines = itertools.repeat(b'{"a": tru, "b" 1}\n' * 3_000, 10)
+    start = time.process_time()
+    items = list(reader.read("-", stdin=Dribble(lines), max_explained=100))
+    assert len(items) == 30_000
+    assert time.process_time() - start < 3  # a third of a second, where nothing else runs
+    assert items[99].hint
+    assert (items[100].problem, items[100].line) == ("this is not JSON", 101)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="takes pipes and devices in the file system")
+def test_nothing_that_never_ends_is_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    assert brief(reader.read(str(tmp_path / "pipe"))) == [
+        "1:1: this cannot be opened: it is a pipe, which standard input reads: < NAME"
+    ]
+    assert brief(reader.read(str(tmp_path / "zero"))) == [
+        "1:1: this cannot be opened: it is a device"
+    ]
+    assert brief(reader.read(os.devnull)) == ["1:1: this is empty"]

@@ -22,7 +22,7 @@ from benchmarks.mutants.sampling import Mutant
 from benchmarks.mutants.selection import Stage
 
 LONGEST_TEST = 30.0  # seconds, after which a test hangs: the longest takes a fifth of that
-STAGE = 60.0  # seconds of a stage, after which what it has not noticed counts as not noticed
+STAGE = 75.0  # seconds of a stage, after which what it has not noticed counts as not noticed
 _NOT_HANDED_ON = ("PYTEST_A", "PYTEST_C", "PYTEST_X", "COV", "PYTHONDONTWRITE")  # variables
 _GLANCE = 0.05  # seconds between two looks at a run
 _PLUGIN = Path(__file__).parent / "plugin" / "ecr_mutants_watch.py"

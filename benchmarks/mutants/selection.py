@@ -13,15 +13,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-WIDER = (
+_OF_EVERY_ROOM = (
     "tests/acceptance/test_cli.py",
-    "tests/acceptance/test_rules.py",
-    "tests/acceptance/test_validate.py",
-    "tests/acceptance/test_repositories.py",
     "tests/acceptance/zoo/test_zoo.py",
-    "tests/integration/test_worker.py",
-    "tests/integration/test_pytest_kinds.py",
+    "tests/acceptance/handlers/test_handlers.py",
 )
+_OF_ROOM = {
+    "audit": ("tests/acceptance/test_validate.py",),
+    "core": ("tests/integration/reporting/test_text.py",),
+    "discovery": ("tests/acceptance/test_rules.py", "tests/acceptance/test_repositories.py"),
+    "engine": ("tests/integration/sandbox/test_sandbox.py", "tests/integration/test_session.py"),
+    "eventbridge": ("tests/acceptance/test_rules.py",),
+    "events": ("tests/acceptance/test_diff.py",),
+    "frontends": (
+        "tests/integration/test_pytest_kinds.py",
+        "tests/integration/test_pytest_plugin.py",
+    ),
+    "reporting": ("tests/integration/reporting/test_text.py",),
+    "runtime": ("tests/integration/sandbox/test_sandbox.py", "tests/integration/test_worker.py"),
+}
+"""What stands for the wider suite: tests of the whole, before them those near a room."""
 _NEAR = 8  # test modules of the first stage at most
 _IMPORT = re.compile(
     r"^[ ]*(?:from ((?:ecr_contracts|tests)[\w.]*) import (\([^)]*\)|[^\n]*)"
@@ -64,7 +75,8 @@ class Selection:
         ]
         folder = f"tests/unit/{PurePosixPath(module).parts[1]}/"
         room = [test for test in ranked if test.startswith(folder) and test not in near]
-        wider = [test for test in WIDER if test in self._tests and test not in near]
+        whole = (*_OF_ROOM.get(PurePosixPath(module).parts[1], ()), *_OF_EVERY_ROOM)
+        wider = [test for test in whole if test in self._tests and test not in near]
         stages = [Stage("near", tuple(near)), Stage("room", tuple(room))]
         return [each for each in (*stages, Stage("wider", tuple(wider))) if each.tests]
 

@@ -465,7 +465,7 @@ def _weigh_what_lies_within(order: _Order, facet: Facet, weights: dict[str, int]
     """Makes the choices with something within them as frequent as what that has to show."""
     filled = order.filling(facet.path) & weights.keys()
     inner = max((order.spread_within(facet.path, label) for label in filled), default=1)
-    if inner == 1 or not filled:
+    if inner == 1:
         return
     hollow_weight = sum(weight for label, weight in weights.items() if label not in filled)
     for label, weight in weights.items():

@@ -36,7 +36,6 @@ class CoverageRecorder:
     def __init__(self) -> None:
         self._choices: dict[str, list[EventChoices]] = {}
 
-    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
         """Note what a test gets, before it can change that."""
         with own_faults.tell_later(item.config):

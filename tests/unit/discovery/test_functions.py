@@ -130,6 +130,38 @@ def test_a_template_in_json_is_read(folder):
         assert call(consumer, {"nope": 1}).returned == 1
 
 
+def test_code_that_is_joined_begins_where_its_list_does_and_is_not_indented(folder):
+    """Its pieces stand anywhere, so that no column of the template is one of the code."""
+    write(
+        folder,
+        "template.yaml",
+        """
+        Resources:
+          Fn:
+            Type: AWS::Lambda::Function
+            Properties:
+              Handler: index.handler
+              Code:
+                ZipFile:
+                  Fn::Join:
+                    - "\\n"
+                    - - "def handler(event, context):"
+                      - "    return event['nope']"
+        """,
+    )
+    (function,) = functions(Template.read(Path("template.yaml")))
+    line = line_of((folder / "template.yaml").read_text(), "Fn::Join:") + 1
+    assert (function.code_line, function.indent) == (line, 0)
+
+
+def test_code_that_is_an_object_without_a_function_is_no_code_that_anything_breaks_on(folder):
+    given = {"Handler": "index.handler", "Code": {"ZipFile": {"a": {"b": 1}}}}
+    resources = {"Fn": {"Type": "AWS::Lambda::Function", "Properties": given}}
+    write(folder, "template.json", json.dumps({"Resources": resources}, indent=1))
+    (function,) = functions(Template.read(Path("template.json")))
+    assert (function.name, function.code_line) == ("Fn", 8)
+
+
 ORDINARY = """
 Resources:
   Fn:

@@ -102,6 +102,19 @@ def test_either_word_may_be_looked_for():
     assert len(findings(consumer, "scan")) == 2  # MEDIUM and LOW: INFORMATIONAL ones are told
 
 
+def test_a_severity_may_be_told_only_beside_another():
+    """As in a line of the LOW ones that ends with whether there are CRITICAL ones too."""
+
+    def consumer(detail):
+        counts = detail.get("finding-severity-counts", {})
+        has_critical = "CRITICAL" in counts and "LOW" in counts
+        for word in ("HIGH", "MEDIUM", "LOW", "INFORMATIONAL"):
+            if word in counts:
+                yield publishing(f"{word}: {counts[word]}, critical ones too: {has_critical}")
+
+    assert "severity-unread" not in {finding.check for finding in findings(consumer, "scan")}
+
+
 @given(order=st.permutations(GRADED))
 @settings(max_examples=30, deadline=None)
 def test_who_goes_through_severities_in_another_order_is_told(order):

@@ -369,3 +369,17 @@ def test_each_envelope_says_in_a_few_words_who_gets_it(name):
     row = registry.ENVELOPES[name]
     assert row.name == name
     assert 10 < len(row.about) < 60
+
+
+def test_digests_are_made_where_md5_is_forbidden_for_security(monkeypatch):
+    """As on machines under FIPS 140: the digest of a message protects nothing."""
+    md5 = hashlib.md5
+
+    def refusing(content=b"", *, usedforsecurity=True):
+        if usedforsecurity:
+            raise ValueError("disabled for FIPS")
+        return md5(content, usedforsecurity=False)
+
+    monkeypatch.setattr(hashlib, "md5", refusing)
+    [record] = envelope("dlq").wrap([EVENT])["Records"]
+    assert record["md5OfBody"] == md5(record["body"].encode()).hexdigest()

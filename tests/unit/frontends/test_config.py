@@ -365,3 +365,13 @@ def test_a_handler_that_cannot_be_found_is_left_to_the_check(tmp_path):
     file = tmp_path / "pyproject.toml"
     file.write_text(f"{HEAD}consumers = [{{ handler = 'no.yaml:Fn', env-auto = true }}]")
     assert config.project_settings(file, "no.yaml:Fn").settings.env_auto
+
+
+@pytest.mark.parametrize("key", ["kind", "zeal"])
+def test_a_key_that_nobody_knows_is_told_beside_all_that_there_are_once(read, key):
+    with pytest.raises(ConfigurationError) as refusal:
+        read(f"{HEAD}consumers = [{{ handler = 'app.py:handler', {key} = 1 }}]")
+    message = str(refusal.value)
+    assert message.count("there are: handler, kinds, via, rule") == 1
+    assert ("did you mean 'kinds'?" in message) == (key == "kind")
+    assert ("(there are: " in message) == (key == "kind")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 import boto3
+import botocore.handlers
 import pytest
 
 from ecr_contracts.runtime.effects import Origin
@@ -109,3 +112,20 @@ def test_an_error_that_is_no_lack_comes_through():
         entries = [{"Id": "a", "MessageBody": "m"}, {"Id": "a", "MessageBody": "m"}]
         with pytest.raises(sqs.exceptions.BatchEntryIdsNotDistinct):
             sqs.send_message_batch(QueueUrl=QUEUE, Entries=entries)
+
+
+def test_moto_answers_no_more_once_its_sandbox_is_gone():
+    """What a project's own tests do with moto afterwards is between the two of them."""
+    assert "botocore" in sys.modules
+    hooks = botocore.handlers.BUILTIN_HANDLERS[:]
+    with placed(MOTO):
+        assert _is_answering()
+    assert not _is_answering()
+    assert hooks == botocore.handlers.BUILTIN_HANDLERS
+
+
+def _is_answering():
+    """Whether some mock of moto is in place, as moto itself counts them."""
+    from moto.core.models import MockAWS
+
+    return MockAWS._mocks_active

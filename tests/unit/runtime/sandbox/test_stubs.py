@@ -205,3 +205,10 @@ def test_what_stood_there_is_put_back(folder):
     assert not {"gone", "xml.gone"} & set(sys.modules)
     with pytest.raises(ImportError):
         importlib.import_module("gone")
+
+
+def test_only_names_of_pythons_own_protocols_are_missing(run):
+    names = ("__before", "behind__", "_inner", "__wrapped__", "__length_hint__")
+    owners = "(gone, gone.a)"
+    returned, _ = run(f"return [hasattr(o, name) for o in {owners} for name in {names}]")
+    assert returned == [True, True, True, False, False] * 2

@@ -10,12 +10,13 @@ import platform
 import sys
 import tempfile
 import traceback
-from contextlib import suppress
 from importlib import metadata
+from pathlib import Path
 
 from ecr_contracts.core.foreign_text import lines, one_line
 from ecr_contracts.core.masking import hidden_here, masked_text, secrets
 from ecr_contracts.core.text import message, shortened, type_name
+from ecr_contracts.core.whole_files import put_new
 
 __all__ = ["OwnFaultError", "own_fault"]
 
@@ -72,16 +73,13 @@ def _told(error: BaseException | str) -> OwnFaultError:
 
 def _written(text: str) -> str:
     """The path of a new file with a traceback and what it was met with; empty without one."""
-    path = ""
+    content = f"{_surroundings()}\n\n{lines(text.rstrip())}\n"
     try:
-        handle, path = tempfile.mkstemp(".txt", "ecr-contracts-fault-")
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(f"{_surroundings()}\n\n{lines(text.rstrip())}\n")
+        path = Path(tempfile.gettempdir(), f"ecr-contracts-fault-{os.urandom(4).hex()}.txt")
+        put_new(path, content.encode(), private=True)
     except OSError:
-        with suppress(OSError):
-            os.unlink(path)
         return ""
-    return path
+    return str(path)
 
 
 def _surroundings() -> str:

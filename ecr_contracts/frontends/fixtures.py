@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core import json_text, limits
+from ecr_contracts.core import json_text, limits, whole_files
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Severity, Violation
 from ecr_contracts.core.foreign_text import in_json
@@ -29,6 +27,8 @@ MANIFEST = "ecr-contracts.json"
 """The name of the manifest: a JSON object with `format` and, by file name, facts and SHA-256."""
 
 _FORMAT = 1
+_EARLIER = "earlier"
+"""The key of a manifest for the digests of a file that a run which is not done may replace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +103,33 @@ def write(folder: str | Path, files: Sequence[Fixture]) -> tuple[str, ...]:
     is not ours or was changed by hand.
     """
     root = Path(folder)
+    with whole_files.held(root):
+        return _written(root, files)
+
+
+def _written(root: Path, files: Sequence[Fixture]) -> tuple[str, ...]:
     digests = _manifest(root)
     wanted = {file.name: file for file in files}
     for name in sorted({*wanted, *digests, MANIFEST}):
         refuse_obstacle(root, name)
     for name in sorted({*wanted, *digests}):
         _refuse_foreign(root, name, digests, wanted.get(name))
+    changed = [name for name in wanted if _content(root / name) != wanted[name].content]
+    manifest = _manifest_of(files)
+    is_listed = _content(root / MANIFEST) == manifest
+    if digests and changed and not is_listed:
+        # Whoever is killed from here on leaves files of ours, old ones and new ones.
+        put(root / MANIFEST, _manifest_of(files, digests))
     touched = []
     for name, file in wanted.items():
-        if _content(root / name) != file.content:
+        if name in changed:
             put(root / name, file.content)
             touched.append(name)
     for name in sorted(digests.keys() - wanted.keys()):
         if (root / name).exists():
             _remove(root, name)
             touched.append(name)
-    manifest = _manifest_of(files)
-    if _content(root / MANIFEST) != manifest:
+    if not is_listed:
         put(root / MANIFEST, manifest)
         touched.append(MANIFEST)
     return tuple(touched)
@@ -169,23 +179,33 @@ def drift(folder: str | Path, files: Sequence[Fixture]) -> Drift:
 # --- the manifest ---------------------------------------------------------------------------------
 
 
-def _manifest_of(files: Sequence[Fixture]) -> bytes:
-    """The bytes of the manifest that lists these files."""
-    listed = {}
+def _manifest_of(
+    files: Sequence[Fixture], earlier: Mapping[str, frozenset[str]] | None = None
+) -> bytes:
+    """The bytes of the manifest that lists these files.
+
+    With the digests of `earlier` files it holds while these are being written.
+    """
+    listed: dict[str, dict[str, Any]] = {}
     for file in sorted(files, key=lambda file: file.name):
         listed[file.name] = {**file.about, "sha256": _digest(file.content)}
+    for name, digests in sorted((earlier or {}).items()):
+        listed.setdefault(name, {})[_EARLIER] = sorted(digests)
     document = in_json(json.dumps({"format": _FORMAT, "files": listed}, indent=2))
     return f"{document}\n".encode()
 
 
-def _manifest(root: Path) -> Mapping[str, str]:
-    """The digests of the files that an earlier run wrote, by name; none without a manifest."""
+def _manifest(root: Path) -> Mapping[str, frozenset[str]]:
+    """The digests of the files that an earlier run wrote, by name; none without a manifest.
+
+    A run that was killed leaves several of a file.
+    """
     content = _content(root / MANIFEST)
     if content is None:
         return {}
     try:
         listed = json.loads(content)["files"]
-        digests = {name: about["sha256"] for name, about in listed.items()}
+        digests = {name: _digests(about) for name, about in listed.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         problem = "this is no manifest of ours; name another folder, or remove it"
         raise FixtureError(str(root / MANIFEST), problem) from None
@@ -194,6 +214,14 @@ def _manifest(root: Path) -> Mapping[str, str]:
             problem = f"it lists {name!r}, which is no file of this folder"
             raise FixtureError(str(root / MANIFEST), problem)
     return digests
+
+
+def _digests(about: Mapping[str, Any]) -> frozenset[str]:
+    """The digests that a file may have, of its entry in a manifest. Raises KeyError, TypeError."""
+    digests = [*about.get(_EARLIER, ())]
+    if "sha256" in about or not digests:
+        digests.append(about["sha256"])
+    return frozenset(digests)
 
 
 # --- what is left alone ---------------------------------------------------------------------------
@@ -217,7 +245,7 @@ def refuse_obstacle(root: Path, name: str) -> None:
 
 
 def _refuse_foreign(
-    root: Path, name: str, digests: Mapping[str, str], wanted: Fixture | None
+    root: Path, name: str, digests: Mapping[str, frozenset[str]], wanted: Fixture | None
 ) -> None:
     """Refuse to replace or remove a file that is neither wanted as it is nor as we wrote it."""
     content = _content(root / name)
@@ -225,7 +253,7 @@ def _refuse_foreign(
         return
     if name not in digests:
         reason = "it was not made by this command"
-    elif _digest(content) != digests[name]:
+    elif _digest(content) not in digests[name]:
         reason = "it was changed by hand"
     else:
         return
@@ -261,25 +289,9 @@ def put(path: Path, content: bytes) -> None:
     Folders are made on the way. Raises FixtureError where that cannot be.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
+        whole_files.put(path, content)
     except OSError as error:
         raise FixtureError(str(path), error.strerror or str(error)) from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _digest(content: bytes) -> str:

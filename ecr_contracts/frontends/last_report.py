@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core import limits
+from ecr_contracts.core import limits, whole_files
 from ecr_contracts.core.errors import FixtureError
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.core.foreign_text import in_json
@@ -100,6 +100,17 @@ def save_report(
 
     Without faults nothing is kept. Returns whether they can be shown again.
     """
+    with whole_files.held(root):
+        return _saved(root, consumer, together, words, withheld)
+
+
+def _saved(
+    root: Path,
+    consumer: str,
+    together: Sequence[Sequence[Finding]],
+    words: Sequence[str],
+    withheld: Sequence[str],
+) -> bool:
     file = root / replay.FOLDER / _FILE
     try:
         if not together:

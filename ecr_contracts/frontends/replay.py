@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from ecr_contracts.core import json_text, limits
+from ecr_contracts.core import json_text, limits, whole_files
 from ecr_contracts.core.errors import (
     EcrContractsError,
     FixtureError,
@@ -186,6 +186,16 @@ def save_failures(
         if finding.example is not None:
             text = in_json(json.dumps(record_of(consumer, finding), indent=2)) + "\n"
             wanted.setdefault(_file_name(finding.case, finding.via), text.encode("ascii"))
+    with whole_files.held(root):
+        return _saved(root, consumer, wanted, runs)
+
+
+def _saved(
+    root: Path,
+    consumer: str,
+    wanted: Mapping[str, bytes],
+    runs: Collection[tuple[str, str]] | None,
+) -> bool:
     folder = _consumer_folder(root, consumer)
     if folder.is_symlink():
         return False  # what it leads to is not ours to clean

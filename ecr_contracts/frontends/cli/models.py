@@ -6,6 +6,7 @@ import argparse
 from importlib.resources import files
 from pathlib import Path
 
+from ecr_contracts.core.whole_files import put_new
 from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
 from ecr_contracts.frontends.cli.output import FINE, MISUSE, complain, print_lines
 
@@ -33,8 +34,7 @@ def run(options: argparse.Namespace) -> int:
         return FINE
     content = text + "\n"
     try:
-        with open(options.output, "x", encoding="utf-8") as file:
-            file.write(content)
+        put_new(Path(options.output), content.encode())
     except FileExistsError:
         if Path(options.output).read_text(encoding="utf-8", errors="replace") == content:
             return FINE

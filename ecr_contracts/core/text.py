@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 __all__ = [
     "counted",
     "encodable",
     "exception_mark",
+    "is_large",
     "last_part",
     "listed",
     "message",
@@ -21,6 +23,10 @@ __all__ = [
 ]
 
 _MESSAGE_LIMIT = 2_000
+_NAME_LIMIT = 200
+_MOST_SHOWN = 3
+_LARGE = 100_000
+"""Characters and values together, beyond which an object is not written."""
 _MARK_LENGTH = 12
 
 
@@ -28,19 +34,48 @@ _MARK_LENGTH = 12
 
 
 def type_name(kind: type) -> str:
-    """The name of a type, qualified unless it is built in."""
-    module = str(kind.__module__)
+    """The name of a type, qualified unless it is built in.
+
+    It is what the type itself holds, whatever its metaclass answers.
+    """
+    name = shortened(_qualname(kind), _NAME_LIMIT)
+    try:
+        module = _module(kind)
+    except AttributeError:
+        return name
+    if type(module) is not str:
+        module = shown(module)
     if module == "builtins":
-        return kind.__qualname__
-    return f"{module}.{kind.__qualname__}"
+        return name
+    return f"{shortened(module, _NAME_LIMIT)}.{name}"
+
+
+_qualname: Any = type.__dict__["__qualname__"].__get__
+_module: Any = type.__dict__["__module__"].__get__
+_name: Any = type.__dict__["__name__"].__get__
+_args: Any = BaseException.__dict__["args"].__get__
 
 
 def message(error: BaseException) -> str:
     """The message of an exception, or why it cannot be read."""
     try:
-        return shortened(str.__str__(str(error)), _MESSAGE_LIMIT)
-    except Exception as broken:  # noqa: BLE001 - an exception's own __str__ may raise anything
-        return f"(its message cannot be read: {type(broken).__name__})"
+        return shortened(str.__str__(_written(error)), _MESSAGE_LIMIT)
+    except BaseException as broken:  # noqa: BLE001 - an exception's own __str__ may raise anything
+        return f"(its message cannot be read: {type_name(type(broken))})"
+
+
+def _written(error: BaseException) -> str:
+    """An exception as text; one that is too large is not written whole."""
+    arguments = _args(error)
+    if type(error).__str__ in _WRITING_ARGUMENTS and is_large(arguments):
+        if len(arguments) == 1 and type(arguments[0]) is str:
+            return str.__getitem__(arguments[0], slice(_MESSAGE_LIMIT + 1))
+        return f"({', '.join(map(shown, arguments[:_MOST_SHOWN]))})"
+    return str(error)
+
+
+_WRITING_ARGUMENTS = (BaseException.__str__, KeyError.__str__)
+"""Methods that write an exception by writing what it was made with."""
 
 
 def exception_mark(error: BaseException) -> str:
@@ -54,10 +89,40 @@ def exception_mark(error: BaseException) -> str:
 
 def shown(value: object) -> str:
     """An object as Python writes it, or what sort of object it is."""
+    noun = with_article(shortened(_name(type(value)), _NAME_LIMIT))
+    if is_large(value):
+        return f"{noun} that is too large to be shown"
     try:
         return shortened(str.__str__(repr(value)), _MESSAGE_LIMIT)
-    except Exception:  # noqa: BLE001 - an object's own __repr__ may raise anything
-        return with_article(type(value).__name__)
+    except BaseException:  # noqa: BLE001 - an object's own __repr__ may raise anything
+        return noun
+
+
+def is_large(value: object) -> bool:
+    """Whether it would take long to write an object, for what its containers and texts hold."""
+    left = _LARGE
+    pending: list[Any] = [value]
+    while pending:
+        part = pending.pop()
+        kind = type(part)
+        if issubclass(kind, str | bytes | bytearray):
+            left -= next(base for base in _TEXTS if issubclass(kind, base)).__len__(part)
+        elif kind is int:
+            left -= part.bit_length()
+        elif issubclass(kind, _CONTAINERS):
+            base: Any = next(base for base in _CONTAINERS if issubclass(kind, base))
+            left -= base.__len__(part)
+            if left > 0:
+                pending += base.__iter__(part)
+                pending += base.values(part) if base is dict else ()
+        left -= 1
+        if left < 0:
+            return True
+    return False
+
+
+_TEXTS: Any = (str, bytes, bytearray)
+_CONTAINERS = (dict, list, tuple, set, frozenset)
 
 
 def encodable(text: str, encoding: str | None = "utf-8") -> str:

@@ -8,27 +8,24 @@ import inspect
 import io
 import os
 import sys
-import traceback
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from time import perf_counter
 from types import FrameType
 from typing import Any
 
-from ecr_contracts.core.findings import Location
-from ecr_contracts.core.text import exception_mark, last_part, message, shown, type_name
+from ecr_contracts.core.text import last_part, message, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.lambda_response import lambda_json
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.memory import use_reserve
 from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.raised import chain_marks, first_record_error, raised_at, traceback_text
 from ecr_contracts.runtime.tracing import Tracer
 
 __all__ = ["call", "coroutine_frames", "output_text"]
 
 _TEXT_LIMIT = 10_000
-_LONGEST_CHAIN = 20  # exceptions
-
 
 Explain = Callable[[BaseException, Outcome], Outcome]
 """Gives an outcome with what else is known of the exception that ended the call."""
@@ -73,9 +70,9 @@ def call(
                 if inspect.isawaitable(value):
                     value = _awaited(value)
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
-            if isinstance(error, MemoryError):
+            if issubclass(type(error), MemoryError):
                 use_reserve()
-            raised = _first_record_error(error)
+            raised = first_record_error(error)
         seconds = perf_counter() - began
         if os.getpid() != process:
             # The consumer forked and its child came back here: it must not go on with our work.
@@ -99,25 +96,30 @@ def _raised_outcome(
     raised: BaseException, user_code: UserCode, circumstances: dict[str, Any]
 ) -> Outcome:
     """The outcome of a call that raised."""
-    status, reason = Status.RAISED, message(raised)
-    if isinstance(raised, CallEndedError):
+    kind = type(raised)  # `isinstance` believes the `__class__` of an exception
+    place = raised_at(raised, user_code)
+    if issubclass(kind, CallEndedError):
         return Outcome(
             Status.TIMED_OUT,
-            message=reason,
-            location=_raised_at(raised, user_code) or user_code.location(raised.frames),
+            message=message(raised),
+            location=place or user_code.location(raised.frames),  # type: ignore[attr-defined]
             **circumstances,
         )
-    if isinstance(raised, SystemExit):
-        status, reason = Status.EXITED, f"exit code {shown(raised.code)}"
+    status, reason = Status.RAISED, message(raised)
+    if issubclass(kind, SystemExit):
+        status, reason = Status.EXITED, f"exit code {shown(_exit_code(raised))}"
     return Outcome(
         status,
-        exception=type_name(type(raised)),
+        exception=type_name(kind),
         message=reason,
-        location=_raised_at(raised, user_code),
-        traceback=_traceback_text(raised, user_code),
-        chain=tuple(map(exception_mark, _chain(raised))),
+        location=place,
+        traceback=traceback_text(raised, user_code),
+        chain=chain_marks(raised),
         **circumstances,
     )
+
+
+_exit_code: Any = SystemExit.__dict__["code"].__get__
 
 
 class _Tape(io.BytesIO):
@@ -176,50 +178,5 @@ def coroutine_frames() -> list[tuple[FrameType, int]]:
 def _differs(event: Any, payload: Any) -> bool:
     try:
         return bool(event != payload)
-    except Exception:  # noqa: BLE001 - what a consumer put into the event may compare as it likes
+    except BaseException:  # noqa: BLE001 - what a consumer put into the event may compare as it likes
         return True
-
-
-def _first_record_error(error: BaseException) -> BaseException:
-    """The exception of a batch's first record, where a processor raises for all records together.
-
-    Powertools for AWS Lambda keeps the `sys.exc_info()` of each record in `child_exceptions`.
-    """
-    children = getattr(error, "child_exceptions", None)
-    first = children[0] if isinstance(children, list) and children else None
-    inner = first[1] if isinstance(first, tuple) and len(first) == 3 else None
-    return inner if isinstance(inner, BaseException) else error
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """An exception with those that it was raised from or while handling, itself first."""
-    chain: list[BaseException] = []
-    pending: list[BaseException | None] = [error]
-    while pending and len(chain) < _LONGEST_CHAIN:
-        link = pending.pop()
-        if link is not None and link not in chain:
-            chain.append(link)
-            pending += [link.__context__, link.__cause__]
-    return chain
-
-
-def _raised_at(error: BaseException, user_code: UserCode) -> Location | None:
-    """Where an exception was raised; for a group, where its first member was."""
-    if isinstance(error, BaseExceptionGroup) and (
-        inner := _raised_at(error.exceptions[0], user_code)
-    ):
-        return inner
-    return user_code.location(traceback.walk_tb(error.__traceback__))
-
-
-def _traceback_text(error: BaseException, user_code: UserCode) -> str:
-    first = error.__traceback__
-    while first and not user_code.owns(first.tb_frame.f_code.co_filename):
-        first = first.tb_next
-    try:
-        # Where none of the frames is the consumer's own, ours alone (the first) is left out.
-        shown_part = first or (error.__traceback__ and error.__traceback__.tb_next)
-        text = "".join(traceback.TracebackException(type(error), error, shown_part).format())
-    except Exception:  # noqa: BLE001 - an exception's own code may break while it is shown
-        return ""
-    return last_part(text, _TEXT_LIMIT)

@@ -8,9 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from ecr_contracts.core.json_path import show
-from ecr_contracts.core.text import type_name, with_article
+from ecr_contracts.core.text import shortened, type_name, with_article
+from ecr_contracts.runtime.plain_values import DEEPEST, LONGEST_INT
 
 __all__ = ["lambda_json"]
+
+
+LONGEST_RESPONSE = 6 * 1024 * 1024
+"""Bytes of JSON that a function may answer with (Lambda's quotas: invocation payload)."""
 
 
 def lambda_json(value: Any) -> tuple[Any, str]:
@@ -18,74 +23,130 @@ def lambda_json(value: Any) -> tuple[Any, str]:
 
     Lambda's runtime writes more than the json module does: decimals, bytes that are UTF-8, named
     tuples as objects, and bytes alone as they are. It writes NaN too, which is no JSON; that is
-    told here.
+    told here. What is larger than Lambda takes is told as soon as that is certain.
     """
-    if isinstance(value, bytes):
+    if issubclass(type(value), bytes):
         return None, ""
     try:
-        return _plain(value, [], set()), ""
+        return _Plain().whole(value), ""
     except _NotJsonError as error:
         return None, str(error)
     except RecursionError:
         return None, "$ is nested too deeply"
-    except Exception as error:  # noqa: BLE001 - a container's own methods may raise anything
+    except BaseException as error:  # noqa: BLE001 - a container's own methods may raise anything
         return None, f"$ cannot be read: {type_name(type(error))}"
 
 
-def _plain(value: Any, steps: list[str | int], within: set[int]) -> Any:
-    """A value at a path as JSON; `within` are the ids of the containers around it."""
-    # The base types' own methods, for subclasses (enums and worse) may override theirs.
-    if value is None or value is True or value is False:
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, bytes):
-        return _decoded(value, steps)
-    if isinstance(value, int):
-        return int.__int__(value)
-    if isinstance(value, float | Decimal):
-        return _number(value, steps)
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(getattr(value, "_ecr_path", None), str):
-        return str(value)  # a stub: nobody knows what its module would give
-    if not isinstance(value, dict | list | tuple):
-        raise _NotJsonError(steps, f"is {with_article(type(value).__name__)}")
-    if id(value) in within:
-        raise _NotJsonError(steps, "contains itself")
-    within.add(id(value))
-    plain = _plain_container(value, steps, within)
-    within.remove(id(value))
-    return plain
+class _Plain:
+    """The making of plain JSON of one value: the containers around, and the bytes it may have."""
+
+    def __init__(self) -> None:
+        self._within: set[int] = set()
+        self._left = LONGEST_RESPONSE
+
+    def whole(self, value: Any) -> Any:
+        """The value as JSON that is no larger than Lambda takes."""
+        plain = self.of(value, [])
+        # What was counted is the least that it has: without its escapes, as one byte a character.
+        if self._left < LONGEST_RESPONSE * 5 // 6:
+            text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+            if len(text.encode("utf-8", "surrogatepass")) > LONGEST_RESPONSE:
+                raise _NotJsonError([], _TOO_LARGE)
+        return plain
+
+    def of(self, value: Any, steps: list[str | int]) -> Any:
+        """The value at a path as JSON."""
+        # The base types' own methods, for subclasses (enums and worse) may override theirs, and
+        # `isinstance` believes what they say of their class.
+        self._take(1)
+        if value is None or value is True or value is False:
+            return value
+        kind = type(value)
+        if issubclass(kind, str):
+            self._take(str.__len__(value))
+            return str.__str__(value)
+        if issubclass(kind, bytes):
+            self._take(bytes.__len__(value))
+            return _decoded(value, steps)
+        if issubclass(kind, int):
+            return _whole_number(int.__int__(value), steps)
+        if issubclass(kind, float | Decimal):
+            return _number(value, steps)
+        if issubclass(kind, tuple) and hasattr(value, "_asdict"):
+            value = value._asdict()
+        if isinstance(getattr(value, "_ecr_path", None), str):
+            return str(value)  # a stub: nobody knows what its module would give
+        if not issubclass(type(value), dict | list | tuple):
+            raise _NotJsonError(steps, f"is {_described(value)}")
+        if id(value) in self._within:
+            raise _NotJsonError(steps, "contains itself")
+        if len(steps) >= DEEPEST:
+            raise RecursionError
+        self._within.add(id(value))
+        plain = self._container(value, steps)
+        self._within.remove(id(value))
+        return plain
+
+    def _container(self, value: Any, steps: list[str | int]) -> Any:
+        self._take(1)
+        kind = type(value)
+        if not issubclass(kind, dict):
+            base: Any = list if issubclass(kind, list) else tuple
+            self._check(2 * base.__len__(value))
+            elements = []
+            for index, inner in enumerate(value):
+                self._take(1)
+                elements.append(self.of(inner, [*steps, index]))
+            return elements
+        self._check(5 * dict.__len__(value))
+        members = {}
+        for key, inner in value.items():
+            name = _key(key, steps)
+            self._take(len(name) + 4)
+            members[name] = self.of(inner, [*steps, name])
+        return members
+
+    def _take(self, count: int) -> None:
+        """Count bytes that the JSON has at least."""
+        self._left -= count
+        self._check(0)
+
+    def _check(self, count: int) -> None:
+        """Raise `_NotJsonError` where as many bytes more are too many."""
+        if count > self._left:
+            raise _NotJsonError([], _TOO_LARGE)
 
 
-def _plain_container(
-    value: dict[Any, Any] | list[Any] | tuple[Any, ...], steps: list[str | int], within: set[int]
-) -> Any:
-    if not isinstance(value, dict):
-        return [_plain(inner, [*steps, index], within) for index, inner in enumerate(value)]
-    plain = {}
-    for key, inner in value.items():
-        name = _key(key, steps)
-        plain[name] = _plain(inner, [*steps, name], within)
-    return plain
+_TOO_LARGE = "is larger than the 6 MB that Lambda takes"
+
+
+def _described(value: Any) -> str:
+    return with_article(shortened(type(value).__name__, 200))
 
 
 def _decoded(value: bytes, steps: list[str | int]) -> str:
     try:
-        return value.decode("utf-8")
+        return bytes.decode(value, "utf-8")
     except UnicodeDecodeError:
         raise _NotJsonError(steps, "is bytes that are not UTF-8") from None
+
+
+def _whole_number(number: int, steps: list[str | int]) -> int:
+    """A number that Python writes: it refuses those of more than 4300 digits."""
+    digits = math.ceil(number.bit_length() * math.log10(2))
+    if digits > LONGEST_INT:
+        raise _NotJsonError(steps, f"is a number of about {digits} digits")
+    return number
 
 
 def _number(value: float | Decimal, steps: list[str | int]) -> int | float:
     number: int | float
     if isinstance(value, float):
         number = float.__float__(value)
-    elif value.is_nan():
+    elif Decimal.is_nan(value):
         number = math.nan
     else:
-        number = json.loads(str(value))
+        number = json.loads(Decimal.__str__(value))
     if math.isnan(number):
         raise _NotJsonError(steps, "is NaN")
     if math.isinf(number):
@@ -94,21 +155,22 @@ def _number(value: float | Decimal, steps: list[str | int]) -> int | float:
 
 
 def _key(key: Any, steps: list[str | int]) -> str:
-    if isinstance(key, str):
+    kind = type(key)
+    if issubclass(kind, str):
         return str.__str__(key)
-    if isinstance(key, bytes):
+    if issubclass(kind, bytes):
         return _decoded(key, steps)
     if key is None or key is True or key is False:
         return {None: "null", True: "true", False: "false"}[key]
-    if isinstance(key, int):
+    if issubclass(kind, int):
         return int.__repr__(key)
-    if isinstance(key, float):
+    if issubclass(kind, float):
         return json.dumps(float.__float__(key))
-    raise _NotJsonError(steps, f"has a key that is {with_article(type(key).__name__)}")
+    raise _NotJsonError(steps, f"has a key that is {_described(key)}")
 
 
 class _NotJsonError(Exception):
     """A value that JSON cannot carry: where it is, and what it is."""
 
     def __init__(self, steps: list[str | int], problem: str) -> None:
-        super().__init__(f"{show(steps)} {problem}")
+        super().__init__(f"{shortened(show(steps), 500)} {problem}")

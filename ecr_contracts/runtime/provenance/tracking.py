@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from types import CodeType
@@ -15,6 +14,7 @@ from ecr_contracts.runtime.effects import Effect
 from ecr_contracts.runtime.outcome import Stop, WrongCall
 from ecr_contracts.runtime.provenance.blame import Blame
 from ecr_contracts.runtime.provenance.made_up import Origin, Reads, origin_of
+from ecr_contracts.runtime.raised import frames_of, unless_it_lies
 
 __all__ = ["Provenance"]
 
@@ -66,7 +66,7 @@ class Provenance:
 
     def stop(self, error: BaseException) -> Stop | None:
         """What answer an exception is about, if it is about one, and another might serve."""
-        origin = self._blame.of(error)
+        origin = unless_it_lies(error, lambda: self._blame.of(error), None)
         if origin is None or origin.impossible:
             return None
         made_at = self._location(origin.made_at)
@@ -96,12 +96,14 @@ class Provenance:
 
     def note_if_wrong(self, error: BaseException) -> None:
         """Note an exception that was caught, if no answer of AWS could have prevented it."""
+        unless_it_lies(error, lambda: self._note_if_wrong(error), None)
+
+    def _note_if_wrong(self, error: BaseException) -> None:
         origin = origin_of(error)
         client = getattr(error, "obj", None) if isinstance(error, AttributeError) else None
         is_client = type(client).__module__ == "botocore.client"
         if is_client or (origin is not None and origin.impossible):
-            frames = traceback.walk_tb(error.__traceback__)
-            self._note_wrong(error, self._user_code.location(frames))
+            self._note_wrong(error, self._user_code.location(frames_of(error)))
 
     def _note_wrong(self, error: BaseException, place: Location | None) -> None:
         if len(self._wrong) < _MOST_CALLS:
@@ -117,7 +119,7 @@ class Provenance:
     def message(self, error: BaseException) -> str:
         """The message of an exception, with what no answer can have where it is about that."""
         text = message(error)
-        origin = origin_of(error)
+        origin = unless_it_lies(error, lambda: origin_of(error), None)
         if origin is None or not origin.impossible:
             return text
         return f"{text}; {_never(origin)}"

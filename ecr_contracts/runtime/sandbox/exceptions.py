@@ -13,7 +13,6 @@ import builtins
 import contextlib
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FrameType
@@ -24,6 +23,7 @@ from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS
 from ecr_contracts.runtime.outcome import CaughtException, Stop
+from ecr_contracts.runtime.raised import frames_of
 from ecr_contracts.runtime.sandbox.entered import marking
 from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.recorder import Recorder
@@ -135,7 +135,7 @@ class ExceptionRecorder:
 
     def _record_lost(self, error: BaseException) -> None:
         """Record what ended a thread: whoever waits for that does not get to know it."""
-        raised = self.user_code.location(traceback.walk_tb(error.__traceback__))
+        raised = self.user_code.location(frames_of(error))
         if raised is None or len(self._caught) >= _MOST:
             return
         after = len(self._recorder.effects())
@@ -155,7 +155,7 @@ class ExceptionRecorder:
         if not self.user_code.owns(frame.f_code.co_filename) or len(self._caught) >= _MOST:
             return
         outermost = self._is_outermost(frame)
-        raised = self.user_code.location(traceback.walk_tb(error.__traceback__))
+        raised = self.user_code.location(frames_of(error))
         where = self.user_code.location([(frame, frame.f_lineno)])
         after = len(self._recorder.effects())
         caught = CaughtException(

@@ -17,7 +17,14 @@ from hypothesis import strategies as st
 
 from ecr_contracts.core import text
 from ecr_contracts.discovery import target, user_code
-from ecr_contracts.runtime import invoke, lambda_context, lambda_response, load_errors, loader
+from ecr_contracts.runtime import (
+    invoke,
+    lambda_context,
+    lambda_response,
+    load_errors,
+    loader,
+    raised,
+)
 from ecr_contracts.runtime.invoke import call, output_text
 from ecr_contracts.runtime.outcome import Outcome, Status
 from tests.writing import EVENT, one, sleepy
@@ -221,12 +228,16 @@ def test_a_long_traceback_is_cut_at_its_beginning():
     assert outcome.traceback.startswith("…x")
 
 
-def test_an_exception_that_breaks_while_it_is_shown_has_no_traceback(monkeypatch):
+def test_an_exception_that_breaks_while_it_is_shown_has_a_traceback_without_its_own_text(
+    monkeypatch,
+):
     monkeypatch.setattr(
-        invoke.traceback, "TracebackException", mock.Mock(side_effect=AttributeError)
+        raised.traceback, "TracebackException", mock.Mock(side_effect=AttributeError)
     )
     outcome = call(lambda event: raising(ValueError("x")), EVENT)
-    assert (outcome.status, outcome.message, outcome.traceback) == (Status.RAISED, "x", "")
+    assert (outcome.status, outcome.message) == (Status.RAISED, "x")
+    first, *_, last = outcome.traceback.splitlines()
+    assert (first, last) == ("Traceback (most recent call last):", "ValueError: x")
 
 
 def test_awaiting_works_while_a_loop_is_running():

@@ -7,6 +7,7 @@ import decimal
 import enum
 import json
 import pickle
+import time
 import types
 import uuid
 from collections import OrderedDict, namedtuple
@@ -33,6 +34,35 @@ class Level(enum.IntEnum):
 class Unreadable(dict):
     def items(self):
         raise OSError
+
+
+class Endless(dict):
+    def items(self):
+        while True:
+            yield "a" * 1000, 1
+
+
+class Leaving(tuple):
+    __slots__ = ()
+
+    def _asdict(self):
+        raise SystemExit
+
+
+class Lying:
+    """Says that it is a text."""
+
+    @property
+    def __class__(self):
+        return str
+
+
+def shared(levels):
+    """A text of a thousand characters that is held in 2 ** levels ways."""
+    value: object = "x" * 1000
+    for _ in range(levels):
+        value = [value, value]
+    return value
 
 
 def circular():
@@ -128,3 +158,37 @@ def test_the_json_module_agrees(value):
             json.dumps(value, allow_nan=False)
     else:
         assert outcome.returned == json.loads(json.dumps(value))
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda: "x" * 10**8, "$ is larger than the 6 MB that Lambda takes"),
+        (lambda: [0] * 10**7, "$ is larger than the 6 MB that Lambda takes"),
+        (lambda: {"a": {"b": b"x" * 10**7}}, "$ is larger than the 6 MB that Lambda takes"),
+        (lambda: dict.fromkeys(range(2 * 10**6)), "$ is larger than the 6 MB that Lambda takes"),
+        (lambda: {"k" * 10**7: 1}, "$ is larger than the 6 MB that Lambda takes"),
+        (lambda: "\0" * 2 * 10**6, "$ is larger than the 6 MB that Lambda takes"),
+        (lambda: shared(30), "$ is larger than the 6 MB that Lambda takes"),
+        (lambda: Endless(a=1), "$ is larger than the 6 MB that Lambda takes"),
+        (lambda: [10**100_000], "$[0] is a number of about 100001 digits"),
+        (lambda: Leaving(), "$ cannot be read: SystemExit"),
+        (lambda: Lying(), "$ is a Lying"),
+        (lambda: type("A" * 10**6, (), {})(), f"$ is an {'A' * 199}…"),
+    ],
+)
+def test_what_is_too_large_or_lies_is_told_in_time(make, problem):
+    value = make()
+    began = time.monotonic()
+    outcome = call(lambda event: value, EVENT)
+    assert time.monotonic() - began < 4
+    assert (outcome.status, outcome.returned) == (Status.RETURNED, None)
+    assert outcome.unserialisable == problem
+
+
+def test_what_is_just_small_enough_comes_back():
+    value = "x" * (6 * 1024 * 1024 - 2)
+    outcome = call(lambda event: value, EVENT)
+    assert (outcome.returned, outcome.unserialisable) == (value, "")
+    outcome = call(lambda event: value + "x", EVENT)
+    assert outcome.unserialisable == "$ is larger than the 6 MB that Lambda takes"

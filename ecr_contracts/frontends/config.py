@@ -343,6 +343,12 @@ def _texts(value: Any, key: _Key) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
+def _paths(value: Any, key: _Key) -> tuple[str, ...]:
+    """One path or several, none empty; relative ones start at the folder of the file."""
+    folder = key.file.parent.absolute()
+    return tuple(str(folder / Path(text).expanduser()) for text in _texts(value, key))
+
+
 def _is_list_of_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
@@ -464,6 +470,7 @@ _SHARED_KEYS: Mapping[str, _Reader] = {
     "sandbox": _backend,
     "allow-net": _texts,
     "allow-process": _texts,
+    "allow-write": _paths,
     "stub-modules": _texts,
     "memory": _megabytes,
     "checks": _levels,
@@ -477,6 +484,7 @@ _SETTINGS_FIELDS: Mapping[str, str] = {
     "sandbox": "backend",
     "allow-net": "allow_net",
     "allow-process": "allow_processes",
+    "allow-write": "allow_write",
     "stub-modules": "stubs",
     "memory": "memory",
 }

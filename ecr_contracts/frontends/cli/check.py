@@ -364,6 +364,7 @@ def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSett
         env_auto=project.settings.env_auto if options.env_auto is None else options.env_auto,
         allow_net=(*project.settings.allow_net, *options.allow_net),
         allow_processes=(*project.settings.allow_processes, *options.allow_process),
+        allow_write=(*project.settings.allow_write, *map(os.path.abspath, options.allow_write)),
         stubs=(*project.settings.stubs, *options.stub_module),
         backend=options.sandbox or project.settings.backend,
         memory=options.memory or project.settings.memory,

@@ -171,6 +171,7 @@ def _add_sandbox(parser: argparse.ArgumentParser) -> None:
     )
     add_repeatable(sandbox, "--allow-net", "HOST:PORT", "let it connect there")
     add_repeatable(sandbox, "--allow-process", "NAME", "let it start this program")
+    add_repeatable(sandbox, "--allow-write", "PATH", "let it change this file or folder for real")
     add_repeatable(sandbox, "--stub-module", "NAME", "replace a module that is not installed")
     sandbox.add_argument(
         "--sandbox", choices=BACKENDS, help="who answers AWS calls (default: answers)"
@@ -305,6 +306,7 @@ _SANDBOX_FLAGS = (
     "--sandbox",
     "--allow-net",
     "--allow-process",
+    "--allow-write",
     "--stub-module",
     "--memory",
 )

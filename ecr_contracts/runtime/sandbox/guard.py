@@ -22,16 +22,16 @@ import shlex
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ecr_contracts.core.masking import masked_command, masked_text
-from ecr_contracts.core.package import is_own_file
 from ecr_contracts.core.text import message, shortened, type_name
-from ecr_contracts.discovery.user_code import UserCode, is_below
+from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.provenance.made_up import mark
+from ecr_contracts.runtime.sandbox.files.callers import Caller
+from ecr_contracts.runtime.sandbox.files.watch import Watch
 from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist, is_here, is_number, shown
 from ecr_contracts.runtime.sandbox.process_tree import is_own_process
@@ -42,7 +42,6 @@ __all__ = ["Guard"]
 
 _Handler = Callable[..., None]
 
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _LONGEST = 2000
 """Characters of a log line that are kept."""
 
@@ -67,19 +66,18 @@ class Guard:
         recorder: Recorder,
         settings: Settings,
         user_code: UserCode,
+        watch: Watch | None = None,
         *,
         has_warden: bool = False,
     ) -> None:
-        self._recorder, self.user_code = recorder, user_code
+        self._recorder = recorder
+        self.watch = watch or Watch(recorder, user_code)
         self._allowlist = Allowlist(settings.allow_net)
         self._programs = frozenset(settings.allow_processes)
         self._patches = Patches()
         self._own_sockets: set[str] = set()
         self._process = os.getpid()
         self._warden = os.getppid() if has_warden else None
-        self.on_read: Callable[[Any], None] = lambda _: None
-        """Called with each file that is opened for reading."""
-        self._scratch = frozenset[str]()
         self._handlers: dict[str, _Handler] = {
             "socket.connect": self._connect,
             "socket.sendto": self._connect,
@@ -102,10 +100,17 @@ class Guard:
             "os.kill": self._signal,
             "os.killpg": lambda group, number: self._signal(-group, number),
             "resource.prlimit": lambda process, _, limits: self._limit(process, limits),
-            "open": self._open,
-            "os.rename": lambda source, target, *_: self._change(source, "rename", target),
-            "os.remove": lambda path, *_: self._change(path, "remove"),
+            **self.watch.handlers,
         }
+
+    @property
+    def user_code(self) -> UserCode:
+        """The consumer's own code."""
+        return self.watch.user_code
+
+    @user_code.setter
+    def user_code(self, user_code: UserCode) -> None:
+        self.watch.user_code = user_code
 
     def install(self) -> None:
         """Refuse from now on. The audit hook stays for good, and does nothing after `remove`."""
@@ -113,8 +118,7 @@ class Guard:
         if not _hooked:
             sys.addaudithook(_hook)
             _hooked = True
-        tops = ("/tmp", tempfile.gettempdir())
-        self._scratch = frozenset([*tops, *map(os.path.realpath, tops)])
+        self.watch.begin()
         self._patch_sockets()
         self._patch_multiprocessing()
         self._patch_logging()
@@ -255,61 +259,9 @@ class Guard:
         self._recorder.note(effect)
         raise self._about(effect, PermissionError(errno.EPERM, f"the sandbox refuses {what}"))
 
-    # Files
-    # ----------------------------------------------------------------------------------------------
-
-    def _open(self, path: Any, mode: str | None, flags: int) -> None:
-        writes, action = bool(flags & _WRITING), "write"
-        if mode is not None:
-            writes = not set("wax+").isdisjoint(mode)
-            action = "append" if "a" in mode else "write"
-        # A folder is "written" where tempfile makes a file in it that never has a name, or whose
-        # own event follows.
-        if not writes:
-            self.on_read(path)
-        elif not os.path.isdir(path):
-            self._change(path, action)
-
-    def _change(self, path: Any, action: str, target: Any = None) -> None:
-        if isinstance(path, int):
-            return
-        places = [os.path.abspath(_text(place)) for place in (path, target) if place is not None]
-        if _is_python_cache(places[0]) or is_below(places[0], "/dev") or not self._is_consumers():
-            return
-        shown_places = [self.user_code.shown(place) for place in places]
-        content = {"action": action}
-        if target is not None:
-            content["to"] = shown_places[1]
-        temporary = all(map(self._is_temporary, places))
-        self._recorder.note(Effect(Sort.FILE, shown_places[0], content, reads=temporary))
-
-    def _is_temporary(self, path: str) -> bool:
-        """Whether a file is gone with the container.
-
-        It lies in a temporary folder, and not with the whole project in there.
-        """
-        return any(
-            (path == folder or is_below(path, folder)) and not self._is_with_project(path, folder)
-            for folder in self._scratch
-        )
-
-    def _is_with_project(self, path: str, folder: str) -> bool:
-        """Whether a file below a folder belongs to the project or the home, which lie below it."""
-        projects = (*self.user_code.roots, self.user_code.start, os.path.expanduser("~"))
-        return any(is_below(root, folder) and is_below(path, root) for root in projects)
-
     def _is_consumers(self) -> bool:
         """Whether the consumer does it: its code is nearer than ours, or none of ours is around."""
-        frame = sys._getframe(1)
-        while frame is not None:
-            file = frame.f_code.co_filename
-            if is_own_file(file):
-                if frame.f_globals.get("__name__") != __name__:
-                    return False
-            elif self.user_code.owns(file):
-                return True
-            frame = frame.f_back  # type: ignore[assignment] # the outermost frame has none
-        return True
+        return self.watch.callers.caller() is not Caller.OTHER
 
     # Log lines
     # ----------------------------------------------------------------------------------------------
@@ -362,11 +314,6 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes | bytearray):
         return bytes(value).decode("utf-8", "replace")
     return str(value)
-
-
-def _is_python_cache(path: str) -> bool:
-    """Whether a file is of Python's own caches."""
-    return "__pycache__" in path.split(os.sep) or ".pyc" in os.path.basename(path)
 
 
 def _is_socketpair() -> bool:

@@ -70,6 +70,7 @@ def load() -> None:
         "carriers",
         "environment",
         "guard",
+        "files.files",
         "stubs",
         "network.http_clients",
         "network.smtp",
@@ -89,7 +90,8 @@ class Sandbox:
     `sources` are the texts of the consumer's own modules, and `variables` the environment variables
     that they read: what is done with a value tells what it must look like. Whatever is patched is
     put back at the end. A process that is `passing`, a worker's, ends with the sandbox. `hidden`
-    are values that nothing may show, beside those that the sandbox sees itself.
+    are values that nothing may show, beside those that the sandbox sees itself. With a `scratch`
+    folder, the whole process is the consumer's.
     """
 
     def __init__(
@@ -101,12 +103,15 @@ class Sandbox:
         variables: Sequence[Variable] = (),
         passing: bool = False,
         hidden: frozenset[str] = frozenset(),
+        scratch: str | None = None,
     ) -> None:
         from ecr_contracts.discovery.source.fetched_values import Hints
         from ecr_contracts.runtime.sandbox.aws.client import AwsClients
         from ecr_contracts.runtime.sandbox.carriers import Carriers
         from ecr_contracts.runtime.sandbox.clock import Clock, arrival
         from ecr_contracts.runtime.sandbox.environment import Environment
+        from ecr_contracts.runtime.sandbox.files.files import Files
+        from ecr_contracts.runtime.sandbox.files.watch import Watch
         from ecr_contracts.runtime.sandbox.guard import Guard
         from ecr_contracts.runtime.sandbox.network.http_clients import HttpClients
         from ecr_contracts.runtime.sandbox.network.smtp import SmtpClients
@@ -130,8 +135,10 @@ class Sandbox:
             self._environment.made_up,
         )
         stubs = Stubs(self.recorder, settings.stubs)
-        guard = Guard(self.recorder, settings, user_code, has_warden=passing)
-        guard.on_read = self._secret_files.opened
+        watch = Watch(self.recorder, user_code, whole=scratch is not None)
+        guard = Guard(self.recorder, settings, user_code, watch, has_warden=passing)
+        self._files = Files(watch, settings, user_code, scratch, self._import_hooks)
+        watch.on_read = self._secret_files.opened
         self._http = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
         smtp = SmtpClients(self.recorder, settings, self._import_hooks)
         self._clock, self._arrival = Clock(self._import_hooks), arrival
@@ -146,6 +153,7 @@ class Sandbox:
             Carriers(self._import_hooks),
             smtp,
             guard,
+            self._files,
         )
         self._parts_with_code: tuple[Any, ...] = (
             self._environment,
@@ -191,6 +199,7 @@ class Sandbox:
         for part in self._parts_with_code:
             part.user_code = user_code
         self._start = os.getcwd(), sys.argv[:]
+        self._files.keep()
 
     def keep_environment(self) -> None:
         """Begin further calls in the environment as it is now: what a test has set stays set."""
@@ -209,6 +218,7 @@ class Sandbox:
         if self._start is not None:
             folder, sys.argv[:] = self._start
             os.chdir(folder)
+            self._files.restore()
         arrived = self._arrival(self.recorder.events())
         self._clock.begin(timeout, self._loaded_at if arrived is None else arrived)
 

@@ -24,7 +24,8 @@ class Settings:
     gives such a value. `env`: environment variables of the consumer; `env_auto`: make up those that
     it looks up and that are missing, else a consumer that cannot do without one is not judged.
     `allow_net`: `host:port` that may be connected to.
-    `allow_processes`: names of programs that may be started. `stubs`: modules that are replaced by
+    `allow_processes`: names of programs that may be started. `allow_write`: files and folders that
+    are changed for real; changes elsewhere go to a copy. `stubs`: modules that are replaced by
     recording stubs. `backend`: who answers AWS calls. `filled`: lists in made-up answers hold one
     element; else none. `memory`: megabytes that a worker may take.
     """
@@ -38,6 +39,7 @@ class Settings:
     backend: str = "answers"
     filled: bool = True
     memory: int = MEGABYTES
+    allow_write: tuple[str, ...] = ()
 
     def __reduce__(self) -> Any:
         # Read-only mappings cannot be pickled.
@@ -49,4 +51,4 @@ class Settings:
             self.allow_processes,
             self.stubs,
         )
-        return Settings, (*values, self.backend, self.filled, self.memory)
+        return Settings, (*values, self.backend, self.filled, self.memory, self.allow_write)

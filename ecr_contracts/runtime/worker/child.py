@@ -251,6 +251,7 @@ class _Server:
             variables=made_up,
             passing=True,
             hidden=assignment.hidden,
+            scratch=assignment.scratch.folder,
         )
         self._sandbox.recorder.on_hidden = assignment.learned.add
         self._busy = True

@@ -28,6 +28,7 @@ SHARED = [
     ("sandbox", "'cloud'", "it is one of answers, moto"),
     ("allow-net", "[3]", "it is a list of texts, not [3]"),
     ("allow-process", "''", "it is a list of texts, not ''"),
+    ("allow-write", "['']", "it is a list of texts, not ['']"),
     ("stub-modules", "{}", "it is a list of texts, not {}"),
     ("memory", "63", "it is a whole number of megabytes, 64 or more, not 63"),
     ("memory", "true", "it is a whole number of megabytes, 64 or more, not True"),

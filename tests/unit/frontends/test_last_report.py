@@ -167,6 +167,7 @@ PLAIN = st.lists(
         option("--rule", st.sampled_from(["rule.yaml", "my template.yaml:Rule"])),
         option("--off", st.sampled_from(["mutates", "vacuous"])),
         option("--allow-net", st.just("localhost:80")),
+        option("--allow-write", st.just("out")),
         option("--env-file", st.just(".env")),
         option("--sandbox", st.just("moto")),
         option("--memory", st.sampled_from([64, 4096])),

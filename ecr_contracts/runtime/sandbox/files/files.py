@@ -1,0 +1,118 @@
+"""The files of a sandbox as a whole: what is replaced from `install` to `remove`."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import io
+import os
+import shutil
+import sys
+import tempfile
+from typing import Any
+
+from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.sandbox.files.calls import Calls
+from ecr_contracts.runtime.sandbox.files.databases import Databases
+from ecr_contracts.runtime.sandbox.files.kept import Kept
+from ecr_contracts.runtime.sandbox.files.opening import Opening
+from ecr_contracts.runtime.sandbox.files.overlay import Overlay
+from ecr_contracts.runtime.sandbox.files.places import Places
+from ecr_contracts.runtime.sandbox.files.redirection import Redirection
+from ecr_contracts.runtime.sandbox.files.secret_stores import SecretStores, homes
+from ecr_contracts.runtime.sandbox.files.system import ORIGINALS, real
+from ecr_contracts.runtime.sandbox.files.watch import Watch
+from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
+from ecr_contracts.runtime.sandbox.settings import Settings
+
+__all__ = ["Files"]
+
+_CAPTURED = ("open", "_builtin_open", "bltn_open", *ORIGINALS)
+"""Names by which modules imported before have taken the functions."""
+
+
+class Files:
+    """Copy-on-write for the consumer's files.
+
+    `scratch` is the folder of this process for that; without one, the process is not the
+    consumer's alone, and a folder is made that goes with the sandbox. There the temporary folder is
+    as it is.
+    """
+
+    def __init__(
+        self,
+        watch: Watch,
+        settings: Settings,
+        user_code: UserCode,
+        scratch: str | None = None,
+        import_hooks: ImportHooks | None = None,
+    ) -> None:
+        self._watch, self._settings, self._user_code = watch, settings, user_code
+        self._given, self._made = scratch, ""
+        self._import_hooks = import_hooks
+        self._patches = Patches()
+        self._kept: Kept | None = None
+
+    def install(self) -> None:
+        """Redirect from now on. On Windows nothing is redirected."""
+        if os.name != "posix":
+            return
+        allowed = list(self._settings.allow_write)
+        scratch = self._given
+        if scratch is None:
+            scratch = self._made = tempfile.mkdtemp(suffix=".scratch", prefix="ecr-contracts-")
+            allowed += ["/tmp", tempfile.gettempdir()]
+        places = Places(scratch, allowed)
+        places.make()
+        overlay = Overlay(places)
+        stores = SecretStores(homes(), self._user_code)
+        redirection = Redirection(overlay, self._watch.callers, stores, self._watch)
+        self._kept = Kept(overlay, always=bool(self._settings.allow_processes))
+        self._replace(redirection)
+        Databases(redirection, self._patches).install(self._import_hooks)
+        self._watch.hold(overlay, stores)
+
+    def keep(self) -> None:
+        """Let each call begin with the files as they are now."""
+        if self._kept is not None:
+            self._kept.keep()
+
+    def restore(self) -> None:
+        """Make the files what they were at `keep`."""
+        if self._kept is not None:
+            self._kept.restore()
+
+    def remove(self) -> None:
+        """Put everything back."""
+        self._watch.release()
+        self._kept = None
+        self._patches.undo()
+        if self._made:
+            shutil.rmtree(self._made, ignore_errors=True)
+            self._made = ""
+
+    def _replace(self, redirection: Redirection) -> None:
+        opening = Opening(redirection)
+        functions: dict[str, Any] = dict(Calls(redirection).replacements())
+        functions["open"] = opening.open
+        ours = {id(ORIGINALS[name]): function for name, function in functions.items()}
+        ours[id(real.open_file)] = opening.open_file
+        ours[id(real.open_code)] = opening.open_code
+        system = sys.modules["posix"]
+        for name, function in functions.items():
+            for module in (os, system):
+                if vars(module).get(name) is ORIGINALS[name]:
+                    self._patches.set(module, name, function)
+        for module, name in ((builtins, "open"), (io, "open"), (io, "open_code")):
+            self._take(module, name, ours)
+        self._take(sys.modules["_io"], "open", ours)
+        self._take(sys.modules["_io"], "open_code", ours)
+        for module in list(sys.modules.values()):
+            for name in _CAPTURED:
+                with contextlib.suppress(AttributeError, TypeError):
+                    self._take(module, name, ours)
+
+    def _take(self, module: Any, name: str, ours: dict[int, Any]) -> None:
+        function = ours.get(id(vars(module).get(name)))
+        if function is not None:
+            self._patches.set(module, name, function)

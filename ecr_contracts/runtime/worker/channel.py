@@ -71,6 +71,10 @@ class _End:
         """Close this end; what is sent to it or asked of it then raises OSError."""
         self._socket.close()
 
+    def fileno(self) -> int:
+        """The descriptor of this end."""
+        return self._socket.fileno()
+
     def _send(self, content: bytes, deadline: float) -> None:
         """Send one frame. Raises TimeoutError at the deadline, and OSError where nobody listens."""
         left = memoryview(_HEADER.pack(self._number, len(content)) + content)

@@ -45,6 +45,7 @@ from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.channel import WorkerEnd
+from ecr_contracts.runtime.worker.inherited_files import let_go
 from ecr_contracts.runtime.worker.learned import LearnedSecrets
 from ecr_contracts.runtime.worker.scratch import Scratch
 from ecr_contracts.runtime.worker.wire import (
@@ -114,6 +115,9 @@ def run(
     try:
         for other in inherited:
             other.close()
+        is_process_of_its_own = multiprocessing.parent_process() is not None
+        if is_process_of_its_own:
+            let_go(keep={channel.fileno()})
         # Multiprocessing lets no daemon have children, but a Lambda function may.
         multiprocessing.current_process().daemon = False
         bounds = _bounds(assignment)
@@ -123,7 +127,7 @@ def run(
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
         tape_file = os.open(tape, mode)
         # Namespaces are had by a process with one thread only, and threads inherit what holds it.
-        containment = contain(bounds)
+        containment = contain(bounds) if is_process_of_its_own else Containment()
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         _Server(assignment, channel, tape_file, containment).serve()
         code = 0

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ecr_contracts.audit.json_places import WHITE, skip_space
 from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.json_path import is_deeper
 from ecr_contracts.core.limits import NESTED_LEVELS
 
 _UNDECODED = re.compile("[\udc80-\udcff]")  # a byte as the error handler surrogateescape leaves it
@@ -270,15 +271,7 @@ def _is_doubtful(source: str, value: Any) -> bool:
     if not source.isascii() and _UNDECODED.search(source):
         return True
     brackets = source.count("[") + source.count("{")
-    return brackets > NESTED_LEVELS and _is_deeper(value, NESTED_LEVELS)
-
-
-def _is_deeper(value: Any, depth: int) -> bool:
-    """Whether a value is nested more than so many levels deep."""
-    if not isinstance(value, (dict, list)):
-        return False
-    children = value.values() if isinstance(value, dict) else value
-    return depth == 0 or any(_is_deeper(child, depth - 1) for child in children)
+    return brackets > NESTED_LEVELS and is_deeper(value, NESTED_LEVELS)
 
 
 def _no_utf_8(char: str) -> tuple[str, str]:

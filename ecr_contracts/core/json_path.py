@@ -110,3 +110,11 @@ def differences(one: Any, other: Any, steps: Steps = ()) -> Iterator[tuple[Steps
             yield from differences(one.get(key, MISSING), other.get(key, MISSING), (*steps, key))
     elif one is MISSING or other is MISSING or json.dumps(one) != json.dumps(other):
         yield steps, one, other
+
+
+def is_deeper(value: Any, depth: int) -> bool:
+    """Whether a value is nested more than so many levels deep."""
+    if not isinstance(value, (dict, list)):
+        return False
+    children = value.values() if isinstance(value, dict) else value
+    return depth == 0 or any(is_deeper(child, depth - 1) for child in children)

@@ -21,6 +21,7 @@ from ecr_contracts.core.errors import (
     did_you_mean,
 )
 from ecr_contracts.core.findings import Evidence
+from ecr_contracts.core.json_path import is_deeper
 from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.core.text import shortened, shown
 from ecr_contracts.discovery.env_file import read_env_file
@@ -403,6 +404,16 @@ def _mapping(value: Any, key: _Key) -> Mapping[str, Any]:
     return value
 
 
+def _answers(value: Any, key: _Key) -> Mapping[str, Any]:
+    """What calls are answered with."""
+    for name, answer in _mapping(value, key).items():
+        if is_deeper(answer, limits.NESTED_LEVELS):
+            raise key.inner(name).error(
+                f"it is nested more than {limits.NESTED_LEVELS} levels deep"
+            )
+    return dict(value)
+
+
 def _env(value: Any, key: _Key) -> Mapping[str, str] | str:
     """Variables, or what becomes of those that are missing: they are made up, or stop the run."""
     if isinstance(value, str):
@@ -462,7 +473,7 @@ _AUTO = "auto"
 _STRICT = "strict"
 
 _SHARED_KEYS: Mapping[str, _Reader] = {
-    "answers": _mapping,
+    "answers": _answers,
     "env": _env,
     "env-file": _env_file,
     "env-auto": _flag,

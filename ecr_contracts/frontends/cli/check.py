@@ -12,8 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core.errors import ConsumerError, UnknownNameError
+from ecr_contracts.core import limits
+from ecr_contracts.core.errors import AnswerError, ConsumerError, UnknownNameError
 from ecr_contracts.core.findings import Finding, Severity
+from ecr_contracts.core.json_path import is_deeper
 from ecr_contracts.core.text import counted
 from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.stack import transformer
@@ -356,7 +358,7 @@ def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSett
     env |= dict(options.env)
     answers = dict(project.settings.answers)
     for call, text in options.answer:
-        answers[call] = _json_or_text(text)
+        answers[call] = _json_or_text(call, text)
     settings = replace(
         project.settings,
         env=env,
@@ -380,11 +382,19 @@ def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSett
     )
 
 
-def _json_or_text(text: str) -> Any:
+def _json_or_text(call: str, text: str) -> Any:
+    """What a call is answered with: JSON, or a text that is none. Raises AnswerError."""
     try:
-        return json.loads(text)
+        answer = json.loads(text)
     except ValueError:
         return text
+    except RecursionError:
+        is_too_deep = True
+    else:
+        is_too_deep = is_deeper(answer, limits.NESTED_LEVELS)
+    if is_too_deep:
+        raise AnswerError(call, f"it is nested more than {limits.NESTED_LEVELS} levels deep")
+    return answer
 
 
 def _errors(verdict: Verdict) -> list[Finding]:

@@ -142,6 +142,10 @@ HOSTILE = {
         b"[tool]\necr-contracts = '" + b"x" * 500_000 + b"'",
         r"tool.ecr-contracts is a table, not 'x{98}…$",
     ),
+    "an answer nested deep": (
+        b"[tool.ecr-contracts.answers]\na" + b".a" * 200 + b" = 1",
+        r"answers\.a: it is nested more than 100 levels deep",
+    ),
     "lines in a value": (
         b"[tool]\necr-contracts = ['''\n\n''', '''\n\r\n''']",
         r"tool.ecr-contracts is a table, not \[.*\]$",

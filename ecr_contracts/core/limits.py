@@ -21,6 +21,9 @@ YAML_VALUES = 200_000
 NESTED_LEVELS = 100
 """Of lists and mappings within one another; templates have 30 at the most, events 5."""
 
+MADE_CHARACTERS = 20_000_000
+"""Made by all functions of a template, such as `Fn::Join`; what is beyond is taken as not known."""
+
 SETTINGS_BYTES = 1_000_000
 """Of a pyproject.toml or a file of environment variables; the reader of TOML takes a second."""
 

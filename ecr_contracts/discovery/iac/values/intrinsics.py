@@ -17,12 +17,11 @@ from ecr_contracts.discovery.iac.values.known_values import (
     has_marks,
     intrinsic,
 )
+from ecr_contracts.discovery.iac.values.made_text import DYNAMIC, VARIABLE, TextBudget
 
 __all__ = ["Resolver", "intrinsic"]
 
 _MAX_DEPTH = 60
-_VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
-_DYNAMIC = re.compile(r"\{\{resolve:[^}]*\}\}")
 
 _UUID = "00000000-0000-4000-8000-000000000000"
 _PSEUDO_PARAMETERS = {
@@ -80,6 +79,7 @@ class Resolver:
 
     def __init__(self, template: Mapping[str, Any]) -> None:
         self.known = KnownValues(template)
+        self._budget = TextBudget()
         self._parameters = as_mapping(template.get("Parameters"))
         self._resources = as_mapping(template.get("Resources"))
         self._mappings = as_mapping(template.get("Mappings"))
@@ -93,10 +93,10 @@ class Resolver:
         match value:
             case bool():
                 return str(value).lower()
-            case str() if _DYNAMIC.fullmatch(value):
+            case str() if DYNAMIC.fullmatch(value):
                 return placeholder(name)
             case str():
-                return _DYNAMIC.sub("placeholder", value)
+                return DYNAMIC.sub("placeholder", value)
             case None:
                 return ""
             case int() | float():
@@ -133,7 +133,10 @@ class Resolver:
             case "Fn::Sub", [str(text), Mapping() as values]:
                 return self._substituted(text, values, name, depth)
             case "Fn::Join", [str(separator), list() as parts]:
-                return separator.join(self.text(part, name, depth) for part in parts)
+                made = self._budget.joined(
+                    separator, (self.text(part, name, depth) for part in parts)
+                )
+                return placeholder(name) if made is None else made
             case "Fn::If", [_, _, _]:
                 return self.text(self._branch(argument), name, depth)
             case "Fn::Select", [index, values]:
@@ -180,7 +183,8 @@ class Resolver:
                 return self._attribute(referred, attribute, name)
             return self._reference(referred, name)
 
-        return _VARIABLE.sub(value, text)
+        made = self._budget.substituted(value, text)
+        return placeholder(name) if made is None else made
 
     def _reference(self, referred: str, name: str) -> str:
         """What `Ref` gives: of a pseudo parameter, a parameter or a resource."""
@@ -203,7 +207,8 @@ class Resolver:
         stored = str(parameter.get("Type", "")).startswith("AWS::SSM::")
         allowed = parameter.get("AllowedValues") or ()
         default = parameter.get("Default", next(iter(allowed), None))
-        if default is None or stored:
+        is_scalar = isinstance(default, str | int | float)  # a function is no default
+        if stored or not is_scalar:
             return placeholder(name or referred)
         return self.text(default, name)
 
@@ -261,6 +266,6 @@ def _referred(value: Any, depth: int) -> Iterator[str]:
 
 def _variables(text: str) -> Iterator[str]:
     """The names of resources, or of values, that stand in the text of an `Fn::Sub`."""
-    for escaped, name in _VARIABLE.findall(text):
+    for escaped, name in VARIABLE.findall(text):
         if not escaped:
             yield name.partition(".")[0]

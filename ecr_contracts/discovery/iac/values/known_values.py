@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ecr_contracts.discovery.iac.values.made_text import DYNAMIC, TextBudget
+
 __all__ = [
     "NO_VALUE",
     "PLACE",
@@ -29,8 +31,6 @@ NO_VALUE = object()
 """What `Ref: AWS::NoValue` gives: the key or the element that has it is not there."""
 
 _MAX_DEPTH = 60
-_VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
-_DYNAMIC = re.compile(r"\{\{resolve:[^}]*\}\}")
 _REPOSITORY = "AWS::ECR::Repository"
 _PSEUDO_PARAMETERS = {
     "AWS::AccountId": PLACE,
@@ -85,6 +85,7 @@ class KnownValues:
         self._assumed: dict[str, bool] = {}
         self._given: dict[str, str] = {}
         self._told: dict[str, bool | None] = {}
+        self._budget = TextBudget()
 
     # Values
     # ----------------------------------------------------------------------------------------------
@@ -97,7 +98,7 @@ class KnownValues:
             return self._evaluated(*function, depth + 1)
         match value:
             case str():
-                return _DYNAMIC.sub(UNKNOWN, value)
+                return DYNAMIC.sub(UNKNOWN, value)
             case Mapping():
                 entries = {key: self.value(inner, depth + 1) for key, inner in value.items()}
                 return {key: inner for key, inner in entries.items() if inner is not NO_VALUE}
@@ -130,7 +131,8 @@ class KnownValues:
             case "Fn::If", [condition, chosen, other]:
                 return self._chosen(condition, chosen, other, depth)
             case "Fn::Join", [str(separator), parts]:
-                return separator.join(self.text(part, depth) for part in self._items(parts, depth))
+                texts = (self.text(part, depth) for part in self._items(parts, depth))
+                return self._or_unknown(self._budget.joined(separator, texts))
             case "Fn::Split", [str(separator), text] if separator:
                 whole = self.text(text, depth)
                 return UNKNOWN if UNKNOWN in whole else whole.split(separator)
@@ -184,7 +186,11 @@ class KnownValues:
             reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
             return self.text(reference, depth)
 
-        return _DYNAMIC.sub(UNKNOWN, _VARIABLE.sub(value, text))
+        made = self._or_unknown(self._budget.substituted(value, text))
+        return DYNAMIC.sub(UNKNOWN, made)
+
+    def _or_unknown(self, made: str | None) -> str:
+        return UNKNOWN if made is None else made
 
     def _reference(self, name: str, depth: int) -> Any:
         """What `Ref` gives, of a pseudo parameter, a parameter or a repository."""
@@ -209,7 +215,7 @@ class KnownValues:
         if isinstance(value, bool):
             return str(value).lower()
         if isinstance(value, str):
-            value = _DYNAMIC.sub(UNKNOWN, value)
+            value = DYNAMIC.sub(UNKNOWN, value)
         if sort == "CommaDelimitedList" or sort.startswith("List<"):
             return [item.strip() for item in str(value).split(",")]
         return _number(value) if sort == "Number" else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from ecr_contracts.core.text import shortened, shown
 
 __all__ = ["read_env_file"]
 
+_QUOTED = re.compile(r"""'(?P<plain>[^']*+)'|"(?P<escaped>(?:[^"\\]|\\.)*+)\"""")
+_ESCAPE = re.compile(r'\\([n"\\])')
 _SHOWN = 60  # characters of a line or a value that is none
 
 
@@ -50,15 +53,12 @@ def _unquoted(path: str, line: int, value: str) -> str:
     quote = value[:1]
     if quote not in ("'", '"'):
         return value.partition(" #")[0].rstrip()
-    end = value.find(quote, 1)
-    while quote == '"' and end > 0 and value[end - 1] == "\\":
-        end = value.find(quote, end + 1)
-    if end < 0:
+    quoted = _QUOTED.match(value)
+    if quoted is None:
         raise EnvFileError(path, line, f"the quote {quote} is not closed")
-    inner = value[1:end]
     if quote == "'":
-        return inner
-    return inner.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+        return quoted["plain"]
+    return _ESCAPE.sub(lambda escape: "\n" if escape[1] == "n" else escape[1], quoted["escaped"])
 
 
 def _of_json(path: str, text: str) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import EnvFileError
 from ecr_contracts.discovery.env_file import read_env_file
@@ -33,6 +35,35 @@ def test_lines_are_read(folder):
         "E": "",
         "F": "a=b",
     }
+
+
+@given(st.text(st.sampled_from("ab n\\\"\n#='"), max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_quoted_value_is_read_as_json_reads_it(folder, value):
+    """What json writes of such characters has the escapes of these files, and no others."""
+    file = write(folder, "x.env", f"A={json.dumps(value)} # comment\nB=2\n")
+    assert read_env_file(file) == {"A": value, "B": "2"}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (r"'it is \n as \" it stands\\' # comment", r"it is \n as \" it stands\\"),
+        (r'"other escapes stay: \t \d"', r"other escapes stay: \t \d"),
+        ("''", ""),
+        ('""', ""),
+        ("a'b", "a'b"),
+    ],
+)
+def test_a_value_is_read_as_its_quotes_say(folder, written, value):
+    assert read_env_file(write(folder, "x.env", f"A={written}\n")) == {"A": value}
+
+
+@pytest.mark.parametrize("written", ['"', "'", '"open', r'"escaped\"', "'it\"", "\"it'"])
+def test_a_quote_that_is_not_closed_is_told(folder, written):
+    write(folder, "x.env", f"A={written}\n")
+    with pytest.raises(EnvFileError, match=rf"^x\.env:1: the quote {written[0]} is not closed$"):
+        read_env_file("x.env")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ SERVICES = {"services": [{"name": "web", "status": "ACTIVE"}], "failures": []}
             "chat said no",
             {"ts": "placeholder", "ok": True},
         ),
+        ({"Value": "kept"}, Stop(EFFECT, None, ("Value",)), "odd", {"Value": "kept"}),
         ("", Stop(EFFECT, None, (READ,)), "Expecting value: line 1 column 1", "{}"),
     ],
 )

@@ -74,6 +74,12 @@ EXPRESSION_CHARACTERS = 10_000
 EXPRESSION_BYTES = 8 * 1024 * 1024
 """Of memory for such an expression; RE2 refuses those that take more."""
 
+SCRIPT_CHARACTERS = 65_536
+"""Of the commands of one step; Systems Manager takes documents of 64 KB."""
+
+QUOTED_LINES = 100
+"""Lines of a script in whose quotes a value is looked for, each by parsing the whole script."""
+
 EXECUTION_STATES = 500
 """That one execution of a state machine enters; Step Functions ends it at 25,000 records."""
 

@@ -325,6 +325,24 @@ def test_a_document_that_keeps_values_out_is_told_as_advice():
     assert found == [("invalid-parameters", "warning", cause) for cause in ABSENT]
 
 
+def test_what_is_beyond_a_bound_is_said():
+    commands = {"a": ["echo '{{ tag }}'"] * 101, "b": ["x" * 70_000]}
+    steps = []
+    for name, lines in commands.items():
+        step = {"action": "aws:runShellScript", "name": name, "inputs": {"runCommand": lines}}
+        steps.append(step)
+    parameters = {"tag": {"allowedPattern": "^(?=[a-z])"}}
+    content = {"parameters": parameters, "mainSteps": steps}
+    Path("document.json").write_text(json.dumps(content), "utf-8")
+    notes = check_run_command("document.json", rule('{"tag": ["<tag>"]}'), **QUICK).notes
+    assert "not checked, since they have more than 65,536 characters: b" in notes
+    assert any(note.startswith("not checked: the allowedPattern of tag") for note in notes)
+    parameters["tag"]["allowedPattern"] = "[a-z]"
+    Path("document.json").write_text(json.dumps(content), "utf-8")
+    notes = check_run_command("document.json", rule('{"tag": ["<tag>"]}'), **QUICK).notes
+    assert "not checked: quotes in more than 100 lines with values" in notes
+
+
 def test_what_is_not_looked_at_is_said(monkeypatch):
     steps = [
         {

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, limits
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
@@ -100,6 +100,7 @@ class RunCommand(InputTransformer):
         super().__init__(name, transformer)
         self.arguments = arguments
         self._document = document
+        self._is_cut = False
         used = dict.fromkeys(use.name for use in self.shaping.uses)
         self._marks = {variable: _mark(number) for number, variable in enumerate(used)}
 
@@ -108,6 +109,11 @@ class RunCommand(InputTransformer):
         left_out = self._document.left_out
         if left_out:
             yield f"not checked, since they are no shell's: {', '.join(left_out)}"
+        if self._document.too_long:
+            most = f"more than {limits.SCRIPT_CHARACTERS:,} characters"
+            yield f"not checked, since they have {most}: {', '.join(self._document.too_long)}"
+        if self._is_cut:
+            yield f"not checked: quotes in more than {limits.QUOTED_LINES} lines with values"
         for name, parameter in self._document.parameters.items():
             if not parameter.is_judged:
                 problem = "which takes a regular expression that is not searched in linear time"
@@ -194,13 +200,23 @@ class RunCommand(InputTransformer):
         faults: list[Fault] = []
         for script in self._marked:
             lines = script.text.split("\n")
-            for number, line in enumerate(lines):
+            for number in self._lines_with_values(lines):
+                line = lines[number]
                 complaint = self._quoting_complaint(lines, number)
                 if complaint:
                     message = f"{complaint}, in {self._readable(line)}"
                     at = self._command_at(script, number)
                     faults.append(Fault("unquoted", message, None, at))
         return faults
+
+    def _lines_with_values(self, lines: Sequence[str]) -> list[int]:
+        """The numbers from zero of the first lines with a value in them."""
+        numbers: list[int] = []
+        for number, line in enumerate(lines):
+            if any(mark in line for mark in self._marks.values()):
+                numbers.append(number)
+        self._is_cut = self._is_cut or len(numbers) > limits.QUOTED_LINES
+        return numbers[: limits.QUOTED_LINES]
 
     def _quoting_complaint(self, lines: Sequence[str], number: int) -> str:
         bare: list[str] = []

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ecr_contracts.core import json_text
+from ecr_contracts.core import json_text, limits
 from ecr_contracts.core.linear_search import finds, is_broken
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.iac.cloudformation.template import Template
@@ -33,6 +33,9 @@ __all__ = ["SHELL_SCRIPT", "Document", "Parameter", "Refusal", "Script", "docume
 
 SHELL_SCRIPT = "AWS-RunShellScript"
 """AWS's own document, which runs the commands that it is given."""
+
+_LINES_AHEAD = 500
+_SHOWN = 60  # characters of a name or a value
 
 _SHELL_ACTION = "aws:runShellScript"
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
@@ -99,7 +102,8 @@ class _Step(NamedTuple):
 class Document:
     """A Command document; `steps` are the commands of its shell steps, each with its line.
 
-    `left_out` are the names of steps that are no shell's, and are not looked at.
+    `left_out` are the names of steps that are no shell's, and `too_long` of those whose commands
+    are longer than Systems Manager takes; neither are looked at.
     """
 
     name: str
@@ -107,6 +111,7 @@ class Document:
     parameters: Mapping[str, Parameter] = field(hash=False)
     steps: tuple[tuple[tuple[str, int], ...], ...]
     left_out: tuple[str, ...] = ()
+    too_long: tuple[str, ...] = ()
 
     def refusals(self, arguments: Any) -> Iterator[Refusal]:
         """Why Run Command refuses arguments for the parameters of the document."""
@@ -189,17 +194,31 @@ def document(text: str) -> Document:
     parameters = {key: _parameter(key, value) for key, value in blocks(content.get("parameters"))}
     steps: list[tuple[tuple[str, int], ...]] = []
     left_out: list[str] = []
+    too_long: list[str] = []
     for step in _steps(content):
         commands = _commands(step, resolver)
         if commands is None:
             left_out.append(f"{step.name} ({step.action})")
             continue
+        if sum(map(len, commands)) > limits.SCRIPT_CHARACTERS:
+            too_long.append(shortened(step.name, _SHOWN))
+            continue
         start = step.inputs.lines.get("runCommand", 0)
         steps.append(tuple(_with_lines(commands, lines, start)))
+    if too_long and not steps:
+        problem = f"its commands have more than {limits.SCRIPT_CHARACTERS:,} characters"
+        raise TemplateError(place, 0, problem, "no document of Systems Manager is as long")
     if not steps:
         problem = f"it has no step of {_SHELL_ACTION} whose commands could be looked at"
         raise TemplateError(place, 0, problem, "name a Command document of schema 2.2 or 1.2")
-    return Document(name or file.name, file.as_posix(), parameters, tuple(steps), tuple(left_out))
+    return Document(
+        name or file.name,
+        file.as_posix(),
+        parameters,
+        tuple(steps),
+        tuple(left_out),
+        tuple(too_long),
+    )
 
 
 def _shell_script() -> Document:
@@ -267,10 +286,10 @@ def _with_lines(entries: list[str], lines: list[str], start: int) -> Iterator[tu
 def line_with(text: str, lines: list[str], start: int) -> int:
     """The number of the first line behind the first `start` that holds a text, or it in JSON.
 
-    Where none does it is the first of these lines.
+    Where none of the next few hundred does it is the first of these lines.
     """
     escaped = json_text.one_line(text)[1:-1]
-    for number, line in enumerate(lines[start:], start + 1):
+    for number, line in enumerate(lines[start : start + _LINES_AHEAD], start + 1):
         if text in line or escaped in line:
             return number
     return start + 1
@@ -296,4 +315,4 @@ def _are_texts(values: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return shortened(json_text.one_line(value), 60)
+    return shortened(json_text.one_line(value), _SHOWN)

@@ -65,7 +65,8 @@ def worker_of(tmp_path, monkeypatch):
 
         def make(body: str, **options: float) -> Worker:
             (tmp_path / "app.py").write_text(handler(body))
-            settings = Settings(env={"PIDS": str(tmp_path / "pids")})
+            environment = {"PIDS": str(tmp_path / "pids")}
+            settings = Settings(env=environment, allow_write=(str(tmp_path),))
             target = Target.parse("app.py:handler")
             return stack.enter_context(Worker(target, settings=settings, **options))
 
@@ -200,7 +201,7 @@ PARENT = """
     from ecr_contracts.discovery.target import Target
     from ecr_contracts.runtime.sandbox.settings import Settings
     from ecr_contracts.runtime.worker.parent import Worker
-    settings = Settings(env={{"PIDS": {pids!r}}})
+    settings = Settings(env={{"PIDS": {pids!r}}}, allow_write=({folder!r},))
     worker = Worker(Target.parse({file!r} + ":handler"), settings=settings)
     worker.call({{}})
     print(worker._process._scratch.folder, flush=True)
@@ -216,7 +217,8 @@ PARENT = """
 )
 def test_a_parent_that_ends_all_at_once_leaves_nothing_behind(tmp_path, end):
     (tmp_path / "app.py").write_text(handler(orphan(ORPHANS["forked twice"])))
-    script = PARENT.format(pids=str(tmp_path / "pids"), file=str(tmp_path / "app.py"), end=end)
+    pids, file = str(tmp_path / "pids"), str(tmp_path / "app.py")
+    script = PARENT.format(pids=pids, folder=str(tmp_path), file=file, end=end)
     # The pipes end with the last process that has them.
     done = subprocess.run(
         [sys.executable, "-c", dedent(script)],

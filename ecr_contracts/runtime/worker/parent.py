@@ -41,7 +41,7 @@ from ecr_contracts.runtime.worker.child import (
     run,
 )
 from ecr_contracts.runtime.worker.output import Output
-from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep_once
+from ecr_contracts.runtime.worker.scratch import Lock, Scratch, make, sweep_once
 from ecr_contracts.runtime.worker.warden import Leash, end_survivors, library, watch
 from ecr_contracts.runtime.worker.wire import (
     STOP,
@@ -207,20 +207,22 @@ class Worker:
         self._hidden |= self._known_secrets()
         if self._unnamed is None:
             self._unnamed = unnamed_secrets(self.target)
+        scratch, hold = self._scratch()
         assignment = Assignment(
             self.target,
             self.settings,
             self._folder,
             self.lambda_timeout,
-            self._scratch(),
+            scratch,
             self._events,
             self._hidden,
             self._unnamed,
         )
         try:
-            process = self._process = _Process(assignment)
+            process = self._process = _Process(assignment, hold)
         except BaseException:
-            assignment.scratch.remove()
+            scratch.remove()
+            hold.release()
             raise
         _LIVE.add(self)
         with self._closing():
@@ -238,8 +240,8 @@ class Worker:
             raise self._deadly_import(masked_text(fate, self._hidden), last_line)
         raise self._slow_import(masked_location(_location(message), self._hidden))
 
-    def _scratch(self) -> Scratch:
-        """A new scratch folder. Raises `SetupError` where none can be made."""
+    def _scratch(self) -> tuple[Scratch, Lock]:
+        """A new scratch folder, and the hold on it. Raises `SetupError` where none can be made."""
         sweep_once()
         try:
             return make()
@@ -315,14 +317,14 @@ atexit.register(_close_all)
 class _Process:
     """The parent's end of one worker process: sends, receives, records the output, kills."""
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, assignment: Assignment, hold: Lock) -> None:
         forks = "fork" in multiprocessing.get_all_start_methods()
         load_sandbox()  # once, for every process that is forked
         _fill_standard_descriptors()
         context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         self._scratch = assignment.scratch
         self._megabytes = assignment.settings.memory
-        self._lock = lock(self._scratch)
+        self._hold = hold
         self._output = Output(os.path.join(self._scratch.folder, "output"))
         self.learned = assignment.learned
         self._channel, childs_end = pair()
@@ -337,9 +339,8 @@ class _Process:
         if forks:
             library()  # once, too
             self._leash = Leash()
-            hold = self._lock.fileno() if self._lock else None
             what = assignment.target.text
-            arguments = (self._leash, self._scratch, hold, what, LOCATION_SIGNAL, work)
+            arguments = (self._leash, self._scratch, hold.fileno(), what, LOCATION_SIGNAL, work)
             self._process = context.Process(target=watch, args=arguments, daemon=True)
         else:
             self._process = context.Process(target=work, args=(os.getpid(),), daemon=True)
@@ -477,8 +478,7 @@ class _Process:
         self._output.close()
         self.learned.close()
         self._scratch.remove()
-        if self._lock is not None:
-            self._lock.release()
+        self._hold.release()
         return text
 
 

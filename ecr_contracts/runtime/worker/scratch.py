@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 __all__ = ["Lock", "Scratch", "lock", "make", "sweep", "sweep_once"]
 
-_PREFIX, _SUFFIX = "ecr-contracts-", ".scratch"
-_NAME = re.compile(rf"{re.escape(_PREFIX)}[a-z0-9_]{{8}}{re.escape(_SUFFIX)}")
+_PREFIX, _UNFINISHED, _SUFFIX = "ecr-contracts-", ".unfinished", ".scratch"
+_NAME = re.compile(rf"{re.escape(_PREFIX)}[a-z0-9_]{{8}}\.(?:unfinished|scratch)")
 _LONGEST_PLACE = 36
 """Characters of the path that scratch folders stand in.
 
@@ -30,7 +30,7 @@ folder (`/ecr-contracts-????????.scratch/tmp/pymp-????????/listener-????????`).
 """
 _SHORT_PLACE = "/tmp"
 _FRESH = 60.0
-"""Seconds that a folder has to be locked in by the run that makes it, before it is swept."""
+"""Seconds that a run has to lock a folder and to give it its name, before it is swept."""
 _ELSEWHERE = (
     "HOMEDRIVE",
     "HOMEPATH",
@@ -90,12 +90,23 @@ class Scratch:
             _remove(self.folder)
 
 
-def make() -> Scratch:
-    """A new scratch folder. Raises OSError where none can be made."""
-    scratch = Scratch(tempfile.mkdtemp(_SUFFIX, _PREFIX, _place()))
-    for folder in (scratch.tmp, scratch.home, scratch.files):
-        os.mkdir(folder, 0o700)
-    return scratch
+def make() -> tuple[Scratch, Lock]:
+    """A new scratch folder, and the hold on it. Raises OSError where none can be made.
+
+    It gets its name when it is locked: one with that name and without a lock is left behind.
+    """
+    unfinished = Scratch(tempfile.mkdtemp(_UNFINISHED, _PREFIX, _place()))
+    held = lock(unfinished) or Lock(None)
+    try:
+        for folder in (unfinished.tmp, unfinished.home, unfinished.files):
+            os.mkdir(folder, 0o700)
+        scratch = Scratch(unfinished.folder.removesuffix(_UNFINISHED) + _SUFFIX)
+        os.rename(unfinished.folder, scratch.folder)
+    except BaseException:
+        unfinished.remove()
+        held.release()
+        raise
+    return scratch, held
 
 
 def _place() -> str:
@@ -170,7 +181,7 @@ def sweep_once() -> None:
 
 
 def _left_behind() -> Iterator[Scratch]:
-    """The scratch folders of this user that are not new; some of them are in use."""
+    """The scratch folders of this user that have their name; some of them are in use."""
     user = getattr(os, "getuid", lambda: None)()
     latest = time.time() - _FRESH
     with contextlib.suppress(OSError), os.scandir(_place()) as entries:
@@ -180,7 +191,8 @@ def _left_behind() -> Iterator[Scratch]:
             with contextlib.suppress(OSError):
                 facts = entry.stat(follow_symlinks=False)
                 is_own = user is None or facts.st_uid == user
-                if stat.S_ISDIR(facts.st_mode) and is_own and facts.st_mtime < latest:
+                is_made = entry.name.endswith(_SUFFIX) or facts.st_mtime < latest
+                if stat.S_ISDIR(facts.st_mode) and is_own and is_made:
                     yield Scratch(entry.path)
 
 

@@ -31,13 +31,13 @@ def aged(folder: str) -> None:
 
 
 def test_a_scratch_folder_is_made_for_its_user_alone(place):
-    scratch = make()
+    scratch, _ = make()
     assert os.path.dirname(scratch.folder) == os.path.realpath(place)
     assert sorted(os.listdir(scratch.folder)) == ["files", "home", "tmp"]
     for folder in (scratch.folder, scratch.tmp, scratch.home, scratch.files):
         assert os.listdir(folder) == [] or folder == scratch.folder
         assert sys.platform == "win32" or stat.S_IMODE(os.stat(folder).st_mode) == 0o700
-    assert make() != scratch
+    assert make()[0] != scratch
 
 
 @posix
@@ -45,7 +45,7 @@ def test_the_paths_of_sockets_in_a_scratch_folder_are_short_enough(tmp_path, mon
     deep = tmp_path / ("d" * 60)
     deep.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
-    scratch = make()
+    scratch, _ = make()
     scratch.remove()
     assert len(os.path.join(scratch.tmp, "pymp-12345678", "listener-12345678")) <= 104
 
@@ -55,7 +55,7 @@ def test_it_is_removed_whatever_is_in_it(place, tmp_path):
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "file").touch()
-    scratch = make()
+    scratch, _ = make()
     closed = os.path.join(scratch.tmp, "closed")
     os.makedirs(os.path.join(closed, "inner"))
     with open(os.path.join(closed, "inner", "file"), "w"):
@@ -74,11 +74,12 @@ def test_it_is_removed_whatever_is_in_it(place, tmp_path):
 
 @posix
 def test_a_folder_deeper_than_any_path_is_removed(place):
-    scratch = make()
+    scratch, _ = make()
     folder = os.open(scratch.tmp, os.O_RDONLY)
-    for _ in range(1200):  # of 10 characters each: three times the longest path of Linux
-        os.mkdir("deep-folder", dir_fd=folder)
-        inner = os.open("deep-folder", os.O_RDONLY, dir_fd=folder)
+    name = "d" * 200
+    for _ in range(40):  # twice the longest path of Linux
+        os.mkdir(name, dir_fd=folder)
+        inner = os.open(name, os.O_RDONLY, dir_fd=folder)
         os.close(folder)
         folder = inner
     os.close(folder)
@@ -88,8 +89,14 @@ def test_a_folder_deeper_than_any_path_is_removed(place):
 
 @posix
 def test_what_a_dead_run_left_is_swept_and_nothing_else(place):
-    dead, used, fresh = make(), make(), make()
-    held = lock(used)
+    dead, held_by_nobody = make()
+    held_by_nobody.release()
+    used, held = make()
+    unfinished, fresh = (
+        str(place / f"ecr-contracts-abcdefg{number}.unfinished") for number in (1, 2)
+    )
+    os.mkdir(unfinished)
+    os.mkdir(fresh)
     others = [
         place / "ecr-contracts-checkout",
         place / "ecr-contracts-abcdefgh.scratched",
@@ -103,11 +110,12 @@ def test_what_a_dead_run_left_is_swept_and_nothing_else(place):
     link.symlink_to(target)
     file = place / "ecr-contracts-abcdefg2.scratch"
     file.touch()
-    for path in (dead.folder, used.folder, *map(str, others), str(target), str(file)):
+    for path in (used.folder, unfinished, *map(str, others), str(target), str(file)):
         aged(path)
     sweep()
     assert not os.path.exists(dead.folder)
-    kept = [used.folder, fresh.folder, *map(str, others), str(target), str(link), str(file)]
+    assert not os.path.exists(unfinished)
+    kept = [used.folder, fresh, *map(str, others), str(target), str(link), str(file)]
     assert all(map(os.path.lexists, kept))
     assert lock(used) is None
     held.release()
@@ -122,16 +130,15 @@ def test_where_folders_cannot_be_locked_none_is_swept(place, monkeypatch):
     def refuse(*_):
         raise OSError("no locks available")
 
-    scratch = make()
-    aged(scratch.folder)
     monkeypatch.setattr(fcntl, "flock", refuse)
+    scratch, _ = make()
     sweep()
     assert os.path.exists(scratch.folder)
     assert lock(Scratch(str(place / "missing"))) is None
 
 
 def test_a_process_that_settles_has_it_as_its_temporary_folder_and_home(place, monkeypatch):
-    scratch = make()
+    scratch, _ = make()
     environment = {"XDG_CACHE_HOME": "/elsewhere", "HOME": "/elsewhere", "KEPT": "1"}
     monkeypatch.setattr(os, "environ", environment)
     monkeypatch.setattr(module.site, "ENABLE_USER_SITE", True)

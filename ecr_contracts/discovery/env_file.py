@@ -9,13 +9,16 @@ from typing import Any
 
 from ecr_contracts.core import limits
 from ecr_contracts.core.errors import EnvFileError
+from ecr_contracts.core.masking import MASK, masked, masked_text
 from ecr_contracts.core.plain_files import read_plain_file
+from ecr_contracts.core.secrets.names import is_secret_variable
 from ecr_contracts.core.text import shortened, shown
 
 __all__ = ["read_env_file"]
 
 _QUOTED = re.compile(r"""'(?P<plain>[^']*+)'|"(?P<escaped>(?:[^"\\]|\\.)*+)\"""")
 _ESCAPE = re.compile(r'\\([n"\\])')
+_ALONE = re.compile(r"[\w+/=.-]{16,}")
 _SHOWN = 60  # characters of a line or a value that is none
 
 
@@ -44,7 +47,8 @@ def _of_lines(path: str, text: str) -> dict[str, str]:
         name, equals, value = content.partition("=")
         name = name.strip()
         if not equals or not name.replace(".", "_").isidentifier():
-            raise EnvFileError(path, number, f"a line is NAME=value, not {_shown(line.strip())}")
+            problem = f"a line is NAME=value, not {_shown(_without_secret(line.strip()))}"
+            raise EnvFileError(path, number, problem)
         variables[name] = _unquoted(path, number, value.strip())
     return variables
 
@@ -78,10 +82,17 @@ def _of_json(path: str, text: str) -> dict[str, str]:
     for group in groups:
         for name, value in group.items():
             if not isinstance(value, str | int | float):
-                problem = f"the value of {shortened(name, _SHOWN)} is text, not {_shown(value)}"
+                told = MASK if is_secret_variable(name) else _shown(masked(value))
+                problem = f"the value of {shortened(name, _SHOWN)} is text, not {told}"
                 raise EnvFileError(path, 0, problem)
             variables[name] = value if isinstance(value, str) else json.dumps(value)
     return variables
+
+
+def _without_secret(line: str) -> str:
+    """A line that is none of a file of variables: what stands there alone may be part of a key."""
+    is_alone = _ALONE.fullmatch(line) is not None
+    return MASK if is_alone and any(map(str.isdigit, line)) else masked_text(line, ())
 
 
 def _shown(value: Any) -> str:

@@ -22,7 +22,9 @@ from ecr_contracts.core.errors import (
 )
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.core.json_path import is_deeper
+from ecr_contracts.core.masking import MASK
 from ecr_contracts.core.plain_files import read_plain_file
+from ecr_contracts.core.secrets.names import is_secret_variable
 from ecr_contracts.core.text import shortened, shown
 from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
@@ -423,7 +425,8 @@ def _env(value: Any, key: _Key) -> Mapping[str, str] | str:
         return value
     for name, text in _mapping(value, key).items():
         if not isinstance(text, str):
-            raise key.inner(name).error(f"environment variables are text, not {_shown(text)}")
+            told = MASK if is_secret_variable(name) else _shown(text)
+            raise key.inner(name).error(f"environment variables are text, not {told}")
     return dict(value)
 
 

@@ -17,7 +17,7 @@ _KNOWN = re.compile(
     r"|xox[abeoprs]-[\w-]{8,}|xapp-[\w-]{8,}"  # Slack
     r"|[rs]k_(?:live|test)_[A-Za-z0-9_]{8,}|whsec_[\w+/=]{8,}"  # Stripe
     r"|sk-[\w-]{20,}"
-    r"|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])"  # AWS
+    r"|(?:AKIA|ASIA)(?!PLACEHOLDER)[A-Z0-9]{16}(?![A-Za-z0-9])"  # AWS
     r"|AIza[\w-]{30,}|ya29\.[\w-]{16,}"  # Google
     r"|SG\.[\w-]{16,}\.[\w-]{16,}"  # SendGrid
     r"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{40,}|dckr_pat_[\w-]{16,}|hv[bs]\.[\w-]{20,}"

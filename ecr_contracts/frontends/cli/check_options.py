@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import NoReturn
@@ -209,7 +210,8 @@ def _add_judgement(parser: argparse.ArgumentParser) -> None:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=VALUE")
+        shown = masking.masked_text(text, masking.secrets(os.environ))
+        raise argparse.ArgumentTypeError(f"{shown!r} is no NAME=VALUE")
     return name, value
 
 

@@ -84,6 +84,8 @@ def test_json_is_read_as_sam_reads_it(folder, content, values):
     ("name", "text", "complaint"),
     [
         ("x.env", "A=1\nnonsense\n", "x.env:2: a line is NAME=value, not 'nonsense'"),
+        ("x.env", "KEY=\nMIIEplanted0123456789\n", "x.env:2: a line is NAME=value, not '***'"),
+        ("x.json", '{"A_TOKEN": ["planted"]}', "x.json: the value of A_TOKEN is text, not ***"),
         ("x.env", "A='open\n", "x.env:1: the quote ' is not closed"),
         ("x.json", '{\n"A": }', "x.json:2: it is not JSON"),
         ("x.json", "[]", "x.json: it is an object"),

@@ -23,6 +23,7 @@ SHARED = [
     ("env", "'lenient'", 'it is "strict", "auto", or a table of variables, not \'lenient\''),
     ("env-strict", "1", "it is true or false, not 1"),
     ("env", "{ LIMIT = 3 }", ".LIMIT: environment variables are text, not 3"),
+    ("env", '{ A_TOKEN = ["planted"] }', ".A_TOKEN: environment variables are text, not ***"),
     ("env-file", "3", "it is a path, not 3"),
     ("env-auto", "'yes'", "it is true or false, not 'yes'"),
     ("sandbox", "'cloud'", "it is one of answers, moto"),

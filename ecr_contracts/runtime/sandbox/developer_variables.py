@@ -14,6 +14,7 @@ from ecr_contracts.core.secrets.names import is_secret_variable
 from ecr_contracts.discovery.source.modules import files as source_files
 from ecr_contracts.discovery.source.variables.named import unnamed_variables
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.runtime.lambda_context import NO_CREDENTIALS
 from ecr_contracts.runtime.loader import source_texts
 
 __all__ = ["unnamed_secrets", "withdraw"]
@@ -37,8 +38,8 @@ def withdraw(names: Iterable[str]) -> None:
 
 
 def _holds_secret(name: str, value: str) -> bool:
-    if not value or value == "none":  # ours, see `lambda_context`
-        return False
+    if name in NO_CREDENTIALS:
+        return False  # it has others instead
     is_secret = is_secret_variable(name) or looks_secret(value, name)
     return is_secret or bool(secrets({name: value}))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["FOLDER", "is_own_file"]
+__all__ = ["FOLDER", "is_own_file", "stands_for_system"]
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 """The folder of the package, with a separator at its end."""
@@ -13,3 +13,11 @@ FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 def is_own_file(file: str) -> bool:
     """Whether a source file belongs to this package."""
     return file.startswith(FOLDER)
+
+
+_SYSTEM = os.path.join(FOLDER, "runtime", "sandbox", "files", "")
+
+
+def stands_for_system(file: str) -> bool:
+    """Whether a source file has the functions that replace those of the system in a sandbox."""
+    return file.startswith(_SYSTEM)

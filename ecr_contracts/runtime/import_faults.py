@@ -23,6 +23,7 @@ from ecr_contracts.discovery.user_code import UserCode, is_standard, location
 from ecr_contracts.runtime.load_errors import missing_variable
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.packages_beside import failing_package
+from ecr_contracts.runtime.raised import python_traceback
 
 __all__ = ["ImportFaultError", "Surroundings", "import_fault"]
 
@@ -224,4 +225,4 @@ def _own_traceback(error: BaseException, user_code: UserCode) -> str:
     first = error.__traceback__
     while first and not user_code.owns(first.tb_frame.f_code.co_filename):
         first = first.tb_next
-    return "".join(traceback.TracebackException(type(error), error, first).format())
+    return python_traceback(error, first)

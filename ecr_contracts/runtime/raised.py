@@ -16,6 +16,7 @@ from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
 from ecr_contracts.core.findings import Location
+from ecr_contracts.core.package import stands_for_system
 from ecr_contracts.core.text import exception_mark, is_large, last_part, message, type_name
 from ecr_contracts.discovery.user_code import UserCode
 
@@ -23,6 +24,7 @@ __all__ = [
     "chain_marks",
     "first_record_error",
     "frames_of",
+    "python_traceback",
     "raised_at",
     "traceback_text",
     "unless_it_lies",
@@ -165,8 +167,24 @@ def traceback_text(error: BaseException, user_code: UserCode) -> str:
     # An exception's own code may break while it is shown.
     with contextlib.suppress(BaseException):
         if _is_short(error):
-            text = "".join(traceback.TracebackException(type(error), error, shown_part).format())
+            text = python_traceback(error, shown_part)
     return last_part(text or _bounded_text(error, shown_part), _LONGEST_TRACEBACK)
+
+
+def python_traceback(error: BaseException, first: TracebackType | None) -> str:
+    """What Python shows of an exception from a frame on, without our own code in between.
+
+    That stands where the system is called: a sandbox has replaced its functions.
+    """
+    told = traceback.TracebackException(type(error), error, first)
+    pending: list[traceback.TracebackException | None] = [told]
+    while pending:
+        link = pending.pop()
+        if link is None:
+            continue
+        link.stack[:] = [frame for frame in link.stack if not stands_for_system(frame.filename)]
+        pending += [link.__cause__, link.__context__, *(link.exceptions or ())]
+    return "".join(told.format())
 
 
 def _is_short(error: BaseException) -> bool:

@@ -492,3 +492,49 @@ def test_what_a_test_sets_in_the_environment_stays_for_each_event(project):
         """
     )
     result.assert_outcomes(passed=1)
+
+
+FILES = """
+    import os, pathlib, shutil
+    def handler(event, context):
+        folder = pathlib.Path(event["folder"])
+        folder.joinpath("out.txt").write_text("written")
+        pathlib.Path("kept.txt").write_text("changed")
+        pathlib.Path("new.txt").write_text("new")
+        os.remove("gone.txt")
+        shutil.rmtree("data")
+    """
+
+
+def test_what_a_handler_changes_is_a_copy_that_its_test_can_read(project):
+    write(project.path, "files.py", FILES)
+    for name in ("kept.txt", "gone.txt", "data/one.txt", "mine.txt"):
+        write(project.path, name, "real")
+    result = project.run(
+        """
+        import os, pathlib, files
+        def test_it(ecr_effects, tmp_path):
+            pathlib.Path("made.txt").write_text("by the test")
+            files.handler({"folder": str(tmp_path)}, None)
+            assert (tmp_path / "out.txt").read_text() == "written"
+            assert pathlib.Path("kept.txt").read_text() == "changed"
+            assert pathlib.Path("new.txt").read_text() == "new"
+            assert not os.path.exists("gone.txt") and not os.path.exists("data")
+            assert sorted(p.suffix for p in pathlib.Path().glob("*.txt")) == [".txt"] * 4
+            assert [(one.name, one.content["action"]) for one in ecr_effects.files[2:]] == [
+                ("kept.txt", "write"), ("new.txt", "write"),
+                ("gone.txt", "remove"), ("data/one.txt", "remove"), ("data", "remove"),
+            ]
+            os.remove("new.txt")
+            os.remove("mine.txt")
+        def test_after_it():
+            assert pathlib.Path("kept.txt").read_text() == "real"
+            assert sorted(os.listdir("data")) == ["one.txt"]
+            assert not os.path.exists("new.txt") and not os.path.exists("mine.txt")
+            assert pathlib.Path("made.txt").read_text() == "by the test"
+        """,
+        "--basetemp",
+        str(project.path / "temporary"),
+    )
+    result.assert_outcomes(passed=2)
+    assert (project.path / "gone.txt").read_text().strip() == "real"

@@ -196,8 +196,12 @@ def _recorded_effects(request: pytest.FixtureRequest, stack: contextlib.ExitStac
         if name.endswith("_REGION") and name not in os.environ:
             region[name] = value
     # A test may be about a variable that is missing: none is made up unless the project asks.
+    allowed = project.settings.allow_write
+    if getattr(request.config.option, "basetemp", None):
+        allowed = (*allowed, os.path.abspath(request.config.option.basetemp))
     settings = replace(
         project.settings,
+        allow_write=allowed,
         env={**region, **NO_CREDENTIALS, **project.settings.env},
         env_auto=project.asks_for_variables,
     )

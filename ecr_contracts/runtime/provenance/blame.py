@@ -26,6 +26,7 @@ from types import FrameType
 from typing import Any
 
 from ecr_contracts.core import json_path
+from ecr_contracts.core.package import stands_for_system
 from ecr_contracts.runtime.provenance.made_up import Origin, Reads, origin_of
 from ecr_contracts.runtime.provenance.source_trees import (
     Position,
@@ -99,7 +100,10 @@ class Blame:
         frames: list[tuple[FrameType, int]] = []
         last_own = 0
         for entry in _entries(error):
-            is_own = self.owns(entry.tb_frame.f_code.co_filename)
+            file = entry.tb_frame.f_code.co_filename
+            if stands_for_system(file):
+                continue
+            is_own = self.owns(file)
             if frames or is_own:
                 frames.append((entry.tb_frame, entry.tb_lasti))
             if is_own:

@@ -91,7 +91,8 @@ class Sandbox:
     that they read: what is done with a value tells what it must look like. Whatever is patched is
     put back at the end. A process that is `passing`, a worker's, ends with the sandbox. `hidden`
     are values that nothing may show, beside those that the sandbox sees itself. With a `scratch`
-    folder, the whole process is the consumer's.
+    folder, the whole process is the consumer's, and the stores of secrets of these `homes` are not
+    there.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Sandbox:
         passing: bool = False,
         hidden: frozenset[str] = frozenset(),
         scratch: str | None = None,
+        homes: Sequence[str] = (),
     ) -> None:
         from ecr_contracts.discovery.source.fetched_values import Hints
         from ecr_contracts.runtime.sandbox.aws.client import AwsClients
@@ -137,7 +139,7 @@ class Sandbox:
         stubs = Stubs(self.recorder, settings.stubs)
         watch = Watch(self.recorder, user_code, whole=scratch is not None)
         guard = Guard(self.recorder, settings, user_code, watch, has_warden=passing)
-        self._files = Files(watch, settings, user_code, scratch, self._import_hooks)
+        self._files = Files(watch, settings, user_code, scratch, self._import_hooks, homes=homes)
         watch.on_read = self._secret_files.opened
         self._http = HttpClients(self.recorder, settings, self._import_hooks, passing=passing)
         smtp = SmtpClients(self.recorder, settings, self._import_hooks)

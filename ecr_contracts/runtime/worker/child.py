@@ -40,6 +40,7 @@ from ecr_contracts.runtime.memory import bound, keep_reserve, told, use_reserve
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
 from ecr_contracts.runtime.sandbox.developer_variables import withdraw
+from ecr_contracts.runtime.sandbox.files.secret_stores import homes
 from ecr_contracts.runtime.sandbox.kernel import Bounds, Containment, bounds_around, contain
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
@@ -120,7 +121,7 @@ def run(
             let_go(keep={channel.fileno()})
         # Multiprocessing lets no daemon have children, but a Lambda function may.
         multiprocessing.current_process().daemon = False
-        bounds = _bounds(assignment)
+        bounds, own_homes = _bounds(assignment), homes()
         _settle()
         assignment.scratch.settle()
         bound(assignment.settings.memory)
@@ -129,7 +130,7 @@ def run(
         # Namespaces are had by a process with one thread only, and threads inherit what holds it.
         containment = contain(bounds) if is_process_of_its_own else Containment()
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-        _Server(assignment, channel, tape_file, containment).serve()
+        _Server(assignment, channel, tape_file, containment, own_homes).serve()
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY
@@ -226,6 +227,7 @@ class _Server:
         channel: WorkerEnd,
         tape: int,
         containment: Containment = Containment(),  # noqa: B008 - it is frozen
+        own_homes: Sequence[str] = (),
     ) -> None:
         self._target = target = assignment.target
         self._folder = assignment.folder
@@ -256,6 +258,7 @@ class _Server:
             passing=True,
             hidden=assignment.hidden,
             scratch=assignment.scratch.folder,
+            homes=own_homes,
         )
         self._sandbox.recorder.on_hidden = assignment.learned.add
         self._busy = True

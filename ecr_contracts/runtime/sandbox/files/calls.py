@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import MethodType
 from typing import Any
@@ -207,14 +208,15 @@ class Calls:
     def _symlink(
         self, src: Any, dst: Any, target_is_directory: bool = False, *, dir_fd: int | None = None
     ) -> None:
-        request = self._redirection.changing(dst, dir_fd, follow=False)
-        if request is None:
-            real.symlink(src, dst, target_is_directory, **_folder(dir_fd))
-            return
-        self._must_be_new(request)
-        place = self._redirection.room(request)
-        self._watch.note_lasting(request.lexical, "link")
-        self._redirection.done(lambda there: real.symlink(src, there), (place,), (request,))
+        with _naming(src, dst):
+            request = self._redirection.changing(dst, dir_fd, follow=False)
+            if request is None:
+                real.symlink(src, dst, target_is_directory, **_folder(dir_fd))
+                return
+            self._must_be_new(request)
+            place = self._redirection.room(request)
+            self._watch.note_lasting(request.lexical, "link")
+            self._redirection.done(lambda there: real.symlink(src, there), (place,), (request,))
         self._overlay.touch()
 
     def _link(
@@ -226,19 +228,25 @@ class Calls:
         dst_dir_fd: int | None = None,
         follow_symlinks: bool = True,
     ) -> None:
-        redirection = self._redirection
-        target = redirection.changing(dst, dst_dir_fd, follow=False)
-        source = redirection.changing(src, src_dir_fd, follow=False)
-        if source is None or target is None:
-            folders = {"src_dir_fd": src_dir_fd, "dst_dir_fd": dst_dir_fd}
-            real.link(src, dst, follow_symlinks=follow_symlinks, **folders)
-            return
+        with _naming(src, dst):
+            source = self._redirection.changing(src, src_dir_fd, follow=False)
+            target = self._redirection.changing(dst, dst_dir_fd, follow=False)
+            if source is None or target is None:
+                folders = {"src_dir_fd": src_dir_fd, "dst_dir_fd": dst_dir_fd}
+                real.link(src, dst, follow_symlinks=follow_symlinks, **folders)
+                return
+            self._join(source, target)
+
+    def _join(self, source: Request, target: Request) -> None:
+        """Make a second name of a file."""
         self._must_be_there(source)
+        place = self._redirection.room(target)
         self._must_be_new(target)
-        place = redirection.room(target)
-        copy = redirection.copied(source)
+        if self._overlay.is_folder(source.view):
+            raise source.error(errno.EPERM)
+        copy = self._redirection.copied(source)
         self._watch.note_lasting(target.lexical, "link")
-        redirection.done(real.link, (copy, place), (source, target), follow_symlinks=False)
+        self._redirection.done(real.link, (copy, place), (source, target), follow_symlinks=False)
 
     def _removing(self, name: str) -> Callable[..., Any]:
         original = ORIGINALS[name]
@@ -304,12 +312,13 @@ class Calls:
             src_dir_fd: int | None = None,
             dst_dir_fd: int | None = None,
         ) -> None:
-            source = self._redirection.changing(src, src_dir_fd, follow=False)
-            target = self._redirection.changing(dst, dst_dir_fd, follow=False)
-            if source is None or target is None:
-                original(src, dst, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
-                return
-            self._rename(original, source, target)
+            with _naming(src, dst):
+                source = self._redirection.changing(src, src_dir_fd, follow=False)
+                target = self._redirection.changing(dst, dst_dir_fd, follow=False)
+                if source is None or target is None:
+                    original(src, dst, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
+                    return
+                self._rename(original, source, target)
 
         return renaming
 
@@ -342,6 +351,8 @@ class Calls:
         if not overlay.exists(target.view):
             return
         is_folder = overlay.is_folder(source.view)
+        if source.view.startswith(f"{target.view}/"):
+            raise source.error(errno.ENOTEMPTY)
         if overlay.is_folder(target.view):
             if not is_folder:
                 raise source.error(errno.EISDIR)
@@ -395,3 +406,14 @@ class Calls:
 
 def _folder(dir_fd: int | None) -> dict[str, int]:
     return {} if dir_fd is None else {"dir_fd": dir_fd}
+
+
+@contextlib.contextmanager
+def _naming(src: Any, dst: Any) -> Iterator[None]:
+    """Have an error name both paths, as those of the system do."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            error.filename, error.filename2 = src, dst
+        raise

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
-import contextlib
-import io
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 from ecr_contracts.discovery.user_code import UserCode
@@ -17,7 +15,7 @@ from ecr_contracts.runtime.sandbox.files.databases import Databases
 from ecr_contracts.runtime.sandbox.files.kept import Kept
 from ecr_contracts.runtime.sandbox.files.opening import Opening
 from ecr_contracts.runtime.sandbox.files.overlay import Overlay
-from ecr_contracts.runtime.sandbox.files.places import Places
+from ecr_contracts.runtime.sandbox.files.places import TEMPORARY, Places
 from ecr_contracts.runtime.sandbox.files.redirection import Redirection
 from ecr_contracts.runtime.sandbox.files.secret_stores import SecretStores, homes
 from ecr_contracts.runtime.sandbox.files.system import ORIGINALS, real
@@ -27,7 +25,7 @@ from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = ["Files"]
 
-_CAPTURED = ("open", "_builtin_open", "bltn_open", *ORIGINALS)
+_CAPTURED = frozenset(["open", "open_code", "_builtin_open", "bltn_open", *ORIGINALS])
 """Names by which modules imported before have taken the functions."""
 
 
@@ -46,10 +44,12 @@ class Files:
         user_code: UserCode,
         scratch: str | None = None,
         import_hooks: ImportHooks | None = None,
+        *,
+        homes: Sequence[str] = (),
     ) -> None:
         self._watch, self._settings, self._user_code = watch, settings, user_code
         self._given, self._made = scratch, ""
-        self._import_hooks = import_hooks
+        self._import_hooks, self._homes = import_hooks, homes
         self._patches = Patches()
         self._kept: Kept | None = None
 
@@ -57,15 +57,16 @@ class Files:
         """Redirect from now on. On Windows nothing is redirected."""
         if os.name != "posix":
             return
-        allowed = list(self._settings.allow_write)
         scratch = self._given
+        temporary: tuple[str, ...] = ()
         if scratch is None:
             scratch = self._made = tempfile.mkdtemp(suffix=".scratch", prefix="ecr-contracts-")
-            allowed += ["/tmp", tempfile.gettempdir()]
-        places = Places(scratch, allowed)
+            temporary = TEMPORARY, tempfile.gettempdir()
+        projects = (*self._user_code.roots, self._user_code.start)
+        places = Places(scratch, self._settings.allow_write, temporary, projects)
         places.make()
         overlay = Overlay(places)
-        stores = SecretStores(homes(), self._user_code)
+        stores = SecretStores((*self._homes, *homes()), self._user_code)
         redirection = Redirection(overlay, self._watch.callers, stores, self._watch)
         self._kept = Kept(overlay, always=bool(self._settings.allow_processes))
         self._replace(redirection)
@@ -103,16 +104,11 @@ class Files:
             for module in (os, system):
                 if vars(module).get(name) is ORIGINALS[name]:
                     self._patches.set(module, name, function)
-        for module, name in ((builtins, "open"), (io, "open"), (io, "open_code")):
-            self._take(module, name, ours)
-        self._take(sys.modules["_io"], "open", ours)
-        self._take(sys.modules["_io"], "open_code", ours)
         for module in list(sys.modules.values()):
-            for name in _CAPTURED:
-                with contextlib.suppress(AttributeError, TypeError):
-                    self._take(module, name, ours)
+            for name in _CAPTURED & getattr(module, "__dict__", {}).keys():
+                self._take(module, name, ours)
 
     def _take(self, module: Any, name: str, ours: dict[int, Any]) -> None:
-        function = ours.get(id(vars(module).get(name)))
+        function = ours.get(id(vars(module)[name]))
         if function is not None:
             self._patches.set(module, name, function)

@@ -110,6 +110,9 @@ class Opening:
         if not redirection.is_copied(request):
             return request.system
         if _TEMPORARY and flags & _TEMPORARY == _TEMPORARY:
+            if not overlay.is_folder(request.view):
+                is_there = overlay.exists(request.view)
+                raise request.error(errno.ENOTDIR if is_there else errno.ENOENT)
             return overlay.copy_up(request.view)  # a folder, in which a file without a name is made
         if overlay.has_lower(request.view) and not overlay.has_upper(request.view):
             if flags & os.O_CREAT and flags & os.O_EXCL:

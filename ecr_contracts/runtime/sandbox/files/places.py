@@ -18,6 +18,7 @@ from ecr_contracts.runtime.sandbox.files.system import real
 
 __all__ = [
     "MOST_LINKS",
+    "TEMPORARY",
     "Place",
     "Places",
     "exact",
@@ -53,9 +54,19 @@ class Place(Enum):
 
 
 class Places:
-    """The places of one sandbox; all paths are absolute and as the real system has them."""
+    """The places of one sandbox; all paths are absolute and as the real system has them.
 
-    def __init__(self, scratch: str, allowed: Iterable[str] = ()) -> None:
+    `allowed` may be changed for real, and so may the folders `temporary`, but for what belongs to
+    one of the `projects` that lies in there.
+    """
+
+    def __init__(
+        self,
+        scratch: str,
+        allowed: Iterable[str] = (),
+        temporary: Iterable[str] = (),
+        projects: Iterable[str] = (),
+    ) -> None:
         self.scratch = real_path(scratch)
         self.tmp = os.path.join(self.scratch, "tmp")
         self.home = os.path.join(self.scratch, "home")
@@ -64,6 +75,8 @@ class Places:
         self.temporary = real_path(TEMPORARY)
         """The real folder that `tmp/` stands for."""
         self._real = (self.tmp, self.home, *self.allowed)
+        self._temporary = tuple(dict.fromkeys(real_path(path) for path in temporary))
+        self._projects = tuple(dict.fromkeys(real_path(path) for path in projects))
 
     def make(self) -> None:
         """Make the folders that are not there."""
@@ -75,11 +88,20 @@ class Places:
         for folder in self._real:
             if path == folder or is_below(path, folder):
                 return Place.REAL
+        if self._is_temporary(path):
+            return Place.REAL
         if path.startswith("/dev/"):
             return self._of_device(path)
         if path.startswith(("/proc/", "/sys/")):
             return Place.NONE
         return Place.COPY
+
+    def _is_temporary(self, path: str) -> bool:
+        for folder in self._temporary:
+            if path == folder or is_below(path, folder):
+                inside = [root for root in self._projects if is_below(root, folder)]
+                return not any(path == root or is_below(path, root) for root in inside)
+        return False
 
     def _of_device(self, path: str) -> Place:
         name = path.removeprefix("/dev/")

@@ -6,64 +6,34 @@ import contextlib
 import os
 import re
 import stat
+import sys
 from typing import Any
 
 from ecr_contracts.discovery.user_code import UserCode, is_below
 from ecr_contracts.runtime.sandbox.files.places import real_path
 from ecr_contracts.runtime.sandbox.files.system import real
+from ecr_contracts.runtime.sandbox.kernel.secret_stores import NAMES
 
 __all__ = ["SecretStores", "homes"]
 
 _STORES = (
-    ".aws",
-    ".azure",
+    *NAMES,
     ".bash_history",
-    ".boto",
-    ".cargo/credentials",
-    ".cargo/credentials.toml",
     ".config/containers/auth.json",
-    ".config/gcloud",
-    ".config/gh",
-    ".config/git/credentials",
     ".config/glab-cli",
     ".config/helm/registry",
-    ".config/hub",
-    ".config/op",
     ".config/pip",
     ".config/pypoetry/auth.toml",
     ".config/rclone",
-    ".config/sops",
-    ".databrickscfg",
-    ".docker",
     ".dockercfg",
-    ".git-credentials",
-    ".gem/credentials",
-    ".gnupg",
-    ".kube",
-    ".local/share/keyrings",
     ".local/share/python_keyring",
-    ".m2/settings.xml",
-    ".mozilla",
-    ".my.cnf",
-    ".netrc",
-    ".npmrc",
-    ".oci",
-    ".password-store",
-    ".pgpass",
     ".pip/pip.conf",
-    ".pypirc",
     ".python_history",
-    ".s3cfg",
-    ".ssh",
-    ".terraform.d/credentials.tfrc.json",
-    ".terraformrc",
-    ".vault-token",
-    ".yarnrc.yml",
     ".zsh_history",
     "Library/Keychains",
     "_netrc",
 )
-"""Files and folders of a home folder."""
+"""Files and folders of a home folder: what the kernel keeps, and where commands are remembered."""
 _NAMED_BY = (
     "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE",
@@ -105,17 +75,17 @@ class SecretStores:
                     places[place] = None
         there = [place for place in places if _is_there(place)]
         places.update(dict.fromkeys(map(real_path, there)))
-        projects = (*user_code.roots, user_code.start)
+        needed = (*user_code.roots, user_code.start, sys.prefix, sys.base_prefix, *sys.path)
         self._places = tuple(
             place
             for place in places
-            if not any(root == place or is_below(root, place) for root in projects)
+            if not any(root == place or is_below(root, place) for root in needed)
         )
         self.folders = frozenset(map(os.path.dirname, self._places))
         """The folders that hold a store."""
-        names = {re.escape(os.path.basename(place)) for place in self._places}
-        self._marks = re.compile("|".join(sorted(names)) or r"(?!)")
-        self._search = self._marks.search
+        marks = {store.partition("/")[0] for store in _STORES}
+        marks.update(os.path.basename(place) for place in self._places if not _below(place, homes))
+        self._search = re.compile("|".join(map(re.escape, sorted(marks)))).search
         self._files = frozenset(_files(there))
 
     def may_hold(self, path: Any) -> bool:
@@ -145,6 +115,10 @@ class SecretStores:
         except (OSError, ValueError):
             return False
         return (status.st_dev, status.st_ino) in self._files
+
+
+def _below(place: str, homes: tuple[str, ...]) -> bool:
+    return any(is_below(place, home) for home in homes)
 
 
 def _is_there(place: str) -> bool:

@@ -1,0 +1,110 @@
+"""The files of a handler that is checked: what a call finds, and what its errors are about."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.runtime.effects import Sort
+from ecr_contracts.runtime.outcome import Status
+from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.worker.parent import Worker
+from tests.writing import write
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="on Windows, nothing is redirected")
+
+
+@pytest.fixture
+def outcomes(tmp_path, monkeypatch):
+    """The outcomes of calls of a handler, the last part of some code."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(code, times=1, **settings):
+        write(tmp_path, "app.py", code)
+        with Worker(Target.parse("app.py:handler"), settings=Settings(**settings)) as worker:
+            return [worker.call({}) for _ in range(times)]
+
+    return call
+
+
+def test_each_call_begins_with_the_files_that_loading_left(outcomes, tmp_path):
+    first, second = outcomes(
+        """
+        import os, tempfile
+        open("at_load.txt", "w").write("loaded")
+        open("/tmp/at_load", "w").close()
+        def handler(event, context):
+            seen = sorted(os.listdir()), os.path.exists("/tmp/at_call"), open("at_load.txt").read()
+            home = os.path.expanduser("~/at_call")
+            seen += os.path.exists("/tmp/at_load"), os.path.exists(home)
+            open("at_load.txt", "a").write("+"); open("at_call.txt", "w"); open("/tmp/at_call", "w")
+            os.remove("app.py"); os.remove("/tmp/at_load"); open(home, "w")
+            return seen
+        """,
+        2,
+    )
+    assert first.returned == [["app.py", "at_load.txt"], False, "loaded", True, False]
+    assert second.returned == first.returned
+    assert os.listdir(tmp_path) == ["app.py"]
+    assert not os.path.exists("/tmp/at_call")
+    told = [(effect.name, effect.content["action"], effect.reads) for effect in first.effects]
+    assert told == [
+        ("at_load.txt", "append", False),
+        ("at_call.txt", "write", False),
+        ("/tmp/at_call", "write", True),
+        ("app.py", "remove", False),
+        ("/tmp/at_load", "remove", True),
+        ("~/at_call", "write", False),
+    ]
+
+
+def test_what_is_let_through_is_changed_for_real(outcomes, tmp_path):
+    (tmp_path / "out").mkdir()
+    (outcome,) = outcomes(
+        """
+        import os
+        def handler(event, context):
+            open("out/real.txt", "w").write("x"); open("copy.txt", "w").write("x")
+            os.rename("out/real.txt", "out/renamed.txt")
+        """,
+        allow_write=(str(tmp_path / "out"),),
+    )
+    assert outcome.status is Status.RETURNED
+    assert (tmp_path / "out/renamed.txt").read_text() == "x"
+    assert sorted(os.listdir(tmp_path)) == ["app.py", "out"]
+
+
+def test_what_is_refused_names_the_option(outcomes):
+    (outcome,) = outcomes(
+        """
+        import io
+        def handler(event, context):
+            io.FileIO("app.py", "w")
+        """
+    )
+    assert "--allow-write app.py lets it through" in outcome.message
+    (effect,) = outcome.effects
+    assert (effect.sort, effect.name, effect.refused) == (Sort.FILE, "app.py", True)
+    assert "redirection" not in outcome.traceback
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "open(os.environ['FILE'])",
+        "os.stat(os.environ['FILE'])",
+        "os.remove(os.environ['FILE'])",
+        "os.rename(os.environ['FILE'], 'there')",
+        "shutil.rmtree(os.environ['FILE'])",
+        "os.listdir(os.environ['FILE'])",
+    ],
+)
+def test_an_error_about_a_made_up_path_is_none_of_the_handlers(outcomes, statement):
+    (outcome,) = outcomes(f"import os, shutil\ndef handler(event, context):\n    {statement}\n")
+    assert outcome.exception == "FileNotFoundError"
+    assert outcome.stop is not None
+    assert outcome.stop.effect.name == "FILE"
+    # As Python shows it: the code of the sandbox in between is not there.
+    assert "ecr_contracts" not in outcome.traceback

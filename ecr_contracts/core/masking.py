@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.secrets.forms import SHORTEST
-from ecr_contracts.core.secrets.found import secrets, secrets_within
+from ecr_contracts.core.secrets.found import holds_secret, secrets, secrets_within
 from ecr_contracts.core.secrets.looks import without_known_tokens
 from ecr_contracts.core.secrets.names import is_secret
 from ecr_contracts.core.secrets.urls import MASK, masked_url
@@ -25,6 +25,7 @@ __all__ = [
     "MASK",
     "hidden_here",
     "hide_here",
+    "holds_secret",
     "is_secret",
     "masked",
     "masked_command",

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ecr_contracts.core.json_path import Steps
+from ecr_contracts.core.masking import holds_secret
 from ecr_contracts.discovery.source.comparisons import field_conditions
 from ecr_contracts.discovery.source.comparisons.comparison import Comparison, VariableComparison
 from ecr_contracts.discovery.source.comparisons.field_conditions import FieldCondition
@@ -74,7 +75,10 @@ def _put_together(found: Iterable[Comparison]) -> Iterator[FieldComparison]:
 
 
 def _with_variables(target: Target, given: Mapping[str, str]) -> Iterator[FieldComparison]:
-    """The comparisons with variables, by their values, or by the base where these are made up."""
+    """The comparisons with variables, by their values, or by the base where these are made up.
+
+    Secrets are left out: an event with one of them would be shown and kept.
+    """
     compared = variables_compared(target)
     if not compared:
         return
@@ -82,7 +86,7 @@ def _with_variables(target: Target, given: Mapping[str, str]) -> Iterator[FieldC
     for name, found in compared.items():
         for comparison in found:
             conditions: tuple[FieldCondition, ...] = ()
-            if name in known:
+            if name in known and not holds_secret(name, known[name]):
                 conditions = _conditions(comparison, known[name])
             is_made_up = name not in known and _is_followed(comparison)
             if conditions or is_made_up:

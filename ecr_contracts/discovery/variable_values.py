@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ecr_contracts.core.masking import holds_secret
 from ecr_contracts.discovery.source.comparisons.finder import variables_compared
 from ecr_contracts.discovery.source.flow import Stage
 from ecr_contracts.discovery.source.variables.decisions import Decision, Relation
@@ -47,7 +48,7 @@ def variable_values(
                 continue
             is_given = variable.name in known
             conditions: tuple[Exact, ...] = ()
-            if is_given:
+            if is_given and not holds_secret(variable.name, known[variable.name]):
                 pieces = _pieces(decision, known[variable.name])[:_MOST_PIECES]
                 conditions = tuple(Exact(piece) for piece in pieces)
             if conditions or not is_given:

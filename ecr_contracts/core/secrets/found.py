@@ -14,7 +14,7 @@ from ecr_contracts.core.secrets.looks import looks_secret
 from ecr_contracts.core.secrets.names import is_secret, is_secret_variable
 from ecr_contracts.core.secrets.urls import MASK, masked_url, secrets_of_url
 
-__all__ = ["is_file_of_secrets", "secrets", "secrets_of_file", "secrets_within"]
+__all__ = ["holds_secret", "is_file_of_secrets", "secrets", "secrets_of_file", "secrets_within"]
 
 _SETTING = re.compile(
     r"""^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)*["']?(?P<name>[\w./:@-]*?[A-Za-z_][\w.-]*)["']?
@@ -48,6 +48,11 @@ def secrets(named: Mapping[str, str]) -> frozenset[str]:
             values |= forms(value)
         values |= _secrets_in_text(value)
     return frozenset(values)
+
+
+def holds_secret(name: str, value: str) -> bool:
+    """Whether the value of a variable is a secret or holds one, however short it is."""
+    return is_secret_variable(name) or bool(secrets({name: value}))
 
 
 def secrets_within(content: Any) -> frozenset[str]:

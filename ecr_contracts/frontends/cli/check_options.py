@@ -354,7 +354,7 @@ def _is_secret(name: str, value: str) -> bool:
         return True
     if value == placeholder(name) or _host(value) == HOST:
         return False
-    return masking.is_secret(name) or bool(masking.secrets({name: value}))
+    return masking.holds_secret(name, value)
 
 
 def _host(value: str) -> str | None:

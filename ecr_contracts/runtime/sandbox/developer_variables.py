@@ -8,9 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from ecr_contracts.core.masking import secrets
-from ecr_contracts.core.secrets.looks import looks_secret
-from ecr_contracts.core.secrets.names import is_secret_variable
+from ecr_contracts.core.masking import holds_secret
 from ecr_contracts.discovery.source.modules import files as source_files
 from ecr_contracts.discovery.source.variables.named import unnamed_variables
 from ecr_contracts.discovery.target import Target
@@ -22,7 +20,11 @@ __all__ = ["unnamed_secrets", "withdraw"]
 
 def unnamed_secrets(target: Target) -> frozenset[str]:
     """The variables of this process that hold secrets and that a consumer's code never names."""
-    held = [name for name, value in os.environ.items() if _holds_secret(name, value)]
+    held = [
+        name
+        for name, value in os.environ.items()
+        if name not in NO_CREDENTIALS and value and holds_secret(name, value)
+    ]
     if not held:
         return frozenset()
     files = list(source_files(target))
@@ -35,13 +37,6 @@ def withdraw(names: Iterable[str]) -> None:
     for name in names:
         os.environ.pop(name, None)
         _forget_start(name)
-
-
-def _holds_secret(name: str, value: str) -> bool:
-    if name in NO_CREDENTIALS:
-        return False  # it has others instead
-    is_secret = is_secret_variable(name) or looks_secret(value, name)
-    return is_secret or bool(secrets({name: value}))
 
 
 def _forget_start(name: str) -> None:

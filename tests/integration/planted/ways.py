@@ -232,6 +232,12 @@ if event['detail'].get('repository-name') == SECRETS[1]:
     raise ValueError('it is')
 return event['detail']['image-tags'][0]
 """,
+    "compared with the event": """
+if event['detail']['repository-name'] == os.environ['OPTION_TOKEN']:
+    raise ValueError('that one')
+if event['detail']['repository-name'].startswith(os.environ['TEMPLATE_PASSWORD']):
+    raise ValueError('that one too')
+""",
     "cut": "raise ValueError('x' * 1990 + SECRETS[1] + 'y' * 99)",
     "cut output": """
 for count in range(20):

@@ -1010,11 +1010,22 @@ def test_variants_of_a_test_that_fail_alike_are_told_once(project):
             "def test", "@pytest.mark.parametrize('n', [1, 2, 3])\ndef test"
         ).replace("(ecr_event", "(n, ecr_event"),
         test_b=failing,
+        # Two tests that fail at the same line, and are no variants of one.
+        reading='def first_tag(event):\n    return event["detail"]["image-tags"][0]\n',
+        test_c="from reading import first_tag\n"
+        + "".join(
+            MARKED.replace('assert ecr_event["detail"]', "first_tag(ecr_event)").replace(
+                "test_marked", name
+            )
+            for name in ("test_one", "test_other")
+        ),
     )
     lines = summary(project.pytest())
     assert [line for line in lines if "events fail" in line and line.startswith("test")] == [
         f"test_a.py::test_marked, 3 variants alike: 2 of {len(SCANS)} events fail",
         f"test_b.py::test_marked: 2 of {len(SCANS)} events fail",
+        f"test_c.py::test_one: 2 of {len(SCANS)} events fail",
+        f"test_c.py::test_other: 2 of {len(SCANS)} events fail",
     ]
 
 

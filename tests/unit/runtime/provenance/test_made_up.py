@@ -47,6 +47,31 @@ def test_a_made_up_value_is_what_a_plain_one_is(value):
     assert type(made).__name__ == type(value).__name__
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda made: made["items"],
+        lambda made: made.get("items"),
+        lambda made: "items" in made,
+        lambda made: list(made),
+        lambda made: made.keys(),
+        lambda made: dict.__getitem__(made, "items")[0],
+        lambda made: len(dict.__getitem__(made, "items")),
+    ],
+    ids=["key", "get", "in", "iteration", "keys", "element", "length"],
+)
+def test_what_reads_a_made_up_value_is_noted_with_its_place(read):
+    """In the consumer's own code alone; here all code is its own, or none."""
+    noted, unnoted = (Reads(lambda _, owns=owns: owns) for owns in (True, False))
+    for reads in (noted, unnoted):
+        origin = Origin(Effect(Sort.HTTP, "GET https://chat.example.invalid/"), None, reads)
+        made = tagged({"items": ["x"]}, origin)
+        reads.places.clear()
+        read(made)
+    assert read.__code__ in {code for code, _ in noted.places}
+    assert unnoted.places == {}
+
+
 @given(PLAIN)
 def test_a_pickle_of_it_is_plain(value):
     assert classes(pickle.loads(pickle.dumps(tagged(value, origin())))) == classes(value)

@@ -48,6 +48,9 @@ UNPACKED_BYTES = 64 * 1024 * 1024
 TERRAFORM_BYTES = 1_000_000
 """Of a file of Terraform's own language; its parser takes half a minute for as many."""
 
+TERRAFORM_TEXT = 200_000
+"""Characters of a text that expressions of Terraform make; what is beyond is not known."""
+
 PLAN_BYTES = 20_000_000
 """Of a plan of Terraform in JSON."""
 
@@ -58,7 +61,7 @@ SCHEMA_FILES = 1_000
 """Of a folder of schemas that is compared."""
 
 PATTERN_VALUES = 100_000
-"""Of an event pattern that is given as data; EventBridge takes 4 KB of text."""
+"""Of an event pattern; EventBridge takes 4 KB of text."""
 
 PATTERN_BRANCHES = 1_000
 """Combinations of the alternatives of all `$or` of an event pattern, each judged by itself."""
@@ -104,6 +107,9 @@ PRINTED_BYTES = 100_000
 """Of what a call prints, the last; a report shows ten thousand characters at the most."""
 
 # --- shown ----------------------------------------------------------------------------------------
+
+SENTENCE_CHARACTERS = 2_000
+"""Of one sentence about a rule, whose pattern may have keys and values of any length."""
 
 ERRORS_OF_A_FILE = 100
 """Lines about one file of events; `validate --max-errors` asks for more or less."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.core.text import counted
+from ecr_contracts.core.text import counted, shortened
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.verdicts import Name, Verdict
 from ecr_contracts.reporting.rules import (
@@ -57,7 +58,8 @@ def _show_rule(rule: JudgedRule, screen: Console) -> None:
     for verdict in verdicts:
         _show_verdict(verdict, screen, named=len(verdicts) > 1)
     for path in rule.unresolved:
-        text = f"{path} is known only when it is deployed; any value is taken for it"
+        known = shortened(path, limits.SENTENCE_CHARACTERS)
+        text = f"{known} is known only when it is deployed; any value is taken for it"
         write_wrapped(screen, (text, "dim"), margin=_MARGIN)
     for text in rule.undelivered:
         write_wrapped(screen, (text, "yellow"), margin=_MARGIN)
@@ -75,13 +77,14 @@ def _show_verdict(verdict: Verdict, screen: Console, *, named: bool) -> None:
     write_wrapped(
         screen,
         (head, _style(verdict)),
-        (text, ""),
+        (shortened(text, limits.SENTENCE_CHARACTERS), ""),
         (evidence_in_words(verdict), "dim"),
         margin=_MARGIN,
     )
     if verdict.correction is not None:
         for line in verdict.correction.diff:
-            write_line(screen, (f"{' ' * (_MARGIN + 2)}{line}", _DIFF_STYLES[line[0]]))
+            shown = shortened(line, limits.SENTENCE_CHARACTERS)
+            write_line(screen, (f"{' ' * (_MARGIN + 2)}{shown}", _DIFF_STYLES[line[0]]))
 
 
 def show_explained(
@@ -99,4 +102,5 @@ def show_explained(
         told = ("does not match", "yellow") if mismatches else ("matches", "green")
         write_wrapped(screen, (rule, "cyan"), (": ", ""), told)
         for mismatch in mismatches:
-            write_wrapped(screen, (mismatch_in_words(mismatch), ""), margin=_MARGIN)
+            words = shortened(mismatch_in_words(mismatch), limits.SENTENCE_CHARACTERS)
+            write_wrapped(screen, (words, ""), margin=_MARGIN)

@@ -393,3 +393,10 @@ def test_what_refers_to_itself_is_refused(folder, text, name):
     problem = re.escape(f"{name} refers to itself")
     with pytest.raises(TemplateError, match=rf"main\.tf:\d+: {problem}\n  break the circle"):
         read_stack(folder / "main.tf")
+
+
+def test_a_text_that_replacing_makes_too_long_is_not_known(value):
+    a, b = "a" * 2_000, "b" * 2_000
+    assert value(f'replace("{a}", "a", "b")') == "b" * 2_000
+    assert isinstance(value(f'replace("{a}", "a", "{b}")'), Unknown)
+    assert isinstance(value(f'replace("{"a" * 200}", "/a/", "{b}")'), Unknown)

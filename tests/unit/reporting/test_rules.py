@@ -9,6 +9,7 @@ from functools import cache
 import jsonschema
 import pytest
 
+from ecr_contracts.core import limits
 from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.verdicts import Cause, Name, judge_pattern
 from ecr_contracts.reporting.rules import (
@@ -145,6 +146,14 @@ def test_the_report_fits_eighty_columns():
     assert len(wide) < len(lines) / 20
     failed = sum(rule.judgement.has_failed for rule in rules())
     assert lines[-1].startswith(f"{len(rules())} rules: {failed} dead or invalid, ")
+
+
+def test_a_key_without_end_takes_no_screens_without_end():
+    pattern = {"source": ["aws.ecr"], "x" * 500_000: ["y"]}
+    rule = JudgedRule("t.yaml", 1, "r", pattern, judged({**ROWS[0], "pattern": pattern}))
+    out = io.StringIO()
+    show_rules([rule], console(out))
+    assert 100 < len(out.getvalue()) < 3 * limits.SENTENCE_CHARACTERS
 
 
 def test_the_document_of_the_whole_table_keeps_to_its_schema():

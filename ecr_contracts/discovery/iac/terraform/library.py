@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ecr_contracts.core.limits import TERRAFORM_TEXT
 from ecr_contracts.discovery.iac.documents.document import Block, as_list
 from ecr_contracts.discovery.iac.terraform.values import (
     MAX_ITEMS,
@@ -29,7 +30,6 @@ from ecr_contracts.discovery.iac.terraform.values import (
 __all__ = ["MissingValueError", "call"]
 
 _FORMAT = re.compile(r"%(%|[-+ 0#]*\d{0,2}(?:\.\d{1,2})?[a-zA-Z])")
-_MAX_ENCODED = 200_000
 _REPETITION = re.compile(r"[*+?{]")
 _REPEATED_GROUP = re.compile(r"\)\s*[*+?{]")
 _MAX_REPETITIONS = 4
@@ -132,10 +132,15 @@ def _join(separator: str, *lists: Any) -> Any:
 
 
 def _replace(text: str, old: str, new: str) -> Any:
+    longest = (len(text) + 1) * (len(new) + 1)
+    if longest > TERRAFORM_TEXT and len(text) + text.count(old) * len(new) > TERRAFORM_TEXT:
+        return Unknown()
     if len(old) < 2 or not (old.startswith("/") and old.endswith("/")):
         return text.replace(old, new)
     pattern = _expression(old[1:-1], text)
-    return Unknown() if pattern is None or "$" in new else pattern.sub(lambda _: new, text)
+    if pattern is None or "$" in new or longest > TERRAFORM_TEXT:
+        return Unknown()
+    return pattern.sub(lambda _: new, text)
 
 
 def _expression(pattern: str, text: str) -> re.Pattern[str] | None:
@@ -334,7 +339,7 @@ def _json_encode(value: Any) -> Encoded:
 def _json_decode(value: Any) -> Any:
     if isinstance(value, Encoded):
         return value.value
-    if not isinstance(value, str) or len(value) > _MAX_ENCODED:
+    if not isinstance(value, str) or len(value) > TERRAFORM_TEXT:
         return Unknown()
     return json.loads(value)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ecr_contracts.core.limits import TERRAFORM_TEXT
 from ecr_contracts.core.placeholders import placeholder
 from ecr_contracts.discovery.iac.values.known_values import UNKNOWN
 
@@ -35,7 +36,6 @@ __all__ = [
 ]
 
 MAX_ITEMS = 10_000
-_MAX_TEXT = 200_000
 _MAX_OPTIONS = 16
 
 
@@ -147,7 +147,7 @@ def _joined(*parts: Any) -> Any:
                 text = plain_text(part)
                 pieces.append(Unknown() if text is None else text)
     length = sum(len(piece) for piece in pieces if isinstance(piece, str))
-    if length > _MAX_TEXT or len(pieces) > MAX_ITEMS:
+    if length > TERRAFORM_TEXT or len(pieces) > MAX_ITEMS:
         return Unknown()
     return _merged(pieces)
 

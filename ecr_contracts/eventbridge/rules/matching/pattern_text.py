@@ -23,6 +23,7 @@ from ecr_contracts.eventbridge.rules.matching.numbers import SpelledNumber
 NOWHERE = -1
 """The offset of what was given as data."""
 
+_TOO_MANY = f"the pattern has more than {PATTERN_VALUES} values"
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*+"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?(?![0-9.])")
@@ -71,7 +72,7 @@ Node = Scalar | Array | Object
 
 
 def read(text: str) -> Node:
-    """The value of a JSON text. Raises Refusal where it is none, or nested too deep."""
+    """The value of a JSON text. Raises Refusal where it is none, too large or nested too deep."""
     reader = _Reader(text)
     node = reader.value((), 0)
     reader.skip_space()
@@ -99,7 +100,7 @@ class _DataReader:
         """The node of a value at a path."""
         self._values += 1
         if self._values > PATTERN_VALUES:
-            raise Refusal(NOWHERE, (), f"the pattern has more than {PATTERN_VALUES} values")
+            raise Refusal(NOWHERE, (), _TOO_MANY)
         if len(steps) >= NESTED_LEVELS and isinstance(value, Mapping | list | tuple):
             raise Refusal(NOWHERE, steps[:1], _too_deep())
         match value:
@@ -141,12 +142,16 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text, self.position = text, 0
+        self._values = 0
 
     def value(self, steps: Steps, depth: int) -> Node:
         """The value that begins behind the white space that follows."""
         self.skip_space()
         offset = self.position
         first = self.text[offset : offset + 1]
+        self._values += 1
+        if self._values > PATTERN_VALUES:
+            raise Refusal(offset, (), _TOO_MANY)
         if depth >= NESTED_LEVELS and first in ("{", "["):
             raise Refusal(offset, steps[:1], _too_deep())
         match first:

@@ -12,6 +12,7 @@ import ast
 import hashlib
 import random
 import tomllib
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -176,11 +177,14 @@ def _are_equal(pair: tuple[str, str]) -> bool:
 
 
 def _is_another_program(source: str, code: str) -> bool:
-    try:
-        changed = ast.parse(code)
-        compile(changed, "mutant", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return False
+    """Whether it is one at all, that Python does not warn of, as of `is` before a literal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)
+        try:
+            changed = ast.parse(code)
+            compile(changed, "mutant", "exec", dont_inherit=True)
+        except (SyntaxError, SyntaxWarning, ValueError):
+            return False
     return ast.dump(changed) != ast.dump(ast.parse(source))
 
 

@@ -77,6 +77,13 @@ def test_a_line_has_every_change_that_begins_on_it(tmp_path):
     assert {"if size >= 10:", "if not size > 10:", "if size > 11:", "if size > 9:"} <= found
 
 
+def test_a_change_that_python_warns_of_is_not_drawn(tmp_path):
+    root = project(tmp_path, bounds='word = input() > "x"\n')
+    found = {mutant.after for mutant in mutants_at(root, MODULE, 1)}
+    assert 'word = input() >= "x"' in found
+    assert not any(" is " in after for after in found)
+
+
 @pytest.mark.parametrize(
     "text",
     [

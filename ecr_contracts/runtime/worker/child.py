@@ -41,7 +41,13 @@ from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
 from ecr_contracts.runtime.sandbox.developer_variables import withdraw
 from ecr_contracts.runtime.sandbox.files.secret_stores import homes
-from ecr_contracts.runtime.sandbox.kernel import Bounds, Containment, bounds_around, contain
+from ecr_contracts.runtime.sandbox.kernel import (
+    Bounds,
+    Containment,
+    bounds_around,
+    contain,
+    measured_folders,
+)
 from ecr_contracts.runtime.sandbox.observed import call_observed
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -151,7 +157,10 @@ def run(
 
 def _bounds(assignment: Assignment) -> Bounds:
     """What the operating system is to let through, by the environment of the parent."""
-    return bounds_around(writable=None, allow_net=assignment.settings.allow_net)
+    settings = assignment.settings
+    allowed = [os.path.join(assignment.folder, place) for place in settings.allow_write]
+    writable = (assignment.scratch.folder, *allowed, *measured_folders())
+    return bounds_around(writable=writable, allow_net=settings.allow_net)
 
 
 def _may_be_consumers(error: BaseException, assignment: Assignment) -> bool:

@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -152,19 +151,16 @@ def aims():
     shutil.rmtree(folder)
 
 
-def as_superuser(bounds):
-    """Also with files held, which a sandbox redirects."""
-    scratch = os.path.dirname(tempfile.gettempdir())
-    return contain(replace(bounds, writable=bounds.writable or (scratch,)))
-
-
 def as_ordinary_user(bounds):
     """Become one first, as most people are."""
     if os.getuid() == 0:
+        scratch = os.path.dirname(tempfile.gettempdir())
+        for place in (scratch, *map(str, Path(scratch).iterdir())):
+            os.chown(place, NOBODY, NOBODY)
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
         ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # a process like any other again (PR_SET_DUMPABLE)
-    return as_superuser(bounds)
+    return contain(bounds)
 
 
 def without(*parts):
@@ -185,7 +181,7 @@ def without(*parts):
 
 
 MACHINES = {
-    "superuser": as_superuser,
+    "superuser": contain,
     "ordinary user": as_ordinary_user,
     "without namespaces": without("namespaces"),
     "without Landlock": without("landlock"),

@@ -7,5 +7,14 @@ is tried, and one that this system does not offer is left out: `Containment` say
 from ecr_contracts.runtime.sandbox.kernel.bounds import Bounds, bounds_around
 from ecr_contracts.runtime.sandbox.kernel.contain import contain, prepare
 from ecr_contracts.runtime.sandbox.kernel.containment import Containment, Hold
+from ecr_contracts.runtime.sandbox.kernel.measurement import measured_folders
 
-__all__ = ["Bounds", "Containment", "Hold", "bounds_around", "contain", "prepare"]
+__all__ = [
+    "Bounds",
+    "Containment",
+    "Hold",
+    "bounds_around",
+    "contain",
+    "measured_folders",
+    "prepare",
+]

@@ -20,10 +20,10 @@ _MOST_PORTS = 65535
 class Bounds:
     """What is let through; everything else is to be held back.
 
-    `writable`: files and folders that may be written, with all below; None where files are not to
-    be held. `secrets`: files and folders that may not be read. `ports`: TCP ports that may be
-    connected to; none for no network at all. `looks_up`: whether names of hosts are looked up.
-    `others`: processes that may not be signalled or changed, those around the worker.
+    `writable`: folders that may be written to, with all below; None where files are not to be held.
+    `secrets`: files and folders that may not be read. `ports`: TCP ports that may be connected to;
+    none for no network at all. `looks_up`: whether names of hosts are looked up. `others`:
+    processes that may not be signalled or changed, those above the worker.
     """
 
     writable: tuple[str, ...] | None = None
@@ -43,8 +43,16 @@ def bounds_around(*, writable: Sequence[str] | None, allow_net: Iterable[str] = 
         looks_up |= not (is_number(host) or host == "localhost")
     places: tuple[str, ...] | None = None
     if writable is not None:
-        places = tuple(os.path.realpath(place) for place in (*writable, _SHARED_MEMORY))
+        places = tuple(dict.fromkeys(map(_folder_of, (*writable, _SHARED_MEMORY))))
     return Bounds(places, secret_stores(), tuple(sorted(ports)), looks_up, tuple(_ancestors()))
+
+
+def _folder_of(place: str) -> str:
+    """The folder that is to be writable for a place to be: a file may come by a move."""
+    place = os.path.realpath(place)
+    while not os.path.isdir(place):
+        place = os.path.dirname(place)
+    return place
 
 
 def _ancestors() -> Iterator[int]:

@@ -12,22 +12,22 @@ _WORDS = {
     Hold.DATAGRAMS: "datagrams",
     Hold.SOCKETS: "Unix sockets",
     Hold.WRITES: "writes of files",
-    Hold.ATTRIBUTES: "modes and times of files",
+    Hold.ATTRIBUTES: "modes of files",
     Hold.SECRETS: "keys in the home folder",
     Hold.PROCESSES: "other processes",
-    Hold.CALLS: "system calls that no handler needs",
+    Hold.CALLS: "rare system calls",
 }
+_PAST_PYTHON = "what gets past Python (code in C, programs)"
+_HELD = f"{_PAST_PYTHON} is held back by the operating system"
 
 
 def held(containment: Containment | None) -> str:
-    """What was held back by the operating system, and what by Python alone; nothing if unknown."""
+    """Whether the operating system holds back what Python cannot; nothing if that is unknown."""
     if containment is None:
         return ""
-    by_system = [words for hold, words in _WORDS.items() if containment.held(hold)]
-    by_python = [words for hold, words in _WORDS.items() if not containment.held(hold)]
-    if not by_system:
-        return "held back by Python alone, which code in C gets past (README: the sandbox)"
-    text = f"held back by the operating system too: {listed(by_system, 'and')}"
-    if by_python:
-        text += f"; by Python alone: {listed(by_python, 'and')}"
-    return text
+    open_ways = [words for hold, words in _WORDS.items() if not containment.held(hold)]
+    if len(open_ways) == len(_WORDS):
+        return f"{_PAST_PYTHON} is not held back: this system does not let us"
+    if open_ways:
+        return f"{_HELD}, but for {listed(open_ways, 'and')}"
+    return _HELD

@@ -212,7 +212,7 @@ class Guard:
         try:
             # Multiprocessing starts programs with it, which no audit event announces.
             import _posixsubprocess
-            import subprocess  # noqa: F401 - it shall take what it needs before that is another
+            import subprocess
         except ImportError:
             return  # Windows, where they are announced
         started = _posixsubprocess.fork_exec
@@ -223,6 +223,16 @@ class Guard:
             return started(arguments, executables, *rest)
 
         self._patches.set(_posixsubprocess, "fork_exec", fork_exec)
+        announcing = subprocess.Popen._execute_child.__code__  # type: ignore[attr-defined]
+
+        def announced(*arguments: Any) -> int:
+            # `subprocess` has a name of its own for it, which it uses after it was announced.
+            if sys._getframe(1).f_code is announcing:
+                return started(*arguments)
+            return fork_exec(*arguments)
+
+        if hasattr(subprocess, "_fork_exec"):
+            self._patches.set(subprocess, "_fork_exec", announced)
 
     def _start(self, executable: Any, arguments: Any) -> None:
         if isinstance(arguments, str | bytes):

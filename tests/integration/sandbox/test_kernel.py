@@ -15,6 +15,10 @@ from textwrap import dedent, indent
 import pytest
 
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.engine.plan import Request
+from ecr_contracts.engine.session import Session
+from ecr_contracts.engine.subjects.handler import Handler
+from ecr_contracts.reporting.containment import held
 from ecr_contracts.runtime.outcome import Status
 from ecr_contracts.runtime.sandbox.kernel import Containment, Hold, contain
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -375,6 +379,63 @@ def test_the_guard_refuses_to_harm_other_processes(worker_of, aims, monkeypatch,
         ("process", True)
     ]
     assert aims.harmed() == []
+
+
+def test_what_may_be_written_is_written_by_programs_too(worker_of, tmp_path):
+    allowed = tmp_path / "allowed"
+    allowed.mkdir()
+    body = f"""
+        import subprocess
+        for place in ({str(allowed / "a")!r}, {str(tmp_path / "b")!r}, "c"):
+            subprocess.run(["sh", "-c", "echo x > " + place], stderr=subprocess.DEVNULL)
+    """
+    worker = worker_of(body, allow_write=("allowed",), allow_processes=("sh",))
+    assert returned(worker) is None
+    if not worker.containment.held(Hold.WRITES):
+        pytest.skip("this kernel does not hold writes")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["allowed", "app.py"]
+    assert [path.name for path in allowed.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "takes_apart",
+    [
+        "from ecr_contracts.runtime.sandbox import guard; guard._active = None",
+        "[g._handlers.clear() for g in gc.get_objects() if type(g).__name__ == 'Guard']",
+    ],
+)
+def test_a_guard_that_is_taken_apart_leaves_the_kernel(worker_of, aims, takes_apart):
+    aims.renew()
+    address = ("127.0.0.1", aims.tcp.getsockname()[1])
+    worker = worker_of(
+        f"""
+        import gc, _socket
+        {takes_apart}
+        try: _socket.socket().connect({address!r})
+        except OSError as error: return type(error).__name__ + str(error)
+        """
+    )
+    message = returned(worker)
+    if not worker.containment.held(Hold.NETWORK):
+        pytest.skip("this kernel does not hold connections")
+    assert message
+    assert "the sandbox" not in message
+    assert aims.harmed() == []
+
+
+def test_the_function_below_subprocess_is_refused(worker_of):
+    outcome = worker_of("import subprocess; subprocess._fork_exec(['x'], [b'/bin/x'])").call({})
+    assert outcome.exception == "PermissionError"
+    assert "--allow-process x" in outcome.message
+
+
+def test_a_verdict_says_what_is_held(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text("def handler(event, context): return 1")
+    with Session(Handler("app.py:handler"), Request(cases=("push/sample",))) as session:
+        verdict = session.report()
+    assert verdict.containment is not None
+    assert held(verdict.containment).startswith("what gets past Python ")
 
 
 def test_containment_crosses_the_line_as_it_is():

@@ -133,8 +133,9 @@ def _is_within(letter: str, before: str, after: str) -> bool:
         if letter == _JOINER and after and category(after) == "So":
             is_emoji = before == _EMOJI_SELECTOR or ord(before) in _SKIN_TONES
             return is_emoji or category(before) == "So"
-        is_of_word = bidirectional(before) == "AL" and bidirectional(after or " ") == "AL"
-        return letter == _NON_JOINER and is_of_word
+        if letter == _JOINER or after == "":
+            return False
+        return all(bidirectional(one) == "AL" and category(one) == "Lo" for one in before + after)
     if ord(before) in _SELECTORS or ord(before) in _MORE_SELECTORS:
         return False
     if letter == _EMOJI_SELECTOR and (before in _KEYCAPS or category(before) == "So"):

@@ -40,7 +40,9 @@ class OwnFaultError(Exception):
         told = f"a fault of ecr-contracts itself, which says nothing about your code: {self.reason}"
         if not self.file:
             return told
-        return f"{told}; please report it with its traceback, {one_line(self.file)}"
+        # Nothing of ours is called: it may be what is at fault.
+        file = self.file if self.file.isprintable() else ascii(self.file)[1:-1]
+        return f"{told}; please report it with its traceback, {file}"
 
 
 def own_fault(error: BaseException | str) -> OwnFaultError:

@@ -23,7 +23,15 @@ import ecr_contracts
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import encodable
-from ecr_contracts.frontends.cli.output import INTERRUPTED, MISUSE, OWN_FAULT, complain, complain_of
+from ecr_contracts.frontends.cli.output import (
+    INTERRUPTED,
+    MISUSE,
+    OWN_FAULT,
+    complain,
+    complain_of,
+    flush_complaints,
+    flush_output,
+)
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -43,11 +51,10 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 # As shells have it: 13 is SIGPIPE, which Windows lacks.
 OUTPUT_CLOSED = 128 + 13
 
+_UNTOLD = "a fault of ecr-contracts itself, which says nothing about your code"
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What the system says where no more can be written."""
-
-_WRITERS = frozenset({"ecr_contracts.frontends.cli.output", "rich.console"})
-"""The modules that write results."""
 
 _DESCRIPTION = "The contract between Amazon ECR and the code that reacts to its EventBridge events."
 _EXIT_CODES = (
@@ -80,6 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _code_of(error)
         except KeyboardInterrupt:
             return INTERRUPTED
+        except Exception:  # noqa: BLE001 - what tells a fault may be at fault itself
+            with suppress(OSError, ValueError, AttributeError):
+                sys.stderr.write(f"ecr-contracts: {_UNTOLD}: {type(error).__name__}\n")
+            return OWN_FAULT
 
 
 def _run(words: Sequence[str]) -> int:
@@ -89,10 +100,10 @@ def _run(words: Sequence[str]) -> int:
     try:
         code = cast(int, options.run(options))
     except EcrContractsError as misuse:
-        sys.stdout.flush()
+        flush_output()
         complain_of(misuse)
         return MISUSE
-    sys.stdout.flush()
+    flush_output()
     return code
 
 
@@ -111,7 +122,7 @@ def _code_of(error: BaseException) -> int:
         case OSError() if _is_of_the_output(error) or _is_of_the_system(error):
             complain(f"{error.filename or 'the output'}: {error.strerror or error}")
             with suppress(OSError, ValueError):
-                sys.stdout.flush()
+                flush_output()
                 return MISUSE
             _discard_output()
             return MISUSE
@@ -124,8 +135,9 @@ def _code_of(error: BaseException) -> int:
 
 def _code_with_output(error: SystemExit) -> int:
     """The exit code where what argparse printed cannot be written; raises the error elsewhere."""
+    flush_complaints()
     try:
-        sys.stdout.flush()
+        flush_output()
     except OSError as unwritten:
         return _code_of(unwritten)
     raise error
@@ -133,10 +145,14 @@ def _code_with_output(error: SystemExit) -> int:
 
 def _is_of_the_output(error: OSError) -> bool:
     """Whether an error was met on writing results."""
-    names: list[str] = []
+    own: list[str] = []
     for frame, _ in traceback.walk_tb(error.__traceback__):
-        names.append(frame.f_globals.get("__name__", ""))
-    return names[-1:] == [__name__] or not _WRITERS.isdisjoint(names)
+        name = frame.f_globals.get("__name__", "")
+        if name == "rich.console":
+            return True
+        if name.startswith("ecr_contracts."):
+            own.append(name)
+    return own[-1:] == [flush_output.__module__]
 
 
 def _is_of_the_system(error: OSError) -> bool:

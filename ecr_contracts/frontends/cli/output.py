@@ -43,6 +43,11 @@ def print_document(document: str) -> None:
     sys.stdout.write(foreign_text.in_json(document, sys.stdout.encoding) + "\n")
 
 
+def flush_output() -> None:
+    """See that what was printed is written. Raises OSError where it cannot be."""
+    sys.stdout.flush()
+
+
 def complain(text: str) -> None:
     """Print a complaint, one line, on standard error."""
     complain_plainly(f"ecr-contracts: {text}")
@@ -62,9 +67,18 @@ def _write_complaint(text: str) -> None:
     """Print lines on standard error, if there is one: what cannot be said must not end a run."""
     if sys.stderr is None:
         return
+    shown = encodable(foreign_text.lines(text), sys.stderr.encoding)
     try:
-        print(encodable(foreign_text.lines(text), sys.stderr.encoding), file=sys.stderr)
+        print(shown, file=sys.stderr)
     except (OSError, ValueError):  # it is closed
+        _discard_complaints()
+
+
+def flush_complaints() -> None:
+    """See that complaints are written, or forgotten where they cannot be."""
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
         _discard_complaints()
 
 

@@ -118,3 +118,16 @@ def is_deeper(value: Any, depth: int) -> bool:
         return False
     children = value.values() if isinstance(value, dict) else value
     return depth == 0 or any(is_deeper(child, depth - 1) for child in children)
+
+
+def has_more_values(value: Any, most: int) -> bool:
+    """Whether there are more values in a value than so many, itself counted."""
+    count, pending = 0, [value]
+    while pending and count <= most:
+        count += 1
+        inner = pending.pop()
+        if isinstance(inner, dict):
+            pending.extend(inner.values())
+        elif isinstance(inner, list):
+            pending.extend(inner)
+    return count > most

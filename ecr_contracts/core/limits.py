@@ -57,6 +57,9 @@ PLAN_BYTES = 20_000_000
 SCHEMA_BYTES = 16_000_000
 """Of a file of schemas that is compared."""
 
+SCHEMA_VALUES = 50_000
+"""Of a file of schemas that is compared; each place of it is looked at with many events."""
+
 SCHEMA_FILES = 1_000
 """Of a folder of schemas that is compared."""
 

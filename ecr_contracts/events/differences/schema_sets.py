@@ -23,6 +23,7 @@ from referencing.jsonschema import DRAFT202012
 
 from ecr_contracts.core import limits
 from ecr_contracts.core.errors import SchemaSetError
+from ecr_contracts.core.json_path import has_more_values
 from ecr_contracts.core.plain_files import TooLargeError, read_plain_file
 from ecr_contracts.core.text import shortened
 from ecr_contracts.events.kinds import schema_documents
@@ -134,6 +135,9 @@ def _document(file: Path) -> dict[str, Any]:
         raise SchemaSetError(str(file), f"no JSON: {error}", "mend it") from error
     if not isinstance(document, dict):
         problem = f"a schema is wanted, which is an object, not {_words(document)}"
+        raise SchemaSetError(str(file), problem, _ADVICE)
+    if has_more_values(document, limits.SCHEMA_VALUES):
+        problem = f"it has more than {limits.SCHEMA_VALUES:,} values"
         raise SchemaSetError(str(file), problem, _ADVICE)
     if "openapi" in document or "asyncapi" in document:
         problem = "it is an API document, and no JSON Schema"

@@ -91,7 +91,7 @@ JSON: Mapping[str, Content] = {
     "lone-surrogate": _text('{"a": "\\ud800", "\\udfff": 1}'),
     "empty-key": _text('{"": {"": {"": ""}}}'),
     "odd-keys": _text('{"__class__": 1, "$ref": "#", "a.b[0]": 2, "\\u0000": 3, "\\u202e": 4}'),
-    "a-million-numbers": lambda: b"[" + b"1," * MILLION + b"1]",
+    "numbers-without-end": lambda: b"[" + b"1," * 300_000 + b"1]",
     "trailing-comma": _text('{"a": 1,}'),
     "python-not-json": _text("{'a': True, 'b': None}"),
     "comments": _text('{"a": 1 /* one */} // end'),

@@ -142,3 +142,23 @@ def test_differences_are_as_small_as_they_can_be_but_for_arrays():
         (("d",), [1, 2], [1, 3]),
         (("e",), MISSING, None),
     ]
+
+
+JSON = st.recursive(
+    st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=2), inner)
+)
+
+
+def _sizes(value):
+    """How many values there are in one, and how deep they are nested."""
+    if not isinstance(value, dict | list):
+        return 1, 0
+    inner = [_sizes(one) for one in (value.values() if isinstance(value, dict) else value)]
+    return 1 + sum(count for count, _ in inner), 1 + max((depth for _, depth in inner), default=0)
+
+
+@given(JSON, st.integers(0, 8))
+def test_bounds_on_values_and_levels_are_those_counted(value, bound):
+    count, depth = _sizes(value)
+    assert json_path.has_more_values(value, bound) is (count > bound)
+    assert json_path.is_deeper(value, bound) is (depth > bound)

@@ -148,3 +148,17 @@ def test_a_byte_order_mark_is_no_part_of_a_schema(tmp_path):
     plain = schema_set(put(tmp_path, kind={"type": "object"})).documents
     marked = schema_set(put(tmp_path, kind='\ufeff{"type": "object"}')).documents
     assert marked == plain
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ({f"k{number}": number for number in range(60_000)}, "it has more than 50,000 values"),
+        ("[" * 100_000, "no JSON: "),
+        (f'{{"x": "{"x" * 17_000_000}"}}', "it has more than 16 MB"),
+    ],
+)
+def test_a_schema_beyond_the_bounds_is_refused(tmp_path, content, problem):
+    put(tmp_path, s=content)
+    with pytest.raises(SchemaSetError, match=problem):
+        schema_set(str(tmp_path / "s.json"))

@@ -143,6 +143,8 @@ class _Isolation:
         labels = _plain_failure(experiment, start)
         if labels is None:
             unlisted = _unlisted(start)
+            if unlisted and explained and not _is_reproducible(experiment, start):
+                return CauseCandidate(None, Doubt.FLAKY)
             if unlisted:
                 return CauseCandidate(box_of(unlisted))
             plainer = plainer_values(experiment, start, explained)

@@ -186,6 +186,8 @@ def _is_implied(
         return True
     if len(left) == len(cause) or any(map(_has_more_than_choices, (*left, *by))):
         return False
+    if any(UNLISTED in one.choices for one in (*left, *by)):
+        return False  # nothing can be made with what no choice describes
     met = [[(one.path, label) for label in one.choices] for one in by]
     if prod(map(len, met)) > _MOST_CONJUNCTIONS:
         return False

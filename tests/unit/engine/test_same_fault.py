@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.core.findings import Boundary, Evidence, Finding, Location, Severity
+from ecr_contracts.core.findings import Boundary, Condition, Evidence, Finding, Location, Severity
 from ecr_contracts.engine.causes.model import meets
 from ecr_contracts.engine.causes.same_fault import of_one_state, told_once
 from ecr_contracts.engine.checks.finding import build_finding
@@ -269,3 +269,15 @@ def test_what_came_before_decides_with_every_kind():
     assert [each.doubt for each in told] == ["flaky", "flaky", "flaky", "value", ""]
     assert of_one_state([doubted(7, "value")], known=[state])[0].doubt == "flaky"
     assert of_one_state([doubted(7, "value")])[0].doubt == "value"
+
+
+def test_what_no_choice_describes_has_no_event_to_be_made_of():
+    """Two lines that fail with a printed value, as with a handler whose outcomes are by chance."""
+    printed = Condition("$.detail.image-digest", ("unlisted",), "is what no choice describes")
+    one = finding(7, printed, having(STATUS, STATUSES[0]))
+    other = finding(9, printed, EMPTY)
+    assert told_once(SCAN, [one, other]) == (one, other)
+    assert told_once(SCAN, [other, one]) == (other, one)
+    alone = finding(11, printed)
+    (told,) = told_once(SCAN, [one, alone])
+    assert told.cause == (printed,)

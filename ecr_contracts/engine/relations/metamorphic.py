@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ecr_contracts.core.findings import Condition, Evidence
+from ecr_contracts.core.findings import Condition, Evidence, Finding
 from ecr_contracts.engine.checks.catalog import UNREAD
 from ecr_contracts.engine.relations.actions import action_blind
 from ecr_contracts.engine.relations.first_of_batch import first_only
@@ -35,6 +35,7 @@ from ecr_contracts.engine.relations.violation import RelationResult, RelationVio
 from ecr_contracts.engine.relations.worst_severity import severity_words
 from ecr_contracts.engine.trial import BaselineCache, Trial
 
+_AGAIN = 3  # times that the events of a violation are given again
 _PAIRS = 50  # violations of one relation that are looked at
 
 
@@ -63,10 +64,27 @@ def check_relations(
             is_repeatable = first.texts == second.texts
             unread = UNREAD not in off and is_repeatable and is_unread(probe, trials)
             violations = _unread(probe) if unread else _violations(probe, off, is_repeatable)
-            findings = tuple(violation.finding(via) for violation in violations)
-            return RelationResult(findings, calls + probe.calls, unread)
+            findings: list[Finding] = []
+            for violation in violations:
+                if _shows_again(probe, violation):
+                    findings.append(violation.finding(via))
+            return RelationResult(tuple(findings), calls + probe.calls, unread)
         calls += probe.calls
     return RelationResult((), calls)
+
+
+def _shows_again(probe: EffectsProbe, violation: RelationViolation) -> bool:
+    """Whether both events of a violation have the same effects each time.
+
+    Else chance decides, or what came before, and not what the events differ in.
+    """
+    for case in filter(None, (violation.example, violation.compared)):
+        before = probe(case.event)
+        for _ in range(_AGAIN):
+            view = probe.again(case.event)
+            if (view.ok, view.calls) != (before.ok, before.calls):
+                return False
+    return True
 
 
 def _unread(probe: EffectsProbe) -> Violations:

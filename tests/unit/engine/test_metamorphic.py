@@ -747,3 +747,18 @@ def test_that_only_the_first_is_dealt_with_is_told_by_a_batch_of_good_ones_where
         if finding.check == "first-only"
     ]
     assert told.detail.startswith("behind such an event, an ordinary one no longer gets")
+
+
+@pytest.mark.parametrize("kind", ["scan", "push"])
+def test_effects_by_chance_violate_no_relation(kind):
+    """Two calls agree by chance; what differs after that is chance as well."""
+    told: list[str] = []
+    for seed in range(12):
+        chance = random.Random(seed)
+
+        def acts_by_chance(event, world, chance=chance):
+            if chance.random() < 0.6:
+                world.publish("an event")
+
+        told += said(acts_by_chance, kind)
+    assert len(told) <= 2, told

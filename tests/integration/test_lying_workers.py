@@ -64,6 +64,7 @@ def worker_of(tmp_path, monkeypatch):
 
 def asked(worker: Worker, seconds: float = 1.9) -> Outcome:
     """The outcome of a call that has to come within so many seconds."""
+    worker.start()
     began = time.monotonic()
     outcome = worker.call({"n": 1})
     assert time.monotonic() - began < seconds
@@ -131,6 +132,7 @@ def test_an_answer_that_names_the_right_request_and_is_none_is_told(worker_of):
     worker = worker_of(
         """
         end().reply(pickle.dumps(Mark()))
+        while True: pass
         """
     )
     outcome = asked(worker)
@@ -191,3 +193,39 @@ def test_a_line_that_is_closed_is_told(worker_of):
     worker = worker_of("os.close(line()); return 1")
     outcome = asked(worker, 3)
     assert outcome.status is Status.DIED
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (
+            "import builtins; builtins.isinstance = builtins.len = None",
+            "builtins.isinstance, builtins.len",
+        ),
+        ("import json; json.loads = 3", "json.loads"),
+        ("import copy; copy.deepcopy = lambda value: sys.exit(3)", "copy.deepcopy"),
+    ],
+)
+def test_what_is_replaced_of_pythons_own_is_named(worker_of, body, names):
+    """Our own code in that process needs it as well."""
+    worker = worker_of(body)
+    outcomes = [asked(worker), asked(worker)]
+    assert Status.DIED in [outcome.status for outcome in outcomes]
+    expected = f"cannot go on once {names} of Python's own is replaced: "
+    assert any(expected in outcome.message for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "time.time = time.monotonic = time.perf_counter = lambda: sys.exit(3); return 1",
+        "del time.time, time.monotonic, time.perf_counter; return 1",
+        "time.monotonic = lambda: 'never'; return 1",
+        "class Closed: closed = property(lambda self: 1 / 0)\nsys.stdout = Closed(); return 1",
+        "class Loud: flush = property(lambda self: sys.exit(3))\nsys.stdout = Loud(); return 1",
+    ],
+)
+def test_a_clock_or_a_stream_that_lies_does_no_harm(worker_of, body):
+    worker = worker_of(body)
+    assert asked(worker).returned == 1
+    assert asked(worker).status in (Status.RETURNED, Status.RAISED)  # `time.time` is gone

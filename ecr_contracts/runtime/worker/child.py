@@ -22,6 +22,8 @@ from typing import Any, Protocol
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.masking import masked_text
+from ecr_contracts.core.text import message as message_of
+from ecr_contracts.core.text import some_of, type_name
 from ecr_contracts.discovery.source.variables.environment import Variable, variables
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.template_variables import template_variables
@@ -37,7 +39,8 @@ from ecr_contracts.runtime.load_errors import load_error
 from ecr_contracts.runtime.loader import Consumer, load, source_texts
 from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
 from ecr_contracts.runtime.memory import bound, keep_reserve, told, use_reserve
-from ecr_contracts.runtime.outcome import Outcome
+from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.raised import frames_of
 from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
 from ecr_contracts.runtime.sandbox.developer_variables import withdraw
 from ecr_contracts.runtime.sandbox.files.secret_stores import homes
@@ -54,6 +57,7 @@ from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.channel import WorkerEnd
 from ecr_contracts.runtime.worker.inherited_files import let_go
 from ecr_contracts.runtime.worker.learned import LearnedSecrets
+from ecr_contracts.runtime.worker.originals import Originals
 from ecr_contracts.runtime.worker.scratch import Scratch
 from ecr_contracts.runtime.worker.wire import (
     STOP,
@@ -71,6 +75,7 @@ __all__ = ["LOCATION_SIGNAL", "OUT_OF_MEMORY", "Assignment", "Closable", "run"]
 
 LOCATION_SIGNAL: int | None = getattr(signal, "SIGUSR2", None)
 """The signal that asks a late worker where it hangs; Windows has none."""
+_MOST_NAMES = 3
 _FAILED = 70
 """The exit code of a child that fails by a fault of ours."""
 OUT_OF_MEMORY = 71
@@ -286,6 +291,7 @@ class _Server:
             signal.signal(LOCATION_SIGNAL, self._tell_location)
         with self._sandbox:
             self._sandbox.begin_loading(self._events)
+            self._originals = Originals()
             consumer = self._load()
             if consumer is None:
                 return
@@ -294,7 +300,29 @@ class _Server:
             self._send(Loaded(self._containment.as_texts()))
             while message := self._receive():
                 self._busy = True
-                self._send(self._outcome(consumer, unpack_request(message)))
+                outcome = self._outcome_or_failure(consumer, message)
+                self._send(outcome)
+                if outcome.status is Status.DIED:
+                    return
+
+    def _outcome_or_failure(self, consumer: Consumer, message: bytes) -> Outcome:
+        """The outcome of a call; where the consumer breaks our own code around it, that it did."""
+        try:
+            return self._outcome(consumer, unpack_request(message))
+        except (MemoryError, KeyboardInterrupt, OSError):
+            raise
+        except BaseException as error:
+            replaced = self._originals.put_back()
+            place = self._user_code.location(frames_of(error))
+            told = f"{type_name(type(error))}: {message_of(error)}"
+            if replaced:
+                names = some_of(replaced, _MOST_NAMES)
+                cause = f"the process cannot go on once {names} of Python's own is replaced: {told}"
+            elif place is not None:
+                cause = f"the process cannot go on after {told}"
+            else:
+                raise
+            return Outcome(Status.DIED, message=cause, location=place)
 
     def _outcome(self, consumer: Consumer, request: Request) -> Outcome:
         self._record_output()
@@ -362,7 +390,7 @@ class _Server:
             os._exit(0)
         self._busy = False
         for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(Exception):  # it is whatever the consumer put there
+            with contextlib.suppress(BaseException):  # it is whatever the consumer put there
                 stream.flush()
         self._channel.reply(pack(message))
 
@@ -371,9 +399,9 @@ class _Server:
         for number in (1, 2):
             with contextlib.suppress(OSError):
                 os.dup2(self._tape, number)
-        if getattr(sys.stdout, "closed", True):
+        if _is_closed(sys.stdout):
             sys.stdout = _unbuffered(1)
-        if getattr(sys.stderr, "closed", True):
+        if _is_closed(sys.stderr):
             sys.stderr = _unbuffered(2)
 
     def _tell_location(self, _: int, frame: FrameType | None) -> None:
@@ -385,6 +413,14 @@ class _Server:
         self._send(Hanging(masked_location(location, self._sandbox.recorder.secrets)))
         while True:
             sleep(60)
+
+
+def _is_closed(stream: Any) -> bool:
+    """Whether a stream, or whatever the consumer put in its place, takes no output."""
+    try:
+        return bool(stream.closed)
+    except BaseException:  # noqa: BLE001 - it is whatever the consumer put there
+        return True
 
 
 def _unbuffered(number: int) -> io.TextIOWrapper[Any]:

@@ -143,7 +143,8 @@ class Worker:
             message = process.receive(self.timeout, Outcome)
         if isinstance(message, Outcome) and message.seconds <= self.timeout:
             outcome = self._masked(replace(message, output=process.output()))
-            if outcome.status is Status.TIMED_OUT or outcome.exception == MemoryError.__name__:
+            is_over = outcome.status in (Status.TIMED_OUT, Status.DIED)
+            if is_over or outcome.exception == MemoryError.__name__:
                 self._end()  # as Lambda does with its container
             return outcome
         seconds = time.perf_counter() - began

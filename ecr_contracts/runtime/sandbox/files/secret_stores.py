@@ -12,38 +12,10 @@ from typing import Any
 from ecr_contracts.discovery.user_code import UserCode, is_below
 from ecr_contracts.runtime.sandbox.files.places import real_path
 from ecr_contracts.runtime.sandbox.files.system import real
-from ecr_contracts.runtime.sandbox.kernel.secret_stores import NAMES
+from ecr_contracts.runtime.sandbox.kernel.secret_stores import NAMED_BY, NAMES
 
 __all__ = ["SecretStores", "homes"]
 
-_STORES = (
-    *NAMES,
-    ".bash_history",
-    ".config/containers/auth.json",
-    ".config/glab-cli",
-    ".config/helm/registry",
-    ".config/pip",
-    ".config/pypoetry/auth.toml",
-    ".config/rclone",
-    ".dockercfg",
-    ".local/share/python_keyring",
-    ".pip/pip.conf",
-    ".python_history",
-    ".zsh_history",
-    "Library/Keychains",
-    "_netrc",
-)
-"""Files and folders of a home folder: what the kernel keeps, and where commands are remembered."""
-_NAMED_BY = (
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
-    "CLOUDSDK_CONFIG",
-    "DOCKER_CONFIG",
-    "GNUPGHOME",
-    "KUBECONFIG",
-    "NETRC",
-)
-"""Environment variables that name such a file or folder elsewhere."""
 _MOST = 2000
 """Files of the stores that are known again under another name."""
 
@@ -67,9 +39,9 @@ class SecretStores:
     def __init__(self, homes: tuple[str, ...], user_code: UserCode) -> None:
         places: dict[str, None] = {}
         for home in homes:
-            for store in _STORES:
+            for store in NAMES:
                 places[os.path.join(home, store)] = None
-        for name in _NAMED_BY:
+        for name in NAMED_BY:
             for place in os.environ.get(name, "").split(os.pathsep):
                 if os.path.isabs(place) and not is_below(place, "/dev"):
                     places[place] = None
@@ -83,7 +55,7 @@ class SecretStores:
         )
         self.folders = frozenset(map(os.path.dirname, self._places))
         """The folders that hold a store."""
-        marks = {store.partition("/")[0] for store in _STORES}
+        marks = {store.partition("/")[0] for store in NAMES}
         marks.update(os.path.basename(place) for place in self._places if not _below(place, homes))
         self._search = re.compile("|".join(map(re.escape, sorted(marks)))).search
         self._files = frozenset(_files(there))

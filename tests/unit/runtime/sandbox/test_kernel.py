@@ -50,11 +50,13 @@ def test_stores_of_secrets_are_those_that_are_there(tmp_path, monkeypatch):
     (tmp_path / "real").mkdir()
     (tmp_path / ".ssh").symlink_to("real")
     (tmp_path / ".docker" / "project").mkdir(parents=True)
+    (tmp_path / "named").touch()
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KUBECONFIG", f"missing:{tmp_path / 'named'}")
     monkeypatch.chdir(tmp_path / ".docker" / "project")
     secrets = bounds_around(writable=None).secrets
     below = {os.path.relpath(path, tmp_path) for path in secrets if path.startswith(str(tmp_path))}
-    assert below == {".aws", ".netrc", "real"}  # what holds the project stays
+    assert below == {".aws", ".netrc", "named", "real"}  # what holds the project stays
 
 
 def test_coverage_has_its_folder(tmp_path, monkeypatch):

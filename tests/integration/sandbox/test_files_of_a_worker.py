@@ -108,3 +108,39 @@ def test_an_error_about_a_made_up_path_is_none_of_the_handlers(outcomes, stateme
     assert outcome.stop.effect.name == "FILE"
     # As Python shows it: the code of the sandbox in between is not there.
     assert "ecr_contracts" not in outcome.traceback
+
+
+def test_libraries_and_programs_find_what_was_written(outcomes):
+    (outcome,) = outcomes(
+        """
+        import copy, multiprocessing, os, pickle, shutil, subprocess, tempfile, zipfile
+        import boto3
+        class Reader:
+            opened_by = open
+        def write(path):
+            open(path, "w").write("of a child")
+        def handler(event, context):
+            boto3.client("s3").download_file("bucket", "key", "/tmp/fetched")
+            found = [os.path.exists("/tmp/fetched")]
+            with tempfile.TemporaryDirectory() as folder:
+                shutil.copy(__file__, folder)
+                with zipfile.ZipFile("/tmp/all.zip", "w") as archive:
+                    archive.write(os.path.join(folder, "app.py"), "inner.py")
+            zipfile.ZipFile("/tmp/all.zip").extractall("unpacked")
+            found += os.listdir("unpacked")
+            child = multiprocessing.Process(target=write, args=("/tmp/of-child",))
+            child.start(); child.join()
+            found.append(Reader().opened_by("/tmp/of-child").read())
+            said = subprocess.run(["cat", "/tmp/of-child"], capture_output=True, text=True)
+            found.append(said.stdout)
+            subprocess.run(["cp", "/tmp/of-child", "/tmp/of-program"])
+            found.append(open("/tmp/of-program").read())
+            assert copy.deepcopy([open, os.remove])
+            assert pickle.loads(pickle.dumps(os.stat)) is os.stat
+            return found
+        """,
+        allow_processes=("cat", "cp"),
+    )
+    assert outcome.message == ""
+    assert outcome.returned == [True, "inner.py", *["of a child"] * 3]
+    assert all(effect.reads for effect in outcome.effects.files if "unpacked" not in effect.name)

@@ -10,7 +10,7 @@ from enum import Enum
 from types import FrameType
 
 from ecr_contracts.core.package import FOLDER, is_own_file
-from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.discovery.user_code import UserCode, is_standard
 
 __all__ = ["Caller", "Callers"]
 
@@ -21,7 +21,12 @@ _TEST_FILE = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py", re.DOTALL)
 _TEST_FOLDERS = frozenset(["test", "tests", "testing"])
 _HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _GUARD = os.path.join(os.path.dirname(os.path.dirname(_HERE)), "guard.py")
-_PASSING = frozenset(f"{_HERE}{name}.py" for name in ("calls", "databases", "opening"))
+_PASSING = frozenset(
+    [
+        *(f"{_HERE}{name}.py" for name in ("calls", "databases", "opening")),
+        os.path.join(FOLDER, "runtime", "sandbox", "exceptions.py"),  # where threads begin
+    ]
+)
 """Modules of ours that do for their caller what it asks for."""
 _CALLING = os.path.join(FOLDER, "runtime", "invoke.py")
 """The module that calls consumers."""
@@ -75,12 +80,11 @@ class Callers:
             if file not in self._kinds:
                 self._kinds[file] = self._kind(file, frame)
             kind = self._kinds[file]
-            if is_test:
-                if file == _CALLING:
-                    return Caller.CONSUMER
-            elif kind is Caller.TEST:
+            if file == _CALLING:
+                return Caller.CONSUMER
+            if kind is Caller.TEST:
                 is_test = True
-            elif kind is not None:
+            elif kind is not None and not is_test:
                 return kind
             frame = frame.f_back
         if is_test:
@@ -94,12 +98,14 @@ class Callers:
         if is_own_file(file):
             return None if file in _PASSING else Caller.OTHER
         package = str(frame.f_globals.get("__name__")).partition(".")[0]
-        if package in _OTHERS and (not self._whole or package == "coverage"):
+        if self._whole:
+            if package == "coverage":
+                return Caller.OTHER
+            return None if file.startswith("<") or is_standard(file) else Caller.CONSUMER
+        if package in _OTHERS or file.startswith("<frozen importlib"):
             return Caller.OTHER
-        if file.startswith("<frozen importlib") and not self._whole:
-            return Caller.OTHER
-        if self._whole or not self._user_code.owns(file):
-            return Caller.CONSUMER if self._user_code.owns(file) else None
+        if not self._user_code.owns(file):
+            return None
         return Caller.TEST if self._is_test(file) else Caller.CONSUMER
 
     def _is_test(self, file: str) -> bool:

@@ -16,6 +16,7 @@ from ecr_contracts.runtime.sandbox.files.kept import Kept
 from ecr_contracts.runtime.sandbox.files.opening import Opening
 from ecr_contracts.runtime.sandbox.files.overlay import Overlay
 from ecr_contracts.runtime.sandbox.files.places import TEMPORARY, Places
+from ecr_contracts.runtime.sandbox.files.programs import redirect_programs
 from ecr_contracts.runtime.sandbox.files.redirection import Redirection
 from ecr_contracts.runtime.sandbox.files.secret_stores import SecretStores, homes
 from ecr_contracts.runtime.sandbox.files.system import ORIGINALS, real
@@ -71,6 +72,7 @@ class Files:
         self._kept = Kept(overlay, always=bool(self._settings.allow_processes))
         self._replace(redirection)
         Databases(redirection, self._patches).install(self._import_hooks)
+        redirect_programs(redirection, self._patches)
         self._watch.hold(overlay, stores)
 
     def keep(self) -> None:

@@ -152,3 +152,6 @@ def _name(opened: Any, said: Any) -> None:
     raw = getattr(raw, "raw", raw)
     with contextlib.suppress(AttributeError, TypeError):
         raw.name = said
+
+
+Opening.open_file.__name__ = Opening.open_file.__qualname__ = "open"

@@ -542,20 +542,29 @@ def test_a_worker_has_a_temporary_folder_and_a_home_of_its_own(worker_of, monkey
         home = os.path.expanduser("~")
         open(os.path.join(home, "kept"), "w").close()
         shell = os.popen("echo $HOME $TMPDIR").read().split()
-        return [tempfile.mkdtemp(), home, shell, os.environ.get("XDG_CONFIG_HOME")]
+        made = tempfile.mkdtemp()
+        return {
+            "made": [made, os.path.dirname(made) == tempfile.gettempdir(), os.path.isdir(made)],
+            "home": [home, os.listdir(home)],
+            "as the shell has them": shell == [home, tempfile.gettempdir()],
+            "elsewhere": os.environ.get("XDG_CONFIG_HOME"),
+        }
     """
     worker = worker_of(dedent(body))
     outcome = worker.call(EVENT)
-    made, home, shell, elsewhere = outcome.returned
-    assert os.path.isdir(made)
-    assert os.listdir(home) == ["kept"]
-    assert shell == [home, os.path.dirname(made)]
-    assert elsewhere != str(tmp_path)
+    name, *is_made = outcome.returned["made"]
+    assert name.startswith("/tmp/")
+    assert is_made == [True, True]
+    assert outcome.returned["home"] == ["~", ["kept"]]
+    assert outcome.returned["as the shell has them"]
+    assert outcome.returned["elsewhere"] != str(tmp_path)
     # A file of the home is an effect; one of the temporary folder is gone with the container.
     [effect] = [effect for effect in outcome.effects if effect.sort is Sort.FILE]
     assert (effect.name, effect.reads) == ("~/kept", False)
+    folder = worker._process._scratch.folder
+    assert os.path.isdir(folder)
     worker.close()
-    assert not os.path.exists(os.path.dirname(home))
+    assert not os.path.exists(folder)
 
 
 def test_without_room_for_a_temporary_folder_one_line_says_so(worker_of, monkeypatch, tmp_path):

@@ -398,7 +398,8 @@ class _Process:
 
     def _received(self, seconds: float) -> _Reception:
         try:
-            return unpack(self._channel.answer(seconds, self.is_alive, self._output))
+            answer = self._channel.answer(seconds, self.is_alive, self._output)
+            return unpack(self._scratch.in_general(answer))
         except NoiseError as error:
             return WorkerFault(str(error))
         except TimeoutError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import os
 import re
 import site
@@ -83,6 +84,17 @@ class Scratch:
         os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self.tmp))
         os.environ.update(dict.fromkeys(("HOME", "USERPROFILE"), self.home))
         tempfile.tempdir = self.tmp
+
+    def in_general(self, message: bytes) -> bytes:
+        """JSON in which the consumer's folders are those of Lambda and of everybody.
+
+        `/tmp` and `~` in what a call says are the same in each run; the name of this folder is not.
+        """
+        for folder, name in ((self.tmp, b"/tmp"), (self.home, b"~")):
+            for ascii_only in (True, False):
+                path = json.dumps(folder, ensure_ascii=ascii_only)[1:-1]
+                message = message.replace(os.fsencode(path), name)
+        return message
 
     def remove(self) -> None:
         """Remove the folder with all that is in it, as far as this user may."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
@@ -38,6 +39,21 @@ def test_a_scratch_folder_is_made_for_its_user_alone(place):
         assert os.listdir(folder) == [] or folder == scratch.folder
         assert sys.platform == "win32" or stat.S_IMODE(os.stat(folder).st_mode) == 0o700
     assert make()[0] != scratch
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize("folder", ["/t/ecr-contracts-a.scratch", "/t/é/x", 'C:\\t\\"x"'])
+def test_in_general_its_folders_are_those_of_everybody(folder, ascii_only):
+    scratch = Scratch(folder)
+    said = {
+        f"in {scratch.home}": [f"{scratch.tmp}/x", f"{scratch.home}/y {scratch.tmp}"],
+        "other": [f"{folder}/else", "/tmp", 1],
+    }
+    message = json.dumps(said, ensure_ascii=ascii_only).encode()
+    assert json.loads(scratch.in_general(message)) == {
+        "in ~": ["/tmp/x", "~/y /tmp"],
+        "other": [f"{folder}/else", "/tmp", 1],
+    }
 
 
 @posix

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -44,6 +45,11 @@ _BREAK = re.compile(r"""['"]?\\?\r?\n[ \t|>]*(?:[bruf]{0,2}['"])?""")
 """Where a value goes on in the next line: in wrapped text, or as pprint breaks long texts."""
 _CUT = re.compile(r"…|\.\.\.|['\"] and more")
 """Where something was left out."""
+
+_WINDOW = 1000
+"""Characters before and behind a cut that are looked at."""
+_MOST_CUTS = 1000
+"""Cuts in one text beside which something looks like a value, and that are looked into."""
 
 _here: frozenset[str] = frozenset()
 
@@ -110,36 +116,57 @@ def _mask_of(match: re.Match[str]) -> str:
 
 def _masked_breaks(text: str, pattern: re.Pattern[str]) -> str:
     """A text without the values that are broken over lines."""
-    breaks = list(_BREAK.finditer(text))
-    flat, starts, position = "", [], 0
     parts: list[str] = []
-    length = 0
-    for gap in breaks:
-        part = text[position : gap.start()]
-        parts.append(part)
-        length += len(part)
-        starts.append((length, gap.end() - gap.start()))
+    lengths: list[int] = []  # of the text without breaks, up to each break
+    widths: list[int] = [0]  # of all breaks so far
+    position = length = 0
+    for gap in _BREAK.finditer(text):
+        parts.append(text[position : gap.start()])
+        length += len(parts[-1])
+        lengths.append(length)
+        widths.append(widths[-1] + gap.end() - gap.start())
         position = gap.end()
     parts.append(text[position:])
-    flat = "".join(parts)
-    found = [match.span() for match in pattern.finditer(flat)]
-    for begin, end in reversed(found):
-        first = begin + sum(width for start, width in starts if start <= begin)
-        last = end + sum(width for start, width in starts if start < end)
-        text = f"{text[:first]}{MASK}{text[last:]}"
-    return text
+    shown: list[str] = []
+    position = 0
+    for match in pattern.finditer("".join(parts)):
+        begin, end = match.span()
+        first = begin + widths[bisect_right(lengths, begin)]
+        last = end + widths[bisect_left(lengths, end)]
+        shown += text[position:first], MASK
+        position = last
+    return "".join([*shown, text[position:]])
 
 
 def _masked_cuts(text: str, values: frozenset[str]) -> str:
     """A text without the beginnings of values before what was left out, and the ends behind."""
-    for cut in reversed(list(_CUT.finditer(text))):
-        before, after = text[: cut.start()], text[cut.end() :]
-        before = before[: len(before) - _longest_part(before[::-1], values, is_beginning=True)]
-        after = after[_longest_part(after, values, is_beginning=False) :]
-        left = MASK if len(before) < cut.start() else ""
-        right = MASK if len(after) < len(text) - cut.end() else ""
-        text = f"{before}{left}{cut.group()}{right}{after}"
-    return text
+    pieces = _pieces(values)
+    shown: list[str] = []
+    position = looked_into = 0
+    for cut in _CUT.finditer(text):
+        start, end = cut.span()
+        is_before = text[max(0, start - SHORTEST) : start] in pieces
+        is_after = text[end : end + SHORTEST] in pieces
+        if not (is_before or is_after) or looked_into > _MOST_CUTS:
+            continue
+        looked_into += 1
+        before = text[max(position, start - _WINDOW) : start]
+        after = text[end : end + _WINDOW]
+        left = _longest_part(before[::-1], values, is_beginning=True)
+        right = _longest_part(after, values, is_beginning=False)
+        shown += text[position : start - left], MASK if left else "", cut.group()
+        shown.append(MASK if right else "")
+        position = end + right
+    return "".join([*shown, text[position:]])
+
+
+@functools.lru_cache(16)
+def _pieces(values: frozenset[str]) -> frozenset[str]:
+    """All texts of the shortest length that are looked for within some values."""
+    pieces: set[str] = set()
+    for value in values:
+        pieces.update(value[start : start + SHORTEST] for start in range(len(value) - SHORTEST + 1))
+    return frozenset(pieces)
 
 
 def _longest_part(text: str, values: frozenset[str], *, is_beginning: bool) -> int:

@@ -15,8 +15,8 @@ __all__ = ["SHORTEST", "forms"]
 
 SHORTEST = 6
 """Characters of a value that is looked for elsewhere; shorter ones turn up by chance (`none`)."""
-_LONGEST_ENCODED = 10_000
-"""Characters of a value that is looked for in encoded forms as well."""
+_LONGEST = 1000
+"""Characters of a value that is looked for as a whole; a longer one is looked for in pieces."""
 _SHORTEST_ENCODED = 8
 """Characters of an encoded form; of shorter ones, too little is left of the value."""
 _FIRST_WHOLE = (0, 2, 3)
@@ -27,9 +27,12 @@ def forms(value: str) -> frozenset[str]:
     """A secret in all forms that it is looked for in; none of what is too short or everyday."""
     if len(value.strip()) < SHORTEST or is_everyday(value):
         return frozenset()
+    if len(value) > _LONGEST:
+        # Where the whole stands, all of its pieces do.
+        pieces = range(0, len(value), _LONGEST)
+        return frozenset().union(*(forms(value[start : start + _LONGEST]) for start in pieces))
     found = {*_quoted(value), *value.splitlines(), *map(str.strip, value.splitlines())}
-    if len(value) <= _LONGEST_ENCODED:
-        found.update(_encoded(value.strip()))
+    found.update(_encoded(value.strip()))
     return frozenset(form for form in found if len(form) >= SHORTEST)
 
 

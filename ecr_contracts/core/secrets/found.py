@@ -16,16 +16,14 @@ from ecr_contracts.core.secrets.urls import MASK, masked_url, secrets_of_url
 
 __all__ = ["holds_secret", "is_file_of_secrets", "secrets", "secrets_of_file", "secrets_within"]
 
-_SETTING = re.compile(
-    r"""^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)*["']?(?P<name>[\w./:@-]*?[A-Za-z_][\w.-]*)["']?
-        [ \t]*(?:=>|[=:])[ \t]*
-        (?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\r\n]*?)[ \t]*,?[ \t]*\r?$""",
-    re.VERBOSE | re.MULTILINE,
-)
-"""A line of a file of settings: `.env`, INI, TOML, YAML, properties."""
-_PLAIN_PAIR = re.compile(r"^\s*|\b(?P<name>password|account|_authToken)\s+(?P<value>\S+)", re.M)
-_PART = re.compile(r"(?:^|;)\s*([^;=]+)=([^;]*)")
-_COMMENT = re.compile(r"\s#.*$")
+_PLAIN_PAIR = re.compile(r"\b(password|account|_authToken)[ \t]+(\S+)")
+"""Of a `.netrc`."""
+_NAME = re.compile(r"[A-Za-z_][\w.-]*$")
+_LONGEST_NAME = 200
+_LONGEST_LINE = 10_000
+"""Characters of a line of settings that are looked at."""
+_BEFORE_NAMES = ("export ", "set ", "- ")
+_COMMENT = re.compile(r"[ \t]#.*$")
 _NAMED_FILES = re.compile(
     r"\.env(?:rc)?(?:\..+)?|.+\.env|.*\.(?:pem|key|p8|ppk|tfvars)|id_(?:rsa|dsa|ecdsa|ed25519)"
     r"|\.(?:netrc|npmrc|pypirc|pgpass|my\.cnf|git-credentials|htpasswd|vault[_-]pass\w*)"
@@ -91,7 +89,8 @@ def _secrets_in_text(text: str) -> frozenset[str]:
             return frozenset()
     values: set[str] = set()
     if "=" in text and ";" in text:  # `Server=db;Password=…`
-        for name, value in _PART.findall(text):
+        for part in text.split(";"):
+            name, _, value = part.partition("=")
             if is_secret(name.strip().replace(" ", "_")):
                 values |= forms(value)
     if "://" not in text or (shown := masked_url(text)) == text:
@@ -137,18 +136,31 @@ def secrets_of_file(path: str, text: str) -> frozenset[str]:
 
 
 def _settings(text: str) -> Iterator[tuple[str, str]]:
-    """The names and values of a file of settings, in whichever notation."""
-    for match in _SETTING.finditer(text):
-        name, value = match["name"].rpartition(":")[2], match["value"]
-        if value[:1] in ("'", '"') and value[-1:] == value[:1]:
-            value = value[1:-1]
-            yield name, value.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
-        else:
-            yield name, _COMMENT.sub("", value)
-        yield name, value
-    for match in _PLAIN_PAIR.finditer(text):  # `.netrc`
-        if match["name"]:
-            yield match["name"].replace("account", "password"), match["value"]
+    """The names and values of a file of settings: `.env`, INI, TOML, YAML, properties.
+
+    A line with both signs, `=` and a colon, is read either way.
+    """
+    for whole in text.splitlines():
+        line = whole[:_LONGEST_LINE].strip()
+        for word in _BEFORE_NAMES:
+            line = line.removeprefix(word).lstrip()
+        for sign in ("=", ":"):
+            before, found, value = line.partition(sign)
+            name = _NAME.search(before.rstrip(" \t\"'")[-_LONGEST_NAME:])
+            if found and name is not None:
+                for written in _values(value.removeprefix(">").strip().rstrip(",").rstrip()):
+                    yield name.group(), written
+        for name_there, value in _PLAIN_PAIR.findall(line):
+            yield name_there.replace("account", "password"), value
+
+
+def _values(text: str) -> tuple[str, ...]:
+    """What a text behind a name stands for: as it is, without a comment, without its quotes."""
+    if text[:1] in ("'", '"') and text[-1:] == text[:1]:
+        inner = text[1:-1]
+        unescaped = inner.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+        return inner, unescaped
+    return text, _COMMENT.sub("", text)
 
 
 def _decoded(value: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ _KNOWN = re.compile(
     r"|SG\.[\w-]{16,}\.[\w-]{16,}"  # SendGrid
     r"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{40,}|dckr_pat_[\w-]{16,}|hv[bs]\.[\w-]{20,}"
     r"|dop_v1_[0-9a-f]{40,}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{20,}"
-    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"  # JSON Web Tokens
+    r"|eyJ[\w-]{8,500}\.eyJ[\w-]{8,4000}\.[\w-]*"  # JSON Web Tokens
     r")|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     re.DOTALL,
 )

@@ -212,7 +212,7 @@ class Guard:
         try:
             # Multiprocessing starts programs with it, which no audit event announces.
             import _posixsubprocess
-            import subprocess
+            import subprocess  # noqa: F401 - it shall take what it needs before that is another
         except ImportError:
             return  # Windows, where they are announced
         started = _posixsubprocess.fork_exec
@@ -223,16 +223,25 @@ class Guard:
             return started(arguments, executables, *rest)
 
         self._patches.set(_posixsubprocess, "fork_exec", fork_exec)
+        self._patch_subprocess(fork_exec)
+
+    def _patch_subprocess(self, fork_exec: Callable[..., int]) -> None:
+        """Refuse what is started by the name that `subprocess` has for it, without announcement."""
+        import subprocess
+
+        below: Callable[..., int] | None = getattr(subprocess, "_fork_exec", None)
+        if below is None:
+            return
+        started = below
         announcing = subprocess.Popen._execute_child.__code__  # type: ignore[attr-defined]
 
         def announced(*arguments: Any) -> int:
-            # `subprocess` has a name of its own for it, which it uses after it was announced.
-            if sys._getframe(1).f_code is announcing:
+            # Another patch may lie between.
+            if announcing in (sys._getframe(1).f_code, sys._getframe(2).f_code):
                 return started(*arguments)
             return fork_exec(*arguments)
 
-        if hasattr(subprocess, "_fork_exec"):
-            self._patches.set(subprocess, "_fork_exec", announced)
+        self._patches.set(subprocess, "_fork_exec", announced)
 
     def _start(self, executable: Any, arguments: Any) -> None:
         if isinstance(arguments, str | bytes):

@@ -88,7 +88,8 @@ class _Copy:
     def _object(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
         copy, count = {}, 0
         for key, inner in self._first(dict.items(value)):
-            copy[self._key(key)] = self.of(inner, depth + 1)
+            name = self._key(key)
+            copy[name] = self.of(inner, depth + 1)
             count += 1
         if left := dict.__len__(value) - count:
             copy["…"] = f"(left out: {left} more)"
@@ -106,7 +107,7 @@ class _Copy:
     def _first(self, members: Iterable[Any]) -> Iterator[Any]:
         """As many members as there may still be; those further in count as well."""
         for member in islice(members, max(0, self._values_left)):
-            if self._values_left <= 0:
+            if self._values_left <= 0 or self._text_left <= 0:
                 return
             yield member
 

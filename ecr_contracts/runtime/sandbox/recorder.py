@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ecr_contracts.core.masking import masked, masked_text, secrets_within
-from ecr_contracts.core.text import exception_mark
+from ecr_contracts.core.text import exception_mark, is_large
 from ecr_contracts.eventbridge.unwrap import Held, opened
 from ecr_contracts.runtime.effects import Effect, Effects
 from ecr_contracts.runtime.effects import Origin as AnswerOrigin
+from ecr_contracts.runtime.plain_values import plain
 from ecr_contracts.runtime.provenance.made_up import Origin
 from ecr_contracts.runtime.provenance.tracking import Provenance
 
@@ -79,7 +80,7 @@ class Recorder:
         return Effect(
             effect.sort,
             masked_text(effect.name, self.secrets),
-            masked(effect.content, self.secrets),
+            masked(_kept(effect.content), self.secrets),
             effect.reads,
             effect.refused,
             masked(effect.answer, self.secrets, by_name=effect.origin is not AnswerOrigin.MADE_UP),
@@ -107,6 +108,11 @@ class Recorder:
                     if isinstance(part, Held):
                         self._events += _events(part.event, 0)
         return self._events
+
+
+def _kept(content: Any) -> Any:
+    """What went out with an effect, cut where it is too large: files and archives are sent too."""
+    return plain(content) if is_large(content) else content
 
 
 def _handling() -> str:

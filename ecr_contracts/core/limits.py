@@ -110,7 +110,122 @@ LEAST_MEGABYTES = 64
 """Of memory without which no consumer can be loaded."""
 
 PRINTED_BYTES = 100_000
-"""Of what a call prints, the last; a report shows ten thousand characters at the most."""
+"""Of what a worker prints, the last; a report shows `OUTPUT_CHARACTERS` at the most."""
+
+OUTPUT_CHARACTERS = 10_000
+"""Of what a call prints, the last; some screens of text."""
+
+EFFECTS = 1_000
+"""Of one call; a loop must not fill the memory, and nobody reads more."""
+
+VALUE_CHARACTERS = 1_000_000
+"""Of all texts of what an effect carries: four times what SNS, SQS and EventBridge take."""
+
+VALUE_MEMBERS = 50_000
+"""Of what an effect carries, those further in counted as well; going through takes a tenth of a
+second."""
+
+VALUE_LEVELS = 200
+"""Of containers within one another; the functions that go through a value call themselves."""
+
+DIGITS = 4_000
+"""Of a whole number; Python reads no more than 4300."""
+
+ARGUMENT_LEVELS = 8
+"""Of an argument of a stub, which may be an object of any library."""
+
+ARGUMENT_ITEMS = 100
+"""Of a container that is an argument of a stub; each is copied at each call."""
+
+LOG_CHARACTERS = 2_000
+"""Of a line of log, as of the message of an exception."""
+
+BODY_CHARACTERS = 20_000
+"""Of the body of an e-mail or an HTTP request; a message for people has far fewer."""
+
+CAUGHT_EXCEPTIONS = 100
+"""Of one call; the stack of each is looked at."""
+
+WRONG_CALLS = 20
+"""Calls of AWS that must fail, of one event; they are mended one by one."""
+
+FILLED_KEYS = 50
+"""Made up in one answer because the consumer looked for them, of those that are told."""
+
+MADE_UP_READS = 10_000
+"""Places where a value that was made up is read, and keys that are looked for in vain."""
+
+ORIGIN_LEVELS = 50
+"""Of a value that is made up, and frames between the consumer's own and ours."""
+
+PAYLOAD_LEVELS = 12
+"""Of JSON within texts of JSON in which events are looked for; three are known."""
+
+CODE_BLOCKS = 100_000
+"""Of a consumer's own code that are marked as they are entered, a byte each."""
+
+LEARNED_VALUES = 5_000
+"""That one worker tells those after it; each is looked at again."""
+
+COPIED_BYTES = 1_000_000_000
+"""Of a file that is copied before a consumer changes it; more takes seconds and fills the disk."""
+
+COPIED_FILES = 20_000
+"""Of a folder that is copied before a consumer renames it."""
+
+MESSAGE_CHARACTERS = 2_000
+"""Of the message of an exception, and of an object as Python writes it."""
+
+NAME_CHARACTERS = 200
+"""Of the name of a type; people write 30."""
+
+WRITTEN_SIZE = 100_000
+"""Characters and values together of an object that Python may write: it does so at once."""
+
+CHAIN_EXCEPTIONS = 20
+"""Of those that an exception was raised from; people write two or three."""
+
+GROUP_LEVELS = 20
+"""Of groups of exceptions within one another, in which the first member is looked for."""
+
+TRACEBACK_EXCEPTIONS = 100
+"""Of a chain and its groups, of which Python's own traceback is made; it writes all before any cut.
+"""
+
+TRACEBACK_FRAMES = 50
+"""Of each exception where Python's own traceback would be too long, the innermost."""
+
+TRACEBACK_CHARACTERS = 10_000
+"""Of a traceback, the last, as of what is printed."""
+
+SECRET_FILES = 50
+"""Around a consumer that are read beforehand for what must not be shown."""
+
+SECRET_FILE_BYTES = 1_000_000
+"""Of a file of secrets, such as `.env`; people write a few thousand."""
+
+SECRET_LINE_CHARACTERS = 10_000
+"""Of a line of such a file; a private key in one line has four thousand."""
+
+MASKED_CUTS = 1_000
+"""Places in one text where something was left out, each looked into for parts of secrets."""
+
+# --- sent: between a worker and its parent --------------------------------------------------------
+
+ANSWER_BYTES = 16_000_000
+"""Of one answer of a worker: Lambda's response of 6 MB, and what a call did beside that."""
+
+REQUEST_BYTES = 1_000_000_000
+"""Of one request; an event that the user gives may be as large as he likes."""
+
+RECORD_CHARACTERS = 100_000
+"""Of one text of an answer; the output has ten thousand, and a traceback as many."""
+
+RESPONSE_BYTES = 6 * 1024 * 1024
+"""Of JSON that a function may answer with (Lambda's quotas: invocation payload)."""
+
+STALLED_SECONDS = 60.0
+"""After which a worker gives up a frame that its parent neither ends nor takes."""
 
 # --- shown ----------------------------------------------------------------------------------------
 

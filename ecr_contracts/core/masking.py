@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from ecr_contracts.core import json_text
+from ecr_contracts.core import json_text, limits
 from ecr_contracts.core.secrets.forms import SHORTEST
 from ecr_contracts.core.secrets.found import holds_secret, secrets, secrets_within
 from ecr_contracts.core.secrets.looks import without_known_tokens
@@ -48,8 +48,6 @@ _CUT = re.compile(r"…|\.\.\.|['\"] and more")
 
 _WINDOW = 1000
 """Characters before and behind a cut that are looked at."""
-_MOST_CUTS = 1000
-"""Cuts in one text beside which something looks like a value, and that are looked into."""
 
 _here: frozenset[str] = frozenset()
 
@@ -147,7 +145,7 @@ def _masked_cuts(text: str, values: frozenset[str]) -> str:
         start, end = cut.span()
         is_before = text[max(0, start - SHORTEST) : start] in pieces
         is_after = text[end : end + SHORTEST] in pieces
-        if not (is_before or is_after) or looked_into > _MOST_CUTS:
+        if not (is_before or is_after) or looked_into > limits.MASKED_CUTS:
             continue
         looked_into += 1
         before = text[max(position, start - _WINDOW) : start]

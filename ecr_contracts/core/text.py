@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from ecr_contracts.core import limits
+
 __all__ = [
     "counted",
     "encodable",
@@ -22,11 +24,7 @@ __all__ = [
     "with_article",
 ]
 
-_MESSAGE_LIMIT = 2_000
-_NAME_LIMIT = 200
 _MOST_SHOWN = 3
-_LARGE = 100_000
-"""Characters and values together, beyond which an object is not written."""
 _MARK_LENGTH = 12
 
 
@@ -38,7 +36,7 @@ def type_name(kind: type) -> str:
 
     It is what the type itself holds, whatever its metaclass answers.
     """
-    name = shortened(_qualname(kind), _NAME_LIMIT)
+    name = shortened(_qualname(kind), limits.NAME_CHARACTERS)
     try:
         module = _module(kind)
     except AttributeError:
@@ -47,7 +45,7 @@ def type_name(kind: type) -> str:
         module = shown(module)
     if module == "builtins":
         return name
-    return f"{shortened(module, _NAME_LIMIT)}.{name}"
+    return f"{shortened(module, limits.NAME_CHARACTERS)}.{name}"
 
 
 _qualname: Any = type.__dict__["__qualname__"].__get__
@@ -59,7 +57,7 @@ _args: Any = BaseException.__dict__["args"].__get__
 def message(error: BaseException) -> str:
     """The message of an exception, or why it cannot be read."""
     try:
-        return shortened(str.__str__(_written(error)), _MESSAGE_LIMIT)
+        return shortened(str.__str__(_written(error)), limits.MESSAGE_CHARACTERS)
     except BaseException as broken:  # noqa: BLE001 - an exception's own __str__ may raise anything
         return f"(its message cannot be read: {type_name(type(broken))})"
 
@@ -69,7 +67,7 @@ def _written(error: BaseException) -> str:
     arguments = _args(error)
     if type(error).__str__ in _WRITING_ARGUMENTS and is_large(arguments):
         if len(arguments) == 1 and type(arguments[0]) is str:
-            return str.__getitem__(arguments[0], slice(_MESSAGE_LIMIT + 1))
+            return str.__getitem__(arguments[0], slice(limits.MESSAGE_CHARACTERS + 1))
         return f"({', '.join(map(shown, arguments[:_MOST_SHOWN]))})"
     return str(error)
 
@@ -89,18 +87,18 @@ def exception_mark(error: BaseException) -> str:
 
 def shown(value: object) -> str:
     """An object as Python writes it, or what sort of object it is."""
-    noun = with_article(shortened(_name(type(value)), _NAME_LIMIT))
+    noun = with_article(shortened(_name(type(value)), limits.NAME_CHARACTERS))
     if is_large(value):
         return f"{noun} that is too large to be shown"
     try:
-        return shortened(str.__str__(repr(value)), _MESSAGE_LIMIT)
+        return shortened(str.__str__(repr(value)), limits.MESSAGE_CHARACTERS)
     except BaseException:  # noqa: BLE001 - an object's own __repr__ may raise anything
         return noun
 
 
 def is_large(value: object) -> bool:
     """Whether it would take long to write an object, for what its containers and texts hold."""
-    left = _LARGE
+    left = limits.WRITTEN_SIZE
     pending: list[Any] = [value]
     while pending:
         part = pending.pop()

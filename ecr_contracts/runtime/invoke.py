@@ -13,6 +13,7 @@ from time import perf_counter
 from types import FrameType
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.text import last_part, message, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
@@ -25,7 +26,6 @@ from ecr_contracts.runtime.tracing import Tracer
 
 __all__ = ["call", "coroutine_frames", "output_text"]
 
-_TEXT_LIMIT = 10_000
 
 Explain = Callable[[BaseException, Outcome], Outcome]
 """Gives an outcome with what else is known of the exception that ended the call."""
@@ -139,7 +139,10 @@ def _captured() -> Iterator[_Tape]:
 
 def output_text(written: bytes) -> str:
     """The last ten thousand characters of what was written."""
-    return last_part(written[-4 * _TEXT_LIMIT :].decode("utf-8", "replace"), _TEXT_LIMIT)
+    return last_part(
+        written[-4 * limits.OUTPUT_CHARACTERS :].decode("utf-8", "replace"),
+        limits.OUTPUT_CHARACTERS,
+    )
 
 
 def _awaited(awaitable: Awaitable[Any]) -> Any:

@@ -7,15 +7,11 @@ import math
 from decimal import Decimal
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.json_path import show
 from ecr_contracts.core.text import shortened, type_name, with_article
-from ecr_contracts.runtime.plain_values import DEEPEST, LONGEST_INT
 
 __all__ = ["lambda_json"]
-
-
-LONGEST_RESPONSE = 6 * 1024 * 1024
-"""Bytes of JSON that a function may answer with (Lambda's quotas: invocation payload)."""
 
 
 def lambda_json(value: Any) -> tuple[Any, str]:
@@ -42,15 +38,15 @@ class _Plain:
 
     def __init__(self) -> None:
         self._within: set[int] = set()
-        self._left = LONGEST_RESPONSE
+        self._left = limits.RESPONSE_BYTES
 
     def whole(self, value: Any) -> Any:
         """The value as JSON that is no larger than Lambda takes."""
         plain = self.of(value, [])
         # What was counted is the least that it has: without its escapes, as one byte a character.
-        if self._left < LONGEST_RESPONSE * 5 // 6:
+        if self._left < limits.RESPONSE_BYTES * 5 // 6:
             text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-            if len(text.encode("utf-8", "surrogatepass")) > LONGEST_RESPONSE:
+            if len(text.encode("utf-8", "surrogatepass")) > limits.RESPONSE_BYTES:
                 raise _NotJsonError([], _TOO_LARGE)
         return plain
 
@@ -80,7 +76,7 @@ class _Plain:
             raise _NotJsonError(steps, f"is {_described(value)}")
         if id(value) in self._within:
             raise _NotJsonError(steps, "contains itself")
-        if len(steps) >= DEEPEST:
+        if len(steps) >= limits.VALUE_LEVELS:
             raise RecursionError
         self._within.add(id(value))
         plain = self._container(value, steps)
@@ -134,7 +130,7 @@ def _decoded(value: bytes, steps: list[str | int]) -> str:
 def _whole_number(number: int, steps: list[str | int]) -> int:
     """A number that Python writes: it refuses those of more than 4300 digits."""
     digits = math.ceil(number.bit_length() * math.log10(2))
-    if digits > LONGEST_INT:
+    if digits > limits.DIGITS:
         raise _NotJsonError(steps, f"is a number of about {digits} digits")
     return number
 

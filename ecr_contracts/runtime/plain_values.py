@@ -13,20 +13,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.text import shown
 
-__all__ = ["DEEPEST", "LONGEST_INT", "LONGEST_TEXT", "MOST_VALUES", "plain"]
+__all__ = ["plain"]
 
-DEEPEST = 200
-"""Levels of containers within each other: the functions that go through a value call themselves."""
-LONGEST_TEXT = 1_000_000
-"""Characters of all texts of one value: four times what SNS, SQS and EventBridge take."""
-MOST_VALUES = 50_000
-"""Values in one value, those that are its own members and those further in."""
-LONGEST_INT = 4_000
-"""Digits of a whole number: Python reads no more than 4300."""
 
-_LARGEST_INT = 10**LONGEST_INT
+_LARGEST_INT = 10**limits.DIGITS
 
 
 def plain(value: Any) -> Any:
@@ -38,8 +31,8 @@ class _Copy:
     """The making of one copy: how much it may still take."""
 
     def __init__(self) -> None:
-        self._text_left = LONGEST_TEXT
-        self._values_left = MOST_VALUES
+        self._text_left = limits.VALUE_CHARACTERS
+        self._values_left = limits.VALUE_MEMBERS
         self._within: set[int] = set()
 
     def of(self, value: Any, depth: int) -> Any:
@@ -75,7 +68,7 @@ class _Copy:
         return text if self._text_left else f"{text} of {base.__len__(value)} bytes"
 
     def _container(self, value: Any, depth: int) -> Any:
-        if depth >= DEEPEST:
+        if depth >= limits.VALUE_LEVELS:
             return "(left out: it is nested too deeply)"
         if id(value) in self._within:
             return "(left out: it contains itself)"

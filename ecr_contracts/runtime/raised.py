@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.package import stands_for_system
 from ecr_contracts.core.text import exception_mark, is_large, last_part, message, type_name
@@ -30,16 +31,6 @@ __all__ = [
     "unless_it_lies",
 ]
 
-_LONGEST_CHAIN = 20
-"""Exceptions of a chain that are told."""
-_DEEPEST_GROUP = 20
-"""Groups within groups in which the first member is looked for."""
-_MOST_MEMBERS = 100
-"""Exceptions of a chain and of its groups that Python's own traceback is made of."""
-_MOST_FRAMES = 50
-"""Frames of each exception that are told where Python's own traceback would be too long."""
-_LONGEST_TRACEBACK = 10_000
-"""Characters."""
 
 _cause: Any = BaseException.__dict__["__cause__"].__get__
 _context: Any = BaseException.__dict__["__context__"].__get__
@@ -130,7 +121,7 @@ def _chain(error: BaseException) -> list[BaseException]:
     """An exception with those that it was raised from or while handling, itself first."""
     chain: list[BaseException] = []
     pending: list[BaseException | None] = [error]
-    while pending and len(chain) < _LONGEST_CHAIN:
+    while pending and len(chain) < limits.CHAIN_EXCEPTIONS:
         link = pending.pop()
         if link is not None and not any(link is known for known in chain):
             chain.append(link)
@@ -148,7 +139,7 @@ def raised_at(error: BaseException, user_code: UserCode) -> Location | None:
 
 def _first_members(error: BaseException) -> Iterator[BaseException]:
     """An exception; if it is a group, then its first member; if that is one, and so on."""
-    for _ in range(_DEEPEST_GROUP):
+    for _ in range(limits.GROUP_LEVELS):
         yield error
         if not issubclass(type(error), BaseExceptionGroup):
             return
@@ -168,7 +159,7 @@ def traceback_text(error: BaseException, user_code: UserCode) -> str:
     with contextlib.suppress(BaseException):
         if _is_short(error):
             text = python_traceback(error, shown_part)
-    return last_part(text or _bounded_text(error, shown_part), _LONGEST_TRACEBACK)
+    return last_part(text or _bounded_text(error, shown_part), limits.TRACEBACK_CHARACTERS)
 
 
 def python_traceback(error: BaseException, first: TracebackType | None) -> str:
@@ -199,12 +190,12 @@ def _is_short(error: BaseException) -> bool:
         if link is None or id(link) in known:
             continue
         known.add(id(link))
-        if len(known) > _MOST_MEMBERS or _writes_much(link):
+        if len(known) > limits.TRACEBACK_EXCEPTIONS or _writes_much(link):
             return False
         pending += [_context(link), _cause(link)]
         if issubclass(type(link), BaseExceptionGroup):
             members = _members(link)
-            if len(members) > _MOST_MEMBERS:
+            if len(members) > limits.TRACEBACK_EXCEPTIONS:
                 return False
             pending += members
     return True
@@ -226,7 +217,7 @@ def _bounded_text(error: BaseException, shown_part: TracebackType | None) -> str
     for link in reversed(_chain(error)):
         frames = shown_part if link is error else _traceback(link)
         stack = traceback.StackSummary.extract(
-            traceback.walk_tb(frames), limit=-_MOST_FRAMES, lookup_lines=False
+            traceback.walk_tb(frames), limit=-limits.TRACEBACK_FRAMES, lookup_lines=False
         )
         heading = "Traceback (most recent call last):\n"
         parts.append(

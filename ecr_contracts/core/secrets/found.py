@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.secrets.forms import forms
 from ecr_contracts.core.secrets.looks import looks_secret
 from ecr_contracts.core.secrets.names import is_secret, is_secret_variable
@@ -20,8 +21,6 @@ _PLAIN_PAIR = re.compile(r"\b(password|account|_authToken)[ \t]+(\S+)")
 """Of a `.netrc`."""
 _NAME = re.compile(r"[A-Za-z_][\w.-]*$")
 _LONGEST_NAME = 200
-_LONGEST_LINE = 10_000
-"""Characters of a line of settings that are looked at."""
 _BEFORE_NAMES = ("export ", "set ", "- ")
 _COMMENT = re.compile(r"[ \t]#.*$")
 _NAMED_FILES = re.compile(
@@ -141,7 +140,7 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
     A line with both signs, `=` and a colon, is read either way.
     """
     for whole in text.splitlines():
-        line = whole[:_LONGEST_LINE].strip()
+        line = whole[: limits.SECRET_LINE_CHARACTERS].strip()
         for word in _BEFORE_NAMES:
             line = line.removeprefix(word).lstrip()
         for sign in ("=", ":"):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Boundary, Condition, Evidence, Finding, Location, Severity
 from ecr_contracts.core.foreign_text import in_json, one_line
 from ecr_contracts.core.text import encodable
@@ -21,8 +22,6 @@ from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends.pytest.marker import CaseParam
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status, Stop
-
-_MESSAGE_LIMIT = 2_000
 
 
 def trial_of_test(
@@ -39,7 +38,7 @@ def trial_of_test(
     # What an assertion says differs from event to event; where it stands does not.
     if not call.excinfo.errisinstance(AssertionError):
         with contextlib.suppress(Exception):  # an exception's own __str__ may raise anything
-            message = str(call.excinfo.value)[:_MESSAGE_LIMIT]
+            message = str(call.excinfo.value)[: limits.MESSAGE_CHARACTERS]
     symptom = Symptom("raises", Severity.ERROR, call.excinfo.typename, location, message, ends=True)
     return Trial(param.case, param.via, Outcome(Status.RAISED), (symptom,))
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.placeholders import placeholder
 from ecr_contracts.runtime.effects import Effect
 from ecr_contracts.runtime.provenance.source_trees import is_guarded
@@ -29,10 +30,6 @@ READ = "(read)"
 _LOOKUP_ERRORS = frozenset({"KeyError", "IndexError", "LookupError"})
 _NUMBER = 10
 """What stands for a number that nobody gave."""
-_MOST_READS = 10_000
-"""Places of reading that are kept."""
-_DEEPEST = 50
-"""Frames of a stack that are looked at, and levels of a value that are tagged."""
 _ATTRIBUTE = "_ecr_origin"
 """The attribute that holds the origin of a tagged value, and of an exception about one."""
 
@@ -60,9 +57,9 @@ class Reads:
         What libraries read on their own account is not noted.
         """
         frame: Any = sys._getframe(depth)
-        if not self._is_own(frame.f_code.co_filename) or len(self.places) > _MOST_READS:
+        if not self._is_own(frame.f_code.co_filename) or len(self.places) > limits.MADE_UP_READS:
             return
-        for _ in range(_DEEPEST):
+        for _ in range(limits.ORIGIN_LEVELS):
             if frame is None:
                 break
             if self._is_own(frame.f_code.co_filename):
@@ -185,7 +182,7 @@ def tagged(value: Any, origin: Origin | None, depth: int = 0) -> Any:
         return value
     kind = type(value)
     make = _MAKERS.get(kind)
-    if make is not None and depth < _DEEPEST:
+    if make is not None and depth < limits.ORIGIN_LEVELS:
         return make(value, origin, depth)
     if kind.__name__ == "StreamingBody":
         value._raw_stream = _Stream(value.ecr_content, origin.inner(READ))
@@ -356,7 +353,7 @@ class _Leaf(_Str):
 def made_leaf(key: Any, origin: Origin) -> Any:
     """What is made up for a key of a document of which nothing is known."""
     text, inner = placeholder(str(key)), origin.inner(key)
-    if len(origin.reads.filled) < _MOST_READS:
+    if len(origin.reads.filled) < limits.MADE_UP_READS:
         origin.reads.filled.setdefault(origin.effect.name, {})[inner.path] = text
     return _with_origin(_Leaf(text), inner)
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from types import CodeType
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import message, some_of, type_name
 from ecr_contracts.discovery.user_code import UserCode, location
@@ -18,10 +19,6 @@ from ecr_contracts.runtime.raised import frames_of, unless_it_lies
 
 __all__ = ["Provenance"]
 
-_MOST_CALLS = 20
-"""Wrong calls of one event that are kept."""
-_MOST_FILLED = 50
-"""Keys that were made up, of those of one answer, that are told."""
 _MOST_KEYS = 6
 """Keys of an answer that are named."""
 _ALIKE = 0.75
@@ -77,7 +74,7 @@ class Provenance:
             origin.path,
             origin.missing,
             origin.wanted,
-            filled[:_MOST_FILLED],
+            filled[: limits.FILLED_KEYS],
         )
 
     def wrong_calls(self) -> Iterator[WrongCall]:
@@ -106,7 +103,7 @@ class Provenance:
             self._note_wrong(error, self._user_code.location(frames_of(error)))
 
     def _note_wrong(self, error: BaseException, place: Location | None) -> None:
-        if len(self._wrong) < _MOST_CALLS:
+        if len(self._wrong) < limits.WRONG_CALLS:
             self._wrong.append((error, place))
 
     def _location(self, line: tuple[CodeType, int] | None) -> Location | None:

@@ -11,13 +11,12 @@ import builtins
 import os
 from collections.abc import Callable
 
+from ecr_contracts.core import limits
 from ecr_contracts.discovery.source.branches.blocks import ENTERED, ENTERING, blocks_of, mark
 from ecr_contracts.runtime.outcome import Entered
 
 __all__ = ["begin", "entered", "marking"]
 
-_MOST = 100_000
-"""Blocks that are marked; those of more code are not known."""
 _BYTES = bytearray()
 """A byte for each block of all files that are loaded."""
 _PLACES: dict[str, tuple[int, int]] = {}
@@ -46,7 +45,7 @@ def _place(file: str, count: int) -> int | None:
     known = _PLACES.get(file)
     if known is not None and known[1] == count:
         return known[0]
-    if len(_BYTES) + count > _MOST:
+    if len(_BYTES) + count > limits.CODE_BLOCKS:
         return None
     begin_at = len(_BYTES)
     _BYTES.extend(bytes(count))

@@ -18,6 +18,7 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, FrameType
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.text import message, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime import invoke
@@ -54,8 +55,6 @@ _REPORTING = frozenset(
 """Functions that only report, or that prepare what is reported."""
 _EXCEPTION_NAMES = frozenset({"json", "e", "err", "error", "ex", "exc"})
 """Names besides those that say nothing of an event."""
-_MOST = 100
-"""Exceptions of one call that are kept."""
 
 
 class ExceptionRecorder:
@@ -136,7 +135,7 @@ class ExceptionRecorder:
     def _record_lost(self, error: BaseException) -> None:
         """Record what ended a thread: whoever waits for that does not get to know it."""
         raised = self.user_code.location(frames_of(error))
-        if raised is None or len(self._caught) >= _MOST:
+        if raised is None or len(self._caught) >= limits.CAUGHT_EXCEPTIONS:
             return
         after = len(self._recorder.effects())
         caught = CaughtException(
@@ -152,7 +151,10 @@ class ExceptionRecorder:
         self._caught.append(caught)
 
     def _record(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
-        if not self.user_code.owns(frame.f_code.co_filename) or len(self._caught) >= _MOST:
+        if (
+            not self.user_code.owns(frame.f_code.co_filename)
+            or len(self._caught) >= limits.CAUGHT_EXCEPTIONS
+        ):
             return
         outermost = self._is_outermost(frame)
         raised = self.user_code.location(frames_of(error))

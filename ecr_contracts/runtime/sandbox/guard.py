@@ -25,6 +25,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.masking import masked_command, masked_text
 from ecr_contracts.core.text import message, shortened, type_name
 from ecr_contracts.discovery.user_code import UserCode
@@ -42,8 +43,6 @@ __all__ = ["Guard"]
 
 _Handler = Callable[..., None]
 
-_LONGEST = 2000
-"""Characters of a log line that are kept."""
 
 _active: _Handler | None = None
 _hooked = False
@@ -293,7 +292,9 @@ class Guard:
             if record.levelno >= logging.ERROR:
                 # Masked before it is cut, so that no part of a secret is left.
                 line = masked_text(_log_line(record), self._recorder.secrets)
-                self._recorder.note(Effect(Sort.LOG, record.levelname, shortened(line, _LONGEST)))
+                self._recorder.note(
+                    Effect(Sort.LOG, record.levelname, shortened(line, limits.LOG_CHARACTERS))
+                )
             call_handlers(logger, record)
 
         self._patches.set(logging.Logger, "callHandlers", callHandlers)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.masking import masked, masked_text, secrets_within
 from ecr_contracts.core.text import exception_mark, is_large
 from ecr_contracts.eventbridge.unwrap import Held, opened
@@ -16,11 +17,6 @@ from ecr_contracts.runtime.effects import Origin as AnswerOrigin
 from ecr_contracts.runtime.plain_values import plain
 from ecr_contracts.runtime.provenance.made_up import Origin
 from ecr_contracts.runtime.provenance.tracking import Provenance
-
-_MOST = 1000
-"""Effects of one call that are kept: a loop must not fill the memory."""
-_DEEPEST = 12
-"""Levels of JSON within JSON texts that are opened."""
 
 
 class Recorder:
@@ -73,7 +69,7 @@ class Recorder:
         shown = self._shown(effect)
         self._last = effect, shown
         with self._lock:
-            if len(self._effects) < _MOST:
+            if len(self._effects) < limits.EFFECTS:
                 self._effects.append(shown)
 
     def _shown(self, effect: Effect) -> Effect:
@@ -136,7 +132,7 @@ class _Live(Effects):
 
 
 def _events(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    if depth > _DEEPEST:
+    if depth > limits.PAYLOAD_LEVELS:
         return
     match value:
         case {"detail-type": str(), "detail": dict()}:

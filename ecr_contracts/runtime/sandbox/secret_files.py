@@ -15,14 +15,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.secrets.found import is_file_of_secrets, secrets_of_file
 
 __all__ = ["SecretFiles", "secrets_around"]
 
-_MOST = 1_000_000
-"""Bytes of a file that are looked through."""
-_MOST_AROUND = 50
-"""Files of secrets in the folders around a consumer that are read beforehand."""
 _LIBRARIES = ("site-packages", "dist-packages", "__pycache__")
 _NO_TEXT = (".py", ".pyc", ".pyi", ".so", ".zip", ".whl", ".gz", ".png", ".jpg", ".dylib", ".pyd")
 _PYTHON = (os.path.join(os.path.realpath(sys.base_prefix), "lib"), os.path.dirname(os.__file__))
@@ -79,7 +76,7 @@ def secrets_around(target: Path | None, folder: str) -> frozenset[str]:
             count += 1
             path = os.path.join(place, name)
             try:
-                if count > _MOST_AROUND or not stat.S_ISREG(_stat(path).st_mode):
+                if count > limits.SECRET_FILES or not stat.S_ISREG(_stat(path).st_mode):
                     continue
                 found |= _secrets_in(path)
             except OSError:
@@ -111,7 +108,9 @@ def _secrets_in(path: str) -> frozenset[str]:
     handle = _open(path, _FLAGS)
     try:
         chunks, size = [], 0
-        while size < _MOST and (chunk := _read(handle, _MOST - size)):
+        while size < limits.SECRET_FILE_BYTES and (
+            chunk := _read(handle, limits.SECRET_FILE_BYTES - size)
+        ):
             chunks.append(chunk)
             size += len(chunk)
     finally:

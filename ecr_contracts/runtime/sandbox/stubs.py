@@ -21,6 +21,7 @@ from importlib.machinery import ModuleSpec
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.text import shortened, shown
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.sandbox.hooks import Patches
@@ -28,10 +29,6 @@ from ecr_contracts.runtime.sandbox.recorder import Recorder
 
 __all__ = ["Stubs"]
 
-_DEEPEST = 8
-"""Levels of an argument that are recorded."""
-_MOST = 100
-"""Items of a container that are recorded."""
 _SMALL_CLASSES = ("error", "timeout")
 """Names of classes that have no capital."""
 
@@ -289,11 +286,13 @@ def _plain(value: Any, depth: int) -> Any:
             return value
         case bytes():
             return value.decode("utf-8", "replace")
-        case dict() if depth < _DEEPEST:
-            items = list(value.items())[:_MOST]
+        case dict() if depth < limits.ARGUMENT_LEVELS:
+            items = list(value.items())[: limits.ARGUMENT_ITEMS]
             return {str(key): _plain(inner, depth + 1) for key, inner in items}
-        case list() | tuple() if depth < _DEEPEST:
-            return [_plain(inner, depth + 1) for inner in value[:_MOST]]
-        case set() | frozenset() if depth < _DEEPEST:
-            return sorted((_plain(inner, depth + 1) for inner in value), key=str)[:_MOST]
+        case list() | tuple() if depth < limits.ARGUMENT_LEVELS:
+            return [_plain(inner, depth + 1) for inner in value[: limits.ARGUMENT_ITEMS]]
+        case set() | frozenset() if depth < limits.ARGUMENT_LEVELS:
+            return sorted((_plain(inner, depth + 1) for inner in value), key=str)[
+                : limits.ARGUMENT_ITEMS
+            ]
     return _shown(value)

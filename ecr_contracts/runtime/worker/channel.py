@@ -19,16 +19,12 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-__all__ = ["LONGEST", "NoiseError", "ParentEnd", "WorkerEnd", "pair"]
+from ecr_contracts.core import limits
 
-LONGEST = 16_000_000
-"""Bytes of one answer: Lambda's response of 6 MB, and what a call did beside that."""
-_LONGEST_REQUEST = 1_000_000_000
-"""Bytes of one request: an event that the user gives may be as large as he likes."""
+__all__ = ["NoiseError", "ParentEnd", "WorkerEnd", "pair"]
+
 _LOOK = 0.1
 """Seconds between two looks at whether the other process lives."""
-_STALLED = 60.0
-"""Seconds after which a worker gives up a frame that its parent neither ends nor takes."""
 _CHUNK = 1 << 16
 _SHOWN = 40
 """Bytes of noise that are shown."""
@@ -182,8 +178,10 @@ class ParentEnd(_End):
         if len(self._come) < _HEADER.size:
             return None
         _, length = _HEADER.unpack_from(self._come)
-        if length > LONGEST:
-            raise NoiseError(f"it was about to send {length} bytes; {LONGEST} is the most")
+        if length > limits.ANSWER_BYTES:
+            raise NoiseError(
+                f"it was about to send {length} bytes; {limits.ANSWER_BYTES} is the most"
+            )
         end = _HEADER.size + length
         if len(self._come) < end:
             return None
@@ -203,7 +201,7 @@ class WorkerEnd(_End):
         while True:
             if len(self._come) >= _HEADER.size:
                 self._number, length = _HEADER.unpack_from(self._come)
-                if length > _LONGEST_REQUEST:
+                if length > limits.REQUEST_BYTES:
                     raise EOFError
                 end = _HEADER.size + length
                 if len(self._come) >= end:
@@ -211,15 +209,17 @@ class WorkerEnd(_End):
                     del self._come[:end]
                     return content
             if self._come and deadline is None:
-                deadline = _monotonic() + _STALLED
-            if self._is_ready(_STALLED if deadline is None else deadline - _monotonic()):
+                deadline = _monotonic() + limits.STALLED_SECONDS
+            if self._is_ready(
+                limits.STALLED_SECONDS if deadline is None else deadline - _monotonic()
+            ):
                 self._read_more()
             elif deadline is not None:
                 raise TimeoutError
 
     def reply(self, content: bytes) -> None:
         """Answer the last request, or none. Raises OSError where nobody takes the answer."""
-        self._send(content, _monotonic() + _STALLED)
+        self._send(content, _monotonic() + limits.STALLED_SECONDS)
 
 
 def pair() -> tuple[ParentEnd, WorkerEnd]:

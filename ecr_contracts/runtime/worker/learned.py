@@ -16,14 +16,13 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.secrets.forms import SHORTEST
 
 __all__ = ["LearnedSecrets"]
 
 _SIZE = 1 << 18
 """Bytes that are shared."""
-_MOST = 5000
-"""Values that are believed."""
 _HEADER = struct.Struct("!I")
 """The number of bytes that follow: the values as JSON texts, one a line."""
 
@@ -78,7 +77,7 @@ class LearnedSecrets:
         if self._memory is None:
             return values
         lines = self._memory[_HEADER.size : _HEADER.size + length].splitlines()
-        for line in lines[:_MOST]:
+        for line in lines[: limits.LEARNED_VALUES]:
             try:
                 value = json.loads(line)
             except (ValueError, RecursionError):

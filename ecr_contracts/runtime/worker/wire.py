@@ -19,6 +19,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import shortened
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
@@ -30,9 +31,8 @@ from ecr_contracts.runtime.outcome import (
     Stop,
     WrongCall,
 )
-from ecr_contracts.runtime.plain_values import DEEPEST, plain
+from ecr_contracts.runtime.plain_values import plain
 from ecr_contracts.runtime.tracing import Trace
-from ecr_contracts.runtime.worker.channel import LONGEST
 
 __all__ = [
     "STOP",
@@ -132,7 +132,7 @@ def pack(message: Message) -> bytes:
         packed = _to_bytes([number, _values(message)])
     except Exception:  # noqa: BLE001 - what a consumer left in an answer may break in any way
         packed = _to_bytes([number, plain(_values(message))])
-    if len(packed) > LONGEST:
+    if len(packed) > limits.ANSWER_BYTES:
         assert isinstance(message, Outcome)
         packed = _to_bytes([number, _values(_without_contents(message))])
     return packed
@@ -188,7 +188,7 @@ def _from_bytes(message: bytes) -> Any:
         values = json.loads(message.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise _UnreadableError(repr(message[:_SHOWN])) from error
-    if message.count(b"[") + message.count(b"{") > DEEPEST:
+    if message.count(b"[") + message.count(b"{") > limits.VALUE_LEVELS:
         _refuse_deep(values)
     return values
 
@@ -204,7 +204,7 @@ def _refuse_deep(values: Any) -> None:
     The lists of a message and its records come on top of what a value in it may have.
     """
     level = [values]
-    for _ in range(DEEPEST + 20):
+    for _ in range(limits.VALUE_LEVELS + 20):
         inner_level: list[Any] = []
         for value in level:
             if type(value) is dict:
@@ -220,8 +220,6 @@ def _refuse_deep(values: Any) -> None:
 # Records as lists of their fields
 # --------------------------------------------------------------------------------------------------
 
-_LONGEST_TEXT = 100_000
-"""Characters of one text of a record: the output has ten thousand, and a traceback as many."""
 _NOT_SENT = frozenset({"swallowed", "faults"})
 """Fields of an outcome that the parent finds out."""
 
@@ -233,8 +231,8 @@ def _values(record: Any) -> list[Any]:
         value = getattr(record, name)
         kind = type(value)
         if kind is str:
-            if len(value) > _LONGEST_TEXT:
-                value = shortened(value, _LONGEST_TEXT)
+            if len(value) > limits.RECORD_CHARACTERS:
+                value = shortened(value, limits.RECORD_CHARACTERS)
         elif kind in _SIMPLIFIED:
             value = _SIMPLIFIED[kind](value)
         values.append(value)

@@ -13,11 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.core import limits
 from ecr_contracts.runtime.plain_values import (
-    DEEPEST,
-    LONGEST_INT,
-    LONGEST_TEXT,
-    MOST_VALUES,
     plain,
 )
 
@@ -162,7 +159,7 @@ def nested(depth: int) -> Any:
         ([["x" * 100] * 1000] * 1000, "more)"),
         (nested(100_000), "(left out: it is nested too deeply)"),
         (1 << 10_000_000, "(left out: a number of about 3010301 digits)"),
-        ([10**LONGEST_INT] * 10, f"(left out: a number of about {LONGEST_INT + 1} digits)"),
+        ([10**limits.DIGITS] * 10, f"(left out: a number of about {limits.DIGITS + 1} digits)"),
     ],
     ids=["text", "bytes", "list", "dict", "lists", "deep", "number", "numbers"],
 )
@@ -171,4 +168,7 @@ def test_what_is_too_much_is_left_out_in_time_with_a_word_for_it(value, words):
     copy = json.dumps(plain(value), ensure_ascii=False)
     assert time.monotonic() - began < 2
     assert words in copy
-    assert len(copy) < 2 * LONGEST_TEXT + 10 * MOST_VALUES + 2 * DEEPEST
+    assert (
+        len(copy)
+        < 2 * limits.VALUE_CHARACTERS + 10 * limits.VALUE_MEMBERS + 2 * limits.VALUE_LEVELS
+    )

@@ -19,6 +19,7 @@ import stat
 import threading
 from collections.abc import Iterator
 
+from ecr_contracts.core import limits
 from ecr_contracts.discovery.user_code import is_below
 from ecr_contracts.runtime.sandbox.files.places import (
     MOST_LINKS,
@@ -31,10 +32,6 @@ from ecr_contracts.runtime.sandbox.files.system import real
 
 __all__ = ["NoCopyError", "Overlay"]
 
-_LARGEST = 1_000_000_000
-"""Bytes of a file that is copied before it is changed."""
-_MOST = 20_000
-"""Files of a folder that are copied before it is renamed."""
 _MARK = ".ecr-contracts-gone"
 """The file that marks, in a tree of its own, that a path of the lower layer is hidden."""
 _CHUNK = 1 << 30
@@ -302,7 +299,7 @@ class Overlay:
         elif stat.S_ISLNK(status.st_mode):
             real.symlink(real.readlink(path), upper)
         elif stat.S_ISREG(status.st_mode):
-            if content and status.st_size > _LARGEST:
+            if content and status.st_size > limits.COPIED_BYTES:
                 raise NoCopyError
             _copy_file(path, upper, status, content=content)
         else:
@@ -314,7 +311,7 @@ class Overlay:
         while pending:
             place = pending.pop()
             count += 1
-            if count > _MOST:
+            if count > limits.COPIED_FILES:
                 raise NoCopyError
             self.copy_up(place)
             if self.is_folder(place):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.core.masking import masked_url
 from ecr_contracts.core.text import message, shortened, shown
@@ -21,8 +22,6 @@ from ecr_contracts.runtime.sandbox.aws.overrides import (
 
 __all__ = ["Replies", "Reply", "Request"]
 
-_LONGEST = 20_000
-"""Characters of a body that are kept."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOISE = re.compile(r"user-agent|accept(?:-.*)?|connection|content-length|host|transfer-encoding")
 """Headers that the client adds by itself."""
@@ -202,8 +201,8 @@ def _boundary(form: str) -> str:
 
 
 def _decoded(text: str, form: str) -> Any:
-    if len(text) > _LONGEST:
-        return shortened(text, _LONGEST)
+    if len(text) > limits.BODY_CHARACTERS:
+        return shortened(text, limits.BODY_CHARACTERS)
     if "json" in form or text.lstrip()[:1] in ("{", "["):
         return _json(text)
     if "x-www-form-urlencoded" in form:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.text import shortened
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
@@ -16,8 +17,6 @@ from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = ["SmtpClients"]
 
-_LONGEST = 20_000
-"""Characters of a body that are kept."""
 _ABILITIES = ("sandbox", "8BITMIME", "SMTPUTF8", "SIZE 41943040", "AUTH PLAIN LOGIN", "STARTTLS")
 _REPLIES = {
     "HELO": "250 sandbox",
@@ -163,7 +162,7 @@ def _content(sender: str, message: bytes) -> dict[str, Any]:
     }
     part = mail.get_body(("plain", "html"))
     text = "" if part is None else _text(part)
-    content["body"] = shortened(text.replace("\r\n", "\n").rstrip("\n"), _LONGEST)
+    content["body"] = shortened(text.replace("\r\n", "\n").rstrip("\n"), limits.BODY_CHARACTERS)
     names = [attachment.get_filename() for attachment in mail.iter_attachments()]
     if any(names):
         content["attachments"] = [name for name in names if name]

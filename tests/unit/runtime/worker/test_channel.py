@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.runtime.worker import channel
-from ecr_contracts.runtime.worker.channel import LONGEST, NoiseError, ParentEnd, WorkerEnd, pair
+from ecr_contracts.core import limits
+from ecr_contracts.runtime.worker.channel import NoiseError, ParentEnd, WorkerEnd, pair
 
 
 @pytest.fixture
@@ -121,8 +121,11 @@ def test_an_answer_that_comes_late_does_not_answer_the_next_request(ends):
 
 def test_a_length_beyond_the_bound_is_told_before_anything_is_kept(ends):
     parent, worker = ends
-    write(worker, current(worker, LONGEST + 1))
-    with pytest.raises(NoiseError, match=f"it was about to send {LONGEST + 1} bytes; {LONGEST} is"):
+    write(worker, current(worker, limits.ANSWER_BYTES + 1))
+    with pytest.raises(
+        NoiseError,
+        match=f"it was about to send {limits.ANSWER_BYTES + 1} bytes; {limits.ANSWER_BYTES} is",
+    ):
         parent.answer(1, alive)
 
 
@@ -178,7 +181,7 @@ def test_a_request_that_nobody_takes_is_given_up_at_its_deadline(ends):
 
 def test_a_worker_gives_up_what_stalls(ends, monkeypatch):
     parent, worker = ends
-    monkeypatch.setattr(channel, "_STALLED", 0.1)
+    monkeypatch.setattr(limits, "STALLED_SECONDS", 0.1)
     with pytest.raises(TimeoutError):
         worker.reply(b"x" * 50_000_000)
     write(parent, b"half")  # type: ignore[arg-type] # the other way round

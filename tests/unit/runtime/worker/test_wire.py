@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Location
 from ecr_contracts.runtime import tracing
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.outcome import MadeUpVariable, Outcome, Status, Stop, WrongCall
 from ecr_contracts.runtime.worker import wire
-from ecr_contracts.runtime.worker.channel import LONGEST
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -215,7 +215,7 @@ def test_texts_are_cut_and_what_is_large_as_a_whole_is_left_out():
         missing=tuple(long for _ in range(20)),
     )
     packed = wire.pack(outcome)
-    assert len(packed) < LONGEST
+    assert len(packed) < limits.ANSWER_BYTES
     message = wire.unpack(packed)
     assert isinstance(message, Outcome)
     assert len(message.message) == 100_000

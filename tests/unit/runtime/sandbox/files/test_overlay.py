@@ -183,7 +183,7 @@ def test_a_file_that_loading_left_open_goes_on(tmp_path):
 
 
 def test_there_is_no_copy_of_what_is_too_large(tmp_path, monkeypatch):
-    monkeypatch.setattr("ecr_contracts.runtime.sandbox.files.overlay._LARGEST", 3)
+    monkeypatch.setattr("ecr_contracts.core.limits.COPIED_BYTES", 3)
     (tmp_path / "large").write_text("four")
     copies = Copies(tmp_path)
     with pytest.raises(OSError, match="--allow-write") as raised:

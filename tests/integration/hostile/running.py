@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 SECONDS = 10
 MEGABYTES = 500
@@ -19,6 +20,23 @@ _SHOWN = 4_000
 _KEPT = ("PATH", "LANG", "VIRTUAL_ENV")
 _HANGS = 60
 """Seconds on the wall after which a run that takes no time of the processor is ended."""
+
+
+_MEASURING = """
+import json, os, sys
+file, *words = sys.argv[1:]
+child = os.fork()
+if not child:
+    os.execv(words[0], words)
+_, status, usage = os.wait4(child, 0)
+with open(file, "w") as stream:
+    json.dump([status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss], stream)
+"""
+"""Runs a command and writes what it took.
+
+It is small: on Linux what is forked off a large process counts the memory of that as its own, even
+when it runs another program.
+"""
 
 
 class Run(NamedTuple):
@@ -50,9 +68,11 @@ def attacked(words: Sequence[str], folder: Path) -> Run:
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS * 2, SECONDS * 2))
         resource.setrlimit(resource.RLIMIT_FSIZE, (300 * 2**20, 300 * 2**20))
 
+    usage = folder.parent / f"{folder.name}-usage"
+    launcher = [sys.executable, "-I", "-S", "-c", _MEASURING, str(usage)]
     with output.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ecr_contracts", *words],
+            [*launcher, sys.executable, "-m", "ecr_contracts", *words],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -61,25 +81,18 @@ def attacked(words: Sequence[str], folder: Path) -> Run:
             preexec_fn=bounded,
             start_new_session=True,
         )
-        status, usage = _waited_for(process)
+        try:
+            process.wait(_HANGS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
     with output.open("rb") as stream:
         written = stream.read(2 * _CHARACTERS).decode("utf-8", "replace")
-    seconds = usage.ru_utime + usage.ru_stime
+    if not usage.exists():
+        return Run(-signal.SIGKILL, written, _HANGS, 0)
+    status, seconds, memory = json.loads(usage.read_text())
     scale = 2**20 if sys.platform == "darwin" else 2**10
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Run(process.returncode, written, seconds, usage.ru_maxrss // scale)
-
-
-def _waited_for(process: subprocess.Popen[bytes]) -> tuple[int, Any]:
-    end = time.monotonic() + _HANGS
-    while time.monotonic() < end:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            return status, usage
-        time.sleep(0.01)
-    os.killpg(process.pid, 9)
-    _, status, usage = os.wait4(process.pid, 0)
-    return status, usage
+    return Run(os.waitstatus_to_exitcode(status), written, seconds, memory // scale)
 
 
 def flaws(run: Run) -> list[str]:

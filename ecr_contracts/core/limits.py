@@ -215,6 +215,9 @@ MASKED_CUTS = 1_000
 ANSWER_BYTES = 16_000_000
 """Of one answer of a worker: Lambda's response of 6 MB, and what a call did beside that."""
 
+CONTENT_BYTES = 8_000_000
+"""Of all that the effects of a call carry, where an answer is too large otherwise."""
+
 REQUEST_BYTES = 1_000_000_000
 """Of one request; an event that the user gives may be as large as he likes."""
 

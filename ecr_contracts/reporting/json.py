@@ -144,6 +144,7 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
         "through": finding.through or None,
         "rule": finding.rule or None,
         "effects": [_effect_as_json(effect) for effect in outcome.effects] if outcome else [],
+        "effects_left_out": outcome.effects.more if outcome else 0,
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.core.foreign_text import in_json, one_line
-from ecr_contracts.core.text import shortened
+from ecr_contracts.core.text import counted, shortened
 from ecr_contracts.engine.trial import KnownFailure, Trial
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import ORDINARY
@@ -41,6 +41,7 @@ from ecr_contracts.reporting.verdicts import (
     shielded,
     tried,
 )
+from ecr_contracts.runtime.effects import Effects
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -166,10 +167,17 @@ def _details(verdict: Verdict, alternatives: Sequence[Finding]) -> Iterator[str]
     yield from in_json(json_text.indented(finding.example)).split("\n")
     if outcome := example_outcome(verdict, finding):
         yield from outcome.traceback.split("\n")
-        yield from map(effect_line, outcome.effects)
+        yield from _effect_lines(outcome.effects)
     for alternative in alternatives:
         for case_id in alternative.failed:
             yield f"fails: {case_id}"
+
+
+def _effect_lines(effects: Effects) -> Iterator[str]:
+    """A line for each effect, and one for those that were left out."""
+    yield from map(effect_line, effects)
+    if effects.more:
+        yield f"and {counted(effects.more, 'more effect')}"
 
 
 def _show_baseline_effects(verdict: Verdict, screen: Console) -> None:
@@ -178,8 +186,8 @@ def _show_baseline_effects(verdict: Verdict, screen: Console) -> None:
         if trial.case.id.endswith(f"/{ORDINARY}"):
             screen.print()
             write_line(screen, (f"{_name(trial)} brings about", "bold"))
-            for effect in trial.outcome.effects:
-                write_line(screen, (f"  {effect_line(effect)}", "dim"))
+            for line in _effect_lines(trial.outcome.effects):
+                write_line(screen, (f"  {line}", "dim"))
             if not trial.outcome.effects:
                 write_line(screen, ("  nothing that can be seen", "dim"))
 

@@ -74,10 +74,16 @@ class Effect:
 
 
 class Effects(Sequence[Effect]):
-    """The effects of a call, in their order."""
+    """The effects of a call, in their order; of very many the first, and how many more."""
 
-    def __init__(self, effects: Sequence[Effect] = ()) -> None:
+    def __init__(self, effects: Sequence[Effect] = (), more: int = 0) -> None:
         self._effects = tuple(effects)
+        self._more = more
+
+    @property
+    def more(self) -> int:
+        """How many effects the call had beside these, which are not kept."""
+        return self._more
 
     @overload
     def __getitem__(self, index: int) -> Effect: ...
@@ -93,7 +99,9 @@ class Effects(Sequence[Effect]):
         return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Effects) and self._all() == other._all()
+        if not isinstance(other, Effects):
+            return False
+        return self._all() == other._all() and self.more == other.more
 
     def __hash__(self) -> int:
         return hash(tuple(effect.name for effect in self._all()))

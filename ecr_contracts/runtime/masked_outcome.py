@@ -89,7 +89,7 @@ def _effects(effects: Effects, hidden: frozenset[str]) -> Effects:
     """The effects once more: a secret may have become known after an effect that holds it."""
     if not hidden or not effects:
         return effects
-    return Effects([_effect(effect, hidden) for effect in effects])
+    return Effects([_effect(effect, hidden) for effect in effects], effects.more)
 
 
 def _effect(effect: Effect, hidden: frozenset[str]) -> Effect:

@@ -13,7 +13,7 @@ import pytest
 from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Boundary, Condition, Evidence, Finding, Location, Severity
 from ecr_contracts.core.foreign_text import in_json, one_line
-from ecr_contracts.core.text import encodable
+from ecr_contracts.core.text import encodable, shortened
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.trial import Trial
@@ -38,7 +38,7 @@ def trial_of_test(
     # What an assertion says differs from event to event; where it stands does not.
     if not call.excinfo.errisinstance(AssertionError):
         with contextlib.suppress(Exception):  # an exception's own __str__ may raise anything
-            message = str(call.excinfo.value)[: limits.MESSAGE_CHARACTERS]
+            message = shortened(str(call.excinfo.value), limits.MESSAGE_CHARACTERS)
     symptom = Symptom("raises", Severity.ERROR, call.excinfo.typename, location, message, ends=True)
     return Trial(param.case, param.via, Outcome(Status.RAISED), (symptom,))
 

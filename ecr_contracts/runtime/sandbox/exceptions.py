@@ -135,7 +135,7 @@ class ExceptionRecorder:
     def _record_lost(self, error: BaseException) -> None:
         """Record what ended a thread: whoever waits for that does not get to know it."""
         raised = self.user_code.location(frames_of(error))
-        if raised is None or len(self._caught) >= limits.CAUGHT_EXCEPTIONS:
+        if raised is None:
             return
         after = len(self._recorder.effects())
         caught = CaughtException(
@@ -148,13 +148,10 @@ class ExceptionRecorder:
             outermost=True,
             stop=self._stop(error),
         )
-        self._caught.append(caught)
+        self._keep(caught)
 
     def _record(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
-        if (
-            not self.user_code.owns(frame.f_code.co_filename)
-            or len(self._caught) >= limits.CAUGHT_EXCEPTIONS
-        ):
+        if not self.user_code.owns(frame.f_code.co_filename):
             return
         outermost = self._is_outermost(frame)
         raised = self.user_code.location(frames_of(error))
@@ -170,6 +167,11 @@ class ExceptionRecorder:
             outermost,
             self._stop(error),
         )
+        self._keep(caught)
+
+    def _keep(self, caught: CaughtException) -> None:
+        """Keep what was caught; of very many the first ones and the last, which ended the call."""
+        del self._caught[limits.CAUGHT_EXCEPTIONS - 1 :]
         self._caught.append(caught)
 
     def _stop(self, error: BaseException) -> Stop | None:

@@ -25,6 +25,7 @@ class Recorder:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._effects: list[Effect] = []
+        self._more = 0
         self._last: tuple[Effect | None, Effect | None] = (None, None)
         self._payload: Any = None
         self._events: list[dict[str, Any]] | None = None
@@ -45,7 +46,7 @@ class Recorder:
     def begin(self, payload: Any = None) -> None:
         """Begin a call: the effects of the one before are gone."""
         with self._lock:
-            self._effects = []
+            self._effects, self._more = [], 0
             self._payload, self._events = payload, None
 
     @property
@@ -71,6 +72,8 @@ class Recorder:
         with self._lock:
             if len(self._effects) < limits.EFFECTS:
                 self._effects.append(shown)
+            else:
+                self._more += 1
 
     def _shown(self, effect: Effect) -> Effect:
         return Effect(
@@ -87,7 +90,7 @@ class Recorder:
     def effects(self) -> Effects:
         """The effects since the call began."""
         with self._lock:
-            return Effects(self._effects)
+            return Effects(self._effects, self._more)
 
     @property
     def live(self) -> Effects:
@@ -126,6 +129,10 @@ class _Live(Effects):
     def __init__(self, recorder: Recorder) -> None:
         super().__init__()
         self._recorder = recorder
+
+    @property
+    def more(self) -> int:
+        return self._recorder.effects().more
 
     def _all(self) -> tuple[Effect, ...]:
         return tuple(self._recorder.effects())

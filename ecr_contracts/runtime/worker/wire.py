@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -126,16 +126,20 @@ def pack(message: Message) -> bytes:
 
     What is too large as a whole is an outcome that says so; texts are cut.
     """
-    kind = type(message)
-    number = _KINDS.index(kind)
-    try:
-        packed = _to_bytes([number, _values(message)])
-    except Exception:  # noqa: BLE001 - what a consumer left in an answer may break in any way
-        packed = _to_bytes([number, plain(_values(message))])
-    if len(packed) > limits.ANSWER_BYTES:
-        assert isinstance(message, Outcome)
-        packed = _to_bytes([number, _values(_without_contents(message))])
+    number = _KINDS.index(type(message))
+    packed = _packed([number, _values(message)])
+    for reduced in (_with_fewer_contents, _without_contents):
+        if len(packed) > limits.ANSWER_BYTES:
+            assert isinstance(message, Outcome)
+            packed = _packed([number, _values(reduced(message))])
     return packed
+
+
+def _packed(values: Any) -> bytes:
+    try:
+        return _to_bytes(values)
+    except Exception:  # noqa: BLE001 - what a consumer left in an answer may break in any way
+        return _to_bytes(plain(values))
 
 
 def unpack(message: bytes) -> Message | WorkerFault:
@@ -148,30 +152,54 @@ def unpack(message: bytes) -> Message | WorkerFault:
     return unpacked
 
 
+def _with_fewer_contents(outcome: Outcome) -> Outcome:
+    """An outcome that is too large to be sent, with what its first effects carry alone."""
+    left = limits.CONTENT_BYTES
+    effects = []
+    for effect in outcome.effects:
+        left -= _size(effect)
+        effects.append(effect if left >= 0 else _without_content(effect))
+    return replace(outcome, effects=Effects(effects, outcome.effects.more))
+
+
+def _size(effect: Effect) -> int:
+    """The bytes of an effect in an answer."""
+    return len(_packed(_values(effect)))
+
+
+def _without_content(effect: Effect) -> Effect:
+    return Effect(
+        effect.sort,
+        shortened(effect.name, limits.NAME_CHARACTERS),
+        f"(left out: {_size(effect)} bytes, for the call did more than can be kept)",
+        effect.reads,
+        effect.refused,
+        origin=effect.origin,
+    )
+
+
 def _without_contents(outcome: Outcome) -> Outcome:
-    """What is left of an outcome that is too large to be sent."""
+    """What is left of an outcome that is too large even so."""
+    effects = [_without_content(effect) for effect in outcome.effects]
     return Outcome(
         outcome.status,
         outcome.exception,
         outcome.message,
         outcome.location,
         outcome.traceback,
+        outcome.returned,
         unserialisable=outcome.unserialisable,
         mutated=outcome.mutated,
+        output=LEFT_OUT,
         seconds=outcome.seconds,
-        effects=Effects(
-            [
-                Effect(effect.sort, effect.name, TOO_LARGE, effect.reads, effect.refused)
-                for effect in outcome.effects
-            ]
-        ),
+        effects=Effects(effects, outcome.effects.more),
         misuse=outcome.misuse,
         chain=outcome.chain,
     )
 
 
-TOO_LARGE = "(left out: the call did more than can be kept)"
-"""What stands in the place of the content of an effect where a call left too much."""
+LEFT_OUT = "(left out: what was printed and caught, for the call did more than can be kept)"
+"""What stands in the place of the output where a call left too much."""
 
 
 # Bytes
@@ -412,6 +440,13 @@ _caught = _record_of(
 _made_up = _record_of(MadeUpVariable, name=_text, value=_text, place=_text)
 _wrong_call = _record_of(WrongCall, exception=_text, message=_text, location=_or_none(_location))
 _effects = _tuple_of(_effect)
+
+
+def _effects_and_more(value: Any) -> Effects:
+    effects, more = _list(value, 2)
+    return Effects(_effects(effects), _count(more))
+
+
 _outcome = _record_of(
     Outcome,
     status=_member_of(Status),
@@ -425,7 +460,7 @@ _outcome = _record_of(
     output=_text,
     seconds=_seconds,
     trace=_or_none(_trace),
-    effects=lambda values: Effects(_effects(values)),
+    effects=_effects_and_more,
     caught=_tuple_of(_caught),
     missing=_tuple_of(_text),
     unset=_tuple_of(_text),
@@ -455,7 +490,7 @@ _SIMPLIFIED: dict[type[Any], Callable[[Any], Any]] = {
     Effect: _values,
     Stop: _values,
     Outcome: _values,
-    Effects: lambda effects: list(map(_values, effects)),
+    Effects: lambda effects: [list(map(_values, effects)), effects.more],
     tuple: _simplified_tuple,
     **dict.fromkeys((Status, Sort, Origin), lambda member: member.value),
 }

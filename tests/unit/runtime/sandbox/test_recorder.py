@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from ecr_contracts.core import limits
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
@@ -114,3 +115,15 @@ def test_what_went_out_is_cut_where_it_is_too_large():
     assert large.content["body"].endswith("… (cut: 50000000 characters)")
     assert len(large.content["body"]) < 1_000_100
     assert usual.content == {"body": "x" * 90_000}
+
+
+@pytest.mark.parametrize("more", [0, 1, 5])
+def test_effects_beyond_the_bound_are_counted(more):
+    recorder = Recorder()
+    recorder.begin()
+    for _ in range(limits.EFFECTS + more):
+        recorder.note(Effect(Sort.HTTP, "GET x"))
+    effects = recorder.effects()
+    assert (len(effects), effects.more, recorder.live.more) == (limits.EFFECTS, more, more)
+    recorder.begin()
+    assert recorder.effects().more == 0

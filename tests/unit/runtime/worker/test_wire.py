@@ -211,7 +211,7 @@ def test_texts_are_cut_and_what_is_large_as_a_whole_is_left_out():
         long,
         long,
         Location(long, 1),
-        effects=Effects([Effect(Sort.HTTP, "POST x", long) for _ in range(50)]),
+        effects=Effects([Effect(Sort.HTTP, "POST x", [long]) for _ in range(50)]),
         missing=tuple(long for _ in range(20)),
     )
     packed = wire.pack(outcome)
@@ -221,7 +221,38 @@ def test_texts_are_cut_and_what_is_large_as_a_whole_is_left_out():
     assert len(message.message) == 100_000
     assert message.location is not None
     assert len(message.location.file) == 100_000
-    assert [effect.content for effect in message.effects] == [wire.TOO_LARGE] * 50
+    assert message.output == wire.LEFT_OUT
+    assert len(message.effects) == 50
+    assert {effect.content for effect in message.effects} == {LEFT_OUT}
+
+
+LEFT_OUT = "(left out: 1000045 bytes, for the call did more than can be kept)"
+
+
+def test_of_many_large_effects_the_first_are_sent_whole_and_all_else_of_the_call():
+    content = ["x" * 1_000_000]
+    effects = Effects([Effect(Sort.HTTP, "POST x", content) for _ in range(50)], 7)
+    outcome = Outcome(Status.RETURNED, returned="y" * 6_000_000, output="z", effects=effects)
+    message = wire.unpack(wire.pack(outcome))
+    assert isinstance(message, Outcome)
+    kept = limits.CONTENT_BYTES // 1_000_045
+    contents = [effect.content for effect in message.effects]
+    assert contents == [content] * kept + [LEFT_OUT] * (50 - kept)
+    assert (message.returned, message.output, message.effects.more) == ("y" * 6_000_000, "z", 7)
+
+
+def test_an_answer_of_just_the_bound_is_sent_as_it_is():
+    effects = Effects([Effect(Sort.HTTP, "POST x", [""])])
+    outcome = Outcome(Status.RETURNED, effects=effects)
+    room = limits.ANSWER_BYTES - len(wire.pack(outcome))
+    fitting, larger = (
+        dataclasses.replace(
+            outcome, effects=Effects([dataclasses.replace(effects[0], content=["x" * count])])
+        )
+        for count in (room, room + 1)
+    )
+    assert wire.unpack(wire.pack(fitting)) == fitting
+    assert "left out" in wire.unpack(wire.pack(larger)).effects[0].content
 
 
 class Lying(dict):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 __all__ = ["Originals"]
@@ -46,7 +46,7 @@ _MODULES = (
     "urllib.parse",
     "uuid",
 )
-"""The modules that our own code calls while a consumer is called."""
+"""The modules that our own code calls while a consumer is called, beside those that it imports."""
 _MADE_ANEW = frozenset(
     [
         "sys.argv",
@@ -69,7 +69,7 @@ class Originals:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
-        for name in _MODULES:
+        for name in {*_MODULES, *_imported()}:
             if name in sys.modules:
                 attributes = vars(sys.modules[name])
                 self._known[name] = attributes, dict(attributes)
@@ -94,6 +94,17 @@ class Originals:
                 attributes[name] = value
                 names.append(f"{module}.{name}")
         return sorted(names)
+
+
+def _imported() -> set[str]:
+    """The modules of Python's own that a name in a module of ours stands for."""
+    modules = [module for name, module in [*sys.modules.items()] if name.startswith(_PACKAGE)]
+    return {
+        value.__name__
+        for module in modules
+        for value in [*vars(module).values()]
+        if type(value) is ModuleType and value.__name__.partition(".")[0] in sys.stdlib_module_names
+    }
 
 
 def _is_ours(value: object) -> bool:

@@ -316,12 +316,16 @@ def leaks(text: str) -> list[str]:
     flat = "".join(text.split())
     found = []
     for place, value in VALUES.items():
-        raw = value.encode()
-        forms = [value, value[::-1], raw.hex(), base64.b64encode(raw).decode()[:-4]]
-        forms.append(base64.b64encode(b"user:" + raw).decode()[8:-4])
-        if any(form in text or form in flat for form in forms):
+        if any(form in text or form in flat for form in forms(value)):
             found.append(place)
     return found
+
+
+def forms(value: str) -> list[str]:
+    """A value as it is, and encoded in ways that a search for it does not see."""
+    raw = value.encode()
+    plain = [value, value[::-1], raw.hex(), base64.b64encode(raw).decode()[:-4]]
+    return [*plain, base64.b64encode(b"user:" + raw).decode()[8:-4]]
 
 
 def leaks_in_files(folder: Path, planted: frozenset[Path]) -> list[str]:

@@ -38,6 +38,7 @@ __all__ = [
 
 _SHOWING = (str, int, float)  # values that are secrets themselves; a list of tokens is not
 _PASSWORD = re.compile(r"(://)[^\s/?#@'\"]+@")  # user and password of a URL
+_PART_OF_PASSWORD = re.compile(r"(://)[^\s/?#@'\":]{0,1000}:(?!\d{1,5}…)[^\s/?#@'\"…]{1,1000}(?=…)")
 # Of a command: NAME=value, --name=value, Name: value.
 _OPTION = re.compile(r"([-\w]+)(=|:\s*)(.*)", re.DOTALL)
 _SPACE = re.compile(r"\s")
@@ -77,6 +78,8 @@ def masked_text(text: str, values: Iterable[str]) -> str:
         if "…" in text or "..." in text or " and more" in text:
             text = _masked_cuts(text, hidden)
     text = without_known_tokens(text, MASK)
+    if "…" in text:
+        text = _PART_OF_PASSWORD.sub(rf"\1{MASK}", text)
     if "://" in text:
         text = _PASSWORD.sub(rf"\1{MASK}@", text)
     return text

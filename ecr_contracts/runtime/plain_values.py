@@ -56,6 +56,9 @@ class _Copy:
 
     def _text(self, text: str) -> str:
         if len(text) > self._text_left:
+            if text.lstrip()[:1] in ("{", "["):
+                # Cut JSON can be read no more: nobody knows what stands under a secret's name.
+                return f"(left out: {len(text)} characters of JSON)"
             text = f"{text[: self._text_left]}… (cut: {len(text)} characters)"
             self._text_left = 0
         else:

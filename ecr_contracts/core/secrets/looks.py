@@ -60,6 +60,12 @@ _MARKS = (
 )
 """What a text with a known token holds in any case: it is quicker looked for."""
 _SHORTEST_KNOWN = 12
+_CUT = re.compile(
+    r"(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|gl(?:pat|ptt|dt|rt)-|xox[abeoprs]-|xapp-"
+    r"|[rs]k_(?:live|test)_|whsec_|sk-|AKIA|ASIA|AIza|ya29\.|SG\.|npm_|pypi-|dckr_pat_|hv[bs]\."
+    r"|dop_v1_|shp(?:at|ca|pa|ss)_|eyJ)[\w.+/=-]{3,5000}(?=…)"
+)
+"""The beginning of a known token right before a cut."""
 
 _RUN = re.compile(r"[A-Za-z0-9]{20,}")
 _AWS_SECRET = re.compile(r"[A-Za-z0-9+][A-Za-z0-9/+]{38}[A-Za-z0-9/+=]")
@@ -108,7 +114,8 @@ def without_known_tokens(text: str, mask: str) -> str:
     """A text with a mask in the place of each token of a known maker, and of private keys."""
     if len(text) < _SHORTEST_KNOWN or not _holds_mark(text):
         return text
-    return _KNOWN.sub(mask, text)
+    text = _KNOWN.sub(mask, text)
+    return _CUT.sub(mask, text) if "…" in text else text
 
 
 def _holds_mark(text: str) -> bool:

@@ -15,7 +15,7 @@ import contextlib
 import json
 import sys
 from abc import ABCMeta
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import FunctionType, MethodType, ModuleType
@@ -288,11 +288,20 @@ def _plain(value: Any, depth: int) -> Any:
             return value.decode("utf-8", "replace")
         case dict() if depth < limits.ARGUMENT_LEVELS:
             items = list(value.items())[: limits.ARGUMENT_ITEMS]
-            return {str(key): _plain(inner, depth + 1) for key, inner in items}
+            members = {str(key): _plain(inner, depth + 1) for key, inner in items}
+            if len(value) > len(items):
+                members["…"] = _rest(value)
+            return members
         case list() | tuple() if depth < limits.ARGUMENT_LEVELS:
-            return [_plain(inner, depth + 1) for inner in value[: limits.ARGUMENT_ITEMS]]
+            elements = [_plain(inner, depth + 1) for inner in value[: limits.ARGUMENT_ITEMS]]
+            return elements + [_rest(value)] * (len(value) > len(elements))
         case set() | frozenset() if depth < limits.ARGUMENT_LEVELS:
-            return sorted((_plain(inner, depth + 1) for inner in value), key=str)[
-                : limits.ARGUMENT_ITEMS
-            ]
+            elements = sorted((_plain(inner, depth + 1) for inner in value), key=str)
+            kept = elements[: limits.ARGUMENT_ITEMS]
+            return kept + [_rest(value)] * (len(value) > len(kept))
     return _shown(value)
+
+
+def _rest(container: Sized) -> str:
+    """What stands for the items of a container that are not recorded."""
+    return f"(left out: {len(container) - limits.ARGUMENT_ITEMS} more)"

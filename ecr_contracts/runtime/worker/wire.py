@@ -248,6 +248,8 @@ def _refuse_deep(values: Any) -> None:
 # Records as lists of their fields
 # --------------------------------------------------------------------------------------------------
 
+_BOUNDED = frozenset({"returned", "content", "answer"})
+"""Fields whose values have bounds of their own."""
 _NOT_SENT = frozenset({"swallowed", "faults"})
 """Fields of an outcome that the parent finds out."""
 
@@ -259,7 +261,7 @@ def _values(record: Any) -> list[Any]:
         value = getattr(record, name)
         kind = type(value)
         if kind is str:
-            if len(value) > limits.RECORD_CHARACTERS:
+            if len(value) > limits.RECORD_CHARACTERS and name not in _BOUNDED:
                 value = shortened(value, limits.RECORD_CHARACTERS)
         elif kind in _SIMPLIFIED:
             value = _SIMPLIFIED[kind](value)

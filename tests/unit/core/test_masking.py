@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.masking import (
     MASK,
     is_secret,
@@ -172,3 +173,22 @@ def test_urls(url, shown):
 
 def test_the_longest_is_masked_first():
     assert masked_text("planted-longer", ["planted", "planted-longer"]) == MASK
+
+
+@pytest.mark.parametrize(
+    ("cut", "told"),
+    [
+        ("token ghp_abcdefgh…", "token ***…"),
+        ("x=sk_live_4eC39… (cut: 9 characters)", "x=***… (cut: 9 characters)"),
+        ("postgres://admin:planted…", "postgres://***…"),
+        ("http://host.example.invalid:8080…", "http://host.example.invalid:8080…"),
+        ("risk-averse people…", "risk-averse people…"),
+    ],
+)
+def test_nothing_of_a_secret_is_left_where_a_text_was_cut(cut, told):
+    assert masked_text(cut, ()) == told
+
+
+def test_parts_of_secrets_are_looked_for_at_so_many_cuts():
+    text = "planted-" + "… planted-" * limits.MASKED_CUTS
+    assert masked_text(text, {"planted-1"}).count("planted-") == 1

@@ -172,3 +172,10 @@ def test_what_is_too_much_is_left_out_in_time_with_a_word_for_it(value, words):
         len(copy)
         < 2 * limits.VALUE_CHARACTERS + 10 * limits.VALUE_MEMBERS + 2 * limits.VALUE_LEVELS
     )
+
+
+def test_json_that_would_be_cut_is_left_out_for_nobody_could_read_the_names_in_it():
+    text = json.dumps({"password": "planted", "x": "x" * limits.VALUE_CHARACTERS})
+    assert plain([text]) == [f"(left out: {len(text)} characters of JSON)"]
+    fitting = text.replace("x" * (len(text) - limits.VALUE_CHARACTERS), "", 1)
+    assert plain([fitting]) == [fitting]

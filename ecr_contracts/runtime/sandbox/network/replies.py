@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ecr_contracts.core import limits
 from ecr_contracts.core.errors import AnswerError
-from ecr_contracts.core.masking import masked_url
+from ecr_contracts.core.masking import masked, masked_url
 from ecr_contracts.core.text import message, shortened, shown
 from ecr_contracts.runtime.sandbox.aws.overrides import (
     AnswerFunction,
@@ -201,8 +201,17 @@ def _boundary(form: str) -> str:
 
 
 def _decoded(text: str, form: str) -> Any:
-    if len(text) > limits.BODY_CHARACTERS:
-        return shortened(text, limits.BODY_CHARACTERS)
+    """A body as JSON, the fields of a form or text; a long one is text, masked before it is cut."""
+    if len(text) <= limits.BODY_CHARACTERS:
+        return _read(text, form)
+    content = masked(_read(text[: limits.VALUE_CHARACTERS], form))
+    written = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    if len(text) > limits.VALUE_CHARACTERS and text.lstrip()[:1] in ("{", "["):
+        return f"(left out: {len(text)} characters of JSON)"
+    return shortened(written, limits.BODY_CHARACTERS)
+
+
+def _read(text: str, form: str) -> Any:
     if "json" in form or text.lstrip()[:1] in ("{", "["):
         return _json(text)
     if "x-www-form-urlencoded" in form:

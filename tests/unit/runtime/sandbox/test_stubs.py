@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from ecr_contracts.core.limits import ARGUMENT_ITEMS, ARGUMENT_LEVELS
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.effects import Sort
 from ecr_contracts.runtime.invoke import call
@@ -212,3 +213,18 @@ def test_only_names_of_pythons_own_protocols_are_missing(run):
     owners = "(gone, gone.a)"
     returned, _ = run(f"return [hasattr(o, name) for o in {owners} for name in {names}]")
     assert returned == [True, True, True, False, False] * 2
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_arguments_beyond_the_bounds_are_told(run, beyond):
+    _, effects = run(
+        f"count = {ARGUMENT_ITEMS + beyond}\n"
+        f"deep = 'core'\nfor _ in range({ARGUMENT_LEVELS - 1 + beyond}): deep = [deep]\n"
+        "gone.call([0] * count, set(range(count)), dict.fromkeys(range(count)), deep)"
+    )
+    *containers, deep = effects[-1].content["args"]
+    rest = f"(left out: {beyond} more)"
+    assert [rest in json.dumps(container) for container in containers] == [bool(beyond)] * 3
+    for _ in range(ARGUMENT_LEVELS - 1):
+        [deep] = deep
+    assert deep == ("['core']" if beyond else "core")

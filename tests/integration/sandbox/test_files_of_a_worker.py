@@ -144,3 +144,55 @@ def test_libraries_and_programs_find_what_was_written(outcomes):
     assert outcome.message == ""
     assert outcome.returned == [True, "inner.py", *["of a child"] * 3]
     assert all(effect.reads for effect in outcome.effects.files if "unpacked" not in effect.name)
+
+
+def test_programs_that_are_let_through_make_files_where_the_handler_looks_for_them(outcomes):
+    _, second = outcomes(
+        """
+        import os, subprocess, tempfile
+        open("changed.txt", "w").close()
+        def made(*words, **options):
+            subprocess.run(words, check=True, **options)
+        def handler(event, context):
+            with tempfile.TemporaryDirectory() as folder:
+                made("mkdir", os.path.join(folder, "named"))
+                made("mkdir", "inside", cwd=folder)
+                made("cp", "named/../inside/../named", "copy", "-r", cwd=folder)
+                seen = sorted(os.listdir(folder))
+            made("mkdir", "-p", "/tmp/from-root/inner")
+            made("mkdir", "at-once", cwd="/tmp")
+            os.chdir("/tmp")
+            made("mkdir", "mkdir")
+            open("text", "w").write("read")
+            read = subprocess.run(["cat", "text"], capture_output=True, text=True).stdout
+            return seen, sorted(os.listdir()), read
+        """,
+        2,
+        allow_processes=("mkdir", "cp", "cat"),
+    )
+    assert second.returned is not None, second.message
+    seen, temporary, read = second.returned
+    assert (seen, read) == (["copy", "inside", "named"], "read")
+    assert {"from-root", "at-once", "mkdir", "text"} <= set(temporary)
+    for name in ("from-root", "at-once", "mkdir", "text"):
+        assert not os.path.exists(f"/tmp/{name}")
+
+
+def test_a_word_for_a_program_that_names_no_file_is_left_as_it_is(outcomes):
+    """Where the project lies in `/tmp`, each word might be the name of a file to be."""
+    (outcome,) = outcomes(
+        """
+        import os, subprocess
+        open("changed.txt", "w").close()
+        def handler(event, context):
+            words = ["echo", "init", "--flag=init", "changed.txt"]
+            told = [subprocess.run(words, capture_output=True, text=True).stdout.split()]
+            os.chdir("/tmp")
+            return told + [subprocess.run(words, capture_output=True, text=True).stdout.split()]
+        """,
+        allow_processes=("echo",),
+    )
+    at_home, in_temporary = outcome.returned
+    assert at_home[:2] == ["init", "--flag=init"]
+    assert at_home[2].endswith("changed.txt")
+    assert in_temporary == ["init", "--flag=init", "changed.txt"]

@@ -99,9 +99,13 @@ class Places:
     def _is_temporary(self, path: str) -> bool:
         for folder in self._temporary:
             if path == folder or is_below(path, folder):
-                inside = [root for root in self._projects if is_below(root, folder)]
-                return not any(path == root or is_below(path, root) for root in inside)
+                return not self.is_with_project(path, folder)
         return False
+
+    def is_with_project(self, path: str, folder: str = TEMPORARY) -> bool:
+        """Whether a path belongs to a project that lies below a folder."""
+        inside = [root for root in self._projects if is_below(root, folder)]
+        return any(path == root or is_below(path, root) for root in inside)
 
     def _of_device(self, path: str) -> Place:
         name = path.removeprefix("/dev/")

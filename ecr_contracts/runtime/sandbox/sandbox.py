@@ -122,7 +122,7 @@ class Sandbox:
         self.recorder = Recorder()
         self.provenance = Provenance(user_code, lambda: self.recorder.payload)
         self.recorder.provenance = self.provenance
-        self._secret_files = SecretFiles(self.recorder.hide)
+        self._secret_files = SecretFiles(self.recorder.hide, lambda: self.recorder.payload)
         self._import_hooks = ImportHooks()
         self._exceptions = ExceptionRecorder(self.recorder, user_code)
         self.recorder.hide(hidden | secrets_within(settings.answers))

@@ -2,21 +2,24 @@
 
 A file that is opened is read here as well, before the consumer has it. What lies in the folders
 around a consumer to hold secrets, `.env` above all, is read beforehand: programs that a consumer
-starts, and libraries in C, announce nothing.
+starts, and libraries in C, announce nothing. What the event in hand has is no secret, though it
+looks like one: consumers write events to files and read them back.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ecr_contracts.core import limits
+from ecr_contracts.core import json_text, limits
 from ecr_contracts.core.secrets.found import is_file_of_secrets, secrets_of_file
+from ecr_contracts.core.secrets.looks import looks_secret
 
 __all__ = ["SecretFiles", "secrets_around"]
 
@@ -30,10 +33,17 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class SecretFiles:
-    """Reads what the consumer reads; `learn` is called with the secrets of each file."""
+    """Reads what the consumer reads; `learn` is called with the secrets of each file.
 
-    def __init__(self, learn: Callable[[frozenset[str]], None]) -> None:
-        self._learn = learn
+    `payload` gives what the consumer is called with just now.
+    """
+
+    def __init__(
+        self,
+        learn: Callable[[frozenset[str]], None],
+        payload: Callable[[], Any] = lambda: None,
+    ) -> None:
+        self._learn, self._payload = learn, payload
         self._seen: set[tuple[str, int, int]] = set()
         self._here = threading.local()
 
@@ -57,7 +67,7 @@ class SecretFiles:
         if not stat.S_ISREG(state.st_mode) or mark in self._seen:
             return
         self._seen.add(mark)
-        self._learn(_secrets_in(name))
+        self._learn(_secrets_in(name, self._payload()))
 
 
 def secrets_around(target: Path | None, folder: str) -> frozenset[str]:
@@ -104,7 +114,7 @@ def _may_hold_secrets(path: str) -> bool:
     return not path.startswith((*_PYTHON, "/dev/", "/sys/"))
 
 
-def _secrets_in(path: str) -> frozenset[str]:
+def _secrets_in(path: str, payload: Any = None) -> frozenset[str]:
     handle = _open(path, _FLAGS)
     try:
         chunks, size = [], 0
@@ -120,4 +130,22 @@ def _secrets_in(path: str) -> frozenset[str]:
         content = content.replace(b"\0", b"\n")  # the environment of a process
     if b"\0" in content[:1000]:
         return frozenset()
-    return secrets_of_file(path, content.decode("utf-8", "replace"))
+    text = content.decode("utf-8", "replace")
+    for value in _looking_secret(payload):
+        for form in {value, json.dumps(value)[1:-1], json_text.one_line(value)[1:-1]}:
+            text = text.replace(form, "")
+    return secrets_of_file(path, text)
+
+
+def _looking_secret(payload: Any) -> Iterator[str]:
+    """The texts of a payload that would be taken for secrets, by their look alone."""
+    match payload:
+        case str():
+            if looks_secret(payload):
+                yield payload
+        case Mapping():
+            for inner in payload.values():
+                yield from _looking_secret(inner)
+        case list():
+            for inner in payload:
+                yield from _looking_secret(inner)

@@ -196,3 +196,25 @@ def test_a_word_for_a_program_that_names_no_file_is_left_as_it_is(outcomes):
     assert at_home[:2] == ["init", "--flag=init"]
     assert at_home[2].endswith("changed.txt")
     assert in_temporary == ["init", "--flag=init", "changed.txt"]
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        'open("settings.json", "r+").read()',
+        'os.read(os.open("settings.json", os.O_RDWR), 1000).decode()',
+    ],
+)
+def test_the_secrets_of_a_file_that_is_opened_for_changes_too_are_masked(
+    outcomes, tmp_path, reading
+):
+    write(tmp_path, "settings.json", '{"db_password": "planted-9x7q"}')
+    (outcome,) = outcomes(
+        f"""
+        import os
+        def handler(event, context):
+            raise ValueError({reading})
+        """
+    )
+    assert "db_password" in outcome.message
+    assert "planted" not in outcome.message

@@ -178,6 +178,8 @@ class Watch:
             self._look(path, is_unsure=mode is None)
             self.on_read(path)
             return
+        if flags & os.O_RDWR or (mode is not None and "+" in mode):
+            self.on_read(path)
         place = _absolute(path)
         if place is None or self._is_ours():
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -72,3 +73,23 @@ def test_files_of_secrets_in_the_folders_up_to_the_working_directory(learned):
     }
     assert "planted-a/c/.env" not in found
     assert "planted-a/b/notes.txt" not in found
+
+
+def test_what_the_event_in_hand_has_is_no_secret(tmp_path, monkeypatch):
+    """Consumers write events to files and read them back: values of events must not be masked."""
+    monkeypatch.chdir(tmp_path)
+    random, secret = "tag-3ax6Xnjp29Jd6fdS4gc373sGvjXteol0", "Zq7wXr2Lk9Vb4Tn8Yc3Hm6Pd1Sf5"
+    payload = {"detail": {"image-tags": [random, "v1"]}}
+    found: set[str] = set()
+    files = SecretFiles(found.update, lambda: payload)
+    Path("state.json").write_text(json.dumps({"last": payload, "mine": secret}))
+    files.opened("state.json")
+    assert secret in found
+    assert not any("3ax6Xnjp29Jd6" in value for value in found)
+
+
+def test_the_same_value_is_a_secret_where_no_event_has_it(learned):
+    files, found = learned
+    Path("state.json").write_text('{"last": "tag-3ax6Xnjp29Jd6fdS4gc373sGvjXteol0"}')
+    files.opened("state.json")
+    assert "tag-3ax6Xnjp29Jd6fdS4gc373sGvjXteol0" in found

@@ -218,6 +218,33 @@ def test_what_is_replaced_of_pythons_own_is_named(worker_of, body, names):
 
 
 @pytest.mark.parametrize(
+    ("body", "way"),
+    [
+        (
+            """
+            import gc
+            for thing in gc.get_objects():
+                if type(thing).__module__ == "ecr_contracts.runtime.provenance.blame":
+                    vars(thing).clear()
+            raise ValueError
+            """,
+            "gc.get_objects",
+        ),
+        (
+            "import ecr_contracts.runtime.worker.child as child; child.call_observed = None",
+            "ecr_contracts.runtime",
+        ),
+    ],
+)
+def test_what_is_broken_of_our_own_is_no_fault_of_ours(worker_of, body, way):
+    worker = worker_of(body)
+    outcomes = [asked(worker), asked(worker)]
+    told = [outcome.message for outcome in outcomes if outcome.status is Status.DIED]
+    assert told
+    assert all(f"once {way} is used to get at the sandbox: " in message for message in told)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "time.time = time.monotonic = time.perf_counter = lambda: sys.exit(3); return 1",

@@ -23,6 +23,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ecr_contracts.core import limits
@@ -36,6 +37,7 @@ from ecr_contracts.runtime.sandbox.files.watch import Watch
 from ecr_contracts.runtime.sandbox.hooks import Patches
 from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist, is_here, is_number, shown
 from ecr_contracts.runtime.sandbox.process_tree import is_own_process
+from ecr_contracts.runtime.sandbox.reached import GIVING, note
 from ecr_contracts.runtime.sandbox.recorder import Recorder
 from ecr_contracts.runtime.sandbox.settings import Settings
 
@@ -99,6 +101,7 @@ class Guard:
             "os.kill": self._signal,
             "os.killpg": lambda group, number: self._signal(-group, number),
             "resource.prlimit": lambda process, _, limits: self._limit(process, limits),
+            **{way: partial(self._reach, way) for way in GIVING},
             **self.watch.handlers,
         }
 
@@ -280,6 +283,11 @@ class Guard:
     def _is_consumers(self) -> bool:
         """Whether the consumer does it: its code is nearer than ours, or none of ours is around."""
         return self.watch.callers.caller() is not Caller.OTHER
+
+    def _reach(self, way: str, *_: Any) -> None:
+        """Note that the consumer asks for objects that may be ours."""
+        if self._is_consumers():
+            note(way)
 
     # Log lines
     # ----------------------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ from ecr_contracts.runtime.sandbox.kernel import (
     measured_folders,
 )
 from ecr_contracts.runtime.sandbox.observed import call_observed
+from ecr_contracts.runtime.sandbox.reached import begin as begin_reaching
+from ecr_contracts.runtime.sandbox.reached import reached
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.worker.channel import WorkerEnd
@@ -170,7 +172,7 @@ def _bounds(assignment: Assignment) -> Bounds:
 
 def _may_be_consumers(error: BaseException, assignment: Assignment) -> bool:
     """Whether a fault of this process comes from the consumer: its signal handler, its pipes."""
-    if isinstance(error, OSError | KeyboardInterrupt):
+    if isinstance(error, OSError | KeyboardInterrupt) or reached():
         return True
     user_code = UserCode.around(assignment.target.file, assignment.folder)
     return user_code.location(traceback.walk_tb(error.__traceback__)) is not None
@@ -264,10 +266,12 @@ class _Server:
         settings = replace(settings, env={**given, **settings.env})
         self._settings = settings
         self._events = assignment.events
+        sources = source_texts(target)
+        begin_reaching(sources)
         self._sandbox = Sandbox(
             settings,
             self._user_code,
-            sources=source_texts(target),
+            sources=sources,
             variables=made_up,
             passing=True,
             hidden=assignment.hidden,
@@ -312,9 +316,15 @@ class _Server:
         except (MemoryError, KeyboardInterrupt, OSError):
             raise
         except BaseException as error:
-            replaced = self._originals.put_back()
-            place = self._user_code.location(frames_of(error))
+            ways = reached()  # if by any, each object of ours may be broken
+            replaced = [] if ways else self._originals.put_back()
             told = f"{type_name(type(error))}: {message_of(error)}"
+            if ways:
+                cause = (
+                    f"the process cannot go on once {ways} is used to get at the sandbox: {told}"
+                )
+                return Outcome(Status.DIED, message=cause)
+            place = self._user_code.location(frames_of(error))
             if replaced:
                 names = some_of(replaced, _MOST_NAMES)
                 cause = f"the process cannot go on once {names} of Python's own is replaced: {told}"

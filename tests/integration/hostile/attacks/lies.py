@@ -150,6 +150,29 @@ BODIES = {
         "for t in gc.get_objects():\n    if type(t).__module__.startswith('ecr_contracts'):\n"
         "        with contextlib.suppress(BaseException): vars(t).clear()"
     ),
+    "objects that lead to ours": (
+        "for t in gc.get_referrers(handler):\n    if isinstance(t, dict): t['handler'] = t\n"
+        "for t in gc.get_referrers(event):\n    if isinstance(t, dict): t.clear()"
+    ),
+    "frames of ours": (
+        "f = sys._getframe()\nwhile f:\n"
+        "    for t in list(f.f_locals.values()):\n        if t is not None and "
+        "type(t).__module__.startswith('ecr_contracts'):\n"
+        "            with contextlib.suppress(BaseException): vars(t).clear()\n    f = f.f_back"
+    ),
+    "functions of ours": (
+        "import ecr_contracts.runtime.worker.child as child\n"
+        "import ecr_contracts.runtime.worker.wire as wire\n"
+        "child.pack = wire.pack = child.call_observed = None"
+    ),
+    "classes of ours": (
+        "import ecr_contracts.runtime.sandbox.recorder as recorder\n"
+        "recorder.Recorder.note = recorder.Recorder.events = None"
+    ),
+    "modules of ours emptied": (
+        "for n, m in list(sys.modules.items()):\n"
+        "    if n.startswith('ecr_contracts'): vars(m).clear()"
+    ),
     "collector": "gc.disable(); gc.freeze(); gc.set_debug(gc.DEBUG_LEAK)",
     "small number": "ctypes.memset(id(256) + 24, 0, 4); raise ValueError(256)",
     "coroutine": "async def c(): return 1\nreturn c()",

@@ -47,13 +47,14 @@ def lines(text: str) -> str:
 def in_json(document: str, encoding: str | None = "utf-8") -> str:
     """A JSON document of the same value, without what must not be shown or cannot be encoded.
 
-    Line breaks are taken for layout.
+    Line breaks and tabs are taken for layout: within a text of JSON they stand as escapes.
     """
     if document.isascii() and document.isprintable() and "##[" not in document:
         return document
+    document = document.replace("\r\n", "\n").replace("\r", "\n")
     letters: list[str] = []
     for number, letter in enumerate(document):
-        if letter == "\n" or _is_shown(document, number):
+        if letter in "\n\t" or _is_shown(document, number):
             letters.append(letter)
         else:
             letters.append(_json_escape(letter))

@@ -86,7 +86,12 @@ def exception_mark(error: BaseException) -> str:
 
 
 def shown(value: object) -> str:
-    """An object as Python writes it, or what sort of object it is."""
+    """An object as Python writes it, or what sort of object it is.
+
+    Of what is long, it is the beginning; of what is too large to be written at all, only the sort.
+    """
+    if type(value) in (str, bytes):
+        value = value[: limits.MESSAGE_CHARACTERS + 1]  # type: ignore[index]
     noun = with_article(shortened(_name(type(value)), limits.NAME_CHARACTERS))
     if is_large(value):
         return f"{noun} that is too large to be shown"

@@ -8,13 +8,13 @@ import inspect
 import io
 import os
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from time import perf_counter
 from types import FrameType
 from typing import Any
 
 from ecr_contracts.core import limits
-from ecr_contracts.core.text import last_part, message, shown, type_name
+from ecr_contracts.core.text import last_part, message, shortened, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.lambda_response import lambda_json
@@ -66,12 +66,8 @@ def call(
         began = perf_counter()
         try:
             with tracer or contextlib.nullcontext():
-                value = consumer.function(*arguments)
-                if inspect.isawaitable(value):
-                    value = _awaited(value)
+                value = _returned(consumer.function, arguments)
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
-            if issubclass(type(error), MemoryError):
-                use_reserve()
             raised = first_record_error(error)
         seconds = perf_counter() - began
         if os.getpid() != process:
@@ -92,6 +88,21 @@ def call(
     )
 
 
+def _returned(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """What a consumer returns, awaited; where it has used up the memory, some is set free.
+
+    Keep it short: where Python has no memory for the number of the instruction that raised, which
+    it needs at the end of a `with` and of a `finally`, it tries again for ever. It makes no such
+    number up to 256.
+    """
+    try:
+        value = function(*arguments)
+        return _awaited(value) if inspect.isawaitable(value) else value
+    except MemoryError:
+        use_reserve()
+        raise
+
+
 def _raised_outcome(
     raised: BaseException, user_code: UserCode, circumstances: dict[str, Any]
 ) -> Outcome:
@@ -107,7 +118,8 @@ def _raised_outcome(
         )
     status, reason = Status.RAISED, message(raised)
     if issubclass(kind, SystemExit):
-        status, reason = Status.EXITED, f"exit code {shown(_exit_code(raised))}"
+        reason = shortened(f"exit code {shown(_exit_code(raised))}", limits.MESSAGE_CHARACTERS)
+        status = Status.EXITED
     return Outcome(
         status,
         exception=type_name(kind),

@@ -78,7 +78,8 @@ CHAIN = """
             "g (1 sub-exception)",
         ),
         ("e = ValueError(1)\ne.__notes__ = ['note'] * 10**6\nraise e", "ValueError", "1"),
-        ("sys.exit('x' * 10**7)", "SystemExit", "exit code a str that is too large to be shown"),
+        ("sys.exit('x' * 10**7)", "SystemExit", f"exit code '{'x' * 1_900}"),
+        ("sys.exit(['x'] * 10**7)", "SystemExit", "exit code a list that is too large to be shown"),
     ],
 )
 def test_what_is_raised_and_too_large_is_told(outcome_of, body, exception, words):

@@ -29,7 +29,6 @@ from ecr_contracts.frontends.cli.output import (
     complain,
     complain_plainly,
     print_document,
-    print_lines,
 )
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def _print(
         _tell_choices(case, contract)
     for via in envelopes:
         if verbatim and via == "lambda":
-            print_lines(case.text.rstrip("\n"))
+            print_document(case.text.rstrip("\n"))
             continue
         payload = carry([case.event], via)
         if options.compact:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from types import ModuleType
 
 import pytest
 
@@ -108,6 +110,23 @@ def test_an_error_about_a_made_up_path_is_none_of_the_handlers(outcomes, stateme
     assert outcome.stop.effect.name == "FILE"
     # As Python shows it: the code of the sandbox in between is not there.
     assert "ecr_contracts" not in outcome.traceback
+
+
+def test_a_library_that_was_imported_before_finds_what_was_written(outcomes, monkeypatch):
+    library = ModuleType("imported_before")
+    library.move_file, library.read_file = os.rename, open  # as s3transfer has it
+    monkeypatch.setitem(sys.modules, "imported_before", library)
+    (outcome,) = outcomes(
+        """
+        import imported_before
+        def handler(event, context):
+            open("/tmp/a", "w").write("content")
+            imported_before.move_file("/tmp/a", "/tmp/b")
+            return imported_before.read_file("/tmp/b").read()
+        """
+    )
+    assert (outcome.returned, outcome.message) == ("content", "")
+    assert library.move_file is os.rename
 
 
 def test_libraries_and_programs_find_what_was_written(outcomes):

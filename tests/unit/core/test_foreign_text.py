@@ -90,6 +90,14 @@ def test_a_document_keeps_its_value_in_every_encoding(value, indent, encoding):
     assert json.loads(shown.encode(encoding).decode(encoding)) == json.loads(json.dumps(value))
 
 
+@given(JSON, st.text(" \t\r\n"))
+def test_a_document_keeps_its_value_whatever_stands_between_its_values(value, gap):
+    document = json.dumps(value, ensure_ascii=False, separators=(f"{gap},{gap}", f"{gap}:{gap}"))
+    shown = in_json(f"{gap}{document}{gap}")
+    assert json.loads(shown) == json.loads(json.dumps(value))
+    assert foreign.faults(shown.replace("\t", " ")) == []
+
+
 def test_a_document_stays_readable():
     documents = [document_of(text) for text in foreign.READABLE]
     assert [in_json(document) for document in documents] == documents

@@ -61,6 +61,8 @@ def test_what_cannot_be_read_is_shown_all_the_same():
 def test_a_long_message_is_shortened():
     assert text.message(ValueError("x" * 3_000)) == "x" * 1_999 + "…"
     assert len(text.shown("x" * 3_000)) == 2_000
+    for long in ("x" * 300_000, b"x" * 300_000):
+        assert text.shown(long) == f"{repr(long)[:1_999]}…"
 
 
 def test_a_type_is_qualified_unless_it_is_built_in():

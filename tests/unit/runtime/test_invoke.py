@@ -159,6 +159,11 @@ def test_an_exit_code_that_cannot_be_shown_is_named():
     assert call(lambda event: sys.exit(Mute()), EVENT).message == "exit code a Mute"
 
 
+def test_the_function_around_a_consumer_is_so_short_that_it_survives_a_lack_of_memory():
+    instructions = len(invoke._returned.__code__.co_code) // 2
+    assert instructions <= 256  # Python makes no numbers up to that
+
+
 def test_recursion_without_end_is_recorded():
     def handler(event, context):
         return handler(event, context)

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecr_contracts.discovery.user_code import UserCode
@@ -25,9 +25,6 @@ from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = ["Files"]
-
-_CAPTURED = frozenset(["open", "open_code", "_builtin_open", "bltn_open", *ORIGINALS])
-"""Names by which modules imported before have taken the functions."""
 
 
 class Files:
@@ -107,10 +104,13 @@ class Files:
                 if vars(module).get(name) is ORIGINALS[name]:
                     self._patches.set(module, name, function)
         for module in list(sys.modules.values()):
-            for name in _CAPTURED & getattr(module, "__dict__", {}).keys():
-                self._take(module, name, ours)
+            self._replace_taken(module, ours)
 
-    def _take(self, module: Any, name: str, ours: dict[int, Any]) -> None:
-        function = ours.get(id(vars(module)[name]))
-        if function is not None:
-            self._patches.set(module, name, function)
+    def _replace_taken(self, module: Any, ours: Mapping[int, Any]) -> None:
+        """Replace what a module that was imported before has taken, by whatever name."""
+        held = getattr(module, "__dict__", {})
+        if ours.keys().isdisjoint(map(id, list(held.values()))):
+            return
+        for name, value in list(held.items()):
+            if id(value) in ours:
+                self._patches.set(module, name, ours[id(value)])

@@ -16,6 +16,8 @@ __all__ = ["redirect_programs"]
 
 _LONGEST = 4096
 """Characters of a path."""
+_FOLDER = 4
+"""The position of the working folder among what `_fork_exec` is given; the first are the words."""
 
 
 def redirect_programs(redirection: Redirection, patches: Patches) -> None:
@@ -27,12 +29,12 @@ def redirect_programs(redirection: Redirection, patches: Patches) -> None:
     except (ImportError, AttributeError):
         return  # as on Windows
 
-    def start(arguments: Any, executables: Any, *rest: Any) -> Any:
-        close, keep, folder, *others = rest
-        if redirection.callers.caller() is not Caller.OTHER:
-            where, folder = _folder(redirection, folder)
-            arguments = [_word(redirection, word, where) for word in arguments]
-        return started(arguments, executables, close, keep, folder, *others)
+    def start(*given: Any) -> Any:
+        if len(given) <= _FOLDER or redirection.callers.caller() is Caller.OTHER:
+            return started(*given)
+        where, folder = _folder(redirection, given[_FOLDER])
+        arguments = [_word(redirection, word, where) for word in given[0]]
+        return started(arguments, *given[1:_FOLDER], folder, *given[_FOLDER + 1 :])
 
     patches.set(subprocess, "_fork_exec", start)
 

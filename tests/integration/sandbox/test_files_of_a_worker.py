@@ -237,3 +237,33 @@ def test_the_secrets_of_a_file_that_is_opened_for_changes_too_are_masked(
     )
     assert "db_password" in outcome.message
     assert "planted" not in outcome.message
+
+
+def test_the_handler_is_told_that_it_may_change_what_it_may(outcomes, tmp_path):
+    write(tmp_path, "there.txt", "there")
+    write(tmp_path, "closed.txt", "closed").chmod(0o444)
+    (outcome,) = outcomes(
+        """
+        import os
+        def handler(event, context):
+            open("made.txt", "w").close()
+            names = "/tmp", "/tmp/../tmp", ".", "there.txt", "made.txt", "closed.txt", "missing.txt"
+            return [os.access(name, os.R_OK | os.W_OK) for name in names]
+        """
+    )
+    is_free = os.geteuid() == 0  # to change what is closed
+    assert outcome.returned == [True, True, True, True, True, is_free, False]
+
+
+def test_a_removed_file_may_not_be_changed_and_a_device_for_output_may(outcomes):
+    (outcome,) = outcomes(
+        """
+        import os
+        open("there.txt", "w").close()
+        def handler(event, context):
+            os.remove("there.txt")
+            names = "there.txt", "/dev/null"
+            return [os.access(name, os.W_OK) for name in names]
+        """
+    )
+    assert outcome.returned == [False, True]

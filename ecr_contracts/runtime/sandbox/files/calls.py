@@ -31,6 +31,7 @@ class Calls:
     def replacements(self) -> Mapping[str, Callable[..., Any]]:
         """A replacement for each function that this system has."""
         own = {
+            "access": self._access,
             "chdir": self._chdir,
             "getcwd": self._getcwd,
             "getcwdb": self._getcwdb,
@@ -50,7 +51,7 @@ class Calls:
             "truncate": self._truncate,
             "unlink": self._removing("unlink"),
         }
-        for name in ("access", "getxattr", "listxattr", "stat", "statvfs"):
+        for name in ("getxattr", "listxattr", "stat", "statvfs"):
             own[name] = self._reading(name)
         for name in ("chflags", "chmod", "chown", "removexattr", "setxattr", "utime"):
             own[name] = self._altering(name)
@@ -92,6 +93,33 @@ class Calls:
             )
 
         return reading
+
+    def _access(
+        self,
+        path: Any,
+        mode: int,
+        *,
+        dir_fd: int | None = None,
+        effective_ids: bool = False,
+        follow_symlinks: bool = True,
+    ) -> bool:
+        """Whether a path may be read, changed, run: a copy may be, where the file might.
+
+        The system has the file itself on a read-only mount, so that it is not asked of changes.
+        """
+        options = {"effective_ids": effective_ids, "follow_symlinks": follow_symlinks}
+        request = None
+        if not isinstance(path, int):
+            request = self._redirection.reading(path, dir_fd, follow=follow_symlinks)
+        if request is None:
+            return bool(real.access(path, mode, dir_fd=dir_fd, **options))
+        is_asked = isinstance(mode, int) and bool(mode & os.W_OK)
+        if is_asked and self._redirection.is_copied(request) and request.system == request.view:
+            mode &= ~os.W_OK
+            if not _lets_change(request.system, effective_ids):
+                return False
+        done = self._redirection.done
+        return bool(done(real.access, (request.system,), (request,), mode, **options))
 
     def _readlink(self, path: Any, *, dir_fd: int | None = None) -> Any:
         request = None
@@ -417,3 +445,20 @@ def _naming(src: Any, dst: Any) -> Iterator[None]:
         if error.filename is not None:
             error.filename, error.filename2 = src, dst
         raise
+
+
+def _lets_change(path: str, effective_ids: bool) -> bool:
+    """Whether the mode of a file lets this user change it; False where there is none."""
+    user = os.geteuid() if effective_ids else os.getuid()
+    group = os.getegid() if effective_ids else os.getgid()
+    try:
+        found = real.stat(path)
+    except (OSError, ValueError):
+        return False
+    if user == 0:
+        return True
+    if found.st_uid == user:
+        return bool(found.st_mode & stat.S_IWUSR)
+    if found.st_gid in {group, *os.getgroups()}:
+        return bool(found.st_mode & stat.S_IWGRP)
+    return bool(found.st_mode & stat.S_IWOTH)

@@ -171,7 +171,7 @@ def test_an_intrinsic_function_computes_with_so_many_values():
         ),
         (
             passing(Parameters={"x.$": f"States.Array({'1, ' * 5000}1)"}),
-            r"States\.Array\(1, .*… has more than 10,000 characters",
+            rf"States\.Array\(1, .*… has more than {limits.INTRINSIC_CHARACTERS:,} characters",
         ),
     ],
 )

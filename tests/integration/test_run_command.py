@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import transformer
@@ -335,12 +336,15 @@ def test_what_is_beyond_a_bound_is_said():
     content = {"parameters": parameters, "mainSteps": steps}
     Path("document.json").write_text(json.dumps(content), "utf-8")
     notes = check_run_command("document.json", rule('{"tag": ["<tag>"]}'), **QUICK).notes
-    assert "not checked, since they have more than 65,536 characters: b" in notes
+    assert (
+        f"not checked, since they have more than {limits.SCRIPT_CHARACTERS:,} characters: b"
+        in notes
+    )
     assert any(note.startswith("not checked: the allowedPattern of tag") for note in notes)
     parameters["tag"]["allowedPattern"] = "[a-z]"
     Path("document.json").write_text(json.dumps(content), "utf-8")
     notes = check_run_command("document.json", rule('{"tag": ["<tag>"]}'), **QUICK).notes
-    assert "not checked: quotes behind the first 100 lines with values" in notes
+    assert f"not checked: quotes behind the first {limits.QUOTED_LINES} lines with values" in notes
 
 
 def test_what_is_not_looked_at_is_said(monkeypatch):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from ecr_contracts.core import limits
 from tests.integration.sandbox.ways_out import DATAGRAMS, LOOK_UPS, WAYS
 
 HERE = Path(__file__).parent
@@ -321,18 +322,19 @@ def test_log_lines_are_noted_whatever_is_done_to_logging(folder):
         logging.getLogger().error("too %s %s", "few")
         logging.getLogger("filtered").addFilter(lambda record: False)
         logging.getLogger("filtered").error("filtered out")
-        own.setLevel(0); own.error("x" * 5000)
+        own.setLevel(0); own.error("x" * 2000); own.error("x" * 2001)
         """,
         folder,
     )
     assert {effect["sort"] for effect in effects} == {"log"}
-    assert [(effect["name"], effect["content"]) for effect in effects[:-1]] == [
+    assert [(effect["name"], effect["content"]) for effect in effects[:-2]] == [
         ("ERROR", "tag v1"),
         ("CRITICAL", "{'message': 'down'}"),
         ("ERROR", "cannot\nKeyError: 'image-tag'"),
         ("ERROR", "too %s %s"),
     ]
-    assert len(effects[-1]["content"]) == 2000
+    most = limits.LOG_CHARACTERS
+    assert [effect["content"] for effect in effects[-2:]] == ["x" * most, "x" * (most - 1) + "…"]
 
 
 def test_what_is_needed_on_this_machine_works(folder):

@@ -22,6 +22,7 @@ from ecr_contracts.audit import reader, text_stream
 from ecr_contracts.audit.reader import Complaint, Document
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import Severity
+from ecr_contracts.core.limits import EVENT_CHARACTERS
 from tests.unit.audit.json_texts import formatted, json_values, same, steps_of
 
 
@@ -645,6 +646,13 @@ def test_a_value_longer_than_the_limit_is_skipped():
         words.replace("1:1", "1:3"),
         E1,
     ]
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_value_has_as_many_characters_as_the_budget_says(beyond):
+    text = '"' + "x" * (EVENT_CHARACTERS - 2 + beyond) + '"'
+    words = f"1:1: this value is longer than {EVENT_CHARACTERS} characters and was skipped"
+    assert (words in told(f"{text}\n{ONE}")) is bool(beyond)
 
 
 def test_a_line_may_be_long_when_its_values_are_not():

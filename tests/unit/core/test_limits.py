@@ -9,6 +9,7 @@ from ecr_contracts.core import limits
 
 NAMES = [name for name in vars(limits) if name.isupper()]
 PACKAGE = Path(limits.__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 
 
 def test_every_bound_has_a_unit_in_its_name_or_its_text_and_a_reason():
@@ -24,6 +25,13 @@ def test_every_bound_is_applied_somewhere():
     for file in PACKAGE.rglob("*.py"):
         if file != Path(limits.__file__):
             words.update(re.findall(r"\b[A-Z_]+\b", file.read_text("utf-8")))
+    assert [name for name in NAMES if name not in words] == []
+
+
+def test_every_bound_is_named_by_a_test_of_what_is_beyond_it():
+    words = set()
+    for file in TESTS.rglob("test_*.py"):
+        words.update(re.findall(r"\b[A-Z_]+\b", file.read_text("utf-8")))
     assert [name for name in NAMES if name not in words] == []
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts.core.errors import EnvFileError
+from ecr_contracts.core.limits import SETTINGS_BYTES as MOST
 from ecr_contracts.discovery.env_file import read_env_file
 from tests.writing import write
 
@@ -93,7 +94,11 @@ def test_json_is_read_as_sam_reads_it(folder, content, values):
         ("x.json", "[" * 100_000, "x.json: it is too deeply nested"),
         ("x.json", '{"A": ' + "9" * 10_000 + "}", "x.json: it is not JSON: "),
         ("x.env", "\n" + "x" * 500_000, "x.env:2: a line is NAME=value, not 'xxxxxxx"),
-        ("x.env", "#" * 2_000_000, "x.env: it is too large: more than 1,000,000 bytes"),
+        (
+            "x.env",
+            "#" * 2_000_000,
+            f"x.env: it is too large: more than {MOST:,} bytes",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(folder, name, text, complaint):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from ecr_contracts.core.limits import TERRAFORM_BYTES
 from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import read_stack
 from ecr_contracts.discovery.iac.terraform.module import Configuration, Module
@@ -350,7 +351,10 @@ def test_what_grows_without_end_is_unknown(folder, locals_, tested):
         ('locals {\n  a = "abc\n}\n', "main.tf:9: it is not HCL: it ends too early"),
         ("locals {\n", "main.tf:9: it is not HCL: it ends too early"),
         ("x = \0\n", "main.tf:8: it is not HCL"),
-        ("# aws_lambda\n" + "a = 1\n" * 200_000, "it has more than 1,000,000 bytes"),
+        (
+            "# aws_lambda\n" + "a = 1\n" * 200_000,
+            f"more than {TERRAFORM_BYTES:,} bytes",
+        ),
     ],
     ids=range(13),
 )

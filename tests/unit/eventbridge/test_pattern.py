@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import EventTextError, PatternError
 from ecr_contracts.eventbridge.rules.matching.event_leaves import read_event
 from ecr_contracts.eventbridge.rules.pattern import Pattern
@@ -345,7 +346,7 @@ def test_data_that_refers_to_itself_over_and_over_is_refused():
     bomb = ["x"]
     for _ in range(12):
         bomb = [bomb] * 10
-    assert "more than 100000 values" in refused({"a": bomb}).problem
+    assert f"more than {limits.PATTERN_VALUES} values" in refused({"a": bomb}).problem
 
 
 def test_ten_thousand_values_are_matched_like_one():
@@ -357,13 +358,16 @@ def test_ten_thousand_values_are_matched_like_one():
 
 
 def test_too_many_alternatives_are_refused():
-    assert len(Pattern.parse({"$or": [{"a": [n]} for n in range(1_000)]}).branches) == 1_000
-    many = {"$or": [{"a": [n]} for n in range(10_000)]}
-    assert "more than 1000 combinations" in refused(many).problem
+    assert (
+        len(Pattern.parse({"$or": [{"a": [n]} for n in range(limits.PATTERN_BRANCHES)]}).branches)
+        == limits.PATTERN_BRANCHES
+    )
+    many = {"$or": [{"a": [n]} for n in range(limits.PATTERN_BRANCHES + 1)]}
+    assert f"more than {limits.PATTERN_BRANCHES} combinations" in refused(many).problem
     multiplied = {f"k{n}": {"$or": [{"a": [1]}, {"b": [1]}]} for n in range(40)}
     error = refused(multiplied)
     assert error.path == '$.k9["$or"]'
-    assert "more than 1000 combinations" in error.problem
+    assert f"more than {limits.PATTERN_BRANCHES} combinations" in error.problem
 
 
 def test_large_arrays_of_objects_are_not_searched_pair_by_pair():

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import EcrContractsError, PayloadError
 from ecr_contracts.eventbridge import unwrap as unwrapping
 from ecr_contracts.eventbridge.envelopes.codec import decoded, gzip_stored
@@ -200,7 +201,7 @@ def test_texts_in_texts_are_followed_so_far_and_no_further():
 def test_a_bomb_is_not_unpacked():
     bomb = packed(gzip.compress(b" " * 80_000_000, 9))
     tracemalloc.start()
-    with pytest.raises(PayloadError, match=r"awslogs\.data unpacks to more than 67,108,864 bytes"):
+    with pytest.raises(PayloadError, match=f"unpacks to more than {limits.UNPACKED_BYTES:,} bytes"):
         unwrap(bomb)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()

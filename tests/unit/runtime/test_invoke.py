@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.core import text
+from ecr_contracts.core import limits, text
 from ecr_contracts.discovery import target, user_code
 from ecr_contracts.runtime import (
     invoke,
@@ -229,7 +229,7 @@ def test_a_failure_without_any_line_of_the_consumers_own_has_no_location():
 
 def test_a_long_traceback_is_cut_at_its_beginning():
     outcome = call(lambda event: raising(ValueError("x" * 20_000)), EVENT)
-    assert len(outcome.traceback) == 10_000
+    assert len(outcome.traceback) == limits.TRACEBACK_CHARACTERS
     assert outcome.traceback.startswith("…x")
 
 
@@ -314,7 +314,7 @@ def test_a_consumer_that_meddles_with_its_output_does_no_harm(meddling):
 
 def test_long_output_keeps_its_end():
     text = call(lambda event: print("x" * 50_000 + "end"), EVENT).output
-    assert len(text) == 10_000
+    assert len(text) == limits.OUTPUT_CHARACTERS
     assert text[0] == "…"
     assert text.endswith("xend\n")
 

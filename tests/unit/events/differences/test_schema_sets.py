@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import SchemaSetError
 from ecr_contracts.events.differences.comparison import compare
 from ecr_contracts.events.differences.schema_sets import schema_set
@@ -153,9 +154,12 @@ def test_a_byte_order_mark_is_no_part_of_a_schema(tmp_path):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ({f"k{number}": number for number in range(60_000)}, "it has more than 50,000 values"),
+        (
+            {f"k{number}": number for number in range(60_000)},
+            f"more than {limits.SCHEMA_VALUES:,} values",
+        ),
         ("[" * 100_000, "no JSON: "),
-        (f'{{"x": "{"x" * 17_000_000}"}}', "it has more than 16 MB"),
+        (f'{{"x": "{"x" * 17_000_000}"}}', f"it has more than {limits.SCHEMA_BYTES // 10**6} MB"),
     ],
 )
 def test_a_schema_beyond_the_bounds_is_refused(tmp_path, content, problem):

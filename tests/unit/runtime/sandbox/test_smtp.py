@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.core import limits
 from ecr_contracts.runtime.effects import Sort
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.sandbox.network.smtp import SmtpClients
@@ -129,7 +130,7 @@ def test_whatever_lines_a_message_has_they_are_noted_as_they_are(lines):
 def test_long_texts_are_cut(recorder):
     with smtplib.SMTP(HOST) as server:
         server.sendmail(FROM, TO, "Subject: x\n\n" + "\n".join(["x" * 70] * 1000))
-    assert len(only(recorder).content["body"]) == 20_000
+    assert len(only(recorder).content["body"]) == limits.BODY_CHARACTERS
 
 
 def answering_once(listening):

@@ -191,7 +191,7 @@ def test_a_worker_gives_up_what_stalls(ends, monkeypatch):
 
 def test_a_worker_takes_no_request_beyond_the_bound(ends):
     parent, worker = ends
-    write(parent, struct.pack("!QI", 1, 2**32 - 1))  # type: ignore[arg-type]
+    write(parent, struct.pack("!QI", 1, limits.REQUEST_BYTES + 1))  # type: ignore[arg-type]
     with pytest.raises(EOFError):
         worker.request()
 

@@ -211,18 +211,18 @@ def test_texts_are_cut_and_what_is_large_as_a_whole_is_left_out():
         long,
         long,
         Location(long, 1),
-        effects=Effects([Effect(Sort.HTTP, "POST x", [long]) for _ in range(50)]),
+        effects=Effects([Effect(Sort.HTTP, "POST x", [long]) for _ in range(16)]),
         missing=tuple(long for _ in range(20)),
     )
     packed = wire.pack(outcome)
     assert len(packed) < limits.ANSWER_BYTES
     message = wire.unpack(packed)
     assert isinstance(message, Outcome)
-    assert len(message.message) == 100_000
+    assert len(message.message) == limits.RECORD_CHARACTERS
     assert message.location is not None
     assert len(message.location.file) == 100_000
     assert message.output == wire.LEFT_OUT
-    assert len(message.effects) == 50
+    assert len(message.effects) == 16
     assert {effect.content for effect in message.effects} == {LEFT_OUT}
 
 
@@ -231,13 +231,13 @@ LEFT_OUT = "(left out: 1000045 bytes, for the call did more than can be kept)"
 
 def test_of_many_large_effects_the_first_are_sent_whole_and_all_else_of_the_call():
     content = ["x" * 1_000_000]
-    effects = Effects([Effect(Sort.HTTP, "POST x", content) for _ in range(50)], 7)
+    effects = Effects([Effect(Sort.HTTP, "POST x", content) for _ in range(16)], 7)
     outcome = Outcome(Status.RETURNED, returned="y" * 6_000_000, output="z", effects=effects)
     message = wire.unpack(wire.pack(outcome))
     assert isinstance(message, Outcome)
-    kept = 7  # of the 8 MB that there is room for
+    kept = limits.CONTENT_BYTES // 1_000_045
     contents = [effect.content for effect in message.effects]
-    assert contents == [content] * kept + [LEFT_OUT] * (50 - kept)
+    assert contents == [content] * kept + [LEFT_OUT] * (16 - kept)
     assert (message.returned, message.output, message.effects.more) == ("y" * 6_000_000, "z", 7)
 
 

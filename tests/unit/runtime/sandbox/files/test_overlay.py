@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,21 @@ def test_a_file_that_loading_left_open_goes_on(tmp_path):
         assert file.read() == "line\nline\n"
     log.close()
     assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_folder_of_too_many_files_is_not_renamed(tmp_path, monkeypatch, beyond):
+    monkeypatch.setattr("ecr_contracts.core.limits.COPIED_FILES", 5 - beyond)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for number in range(4):
+        (folder / str(number)).touch()
+    copies = Copies(tmp_path)
+    renaming = pytest.raises(OSError, match="--allow-write") if beyond else nullcontext()
+    with renaming:
+        copies.rename(str(folder), str(tmp_path / "new"))
+    assert folder.exists()
+    shutil.rmtree(copies.overlay.places.files)
 
 
 def test_there_is_no_copy_of_what_is_too_large(tmp_path, monkeypatch):

@@ -258,3 +258,17 @@ def test_a_clock_or_a_stream_that_lies_does_no_harm(worker_of, body):
     worker = worker_of(body)
     assert asked(worker).returned == 1
     assert asked(worker).status in (Status.RETURNED, Status.RAISED)  # `time.time` is gone
+
+
+@pytest.mark.parametrize(
+    ("before", "names"),
+    [
+        ("import os; os.getcwd = lambda: 1 / 0", "os.getcwd"),
+        ("import builtins; builtins.isinstance = None", "builtins.isinstance"),
+    ],
+)
+def test_what_the_import_replaces_of_pythons_own_is_named(worker_of, before, names):
+    with pytest.raises(ConsumerError) as caught:
+        asked(worker_of("return 1", before))
+    assert f"importing it replaces {names}" in str(caught.value)
+    assert "put it back" in str(caught.value)

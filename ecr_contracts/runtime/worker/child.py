@@ -296,12 +296,9 @@ class _Server:
         with self._sandbox:
             self._sandbox.begin_loading(self._events)
             self._originals = Originals()
-            consumer = self._load()
+            consumer = self._loaded()
             if consumer is None:
                 return
-            self._user_code = consumer.user_code
-            self._sandbox.consumer_loaded(consumer.user_code)
-            self._send(Loaded(self._containment.as_texts()))
             while message := self._receive():
                 self._busy = True
                 outcome = self._outcome_or_failure(consumer, message)
@@ -352,6 +349,28 @@ class _Server:
             return self._channel.request()
         except (EOFError, OSError):
             return STOP
+
+    def _loaded(self) -> Consumer | None:
+        """The consumer, once the parent was told; None where it cannot be loaded."""
+        try:
+            consumer = self._load()
+            if consumer is not None:
+                self._user_code = consumer.user_code
+                self._sandbox.consumer_loaded(consumer.user_code)
+                self._send(Loaded(self._containment.as_texts()))
+            return consumer
+        except (MemoryError, KeyboardInterrupt, OSError):
+            raise
+        except BaseException as error:
+            replaced = self._originals.put_back()
+            if not replaced:
+                raise
+            names = some_of(replaced, _MOST_NAMES)
+            cause = f"importing it replaces {names} of Python's own, and nothing works after that"
+            told = f"{type_name(type(error))}: {message_of(error)}"
+            advice = f"replace it while you need it, and put it back ({told})"
+            self._send(LoadFailure(cause, advice))
+            return None
 
     def _load(self) -> Consumer | None:
         """The consumer; where it cannot be loaded, the parent is told why."""

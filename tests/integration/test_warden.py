@@ -230,8 +230,8 @@ def test_a_parent_that_ends_all_at_once_leaves_nothing_behind(tmp_path, end):
     )
     assert all(map(gone, noted(tmp_path)))
     assert done.stderr == (
-        "ecr-contracts: this run ended all at once while "
-        f"{tmp_path / 'app.py'}:handler was loaded; was it killed?\n"
+        "ecr-contracts: this run ended all at once while it worked on "
+        f"{tmp_path / 'app.py'}:handler; was it killed?\n"
     )
     folder = done.stdout.strip()
     deadline = time.monotonic() + 3

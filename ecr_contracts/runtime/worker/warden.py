@@ -242,7 +242,7 @@ def _settle() -> None:
 
 def _tell_of_dead_run(what: str) -> None:
     """Say in the place of a parent that cannot any more why nothing more will come."""
-    line = f"ecr-contracts: this run ended all at once while {what} was loaded; was it killed?\n"
+    line = f"ecr-contracts: this run ended all at once while it worked on {what}; was it killed?\n"
     with contextlib.suppress(OSError):
         os.write(2, line.encode("utf-8", "backslashreplace"))
 

@@ -72,6 +72,15 @@ PATTERN_BRANCHES = 1_000
 PATTERN_LEAVES = 100_000
 """Of all branches of an event pattern together, each of which takes memory of its own."""
 
+EVENT_LEVELS = 200
+"""Of an event that is validated; EventBridge's have 5, and recursion ends a little beyond."""
+
+UNWRAPPED_LEVELS = 50
+"""Of lists and records around an event, without a text between them; three are known."""
+
+MODULE_BYTES = 3_000_000
+"""Of all files of a module of Terraform; its parser takes a minute for as many."""
+
 # --- kept: what takes time or memory while something is judged ------------------------------------
 
 EXPRESSION_CHARACTERS = 10_000
@@ -79,6 +88,21 @@ EXPRESSION_CHARACTERS = 10_000
 
 EXPRESSION_BYTES = 8 * 1024 * 1024
 """Of memory for such an expression; RE2 refuses those that take more."""
+
+EXPRESSION_GROUPS = 50
+"""Of a pattern of a schema, within one another; its reader calls itself."""
+
+REPEATED_CHARACTERS = 10_000
+"""Of a repetition in a pattern of a schema; engines of regular expressions limit them beyond."""
+
+LANGUAGE_STATES = 50_000
+"""Of the machine that knows all texts which a pattern and its conditions let on."""
+
+LANGUAGE_BITS = 4_000_000_000
+"""Of all states of the conditions after all classes of characters; a few seconds of work."""
+
+TERRAFORM_STEPS = 300_000
+"""Expressions of Terraform that are evaluated for one file: a second or two."""
 
 SCRIPT_CHARACTERS = 65_536
 """Of the commands of one step; Systems Manager takes documents of 64 KB."""

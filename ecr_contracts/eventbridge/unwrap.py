@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ecr_contracts.core import limits
 from ecr_contracts.core.errors import PayloadError
 from ecr_contracts.core.findings import MISSING
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT, Coding, Layer, Part, decoded
@@ -14,7 +15,6 @@ from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, Envelope
 
 DEEPEST = 6
 """So many envelopes may stand within one another; three are known to do so."""
-_DEEPEST_VALUE = 50  # lists and records may stand within one another without a text between them
 
 _EVENT_KEYS = frozenset(
     {
@@ -152,8 +152,8 @@ def _opened_value(
     if recognised is None:
         yield Unread(place, outer, _UNKNOWN, content=value)
         return
-    if level == _DEEPEST_VALUE:
-        yield Unread(place, outer, _too_deep(_DEEPEST_VALUE))
+    if level == limits.UNWRAPPED_LEVELS:
+        yield Unread(place, outer, _too_deep(limits.UNWRAPPED_LEVELS))
         return
     row, layer = recognised
     if row.one_way:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ecr_contracts.core import limits
+
 _SPARE = 8  # how far beyond its minimum an unbounded repetition is drawn
-_LONGEST = 10_000  # characters of a word, and turns of a repetition; engines limit them beyond
 _TOGETHER = 12  # characters that are taken at once: more make long numbers of them again
-_DEEPEST = 50  # groups within groups
 _QUANTIFIER = re.compile(r"\?|\*|\+|\{([0-9]{1,9})(,?)([0-9]{0,9})\}")
 _SPECIAL = set("^$.*+?()[]{}|\\")
 _DOUBLED = {"&&", "--", "~~", "||"}  # set operations to some engines
@@ -205,8 +205,8 @@ class _Parser:
             case "(":
                 self.position += 1
                 self.depth += 1
-                if self.depth > _DEEPEST:
-                    raise self.refusal(f"groups nested more than {_DEEPEST} deep")
+                if self.depth > limits.EXPRESSION_GROUPS:
+                    raise self.refusal(f"groups nested more than {limits.EXPRESSION_GROUPS} deep")
                 if self.peek() == "?":
                     if self.text[self.position : self.position + 2] != "?:":
                         raise self.refusal("a group with a meaning that engines do not share")
@@ -273,8 +273,8 @@ class _Parser:
         longest = node.lengths()[1]
         if not longest:
             raise self.refusal("a repetition of nothing")
-        if high * longest > _LONGEST:
-            raise self.refusal(f"a repetition of more than {_LONGEST} characters")
+        if high * longest > limits.REPEATED_CHARACTERS:
+            raise self.refusal(f"a repetition of more than {limits.REPEATED_CHARACTERS} characters")
         self.position = match.end()
         if self.peek() in {"?", "*", "+", "{"}:
             raise self.refusal("a quantifier upon a quantifier")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, limits
 from ecr_contracts.core.findings import MISSING, Severity, Violation
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import listed
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
 _PLAIN = {str, int, bool, type(None)}  # what needs no second look
-_DEEPEST = 200  # levels of nesting; EventBridge events have 5, and recursion ends a little beyond
 
 
 def validate(event: Any, kind: str | None = None) -> tuple[Violation, ...]:
@@ -102,9 +101,9 @@ def _not_json(event: Any) -> Violation | None:
     stack: list[tuple[Any, Steps]] = [(event, ())]
     while stack:
         value, steps = stack.pop()
-        if len(steps) > _DEEPEST:
+        if len(steps) > limits.EVENT_LEVELS:
             path = f"{json_path.show(steps[:3])}…"
-            expected = f"at most {_DEEPEST} levels of nesting"
+            expected = f"at most {limits.EVENT_LEVELS} levels of nesting"
             return Violation(path, MISSING, expected, "", keyword="type")
         violation = _not_json_itself(value, steps)
         if violation is not None:

@@ -19,7 +19,9 @@ from ecr_contracts.core.secrets.found import secrets_of_file
 from ecr_contracts.core.text import is_large, shown, type_name
 from ecr_contracts.discovery.iac import other_tools
 from ecr_contracts.discovery.iac.cloudformation import code_places
+from ecr_contracts.discovery.iac.documents.block import TemplateError
 from ecr_contracts.discovery.iac.terraform import values
+from ecr_contracts.discovery.iac.terraform.expressions import Budget
 from ecr_contracts.discovery.iac.terraform.plan import is_plan
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.engine.subjects.run_command import RunCommand
@@ -97,6 +99,16 @@ def test_a_folder_of_more_schemas_is_refused(tmp_path, monkeypatch, beyond):
 def test_a_text_of_more_characters_in_terraform_is_not_known(beyond):
     half = "x" * (limits.TERRAFORM_TEXT // 2)
     assert values.is_known(values.joined([half, half, "x" * beyond])) is not bool(beyond)
+
+
+@both
+def test_more_expressions_of_terraform_are_not_evaluated(beyond):
+    budget = Budget()
+    for _ in range(limits.TERRAFORM_STEPS):
+        budget.take(Path("main.tf"), 1)
+    if beyond:
+        with pytest.raises(TemplateError, match=r"^main\.tf:1: "):
+            budget.take(Path("main.tf"), 1)
 
 
 @both

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ecr_contracts.core import limits
 from ecr_contracts.events.languages.automata import Automaton
 from ecr_contracts.events.languages.globs import DEAD, GlobStates
-
-_MOST_STATES = 50_000
-_MOST_BITS = 4_000_000_000  # of all states of the conditions after all classes of characters
 
 _State = tuple[int, int, int]  # of the pattern, of the conditions, of what is unwanted
 
@@ -98,7 +96,7 @@ class Product:
 
     def _is_too_large(self) -> bool:
         bits = len(self._condition_rows) * len(self._samples) * self._conditions.size
-        return len(self._states) > _MOST_STATES or bits > _MOST_BITS
+        return len(self._states) > limits.LANGUAGE_STATES or bits > limits.LANGUAGE_BITS
 
     def _distances_from_ends(self, leading: list[list[int]]) -> list[int]:
         layer = [number for number, state in enumerate(self._states) if self._ends(state)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
+from ecr_contracts.core.limits import MODULE_BYTES
 from ecr_contracts.core.placeholders import ACCOUNT, REGION
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.iac.documents.document import TemplateError
@@ -273,7 +273,7 @@ def test_the_files_of_a_module_have_a_limit_together(folder):
     for number in range(4):
         write(folder, f"f{number}.tf", "# module\n" + "#" * 900_000)
     write(folder, "main.tf", "")
-    with pytest.raises(TemplateError, match=re.escape("have more than 3,000,000 bytes together")):
+    with pytest.raises(TemplateError, match=f"have more than {MODULE_BYTES:,} bytes together"):
         read_stack(Path("main.tf"))
 
 

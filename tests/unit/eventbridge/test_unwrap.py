@@ -361,5 +361,7 @@ def test_no_depth_of_lists_or_records_is_too_much():
     for _ in range(100_000):
         payload = {"version": "1.0", "requestContext": {}, "requestPayload": payload}
     for deep in (_in_lists(EVENT, 100_000), payload):
-        with pytest.raises(PayloadError, match="is wrapped more than 50 times"):
+        with pytest.raises(
+            PayloadError, match=f"is wrapped more than {limits.UNWRAPPED_LEVELS} times"
+        ):
             unwrap(deep)

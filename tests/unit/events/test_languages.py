@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from ecr_contracts.events.languages import Glob, Language, LanguageTooLargeError, product
+from ecr_contracts.core import limits
+from ecr_contracts.events.languages import Glob, Language, LanguageTooLargeError
 from ecr_contracts.events.regexes import Digits, Pattern
 from tests.gen_patterns import PATTERNS
 
@@ -367,9 +368,17 @@ def test_the_case_of_other_letters_is_not_ignored(text, other):
     assert Language(None, [glob]).is_empty == (not text.isascii())
 
 
+def test_what_would_take_more_memory_is_too_large(monkeypatch):
+    language = Language(TAG, [Glob.wildcard("*a*a*")], any)
+    assert language.shortest() == "aa"
+    monkeypatch.setattr(limits, "LANGUAGE_BITS", 1)
+    with pytest.raises(LanguageTooLargeError):
+        Language(TAG, [Glob.wildcard("*b*b*")], any).shortest()
+
+
 def test_conditions_that_are_too_many_are_decided_as_far_as_the_nearest_words(monkeypatch):
     """What is found is exact nevertheless; only where nothing is found can nothing be said."""
-    monkeypatch.setattr(product, "_MOST_STATES", 50)
+    monkeypatch.setattr(limits, "LANGUAGE_STATES", 50)
     globs = [Glob.wildcard(f"*{letter}*{letter}*") for letter in "abcdefgh"]
     language = Language(TAG, globs, any)
     assert language.shortest() == "aa"

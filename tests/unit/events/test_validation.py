@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_contracts.core import json_path
+from ecr_contracts.core import json_path, limits
 from ecr_contracts.core.errors import UnknownNameError
 from ecr_contracts.core.findings import MISSING, Severity, Violation
 from ecr_contracts.events import validation
@@ -718,14 +718,14 @@ def test_nesting_without_end_is_one_violation(sort, path, kind):
     [violation] = validate(found, kind)
     steps = (*json_path.parse(path), *(("in",) if sort is dict else (0,)) * 2)
     assert violation.path == f"{json_path.show(steps[:3])}…"
-    assert violation.expected == "at most 200 levels of nesting"
+    assert violation.expected == f"at most {limits.EVENT_LEVELS} levels of nesting"
     assert not is_valid(found, kind)
 
 
 @pytest.mark.parametrize("sort", [dict, list])
 def test_an_event_that_is_nothing_but_nesting_is_refused(sort):
     [violation] = validate(nested(10_000, sort))
-    assert violation.expected == "at most 200 levels of nesting"
+    assert violation.expected == f"at most {limits.EVENT_LEVELS} levels of nesting"
 
 
 @pytest.mark.parametrize("sort", [dict, list])

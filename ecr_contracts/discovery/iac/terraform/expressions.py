@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from ecr_contracts.core import limits
 from ecr_contracts.discovery.iac.documents.document import Block, TemplateError
 from ecr_contracts.discovery.iac.terraform import hcl, library, templates
 from ecr_contracts.discovery.iac.terraform.library import MissingValueError
@@ -42,7 +43,6 @@ __all__ = [
     "rendered",
 ]
 
-_MAX_STEPS = 300_000  # expressions evaluated for one file: a second or two
 _MAX_NUMBER = 10**30
 _MAX_SIZE = 50_000  # values in a value
 _parts_of = lru_cache(256)(templates.parts_of)
@@ -76,7 +76,7 @@ class Budget:
     same list in it twice, and so on, is small in memory and has no end for whoever goes through it.
     """
 
-    left: int = _MAX_STEPS
+    left: int = limits.TERRAFORM_STEPS
     _sizes: dict[int, tuple[Any, int]] = field(default_factory=dict)
 
     def take(self, file: Path, line: int) -> None:

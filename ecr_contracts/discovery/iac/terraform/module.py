@@ -42,7 +42,6 @@ from ecr_contracts.discovery.iac.terraform.values import (
 __all__ = ["Configuration", "Module", "read_configuration"]
 
 _MAX_FILES = 200
-_MAX_TOTAL = 3_000_000  # bytes
 _MAX_INSTANCES = 100  # of a block with count or for_each
 _MAX_MODULES = 100
 _MAX_LEVELS = 4  # modules within modules
@@ -465,8 +464,10 @@ def _bodies(folder: Path, named: Path | None) -> Iterator[tuple[Path, hcl.Body]]
         if not (is_named or _may_matter(file)):
             continue
         total += file.stat().st_size if file.is_file() else 0
-        if total > _MAX_TOTAL:
-            problem = f"the files of its folder have more than {_MAX_TOTAL:,} bytes together"
+        if total > limits.MODULE_BYTES:
+            problem = (
+                f"the files of its folder have more than {limits.MODULE_BYTES:,} bytes together"
+            )
             raise TemplateError(str(file), 0, problem, hcl.NAME_A_PLAN)
         yield file, hcl.read_body(file)
 

@@ -58,7 +58,9 @@ _STORES = {
     ".npmrc": "//registry.example.invalid/:_authToken=planted-store-npm-4716\n",
     ".kube/config": "users: [{user: {token: planted-store-kube-4717}}]\n",
 }
+_OF_VICTIM = {"VICTIM_TOKEN": "planted-of-process-beside-43"}
 _PLANTED = [
+    *_OF_VICTIM.values(),
     *ENVIRONMENT.values(),
     *("planted/store/aws/4711", "planted-store-ssh-4712", "planted-store-netrc-4713"),
     *("planted-store-docker-4714", "planted-store-git-4715", "planted-store-npm-4716"),
@@ -90,9 +92,12 @@ class Siege:
         self.temporary = Path(tempfile.mkdtemp(prefix="siege", dir="/tmp"))
         self._output, self._measure = place / "output", place / "measure"
         self._marked = str(place)
+        self._name = f"siege-of-{self.temporary.name}"
         self._mark = os.fsencode(f"HOSTILE_MARK={place}\0")
         self._listeners = _listeners(self.temporary / "socket")
-        self._victim = subprocess.Popen(["sleep", "120"], start_new_session=True)
+        self._victim = subprocess.Popen(
+            ["sleep", "120"], env=_OF_VICTIM | {"PATH": os.environ["PATH"]}, start_new_session=True
+        )
         tcp, udp, _, abstract = self._listeners
         aims = {
             "FOLDER": str(self.project),
@@ -102,6 +107,7 @@ class Siege:
             "SOCKET": str(self.temporary / "socket"),
             "ABSTRACT": abstract.getsockname()[1:].decode(),
             "VICTIM": self._victim.pid,
+            "MARK": self._name,
         }
         source = attack.source(aims)
         _write(self.project, {**_PROJECT, "app.py": source})
@@ -175,11 +181,12 @@ class Siege:
         ]
 
     def left(self) -> list[int]:
-        """Processes of the run that live, by the variable that all of them began with."""
+        """Processes of the run that live, by the variable or the name that they began with."""
         living = []
         for folder in Path("/proc").iterdir():
             with contextlib.suppress(OSError, ValueError):
-                if self._mark in (folder / "environ").read_bytes():
+                seen = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+                if self._mark in seen or self._name.encode() in seen:
                     living.append(int(folder.name))
         return living
 
@@ -211,7 +218,7 @@ class Siege:
         state = {}
         for folder in (self.project, self.home):
             for path in (folder, *folder.rglob("*")):
-                if ".ecr-contracts" in path.relative_to(folder).parts:
+                if ".ecr-contracts" in path.relative_to(folder).parts or not os.path.lexists(path):
                     continue
                 seen = path.lstat()
                 text = f"{seen.st_mode:o}"

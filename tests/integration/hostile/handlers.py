@@ -27,8 +27,8 @@ import subprocess, sys, threading, time
 LIBC = ctypes.CDLL(None, use_errno=True)
 PARENT = int(os.environ.get('HOSTILE_PARENT', os.getpid()))
 ME, KEPT = os.getpid(), []
-SYS = {'x86_64': {'socket': 41, 'connect': 42, 'kill': 62}}.get(
-    os.uname().machine, {'socket': 198, 'connect': 203, 'kill': 129}
+SYS = {'x86_64': {'socket': 41, 'connect': 42, 'kill': 62, 'clone': 56}}.get(
+    os.uname().machine, {'socket': 198, 'connect': 203, 'kill': 129, 'clone': 220}
 )
 
 def internet(port):
@@ -36,6 +36,14 @@ def internet(port):
 
 def unix(name):
     return struct.pack('=H', 1) + name.encode() + bytes(1)
+
+def in_other_interpreter(code):
+    '''Run code where the audit hooks of this interpreter are not.'''
+    import importlib.util
+    names = ('_xxsubinterpreters', '_interpreters')
+    name = next(name for name in names if importlib.util.find_spec(name))
+    interpreters = importlib.import_module(name)
+    interpreters.run_string(interpreters.create(), code)
 
 def above():
     '''The process above, where its own is the parent; else this one.'''

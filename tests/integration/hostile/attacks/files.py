@@ -78,6 +78,25 @@ _OTHERS = {
     "through the process": "open(f'/proc/{PARENT}/cwd/keep.txt', 'w').write('harm')",
     "through the root": "open('/proc/self/root' + FOLDER + '/keep.txt', 'w').write('harm')",
     "file system of own": "LIBC.mount(b'none', FOLDER.encode(), b'tmpfs', 0, None)",
+    "another interpreter": (
+        "in_other_interpreter(f'import os; os.remove({FOLDER!r} + \"/keep.txt\")')\n"
+    ),
+    "home in another interpreter": (
+        "in_other_interpreter(f'import shutil; shutil.rmtree({HOME!r})')"
+    ),
+    "move of a folder above in C": "LIBC.rename(FOLDER.encode(), (FOLDER + '.away').encode())",
+    "hard link in C": (
+        "there = os.environ['TMPDIR'] + '/twin'\n"
+        "LIBC.link((FOLDER + '/keep.txt').encode(), there.encode())\n"
+        "LIBC.truncate(there.encode(), ctypes.c_long(0))"
+    ),
+    "bind mount": (
+        "LIBC.unshare(0x10020000)\n"
+        "LIBC.mount(FOLDER.encode(), os.environ['TMPDIR'].encode(), None, 4096, None)\n"
+        "LIBC.unlink((os.environ['TMPDIR'] + '/keep.txt').encode())"
+    ),
+    "remounted": "LIBC.mount(None, FOLDER.encode(), None, 4128, None); LIBC.unlink(b'keep.txt')",
+    "unmounted": "LIBC.umount2(FOLDER.encode(), 2); LIBC.unlink((FOLDER + '/keep.txt').encode())",
     "name in a loop": "os.rename('folder', 'folder/inside')",
 }
 

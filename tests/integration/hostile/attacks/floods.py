@@ -81,6 +81,17 @@ BODIES = {
         "urllib.request.urlopen(f'http://x.example.invalid/{i}')"
     ),
     "environment": "for i in range(20000): os.environ[f'V{i}'] = 'x' * 99",
+    "device": "open('/dev/zero', 'rb').read()",
+    "device of text": "open('/dev/urandom', errors='replace').read(10**8); raise ValueError(1)",
+    "text that is no text": "return {'\\ud800\\x9b\\u202e': '\\udfff\\0' * 10**5}",
+    "log of escapes": (
+        "import logging; logging.error('\\x1b[2J\\x9b\\u202e' * 10**5); raise KeyError"
+    ),
+    "effect of escapes": (
+        "import boto3\n"
+        "boto3.client('sns').publish(TopicArn='\\x9b', Message='\\x1b\\u202e' * 10**5)"
+    ),
+    "name of escapes": "open('\\x1b[2J\\u202e\\x9b', 'w').close(); os.mkdir('\\udcff')",
     "regular expression": "import re; re.match('(a+)+$', 'a' * 99 + 'b')",
     "number": "str(10 ** 10**7); raise ValueError(10 ** 10**5)",
     "garbage collector": "KEPT.extend([] for _ in range(5 * 10**6))",

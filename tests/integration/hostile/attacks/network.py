@@ -106,6 +106,21 @@ BODIES = {
         "for number in range(3, 100):\n    with contextlib.suppress(OSError):\n"
         "        s = socket.socket(fileno=os.dup(number)); s.getpeername(); s.send(b'out' * 9)"
     ),
+    "another interpreter": (
+        "in_other_interpreter(f'import socket\\n'\n"
+        '    f\'socket.create_connection(("127.0.0.1", {TCP}), 1).send(b"out")\')'
+    ),
+    "Unix socket of another interpreter": (
+        "in_other_interpreter(f'import socket; s = socket.socket(1, 1); s.connect({SOCKET!r})')"
+    ),
+    "datagram of another interpreter": (
+        "in_other_interpreter('import socket; s = socket.socket(2, 2)\\n'\n"
+        '    f\'s.sendto(b"out", ("127.0.0.1", {UDP}))\')'
+    ),
+    "own audit hooks in C": (
+        "with contextlib.suppress(AttributeError): ctypes.pythonapi._PySys_ClearAuditHooks(0)\n"
+        f"{_CONNECT}"
+    ),
     "listens": (
         "s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); s.settimeout(0.1)\n"
         "with contextlib.suppress(OSError): s.accept()"

@@ -54,6 +54,29 @@ BODIES = {
     "orphan with outputs": "subprocess.Popen('sleep 40', shell=True)",
     "orphan in C": f"if LIBC.fork() == 0:\n    LIBC.setsid()\n    {_STAYS}",
     "orphan while it dies": f"if os.fork() == 0:\n    os.setsid()\n    {_STAYS}\nos._exit(1)",
+    "orphan that hides": (
+        f"if os.fork() == 0:\n    LIBC.prctl(4, 0, 0, 0, 0); os.setsid()\n    {_STAYS}"
+    ),
+    "orphan without environment in C": (
+        "if LIBC.fork() == 0:\n    LIBC.setsid(); os.closerange(0, 99); LIBC.clearenv()\n"
+        "    LIBC.execl(b'/bin/sleep', MARK.encode(), b'40', None)"
+    ),
+    "orphan of another interpreter": (
+        "in_other_interpreter('import os\\nif os.fork() == 0: os.setsid(); '\n"
+        '    f\'os.execv("/bin/sleep", [{MARK!r}, "40"])\')'
+    ),
+    "kill in another interpreter": (
+        "in_other_interpreter(f'import os; os.kill({PARENT}, 9); os.kill({VICTIM}, 9)')"
+    ),
+    "clone in C": f"if LIBC.syscall(SYS['clone'], 17, 0, 0, 0, 0) == 0:\n    {_STAYS}",
+    "double fork in C": (
+        "if LIBC.fork() == 0:\n    LIBC.setsid()\n    if LIBC.fork() == 0:\n"
+        "        LIBC.execl(b'/bin/sleep', MARK.encode(), b'40', None)\n    LIBC._exit(0)"
+    ),
+    "program of memory": (
+        "d = LIBC.memfd_create(b'x', 0); os.write(d, b'#!/bin/sh\\nkill -9 %d\\n' % PARENT)\n"
+        "if LIBC.fork() == 0:\n    LIBC.execl(b'/proc/self/fd/%d' % d, b'x', None); LIBC._exit(0)"
+    ),
     "orphan that is stopped": (
         "if os.fork() == 0:\n    signal.alarm(40); os.kill(os.getpid(), signal.SIGSTOP); "
         "os._exit(0)"

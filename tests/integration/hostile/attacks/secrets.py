@@ -23,6 +23,14 @@ _SOURCES = {
     "environment in C": "environment_in_c()",
     "links": "linked(HOME + '/.aws/credentials')",
     "program": "subprocess.run('env', capture_output=True, text=True).stdout",
+    "process beside": "read(f'/proc/{VICTIM}/environ') + read_memory(VICTIM)",
+    "program in C": "printed_in_c('cat ' + HOME + '/.aws/credentials .env; env')",
+    "root of the parent": "read(f'/proc/{PARENT}/root' + HOME + '/.aws/credentials')",
+    "path in parts": "in_parts('.aws', 'credentials') + in_parts('.ssh', 'id_ed25519')",
+    "copy": "copied('.aws/credentials')",
+    "moved folder": "moved('.ssh', 'id_ed25519')",
+    "other interpreter": "of_other_interpreter(f'open({HOME!r} + \"/.netrc\").read()')",
+    "environment of another": "of_other_interpreter('str(dict(os.environ))')",
 }
 
 _WAYS = {
@@ -89,6 +97,37 @@ def environment_in_c():
     names = 'DB_PASS', 'STRIPE_KEY', 'CI_JOB_TOKEN'
     return ' '.join(str(LIBC.getenv(name.encode())) for name in names)
 
+def printed_in_c(command):
+    place = os.environ['TMPDIR'] + '/printed'
+    LIBC.system(f'({command}) >{place} 2>/dev/null'.encode())
+    return read_in_c(place)
+
+def in_parts(folder, file):
+    LIBC.chdir(HOME.encode())
+    inside = LIBC.openat(LIBC.open(b'.', os.O_RDONLY), folder.encode(), os.O_RDONLY)
+    text = ctypes.create_string_buffer(2000)
+    LIBC.read(LIBC.openat(inside, file.encode(), os.O_RDONLY), text, 1999)
+    return text.value.decode(errors='replace')
+
+def copied(place):
+    with contextlib.suppress(OSError):
+        os.link(HOME + '/' + place, 'copy')
+    with contextlib.suppress(OSError):
+        shutil.copytree(HOME, 'home')
+    LIBC.link((HOME + '/' + place).encode(), (os.environ['TMPDIR'] + '/copy').encode())
+    return ' '.join(read(p) for p in ('copy', 'home/' + place, os.environ['TMPDIR'] + '/copy'))
+
+def moved(folder, file):
+    with contextlib.suppress(OSError):
+        os.rename(HOME + '/' + folder, HOME + '/other')
+    LIBC.rename((HOME + '/' + folder).encode(), (HOME + '/other').encode())
+    return read(HOME + '/other/' + file) + read_in_c(HOME + '/other/' + file)
+
+def of_other_interpreter(expression):
+    place = os.environ['TMPDIR'] + '/told'
+    in_other_interpreter(f'import os\\nopen({place!r}, "w").write({expression})')
+    return read_in_c(place)
+
 def linked(place):
     LIBC.symlink(place.encode(), (os.environ['TMPDIR'] + '/l').encode())
     return read(os.environ['TMPDIR'] + '/l')
@@ -96,12 +135,12 @@ def linked(place):
 
 
 def _paired() -> dict[str, str]:
-    """Every source and every way, each several times, no pair twice."""
+    """Every source and every way, each several times."""
     sources, ways = list(_SOURCES.items()), list(_WAYS.items())
     pairs = {}
-    for number in range(2 * len(ways)):
-        source, found = sources[(number * 7 + number // len(ways)) % len(sources)]
-        way, body = ways[number % len(ways)]
+    for number in range(3 * len(sources)):
+        source, found = sources[number % len(sources)]
+        way, body = ways[(number + number // len(sources)) % len(ways)]
         pairs[f"{way} {source}"] = f"found = {found}\n{body}"
     return pairs
 

@@ -348,8 +348,16 @@ def _texts(value: Any, key: _Key) -> tuple[str, ...]:
 
 def _paths(value: Any, key: _Key) -> tuple[str, ...]:
     """One path or several, none empty; relative ones start at the folder of the file."""
-    folder = key.file.parent.absolute()
-    return tuple(str(folder / Path(text).expanduser()) for text in _texts(value, key))
+    return tuple([_path(text, key) for text in _texts(value, key)])
+
+
+def _path(text: str, key: _Key) -> str:
+    if "\0" in text:
+        raise key.error(f"no path has the character NUL, as {_shown(text)} does")
+    try:
+        return str(key.file.parent.absolute() / Path(text).expanduser())
+    except RuntimeError:
+        raise key.error(f"there is no such home: {_shown(text)}") from None
 
 
 def _is_list_of_texts(value: Any) -> bool:

@@ -39,7 +39,7 @@ def bound(megabytes: int) -> None:
     ):
         soft, hard = resource.getrlimit(kind)
         given = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, OverflowError):
             resource.setrlimit(kind, (min([most, *given]),) * 2)
     keep_reserve()
 

@@ -30,6 +30,8 @@ SHARED = [
     ("allow-net", "[3]", "it is a list of texts, not [3]"),
     ("allow-process", "''", "it is a list of texts, not ''"),
     ("allow-write", "['']", "it is a list of texts, not ['']"),
+    ("allow-write", '["a\\u0000b"]', "no path has the character NUL, as 'a\\x00b' does"),
+    ("allow-write", "['~no-such-user-0/x']", "there is no such home: '~no-such-user-0/x'"),
     ("stub-modules", "{}", "it is a list of texts, not {}"),
     ("memory", "63", "it is a whole number of megabytes, 64 or more, not 63"),
     ("memory", "true", "it is a whole number of megabytes, 64 or more, not True"),

@@ -222,3 +222,11 @@ def test_a_circle_is_claimed_only_where_the_input_was_seen_before(values):
             way.enter("A", content)
             if number:
                 seen.add(value)
+
+
+def test_a_map_runs_its_items_once_however_many_may_run_at_once():
+    items = {"StartAt": "I", "States": {"I": DONE}}
+    for most in (1, 10**30):
+        each = {"Type": "Map", "ItemsPath": "$.x", "MaxConcurrency": most, "End": True}
+        result = ending(machine("M", M={**each, "Iterator": items}), {"x": [1, 2, 3]})
+        assert (result.failures, result.unread) == ((), ())

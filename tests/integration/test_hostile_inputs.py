@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from tests.integration.hostile import machines, scripts, templates
-from tests.integration.hostile.running import attacked, flaws
+from tests.integration.hostile.running import Tool, flaws
 from tests.integration.hostile.ways import file_inputs
 
 _SHARE = 3
@@ -33,6 +35,13 @@ for _family, _rows in (
     INPUTS.update({f"{_family}:{name}": row for name, row in _rows.items()})
 
 
+@pytest.fixture(scope="module")
+def tool() -> Iterator[Tool]:
+    """The tool, loaded once for all inputs."""
+    with closing(Tool()) as loaded:
+        yield loaded
+
+
 def _rows() -> list[Any]:
     rows = []
     for name in INPUTS:
@@ -43,11 +52,11 @@ def _rows() -> list[Any]:
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="time and memory are measured by POSIX")
 @pytest.mark.parametrize("name", _rows())
-def test_a_hostile_input_takes_no_more_than_its_bounds(tmp_path, name):
+def test_a_hostile_input_takes_no_more_than_its_bounds(tmp_path, tool, name):
     folder = tmp_path / "here"
     folder.mkdir()
     INPUTS[name].write(folder)
-    run = attacked(INPUTS[name].words, folder)
+    run = tool.attacked(INPUTS[name].words, folder)
     assert flaws(run) == [], run.written[:1000]
 
 

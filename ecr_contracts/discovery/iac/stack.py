@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ecr_contracts.core import limits
 from ecr_contracts.core.plain_files import read_plain_file
@@ -54,8 +55,8 @@ class Stack:
     is_plain: bool = False
 
 
-def read_stack(file: Path) -> Stack:
-    """What a file declares.
+def read_stack(file: Path, value: Any = None) -> Stack:
+    """What a file declares; `value` is what `read_value` gave of it, where it was read before.
 
     Raises TemplateError for a file that cannot be read, or that no reader is for.
     """
@@ -63,7 +64,7 @@ def read_stack(file: Path) -> Stack:
         for is_meant, read in _READERS:
             if is_meant(file):
                 return read(file)
-        return _of_template(file)
+        return _of_template(file, value)
     except OSError as error:
         problem = f"a path that it names cannot be read: {error.strerror or error}"
         raise TemplateError(str(file), 0, problem) from None
@@ -97,9 +98,9 @@ def names_other_files(file: Path, words: tuple[bytes, ...]) -> bool:
     return b"${file(" in content and _is_serverless(file)
 
 
-def _of_template(file: Path) -> Stack:
+def _of_template(file: Path, value: Any = None) -> Stack:
     """What a template of CloudFormation or SAM declares, or a file of plain patterns."""
-    content = read_value(file)
+    content = read_value(file) if value is None else value
     if found := plain_rules(file, content):
         return Stack(file, (), found, is_plain=True)
     template = Template(file, mapping_of(file, content))

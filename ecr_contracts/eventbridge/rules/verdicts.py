@@ -62,15 +62,19 @@ class Judgement:
 
 
 def judge_pattern(
-    data: Mapping[str, Any] | str, unresolved: Iterable[str] = (), code: Code | None = None
+    data: Mapping[str, Any] | str,
+    unresolved: Iterable[str] = (),
+    code: Code | None = None,
+    proof: Proof | None = None,
 ) -> Judgement:
     """The verdicts on a pattern, as data or as JSON text.
 
     `unresolved` are paths at which its values are not known before it is deployed. `code` is that
-    which it is for, as far as it is known: what it speaks of was asked for.
+    which it is for, as far as it is known: what it speaks of was asked for. `proof` is what
+    `prove` has told of the pattern, where it was asked before.
     """
     try:
-        proof = prove(_as_data(data))
+        proof = proof or prove(_as_data(data))
     except PatternError as error:
         return Judgement((_invalid(data, error),))
     if proof.is_dead:

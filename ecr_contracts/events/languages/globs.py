@@ -132,6 +132,7 @@ class GlobStates:
     ) -> None:
         self._accepts = accepts
         self._finals: list[int | None] = []  # the last place of each glob; None: it matches nothing
+        self._ended: dict[int, int] = {}  # the glob of each last place
         self._places: list[int] = []  # those of each glob, as a mask; 0: it matches nothing
         self._earlier: dict[int, int] = {}  # of each run, the first place of its glob
         self._verdicts: dict[int, bool] = {}
@@ -194,6 +195,7 @@ class GlobStates:
                     if character in expected:
                         expected[character].append(self.size)
                 self.size += 1
+        self._ended[self.size] = len(self._finals)
         self._finals.append(self.size)
         self.size += 1
         self._places.append((1 << self.size) - (1 << begin))
@@ -255,8 +257,12 @@ class GlobStates:
         matched = mask & self._ending
         verdict = self._verdicts.get(matched)
         if verdict is None:
-            digits = f"{matched:0{self.size}b}"[::-1]
-            matches = [final is not None and digits[final] == "1" for final in self._finals]
+            matches = [False] * len(self._finals)
+            left = matched
+            while left:  # few have come to their ends
+                place = left.bit_length() - 1
+                left ^= 1 << place
+                matches[self._ended[place]] = True
             verdict = bool(self._accepts(tuple(matches)))
             self._verdicts[matched] = verdict
         return verdict

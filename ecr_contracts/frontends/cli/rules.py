@@ -28,7 +28,7 @@ from ecr_contracts.discovery.undelivered import code_of, undelivered_handled
 from ecr_contracts.eventbridge.rules.advice.examined import Code
 from ecr_contracts.eventbridge.rules.advice.verdict import Name, Verdict
 from ecr_contracts.eventbridge.rules.pattern import Pattern
-from ecr_contracts.eventbridge.rules.proofs import prove
+from ecr_contracts.eventbridge.rules.proofs import Proof, prove
 from ecr_contracts.eventbridge.rules.verdicts import Judgement, judge_pattern
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.frontends.cli import rules_match
@@ -102,11 +102,15 @@ def _match(options: argparse.Namespace) -> int:
 
 
 class _Place(NamedTuple):
-    """A rule, the functions of its file, and its pattern's text where that is the whole file."""
+    """A rule, the functions of its file, and its pattern's text where that is the whole file.
+
+    `proof` is what is proved of its pattern, where that had to be known to take the rule.
+    """
 
     rule: Rule
     functions: tuple[Function, ...] = ()
     text: str = ""
+    proof: Proof | None = None
 
 
 def _places(names: Iterable[str]) -> tuple[list[_Place], bool]:
@@ -130,11 +134,12 @@ def _places(names: Iterable[str]) -> tuple[list[_Place], bool]:
 def _places_of(name: str) -> Iterator[_Place]:
     """The rules that are named `FILE` or `FILE:NAME`. Raises TemplateError, UnknownNameError."""
     file, rule_name = _file_and_name(name)
-    alone = _lone_pattern(file)
+    value = read_value(file) if file.suffix in DOCUMENTS else None
+    alone = meant_as_pattern(file, value)
     if alone is not None and rule_name in ("", alone.name):
         yield _Place(alone, text=_text(file) if file.suffix == ".json" else "")
         return
-    stack = read_stack(file)
+    stack = read_stack(file, value)
     rules = [*stack.rules, *(rule for _, rule in stack.for_others or () if stack.is_plain)]
     rules = list(dict.fromkeys(rules))
     if rule_name:
@@ -143,8 +148,9 @@ def _places_of(name: str) -> Iterator[_Place]:
             raise UnknownNameError("rule", rule_name, dict.fromkeys(rule.name for rule in rules))
         rules = named
     for rule in rules:
-        if rule_name or _is_ours(rule):
-            yield _Place(rule, stack.functions)
+        proof = None if rule_name else _proof_of(rule)
+        if rule_name or (rule.is_about_ecr if proof is None else not proof.is_of_others):
+            yield _Place(rule, stack.functions, proof=proof)
 
 
 def _file_and_name(name: str) -> tuple[Path, str]:
@@ -152,13 +158,6 @@ def _file_and_name(name: str) -> tuple[Path, str]:
     if colon and not Path(name).exists() and Path(head).exists():
         return Path(head), tail
     return Path(name), ""
-
-
-def _lone_pattern(file: Path) -> Rule | None:
-    """The pattern that stands alone in a file, also one that EventBridge refuses."""
-    if file.suffix not in DOCUMENTS:
-        return None
-    return meant_as_pattern(file, read_value(file))
 
 
 def _text(file: Path) -> str:
@@ -169,12 +168,12 @@ def _text(file: Path) -> str:
         return ""
 
 
-def _is_ours(rule: Rule) -> bool:
-    """Whether a rule is about ECR or its scanner, as far as that can be told."""
+def _proof_of(rule: Rule) -> Proof | None:
+    """What is proved of a rule's pattern; None where EventBridge refuses it."""
     try:
-        return not prove(rule.pattern).is_of_others
+        return prove(rule.pattern)
     except PatternError:
-        return rule.is_about_ecr
+        return None
 
 
 def _judged(place: _Place) -> JudgedRule:
@@ -202,7 +201,8 @@ def _judgement(place: _Place, code: Code | None) -> Judgement:
     if place.rule.refused is not None:
         path, problem = place.rule.refused
         return Judgement((Verdict(Name.INVALID, path=path, problem=problem),))
-    return judge_pattern(place.text or place.rule.pattern, place.rule.unresolved, code)
+    data = place.text or place.rule.pattern
+    return judge_pattern(data, place.rule.unresolved, code, place.proof)
 
 
 def _targets(place: _Place) -> Iterator[Target]:

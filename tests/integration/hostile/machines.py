@@ -78,6 +78,13 @@ def _deep_rule(levels: int) -> dict[str, Any]:
     return {**rule, "Next": "B"}
 
 
+def _deeper_choice(levels: int) -> str:
+    """A choice too deep for the writer of JSON."""
+    inner = json.dumps(_IS)
+    rule = '{"Next": "B", "Not": ' + '{"Not": ' * levels + inner + "}" * levels + "}"
+    return json.dumps(_choice("RULE")).replace('"RULE"', rule)
+
+
 _IS = {"Variable": "$.detail", "IsPresent": True}
 
 ROWS: dict[str, Input] = {
@@ -244,7 +251,7 @@ ROWS: dict[str, Input] = {
         )
     ),
     "deep-choice": machine(lambda: _choice(_deep_rule(40))),
-    "deeper-choice": machine(lambda: _choice(_deep_rule(5000))),
+    "deeper-choice": machine(lambda: _deeper_choice(5000)),
     "matches-that-backtrack": machine(
         lambda: _choice(
             {

@@ -13,6 +13,9 @@ Files = Mapping[str, Content | Callable[[], Content]]
 HANDLER = 'def handler(event, context):\n    return event["detail"]["repository-name"]\n'
 """A consumer with which nothing is wrong."""
 
+FEW = ("--examples", "0")
+"""No events beyond the cases: 84 pushes are enough to go beyond a bound."""
+
 CHECK = ("check", "app.py:handler", "--kind", "push", "--timeout", "1")
 
 
@@ -33,13 +36,14 @@ class Input:
             )
 
 
-def machine(definition: Mapping[str, Any] | Callable[[], Mapping[str, Any]]) -> Input:
-    """A state machine."""
+def machine(definition: Mapping[str, Any] | Callable[[], Mapping[str, Any] | str]) -> Input:
+    """A state machine; its definition as data or as JSON."""
 
     def text() -> str:
-        return json.dumps(definition() if callable(definition) else definition)
+        made = definition() if callable(definition) else definition
+        return made if isinstance(made, str) else json.dumps(made)
 
-    words = ("check", "--state-machine", "m.asl.json", "--kind", "push")
+    words = ("check", "--state-machine", "m.asl.json", "--kind", "push", *FEW)
     return Input(words, {"m.asl.json": text})
 
 
@@ -52,7 +56,7 @@ def document(*commands: str, parameters: Mapping[str, Any] | None = None) -> Inp
             {"action": "aws:runShellScript", "name": "s", "inputs": {"runCommand": list(commands)}}
         ],
     }
-    words = ("check", "--run-command", "d.json", "--transformer", "x.json", "--kind", "push")
+    words = ("check", "--run-command", "d.json", "--transformer", "x.json", "--kind", "push", *FEW)
     return Input(words, {"d.json": lambda: json.dumps(content), "x.json": TRANSFORMER})
 
 

@@ -5,38 +5,22 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SECONDS = 10
 MEGABYTES = 500
 LINES = 300
 _CHARACTERS = 100_000
 _SHOWN = 4_000
+_CHECKOUT = Path(__file__).parents[3]
 _KEPT = ("PATH", "LANG", "VIRTUAL_ENV")
 _HANGS = 60
 """Seconds on the wall after which a run that takes no time of the processor is ended."""
-
-
-_MEASURING = """
-import json, os, sys
-file, *words = sys.argv[1:]
-child = os.fork()
-if not child:
-    os.execv(words[0], words)
-_, status, usage = os.wait4(child, 0)
-with open(file, "w") as stream:
-    json.dump([status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss], stream)
-"""
-"""Runs a command and writes what it took.
-
-It is small: on Linux what is forked off a large process counts the memory of that as its own, even
-when it runs another program.
-"""
 
 
 class Run(NamedTuple):
@@ -48,51 +32,64 @@ class Run(NamedTuple):
     megabytes: int
 
 
-def attacked(words: Sequence[str], folder: Path) -> Run:
-    """Run a command line in a folder, with a home of its own beside it."""
-    import resource
+class Tool:
+    """The tool, loaded once; each input is given to a copy of it (`started`)."""
 
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.integration.hostile.started"],
+            cwd=_CHECKOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate(timeout=60)
+
+    def attacked(self, words: Sequence[str], folder: Path) -> Run:
+        """Run a command line in a folder, with a home of its own beside it."""
+        order = _order(words, folder)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return _run(order, json.loads(self._process.stdout.readline()))
+
+
+def attacked(words: Sequence[str], folder: Path) -> Run:
+    """Run a command line as a user does, in a process that loads the tool."""
+    with closing(Tool()) as tool:
+        return tool.attacked(words, folder)
+
+
+def _order(words: Sequence[str], folder: Path) -> dict[str, Any]:
     home = folder.parent / f"{folder.name}-home"
     home.mkdir()
-    output = folder.parent / f"{folder.name}-output"
     environment = {
         **{name: os.environ[name] for name in _KEPT if name in os.environ},
         "HOME": str(home),
         "TMPDIR": str(home),
         "COLUMNS": "100",
         "NO_COLOR": "1",
-        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "PYTHONPATH": str(_CHECKOUT),
+    }
+    return {
+        "words": list(words),
+        "folder": str(folder),
+        "output": str(folder.parent / f"{folder.name}-output"),
+        "environment": environment,
+        "limits": {"RLIMIT_CPU": SECONDS * 2, "RLIMIT_FSIZE": 300 * 2**20},
+        "hangs": _HANGS,
     }
 
-    def bounded() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS * 2, SECONDS * 2))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300 * 2**20, 300 * 2**20))
 
-    usage = folder.parent / f"{folder.name}-usage"
-    launcher = [sys.executable, "-I", "-S", "-c", _MEASURING, str(usage)]
-    with output.open("wb") as stream:
-        process = subprocess.Popen(
-            [*launcher, sys.executable, "-m", "ecr_contracts", *words],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-            preexec_fn=bounded,
-            start_new_session=True,
-        )
-        try:
-            process.wait(_HANGS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    with output.open("rb") as stream:
+def _run(order: dict[str, Any], answer: dict[str, Any]) -> Run:
+    with open(order["output"], "rb") as stream:
         written = stream.read(2 * _CHARACTERS).decode("utf-8", "replace")
-    if not usage.exists():
-        return Run(-signal.SIGKILL, written, _HANGS, 0)
-    status, seconds, memory = json.loads(usage.read_text())
     scale = 2**20 if sys.platform == "darwin" else 2**10
-    return Run(os.waitstatus_to_exitcode(status), written, seconds, memory // scale)
+    return Run(answer["code"], written, answer["seconds"], answer["memory"] // scale)
 
 
 def flaws(run: Run) -> list[str]:

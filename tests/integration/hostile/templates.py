@@ -228,7 +228,7 @@ ROWS: dict[str, Input] = {
     "pattern-90-deep": _rule(_nested_detail(90)),
     "pattern-of-many-values": _rule(lambda: _of([f"value-{i}" for i in range(100_000)])),
     "pattern-of-many-keys": _rule(
-        lambda: {**ECR, "detail": {f"k{i}": ["x"] for i in range(5_000)}}
+        lambda: {**ECR, "detail": {f"k{i}": ["x"] for i in range(20_000)}}
     ),
     "pattern-of-many-prefixes": _rule(
         lambda: _of([{"prefix": f"value-{i}"} for i in range(5_000)])
@@ -238,9 +238,32 @@ ROWS: dict[str, Input] = {
     "wildcard-long": _rule(lambda: _of([{"wildcard": "a" * 100_000 + "*"}])),
     "wildcards-that-backtrack": _rule(_of([{"wildcard": "*a" * 30 + "*b"}]), "check"),
     "anything-but-of-many": _rule(lambda: _of([{"anything-but": [f"v{i}" for i in range(500)]}])),
+    "anything-but-of-thousands": _rule(
+        lambda: _of([{"anything-but": [f"v{i}" for i in range(20_000)]}])
+    ),
+    "anything-but-of-a-thousand": _rule(
+        lambda: _of([{"anything-but": [f"v{i}" for i in range(1_000)]}])
+    ),
+    "anything-but-of-wildcards": _rule(
+        _of([{"anything-but": {"wildcard": [f"*a{i}*b{i}*c" for i in range(20)]}}])
+    ),
+    "anything-but-of-entangled-wildcards": _rule(
+        _of([{"anything-but": {"wildcard": [f"*{i}*{i}*{i}*" for i in "abcdef"]}}])
+    ),
+    "rules-by-the-hundred": Input(
+        ("rules", "t.yaml"),
+        {
+            "t.yaml": "Resources:\n"
+            + "".join(
+                f"  R{i}: {{Type: AWS::Events::Rule, Properties: {{EventPattern: "
+                f"{{source: [aws.ecr], detail: {{repository-name: [r{i}]}}}}}}}}\n"
+                for i in range(60)
+            )
+        },
+    ),
     "numeric-large": _rule(_of([{"numeric": [">", 10**400]}])),
     "numeric-nan": _rule('{"source": ["aws.ecr"], "detail": {"x": [{"numeric": [">", NaN]}]}}'),
-    "numeric-many": _rule(lambda: _of([{"numeric": ["=", i]} for i in range(1_000)])),
+    "numeric-many": _rule(lambda: _of([{"numeric": ["=", i]} for i in range(10_000)])),
     "cidr-wrong": _rule(_of([{"cidr": "999.0.0.0/99"}])),
     "operator-unknown": _rule(_of([{"regex": "(a+)+$"}])),
     "operator-deep": _rule(

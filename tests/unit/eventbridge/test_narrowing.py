@@ -575,3 +575,23 @@ def test_each_choice_of_a_rule_has_a_name_of_its_own(pattern):
             assert case_of(contract, one.id).text == one.text
         given_values = {str(one.event) for one in cases_of(contract)}
         assert len(given_values) == len(cases_of(contract))
+
+
+@pytest.mark.parametrize(
+    ("at_the_bound", "beyond"),
+    [
+        ([f"r{number}" for number in range(1_000)], [f"r{number}" for number in range(1_001)]),
+        pytest.param(
+            {"wildcard": [f"*{one}*{one}*" for one in "abcdef"]},
+            {"wildcard": [f"*{one}*{one}*" for one in "abcdefg"]},
+            marks=pytest.mark.long,
+        ),
+    ],
+    ids=["texts", "wildcards"],
+)
+def test_what_excludes_too_much_is_counted_and_not_followed(at_the_bound, beyond):
+    followed = narrowing("push", of("push", repository_name=[{"anything-but": at_the_bound}]))
+    assert followed.left_out == 0
+    left = narrowing("push", of("push", repository_name=[{"anything-but": beyond}, "shop/api"]))
+    assert left.left_out == 1
+    assert left.contract.by_path["$.detail.repository-name"].choices[0].label == "shop/api"

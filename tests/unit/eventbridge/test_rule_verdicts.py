@@ -265,3 +265,35 @@ def test_thousands_of_conditions_are_judged_in_bounded_time(operator):
         "detail": {"action-type": ["PUSH"], "result": ["SUCCESS"], "repository-name": leaf},
     }
     assert Name.DEAD not in {verdict.name for verdict in judge_pattern(pattern).verdicts}
+
+
+@pytest.mark.parametrize(
+    "excluded",
+    [
+        {"wildcard": [f"*{one}*{one}{one}*" for one in "abcdefghijklmnopqrst"]},
+        [f"r{number}" for number in range(5000)],
+    ],
+    ids=["entangled", "many"],
+)
+def test_more_than_is_told_apart_is_not_told(excluded):
+    """Each wildcard with three runs doubles the states; of thousands of texts few are followed."""
+    leaf = [{"anything-but": excluded}]
+    pattern = {"source": ["aws.ecr"], "detail": {"repository-name": leaf}}
+    event = {"source": "aws.ecr", "detail": {"repository-name": "shop/-"}}
+    assert Pattern.parse(pattern).matches(event)
+    judgement = judge_pattern(pattern)
+    assert judgement.gravest.cause is Cause.UNDECIDED
+    assert not judgement.has_failed
+
+
+def test_of_hundreds_of_conditions_that_no_event_meets_nothing_is_guessed():
+    few, many = [[{"numeric": ["=", number]} for number in range(most)] for most in (3, 301)]
+    told = [
+        judge_pattern({"source": ["aws.ecr"], "detail": {"image-tag": one}}) for one in (few, many)
+    ]
+    assert [judgement.gravest.name for judgement in told] == [Name.DEAD, Name.DEAD]
+    assert told[1].gravest.correction is None
+
+
+def test_what_was_proved_before_is_judged_alike():
+    assert judge_pattern(PUSHES, proof=prove(PUSHES)) == judge_pattern(PUSHES)

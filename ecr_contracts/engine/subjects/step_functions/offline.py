@@ -35,6 +35,7 @@ from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.a
 )
 from moto.stepfunctions.parser.asl.component.program import program
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.component.state.exec.state_map import max_concurrency
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader import (
     item_reader_decl,
 )
@@ -75,6 +76,9 @@ Answer = Callable[[str, Any], Any]
 
 _LONGEST_RANGE = 1000
 """Elements that States.ArrayRange makes. Source: developer guide, Intrinsic functions."""
+
+_MOST_AT_ONCE = 40
+"""Iterations of a Map that run at once. Source: developer guide, Map state in Inline mode."""
 
 _LOUDEST = logging.CRITICAL + 1
 
@@ -143,9 +147,15 @@ def _run_at_once(patches: Patches) -> None:
     for module in (program, branch_worker, inline_iteration_component, execute_state):
         patches.set(module, "TMP_THREADS", [])
     patches.set(WaitFunction, "_wait_interval", _nothing)
+    patches.set(max_concurrency.MaxConcurrencyDecl, "_eval_body", _evaluate_concurrency)
     patches.set(
         execute_state.ExecutionState, "_handle_retry", lambda *_, **__: RetryOutcome.CannotRetry
     )
+
+
+def _evaluate_concurrency(declared: Any, env: Any) -> None:
+    """How many iterations run at once; the engine makes a worker for each, items or none."""
+    env.stack.append(min(declared._eval_max_concurrency(env=env), _MOST_AT_ONCE))
 
 
 def _measured_range(first: int, last: int, step: int) -> range:

@@ -38,6 +38,7 @@ _WORD = re.compile(r"[a-z]+")
 _ACCOUNT_DIGITS = 12
 _DETAIL = "detail"
 _TITLE = ("detail-type",)
+_MOST_CONDITIONS = 300  # of a leaf; each is tried by itself, and beside it what may be meant
 _ANOTHER_KIND = 5  # what it costs to take the name of a kind for that of another one
 
 
@@ -251,7 +252,7 @@ class _Repairing:
     def _value(self, steps: tuple[str, ...], conditions: Sequence[Any]) -> Any:
         """The conditions, or the object, that were meant at a key; None to leave the leaf out."""
         facet = facets_by_name(self.contract).get(".".join(steps))
-        if facet is None:
+        if facet is None or len(conditions) > _MOST_CONDITIONS:
             raise _Unknown
         if any(isinstance(choice.shape, Object) for choice in facet.declared):
             if facet.absent_label is None and list(conditions) == [_THERE]:

@@ -27,7 +27,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecr_contracts.core import json_path
-from ecr_contracts.eventbridge.rules.matching.conditions import Condition, Exact, Wildcard
+from ecr_contracts.eventbridge.rules.matching.conditions import (
+    AnythingBut,
+    Condition,
+    Exact,
+    Wildcard,
+)
 from ecr_contracts.eventbridge.rules.narrowing import arrays, composed
 from ecr_contracts.eventbridge.rules.narrowing.arrays import ArrayParts
 from ecr_contracts.eventbridge.rules.narrowing.demands import (
@@ -74,6 +79,12 @@ MOST_CONDITIONS = 100
 
 MOST_ENTANGLED = 4
 """Wildcards with several runs, of one leaf, that are followed."""
+
+MOST_EXCLUDED = 1_000
+"""Texts that one `anything-but` excludes; EventBridge takes patterns of 4 KB."""
+
+MOST_ENTANGLED_EXCLUDED = 6
+"""Wildcards with three runs or more that one `anything-but` excludes."""
 
 MOST_WAYS = 200
 """Ways to meet one branch of a pattern that are followed."""
@@ -185,6 +196,8 @@ def _demands_of(
         facet = facets.get(leaf.name)
         conditions = _that_can_be_followed(leaf.conditions)
         left_out += len(leaf.conditions) - len(conditions)
+        if leaf.conditions and not conditions:
+            return [], left_out  # of what nothing is followed, nothing is known
         wish = Wish(conditions, rule=rule)
         if facet is None:
             if not wish.admits_absence:
@@ -235,7 +248,8 @@ def _that_can_be_followed(conditions: Sequence[Condition]) -> tuple[Condition, .
     """The conditions but for those that would take too long to follow, beyond the first ones.
 
     Of values only so many are tried, and automata of many conditions side by side, above all of
-    wildcards with several runs, have too many states.
+    wildcards with several runs, have too many states. What is `anything-but` too much is followed
+    no part of the way, since what is excluded cannot be less.
     """
     counts = {"exact": 0, "entangled": 0, "other": 0}
     limits = {"exact": MOST_VALUES, "entangled": MOST_ENTANGLED, "other": MOST_CONDITIONS}
@@ -246,10 +260,26 @@ def _that_can_be_followed(conditions: Sequence[Condition]) -> tuple[Condition, .
             sort = "exact"
         elif isinstance(condition, Wildcard) and condition.text.count("*") > 1:
             sort = "entangled"
+        elif isinstance(condition, AnythingBut) and _excludes_too_much(condition):
+            continue
         counts[sort] += 1
         if counts[sort] <= limits[sort]:
             kept.append(condition)
     return tuple(kept)
+
+
+def _excludes_too_much(condition: AnythingBut) -> bool:
+    """Whether an `anything-but` excludes more than is told apart in time.
+
+    Of `*a*b*` it has to be known of each one whether its `a` has been seen: each doubles the
+    states. A text in which `*a*` has been seen is excluded, whatever the others say.
+    """
+    entangled = [
+        excluded
+        for excluded in condition.excluded
+        if isinstance(excluded, Wildcard) and excluded.text.count("*") > 2
+    ]
+    return len(condition.excluded) > MOST_EXCLUDED or len(entangled) > MOST_ENTANGLED_EXCLUDED
 
 
 def _with_few_wishes(demands: Sequence[Demand]) -> tuple[list[Demand], int]:
@@ -322,10 +352,12 @@ def _contradiction(
 
 def _is_possible(contract: Contract, leaves: Sequence[Leaf]) -> bool:
     """Whether any event meets some leaves."""
-    demands, _ = _demands_of(contract, "", leaves, [])
+    demands, left_out = _demands_of(contract, "", leaves, [])
+    if not demands:
+        return left_out > 0
     if not _can_be_told(contract, demands):
         return True
-    return bool(demands) and _Narrower(contract, demands).contract() is not None
+    return _Narrower(contract, demands).contract() is not None
 
 
 # --- the contract ---------------------------------------------------------------------------------

@@ -39,7 +39,12 @@ from ecr_contracts.eventbridge.rules.matching.conditions import (
 from ecr_contracts.eventbridge.rules.matching.wildcard import pieces_of
 from ecr_contracts.eventbridge.rules.narrowing.demands import Aspect, Wish
 from ecr_contracts.events.frames import part_of
-from ecr_contracts.events.languages import FramedLanguage, Glob, Language
+from ecr_contracts.events.languages import (
+    FramedLanguage,
+    Glob,
+    Language,
+    LanguageTooLargeError,
+)
 from ecr_contracts.events.model import Choice, Facet
 from ecr_contracts.events.regexes import Digits, Pattern
 from ecr_contracts.events.shapes import (
@@ -96,7 +101,10 @@ def parts_of(
     """
     # Kinds have facets in common, and wishes are equal whichever rule they come from.
     rules = tuple(wish.rule for wish in wishes)
-    return list(_parts_once(facet, tuple(wishes), rules, tuple((surroundings or {}).items())))
+    parts = _parts_once(facet, tuple(wishes), rules, tuple((surroundings or {}).items()))
+    if isinstance(parts, LanguageTooLargeError):
+        raise LanguageTooLargeError(str(parts))
+    return list(parts)
 
 
 @lru_cache(_MOST_REMEMBERED)
@@ -105,10 +113,19 @@ def _parts_once(
     wishes: tuple[Wish, ...],
     rules: tuple[str, ...],
     surroundings: tuple[tuple[str, tuple[str, str]], ...],
-) -> tuple[Part, ...]:
+) -> tuple[Part, ...] | LanguageTooLargeError:
+    """The parts, or why they cannot be told: that takes longest to find out."""
+    try:
+        return tuple(_with_own_labels(_parts_of_choices(facet, wishes, dict(surroundings))))
+    except LanguageTooLargeError as error:
+        return error.with_traceback(None)
+
+
+def _parts_of_choices(
+    facet: Facet, wishes: tuple[Wish, ...], around: Mapping[str, tuple[str, str]]
+) -> list[Part]:
     parts: list[Part] = []
     earlier: list[Choice] = []
-    around = dict(surroundings)
     for declared in facet.declared:
         choice = facet[declared.label]  # whose plainest value is the baseline's, if it has one
         if choice.label in around:
@@ -118,7 +135,7 @@ def _parts_once(
         earlier.append(choice)
     if facet.is_open:
         parts += _parts_beyond_choices(facet, wishes, parts)
-    return tuple(_with_own_labels(parts))
+    return parts
 
 
 def signature_of_value(

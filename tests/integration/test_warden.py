@@ -18,9 +18,9 @@ from ecr_contracts.runtime.outcome import Status
 from ecr_contracts.runtime.sandbox.guard import Guard
 from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.scratch import Scratch
 from ecr_contracts.runtime.worker import child, warden
 from ecr_contracts.runtime.worker.parent import Worker
-from ecr_contracts.runtime.worker.scratch import Scratch
 from tests.rows import keeping
 
 ROOT = Path(__file__).parents[2]

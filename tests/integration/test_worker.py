@@ -31,11 +31,11 @@ from ecr_contracts.runtime.lambda_context import NO_CREDENTIALS, lambda_environm
 from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status
 from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.scratch import Scratch
 from ecr_contracts.runtime.worker import child as child_module
 from ecr_contracts.runtime.worker import parent as workers
 from ecr_contracts.runtime.worker import wire
 from ecr_contracts.runtime.worker.parent import Worker
-from ecr_contracts.runtime.worker.scratch import Scratch
 from tests.rows import keeping
 
 ROOT = Path(__file__).parents[2]
@@ -571,7 +571,7 @@ def test_without_room_for_a_temporary_folder_one_line_says_so(worker_of, monkeyp
     missing = tmp_path / "missing"
     monkeypatch.setattr(tempfile, "tempdir", str(missing))
     worker = worker_of("pass")
-    monkeypatch.setattr("ecr_contracts.runtime.worker.scratch._LONGEST_PLACE", 10_000)
+    monkeypatch.setattr("ecr_contracts.runtime.scratch._LONGEST_PLACE", 10_000)
     with pytest.raises(SetupError, match="no temporary folder can be made"):
         worker.call(EVENT)
 

@@ -56,11 +56,11 @@ from ecr_contracts.runtime.sandbox.reached import begin as begin_reaching
 from ecr_contracts.runtime.sandbox.reached import reached
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.scratch import Scratch
 from ecr_contracts.runtime.worker.channel import WorkerEnd
 from ecr_contracts.runtime.worker.inherited_files import let_go
 from ecr_contracts.runtime.worker.learned import LearnedSecrets
 from ecr_contracts.runtime.worker.originals import Originals
-from ecr_contracts.runtime.worker.scratch import Scratch
 from ecr_contracts.runtime.worker.wire import (
     STOP,
     Fault,

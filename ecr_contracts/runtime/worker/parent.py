@@ -32,6 +32,7 @@ from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.sandbox import load as load_sandbox
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.scratch import Lock, Scratch, make, sweep_once
 from ecr_contracts.runtime.worker.channel import NoiseError, pair
 from ecr_contracts.runtime.worker.child import (
     LOCATION_SIGNAL,
@@ -41,7 +42,6 @@ from ecr_contracts.runtime.worker.child import (
     run,
 )
 from ecr_contracts.runtime.worker.output import Output
-from ecr_contracts.runtime.worker.scratch import Lock, Scratch, make, sweep_once
 from ecr_contracts.runtime.worker.warden import Leash, end_survivors, library, watch
 from ecr_contracts.runtime.worker.wire import (
     STOP,

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
-from ecr_contracts.runtime.worker.scratch import Scratch
+from ecr_contracts.runtime.scratch import Scratch
 
 __all__ = ["Leash", "end_survivors", "library", "watch"]
 

@@ -133,9 +133,8 @@ def project(folder, pytester):
     return folder
 
 
-@pytest.mark.parametrize(
-    "options", long_but(lambda options: not options, [[], ["--ecr-cases"], ["-vv", "-rA"]]), ids=str
-)
+@pytest.mark.long  # a quicker one: what the assertion shows, by pytest too
+@pytest.mark.parametrize("options", [[], ["--ecr-cases"], ["-vv", "-rA"]], ids=str)
 def test_pytest_shows_none(project, pytester, options):
     planted = frozenset(project.rglob("*"))
     result = pytester.runpytest_inprocess(

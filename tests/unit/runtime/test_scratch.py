@@ -11,8 +11,13 @@ import time
 
 import pytest
 
-from ecr_contracts.runtime.worker import scratch as module
-from ecr_contracts.runtime.worker.scratch import Scratch, lock, make, sweep
+from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime import scratch as module
+from ecr_contracts.runtime.sandbox.files.files import Files
+from ecr_contracts.runtime.sandbox.files.watch import Watch
+from ecr_contracts.runtime.sandbox.recorder import Recorder
+from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.scratch import Scratch, lock, make, sweep
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and locks of POSIX")
 
@@ -167,3 +172,18 @@ def test_a_process_that_settles_has_it_as_its_temporary_folder_and_home(place, m
         **dict.fromkeys(("HOME", "USERPROFILE"), scratch.home),
         **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch.tmp),
     }
+
+
+@posix
+def test_no_other_run_sweeps_the_folder_of_a_sandbox_in_this_process(place):
+    user_code = UserCode((str(place),), str(place))
+    files = Files(Watch(Recorder(), user_code), Settings(), user_code)
+    files.install()
+    try:
+        (folder,) = place.glob("*.scratch")
+        aged(folder)
+        sweep()
+        assert folder.exists()
+    finally:
+        files.remove()
+    assert list(place.iterdir()) == []

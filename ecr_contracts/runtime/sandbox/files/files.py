@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from ecr_contracts.runtime.sandbox.files.system import ORIGINALS, real
 from ecr_contracts.runtime.sandbox.files.watch import Watch
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks, Patches
 from ecr_contracts.runtime.sandbox.settings import Settings
+from ecr_contracts.runtime.scratch import Lock, Scratch, make
 
 __all__ = ["Files"]
 
@@ -46,7 +46,9 @@ class Files:
         homes: Sequence[str] = (),
     ) -> None:
         self._watch, self._settings, self._user_code = watch, settings, user_code
-        self._given, self._made = scratch, ""
+        self._given = scratch
+        self._made: Scratch | None = None
+        self._hold: Lock | None = None
         self._import_hooks, self._homes = import_hooks, homes
         self._patches = Patches()
         self._kept: Kept | None = None
@@ -58,7 +60,8 @@ class Files:
         scratch = self._given
         temporary: tuple[str, ...] = ()
         if scratch is None:
-            scratch = self._made = tempfile.mkdtemp(suffix=".scratch", prefix="ecr-contracts-")
+            self._made, self._hold = make()
+            scratch = self._made.folder
             temporary = TEMPORARY, tempfile.gettempdir()
         projects = (*self._user_code.roots, self._user_code.start)
         places = Places(scratch, self._settings.allow_write, temporary, projects)
@@ -87,9 +90,10 @@ class Files:
         self._watch.release()
         self._kept = None
         self._patches.undo()
-        if self._made:
-            shutil.rmtree(self._made, ignore_errors=True)
-            self._made = ""
+        if self._made is not None and self._hold is not None:
+            self._made.remove()
+            self._hold.release()
+        self._made = self._hold = None
 
     def _replace(self, redirection: Redirection) -> None:
         opening = Opening(redirection)

@@ -1,8 +1,8 @@
 """The scratch folder of a worker: a temporary folder and an empty home of its own, gone with it.
 
-It is `ecr-contracts-????????.scratch` in the temporary folder of this machine. A lock on the folder
-says that its worker, or the run that made it, is there; the folder of a run that was killed has
-none, and the next run removes it (`sweep`).
+A sandbox in a process of its user's has one too. It is `ecr-contracts-????????.scratch` in the
+temporary folder of this machine. A lock on the folder says that its worker, or the run that made
+it, is there; the folder of a run that was killed has none, and the next run removes it (`sweep`).
 """
 
 from __future__ import annotations

@@ -208,6 +208,7 @@ class Worker:
         self._hidden |= self._known_secrets()
         if self._unnamed is None:
             self._unnamed = unnamed_secrets(self.target)
+        _fill_standard_descriptors()
         scratch, hold = self._scratch()
         assignment = Assignment(
             self.target,
@@ -321,7 +322,6 @@ class _Process:
     def __init__(self, assignment: Assignment, hold: Lock) -> None:
         forks = "fork" in multiprocessing.get_all_start_methods()
         load_sandbox()  # once, for every process that is forked
-        _fill_standard_descriptors()
         context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         self._scratch = assignment.scratch
         self._megabytes = assignment.settings.memory

@@ -37,7 +37,7 @@ from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.lines import plain_text
 from ecr_contracts.reporting.terminal import console, write_line, write_wrapped
 from ecr_contracts.reporting.text import show
-from ecr_contracts.runtime.effects import Effect, Origin, Sort
+from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
 from ecr_contracts.runtime.outcome import MadeUpVariable, Outcome, Status
 from tests import foreign
 from tests.unit.reporting.made import FINDING, with_
@@ -137,10 +137,14 @@ def verdicts(draw):
         severity=draw(st.sampled_from([Severity.ERROR, Severity.WARNING])),
         group=text(),
     )
-    effects = (
-        Effect(Sort.HTTP, f"POST https://{text()}", text()),
-        Effect(Sort.AWS, f"ecr.{text()}", {text(): text()}, answer=text(), origin=Origin.MADE_UP),
-        Effect(Sort.FILE, text(), None),
+    effects = Effects(
+        [
+            Effect(Sort.HTTP, f"POST https://{text()}", text()),
+            Effect(
+                Sort.AWS, f"ecr.{text()}", {text(): text()}, answer=text(), origin=Origin.MADE_UP
+            ),
+            Effect(Sort.FILE, text(), None),
+        ]
     )
     outcome = Outcome(
         Status.RAISED,

@@ -16,6 +16,7 @@ import pytest
 
 from ecr_contracts.engine import session
 from ecr_contracts.events.generate.cases import edge_cases
+from ecr_contracts.runtime.sandbox.settings import Settings
 from tests.integration.pytest_projects import (
     BROKEN,
     GOOD,
@@ -235,6 +236,7 @@ def test_variables_that_were_made_up_are_named_once(project):
 # Which events are given
 # --------------------------------------------------------------------------------------------------
 
+WRITES = {"allow-write": ["src"]}
 NOTING = """
 import json
 
@@ -254,10 +256,12 @@ def noted(project):
 
 
 def test_each_item_gives_its_own_events_and_all_together_those_of_the_command(project):
-    project.consumer(NOTING, examples=5, kinds=["push", "scan"])
+    project.consumer(NOTING, **WRITES, examples=5, kinds=["push", "scan"])
     project.pytest().assert_outcomes(passed=2)
     together = noted(project)
-    session.check("src/app.py:handler", kinds=["push", "scan"], strength=1, examples=5)
+    settings = Settings(allow_write=("src",))
+    kinds = ["push", "scan"]
+    session.check("src/app.py:handler", kinds=kinds, strength=1, examples=5, settings=settings)
     assert together == noted(project)
     project.pytest("-k", "scan").assert_outcomes(passed=1, deselected=1)
     alone = noted(project)
@@ -397,7 +401,7 @@ def test_coverage_counts_the_events_that_were_given(project):
 
 
 def test_the_cases_of_the_options_are_those_that_are_given(project):
-    project.consumer(NOTING, kinds=["delete"])
+    project.consumer(NOTING, **WRITES, kinds=["delete"])
     project.pytest("--ecr-evidence", "documented").assert_outcomes(passed=1)
     given = noted(project)
     assert len(given) < len(edge_cases("delete"))

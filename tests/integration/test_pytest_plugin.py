@@ -1313,7 +1313,7 @@ def handler(event, context):
 
 def test_the_process_that_tells_causes_is_one_of_its_own_and_ends(project):
     code = NO_TAGS.replace("    print", "    open('pids', 'a').write(f'{os.getpid()} ')\n    print")
-    project.consumer(f"import os\n{code}").write(
+    project.consumer(f"import os\n{code}", **WRITES).write(
         conftest="""
 import os, sys
 import pytest
@@ -1428,7 +1428,7 @@ RULE = """
 
 
 def test_a_rule_that_names_a_repository_hides_no_fault(project):
-    project.consumer(NOTING, kinds=None, examples=5)
+    project.consumer(NOTING, **WRITES, kinds=None, examples=5)
     (project.path / "src" / "pattern.json").write_text(RULE)
     project.pytest()
     given = noted(project)
@@ -1589,6 +1589,7 @@ def test_a_consumer_that_does_nothing_fails_beyond_the_cases_alone(project):
     assert f"pytest --ecr-cases '{EXPLORE}'" in result.outlines
 
 
+WRITES = {"allow-write": ["src"]}
 NOTING = """
 import json
 
@@ -1604,7 +1605,7 @@ def noted(project):
 
 
 def test_beyond_the_cases_kinds_may_be_chosen(project):
-    project.consumer(NOTING, kinds=["scan", "push"], examples=5)
+    project.consumer(NOTING, **WRITES, kinds=["scan", "push"], examples=5)
     result = project.pytest("--ecr-kind", "push")
     singles = len(cases.edge_cases("push"))
     result.assert_outcomes(passed=singles + 1, deselected=len(SCANS))
@@ -1623,7 +1624,7 @@ def test_beyond_the_cases_weak_evidence_may_be_left_out(project, key, option):
     """The stronger of what the configuration and the option ask for holds."""
     from ecr_contracts.events.compile import reader
 
-    project.consumer(NOTING, kinds=["delete"], examples=30, evidence=key)
+    project.consumer(NOTING, **WRITES, kinds=["delete"], examples=30, evidence=key)
     project.pytest("--ecr-evidence", option, EXPLORE).assert_outcomes(passed=1)
     found = [cases.of_event(reader.contract("delete"), event) for event in noted(project)]
     found = [

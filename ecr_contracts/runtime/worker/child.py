@@ -165,9 +165,14 @@ def run(
 def _bounds(assignment: Assignment) -> Bounds:
     """What the operating system is to let through, by the environment of the parent."""
     settings = assignment.settings
-    allowed = [os.path.join(assignment.folder, place) for place in settings.allow_write]
-    writable = (assignment.scratch.folder, *allowed, *measured_folders())
+    writable = (assignment.scratch.folder, *_allowed(assignment), *measured_folders())
     return bounds_around(writable=writable, allow_net=settings.allow_net)
+
+
+def _allowed(assignment: Assignment) -> tuple[str, ...]:
+    """What may be changed for real, by its whole path: the consumer is loaded in another folder."""
+    places = assignment.settings.allow_write
+    return tuple(os.path.join(assignment.folder, place) for place in places)
 
 
 def _may_be_consumers(error: BaseException, assignment: Assignment) -> bool:
@@ -263,7 +268,9 @@ class _Server:
         given = of_template.without(variable.name for variable in made_up)
         if target.function is None:
             given = {name: value for name, value in given.items() if name not in os.environ}
-        settings = replace(settings, env={**given, **settings.env})
+        settings = replace(
+            settings, env={**given, **settings.env}, allow_write=_allowed(assignment)
+        )
         self._settings = settings
         self._events = assignment.events
         sources = source_texts(target)

@@ -167,6 +167,7 @@ def test_a_finding_for_programs():
         "through": None,
         "rule": None,
         "effects": [],
+        "effects_left_out": 0,
     }
 
 

@@ -37,6 +37,7 @@ def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         tempfile.TemporaryDirectory(prefix="ecr-", ignore_cleanup_errors=True) as folder,
         pytest.MonkeyPatch.context() as patch,
     ):
+        Path(folder).chmod(0o755)  # some tests become another user
         patch.setattr(tempfile, "tempdir", folder)
         for name in ("TMPDIR", "TEMP", "TMP"):
             patch.setenv(name, folder)

@@ -1842,7 +1842,7 @@ def test_no_process_outlives_a_run(project):
         "import os, pathlib\ndef handler(event, context):\n"
         "    pathlib.Path('pid').write_text(str(os.getpid()))\n"
     )
-    project.consumer(code).pytest().assert_outcomes(passed=len(CONSUMED))
+    project.consumer(code, **WRITES).pytest().assert_outcomes(passed=len(CONSUMED))
     pid = int((project.path / "src" / "pid").read_text())
     assert pid != os.getpid()
     assert not is_alive(pid)
@@ -1855,7 +1855,7 @@ def test_no_process_outlives_an_interrupted_run(project):
         "    pathlib.Path('pid').write_text(str(os.getpid()))\n"
     )
     # Sleeps pass at once; this waits until the process ends.
-    project.consumer(code + "    os.read(os.pipe()[0], 1)\n", timeout=100)
+    project.consumer(code + "    os.read(os.pipe()[0], 1)\n", **WRITES, timeout=100)
     run = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-p", "ecr_contracts"],
         cwd=project.path,

@@ -24,6 +24,10 @@ from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.generate.cases import Case, case, edge_cases, of_event
 from ecr_contracts.events.kinds import usual_kinds
+from ecr_contracts.runtime.sandbox.settings import Settings
+
+WRITES = Settings(allow_write=(".",))
+"""What lets the consumers here write down what they are given, for the tests to read."""
 
 APP = """
 import json
@@ -234,7 +238,7 @@ def test_a_handler_that_is_given_the_wrong_envelope_fails_on_every_event():
 
 @pytest.mark.parametrize("evidence", list(Evidence))
 def test_evidence_leaves_out_what_rests_on_less(evidence):
-    verdict = check("app.py:noting", kinds=["push"], evidence=evidence)
+    verdict = check("app.py:noting", settings=WRITES, kinds=["push"], evidence=evidence)
     ran = [trial.case for trial in verdict.trials]
     wanted = edge_cases("push", 2, evidence)
     assert [one.id for one in ran] == [one.id for one in wanted]
@@ -281,13 +285,13 @@ def test_so_many_choices_meet_as_are_asked_for(strength):
 @pytest.mark.parametrize("strength", [0, 5, -1])
 def test_a_strength_that_there_is_not_is_refused_before_anything_is_run(strength):
     with pytest.raises(StrengthError, match=f"1, 2, 3 or 4, not {strength}"):
-        check("app.py:noting", kinds=["push"], strength=strength)
+        check("app.py:noting", settings=WRITES, kinds=["push"], strength=strength)
     assert not os.path.exists("events.txt")
 
 
 @pytest.mark.long
 def test_events_of_other_values_are_drawn_after_the_cases():
-    verdict = check("app.py:noting", kinds=["push"], examples=30)
+    verdict = check("app.py:noting", settings=WRITES, kinds=["push"], examples=30)
     seen = noted("push")
     count = len(edge_cases("push", 2))
     assert verdict.drawn == len(seen) - count - verdict.compared == 30
@@ -303,7 +307,7 @@ def test_events_of_other_values_are_drawn_after_the_cases():
 
 
 def test_without_drawn_events_only_the_cases_and_what_tells_causes_are_run():
-    verdict = check("app.py:noting_and_picky", kinds=["push"], examples=0)
+    verdict = check("app.py:noting_and_picky", settings=WRITES, kinds=["push"], examples=0)
     assert verdict.drawn == 0
     assert len(noted("push")) == len(verdict.trials) + verdict.probes + verdict.compared
     assert not any(trial.case.is_valued for trial in verdict.trials)
@@ -455,8 +459,8 @@ def test_a_consumer_that_does_not_return_from_some_events_is_given_the_others():
 
 
 def test_calls_are_made_one_after_another_with_the_same_request_ids_each_time():
-    verdict = check("app.py:one_after_another", kinds=["delete"], examples=0)
-    check("app.py:one_after_another", kinds=["delete"], examples=0)
+    verdict = check("app.py:one_after_another", settings=WRITES, kinds=["delete"], examples=0)
+    check("app.py:one_after_another", settings=WRITES, kinds=["delete"], examples=0)
     with open("calls.txt") as file:
         ids = file.read().split()
     count = len(edge_cases("delete", 2)) + verdict.compared

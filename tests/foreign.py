@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-import idna
+import pytest
 from hypothesis import strategies as st
+
+idna = pytest.importorskip("idna")
 
 SNIPPETS = (
     "\x1b[31m",

@@ -895,25 +895,31 @@ def test_the_end_of_the_parent_is_the_end_of_the_worker_whatever_it_does(tmp_pat
         "for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):\n"
         "    signal.signal(number, signal.SIG_IGN)\n"
         "def handler(event, context):\n"
-        "    os.write(event, str(os.getpid()).encode())\n"
+        "    with open(event, 'w') as file:\n"
+        "        file.write(str(os.getpid()))\n"
         "    time.sleep(60)\n"
     )
     script = f"""
-        import os, sys, threading
+        import os, pathlib, threading, time
         from ecr_contracts.discovery.target import Target
+        from ecr_contracts.runtime.sandbox.settings import Settings
         from ecr_contracts.runtime.worker.parent import Worker
-        worker = Worker(Target.parse({str(tmp_path / "app.py")!r} + ":handler"), timeout=60)
-        reader, writer = os.pipe()
+        target = Target.parse({str(tmp_path / "app.py")!r} + ":handler")
+        noted = pathlib.Path({str(tmp_path / "noted")!r})
+        noted.touch()
+        worker = Worker(target, timeout=60, settings=Settings(allow_write=(str(noted),)))
         def die():
-            print(os.read(reader, 20).decode(), flush=True)
+            while not noted.read_text():
+                time.sleep(0.01)
+            print(noted.read_text(), flush=True)
             os.kill(os.getpid(), 9)
         threading.Thread(target=die).start()
-        worker.call(writer)
+        worker.call(str(noted))
     """
     done = run_python(script, TMPDIR=str(tmp_path))
     assert done.returncode == -signal.SIGKILL
     assert gone(int(done.stdout))
-    assert [path.name for path in tmp_path.iterdir()] == ["app.py"]
+    assert {path.name for path in tmp_path.iterdir()} == {"app.py", "noted"}
 
 
 def test_the_exit_handlers_of_the_parent_run_once_and_a_forgotten_worker_is_closed(tmp_path):

@@ -308,7 +308,9 @@ _LIVE: weakref.WeakSet[Worker] = weakref.WeakSet()
 
 def _close_all() -> None:
     for worker in list(_LIVE):
-        worker.close()
+        # The run has said what it had to say; the warden ends what cannot be ended here.
+        with contextlib.suppress(Exception):
+            worker.close()
 
 
 # multiprocessing.util waits at exit for processes that ignore its friendly signal; registered

@@ -29,6 +29,7 @@ _SIGNATURES = (
     (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it first"),
 )
 _LONGEST_SIGNATURE = 4
+_NAME_A_FILE = "name a file, or - for standard input"
 _DEVICE = "it is a device"
 
 
@@ -80,8 +81,10 @@ def why_not_opened(error: OSError | ValueError) -> Failure:
             return Failure("this is a directory", "name the files in it")
         case PermissionError():
             return Failure("this file may not be read", "check its permissions")
-    reason = (isinstance(error, OSError) and error.strerror) or error
-    return Failure(f"this cannot be opened: {reason}", "name a file, or - for standard input")
+    reason = (isinstance(error, OSError) and error.strerror) or str(error)
+    if "null" in reason:  # Python's own words for a NUL differ from version to version
+        reason = "embedded null byte"
+    return Failure(f"this cannot be opened: {reason}", _NAME_A_FILE)
 
 
 def texts(file: Any) -> Iterator[str | Failure]:

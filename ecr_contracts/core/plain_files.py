@@ -28,7 +28,8 @@ def read_plain_file(path: str | Path, most_bytes: int) -> bytes:
         # A pipe that nobody writes to would be waited for at its opening.
         handle = os.open(path, _FLAGS)
     except ValueError as error:  # a NUL in the name
-        raise OSError(errno.EINVAL, str(error), str(path)) from None
+        # Python's own words for it differ from version to version.
+        raise OSError(errno.EINVAL, "embedded null byte", str(path)) from error
     with open(handle, "rb") as stream:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):

@@ -228,6 +228,7 @@ def test_ctrl_c_ends_it_in_a_word(tool):
 def test_what_was_found_until_it_was_interrupted_is_told(tool):
     tool.write("app.py", APP)
     words = ["check", "app.py:slow", "--kind", "scan", "--timeout", "60", "--format", "json"]
+    words += ["--allow-write", "."]
     process = subprocess.Popen(
         [sys.executable, "-m", "ecr_contracts", *words],
         cwd=tool.folder,

@@ -118,7 +118,9 @@ def secrets_of_file(path: str, text: str) -> frozenset[str]:
     """
     plain = text.strip()
     place = PurePath(path)
-    values = set(_secrets_in_text(plain))
+    # A text of several lines is no URL, whatever stands in it; its lines are looked at below.
+    is_url_or_json = "\n" not in plain or plain[:1] in ("{", "[")
+    values = set(_secrets_in_text(plain) if is_url_or_json else ())
     for name, value in _settings(plain):
         if is_secret_variable(name) or looks_secret(value, name):
             values |= forms(value) | _decoded(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from textwrap import dedent
 
@@ -197,6 +198,7 @@ def test_a_line_that_is_closed_is_told(worker_of):
     assert outcome.status is Status.DIED
 
 
+@pytest.mark.parametrize("writes", [True, False], ids=["bytecode", "no-bytecode"])
 @pytest.mark.parametrize(
     ("body", "names"),
     [
@@ -208,8 +210,9 @@ def test_a_line_that_is_closed_is_told(worker_of):
         ("import copy; copy.deepcopy = lambda value: sys.exit(3)", "copy.deepcopy"),
     ],
 )
-def test_what_is_replaced_of_pythons_own_is_named(worker_of, body, names):
-    """Our own code in that process needs it as well."""
+def test_what_is_replaced_of_pythons_own_is_named(worker_of, monkeypatch, body, names, writes):
+    """Our own code in that process needs it as well; what loading sets itself is not named."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", not writes)
     worker = worker_of(body)
     outcomes = [asked(worker), asked(worker)]
     assert Status.DIED in [outcome.status for outcome in outcomes]

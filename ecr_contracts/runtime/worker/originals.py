@@ -50,13 +50,17 @@ _MODULES = (
 _MADE_ANEW = frozenset(
     [
         "sys.argv",
+        "sys.dont_write_bytecode",
+        "sys.excepthook",
         "sys.last_traceback",
         "sys.last_type",
         "sys.last_value",
         "sys.stderr",
         "sys.stdin",
         "sys.stdout",
+        "sys.unraisablehook",
         "tempfile.tempdir",
+        "threading.excepthook",
     ]
 )
 """Attributes that programs set as they run."""

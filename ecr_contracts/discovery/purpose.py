@@ -14,6 +14,7 @@ from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.mentions import envelopes_mentioned, kinds_mentioned
+from ecr_contracts.discovery.shapes.inferred import envelopes_of_shape
 from ecr_contracts.discovery.source.words import Words, words_of
 from ecr_contracts.discovery.surroundings import rule_of_transformer, rules_of
 from ecr_contracts.discovery.target import Target
@@ -74,8 +75,9 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
         envelope, why = first.envelope, str(first)
         rules = tuple(rule for rule in rules if _is_shaped_alike(rule, first))
     else:
+        others = envelopes_of_shape(target)
         for name, signs in envelopes_mentioned(words):
-            others[name] = _code_says(signs)
+            others.setdefault(name, _code_says(signs))
         envelope = next(iter(others), "lambda")
         why = others.pop(envelope, "")
     kinds, telling = kinds_mentioned(words)

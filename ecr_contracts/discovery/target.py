@@ -34,7 +34,8 @@ class Target:
     """What a user names as a consumer: an attribute of a file or of a module.
 
     Exactly one of `file` and `module` is given; `attribute` may be dotted, `text` is what was
-    written. `function` is what was found out about it where a template was named.
+    written. `function` is what was found out about it where a template was named. `path` is the one
+    that requests are sent to, of a web app where somebody says it.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Target:
     file: Path | None = None
     module: str | None = None
     function: Function | None = None
+    path: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Target:

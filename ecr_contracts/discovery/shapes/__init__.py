@@ -1,0 +1,1 @@
+"""What shape a consumer has: how code that is no Lambda handler is given its events."""

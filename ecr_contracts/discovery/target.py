@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ecr_contracts.core import limits
 from ecr_contracts.core.errors import ConsumerError, did_you_mean
@@ -20,7 +21,7 @@ from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.other_tools import other_tool
 from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 
-__all__ = ["FORMS", "Target"]
+__all__ = ["FORMS", "Step", "Target", "steps_of"]
 
 _RESOURCE_NAME = re.compile(r"[\w.\-]+(?:\[[^\]]*\][\w.\-]*)*")  # also `module.x["key"].y`
 _MAX_LISTED = 12  # functions of a template in an advice
@@ -29,12 +30,20 @@ FORMS = "write 'path/to/app.py:handler' or 'package.module:handler'"
 """The advice where there is nothing to guess from."""
 
 
+class Step(NamedTuple):
+    """One name of a dotted attribute, and whether what it names is called: `make_service()`."""
+
+    name: str
+    is_called: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a user names as a consumer: an attribute of a file or of a module.
 
-    Exactly one of `file` and `module` is given; `attribute` may be dotted, `text` is what was
-    written. `function` is what was found out about it where a template was named. `path` is the one
+    Exactly one of `file` and `module` is given; `text` is what was written. `attribute` may be
+    dotted, and each of its names may be called without arguments: `make_service().handle`.
+    `function` is what was found out about it where a template was named. `path` is the one
     that requests are sent to, of a web app where somebody says it.
     """
 
@@ -61,7 +70,7 @@ class Target:
             return cls._of_template(text, text, "")
         if place.endswith(SUFFIXES) and _RESOURCE_NAME.fullmatch(attribute):
             return cls._of_template(text, place, attribute)
-        if not place or not _is_dotted(attribute):
+        if not place or not all(step.name.isidentifier() for step in steps_of(attribute)):
             raise ConsumerError(text, "it does not name a function", _meant(text))
         if place.endswith(".py") or "/" in place or os.sep in place:
             return cls(text, attribute, file=Path(place))
@@ -113,8 +122,24 @@ class Target:
             raise ConsumerError(text, f"{place}: {problem}", advice)
         return cls(text, function.attribute, file=function.file, function=function)
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The names of the attribute, the outermost first."""
+        return steps_of(self.attribute)
+
+    @property
+    def name(self) -> str:
+        """The attribute without its calls: `make_service.handle` for `make_service().handle`."""
+        return ".".join(step.name for step in self.steps)
+
     def __str__(self) -> str:
         return self.text
+
+
+def steps_of(attribute: str) -> tuple[Step, ...]:
+    """The names that a dotted attribute has, each with whether it is called."""
+    parts = attribute.split(".")
+    return tuple(Step(part.removesuffix("()"), part.endswith("()")) for part in parts)
 
 
 def _is_dotted(text: str) -> bool:
@@ -137,9 +162,9 @@ def _meant(text: str) -> str:
 def _readings(text: str) -> Iterator[tuple[str, str]]:
     """The files and functions that a text may mean, Lambda's own `src/app.handler` among them."""
     place, _, wanted = text.partition(".py")
-    yield f"{place}.py", wanted.strip(":.()")
+    yield f"{place}.py", wanted.strip(":.").partition("(")[0]
     place, _, wanted = text.partition(":")
-    yield f"{place}.py", wanted.strip("()")
+    yield f"{place}.py", wanted.partition("(")[0]
     place, _, wanted = text.rpartition(".")
     yield f"{place}.py", wanted
     yield f"{place.replace('.', '/')}.py", wanted

@@ -30,6 +30,9 @@ __all__ = ["attribute_advice", "load_error", "missing_file", "missing_variable",
 _MOST_NAMES = 12
 """Names that are listed at most."""
 
+_IMPORTED = "it is imported"
+"""When most loading fails."""
+
 
 def missing_file(target: Target, file: Path) -> ConsumerError:
     """The error for a target whose file is none, with a guess at what was meant."""
@@ -98,8 +101,10 @@ def _read(value: Any, name: str) -> Any:
         return getattr(value, name)
 
 
-def load_error(target: Target, user_code: UserCode, error: BaseException) -> ConsumerError:
-    """The error for a consumer that raised `error` while it was imported."""
+def load_error(
+    target: Target, user_code: UserCode, error: BaseException, *, when: str = _IMPORTED
+) -> ConsumerError:
+    """The error for a consumer that raised `error` while it was loaded, and `when` that was."""
     location = user_code.location(traceback.walk_tb(error.__traceback__))
     line = _line(location)
     package = failing_package(error, user_code)
@@ -125,15 +130,16 @@ def load_error(target: Target, user_code: UserCode, error: BaseException) -> Con
         cause = f"ImportError: {error}{line}"
         advice = "put an __init__.py into its folder, or name it as package.module:handler"
     elif isinstance(error, SystemExit):
-        cause = f"it exits while it is imported, with {shown(error.code)}{line}"
+        cause = f"it exits while {when}, with {shown(error.code)}{line}"
         advice = "move what runs it as a script below: if __name__ == '__main__':"
     elif (variable := missing_variable(error)) is not None:
-        cause = f"it needs the environment variable {variable} when it is imported{line}"
+        cause = f"it needs the environment variable {variable} when {when}{line}"
         place = (location.file, location.line) if location else (target.text, 0)
         advice = variable_advice(target, user_code.start, {variable: place})
     else:
-        cause = f"it raises {type_name(type(error))} when it is imported: {message(error)}{line}"
-        advice = "give the run what the import needs, or move that into the function"
+        cause = f"it raises {type_name(type(error))} when {when}: {message(error)}{line}"
+        needing = "the import" if when == _IMPORTED else "that call"
+        advice = f"give the run what {needing} needs, or move that into the function"
     return ConsumerError(target.text, cause, advice)
 
 

@@ -17,12 +17,13 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError
-from ecr_contracts.core.text import message, type_name, with_article
+from ecr_contracts.core.text import with_article
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_below, is_installed
-from ecr_contracts.runtime.load_errors import attribute_advice, load_error, missing_file
+from ecr_contracts.runtime.entries.attribute import attribute_of
+from ecr_contracts.runtime.load_errors import load_error, missing_file
 
 __all__ = ["Consumer", "load", "loaded", "source_texts"]
 
@@ -116,7 +117,8 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
         user_code = _user_code_of_module(name, start)
         importing = functools.partial(_import_name, name, user_code, fresh=fresh)
     module = _complaining(target, user_code, importing)
-    return Consumer.of(_attribute(target, module), name=target.text, user_code=user_code)
+    function = attribute_of(target, module, user_code)
+    return Consumer.of(function, name=target.text, user_code=user_code)
 
 
 def _existing(target: Target, file: Path) -> Path:
@@ -347,28 +349,6 @@ def _takes(signature: inspect.Signature, count: int) -> bool:
     except TypeError:
         return False
     return True
-
-
-def _attribute(target: Target, module: ModuleType) -> Any:
-    """What stands behind a target's dotted attribute."""
-    value: Any = module
-    place = target.file.name if target.file else module.__name__
-    for step in target.attribute.split("."):
-        try:
-            inner = getattr(value, step)
-        except AttributeError:
-            advice = attribute_advice(target, value, step)
-            raise ConsumerError(target.text, f"{place} has no {step!r}", advice) from None
-        except Exception as error:
-            reason = f"{type_name(type(error))}: {message(error)}"
-            cause = f"{step!r} of {place} cannot be read: {reason}"
-            raise ConsumerError(target.text, cause, "name a function") from error
-        place = f"{place}:{step}" if value is module else f"{place}.{step}"
-        value = inner
-    if not callable(value):
-        cause = f"{place} is {with_article(type(value).__name__)}, which cannot be called"
-        raise ConsumerError(target.text, cause, attribute_advice(target, module, ""))
-    return value
 
 
 def _complaining(

@@ -47,7 +47,7 @@ def sources(target: Target) -> Iterator[Source]:
     """
     trees: dict[Path, ast.Module | None] = {}
     seen: set[tuple[Path, str]] = set()
-    own_name = target.attribute.partition(".")[0]
+    own_name = target.steps[0].name
     todo = [_Import(file, own_name, 0) for file in files(target)]
     while todo:
         file, name, depth = todo.pop()

@@ -25,6 +25,9 @@ from tests.writing import HANDLER, write
         ("app:handler", None, "app", "handler"),
         ("package.module:a.b.c", None, "package.module", "a.b.c"),
         ("lambda.py:handler", "lambda.py", None, "handler"),
+        ("app.py:make_service().handle", "app.py", None, "make_service().handle"),
+        ("src/app.py:App().router.handle", "src/app.py", None, "App().router.handle"),
+        ("app.main:create_app()", None, "app.main", "create_app()"),
     ],
 )
 def test_a_target_is_read(text, file, module, attribute):
@@ -42,6 +45,11 @@ def test_a_target_is_read(text, file, module, attribute):
         "app.py:",
         "app.py:1handler",
         "app.py:a..b",
+        "app.py:()",
+        "app.py:make()()",
+        "app.py:make(1).handle",
+        "app.py:make().",
+        "app.py:make()handle",
         "app",
         "app.py",
         r"C:\app.py",
@@ -63,7 +71,7 @@ def test_what_is_neither_file_nor_module_is_refused(folder):
     [
         ("src/app.py", "src/app.py:lambda_handler"),
         ("src/app.py:", "src/app.py:lambda_handler"),
-        ("src/app.py:other()", "src/app.py:other"),
+        ("src/app.py:other(event)", "src/app.py:other"),
         ("src/app.other", "src/app.py:other"),
         ("src.app.other", "src/app.py:other"),
         ("src/app", "src/app.py:lambda_handler"),
@@ -105,4 +113,16 @@ def test_any_text_is_a_target_or_is_refused(text):
     with contextlib.suppress(ConsumerError):
         target = Target.parse(text)
         assert (target.file is None) != (target.module is None)
-        assert all(part.isidentifier() for part in target.attribute.split("."))
+        assert all(part.isidentifier() for part in target.name.split("."))
+        assert target.attribute.replace("()", "") == target.name
+
+
+_NAMES = st.sampled_from(["app", "make_service", "Service", "handle"])
+
+
+@given(st.lists(st.tuples(_NAMES, st.booleans()), min_size=1, max_size=4))
+def test_each_name_of_an_attribute_may_be_called(steps):
+    attribute = ".".join(name + "()" * is_called for name, is_called in steps)
+    target = Target.parse(f"app.py:{attribute}")
+    assert target.steps == tuple(steps)
+    assert target.name == ".".join(name for name, _ in steps)

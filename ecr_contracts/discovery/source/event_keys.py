@@ -1,6 +1,7 @@
 """The keys that a handler reads off what it is given, or off each element of it.
 
-Functions of the same file are followed where the handler hands them the whole, or an element. What
+Functions of the same file, and methods of the same object, are followed where the handler hands
+them the whole, or an element. What
 is assigned to other names is not followed: then nothing is known, and nothing is claimed.
 """
 
@@ -10,10 +11,15 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ecr_contracts.discovery.source.entry_functions import (
+    FunctionNode,
+    entry_functions,
+    parameters_of,
+)
+
 __all__ = ["EventKeys", "event_keys"]
 
 _MOST_CALLS = 20  # functions that are followed
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +34,22 @@ class EventKeys:
 class _Reading:
     """What is read while functions are followed, and which were."""
 
-    functions: dict[str, _Function]
+    functions: dict[str, FunctionNode]
+    methods: dict[str, FunctionNode]
     whole: set[str] = field(default_factory=set)
     each: set[str] = field(default_factory=set)
-    seen: set[tuple[str, int, bool]] = field(default_factory=set)
+    seen: set[tuple[FunctionNode, int, bool]] = field(default_factory=set)
 
-    def follow(self, name: str, number: int, is_each: bool) -> None:
+    def follow(self, function: FunctionNode | None, number: int, is_each: bool) -> None:
         """Read a function whose parameter of a number is the whole, or an element of it."""
-        call = (name, number, is_each)
-        function = self.functions.get(name)
-        if function is None or call in self.seen or len(self.seen) == _MOST_CALLS:
+        if function is None or len(self.seen) == _MOST_CALLS:
+            return
+        call = (function, number, is_each)
+        parameters = parameters_of(function)
+        if call in self.seen or number >= len(parameters):
             return
         self.seen.add(call)
-        parameters = [*function.args.posonlyargs, *function.args.args]
-        if number >= len(parameters):
-            return
-        parameter = parameters[number].arg
+        parameter = parameters[number]
         elements = set() if is_each else set(_elements(function, parameter))
         for node in ast.walk(function):
             if is_each:
@@ -56,24 +62,39 @@ class _Reading:
     def _read(self, node: ast.AST, names: set[str], keys: set[str], *, is_each: bool) -> None:
         """Take down a key that is read off one of some names, and follow what they are given to."""
         keys.update(_keys_of(node, names))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if isinstance(node, ast.Call):
             for number, argument in enumerate(node.args):
                 if _is_name(argument, names):
-                    self.follow(node.func.id, number, is_each)
+                    self.follow(self._called(node.func), number, is_each)
+
+    def _called(self, function: ast.expr) -> FunctionNode | None:
+        """The function that is called by its name, or as a method of the same object."""
+        match function:
+            case ast.Name(id=name):
+                return self.functions.get(name)
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+                return self.methods.get(name)
+            case _:
+                return None
 
 
 def event_keys(statements: Sequence[ast.stmt], handler: str) -> EventKeys:
     """The keys that a function of some statements reads off its first parameter."""
-    functions: dict[str, _Function] = {}
+    functions: dict[str, FunctionNode] = {}
+    methods: dict[str, FunctionNode] = {}
     for statement in statements:
-        if isinstance(statement, _Function):
+        if isinstance(statement, FunctionNode):
             functions[statement.name] = statement
-    reading = _Reading(functions)
-    reading.follow(handler, 0, is_each=False)
+        elif isinstance(statement, ast.ClassDef):
+            within = [node for node in statement.body if isinstance(node, FunctionNode)]
+            methods.update({node.name: node for node in within})
+    reading = _Reading(functions, methods)
+    for function in sorted(entry_functions([statements], handler), key=lambda node: node.lineno):
+        reading.follow(function, 0, is_each=False)
     return EventKeys(frozenset(reading.whole), frozenset(reading.each))
 
 
-def _elements(function: _Function, parameter: str) -> Iterator[str]:
+def _elements(function: FunctionNode, parameter: str) -> Iterator[str]:
     """The names of loops over a parameter."""
     for node in ast.walk(function):
         match node:

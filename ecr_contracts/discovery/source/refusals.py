@@ -21,7 +21,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ecr_contracts.discovery.source.entry_functions import entry_names
+from ecr_contracts.discovery.source.entry_functions import entry_functions
 from ecr_contracts.discovery.source.flow import called_name
 
 __all__ = ["Refusals"]
@@ -51,7 +51,7 @@ class Refusals:
         self._attributes: set[str] = set()
         self._returning: set[str] = set()
         if trees:
-            self._follow(trees[0], handler)
+            self._follow(handler)
 
     def defines(self, exception: str) -> bool:
         """Whether the code has a class of this name, qualified or not, that has a base class."""
@@ -97,10 +97,9 @@ class Refusals:
 
     # --- what holds something of the event --------------------------------------------------------
 
-    def _follow(self, tree: ast.Module, handler: str) -> None:
-        for name in entry_names(tree.body, handler):
-            for function in self._functions.get(name, ()):
-                self._give(function, 0)
+    def _follow(self, handler: str) -> None:
+        for function in entry_functions([tree.body for tree in self._trees], handler):
+            self._give(function, 0)
         for _ in range(_MAX_ROUNDS):
             before = len(self._names), len(self._attributes), len(self._returning)
             for each in self._trees:

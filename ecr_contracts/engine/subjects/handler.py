@@ -284,7 +284,7 @@ def _own_modules(target: Target) -> list[OwnModule]:
     modules: dict[str, OwnModule] = {}
     for source in sources(target):
         file = os.path.abspath(source.file)
-        handler = "" if modules else target.attribute
+        handler = "" if modules else target.name
         modules.setdefault(file, OwnModule(file, user_code.shown(file), source.tree, handler))
     return list(modules.values())
 

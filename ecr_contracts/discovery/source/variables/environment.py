@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ecr_contracts.core.placeholders import placeholder
-from ecr_contracts.discovery.source.entry_functions import entry_names
+from ecr_contracts.discovery.source.entry_functions import FunctionNode, entry_functions
 from ecr_contracts.discovery.source.flow import Flow, Use, Value, literal_text
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.source.variables.decisions import Decision, decisions, truth_tests
@@ -89,7 +89,7 @@ def variables(
     if not found:
         return ()
     files = {_shown(file): tree for file, tree in trees.items()}
-    entries = entry_names(next(iter(trees.values())).body, target.attribute)
+    entries = entry_functions([tree.body for tree in trees.values()], target.attribute)
     by_library = list(chain.from_iterable(of_libraries.values()))
     for made in by_library:
         told.setdefault(made.lookup.name, made.form)
@@ -166,7 +166,7 @@ class _Uses:
         files: Mapping[str, ast.Module],
         known: Iterable[Sequence[Lookup]],
         of_libraries: Iterable[LibraryLookup],
-        entries: frozenset[str],
+        entries: frozenset[FunctionNode],
         events: Sequence[Mapping[str, Any]],
     ) -> None:
         trees = list(files.values())
@@ -182,7 +182,7 @@ class _Uses:
             else:
                 looked_up[made.lookup.node].add(made.value)
         flow = Flow(trees, tells_keys=True)
-        of_event = event_origins(entries, flow, trees)
+        of_event = event_origins(entries, flow)
 
         def origins(node: ast.expr, values: set[Value]) -> Iterable[Value]:
             if isinstance(node, ast.Attribute) and node.attr in fields:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ecr_contracts.discovery.source.entry_functions import FunctionNode, parameters_of
 from ecr_contracts.discovery.source.flow import (
     ANY_KEY,
     ITEM,
@@ -62,21 +63,15 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 _FAILURES = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
 
 
-def event_origins(entries: frozenset[str], flow: Flow, trees: Iterable[ast.AST]) -> Origins:
+def event_origins(entries: Iterable[FunctionNode], flow: Flow) -> Origins:
     """Where values of the event begin: the first parameter of the handler, and parsed messages.
 
-    `entries` are the names of the functions that are given the event. What is parsed of no value
+    `entries` are the functions that are given the event. What is parsed of no value
     that is known is taken for an event that came within another (in a message of SNS or SQS).
     """
     names = {"event"}
-    for tree in trees:
-        for function in ast.walk(tree):
-            match function:
-                case (
-                    ast.FunctionDef(name=name, args=ast.arguments(args=[first, *_]))
-                    | ast.AsyncFunctionDef(name=name, args=ast.arguments(args=[first, *_]))
-                ) if name in entries:
-                    names.add(first.arg)
+    for function in entries:
+        names.update(parameters_of(function)[:1])
 
     def origins(node: ast.expr, known: set[Value]) -> Iterable[Value]:
         if known:

@@ -31,10 +31,9 @@ from ecr_contracts.discovery.source.comparisons.values.expression_values import 
 from ecr_contracts.discovery.source.comparisons.values.scopes import (
     Scope,
     Scopes,
-    is_named,
     parameters,
 )
-from ecr_contracts.discovery.source.entry_functions import entry_names
+from ecr_contracts.discovery.source.entry_functions import entry_functions
 from ecr_contracts.discovery.source.flow import called_name, literal_text
 from ecr_contracts.discovery.source.variables.lookups import lookups
 
@@ -96,7 +95,7 @@ class FieldValues:
 
     def _bind_parameters(self, handler: str) -> None:
         """Give the event to the handler, and names to all parameters."""
-        entries = entry_names(self.files[0].statements, handler) if self.files else frozenset()
+        entries = entry_functions([file.statements for file in self.files], handler)
         returning = {self._scopes.of(node).node for node, _ in self.nodes if _gives(node)}
         for number, scope in enumerate(self._scopes.functions):
             if isinstance(scope.node, _NAMED) and scope.node not in returning:
@@ -104,10 +103,9 @@ class FieldValues:
             for parameter in parameters(scope.node):
                 scope.names[parameter] |= {UNKNOWN} if parameter in ("self", "cls") else set()
             node = scope.node
-            if isinstance(node, _NAMED) and node.name in entries:
-                is_first = scope.file == 0 and is_named(scope, handler)
+            if isinstance(node, _NAMED) and node in entries:
                 names = [name for name in parameters(node) if name not in ("self", "cls")]
-                if is_first and names:
+                if names:
                     scope.names[names[0]].add(Field(()))
                     for name in names[1:]:
                         scope.names[name].add(UNKNOWN)

@@ -16,7 +16,7 @@ from typing import Any
 from ecr_contracts.discovery.source.comparisons.values.atoms import Function, Module
 from ecr_contracts.discovery.source.comparisons.values.code_files import CodeFile
 
-__all__ = ["Scope", "Scopes", "defaults", "is_named", "parameters"]
+__all__ = ["Scope", "Scopes", "defaults", "parameters"]
 
 _Scoped = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
@@ -127,18 +127,6 @@ class Scopes:
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 for alias in aliases:
                     scope.names[alias.asname or alias.name.partition(".")[0]]
-
-
-def is_named(scope: Scope, handler: str) -> bool:
-    """Whether a function is the one of a name; of those within functions, the one within these."""
-    if "<locals>" not in handler:
-        return True
-    names: list[str] = []
-    inner: Scope | None = scope
-    while inner is not None and not isinstance(inner.node, ast.Module):
-        names.append(getattr(inner.node, "name", "<lambda>"))
-        inner = inner.outer
-    return list(reversed(names)) == [name for name in handler.split(".") if name != "<locals>"]
 
 
 def parameters(node: ast.AST) -> list[str]:

@@ -35,6 +35,9 @@ from ecr_contracts.reporting.headlines import fault_headline
 from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.sentences import is_told_in_one_line, message_lines
 
+_BARE = "lambda"
+"""The envelope that `ecr-contracts sample` prints unless another one is named."""
+
 _LONGEST_MESSAGE = 150  # characters of what happened
 _LONGEST_UNBROKEN = 76  # characters of a line that is broken at no edge
 _LONGEST_EXCEPTION = 76  # characters of an exception of its own code
@@ -265,7 +268,8 @@ def _event_hint(finding: Finding, consumer: str) -> str:
     """
     if VALUED not in finding.case:
         if _is_given_by_id(finding):
-            return f"see ecr-contracts sample {shlex.quote(finding.case)}"
+            way = [] if finding.via == _BARE else ["--via", finding.via]
+            return f"see {shlex.join(['ecr-contracts', 'sample', finding.case, *way])}"
         if consumer:
             return f"see {shlex.join(['ecr-contracts', 'sample', '--for', consumer, finding.case])}"
     return f"the event: {in_json(json_text.one_line(finding.example))}"

@@ -17,11 +17,11 @@ from ecr_contracts.core import limits
 from ecr_contracts.core.text import last_part, message, shortened, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
-from ecr_contracts.runtime.lambda_response import lambda_json
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.memory import use_reserve
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.raised import chain_marks, first_record_error, raised_at, traceback_text
+from ecr_contracts.runtime.returned import returned_json
 from ecr_contracts.runtime.tracing import Tracer
 
 __all__ = ["call", "coroutine_frames", "output_text"]
@@ -82,7 +82,7 @@ def call(
     if raised is not None:
         outcome = _raised_outcome(raised, consumer.user_code, circumstances)
         return outcome if explain is None else explain(raised, outcome)
-    returned, unserialisable = lambda_json(value)
+    returned, unserialisable = returned_json(value, consumer.function, consumer.arguments, payload)
     return Outcome(
         Status.RETURNED, returned=returned, unserialisable=unserialisable, **circumstances
     )

@@ -257,3 +257,8 @@ def test_no_event_is_said_to_end_where_another_fault_may_stand_behind(
 
 def test_what_tells_the_events_is_never_cut_at_the_edge():
     assert not {Role.HEADLINE, Role.FAILS, Role.PASSES, Role.MEND, Role.REPEAT} & UNBROKEN
+
+
+def test_an_event_that_came_in_an_envelope_is_shown_in_it():
+    shown = plain_text([with_(via="sqs-one", example=case("scan/no-tags").event)]).splitlines()[-1]
+    assert shown.strip() == "see ecr-contracts sample scan/no-tags --via sqs-one"

@@ -21,10 +21,13 @@ from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.other_tools import other_tool
 from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
 
-__all__ = ["FORMS", "Step", "Target", "steps_of"]
+__all__ = ["FORMS", "JAVASCRIPT", "Step", "Target", "is_javascript", "steps_of"]
 
 _RESOURCE_NAME = re.compile(r"[\w.\-]+(?:\[[^\]]*\][\w.\-]*)*")  # also `module.x["key"].y`
 _MAX_LISTED = 12  # functions of a template in an advice
+
+JAVASCRIPT = (".mjs", ".cjs", ".js")
+"""The suffixes of files that Node runs."""
 
 FORMS = "write 'path/to/app.py:handler' or 'package.module:handler'"
 """The advice where there is nothing to guess from."""
@@ -72,7 +75,7 @@ class Target:
             return cls._of_template(text, place, attribute)
         if not place or not all(step.name.isidentifier() for step in steps_of(attribute)):
             raise ConsumerError(text, "it does not name a function", _meant(text))
-        if place.endswith(".py") or "/" in place or os.sep in place:
+        if place.endswith((".py", *JAVASCRIPT)) or "/" in place or os.sep in place:
             return cls(text, attribute, file=Path(place))
         if not _is_dotted(place):
             raise ConsumerError(text, f"{place!r} is neither a .py file nor a module", _meant(text))
@@ -140,6 +143,11 @@ def steps_of(attribute: str) -> tuple[Step, ...]:
     """The names that a dotted attribute has, each with whether it is called."""
     parts = attribute.split(".")
     return tuple(Step(part.removesuffix("()"), part.endswith("()")) for part in parts)
+
+
+def is_javascript(target: Target) -> bool:
+    """Whether a target is a handler for Node."""
+    return target.file is not None and target.file.name.endswith(JAVASCRIPT)
 
 
 def _is_dotted(text: str) -> bool:

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(contextlib.__file__))
-_INSTALLED = frozenset({"site-packages", "dist-packages"})
+_INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
 
 _AROUND = 1  # lines that are shown on each side of one
 _MAX_WIDTH = 200  # characters of a line that is shown
@@ -104,7 +104,7 @@ def is_below(path: str, folder: str) -> bool:
 
 
 def is_installed(path: str) -> bool:
-    """Whether a path lies where pip installs to."""
+    """Whether a path lies where pip installs to, or npm."""
     return not _INSTALLED.isdisjoint(path.split(os.sep))
 
 

@@ -20,7 +20,13 @@ from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.memory import use_reserve
 from ecr_contracts.runtime.outcome import Outcome, Status
-from ecr_contracts.runtime.raised import chain_marks, first_record_error, raised_at, traceback_text
+from ecr_contracts.runtime.raised import (
+    ConsumerEndedError,
+    chain_marks,
+    first_record_error,
+    raised_at,
+    traceback_text,
+)
 from ecr_contracts.runtime.returned import returned_json
 from ecr_contracts.runtime.tracing import Tracer
 
@@ -116,6 +122,8 @@ def _raised_outcome(
             location=place or user_code.location(raised.frames),  # type: ignore[attr-defined]
             **circumstances,
         )
+    if issubclass(kind, ConsumerEndedError):
+        return Outcome(Status.DIED, message=message(raised), **circumstances)
     status, reason = Status.RAISED, message(raised)
     if issubclass(kind, SystemExit):
         reason = shortened(f"exit code {shown(_exit_code(raised))}", limits.MESSAGE_CHARACTERS)

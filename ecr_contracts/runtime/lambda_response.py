@@ -11,7 +11,14 @@ from ecr_contracts.core import limits
 from ecr_contracts.core.json_path import show
 from ecr_contracts.core.text import shortened, type_name, with_article
 
-__all__ = ["lambda_json"]
+__all__ = ["Unwritable", "lambda_json"]
+
+
+class Unwritable:
+    """A value of another language that its own JSON cannot carry, and what that says of it."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
 
 
 def lambda_json(value: Any) -> tuple[Any, str]:
@@ -23,6 +30,8 @@ def lambda_json(value: Any) -> tuple[Any, str]:
     """
     if issubclass(type(value), bytes):
         return None, ""
+    if type(value) is Unwritable:
+        return None, f"$ cannot be written: {value.problem}"
     try:
         return _Plain().whole(value), ""
     except _NotJsonError as error:

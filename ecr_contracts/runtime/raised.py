@@ -22,6 +22,8 @@ from ecr_contracts.core.text import exception_mark, is_large, last_part, message
 from ecr_contracts.discovery.user_code import UserCode
 
 __all__ = [
+    "ConsumerEndedError",
+    "ForeignError",
     "chain_marks",
     "first_record_error",
     "frames_of",
@@ -30,6 +32,18 @@ __all__ = [
     "traceback_text",
     "unless_it_lies",
 ]
+
+
+class ForeignError(Exception):
+    """What code in another language has thrown; `stack` is how that language shows it."""
+
+    def __init__(self, message: str, stack: str) -> None:
+        super().__init__(message)
+        self.stack = stack
+
+
+class ConsumerEndedError(BaseException):
+    """The process that code in another language runs in is gone; its text says how it ended."""
 
 
 _cause: Any = BaseException.__dict__["__cause__"].__get__
@@ -147,7 +161,12 @@ def _first_members(error: BaseException) -> Iterator[BaseException]:
 
 
 def traceback_text(error: BaseException, user_code: UserCode) -> str:
-    """The end of the traceback that Python shows, from the first frame of the consumer's own on."""
+    """The end of the traceback that Python shows, from the first frame of the consumer's own on.
+
+    Of code in another language it is what that language shows.
+    """
+    if isinstance(error, ForeignError):
+        return last_part(error.stack, limits.TRACEBACK_CHARACTERS)
     first: TracebackType | None = _traceback(error)
     ours = first
     while first and not user_code.owns(first.tb_frame.f_code.co_filename):

@@ -25,7 +25,7 @@ from ecr_contracts.core.masking import masked_text
 from ecr_contracts.core.text import message as message_of
 from ecr_contracts.core.text import some_of, type_name
 from ecr_contracts.discovery.source.variables.environment import Variable, variables
-from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.target import Target, is_javascript
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.import_faults import import_fault
@@ -39,6 +39,7 @@ from ecr_contracts.runtime.load_errors import load_error
 from ecr_contracts.runtime.loader import Consumer, load, source_texts
 from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
 from ecr_contracts.runtime.memory import bound, keep_reserve, told, use_reserve
+from ecr_contracts.runtime.node.consumer import load_node_handler
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.raised import frames_of
 from ecr_contracts.runtime.sandbox.aws.advice import explain_answer
@@ -78,6 +79,7 @@ __all__ = ["LOCATION_SIGNAL", "OUT_OF_MEMORY", "Assignment", "Closable", "run"]
 LOCATION_SIGNAL: int | None = getattr(signal, "SIGUSR2", None)
 """The signal that asks a late worker where it hangs; Windows has none."""
 _MOST_NAMES = 3
+_LEAST_OF_NODE = 1024
 _FAILED = 70
 """The exit code of a child that fails by a fault of ours."""
 OUT_OF_MEMORY = 71
@@ -137,7 +139,7 @@ def run(
         bounds, own_homes = _bounds(assignment), homes()
         _settle()
         assignment.scratch.settle()
-        bound(assignment.settings.memory)
+        bound(_megabytes(assignment))
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
         tape_file = os.open(tape, mode)
         # Namespaces are had by a process with one thread only, and threads inherit what holds it.
@@ -160,6 +162,12 @@ def run(
     finally:
         # Neither the parent's exit handlers nor the threads that the consumer left are waited for.
         os._exit(code)
+
+
+def _megabytes(assignment: Assignment) -> int:
+    """The megabytes that the process may take; Node reserves much that it never fills."""
+    memory = assignment.settings.memory
+    return max(memory, _LEAST_OF_NODE) if is_javascript(assignment.target) else memory
 
 
 def _bounds(assignment: Assignment) -> Bounds:
@@ -382,6 +390,8 @@ class _Server:
     def _load(self) -> Consumer | None:
         """The consumer; where it cannot be loaded, the parent is told why."""
         try:
+            if is_javascript(self._target):
+                return self._load_node_handler()
             return load(self._target, start=self._folder)
         except ConsumerError as error:
             self._send(self._load_failure(error))
@@ -389,6 +399,16 @@ class _Server:
             complaint = load_error(self._target, self._user_code, error)
             self._send(LoadFailure(complaint.cause, complaint.advice))
         return None
+
+    def _load_node_handler(self) -> Consumer:
+        """The handler that Node loads, as a function. Raises `ConsumerError` where it cannot be."""
+        try:
+            handler = load_node_handler(self._target, megabytes=self._settings.memory)
+        except (ConsumerError, KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:
+            raise load_error(self._target, self._user_code, error) from error
+        return Consumer(handler, 2, self._user_code)
 
     def _load_failure(self, error: ConsumerError) -> LoadFailure:
         """Why the consumer cannot be loaded, without secrets."""

@@ -1,0 +1,165 @@
+"""A handler for Node as a function of Python: called with an event and a context.
+
+The process of Node is started when the handler is loaded and kept for further calls, as Lambda
+keeps its container; after an exit, or an error that nobody caught, the next call starts another.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.limits import MEGABYTES
+from ecr_contracts.core.text import some_of
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.runtime.lambda_response import Unwritable
+from ecr_contracts.runtime.node.process import NodeProcess, node_program, told_names
+from ecr_contracts.runtime.node.requests import Requests
+from ecr_contracts.runtime.node.stacks import error_of, frames_of_message, within
+
+__all__ = ["NodeHandler", "load_node_handler"]
+
+_MOST_NAMES = 12
+
+
+def load_node_handler(target: Target, *, megabytes: int = MEGABYTES) -> NodeHandler:
+    """The handler of a JavaScript file, loaded by Node, as a function of an event and a context.
+
+    What its loading raises is raised as an exception with the file's own lines. Raises
+    `ConsumerError` where there is no Node, or no such function in the file.
+    """
+    assert target.file is not None
+    handler = NodeHandler(target, node_program(target.text), megabytes)
+    handler.start()
+    return handler
+
+
+class NodeHandler:
+    """A handler in a process of Node; the process is there from `start` to its end."""
+
+    def __init__(self, target: Target, program: str, megabytes: int) -> None:
+        self._target, self._program, self._megabytes = target, program, megabytes
+        self._file = os.path.abspath(str(target.file))
+        function = target.function
+        folder = Path(self._file).parent if function is None else function.root
+        self._folder = os.path.abspath(folder)
+        self._requests = Requests()
+        self._process: NodeProcess | None = None
+
+    def start(self) -> NodeProcess:
+        """Start Node and load the handler. Raises `ConsumerError`, and what its code throws."""
+        if self._process is not None:
+            return self._process
+        process = NodeProcess(
+            self._program,
+            self._file,
+            self._target.attribute,
+            self._folder,
+            self._megabytes,
+            dict(os.environ),
+        )
+        try:
+            message = self._told(process)
+            if message.get("do") == "unloaded":
+                raise self._not_there(message)
+            if message.get("do") != "loaded":
+                self._raise(message)
+        except BaseException:
+            process.end()
+            raise
+        self._process = process
+        return process
+
+    def __call__(self, event: Any, context: Any) -> Any:
+        """What the handler answers for an event; what it throws is raised."""
+        process = self.start()
+        self._requests.begin()
+        is_traced = type(event) not in (dict, list)
+        process.tell(
+            {
+                "event": event,
+                "trace": is_traced,
+                "now": time.time() * 1000,
+                "milliseconds": context.get_remaining_time_in_millis(),
+                "context": _context(context),
+            }
+        )
+        try:
+            message = self._told(process)
+        except BaseException:
+            self.end()
+            raise
+        if is_traced:
+            _read(event, message.get("paths"))
+        if message.get("do") == "returned" and not message.get("over"):
+            problem = message.get("unserialisable")
+            return Unwritable(str(problem)) if problem else message.get("value")
+        if message.get("over") or message.get("do") == "exited":
+            self.end()
+        return self._raise(message)
+
+    def _told(self, process: NodeProcess) -> dict[str, Any]:
+        """How the call, or loading, went, once all that was asked for meanwhile is answered."""
+        message = process.next()
+        while self._requests.answers(message):
+            process.tell(self._requests.reply(message))
+            message = process.next()
+        return message
+
+    def _raise(self, message: dict[str, Any]) -> Any:
+        """Raise what a message says was thrown, or that the process was exited."""
+        if message.get("do") == "exited":
+            frames = frames_of_message(message.get("stack"))
+            return within(frames, partial(_exit, int(message.get("code", 0))))
+        told = message.get("error")
+        error = error_of(told if isinstance(told, dict) else {})
+        self._requests.mark(error, told)
+        raise error
+
+    def end(self) -> None:
+        """End the process of Node; a further call starts another."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.end()
+
+    def _not_there(self, message: dict[str, Any]) -> ConsumerError:
+        names = told_names(message.get("names"))
+        advice = "export the function that Lambda's Handler names"
+        if names:
+            advice = f"these can be called: {some_of(names, _MOST_NAMES)}"
+        file = self._target.file
+        cause = f"{file.name if file else self._file}: {message.get('problem')}"
+        return ConsumerError(self._target.text, cause, advice)
+
+
+def _exit(code: int) -> None:
+    raise SystemExit(code)
+
+
+def _context(context: Any) -> dict[str, Any]:
+    """The context of a call with the names that it has in JavaScript."""
+    return {
+        "awsRequestId": context.aws_request_id,
+        "functionName": context.function_name,
+        "functionVersion": context.function_version,
+        "invokedFunctionArn": context.invoked_function_arn,
+        "memoryLimitInMB": context.memory_limit_in_mb,
+        "logGroupName": context.log_group_name,
+        "logStreamName": context.log_stream_name,
+    }
+
+
+def _read(event: Any, paths: Any) -> None:
+    """Read of a traced event what the handler has read of it."""
+    for path in told_names(paths):
+        value = event
+        for step in json.loads(path):
+            try:
+                value = value[step]
+            except (LookupError, TypeError):
+                break

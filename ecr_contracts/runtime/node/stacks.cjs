@@ -1,0 +1,75 @@
+// Where code is: the stack of a call as plain data, the innermost first, and errors with theirs.
+
+"use strict";
+
+const { fileURLToPath } = require("node:url");
+
+const MOST_FRAMES = 50;
+const OURS = __dirname;
+const LINE = /^\s*at (?:(async )?(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/;
+
+Error.stackTraceLimit = MOST_FRAMES;
+
+function fileOf(place) {
+  try {
+    return place.startsWith("file:") ? fileURLToPath(place) : place;
+  } catch {
+    return place;
+  }
+}
+
+/** The frames that the text of a stack names: [file, line, column, function]. */
+function framesOf(stack) {
+  const frames = [];
+  for (const text of String(stack).split("\n")) {
+    const match = LINE.exec(text);
+    if (match === null) continue;
+    const file = fileOf(match[3]);
+    if (!file.startsWith(OURS)) frames.push([file, Number(match[4]), Number(match[5]), match[2] ?? ""]);
+  }
+  return frames;
+}
+
+exports.callStack = () => framesOf(new Error().stack);
+
+/** Whether it is the handler's own code that calls us right now, and neither Node nor a package. */
+exports.isOwnCall = () => {
+  for (const text of new Error().stack.split("\n")) {
+    if (!/^\s*at /.test(text) || text.includes(OURS) || /<anonymous>/.test(text)) continue;
+    return LINE.test(text) && !text.includes("/node_modules/");
+  }
+  return false;
+};
+
+/** An error as plain data; whatever is thrown that is none is told as what it is. */
+exports.described = (error) => {
+  try {
+    if (error === null || typeof error !== "object") {
+      return { name: typeof error === "string" ? "Error" : typeof error, message: String(error), frames: [], stack: "", thrown: true };
+    }
+    const stack = typeof error.stack === "string" ? error.stack : "";
+    const told = {
+      name: String(error.name || error.constructor?.name || "Error"),
+      message: String(error.message ?? safely(error)),
+      frames: framesOf(stack),
+      stack,
+      code: typeof error.code === "string" ? error.code : "",
+      answer: error[exports.ANSWER] ?? null,
+    };
+    if (error.cause instanceof Error) told.cause = exports.described(error.cause);
+    return told;
+  } catch {
+    return { name: "Error", message: "(an error that cannot be read)", frames: [], stack: "" };
+  }
+};
+
+/** The key under which an error says which answer of the sandbox it is. */
+exports.ANSWER = Symbol("the number of an answer");
+
+function safely(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return String(value);
+  }
+}

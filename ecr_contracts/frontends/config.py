@@ -115,7 +115,7 @@ def project_settings(file: Path, handler: str = "") -> ProjectSettings:
     table = _table(file, _text(file))
     shared = _shared(table, _Key(file), ProjectSettings())
     for number, entry in enumerate(_entries(table, file)):
-        if isinstance(entry, dict) and entry.get("handler") == handler:
+        if isinstance(entry, dict) and handler in map(entry.get, _SUBJECT_KEYS):
             key = _Key(file, f"consumers[{number}]")
             own = _shared(entry, key, shared)
             rules: tuple[Rule, ...] = ()
@@ -476,6 +476,9 @@ _CONSUMER_KEYS: Mapping[str, _Reader] = {
     "probe": _count,
 }
 """What is said of one consumer only: each key with the reader of its value."""
+
+_SUBJECT_KEYS = ("handler", "command", "url")
+"""The keys that say what a consumer is, of which an entry has one."""
 
 _EFFORT_FIELDS = ("strength", "examples", "probe", "evidence")
 """The keys of a consumer that are fields of `Effort`, under the same name."""

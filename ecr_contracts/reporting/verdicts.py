@@ -319,7 +319,7 @@ def repeat_command(verdict: Verdict, finding: Finding) -> str:
         number = verdict.saved.number or _number(verdict, finding)
         return shlex.join([*program, "--replay", str(number), *verdict.saved.withheld])
     words = [*program, *subject, *_options_for_events(verdict, finding)]
-    if not verdict.named and (finding.via != "lambda" or not verdict.via_inferred):
+    if _is_given_in_envelopes(verdict) and _is_via_asked_for(verdict, finding):
         words += ["--via", finding.via]
     if finding.check == "late":
         words += ["--timeout", f"{verdict.timeout:g}"]
@@ -333,7 +333,16 @@ def _is_shown_by_id(verdict: Verdict, finding: Finding) -> bool:
         return False
     if VALUED in finding.case or finding.doubt == "flaky" or finding.check == "late":
         return False
-    return bool(verdict.named) or (finding.via == "lambda" and verdict.via_inferred)
+    return not (_is_given_in_envelopes(verdict) and _is_via_asked_for(verdict, finding))
+
+
+def _is_given_in_envelopes(verdict: Verdict) -> bool:
+    """Whether --via says how events reach it: it is a handler, a program or an address."""
+    return not verdict.named or verdict.named[0] in ("--command", "--url")
+
+
+def _is_via_asked_for(verdict: Verdict, finding: Finding) -> bool:
+    return finding.via != "lambda" or not verdict.via_inferred
 
 
 def _number(verdict: Verdict, finding: Finding) -> int:

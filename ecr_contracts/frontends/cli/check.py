@@ -37,7 +37,9 @@ from ecr_contracts.frontends.cli.check_options import (
     REMEMBERED,
     WITHHELD,
     add_arguments,
+    is_given_events,
     parsed,
+    refuse_idle,
     repeated_words,
     withheld_words,
     words_again,
@@ -224,7 +226,8 @@ def _still_withheld(report: LastReport, options: argparse.Namespace) -> Iterator
 
 def _migrate(options: argparse.Namespace, consumer: str) -> int:
     """Try each step of a move, and print how it ended."""
-    for option in ("via", "case", "replay", "keep", "state_machine", "run_command", "transformer"):
+    named = ("command", "url", "state_machine", "run_command", "transformer")
+    for option in ("via", "case", "replay", "keep", *named):
         if getattr(options, option) not in (None, False, []):
             problem = f"--{option.replace('_', '-')} says nothing about a move"
             raise ConsumerError(consumer, problem, "leave it out, or leave --migrate out")
@@ -252,20 +255,24 @@ def _consumer_name(options: argparse.Namespace) -> str:
     Raises ConsumerError unless it is exactly one thing, and the options fit it.
     """
     subjects = []
-    for subject in (options.consumer, options.state_machine, options.run_command):
+    named = (options.consumer, options.command, options.url)
+    for subject in (*named, options.state_machine, options.run_command):
         if subject is not None:
             subjects.append(subject)
     if len(subjects) > 1:
         problem = f"{subjects[0]} is to be checked already"
         raise ConsumerError(subjects[1], problem, "check one at a time")
     if not subjects and options.transformer is None:
-        advice = f"{FORMS}; or say --state-machine, --run-command or --transformer"
+        advice = (
+            f"{FORMS}; or say --command, --url, --state-machine, --run-command or --transformer"
+        )
         raise ConsumerError("check", "nothing is named that could be checked", advice)
     name = subjects[0] if subjects else options.transformer
-    if options.consumer is None and options.via:
+    refuse_idle(options)
+    if options.via and not is_given_events(options):
         problem = "only a handler can be given events in several ways"
         raise ConsumerError(name, problem, "leave --via out")
-    if options.consumer is None and options.rule:
+    if options.rule and not is_given_events(options):
         problem = "only the rule of a handler can be named"
         raise ConsumerError(name, problem, "leave --rule out: what is around it says its rule")
     if options.run_command is None:
@@ -287,7 +294,7 @@ def _verdict(
     """The verdict on whatever is to be checked, with the options that repeat it."""
     project = _project_settings(options, consumer)
     envelopes = options.via
-    if only_remembered and options.consumer is not None:
+    if only_remembered and is_given_events(options):
         envelopes = sorted({failure.via for failure in remembered})
     request = Request(
         kinds=tuple(options.kind),
@@ -322,6 +329,8 @@ def _subject(options: argparse.Namespace, project: ProjectSettings) -> Subject:
 
     Raises ConsumerError, TemplateError or ShapingError for what cannot be used.
     """
+    if options.command is not None or options.url is not None:
+        return _outside(options, project)
     if options.consumer is None and options.state_machine is None:
         from ecr_contracts.engine.subjects.run_command import run_command, transformer_alone
 
@@ -344,6 +353,15 @@ def _subject(options: argparse.Namespace, project: ProjectSettings) -> Subject:
     from ecr_contracts.engine.subjects.step_functions.machine import StateMachine
 
     return StateMachine(options.state_machine, answers=settings.answers, transformer=shaped_by)
+
+
+def _outside(options: argparse.Namespace, project: ProjectSettings) -> Subject:
+    """A program or an address. Raises ConsumerError or TemplateError for what cannot be used."""
+    from ecr_contracts.engine.subjects.command import Command
+
+    name = options.command or ""
+    rules = named_rules(options.rule, Target(name, "")) or project.rules
+    return Command(name, timeout=options.timeout, settings=project.settings, rules=rules)
 
 
 def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSettings:

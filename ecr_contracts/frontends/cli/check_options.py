@@ -45,12 +45,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_subject(parser: argparse.ArgumentParser) -> None:
-    """What is checked: a handler, a state machine, an input transformer, an SSM document."""
+    """What is checked: a handler, a program, an address, or something that is no code."""
     parser.add_argument(
         "consumer",
         metavar="HANDLER",
         nargs="?",
         help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
+    )
+    parser.add_argument(
+        "--command",
+        metavar="COMMAND",
+        help="check a program of any language instead, such as 'node run.mjs': it gets each event "
+        "as a line of JSON, and answers with one, or with its exit code",
+    )
+    parser.add_argument(
+        "--url",
+        metavar="URL",
+        help="check what answers there instead, such as Lambda's runtime interface emulator: "
+        "http://127.0.0.1:9000/2015-03-31/functions/function/invocations",
     )
     parser.add_argument(
         "--state-machine",
@@ -256,13 +268,41 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def is_given_events(options: argparse.Namespace) -> bool:
+    """Whether what is checked is code that events are handed to, in some envelope."""
+    named = (options.consumer, options.command, options.url)
+    return any(name is not None for name in named)
+
+
+_IDLE_FOR_PROGRAMS = (
+    *("--answer", "--sandbox", "--stub-module", "--allow-process", "--memory", "--transformer"),
+    "--env-auto",
+)
+_IDLE_FOR_ADDRESSES = (*_IDLE_FOR_PROGRAMS, "--env", "--env-file", "--allow-write")
+
+
+def refuse_idle(options: argparse.Namespace) -> None:
+    """Raise ConsumerError for an option that says nothing of a program, or of an address."""
+    if options.command is not None:
+        name, noun = options.command, "a program"
+    elif options.url is not None:
+        name, noun = options.url, "an address"
+    else:
+        return
+    for flag in _IDLE_FOR_ADDRESSES if options.url is not None else _IDLE_FOR_PROGRAMS:
+        value = getattr(options, flag[2:].replace("-", "_"))
+        if value not in (None, False, []):
+            problem = f"{flag} says nothing about {noun}, which is seen from outside alone"
+            raise ConsumerError(name, problem, "leave it out")
+
+
 # --- the words that give them again ---------------------------------------------------------------
 
 
 def words_again(options: argparse.Namespace) -> list[str]:
     """All options that were given, and what is checked, for another run without its secrets."""
     words = [] if options.consumer is None else [options.consumer]
-    for flag in ("--state-machine", "--transformer", "--run-command"):
+    for flag in ("--command", "--url", "--state-machine", "--transformer", "--run-command"):
         words += _option(options, flag)
     for flag in ("--kind", "--via"):
         words += _option(options, flag)
@@ -297,8 +337,9 @@ def repeated_words(options: argparse.Namespace) -> list[str]:
     words: list[str] = []
     if options.state_machine is not None and options.transformer is not None:
         words += ["--transformer", options.transformer]
-    if options.consumer is not None:
+    if is_given_events(options):
         words += _sandbox_words(options)
+    if options.consumer is not None:
         words += _option(options, "--transformer")
     return [*words, *_judgement_words(options), *withheld_words(options)]
 

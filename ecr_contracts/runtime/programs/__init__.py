@@ -1,0 +1,1 @@
+"""Programs of any language as consumers: started, given a line for each event, and read."""

@@ -1,0 +1,363 @@
+"""A program that gets an event as a line of JSON on its standard input, and answers it.
+
+It may be written in three ways, and the first event tells in which:
+
+- it is kept: it reads a line, answers with a line of JSON on its standard output, and reads the
+  next. A program that has read its line, and is silent, may wait for the end of its input; so its
+  input is closed then.
+- it ends after each event, with an exit code, with or without a line of JSON. It is started again
+  for each event, and its input ends with the line.
+
+What stands on standard error, and lines of standard output that are no JSON, are its log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import Enum
+from typing import Any
+
+from ecr_contracts.core import limits
+from ecr_contracts.core.errors import ConsumerError, SetupError
+from ecr_contracts.core.masking import hide_here, masked_text, secrets
+from ecr_contracts.core.text import last_part, shortened
+from ecr_contracts.runtime.masked_outcome import masked_outcome
+from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.programs import traces
+from ecr_contracts.runtime.programs.answers import NO_JSON, Written, json_in, of_answer, of_end
+from ecr_contracts.runtime.programs.process import Process, Stand
+from ecr_contracts.runtime.sandbox.kernel import Containment
+from ecr_contracts.runtime.sandbox.secret_files import secrets_around
+from ecr_contracts.runtime.sandbox.settings import Settings
+
+__all__ = ["Program"]
+
+_LOOK = 0.01
+"""Seconds between two looks at how much of its input a program has read."""
+_SILENCE = 1.0
+"""Seconds without a word, after which a program that has read its line may want its input to end.
+"""
+_AFTERWARDS = 0.5
+"""Seconds that the first answer is waited behind: for the end of the program, or another line."""
+_LOADING = 30.0
+"""Seconds that a program has to begin to read."""
+_OPERATORS = frozenset({"|", "||", "&&", ";", ">", ">>", "<", "2>", "2>&1", "&"})
+_LONGEST_SHOWN = 300  # characters of what a program wrote, in a sentence
+
+_LINE_ADVICE = (
+    "read one line of JSON, answer with one line of JSON on standard output, and write logs to "
+    "standard error; or end with exit code 0"
+)
+
+
+class _Way(Enum):
+    """How a program takes its events."""
+
+    UNKNOWN = "unknown"
+    KEPT = "kept"
+    ONCE = "once"
+
+
+class Program:
+    """A program by its command, as it is typed in a folder; it is started when it is first called.
+
+    `timeout` are the seconds that it has for an event, its start not counted. Of the `settings`
+    its variables (`env`) and what is let through (`allow_net`, `allow_write`) hold for a program.
+    Raises ConsumerError for what is no command.
+    """
+
+    def __init__(
+        self, command: str, *, timeout: float, settings: Settings, folder: str | None = None
+    ) -> None:
+        self.command, self.timeout = command, timeout
+        self._folder = os.path.abspath(folder or os.getcwd())
+        self._env: Mapping[str, str] = settings.env
+        self._hidden = secrets(os.environ) | secrets(settings.env)
+        self._hidden |= secrets_around(None, self._folder)
+        hide_here(self._hidden)
+        places = [os.path.join(self._folder, place) for place in settings.allow_write]
+        self._stand = Stand(
+            command,
+            _words(command),
+            folder=self._folder,
+            env=dict(settings.env),
+            allow_net=settings.allow_net,
+            allow_write=places,
+        )
+        self._process: Process | None = None
+        self._way = _Way.UNKNOWN
+
+    @property
+    def containment(self) -> Containment | None:
+        """What the operating system holds back of it; None before it was started."""
+        return self._stand.containment
+
+    @property
+    def is_started_anew(self) -> bool:
+        """Whether it is started again for each event."""
+        return self._way is _Way.ONCE
+
+    def start(self) -> None:
+        """Start it, unless it is at work. Raises ConsumerError or SetupError."""
+        if self._process is None:
+            self._process = self._stand.start()
+
+    def call(self, payload: Any) -> Outcome:
+        """What it does with a payload.
+
+        Raises ConsumerError for a program that cannot be started, or never reads its input;
+        SetupError for one that answers with something else than a line of JSON.
+        """
+        began = time.perf_counter()
+        line = json.dumps(payload, separators=(",", ":")).encode("ascii") + b"\n"
+        try:
+            is_fresh = self._is_fresh()
+            self.start()
+            outcome = self._given(line, is_fresh=is_fresh)
+            if outcome is None:
+                # It ended before it said anything, perhaps since its last event: a new one tells.
+                self.start()
+                outcome = self._given(line, is_fresh=True)
+        except BaseException:
+            self.forget()
+            raise
+        assert outcome is not None, "a program that was just started has an outcome"
+        seconds = time.perf_counter() - began
+        return replace(masked_outcome(outcome, self._hidden), seconds=seconds)
+
+    def forget(self) -> None:
+        """End it; the next call starts it anew."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.end()
+
+    def close(self) -> None:
+        """End it, and all that it started."""
+        self.forget()
+        self._stand.close()
+
+    # --- one event ------------------------------------------------------------------------------
+
+    def _is_fresh(self) -> bool:
+        """Whether the next event is the first of its process."""
+        process = self._process
+        if process is None:
+            return True
+        process.wait(0.0)
+        if process.code is not None:
+            self.forget()
+            return True
+        self._refuse_more_lines(process)
+        return False
+
+    def _given(self, line: bytes, *, is_fresh: bool) -> Outcome | None:
+        """The outcome of a line; None where the program ended in order without a word."""
+        process = self._process
+        assert process is not None
+        conversation = _Conversation(process, self.timeout, is_known=self._way is not _Way.UNKNOWN)
+        process.give(line)
+        if self._way is _Way.ONCE:
+            conversation.ends_input = True
+        value = conversation.run()
+        written = conversation.written()
+        if conversation.is_flooded:
+            self.forget()
+            problem = "$ is larger than the 6 MB that Lambda takes"
+            return Outcome(Status.RETURNED, unserialisable=problem, output=written.all)
+        if process.code is not None:
+            return self._ended(process, conversation, len(line), is_fresh=is_fresh)
+        if value is NO_JSON:
+            return self._late(conversation, len(line))
+        if conversation.has_closed_input or conversation.ends_input:
+            self._way = _Way.ONCE  # it goes on behind its answer, with nothing to do
+            self.forget()
+        elif self._way is _Way.UNKNOWN:
+            conversation.listen(_AFTERWARDS)
+            if process.code is not None:
+                self._way = _Way.ONCE
+                self.forget()
+            else:
+                self._way = _Way.KEPT
+                self._refuse_more_lines(process, value)
+        return of_answer(value, conversation.written(), self._folder)
+
+    def _ended(
+        self, process: Process, conversation: _Conversation, length: int, *, is_fresh: bool
+    ) -> Outcome | None:
+        """The outcome of a program that ended, with an exit code."""
+        code = process.code
+        assert code is not None
+        was_kept = self._way is _Way.KEPT
+        written = conversation.written(with_answer=True)
+        has_read = conversation.least_unread < length
+        self.forget()
+        if was_kept and code == 0 and is_fresh:
+            message = "ends with exit code 0 and without an answer, though it is kept otherwise"
+            return Outcome(Status.EXITED, message=message, output=written.all)
+        if was_kept and code == 0:
+            return None
+        if not has_read and not was_kept:
+            raise self._unread(code, written)
+        if code == 0 or conversation.has_closed_input or conversation.ends_input:
+            self._way = _Way.ONCE
+        return of_end(code, written, self._folder)
+
+    def _late(self, conversation: _Conversation, length: int) -> Outcome:
+        """The outcome of a program that did not answer, which is ended."""
+        written = conversation.written()
+        is_unknown = self._way is _Way.UNKNOWN
+        self.forget()
+        if is_unknown and conversation.least_unread >= length:
+            raise self._unread(None, written)
+        if is_unknown and written.output.strip():
+            said = shortened(traces.last_line(written.output), _LONGEST_SHOWN)
+            problem = "it answers its first event with what is no line of JSON, and goes on"
+            raise SetupError(self.command, problem, masked_text(said, self._hidden), _LINE_ADVICE)
+        message = f"no answer within {self.timeout:g} s"
+        return Outcome(Status.TIMED_OUT, message=message, output=written.all)
+
+    def _unread(self, code: int | None, written: Written) -> ConsumerError:
+        """That it never read its standard input, so that no event got to it."""
+        problem = "it runs on, and never reads its standard input: no event got to it"
+        if code is not None:
+            problem = f"it ends (exit code {code}) before it reads its standard input"
+        said = masked_text(written.all, self._hidden)
+        if "AWS_LAMBDA_RUNTIME_API" in said:
+            advice = "it waits for Lambda's runtime: run it in a container of Lambda's, and --url"
+        elif last := traces.last_line(said):
+            advice = f"the last that it wrote is: {shortened(last, _LONGEST_SHOWN)}"
+        else:
+            advice = _LINE_ADVICE
+        return ConsumerError(self.command, problem, advice)
+
+    def _refuse_more_lines(self, process: Process, first: Any = NO_JSON) -> None:
+        """Raise SetupError where it answered an event with more than one line of JSON."""
+        lines = bytes(process.output).split(b"\n")[:-1]
+        for line in lines:
+            value = json_in(line)
+            if value is NO_JSON:
+                continue
+            texts = [json.dumps(one) for one in (first, value) if one is not NO_JSON]
+            said = "\n  ".join(shortened(text, _LONGEST_SHOWN) for text in texts)
+            problem = "it writes several lines of JSON for one event: which one is its answer?"
+            raise SetupError(self.command, problem, masked_text(said, self._hidden), _LINE_ADVICE)
+
+
+class _Conversation:
+    """One event between us and a program, until that answers, ends, or takes too long."""
+
+    def __init__(self, process: Process, timeout: float, *, is_known: bool) -> None:
+        self._process, self._timeout, self._is_known = process, timeout, is_known
+        self.ends_input = False
+        """Whether the input ends with the line."""
+        self.has_closed_input = False
+        """Whether the input was closed since the program was silent."""
+        self.is_flooded = False
+        self.least_unread = limits.REQUEST_BYTES
+        self.value: Any = NO_JSON
+        self._log = bytearray()
+        self._answer = b""
+        self._looked_at = 0
+        process.errors.clear()
+
+    def run(self) -> Any:
+        """The value that it answers with; `NO_JSON` if none comes."""
+        process = self._process
+        began = silent_since = time.monotonic()
+        read_at: float | None = None
+        heard = 0
+        while process.code is None:
+            now = time.monotonic()
+            if read_at is None:
+                self.least_unread = min(self.least_unread, process.unread)
+                if not process.unread:
+                    read_at = silent_since = now
+            if len(process.output) + len(process.errors) != heard:
+                heard = len(process.output) + len(process.errors)
+                silent_since = now
+            deadline = began + max(_LOADING, self._timeout)
+            if read_at is not None:
+                deadline = read_at + self._timeout
+            is_silent = read_at is not None and now - silent_since >= _SILENCE
+            if self._takes_answer(is_silent=is_silent) or self.is_flooded or now >= deadline:
+                break
+            if self.ends_input and process.has_taken_all:
+                process.close_input()
+            if is_silent and not (self._is_known or self.has_closed_input):
+                self.has_closed_input = True
+                process.close_input()
+            pause = _LOOK if read_at is None else min(0.25, deadline - now)
+            process.wait(pause)
+        if process.code is not None:
+            self.least_unread = min(self.least_unread, process.unread)
+        return self.value
+
+    def listen(self, seconds: float) -> None:
+        """Hear what else it says within so many seconds, or that it ends."""
+        deadline = time.monotonic() + seconds
+        process = self._process
+        while process.code is None and (left := deadline - time.monotonic()) > 0:
+            process.wait(left)
+
+    def written(self, *, with_answer: bool = False) -> Written:
+        """What it wrote beside its answer, or with it."""
+        output = bytes(self._log)
+        if with_answer:
+            output += self._answer + bytes(self._process.output)
+        errors = bytes(self._process.errors)
+        return Written(self._text(output), self._text(errors))
+
+    def _text(self, written: bytes) -> str:
+        text = written.decode("utf-8", "replace")
+        return last_part(text, limits.ANSWER_BYTES)
+
+    def _takes_answer(self, *, is_silent: bool) -> bool:
+        """Take lines of its output until one is JSON; whether one is.
+
+        Once its input has ended, all that it writes till its end may be the answer: so it is taken
+        when the program ends, or is silent behind it.
+        """
+        output = self._process.output
+        if self.ends_input or self.has_closed_input:
+            self.is_flooded = len(output) > limits.ANSWER_BYTES
+            if not is_silent:
+                return False
+            self.value = json_in(bytes(output))
+            return self.value is not NO_JSON
+        while self.value is NO_JSON:
+            end = output.find(b"\n", self._looked_at)
+            if end < 0:
+                self._looked_at = len(output)
+                self.is_flooded = len(output) > limits.ANSWER_BYTES
+                return False
+            line = bytes(output[: end + 1])
+            del output[: end + 1]
+            self._looked_at = 0
+            self.value = json_in(line)
+            if self.value is NO_JSON:
+                self._log += line
+                del self._log[: -limits.PRINTED_BYTES]
+            else:
+                self._answer = line
+        return True
+
+
+def _words(command: str) -> list[str]:
+    """The words of a command. Raises ConsumerError for what is none, or is one of a shell."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        problem = f"it is no command: {str(error).lower()}"
+        raise ConsumerError(command, problem, "close its quotes") from None
+    if not words:
+        problem = "there is no command in it"
+        raise ConsumerError(command, problem, "give one, such as --command 'node run.mjs'")
+    if not _OPERATORS.isdisjoint(words):
+        advice = f"give it to a shell: --command {shlex.quote(f'sh -c {shlex.quote(command)}')}"
+        raise ConsumerError(command, "no shell reads it, so | and > mean nothing in it", advice)
+    return words

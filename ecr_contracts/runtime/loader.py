@@ -22,6 +22,7 @@ from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_below, is_installed
+from ecr_contracts.runtime.entries.adapters import adapter_advice, refuse_other_calls
 from ecr_contracts.runtime.entries.attribute import attribute_of
 from ecr_contracts.runtime.load_errors import load_error, missing_file
 
@@ -310,6 +311,7 @@ def _file_of(function: Any) -> str | None:
 
 def _argument_count(function: Any, name: str) -> int:
     """How many positional arguments to call it with: event and context, or the event alone."""
+    refuse_other_calls(function, name)
     try:
         # What is called is the wrapper; what it wraps only decides where the wrapper takes
         # anything.
@@ -330,6 +332,8 @@ def _argument_count(function: Any, name: str) -> int:
         advice += "; name a method of an instance, not of its class"
     elif required := _required_keywords(outer):
         advice += f"; give {', '.join(required)} a default"
+    if not unbound and (adapter := adapter_advice(function, name)):
+        advice = f"{advice}; {adapter}" if outer.parameters else adapter
     cause = f"it cannot be called with an event: its arguments are {outer}"
     raise ConsumerError(name, cause, advice)
 

@@ -251,6 +251,9 @@ RECORD_CHARACTERS = 100_000
 RESPONSE_BYTES = 6 * 1024 * 1024
 """Of JSON that a function may answer with (Lambda's quotas: invocation payload)."""
 
+GENERATED_VALUES = 10_000
+"""That a generator gives for one event until it is closed: Lambda's largest batch of messages."""
+
 STALLED_SECONDS = 60.0
 """After which a worker gives up a frame that its parent neither ends nor takes."""
 

@@ -74,7 +74,10 @@ class UserCode:
                 innermost = frame.f_code, line
         if innermost is None:
             return None
-        code, line = innermost
+        return self.line_of(*innermost)
+
+    def line_of(self, code: CodeType, line: int) -> Location:
+        """A line of some code as a location."""
         return location(code.co_filename, line, self.shown(code.co_filename), code.co_qualname)
 
     def shown(self, filename: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import inspect
 import io
 import os
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from ecr_contracts.core import limits
 from ecr_contracts.core.text import last_part, message, shortened, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.entries.deferred import left_alone, run_on
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.memory import use_reserve
@@ -52,11 +52,11 @@ def call(
 
     `context` is a `LambdaContext` unless given, and `timeout` is only the time that it says is
     left: a call in this process cannot be stopped (a `Worker` can stop one). Awaitables are
-    awaited. Without `capture` the output goes where it goes. With `trace` the outcome says what the
-    call reads and runs: that takes time, and shows to code that asks for the event's exact type;
-    calls of the packages `aside` are no side effects there. `explain` says more of what was raised,
-    as fields of the outcome. Raises `ConsumerError` for a callable
-    that takes no event.
+    awaited, and generators run to their end, unless Lambda is known to call the consumer. Without
+    `capture` the output goes where it goes. With `trace` the outcome says what the call reads and
+    runs: that takes time, and shows to code that asks for the event's exact type; calls of the
+    packages `aside` are no side effects there. `explain` says more of what was raised, as fields of
+    the outcome. Raises `ConsumerError` for a callable that takes no event.
     """
     if not isinstance(consumer, Consumer):
         consumer = Consumer.of(consumer)
@@ -72,7 +72,7 @@ def call(
         began = perf_counter()
         try:
             with tracer or contextlib.nullcontext():
-                value = _returned(consumer.function, arguments)
+                value = _returned(consumer, arguments)
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
             raised = first_record_error(error)
         seconds = perf_counter() - began
@@ -88,22 +88,26 @@ def call(
     if raised is not None:
         outcome = _raised_outcome(raised, consumer.user_code, circumstances)
         return outcome if explain is None else explain(raised, outcome)
+    never_ran, code = left_alone(value)
+    if never_ran:
+        place = code and consumer.user_code.line_of(code, code.co_firstlineno)
+        return Outcome(Status.RETURNED, location=place, never_ran=never_ran, **circumstances)
     returned, unserialisable = returned_json(value, consumer.function, consumer.arguments, payload)
     return Outcome(
         Status.RETURNED, returned=returned, unserialisable=unserialisable, **circumstances
     )
 
 
-def _returned(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
-    """What a consumer returns, awaited; where it has used up the memory, some is set free.
+def _returned(consumer: Consumer, arguments: Sequence[Any]) -> Any:
+    """What a consumer returns, run to its end; where it has used up the memory, some is set free.
 
     Keep it short: where Python has no memory for the number of the instruction that raised, which
     it needs at the end of a `with` and of a `finally`, it tries again for ever. It makes no such
     number up to 256.
     """
     try:
-        value = function(*arguments)
-        return _awaited(value) if inspect.isawaitable(value) else value
+        value = consumer.function(*arguments)
+        return value if consumer.is_lambda else run_on(value, _awaited)
     except MemoryError:
         use_reserve()
         raise

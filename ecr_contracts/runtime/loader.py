@@ -11,7 +11,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -20,16 +20,21 @@ from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import with_article
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.source.modules import sources
+from ecr_contracts.discovery.surroundings import functions_around
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_below, is_installed
-from ecr_contracts.runtime.entries.adapters import adapter_advice, refuse_other_calls
+from ecr_contracts.runtime.entries.arguments import argument_count
 from ecr_contracts.runtime.entries.attribute import attribute_of
+from ecr_contracts.runtime.entries.deferred import is_deferred
 from ecr_contracts.runtime.load_errors import load_error, missing_file
 
 __all__ = ["Consumer", "load", "loaded", "source_texts"]
 
 _KEPT_MODULES = sys.stdlib_module_names | {"ecr_contracts", "__main__", "__mp_main__"}
 """Top-level names that are never forgotten."""
+
+_LAMBDA_HANDLER = "lambda_handler"
+"""What functions are called that Lambda calls, in its own documentation and in nothing else."""
 
 
 SOURCE_TRANSFORMERS: list[Callable[[ast.Module, str], None]] = []
@@ -41,14 +46,26 @@ They are given the tree and its file.
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A callable under contract, how many arguments it takes (1 or 2), and its own code."""
+    """A callable under contract, how many arguments it takes (1 or 2), and its own code.
+
+    `is_lambda`: it is known to be the handler of a function of Lambda, which neither awaits nor
+    loops over what a handler gives.
+    """
 
     function: Callable[..., Any]
     arguments: int
     user_code: UserCode
+    is_lambda: bool = False
 
     @classmethod
-    def of(cls, function: Any, *, name: str = "", user_code: UserCode | None = None) -> Consumer:
+    def of(
+        cls,
+        function: Any,
+        *,
+        name: str = "",
+        user_code: UserCode | None = None,
+        is_lambda: bool = False,
+    ) -> Consumer:
         """The consumer that a callable is; `name` is what complaints call it.
 
         Raises `ConsumerError` when it cannot be called with an event, or with an event and a
@@ -58,8 +75,10 @@ class Consumer:
         if not callable(function):
             kind = with_article(type(function).__name__)
             raise ConsumerError(name, f"it is {kind}, which cannot be called", FORMS)
-        arguments = _argument_count(function, name)
-        return cls(function, arguments, user_code or UserCode.around(_file_of(function)))
+        is_lambda = is_lambda or getattr(function, "__name__", "") == _LAMBDA_HANDLER
+        arguments = argument_count(function, name, is_lambda=is_lambda)
+        user_code = user_code or UserCode.around(_file_of(function))
+        return cls(function, arguments, user_code, is_lambda)
 
 
 def source_texts(target: Target) -> list[str]:
@@ -107,6 +126,7 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
     # Nothing is written into other people's folders.
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
+    file: Path | None = None
     if target.file is not None:
         file = _existing(target, target.file)
         user_code = UserCode.around(file, start)
@@ -119,7 +139,16 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
         importing = functools.partial(_import_name, name, user_code, fresh=fresh)
     module = _complaining(target, user_code, importing)
     function = attribute_of(target, module, user_code)
-    return Consumer.of(function, name=target.text, user_code=user_code)
+    consumer = Consumer.of(function, name=target.text, user_code=user_code)
+    is_asked = target.function is not None or consumer.arguments == 1 or is_deferred(function)
+    if is_asked and _is_of_template(replace(target, file=file)):
+        return Consumer.of(function, name=target.text, user_code=user_code, is_lambda=True)
+    return consumer
+
+
+def _is_of_template(target: Target) -> bool:
+    """Whether a template names a consumer as the handler of a function of Lambda."""
+    return target.function is not None or any(functions_around(target))
 
 
 def _existing(target: Target, file: Path) -> Path:
@@ -307,52 +336,6 @@ def _file_of(function: Any) -> str | None:
     function = inspect.unwrap(getattr(function, "__func__", function))
     code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
     return code.co_filename if isinstance(code, CodeType) else None
-
-
-def _argument_count(function: Any, name: str) -> int:
-    """How many positional arguments to call it with: event and context, or the event alone."""
-    refuse_other_calls(function, name)
-    try:
-        # What is called is the wrapper; what it wraps only decides where the wrapper takes
-        # anything.
-        outer = inspect.signature(function, follow_wrapped=False)
-        inner = inspect.signature(function)
-    except (TypeError, ValueError):
-        return 2
-    unbound = inspect.isfunction(function) and next(iter(outer.parameters), "") == "self"
-    if not unbound:
-        counts = [count for count in (2, 1) if _takes(outer, count)]
-        for count in counts:
-            if _takes(inner, count):
-                return count
-        if counts:
-            return counts[0]
-    advice = "Lambda calls it with (event, context)"
-    if unbound:
-        advice += "; name a method of an instance, not of its class"
-    elif required := _required_keywords(outer):
-        advice += f"; give {', '.join(required)} a default"
-    if not unbound and (adapter := adapter_advice(function, name)):
-        advice = f"{advice}; {adapter}" if outer.parameters else adapter
-    cause = f"it cannot be called with an event: its arguments are {outer}"
-    raise ConsumerError(name, cause, advice)
-
-
-def _required_keywords(signature: inspect.Signature) -> list[str]:
-    required = []
-    for parameter in signature.parameters.values():
-        has_default = parameter.default is not inspect.Parameter.empty
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not has_default:
-            required.append(parameter.name)
-    return required
-
-
-def _takes(signature: inspect.Signature, count: int) -> bool:
-    try:
-        signature.bind(*range(count))
-    except TypeError:
-        return False
-    return True
 
 
 def _complaining(

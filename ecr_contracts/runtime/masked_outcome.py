@@ -34,6 +34,7 @@ def masked_outcome(outcome: Outcome, hidden: frozenset[str]) -> Outcome:
         traceback=masked_text(outcome.traceback, hidden),
         returned=masked(outcome.returned, hidden, by_name=False),
         unserialisable=masked_text(outcome.unserialisable, hidden),
+        never_ran=masked_text(outcome.never_ran, hidden),
         output=masked_text(outcome.output, hidden),
         trace=_trace(outcome.trace, hidden),
         effects=_effects(outcome.effects, hidden),

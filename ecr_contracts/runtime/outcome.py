@@ -124,7 +124,9 @@ class Outcome:
     `exception` is the type's name (qualified unless built in), `message` its text as raised,
     `location` the innermost of the consumer's own lines, `traceback` the text without our frames.
     `returned` is the value if JSON can carry it, else None, and `unserialisable` then says what
-    stands in the way (`$.when is a datetime`). `mutated`: the event was changed in place. `output`
+    stands in the way (`$.when is a datetime`). `never_ran` is what it is that was returned where
+    its code has not run and Lambda does not run it (`a generator`), and `location` that code.
+    `mutated`: the event was changed in place. `output`
     is the end of what was written to standard output and standard error. `trace` is what the call
     read of the event and ran, if the call was traced.
 
@@ -165,6 +167,7 @@ class Outcome:
     chain: tuple[str, ...] = ()
     stop: Stop | None = None
     wrong_calls: tuple[WrongCall, ...] = ()
+    never_ran: str = ""
 
     @property
     def stopped(self) -> Stop | None:

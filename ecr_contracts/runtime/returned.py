@@ -6,7 +6,6 @@ request the status alone is read.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -25,16 +24,15 @@ def returned_json(
 
     `arguments` are those that the function is called with, for its payload. The response object
     of a web framework is its status, as `{"statusCode": 422}`, where the payload is a request. The
-    function is Lambda's unless it is a method that takes nothing but an event, for Lambda gives two
-    arguments, or its payload is none that Lambda gives.
+    function is Lambda's unless it takes nothing but an event, for Lambda gives two arguments, or
+    its payload is none that Lambda gives.
     """
     if _has_keys(payload, _REQUEST_KEYS):
         status = _status_of(value)
         if status is not None:
             return {"statusCode": status}, ""
     plain, problem = lambda_json(value)
-    is_read = arguments != 1 or not inspect.ismethod(function)
-    if not is_read or _is_of_no_lambda(payload):
+    if arguments == 1 or _is_of_no_lambda(payload):
         return plain, ""
     return plain, problem
 

@@ -35,6 +35,9 @@ DEAD = "dead"
 DEAD_AT_IMPORT = "dead-at-import"
 """The check of a handler whose own module raises while it is imported."""
 
+NEVER_RUNS = "never-runs"
+"""The check of a handler of Lambda whose call only prepares its code."""
+
 UNREAD = "unread"
 """The check of a consumer that acts, and reads nothing of its events; see `relations/unread`."""
 
@@ -184,6 +187,17 @@ _ROWS = (
         mend_at="check {field} before this line, or skip such events, not reported as failed",
         policy="As for raises. Only entries of batchItemFailures, and Firehose's "
         "ProcessingFailed, say so.",
+        ends=True,
+    ),
+    Check(
+        id=NEVER_RUNS,
+        headline="none of its code runs",
+        purpose="A handler of Lambda is a generator or asynchronous: Lambda does not loop over "
+        "what it returns, nor await it, so that no event is handled.",
+        mend="make it a plain function: return in place of yield, and asyncio.run(main(event)) in "
+        "place of async def",
+        policy="Only where a template names the handler, or it is called lambda_handler; whoever "
+        "else calls such code runs it on, and so does the check.",
         ends=True,
     ),
     Check(

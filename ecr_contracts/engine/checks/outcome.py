@@ -15,7 +15,13 @@ from typing import Any
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Location, Severity
 from ecr_contracts.engine.checks.batch_response import reports_failure
-from ecr_contracts.engine.checks.catalog import CHECKS, DEAD_AT_IMPORT, GIVEN_BACK, WRONG_CALL
+from ecr_contracts.engine.checks.catalog import (
+    CHECKS,
+    DEAD_AT_IMPORT,
+    GIVEN_BACK,
+    NEVER_RUNS,
+    WRONG_CALL,
+)
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status, WrongCall
 
@@ -213,6 +219,13 @@ def _first_line(message: str) -> str:
     return message.partition("\n")[0]
 
 
+def _never_ran(outcome: Outcome) -> _Observation | None:
+    if not outcome.never_ran:
+        return None
+    message = f"it returns {outcome.never_ran}, which Lambda does not run"
+    return _Observation(message, location=outcome.location)
+
+
 def _unserialisable(outcome: Outcome) -> _Observation | None:
     return _Observation(outcome.unserialisable) if outcome.unserialisable else None
 
@@ -269,6 +282,7 @@ _DETECTORS: Mapping[str, Callable[[Outcome], _Observation | None]] = MappingProx
         "late": _late,
         "swallowed": _swallowed,
         GIVEN_BACK: _given_back,
+        NEVER_RUNS: _never_ran,
         "unserialisable": _unserialisable,
         "error-return": _error_returned,
         "mutates": _mutated,

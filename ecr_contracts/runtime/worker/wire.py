@@ -189,6 +189,7 @@ def _without_contents(outcome: Outcome) -> Outcome:
         outcome.traceback,
         outcome.returned,
         unserialisable=outcome.unserialisable,
+        never_ran=outcome.never_ran,
         mutated=outcome.mutated,
         output=LEFT_OUT,
         seconds=outcome.seconds,
@@ -472,6 +473,7 @@ _outcome = _record_of(
     chain=_tuple_of(_text),
     stop=_or_none(_stop),
     wrong_calls=_tuple_of(_wrong_call),
+    never_ran=_text,
 )
 _RESTORED_KINDS: dict[type[Any], Callable[[Any], Any]] = {
     Loaded: _record_of(Loaded, held=_tuple_of(_text)),

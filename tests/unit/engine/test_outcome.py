@@ -29,6 +29,7 @@ def test_every_check_of_one_call_has_code_that_sees_it():
     outcomes = [
         *map(Outcome, Status),
         Outcome(Status.RETURNED, unserialisable="$ is a set", mutated=True),
+        Outcome(Status.RETURNED, never_ran="a generator"),
         Outcome(Status.RETURNED, swallowed=caught),
         Outcome(Status.RETURNED, returned={"error": "no tag"}),
         Outcome(Status.RETURNED, returned={"batchItemFailures": [{"itemIdentifier": "1"}]}),

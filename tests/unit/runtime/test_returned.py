@@ -52,10 +52,11 @@ def test_what_lambda_does_not_call_may_return_anything(via):
 
 @pytest.mark.parametrize("via", sorted({*ENVELOPES} - {*REQUESTS, *RECEIVED}))
 def test_what_lambda_calls_returns_json(via):
-    _, problem = returned(lambda event: Response(status_code=200), via)
+    _, problem = returned(lambda event, context: Response(status_code=200), via)
     assert problem == "$ is a Response"
 
 
-def test_a_method_that_takes_nothing_but_an_event_is_not_what_lambda_calls():
+def test_what_takes_nothing_but_an_event_is_not_what_lambda_calls():
+    assert returned(lambda event: Response(status_code=200), "lambda") == (None, "")
     assert returned(Service().handle, "lambda") == (None, "")
     assert returned(Service().handler, "lambda") == (None, "$ is a Response")

@@ -25,6 +25,7 @@ from ecr_contracts.engine.subject import Baselines, Inference, InProcess
 from ecr_contracts.engine.trial import Call, Carry
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
+from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.runtime.outcome import Outcome, Status, Stop
 
 __all__ = ["Outside", "RunningOutside"]
@@ -54,10 +55,10 @@ class Outside:
         self._rules = tuple(rules)
 
     def inference(self, *, needs_kinds: bool = True) -> Inference:
-        """What the rules deliver that somebody named; else all kinds, and calls tell which."""
+        """What the named rules deliver; else the usual kinds, of which calls tell which pass."""
         envelopes = {self.envelope: ""}
         if not self._rules:
-            return Inference(kinds=(), envelopes=envelopes, filters_itself=True)
+            return Inference(kinds=usual_kinds(), envelopes=envelopes, filters_itself=True)
         behind = Behind.of(self._rules)
         first = self._rules[0]
         if first.envelope in ENVELOPES and first.envelope != "lambda":

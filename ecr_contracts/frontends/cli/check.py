@@ -357,11 +357,14 @@ def _subject(options: argparse.Namespace, project: ProjectSettings) -> Subject:
 
 def _outside(options: argparse.Namespace, project: ProjectSettings) -> Subject:
     """A program or an address. Raises ConsumerError or TemplateError for what cannot be used."""
+    from ecr_contracts.engine.subjects.address import PostedTo
     from ecr_contracts.engine.subjects.command import Command
 
-    name = options.command or ""
+    is_program = options.command is not None
+    name = options.command if is_program else options.url
     rules = named_rules(options.rule, Target(name, "")) or project.rules
-    return Command(name, timeout=options.timeout, settings=project.settings, rules=rules)
+    subject: type[Command | PostedTo] = Command if is_program else PostedTo
+    return subject(name, timeout=options.timeout, settings=project.settings, rules=rules)
 
 
 def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSettings:

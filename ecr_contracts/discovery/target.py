@@ -20,6 +20,7 @@ from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.other_tools import other_tool
 from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
+from ecr_contracts.discovery.other_languages import other_language
 
 __all__ = ["FORMS", "JAVASCRIPT", "Step", "Target", "is_javascript", "steps_of"]
 
@@ -69,6 +70,8 @@ class Target:
         place, _, attribute = text.rpartition(":")
         if other := other_tool(place, attribute) or other_tool(text, ""):
             raise ConsumerError(text, other.problem, other.advice)
+        if language := other_language(text):
+            raise ConsumerError(text, language.problem, language.advice)
         if text.endswith(SUFFIXES):
             return cls._of_template(text, text, "")
         if place.endswith(SUFFIXES) and _RESOURCE_NAME.fullmatch(attribute):

@@ -35,7 +35,9 @@ from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.checks.levels import is_level
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import Request
+from ecr_contracts.engine.subject import Subject
 from ecr_contracts.engine.subjects.handler import Handler
+from ecr_contracts.engine.subjects.named import outside
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.covering import STRENGTHS
 from ecr_contracts.events.kinds import kind_names
@@ -49,6 +51,8 @@ _LONGEST_CALL = 900  # seconds, the most that Lambda gives a function
 class Configured:
     """One entry of `consumers`: the handler and the events that it is to be given.
 
+    `sort` is the key that names it: `handler`, `command` of a program, or `url` of an address;
+    `target` is what stands there.
     `kinds` and `via` are empty where the handler's source is to say; `effort` is what its check
     takes on itself, `settings` how the sandbox answers it. `rules` are those that the entry names;
     one that is `unshielded` is judged without any. `line` is where the entry stands in its file,
@@ -65,9 +69,22 @@ class Configured:
     line: int
     rules: tuple[Rule, ...] = ()
     unshielded: bool = False
+    sort: str = "handler"
 
-    def subject(self) -> Handler:
-        """The handler, to be run as the entry says."""
+    def subject(self) -> Subject:
+        """The handler, the program or the address, to be called as the entry says.
+
+        Raises ConsumerError for a command or a URL that cannot be used.
+        """
+        if self.sort != "handler":
+            return outside(
+                self.sort,
+                self.target.text,
+                timeout=self.timeout,
+                settings=self.settings,
+                folder=self.folder,
+                rules=self.rules,
+            )
         return Handler(
             self.target,
             timeout=self.timeout,
@@ -140,7 +157,7 @@ def read(file: Path) -> tuple[Configured, ...]:
         key = _Key(file, f"consumers[{number}]")
         consumer = _consumer(entry, key, shared, text)
         earlier = sum(other.target == consumer.target for other in consumers)
-        line = _line(text, entry["handler"], earlier)
+        line = _line(text, entry[consumer.sort], earlier)
         consumers.append(replace(consumer, line=line))
     return tuple(consumers)
 
@@ -242,9 +259,7 @@ def _consumer(entry: Any, key: _Key, above: ProjectSettings, text: str) -> Confi
         example = '{ handler = "app.py:handler" }'
         raise key.error(f"it is a table, as in {example}, not {_shown(entry)}")
     _refuse_unknown(entry, key, [*_CONSUMER_KEYS, *_SHARED_KEYS])
-    if "handler" not in entry:
-        problem = "it is missing; write handler = 'path/to/app.py:handler'"
-        raise key.inner("handler").error(problem)
+    sort = _sort(entry, key)
     values = {}
     for name, value in entry.items():
         if name in _CONSUMER_KEYS:
@@ -252,17 +267,30 @@ def _consumer(entry: Any, key: _Key, above: ProjectSettings, text: str) -> Confi
     shared = _shared(entry, key, above)
     effort = {name: values[name] for name in _EFFORT_FIELDS if name in values}
     return Configured(
-        target=values["handler"],
+        target=values[sort],
         kinds=values.get("kinds", ()),
         via=values.get("via", ()),
         effort=Effort(**effort, levels=shared.levels, strict=shared.strict, future=shared.future),
         settings=shared.settings,
         timeout=values.get("timeout"),
         folder=key.file.parent,
-        line=_line(text, entry["handler"]),
-        rules=_rules(entry, key, values["handler"]),
+        line=_line(text, entry[sort]),
+        rules=_rules(entry, key, values[sort]),
         unshielded=values.get("unshielded", False),
+        sort=sort,
     )
+
+
+def _sort(entry: Mapping[str, Any], key: _Key) -> str:
+    """The one key of an entry that says what the consumer is."""
+    named = [name for name in _SUBJECT_KEYS if name in entry]
+    if not named:
+        problem = "it is missing; write handler = 'path/to/app.py:handler'"
+        raise key.inner("handler").error(f"{problem}, or a command or a url")
+    if len(named) > 1:
+        problem = f"the entry has a {named[0]} already: write an entry for each consumer"
+        raise key.inner(named[1]).error(problem)
+    return named[0]
 
 
 def _rules(entry: Mapping[str, Any], key: _Key, target: Target) -> tuple[Rule, ...]:
@@ -314,6 +342,21 @@ def _target(value: Any, key: _Key) -> Target:
             return Target.parse(value)
     except ConsumerError as error:
         raise key.error(f"{_shown(value)}: {error.cause}; {error.advice}") from None
+
+
+def _command(value: Any, key: _Key) -> Target:
+    return _outside("node run.mjs", value, key)
+
+
+def _url(value: Any, key: _Key) -> Target:
+    return _outside("http://127.0.0.1:9000/", value, key)
+
+
+def _outside(example: str, value: Any, key: _Key) -> Target:
+    """A command or a URL, which is looked at when it is called."""
+    if not isinstance(value, str) or not value.strip():
+        raise key.error(f"it is text, as in {example!r}, not {_shown(value)}")
+    return Target(value, "")
 
 
 def _kinds(value: Any, key: _Key) -> tuple[str, ...]:
@@ -474,6 +517,8 @@ _CONSUMER_KEYS: Mapping[str, _Reader] = {
     "strength": _strength,
     "examples": _count,
     "probe": _count,
+    "command": _command,
+    "url": _url,
 }
 """What is said of one consumer only: each key with the reader of its value."""
 

@@ -29,6 +29,7 @@ from ecr_contracts.engine.plan import Request
 from ecr_contracts.engine.session import judge
 from ecr_contracts.engine.subject import Subject
 from ecr_contracts.engine.subjects.handler import Handler
+from ecr_contracts.engine.subjects.named import outside
 from ecr_contracts.engine.trial import KnownFailure
 from ecr_contracts.engine.verdict import Saved, Verdict
 from ecr_contracts.events.generate.cases import VALUED, Case
@@ -357,14 +358,11 @@ def _subject(options: argparse.Namespace, project: ProjectSettings) -> Subject:
 
 def _outside(options: argparse.Namespace, project: ProjectSettings) -> Subject:
     """A program or an address. Raises ConsumerError or TemplateError for what cannot be used."""
-    from ecr_contracts.engine.subjects.address import PostedTo
-    from ecr_contracts.engine.subjects.command import Command
-
-    is_program = options.command is not None
-    name = options.command if is_program else options.url
+    sort, name = ("url", options.url)
+    if options.command is not None:
+        sort, name = ("command", options.command)
     rules = named_rules(options.rule, Target(name, "")) or project.rules
-    subject: type[Command | PostedTo] = Command if is_program else PostedTo
-    return subject(name, timeout=options.timeout, settings=project.settings, rules=rules)
+    return outside(sort, name, timeout=options.timeout, settings=project.settings, rules=rules)
 
 
 def _project_settings(options: argparse.Namespace, consumer: str) -> ProjectSettings:

@@ -13,9 +13,9 @@ from ecr_contracts.reporting.sentences import deciding_difference, is_deliberate
 def faults(findings: Iterable[Finding]) -> list[list[Finding]]:
     """The findings of each fault together: errors first, decisions last.
 
-    One fault is what alternative causes bring about, what several kinds of event bring about in the
-    same way, and what one line does when a field is empty and when it is absent. What is in doubt
-    is told apart from what has a known cause.
+    One fault is what alternative causes bring about, what several kinds of event, or events in
+    several envelopes, bring about in the same way, and what one line does when a field is empty and
+    when it is absent. What is in doubt is told apart from what has a known cause.
     """
     groups: dict[tuple[str, Severity, str], list[Finding]] = {}
     for finding in findings:
@@ -27,14 +27,16 @@ def faults(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 
 def _fault_key(alternatives: Sequence[Finding]) -> Hashable:
-    """What the findings of one fault have in common, whatever the kind of event."""
+    """What the findings of one fault have in common, whatever the kind of event and its envelope.
+
+    Without a line in its code nothing shows that two envelopes have the same one.
+    """
     first = alternatives[0]
     symptom = (
         first.check,
         first.severity,
-        first.via,
         first.exception,
-        first.location or first.detail,
+        first.location or (first.detail, first.via),
     )
     causes = tuple(finding.cause for finding in alternatives)
     if first.doubt == "value":
@@ -88,7 +90,7 @@ def _is_nested(louder: Sequence[Finding], alternatives: Sequence[Finding]) -> bo
     first, other = louder[0], alternatives[0]
     if first.location is None or first.location != other.location:
         return False
-    if (first.check, first.via) != (other.check, other.via):
+    if first.check != other.check or envelopes_of(louder) != envelopes_of(alternatives):
         return False
     if not all(finding.explained and finding.cause for finding in (*louder, *alternatives)):
         return False
@@ -97,6 +99,11 @@ def _is_nested(louder: Sequence[Finding], alternatives: Sequence[Finding]) -> bo
     if {finding.kind for finding in louder} != {finding.kind for finding in alternatives}:
         return False
     return all(_is_of_same_field(first.cause, finding.cause) for finding in alternatives)
+
+
+def envelopes_of(alternatives: Iterable[Finding]) -> set[str]:
+    """The envelopes in which the findings of a fault show."""
+    return {finding.via for finding in alternatives}
 
 
 def _is_of_same_field(cause: Sequence[Condition], other: Sequence[Condition]) -> bool:

@@ -9,6 +9,8 @@ from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Finding
 from ecr_contracts.core.text import listed, shortened
 from ecr_contracts.engine.checks.catalog import ACTION_BLIND
+from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.reporting.faults import envelopes_of
 from ecr_contracts.reporting.sentences import (
     circumstances,
     headline,
@@ -94,8 +96,18 @@ def plain_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Fin
     for other in among:
         is_of_others = {finding.kind for finding in other} != set(own)
         if is_of_others and _without_kinds(other) == text:
-            return with_brackets(text, listed(own, "and"))
-    return text
+            text = with_brackets(text, listed(own, "and"))
+            break
+    return _with_envelopes(text, alternatives, among)
+
+
+def _with_envelopes(
+    text: str, alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
+) -> str:
+    """A headline with the envelopes of its fault, where the report has faults of others as well."""
+    own = [name for name in ENVELOPES if name in envelopes_of(alternatives)]
+    others = set().union(*map(envelopes_of, among)) - set(own)
+    return with_brackets(text, f"via {listed(own, 'and')}") if others and own else text
 
 
 def _without_kinds(alternatives: Sequence[Finding]) -> str:

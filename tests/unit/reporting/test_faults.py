@@ -10,6 +10,7 @@ import pytest
 from ecr_contracts.core.findings import Evidence, Location, Severity
 from ecr_contracts.engine.checks.catalog import REFUSES
 from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.headlines import fault_headline
 from tests.unit.reporting.made import COUNTS, ORDINARY, TAGS, when, with_
 
 EMPTY = with_()
@@ -20,6 +21,8 @@ ABSENT = with_(
     evidence=Evidence.REGISTRY,
     group="scan@lambda#1",
 )
+
+VIAS = ("lambda", "sns")
 
 
 def test_what_a_line_does_with_an_empty_and_an_absent_field_is_one_fault():
@@ -37,6 +40,27 @@ def test_what_several_kinds_bring_about_is_one_fault_however_sure_it_is():
     push = with_(kind="push", cause=(when(digest, "absent", kind="push"),), group="push@lambda#0")
     scan = with_(cause=(when(digest, "absent"),), severity=Severity.WARNING)
     assert faults([scan, push]) == [[push, scan]]
+
+
+def test_what_events_in_several_envelopes_bring_about_at_one_line_is_one_fault():
+    line = Location("app.py", 7)
+    bare, wrapped = (with_(via=via, group=f"scan@{via}#0", location=line) for via in VIAS)
+    assert faults([bare, wrapped]) == [[bare, wrapped]]
+    nowhere = [replace(finding, location=None) for finding in (bare, wrapped)]
+    assert faults(nowhere) == [[nowhere[0]], [nowhere[1]]]
+
+
+def test_a_fault_names_its_envelopes_where_others_show_in_other_ones():
+    line, other_line = Location("app.py", 7), Location("app.py", 9)
+    bare, wrapped = (with_(via=via, group=f"scan@{via}#0", location=line) for via in VIAS)
+    alone = with_(via="sns", group="scan@sns#1", location=other_line)
+    together = faults([bare, wrapped])
+    assert "via" not in fault_headline(together[0], together)
+    together = faults([bare, wrapped, alone])
+    assert [fault_headline(one, together).partition(" (")[2] for one in together] == [
+        "documented by AWS)",
+        "via sns; documented by AWS)",
+    ]
 
 
 @pytest.mark.parametrize(

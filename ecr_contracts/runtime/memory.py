@@ -18,11 +18,12 @@ _RESERVE = 16 * _MEGABYTE
 _reserve: mmap.mmap | None = None
 
 
-def bound(megabytes: int) -> None:
+def bound(megabytes: int, *, addresses_too: bool = True) -> None:
     """Let this process, and each that it starts, take so many megabytes beside what it has now.
 
     Only Linux says what a process has: nothing is bounded elsewhere. What a process shares with
-    others counts as addresses alone, of which it may take four times as many.
+    others counts as addresses alone, of which it may take four times as many; or as many as it
+    likes without `addresses_too`, as Node does, which reserves gigabytes that it never fills.
     """
     try:
         import resource
@@ -33,10 +34,10 @@ def bound(megabytes: int) -> None:
         return
     addresses, data = (pages[position] * os.sysconf("SC_PAGE_SIZE") for position in (0, 5))
     room = max(megabytes, LEAST_MEGABYTES) * _MEGABYTE
-    for kind, most in (
-        (resource.RLIMIT_DATA, data + room),
-        (resource.RLIMIT_AS, addresses + _ADDRESSES * room),
-    ):
+    bounds = [(resource.RLIMIT_DATA, data + room)]
+    if addresses_too:
+        bounds.append((resource.RLIMIT_AS, addresses + _ADDRESSES * room))
+    for kind, most in bounds:
         soft, hard = resource.getrlimit(kind)
         given = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
         with contextlib.suppress(OSError, ValueError, OverflowError):

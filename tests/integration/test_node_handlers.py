@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.node.consumer import load_node_handler
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.worker.parent import Worker
+from tests.rows import keeping
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
 
@@ -80,6 +82,7 @@ def test_raised(outcome_of):
     assert "Traceback" not in outcome.traceback
 
 
+@keeping(lambda name, source, wanted: name in ("index.js", "index.cjs", "c.js"))
 @pytest.mark.parametrize(
     ("name", "source", "wanted"),
     [
@@ -105,6 +108,11 @@ def test_forms(outcome_of, name, source, wanted):
     assert (outcome.status, outcome.returned) == (Status.RETURNED, wanted)
 
 
+@keeping(
+    lambda body, status, exception, message: (
+        "in a timer" in body or "exit" in body or "new RangeError" in body
+    )
+)
 @pytest.mark.parametrize(
     ("body", "status", "exception", "message"),
     [
@@ -159,3 +167,163 @@ def test_in_a_worker(tmp_path):
         outcome = worker.call(PUSH)
     assert (outcome.exception, line_of(outcome)) == ("TypeError", ("index.mjs", 3))
     assert outcome.output.strip() == "my-repo"
+
+
+VERSION_3 = """
+import { ECRClient, DescribeImagesCommand } from "@aws-sdk/client-ecr";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as lib from "@aws-sdk/lib-dynamodb";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import https from "node:https";
+const docs = lib.DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const post = (url, body) => new Promise((resolve, reject) => {
+  const request = https.request(url, { method: "POST" }, (response) => {
+    let text = "";
+    response.on("data", (part) => (text += part));
+    response.on("end", () => resolve([response.statusCode, text]));
+  });
+  request.on("error", reject);
+  request.end(body);
+});
+export const handler = async ({ detail }) => {
+  const repositoryName = detail["repository-name"];
+  const asked = { repositoryName, imageIds: [{ imageTag: detail["image-tag"] }] };
+  const { imageDetails } = await new ECRClient({}).send(new DescribeImagesCommand(asked));
+  const item = { pk: imageDetails[0].imageTags[0], n: 1, at: new Set(["a"]) };
+  await docs.send(new lib.PutCommand({ TableName: "images", Item: item }));
+  const { SecretString } = await new SecretsManager({}).getSecretValue({ SecretId: "hook" });
+  const { url } = JSON.parse(SecretString);
+  const [status] = await post(url, "text=1");
+  const body = JSON.stringify({ status });
+  const answer = await fetch("https://chat.example.invalid/hook", { method: "POST", body });
+  return { ok: answer.ok, status, date: imageDetails[0].imagePushedAt.toISOString().length };
+};
+"""
+
+VERSION_2 = """
+const AWS = require("aws-sdk");
+const SNS = require("aws-sdk/clients/sns");
+const docs = new AWS.DynamoDB.DocumentClient();
+exports.handler = (event, context, callback) => {
+  new SNS().publish({ TopicArn: process.env.TOPIC_ARN, Message: "m" }, (error, data) => {
+    if (error) return callback(error);
+    docs.put({ TableName: "images", Item: { pk: "a", gone: undefined } }).promise()
+      .then(() => {
+        docs.delete({ TableName: "images", Key: { pk: "a" } });
+        callback(null, typeof data.MessageId);
+      })
+      .catch(callback);
+  });
+};
+"""
+
+
+def observed(folder: Path, source: str, name: str, event: Any = PUSH) -> Outcome:
+    """What a handler does in a worker process, with its sandbox."""
+    (folder / name).write_text(source)
+    with Worker(Target.parse(f"{folder / name}:handler")) as worker:
+        return worker.call(event)
+
+
+def test_effects_of_version_3(tmp_path):
+    """Commands, requests and fetch are answered as in Python, and recorded with what they send."""
+    pytest.importorskip("botocore")
+    outcome = observed(tmp_path, VERSION_3, "index.mjs")
+    assert outcome.message == ""
+    assert outcome.returned == {"ok": True, "status": 200, "date": 24}
+    assert [effect.name for effect in outcome.effects] == [
+        "ecr.DescribeImages",
+        "dynamodb.PutItem",
+        "secretsmanager.GetSecretValue",
+        "POST https://url.example.invalid/",
+        "POST https://chat.example.invalid/hook",
+    ]
+    item = {"pk": {"S": "latest"}, "n": {"N": "1"}, "at": {"SS": ["a"]}}
+    assert outcome.effects[1].content == {"TableName": "images", "Item": item}
+    assert outcome.effects[4].content["body"] == {"status": 200}
+
+
+def test_effects_of_version_2(tmp_path):
+    """Version 2 sends by a callback or a promise, and what is sent by neither is no effect."""
+    pytest.importorskip("botocore")
+    outcome = observed(tmp_path, VERSION_2, "index.js")
+    assert (outcome.returned, outcome.message) == ("string", "")
+    assert [effect.name for effect in outcome.effects] == ["sns.Publish", "dynamodb.PutItem"]
+    assert outcome.effects[1].content["Item"] == {"pk": {"S": "a"}}
+    assert [variable.name for variable in outcome.made_up] == ["TOPIC_ARN"]
+    assert outcome.made_up[0].place.endswith("/index.js:6")
+
+
+@keeping(lambda line, is_made_up: line.startswith(("secret.Name", "event")))
+@pytest.mark.parametrize(
+    ("line", "is_made_up"),
+    [
+        ("secret.Name.split('/')[7].length", True),
+        ("secret.SecretString.length + event.detail.nothing.length", False),
+        ("new URL(secret.SecretString)", True),
+        ("secret.Nothing.length", False),
+        ("event.detail.nothing.length", False),
+    ],
+    ids=["part", "beside", "text", "impossible", "event"],
+)
+def test_about_made_up_values(tmp_path, line, is_made_up):
+    """An error about what we made up says so; one about the event does not, or about no key."""
+    pytest.importorskip("botocore")
+    outcome = observed(
+        tmp_path,
+        "import { SecretsManagerClient, GetSecretValueCommand }\n"
+        "  from '@aws-sdk/client-secrets-manager';\n"
+        "export const handler = async (event) => {\n"
+        "  const command = new GetSecretValueCommand({ SecretId: 's' });\n"
+        "  const secret = await new SecretsManagerClient({}).send(command);\n"
+        f"  return {line};\n"
+        "};\n",
+        "index.mjs",
+    )
+    assert outcome.status is Status.RAISED
+    assert (outcome.stop is not None) is is_made_up
+    assert ("no answer of GetSecretValue has 'Nothing'" in outcome.message) is ("Nothing" in line)
+
+
+@keeping(lambda line, effect, message: "git" in line)
+@pytest.mark.parametrize(
+    ("line", "effect", "message"),
+    [
+        ("require('net').connect(6379, 'cache.example.invalid').on('error', fail)",
+         "cache.example.invalid:6379", "--allow-net cache.example.invalid:6379"),
+        ("require('child_process').execSync('git push')", "git push", "--allow-process git"),
+        ("require('fs').writeFileSync('/etc/marks', 'x')", "", "EROFS|EACCES"),
+    ],
+    ids=["socket", "program", "file"],
+)  # fmt: skip
+def test_held_back(tmp_path, line, effect, message):
+    """What leads out of the process is refused, and the message says how it is let through."""
+    outcome = observed(
+        tmp_path,
+        f"exports.handler = () => new Promise((done, fail) => {{\n  {line};\n}});\n",
+        "index.js",
+    )
+    assert outcome.status is Status.RAISED
+    assert re.search(message, outcome.message)
+    assert [each.name for each in outcome.effects.refused] == ([effect] if effect else [])
+
+
+def test_time_and_files(tmp_path):
+    """Sleeps pass at once, it is the time of the event, and /tmp can be written to."""
+    outcome = observed(
+        tmp_path,
+        "import fs from 'node:fs';\n"
+        "import { setTimeout as sleep } from 'node:timers/promises';\n"
+        "export const handler = async (event, context) => {\n"
+        "  const before = Date.now();\n"
+        "  await sleep(2000);\n"
+        "  await new Promise((done) => setTimeout(done, 1000));\n"
+        "  fs.writeFileSync('/tmp/ecr-marks.txt', 'x');\n"
+        "  const text = await fs.promises.readFile('/tmp/ecr-marks.txt', 'utf8');\n"
+        "  return [Date.now() - before >= 3000, new Date().getUTCFullYear(), text];\n"
+        "};\n",
+        "index.mjs",
+    )
+    assert outcome.returned == [True, 2024, "x"]
+    assert outcome.seconds < 2
+    assert not Path("/tmp/ecr-marks.txt").exists()

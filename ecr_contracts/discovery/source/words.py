@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ecr_contracts.discovery.javascript.words import words_of_source
 from ecr_contracts.discovery.source.alternatives import (
     LOGGING,
     texts_turned_away,
@@ -16,7 +17,7 @@ from ecr_contracts.discovery.source.alternatives import (
 )
 from ecr_contracts.discovery.source.event_keys import EventKeys, event_keys
 from ecr_contracts.discovery.source.modules import sources
-from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.target import Target, is_javascript
 
 __all__ = ["LOGGING", "Words", "words_of"]
 
@@ -52,6 +53,8 @@ class Words:
 
 def words_of(target: Target) -> Words:
     """The words of the consumer's own source, and of what that imports from beside it."""
+    if is_javascript(target):
+        return _words_of_javascript(target)
     texts: set[str] = set()
     names: set[str] = set()
     tested: set[str] = set()
@@ -87,6 +90,17 @@ def words_of(target: Target) -> Words:
         frozenset(in_calls[_CLIENT] - in_calls[_LOGGED] - in_calls[""]),
         frozenset(away - elsewhere),
         event,
+    )
+
+
+def _words_of_javascript(target: Target) -> Words:
+    found = words_of_source(target)
+    return Words(
+        frozenset(found.texts),
+        frozenset(found.names),
+        logged=frozenset(found.logged),
+        turned_away=frozenset(found.turned_away),
+        event=EventKeys(frozenset(found.whole), frozenset(found.each)),
     )
 
 

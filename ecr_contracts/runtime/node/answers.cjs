@@ -6,6 +6,7 @@ const { EventEmitter } = require("node:events");
 const { PassThrough, Readable } = require("node:stream");
 
 const line = require("./line.cjs");
+const { madeUp } = require("./made_up.cjs");
 const { ANSWER, callStack } = require("./stacks.cjs");
 
 const realImmediate = setImmediate;
@@ -41,7 +42,10 @@ async function ourFetch(input, options) {
   }
   const content = [204, 205, 304].includes(told.status) || request.method === "HEAD" ? null : told.body;
   const response = new Response(content, { status: told.status, headers: told.headers });
+  madeUp(told.body, told.answer);
   Object.defineProperty(response, "url", { value: request.url });
+  // What a made-up body holds is as made up, and so is what it lacks.
+  response.json = async () => madeUp(JSON.parse(await response.text()), told.answer, ["body", "(json)"]);
   return response;
 }
 

@@ -12,6 +12,7 @@ const { pathToFileURL } = require("node:url");
 
 const line = require("./line.cjs");
 const { callStack, described } = require("./stacks.cjs");
+const madeUp = require("./made_up.cjs");
 const timers = require("./timers.cjs");
 const { watched } = require("./reading.cjs");
 
@@ -24,7 +25,7 @@ const realImmediate = setImmediate;
 /** The call that is not answered yet: `settle` answers it, once. */
 let pending = null;
 
-const parts = ["environment", "console", "files", "answers", "modules"];
+const parts = ["environment", "console", "files", "made_up", "answers", "modules"];
 timers.install(() => pending !== null);
 for (const part of parts.map((one) => require(`./${one}.cjs`))) part.install();
 
@@ -92,6 +93,7 @@ function call(handler, told) {
   };
   pending = { settle, seen: () => ({ paths: [...paths] }) };
   timers.begin(told.now);
+  madeUp.begin();
   const succeed = (value) => settle({ do: "returned", ...asJson(value) });
   const fail = (error) => settle({ do: "raised", error: described(error) });
   const context = contextOf(told, (error, value) => answer(error, value));

@@ -3,6 +3,7 @@
 "use strict";
 
 const line = require("./line.cjs");
+const { madeUp } = require("./made_up.cjs");
 const { callStack, isOwnCall } = require("./stacks.cjs");
 
 exports.install = () => {
@@ -15,7 +16,7 @@ exports.install = () => {
       // Node and packages look for variables of their own, which nobody has to set.
       if (!isOwnCall()) return undefined;
       const told = line.ask({ do: "variable", name: key, stack: callStack() });
-      asked.set(key, told.value ?? undefined);
+      asked.set(key, madeUp(told.value ?? undefined, told.answer));
     }
     return asked.get(key);
   };

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import itertools
 import os
 import shlex
 import socket
@@ -35,6 +36,10 @@ class Requests:
 
     def __init__(self) -> None:
         self._origins: dict[int, Origin] = {}
+        self._lasting: dict[int, Origin] = {}
+        """Origins of what stays between calls: variables, and what was answered while it loaded."""
+        self._numbers = itertools.count(1)
+        self._calls = 0
         self._clients = aws_calls.Clients()
         self._answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "aws": self._aws,
@@ -58,29 +63,45 @@ class Requests:
         answer = partial(self._answers[message["do"]], message)
         try:
             reply: dict[str, Any] = within(frames, answer)
-        except Exception as error:  # noqa: BLE001 - it is what the handler gets instead of an answer
+        except Exception as error:  # noqa: BLE001 - the handler gets it instead
             return {"error": self._described(error)}
         return reply
 
     def begin(self) -> None:
         """Begin a call: what was answered before is no longer asked about."""
+        if not self._calls:
+            self._lasting.update(self._origins)
+        self._calls += 1
         self._origins.clear()
 
     def mark(self, error: BaseException, told: Any) -> None:
         """Say of an error of the handler which answer it is about, if it says so itself."""
         number = told.get("answer") if isinstance(told, dict) else None
-        if isinstance(number, int):
-            mark(error, self._origins.get(number))
+        if not isinstance(number, int):
+            return
+        origin = self._origins.get(number) or self._lasting.get(number)
+        if origin is None:
+            return
+        path = told.get("path")
+        steps = [step for step in path if type(step) in (str, int)] if type(path) is list else []
+        inner = origin.inner(*steps) if steps else origin
+        missing = told.get("missing")
+        mark(error, inner if type(missing) not in (str, int) else inner.lacking(missing))
 
-    def _remembered(self, origin: Origin | None) -> int | None:
+    def _remembered(self, origin: Origin | None, *, lasting: bool = False) -> int | None:
         """The number under which an origin is remembered."""
         if origin is None:
             return None
-        number = len(self._origins) + 1
-        self._origins[number] = origin
+        number = next(self._numbers)
+        known = self._lasting if lasting else self._origins
+        known[number] = origin
         return number
 
     def _described(self, error: Exception) -> dict[str, Any]:
+        sandbox = Sandbox.active()
+        if sandbox is not None:
+            # The SDK checks no parameters: AWS does, and the handler sees what it says.
+            sandbox.provenance.forget_wrong_call(error)
         told = aws_calls.described(error)
         told["answer"] = self._remembered(origin_of(error))
         return told
@@ -121,7 +142,12 @@ class Requests:
     def _variable(self, message: dict[str, Any]) -> dict[str, Any]:
         frames = frames_of_message(message.get("stack"))
         value = within(frames, partial(os.environ.get, str(message.get("name"))))
-        return {"value": None if value is None else str(value)}
+        if value is None:
+            return {"value": None}
+        return {
+            "value": str.__str__(value),
+            "answer": self._remembered(origin_of(value), lasting=True),
+        }
 
     def _log(self, message: dict[str, Any]) -> dict[str, Any]:
         sandbox = Sandbox.active()

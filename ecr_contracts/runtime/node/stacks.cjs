@@ -30,6 +30,8 @@ function framesOf(stack) {
   return frames;
 }
 
+exports.framesOf = framesOf;
+
 exports.callStack = () => framesOf(new Error().stack);
 
 /** Whether it is the handler's own code that calls us right now, and neither Node nor a package. */
@@ -54,7 +56,7 @@ exports.described = (error) => {
       frames: framesOf(stack),
       stack,
       code: typeof error.code === "string" ? error.code : "",
-      answer: error[exports.ANSWER] ?? null,
+      ...blame(error),
     };
     if (error.cause instanceof Error) told.cause = exports.described(error.cause);
     return told;
@@ -62,6 +64,14 @@ exports.described = (error) => {
     return { name: "Error", message: "(an error that cannot be read)", frames: [], stack: "" };
   }
 };
+
+/** Which answer of the sandbox an error is about: its number, the way into it, and what it lacks. */
+function blame(error) {
+  const number = error[exports.ANSWER];
+  if (number !== null && number !== undefined) return { answer: number, path: [], missing: null };
+  const read = require("./made_up.cjs").blamed(error);
+  return read === null ? { answer: null } : { answer: read.answer, path: read.path, missing: read.missing };
+}
 
 /** The key under which an error says which answer of the sandbox it is. */
 exports.ANSWER = Symbol("the number of an answer");

@@ -91,6 +91,10 @@ class Provenance:
         """Note that a call of AWS just now fails whatever is answered."""
         self._note_wrong(error, self._location(self.reads.own_line()))
 
+    def forget_wrong_call(self, error: BaseException) -> None:
+        """Note no more that such a call fails whatever is answered: it fails where it was made."""
+        self._wrong = [noted for noted in self._wrong if noted[0] is not error]
+
     def note_if_wrong(self, error: BaseException) -> None:
         """Note an exception that was caught, if no answer of AWS could have prevented it."""
         unless_it_lies(error, lambda: self._note_if_wrong(error), None)

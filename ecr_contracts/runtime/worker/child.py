@@ -139,7 +139,8 @@ def run(
         bounds, own_homes = _bounds(assignment), homes()
         _settle()
         assignment.scratch.settle()
-        bound(_megabytes(assignment))
+        is_node = is_javascript(assignment.target)
+        bound(_megabytes(assignment), addresses_too=not is_node)
         mode = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
         tape_file = os.open(tape, mode)
         # Namespaces are had by a process with one thread only, and threads inherit what holds it.
@@ -165,7 +166,7 @@ def run(
 
 
 def _megabytes(assignment: Assignment) -> int:
-    """The megabytes that the process may take; Node reserves much that it never fills."""
+    """The megabytes that the process may take: Node alone takes some hundreds."""
     memory = assignment.settings.memory
     return max(memory, _LEAST_OF_NODE) if is_javascript(assignment.target) else memory
 

@@ -1,0 +1,1 @@
+"""Sources in JavaScript, read as tokens: no syntax tree is made, and nothing is run."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,9 @@ __all__ = ["adapter_advice", "refuse_other_calls"]
 
 _EVENT = "json.dumps(event)"
 _INPUT = "io.StringIO(json.dumps(event))"
+_CONTEXT = re.compile(r"cont|ctx|lambda|unused|ignore|aws|^_|^.$", re.IGNORECASE)
+"""What an argument is called that is Lambda's context, or that says nothing of what it is."""
+
 _OF_CONTEXT = frozenset(dir(LambdaContext()))
 _WORDS = ("parse_args", "argv")
 _VARIABLES = ("environ", "getenv")
@@ -102,23 +106,24 @@ def _call_with(called: str, others: list[str]) -> str:
 def _arguments_for_others(function: Any) -> list[str]:
     """The required arguments behind the event that are no context, where a second one is none.
 
-    It is none if the function reads something of it that Lambda's context does not have.
+    It is none if the function reads something of it that Lambda's context does not have, or, where
+    it is no handler by its name, hands it on.
     """
     required = _required(function)
-    if len(required) != 2 or _is_context(required[1]):
+    if len(required) != 2 or _CONTEXT.search(required[1]):
         return []
+    is_handler = "handler" in str(getattr(function, "__name__", "")).lower()
     for node in _nodes(function):
         match node:
-            case ast.Attribute(value=ast.Name(id=read), attr=name):
-                if read == required[1] and name not in _OF_CONTEXT:
+            case ast.Attribute(value=ast.Name(id=read), attr=name) if name not in _OF_CONTEXT:
+                if read == required[1]:
+                    return required[1:]
+            case ast.Call(args=arguments, keywords=keywords) if not is_handler:
+                passed = [*arguments, *(keyword.value for keyword in keywords)]
+                names = [node.id for node in passed if isinstance(node, ast.Name)]
+                if required[1] in names:
                     return required[1:]
     return []
-
-
-def _is_context(name: str) -> bool:
-    """Whether an argument is called as people call Lambda's context."""
-    lowered = name.lower().strip("_")
-    return not lowered or "context" in lowered or "ctx" in lowered
 
 
 def _required(function: Any) -> list[str]:

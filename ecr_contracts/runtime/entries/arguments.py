@@ -25,7 +25,8 @@ def argument_count(function: Any, name: str, *, is_lambda: bool = False) -> int:
     is no handler of Lambda, which gives two whatever they are called (`is_lambda`). Raises
     `ConsumerError`, in which the callable goes by `name`, when it cannot be called so.
     """
-    refuse_other_calls(function, name)
+    if not is_lambda:
+        refuse_other_calls(function, name)
     try:
         # What is called is the wrapper; what it wraps only decides where the wrapper takes
         # anything.

@@ -39,6 +39,10 @@ def with_two(event, client, *, bus):
     client.deploy(bus, event)
 
 
+def passing_on(event, client):
+    with_client(event, client)
+
+
 def adapter_of(function):
     """The adapter that the complaint about a function names, as a function."""
     with pytest.raises(ConsumerError) as complaint:
@@ -52,7 +56,7 @@ def adapter_of(function):
 
 @pytest.mark.parametrize(
     "function",
-    [main_of_input, main_of_arguments, main_of_variable, with_client, with_two],
+    [main_of_input, main_of_arguments, main_of_variable, with_client, passing_on, with_two],
     ids=lambda function: function.__name__,
 )
 def test_the_adapter_that_a_complaint_names_gives_the_event_to_the_function(function, monkeypatch):
@@ -108,6 +112,10 @@ def of_other_names(event, lambda_context):
     return lambda_context.my_own_attribute
 
 
-@pytest.mark.parametrize("function", [of_context, of_unused, of_other_names])
+def named_handler(event, whatever):
+    return of_context(event, whatever)
+
+
+@pytest.mark.parametrize("function", [of_context, of_unused, of_other_names, named_handler])
 def test_a_second_argument_that_may_be_the_context_is_given_it(function):
     assert Consumer.of(function).arguments == 2

@@ -415,7 +415,7 @@ UNLOADABLE = {
         ("app.py", "did you mean app.py:handler?"),
         ("app.py:handle", "app.py has no 'handle'"),
         ("app.py:number", "number is an int, which cannot be called"),
-        ("app.py:Empty", "it cannot be called with an event"),
+        ("app.py:Empty", "app.py:Empty is a class"),
         ("nowhere.py:handler", "there is no file nowhere.py"),
         ("nowhere.at.all:handler", "there is no module 'nowhere"),
         (".:handler", "is neither a .py file nor a module"),

@@ -510,8 +510,8 @@ def test_dotted_attributes_are_followed_and_missed(folder):
 
 
 def test_a_file_that_is_no_python_is_refused(folder):
-    write(folder, "run.sh", "echo")
-    assert "run.sh is no Python source file" in refused("./run.sh:handler").cause
+    write(folder, "run.txt", "echo")
+    assert "run.txt is no Python source file" in refused("./run.txt:handler").cause
 
 
 def test_requirements_beside_the_consumer_are_the_advice(folder):

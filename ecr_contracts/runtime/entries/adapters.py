@@ -26,6 +26,7 @@ _CONTEXT = re.compile(r"cont|ctx|lambda|unused|ignore|aws|^_|^.$", re.IGNORECASE
 _OF_CONTEXT = frozenset(dir(LambdaContext()))
 _WORDS = ("parse_args", "argv")
 _VARIABLES = ("environ", "getenv")
+_OF_EVENTS = re.compile("EVENT|MESSAGE|PAYLOAD|DETAIL|INPUT|BODY")
 
 
 def refuse_other_calls(function: Any, name: str) -> None:
@@ -58,8 +59,9 @@ def adapter_advice(function: Any, name: str) -> str:
         return f"{program}, or {_to_write(f'sys.stdin = {_INPUT}; {called}()')}"
     if not read.isdisjoint(_WORDS):
         return _to_write(f"sys.argv[1:] = [{_EVENT}]; {called}()")
-    if not read.isdisjoint(_VARIABLES):
-        return _to_write(f"os.environ[{_variable(function)}] = {_EVENT}; {called}()")
+    variable = "" if read.isdisjoint(_VARIABLES) else _variable(function)
+    if variable:
+        return _to_write(f"os.environ[{json.dumps(variable)}] = {_EVENT}; {called}()")
     return ""
 
 
@@ -165,9 +167,9 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _variable(function: Any) -> str:
-    """The first text in a function that can be the name of a variable, as code."""
+    """The first text in a function that can be the name of a variable with an event in it."""
     for node in _nodes(function):
         text = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and text.isupper() and text.isidentifier():
-            return json.dumps(text)
-    return '"EVENT"'
+        if isinstance(text, str) and text.isupper() and _OF_EVENTS.search(text):
+            return text
+    return ""

@@ -70,6 +70,16 @@ def test_the_adapter_that_a_complaint_names_gives_the_event_to_the_function(func
     assert given == [EVENT]
 
 
+def main_of_settings():
+    given.append(os.environ["QUEUE_URL"])
+
+
+def test_no_adapter_is_named_where_nothing_says_how_an_event_gets_in():
+    with pytest.raises(ConsumerError) as complaint:
+        Consumer.of(main_of_settings)
+    assert "adapter" not in str(complaint.value)
+
+
 def test_a_program_that_reads_its_input_is_named_by_its_command():
     with pytest.raises(ConsumerError, match=r"--command 'python app\.py'"):
         Consumer.of(main_of_input)

@@ -24,7 +24,9 @@ from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess
 from ecr_contracts.engine.trial import Call, Carry
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
+from ecr_contracts.events.generate.cases import cases_of
 from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.runtime.outcome import Outcome, Status, Stop
 
@@ -94,7 +96,8 @@ class RunningOutside(InProcess):
     ) -> Baselines:
         """Give it the ordinary event of each run.
 
-        Raises SetupError where each of them, and AWS's sample, ends in the same way.
+        Raises SetupError where each of them ends in the same way, and so do all events that differ
+        from the first of them in one thing.
         """
         self.load()
         baselines = preflight.baselines(self, runs, carry, world)
@@ -102,16 +105,21 @@ class RunningOutside(InProcess):
         return baselines
 
     def _refuse_if_alike(self, baselines: Baselines, carry: Carry, world: World) -> None:
+        """Raise SetupError where the ordinary events fail alike, and all that differ from one."""
         ends = {_way_of_failure(outcome) for outcome in baselines.values()}
         if len(ends) != 1 or "" in ends:
             return
         (kind, envelope), outcome = next(iter(baselines.items()))
-        payload = carry([world.sample(kind)], envelope)
-        if _way_of_failure(self.call(payload)) not in ends:
-            return
-        kinds = list(dict.fromkeys(kind for kind, _ in baselines))
-        events = f"every {kinds[0]} event" if len(kinds) == 1 else "every event"
-        problem = f"{events} ends in the same way, so that nothing can be told of single ones"
+        contract = world.contract(kind)
+        given = len(baselines)
+        for case in cases_of(contract, 1):
+            payload = carry([case.event], envelope)
+            if payload is UNDELIVERED or not world.admits(case.event):
+                continue
+            given += 1
+            if _way_of_failure(self.call(payload)) not in ends:
+                return
+        problem = f"each of {given} different events ends in the same way: nothing tells them apart"
         raise SetupError(self._name, problem, _in_words(outcome), _ADVICE)
 
     def advice(self, stop: Stop, outcome: Outcome, payload: Any = None) -> str:

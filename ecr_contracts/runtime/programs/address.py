@@ -26,7 +26,14 @@ from ecr_contracts.core.text import message as message_of
 from ecr_contracts.core.text import shortened
 from ecr_contracts.runtime.masked_outcome import masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Status
-from ecr_contracts.runtime.programs.answers import NO_JSON, Written, is_error, json_in, of_answer
+from ecr_contracts.runtime.programs.answers import (
+    NO_ANSWER,
+    NO_JSON,
+    Written,
+    is_error,
+    json_in,
+    of_answer,
+)
 from ecr_contracts.runtime.sandbox.network.allowlist import Allowlist, is_here, shown
 
 __all__ = ["Address"]
@@ -98,8 +105,8 @@ class Address:
         except ConnectionRefusedError as error:
             raise self._unreachable("nothing listens there", error) from None
         except (ConnectionError, http.client.HTTPException) as error:
-            message = f"the connection ends without an answer: {message_of(error)}"
-            outcome = Outcome(Status.DIED, message=message)
+            message = f"the connection was closed: {message_of(error)}"
+            outcome = Outcome(Status.RAISED, NO_ANSWER, message)
         except OSError as error:
             raise self._unreachable("it cannot be reached", error) from None
         else:
@@ -178,8 +185,8 @@ class Address:
         if response.status >= 300 or is_function_error:
             return self._refusal(response)
         if self.is_function and not text and self._has_spoken:
-            message = "it is answered with nothing: the process of its runtime ended"
-            return Outcome(Status.DIED, message=message)
+            message = "the body is empty: the process of its runtime ended"
+            return Outcome(Status.RAISED, NO_ANSWER, message)
         self._has_spoken |= bool(text)
         if value is NO_JSON:
             return Outcome(Status.RETURNED, returned=text or None)

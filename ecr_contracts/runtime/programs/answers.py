@@ -20,12 +20,23 @@ from ecr_contracts.runtime.lambda_response import lambda_json
 from ecr_contracts.runtime.outcome import Outcome, Status, Stop
 from ecr_contracts.runtime.programs import traces
 
-__all__ = ["NO_JSON", "Written", "is_error", "json_in", "of_answer", "of_end", "stopped"]
+__all__ = [
+    "NO_ANSWER",
+    "NO_JSON",
+    "Written",
+    "is_error",
+    "json_in",
+    "of_answer",
+    "of_end",
+    "stopped",
+]
 
 NO_JSON = object()
 """In place of a value, where a text is no JSON."""
 
-_EXIT_ERRORS = ("Runtime.ExitError", "Runtime.Crash", "Extension.Crash")
+NO_ANSWER = "end without an answer"
+"""In place of an exception, where a program or a connection ends before it answers."""
+
 _LATE = ("Sandbox.Timedout", "Function.Timedout")
 
 
@@ -79,9 +90,6 @@ def _of_error(error: Mapping[str, Any], written: Written, folder: str) -> Outcom
     stack = traces.stack_lines(error.get("stackTrace") or error.get("trace"))
     if exception in _LATE or message.startswith("Task timed out after"):
         return Outcome(Status.TIMED_OUT, message=message, output=written.all)
-    if exception in _EXIT_ERRORS:
-        outcome = Outcome(Status.DIED, message=f"{exception}: {message}", output=written.all)
-        return stopped(outcome, written.errors)
     is_python = 'File "' in stack
     outcome = Outcome(
         Status.RAISED,
@@ -106,29 +114,23 @@ def of_end(code: int, written: Written, folder: str) -> Outcome:
     """The outcome of a call that a program answered by its end, with an exit code.
 
     A negative code is the number of the signal that killed it. What it wrote may hold an answer:
-    all of it, or its last line.
+    all of it, or its last line. Where it tells of no exception, the exit code stands in its place.
     """
     value = _last_value(written.output)
     if code == 0 or is_error(value):
         if value is NO_JSON:
             return Outcome(Status.RETURNED, output=written.all)
         return of_answer(value, written, folder)
-    told = f"was killed by {_signal_name(-code)}" if code < 0 else f"ends with exit code {code}"
     failure = traces.failure_in(written.errors) or traces.failure_in(written.output)
-    if failure is None or not failure.exception:
+    if failure is None:
         said = traces.last_line(written.errors) or traces.last_line(written.output)
-        stack = "" if failure is None else failure.stack
-        status = Status.DIED if code < 0 else Status.EXITED
-        outcome = Outcome(
-            status,
-            message=shortened(f"{told}: {said}" if said else told, limits.MESSAGE_CHARACTERS),
-            location=traces.location_in(stack, folder),
-            output=written.all,
-        )
-        return stopped(outcome, written.all)
+        failure = traces.Failure("", said, said)
+    exception = failure.exception
+    if not exception:
+        exception = f"killed by {_signal_name(-code)}" if code < 0 else f"exit code {code}"
     outcome = Outcome(
         Status.RAISED,
-        exception=shortened(failure.exception, limits.NAME_CHARACTERS),
+        exception=shortened(exception, limits.NAME_CHARACTERS),
         message=shortened(failure.message, limits.MESSAGE_CHARACTERS),
         location=traces.location_in(failure.stack, folder),
         traceback=last_part(failure.stack, limits.TRACEBACK_CHARACTERS),

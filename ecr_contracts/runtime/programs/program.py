@@ -29,7 +29,14 @@ from ecr_contracts.core.text import last_part, shortened
 from ecr_contracts.runtime.masked_outcome import masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.programs import traces
-from ecr_contracts.runtime.programs.answers import NO_JSON, Written, json_in, of_answer, of_end
+from ecr_contracts.runtime.programs.answers import (
+    NO_ANSWER,
+    NO_JSON,
+    Written,
+    json_in,
+    of_answer,
+    of_end,
+)
 from ecr_contracts.runtime.programs.process import Process, Stand
 from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
@@ -197,8 +204,8 @@ class Program:
         has_read = conversation.least_unread < length
         self.forget()
         if was_kept and code == 0 and is_fresh:
-            message = "ends with exit code 0 and without an answer, though it is kept otherwise"
-            return Outcome(Status.EXITED, message=message, output=written.all)
+            message = "exit code 0, and no line of JSON, though it is kept after other events"
+            return Outcome(Status.RAISED, NO_ANSWER, message, output=written.all)
         if was_kept and code == 0:
             return None
         if not has_read and not was_kept:

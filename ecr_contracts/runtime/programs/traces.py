@@ -28,7 +28,7 @@ class Failure(NamedTuple):
     stack: str
 
 
-_NAME = r"[A-Za-z_][\w.:$]*"
+_NAME = r"[A-Za-z_][\w.$]*(?:::[A-Za-z_]\w*)*"
 _ERROR = rf"(?P<name>{_NAME}(?:Error|Exception|Exit|Interrupt|Warning|Fault|Failure)\w*)"
 _PYTHON = re.compile(rf"(?P<name>{_NAME})(?:: (?P<message>.*))?")
 _GO = re.compile(r"panic: (?P<message>.*)")
@@ -48,6 +48,7 @@ _PLACES = (
         r"\bat (?:async )?(?:(?:new )?(?P<function>[^\s(]+) (?:\[[^\]]*\] )?\()?"
         r"(?P<file>(?:file://)?/[^\s():]+):(?P<line>\d+)"
     ),
+    re.compile(r"\bat (?P<file>[\w./@-]+\.p[lm]) line (?P<line>\d+)"),
     re.compile(r" in (?P<file>/[^:]+):line (?P<line>\d+)"),
     re.compile(r" in (?P<file>/\S+\.php):(?P<line>\d+)"),
     re.compile(r"\bat (?P<function>[\w.$/<>]+)\((?P<file>\w+\.(?:java|kt|scala)):(?P<line>\d+)\)"),

@@ -1,0 +1,12 @@
+use strict;
+use warnings;
+use JSON::PP;
+
+# cat event.json | perl on-scan.pl
+local $/;
+my $event = decode_json(<STDIN>);
+my $detail = $event->{detail};
+exit 0 unless ($detail->{'scan-status'} // '') eq 'COMPLETE';
+
+my $counts = $detail->{'finding-severity-counts'};
+print encode_json({ critical => $counts->{CRITICAL} // 0 }), "\n";

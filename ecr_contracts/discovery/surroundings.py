@@ -25,6 +25,7 @@ from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.stack import SUFFIXES, Stack, names_other_files, read_stack
 from ecr_contracts.discovery.lost_code import function_of_lost_code, is_only_handler
 from ecr_contracts.discovery.pattern_files import SUB_FOLDERS, rules_by_name_or_alone
+from ecr_contracts.discovery.shapes.chalice import chalice_rules
 from ecr_contracts.discovery.source.modules import files
 from ecr_contracts.discovery.target import Target
 
@@ -58,9 +59,10 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
 
     They are those of the function in a template that is the consumer (the rules of this template,
     else of others that reach it by its name or an exported value), else of a function whose code is
-    not found and that can only be the consumer, else the only rule of a template that has no
-    functions, beside the consumer or above it if there is no other handler, else those of a pattern
-    file that is the consumer's by its name or because it stands alone.
+    not found and that can only be the consumer, else those that its own code makes by a decorator,
+    else the only rule of a template that has no functions, beside the consumer or above it if there
+    is no other handler, else those of a pattern file that is the consumer's by its name or because
+    it stands alone.
     """
     if target.function is not None:
         if found := _relevant(target.function.rules):
@@ -71,6 +73,8 @@ def rules_of(target: Target) -> tuple[Rule, ...]:
     if file is None:
         return ()
     if found := _rules_in_templates(target, file):
+        return found
+    if found := _relevant(chalice_rules(target)):
         return found
     levels = ((folder, _plain_rules(folder)) for folder in _folders(file))
     return rules_by_name_or_alone(levels, file, target.attribute)

@@ -23,7 +23,7 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.source.branches.blocks import Block, Lead, blocks_of
 from ecr_contracts.discovery.source.branches.conditions import Conditions
-from ecr_contracts.discovery.source.modules import is_test
+from ecr_contracts.discovery.source.modules import is_called_alone
 from ecr_contracts.discovery.user_code import location
 from ecr_contracts.runtime.outcome import CaughtException, Entered, Outcome, Status
 
@@ -546,7 +546,7 @@ def _raises(block: Block) -> bool:
 def _is_registered(block: Block) -> bool:
     """Whether a decorator with arguments stands before a function: a framework calls it."""
     node = block.node
-    if block.lead is not Lead.FUNCTION or is_test(node):
+    if block.lead is not Lead.FUNCTION or is_called_alone(node):
         return False
     decorators = getattr(node, "decorator_list", [])
     return any(isinstance(decorator, ast.Call) for decorator in decorators)

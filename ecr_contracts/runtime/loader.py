@@ -26,6 +26,7 @@ from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_b
 from ecr_contracts.runtime.entries.arguments import argument_count
 from ecr_contracts.runtime.entries.attribute import attribute_of
 from ecr_contracts.runtime.entries.deferred import is_deferred
+from ecr_contracts.runtime.entries.queue_message import with_message_object
 from ecr_contracts.runtime.load_errors import load_error, missing_file
 
 __all__ = ["Consumer", "load", "loaded", "source_texts"]
@@ -139,6 +140,7 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
         importing = functools.partial(_import_name, name, user_code, fresh=fresh)
     module = _complaining(target, user_code, importing)
     function = attribute_of(target, module, user_code)
+    function = with_message_object(function, replace(target, file=file))
     consumer = Consumer.of(function, name=target.text, user_code=user_code)
     is_asked = target.function is not None or consumer.arguments == 1 or is_deferred(function)
     if is_asked and _is_of_template(replace(target, file=file)):

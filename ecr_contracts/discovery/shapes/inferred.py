@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ecr_contracts.discovery.shapes.chalice import chalice_envelopes
+from ecr_contracts.discovery.shapes.queue_messages import message_envelopes
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["envelopes_of_shape"]
@@ -15,7 +17,7 @@ __all__ = ["envelopes_of_shape"]
 Reader = Callable[[Target], Iterator[tuple[str, str]]]
 """Gives the envelopes of one shape, the likeliest first, each with what in the code says so."""
 
-_READERS: tuple[Reader, ...] = ()
+_READERS: tuple[Reader, ...] = (chalice_envelopes, message_envelopes)
 
 
 def envelopes_of_shape(target: Target) -> dict[str, str]:

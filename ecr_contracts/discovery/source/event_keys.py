@@ -19,15 +19,21 @@ from ecr_contracts.discovery.source.entry_functions import (
 
 __all__ = ["EventKeys", "event_keys"]
 
+_OF_DICT = frozenset(dir(dict))
 _MOST_CALLS = 20  # functions that are followed
 
 
 @dataclass(frozen=True, slots=True)
 class EventKeys:
-    """Keys read off what a handler is given (`whole`), or off each element of it (`each`)."""
+    """Keys read off what a handler is given (`whole`), or off each element of it (`each`).
+
+    `attributes` are read off the whole as off an object, `message.body`; methods of dictionaries
+    are none.
+    """
 
     whole: frozenset[str] = frozenset()
     each: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -38,6 +44,7 @@ class _Reading:
     methods: dict[str, FunctionNode]
     whole: set[str] = field(default_factory=set)
     each: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
     seen: set[tuple[FunctionNode, int, bool]] = field(default_factory=set)
 
     def follow(self, function: FunctionNode | None, number: int, is_each: bool) -> None:
@@ -56,6 +63,7 @@ class _Reading:
                 self._read(node, {parameter}, self.each, is_each=True)
             else:
                 self._read(node, {parameter}, self.whole, is_each=False)
+                self.attributes.update(_attributes_of(node, parameter))
                 self._read(node, elements, self.each, is_each=True)
                 self.each.update(_keys_of_numbered(node, parameter))
 
@@ -91,7 +99,9 @@ def event_keys(statements: Sequence[ast.stmt], handler: str) -> EventKeys:
     reading = _Reading(functions, methods)
     for function in sorted(entry_functions([statements], handler), key=lambda node: node.lineno):
         reading.follow(function, 0, is_each=False)
-    return EventKeys(frozenset(reading.whole), frozenset(reading.each))
+    return EventKeys(
+        frozenset(reading.whole), frozenset(reading.each), frozenset(reading.attributes)
+    )
 
 
 def _elements(function: FunctionNode, parameter: str) -> Iterator[str]:
@@ -120,6 +130,14 @@ def _keys_of(node: ast.AST, names: set[str]) -> Iterator[str]:
         case ast.Compare(left=ast.Constant(value=str(key)), ops=[ast.In()], comparators=[holder]):
             if _is_name(holder, names):
                 yield key
+
+
+def _attributes_of(node: ast.AST, parameter: str) -> Iterator[str]:
+    """The attribute that an expression such as `message.body` reads."""
+    match node:
+        case ast.Attribute(value=holder, attr=name) if name not in _OF_DICT:
+            if _is_name(holder, {parameter}):
+                yield name
 
 
 def _keys_of_numbered(node: ast.AST, parameter: str) -> Iterator[str]:

@@ -18,7 +18,21 @@ from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.target import Target
 
-__all__ = ["Source", "files", "sources"]
+__all__ = ["DEPLOYED_ALONE", "Source", "files", "is_called_alone", "sources"]
+
+DEPLOYED_ALONE = frozenset(
+    {
+        "lambda_function",
+        "on_cw_event",
+        "on_dynamodb_record",
+        "on_kinesis_record",
+        "on_s3_event",
+        "on_sns_message",
+        "on_sqs_message",
+        "schedule",
+    }
+)
+"""Decorators of a Chalice app that make a function of Lambda of its own."""
 
 _MAX_DEPTH = 3  # imports that are followed, to files beside the consumer's own
 
@@ -156,16 +170,25 @@ def _defined_names(statement: ast.stmt) -> set[str]:
         case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
             # A decorator with a text registers what it decorates: `@on("ECR Image Scan")`.
             registers = any(map(_has_text, statement.decorator_list))
-            return set() if registers and not is_test(statement) else {name}
+            return set() if registers and not is_called_alone(statement) else {name}
         case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
             return {name}
         case _:
             return set()
 
 
-def is_test(node: ast.AST) -> bool:
-    """Whether a function or class is a test, which pytest or unittest calls."""
-    return getattr(node, "name", "").lower().startswith("test")
+def is_called_alone(node: ast.AST) -> bool:
+    """Whether others call a function or class than those that call a handler beside it.
+
+    It is a test, or its decorator makes a function of Lambda of its own of it.
+    """
+    if getattr(node, "name", "").lower().startswith("test"):
+        return True
+    for decorator in getattr(node, "decorator_list", []):
+        match decorator:
+            case ast.Call(func=ast.Attribute(attr=name)) if name in DEPLOYED_ALONE:
+                return True
+    return False
 
 
 def _has_text(node: ast.AST) -> bool:

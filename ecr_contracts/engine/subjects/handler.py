@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Runnin
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import usual_kinds
+from ecr_contracts.runtime.entries.queue_message import with_message_object
 from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
@@ -219,8 +221,8 @@ class Function:
     timeout = TIMEOUT
 
     def __init__(self, function: Callable[..., Any], *, rules: Sequence[Rule] = ()) -> None:
-        self._consumer = Consumer.of(function)
         self._target = target_of(function)
+        self._consumer = Consumer.of(with_message_object(function, self._target))
         self._is_adapter = _is_adapter(function)
         self._rules = tuple(rules)
         # A debugger, or the measuring of coverage, traces already.
@@ -274,8 +276,17 @@ def target_of(function: Callable[..., Any]) -> Target:
     """Where the source of a function is looked for, and the rules around it."""
     while isinstance(function, functools.partial):
         function = function.func
+    if inspect.ismethod(function):
+        owner = function.__self__ if inspect.isclass(function.__self__) else type(function.__self__)
+        if "<locals>" not in owner.__qualname__:
+            return _target_named(f"{owner.__qualname__}.{function.__name__}", owner.__module__)
     name = getattr(function, "__qualname__", type(function).__qualname__)
-    module = sys.modules.get(getattr(function, "__module__", ""))
+    return _target_named(name, getattr(function, "__module__", ""))
+
+
+def _target_named(name: str, module_name: str) -> Target:
+    """The target of a function of a module; its name is qualified."""
+    module = sys.modules.get(module_name)
     file = getattr(module, "__file__", None)
     if file is None:
         return Target(name, name, module=name)

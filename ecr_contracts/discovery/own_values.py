@@ -15,11 +15,12 @@ from typing import Any
 
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.masking import holds_secret
+from ecr_contracts.discovery.javascript import comparisons as javascript
 from ecr_contracts.discovery.source.comparisons import field_conditions
 from ecr_contracts.discovery.source.comparisons.comparison import Comparison, VariableComparison
 from ecr_contracts.discovery.source.comparisons.field_conditions import FieldCondition
 from ecr_contracts.discovery.source.comparisons.finder import comparisons, variables_compared
-from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.target import Target, is_javascript
 from ecr_contracts.discovery.template_variables import template_variables
 from ecr_contracts.eventbridge.rules.matching.regular import Matches, Where
 from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison
@@ -33,6 +34,8 @@ def own_values(target: Target, given: Mapping[str, str]) -> tuple[FieldCompariso
     `given` are environment variables that somebody set; they come before those of the process and
     of a template.
     """
+    if is_javascript(target):
+        return tuple(_of_javascript(target, given))
     variables = list(_with_variables(target, given))
     # Where the value of a variable is known, its default is not what is compared; where it is not,
     # the default is, and nothing is made up.
@@ -46,6 +49,27 @@ def own_values(target: Target, given: Mapping[str, str]) -> tuple[FieldCompariso
         *_put_together(written),
         *(one for one in variables if not (one.is_with_base and _place(one) in of_code)),
     )
+
+
+def _of_javascript(target: Target, given: Mapping[str, str]) -> Iterator[FieldComparison]:
+    """What a handler for Node compares with fields."""
+    known = {**template_variables(target).known, **os.environ, **given}
+    for one in javascript.comparisons(target):
+        texts = one.texts
+        if one.variable in known and not holds_secret(one.variable, known[one.variable]):
+            texts = (known[one.variable],)
+        conditions = [_condition(one.how, text) for text in texts]
+        is_made_up = bool(one.variable) and not texts
+        if texts or is_made_up:
+            yield FieldComparison(
+                one.steps,
+                tuple(condition for condition in conditions if condition is not None),
+                one.place,
+                leads_on=one.needed,
+                needed=one.needed,
+                is_with_base=is_made_up,
+                part=one.how if one.how != "equal" else "",
+            )
 
 
 def _place(comparison: Comparison | FieldComparison) -> tuple[Steps, str]:

@@ -9,7 +9,7 @@ from ecr_contracts.discovery.javascript.sources import sources
 from ecr_contracts.discovery.javascript.tokens import Sort, Token
 from ecr_contracts.discovery.target import Target
 
-__all__ = ["SourceWords", "words_of_source"]
+__all__ = ["SourceWords", "parameter_of", "words_of_source"]
 
 _EACH = ("map", "forEach", "filter", "some", "every", "flatMap", "find")
 _DECLARING = ("const", "let", "var")
@@ -114,6 +114,11 @@ def _event_keys(found: Sequence[Token], attribute: str) -> tuple[set[str], set[s
     whole = set(_keys_of(found, {name}))
     elements = set(_elements(found, name))
     return whole, set(_keys_of(found, elements)) if elements else set()
+
+
+def parameter_of(found: Sequence[Token], attribute: str) -> str:
+    """What the handler of a name calls its first parameter; empty where that is not known."""
+    return _parameter(found, attribute.rpartition(".")[2])[0]
 
 
 def _parameter(found: Sequence[Token], attribute: str) -> tuple[str, list[str]]:

@@ -173,7 +173,7 @@ Resources:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ("Runtime: nodejs20.x", "its Runtime is nodejs20.x, not Python"),
+        ("Runtime: ruby3.3", "its Runtime is ruby3.3, not Python"),
         ("Runtime: python3.12, CodeUri: s3://bucket/key", "its code lies elsewhere"),
         ("Runtime: python3.12, CodeUri: {Bucket: b, Key: k}", "its code lies elsewhere"),
         (

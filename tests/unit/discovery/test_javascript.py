@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.discovery.javascript.comparisons import comparisons
 from ecr_contracts.discovery.javascript.tokens import Sort, tokens
+from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import purpose_of
+from ecr_contracts.discovery.source.variables.environment import variables
 from ecr_contracts.discovery.source.words import words_of
-from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.target import Target, is_javascript
 
 
 def texts(source: str) -> list[str]:
@@ -80,3 +83,72 @@ def test_kinds_and_files_beside(tmp_path):
     assert words.logged == {"done"}
     assert words.turned_away == {"FAILED"}
     assert words.event.whole == {"detail"}
+
+
+def written(tmp_path, body: str) -> Target:
+    (tmp_path / "index.mjs").write_text(
+        f"export const handler = async (event) => {{\n{body}\n}};\n"
+    )
+    return Target.parse(f"{tmp_path}/index.mjs:handler")
+
+
+NAME, TAG = ("detail", "repository-name"), ("detail", "image-tag")
+
+
+@pytest.mark.parametrize(
+    ("body", "steps", "wanted", "needed"),
+    [
+        ("if (event.detail['repository-name'] !== 'a') return;", NAME, ("a",), True),
+        ("const { detail } = event; if ('a' === detail['image-tag']) { return; }",
+         TAG, ("a",), False),
+        ("const { 'image-tag': t } = event.detail; if (!['a', 'b'].includes(t)) return;",
+         TAG, ("a", "b"), True),
+        ("const repo = event?.detail?.['repository-name']; if (repo === 'a') send(repo);",
+         NAME, ("a",), None),
+        ("const e = JSON.parse(event.body); if (e.source !== 'a' || no(e)) { log(1); return }",
+         ("source",), ("a",), True),
+        ("if (event.source !== 'a' && event.account !== 'b') return;", ("source",), ("a",), None),
+        ("if (event.source !== 'a') { await send(event); return; }", ("source",), ("a",), None),
+        ("switch (event.detail.result) { case 'a': return 1; default: }",
+         ("detail", "result"), ("a",), None),
+    ],
+    ids=["unequal", "equal", "includes", "not-left", "either", "both", "does-more", "switch"],
+)  # fmt: skip
+def test_comparisons(tmp_path, body, steps, wanted, needed):
+    """What is compared with a field is known, and whether nothing is done unless it holds."""
+    first = comparisons(written(tmp_path, body))[0]
+    assert (first.steps, first.texts, first.needed) == (steps, wanted, needed)
+
+
+def test_compared_variables(tmp_path):
+    """A variable that a field is compared with has the event's own value, or its beginning."""
+    target = written(
+        tmp_path,
+        "if (event.detail['repository-name'] !== process.env.REPOSITORY) return;\n"
+        "if (!event.detail['image-tag'].startsWith(process.env.PREFIX)) return;\n"
+        "return Number(process.env.LIMIT) + (process.env.REGION_NAME || 'x');",
+    )
+    event = {"detail": {"repository-name": "shop/api", "image-tag": "release-1"}}
+    found = {variable.name: variable for variable in variables(target, [event])}
+    assert found["REPOSITORY"].form == "shop/api"
+    assert found["PREFIX"].form
+    assert "release-1".startswith(found["PREFIX"].form)
+    assert found["LIMIT"].form == "10"
+    assert found["REGION_NAME"].is_replaced
+    own = own_values(target, {"REPOSITORY": "mine"})
+    assert [one.is_with_base for one in own] == [False, True]
+    assert own[0].lets_on({"detail": {"repository-name": "mine"}})
+    assert not own[0].lets_on(event)
+
+
+def test_function_of_a_template(tmp_path):
+    """A function whose Runtime is Node's is its file, in whatever folder its Handler names."""
+    (tmp_path / "src" / "dist").mkdir(parents=True)
+    (tmp_path / "src" / "dist" / "index.js").write_text("exports.handler = async () => 1;")
+    (tmp_path / "template.yaml").write_text(
+        "Resources:\n  Fn:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+        "      Runtime: nodejs22.x\n      CodeUri: src\n      Handler: dist/index.handler\n"
+    )
+    target = Target.parse(f"{tmp_path}/template.yaml:Fn")
+    assert target.file == tmp_path / "src" / "dist" / "index.js"
+    assert is_javascript(target)

@@ -184,7 +184,7 @@ def test_what_declares_nothing_is_told(stack):
 @pytest.mark.parametrize(
     ("own", "problem"),
     [
-        ("handler: src/app.handler\n    runtime: nodejs20.x", "Runtime is nodejs20.x, not Python"),
+        ("handler: src/app.handler\n    runtime: ruby3.3", "Runtime is ruby3.3, not Python"),
         ("handler: src/none.handler", "there is no file src/none.py"),
         ("image: {uri: x}", "it is a container image"),
         ("handler: handler", "not of the form module.function"),

@@ -408,7 +408,7 @@ def test_an_archive_is_known_by_the_file_that_it_writes(project):
     [
         ("data.archive_file.webhook.output_path", '"build/x.zip"', ""),
         ('handler          = "app.handler"', 'package_type = "Image"', "container image"),
-        ('"python3.12"', '"nodejs20.x"', "its Runtime is nodejs20.x, not Python"),
+        ('"python3.12"', '"ruby3.3"', "its Runtime is ruby3.3, not Python"),
         ('"${path.module}/src"', '"${path.module}/build"', "build, where there is no folder"),
         ('"app.handler"', '"other.handler"', "there is no file src/other.py"),
     ],

@@ -34,6 +34,7 @@ from ecr_contracts.discovery.iac.values.known_values import KnownValues, has_mar
 
 __all__ = ["Function", "functions"]
 
+_NODE = "nodejs"
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 
 
@@ -49,7 +50,8 @@ class Function:
     loaded, if it cannot. `aliases` are other names that it may be asked for by, `names_elsewhere`
     what other templates may call it. `place` is where its code lies; None if that stands in the
     template, or is not Python.
-    `is_other_language`: its Runtime, or the image that it is built on, says that it is not Python.
+    `is_other_language`: its Runtime, or the image that it is built on, says that it is neither
+    Python nor JavaScript.
     """
 
     template: Path
@@ -119,16 +121,17 @@ class _Reader:
         module, _, attribute = handler.rpartition(".")
         code, (code_line, indent) = self._inline_code()
         root = self._folder if place.folder is None else place.folder
-        file = _module_file(root, module)
+        runtime = self._runtime()
+        is_node = runtime.startswith(_NODE)
+        file = _node_file(root, module) if is_node else _module_file(root, module)
         if code is not None:
             root, file = self._folder, self._template.file
-        runtime = self._runtime()
         is_image = place.where is Where.IMAGE
         is_other_language = is_image_of_other_language(self._resource, place)
         if runtime and not is_image:
-            is_other_language = not runtime.startswith("python")
+            is_other_language = not runtime.startswith(("python", _NODE))
         problem = self._unsupported(place, handler)
-        may_be_python = not problem or (is_image and not is_other_language)
+        may_be_python = (not problem and not is_node) or (is_image and not is_other_language)
         if not problem and code is None:
             problem = _missing_code(place, file, handler)
         timeout = self._property("Timeout")
@@ -170,7 +173,9 @@ class _Reader:
         if place.where is Where.IMAGE:
             return "it is a container image; name its handler's file instead"
         runtime = self._runtime()
-        if runtime and not runtime.startswith("python"):
+        if runtime.startswith(_NODE) and self._inline_code()[0] is not None:
+            return f"its Runtime is {runtime}, not Python: its code cannot be taken from a template"
+        if runtime and not runtime.startswith(("python", _NODE)):
             return f"its Runtime is {runtime}, not Python"
         if not handler.rpartition(".")[0]:
             return f"its Handler is {handler!r}, not of the form module.function"
@@ -242,6 +247,13 @@ def _missing_code(place: CodePlace, file: Path, handler: str) -> str:
     if not file.is_file():
         return f"its Handler is {handler}, but there is no file {file.as_posix()}"
     return ""
+
+
+def _node_file(root: Path, module: str) -> Path:
+    """The file of a handler for Node, which may be in subfolders: `dist/index.handler`."""
+    place = root / module
+    candidates = [place.with_name(place.name + suffix) for suffix in (".mjs", ".js", ".cjs")]
+    return next((file for file in candidates if file.is_file()), candidates[0])
 
 
 def _module_file(root: Path, module: str) -> Path:

@@ -16,7 +16,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ecr_contracts.core.placeholders import placeholder
+from ecr_contracts.core import json_path
+from ecr_contracts.core.placeholders import beginning, ending, placeholder
+from ecr_contracts.discovery.javascript.comparisons import comparisons
+from ecr_contracts.discovery.javascript.variables import variables_of_source
 from ecr_contracts.discovery.source.entry_functions import FunctionNode, entry_functions
 from ecr_contracts.discovery.source.flow import Flow, Use, Value, literal_text
 from ecr_contracts.discovery.source.modules import sources
@@ -25,9 +28,13 @@ from ecr_contracts.discovery.source.variables.event_values import Evaluator, eve
 from ecr_contracts.discovery.source.variables.library_lookups import LibraryLookup, library_lookups
 from ecr_contracts.discovery.source.variables.lookups import Lookup, lookups, written_names
 from ecr_contracts.discovery.source.variables.suitable_values import suitable_value
-from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.target import Target, is_javascript
 
 __all__ = ["Variable", "missing_variables", "value_of", "variables"]
+
+
+_A_NUMBER = "10"
+_PARTS = {"prefix": beginning, "suffix": ending}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ def variables(
     Their forms let through the `events`, as far as that is up to the variables. `forms` are what
     somebody else tells of them.
     """
+    if is_javascript(target):
+        return _variables_of_javascript(target, events)
     trees: dict[Path, ast.Module] = {}
     reached: dict[Path, set[ast.stmt]] = defaultdict(set)
     for source in sources(target):
@@ -107,6 +116,33 @@ def variables(
         )
         for name, variable in found.items()
     )
+
+
+def _variables_of_javascript(
+    target: Target, events: Sequence[Mapping[str, Any]]
+) -> tuple[Variable, ...]:
+    """Those of a handler for Node; one that is compared with a field has the event's own value."""
+    forms: dict[str, str] = {}
+    for comparison in comparisons(target):
+        value = json_path.at(events[0], comparison.steps) if events else None
+        if comparison.variable and isinstance(value, str):
+            part = _PARTS.get(comparison.how)
+            forms.setdefault(comparison.variable, part(value) if part else value)
+    found: dict[str, Variable] = {}
+    for lookup in variables_of_source(target):
+        form = forms.get(lookup.name, _A_NUMBER if lookup.is_number else "")
+        variable = Variable(
+            lookup.name,
+            _shown(lookup.file),
+            lookup.line,
+            required=False,
+            has_default=lookup.has_default,
+            form=form,
+            is_replaced=lookup.has_default,
+        )
+        earlier = found.get(lookup.name)
+        found[lookup.name] = _merged(earlier, variable) if earlier else variable
+    return tuple(found.values())
 
 
 def value_of(variable: Variable) -> str:

@@ -72,4 +72,3 @@ def test_templates_that_cdk_wrote_are_named(folder, text):
 def test_a_function_is_a_target_whatever_its_file_imports(folder, name, source):
     write(folder, name, source)
     assert Target.parse(f"{name}:handler").attribute == "handler"
-    assert Target.parse("src/index.ts:handler").attribute == "handler"

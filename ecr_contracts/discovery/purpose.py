@@ -44,7 +44,8 @@ class Purpose:
     `transformer` is how they have events shaped. `rules` are the rules that decided, and `problem`
     says why they cannot be used, if they cannot; `shape_problem` why it is not known what they make
     of an event. `kinds_of_source` are those that its source speaks
-    of, and `source_says` why, where rules decided.
+    of, and `source_says` why, where rules decided. `delivered` are the envelopes that these say it
+    is given, `by_shape` those that its shape takes.
     """
 
     kinds: tuple[str, ...]
@@ -60,6 +61,8 @@ class Purpose:
     shape_problem: str = ""
     kinds_of_source: tuple[str, ...] = ()
     source_says: str = ""
+    delivered: frozenset[str] = frozenset()
+    by_shape: tuple[str, ...] = ()
 
 
 def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
@@ -71,11 +74,13 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
     rules = tuple(named) or rules_of(target)
     first = next((rule for rule in rules if rule.envelope in ENVELOPES), None)
     others: dict[str, str] = {}
+    by_shape: tuple[str, ...] = ()
     if first is not None:
         envelope, why = first.envelope, str(first)
         rules = tuple(rule for rule in rules if _is_shaped_alike(rule, first))
     else:
         others = envelopes_of_shape(target)
+        by_shape = tuple(others)
         for name, signs in envelopes_mentioned(words):
             others.setdefault(name, _code_says(signs))
         envelope = next(iter(others), "lambda")
@@ -97,8 +102,12 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
             shape_problem="" if first else _shape_problem(rules),
             kinds_of_source=kinds,
             source_says=_code_says(telling),
+            delivered=frozenset([envelope]) if first else frozenset(),
+            by_shape=by_shape,
         )
-    return Purpose(kinds, telling, envelope, _code_says(telling), why, others=others)
+    return Purpose(
+        kinds, telling, envelope, _code_says(telling), why, others=others, by_shape=by_shape
+    )
 
 
 def _shape_problem(rules: Sequence[Rule]) -> str:

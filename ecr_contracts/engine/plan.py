@@ -36,7 +36,10 @@ from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of, future_cases
 
-__all__ = ["USUAL", "Plan", "Request", "case_in", "planned"]
+__all__ = ["BARE", "USUAL", "Plan", "Request", "case_in", "planned"]
+
+BARE = "lambda"
+"""The envelope of bare events."""
 
 _WITHOUT_SHAPE = "say in which envelope it gets them: --via; nothing was checked"
 _WITHOUT_RULES = (
@@ -139,7 +142,21 @@ class Plan:
     @property
     def is_settled(self) -> bool:
         """Whether nothing has to be found out by calls before the first case is given."""
-        return not (self.others or self.kinds_are_open)
+        return not (self.envelopes_are_open or self.kinds_are_open)
+
+    @property
+    def envelopes_are_open(self) -> bool:
+        """Whether calls find out in which envelopes it takes its events."""
+        return bool(self.others) or self.may_take_bare_events
+
+    @property
+    def may_take_bare_events(self) -> bool:
+        """Whether the words of its code alone say that it takes something else than bare events."""
+        inference = self.inference
+        if not self.envelopes_are_inferred or self.transformer or inference.carry:
+            return False
+        is_told = set(self.envelopes) & {BARE, *inference.delivered, *inference.by_shape}
+        return inference.source is not None and not is_told
 
     @property
     def notes(self) -> Iterator[str]:

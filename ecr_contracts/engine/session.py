@@ -53,6 +53,8 @@ from ecr_contracts.engine.checks.levels import effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.engine.dead_comparisons import dead_comparison_findings
+from ecr_contracts.engine.entrances.misgiven import failing_envelopes, misgiven
+from ecr_contracts.engine.entrances.opened import entrances_of, openings
 from ecr_contracts.engine.lost_paths import lost_path_findings
 from ecr_contracts.engine.phases import (
     MOST_WITH_ALL_EXAMPLES,
@@ -63,7 +65,7 @@ from ecr_contracts.engine.phases import (
     explained,
     findings_that_count,
 )
-from ecr_contracts.engine.plan import USUAL, Plan, Request, planned
+from ecr_contracts.engine.plan import BARE, USUAL, Plan, Request, planned
 from ecr_contracts.engine.progress import OnProgress, Tracker, untold
 from ecr_contracts.engine.reach import Reach, reach_of
 from ecr_contracts.engine.refusals import OwnRefusals
@@ -71,7 +73,7 @@ from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.dead import dead_findings
 from ecr_contracts.engine.relations.unreached import unreached_findings
 from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
-from ecr_contracts.engine.subject import Baselines, Running, Subject
+from ecr_contracts.engine.subject import Baselines, InProcess, Running, Subject
 from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.engine.trial import (
     BaselineCache,
@@ -132,20 +134,50 @@ class Session:
         """
         if self._is_settled:
             return self.plan
-        if self.plan.others and self.plan.cases:
+        if self.plan.envelopes_are_open and self.plan.cases:
             self._settle_envelope()
         if not self.plan.is_chosen:
-            self._settle_kinds(self._rehearse())
+            baselines = self._rehearse()
+            self._settle_kinds(baselines)
+            if baselines:
+                self._refuse_if_misgiven(self.plan.envelopes)
         self._is_settled = True
         return self.plan
 
     def _settle_envelope(self) -> None:
+        """Find out which envelopes it opens, of those that its code speaks of; and bare events."""
         plan = self.plan
+        self._running.load()
+        event = plan.world.ordinary_case(plan.kinds[0]).event
         reasons = {plan.envelopes[0]: plan.envelope_reason, **plan.others}
-        fitting = preflight.fitting_envelope(
-            self._running, plan.kinds[0], [*reasons], plan.carry, plan.world
+        if plan.may_take_bare_events:
+            reasons.setdefault(BARE, "its code takes the bare event as well")
+        found = entrances_of(
+            openings(
+                self._running.call, event, [*reasons], plan.carry, traces=self.subject.is_watched
+            )
         )
-        self.plan = replace(plan, envelopes=(fitting,), envelope_reason=reasons[fitting], others={})
+        # It may remember the event, and leave it alone the next time.
+        self._running.forget()
+        why = dict.fromkeys(reasons[name] for name in found)
+        self.plan = replace(
+            plan, envelopes=found, envelope_reason="; ".join(filter(None, why)), others={}
+        )
+
+    def _refuse_if_misgiven(self, envelopes: Sequence[str]) -> None:
+        """Raise SetupError where it fails at its first look at all that comes in some envelope."""
+        plan = replace(self.plan, envelopes=tuple(envelopes))
+        if not envelopes or plan.transformer is not None or plan.inference.carry is not None:
+            return
+        call = self._running.call
+        tries_others = not isinstance(self._running, InProcess)
+        error, was_called = misgiven(
+            self.subject.name, plan, self._call, call, tries_others=tries_others
+        )
+        if error is not None:
+            raise error
+        if was_called:
+            self._running.forget()
 
     def _rehearse(self) -> Baselines:
         plan = self.plan
@@ -284,7 +316,12 @@ class Session:
         return self._verdict(examined, (), perf_counter() - began, run=run)
 
     def _refuse_if_unchecked(self, examined: Examined) -> None:
-        """Raise SetupError where every event stops at an answer of ours, and nothing was found."""
+        """Raise SetupError where every event stops at an answer of ours, and nothing was found.
+
+        And where every event of an envelope fails at the first look, as far as that is not known.
+        """
+        if self.plan.is_chosen or isinstance(self._running, InProcess):
+            self._refuse_if_misgiven(failing_envelopes(examined.trials))
         if examined.findings or not examined.trials:
             return
         if all(trial.stop is not None for trial in examined.trials):

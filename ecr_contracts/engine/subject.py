@@ -50,7 +50,9 @@ class Inference:
     the `transformer_envelope` alone or (empty) in any. `feeds` are the event source mappings at its
     end, by envelope. `filters_itself`: it may ignore some kinds; where nothing tells its kinds,
     calls find them out. `carry` makes its payloads where no envelope does; `shaped_by` then says in
-    reports what shapes them. `source` is where its source is looked for, if it has any.
+    reports what shapes them. `source` is where its source is looked for, if it has any. `delivered`
+    are the envelopes that rules say it is given, whether it takes them or not; `by_shape` those
+    that one of its shape can be given, where that is no handler.
     """
 
     kinds: tuple[str, ...]
@@ -70,6 +72,8 @@ class Inference:
     carry: Carry | None = None
     shaped_by: str = ""
     source: Target | None = None
+    delivered: frozenset[str] = frozenset()
+    by_shape: tuple[str, ...] = ()
 
     @property
     def is_unruled(self) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from ecr_contracts import check
 from ecr_contracts.core.errors import (
+    SetupError,
     ConsumerError,
     ImpossibleCaseError,
     StrengthError,
@@ -230,10 +231,10 @@ def test_kinds_and_envelopes_may_be_told():
     assert verdict.findings == ()
 
 
-def test_a_handler_that_is_given_the_wrong_envelope_fails_on_every_event():
-    verdict = check("app.py:handler", kinds=["scan"], via=["sqs"])
-    [finding] = verdict.findings
-    assert (finding.cause, finding.explained, finding.detail) == ((), True, "'detail'")
+def test_a_handler_that_is_given_the_wrong_envelope_is_no_finding():
+    with pytest.raises(SetupError, match='something else: it looks for "detail"') as error:
+        check("app.py:handler", kinds=["scan"], via=["sqs"])
+    assert "--via lambda" in error.value.advice
 
 
 @pytest.mark.parametrize("evidence", list(Evidence))

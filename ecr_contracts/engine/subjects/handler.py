@@ -358,4 +358,6 @@ def _inference(
         feeds=feeds,
         filters_itself=True,
         source=target,
+        delivered=inferred.delivered,
+        by_shape=inferred.by_shape,
     )

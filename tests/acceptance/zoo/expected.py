@@ -450,7 +450,7 @@ ROWS: tuple[Row, ...] = (
         "vacuous",
         "always_fine",
         "all",
-        because("swallowed", "KeyError"),
+        because("swallowed", "TypeError"),
         note="it does nothing with any event, for what it catches: one finding for each kind",
     ),
     # What it does to the world, compared.

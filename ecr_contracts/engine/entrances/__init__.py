@@ -1,0 +1,1 @@
+"""By which entrances a consumer takes events: which envelopes its code opens, found by calling."""

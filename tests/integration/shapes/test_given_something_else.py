@@ -1,0 +1,100 @@
+"""A consumer that fails at its first look at all that it is given is no finding."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from ecr_contracts.core.errors import SetupError
+from ecr_contracts.engine.entrances.first_look import look_of
+from ecr_contracts.engine.phases import Effort
+from ecr_contracts.engine.plan import Request
+from ecr_contracts.engine.session import Session, check
+from ecr_contracts.engine.subjects.handler import Function
+from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+
+pytest.importorskip("pydantic")
+callables = importlib.import_module("tests.integration.shapes.callables")
+faulty = importlib.import_module("tests.integration.shapes.faulty")
+
+ALL = sorted(
+    name
+    for name, value in vars(callables).items()
+    if callable(value) and getattr(value, "__module__", "") == callables.__name__ and name.islower()
+)
+FEW = ["bare", "sqs", "one_message", "api_gateway", "request_object", "spread", "catches_all"]
+QUICK = Effort(strength=1, examples=0, probe=0)
+
+
+def assert_no_false_finding(name: str, envelopes: list[str]) -> None:
+    """No envelope has findings where each of its events fails before it is read."""
+    for envelope in envelopes:
+        request = Request(kinds=("push",), envelopes=(envelope,), effort=QUICK)
+        with Session(Function(getattr(callables, name)), request) as session:
+            try:
+                verdict = session.report()
+            except SetupError as error:
+                told = str(error)
+                verdict = None
+        if verdict is None:
+            assert "something else" in told, (name, envelope)
+            assert "def adapter(event, context)" in told
+            continue
+        looks = [look_of(trial.outcome) for trial in verdict.trials]
+        is_alike = all(look is not None and look.is_same(looks[0]) for look in looks)
+        assert not (verdict.errors and is_alike), (name, envelope, str(looks[0]))
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_a_few_shapes_in_the_envelopes_that_people_name(name):
+    assert_no_false_finding(name, ["lambda", "sqs", "sns", "detail"])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ALL)
+def test_every_shape_in_every_envelope(name):
+    assert len(ALL) >= 19
+    assert_no_false_finding(name, list(ENVELOPES))
+
+
+FAULTY = sorted(
+    name
+    for name, value in vars(faulty).items()
+    if callable(value) and getattr(value, "__module__", "") == faulty.__name__
+)
+
+
+def test_a_fault_of_its_own_on_every_event_stays_a_finding():
+    for name in FAULTY:
+        envelope = "sqs" if name.startswith("queue") else "lambda"
+        request = Request(kinds=("push", "scan"), envelopes=(envelope,), effort=QUICK)
+        with Session(Function(getattr(faulty, name)), request) as session:
+            errors = session.report().errors
+        assert [finding.cause for finding in errors], name
+        assert {finding.kind for finding in errors} == {"push", "scan"}, name
+
+
+def test_what_is_looked_for_is_said_with_its_line_and_the_way_on():
+    with pytest.raises(SetupError) as error:
+        check(f"{callables.__file__}:sqs", via=["lambda"], kinds=["push"])
+    assert 'it looks for "Records" (' in error.value.problem
+    assert "callables.py:" in error.value.happened
+    assert "KeyError: 'Records'" in error.value.happened
+    assert error.value.advice.startswith("say how it gets its events: --via sqs;")
+
+
+def test_other_senders_are_named_and_an_adapter_is_written():
+    with pytest.raises(SetupError) as error:
+        check(f"{callables.__file__}:stored_object", kinds=["push"])
+    assert "it looks like what S3 notifies of" in error.value.problem
+    with pytest.raises(SetupError) as error:
+        check(f"{callables.__file__}:api_gateway", kinds=["push"])
+    assert "it looks like what API Gateway" in error.value.problem
+    assert 'api_gateway({"body": json.dumps(event)' in error.value.advice
+
+
+def test_a_chosen_case_is_no_finding_either():
+    for name in ("api_gateway", "catches_all"):
+        with pytest.raises(SetupError, match="something else"):
+            check(f"{callables.__file__}:{name}", case_ids=["push/ordinary"], via=["lambda"])

@@ -33,6 +33,7 @@ from tests.acceptance.handlers.expectation import (
     swallowed,
     unseen,
 )
+from tests.acceptance.handlers.expected_adapters import ADAPTERS
 
 HANDLERS: tuple[Expected, ...] = (
     # --- scans ------------------------------------------------------------------------------------
@@ -1010,4 +1011,6 @@ HANDLERS: tuple[Expected, ...] = (
         ("push", "delete"),
         frozenset({Found("raises", "KeyError", 'image = event["detail"]["repositoryName"]')}),
     ),
+    # --- behind adapters -----------------------------------------------------------------------
+    *ADAPTERS,
 )

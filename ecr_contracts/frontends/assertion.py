@@ -52,6 +52,7 @@ def check(
     rule: str | tuple[str, ...] | list[str] = (),
     unshielded: bool = False,
     future: bool = False,
+    path: str = "",
 ) -> Verdict:
     """Give a handler every case of some kinds of events, and fail with what is wrong with it.
 
@@ -61,9 +62,10 @@ def check(
     `evidence` the weakest that an event may rest on. `rule` names the rules that deliver its
     events, as in "template.yaml:Rule", where those found are not the right ones; `unshielded` gives
     it what its rules keep away as well, `future` events as AWS may send them one day: what these
-    show is a warning, unless the project is strict. What a handler prints is not shown. A handler
-    that does not return is not stopped here, as `ecr-contracts check` would. Which checks count is
-    said in the `pyproject.toml` of the working directory, as it is for `check`.
+    show is a warning, unless the project is strict. `path` is where a web app is sent its events,
+    where its routes do not say it. What a handler prints is not shown. A handler that does not
+    return is not stopped here, as `ecr-contracts check` would. Which checks count is said in the
+    `pyproject.toml` of the working directory, as it is for `check`.
 
     Raises ContractViolation, an AssertionError, when there are findings; warnings are none (that no
     event reached any effect is told as a warning of Python's as well). Raises
@@ -72,7 +74,7 @@ def check(
     cannot be used. Raises OwnFaultError where something goes wrong in ecr-contracts itself.
     """
     __tracebackhide__ = True  # of pytest: what matters is the message
-    asked = _Asked(kinds, several(via), strength, examples, probe, evidence, several(rule))
+    asked = _Asked(kinds, several(via), strength, examples, probe, evidence, several(rule), path)
     try:
         verdict = _judged(handler, asked, unshielded=unshielded, future=future)
         broken = lines(plain_text(verdict.errors)) if verdict.errors else ""
@@ -98,6 +100,7 @@ class _Asked(NamedTuple):
     probe: int
     evidence: str | None
     rules: tuple[str, ...]
+    path: str
 
 
 def _judged(
@@ -124,7 +127,7 @@ def _judged(
         effort=effort,
     )
     rules = named_rules(asked.rules, target_of(handler))
-    return judge(Function(handler, rules=rules), request)
+    return judge(Function(handler, rules=rules, path=asked.path), request)
 
 
 def _unreached(verdict: Verdict) -> str:

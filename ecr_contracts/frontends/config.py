@@ -108,9 +108,10 @@ class ProjectSettings:
     """What a project says of all of its consumers: how the sandbox answers, which checks count.
 
     With `future` they are given events as AWS may send them one day.
-    Of a single one it may also say which `rules` deliver its events, and that it is judged without
-    any (`unshielded`). `asks_for_variables`: it says that missing variables are made up, which a
-    check does anyhow; tests of one's own then get them as well.
+    Of a single one it may also say which `rules` deliver its events, that it is judged without any
+    (`unshielded`), and the `path` that a web app is sent them to. `asks_for_variables`: it says
+    that missing variables are made up, which a check does anyhow; tests of one's own then get them
+    as well.
     """
 
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
@@ -119,6 +120,7 @@ class ProjectSettings:
     future: bool = False
     rules: tuple[Rule, ...] = ()
     unshielded: bool = False
+    path: str = ""
     asks_for_variables: bool = False
 
 
@@ -139,7 +141,8 @@ def project_settings(file: Path, handler: str = "") -> ProjectSettings:
             if "rule" in entry:
                 rules = _rules(entry, key, _target(handler, key.inner("handler")))
             unshielded = _flag(entry.get("unshielded", False), key.inner("unshielded"))
-            return replace(own, rules=rules, unshielded=unshielded)
+            path = _url_path(entry.get("path", ""), key.inner("path"))
+            return replace(own, rules=rules, unshielded=unshielded, path=path)
     return shared
 
 
@@ -267,7 +270,7 @@ def _consumer(entry: Any, key: _Key, above: ProjectSettings, text: str) -> Confi
     shared = _shared(entry, key, above)
     effort = {name: values[name] for name in _EFFORT_FIELDS if name in values}
     return Configured(
-        target=values[sort],
+        target=replace(values[sort], path=values.get("path", "")),
         kinds=values.get("kinds", ()),
         via=values.get("via", ()),
         effort=Effort(**effort, levels=shared.levels, strict=shared.strict, future=shared.future),
@@ -487,6 +490,12 @@ def _env_file(value: Any, key: _Key) -> Mapping[str, str]:
     return read_env_file(key.file.parent / value)
 
 
+def _url_path(value: Any, key: _Key) -> str:
+    if not isinstance(value, str):
+        raise key.error(f"it is the path of a URL, as in '/hooks/ecr', not {_shown(value)}")
+    return value
+
+
 def _backend(value: Any, key: _Key) -> str:
     if value not in BACKENDS:
         raise key.error(f"it is one of {', '.join(BACKENDS)}, not {_shown(value)}")
@@ -510,6 +519,7 @@ _CONSUMER_KEYS: Mapping[str, _Reader] = {
     "handler": _target,
     "kinds": _kinds,
     "via": _envelopes,
+    "path": _url_path,
     "rule": _texts,
     "unshielded": _flag,
     "evidence": _evidence,

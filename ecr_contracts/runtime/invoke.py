@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import inspect
 import io
 import os
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 from types import FrameType
 from typing import Any
 
 from ecr_contracts.core import limits
+from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import last_part, message, shortened, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.entries.deferred import left_alone, run_on
+from ecr_contracts.runtime.entries.web.messages import RequestRefusedError
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.loader import Consumer
 from ecr_contracts.runtime.memory import use_reserve
@@ -75,6 +79,9 @@ def call(
                 value = _returned(consumer, arguments)
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
             raised = first_record_error(error)
+        refused = _refusal(raised)
+        if refused is not None:
+            raised = refused.error or refused
         seconds = perf_counter() - began
         if os.getpid() != process:
             # The consumer forked and its child came back here: it must not go on with our work.
@@ -87,6 +94,8 @@ def call(
     }
     if raised is not None:
         outcome = _raised_outcome(raised, consumer.user_code, circumstances)
+        if refused is not None:
+            outcome = _refused_outcome(refused, outcome, consumer.user_code)
         return outcome if explain is None else explain(raised, outcome)
     never_ran, code = left_alone(value)
     if never_ran:
@@ -141,6 +150,46 @@ def _raised_outcome(
         chain=chain_marks(raised),
         **circumstances,
     )
+
+
+def _refusal(raised: BaseException | None) -> RequestRefusedError | None:
+    """What was raised, if that is how a web app's answer is told."""
+    return raised if type(raised) is RequestRefusedError else None
+
+
+def _refused_outcome(
+    refused: RequestRefusedError, outcome: Outcome, user_code: UserCode
+) -> Outcome:
+    """The outcome of a refused request, by that of the exception behind it, if there is one.
+
+    Where no line of the consumer's own raised that, it is placed at the endpoint.
+    """
+    if refused.error is None:
+        outcome = replace(outcome, exception=None, location=None, traceback="", chain=())
+    place = outcome.location or _definition(refused.endpoint, user_code)
+    return replace(
+        outcome,
+        status=Status.REFUSED,
+        message=str(refused),
+        location=place,
+        returned=refused.answer,
+    )
+
+
+def _definition(function: Callable[..., Any] | None, user_code: UserCode) -> Location | None:
+    """The line of a function's name; None where it is none of the consumer's own."""
+    try:
+        function = inspect.unwrap(function)  # type: ignore[arg-type]
+        code = function.__code__
+        lines, first = inspect.getsourcelines(code)
+    except (AttributeError, OSError, TypeError, ValueError):
+        return None
+    if not user_code.owns(code.co_filename):
+        return None
+    for number, line in enumerate(lines, first):
+        if line.lstrip().startswith(("def ", "async def ")):
+            return user_code.line_of(code, number)
+    return None
 
 
 _exit_code: Any = SystemExit.__dict__["code"].__get__

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import with_article
@@ -27,9 +27,12 @@ from ecr_contracts.runtime.entries.arguments import argument_count
 from ecr_contracts.runtime.entries.attribute import attribute_of
 from ecr_contracts.runtime.entries.deferred import is_deferred
 from ecr_contracts.runtime.entries.queue_message import with_message_object
+from ecr_contracts.runtime.entries.web.web_app import WebApp, web_app
 from ecr_contracts.runtime.load_errors import load_error, missing_file
 
 __all__ = ["Consumer", "load", "loaded", "source_texts"]
+
+T = TypeVar("T")
 
 _KEPT_MODULES = sys.stdlib_module_names | {"ecr_contracts", "__main__", "__mp_main__"}
 """Top-level names that are never forgotten."""
@@ -45,18 +48,24 @@ They are given the tree and its file.
 """
 
 
+def _nothing() -> None:
+    """Nothing is kept between calls."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """A callable under contract, how many arguments it takes (1 or 2), and its own code.
 
     `is_lambda`: it is known to be the handler of a function of Lambda, which neither awaits nor
-    loops over what a handler gives.
+    loops over what a handler gives. `close` ends what it keeps between calls, as the event loop of
+    a web app.
     """
 
     function: Callable[..., Any]
     arguments: int
     user_code: UserCode
     is_lambda: bool = False
+    close: Callable[[], None] = _nothing
 
     @classmethod
     def of(
@@ -66,20 +75,25 @@ class Consumer:
         name: str = "",
         user_code: UserCode | None = None,
         is_lambda: bool = False,
+        path: str = "",
     ) -> Consumer:
         """The consumer that a callable is; `name` is what complaints call it.
 
-        Raises `ConsumerError` when it cannot be called with an event, or with an event and a
-        context.
+        A web app, or an endpoint of one, is called through requests to `path`, else to where its
+        routes say. Raises `ConsumerError` when it cannot be called with an event, or with an event
+        and a context.
         """
         name = name or str(getattr(function, "__qualname__", type(function).__qualname__))
+        own_code = user_code or UserCode.around(_file_of(function))
+        app = web_app(function, name, path, own_code)
+        if app is not None:
+            return cls(app, 1, own_code, close=app.close)
         if not callable(function):
             kind = with_article(type(function).__name__)
             raise ConsumerError(name, f"it is {kind}, which cannot be called", FORMS)
         is_lambda = is_lambda or getattr(function, "__name__", "") == _LAMBDA_HANDLER
         arguments = argument_count(function, name, is_lambda=is_lambda)
-        user_code = user_code or UserCode.around(_file_of(function))
-        return cls(function, arguments, user_code, is_lambda)
+        return cls(function, arguments, own_code, is_lambda)
 
 
 def source_texts(target: Target) -> list[str]:
@@ -141,7 +155,13 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
     module = _complaining(target, user_code, importing)
     function = attribute_of(target, module, user_code)
     function = with_message_object(function, replace(target, file=file))
-    consumer = Consumer.of(function, name=target.text, user_code=user_code)
+    making = functools.partial(
+        Consumer.of, function, name=target.text, user_code=user_code, path=target.path
+    )
+    consumer = _complaining(target, user_code, making)
+    if isinstance(consumer.function, WebApp):
+        _complaining(target, user_code, consumer.function.start)
+        return consumer
     is_asked = target.function is not None or consumer.arguments == 1 or is_deferred(function)
     if is_asked and _is_of_template(replace(target, file=file)):
         return Consumer.of(function, name=target.text, user_code=user_code, is_lambda=True)
@@ -340,10 +360,11 @@ def _file_of(function: Any) -> str | None:
     return code.co_filename if isinstance(code, CodeType) else None
 
 
-def _complaining(
-    target: Target, user_code: UserCode, importing: Callable[[], ModuleType]
-) -> ModuleType:
-    """What an import gives. Raises `ConsumerError` for everything that it raises but Ctrl-C."""
+def _complaining(target: Target, user_code: UserCode, importing: Callable[[], T]) -> T:
+    """What an import gives, or what is made of it.
+
+    Raises `ConsumerError` for everything that it raises but Ctrl-C.
+    """
     try:
         return importing()
     except (KeyboardInterrupt, ConsumerError):

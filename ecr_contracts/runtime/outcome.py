@@ -33,6 +33,8 @@ class Status(StrEnum):
     EXITED = "exited"
     TIMED_OUT = "timed-out"
     DIED = "died"
+    REFUSED = "refused"
+    """A web app answered its request with an error, or failed after it had answered."""
     NOT_LOADED = "not-loaded"
     """It cannot be imported by its own doing, so that each call fails before it begins."""
 
@@ -124,11 +126,12 @@ class Outcome:
     `exception` is the type's name (qualified unless built in), `message` its text as raised,
     `location` the innermost of the consumer's own lines, `traceback` the text without our frames.
     `returned` is the value if JSON can carry it, else None, and `unserialisable` then says what
-    stands in the way (`$.when is a datetime`). `never_ran` is what it is that was returned where
-    its code has not run and Lambda does not run it (`a generator`), and `location` that code.
-    `mutated`: the event was changed in place. `output`
-    is the end of what was written to standard output and standard error. `trace` is what the call
-    read of the event and ran, if the call was traced.
+    stands in the way (`$.when is a datetime`); of a refused request it says the `status` of the
+    answer, and `by` whom: "its own code" or "its framework". `never_ran` is what it is that was
+    returned where its code has not run and Lambda does not run it (`a generator`), and `location`
+    that code. `mutated`: the event was changed in place. `output` is the end of what was written to
+    standard output and standard error. `trace` is what the call read of the event and ran, if the
+    call was traced.
 
     In a sandbox, `effects` are what it did to the world, `caught` the exceptions that its own code
     caught without asking which they are, `missing` the environment variables that it looked up in

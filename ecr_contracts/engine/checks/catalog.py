@@ -56,6 +56,12 @@ BATCH_ANSWER = "batch-answer"
 WRONG_CALL = "wrong-call"
 """The check of calls of AWS that fail whatever it answers, where nothing is raised in the end."""
 
+REFUSED_REQUEST = "refused-request"
+"""The check of web apps that answer a valid event with an error."""
+
+FAILS_AFTER_ANSWER = "fails-after-answer"
+"""The check of web apps that answer a success, and raise all the same."""
+
 DEAD_COMPARISON = "dead-comparison"
 """The check of comparisons in the code itself: no event shows it, for none meets them."""
 
@@ -198,6 +204,28 @@ _ROWS = (
         "place of async def",
         policy="Only where a template names the handler, or it is called lambda_handler; whoever "
         "else calls such code runs it on, and so does the check.",
+        ends=True,
+    ),
+    Check(
+        id=REFUSED_REQUEST,
+        headline="refuses the request",
+        purpose="A web app answers a valid event with an error (422, 415, 500): whoever sends it "
+        "tries again in vain or drops it at once, and nothing is done with the event.",
+        mend="take the request as it comes (SNS: text/plain), and answer 200 to what you skip",
+        mend_at="check {field} before this line; answer 200 to events that you skip",
+        policy="Only statuses that are no success, and not what every event is answered with for "
+        "want of a key or of the right path. A warning where its own code refuses by a status that "
+        "it says, and no exception is behind that: a decision.",
+        ends=True,
+    ),
+    Check(
+        id=FAILS_AFTER_ANSWER,
+        headline="{exception} after the answer",
+        purpose="A web app answers a success and then raises (a background task, a handler of all "
+        "errors): whoever sent the event takes it for handled, and it is lost.",
+        mend="do what may fail before you answer, or keep the event where it can be tried again",
+        mend_at="check {field} before this line, or do what may fail before you answer",
+        policy="As for raises. What a handler of errors takes by name is left alone.",
         ends=True,
     ),
     Check(

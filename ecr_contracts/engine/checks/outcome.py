@@ -18,14 +18,18 @@ from ecr_contracts.engine.checks.batch_response import reports_failure
 from ecr_contracts.engine.checks.catalog import (
     CHECKS,
     DEAD_AT_IMPORT,
+    FAILS_AFTER_ANSWER,
     GIVEN_BACK,
     NEVER_RUNS,
+    REFUSED_REQUEST,
     WRONG_CALL,
 )
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.outcome import Outcome, Status, WrongCall
 
 _FIRST_HTTP_ERROR = 400
+_FIRST_SERVER_ERROR = 500
+_FIRST_NO_SUCCESS = 300
 _LONGEST_VALUE = 100  # characters of a returned value in a message
 _TELLING = 8  # characters of an exception's message that are not met by chance
 _STATUS_KEYS = ("statusCode", "StatusCode", "status_code", "status", "code")
@@ -57,6 +61,7 @@ class _Observation:
     message: str
     exception: str | None = None
     location: Location | None = None
+    severity: Severity | None = None
 
 
 def symptoms(outcome: Outcome) -> Iterator[Symptom]:
@@ -65,8 +70,9 @@ def symptoms(outcome: Outcome) -> Iterator[Symptom]:
         detect = _DETECTORS.get(check.id)
         seen = detect(outcome) if detect else None
         if seen is not None:
+            severity = seen.severity or check.severity
             yield Symptom(
-                check.id, check.severity, seen.exception, seen.location, seen.message, check.ends
+                check.id, severity, seen.exception, seen.location, seen.message, check.ends
             )
     for wrong in outcome.wrong_calls:
         if not _is_told(wrong, outcome):
@@ -215,6 +221,46 @@ def _given_back(outcome: Outcome) -> _Observation | None:
     )
 
 
+def _refused_request(outcome: Outcome) -> _Observation | None:
+    if outcome.status is not Status.REFUSED or outcome.stop is not None:
+        return None
+    if _status(outcome) < _FIRST_NO_SUCCESS:
+        return None
+    if is_decision(outcome):
+        # Reports name the line alone: the exception is how the answer is written.
+        return _Observation(outcome.message, None, outcome.location, Severity.WARNING)
+    if outcome.exception is None and outcome.caught:
+        caught = outcome.caught[-1]
+        told = f"{_first_line(caught.message)}; {outcome.message}"
+        return _Observation(told, caught.exception, caught.raised or caught.where)
+    return _at_the_end(outcome, outcome.message)
+
+
+def _fails_after_answer(outcome: Outcome) -> _Observation | None:
+    if outcome.status is not Status.REFUSED or outcome.stop is not None:
+        return None
+    if _status(outcome) >= _FIRST_NO_SUCCESS:
+        return None
+    return _at_the_end(outcome, outcome.message)
+
+
+def is_decision(outcome: Outcome) -> bool:
+    """Whether a request was refused by a status that the consumer's own code says.
+
+    No exception is behind it but the one that says so, and none was caught.
+    """
+    if outcome.status is not Status.REFUSED or outcome.caught or len(outcome.chain) > 1:
+        return False
+    return isinstance(outcome.returned, dict) and outcome.returned.get("by") == "its own code"
+
+
+def _status(outcome: Outcome) -> int:
+    """The status that a refused request was answered with."""
+    returned = outcome.returned
+    status = returned.get("status") if isinstance(returned, dict) else None
+    return status if isinstance(status, int) else _FIRST_SERVER_ERROR
+
+
 def _first_line(message: str) -> str:
     return message.partition("\n")[0]
 
@@ -283,6 +329,8 @@ _DETECTORS: Mapping[str, Callable[[Outcome], _Observation | None]] = MappingProx
         "swallowed": _swallowed,
         GIVEN_BACK: _given_back,
         NEVER_RUNS: _never_ran,
+        REFUSED_REQUEST: _refused_request,
+        FAILS_AFTER_ANSWER: _fails_after_answer,
         "unserialisable": _unserialisable,
         "error-return": _error_returned,
         "mutates": _mutated,

@@ -22,7 +22,7 @@ from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.discovery.user_code import UserCode, is_installed, is_standard
 from ecr_contracts.discovery.variable_values import variable_values
 from ecr_contracts.engine import preflight
 from ecr_contracts.engine.reach import OwnModule
@@ -213,16 +213,19 @@ class Function:
     What is patched here stays patched, and a debugger can be used; nothing is stopped that does not
     return. Where a sandbox is around it (the fixture `ecr_effects`), that answers and records each
     call as it does in a worker process. `rules` are those that deliver its events, where somebody
-    says them. Raises ConsumerError for what cannot be called.
+    says them; `path` is where a web app is sent them. Raises ConsumerError for what cannot be
+    called.
     """
 
     arguments: tuple[str, ...] = ()
     levels = NO_LEVELS
     timeout = TIMEOUT
 
-    def __init__(self, function: Callable[..., Any], *, rules: Sequence[Rule] = ()) -> None:
+    def __init__(
+        self, function: Callable[..., Any], *, rules: Sequence[Rule] = (), path: str = ""
+    ) -> None:
         self._target = target_of(function)
-        self._consumer = Consumer.of(with_message_object(function, self._target))
+        self._consumer = Consumer.of(with_message_object(function, self._target), path=path)
         self._is_adapter = _is_adapter(function)
         self._rules = tuple(rules)
         # A debugger, or the measuring of coverage, traces already.
@@ -249,7 +252,10 @@ class Function:
             sandbox.keep_environment()
         self._hidden = secrets(os.environ) | secrets_around(self._target.file, os.getcwd())
         hide_here(self._hidden)
-        yield InProcess(self._call)
+        try:
+            yield InProcess(self._call)
+        finally:
+            self._consumer.close()
 
     def _call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
         sandbox = Sandbox.active()
@@ -281,7 +287,11 @@ def target_of(function: Callable[..., Any]) -> Target:
         if "<locals>" not in owner.__qualname__:
             return _target_named(f"{owner.__qualname__}.{function.__name__}", owner.__module__)
     name = getattr(function, "__qualname__", type(function).__qualname__)
-    return _target_named(name, getattr(function, "__module__", ""))
+    module = getattr(function, "__module__", "")
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if file is not None and is_installed(file) and (place := _own_place(function)):
+        return Target(place[0], place[0], file=Path(place[1]))
+    return _target_named(name, module)
 
 
 def _target_named(name: str, module_name: str) -> Target:
@@ -291,6 +301,22 @@ def _target_named(name: str, module_name: str) -> Target:
     if file is None:
         return Target(name, name, module=name)
     return Target(name, name, file=Path(file))
+
+
+def _own_place(value: Any) -> tuple[str, str] | None:
+    """The name and the file of the module that defines an object of a library's class.
+
+    Others may import it from there; they were begun before.
+    """
+    for module in reversed(list(sys.modules.values())):
+        names = getattr(module, "__dict__", {})
+        file = names.get("__file__")
+        if not isinstance(file, str) or is_installed(file) or is_standard(file):
+            continue
+        for name, own in list(names.items()):
+            if own is value:
+                return name, file
+    return None
 
 
 def _is_adapter(function: Callable[..., Any]) -> bool:

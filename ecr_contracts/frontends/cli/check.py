@@ -343,7 +343,7 @@ def _subject(options: argparse.Namespace, project: ProjectSettings) -> Subject:
         shaped_by = transformer(options.transformer)
     settings = project.settings
     if options.consumer is not None:
-        target = Target.parse(options.consumer)
+        target = replace(Target.parse(options.consumer), path=options.path or project.path)
         return Handler(
             target,
             timeout=options.timeout,

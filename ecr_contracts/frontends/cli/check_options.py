@@ -93,6 +93,12 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
         "kinds of events to give it (default: those that a rule beside it or its code tells)",
     )
     add_repeatable(parser, "--via", "ENVELOPE", f"how events reach it: {', '.join(ENVELOPES)}")
+    parser.add_argument(
+        "--path",
+        default="",
+        metavar="PATH",
+        help="where a web app is sent its events, such as /hooks/ecr (default: its routes say it)",
+    )
     add_repeatable(
         parser, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
     )
@@ -306,6 +312,7 @@ def words_again(options: argparse.Namespace) -> list[str]:
         words += _option(options, flag)
     for flag in ("--kind", "--via"):
         words += _option(options, flag)
+    words += path_words(options)
     for flag in ("--timeout", "--evidence"):
         words += _option(options, flag)
     for flag, usual in _EFFORT.items():
@@ -338,10 +345,16 @@ def repeated_words(options: argparse.Namespace) -> list[str]:
     if options.state_machine is not None and options.transformer is not None:
         words += ["--transformer", options.transformer]
     if is_given_events(options):
+        words += path_words(options)
         words += _sandbox_words(options)
     if options.consumer is not None:
         words += _option(options, "--transformer")
     return [*words, *_judgement_words(options), *withheld_words(options)]
+
+
+def path_words(options: argparse.Namespace) -> list[str]:
+    """The option that says where a web app is sent its events, if it was given."""
+    return ["--path", options.path] if options.path else []
 
 
 _SANDBOX_FLAGS = (

@@ -34,6 +34,7 @@ from tests.acceptance.handlers.expectation import (
     unseen,
 )
 from tests.acceptance.handlers.expected_adapters import ADAPTERS
+from tests.acceptance.handlers.expected_web import WEB_APPS
 
 HANDLERS: tuple[Expected, ...] = (
     # --- scans ------------------------------------------------------------------------------------
@@ -1013,4 +1014,6 @@ HANDLERS: tuple[Expected, ...] = (
     ),
     # --- behind adapters -----------------------------------------------------------------------
     *ADAPTERS,
+    # --- web apps ------------------------------------------------------------------------------
+    *WEB_APPS,
 )

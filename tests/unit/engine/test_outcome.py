@@ -28,6 +28,7 @@ def test_every_check_of_one_call_has_code_that_sees_it():
     caught = CaughtException("KeyError", "'x'", WHERE, WHERE, 0, True, True)
     outcomes = [
         *map(Outcome, Status),
+        Outcome(Status.REFUSED, "KeyError", returned={"status": 202, "by": "its framework"}),
         Outcome(Status.RETURNED, unserialisable="$ is a set", mutated=True),
         Outcome(Status.RETURNED, never_ran="a generator"),
         Outcome(Status.RETURNED, swallowed=caught),

@@ -237,7 +237,7 @@ def is_refused(read, text: str, words: str) -> None:
         (
             f"{HEAD}consumers = [{{ handler = 'app.py:f' }}, {{ handler = 'app.py:f', zeal = 1 }}]",
             "consumers[1].zeal: no such key; "
-            "there are: handler, kinds, via, rule, unshielded, evidence, timeout, strength",
+            "there are: handler, kinds, via, path, rule, unshielded, evidence, timeout, strength",
         ),
     ],
 )
@@ -380,6 +380,6 @@ def test_a_key_that_nobody_knows_is_told_beside_all_that_there_are_once(read, ke
     with pytest.raises(ConfigurationError) as refusal:
         read(f"{HEAD}consumers = [{{ handler = 'app.py:handler', {key} = 1 }}]")
     message = str(refusal.value)
-    assert message.count("there are: handler, kinds, via, rule") == 1
+    assert message.count("there are: handler, kinds, via, path, rule") == 1
     assert ("did you mean 'kinds'?" in message) == (key == "kind")
     assert ("(there are: " in message) == (key == "kind")

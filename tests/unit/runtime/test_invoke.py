@@ -367,5 +367,6 @@ def test_the_public_names_are_there():
         "exited",
         "timed-out",
         "died",
+        "refused",
         "not-loaded",
     ]

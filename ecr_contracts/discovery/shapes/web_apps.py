@@ -1,0 +1,236 @@
+"""Web apps by their source: an app, what makes one, or a function that answers a route.
+
+SNS posts its notifications to such an app, or EventBridge its events (an API destination): which,
+the words of the code tell.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ecr_contracts.discovery.source.modules import Source, sources
+from ecr_contracts.discovery.source.words import Words, words_of
+from ecr_contracts.discovery.target import Target
+
+__all__ = ["web_envelopes"]
+
+_FRAMEWORKS = {
+    "fastapi": "FastAPI",
+    "starlette": "Starlette",
+    "flask": "Flask",
+    "quart": "Quart",
+    "django": "Django",
+    "rest_framework": "Django",
+    "aiohttp": "aiohttp",
+    "litestar": "Litestar",
+    "sanic": "Sanic",
+    "bottle": "Bottle",
+}
+"""What is imported for web apps, with its name."""
+
+_MAKERS = frozenset(
+    {
+        *("FastAPI", "APIRouter", "Starlette", "Router", "Flask", "Blueprint", "Quart", "Bottle"),
+        *("Application", "RouteTableDef", "Litestar", "Sanic"),
+        *("get_wsgi_application", "get_asgi_application"),
+    }
+)
+"""What makes an app, or a part of one."""
+
+_ROUTING = frozenset({"post", "put", "route", "api_route", "api_view", "view"})
+"""Decorators of functions that answer a route."""
+
+_REGISTERING = frozenset(
+    {
+        *("Route", "add_route", "add_api_route", "add_url_rule", "add_post", "add_view"),
+        *("post", "route", "path", "re_path", "url"),
+    }
+)
+"""Functions that are given a path and what answers it."""
+
+_SNS = frozenset(
+    {
+        *("SubscribeURL", "SubscriptionConfirmation", "UnsubscribeConfirmation", "UnsubscribeURL"),
+        *("TopicArn", "SigningCertURL", "x-amz-sns-message-type", "x-amz-sns-topic-arn"),
+    }
+)
+_MESSAGE, _BESIDE = "Message", frozenset({"Type", "MessageId", "Signature"})
+_MOST_SHOWN = 2
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def web_envelopes(target: Target) -> Iterator[tuple[str, str]]:
+    """The envelope that a web app gets its events in, with what says so; nothing of other code."""
+    if target.function is not None:
+        return  # Lambda calls it
+    modules = _Modules(list(sources(target)))
+    framework = modules.framework_of(target.attribute.partition(".")[0])
+    if not framework:
+        return
+    is_app = f"it is a web app ({framework})"
+    said = _sns_words(words_of(target))
+    if said:
+        yield "sns-http", f"{is_app}, and its code reads {', '.join(said[:_MOST_SHOWN])}"
+    else:
+        yield "api-destination", is_app
+
+
+def _sns_words(words: Words) -> list[str]:
+    """The words of a source that speak of SNS; none if it does not."""
+    names = {word.lower().replace("-", "_"): word for word in words.all}
+    said = [names[word.lower().replace("-", "_")] for word in sorted(_SNS) if _has(word, names)]
+    if said:
+        return list(dict.fromkeys(said))
+    if _MESSAGE in words.all and _BESIDE & words.all:
+        return [_MESSAGE]
+    return []
+
+
+def _has(word: str, names: dict[str, str]) -> bool:
+    return word.lower().replace("-", "_") in names
+
+
+@dataclass(slots=True)
+class _Modules:
+    """The modules of a consumer, its own first; what their names stand for."""
+
+    sources: Sequence[Source]
+    seen: set[tuple[int, str]] = field(default_factory=set)
+
+    def framework_of(self, name: str) -> str:
+        """The framework whose app, or whose endpoint, a name of the first module is; else empty."""
+        if not self.sources:
+            return ""
+        names = list(self._frameworks())
+        if not names or not self._is_web(self.sources[0].tree, name):
+            return ""
+        return names[0]
+
+    def _frameworks(self) -> Iterator[str]:
+        for source in self.sources:
+            for node in ast.walk(source.tree):
+                match node:
+                    case ast.Import(names=aliases):
+                        found = [alias.name for alias in aliases]
+                    case ast.ImportFrom(module=str(module), level=0):
+                        found = [module]
+                    case _:
+                        continue
+                for module in found:
+                    top = module.partition(".")[0]
+                    # aiohttp is a client as well.
+                    if top in _FRAMEWORKS and (top != "aiohttp" or _serves(node)):
+                        yield _FRAMEWORKS[top]
+
+    def _is_web(self, tree: ast.Module, name: str) -> bool:
+        """Whether a name of a module is an app, makes one, or answers a route."""
+        key = (id(tree), name)
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        for statement in _statements(tree.body):
+            match statement:
+                case ast.FunctionDef(name=own) | ast.AsyncFunctionDef(name=own) if own == name:
+                    if _answers_route(statement, tree) or _makes_app(statement):
+                        return True
+                case ast.Assign(targets=targets, value=value):
+                    is_named = any(_is_name(target, name) for target in targets)
+                    if is_named and self._gives_app(tree, value):
+                        return True
+                case ast.AnnAssign(target=target, value=ast.expr() as value):
+                    if _is_name(target, name) and self._gives_app(tree, value):
+                        return True
+                case ast.ImportFrom(names=aliases):
+                    for alias in aliases:
+                        if (alias.asname or alias.name) == name and self._is_web_elsewhere(
+                            alias.name, tree
+                        ):
+                            return True
+        return False
+
+    def _gives_app(self, tree: ast.Module, value: ast.expr) -> bool:
+        """Whether an expression is an app: it is made there, or by a function that makes one."""
+        for node in ast.walk(value):
+            match node:
+                case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
+                    if called in _MAKERS or self._is_web(tree, called):
+                        return True
+                case ast.Name(id=called) if node is not value and self._is_web(tree, called):
+                    return True
+        return False
+
+    def _is_web_elsewhere(self, name: str, tree: ast.Module) -> bool:
+        return any(
+            self._is_web(source.tree, name) for source in self.sources if source.tree is not tree
+        )
+
+
+def _serves(node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether an import of aiohttp is one of its server."""
+    modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    names = [*modules, *(alias.name for alias in node.names)]
+    return any(name == "web" or name.startswith("aiohttp.web") for name in names)
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements at the top of a module, those within its conditions too."""
+    for statement in body:
+        yield statement
+        for branch in ("body", "orelse", "finalbody"):
+            if not isinstance(statement, _Function | ast.ClassDef):
+                yield from _statements(getattr(statement, branch, ()))
+
+
+def _answers_route(function: _Function, tree: ast.Module) -> bool:
+    """Whether a function is decorated with a route, or is handed to what registers one."""
+    for decorator in function.decorator_list:
+        match decorator:
+            case ast.Call(func=ast.Attribute(attr=called), args=[first, *_]):
+                if called in _ROUTING and _is_path(first):
+                    return True
+            case ast.Call(func=ast.Attribute(attr=called), keywords=[*keywords]):
+                if called in _ROUTING and any(word.arg in ("path", "rule") for word in keywords):
+                    return True
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
+                if called in _REGISTERING and _is_given(node, function.name):
+                    return True
+    return False
+
+
+def _is_given(call: ast.Call, name: str) -> bool:
+    """Whether a call is given a path and a function of a name."""
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return any(map(_is_path, values)) and any(_is_name(value, name) for value in values)
+
+
+def _is_path(node: ast.expr) -> bool:
+    """Whether an expression is the path of a route, as far as that can be seen."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text.startswith("/") or text == ""
+        case ast.Name() | ast.Attribute() | ast.JoinedStr() | ast.BinOp():
+            return True
+    return False
+
+
+def _makes_app(function: _Function) -> bool:
+    """Whether a function takes nothing that has to be given, and makes an app."""
+    arguments = function.args
+    positional = len(arguments.posonlyargs) + len(arguments.args)
+    if positional > len(arguments.defaults) or isinstance(function, ast.AsyncFunctionDef):
+        return False
+    for node in ast.walk(function):
+        match node:
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
+                if called in _MAKERS:
+                    return True
+    return False
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

@@ -1,0 +1,206 @@
+"""What is a web app, of which sort, and which app an endpoint belongs to.
+
+No framework is imported here: an object can only be of a framework that its own code has imported.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from enum import Enum
+from types import ModuleType
+from typing import Any
+
+from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.entries.web.routes import Route, routes_of
+
+__all__ = ["CONSTRUCTORS", "AppSort", "app_around", "app_of", "sort_of"]
+
+CONSTRUCTORS = frozenset(
+    {
+        "FastAPI",
+        "Starlette",
+        "Flask",
+        "Application",
+        "Quart",
+        "Litestar",
+        "Sanic",
+        "Bottle",
+        "get_wsgi_application",
+        "get_asgi_application",
+    }
+)
+"""What makes a web app, by its name."""
+
+_INNER = ("app", "wsgi_app", "application", "asgi_app")
+_WRAPPERS = 8  # middlewares around an app that are looked through
+
+
+class AppSort(Enum):
+    """How an app is called."""
+
+    ASGI = "ASGI"
+    WSGI = "WSGI"
+    AIOHTTP = "aiohttp"
+
+
+_KNOWN = (
+    ("starlette.applications", "Starlette", AppSort.ASGI),
+    ("quart.app", "Quart", AppSort.ASGI),
+    ("flask.app", "Flask", AppSort.WSGI),
+    ("django.core.handlers.asgi", "ASGIHandler", AppSort.ASGI),
+    ("django.core.handlers.wsgi", "WSGIHandler", AppSort.WSGI),
+    ("aiohttp.web_app", "Application", AppSort.AIOHTTP),
+    ("bottle", "Bottle", AppSort.WSGI),
+)
+_ROUTERS = (
+    ("fastapi.routing", "APIRouter"),
+    ("starlette.routing", "Router"),
+    ("flask.blueprints", "Blueprint"),
+    ("aiohttp.web_routedef", "RouteTableDef"),
+)
+
+
+def sort_of(value: Any) -> AppSort | None:
+    """How an object is called that is a web app; None of any other object."""
+    for module, name, sort in _KNOWN:
+        if _is_instance(value, module, name):
+            return sort
+    if inspect.isclass(value) or not callable(value):
+        return None
+    names = _parameters(value)
+    if names == ["scope", "receive", "send"]:
+        return AppSort.ASGI
+    if names == ["environ", "start_response"]:
+        return AppSort.WSGI
+    return None
+
+
+def _is_instance(value: Any, module: str, name: str) -> bool:
+    """Whether an object is of a class of a module that is imported already."""
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(value, kind)
+
+
+def _parameters(value: Any) -> list[str]:
+    """The names of the arguments that have to be given."""
+    try:
+        parameters = inspect.signature(value).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    names = []
+    for parameter in parameters:
+        if parameter.default is parameter.empty and parameter.kind in (
+            parameter.POSITIONAL_ONLY,
+            parameter.POSITIONAL_OR_KEYWORD,
+        ):
+            names.append(parameter.name)
+    return names
+
+
+def innermost(app: Any) -> Any:
+    """The app of a known framework within the middlewares around it; else the app itself."""
+    inner = app
+    for _ in range(_WRAPPERS):
+        if any(_is_instance(inner, module, name) for module, name, _ in _KNOWN):
+            return inner
+        for name in _INNER:
+            within = getattr(inner, name, None)
+            if callable(within):
+                inner = within
+                break
+        else:
+            return app
+    return app
+
+
+def is_factory(value: Any) -> bool:
+    """Whether a function makes an app: it needs no argument, and names what makes one."""
+    if not inspect.isfunction(value) or inspect.iscoroutinefunction(value):
+        return False
+    if _parameters(value) or not CONSTRUCTORS.intersection(value.__code__.co_names):
+        return False
+    return not any(
+        parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty
+        for parameter in inspect.signature(value).parameters.values()
+    )
+
+
+def app_of(endpoint: Any, user_code: UserCode) -> tuple[Any, tuple[Route, ...]] | None:
+    """The app that an endpoint is a route of, and its routes there; None where there is none.
+
+    Looked for are the apps of all modules of its own that are imported, then the routers: those
+    are put into an app that has nothing else.
+    """
+    if not any(module in sys.modules for module, *_ in (*_KNOWN, *_ROUTERS)):
+        return None
+    if inspect.isclass(endpoint) or not callable(endpoint):
+        return None
+    values = list(_own_values(endpoint, user_code))
+    for value in values:
+        if sort_of(value) is not None and not inspect.isfunction(value):
+            routes = _routes_to(endpoint, innermost(value))
+            if routes:
+                return value, routes
+    for value in values:
+        app = app_around(value)
+        if app is not None and (routes := _routes_to(endpoint, app)):
+            return app, routes
+    return None
+
+
+def app_around(router: Any) -> Any:
+    """An app that has the routes of a router alone; None of what is no router."""
+    if _is_instance(router, "fastapi.routing", "APIRouter"):
+        app = sys.modules["fastapi"].FastAPI()
+        app.include_router(router)
+        return app
+    if _is_instance(router, "starlette.routing", "Router"):
+        from starlette.applications import Starlette
+
+        return Starlette(routes=router.routes)
+    if _is_instance(router, "flask.blueprints", "Blueprint"):
+        app = sys.modules["flask"].Flask(router.import_name)
+        app.register_blueprint(router)
+        return app
+    if _is_instance(router, "aiohttp.web_routedef", "RouteTableDef"):
+        from aiohttp import web
+
+        app = web.Application()
+        app.add_routes(router)
+        return app
+    return None
+
+
+def _own_values(endpoint: Any, user_code: UserCode) -> Iterator[Any]:
+    """What the consumer's own modules define, the endpoint's own module first."""
+    own = sys.modules.get(getattr(endpoint, "__module__", None) or "")
+    modules = [own] if own is not None else []
+    for module in list(sys.modules.values()):
+        if module is not own and _is_own(module, user_code):
+            modules.append(module)
+    seen: set[int] = set()
+    for module in modules:
+        for value in list(vars(module).values()):
+            if id(value) not in seen:
+                seen.add(id(value))
+                yield value
+
+
+def _is_own(module: ModuleType | None, user_code: UserCode) -> bool:
+    file = getattr(module, "__dict__", {}).get("__file__")
+    return isinstance(file, str) and user_code.owns(file)
+
+
+def _routes_to(endpoint: Any, app: Any) -> tuple[Route, ...]:
+    """The routes of an app that lead to an endpoint."""
+    wanted = _plain(endpoint)
+    return tuple(route for route in routes_of(app) if _plain(route.endpoint) is wanted)
+
+
+def _plain(function: Callable[..., Any] | None) -> Any:
+    """The code of a function without its wrappers, by which it is known again."""
+    unwrapped = inspect.unwrap(function) if function is not None else None
+    unwrapped = getattr(unwrapped, "__func__", unwrapped)
+    return getattr(unwrapped, "__code__", unwrapped)

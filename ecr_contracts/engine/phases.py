@@ -24,7 +24,7 @@ from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.engine.causes import grouping
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.causes.same_fault import of_one_state, told_once
-from ecr_contracts.engine.checks import catalog
+from ecr_contracts.engine.checks import batch_response, catalog
 from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 from ecr_contracts.engine.checks.finding import follow_up
 from ecr_contracts.engine.checks.levels import OFF, with_levels
@@ -47,6 +47,7 @@ from ecr_contracts.engine.trial import (
 )
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.runtime.effects import Origin
+from ecr_contracts.runtime.entries.polled_queue import OPERATIONS as QUEUE_OPERATIONS
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 Run = tuple[str, str]
@@ -363,7 +364,10 @@ def _through(call: BaselineCache, finding: Finding, trials: Sequence[Trial]) -> 
     outcome = _outcome_of_example(finding, trials)
     if outcome is None:
         return finding
-    ecr_calls = [effect.name for effect in outcome.effects if effect.origin is Origin.EVENT]
+    ecr_calls = []
+    for effect in outcome.effects:
+        if effect.origin is Origin.EVENT and effect.name not in QUEUE_OPERATIONS:
+            ecr_calls.append(effect.name)
     if not ecr_calls:
         return finding
     baseline = call.baseline(finding.kind, finding.via)
@@ -371,7 +375,10 @@ def _through(call: BaselineCache, finding: Finding, trials: Sequence[Trial]) -> 
     example = with_own_id(finding.example, f"{finding.case}/through")
     payload = payload_of(call, [example], finding.via)
     outcome = call(payload, ecr_payload=usual_payload)
-    if outcome.status is Status.RETURNED and swallowed(outcome, baseline) is None:
+    is_failed_record = batch_response.reports_failure(outcome.returned)
+    if is_failed_record or outcome.status is not Status.RETURNED:
+        return finding
+    if swallowed(outcome, baseline) is None:
         return replace(finding, through=ecr_calls[-1])
     return finding
 
@@ -383,7 +390,8 @@ def _repeated_effects(findings: Sequence[Finding], trials: Sequence[Trial]) -> I
     """
     for _, alternatives in groupby(findings, key=lambda finding: finding.group):
         first = next(alternatives)
-        if first.check not in (catalog.RAISES, catalog.GIVEN_BACK):
+        is_left = first.check == catalog.LEFT_IN_QUEUE and first.exception is not None
+        if not is_left and first.check not in (catalog.RAISES, catalog.GIVEN_BACK):
             continue
         outcome = _outcome_of_example(first, trials)
         effect = None if outcome is None else effect_before_failure(outcome)

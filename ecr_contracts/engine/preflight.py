@@ -14,6 +14,7 @@ from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.text import plural
+from ecr_contracts.engine.checks import batch_response
 from ecr_contracts.engine.subject import Baselines, Running
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.engine.unchecked import reason_of
@@ -30,6 +31,11 @@ from ecr_contracts.runtime.sandbox.aws.advice import (
     suggested,
 )
 from ecr_contracts.runtime.worker.parent import Worker
+
+_NOTHING_RECEIVED = "it ended without asking a queue for messages: nothing was checked"
+_NAME_THE_LOOP = (
+    "name the function that receives them, or set what it looks at before (--env NAME=VALUE)"
+)
 
 
 def prepare(
@@ -145,6 +151,8 @@ def _passes(outcome: Outcome) -> bool:
     """Whether a call went well, or as far as an answer of the sandbox let it."""
     if outcome.stopped is not None:
         return True
+    if batch_response.polled(outcome.returned) and batch_response.reports_failure(outcome.returned):
+        return False
     return outcome.status is Status.RETURNED and not any(caught.ends for caught in outcome.caught)
 
 
@@ -161,6 +169,8 @@ def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
                 "",
                 "put it right, in pyproject.toml or --answer",
             )
+        if batch_response.received_nothing(outcome.returned):
+            raise SetupError(worker.target.text, _NOTHING_RECEIVED, "", _NAME_THE_LOOP)
         exceptions = [(outcome.exception, outcome.message)]
         exceptions += [(caught.exception, caught.message) for caught in outcome.caught]
         for name in outcome.missing:

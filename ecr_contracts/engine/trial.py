@@ -189,10 +189,13 @@ def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
     usual_effects = _changing_effects(usual)
     loses_effects = bool(usual_effects - _changing_effects(outcome))
     shows_effects = bool(usual_effects) and not any(caught.ends for caught in usual.caught)
+    # What follows in a poll loop only deletes the message, or asks for the next: else it shows.
+    is_over = shows_effects and bool(batch_response.polled(outcome.returned))
     for caught in outcome.caught:
         goes_on = any(effect.changes for effect in outcome.effects[caught.after :])
         loses_event = loses_effects if shows_effects else caught.outermost
-        if caught.ends and caught.stop is None and not goes_on and loses_event:
+        ends = caught.ends or is_over
+        if ends and caught.stop is None and not goes_on and loses_event:
             return caught
     return None
 

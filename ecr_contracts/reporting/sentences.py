@@ -54,6 +54,8 @@ def headline(finding: Finding) -> str:
             return f"{exception} in {finding.location.function}"
         case "given-back" if not exception:
             return "answers that the record failed"
+        case "left-in-queue" if not exception:
+            return "leaves the message in the queue"
         case "batch" if not exception:
             exception = "goes wrong"
         case "action-blind" if not finding.cause:

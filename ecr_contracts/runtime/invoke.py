@@ -7,17 +7,16 @@ import copy
 import inspect
 import io
 import os
-import sys
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
-from types import FrameType
 from typing import Any
 
 from ecr_contracts.core import limits
 from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import last_part, message, shortened, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.awaiting import awaited, coroutine_frames
 from ecr_contracts.runtime.entries.deferred import left_alone, run_on
 from ecr_contracts.runtime.entries.web.messages import RequestRefusedError
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
@@ -116,7 +115,7 @@ def _returned(consumer: Consumer, arguments: Sequence[Any]) -> Any:
     """
     try:
         value = consumer.function(*arguments)
-        return value if consumer.is_lambda else run_on(value, _awaited)
+        return value if consumer.is_lambda else run_on(value, awaited)
     except MemoryError:
         use_reserve()
         raise
@@ -216,39 +215,6 @@ def output_text(written: bytes) -> str:
         written[-4 * limits.OUTPUT_CHARACTERS :].decode("utf-8", "replace"),
         limits.OUTPUT_CHARACTERS,
     )
-
-
-def _awaited(awaitable: Awaitable[Any]) -> Any:
-    import asyncio  # late: few consumers are asynchronous
-
-    async def outcome() -> Any:
-        return await awaitable
-
-    loop = None
-    with contextlib.suppress(RuntimeError):
-        loop = asyncio.get_running_loop()
-    if loop is None:
-        return asyncio.run(outcome())
-    # This thread's loop is busy with whoever called us, a test of pytest-asyncio for one.
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, outcome()).result()
-
-
-def coroutine_frames() -> list[tuple[FrameType, int]]:
-    """The frames of the consumer's waiting coroutine, which the loop's stack does not show."""
-    frames: list[tuple[FrameType, int]] = []
-    asyncio: Any = sys.modules.get("asyncio")
-    with contextlib.suppress(Exception):  # no loop is running
-        for task in asyncio.all_tasks():
-            coroutine = task.get_coro()
-            if coroutine.cr_code.co_filename != _awaited.__code__.co_filename:
-                continue
-            while frame := getattr(coroutine, "cr_frame", None):
-                frames.append((frame, frame.f_lineno))
-                coroutine = coroutine.cr_await
-    return frames
 
 
 def _differs(event: Any, payload: Any) -> bool:

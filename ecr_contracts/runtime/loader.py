@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import with_article
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.shapes.pollers import asked_queue
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.surroundings import functions_around
 from ecr_contracts.discovery.target import FORMS, Target
@@ -26,6 +27,7 @@ from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_b
 from ecr_contracts.runtime.entries.arguments import argument_count
 from ecr_contracts.runtime.entries.attribute import attribute_of
 from ecr_contracts.runtime.entries.deferred import is_deferred
+from ecr_contracts.runtime.entries.poll_loop import as_handler
 from ecr_contracts.runtime.entries.queue_message import with_message_object
 from ecr_contracts.runtime.entries.web.web_app import WebApp, web_app
 from ecr_contracts.runtime.load_errors import load_error, missing_file
@@ -59,6 +61,8 @@ class Consumer:
     `is_lambda`: it is known to be the handler of a function of Lambda, which neither awaits nor
     loops over what a handler gives. `close` ends what it keeps between calls, as the event loop of
     a web app.
+
+    One that `polls` is a poll loop: it is given nothing, and asks a queue for its messages.
     """
 
     function: Callable[..., Any]
@@ -66,6 +70,7 @@ class Consumer:
     user_code: UserCode
     is_lambda: bool = False
     close: Callable[[], None] = _nothing
+    polls: bool = False
 
     @classmethod
     def of(
@@ -76,12 +81,14 @@ class Consumer:
         user_code: UserCode | None = None,
         is_lambda: bool = False,
         path: str = "",
+        polls: bool = False,
     ) -> Consumer:
         """The consumer that a callable is; `name` is what complaints call it.
 
         A web app, or an endpoint of one, is called through requests to `path`, else to where its
-        routes say. Raises `ConsumerError` when it cannot be called with an event, or with an event
-        and a context.
+        routes say. One that `polls` becomes a function that is given the messages to be received.
+        Raises `ConsumerError` when it cannot be called with an event, or with an event and a
+        context.
         """
         name = name or str(getattr(function, "__qualname__", type(function).__qualname__))
         own_code = user_code or UserCode.around(_file_of(function))
@@ -91,6 +98,8 @@ class Consumer:
         if not callable(function):
             kind = with_article(type(function).__name__)
             raise ConsumerError(name, f"it is {kind}, which cannot be called", FORMS)
+        if polls:
+            return cls(as_handler(function, own_code), 2, own_code, polls=True)
         is_lambda = is_lambda or getattr(function, "__name__", "") == _LAMBDA_HANDLER
         arguments = argument_count(function, name, is_lambda=is_lambda)
         return cls(function, arguments, own_code, is_lambda)
@@ -142,6 +151,7 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     file: Path | None = None
+    polls = asked_queue(target) is not None  # its files are looked for from the folder of now
     if target.file is not None:
         file = _existing(target, target.file)
         user_code = UserCode.around(file, start)
@@ -154,6 +164,8 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
         importing = functools.partial(_import_name, name, user_code, fresh=fresh)
     module = _complaining(target, user_code, importing)
     function = attribute_of(target, module, user_code)
+    if polls:
+        return Consumer.of(function, name=target.text, user_code=user_code, polls=True)
     function = with_message_object(function, replace(target, file=file))
     making = functools.partial(
         Consumer.of, function, name=target.text, user_code=user_code, path=target.path

@@ -11,9 +11,9 @@ import pytest
 
 from ecr_contracts import check
 from ecr_contracts.core.errors import (
-    SetupError,
     ConsumerError,
     ImpossibleCaseError,
+    SetupError,
     StrengthError,
     UnknownNameError,
 )

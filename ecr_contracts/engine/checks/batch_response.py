@@ -16,6 +16,7 @@ from typing import Any
 
 from ecr_contracts.core.text import shortened
 from ecr_contracts.eventbridge.envelopes.codec import value_at
+from ecr_contracts.runtime.entries.poll_loop import POLLED
 
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
 """The key of the records that failed, and of the id in each entry."""
@@ -39,6 +40,23 @@ def record_ids(payload: Any) -> tuple[str, ...]:
         if isinstance(record_id, str):
             ids.append(record_id)
     return tuple(ids)
+
+
+def message_ids(payload: Any) -> tuple[str, ...]:
+    """The ids of the messages that a poll loop receives, in their order."""
+    ids = [value_at(message, "MessageId") for message in _list_at(payload, "Messages")]
+    return tuple(message_id for message_id in ids if isinstance(message_id, str))
+
+
+def polled(returned: Any) -> Mapping[str, Any]:
+    """What a poll loop did with its messages, in numbers; empty for what is no poll loop."""
+    counts = _response(returned).get(POLLED)
+    return counts if isinstance(counts, Mapping) else {}
+
+
+def received_nothing(returned: Any) -> bool:
+    """Whether a poll loop ended and received none of its messages."""
+    return polled(returned).get("received") == 0
 
 
 def is_stream(payload: Any) -> bool:

@@ -6,8 +6,8 @@ To add a check, add a row here and the code that sees it. Its scope says where t
 `refusals` says which exceptions are raised on purpose.
 The README and the configuration follow from the row, and so do reports, but for two things. What a
 single finding says of itself (its `detail`) is worded by the code that sees it. And in some cases
-`headline` in `reporting/sentences` has other words: for `raises`, `given-back`, `batch`,
-`action-blind`, `lost-path` and `future-event`.
+`headline` in `reporting/sentences` has other words: for `raises`, `given-back`, `left-in-queue`,
+`batch`, `action-blind`, `lost-path` and `future-event`.
 """
 
 from __future__ import annotations
@@ -49,6 +49,15 @@ REPEATED = "side-effects-before-failure"
 
 GIVEN_BACK = "given-back"
 """The check of records that the consumer itself reports as failed."""
+
+LEFT_IN_QUEUE = "left-in-queue"
+"""The check of messages that a poll loop receives and does not delete."""
+
+WRONGLY_SETTLED = "wrongly-settled"
+"""The check of messages that a poll loop deletes or leaves because of another one."""
+
+EMPTY_QUEUE = "empty-queue"
+"""The check of poll loops that end with an exception once there is no message."""
 
 BATCH_ANSWER = "batch-answer"
 """The check of Firehose's answer; `trial` reports it, because judging it takes the payload."""
@@ -227,6 +236,26 @@ _ROWS = (
         mend_at="check {field} before this line, or do what may fail before you answer",
         policy="As for raises. What a handler of errors takes by name is left alone.",
         ends=True,
+    ),
+    Check(
+        id=LEFT_IN_QUEUE,
+        headline="{exception} leaves the message in the queue",
+        purpose="A poll loop receives a valid event and does not delete its message: it comes "
+        "again and again, until the queue drops it or moves it to its dead-letter queue.",
+        mend="handle such events, and delete each message that is done with, or of no use",
+        mend_at="check {field} before this line, and delete the messages that are of no use",
+        policy="Only of functions without arguments that ask a queue. What is made visible again "
+        "without an exception is left alone, and what stops at an answer that was made up.",
+        ends=True,
+    ),
+    Check(
+        id=EMPTY_QUEUE,
+        headline="ends with {exception} once the queue is empty",
+        purpose="The answer of ReceiveMessage has no key Messages where the queue is empty, and "
+        "the loop reads it all the same: it ends there, and handles no later event.",
+        mend='read response.get("Messages", [])',
+        policy="Only of functions without arguments that ask a queue, and only an exception about "
+        "the key that is not there.",
     ),
     Check(
         id="unserialisable",
@@ -528,6 +557,16 @@ _ROWS = (
         "sequenceNumber",
         policy="Only of who answers so. Records behind a failed one may be handed back undone; "
         "with a stream only the first that is named counts.",
+        scope=Scope.COMPARISON,
+    ),
+    Check(
+        id=WRONGLY_SETTLED,
+        headline="settles messages wrongly where one of them fails",
+        purpose="Of several messages that a poll loop receives at once, one that is not handled is "
+        "deleted with the others (it is lost), or one that is done is left (it is done again).",
+        mend="delete each message by itself, as the last thing that is done for it",
+        policy="Only with a message that fails alone, and by the effects that each has. What comes "
+        "behind a failed one may be left undone.",
         scope=Scope.COMPARISON,
     ),
     Check(

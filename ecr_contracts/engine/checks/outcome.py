@@ -14,12 +14,14 @@ from typing import Any
 
 from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Location, Severity
-from ecr_contracts.engine.checks.batch_response import reports_failure
+from ecr_contracts.engine.checks.batch_response import polled, reports_failure
 from ecr_contracts.engine.checks.catalog import (
     CHECKS,
     DEAD_AT_IMPORT,
+    EMPTY_QUEUE,
     FAILS_AFTER_ANSWER,
     GIVEN_BACK,
+    LEFT_IN_QUEUE,
     NEVER_RUNS,
     REFUSED_REQUEST,
     WRONG_CALL,
@@ -209,7 +211,7 @@ def _swallowed(outcome: Outcome) -> _Observation | None:
 
 
 def _given_back(outcome: Outcome) -> _Observation | None:
-    if not _gives_record_back(outcome):
+    if not _gives_record_back(outcome) or polled(outcome.returned):
         return None
     if not outcome.caught:
         return _Observation("the record is answered as failed")
@@ -259,6 +261,30 @@ def _status(outcome: Outcome) -> int:
     returned = outcome.returned
     status = returned.get("status") if isinstance(returned, dict) else None
     return status if isinstance(status, int) else _FIRST_SERVER_ERROR
+
+
+def _left_in_queue(outcome: Outcome) -> _Observation | None:
+    counts = polled(outcome.returned)
+    if not counts or not _gives_record_back(outcome):
+        return None
+    if any(caught.stop is not None for caught in outcome.caught):
+        return None
+    if outcome.caught:
+        caught = outcome.caught[-1]
+        place = caught.raised or caught.where
+        return _Observation(_first_line(caught.message), caught.exception, place)
+    if counts.get("given-back"):
+        return None
+    at = counts.get("at")
+    place = Location(*at) if at else None
+    return _Observation("it is received, and not deleted: it comes again", location=place)
+
+
+def _ended_by_emptiness(outcome: Outcome) -> _Observation | None:
+    ended = polled(outcome.returned).get("ended-by")
+    if not ended:
+        return None
+    return _Observation(ended["message"], ended["exception"], Location(*ended["at"]))
 
 
 def _first_line(message: str) -> str:
@@ -329,6 +355,8 @@ _DETECTORS: Mapping[str, Callable[[Outcome], _Observation | None]] = MappingProx
         "swallowed": _swallowed,
         GIVEN_BACK: _given_back,
         NEVER_RUNS: _never_ran,
+        LEFT_IN_QUEUE: _left_in_queue,
+        EMPTY_QUEUE: _ended_by_emptiness,
         REFUSED_REQUEST: _refused_request,
         FAILS_AFTER_ANSWER: _fails_after_answer,
         "unserialisable": _unserialisable,

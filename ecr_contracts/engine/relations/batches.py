@@ -18,6 +18,7 @@ from ecr_contracts.core.findings import Evidence
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.engine.causes.model import is_listed
 from ecr_contracts.engine.checks import batch_response
+from ecr_contracts.engine.checks.catalog import WRONGLY_SETTLED
 from ecr_contracts.engine.relations.effects_view import EffectsView
 from ecr_contracts.engine.relations.violation import RelationResult, RelationViolation
 from ecr_contracts.engine.trial import (
@@ -34,7 +35,14 @@ from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.runtime.outcome import Outcome, Status
 
-CHECKED = ("batch", "partial-failure", "batch-retried", "unreported", "control-message")
+CHECKED = (
+    "batch",
+    "partial-failure",
+    WRONGLY_SETTLED,
+    "batch-retried",
+    "unreported",
+    "control-message",
+)
 """The checks of this module alone; it also tells of `first-only` and `batch-answer`."""
 
 _CONTROL_MESSAGES = {"logs": logs.control_message, "kinesis-logs": streams.control_message}
@@ -211,6 +219,8 @@ class _Batches:
         if problem := self._answered_badly(outcome, payload):
             return self._violation("batch-answer", f"of {batch.words} in one batch, {problem}")
         problem = "though each does well alone, records are answered as failed"
+        if batch_response.polled(outcome.returned):
+            problem = "though each is deleted alone, messages are left in the queue"
         return self._violation("batch", f"{problem}, {in_one_batch}", outcome)
 
     def _violation(
@@ -296,6 +306,8 @@ class _Batches:
                 yield RelationViolation("batch-retried", case, detail)
         elif outcome.status is not Status.RETURNED:
             return
+        elif batch_response.polled(outcome.returned):
+            yield from self._settled_wrongly(outcome, payload, case)
         elif ids and batch_response.is_partial_response(outcome.returned):
             detail = batch_response.response_problem(outcome.returned, payload)
             detail = detail or self._wrongly_named(outcome, payload, ids)
@@ -303,6 +315,39 @@ class _Batches:
                 yield RelationViolation("partial-failure", case, detail)
         elif raises_alone:
             yield from self._overlooked(bad, case, has_ids=bool(ids))
+
+    def _settled_wrongly(
+        self, outcome: Outcome, payload: Any, case: Case
+    ) -> Iterator[RelationViolation]:
+        """Messages of a poll loop that are deleted or left because of the failing one."""
+        ids = batch_response.message_ids(payload)
+        left = batch_response.failed_numbers(outcome.returned, ids)
+        if _BAD not in left:
+            detail = (
+                f"message {_BAD + 1} of {_SIZE} is left in the queue when it is alone; "
+                "among others it is deleted"
+            )
+            yield RelationViolation(WRONGLY_SETTLED, case, detail)
+            return
+        view = EffectsView.from_outcome(outcome, {})
+        good = [number for number in range(_SIZE) if number != _BAD]
+        is_seen = self._all_handled is not None and self._all_mentioned(self._all_handled, good)
+        for number in good:
+            is_handled = is_seen and view.mentions(self._name(number))
+            if is_seen and not is_handled and number not in left:
+                detail = (
+                    f"message {number + 1} of {_SIZE} is deleted, and nothing is done for it, "
+                    f"since message {_BAD + 1} fails"
+                )
+                yield RelationViolation(WRONGLY_SETTLED, case, detail)
+                return
+            if is_handled and number in left:
+                detail = (
+                    f"message {number + 1} of {_SIZE} is done and left in the queue, since message "
+                    f"{_BAD + 1} fails: it is done again"
+                )
+                yield RelationViolation(WRONGLY_SETTLED, case, detail)
+                return
 
     def _overlooked(
         self, bad: _FailingRecord, case: Case, *, has_ids: bool

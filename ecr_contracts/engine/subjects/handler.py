@@ -13,18 +13,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ecr_contracts.core.errors import SetupError
+from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.masking import hide_here, secrets
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
+from ecr_contracts.discovery.shapes.pollers import asked_queue
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode, is_installed, is_standard
 from ecr_contracts.discovery.variable_values import variable_values
 from ecr_contracts.engine import preflight
+from ecr_contracts.engine.checks.batch_response import received_nothing
 from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess, Running
 from ecr_contracts.engine.trial import Carry
@@ -48,6 +50,9 @@ __all__ = ["TIMEOUT", "Function", "Handler", "InWorker", "target_of"]
 
 TIMEOUT = 5.0
 """Seconds that a handler has for one event, unless told otherwise."""
+
+_UNANSWERED = "it asks a queue for messages, and nothing is there to answer it"
+_ANSWERED = "use the fixture ecr_effects, or give its name to ecr-contracts check"
 
 NO_LEVELS: Mapping[str, str] = MappingProxyType({})
 
@@ -158,7 +163,12 @@ class InWorker:
         self._load(self._worker.start)
         if self._import_fault is not None:
             return self._import_fault
-        return self._worker.call(payload, trace=trace, ecr_payload=ecr_payload)
+        outcome = self._worker.call(payload, trace=trace, ecr_payload=ecr_payload)
+        if received_nothing(outcome.returned):
+            # A poll loop may remember that it was ended.
+            self.forget()
+            outcome = self._worker.call(payload, trace=trace, ecr_payload=ecr_payload)
+        return outcome
 
     def load(self) -> None:
         """Import the handler."""
@@ -227,6 +237,8 @@ class Function:
         self._target = target_of(function)
         self._consumer = Consumer.of(with_message_object(function, self._target), path=path)
         self._is_adapter = _is_adapter(function)
+        polls = asked_queue(self._target) is not None
+        self._consumer = Consumer.of(function, polls=polls)
         self._rules = tuple(rules)
         # A debugger, or the measuring of coverage, traces already.
         self.is_watched = sys.gettrace() is None
@@ -259,6 +271,8 @@ class Function:
 
     def _call(self, payload: Any, *, trace: bool = False, ecr_payload: Any = None) -> Outcome:
         sandbox = Sandbox.active()
+        if sandbox is None and self._consumer.polls:
+            raise ConsumerError(self.name, _UNANSWERED, _ANSWERED)
         if sandbox is None:
             outcome = call(self._consumer, payload, trace=trace)
         else:

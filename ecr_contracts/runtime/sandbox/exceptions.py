@@ -22,6 +22,8 @@ from ecr_contracts.core import limits
 from ecr_contracts.core.text import message, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime import invoke
+from ecr_contracts.runtime.entries.poll_loop import is_about_emptiness
+from ecr_contracts.runtime.entries.polled_queue import PollingEndedError
 from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS
 from ecr_contracts.runtime.outcome import CaughtException, Stop
 from ecr_contracts.runtime.raised import frames_of
@@ -53,6 +55,17 @@ _REPORTING = frozenset(
     ]
 )
 """Functions that only report, or that prepare what is reported."""
+_SETTLING = frozenset(
+    [
+        "change_message_visibility",
+        "delete_message",
+        "delete_message_batch",
+        "delete_messages",
+        "receive_message",
+        "receive_messages",
+    ]
+)
+"""Methods that only settle what becomes of a message, or fetch others."""
 _EXCEPTION_NAMES = frozenset({"json", "e", "err", "error", "ex", "exc"})
 """Names besides those that say nothing of an event."""
 
@@ -152,6 +165,10 @@ class ExceptionRecorder:
 
     def _record(self, error: BaseException, frame: FrameType, *, ends: bool) -> None:
         if not self.user_code.owns(frame.f_code.co_filename):
+            return
+        if isinstance(error, PollingEndedError):
+            raise error  # else a loop that catches everything would never end
+        if is_about_emptiness(error):
             return
         outermost = self._is_outermost(frame)
         raised = self.user_code.location(frames_of(error))
@@ -313,7 +330,9 @@ def _is_report(call: ast.Call) -> bool:
     match call.func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             arguments = (*call.args, *call.keywords)
-            return name in _REPORTING and all(map(_calls_only_report, arguments))
+            if name == "delete" and not arguments:
+                return True  # of a message of a resource; what else is deleted so is an effect
+            return name in _REPORTING | _SETTLING and all(map(_calls_only_report, arguments))
         case _:
             return False
 

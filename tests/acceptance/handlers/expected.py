@@ -34,6 +34,7 @@ from tests.acceptance.handlers.expectation import (
     unseen,
 )
 from tests.acceptance.handlers.expected_adapters import ADAPTERS
+from tests.acceptance.handlers.expected_pollers import POLLERS
 from tests.acceptance.handlers.expected_web import WEB_APPS
 
 HANDLERS: tuple[Expected, ...] = (
@@ -1016,4 +1017,6 @@ HANDLERS: tuple[Expected, ...] = (
     *ADAPTERS,
     # --- web apps ------------------------------------------------------------------------------
     *WEB_APPS,
+    # --- poll loops -------------------------------------------------------------------------------
+    *POLLERS,
 )

@@ -159,7 +159,9 @@ def test_a_stub_or_an_answer_is_written_for_none():
 @every(HANDLERS)
 def test_the_target_is_there(handler):
     place, _, name = handler.target.rpartition(":")
+    name, _, method = name.partition(".")
     text = (HERE / place).read_text("utf-8")
+    assert f"def {method}(" in text or not method
     if place.endswith(".py"):
         defined = [
             node
@@ -254,6 +256,9 @@ def test_every_check_has_a_handler_that_needs_it():
         "case-changed",
         "unread",
         "dead",
+        "left-in-queue",
+        "empty-queue",
+        "wrongly-settled",
     }
 
 

@@ -14,7 +14,7 @@ from ecr_contracts.engine.checks.catalog import CHECKS, Scope
 from ecr_contracts.engine.checks.outcome import effect_before_failure, symptoms
 from ecr_contracts.runtime.effects import Effect, Effects, Sort
 from ecr_contracts.runtime.invoke import call
-from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status, WrongCall
+from ecr_contracts.runtime.outcome import CaughtException, Outcome, Status, Stop, WrongCall
 
 WHERE = Location("app.py", 3)
 
@@ -22,6 +22,45 @@ WHERE = Location("app.py", 3)
 def seen(outcome: Outcome) -> dict[str, str]:
     """What each check says of an outcome."""
     return {symptom.check: symptom.message for symptom in symptoms(outcome)}
+
+
+ENDED = {"exception": "KeyError", "message": "'Messages'", "at": ["app.py", 3, "main", "", "", 0]}
+
+
+def polled_outcome(failures, *caught, **counts):
+    """What a poll loop has done with its messages."""
+    returned = {"batchItemFailures": failures, "polled": {"received": 1, **counts}}
+    return Outcome(Status.RETURNED, returned=returned, caught=caught)
+
+
+LEFT = [{"itemIdentifier": "1"}]
+LOST = CaughtException("KeyError", "'x'", WHERE, WHERE, 0, True, True)
+MADE_UP = CaughtException(
+    "KeyError", "'x'", WHERE, WHERE, 0, True, True, Stop(Effect(Sort.AWS, "s3.GetObject"), None)
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "checks"),
+    [
+        (polled_outcome([]), set()),
+        (polled_outcome(LEFT), {"left-in-queue"}),
+        (polled_outcome(LEFT, LOST), {"left-in-queue"}),
+        (polled_outcome(LEFT, MADE_UP), set()),
+        (polled_outcome(LEFT, **{"given-back": True}), set()),
+        (polled_outcome(LEFT, LOST, **{"given-back": True}), {"left-in-queue"}),
+        (polled_outcome([], **{"ended-by": ENDED}), {"empty-queue"}),
+    ],
+)
+def test_a_poll_loop_is_judged_by_what_becomes_of_its_messages(outcome, checks):
+    assert seen(outcome).keys() == checks
+
+
+def test_a_message_that_is_left_is_told_by_the_exception_or_by_who_asked_for_it():
+    [of_exception] = symptoms(polled_outcome(LEFT, LOST))
+    assert (of_exception.exception, of_exception.location) == ("KeyError", WHERE)
+    [of_nothing] = symptoms(polled_outcome(LEFT, at=["app.py", 3, "", "", "", 0]))
+    assert (of_nothing.exception, of_nothing.location) == (None, WHERE)
 
 
 def test_every_check_of_one_call_has_code_that_sees_it():
@@ -34,6 +73,8 @@ def test_every_check_of_one_call_has_code_that_sees_it():
         Outcome(Status.RETURNED, swallowed=caught),
         Outcome(Status.RETURNED, returned={"error": "no tag"}),
         Outcome(Status.RETURNED, returned={"batchItemFailures": [{"itemIdentifier": "1"}]}),
+        polled_outcome([{"itemIdentifier": "1"}]),
+        polled_outcome([], **{"ended-by": ENDED}),
         Outcome(Status.RETURNED, wrong_calls=(WrongCall("KeyError", "'x'", WHERE),)),
     ]
     detected = {check for outcome in outcomes for check in seen(outcome)}

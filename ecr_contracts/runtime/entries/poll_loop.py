@@ -1,0 +1,124 @@
+"""Poll loops: functions without arguments that ask a queue for messages, again and again.
+
+A call gives the queue the messages of a payload, and the loop is called with nothing. It ends when
+it returns, or is ended where it asks the empty queue once more. What became of the messages is the
+answer, in the form of Lambda's partial batch response: those that were received and not deleted
+have failed. So whatever judges batches judges these.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ecr_contracts.core.findings import Location
+from ecr_contracts.core.text import message, type_name
+from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.awaiting import awaited
+from ecr_contracts.runtime.entries.deferred import run_on
+from ecr_contracts.runtime.entries.polled_queue import PolledQueue, PollingEndedError
+from ecr_contracts.runtime.lambda_context import CallEndedError
+from ecr_contracts.runtime.raised import frames_of
+
+__all__ = ["POLLED", "as_handler", "is_about_emptiness", "polled_queue"]
+
+POLLED = "polled"
+"""The key of the answer of a poll loop that counts what it received and deleted."""
+
+_MOST_RUNS = 20
+"""Times that a function is called for one payload: who takes a message at a time is run again."""
+
+_queues: list[PolledQueue] = []
+"""The queue of the call that goes on, if any."""
+
+
+def polled_queue() -> PolledQueue | None:
+    """The queue that calls for messages are answered from; none where no poll loop runs."""
+    return _queues[-1] if _queues else None
+
+
+def is_about_emptiness(error: BaseException) -> bool:
+    """Whether an exception is about the key `Messages`, which no answer of an empty queue has."""
+    queue = polled_queue()
+    if queue is None or not queue.is_drained:
+        return False
+    if type(error) is KeyError:
+        return error.args == ("Messages",)
+    return type(error) is TypeError and "NoneType" in str(error) and not queue.left
+
+
+def as_handler(function: Callable[[], Any], user_code: UserCode) -> Callable[[Any, Any], Any]:
+    """A poll loop as a function of a payload (the response of ReceiveMessage) and a context."""
+
+    def polled(payload: Any, _: Any) -> Any:
+        messages = payload.get("Messages", ()) if isinstance(payload, Mapping) else ()
+        queue = PolledQueue(messages, user_code)
+        _queues.append(queue)
+        tracing, excepthook = sys.gettrace(), threading.excepthook
+        threading.excepthook = _quiet(excepthook)
+        ended_by: BaseException | None = None
+        try:
+            _run(function, queue)
+        except (KeyError, TypeError) as error:
+            if not is_about_emptiness(error):
+                raise
+            ended_by = error
+        finally:
+            sys.settrace(tracing)
+            threading.excepthook = excepthook
+            _queues.remove(queue)
+        return _answer(queue, ended_by, user_code)
+
+    return functools.wraps(function)(polled) if hasattr(function, "__name__") else polled
+
+
+def _quiet(excepthook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What is told of the end of threads, but for those that were ended with the queue."""
+
+    def told(arguments: Any) -> None:
+        if not issubclass(arguments.exc_type, PollingEndedError):
+            excepthook(arguments)
+
+    return told
+
+
+def _run(function: Callable[[], Any], queue: PolledQueue) -> None:
+    """Run a loop until it ends; one that takes some messages and returns is run again."""
+    for _ in range(_MOST_RUNS):
+        before = queue.received
+        try:
+            run_on(function(), awaited)
+        except PollingEndedError:
+            return
+        except SystemExit as ending:
+            if ending.code not in (None, 0):
+                raise
+        except CallEndedError:
+            # It waits for the next message.
+            if not queue.is_drained:
+                raise
+        if not queue.has_more or queue.received == before:
+            return
+
+
+def _answer(
+    queue: PolledQueue, ended_by: BaseException | None, user_code: UserCode
+) -> dict[str, Any]:
+    failures = [{"itemIdentifier": message_id} for message_id in queue.left]
+    counts: dict[str, Any] = {"received": queue.received, "deleted": queue.deleted}
+    if queue.given_back:
+        counts["given-back"] = True
+    if queue.asked_at is not None:
+        counts["at"] = _plain(queue.asked_at)
+    at = None if ended_by is None else user_code.location(frames_of(ended_by))
+    if ended_by is not None and at is not None:
+        name = type_name(type(ended_by))
+        counts["ended-by"] = {"exception": name, "message": message(ended_by), "at": _plain(at)}
+    return {"batchItemFailures": failures, POLLED: counts}
+
+
+def _plain(place: Location) -> list[Any]:
+    return [place.file, place.line, place.function, place.source, place.around, place.first]

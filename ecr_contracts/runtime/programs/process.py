@@ -11,6 +11,7 @@ import os
 import selectors
 import socket
 import time
+import warnings
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from ecr_contracts.core import limits
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.core.text import message as message_of
+from ecr_contracts.runtime.programs.runtime_interface import RuntimeInterface
 from ecr_contracts.runtime.programs.starter import Order, run
 from ecr_contracts.runtime.sandbox.kernel import Containment, prepare
 from ecr_contracts.runtime.scratch import make, sweep_once
@@ -59,6 +61,8 @@ class Stand:
         self._folder, self._env, self._allowed = folder, env, allowed
         self.containment: Containment | None = None
         """What the operating system holds back of the program, once it was started."""
+        self.runtime: RuntimeInterface | None = None
+        """Where it may ask for its events as Lambda's runtimes do, if it can reach that."""
         self._process: Any = None
         self._unread = b""
         self._owner = os.getpid()
@@ -71,6 +75,10 @@ class Stand:
         """
         if self._process is None:
             self._open()
+            if self.runtime is None:
+                # The network is held back port by port here: its own is to be let through.
+                self.close()
+                self._open(listens_first=True)
         ends = [os.pipe() for _ in range(3)]
         (input_read, input_write), (output_read, output_write), (error_read, error_write) = ends
         try:
@@ -116,6 +124,9 @@ class Stand:
             return
         process, self._process = self._process, None
         _LIVE.discard(self)
+        if self.runtime is not None:
+            self.runtime.close()
+            self.runtime = None
         self._channel.close()
         if process.is_alive():
             self._leash.end()
@@ -129,7 +140,7 @@ class Stand:
         self._scratch.remove()
         self._hold.release()
 
-    def _open(self) -> None:
+    def _open(self, *, listens_first: bool = False) -> None:
         if "fork" not in multiprocessing.get_all_start_methods():
             problem = "a program can be held within bounds on Linux and macOS only"
             raise SetupError(self.name, problem, "", "check it there, or in a container: --url")
@@ -144,17 +155,37 @@ class Stand:
         library()
         self._channel, theirs = socket.socketpair()
         self._leash = Leash()
-        order = Order(self.words, self._folder, self._env, self._scratch, **self._allowed)
+        order = Order(
+            self.words,
+            self._folder,
+            self._env,
+            self._scratch,
+            listens_first=listens_first,
+            **self._allowed,
+        )
         work = partial(run, order, theirs)
         arguments = (self._leash, self._scratch, self._hold.fileno(), self.name, None, work)
         context: Any = multiprocessing.get_context("fork")
         self._process = context.Process(target=watch, args=arguments, daemon=True)
-        self._process.start()
+        with warnings.catch_warnings():
+            # The threads that serve other programs are none of this one's.
+            message = r"This process \(pid=\d+\) is multi-threaded"
+            warnings.filterwarnings("ignore", message, DeprecationWarning)
+            self._process.start()
         theirs.close()
         self._leash.parent_keeps()
         _LIVE.add(self)
-        held = self._awaited().held
-        self.containment = Containment.of_texts(held or ())
+        self._greet()
+
+    def _greet(self) -> None:
+        """Hear what holds the program, and where it may ask for its events."""
+        self._channel.settimeout(_PATIENCE)
+        with contextlib.suppress(TimeoutError):
+            text, listeners, _, _ = socket.recv_fds(self._channel, _CHUNK, 1)
+            self._unread += text
+            if listeners:
+                self.runtime = RuntimeInterface(socket.socket(fileno=listeners[0]))
+        self.containment = Containment.of_texts(self._awaited().held or ())
 
     def _awaited(self) -> _Message:
         """The next message of the starter; an empty one where it is gone."""
@@ -231,6 +262,9 @@ class Process:
         self._selector.register(self.output_end, selectors.EVENT_READ, self.output)
         self._selector.register(self.error_end, selectors.EVENT_READ, self.errors)
         self._selector.register(self.stand, selectors.EVENT_READ, None)
+        self.runtime = self.stand.runtime
+        if self.runtime is not None:
+            self._selector.register(self.runtime.wakened, selectors.EVENT_READ, None)
         self._pending = b""
 
     def give(self, text: bytes) -> None:
@@ -271,6 +305,8 @@ class Process:
                 self._note_end()
             elif key.fd == self.input_end:
                 self._write()
+            elif self.runtime is not None and key.fd == self.runtime.wakened:
+                os.read(key.fd, _CHUNK)
             else:
                 self._read(key.fd, key.data)
 
@@ -283,7 +319,9 @@ class Process:
         self.close()
 
     def close(self) -> None:
-        """Let go of its files."""
+        """Let go of its files, and of what it asked for."""
+        if self.runtime is not None:
+            self.runtime.forget()
         self._selector.close()
         ends = (self.input_end, self.input_reader, self.output_end, self.error_end)
         for descriptor in ends:

@@ -1,12 +1,13 @@
 """A program that gets an event as a line of JSON on its standard input, and answers it.
 
-It may be written in three ways, and the first event tells in which:
+It may be written in several ways, and the first event tells in which:
 
 - it is kept: it reads a line, answers with a line of JSON on its standard output, and reads the
   next. A program that has read its line, and is silent, may wait for the end of its input; so its
   input is closed then.
 - it ends after each event, with an exit code, with or without a line of JSON. It is started again
   for each event, and its input ends with the line.
+- it is made for Lambda, and asks its runtime interface for events: a binary of Go, say.
 
 What stands on standard error, and lines of standard output that are no JSON, are its log.
 """
@@ -17,7 +18,7 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
 from typing import Any
@@ -33,6 +34,7 @@ from ecr_contracts.runtime.programs.answers import (
     NO_ANSWER,
     NO_JSON,
     Written,
+    is_error,
     json_in,
     of_answer,
     of_end,
@@ -68,6 +70,7 @@ class _Way(Enum):
     UNKNOWN = "unknown"
     KEPT = "kept"
     ONCE = "once"
+    RUNTIME = "runtime"
 
 
 class Program:
@@ -159,18 +162,24 @@ class Program:
         if process.code is not None:
             self.forget()
             return True
-        self._refuse_more_lines(process)
+        if self._way is not _Way.RUNTIME:
+            self._refuse_more_lines(process)
         return False
 
     def _given(self, line: bytes, *, is_fresh: bool) -> Outcome | None:
         """The outcome of a line; None where the program ended in order without a word."""
         process = self._process
         assert process is not None
+        if self._way is _Way.RUNTIME:
+            return self._over_runtime(process, line, is_fresh=is_fresh)
         conversation = _Conversation(process, self.timeout, is_known=self._way is not _Way.UNKNOWN)
         process.give(line)
         if self._way is _Way.ONCE:
             conversation.ends_input = True
         value = conversation.run()
+        if conversation.asks_runtime:
+            self._way = _Way.RUNTIME
+            return self._over_runtime(process, line, is_fresh=is_fresh)
         written = conversation.written()
         if conversation.is_flooded:
             self.forget()
@@ -192,6 +201,49 @@ class Program:
                 self._way = _Way.KEPT
                 self._refuse_more_lines(process, value)
         return of_answer(value, conversation.written(), self._folder)
+
+    def _over_runtime(self, process: Process, line: bytes, *, is_fresh: bool) -> Outcome | None:
+        """The outcome of a line that is given by the runtime interface; None as for `_given`."""
+        runtime = process.runtime
+        assert runtime is not None
+        process.output.clear()
+        process.errors.clear()
+        _wait(process, lambda: runtime.is_asked or runtime.has_answer, _LOADING)
+        if process.code is not None and not is_fresh:
+            self.forget()
+            return None
+        if runtime.is_asked and process.code is None and not runtime.has_answer:
+            runtime.give(line.rstrip(b"\n"), self.timeout)
+            _wait(process, lambda: runtime.has_answer, self.timeout)
+        answer, code = runtime.answer(), process.code
+        written = _written(process)
+        if code is not None or answer is None or answer.sort == "init":
+            self.forget()
+        if answer is not None:
+            value = json_in(answer.body)
+            if answer.sort == "init":
+                said = written.errors or answer.body.decode("utf-8", "replace")
+                raise self._unready(said)
+            if answer.sort == "error" and not is_error(value):
+                value = {"errorType": "", "errorMessage": answer.body.decode("utf-8", "replace")}
+            if value is NO_JSON:
+                text = answer.body.decode("utf-8", "replace")
+                return Outcome(Status.RETURNED, returned=text or None, output=written.all)
+            return of_answer(value, written, self._folder)
+        if code == 0:
+            message = "exit code 0, before it posted what came of the event"
+            return Outcome(Status.RAISED, NO_ANSWER, message, output=written.all)
+        if code is not None:
+            return of_end(code, written, self._folder)
+        return self._without_answer(written)
+
+    def _unready(self, said: str) -> ConsumerError:
+        said = shortened(_gist(masked_text(said, self._hidden)), _LONGEST_SHOWN)
+        return ConsumerError(self.command, "its runtime cannot begin", f"it wrote: {said}")
+
+    def _without_answer(self, written: Written) -> Outcome:
+        message = f"no answer within {self.timeout:g} s"
+        return Outcome(Status.TIMED_OUT, message=message, output=written.all)
 
     def _ended(
         self, process: Process, conversation: _Conversation, length: int, *, is_fresh: bool
@@ -225,8 +277,7 @@ class Program:
             said = shortened(traces.last_line(written.output), _LONGEST_SHOWN)
             problem = "it answers its first event with what is no line of JSON, and goes on"
             raise SetupError(self.command, problem, masked_text(said, self._hidden), _LINE_ADVICE)
-        message = f"no answer within {self.timeout:g} s"
-        return Outcome(Status.TIMED_OUT, message=message, output=written.all)
+        return self._without_answer(written)
 
     def _unread(self, code: int | None, written: Written) -> ConsumerError:
         """That it never read its standard input, so that no event got to it."""
@@ -235,9 +286,9 @@ class Program:
             problem = f"it ends (exit code {code}) before it reads its standard input"
         said = masked_text(written.all, self._hidden)
         if "AWS_LAMBDA_RUNTIME_API" in said:
-            advice = "it waits for Lambda's runtime: run it in a container of Lambda's, and --url"
-        elif last := traces.last_line(said):
-            advice = f"the last that it wrote is: {shortened(last, _LONGEST_SHOWN)}"
+            advice = "it wants Lambda's runtime interface: run it in a container, and --url"
+        elif last := _gist(said):
+            advice = f"it wrote: {shortened(last, _LONGEST_SHOWN)}"
         else:
             advice = _LINE_ADVICE
         return ConsumerError(self.command, problem, advice)
@@ -265,6 +316,8 @@ class _Conversation:
         self.has_closed_input = False
         """Whether the input was closed since the program was silent."""
         self.is_flooded = False
+        self.asks_runtime = False
+        """Whether it asks Lambda's runtime interface for an event, and not its input."""
         self.least_unread = limits.REQUEST_BYTES
         self.value: Any = NO_JSON
         self._log = bytearray()
@@ -280,6 +333,10 @@ class _Conversation:
         heard = 0
         while process.code is None:
             now = time.monotonic()
+            runtime = process.runtime
+            if not self._is_known and runtime and (runtime.is_asked or runtime.has_answer):
+                self.asks_runtime = True
+                break
             if read_at is None:
                 self.least_unread = min(self.least_unread, process.unread)
                 if not process.unread:
@@ -306,22 +363,14 @@ class _Conversation:
 
     def listen(self, seconds: float) -> None:
         """Hear what else it says within so many seconds, or that it ends."""
-        deadline = time.monotonic() + seconds
-        process = self._process
-        while process.code is None and (left := deadline - time.monotonic()) > 0:
-            process.wait(left)
+        _wait(self._process, lambda: False, seconds)
 
     def written(self, *, with_answer: bool = False) -> Written:
         """What it wrote beside its answer, or with it."""
         output = bytes(self._log)
         if with_answer:
             output += self._answer + bytes(self._process.output)
-        errors = bytes(self._process.errors)
-        return Written(self._text(output), self._text(errors))
-
-    def _text(self, written: bytes) -> str:
-        text = written.decode("utf-8", "replace")
-        return last_part(text, limits.ANSWER_BYTES)
+        return Written(_text(output), _text(bytes(self._process.errors)))
 
     def _takes_answer(self, *, is_silent: bool) -> bool:
         """Take lines of its output until one is JSON; whether one is.
@@ -352,6 +401,32 @@ class _Conversation:
             else:
                 self._answer = line
         return True
+
+
+def _gist(written: str) -> str:
+    """The exception that a text tells of, else its last line."""
+    failure = traces.failure_in(written)
+    if failure is not None and failure.exception:
+        return f"{failure.exception}: {failure.message}".partition("\n")[0]
+    return traces.last_line(written)
+
+
+def _wait(process: Process, is_enough: Callable[[], bool], seconds: float) -> None:
+    """Wait until something is so or a program has ended, for so many seconds at the most."""
+    deadline = time.monotonic() + seconds
+    while process.code is None and not is_enough():
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return
+        process.wait(left)
+
+
+def _written(process: Process) -> Written:
+    return Written(_text(bytes(process.output)), _text(bytes(process.errors)))
+
+
+def _text(written: bytes) -> str:
+    return last_part(written.decode("utf-8", "replace"), limits.ANSWER_BYTES)
 
 
 def _words(command: str) -> list[str]:

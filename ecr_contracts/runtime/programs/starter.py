@@ -26,7 +26,8 @@ from ecr_contracts.runtime.lambda_context import (
     lambda_environment,
 )
 from ecr_contracts.runtime.sandbox.developer_variables import withdraw
-from ecr_contracts.runtime.sandbox.kernel import bounds_around, contain
+from ecr_contracts.runtime.sandbox.kernel import Hold, bounds_around, contain
+from ecr_contracts.runtime.sandbox.kernel.loopback import MEANS as NETWORK_NAMESPACE
 from ecr_contracts.runtime.scratch import Scratch
 from ecr_contracts.runtime.worker.inherited_files import let_go
 
@@ -44,7 +45,8 @@ class Order:
     """What a starter starts: the words of a command, the folder, and what it finds around it.
 
     `env` are variables that the user gives; `allow_net` (`host:port`) and `allow_write` (whole
-    paths) are let through.
+    paths) are let through. With `listens_first` the socket of the runtime interface is made before
+    the bounds, for a network that is not the program's own.
     """
 
     words: Sequence[str]
@@ -53,6 +55,7 @@ class Order:
     scratch: Scratch
     allow_net: Sequence[str] = ()
     allow_write: Sequence[str] = ()
+    listens_first: bool = False
 
 
 def run(order: Order, channel: socket.socket, _warden: int) -> NoReturn:
@@ -65,10 +68,22 @@ def run(order: Order, channel: socket.socket, _warden: int) -> NoReturn:
             os.dup2(null, descriptor)
         _settle()
         writable = (order.scratch.folder, *order.allow_write)
-        bounds = bounds_around(writable=writable, allow_net=order.allow_net)
-        _have_environment(order)
+        allow_net = list(order.allow_net)
+        listener = None
+        if order.listens_first or allow_net:
+            listener = socket.create_server(("127.0.0.1", 0))
+            allow_net.append(f"127.0.0.1:{listener.getsockname()[1]}")
+        bounds = bounds_around(writable=writable, allow_net=allow_net)
         containment = contain(bounds)
-        _Starter(order, channel).serve({"held": containment.as_texts()})
+        is_own_network = f"{Hold.NETWORK}={NETWORK_NAMESPACE}" in containment.as_texts()
+        if listener is None and (is_own_network or not containment.held(Hold.NETWORK)):
+            listener = socket.create_server(("127.0.0.1", 0))
+        _have_environment(order, listener)
+        greeting = _packed({"held": containment.as_texts()})
+        socket.send_fds(channel, [greeting], [] if listener is None else [listener.fileno()])
+        if listener is not None:
+            listener.close()
+        _Starter(order, channel).serve()
         code = 0
     except BaseException:  # noqa: BLE001 - whatever it is, the parent is to know
         with contextlib.suppress(OSError):
@@ -88,7 +103,7 @@ def _settle() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def _have_environment(order: Order) -> None:
+def _have_environment(order: Order, listener: socket.socket | None) -> None:
     """Give this process the environment of the program: Lambda's, and nobody's credentials."""
     for name, below_home in _TOOLS.items():
         place = os.path.join(os.path.expanduser("~"), below_home)
@@ -102,6 +117,9 @@ def _have_environment(order: Order) -> None:
     for name in REAL_CREDENTIALS:
         os.environ.pop(name, None)
     os.environ.update(NO_CREDENTIALS)
+    os.environ.setdefault("LAMBDA_TASK_ROOT", order.folder)
+    if listener is not None:
+        os.environ["AWS_LAMBDA_RUNTIME_API"] = f"127.0.0.1:{listener.getsockname()[1]}"
     os.environ.update(order.env)
 
 
@@ -112,14 +130,13 @@ class _Starter:
         self._order, self._channel = order, channel
         self._program: subprocess.Popen[bytes] | None = None
 
-    def serve(self, greeting: Mapping[str, Any]) -> None:
+    def serve(self) -> None:
         """Serve until the parent hangs up."""
         wakened, waker = os.pipe()
         for descriptor in (wakened, waker):
             os.set_blocking(descriptor, False)
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._tell(greeting)
         poll = select.poll()
         poll.register(self._channel.fileno(), select.POLLIN)
         poll.register(wakened, select.POLLIN)

@@ -127,7 +127,7 @@ WRONG = (
                 Found(
                     "raises",
                     "java.lang.ArrayIndexOutOfBoundsException",
-                    'split("\\"")[1]',
+                    'split(":repository/")[1]',
                     causes((RESOURCES, "empty")),
                     advice=True,
                 )

@@ -186,7 +186,7 @@ def test_a_signal_is_told_by_its_name(program: Make) -> None:
     [
         ("def handler(event, context): pass", "before it reads its standard input"),
         ("import nothing_of_this_name", "No module named 'nothing_of_this_name'"),
-        ("import sys; sys.exit('AWS_LAMBDA_RUNTIME_API is not set')", "container of Lambda's"),
+        ("import sys; sys.exit('AWS_LAMBDA_RUNTIME_API is not set')", "run it in a container"),
     ],
     ids=["nothing-runs", "import-fails", "waits-for-the-runtime"],
 )
@@ -331,3 +331,73 @@ def _outcome(command: str, folder: Path, event: Any) -> Outcome:
         return program.call(event)
     finally:
         program.close()
+
+
+# --- programs that are made for Lambda ------------------------------------------------------------
+
+BOOTSTRAP = """
+import json, os, sys, traceback, urllib.request
+
+place = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
+
+def handle(event):
+    print("handling")
+    if "exit" in event:
+        sys.exit(event["exit"])
+    return event["tag"].upper()
+
+while True:
+    with urllib.request.urlopen(f"{place}/next") as response:
+        request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+        event = json.load(response)
+    sort = "response"
+    try:
+        answer = handle(event)
+    except Exception as error:
+        sort = "error"
+        answer = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        answer["stackTrace"] = traceback.format_tb(error.__traceback__)
+    urllib.request.urlopen(f"{place}/{request_id}/{sort}", json.dumps(answer).encode()).close()
+"""
+
+
+def test_a_program_with_a_runtime_of_its_own_asks_for_its_events(program: Make) -> None:
+    runtime = program(BOOTSTRAP)
+    assert runtime.call({"tag": "latest"}).returned == "LATEST"
+    failed = runtime.call({"other": 1})
+    assert (failed.status, failed.exception) == (Status.RAISED, "KeyError")
+    assert failed.location is not None
+    assert failed.location.source == 'return event["tag"].upper()'
+    assert runtime.call({"tag": "next"}).returned == "NEXT", "each answer is of its own event"
+    assert not runtime.is_started_anew
+
+
+@pytest.mark.parametrize(("code", "exception"), [(0, "end without an answer"), (7, "exit code 7")])
+def test_a_runtime_that_ends_amid_an_event_loses_it(
+    program: Make, code: int, exception: str
+) -> None:
+    runtime = program(BOOTSTRAP)
+    assert runtime.call({"tag": "latest"}).returned == "LATEST"
+    assert runtime.call({"exit": code}).exception == exception
+    assert runtime.call({"tag": "next"}).returned == "NEXT"
+
+
+def test_a_runtime_that_hangs_is_late(program: Make) -> None:
+    slow = BOOTSTRAP.replace('print("handling")', 'import time; time.sleep(event.get("wait", 0))')
+    runtime = program(slow, timeout=0.4)
+    assert runtime.call({"tag": "latest"}).returned == "LATEST"
+    assert runtime.call({"tag": "latest", "wait": 60}).status is Status.TIMED_OUT
+    assert runtime.call({"tag": "next"}).returned == "NEXT"
+
+
+def test_a_runtime_that_cannot_begin_says_why(program: Make) -> None:
+    runtime = program(
+        "import os, urllib.request\n"
+        "place = f\"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime\"\n"
+        'error = b\'{"errorType": "Runtime.ImportModuleError"}\'\n'
+        "urllib.request.urlopen(f'{place}/init/error', error).close()\n"
+        "urllib.request.urlopen(f'{place}/invocation/next').close()\n"
+    )
+    with pytest.raises(ConsumerError, match="its runtime cannot begin") as raised:
+        runtime.call({})
+    assert "Runtime.ImportModuleError" in str(raised.value)

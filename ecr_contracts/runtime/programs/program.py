@@ -18,15 +18,14 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
 from typing import Any
 
-from ecr_contracts.core import limits
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.masking import hide_here, masked_text, secrets
-from ecr_contracts.core.text import last_part, shortened
+from ecr_contracts.core.text import shortened
 from ecr_contracts.runtime.masked_outcome import masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.programs import traces
@@ -39,6 +38,7 @@ from ecr_contracts.runtime.programs.answers import (
     of_answer,
     of_end,
 )
+from ecr_contracts.runtime.programs.conversation import LOADING, Conversation, wait, written_by
 from ecr_contracts.runtime.programs.process import Process, Stand
 from ecr_contracts.runtime.sandbox.kernel import Containment
 from ecr_contracts.runtime.sandbox.secret_files import secrets_around
@@ -46,15 +46,8 @@ from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = ["Program"]
 
-_LOOK = 0.01
-"""Seconds between two looks at how much of its input a program has read."""
-_SILENCE = 1.0
-"""Seconds without a word, after which a program that has read its line may want its input to end.
-"""
 _AFTERWARDS = 0.5
 """Seconds that the first answer is waited behind: for the end of the program, or another line."""
-_LOADING = 30.0
-"""Seconds that a program has to begin to read."""
 _OPERATORS = frozenset({"|", "||", "&&", ";", ">", ">>", "<", "2>", "2>&1", "&"})
 _LONGEST_SHOWN = 300  # characters of what a program wrote, in a sentence
 
@@ -172,7 +165,7 @@ class Program:
         assert process is not None
         if self._way is _Way.RUNTIME:
             return self._over_runtime(process, line, is_fresh=is_fresh)
-        conversation = _Conversation(process, self.timeout, is_known=self._way is not _Way.UNKNOWN)
+        conversation = Conversation(process, self.timeout, is_known=self._way is not _Way.UNKNOWN)
         process.give(line)
         if self._way is _Way.ONCE:
             conversation.ends_input = True
@@ -208,15 +201,15 @@ class Program:
         assert runtime is not None
         process.output.clear()
         process.errors.clear()
-        _wait(process, lambda: runtime.is_asked or runtime.has_answer, _LOADING)
+        wait(process, lambda: runtime.is_asked or runtime.has_answer, LOADING)
         if process.code is not None and not is_fresh:
             self.forget()
             return None
         if runtime.is_asked and process.code is None and not runtime.has_answer:
             runtime.give(line.rstrip(b"\n"), self.timeout)
-            _wait(process, lambda: runtime.has_answer, self.timeout)
+            wait(process, lambda: runtime.has_answer, self.timeout)
         answer, code = runtime.answer(), process.code
-        written = _written(process)
+        written = written_by(process)
         if code is not None or answer is None or answer.sort == "init":
             self.forget()
         if answer is not None:
@@ -246,7 +239,7 @@ class Program:
         return Outcome(Status.TIMED_OUT, message=message, output=written.all)
 
     def _ended(
-        self, process: Process, conversation: _Conversation, length: int, *, is_fresh: bool
+        self, process: Process, conversation: Conversation, length: int, *, is_fresh: bool
     ) -> Outcome | None:
         """The outcome of a program that ended, with an exit code."""
         code = process.code
@@ -255,10 +248,11 @@ class Program:
         written = conversation.written(with_answer=True)
         has_read = conversation.least_unread < length
         self.forget()
-        if was_kept and code == 0 and is_fresh:
+        is_silent = conversation.value is NO_JSON
+        if was_kept and code == 0 and is_silent and is_fresh:
             message = "exit code 0, and no line of JSON, though it is kept after other events"
             return Outcome(Status.RAISED, NO_ANSWER, message, output=written.all)
-        if was_kept and code == 0:
+        if was_kept and code == 0 and is_silent:
             return None
         if not has_read and not was_kept:
             raise self._unread(code, written)
@@ -266,7 +260,7 @@ class Program:
             self._way = _Way.ONCE
         return of_end(code, written, self._folder)
 
-    def _late(self, conversation: _Conversation, length: int) -> Outcome:
+    def _late(self, conversation: Conversation, length: int) -> Outcome:
         """The outcome of a program that did not answer, which is ended."""
         written = conversation.written()
         is_unknown = self._way is _Way.UNKNOWN
@@ -306,127 +300,12 @@ class Program:
             raise SetupError(self.command, problem, masked_text(said, self._hidden), _LINE_ADVICE)
 
 
-class _Conversation:
-    """One event between us and a program, until that answers, ends, or takes too long."""
-
-    def __init__(self, process: Process, timeout: float, *, is_known: bool) -> None:
-        self._process, self._timeout, self._is_known = process, timeout, is_known
-        self.ends_input = False
-        """Whether the input ends with the line."""
-        self.has_closed_input = False
-        """Whether the input was closed since the program was silent."""
-        self.is_flooded = False
-        self.asks_runtime = False
-        """Whether it asks Lambda's runtime interface for an event, and not its input."""
-        self.least_unread = limits.REQUEST_BYTES
-        self.value: Any = NO_JSON
-        self._log = bytearray()
-        self._answer = b""
-        self._looked_at = 0
-        process.errors.clear()
-
-    def run(self) -> Any:
-        """The value that it answers with; `NO_JSON` if none comes."""
-        process = self._process
-        began = silent_since = time.monotonic()
-        read_at: float | None = None
-        heard = 0
-        while process.code is None:
-            now = time.monotonic()
-            runtime = process.runtime
-            if not self._is_known and runtime and (runtime.is_asked or runtime.has_answer):
-                self.asks_runtime = True
-                break
-            if read_at is None:
-                self.least_unread = min(self.least_unread, process.unread)
-                if not process.unread:
-                    read_at = silent_since = now
-            if len(process.output) + len(process.errors) != heard:
-                heard = len(process.output) + len(process.errors)
-                silent_since = now
-            deadline = began + max(_LOADING, self._timeout)
-            if read_at is not None:
-                deadline = read_at + self._timeout
-            is_silent = read_at is not None and now - silent_since >= _SILENCE
-            if self._takes_answer(is_silent=is_silent) or self.is_flooded or now >= deadline:
-                break
-            if self.ends_input and process.has_taken_all:
-                process.close_input()
-            if is_silent and not (self._is_known or self.has_closed_input):
-                self.has_closed_input = True
-                process.close_input()
-            pause = _LOOK if read_at is None else min(0.25, deadline - now)
-            process.wait(pause)
-        if process.code is not None:
-            self.least_unread = min(self.least_unread, process.unread)
-        return self.value
-
-    def listen(self, seconds: float) -> None:
-        """Hear what else it says within so many seconds, or that it ends."""
-        _wait(self._process, lambda: False, seconds)
-
-    def written(self, *, with_answer: bool = False) -> Written:
-        """What it wrote beside its answer, or with it."""
-        output = bytes(self._log)
-        if with_answer:
-            output += self._answer + bytes(self._process.output)
-        return Written(_text(output), _text(bytes(self._process.errors)))
-
-    def _takes_answer(self, *, is_silent: bool) -> bool:
-        """Take lines of its output until one is JSON; whether one is.
-
-        Once its input has ended, all that it writes till its end may be the answer: so it is taken
-        when the program ends, or is silent behind it.
-        """
-        output = self._process.output
-        if self.ends_input or self.has_closed_input:
-            self.is_flooded = len(output) > limits.ANSWER_BYTES
-            if not is_silent:
-                return False
-            self.value = json_in(bytes(output))
-            return self.value is not NO_JSON
-        while self.value is NO_JSON:
-            end = output.find(b"\n", self._looked_at)
-            if end < 0:
-                self._looked_at = len(output)
-                self.is_flooded = len(output) > limits.ANSWER_BYTES
-                return False
-            line = bytes(output[: end + 1])
-            del output[: end + 1]
-            self._looked_at = 0
-            self.value = json_in(line)
-            if self.value is NO_JSON:
-                self._log += line
-                del self._log[: -limits.PRINTED_BYTES]
-            else:
-                self._answer = line
-        return True
-
-
 def _gist(written: str) -> str:
     """The exception that a text tells of, else its last line."""
     failure = traces.failure_in(written)
     if failure is not None and failure.exception:
         return f"{failure.exception}: {failure.message}".partition("\n")[0]
     return traces.last_line(written)
-
-
-def _wait(process: Process, is_enough: Callable[[], bool], seconds: float) -> None:
-    """Wait until something is so or a program has ended, for so many seconds at the most."""
-    deadline = time.monotonic() + seconds
-    while process.code is None and not is_enough():
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return
-        process.wait(left)
-
-
-def _written(process: Process) -> Written:
-    return Written(_text(bytes(process.output)), _text(bytes(process.errors)))
-
-
-def _text(written: bytes) -> str:
-    return last_part(written.decode("utf-8", "replace"), limits.ANSWER_BYTES)
 
 
 def _words(command: str) -> list[str]:

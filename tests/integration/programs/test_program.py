@@ -209,6 +209,27 @@ def test_a_program_that_ends_in_order_amid_its_events_loses_one(program: Make) -
     assert (outcome.status, outcome.exception) == (Status.RAISED, "end without an answer")
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["at-once", "slowly"])
+def test_a_program_that_ends_behind_its_answer_loses_none(program: Make, seconds: float) -> None:
+    ending = program(
+        "import sys, time\n"
+        "print(sys.stdin.readline(), end='', flush=True)\n"
+        f"time.sleep({seconds})\n"
+    )
+    assert [ending.call({"n": n}).returned for n in range(3)] == [{"n": 0}, {"n": 1}, {"n": 2}]
+
+
+def test_an_answer_and_the_end_may_come_together(program: Make) -> None:
+    kept = program(
+        "import sys\n"
+        "for line in sys.stdin:\n"
+        "    print(line, end='', flush=True)\n"
+        "    if 'last' in line: sys.exit(0)\n"
+    )
+    events = [{"n": 0}, {"last": 1}, {"last": 2}, {"n": 3}]
+    assert [kept.call(event).returned for event in events] == events
+
+
 def test_two_lines_of_json_are_no_answer(program: Make) -> None:
     chatty = program(
         "import sys\n"

@@ -34,6 +34,7 @@ from tests.acceptance.handlers.expectation import (
     unseen,
 )
 from tests.acceptance.handlers.expected_adapters import ADAPTERS
+from tests.acceptance.handlers.expected_node import NODE_HANDLERS
 from tests.acceptance.handlers.expected_pollers import POLLERS
 from tests.acceptance.handlers.expected_web import WEB_APPS
 
@@ -1019,4 +1020,5 @@ HANDLERS: tuple[Expected, ...] = (
     *WEB_APPS,
     # --- poll loops -------------------------------------------------------------------------------
     *POLLERS,
+    *NODE_HANDLERS,
 )

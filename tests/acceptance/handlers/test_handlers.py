@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from ecr_contracts.core.findings import Finding
+from ecr_contracts.discovery.target import JAVASCRIPT
 from ecr_contracts.engine import session
 from ecr_contracts.engine.subjects.handler import Handler
 from ecr_contracts.engine.verdict import Verdict
@@ -176,6 +178,8 @@ def test_the_target_is_there(handler):
             )
             for node in defined
         )
+    elif place.endswith(JAVASCRIPT):
+        assert re.search(rf"\b(?:exports\.|const |function ){name}\b", text)
     else:
         assert f"\n  {name}:\n    Type: AWS::" in text
 

@@ -78,7 +78,7 @@ class Expected:
 
     `target` is relative to this folder. `findings` are all that must be told, `may` what can be
     told besides: the same fault seen from another side, or a fault that only somebody who
-    understands the text sees.
+    understands the text sees. `needs` is the module of a library that it cannot be loaded without.
     """
 
     name: str
@@ -90,6 +90,7 @@ class Expected:
     env: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     answers: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     timeout: float | None = None
+    needs: str = ""
 
     @property
     def is_right(self) -> bool:

@@ -34,6 +34,7 @@ from tests.acceptance.handlers.expectation import (
     unseen,
 )
 from tests.acceptance.handlers.expected_adapters import ADAPTERS
+from tests.acceptance.handlers.expected_callables import CALLABLES
 from tests.acceptance.handlers.expected_node import NODE_HANDLERS
 from tests.acceptance.handlers.expected_pollers import POLLERS
 from tests.acceptance.handlers.expected_web import WEB_APPS
@@ -1016,6 +1017,8 @@ HANDLERS: tuple[Expected, ...] = (
     ),
     # --- behind adapters -----------------------------------------------------------------------
     *ADAPTERS,
+    # --- callables of other shapes -------------------------------------------------------------
+    *CALLABLES,
     # --- web apps ------------------------------------------------------------------------------
     *WEB_APPS,
     # --- poll loops -------------------------------------------------------------------------------

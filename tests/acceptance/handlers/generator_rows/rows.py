@@ -1,0 +1,20 @@
+"""Rows for the inventory; the runner loops over what this gives."""
+import boto3
+
+table = boto3.resource("dynamodb").Table("images")
+
+
+def parts(detail):
+    yield "repository", detail["repository-name"]
+    yield "digest", detail["image-digest"]
+    yield "tag", detail["image-tag"]
+
+
+def rows(event):
+    if event["detail"]["action-type"] != "PUSH":
+        return
+    if event["detail"]["result"] != "SUCCESS":
+        return
+    row = dict(parts(event["detail"]))
+    table.put_item(Item=row)
+    yield row

@@ -269,6 +269,8 @@ def test_every_check_has_a_handler_that_needs_it():
         "wrongly-settled",
         "never-runs",
         "batch-retried",
+        "fails-after-answer",
+        "refused-request",
     }
 
 

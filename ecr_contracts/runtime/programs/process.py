@@ -5,10 +5,12 @@ from __future__ import annotations
 import array
 import atexit
 import contextlib
+import errno
 import json
 import multiprocessing
 import os
 import selectors
+import shutil
 import socket
 import time
 import warnings
@@ -90,8 +92,8 @@ class Stand:
         told = self._awaited()
         if told.pid is None:
             process.close()
-            problem = f"it cannot be started: {told.refused or 'its starter is gone'}"
-            raise ConsumerError(self.name, problem, _advice_on_start(self.words, self._folder))
+            problem, advice = _why_not_started(self.words, self._folder, told.refused)
+            raise ConsumerError(self.name, problem, advice)
         process.pid = told.pid
         return process
 
@@ -214,12 +216,20 @@ class Stand:
             yield message
 
 
-def _advice_on_start(words: list[str], folder: str) -> str:
-    """What to do about a command that cannot be started."""
-    place = os.path.join(folder, words[0])
+def _why_not_started(words: list[str], folder: str, refused: str) -> tuple[str, str]:
+    """Why a command cannot be started, and what to do about that."""
+    word = words[0]
+    place = os.path.join(folder, word)
+    as_typed = "give the command as you type it in this folder, such as --command 'node run.mjs'"
     if os.path.isfile(place) and not os.access(place, os.X_OK):
-        return f"make it executable (chmod +x {words[0]}), or name what runs it: sh {words[0]}"
-    return "give the command as you type it in this folder, such as --command 'node run.mjs'"
+        advice = f"make it executable (chmod +x {word}), or name what runs it: sh {word}"
+        return f"{word} may not be run as a program", advice
+    is_there = shutil.which(word) is not None or os.path.isfile(place)
+    if refused == os.strerror(errno.ENOENT) and is_there:
+        return f"what the first line of {word} names is not here", "install it, or name another"
+    if refused == os.strerror(errno.ENOENT):
+        return f"there is no program {word}", as_typed
+    return f"it cannot be started: {refused or 'its starter is gone'}", as_typed
 
 
 _LIVE: weakref.WeakSet[Stand] = weakref.WeakSet()

@@ -267,7 +267,7 @@ def test_what_is_no_json_and_goes_on_is_told(program: Make) -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("no-such-program run", "No such file or directory"),
+        ("no-such-program run", "there is no program no-such-program"),
         ("node run.mjs | cat", "no shell reads it"),
         ("", "no command"),
         ("sh -c 'echo", "no closing quotation"),
@@ -279,8 +279,20 @@ def test_what_is_no_command_is_told(command: str, said: str) -> None:
         _started(command)
 
 
-def _started(command: str) -> None:
-    program = Program(command, timeout=1.0, settings=Settings())
+def test_a_file_that_cannot_be_run_is_told(tmp_path: Path) -> None:
+    script = tmp_path / "run"
+    script.write_text("#!/no/such/interpreter\n")
+    with pytest.raises(ConsumerError, match="chmod"):
+        _started("./run", tmp_path)
+    script.chmod(0o755)
+    with pytest.raises(ConsumerError, match="what the first line of"):
+        _started("./run", tmp_path)
+
+
+def _started(command: str, folder: Path | None = None) -> None:
+    program = Program(
+        command, timeout=1.0, settings=Settings(), folder=None if folder is None else str(folder)
+    )
     try:
         program.start()
     finally:

@@ -67,7 +67,7 @@ def web_envelopes(target: Target) -> Iterator[tuple[str, str]]:
     if target.function is not None:
         return  # Lambda calls it
     modules = _Modules(list(sources(target)))
-    framework = modules.framework_of(target.attribute.partition(".")[0])
+    framework = modules.framework_of(target.steps[0].name)
     if not framework:
         return
     is_app = f"it is a web app ({framework})"

@@ -36,19 +36,19 @@ _LOOKING = frozenset(["KeyError", "AttributeError", "TypeError", "IndexError", "
 _OF_FORMS = re.compile(
     r"(ValidationError|ValidationErrors|JSONDecodeError|Invalid\w*Error|ClassValidationError"
     r"|BadGzipFile|binascii\.Error|zlib\.error|UnicodeDecodeError|MissingField\w*|SchemaError"
-    r"|BadRequest\w*|StructureHandlerError|DaciteError|MissingValueError)$"
+    r"|UnexpectedBatchTypeError|BadRequest\w*|StructureHandlerError|DaciteError|MissingValueError)$"
 )
 """Those of libraries, and of code that opens what is packed."""
 _CHANGING = re.compile(r"0x[0-9a-f]+|\[type=.*|For further information.*")
 _UNEXPECTED = re.compile(r"(unexpected keyword argument) .*")
-_ATTRIBUTE = re.compile(r"'(?:dict|list)' object has no attribute '(\w+)'")
+_ATTRIBUTE = re.compile(r"'(dict|list)' object has no attribute '(\w+)'")
 _NAMED = re.compile(r"argument:? '(\w+)'|'(\w[\w.-]*)' is a required property")
 _LINE_OF_FORM = re.compile(r"^(\w[\w-]*)$", re.MULTILINE)
 _LITERAL = re.compile(r"""["']([A-Za-z][\w-]*)["']""")
 _MOST_KEYS = 4  # that are tried
 _LONGEST_LOOK = 400  # characters of a message that are compared
 _ALIKE = 0.75  # how alike two names are, of which one may be a misspelling of the other
-_METHODS = frozenset(dir(dict)) | frozenset(dir(list)) | frozenset(dir(str))
+_METHODS = {"dict": frozenset(dir(dict)), "list": frozenset(dir(list))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Look:
         if name == "KeyError":
             return tuple(_key_of(self.raw))
         if name == "AttributeError":
-            return tuple(_ATTRIBUTE.findall(self.raw))
+            return tuple(attribute for _, attribute in _ATTRIBUTE.findall(self.raw))
         found = [one or other for one, other in _NAMED.findall(self.raw)]
         if _OF_FORMS.search(name) and "\n" in self.raw:
             found += _LINE_OF_FORM.findall(self.raw)
@@ -222,8 +222,8 @@ def _is_misspelt(look: Look, known: set[str], frames: frozenset[str], *, has_rea
     """
     by_lower = {key.lower() for key in known}
     if look.is_of_attribute:
-        by_lower |= _METHODS
-        frames |= _METHODS
+        # A key is no attribute, however alike their names are.
+        by_lower = {name for kind, _ in _ATTRIBUTE.findall(look.raw) for name in _METHODS[kind]}
     for name in look.absent:
         is_of_frame = name in frames and (name.lower() not in by_lower or not has_read)
         if name not in known and not is_of_frame and _is_near(name, by_lower):

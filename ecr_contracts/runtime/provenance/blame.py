@@ -388,11 +388,13 @@ class Blame:
             case ast.Name(id=name):
                 frame = site.frame
                 known = frame.f_locals.get(name, _ABSENT)
-                return frame.f_globals.get(name, _ABSENT) if known is _ABSENT else known
+                value = frame.f_globals.get(name, _ABSENT) if known is _ABSENT else known
+                return value if _is_readable(value) else _ABSENT
             case ast.Attribute(value=inner, attr=name):
                 holder = self._value(inner, site)
                 members = getattr(holder, "__dict__", {}) if holder is not _ABSENT else {}
-                return members.get(name, _ABSENT)
+                value = members.get(name, _ABSENT)
+                return value if _is_readable(value) else _ABSENT
             case ast.Subscript(value=inner, slice=key):
                 return _item(self._value(inner, site), self._value(key, site))
             case ast.Call(func=ast.Attribute(value=inner, attr="get"), args=[key, *default]):
@@ -511,6 +513,17 @@ def _wanted(test: ast.Compare) -> Any:
             case ast.List(elts=[ast.Constant(value=value), *_]):
                 return value
     return None
+
+
+def _is_readable(value: Any) -> bool:
+    """Whether an object can be asked what it is: a proxy of a web framework raises outside of one.
+
+    Flask's `request` is one, and there is no request by the time that an exception is explained.
+    """
+    try:
+        return value.__class__ is not None and getattr(value, "__dict__", None) is not _ABSENT
+    except Exception:  # noqa: BLE001 - it may raise anything
+        return False
 
 
 def _called(call: ast.Call) -> str:

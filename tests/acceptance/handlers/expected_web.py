@@ -115,4 +115,18 @@ WEB_APPS: tuple[Expected, ...] = (
         NOTHING,
         via=_API,
     ),
+    Expected(
+        "web_flask_hook",  # a function of a route is named, beside objects that need a request
+        "web_flask_hook/hooks.py:ecr",
+        ("push",),
+        frozenset({raises("KeyError", 'image = detail["repo', [SUCCEEDED, (TAG, "absent")])}),
+        via=_SNS,
+    ),
+    Expected(
+        "web_flask_hook_right",
+        "web_flask_hook_right/hooks.py:create_app()",
+        ("push",),
+        NOTHING,
+        via=_SNS,
+    ),
 )

@@ -44,6 +44,24 @@ def one_message(message):
     return json.loads(message["Body"])["detail"]["repository-name"]
 
 
+def message_object(message):
+    event = json.loads(message.body)
+    print(event["detail"]["repository-name"])
+    message.delete()
+
+
+def record_processor(event, context):
+    from aws_lambda_powertools.utilities import batch
+
+    processor = batch.BatchProcessor(event_type=batch.EventType.SQS)
+    return batch.process_partial_response(
+        event=event,
+        record_handler=lambda record: print(record.json_body["detail"]["repository-name"]),
+        processor=processor,
+        context=context,
+    )
+
+
 def messages(response):
     for message in response["Messages"]:
         print(json.loads(message["Body"])["detail"]["repository-name"])
@@ -77,6 +95,11 @@ def api_gateway_forgiving(event, context):
 
 def request_object(request):
     return request.body
+
+
+def asked_request(request):
+    event = request.json()
+    print(event["detail"]["repository-name"])
 
 
 def unpacked_text(text):

@@ -65,6 +65,17 @@ FAULTY = sorted(
 )
 
 
+def test_an_attribute_of_an_object_is_no_misspelt_key():
+    """Nor one of `join`: it is looked for in a request or a message that is an object."""
+    assert_no_false_finding("asked_request", ["api-destination", "lambda"])
+    assert_no_false_finding("message_object", ["sqs-message", "api-destination"])
+
+
+def test_a_processor_of_batches_that_is_given_no_batch_is_given_something_else():
+    pytest.importorskip("aws_lambda_powertools")
+    assert_no_false_finding("record_processor", ["lambda", "sqs-one", "firehose"])
+
+
 def test_a_fault_of_its_own_on_every_event_stays_a_finding():
     for name in FAULTY:
         envelope = "sqs" if name.startswith("queue") else "lambda"

@@ -33,6 +33,9 @@ CONSTRUCTORS = frozenset(
 )
 """What makes a web app, by its name."""
 
+_OF_PROXIES = "werkzeug.local"
+"""The module of objects such as `flask.request`, which raise whatever they are asked."""
+
 _INNER = ("app", "wsgi_app", "application", "asgi_app")
 _WRAPPERS = 8  # middlewares around an app that are looked through
 
@@ -80,7 +83,8 @@ def sort_of(value: Any) -> AppSort | None:
 def _is_instance(value: Any, module: str, name: str) -> bool:
     """Whether an object is of a class of a module that is imported already."""
     kind = getattr(sys.modules.get(module), name, None)
-    return isinstance(kind, type) and isinstance(value, kind)
+    # `isinstance` asks what an object says of its class, and Flask's proxies raise then.
+    return isinstance(kind, type) and issubclass(type(value), kind)
 
 
 def _parameters(value: Any) -> list[str]:
@@ -183,7 +187,7 @@ def _own_values(endpoint: Any, user_code: UserCode) -> Iterator[Any]:
     seen: set[int] = set()
     for module in modules:
         for value in list(vars(module).values()):
-            if id(value) not in seen:
+            if id(value) not in seen and type(value).__module__ != _OF_PROXIES:
                 seen.add(id(value))
                 yield value
 

@@ -55,6 +55,7 @@ from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.engine.dead_comparisons import dead_comparison_findings
 from ecr_contracts.engine.entrances.misgiven import failing_envelopes, misgiven
 from ecr_contracts.engine.entrances.opened import entrances_of, openings
+from ecr_contracts.engine.entrances.refused import refused_everywhere
 from ecr_contracts.engine.lost_paths import lost_path_findings
 from ecr_contracts.engine.phases import (
     MOST_WITH_ALL_EXAMPLES,
@@ -171,6 +172,8 @@ class Session:
             return
         call = self._running.call
         tries_others = not isinstance(self._running, InProcess)
+        if refused := refused_everywhere(self.subject.name, plan, self._call):
+            raise refused
         error, was_called = misgiven(
             self.subject.name, plan, self._call, call, tries_others=tries_others
         )

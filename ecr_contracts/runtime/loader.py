@@ -94,7 +94,9 @@ class Consumer:
         own_code = user_code or UserCode.around(_file_of(function))
         app = web_app(function, name, path, own_code)
         if app is not None:
-            return cls(app, 1, own_code, close=app.close)
+            if user_code is None and (file := _file_of(app.endpoint)) is not None:
+                app.user_code = UserCode.around(file)
+            return cls(app, 1, app.user_code, close=app.close)
         if not callable(function):
             kind = with_article(type(function).__name__)
             raise ConsumerError(name, f"it is {kind}, which cannot be called", FORMS)

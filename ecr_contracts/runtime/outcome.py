@@ -127,11 +127,11 @@ class Outcome:
     `location` the innermost of the consumer's own lines, `traceback` the text without our frames.
     `returned` is the value if JSON can carry it, else None, and `unserialisable` then says what
     stands in the way (`$.when is a datetime`); of a refused request it says the `status` of the
-    answer, and `by` whom: "its own code" or "its framework". `never_ran` is what it is that was
-    returned where its code has not run and Lambda does not run it (`a generator`), and `location`
-    that code. `mutated`: the event was changed in place. `output` is the end of what was written to
-    standard output and standard error. `trace` is what the call read of the event and ran, if the
-    call was traced.
+    answer, `by` whom ("its own code" or "its framework"), and which keys the body `lacks`.
+    `never_ran` is what it is that was returned where its code has not run and Lambda does not run
+    it (`a generator`), and `location` that code. `mutated`: the event was changed in place.
+    `output` is the end of what was written to standard output and standard error. `trace` is what
+    the call read of the event and ran, if the call was traced.
 
     In a sandbox, `effects` are what it did to the world, `caught` the exceptions that its own code
     caught without asking which they are, `missing` the environment variables that it looked up in

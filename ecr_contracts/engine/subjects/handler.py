@@ -235,10 +235,12 @@ class Function:
         self, function: Callable[..., Any], *, rules: Sequence[Rule] = (), path: str = ""
     ) -> None:
         self._target = target_of(function)
-        self._consumer = Consumer.of(with_message_object(function, self._target), path=path)
+        self._consumer = Consumer.of(
+            with_message_object(function, self._target),
+            polls=asked_queue(self._target) is not None,
+            path=path,
+        )
         self._is_adapter = _is_adapter(function)
-        polls = asked_queue(self._target) is not None
-        self._consumer = Consumer.of(function, polls=polls)
         self._rules = tuple(rules)
         # A debugger, or the measuring of coverage, traces already.
         self.is_watched = sys.gettrace() is None

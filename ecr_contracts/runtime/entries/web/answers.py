@@ -14,11 +14,12 @@ from typing import Any
 from ecr_contracts.core.text import message, shortened
 from ecr_contracts.runtime.entries.web.messages import Request, Response
 
-__all__ = ["is_csrf", "refusal_text"]
+__all__ = ["is_csrf", "lacking", "refusal_text"]
 
 _SERVER_ERRORS = 500
 _TOO_MANY, _CONFLICT, _UNSUPPORTED = 429, 409, 415
 _MOST_ERRORS = 2
+_MOST_KEYS = 20
 _WHOLE_BODY = frozenset({"model_attributes_type", "dict_type", "list_type", "dict_attributes_type"})
 
 
@@ -29,6 +30,16 @@ def refusal_text(request: Request, response: Response, error: BaseException | No
         why = _csrf(response) or _reason(response, error)
         lines = [f"{why} ({response.status})" if why else f"answered {response.status}"]
     return "\n".join([*lines, _fate(request, response)])
+
+
+def lacking(error: BaseException | None) -> list[str]:
+    """The keys at the top of the body that a validation asked for, and that are not there."""
+    keys = []
+    for one in _validation_errors(error):
+        place = [step for step in one.get("loc", ()) if step != "body"]
+        if one.get("type") == "missing" and len(place) == 1:
+            keys.append(str(place[0]))
+    return keys[:_MOST_KEYS]
 
 
 def is_csrf(response: Response) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -100,8 +100,8 @@ class RequestRefusedError(Exception):
     """A request was not handled, though the app went on: it answered that, or failed afterwards.
 
     `error` is the exception that led to it, where that is known. `by` says who refused it: "its own
-    code", by a status that this says, or "its framework". `endpoint` is the function that the
-    request was meant for, where that is known.
+    code", by a status that this says, or "its framework". `lacks` are keys that the body was to
+    have, `endpoint` is the function that the request was meant for, as far as that is known.
     """
 
     def __init__(
@@ -111,12 +111,14 @@ class RequestRefusedError(Exception):
         error: BaseException | None = None,
         *,
         by: str = "its framework",
+        lacks: Sequence[str] = (),
         endpoint: Callable[..., Any] | None = None,
     ) -> None:
         self.response, self.error, self.by, self.endpoint = response, error, by, endpoint
+        self.lacks = list(lacks)
         super().__init__(text)
 
     @property
     def answer(self) -> dict[str, Any]:
-        """What is kept of the response: its status, and who refused."""
-        return {"status": self.response.status, "by": self.by}
+        """What is kept of the response: its status, who refused, and which keys the body lacks."""
+        return {"status": self.response.status, "by": self.by, "lacks": self.lacks}

@@ -12,6 +12,7 @@ import inspect
 import logging
 import sys
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
 __all__ = ["SeenErrors"]
@@ -26,14 +27,14 @@ class SeenErrors:
     """
 
     def __init__(self) -> None:
-        self.errors: list[BaseException] = []
+        self._errors: list[tuple[BaseException, TracebackType | None]] = []
         self.hidden: BaseException | None = None
-        self._logged: list[BaseException] = []
+        self._logged: list[tuple[BaseException, TracebackType | None]] = []
         self._handler = _LogHandler(self._logged)
 
     def begin(self) -> None:
         """Begin a request: nothing is seen yet."""
-        self.errors.clear()
+        self._errors.clear()
         self._logged.clear()
         self.hidden = None
         logging.getLogger().addHandler(self._handler)
@@ -45,8 +46,16 @@ class SeenErrors:
     @property
     def last(self) -> BaseException | None:
         """The one that was met last, else the one that was logged last."""
-        seen = self.errors or self._logged
-        return seen[-1] if seen else None
+        seen = self._errors or self._logged
+        if not seen:
+            return None
+        error, trace = seen[-1]
+        # Frameworks take the traceback off an exception that they have answered.
+        return error if error.__traceback__ is not None else error.with_traceback(trace)
+
+    def add(self, error: BaseException) -> None:
+        """Take note of an exception, with where it comes from."""
+        self._errors.append((error, error.__traceback__))
 
     def watch(self, app: Any) -> None:
         """Have the framework of an app tell of the exceptions that it meets."""
@@ -60,13 +69,13 @@ class SeenErrors:
 class _LogHandler(logging.Handler):
     """Keeps the exceptions that are logged with their traceback."""
 
-    def __init__(self, kept: list[BaseException]) -> None:
+    def __init__(self, kept: list[tuple[BaseException, TracebackType | None]]) -> None:
         super().__init__(logging.WARNING)
         self._kept = kept
 
     def emit(self, record: logging.LogRecord) -> None:
         if isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
-            self._kept.append(record.exc_info[1])
+            self._kept.append((record.exc_info[1], record.exc_info[2]))
 
 
 def _watch_starlette(app: Any, seen: SeenErrors) -> None:
@@ -91,7 +100,7 @@ def _recording(handler: Callable[..., Any], seen: SeenErrors) -> Callable[..., A
 
         @functools.wraps(handler)
         async def waiting(request: Any, error: BaseException) -> Any:
-            seen.errors.append(error)
+            seen.add(error)
             return await handler(request, error)
 
         recording: Callable[..., Any] = waiting
@@ -99,7 +108,7 @@ def _recording(handler: Callable[..., Any], seen: SeenErrors) -> Callable[..., A
 
         @functools.wraps(handler)
         def calling(request: Any, error: BaseException) -> Any:
-            seen.errors.append(error)
+            seen.add(error)
             return handler(request, error)
 
         recording = calling
@@ -113,11 +122,11 @@ def _watch_flask(app: Any, seen: SeenErrors) -> None:
     handle_exception, handle_user_exception = app.handle_exception, app.handle_user_exception
 
     def of_unhandled(error: BaseException) -> Any:
-        seen.errors.append(error)
+        seen.add(error)
         return handle_exception(error)
 
     def of_any(error: BaseException) -> Any:
-        seen.errors.append(error)
+        seen.add(error)
         response = handle_user_exception(error)
         if _takes_all(app, error):
             seen.hidden = error
@@ -147,7 +156,7 @@ def _watch_aiohttp(app: Any, seen: SeenErrors) -> None:
         try:
             return await handler(request)
         except Exception as error:
-            seen.errors.append(error)
+            seen.add(error)
             raise
 
     setattr(recording, _MARK, True)
@@ -162,7 +171,7 @@ def _watch_django(_: Any, seen: SeenErrors) -> None:
     respond = getattr(respond, _MARK, respond)
 
     def recording(request: Any, error: Exception) -> Any:
-        seen.errors.append(error)
+        seen.add(error)
         return respond(request, error)
 
     setattr(recording, _MARK, respond)

@@ -11,7 +11,7 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import message
 from ecr_contracts.discovery.user_code import UserCode
-from ecr_contracts.runtime.entries.web.answers import is_csrf, refusal_text
+from ecr_contracts.runtime.entries.web.answers import is_csrf, lacking, refusal_text
 from ecr_contracts.runtime.entries.web.apps import (
     AppSort,
     app_around,
@@ -50,7 +50,7 @@ def web_app(value: Any, name: str, path: str, user_code: UserCode) -> WebApp | N
     if found is None:
         return None
     app, routes = found
-    return WebApp(app, _named(path, routes) or _chosen(name, routes), user_code)
+    return WebApp(app, _named(path, routes) or routes[0], user_code)
 
 
 def _route(name: str, path: str, app: Any) -> Route:
@@ -103,8 +103,8 @@ class WebApp:
     """
 
     def __init__(self, app: Any, route: Route, user_code: UserCode) -> None:
-        self.app, self.path, self._user_code = app, _filled(route.path), user_code
-        self._endpoint = route.endpoint
+        self.app, self.path, self.user_code = app, _filled(route.path), user_code
+        self.endpoint = route.endpoint
         sort = sort_of(app)
         assert sort is not None, "it is no web app"
         self._seen = SeenErrors()
@@ -141,13 +141,15 @@ class WebApp:
             if late is None:
                 return response.value
             told = f"{message(late)}\nanswered {response.status} before: nobody tries again"
-            raise RequestRefusedError(told, response, late, endpoint=self._endpoint)
+            raise RequestRefusedError(told, response, late, endpoint=self.endpoint)
         is_fault = error is not None and not _is_answer(error)
         if error is not None and is_fault and response.status >= _FIRST_SERVER_ERROR:
             raise error
         by = "its own code" if self._is_own(response, error) else "its framework"
         text = refusal_text(request, response, error)
-        raise RequestRefusedError(text, response, error, by=by, endpoint=self._endpoint)
+        raise RequestRefusedError(
+            text, response, error, by=by, lacks=lacking(error), endpoint=self.endpoint
+        )
 
     def _is_own(self, response: Response, error: BaseException | None) -> bool:
         """Whether the consumer's own code says the status, rather than its framework."""
@@ -158,13 +160,15 @@ class WebApp:
         if not _is_answer(error) or error.__cause__ or error.__context__:
             return False
         frames = [frame for frame, _ in frames_of(error)]
-        innermost_code = frames[-1].f_code if frames else None
-        if innermost_code is None or not any(self._owns(frame.f_code) for frame in frames):
-            return False
-        return innermost_code.co_name == "abort" or self._owns(innermost_code)
+        within: list[str] = []
+        for frame in reversed(frames):
+            if self._owns(frame.f_code):
+                return not within or within[-1] == "abort"
+            within.append(frame.f_code.co_name)
+        return False
 
     def _owns(self, code: CodeType) -> bool:
-        return self._user_code.owns(code.co_filename)
+        return self.user_code.owns(code.co_filename)
 
 
 def _server(app: Any, sort: AppSort) -> Any:

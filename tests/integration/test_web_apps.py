@@ -1,0 +1,289 @@
+"""Apps of the web frameworks as consumers: routes, errors, and what cannot be judged."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+import pytest
+
+from ecr_contracts import contract
+from ecr_contracts.core.errors import ConsumerError, SetupError
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.discovery.purpose import purpose_of
+from ecr_contracts.discovery.target import Target
+from ecr_contracts.engine import session
+from ecr_contracts.engine.phases import Effort
+from ecr_contracts.engine.plan import Request
+from ecr_contracts.engine.subjects.handler import Handler
+from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.eventbridge.envelopes.registry import carry
+from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.loader import loaded
+from ecr_contracts.runtime.outcome import Outcome, Status
+
+EVENT = {"id": "1", "source": "aws.ecr", "detail": {"image-tag": "latest"}}
+
+FASTAPI = """
+from fastapi import FastAPI, HTTPException, Request
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Notification(BaseModel):
+    Type: str
+    Message: str
+
+
+@app.post("/model")
+async def model(note: Notification):
+    return {"tag": note.Message}
+
+
+@app.post("/events")
+async def events(request: Request):
+    return {"tag": (await request.json())["detail"]["image-tag"]}
+
+
+@app.post("/sync")
+def sync(event: dict):
+    return {"tag": event["detail"]["tag"]}
+
+
+@app.post("/own")
+async def own(request: Request):
+    raise HTTPException(400, "no such event")
+
+
+@app.post("/wrapped")
+async def wrapped(event: dict):
+    try:
+        return {"tag": event["detail"]["tag"]}
+    except KeyError as error:
+        raise HTTPException(400, "no tag") from error
+"""
+
+FLASK = """
+from flask import Flask, abort, jsonify, request
+
+app = Flask(__name__)
+
+
+class Skipped(Exception):
+    pass
+
+
+@app.errorhandler(Skipped)
+def skipped(error):
+    return "", 204
+
+
+@app.post("/raises")
+def raises():
+    return request.json["detail"]["tag"]
+
+
+@app.post("/aborts")
+def aborts():
+    abort(422, "not for us")
+
+
+@app.post("/by-name")
+def by_name():
+    raise Skipped
+
+
+@app.route("/first", methods=["POST"])
+@app.route("/second", methods=["POST"])
+def twice():
+    return jsonify(request.get_json())
+"""
+
+AIOHTTP = """
+import json
+from aiohttp import web
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/events")
+async def events(request):
+    return web.json_response({"tag": (await request.json())["detail"]["tag"]})
+
+
+@routes.post("/refuses")
+async def refuses(request):
+    raise web.HTTPBadRequest(text="not for us")
+
+
+TAGS = web.AppKey("tags", list)
+
+
+async def started(app):
+    app[TAGS] = []
+
+
+def make():
+    app = web.Application()
+    app.on_startup.append(started)
+    app.add_routes(routes)
+    return app
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with an app of each framework, as the working directory."""
+    for name, text in {"f": FASTAPI, "k": FLASK, "a": AIOHTTP}.items():
+        (tmp_path / f"{name}_app.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def outcome_of(text: str, path: str = "", via: str = "api-destination") -> Outcome:
+    """What an app does with one event."""
+    attribute = text.partition(":")[2]
+    target = Target(text, attribute, file=Target.parse(text).file, path=path)
+    with loaded(target) as consumer:
+        try:
+            return call(consumer, carry([EVENT], via))
+        finally:
+            consumer.close()
+
+
+def told(outcome: Outcome) -> tuple[str, str | None, str]:
+    """The status of an outcome, its exception, and the line that it is placed at."""
+    line = outcome.location.source if outcome.location else ""
+    return outcome.status.value, (outcome.exception or "").rpartition(".")[2] or None, line
+
+
+def test_apps_of_three_frameworks_are_called_at_their_paths(project):
+    assert outcome_of("f_app.py:app", "/events").returned == {"tag": "latest"}
+    assert outcome_of("f_app.py:events").returned == {"tag": "latest"}
+    assert outcome_of("k_app.py:app", "/first").returned == EVENT
+    assert outcome_of("k_app.py:twice").returned == EVENT
+
+
+def test_an_exception_has_its_line_whatever_a_framework_answers(project):
+    line = 'return {"tag": event["detail"]["tag"]}'
+    assert told(outcome_of("f_app.py:sync")) == ("raised", "KeyError", line)
+    line = 'return request.json["detail"]["tag"]'
+    assert told(outcome_of("k_app.py:raises")) == ("raised", "KeyError", line)
+    line = 'return web.json_response({"tag": (await request.json())["detail"]["tag"]})'
+    assert told(outcome_of("a_app.py:events")) == ("raised", "KeyError", line)
+    assert told(outcome_of("a_app.py:make", "/events")) == ("raised", "KeyError", line)
+
+
+def test_text_where_json_is_wanted_is_refused_and_says_so(project):
+    fastapi = outcome_of("f_app.py:model", via="sns-http")
+    assert told(fastapi) == (
+        "refused",
+        "RequestValidationError",
+        "async def model(note: Notification):",
+    )
+    flask = outcome_of("k_app.py:raises", via="sns-http")
+    assert told(flask)[:2] == ("refused", "UnsupportedMediaType")
+    for outcome in (fastapi, flask):
+        assert outcome.message.startswith("SNS posts JSON as text/plain: no body to parse (4")
+
+
+@pytest.mark.parametrize("target", ["f_app.py:own", "k_app.py:aborts", "a_app.py:refuses"])
+def test_a_status_that_its_own_code_says_is_its_decision(project, target):
+    outcome = outcome_of(target)
+    assert (outcome.status, outcome.returned["by"]) == (Status.REFUSED, "its own code")
+    assert outcome.location is not None
+
+
+def test_a_status_for_another_exception_is_none(project):
+    outcome = outcome_of("f_app.py:wrapped")
+    assert (outcome.status, outcome.returned["by"]) == (Status.REFUSED, "its framework")
+    assert len(outcome.chain) == 2
+
+
+def test_what_a_handler_of_errors_takes_by_name_is_no_fault(project):
+    assert outcome_of("k_app.py:by_name").status is Status.RETURNED
+
+
+def test_several_likely_paths_are_listed(project):
+    with pytest.raises(ConsumerError, match="takes POST at 5 paths") as caught:
+        outcome_of("k_app.py:app")
+    assert "--path /" in caught.value.advice
+
+
+def test_the_code_says_who_sends(project):
+    (project / "n_app.py").write_text(FASTAPI.replace("Type: str", "Type: str\n    TopicArn: str"))
+    assert purpose_of(Target.parse("f_app.py:app")).envelope == "sns-http"
+    assert purpose_of(Target.parse("n_app.py:app")).envelope == "sns-http"
+    assert purpose_of(Target.parse("a_app.py:events")).envelope == "api-destination"
+    (project / "client.py").write_text(
+        "import aiohttp\n\n\ndef handler(event, context):\n    return aiohttp.ClientSession\n"
+    )
+    assert purpose_of(Target.parse("client.py:handler")).envelope == "lambda"
+
+
+def test_an_app_is_checked_in_process_by_contract_check(project, monkeypatch):
+    monkeypatch.syspath_prepend(project)
+    import f_app
+
+    try:
+        with pytest.raises(contract.ContractViolation, match="KeyError") as caught:
+            contract.check(f_app.app, "push", via="api-destination", path="/sync", examples=0)
+        assert {finding.location.source for finding in caught.value.findings} == {
+            'return {"tag": event["detail"]["tag"]}'
+        }
+    finally:
+        del sys.modules["f_app"]
+
+
+def check(text: str, path: str) -> Verdict:
+    """What `check` says of an app that is sent pushes."""
+    target = Target(text, text.partition(":")[2], file=Target.parse(text).file, path=path)
+    request = Request(
+        kinds=("push",), envelopes=("api-destination",), effort=Effort(examples=0, probe=20)
+    )
+    return session.judge(Handler(target), request)
+
+
+def test_what_is_refused_before_anybody_looks_at_it_is_no_finding(project):
+    (project / "guarded.py").write_text(
+        textwrap.dedent(
+            """
+            from fastapi import FastAPI, HTTPException, Request
+
+            app = FastAPI()
+
+
+            @app.post("/events")
+            async def events(request: Request):
+                if request.headers.get("x-api-key") != "k":
+                    raise HTTPException(401, "no key")
+            """
+        )
+    )
+    with pytest.raises(SetupError, match="answers 401 to every event"):
+        check("guarded.py:app", "")
+    with pytest.raises(SetupError, match="answers 404 to every event"):
+        check("guarded.py:app", "/elsewhere")
+
+
+@pytest.mark.long
+def test_an_own_refusal_of_some_events_is_a_warning(project):
+    (project / "some.py").write_text(
+        textwrap.dedent(
+            """
+            from flask import Flask, request
+
+            app = Flask(__name__)
+
+
+            @app.post("/events")
+            def events():
+                if "image-tag" not in request.json["detail"]:
+                    return {"error": "no tag"}, 400
+                return {}
+            """
+        )
+    )
+    [finding] = check("some.py:app", "").findings
+    assert (finding.check, finding.severity) == ("refused-request", Severity.WARNING)

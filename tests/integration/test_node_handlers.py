@@ -327,3 +327,29 @@ def test_time_and_files(tmp_path):
     assert outcome.returned == [True, 2024, "x"]
     assert outcome.seconds < 2
     assert not Path("/tmp/ecr-marks.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "export"),
+    [("mjs", "export const handler ="), ("cjs", "exports.handler =")],
+    ids=["module", "commonjs"],
+)
+def test_caught(tmp_path, suffix, export):
+    """What the handler's own code catches is known, with its line and that of the `catch`."""
+    source = (
+        "const tagOf = (detail) => detail.nothing.trim(); // “é”\n"
+        f"{export} async (event) => {{\n"
+        "  try {\n"
+        "    tagOf(event.detail);\n"
+        "  } catch {\n"
+        "    console.log('no tag');\n"
+        "  }\n"
+        "};\n"
+    )
+    outcome = observed(tmp_path, source, f"index.{suffix}")
+    assert outcome.status is Status.RETURNED
+    (caught,) = outcome.caught
+    assert (caught.exception, caught.ends, caught.outermost) == ("TypeError", True, True)
+    assert caught.raised is not None
+    assert caught.where is not None
+    assert (caught.raised.line, caught.where.line) == (1, 5)

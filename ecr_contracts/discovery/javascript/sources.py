@@ -19,9 +19,10 @@ _MAX_FILES = 40
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of a handler, as tokens."""
+    """A file of a handler, its text and its tokens."""
 
     file: Path
+    text: str
     tokens: Sequence[Token]
 
 
@@ -37,10 +38,10 @@ def sources(target: Target) -> Iterator[Source]:
             continue
         seen.add(file)
         try:
-            text = read_plain_file(file, limits.SOURCE_BYTES)
+            text = _decoded(read_plain_file(file, limits.SOURCE_BYTES))
         except OSError:
             continue
-        source = Source(file, tokens(_decoded(text)))
+        source = Source(file, text, tokens(text))
         yield source
         if depth < _MAX_DEPTH:
             todo += [(near, depth + 1) for near in _imported(source)]

@@ -24,11 +24,16 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token: the text without its quotes, a name, a number, or a mark such as `===`."""
+    """A token: the text without its quotes, a name, a number, or a mark such as `===`.
+
+    `start` and `end` are its offsets in the source; -1 within a template.
+    """
 
     sort: Sort
     text: str
     line: int
+    start: int = -1
+    end: int = -1
 
     def is_mark(self, *marks: str) -> bool:
         """Whether it is one of some marks."""
@@ -56,10 +61,14 @@ _HIGHEST = 0x10FFFF
 
 def tokens(source: str) -> list[Token]:
     """The tokens of a source, in their order; what is inserted into a template comes after it."""
-    return list(_tokens(source, 1))
+    return list(_tokens(source, 1, is_whole=True))
 
 
-def _tokens(source: str, line: int) -> Iterator[Token]:
+def _span(match: re.Match[str], *, is_whole: bool) -> tuple[int, int]:
+    return match.span() if is_whole else (-1, -1)
+
+
+def _tokens(source: str, line: int, *, is_whole: bool = False) -> Iterator[Token]:
     position, before = 0, ""
     while position < len(source):
         if source[position] == "/" and (not before or before in _BEFORE_EXPRESSION):
@@ -74,9 +83,9 @@ def _tokens(source: str, line: int) -> Iterator[Token]:
         if sort == "template":
             yield from _template(text[1:-1], line)
         elif sort == "text":
-            yield Token(Sort.TEXT, _unescaped(text[1:-1]), line)
+            yield Token(Sort.TEXT, _unescaped(text[1:-1]), line, *_span(match, is_whole=is_whole))
         elif sort != "space":
-            yield Token(Sort(sort), text, line)
+            yield Token(Sort(sort), text, line, *_span(match, is_whole=is_whole))
         if sort != "space":
             is_operand = sort in ("text", "template", "number")
             before = "operand" if is_operand else text

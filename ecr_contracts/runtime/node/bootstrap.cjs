@@ -27,7 +27,9 @@ let pending = null;
 
 const parts = ["environment", "console", "files", "made_up", "answers", "modules"];
 timers.install(() => pending !== null);
-for (const part of parts.map((one) => require(`./${one}.cjs`))) part.install();
+const own = line.ask({ do: "begun" });
+for (const part of parts.map((one) => require(`./${one}.cjs`))) part.install(own);
+require("./catches.cjs").install(own, () => pending !== null);
 
 process.on("uncaughtException", (error, origin) => {
   if (origin === "unhandledRejection") {

@@ -16,6 +16,8 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.limits import MEGABYTES
 from ecr_contracts.core.text import some_of
+from ecr_contracts.discovery.javascript.catches import CAUGHT, catches
+from ecr_contracts.discovery.javascript.sources import sources
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.runtime.lambda_response import Unwritable
 from ecr_contracts.runtime.node.process import NodeProcess, node_program, told_names
@@ -65,6 +67,9 @@ class NodeHandler:
         )
         try:
             message = self._told(process)
+            if message.get("do") == "begun":
+                process.tell({"caught": CAUGHT, "sources": self._instrumented()})
+                message = self._told(process)
             if message.get("do") == "unloaded":
                 raise self._not_there(message)
             if message.get("do") != "loaded":
@@ -74,6 +79,23 @@ class NodeHandler:
             raise
         self._process = process
         return process
+
+    def _instrumented(self) -> dict[str, Any]:
+        """What is inserted into the handler's own files, by their paths, in units of UTF-16."""
+        self._requests.catches.clear()
+        told: dict[str, Any] = {}
+        for source in sources(self._target):
+            places = catches(source.tokens, len(self._requests.catches))
+            self._requests.catches += places
+            insertions: list[list[Any]] = []
+            for place in places:
+                for offset, text in place.insertions:
+                    insertions.append([_units(source.text[:offset]), text])
+            if insertions:
+                path = os.path.realpath(source.file)
+                insertions.sort(key=lambda insertion: insertion[0])
+                told[path] = {"length": _units(source.text), "insertions": insertions}
+        return told
 
     def __call__(self, event: Any, context: Any) -> Any:
         """What the handler answers for an event; what it throws is raised."""
@@ -135,6 +157,11 @@ class NodeHandler:
         file = self._target.file
         cause = f"{file.name if file else self._file}: {message.get('problem')}"
         return ConsumerError(self._target.text, cause, advice)
+
+
+def _units(text: str) -> int:
+    """The length of a text as JavaScript counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _exit(code: int) -> None:

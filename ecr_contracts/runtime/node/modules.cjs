@@ -7,6 +7,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 
+const { inserted } = require("./catches.cjs");
 const sdk = require("./sdk.cjs");
 
 /** Whether Node takes a file for an ES module: by its suffix, else by the package around it. */
@@ -22,11 +23,15 @@ exports.isModule = (file) => {
   }
 };
 
-exports.install = () => {
+exports.install = ({ sources }) => {
+  const compile = Module.prototype._compile;
+  Module.prototype._compile = function (content, file, ...rest) {
+    return compile.call(this, inserted(content, sources[file]), file, ...rest);
+  };
   const load = Module._load;
   Module._load = function (name, ...rest) {
     return sdk.module(name) ?? load.call(this, name, ...rest);
   };
   globalThis[sdk.KEY] = sdk.module;
-  Module.register(pathToFileURL(path.join(__dirname, "resolving.mjs")).href);
+  Module.register(pathToFileURL(path.join(__dirname, "resolving.mjs")).href, { data: { sources } });
 };

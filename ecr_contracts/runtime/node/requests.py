@@ -19,9 +19,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from ecr_contracts.discovery.javascript.catches import Catch
 from ecr_contracts.runtime.effects import Effect, Sort
 from ecr_contracts.runtime.node import aws_calls
-from ecr_contracts.runtime.node.stacks import frames_of_message, within
+from ecr_contracts.runtime.node.stacks import error_of, frames_of_message, within
 from ecr_contracts.runtime.provenance.made_up import Origin, mark, origin_of
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 
@@ -38,6 +39,8 @@ class Requests:
         self._origins: dict[int, Origin] = {}
         self._lasting: dict[int, Origin] = {}
         """Origins of what stays between calls: variables, and what was answered while it loaded."""
+        self.catches: list[Catch] = []
+        """The places in the handler's own code that catch, by their numbers."""
         self._numbers = itertools.count(1)
         self._calls = 0
         self._clients = aws_calls.Clients()
@@ -48,6 +51,7 @@ class Requests:
             "variable": self._variable,
             "log": self._log,
             "refuse": self._refuse,
+            "caught": self._caught,
         }
 
     def answers(self, message: dict[str, Any]) -> bool:
@@ -153,6 +157,20 @@ class Requests:
         sandbox = Sandbox.active()
         if sandbox is not None:
             sandbox.recorder.note(Effect(Sort.LOG, "ERROR", str(message.get("text", ""))))
+        return {}
+
+    def _caught(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Note that the handler's own code caught something, and what it does then."""
+        sandbox, number = Sandbox.active(), message.get("number")
+        if sandbox is None or type(number) is not int or not 0 <= number < len(self.catches):
+            return {}
+        told = message.get("error")
+        error = error_of(told if isinstance(told, dict) else {})
+        self.mark(error, told)
+        frames = frames_of_message(message.get("stack"))
+        caught = self.catches[number]
+        where = frames[0]._replace(line=caught.line) if frames else None
+        sandbox.note_caught(error, where, ends=caught.ends, outermost=len(frames) <= 1)
         return {}
 
     def _refuse(self, message: dict[str, Any]) -> dict[str, Any]:

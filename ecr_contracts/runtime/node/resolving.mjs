@@ -39,8 +39,32 @@ export async function resolve(specifier, context, next) {
   return { url: `${SCHEME}${specifier}?${query}`, format: "module", shortCircuit: true };
 }
 
+let sources = {};
+
+export function initialize(data) {
+  sources = data.sources;
+}
+
+/** A module of the handler's own, with what is inserted into it; see `catches.cjs`. */
+async function loadOwn(url, context, next) {
+  const loaded = await next(url, context);
+  const told = url.startsWith("file:") ? sources[fileURLToPath(url)] : undefined;
+  if (told === undefined || loaded.format !== "module" || !loaded.source) return loaded;
+  return { ...loaded, source: inserted(loaded.source.toString(), told) };
+}
+
+/** As in `catches.cjs`, which this thread does not share. */
+function inserted(source, told) {
+  if (source.length !== told.length) return source;
+  let text = source;
+  for (const [offset, insertion] of [...told.insertions].reverse()) {
+    text = text.slice(0, offset) + insertion + text.slice(offset);
+  }
+  return text;
+}
+
 export async function load(url, context, next) {
-  if (!url.startsWith(SCHEME)) return next(url, context);
+  if (!url.startsWith(SCHEME)) return loadOwn(url, context, next);
   const query = new URLSearchParams(url.slice(url.indexOf("?") + 1));
   const lines = [
     `const made = globalThis[Symbol.for("ecr-contracts: modules of the SDK")](${JSON.stringify(query.get("specifier"))});`,

@@ -20,7 +20,7 @@ from typing import Any
 
 from ecr_contracts.core import limits
 from ecr_contracts.core.text import message, type_name
-from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.discovery.user_code import UserCode, location
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.entries.poll_loop import is_about_emptiness
 from ecr_contracts.runtime.entries.polled_queue import PollingEndedError
@@ -140,6 +140,35 @@ class ExceptionRecorder:
     def caught(self) -> tuple[CaughtException, ...]:
         """What was caught since the call began."""
         return tuple(self._caught)
+
+    def note(
+        self,
+        error: BaseException,
+        where: tuple[str, int, str] | None,
+        *,
+        ends: bool,
+        outermost: bool,
+    ) -> None:
+        """Record what code in another language caught at a file's line, in a function of it."""
+        raised = self.user_code.location(frames_of(error))
+        if raised is None or len(self._caught) >= limits.CAUGHT_EXCEPTIONS:
+            return
+        place = None
+        if where is not None:
+            file, line, function = where
+            place = location(file, line, self.user_code.shown(file), function)
+        self._caught.append(
+            CaughtException(
+                type_name(type(error)),
+                self._message(error),
+                raised,
+                place,
+                len(self._recorder.effects()),
+                ends=ends,
+                outermost=outermost,
+                stop=self._stop(error),
+            )
+        )
 
     def _record_current(self, ends: bool) -> None:
         if error := sys.exception():

@@ -224,6 +224,20 @@ class Sandbox:
         arrived = self._arrival(self.recorder.events())
         self._clock.begin(timeout, self._loaded_at if arrived is None else arrived)
 
+    def note_caught(
+        self,
+        error: BaseException,
+        where: tuple[str, int, str] | None,
+        *,
+        ends: bool,
+        outermost: bool,
+    ) -> None:
+        """Note what code in another language caught: `where` is the file, the line, the function.
+
+        `ends` and `outermost` are as in `CaughtException`.
+        """
+        self._exceptions.note(error, where, ends=ends, outermost=outermost)
+
     def observations(self) -> Observations:
         """What was observed since the call began, which ends here."""
         self._clock.end()

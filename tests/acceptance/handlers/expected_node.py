@@ -13,6 +13,7 @@ from tests.acceptance.handlers.expectation import (
     Expected,
     Found,
     raises,
+    swallowed,
     unseen,
 )
 
@@ -40,6 +41,13 @@ _ALL = (
         frozenset({raises("TypeError", "d['image-tag'].trim()", [SUCCEEDED, (TAG, "absent")])}),
     ),
     Expected("node_chat_v2_right", "node_chat_v2_right/index.js:handler", ("push",), NOTHING),
+    Expected(
+        "node_quiet",  # what fails is logged, and the event is gone
+        "node_quiet/lib/index.js:onPush",
+        ("push",),
+        frozenset({swallowed("TypeError", "tag.startsWith(", [SUCCEEDED, (TAG, "absent")])}),
+    ),
+    Expected("node_quiet_right", "node_quiet_right/lib/index.js:onPush", ("push",), NOTHING),
     Expected(
         "node_sqs_v3",  # a library refuses an item whose member is undefined
         "node_sqs_v3/worker.cjs:handler",

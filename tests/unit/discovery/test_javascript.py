@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_contracts.discovery.javascript.catches import CAUGHT, catches
 from ecr_contracts.discovery.javascript.comparisons import comparisons
 from ecr_contracts.discovery.javascript.tokens import Sort, tokens
 from ecr_contracts.discovery.own_values import own_values
@@ -152,3 +153,38 @@ def test_function_of_a_template(tmp_path):
     target = Target.parse(f"{tmp_path}/template.yaml:Fn")
     assert target.file == tmp_path / "src" / "dist" / "index.js"
     assert is_javascript(target)
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("try { a() } catch (e) { console.error(e); }", [True]),
+        ("try { a() } catch { return { body: JSON.stringify({}) }; } return 1;", [True]),
+        ("for (const r of x) { try { a(r) } catch (e) { logger.warn(`${e}`) } } return 1;", [True]),
+        ("await a().catch((e) => console.log(e));", [True]),
+        ("a().catch(function (e) { callback(null, 'done'); });", [True]),
+        ("try { a() } catch (e) { console.error(e.name, e.message); return null; }", [True]),
+        ("try { a() } catch (e) { failures.push(e); }", [False]),
+        ("try { a() } catch (e) { throw new Error('x'); }", [False]),
+        ("try { a() } catch (e) { tag = 'none'; }", [False]),
+        ("try { a() } catch (e) { console.log(e); } await b();", [False]),
+        ("try { a() } catch (e) { callback(e); }", [False]),
+        ("try { a() } catch (e) { if (e.name === 'NotFound') return; throw e; }", []),
+        ("try { a() } catch (e) { if (!(e instanceof TypeError)) throw e; }", []),
+        ("a().catch(console.error);", []),
+        ("const text = `${catch_(1)} catch {`;", []),
+    ],
+    ids=range(15),
+)
+def test_catches(body, wanted):
+    """It is known which places catch anything, and whether the event is lost with that."""
+    source = f"export const handler = async (event, context, callback) => {{\n  {body}\n}};\n"
+    places = catches(tokens(source), 7)
+    assert [place.ends for place in places] == wanted
+    for number, place in enumerate(places, 7):
+        text = source
+        for offset, insertion in sorted(place.insertions, reverse=True):
+            text = text[:offset] + insertion + text[offset:]
+        assert text.count("\n") == source.count("\n")
+        assert f"{CAUGHT}(" in text
+        assert f", {number})" in text

@@ -30,7 +30,7 @@ from ecr_contracts.runtime.raised import (
     raised_at,
     traceback_text,
 )
-from ecr_contracts.runtime.returned import returned_json
+from ecr_contracts.runtime.returned import refusal_of, returned_json
 from ecr_contracts.runtime.tracing import Tracer
 
 __all__ = ["call", "coroutine_frames", "output_text"]
@@ -79,6 +79,8 @@ def call(
         except BaseException as error:  # noqa: BLE001 - whatever a consumer raises is what it did
             raised = first_record_error(error)
         refused = _refusal(raised)
+        if raised is None:
+            refused = refusal_of(value, consumer.function, payload)
         if refused is not None:
             raised = refused.error or refused
         seconds = perf_counter() - began

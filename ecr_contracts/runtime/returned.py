@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ecr_contracts.runtime.entries.web.answers import refusal_text
+from ecr_contracts.runtime.entries.web.messages import Request, RequestRefusedError, Response
 from ecr_contracts.runtime.lambda_response import lambda_json
 
-__all__ = ["returned_json"]
+__all__ = ["refusal_of", "returned_json"]
+
+_FIRST_REFUSED, _FIRST_SERVER_ERROR = 300, 500
+_OF_FRAMEWORKS = (404, 405, 415, 422)
+"""Statuses with which a framework refuses a request before the code of its user sees it."""
 
 _REQUEST_KEYS = frozenset({"method", "headers", "body"})
 _RECEIVED_KEYS = (frozenset({"Body", "ReceiptHandle"}), frozenset({"Messages"}))
@@ -35,6 +41,38 @@ def returned_json(
     if arguments == 1 or _is_of_no_lambda(payload):
         return plain, ""
     return plain, problem
+
+
+def refusal_of(
+    value: Any, function: Callable[..., Any], payload: Any
+) -> RequestRefusedError | None:
+    """How an adapter's request was refused: by the status of the response that it returns.
+
+    None where it returns no response object, or that of a success, or was given no request.
+    """
+    status = _status_of(value) if _has_keys(payload, _REQUEST_KEYS) else None
+    if status is None or status < _FIRST_REFUSED:
+        return None
+    is_of_framework = status in _OF_FRAMEWORKS or status >= _FIRST_SERVER_ERROR
+    response = Response(status, {}, _body_of(value))
+    return RequestRefusedError(
+        refusal_text(Request.of(payload, "/", ""), response, None),
+        response,
+        by="its framework" if is_of_framework else "its own code",
+        endpoint=function,
+    )
+
+
+def _body_of(value: Any) -> bytes:
+    """The body of a response object; nothing where that cannot be had without waiting."""
+    for name in ("content", "data", "body"):
+        try:
+            body = getattr(value, name, None)
+        except Exception:  # noqa: BLE001 - an object of a consumer may do anything when it is read
+            continue
+        if isinstance(body, bytes):
+            return body
+    return b""
 
 
 def _is_of_no_lambda(payload: Any) -> bool:

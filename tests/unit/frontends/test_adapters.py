@@ -87,13 +87,14 @@ def test_an_object_that_a_method_or_an_adapter_returns_is_no_finding():
 
 def test_a_client_of_tests_in_a_lambda_fails_by_the_status_of_its_answer():
     client = Client()
-    verdict = contract.check(
-        lambda request, _: client.post("/ecr", request["body"], request["headers"]),
-        "push",
-        via="api-destination",
-        **QUICK,
-    )
-    [finding] = verdict.findings
+    with pytest.raises(ContractViolation, match="refuses the request when image-tag is") as broken:
+        contract.check(
+            lambda request, _: client.post("/ecr", request["body"], request["headers"]),
+            "push",
+            via="api-destination",
+            **QUICK,
+        )
+    [finding] = broken.value.findings
     assert "500" in finding.detail
     assert [str(condition.path) for condition in finding.cause] == ["$.detail.image-tag"]
 

@@ -7,6 +7,7 @@ import pytest
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.runtime.invoke import call
+from ecr_contracts.runtime.outcome import Status
 
 EVENT = case("push/ordinary").event
 REQUESTS = ["api-destination", "sns-http"]
@@ -38,9 +39,29 @@ def returned(function, via):
 
 
 @pytest.mark.parametrize("via", REQUESTS)
-def test_the_response_object_of_a_web_framework_is_its_status(via):
-    assert returned(lambda request: Response(status_code=422), via) == ({"statusCode": 422}, "")
-    assert returned(lambda request: Response(status=500), via) == ({"statusCode": 500}, "")
+@pytest.mark.parametrize("name", ["status_code", "status"])
+def test_the_response_object_of_a_web_framework_is_its_status(via, name):
+    assert returned(lambda request: Response(**{name: 202}), via) == ({"statusCode": 202}, "")
+
+
+@pytest.mark.parametrize("via", REQUESTS)
+@pytest.mark.parametrize(
+    ("status", "by"),
+    [(500, "its framework"), (422, "its framework"), (404, "its framework"), (400, "its own code")],
+)
+def test_a_response_that_is_no_success_refuses_the_request(via, status, by):
+    body = b'{"detail": "no tag"}'
+    outcome = call(
+        lambda request: Response(status_code=status, content=body), ENVELOPES[via].wrap([EVENT])
+    )
+    assert outcome.status is Status.REFUSED
+    assert outcome.message.startswith(f"no tag ({status})")
+    assert outcome.returned == {"status": status, "by": by}
+
+
+def test_a_status_in_the_answer_to_what_is_no_request_says_nothing():
+    outcome = call(lambda event: Response(status_code=500), EVENT)
+    assert outcome.status is Status.RETURNED
 
 
 @pytest.mark.parametrize("via", [*REQUESTS, *RECEIVED])

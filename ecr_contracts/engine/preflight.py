@@ -15,6 +15,7 @@ from typing import Any
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.text import plural
 from ecr_contracts.engine.checks import batch_response
+from ecr_contracts.engine.entrances.opened import is_passing
 from ecr_contracts.engine.subject import Baselines, Running
 from ecr_contracts.engine.trial import Carry
 from ecr_contracts.engine.unchecked import reason_of
@@ -102,26 +103,6 @@ def baselines(
     return outcomes
 
 
-def fitting_envelope(
-    running: Running,
-    kind: str,
-    envelopes: Sequence[str],
-    carry: Carry,
-    world: World = WHOLE_WORLD,
-) -> str:
-    """The first envelope in which the ordinary event of a kind passes, else the first of all."""
-    running.load()
-    event = world.ordinary_case(kind).event
-    fitting = envelopes[0]
-    for envelope in envelopes:
-        if _passes(_called(running, carry, event, envelope)):
-            fitting = envelope
-            break
-    # It may remember the event, and leave it alone the next time.
-    running.forget()
-    return fitting
-
-
 def passing_kinds(
     running: Running, baselines: Baselines, carry: Carry, world: World = WHOLE_WORLD
 ) -> tuple[str, ...]:
@@ -129,9 +110,11 @@ def passing_kinds(
 
     None of them, if it accepts all.
     """
-    passing = {kind for (kind, _), outcome in baselines.items() if _passes(outcome)}
+    passing = {kind for (kind, _), outcome in baselines.items() if is_passing(outcome)}
     for kind, envelope in baselines:
-        if kind not in passing and _passes(_called(running, carry, world.sample(kind), envelope)):
+        if kind in passing:
+            continue
+        if is_passing(_called(running, carry, world.sample(kind), envelope)):
             passing.add(kind)
     kinds = dict.fromkeys(kind for kind, _ in baselines)
     if passing == set(kinds):
@@ -145,15 +128,6 @@ def _called(running: Running | Worker, carry: Carry, event: Any, envelope: str) 
     if payload is UNDELIVERED:
         return Outcome(Status.RETURNED)
     return running.call(payload)
-
-
-def _passes(outcome: Outcome) -> bool:
-    """Whether a call went well, or as far as an answer of the sandbox let it."""
-    if outcome.stopped is not None:
-        return True
-    if batch_response.polled(outcome.returned) and batch_response.reports_failure(outcome.returned):
-        return False
-    return outcome.status is Status.RETURNED and not any(caught.ends for caught in outcome.caught)
 
 
 def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:

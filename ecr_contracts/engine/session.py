@@ -152,18 +152,18 @@ class Session:
         event = plan.world.ordinary_case(plan.kinds[0]).event
         reasons = {plan.envelopes[0]: plan.envelope_reason, **plan.others}
         if plan.may_take_bare_events:
-            reasons.setdefault(BARE, "its code takes the bare event as well")
-        found = entrances_of(
-            openings(
-                self._running.call, event, [*reasons], plan.carry, traces=self.subject.is_watched
-            )
+            reasons.setdefault(BARE, "it opens bare events")
+        opened = openings(
+            self._running.call, event, [*reasons], plan.carry, traces=self.subject.is_watched
         )
         # It may remember the event, and leave it alone the next time.
         self._running.forget()
-        why = dict.fromkeys(reasons[name] for name in found)
-        self.plan = replace(
-            plan, envelopes=found, envelope_reason="; ".join(filter(None, why)), others={}
-        )
+        found = entrances_of(opened)
+        if plan.transformer is not None:
+            found = found[:1]  # what it makes of an event comes in one shape
+        whys = dict.fromkeys(reasons[name] for name in found)
+        why = ", and ".join(filter(None, whys))
+        self.plan = replace(plan, envelopes=found, envelope_reason=why, others={})
 
     def _refuse_if_misgiven(self, envelopes: Sequence[str]) -> None:
         """Raise SetupError where it fails at its first look at all that comes in some envelope."""

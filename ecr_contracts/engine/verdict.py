@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecr_contracts.core.findings import Evidence, Finding, Severity
 from ecr_contracts.engine.plan import USUAL
@@ -83,6 +83,25 @@ class Verdict:
     is_interrupted: bool = False
     saved: Saved | None = None
     containment: Containment | None = None
+
+    def with_run(self, other: Verdict) -> Verdict:
+        """The same with what a further run came to, of the same kind in another envelope."""
+        return replace(
+            self,
+            via=(*self.via, *other.via),
+            trials=(*self.trials, *other.trials),
+            others=(*self.others, *other.others),
+            probes=self.probes + other.probes,
+            drawn=self.drawn + other.drawn,
+            planned=self.planned + other.planned,
+            findings=(*self.findings, *other.findings),
+            seconds=self.seconds + other.seconds,
+            compared=self.compared + other.compared,
+            future=self.future + other.future,
+            notes=tuple(dict.fromkeys([*self.notes, *other.notes])),
+            unchecked=(*self.unchecked, *other.unchecked),
+            is_interrupted=self.is_interrupted or other.is_interrupted,
+        )
 
     @property
     def made_up(self) -> tuple[MadeUpVariable, ...]:

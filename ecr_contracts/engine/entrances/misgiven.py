@@ -14,11 +14,13 @@ from ecr_contracts.core.errors import SetupError
 from ecr_contracts.core.text import listed, shortened
 from ecr_contracts.discovery.entrances import Foreign, foreign_form
 from ecr_contracts.discovery.mentions import envelopes_mentioned
+from ecr_contracts.discovery.source.entry_functions import entry_functions, parameters_of
+from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.source.words import Words, words_of
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.entrances.first_look import FirstLook, Look, look_of
 from ecr_contracts.engine.entrances.opened import Give, openings
-from ecr_contracts.engine.plan import Plan
+from ecr_contracts.engine.plan import BARE, Plan
 from ecr_contracts.engine.trial import BaselineCache, Trial
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 
@@ -30,6 +32,8 @@ _REQUESTS = {"api-destination", "sns-http"}
 """Envelopes that are requests, which others send too."""
 _RARE = {"archive-replay", "v2-replay", "v2-replay-batch"}
 """Envelopes that differ from others in a few keys alone."""
+_OF_EVENTS = {"detail", "source", "account", "region", "resources", "id", "time", "version"}
+"""Keys of events that are names of attributes."""
 _LONGEST_LINE = 80  # characters of a line of the code
 
 
@@ -108,16 +112,13 @@ def _error(
     looked_for = look.absent
     form = None if set(others) - _REQUESTS else foreign_form(looked_for, words.all)
     place = f"{look.location.file}:{look.location.line}"
-    problem = (
-        f"it is given something else: {_looks(look)} ({place}), {_which(look)} "
-        f"{ENVELOPES[envelope].about}"
-    )
+    problem = f"it is given something else: {_looks(look)} ({place}), {_which(look, envelope)}"
     if form is not None:
         problem += f"; it looks like {form.sender}"
     line = shortened(look.location.source.strip(), _LONGEST_LINE)
     fault = f"{look.exception.rpartition('.')[2]}: {look.raw.partition(chr(10))[0]}"
     happened = f"{place}  {line}  {fault}"
-    return SetupError(name, problem, happened, "\n  ".join(_advice(others, form, source)))
+    return SetupError(name, problem, happened, "\n  ".join(_advice(look, others, form, source)))
 
 
 def _looks(look: Look) -> str:
@@ -129,16 +130,40 @@ def _looks(look: Look) -> str:
     return "it takes what it is given for something else"
 
 
-def _which(look: Look) -> str:
-    return "which is not in" if look.absent else "and fails so on"
+def _which(look: Look, envelope: str) -> str:
+    """What has not what is looked for."""
+    if not look.absent:
+        return f"and fails so with every event (--via {envelope})"
+    if envelope == BARE:
+        return "which no bare event has"
+    return f"which is not there (--via {envelope}: {ENVELOPES[envelope].about})"
 
 
-def _advice(others: Sequence[str], form: Foreign | None, source: Target | None) -> Iterator[str]:
+def _advice(
+    look: Look, others: Sequence[str], form: Foreign | None, source: Target | None
+) -> Iterator[str]:
     ways = [f"--via {one}" for one in others]
     if ways:
         yield f"say how it gets its events: {listed(ways, 'or')}; nothing was checked"
-    attribute = source.attribute if source is not None else "handler"
+    beginning = "or write" if ways else "nothing was checked: write"
+    yield f"{beginning} an adapter and check that: {_adapter(look, form, source)}"
+
+
+def _adapter(look: Look, form: Foreign | None, source: Target | None) -> str:
+    """The adapter that calls a consumer with what it takes, as far as that is known."""
+    name = source.attribute if source is not None else "handler"
     payload = form.payload if form is not None and form.payload else "…"
-    adapter = f"def adapter(event, context): return {attribute}({payload})"
-    beginning = "or check" if ways else "nothing was checked; check"
-    yield f"{beginning} an adapter that makes of an event what it takes: {adapter}"
+    if look.is_of_attribute:
+        attribute = look.missing[0]
+        payload = "types.SimpleNamespace(**event)"
+        if attribute not in _OF_EVENTS:
+            payload = f"types.SimpleNamespace({attribute}=json.dumps(event))"
+    context = ", context" if source is not None and _takes_context(source) else ""
+    return f"def adapter(event, context): return {name}({payload}{context})"
+
+
+def _takes_context(source: Target) -> bool:
+    """Whether a function has a second parameter."""
+    files = [each.reached for each in sources(source)]
+    functions = entry_functions(files, source.attribute)
+    return any(len(parameters_of(function)) > 1 for function in functions)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING
+from ecr_contracts.engine.checks import batch_response
 from ecr_contracts.engine.entrances.decoys import decoys
 from ecr_contracts.engine.entrances.first_look import look_of
 from ecr_contracts.engine.plan import BARE
@@ -91,7 +92,8 @@ def openings(
         passes = is_passing(outcome)
         gets_in = False
         if passes or look_of(outcome) is not None:
-            empty = [give(decoy) for decoy in decoys(event, envelope, carry)]
+            payloads = [one for one in decoys(event, envelope, carry) if one is not UNDELIVERED]
+            empty = [give(one) for one in payloads]
             gets_in = bool(empty) and _gets_in(outcome, empty, payload, event)
         lines = frozenset(outcome.trace.lines) if outcome.trace else frozenset()
         opened.append(Opening(envelope, passes, gets_in, lines))
@@ -102,6 +104,8 @@ def is_passing(outcome: Outcome) -> bool:
     """Whether a call went well, or as far as an answer of the sandbox let it."""
     if outcome.stopped is not None:
         return True
+    if batch_response.polled(outcome.returned) and batch_response.reports_failure(outcome.returned):
+        return False
     return outcome.status is Status.RETURNED and not any(caught.ends for caught in outcome.caught)
 
 

@@ -114,7 +114,7 @@ class JudgedConsumer:
         of them cannot show that nothing ever happens.
         """
         with self._refusing(nodeid):
-            verdict = self.session.report_run(self._settled(run), keeps_interrupted=True)
+            verdict = self._report_of(run)
             kinds = self.session.plan.kinds
             left = [other for other in self.selected_runs if other[0] in kinds]
             if verdict.is_interrupted or run != left[-1] or not self._is_whole:
@@ -122,9 +122,24 @@ class JudgedConsumer:
             whole = self.session.report(keeps_interrupted=True)
             told: list[Finding] = []
             for other in left[:-1]:
-                told += self.session.report_run(self._settled(other)).findings
+                told += self._report_of(other).findings
         findings = tuple(finding for finding in whole.findings if finding not in told)
         return Judged(replace(verdict, findings=findings), whole)
+
+    def _report_of(self, run: Run) -> Verdict:
+        """What the item of a run comes to, with the further entrances that calls have found.
+
+        These have no items of their own: which there are is not known when items are collected.
+        """
+        kind, envelope = self._settled(run)
+        verdict = self.session.report_run((kind, envelope), keeps_interrupted=True)
+        is_first = run == next(other for other in self.runs if other[0] == kind)
+        own = {via for _, via in self.runs}
+        for other in self.session.plan.envelopes if is_first else ():
+            if other != envelope and other not in own and not verdict.is_interrupted:
+                further = self.session.report_run((kind, other), keeps_interrupted=True)
+                verdict = verdict.with_run(further)
+        return verdict
 
     def _settled(self, run: Run) -> Run:
         """A run as the settled plan has it; the test is skipped where it has none of its kind."""

@@ -35,6 +35,7 @@ from tests.acceptance.handlers.expectation import (
 )
 from tests.acceptance.handlers.expected_adapters import ADAPTERS
 from tests.acceptance.handlers.expected_callables import CALLABLES
+from tests.acceptance.handlers.expected_entrances import ENTRANCES
 from tests.acceptance.handlers.expected_node import NODE_HANDLERS
 from tests.acceptance.handlers.expected_pollers import POLLERS
 from tests.acceptance.handlers.expected_web import WEB_APPS
@@ -1024,4 +1025,6 @@ HANDLERS: tuple[Expected, ...] = (
     # --- poll loops -------------------------------------------------------------------------------
     *POLLERS,
     *NODE_HANDLERS,
+    # --- with two entrances -----------------------------------------------------------------------
+    *ENTRANCES,
 )

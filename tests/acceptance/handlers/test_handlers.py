@@ -75,15 +75,15 @@ def tells_of(finding: Finding, found: Found) -> bool:
 
 
 def are_told(findings: list[Finding], wanted: frozenset[Cause]) -> bool:
-    """Whether findings tell of the causes, each of one of them, and once for each kind."""
+    """Whether findings tell of the causes, each of one of them, once for each kind and envelope."""
     forms = {form: whole for whole in wanted for form in formulations(whole)}
     telling = Counter()
     for finding in findings:
         said = [forms[form] for form in told_forms(finding.cause) if form in forms]
         if not finding.explained or not said:
             return False
-        telling[finding.kind, said[0]] += 1
-    return set(telling.values()) == {1} and {whole for _, whole in telling} == wanted
+        telling[finding.kind, finding.via, said[0]] += 1
+    return set(telling.values()) == {1} and {whole for *_, whole in telling} == wanted
 
 
 def shown(finding: Finding) -> str:

@@ -13,7 +13,9 @@ from ecr_contracts.engine.plan import Request
 from ecr_contracts.engine.session import Session, check
 from ecr_contracts.engine.subjects.handler import Function
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from tests.integration.pytest_projects import Project
 
+pytest_plugins = ["pytester"]
 pytest.importorskip("pydantic")
 callables = importlib.import_module("tests.integration.shapes.callables")
 faulty = importlib.import_module("tests.integration.shapes.faulty")
@@ -109,3 +111,46 @@ def test_a_chosen_case_is_no_finding_either():
     for name in ("api_gateway", "catches_all"):
         with pytest.raises(SetupError, match="something else"):
             check(f"{callables.__file__}:{name}", case_ids=["push/ordinary"], via=["lambda"])
+
+
+# pytest: the items of a consumer are collected before anything of it is called
+# --------------------------------------------------------------------------------------------------
+
+TWO_ENTRANCES = """\
+import json
+
+def handler(event, context):
+    if "Records" in event:
+        for record in event["Records"]:
+            print(json.loads(record["Sns"]["Message"])["detail"]["repository-name"])
+    else:
+        print(event["detail"]["image-tag"])
+"""
+OF_ANOTHER_SENDER = """\
+import json
+
+def handler(event, context):
+    return json.loads(event["body"])["detail"]
+"""
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """A project as it is run by default."""
+    return Project(pytester, monkeypatch)
+
+
+def test_the_item_of_a_kind_tells_what_its_second_entrance_does(project):
+    project.consumer(TWO_ENTRANCES, kinds=["push"])
+    result = project.pytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*KeyError when image-tag is absent*", "*app.py:8*"])
+
+
+def test_one_item_says_that_a_consumer_is_given_something_else_and_the_others_are_skipped(project):
+    project.consumer(OF_ANOTHER_SENDER, kinds=["push", "scan"])
+    result = project.pytest()
+    result.assert_outcomes(failed=1, skipped=1)
+    result.stdout.fnmatch_lines(
+        ['*something else: it looks for "body" (src/app.py:4), which no bare event has*']
+    )

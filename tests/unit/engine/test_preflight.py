@@ -10,7 +10,6 @@ from ecr_contracts.core.errors import SetupError
 from ecr_contracts.core.findings import Location
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import preflight
-from ecr_contracts.engine.subjects.handler import InWorker
 from ecr_contracts.engine.trial import ordinary_case
 from ecr_contracts.eventbridge.envelopes.registry import carry, envelope
 from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
@@ -181,13 +180,3 @@ def test_a_variable_that_is_asked_for_politely_and_needed_is_told():
         prepared(lambda settings, payload: FINE if settings.env_auto else does, settings=strict)
     worker, _ = prepared(lambda settings, payload: does, settings=strict)
     assert not worker.settings.env_auto
-
-
-@pytest.mark.parametrize(
-    ("passing", "chosen"), [("sns-sqs", "sns-sqs"), ("sqs", "sqs"), ("kinesis", "sqs")]
-)
-def test_the_first_envelope_that_is_dealt_with_fits_and_the_worker_starts_anew(passing, chosen):
-    payload_that_passes = carry([ordinary_case("scan").event], passing)
-    worker = Fake(lambda settings, payload: FINE if payload == payload_that_passes else failing())
-    assert preflight.fitting_envelope(InWorker(worker), "scan", ["sqs", "sns-sqs"], carry) == chosen
-    assert worker.restarts == [worker.settings]

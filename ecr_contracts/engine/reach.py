@@ -23,8 +23,8 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import shortened
 from ecr_contracts.discovery.source.branches.blocks import Block, Lead, blocks_of
 from ecr_contracts.discovery.source.branches.conditions import Conditions
-from ecr_contracts.discovery.source.modules import is_called_alone
 from ecr_contracts.discovery.user_code import location
+from ecr_contracts.engine.registered import is_registered, wrapping_functions
 from ecr_contracts.runtime.outcome import CaughtException, Entered, Outcome, Status
 
 __all__ = ["Branch", "EnteredBlocks", "OwnModule", "Reach", "TurningPoint", "reach_of"]
@@ -255,8 +255,9 @@ class _Graph:
                         self._definitions[ast.unparse(target)] |= _names(value)
                 case ast.AnnAssign(target=target, value=ast.expr() as value):
                     self._definitions[ast.unparse(target)] |= _names(value)
+        wrapping = wrapping_functions(module.tree)
         for node in self._nodes.values():
-            if node.module is module and _is_registered(node.block):
+            if node.module is module and is_registered(node.block, wrapping):
                 self._called_by_frameworks.append(node)
 
     def _reachable_from(self, handlers: Iterable[str]) -> list[_Node]:
@@ -541,15 +542,6 @@ def _may_leave(statement: ast.AST) -> bool:
 
 def _raises(block: Block) -> bool:
     return isinstance(block.leaves, ast.Raise)
-
-
-def _is_registered(block: Block) -> bool:
-    """Whether a decorator with arguments stands before a function: a framework calls it."""
-    node = block.node
-    if block.lead is not Lead.FUNCTION or is_called_alone(node):
-        return False
-    decorators = getattr(node, "decorator_list", [])
-    return any(isinstance(decorator, ast.Call) for decorator in decorators)
 
 
 def _names(value: ast.expr) -> set[str]:

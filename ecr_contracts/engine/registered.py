@@ -32,13 +32,12 @@ def is_registered(block: Block, wrapping: Collection[str]) -> bool:
 
 
 def wrapping_functions(tree: ast.Module) -> frozenset[str]:
-    """The functions of a file that keep nothing of what they are given: a decorator that retries."""
-    names: set[str] = set()
+    """The functions of a file that keep nothing of what they are given: `retry` is one."""
+    functions: list[ast.FunctionDef] = []
     for statement in tree.body:
-        is_function = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
-        if is_function and not any(map(_keeps, ast.walk(statement))):
-            names.add(statement.name)  # type: ignore[union-attr] - it is a function
-    return frozenset(names)
+        if isinstance(statement, ast.FunctionDef):
+            functions.append(statement)
+    return frozenset(node.name for node in functions if not any(map(_keeps, ast.walk(node))))
 
 
 def _keeps(node: ast.AST) -> bool:

@@ -48,6 +48,8 @@ _LITERAL = re.compile(r"""["']([A-Za-z][\w-]*)["']""")
 _MOST_KEYS = 4  # that are tried
 _LONGEST_LOOK = 400  # characters of a message that are compared
 _ALIKE = 0.75  # how alike two names are, of which one may be a misspelling of the other
+_MOST_LETTERS = 2  # by which one is longer than the other
+_BARE = "lambda"
 _METHODS = {"dict": frozenset(dir(dict)), "list": frozenset(dir(list))}
 
 
@@ -201,7 +203,9 @@ class FirstLook:
             other = self._look_at(payload)
             if other is not None and other.is_at(look) and not look.is_same(other):
                 return True
-        return False
+        # What turns back all that it does not know, takes the bare event.
+        is_refusal = look.location.source.lstrip().startswith("raise ")
+        return is_refusal and via != _BARE and self._look_at(event) is None
 
 
 def _absent(payload: Any, paths: Sequence[json_path.Steps]) -> Iterator[str]:
@@ -236,4 +240,5 @@ def _is_misspelt(look: Look, known: set[str], frames: frozenset[str], *, has_rea
 
 def _is_near(name: str, by_lower: set[str]) -> bool:
     plain = name.replace("_", "-").lower()
-    return bool(get_close_matches(plain, by_lower, n=1, cutoff=_ALIKE))
+    as_long = [key for key in by_lower if abs(len(key) - len(plain)) <= _MOST_LETTERS]
+    return bool(get_close_matches(plain, as_long, n=1, cutoff=_ALIKE))

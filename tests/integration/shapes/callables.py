@@ -97,6 +97,21 @@ def request_object(request):
     return request.body
 
 
+def matched(event, context):
+    match event:
+        case {"Records": [{"Sns": {"Message": message}}, *_]}:
+            print(json.loads(message)["detail"]["repository-name"])
+        case {"detail-type": _, "detail": detail}:
+            print(detail["repository-name"])
+        case _:
+            raise ValueError("unknown event")
+
+
+def resolver(event, context):
+    if event["httpMethod"] == "POST":
+        print(json.loads(event["body"])["detail"]["repository-name"])
+
+
 def asked_request(request):
     event = request.json()
     print(event["detail"]["repository-name"])

@@ -73,6 +73,14 @@ def test_an_attribute_of_an_object_is_no_misspelt_key():
     assert_no_false_finding("message_object", ["sqs-message", "api-destination"])
 
 
+def test_a_name_that_has_another_within_it_is_not_misspelt():
+    assert_no_false_finding("resolver", ["api-destination", "lambda"])
+
+
+def test_what_turns_back_all_that_it_does_not_know_is_given_something_else():
+    assert_no_false_finding("matched", ["lambda-batch", "pipe-sqs", "sqs", "sns", "lambda"])
+
+
 def test_a_processor_of_batches_that_is_given_no_batch_is_given_something_else():
     pytest.importorskip("aws_lambda_powertools")
     assert_no_false_finding("record_processor", ["lambda", "sqs-one", "firehose"])

@@ -32,7 +32,7 @@ from ecr_contracts.runtime.entries.queue_message import with_message_object
 from ecr_contracts.runtime.entries.web.web_app import WebApp, web_app
 from ecr_contracts.runtime.load_errors import load_error, missing_file
 
-__all__ = ["Consumer", "load", "loaded", "source_texts"]
+__all__ = ["Consumer", "InstrumentingError", "load", "loaded", "source_texts"]
 
 T = TypeVar("T")
 
@@ -48,6 +48,10 @@ SOURCE_TRANSFORMERS: list[Callable[[ast.Module, str], None]] = []
 
 They are given the tree and its file.
 """
+
+
+class InstrumentingError(Exception):
+    """A consumer's code could not be changed as we change it to watch it: a fault of ours."""
 
 
 def _nothing() -> None:
@@ -381,7 +385,7 @@ def _complaining(target: Target, user_code: UserCode, importing: Callable[[], T]
     """
     try:
         return importing()
-    except (KeyboardInterrupt, ConsumerError):
+    except (KeyboardInterrupt, ConsumerError, InstrumentingError):
         raise
     except BaseException as error:
         raise load_error(target, user_code, error) from error

@@ -1344,3 +1344,17 @@ def test_a_fault_of_ours_in_the_process_is_no_outcome(worker_of, monkeypatch, tm
         worker.call(EVENT)
     assert "call_observed(" in Path(caught.value.file).read_text()
     assert worker._process is None
+
+
+def test_a_fault_of_ours_while_code_is_changed_is_no_fault_of_the_code(
+    worker_of, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def breaks(*_):
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr("ecr_contracts.runtime.sandbox.exceptions.marking", breaks)
+    with pytest.raises(OwnFaultError, match="cannot be watched") as caught:
+        worker_of("return 1").start()
+    assert "KeyError: 'a fault of ours'" in Path(caught.value.file).read_text()

@@ -24,7 +24,7 @@ from ecr_contracts.discovery.user_code import UserCode, location
 from ecr_contracts.runtime import invoke
 from ecr_contracts.runtime.entries.poll_loop import is_about_emptiness
 from ecr_contracts.runtime.entries.polled_queue import PollingEndedError
-from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS
+from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS, InstrumentingError
 from ecr_contracts.runtime.outcome import CaughtException, Stop
 from ecr_contracts.runtime.raised import frames_of
 from ecr_contracts.runtime.sandbox.entered import marking
@@ -246,10 +246,18 @@ class ExceptionRecorder:
 
 
 def instrument(tree: ast.Module, file: str) -> None:
-    """Add calls to a module that record what it catches, and marks of the blocks it enters."""
-    put_marks = marking(tree, file)
-    _instrument(tree.body, True)
-    put_marks()
+    """Add calls to a module that record what it catches, and marks of the blocks it enters.
+
+    Raises InstrumentingError where our own code fails at that.
+    """
+    try:
+        put_marks = marking(tree, file)
+        _instrument(tree.body, True)
+        put_marks()
+    except (RecursionError, MemoryError):
+        raise  # the module is nested too deeply, or too long
+    except Exception as error:
+        raise InstrumentingError(f"{file} cannot be watched") from error
 
 
 def instrumented_code(source: bytes | str, file: str) -> CodeType:

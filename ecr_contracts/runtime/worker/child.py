@@ -36,7 +36,7 @@ from ecr_contracts.runtime.lambda_context import (
     lambda_environment,
 )
 from ecr_contracts.runtime.load_errors import load_error
-from ecr_contracts.runtime.loader import Consumer, load, source_texts
+from ecr_contracts.runtime.loader import Consumer, InstrumentingError, load, source_texts
 from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
 from ecr_contracts.runtime.memory import bound, keep_reserve, told, use_reserve
 from ecr_contracts.runtime.node.consumer import load_node_handler
@@ -186,6 +186,8 @@ def _allowed(assignment: Assignment) -> tuple[str, ...]:
 
 def _may_be_consumers(error: BaseException, assignment: Assignment) -> bool:
     """Whether a fault of this process comes from the consumer: its signal handler, its pipes."""
+    if isinstance(error, InstrumentingError):
+        return False
     if isinstance(error, OSError | KeyboardInterrupt) or reached():
         return True
     user_code = UserCode.around(assignment.target.file, assignment.folder)

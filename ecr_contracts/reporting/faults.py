@@ -29,14 +29,14 @@ def faults(findings: Iterable[Finding]) -> list[list[Finding]]:
 def _fault_key(alternatives: Sequence[Finding]) -> Hashable:
     """What the findings of one fault have in common, whatever the kind of event and its envelope.
 
-    Without a line in its code nothing shows that two envelopes have the same one.
+    An exception without a line in its code may be another one in another envelope.
     """
     first = alternatives[0]
     symptom = (
         first.check,
         first.severity,
         first.exception,
-        first.location or (first.detail, first.via),
+        first.location or (first.detail, first.via if first.exception else ""),
     )
     causes = tuple(finding.cause for finding in alternatives)
     if first.doubt == "value":

@@ -50,6 +50,14 @@ def test_what_events_in_several_envelopes_bring_about_at_one_line_is_one_fault()
     assert faults(nowhere) == [[nowhere[0]], [nowhere[1]]]
 
 
+def test_what_calls_show_alike_in_several_envelopes_is_one_fault():
+    shown = {"check": "action-blind", "exception": None, "location": None}
+    bare, wrapped = (with_(via=via, group=f"scan@{via}#0", **shown) for via in VIAS)
+    assert faults([bare, wrapped]) == [[bare, wrapped]]
+    otherwise = replace(wrapped, detail="ecs.StartTask")
+    assert faults([bare, otherwise]) == [[bare], [otherwise]]
+
+
 def test_a_fault_names_its_envelopes_where_others_show_in_other_ones():
     line, other_line = Location("app.py", 7), Location("app.py", 9)
     bare, wrapped = (with_(via=via, group=f"scan@{via}#0", location=line) for via in VIAS)

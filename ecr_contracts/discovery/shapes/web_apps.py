@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ecr_contracts.discovery.source.modules import Source, sources
+from ecr_contracts.discovery.source.route_functions import answers_route
 from ecr_contracts.discovery.source.words import Words, words_of
 from ecr_contracts.discovery.target import Target
 
@@ -38,17 +39,6 @@ _MAKERS = frozenset(
     }
 )
 """What makes an app, or a part of one."""
-
-_ROUTING = frozenset({"post", "put", "route", "api_route", "api_view", "view"})
-"""Decorators of functions that answer a route."""
-
-_REGISTERING = frozenset(
-    {
-        *("Route", "add_route", "add_api_route", "add_url_rule", "add_post", "add_view"),
-        *("post", "route", "path", "re_path", "url"),
-    }
-)
-"""Functions that are given a path and what answers it."""
 
 _SNS = frozenset(
     {
@@ -134,7 +124,7 @@ class _Modules:
         for statement in _statements(tree.body):
             match statement:
                 case ast.FunctionDef(name=own) | ast.AsyncFunctionDef(name=own) if own == name:
-                    if _answers_route(statement, tree) or _makes_app(statement):
+                    if _is_endpoint(statement, tree) or _makes_app(statement):
                         return True
                 case ast.Assign(targets=targets, value=value):
                     is_named = any(_is_name(target, name) for target in targets)
@@ -158,7 +148,7 @@ class _Modules:
                 case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
                     if called in _MAKERS or self._is_web(tree, called):
                         return True
-                case ast.Name(id=called) if node is not value and self._is_web(tree, called):
+                case ast.Name(id=called) if self._is_web(tree, called):
                     return True
         return False
 
@@ -184,36 +174,23 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _statements(getattr(statement, branch, ()))
 
 
-def _answers_route(function: _Function, tree: ast.Module) -> bool:
-    """Whether a function is decorated with a route, or is handed to what registers one."""
-    for decorator in function.decorator_list:
-        match decorator:
-            case ast.Call(func=ast.Attribute(attr=called), args=[first, *_]):
-                if called in _ROUTING and _is_path(first):
-                    return True
-            case ast.Call(func=ast.Attribute(attr=called), keywords=[*keywords]):
-                if called in _ROUTING and any(word.arg in ("path", "rule") for word in keywords):
-                    return True
+def _is_endpoint(function: _Function, tree: ast.Module) -> bool:
+    """Whether a function answers a route, or is a view of Django, whose routes stand elsewhere."""
+    if _takes_request(function) and _imports_django(tree):
+        return True
+    return answers_route(function, tree)
+
+
+def _takes_request(function: _Function) -> bool:
+    """Whether a function has one argument that has to be given, and calls it a request."""
+    names = [argument.arg for argument in function.args.args]
+    needed = len(names) - len(function.args.defaults)
+    return needed == 1 and names[0] in ("request", "req")
+
+
+def _imports_django(tree: ast.Module) -> bool:
     for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
-                if called in _REGISTERING and _is_given(node, function.name):
-                    return True
-    return False
-
-
-def _is_given(call: ast.Call, name: str) -> bool:
-    """Whether a call is given a path and a function of a name."""
-    values = [*call.args, *(keyword.value for keyword in call.keywords)]
-    return any(map(_is_path, values)) and any(_is_name(value, name) for value in values)
-
-
-def _is_path(node: ast.expr) -> bool:
-    """Whether an expression is the path of a route, as far as that can be seen."""
-    match node:
-        case ast.Constant(value=str(text)):
-            return text.startswith("/") or text == ""
-        case ast.Name() | ast.Attribute() | ast.JoinedStr() | ast.BinOp():
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django."):
             return True
     return False
 

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.entries.web.django_views import project_app
 from ecr_contracts.runtime.entries.web.routes import Route, routes_of
 
 __all__ = ["CONSTRUCTORS", "AppSort", "app_around", "app_of", "sort_of"]
@@ -137,7 +138,8 @@ def app_of(endpoint: Any, user_code: UserCode) -> tuple[Any, tuple[Route, ...]] 
     Looked for are the apps of all modules of its own that are imported, then the routers: those
     are put into an app that has nothing else.
     """
-    if not any(module in sys.modules for module, *_ in (*_KNOWN, *_ROUTERS)):
+    known = ("django", *(module for module, *_ in (*_KNOWN, *_ROUTERS)))
+    if not any(module in sys.modules for module in known):
         return None
     if inspect.isclass(endpoint) or not callable(endpoint):
         return None
@@ -147,6 +149,9 @@ def app_of(endpoint: Any, user_code: UserCode) -> tuple[Any, tuple[Route, ...]] 
             routes = _routes_to(endpoint, innermost(value))
             if routes:
                 return value, routes
+    project = project_app(endpoint)
+    if project is not None and (routes := _routes_to(endpoint, project)):
+        return project, routes
     for value in values:
         app = app_around(value)
         if app is not None and (routes := _routes_to(endpoint, app)):
@@ -200,11 +205,15 @@ def _is_own(module: ModuleType | None, user_code: UserCode) -> bool:
 def _routes_to(endpoint: Any, app: Any) -> tuple[Route, ...]:
     """The routes of an app that lead to an endpoint."""
     wanted = _plain(endpoint)
-    return tuple(route for route in routes_of(app) if _plain(route.endpoint) is wanted)
+    return tuple(route for route in routes_of(app) if _plain(route.endpoint) == wanted)
 
 
 def _plain(function: Callable[..., Any] | None) -> Any:
-    """The code of a function without its wrappers, by which it is known again."""
+    """What a function is known by again, without its wrappers: where its code stands."""
+    kind = getattr(function, "view_class", None)
+    if kind is not None:
+        return kind.__module__, kind.__qualname__
     unwrapped = inspect.unwrap(function) if function is not None else None
     unwrapped = getattr(unwrapped, "__func__", unwrapped)
-    return getattr(unwrapped, "__code__", unwrapped)
+    code = getattr(unwrapped, "__code__", None)
+    return unwrapped if code is None else (code.co_filename, code.co_qualname, code.co_firstlineno)

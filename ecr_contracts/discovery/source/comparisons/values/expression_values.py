@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -69,6 +69,8 @@ _NUMBERS = ("int", "float")
 _SAME_METHODS = frozenset(["copy", "decode", "encode", "read", "getvalue", "model_dump", "dict"])
 _SAME_ATTRIBUTES = frozenset(["raw_event", "value"])
 _PARSERS = frozenset(["loads", "parse_raw", "safe_load", "load"])
+_BODIES = {"json": (PARSED,), "get_json": (PARSED,), "body": (), "text": (), "get_data": ()}
+"""Methods of requests that give the body, with what is done to it."""
 _KEY_METHODS = frozenset(["get", "pop", "setdefault"])
 
 
@@ -287,10 +289,20 @@ class ExpressionValues:
                 return text_methods.sliced(holders, key)
         return self.contents.below_keys(holders, self.of(key))
 
+    def _of_request(self, call: ast.Call) -> Iterator[Field]:
+        """The body of a request that a web app is given: `await request.json()`."""
+        match call.func:
+            case ast.Attribute(value=holder, attr=name) if name in _BODIES:
+                for atom in self.of(holder):
+                    if isinstance(atom, Field) and not atom.changes:
+                        yield Field((*atom.path, "body", *_BODIES[name]))
+
     def _result(self, call: ast.Call) -> Atoms:
         """What a call gives."""
         name = called_name(call)
-        found: set[Any] = set()
+        found: set[Any] = set(self._of_request(call))
+        if found:
+            return frozenset(found)
         called = self.of(call.func)
         functions = [one for one in called if isinstance(one, Function)]
         for function in functions:

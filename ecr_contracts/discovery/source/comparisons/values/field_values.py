@@ -35,6 +35,7 @@ from ecr_contracts.discovery.source.comparisons.values.scopes import (
 )
 from ecr_contracts.discovery.source.entry_functions import entry_functions
 from ecr_contracts.discovery.source.flow import called_name, literal_text
+from ecr_contracts.discovery.source.route_functions import route_functions
 from ecr_contracts.discovery.source.variables.lookups import lookups
 
 __all__ = ["FieldValues"]
@@ -42,6 +43,8 @@ __all__ = ["FieldValues"]
 _MAX_ROUNDS = 10
 _MOST_NODES = 60_000
 
+_WITH_REQUEST = ("flask", "quart")
+"""Modules whose `request` is that in hand, which holds the event."""
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -95,7 +98,8 @@ class FieldValues:
 
     def _bind_parameters(self, handler: str) -> None:
         """Give the event to the handler, and names to all parameters."""
-        entries = entry_functions([file.statements for file in self.files], handler)
+        modules = [file.statements for file in self.files]
+        entries = set(entry_functions(modules, handler)) or set(route_functions(modules))
         returning = {self._scopes.of(node).node for node, _ in self.nodes if _gives(node)}
         for number, scope in enumerate(self._scopes.functions):
             if isinstance(scope.node, _NAMED) and scope.node not in returning:
@@ -294,6 +298,8 @@ class FieldValues:
             source = self._scopes.modules.get(module.rpartition(".")[2]) if module else None
             own = self._scopes.modules.get(alias.name.rpartition(".")[2])
             found: Iterable[Any] = [UNKNOWN]
+            if alias.name == "request" and module in _WITH_REQUEST:
+                found = [Field(())]
             if source is not None and alias.name in source.names:
                 found = source.names[alias.name]
             elif own is not None:

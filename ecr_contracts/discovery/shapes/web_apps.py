@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ecr_contracts.discovery.source.modules import Source, sources
 from ecr_contracts.discovery.source.route_functions import answers_route
-from ecr_contracts.discovery.source.words import Words, words_of
+from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["web_envelopes"]
@@ -61,26 +61,27 @@ def web_envelopes(target: Target) -> Iterator[tuple[str, str]]:
     if not framework:
         return
     is_app = f"it is a web app ({framework})"
-    said = _sns_words(words_of(target))
+    said = _sns_words(words_of(target).texts | modules.fields())
     if said:
         yield "sns-http", f"{is_app}, and its code reads {', '.join(said[:_MOST_SHOWN])}"
     else:
         yield "api-destination", is_app
 
 
-def _sns_words(words: Words) -> list[str]:
-    """The words of a source that speak of SNS; none if it does not."""
-    names = {word.lower().replace("-", "_"): word for word in words.all}
-    said = [names[word.lower().replace("-", "_")] for word in sorted(_SNS) if _has(word, names)]
-    if said:
-        return list(dict.fromkeys(said))
-    if _MESSAGE in words.all and _BESIDE & words.all:
+def _sns_words(words: frozenset[str]) -> list[str]:
+    """The words of a source that speak of SNS; none if it does not.
+
+    Keywords of calls are none: who publishes to a topic names its ARN, and a message, as well.
+    """
+    written = {_plain(word): word for word in sorted(words)}
+    said = [written[_plain(word)] for word in sorted(_SNS) if _plain(word) in written]
+    if not said and _MESSAGE in words and _BESIDE & words:
         return [_MESSAGE]
-    return []
+    return said
 
 
-def _has(word: str, names: dict[str, str]) -> bool:
-    return word.lower().replace("-", "_") in names
+def _plain(word: str) -> str:
+    return word.lower().replace("-", "_")
 
 
 @dataclass(slots=True)
@@ -98,6 +99,16 @@ class _Modules:
         if not names or not self._is_web(self.sources[0].tree, name):
             return ""
         return names[0]
+
+    def fields(self) -> frozenset[str]:
+        """The names of fields of classes: a model of what is posted names its keys so."""
+        found: set[str] = set()
+        for source in self.sources:
+            for node in ast.walk(source.tree):
+                match node:
+                    case ast.AnnAssign(target=ast.Name(id=name)):
+                        found.add(name)
+        return frozenset(found)
 
     def _frameworks(self) -> Iterator[str]:
         for source in self.sources:

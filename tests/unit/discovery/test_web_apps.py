@@ -87,6 +87,23 @@ async def handler(event, context):
     async with aiohttp.ClientSession() as session:
         await session.post("https://hooks.example.invalid/x", json=event)
 """
+PUBLISHES = (
+    FASTAPI
+    + """
+
+def tell(sns, event):
+    sns.publish(TopicArn="arn:aws:sns:eu-west-1:123456789012:x", Message=event["id"], Type="x")
+"""
+)
+MODEL = (
+    FASTAPI
+    + """
+
+class Notification(BaseModel):
+    Type: str
+    Message: str
+"""
+)
 ELSEWHERE = "from main import app\n\napplication = app\n"
 
 API, SNS = ["api-destination"], ["sns-http"]
@@ -111,6 +128,8 @@ def target_in(folder, text: str, attribute: str) -> Target:
         ("ROUTES", "app", API),
         ("DJANGO", "push", API),
         ("CLIENT", "handler", []),
+        ("PUBLISHES", "app", API),
+        ("MODEL", "app", SNS),
     ],
 )
 def test_an_app_and_who_sends_it_events_are_known_by_the_source(

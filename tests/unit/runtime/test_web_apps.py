@@ -134,6 +134,18 @@ def test_a_task_that_nobody_waits_for_is_let_end() -> None:
     assert (outcome.status, outcome.exception) == (Status.REFUSED, "ValueError")
 
 
+def test_a_task_whose_exception_somebody_takes_is_no_fault() -> None:
+    async def later() -> None:
+        raise ValueError("later")
+
+    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await asyncio.gather(asyncio.create_task(later()), return_exceptions=True)
+            await answer(send, 200)
+
+    assert outcome_of(app).status is Status.RETURNED
+
+
 @pytest.mark.parametrize("status", [307, 400, 403, 500, 503], ids=str)
 def test_a_status_that_is_no_success_is_refused(status: int) -> None:
     async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:

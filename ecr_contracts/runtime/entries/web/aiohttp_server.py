@@ -58,6 +58,7 @@ class AiohttpServer:
 
     async def _sent(self, request: Request) -> tuple[Response | None, BaseException | None]:
         before = asyncio.all_tasks()
+        self._loop.begin()
         protocol = self._runner.server()
         serving = asyncio.all_tasks() - before
         transport = _Transport(protocol)
@@ -65,7 +66,7 @@ class AiohttpServer:
         serving |= asyncio.all_tasks() - before
         protocol.data_received(_bytes_of(request))
         await transport.closed.wait()
-        late = await self._loop.finish_since(before | serving)
+        late = await self._loop.finish(*serving)
         protocol.connection_lost(None)
         if serving:
             await asyncio.wait(serving, timeout=1.0)

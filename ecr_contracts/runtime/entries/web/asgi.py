@@ -52,13 +52,13 @@ class AsgiServer:
     async def _sent(self, request: Request) -> tuple[Response | None, BaseException | None]:
         state = {} if self._lifespan is None else self._lifespan.state
         exchange = _Exchange(request)
-        before = asyncio.all_tasks()
+        self._loop.begin()
         raised: BaseException | None = None
         try:
             await self._app(_scope(request, state), exchange.receive, exchange.send)
         except Exception as error:  # noqa: BLE001 - whatever an app raises is what it did
             raised = error
-        late = await self._loop.finish_since(before)
+        late = await self._loop.finish()
         return exchange.response, raised or late
 
 

@@ -18,11 +18,13 @@ class AppLoop:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """What a coroutine returns; tasks of others get on while it runs."""
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
+            self._loop.set_task_factory(self._task)
         is_busy = False
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop()
@@ -35,15 +37,29 @@ class AppLoop:
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(self._loop.run_until_complete, coroutine).result()
 
-    async def finish_since(self, before: set[asyncio.Task[Any]]) -> BaseException | None:
-        """Let the tasks end that were not there before; the first exception that ends one."""
-        new = asyncio.all_tasks() - before - {asyncio.current_task()}
-        if not new:
-            return None
-        done, _ = await asyncio.wait(new, timeout=_PATIENCE)
-        for task in done:
-            if not task.cancelled() and (error := task.exception()) is not None:
-                return error
+    def _task(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **named: Any) -> Any:
+        """A new task, which is kept until it is known how it ended."""
+        task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, **named)
+        self._tasks.append(task)
+        return task
+
+    def begin(self) -> None:
+        """Begin a request: tasks of those before are none of its own."""
+        self._tasks.clear()
+
+    async def finish(self, *serving: asyncio.Task[Any]) -> BaseException | None:
+        """Let the tasks end that a request has started, but for the server's own.
+
+        Gives the first exception that ended one of them and that nobody has asked for.
+        """
+        current = asyncio.current_task()
+        own = [task for task in self._tasks if task is not current and task not in serving]
+        if pending := [task for task in own if not task.done()]:
+            await asyncio.wait(pending, timeout=_PATIENCE)
+        for task in own:
+            # By this asyncio itself tells "Task exception was never retrieved".
+            if task.done() and getattr(task, "_log_traceback", False):
+                return task.exception()
         return None
 
     def close(self) -> None:

@@ -49,7 +49,8 @@ def argument_count(function: Any, name: str, *, is_lambda: bool = False) -> int:
             return counts[0]
     advice = "Lambda calls it with (event, context)"
     if unbound:
-        advice += "; name a method of an instance, not of its class"
+        owner, _, method = str(function.__qualname__).rpartition(".")
+        advice = f"give it as a method of an object: {owner or 'Service'}(…).{method}"
     elif required := _required_keywords(outer):
         advice += f"; give {', '.join(required)} a default"
     if not unbound and (adapter := adapter_advice(function, name)):

@@ -197,16 +197,21 @@ def _has_call(value: type) -> bool:
 
 
 def _methods(value: type) -> list[str]:
-    """The public methods of a class that can be given an event, in the order of the source."""
+    """The public methods of a class that can be given an event, in the order of the source.
+
+    Where there are none, they are those that take nothing: one may ask a queue for its messages.
+    """
     names: dict[str, None] = {}
+    others: dict[str, None] = {}
     for base in reversed(value.__mro__):
         if base is object:
             continue
         for name, attribute in vars(base).items():
             is_method = isinstance(attribute, FunctionType | staticmethod | classmethod)
-            if is_method and not name.startswith("_") and _takes_something(getattr(value, name)):
-                names[name] = None
-    return list(names)
+            if is_method and not name.startswith("_"):
+                group = names if _takes_something(getattr(value, name)) else others
+                group[name] = None
+    return list(names or others)
 
 
 def _takes_something(method: Any) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
+from pathlib import Path
 
 import pytest
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.engine.subjects.handler import target_of
 from ecr_contracts.runtime.invoke import call
-from ecr_contracts.runtime.loader import load
+from ecr_contracts.runtime.loader import Consumer, load
 from ecr_contracts.runtime.outcome import Status
 from tests.writing import EVENT, write
 
@@ -77,6 +80,10 @@ class Space:
 
 class Idle:
     value = 1
+
+class Poller:
+    def run(self): ...
+    def _close(self): ...
 
 class Broken:
     def __init__(self): os.environ["NO_SUCH_VARIABLE_HERE"]
@@ -189,6 +196,7 @@ def test_an_object_is_made_once_and_keeps_what_it_holds(folder, attribute):
             "name its method: app.py:Space.Within.handle",
         ),
         ("Idle", "app.py:Idle is a class", "name a function"),
+        ("Poller", "app.py:Poller is a class", "name its method: app.py:Poller.run"),
         (
             "Needy.handle",
             "app.py:Needy needs arguments to be made: repository, topic",
@@ -230,7 +238,7 @@ def test_an_object_is_made_once_and_keeps_what_it_holds(folder, attribute):
         ("make_later().handle", "app.py:make_later is asynchronous", "name a function that is not"),
         (
             "Falling.handle",
-            "it raises ValueError when app.py:Falling() is called: no table at app.py:71 "
+            "it raises ValueError when app.py:Falling() is called: no table at app.py:75 "
             '(def __init__(self): raise ValueError("no table"))',
             "give the run what that call needs, or move that into the function",
         ),
@@ -258,3 +266,23 @@ def test_what_makes_an_object_already_is_named(refused, returned, source, meant)
     _, advice = refused("Needy.handle", source)
     assert advice == f"did you mean app.py:{meant}?"
     assert returned(meant, source) == "needy"
+
+
+def test_a_method_that_no_object_has_is_refused_with_what_to_give():
+    class Service:
+        def handle(self, event): ...
+
+    with pytest.raises(ConsumerError) as caught:
+        Consumer.of(Service.handle)
+    assert caught.value.advice.endswith("Service(…).handle")
+    assert Consumer.of(Service().handle).arguments == 1
+
+
+class Decoder(json.JSONDecoder):
+    """Inherits its methods from a class of another module."""
+
+
+def test_the_source_of_an_inherited_method_is_that_of_the_object():
+    target = target_of(Decoder().raw_decode)
+    assert target == Target("Decoder.raw_decode", "Decoder.raw_decode", file=Path(__file__))
+    assert target_of(json.JSONDecoder().raw_decode).file == Path(json.decoder.__file__)

@@ -1,12 +1,11 @@
-"""Functions that take one message of a queue as boto3's resource hands it over: an object.
+"""Functions that take one message of a queue, as ReceiveMessage or boto3's resource gives it.
 
     def process(message):
-        push = json.loads(message.body)
+        push = json.loads(message.body)          # or message["Body"]
         message.delete()
 
-What takes a dictionary of ReceiveMessage (`message["Body"]`) is told by its keys; an object has
-attributes, which other objects have too: a request of a web framework has a body, and so has a
-message of RabbitMQ.
+An object has attributes that other objects have too: a request of a web framework has a body, and
+so has a message of RabbitMQ.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ecr_contracts.discovery.source.entry_functions import FunctionNode, entry_functions
 from ecr_contracts.discovery.source.event_keys import event_keys
@@ -24,6 +24,8 @@ __all__ = ["message_envelopes", "takes_message_object"]
 
 _ONE = "sqs-one"
 _BODY = "body"
+_KEY = "Body"
+_OF_MANY = frozenset({"Messages", "Records"})
 _OWN = frozenset(
     {
         "message_id",
@@ -47,9 +49,17 @@ _ANNOTATIONS = frozenset({"", "Any", "object", "Message", "ServiceResource"})
 
 
 def message_envelopes(target: Target) -> Iterator[tuple[str, str]]:
-    """The envelope of one message, if a function takes it as an object."""
+    """The envelope of one message, if a function takes it, as an object or as a dictionary.
+
+    What its parameter is read for tells more than words elsewhere in the file, where a loop may ask
+    for messages.
+    """
     if parameter := _message_parameter(target):
         yield _ONE, f"its code reads {parameter}.{_BODY}"
+    for source in islice(sources(target), 1):
+        read = event_keys(source.reached, target.attribute).whole
+        if _KEY in read and not read & _OF_MANY:
+            yield _ONE, f"its code reads {_KEY}"
 
 
 def takes_message_object(target: Target) -> bool:

@@ -43,7 +43,6 @@ def test_a_function_takes_a_message_as_an_object(tmp_path, parameter, lines):
 @pytest.mark.parametrize(
     ("parameter", "lines"),
     [
-        ("message", ["return json.loads(message['Body'])"]),
         ("event", ["return json.loads(event.body)"]),
         ("request", ["return json.loads(request.body)"]),
         ("message", ["work(message.body)", "message.ack()"]),
@@ -56,6 +55,22 @@ def test_a_function_takes_a_message_as_an_object(tmp_path, parameter, lines):
 )
 def test_another_object_with_a_body_is_no_message_of_a_queue(tmp_path, parameter, lines):
     assert not envelopes_of_shape(_target(tmp_path, _function(parameter, *lines), "process"))
+
+
+def test_a_dictionary_is_told_by_what_is_read_of_it_though_a_loop_stands_beside(tmp_path):
+    source = (
+        "class Worker:\n"
+        "    def run(self):\n"
+        "        for message in self.sqs.receive_message()['Messages']:\n"
+        "            self.handle(message)\n"
+        "    def handle(self, message):\n"
+        "        return message['Body']\n"
+        "def answered(response):\n"
+        "    return [message['Body'] for message in response['Messages']]\n"
+    )
+    target = _target(tmp_path, source, "Worker.handle")
+    assert purpose_of(target).envelope == "sqs-one"
+    assert "sqs-one" not in envelopes_of_shape(_target(tmp_path, source, "answered"))
 
 
 def test_a_method_takes_a_message_as_an_object_where_it_hands_it_on(tmp_path):

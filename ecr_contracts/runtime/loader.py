@@ -19,11 +19,18 @@ from typing import Any, TypeVar
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import with_article
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
-from ecr_contracts.discovery.shapes.pollers import asked_queue
+from ecr_contracts.discovery.shapes.pollers import Asked, asked_queue
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.surroundings import functions_around
 from ecr_contracts.discovery.target import FORMS, Target
-from ecr_contracts.discovery.user_code import UserCode, holds, import_root, is_below, is_installed
+from ecr_contracts.discovery.user_code import (
+    UserCode,
+    holds,
+    import_root,
+    is_below,
+    is_installed,
+    location,
+)
 from ecr_contracts.runtime.entries.arguments import argument_count
 from ecr_contracts.runtime.entries.attribute import attribute_of
 from ecr_contracts.runtime.entries.deferred import is_deferred
@@ -85,12 +92,12 @@ class Consumer:
         user_code: UserCode | None = None,
         is_lambda: bool = False,
         path: str = "",
-        polls: bool = False,
+        asked: Asked | None = None,
     ) -> Consumer:
         """The consumer that a callable is; `name` is what complaints call it.
 
         A web app, or an endpoint of one, is called through requests to `path`, else to where its
-        routes say. One that `polls` becomes a function that is given the messages to be received.
+        routes say. `asked` is the call by which a poll loop receives its messages.
         Raises `ConsumerError` when it cannot be called with an event, or with an event and a
         context.
         """
@@ -104,8 +111,9 @@ class Consumer:
         if not callable(function):
             kind = with_article(type(function).__name__)
             raise ConsumerError(name, f"it is {kind}, which cannot be called", FORMS)
-        if polls:
-            return cls(as_handler(function, own_code), 2, own_code, polls=True)
+        if asked is not None:
+            asks_at = location(str(asked.file), asked.line, own_code.shown(str(asked.file)))
+            return cls(as_handler(function, own_code, asks_at), 2, own_code, polls=True)
         is_lambda = is_lambda or getattr(function, "__name__", "") == _LAMBDA_HANDLER
         arguments = argument_count(function, name, is_lambda=is_lambda)
         return cls(function, arguments, own_code, is_lambda)
@@ -157,7 +165,9 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     file: Path | None = None
-    polls = asked_queue(target) is not None  # its files are looked for from the folder of now
+    asked = asked_queue(target)  # its files are looked for from the folder of now
+    if asked is not None:
+        asked = asked._replace(file=asked.file.absolute())
     if target.file is not None:
         file = _existing(target, target.file)
         user_code = UserCode.around(file, start)
@@ -170,8 +180,8 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
         importing = functools.partial(_import_name, name, user_code, fresh=fresh)
     module = _complaining(target, user_code, importing)
     function = attribute_of(target, module, user_code)
-    if polls:
-        return Consumer.of(function, name=target.text, user_code=user_code, polls=True)
+    if asked is not None:
+        return Consumer.of(function, name=target.text, user_code=user_code, asked=asked)
     function = with_message_object(function, replace(target, file=file))
     making = functools.partial(
         Consumer.of, function, name=target.text, user_code=user_code, path=target.path

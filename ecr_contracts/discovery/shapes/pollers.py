@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from ecr_contracts.discovery.source.entry_functions import FunctionNode, entry_functions
@@ -19,6 +20,8 @@ __all__ = ["Asked", "asked_queue", "polled_envelopes"]
 
 _RECEIVING = frozenset({"receive_message", "receive_messages"})
 """Methods of boto3's clients and queues that receive messages."""
+_OF_NOTIFICATIONS = ("Message", "TopicArn")
+"""Keys that a notification of SNS has, and no message of a queue."""
 _EVENTS = re.compile(
     r"events?|evt|ev|messages?|msg|records?|payload|body|detail|ctx|context", re.IGNORECASE
 )
@@ -29,15 +32,23 @@ class Asked(NamedTuple):
     """The call that receives messages: its name, and the file and line where it stands."""
 
     name: str
-    file: str
+    file: Path
     line: int
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.file.name}:{self.line}"
 
 
 def polled_envelopes(target: Target) -> Iterator[tuple[str, str]]:
     """The envelopes that a poll loop receives, with the call that says so; none for others."""
     asked = asked_queue(target)
-    if asked is not None:
-        yield "sqs-message", f"it asks a queue by {asked.name}, {asked.file}:{asked.line}"
+    if asked is None:
+        return
+    asks = f"it asks a queue by {asked}"
+    opened = _opened_notification(target)
+    if opened is not None:
+        yield "sns-sqs-message", f"{asks}, and opens {opened}"
+    yield "sqs-message", asks
 
 
 def asked_queue(target: Target) -> Asked | None:
@@ -47,9 +58,19 @@ def asked_queue(target: Target) -> Asked | None:
     if not functions or any(map(_is_given_something, functions)):
         return None
     for source in near:
-        asked = _receiving(source.reached, source.file.name)
+        asked = _receiving(source.reached, source.file)
         if asked is not None:
             return asked
+    return None
+
+
+def _opened_notification(target: Target) -> str | None:
+    """The key of a notification of SNS that code looks up, if it does."""
+    for source in sources(target):
+        for statement in source.reached:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Constant) and node.value in _OF_NOTIFICATIONS:
+                    return str(node.value)
     return None
 
 
@@ -66,7 +87,7 @@ def _is_given_something(function: FunctionNode) -> bool:
     return any(_EVENTS.fullmatch(argument.arg) for argument in named)
 
 
-def _receiving(statements: Iterable[ast.stmt], file: str) -> Asked | None:
+def _receiving(statements: Iterable[ast.stmt], file: Path) -> Asked | None:
     """The first call of some statements that receives messages."""
     for statement in statements:
         for node in ast.walk(statement):

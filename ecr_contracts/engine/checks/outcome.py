@@ -7,7 +7,7 @@ compare calls (`engine/relations` does).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -275,16 +275,24 @@ def _left_in_queue(outcome: Outcome) -> _Observation | None:
         return _Observation(_first_line(caught.message), caught.exception, place)
     if counts.get("given-back"):
         return None
-    at = counts.get("at")
-    place = Location(*at) if at else None
+    if failed_by := counts.get("failed-by"):
+        return _exception_told(failed_by)
+    place = _place(counts.get("at"))
     return _Observation("it is received, and not deleted: it comes again", location=place)
 
 
 def _ended_by_emptiness(outcome: Outcome) -> _Observation | None:
     ended = polled(outcome.returned).get("ended-by")
-    if not ended:
-        return None
-    return _Observation(ended["message"], ended["exception"], Location(*ended["at"]))
+    return _exception_told(ended) if ended else None
+
+
+def _exception_told(told: Mapping[str, Any]) -> _Observation:
+    """An exception that a poll loop tells of."""
+    return _Observation(_first_line(told["message"]), told["exception"], _place(told["at"]))
+
+
+def _place(values: Sequence[Any] | None) -> Location | None:
+    return Location(*values) if values else None
 
 
 def _first_line(message: str) -> str:

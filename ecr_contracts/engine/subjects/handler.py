@@ -235,11 +235,8 @@ class Function:
         self, function: Callable[..., Any], *, rules: Sequence[Rule] = (), path: str = ""
     ) -> None:
         self._target = target_of(function)
-        self._consumer = Consumer.of(
-            with_message_object(function, self._target),
-            polls=asked_queue(self._target) is not None,
-            path=path,
-        )
+        given = with_message_object(function, self._target)
+        self._consumer = Consumer.of(given, path=path, asked=asked_queue(self._target))
         self._is_adapter = _is_adapter(function)
         self._rules = tuple(rules)
         # A debugger, or the measuring of coverage, traces already.

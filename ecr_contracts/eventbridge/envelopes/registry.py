@@ -181,6 +181,19 @@ _ROWS = (
         batches=True,
     ),
     Envelope(
+        "sns-sqs-message",
+        "the response of ReceiveMessage: SQS around SNS",
+        sns.wrap_in_messages,
+        (sqs.MESSAGES, sns.NOTIFICATION),
+        Signs(
+            keys=_words("Messages Body"),
+            any_of=_words("Message TopicArn"),
+            unless=_words("receive-message"),
+            priority=1,
+        ),
+        batches=True,
+    ),
+    Envelope(
         "kinesis",
         "Lambda's `Records` of a Kinesis stream",
         streams.wrap_kinesis,

@@ -86,6 +86,16 @@ def wrap_in_sqs(events: Sequence[Any]) -> Any:
     return {"Records": records}
 
 
+def wrap_in_messages(events: Sequence[Any]) -> Any:
+    """The response of ReceiveMessage of such a queue, one message for each event."""
+    messages = []
+    for index, event in enumerate(events):
+        notification = _notification(event, Stamp.of(event, "sns", index))
+        stamp = Stamp.of(event, "sns-sqs-message", index)
+        messages.append(sqs.message(json_text.compact(notification), stamp))
+    return {"Messages": messages}
+
+
 def wrap_raw_in_sqs(events: Sequence[Any]) -> Any:
     """The same where the subscription has raw message delivery."""
     records = []

@@ -85,18 +85,19 @@ def wrap_messages(events: Sequence[Any]) -> Any:
     """The response of ReceiveMessage, one message for each event."""
     messages = []
     for index, event in enumerate(events):
-        messages.append(_message(event, Stamp.of(event, "sqs-message", index)))
+        stamp = Stamp.of(event, "sqs-message", index)
+        messages.append(message(json_text.compact(event), stamp))
     return {"Messages": messages}
 
 
 def wrap_message(events: Sequence[Any]) -> Any:
     """One message out of such a response."""
     [event] = events
-    return _message(event, Stamp.of(event, "sqs-one"))
+    return message(json_text.compact(event), Stamp.of(event, "sqs-one"))
 
 
-def _message(event: Any, stamp: Stamp) -> dict[str, Any]:
-    body = json_text.compact(event)
+def message(body: str, stamp: Stamp) -> dict[str, Any]:
+    """One message as ReceiveMessage gives it."""
     return {
         "MessageId": stamp.uuid("message"),
         "ReceiptHandle": stamp.base64(192, "receipt"),

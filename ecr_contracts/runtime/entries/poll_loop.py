@@ -20,6 +20,7 @@ from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.awaiting import awaited
 from ecr_contracts.runtime.entries.deferred import run_on
 from ecr_contracts.runtime.entries.polled_queue import PolledQueue, PollingEndedError
+from ecr_contracts.runtime.entries.waking import waking
 from ecr_contracts.runtime.lambda_context import CallEndedError
 from ecr_contracts.runtime.raised import frames_of
 
@@ -50,8 +51,14 @@ def is_about_emptiness(error: BaseException) -> bool:
     return type(error) is TypeError and "NoneType" in str(error) and not queue.left
 
 
-def as_handler(function: Callable[[], Any], user_code: UserCode) -> Callable[[Any, Any], Any]:
-    """A poll loop as a function of a payload (the response of ReceiveMessage) and a context."""
+def as_handler(
+    function: Callable[[], Any], user_code: UserCode, asks_at: Location | None = None
+) -> Callable[[Any, Any], Any]:
+    """A poll loop as a function of a payload (the response of ReceiveMessage) and a context.
+
+    `asks_at` is the line that asks for messages, where a call does not tell: it is made in a thread
+    of somebody else's.
+    """
 
     def polled(payload: Any, _: Any) -> Any:
         messages = payload.get("Messages", ()) if isinstance(payload, Mapping) else ()
@@ -61,7 +68,8 @@ def as_handler(function: Callable[[], Any], user_code: UserCode) -> Callable[[An
         threading.excepthook = _quiet(excepthook)
         ended_by: BaseException | None = None
         try:
-            _run(function, queue)
+            with waking(queue):
+                _run(function, queue)
         except (KeyError, TypeError) as error:
             if not is_about_emptiness(error):
                 raise
@@ -70,6 +78,7 @@ def as_handler(function: Callable[[], Any], user_code: UserCode) -> Callable[[An
             sys.settrace(tracing)
             threading.excepthook = excepthook
             _queues.remove(queue)
+        queue.asked_at = queue.asked_at or asks_at
         return _answer(queue, ended_by, user_code)
 
     return functools.wraps(function)(polled) if hasattr(function, "__name__") else polled
@@ -97,8 +106,8 @@ def _run(function: Callable[[], Any], queue: PolledQueue) -> None:
             if ending.code not in (None, 0):
                 raise
         except CallEndedError:
-            # It waits for the next message.
-            if not queue.is_drained:
+            # It sleeps before it asks for the next message, if it has done with all of these.
+            if queue.has_more or (queue.left and not queue.is_drained):
                 raise
         if not queue.has_more or queue.received == before:
             return
@@ -113,11 +122,17 @@ def _answer(
         counts["given-back"] = True
     if queue.asked_at is not None:
         counts["at"] = _plain(queue.asked_at)
-    at = None if ended_by is None else user_code.location(frames_of(ended_by))
-    if ended_by is not None and at is not None:
-        name = type_name(type(ended_by))
-        counts["ended-by"] = {"exception": name, "message": message(ended_by), "at": _plain(at)}
+    if ended_by is not None:
+        at = user_code.location(frames_of(ended_by))
+        counts["ended-by"] = _told(type_name(type(ended_by)), message(ended_by), at)
+    if queue.failed_by is not None:
+        counts["failed-by"] = _told(*queue.failed_by)
     return {"batchItemFailures": failures, POLLED: counts}
+
+
+def _told(exception: str, text: str, at: Location | None) -> dict[str, Any]:
+    """An exception as plain data."""
+    return {"exception": exception, "message": text, "at": at and _plain(at)}
 
 
 def _plain(place: Location) -> list[Any]:

@@ -56,8 +56,14 @@ class PolledQueue:
         """How often each thread was told that it ends here, by its number."""
         self._lock = threading.Lock()
         self._user_code = user_code
+        self.on_ended_aside: Callable[[], None] = lambda: None
+        """Called once, when a thread is ended that is not the one that made this queue."""
+        self._maker = threading.get_ident()
+        self._is_ended_aside = False
         self.asked_at: Location | None = None
         """The consumer's line that asked for messages first."""
+        self.failed_by: tuple[str, str, Location | None] | None = None
+        """What a thread of a pool raised last: the type, the message, and the consumer's line."""
 
     @property
     def is_asked(self) -> bool:
@@ -133,6 +139,9 @@ class PolledQueue:
         """End whoever asks; who catches even that is not let do anything more."""
         me = threading.get_ident()
         self._ended[me] = times = self._ended.get(me, 0) + 1
+        if me != self._maker and not self._is_ended_aside:
+            self._is_ended_aside = True
+            self.on_ended_aside()
         if times > _PATIENCE:
             _unwind(frame, self._user_code)
         raise PollingEndedError

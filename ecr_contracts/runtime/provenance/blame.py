@@ -405,7 +405,14 @@ class Blame:
         return _ABSENT
 
     def _is_of_event(self, value: Any) -> bool:
-        """Whether a plain value stands in the event."""
+        """Whether a plain value stands in the event.
+
+        A poll loop asks for its event by calls that are given made-up values, the queue's address:
+        there a collection is the event's as well, if all texts in it are.
+        """
+        if isinstance(value, dict | list) and value and self._is_polled():
+            within = [text for text in json_path.texts(value) if len(text) > 1]
+            return bool(within) and all(map(self._is_of_event, within))
         if not isinstance(value, str | int | float) or isinstance(value, bool) or not value:
             return False
         if self._event is None:
@@ -416,6 +423,11 @@ class Blame:
         if isinstance(value, str):
             return len(value) > 1 and value.casefold() in texts
         return value in numbers
+
+    def _is_polled(self) -> bool:
+        """Whether what the consumer gets is what ReceiveMessage answers."""
+        payload = self._payload()
+        return isinstance(payload, dict) and "Messages" in payload
 
 
 # --- frames and sites -----------------------------------------------------------------------------

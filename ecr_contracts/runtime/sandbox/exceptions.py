@@ -14,6 +14,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FrameType
 from typing import Any
@@ -22,7 +23,7 @@ from ecr_contracts.core import limits
 from ecr_contracts.core.text import message, type_name
 from ecr_contracts.discovery.user_code import UserCode, location
 from ecr_contracts.runtime import invoke
-from ecr_contracts.runtime.entries.poll_loop import is_about_emptiness
+from ecr_contracts.runtime.entries.poll_loop import is_about_emptiness, polled_queue
 from ecr_contracts.runtime.entries.polled_queue import PollingEndedError
 from ecr_contracts.runtime.loader import SOURCE_TRANSFORMERS, InstrumentingError
 from ecr_contracts.runtime.outcome import CaughtException, Stop
@@ -88,6 +89,7 @@ class ExceptionRecorder:
         self._patches.set(SourceFileLoader, "get_code", self._instrumenting())
         self._patches.set(contextlib.suppress, "__exit__", self._recording_suppress())
         self._patches.set(threading.Thread, "run", self._recording_run())
+        self._patches.set(Future, "set_exception", self._recording_future())
 
     def remove(self) -> None:
         """Load modules as everybody does again."""
@@ -130,6 +132,19 @@ class ExceptionRecorder:
             except Exception as error:
                 self._record_lost(error)
                 raise
+
+        return recording
+
+    def _recording_future(self) -> Callable[..., Any]:
+        """What a thread of a pool raised: whether anybody looks at it, only the message tells."""
+        set_exception = Future.set_exception
+
+        def recording(future: Any, error: BaseException | None) -> None:
+            queue = polled_queue()
+            if queue is not None and isinstance(error, Exception):
+                raised = self.user_code.location(frames_of(error))
+                queue.failed_by = type_name(type(error)), self._message(error), raised
+            set_exception(future, error)
 
         return recording
 

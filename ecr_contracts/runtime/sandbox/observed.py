@@ -17,6 +17,9 @@ from ecr_contracts.runtime.sandbox.sandbox import OBSERVED_PACKAGES, Sandbox
 
 __all__ = ["call_observed"]
 
+_LONGEST_ROUND = 7200.0
+"""Seconds that a poll loop has for its messages, and to sleep before it asks for the next."""
+
 
 def call_observed(
     sandbox: Sandbox,
@@ -32,6 +35,8 @@ def call_observed(
     ECR answers it as if the payload were `ecr_payload`, where that is given. `timeout` are the
     seconds that Lambda gives it, which its sleeps use up. `options` are those of `invoke.call`.
     """
+    if consumer.polls:
+        timeout = max(timeout, _LONGEST_ROUND)
     sandbox.begin_call(payload if ecr_payload is None else ecr_payload, timeout=timeout)
 
     def explain(raised: BaseException, outcome: Outcome) -> Outcome:

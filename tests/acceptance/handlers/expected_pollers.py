@@ -97,4 +97,18 @@ POLLERS = (
         frozenset({Found("left-in-queue", causes=causes(WITHOUT_TAG))}),
         via=MESSAGES,
     ),
+    Expected(
+        "poll_sns",  # a topic before the queue, whose address is made up
+        "poll_sns/worker.py:main",
+        ("push",),
+        frozenset({raises("KeyError", "what = json.dumps(", WITHOUT_TAG)}),
+        via=("sns-sqs-message",),
+    ),
+    Expected(
+        "poll_waits_right",  # polls in threads, and the main one waits to be stopped
+        "poll_waits_right/service.py:main",
+        ("push",),
+        NOTHING,
+        via=MESSAGES,
+    ),
 )

@@ -105,7 +105,7 @@ def test_a_control_message_holds_no_event():
 
 def test_the_table_is_whole():
     assert {*ONE_WAY, "archive-replay"} == set(ENVELOPES) - set(LOSSLESS)
-    assert len(ENVELOPES) == 31
+    assert len(ENVELOPES) == 32
 
 
 # --- what the transports promise ------------------------------------------------------------------
@@ -151,6 +151,7 @@ IDS = {
         lambda payload: [json.loads(one["body"])["MessageId"] for one in payload["Records"]],
         uuid.UUID,
     ),
+    "sns-sqs-message": (lambda payload: [one["ReceiptHandle"] for one in payload["Messages"]], str),
     "sns-sqs-raw": (lambda payload: [one["receiptHandle"] for one in payload["Records"]], str),
     "kinesis": (
         lambda payload: [one["kinesis"]["sequenceNumber"] for one in payload["Records"]],

@@ -195,6 +195,7 @@ def test_powertools_reads_an_event(name, event):
 
 SHAPES = {
     "sqs-message": ("sqs", "ReceiveMessage", "output_shape", lambda payload: payload),
+    "sns-sqs-message": ("sqs", "ReceiveMessage", "output_shape", lambda payload: payload),
     "sqs-one": ("sqs", "ReceiveMessage", "output_shape", lambda payload: {"Messages": [payload]}),
     "log-group": ("logs", "GetLogEvents", "output_shape", lambda payload: payload),
     "stepfunctions": ("stepfunctions", "StartExecution", "input_shape", lambda payload: payload),

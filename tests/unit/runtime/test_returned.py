@@ -11,7 +11,7 @@ from ecr_contracts.runtime.outcome import Status
 
 EVENT = case("push/ordinary").event
 REQUESTS = ["api-destination", "sns-http"]
-RECEIVED = ["sqs-message", "sqs-one"]
+RECEIVED = ["sns-sqs-message", "sqs-message", "sqs-one"]
 
 
 class Response:

@@ -106,6 +106,8 @@ def answered_by(effect: Effect) -> str:
         return f"what the sandbox refuses: {effect.name}"
     if effect.sort is Sort.VARIABLE:
         return f"{effect.name}, which is made up"
+    if effect.sort is Sort.PROCESS:
+        return f"the program {effect.name}, which is not here"
     if effect.sort is Sort.HTTP:
         host = urlsplit(effect.name.partition(" ")[2]).hostname
         return f"the answer of {host or effect.name}"

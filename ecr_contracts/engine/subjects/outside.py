@@ -22,12 +22,14 @@ from ecr_contracts.engine.checks.catalog import REPEATED
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.subject import Baselines, Inference, InProcess
-from ecr_contracts.engine.trial import Call, Carry
+from ecr_contracts.engine.trial import PATIENCE, Call, Carry
+from ecr_contracts.engine.unchecked import answered_by
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.generate.cases import cases_of
 from ecr_contracts.events.kinds import usual_kinds
+from ecr_contracts.runtime.effects import Sort
 from ecr_contracts.runtime.outcome import Outcome, Status, Stop
 
 __all__ = ["Outside", "RunningOutside"]
@@ -112,7 +114,10 @@ class RunningOutside(InProcess):
         (kind, envelope), outcome = next(iter(baselines.items()))
         contract = world.contract(kind)
         given = len(baselines)
-        for case in cases_of(contract, 1):
+        cases = cases_of(contract, 1)
+        if outcome.status is Status.TIMED_OUT:
+            cases = cases[:PATIENCE]
+        for case in cases:
             payload = carry([case.event], envelope)
             if payload is UNDELIVERED or not world.admits(case.event):
                 continue
@@ -124,14 +129,16 @@ class RunningOutside(InProcess):
 
     def advice(self, stop: Stop, outcome: Outcome, payload: Any = None) -> str:
         """How it gets to what it wants to reach."""
+        if stop.effect.sort is Sort.PROCESS:
+            return f"install {stop.effect.name}, or put a stand-in of that name on the path"
         return (
-            "let it reach something that answers like AWS (moto_server, LocalStack): --env "
-            "AWS_ENDPOINT_URL=http://127.0.0.1:5000 --allow-net 127.0.0.1:5000"
+            "it has no network here. Let it reach a stand-in, such as moto_server or LocalStack: "
+            "--env AWS_ENDPOINT_URL=http://127.0.0.1:5000 --allow-net 127.0.0.1:5000"
         )
 
     def setup_error(self, stop: Stop, outcome: Outcome, payload: Any = None) -> SetupError:
-        """That every event stops at a connection that is refused here."""
-        problem = f"every event stops at a connection that is refused here: {stop.effect.name}"
+        """That every event stops at something that is not to be had here."""
+        problem = f"every event stops at {answered_by(stop.effect)}"
         advice = self.advice(stop, outcome, payload)
         return SetupError(self._name, problem, _in_words(outcome), advice)
 

@@ -150,11 +150,16 @@ def _last_value(output: str) -> Any:
 
 
 def stopped(outcome: Outcome, text: str) -> Outcome:
-    """An outcome that stops at a connection which is refused here, where a text tells of one."""
-    place = traces.refused_connection(text)
-    if not place:
+    """An outcome that stops at what is not to be had here, where a text tells of that.
+
+    That is a connection, which is refused, or a program, which is not installed.
+    """
+    if place := traces.refused_connection(text):
+        effect = Effect(Sort.NETWORK, place, refused=True)
+    elif program := traces.missing_program(text):
+        effect = Effect(Sort.PROCESS, program)
+    else:
         return outcome
-    effect = Effect(Sort.NETWORK, place, refused=True)
     said = outcome.message or shortened(traces.last_line(text), limits.MESSAGE_CHARACTERS)
     return replace(
         outcome,

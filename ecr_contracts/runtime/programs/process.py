@@ -281,15 +281,13 @@ class Process:
         """Have a text written to its standard input, as it takes it."""
         self._pending += text
         if self._pending and self.input_end >= 0:
-            with contextlib.suppress(KeyError):
-                self._selector.unregister(self.input_end)
+            self._let_go_of(self.input_end)
             self._selector.register(self.input_end, selectors.EVENT_WRITE, None)
 
     def close_input(self) -> None:
         """Tell it that nothing more will come."""
         if self.input_end >= 0:
-            with contextlib.suppress(KeyError):
-                self._selector.unregister(self.input_end)
+            self._let_go_of(self.input_end)
             os.close(self.input_end)
             self.input_end = -1
 
@@ -354,16 +352,20 @@ class Process:
         if code is None:
             return
         self.code = code
-        self._selector.unregister(self.stand)
+        self._let_go_of(self.stand.fileno())
         # Whoever has its files still was started by it, and left its process group.
         self._wait_for_last_words()
         for descriptor in (self.output_end, self.error_end):
-            with contextlib.suppress(KeyError):
-                self._selector.unregister(descriptor)
+            self._let_go_of(descriptor)
 
     def _is_open(self, *descriptors: int) -> bool:
         opened = self._selector.get_map() or {}
         return any(descriptor in opened for descriptor in descriptors)
+
+    def _let_go_of(self, descriptor: int) -> None:
+        """Wait for it no more; it may be so already, where several things come at once."""
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(descriptor)
 
     def _write(self) -> None:
         try:
@@ -371,12 +373,12 @@ class Process:
         except BlockingIOError:
             return
         except OSError:
-            self._selector.unregister(self.input_end)  # it reads nothing any more
+            self._let_go_of(self.input_end)  # it reads nothing any more
             return
         self.written += count
         self._pending = self._pending[count:]
         if not self._pending:
-            self._selector.unregister(self.input_end)
+            self._let_go_of(self.input_end)
 
     def _read(self, descriptor: int, taken: bytearray) -> None:
         try:
@@ -386,7 +388,7 @@ class Process:
         except OSError:
             chunk = b""
         if not chunk:
-            self._selector.unregister(descriptor)
+            self._let_go_of(descriptor)
         taken += chunk
         if descriptor == self.error_end:
             del taken[: -limits.PRINTED_BYTES]

@@ -37,6 +37,7 @@ from ecr_contracts.runtime.programs.answers import (
     json_in,
     of_answer,
     of_end,
+    stopped,
 )
 from ecr_contracts.runtime.programs.conversation import LOADING, Conversation, wait, written_by
 from ecr_contracts.runtime.programs.process import Process, Stand
@@ -236,7 +237,8 @@ class Program:
 
     def _without_answer(self, written: Written) -> Outcome:
         message = f"no answer within {self.timeout:g} s"
-        return Outcome(Status.TIMED_OUT, message=message, output=written.all)
+        late = Outcome(Status.TIMED_OUT, message=message, output=written.all)
+        return stopped(late, written.errors)
 
     def _ended(
         self, process: Process, conversation: Conversation, length: int, *, is_fresh: bool

@@ -117,6 +117,9 @@ def _have_environment(order: Order, listener: socket.socket | None) -> None:
     for name in REAL_CREDENTIALS:
         os.environ.pop(name, None)
     os.environ.update(NO_CREDENTIALS)
+    if not order.allow_net:
+        # No attempt gets anywhere, and the waits between several would be taken for a hang.
+        os.environ.setdefault("AWS_MAX_ATTEMPTS", "1")
     os.environ.setdefault("LAMBDA_TASK_ROOT", order.folder)
     if listener is not None:
         os.environ["AWS_LAMBDA_RUNTIME_API"] = f"127.0.0.1:{listener.getsockname()[1]}"

@@ -15,7 +15,15 @@ from urllib.parse import unquote, urlsplit
 from ecr_contracts.core.findings import Location
 from ecr_contracts.discovery.user_code import is_below, is_installed, location
 
-__all__ = ["Failure", "failure_in", "last_line", "location_in", "refused_connection", "stack_lines"]
+__all__ = [
+    "Failure",
+    "failure_in",
+    "last_line",
+    "location_in",
+    "missing_program",
+    "refused_connection",
+    "stack_lines",
+]
 
 _MOST_LINES, _LONGEST_LINE = 2_000, 1_000
 
@@ -40,7 +48,6 @@ _DOTNET = re.compile(rf"Unhandled exception\. (?P<name>{_NAME})(?:: (?P<message>
 _PHP = re.compile(rf"(?:PHP )?Fatal error: +Uncaught (?P<name>{_NAME})(?:: (?P<message>.*?))? in ")
 _ANY = re.compile(rf"\s*(?:Uncaught )?{_ERROR}(?: \[[^\]]*\])?: ?(?P<message>.*)")
 _SHELL = re.compile(r"(?P<file>[^\s:]+): (?:line )?(?P<line>\d+): (?P<message>.*)")
-_JQ = re.compile(r"(?P<name>jq): error(?: \(at [^)]*\))?: (?P<message>.*)")
 
 _PLACES = (
     re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>\S+))?'),
@@ -122,7 +129,7 @@ def _of_python(lines: list[str]) -> Failure | None:
 
 def _of_named(lines: list[str]) -> Failure | None:
     """That of a language whose traces begin with the name of the exception."""
-    for pattern in (_JAVA, _DOTNET, _PHP, _RUBY, _JQ, _ANY):
+    for pattern in (_JAVA, _DOTNET, _PHP, _RUBY, _ANY):
         for number, line in enumerate(lines):
             if match := pattern.match(line):
                 stack = "\n".join(lines[max(0, number - 4) :])
@@ -220,6 +227,19 @@ def _files_called(name: str, folder: str) -> Iterable[str]:
         if name in files:
             yield os.path.join(place, name)
             return
+
+
+_NOT_HERE = re.compile(
+    r"(?:^|: )(?P<bash>[\w./+-]+): command not found|^\S+: \d+: (?P<dash>[\w./+-]+): not found"
+    r"|spawn (?P<node>\S+) ENOENT|exec: \"(?P<go>[^\"]+)\": executable file not found",
+    re.MULTILINE,
+)
+
+
+def missing_program(text: str) -> str:
+    """The program that a text says is not there to be started; empty where it says so of none."""
+    match = _NOT_HERE.search(text)
+    return next(filter(None, match.groups()), "") if match else ""
 
 
 def refused_connection(text: str) -> str:

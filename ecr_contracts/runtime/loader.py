@@ -39,7 +39,7 @@ from ecr_contracts.runtime.entries.queue_message import with_message_object
 from ecr_contracts.runtime.entries.web.web_app import WebApp, web_app
 from ecr_contracts.runtime.load_errors import load_error, missing_file
 
-__all__ = ["Consumer", "InstrumentingError", "load", "loaded", "source_texts"]
+__all__ = ["Consumer", "InstrumentingError", "load", "loaded", "source_texts", "told_of"]
 
 T = TypeVar("T")
 
@@ -117,6 +117,12 @@ class Consumer:
         is_lambda = is_lambda or getattr(function, "__name__", "") == _LAMBDA_HANDLER
         arguments = argument_count(function, name, is_lambda=is_lambda)
         return cls(function, arguments, own_code, is_lambda)
+
+
+def told_of(consumer: Consumer) -> tuple[str, ...]:
+    """What a report says of how a consumer is called: at which of its paths a web app is."""
+    app = consumer.function
+    return (app.told,) if isinstance(app, WebApp) and app.told else ()
 
 
 def source_texts(target: Target) -> list[str]:

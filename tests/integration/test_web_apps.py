@@ -211,6 +211,33 @@ def test_several_likely_paths_are_listed(project):
     assert "--path /" in caught.value.advice
 
 
+def test_the_path_that_was_chosen_is_told(project):
+    (project / "two.py").write_text(
+        textwrap.dedent(
+            """
+            from flask import Flask
+
+            app = Flask(__name__)
+
+
+            @app.post("/users")
+            def users():
+                raise AssertionError("nobody asks for it")
+
+
+            @app.post("/hooks/ecr")
+            def hooks():
+                return {}
+            """
+        )
+    )
+    assert (
+        "sent to POST /hooks/ecr, of 2 paths; --path says another one"
+        in check("two.py:app", "").notes
+    )
+    assert not any("--path" in note for note in check("two.py:app", "/hooks/ecr").notes)
+
+
 def test_the_code_says_who_sends(project):
     (project / "n_app.py").write_text(FASTAPI.replace("Type: str", "Type: str\n    TopicArn: str"))
     assert purpose_of(Target.parse("f_app.py:app")).envelope == "sns-http"

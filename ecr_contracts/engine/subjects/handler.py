@@ -36,7 +36,7 @@ from ecr_contracts.runtime.entries.queue_message import with_message_object
 from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
-from ecr_contracts.runtime.loader import Consumer
+from ecr_contracts.runtime.loader import Consumer, told_of
 from ecr_contracts.runtime.masked_outcome import masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Stop
 from ecr_contracts.runtime.sandbox.kernel import Containment
@@ -90,6 +90,7 @@ class Handler:
         self._lambda_timeout = timeout or template_timeout or LONGEST_CALL
         self.settings = settings
         self._transformer, self._folder = transformer, folder
+        self._worker: Worker | None = None
 
     @property
     def name(self) -> str:
@@ -121,11 +122,12 @@ class Handler:
                 events=events,
             )
         with worker:
+            self._worker = worker
             yield InWorker(worker, self._in_folder)
 
     def notes(self) -> Iterator[str]:
-        """Nothing: all of it is checked."""
-        return iter(())
+        """At which of its paths a web app was called, where it has several."""
+        return iter(self._worker.told if self._worker is not None else ())
 
     def modules(self) -> Sequence[OwnModule]:
         """Its file, and what that imports near it."""
@@ -283,8 +285,8 @@ class Function:
         return masked_outcome(outcome, self._hidden)
 
     def notes(self) -> Iterator[str]:
-        """Nothing: all of it is checked."""
-        return iter(())
+        """At which of its paths a web app was called, where it has several."""
+        return iter(told_of(self._consumer))
 
     def modules(self) -> Sequence[OwnModule]:
         """The file that it stands in, and what that imports near it."""

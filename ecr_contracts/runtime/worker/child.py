@@ -36,7 +36,7 @@ from ecr_contracts.runtime.lambda_context import (
     lambda_environment,
 )
 from ecr_contracts.runtime.load_errors import load_error
-from ecr_contracts.runtime.loader import Consumer, InstrumentingError, load, source_texts
+from ecr_contracts.runtime.loader import Consumer, InstrumentingError, load, source_texts, told_of
 from ecr_contracts.runtime.masked_outcome import masked_location, masked_outcome
 from ecr_contracts.runtime.memory import bound, keep_reserve, told, use_reserve
 from ecr_contracts.runtime.node.consumer import load_node_handler
@@ -375,7 +375,7 @@ class _Server:
             if consumer is not None:
                 self._user_code = consumer.user_code
                 self._sandbox.consumer_loaded(consumer.user_code)
-                self._send(Loaded(self._containment.as_texts()))
+                self._send(Loaded(self._containment.as_texts(), told_of(consumer)))
             return consumer
         except (MemoryError, KeyboardInterrupt, OSError):
             raise

@@ -108,6 +108,8 @@ class Worker:
         self._hidden: frozenset[str] = frozenset()
         self._unnamed: frozenset[str] | None = None
         self.containment: Containment | None = None
+        self.told: tuple[str, ...] = ()
+        """What a report says of how the consumer is called, once it is loaded."""
         """What the operating system holds of the process that was started last."""
 
     def __enter__(self) -> Worker:
@@ -231,6 +233,7 @@ class Worker:
             message = process.receive(self.loading_timeout, Loaded, LoadFailure)
         if isinstance(message, Loaded):
             self.containment = Containment.of_texts(message.held)
+            self.told = message.told
             process.output()  # what is printed at import belongs to no call
             return process
         with self._closing():

@@ -67,9 +67,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The consumer is loaded; `held` is what the operating system holds back, and how."""
+    """The consumer is loaded; `held` is what the operating system holds back, and how.
+
+    `told` is what a report says of how it is called, where that was chosen among several ways.
+    """
 
     held: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,7 +480,7 @@ _outcome = _record_of(
     never_ran=_text,
 )
 _RESTORED_KINDS: dict[type[Any], Callable[[Any], Any]] = {
-    Loaded: _record_of(Loaded, held=_tuple_of(_text)),
+    Loaded: _record_of(Loaded, held=_tuple_of(_text), told=_tuple_of(_text)),
     LoadFailure: _record_of(
         LoadFailure, cause=_text, advice=_text, sandbox_answer=_text, fault=_or_none(_outcome)
     ),

@@ -42,10 +42,12 @@ def web_app(value: Any, name: str, path: str, user_code: UserCode) -> WebApp | N
         made = value()
         value = made if sort_of(made) is not None else value
     if sort_of(value) is not None:
-        return WebApp(value, _route(name, path, innermost(value)), user_code)
+        route, told = _route(name, path, innermost(value))
+        return WebApp(value, route, user_code, told)
     around = app_around(value)
     if around is not None:
-        return WebApp(around, _route(name, path, around), user_code)
+        route, told = _route(name, path, around)
+        return WebApp(around, route, user_code, told)
     found = app_of(value, user_code)
     if found is None:
         return None
@@ -53,16 +55,22 @@ def web_app(value: Any, name: str, path: str, user_code: UserCode) -> WebApp | N
     return WebApp(app, _named(path, routes) or routes[0], user_code)
 
 
-def _route(name: str, path: str, app: Any) -> Route:
-    """Where events are sent to. Raises ConsumerError where nothing says it."""
+def _route(name: str, path: str, app: Any) -> tuple[Route, str]:
+    """Where events are sent to, and that this was chosen, if it was.
+
+    Raises ConsumerError where nothing says it.
+    """
     routes = routes_of(app)
     named = _named(path, routes)
     if named is not None:
-        return named
+        return named, ""
     if not routes:
         problem = "it is a web app, and its routes are not known"
         raise ConsumerError(name, problem, "say where events are sent to: --path /...")
-    return _chosen(name, routes)
+    chosen, count = _chosen(name, routes), len({route.path for route in routes})
+    if count == 1:
+        return chosen, ""
+    return chosen, f"sent to POST {chosen.path}, of {count} paths; --path says another one"
 
 
 def _named(path: str, routes: Sequence[Route]) -> Route | None:
@@ -102,9 +110,9 @@ class WebApp:
     success, and for a success that an exception follows.
     """
 
-    def __init__(self, app: Any, route: Route, user_code: UserCode) -> None:
+    def __init__(self, app: Any, route: Route, user_code: UserCode, told: str = "") -> None:
         self.app, self.path, self.user_code = app, _filled(route.path), user_code
-        self.endpoint = route.endpoint
+        self.endpoint, self.told = route.endpoint, told
         sort = sort_of(app)
         assert sort is not None, "it is no web app"
         self._seen = SeenErrors()

@@ -10,7 +10,7 @@ import re
 import shlex
 from typing import NamedTuple
 
-__all__ = ["OtherLanguage", "other_language"]
+__all__ = ["OtherLanguage", "other_language", "run_it"]
 
 _URL = "http://127.0.0.1:9000/2015-03-31/functions/function/invocations"
 
@@ -42,6 +42,14 @@ _SCRIPTS = (".rb", ".php", ".pl", ".sh", ".bash")
 _PROGRAMS = re.compile(r"(?:node|python3?|ruby|java|dotnet|php|perl|sh|bash|go|npx|deno|bun)\b")
 
 
+def run_it(command: str = "./bootstrap") -> str:
+    """How code of another language is checked: it is run by a command, or in a container."""
+    return (
+        "run it as a program that asks Lambda's runtime interface for events, or reads a line of "
+        f"JSON for each: --command {shlex.quote(command)}; or run its container, and --url {_URL}"
+    )
+
+
 class OtherLanguage(NamedTuple):
     """Why a text is no name of a consumer, and what to say instead."""
 
@@ -71,10 +79,7 @@ def _of_language(language: _Language, place: str, suffix: str) -> OtherLanguage:
     command = language.command
     if suffix in _SCRIPTS:
         command = f"{command.partition(' ')[0]} {shlex.quote(place)}"
-    advice = (
-        f"{language.step}run it as a program that gets a line of JSON for each event: --command "
-        f"{shlex.quote(command)}; or run its container, and --url {_URL}"
-    )
+    advice = f"{language.step}{run_it(command)}"
     written = f"it is written in {language.name}" if language.name else "it is a shell's script"
     return OtherLanguage(f"{written}, which is not loaded here", advice)
 

@@ -20,7 +20,7 @@ from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.iac.other_tools import other_tool
 from ecr_contracts.discovery.iac.stack import SUFFIXES, read_stack
-from ecr_contracts.discovery.other_languages import other_language
+from ecr_contracts.discovery.other_languages import other_language, run_it
 
 __all__ = ["FORMS", "JAVASCRIPT", "Step", "Target", "is_javascript", "steps_of"]
 
@@ -122,9 +122,9 @@ class Target:
         if problem:
             template = function.template.as_posix()
             place = f"{function.name} in {template}:{function.line}"
-            advice = FORMS
+            advice = run_it() if function.is_other_language else FORMS
             if function.rules:
-                advice = f"{FORMS}, and its rule: --rule {template}:{function.name}"
+                advice = f"{advice}, and its rule: --rule {template}:{function.name}"
             raise ConsumerError(text, f"{place}: {problem}", advice)
         return cls(text, function.attribute, file=function.file, function=function)
 

@@ -51,3 +51,26 @@ def test_a_module_may_be_called_like_a_language(
     (tmp_path / "ports").mkdir()
     (tmp_path / "ports" / "go.py").write_text("def handler(event, context): ...\n")
     assert Target.parse("ports.go:handler").module == "ports.go"
+
+
+def test_a_function_of_a_template_in_another_language_keeps_its_rule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "template.yaml").write_text(
+        "Resources:\n"
+        "  Notify:\n"
+        "    Type: AWS::Serverless::Function\n"
+        "    Properties:\n"
+        "      Runtime: provided.al2023\n"
+        "      Handler: bootstrap\n"
+        "      CodeUri: ./\n"
+        "      Events:\n"
+        "        Pushed:\n"
+        "          Type: EventBridgeRule\n"
+        "          Properties: {Pattern: {source: [aws.ecr]}}\n"
+    )
+    with pytest.raises(ConsumerError, match="its Runtime is provided") as raised:
+        Target.parse("template.yaml:Notify")
+    assert "--command ./bootstrap" in raised.value.advice
+    assert raised.value.advice.endswith("and its rule: --rule template.yaml:Notify")

@@ -294,6 +294,27 @@ def test_what_is_refused_before_anybody_looks_at_it_is_no_finding(project):
         check("guarded.py:app", "/elsewhere")
 
 
+def test_a_header_that_only_a_connection_sends_is_no_fault_of_an_app(project):
+    (project / "keyed.py").write_text(
+        textwrap.dedent(
+            """
+            from fastapi import Body, FastAPI, Header
+
+            app = FastAPI()
+
+
+            @app.post("/events")
+            def events(x_api_key: str = Header(), event: dict = Body()):
+                return event["id"]
+            """
+        )
+    )
+    with pytest.raises(SetupError, match="answers 422 to every event") as error:
+        check("keyed.py:app", "")
+    assert "it wants a header that is not sent here" in error.value.advice
+    assert '"x-api-key": ' in error.value.advice
+
+
 @pytest.mark.long
 def test_an_own_refusal_of_some_events_is_a_warning(project):
     (project / "some.py").write_text(

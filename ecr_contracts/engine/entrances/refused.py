@@ -1,10 +1,12 @@
 """That a web app answers every event with an error before it looks at it: no finding, but set-up.
 
-It wants a key that senders have and we do not (401, 403), listens elsewhere (404, 405, a redirect),
+It wants a key or a header that senders have and we do not (401, 403, 422), listens elsewhere (404, 405, a redirect),
 says itself that such a request is none for it, or wants the body of another sender.
 """
 
 from __future__ import annotations
+
+import re
 
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.engine.checks.outcome import is_decision
@@ -15,6 +17,9 @@ from ecr_contracts.runtime.outcome import Outcome, Status
 __all__ = ["refused_everywhere"]
 
 _NO_KEY, _ELSEWHERE = frozenset({401, 403, 407}), frozenset({404, 405})
+_NOT_SENT = re.compile(r"(?P<part>header|query|cookie)\.(?P<name>[\w-]+): Field required")
+"""How pydantic says that a request lacks something beside its body."""
+
 _REDIRECTS = range(300, 400)
 _OF_SNS = frozenset({"Type", "Message", "MessageId", "TopicArn", "Signature", "SubscribeURL"})
 _OF_EVENTS = frozenset({"source", "detail", "detail-type", "account", "region", "resources"})
@@ -53,6 +58,13 @@ def _advice(outcome: Outcome, envelope: str) -> str:
         return (
             "it wants a key or a signature that is not sent here: let its check pass "
             "(--env NAME=VALUE), or name the function behind it; nothing was checked"
+        )
+    if named := _NOT_SENT.match(outcome.message):
+        return (
+            f"it wants a {named['part']} that is not sent here, as a connection of an API "
+            "destination would: check an adapter that sends it, def adapter(request): return "
+            'client.post(path, content=request["body"], headers={**request["headers"], '
+            f'"{named["name"]}": "…"}}); nothing was checked'
         )
     if is_decision(outcome):
         return "say how it gets its events: --via sns-http or api-destination; nothing was checked"

@@ -353,3 +353,33 @@ def test_caught(tmp_path, suffix, export):
     assert caught.raised is not None
     assert caught.where is not None
     assert (caught.raised.line, caught.where.line) == (1, 5)
+
+
+@keeping(lambda line, _: line.startswith("unmarshall"))
+@pytest.mark.parametrize(
+    ("line", "is_about_made_up"),
+    [
+        ("unmarshall(Item).counts.total.x", True),
+        ("({ ...(await docs.get({}).promise()).Item }).counts.total", True),
+        ("(await (await fetch('https://api.example.invalid/')).json()).user.name.first.x", True),
+        ("(await fetch('https://api.example.invalid/')).nothing.x", False),
+    ],
+    ids=["item", "copy", "reply", "response"],
+)
+def test_documents(tmp_path, line, is_about_made_up):
+    """What a document holds of which nothing is known is no finding, through copies as well."""
+    pytest.importorskip("botocore")
+    outcome = observed(
+        tmp_path,
+        "const { DynamoDB } = require('@aws-sdk/client-dynamodb');\n"
+        "const { unmarshall } = require('@aws-sdk/util-dynamodb');\n"
+        "const docs = new (require('aws-sdk').DynamoDB.DocumentClient)();\n"
+        "exports.handler = async (event) => {\n"
+        "  const asked = { TableName: 't', Key: { pk: { S: 'a' } } };\n"
+        "  const { Item } = await new DynamoDB({}).getItem(asked);\n"
+        f"  return {line.replace('get({})', 'get({ TableName: `t`, Key: { pk: `a` } })')};\n"
+        "};\n",
+        "index.js",
+    )
+    assert (outcome.status, outcome.exception) == (Status.RAISED, "TypeError"), outcome.message
+    assert (outcome.stop is not None) is is_about_made_up

@@ -6,7 +6,7 @@ const { EventEmitter } = require("node:events");
 const { PassThrough, Readable } = require("node:stream");
 
 const line = require("./line.cjs");
-const { madeUp } = require("./made_up.cjs");
+const { madeUpText } = require("./made_up.cjs");
 const { ANSWER, callStack } = require("./stacks.cjs");
 
 const realImmediate = setImmediate;
@@ -16,7 +16,7 @@ function reply(method, url, headers, body) {
   const bytes = body === undefined || body === null ? "" : Buffer.from(body).toString("base64");
   const told = line.ask({ do: "http", method, url, headers, body: bytes, stack: callStack() });
   if (told.error) throw failure(told.error);
-  return told;
+  return { ...told, body: madeUpText(told.body, told.answer) };
 }
 
 /** An error as the Python side describes it. */
@@ -42,10 +42,9 @@ async function ourFetch(input, options) {
   }
   const content = [204, 205, 304].includes(told.status) || request.method === "HEAD" ? null : told.body;
   const response = new Response(content, { status: told.status, headers: told.headers });
-  madeUp(told.body, told.answer);
   Object.defineProperty(response, "url", { value: request.url });
-  // What a made-up body holds is as made up, and so is what it lacks.
-  response.json = async () => madeUp(JSON.parse(await response.text()), told.answer, ["body", "(json)"]);
+  // Ours knows made-up texts, and gives what is asked for in what they hold.
+  response.json = async () => JSON.parse(await response.text());
   return response;
 }
 
@@ -99,7 +98,10 @@ class Outgoing extends PassThrough {
       stack: this.madeAt,
     });
     if (told.error) this.emit("error", failure(told.error));
-    else this.emit("response", new Incoming(told, this.method));
+    else {
+      const body = madeUpText(told.body, told.answer);
+      this.emit("response", new Incoming({ ...told, body }, this.method));
+    }
   }
   setHeader(name, value) { this.given.set(name.toLowerCase(), [name, String(value)]); return this; }
   getHeader(name) { return this.given.get(name.toLowerCase())?.[1]; }

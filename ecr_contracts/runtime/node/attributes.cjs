@@ -2,6 +2,8 @@
 
 "use strict";
 
+const { documentOf, madeUp } = require("./made_up.cjs");
+
 function marshalled(value) {
   if (value === null) return { NULL: true };
   if (typeof value === "string") return { S: value };
@@ -50,11 +52,11 @@ function withoutUndefined(value) {
   return made;
 }
 
-/** An item with plain values. */
+/** An item with plain values; that of a made-up item is made up, and has what is asked for. */
 exports.unmarshall = (item) => {
   const made = {};
   for (const [key, attribute] of Object.entries(item ?? {})) made[key] = unmarshalled(attribute);
-  return made;
+  return documentOf(item, made);
 };
 
 const ITEMS = ["Item", "Key", "ExpressionAttributeValues", "ExclusiveStartKey", "Attributes", "LastEvaluatedKey"];
@@ -64,7 +66,14 @@ const LISTS = ["Items"];
 exports.asParameters = (input, options) => converted(input, (item) => exports.marshall(item, options));
 
 /** An answer of an operation on items, with plain values. */
-exports.asAnswer = (answer) => converted(answer, exports.unmarshall);
+exports.asAnswer = (answer, number) => {
+  const plain = converted(answer, exports.unmarshall);
+  for (const key of ["Item", "Attributes"]) {
+    if (plain[key]) plain[key] = madeUp(plain[key], number, [key, "(json)"]);
+  }
+  if (plain.Items) plain.Items = plain.Items.map((item, index) => madeUp(item, number, ["Items", index, "(json)"]));
+  return madeUp(plain, number);
+};
 
 function converted(holder, convert) {
   if (holder === null || typeof holder !== "object") return holder;

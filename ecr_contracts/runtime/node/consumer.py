@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,8 @@ from ecr_contracts.runtime.node.stacks import error_of, frames_of_message, withi
 __all__ = ["NodeHandler", "load_node_handler"]
 
 _MOST_NAMES = 12
+_NOT_FOUND = ("ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND")
+_NO_PACKAGE = re.compile(r"Cannot find (?:package|module) '((?![./])[^']+)'")
 
 
 def load_node_handler(target: Target, *, megabytes: int = MEGABYTES) -> NodeHandler:
@@ -139,9 +142,24 @@ class NodeHandler:
             frames = frames_of_message(message.get("stack"))
             return within(frames, partial(_exit, int(message.get("code", 0))))
         told = message.get("error")
+        if message.get("do") == "broken" and isinstance(told, dict):
+            self._complain_of_package(told)
         error = error_of(told if isinstance(told, dict) else {})
         self._requests.mark(error, told)
         raise error
+
+    def _complain_of_package(self, told: dict[str, Any]) -> None:
+        """Raise `ConsumerError` where loading failed for a package that is not installed."""
+        match = _NO_PACKAGE.search(str(told.get("message")))
+        if match is None or told.get("code") not in _NOT_FOUND:
+            return
+        folder = Path(self._file).parent
+        while not (folder / "package.json").is_file() and folder != folder.parent:
+            folder = folder.parent
+        place = folder if (folder / "package.json").is_file() else Path(self._file).parent
+        cause = f"it needs the package {match[1]!r}, which is not here"
+        advice = f"install what it needs: npm install, in {os.path.relpath(place)}"
+        raise ConsumerError(self._target.text, cause, advice)
 
     def end(self) -> None:
         """End the process of Node; a further call starts another."""

@@ -43,7 +43,11 @@ exports.madeUp = function madeUp(value, number, path = []) {
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value) || value instanceof Date) return value;
   if (typeof value.pipe === "function") return value;
   const isOpen = path.includes(OPEN) && !Array.isArray(value);
-  return new Proxy(value, {
+  const made = new Proxy(value, {
+    ownKeys(target) {
+      note(number, path, null);
+      return Reflect.ownKeys(target);
+    },
     get(target, key, receiver) {
       const found = Reflect.get(target, key, receiver);
       if (typeof key !== "string" || typeof found === "function") return found;
@@ -57,6 +61,24 @@ exports.madeUp = function madeUp(value, number, path = []) {
       return madeUp(found, number, [...path, step]);
     },
   });
+  origins.set(made, { number, path });
+  return made;
+};
+
+const origins = new WeakMap();
+
+/** A document that was made of a made-up value: it is as made up, and has what is asked for. */
+exports.documentOf = (source, value) => {
+  const known = source !== null && typeof source === "object" ? origins.get(source) : undefined;
+  return known === undefined ? value : exports.madeUp(value, known.number, [...known.path, OPEN]);
+};
+
+/** The text of a made-up reply: an empty object is told from those of others by its spaces. */
+exports.madeUpText = (text, number) => {
+  if (number === null || number === undefined) return text;
+  const told = text.trim() === "{}" ? "{ \t \t }" : text;
+  remember(told, number, ["body"]);
+  return told;
 };
 
 const WORDS_OF_LANGUAGE = new Set(["then", "toJSON", "inspect", "constructor", "length", "nodeType"]);
@@ -86,6 +108,14 @@ function parse(text, ...rest) {
 }
 
 exports.install = () => { JSON.parse = parse; };
+
+/** Which made-up value the parameters of a call were made of, if they were: null, or as `blamed`. */
+exports.usedIn = (parameters) => {
+  const text = JSON.stringify(parameters ?? null) ?? "";
+  for (const [inner, known] of texts) if (text.includes(inner)) return { ...known, missing: null };
+  // What is reckoned with a text is no number.
+  return /"NaN"|undefined/.test(text) ? (reads.at(-1) ?? null) : null;
+};
 
 /** Which read of a made-up value an error is about: { answer, path, missing }, or null. */
 exports.blamed = (error) => {

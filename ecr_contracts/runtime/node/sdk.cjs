@@ -8,7 +8,7 @@
 
 const attributes = require("./attributes.cjs");
 const line = require("./line.cjs");
-const { madeUp } = require("./made_up.cjs");
+const { madeUp, usedIn } = require("./made_up.cjs");
 const { ANSWER, callStack } = require("./stacks.cjs");
 const { received, sent } = require("./values.cjs");
 
@@ -28,14 +28,14 @@ exports.KEY = Symbol.for("ecr-contracts: modules of the SDK");
 /** Has an operation done: what it answers, or a thrown error as the SDK throws it. */
 function done(service, operation, parameters, asBuffers) {
   const told = line.ask({ do: "aws", service, operation, parameters: sent(parameters ?? {}), stack: callStack() });
-  if (told.error) throw failed(told.error);
+  if (told.error) throw failed(told.error, parameters);
   const answer = received(told.value ?? {}, asBuffers);
   const metadata = answer.ResponseMetadata ?? {};
   delete answer.ResponseMetadata;
   return { answer, metadata, number: told.answer };
 }
 
-function failed(told) {
+function failed(told, parameters) {
   const error = told.name === "TypeError" ? new TypeError(told.message) : new Error(told.message);
   return Object.assign(error, {
     name: told.name,
@@ -44,7 +44,7 @@ function failed(told) {
     statusCode: told.status,
     $fault: "client",
     $metadata: { httpStatusCode: told.status, requestId: "00000000-0000-4000-8000-000000000000", attempts: 1 },
-    [ANSWER]: told.answer,
+    [ANSWER]: told.answer ?? usedIn(parameters),
   });
 }
 
@@ -172,7 +172,11 @@ function moduleOf(make) {
       return target[name];
     },
     has: (_, name) => typeof name === "string" && name !== "then",
+    // Bundlers copy the names that a module has, of which this has none, onto an object that
+    // inherits from what the module inherits from.
+    getPrototypeOf: () => inherited,
   });
+  const inherited = new Proxy({}, { get: (_, name) => made[name] });
   return made;
 }
 
@@ -191,7 +195,8 @@ class DocumentCommand extends Command {
   carryOut() {
     const parameters = attributes.asParameters(this.input, this.ecrOptions);
     const { answer, number } = done("dynamodb", this.ecrOperation, parameters, false);
-    return madeUp({ ...attributes.asAnswer(answer), $metadata: { httpStatusCode: 200, attempts: 1 } }, number);
+    answer.$metadata = { httpStatusCode: 200, attempts: 1 };
+    return attributes.asAnswer(answer, number);
   }
 }
 

@@ -93,7 +93,7 @@ function documentClient(done) {
         // Version 2 leaves out what is undefined.
         const given = attributes.asParameters(parameters, { removeUndefinedValues: true });
         const { answer, number } = done("dynamodb", operation, given, true);
-        return madeUp(attributes.asAnswer(answer), number);
+        return attributes.asAnswer(answer, number);
       }, heard);
     };
   }

@@ -18,9 +18,14 @@ function fileOf(place) {
   }
 }
 
+const LINE_OF_SYNTAX = /^((?:file:\/\/|\/|[A-Za-z]:[\\/]).*):(\d+)$/;
+
 /** The frames that the text of a stack names: [file, line, column, function]. */
 function framesOf(stack) {
   const frames = [];
+  // A file that cannot be read by Node is named in the first line, and calls nothing.
+  const read = LINE_OF_SYNTAX.exec(String(stack).split("\n", 1)[0]);
+  if (read !== null) frames.push([fileOf(read[1]), Number(read[2]), 1, ""]);
   for (const text of String(stack).split("\n")) {
     const match = LINE.exec(text);
     if (match === null) continue;
@@ -67,8 +72,9 @@ exports.described = (error) => {
 
 /** Which answer of the sandbox an error is about: its number, the way into it, and what it lacks. */
 function blame(error) {
-  const number = error[exports.ANSWER];
-  if (number !== null && number !== undefined) return { answer: number, path: [], missing: null };
+  const known = error[exports.ANSWER];
+  if (typeof known === "number") return { answer: known, path: [], missing: null };
+  if (known) return { answer: known.answer, path: known.path, missing: known.missing };
   const read = require("./made_up.cjs").blamed(error);
   return read === null ? { answer: null } : { answer: read.answer, path: read.path, missing: read.missing };
 }

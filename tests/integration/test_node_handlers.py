@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 from collections.abc import Callable
@@ -383,3 +384,31 @@ def test_documents(tmp_path, line, is_about_made_up):
     )
     assert (outcome.status, outcome.exception) == (Status.RAISED, "TypeError"), outcome.message
     assert (outcome.stop is not None) is is_about_made_up
+
+
+def test_no_node(tmp_path, monkeypatch):
+    """Where there is no Node, that is said, and what to do."""
+    (tmp_path / "index.mjs").write_text("export const handler = async () => 1;")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConsumerError) as told:
+        load_node_handler(Target.parse(f"{tmp_path}/index.mjs:handler"))
+    assert told.value.cause == "it is a handler for Node, and there is no node on the PATH"
+    assert "install Node.js" in told.value.advice
+
+
+def test_nobody_to_answer(tmp_path, monkeypatch):
+    """A handler that calls AWS where botocore is missing is no finding: the set-up lacks boto3."""
+    (tmp_path / "index.mjs").write_text(VERSION_3)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConsumerError) as told:
+        load_node_handler(Target.parse(f"{tmp_path}/index.mjs:handler"))
+    assert "@aws-sdk/client-ecr" in told.value.cause
+    assert "pip install boto3" in told.value.advice
+
+
+def test_no_package(outcome_of):
+    """A package that is not installed is told as such; a file that cannot be read by its line."""
+    with pytest.raises(ConsumerError) as told:
+        outcome_of("import axios from 'axios';\nexport const handler = async () => axios;")
+    assert told.value.cause == "it needs the package 'axios', which is not here"
+    assert "npm install" in told.value.advice

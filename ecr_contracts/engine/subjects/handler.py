@@ -22,7 +22,7 @@ from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_
 from ecr_contracts.discovery.shapes.pollers import asked_queue
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.surroundings import disabled_rules
-from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.target import Target, is_javascript
 from ecr_contracts.discovery.user_code import UserCode, is_installed, is_standard
 from ecr_contracts.discovery.variable_values import variable_values
 from ecr_contracts.engine import preflight
@@ -53,6 +53,11 @@ TIMEOUT = 5.0
 
 _UNANSWERED = "it asks a queue for messages, and nothing is there to answer it"
 _ANSWERED = "use the fixture ecr_effects, or give its name to ecr-contracts check"
+
+_NODE_UNSEEN = (
+    "of a handler for Node it is not seen which of its branches no event enters, nor what it "
+    "catches by other means than a catch"
+)
 
 NO_LEVELS: Mapping[str, str] = MappingProxyType({})
 
@@ -126,8 +131,10 @@ class Handler:
             yield InWorker(worker, self._in_folder)
 
     def notes(self) -> Iterator[str]:
-        """At which of its paths a web app was called, where it has several."""
-        return iter(self._worker.told if self._worker is not None else ())
+        """At which of its paths a web app was called, and what of a handler for Node is not seen."""
+        if is_javascript(self.target):
+            yield _NODE_UNSEEN
+        yield from self._worker.told if self._worker is not None else ()
 
     def modules(self) -> Sequence[OwnModule]:
         """Its file, and what that imports near it."""

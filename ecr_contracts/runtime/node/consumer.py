@@ -6,6 +6,7 @@ keeps its container; after an exit, or an error that nobody caught, the next cal
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -28,6 +29,8 @@ from ecr_contracts.runtime.node.stacks import error_of, frames_of_message, withi
 __all__ = ["NodeHandler", "load_node_handler"]
 
 _MOST_NAMES = 12
+_OLDER = "aws-sdk"
+"""The package that is version 2 of AWS's SDK."""
 _NOT_FOUND = ("ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND")
 _NO_PACKAGE = re.compile(r"Cannot find (?:package|module) '((?![./])[^']+)'")
 
@@ -39,9 +42,22 @@ def load_node_handler(target: Target, *, megabytes: int = MEGABYTES) -> NodeHand
     `ConsumerError` where there is no Node, or no such function in the file.
     """
     assert target.file is not None
+    _see_who_answers(target)
     handler = NodeHandler(target, node_program(target.text), megabytes)
     handler.start()
     return handler
+
+
+def _see_who_answers(target: Target) -> None:
+    """Raise `ConsumerError` where a handler calls AWS, and nobody knows here what that answers."""
+    if importlib.util.find_spec("botocore") is not None:
+        return
+    for source in sources(target):
+        for token in source.tokens:
+            if token.text.startswith(("@aws-sdk/client-", "@aws-sdk/lib-")) or token.text == _OLDER:
+                cause = f"it calls AWS by {token.text}, and boto3 is not here, which knows it"
+                advice = "python -m pip install boto3: it answers, and nothing is sent"
+                raise ConsumerError(target.text, cause, advice)
 
 
 class NodeHandler:

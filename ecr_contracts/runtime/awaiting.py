@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Awaitable
 from types import FrameType
 from typing import Any
 
+from ecr_contracts.core.package import is_own_file
+
 __all__ = ["awaited", "coroutine_frames"]
+
+
+_AIOHTTP_SERVER = os.path.join("aiohttp", "web_protocol.py")
 
 
 def awaited(awaitable: Awaitable[Any]) -> Any:
@@ -37,9 +43,14 @@ def coroutine_frames() -> list[tuple[FrameType, int]]:
     with contextlib.suppress(Exception):  # no loop is running
         for task in asyncio.all_tasks():
             coroutine = task.get_coro()
-            if coroutine.cr_code.co_filename != awaited.__code__.co_filename:
+            if not _calls_consumer(coroutine.cr_code.co_filename):
                 continue
             while frame := getattr(coroutine, "cr_frame", None):
                 frames.append((frame, frame.f_lineno))
                 coroutine = coroutine.cr_await
     return frames
+
+
+def _calls_consumer(file: str) -> bool:
+    """Whether a coroutine of a file calls the consumer: one of ours, or of aiohttp's server."""
+    return is_own_file(file) or file.endswith(_AIOHTTP_SERVER)

@@ -335,3 +335,31 @@ def test_an_own_refusal_of_some_events_is_a_warning(project):
     )
     [finding] = check("some.py:app", "").findings
     assert (finding.check, finding.severity) == ("refused-request", Severity.WARNING)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("define", ["def", "async def"])
+def test_a_late_endpoint_is_placed_at_its_own_line(project, define):
+    """Frameworks run plain functions in a thread, and coroutines in a task."""
+    waiting = "await asyncio.sleep(0)" if define == "async def" else "pass"
+    lines = [
+        "import asyncio",
+        "from fastapi import FastAPI",
+        "app = FastAPI()",
+        "@app.post('/events')",
+        f"{define} events(event: dict):",
+        "    while 'image-tag' not in event['detail']:",
+        f"        {waiting}",
+    ]
+    (project / "hangs.py").write_text("\n".join(lines) + "\n")
+    target = Target("hangs.py:app", "app", file=Target.parse("hangs.py:app").file)
+    request = Request(
+        kinds=("push",),
+        envelopes=("api-destination",),
+        cases=("push/no-tag",),
+        effort=Effort(examples=0, probe=5),
+    )
+    [finding] = session.judge(Handler(target, timeout=0.2), request).findings
+    assert finding.check == "late"
+    assert finding.location is not None
+    assert finding.location.line in (6, 7)

@@ -1,7 +1,8 @@
 """That a web app answers every event with an error before it looks at it: no finding, but set-up.
 
-It wants a key or a header that senders have and we do not (401, 403, 422), listens elsewhere (404, 405, a redirect),
-says itself that such a request is none for it, or wants the body of another sender.
+It wants a key or a header that senders have and we do not (401, 403, 422), listens elsewhere (404,
+405, a redirect), says itself that such a request is none for it, or wants the body of another
+sender.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.findings import Location
 from ecr_contracts.core.masking import masked_text
 from ecr_contracts.core.text import message as message_of
 from ecr_contracts.core.text import some_of, type_name
@@ -468,10 +469,19 @@ class _Server:
         if not self._busy:
             return
         stack = reversed(list(traceback.walk_stack(frame)))
-        location = self._user_code.location(stack) or self._user_code.location(coroutine_frames())
+        own_place = self._user_code.location
+        location = own_place(stack) or own_place(coroutine_frames()) or self._in_a_thread()
         self._send(Hanging(masked_location(location, self._sandbox.recorder.secrets)))
         while True:
             sleep(60)
+
+    def _in_a_thread(self) -> Location | None:
+        """Where the consumer is in another thread: web frameworks run plain functions in one."""
+        for frame in sys._current_frames().values():
+            stack = reversed(list(traceback.walk_stack(frame)))
+            if place := self._user_code.location(stack):
+                return place
+        return None
 
 
 def _is_closed(stream: Any) -> bool:

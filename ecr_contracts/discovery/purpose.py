@@ -5,9 +5,10 @@ The rules that stand beside it tell; where there are none, the words of its own 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import PatternError
 from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
@@ -45,7 +46,8 @@ class Purpose:
     says why they cannot be used, if they cannot; `shape_problem` why it is not known what they make
     of an event. `kinds_of_source` are those that its source speaks
     of, and `source_says` why, where rules decided. `delivered` are the envelopes that these say it
-    is given, `by_shape` those that its shape takes.
+    is given, the likeliest first, `by_shape` those that its shape takes, `unruled` those that its
+    source speaks of and no rule delivers.
     """
 
     kinds: tuple[str, ...]
@@ -61,8 +63,9 @@ class Purpose:
     shape_problem: str = ""
     kinds_of_source: tuple[str, ...] = ()
     source_says: str = ""
-    delivered: frozenset[str] = frozenset()
+    delivered: tuple[str, ...] = ()
     by_shape: tuple[str, ...] = ()
+    unruled: tuple[str, ...] = ()
 
 
 def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
@@ -75,9 +78,11 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
     first = next((rule for rule in rules if rule.envelope in ENVELOPES), None)
     others: dict[str, str] = {}
     by_shape: tuple[str, ...] = ()
+    delivered: dict[str, str] = {}
     if first is not None:
-        envelope, why = first.envelope, str(first)
         rules = tuple(rule for rule in rules if _is_shaped_alike(rule, first))
+        delivered = _delivered(rules, first)
+        envelope, why = first.envelope, "; ".join(dict.fromkeys(delivered.values()))
     else:
         others = envelopes_of_shape(target)
         by_shape = tuple(others)
@@ -102,12 +107,40 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
             shape_problem="" if first else _shape_problem(rules),
             kinds_of_source=kinds,
             source_says=_code_says(telling),
-            delivered=frozenset([envelope]) if first else frozenset(),
+            delivered=tuple(delivered),
             by_shape=by_shape,
+            unruled=_unruled(words, delivered),
         )
     return Purpose(
         kinds, telling, envelope, _code_says(telling), why, others=others, by_shape=by_shape
     )
+
+
+def _delivered(rules: Sequence[Rule], first: Rule) -> dict[str, str]:
+    """The envelopes in which rules deliver the same events as a first one, each with its rule.
+
+    Where another envelope has other events, it is not known which of them come in which.
+    """
+    found: dict[str, str] = {first.envelope: str(first)}
+    wanted = _patterns(rules, first.envelope)
+    for rule in rules:
+        is_further = rule.envelope in ENVELOPES and rule.envelope not in found
+        if is_further and _patterns(rules, rule.envelope) == wanted:
+            found[rule.envelope] = str(rule)
+    return found
+
+
+def _patterns(rules: Sequence[Rule], envelope: str) -> set[str]:
+    """The patterns of the rules that deliver in an envelope."""
+    return {json_text.compact(rule.pattern) for rule in rules if rule.envelope == envelope}
+
+
+def _unruled(words: Words, delivered: Collection[str]) -> tuple[str, ...]:
+    """The envelopes that a source may open besides those that rules deliver."""
+    if not delivered:
+        return ()
+    names = [*(name for name, _ in envelopes_mentioned(words)), "lambda"]
+    return tuple(name for name in dict.fromkeys(names) if name not in delivered)
 
 
 def _shape_problem(rules: Sequence[Rule]) -> str:

@@ -96,7 +96,7 @@ class Plan:
     through, with their reasons: the first in which the ordinary event passes is used. With
     `kinds_are_open` its kinds are not known, so calls find out which it accepts. `is_chosen` says
     that the cases were asked for one by one, `is_unshielded` that it has rules, which were to keep
-    nothing away.
+    nothing away. `unruled` are envelopes that its code opens and no rule delivers.
     """
 
     cases: tuple[Case, ...]
@@ -114,6 +114,7 @@ class Plan:
     is_chosen: bool = False
     is_unshielded: bool = False
     future: tuple[Case, ...] = ()
+    unruled: tuple[str, ...] = ()
 
     @property
     def shaped_by(self) -> str:
@@ -179,6 +180,9 @@ class Plan:
         if not self.is_chosen:
             yield from self._own_values()
             yield from self.inference.undelivered
+        for envelope in self.unruled:
+            about = registry.envelope(envelope).about
+            yield f"its code opens {about} too, which no rule delivers: --via {envelope}"
         if self.world.left_out:
             number = counted(self.world.left_out, "alternative")
             yield f"not tried: {number} of its rule, which has too many"
@@ -218,8 +222,10 @@ def planned(subject: Subject, request: Request) -> Plan:
         inference = inference.without_rules()
     likeliest = next(iter(inference.envelopes))
     asked_envelopes = dict.fromkeys(registry.envelope(name).name for name in request.envelopes)
-    envelopes = tuple(asked_envelopes) or (likeliest,)
     transformer = inference.transformer
+    envelopes = tuple(asked_envelopes) or (likeliest,)
+    if not asked_envelopes and transformer is None and likeliest in inference.delivered:
+        envelopes = inference.delivered
     if inference.transformer_envelope not in ("", *envelopes):
         transformer = None
     effort = _effort(subject, request, transformer)

@@ -142,6 +142,7 @@ class Session:
             self._settle_kinds(baselines)
             if baselines:
                 self._refuse_if_misgiven(self.plan.envelopes)
+                self._note_unruled()
         self._is_settled = True
         return self.plan
 
@@ -164,6 +165,21 @@ class Session:
         whys = dict.fromkeys(reasons[name] for name in found)
         why = ", and ".join(filter(None, whys))
         self.plan = replace(plan, envelopes=found, envelope_reason=why, others={})
+
+    def _note_unruled(self) -> None:
+        """Find out which envelopes it opens that no rule delivers."""
+        plan = self.plan
+        names = plan.inference.unruled
+        is_ruled = plan.envelopes_are_inferred and plan.transformer is None and plan.cases
+        if not names or not is_ruled:
+            return
+        event = plan.world.ordinary_case(plan.kinds[0]).event
+        opened = openings(
+            self._running.call, event, [*plan.envelopes, *names], plan.carry, traces=True
+        )
+        self._running.forget()
+        found = [name for name in entrances_of(opened) if name not in plan.envelopes]
+        self.plan = replace(plan, unruled=tuple(found))
 
     def _refuse_if_misgiven(self, envelopes: Sequence[str]) -> None:
         """Raise SetupError where it fails at its first look at all that comes in some envelope."""

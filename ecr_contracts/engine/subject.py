@@ -52,7 +52,8 @@ class Inference:
     calls find them out. `carry` makes its payloads where no envelope does; `shaped_by` then says in
     reports what shapes them. `source` is where its source is looked for, if it has any. `delivered`
     are the envelopes that rules say it is given, whether it takes them or not; `by_shape` those
-    that one of its shape can be given, where that is no handler.
+    that one of its shape can be given, where that is no handler, `unruled` those that its source
+    speaks of and no rule delivers.
     """
 
     kinds: tuple[str, ...]
@@ -72,8 +73,9 @@ class Inference:
     carry: Carry | None = None
     shaped_by: str = ""
     source: Target | None = None
-    delivered: frozenset[str] = frozenset()
+    delivered: tuple[str, ...] = ()
     by_shape: tuple[str, ...] = ()
+    unruled: tuple[str, ...] = ()
 
     @property
     def is_unruled(self) -> bool:

@@ -21,6 +21,7 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.entrances.first_look import FirstLook, Look, look_of
 from ecr_contracts.engine.entrances.opened import Give, openings
 from ecr_contracts.engine.plan import BARE, Plan
+from ecr_contracts.engine.subject import Inference
 from ecr_contracts.engine.trial import BaselineCache, Trial
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 
@@ -64,7 +65,7 @@ def misgiven(
         if all(first.fails_alike(looks[0], event, envelope) for event in _others(plan)):
             event = next(iter(events.values()))
             others = _fitting(plan, envelope, event, give) if tries_others else []
-            return _error(name, looks[0], envelope, others, plan.inference.source), True
+            return _error(name, looks[0], envelope, others, plan.inference), True
     return None, was_called
 
 
@@ -104,8 +105,9 @@ def _fitting(plan: Plan, given: str, event: Mapping[str, Any], give: Give) -> li
 
 
 def _error(
-    name: str, look: Look, envelope: str, others: Sequence[str], source: Target | None
+    name: str, look: Look, envelope: str, others: Sequence[str], inference: Inference
 ) -> SetupError:
+    source = inference.source
     words = words_of(source) if source is not None else Words(frozenset())
     if not others:
         others = [one for one, _ in envelopes_mentioned(words) if one != envelope]
@@ -117,8 +119,11 @@ def _error(
         problem += f"; it looks like {form.sender}"
     line = shortened(look.location.source.strip(), _LONGEST_LINE)
     fault = f"{look.exception.rpartition('.')[2]}: {look.raw.partition(chr(10))[0]}"
+    advice = list(_advice(look, others, form, source))
+    if set(inference.by_shape) & _REQUESTS and len(advice) == 1:
+        advice = ["nothing was checked: it is made for other requests than these"]
     happened = f"{place}  {line}  {fault}"
-    return SetupError(name, problem, happened, "\n  ".join(_advice(look, others, form, source)))
+    return SetupError(name, problem, happened, "\n  ".join(advice))
 
 
 def _looks(look: Look) -> str:

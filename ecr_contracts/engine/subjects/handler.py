@@ -408,4 +408,5 @@ def _inference(
         source=target,
         delivered=inferred.delivered,
         by_shape=inferred.by_shape,
+        unruled=inferred.unruled,
     )

@@ -137,7 +137,7 @@ WRONG = (
 )
 RIGHT = tuple(Program(f"{one.name}_right", one.command, one.kind, build=one.build) for one in WRONG)
 ALL = (*WRONG, *RIGHT)
-QUICK = {"team_of_push", "lines_of_push", "lines_of_push_right"}
+QUICK = {"lines_of_push", "lines_of_push_right"}
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="programs are started by a fork")
 

@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
+from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import Request
 from ecr_contracts.engine.session import judge
 from ecr_contracts.engine.subjects.address import PostedTo
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.programs.address import Address
 from tests.integration.programs.emulator import INVOKE, RuntimeGone, emulator
+
+QUICK = Effort(strength=1, examples=0)
 
 
 def _called(url: str, payload: Any = None, timeout: float = 5.0) -> Outcome:
@@ -79,7 +82,7 @@ def test_its_faults_are_found_with_their_causes() -> None:
         return f"{detail['repository-name']}:{detail['image-tag']}"
 
     with emulator(handler) as url:
-        verdict = judge(PostedTo(url), Request(kinds=("push",)))
+        verdict = judge(PostedTo(url), Request(kinds=("push",), effort=QUICK))
     [finding] = verdict.findings
     assert (finding.check, finding.exception) == ("raises", "KeyError")
     assert [one.path for one in finding.cause] == ["$.detail.image-tag"]

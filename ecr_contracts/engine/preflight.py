@@ -33,11 +33,6 @@ from ecr_contracts.runtime.sandbox.aws.advice import (
 )
 from ecr_contracts.runtime.worker.parent import Worker
 
-_NOTHING_RECEIVED = "it ended without asking a queue for messages: nothing was checked"
-_NAME_THE_LOOP = (
-    "name the function that receives them, or set what it looks at before (--env NAME=VALUE)"
-)
-
 
 def prepare(
     worker: Worker,
@@ -144,12 +139,29 @@ def inspect(worker: Worker, outcomes: Iterable[Outcome]) -> None:
                 "put it right, in pyproject.toml or --answer",
             )
         if batch_response.received_nothing(outcome.returned):
-            raise SetupError(worker.target.text, _NOTHING_RECEIVED, "", _NAME_THE_LOOP)
+            raise _nothing_received(worker.target.text, outcome)
         exceptions = [(outcome.exception, outcome.message)]
         exceptions += [(caught.exception, caught.message) for caught in outcome.caught]
         for name in outcome.missing:
             if ("KeyError", repr(name)) in exceptions:
                 raise _unset_variables(worker, outcome.missing)
+
+
+def _nothing_received(name: str, outcome: Outcome) -> SetupError:
+    """That a poll loop received nothing: it never asked, or there is no message in its envelope."""
+    if batch_response.polled(outcome.returned).get("at"):
+        return SetupError(
+            name,
+            "it asks a queue for messages, and this envelope has none: nothing was checked",
+            "",
+            "leave out --via, or give --via sqs-message (sns-sqs-message behind a topic)",
+        )
+    return SetupError(
+        name,
+        "it ended without asking a queue for messages: nothing was checked",
+        "",
+        "name the function that receives them, or set what it looks at before (--env NAME=VALUE)",
+    )
 
 
 def _unset_variables(worker: Worker, names: Sequence[str]) -> SetupError:

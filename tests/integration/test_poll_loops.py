@@ -7,7 +7,9 @@ from textwrap import dedent, indent
 
 import pytest
 
+from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.target import Target
+from ecr_contracts.engine import session
 from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.runtime.outcome import Status
@@ -160,3 +162,38 @@ def test_a_message_of_a_resource_is_received_and_deleted(tmp_path):
     )
     assert outcome.status is Status.RETURNED
     assert outcome.returned["polled"]["deleted"] == 1
+
+
+def test_calls_of_aiobotocore_are_answered_when_they_are_awaited(tmp_path):
+    pytest.importorskip("aiobotocore")
+    outcome = outcome_of(
+        tmp_path,
+        """
+        from aiobotocore.session import get_session
+        async def poll():
+            async with get_session().create_client("sqs", region_name="us-east-1") as client:
+                while True:
+                    answer = await client.receive_message(QueueUrl=URL, WaitTimeSeconds=20)
+                    for message in answer.get("Messages", []):
+                        handle = message["ReceiptHandle"]
+                        await client.delete_message(QueueUrl=URL, ReceiptHandle=handle)
+        asyncio.run(poll())
+        """,
+    )
+    assert outcome.status is Status.RETURNED
+    assert outcome.returned["polled"]["deleted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "via", "says"),
+    [
+        ("print('nothing to do')", "sqs-message", "it ended without asking a queue"),
+        ("receive()", "sqs", "it asks a queue for messages, and this envelope has none"),
+    ],
+)
+def test_a_loop_that_receives_nothing_is_not_judged(tmp_path, body, via, says):
+    source = dedent(HEAD) + f"\ndef main():\n    {body}\n    return\n    receive()\n"
+    file = tmp_path / "worker.py"
+    file.write_text(source)
+    with pytest.raises(SetupError, match=says):
+        session.check(f"{file}:main", kinds=["push"], via=[via])

@@ -78,7 +78,8 @@ def as_handler(
             sys.settrace(tracing)
             threading.excepthook = excepthook
             _queues.remove(queue)
-        queue.asked_at = queue.asked_at or asks_at
+        if queue.is_asked:
+            queue.asked_at = queue.asked_at or asks_at
         return _answer(queue, ended_by, user_code)
 
     return functools.wraps(function)(polled) if hasattr(function, "__name__") else polled

@@ -60,6 +60,8 @@ _SHORTEST = 4
 """Characters of a made-up text that is told from others by what it says."""
 _PLACEHOLDER = "placeholder"
 """The word in most texts that we make up."""
+_ASYNCHRONOUS = "aiobotocore"
+"""The package whose endpoints are botocore's, but for that they are awaited."""
 _METADATA = {
     "RequestId": "00000000-0000-4000-8000-000000000000",
     "HTTPHeaders": {},
@@ -195,7 +197,12 @@ class AwsClients:
             if is_preparing():
                 return really_send()
             region = request_dict.get("context", {}).get("client_region")
-            return self._call(operation_model, parameters, really_send, region)
+            answering = functools.partial(
+                self._call, operation_model, parameters, really_send, region
+            )
+            if type(endpoint).__module__.partition(".")[0] == _ASYNCHRONOUS:
+                return _awaitable(answering, waits=operation_model.name == "ReceiveMessage")
+            return answering()
 
         self._patches.set(module.Endpoint, "make_request", make_request)
 
@@ -353,6 +360,15 @@ class AwsClients:
                 maker = response_maker(shape, service=service, filled=filled, page_tokens=tokens)
             self._makers[key] = maker
         return maker
+
+
+async def _awaitable(answering: Callable[[], Any], *, waits: bool) -> Any:
+    """The response to a call that is awaited; where it `waits`, other tasks get on meanwhile."""
+    if waits:
+        import asyncio  # late: few consumers are asynchronous
+
+        return await asyncio.to_thread(answering)
+    return answering()
 
 
 def _send(send: Callable[..., Any], endpoint: Any, model: Any, request: dict[str, Any]) -> Any:

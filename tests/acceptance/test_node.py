@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ecr_contracts.core.errors import SetupError
 from ecr_contracts.engine.session import check
 from tests.acceptance.causes import in_words, told
+from tests.rows import keeping
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = "examples/scan_to_topic_node"
@@ -43,3 +45,32 @@ def test_example(target, faults, monkeypatch):
         assert tag[0] == counts[0] == "TypeError"
         assert "image-tags" in tag[2]
         assert "finding-severity-counts absent" in counts[2]
+
+
+@keeping(lambda body, *_: ".detail;" in body or "event.detial" in body)
+@pytest.mark.parametrize(
+    ("body", "via", "told_of"),
+    [
+        ("return JSON.parse(event.body).detail;", (), 'it looks for "body"'),
+        ("for (const r of event.Records) JSON.parse(r.body);", "lambda", "--via sqs"),
+        ("return event.detail['repository-name'].trim();", "sqs", "--via lambda"),
+        ("return structuredClone(event).detial.result;", (), None),
+        ("return event.detial.result;", (), None),
+    ],
+    ids=["gateway", "queue", "bare", "copied", "misspelt"],
+)
+def test_what_is_given_something_else_is_no_finding(tmp_path, body, via, told_of, monkeypatch):
+    """It is said what the handler reads and how it is given that; a misspelt key is a finding."""
+    monkeypatch.chdir(tmp_path)
+    Path("index.mjs").write_text(f"export const handler = async (event) => {{ {body} }};\n")
+
+    def judged():
+        return check("index.mjs:handler", kinds="push", via=via, examples=0, strength=1)
+
+    if told_of is None:
+        assert [finding.check for finding in judged().findings] == ["raises"]
+        return
+    with pytest.raises(SetupError) as told_error:
+        judged()
+    assert told_of in str(told_error.value)
+    assert "export const adapter = (event, context) =>" in str(told_error.value)

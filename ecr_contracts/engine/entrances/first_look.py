@@ -31,8 +31,11 @@ __all__ = ["FirstLook", "Look", "look_of"]
 
 Give = Callable[..., Outcome]
 
-_LOOKING = frozenset(["KeyError", "AttributeError", "TypeError", "IndexError", "ValueError"])
-"""The exceptions of Python's own that looking at a value of another shape raises."""
+_LOOKING = frozenset(
+    ["KeyError", "AttributeError", "TypeError", "IndexError", "ValueError", "SyntaxError"]
+)
+"""The exceptions that looking at a value of another shape raises: Python's own, and those of
+JavaScript, whose `JSON.parse` raises a SyntaxError."""
 _OF_FORMS = re.compile(
     r"(ValidationError|ValidationErrors|JSONDecodeError|Invalid\w*Error|ClassValidationError"
     r"|BadGzipFile|binascii\.Error|zlib\.error|UnicodeDecodeError|MissingField\w*|SchemaError"

@@ -17,7 +17,7 @@ from ecr_contracts.discovery.mentions import envelopes_mentioned
 from ecr_contracts.discovery.source.entry_functions import entry_functions, parameters_of
 from ecr_contracts.discovery.source.modules import sources
 from ecr_contracts.discovery.source.words import Words, words_of
-from ecr_contracts.discovery.target import Target
+from ecr_contracts.discovery.target import Target, is_javascript
 from ecr_contracts.engine.entrances.first_look import FirstLook, Look, look_of
 from ecr_contracts.engine.entrances.opened import Give, openings
 from ecr_contracts.engine.plan import BARE, Plan
@@ -163,6 +163,9 @@ def _adapter(look: Look, form: Foreign | None, source: Target | None) -> str:
         payload = "types.SimpleNamespace(**event)"
         if attribute not in _OF_EVENTS:
             payload = f"types.SimpleNamespace({attribute}=json.dumps(event))"
+    if source is not None and is_javascript(source):
+        payload = payload.replace("json.dumps", "JSON.stringify")
+        return f"export const adapter = (event, context) => {name}({payload}, context)"
     context = ", context" if source is not None and _takes_context(source) else ""
     return f"def adapter(event, context): return {name}({payload}{context})"
 

@@ -211,6 +211,14 @@ def test_several_likely_paths_are_listed(project):
     assert "--path /" in caught.value.advice
 
 
+def test_a_function_that_serves_an_app_is_not_called_for_one(project):
+    (project / "serves.py").write_text(
+        "from aiohttp import web\n\n\ndef main():\n    web.run_app(web.Application())\n"
+    )
+    with pytest.raises(ConsumerError, match="cannot be called with an event"):
+        outcome_of("serves.py:main")
+
+
 def test_the_path_that_was_chosen_is_told(project):
     (project / "two.py").write_text(
         textwrap.dedent(

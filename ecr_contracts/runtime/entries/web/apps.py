@@ -37,6 +37,9 @@ CONSTRUCTORS = frozenset(
 _OF_PROXIES = "werkzeug.local"
 """The module of objects such as `flask.request`, which raise whatever they are asked."""
 
+_SERVING = frozenset({"run_app", "run", "serve", "run_forever", "run_until_complete"})
+"""What serves an app, and does not come back: a function that calls it is no factory."""
+
 _INNER = ("app", "wsgi_app", "application", "asgi_app")
 _WRAPPERS = 8  # middlewares around an app that are looked through
 
@@ -124,7 +127,10 @@ def is_factory(value: Any) -> bool:
     """Whether a function makes an app: it needs no argument, and names what makes one."""
     if not inspect.isfunction(value) or inspect.iscoroutinefunction(value):
         return False
-    if _parameters(value) or not CONSTRUCTORS.intersection(value.__code__.co_names):
+    names = value.__code__.co_names
+    if _parameters(value) or not CONSTRUCTORS.intersection(names) or _SERVING.intersection(names):
+        return False
+    if not any(module in sys.modules for module, *_ in _KNOWN):
         return False
     return not any(
         parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty

@@ -15,6 +15,7 @@ import pytest
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.runtime.outcome import Outcome, Status
 from ecr_contracts.runtime.programs.program import Program
+from ecr_contracts.runtime.sandbox.kernel import namespaces
 from ecr_contracts.runtime.sandbox.settings import Settings
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="programs are started by a fork")
@@ -403,6 +404,17 @@ def test_a_program_with_a_runtime_of_its_own_asks_for_its_events(program: Make) 
     assert failed.location.source == 'return event["tag"].upper()'
     assert runtime.call({"tag": "next"}).returned == "NEXT", "each answer is of its own event"
     assert not runtime.is_started_anew
+
+
+def test_a_runtime_is_served_where_no_network_of_its_own_can_be_had(
+    program: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namespaces, "enter", lambda wanted: 0)  # as in many containers
+    runtime = program(BOOTSTRAP)
+    assert runtime.call({"tag": "latest"}).returned == "LATEST"
+    containment = runtime.containment
+    assert containment is not None
+    assert "network namespace" not in str(containment)
 
 
 @pytest.mark.parametrize(("code", "exception"), [(0, "end without an answer"), (7, "exit code 7")])

@@ -73,6 +73,17 @@ ENDLESS = {
         threading.Thread(target=poll, daemon=True).start()
         stop.wait()
     """,
+    "a thread polls, and the main one works on what it hands over": """
+        import queue
+        handed = queue.Queue()
+        def poll():
+            while True:
+                for message in receive():
+                    handed.put(message)
+        threading.Thread(target=poll, daemon=True).start()
+        while True:
+            done(handed.get())
+    """,
     "a thread polls, and the main one sleeps": """
         def poll():
             while True:

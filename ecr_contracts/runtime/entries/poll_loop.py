@@ -24,7 +24,7 @@ from ecr_contracts.runtime.entries.waking import waking
 from ecr_contracts.runtime.lambda_context import CallEndedError
 from ecr_contracts.runtime.raised import frames_of
 
-__all__ = ["POLLED", "as_handler", "is_about_emptiness", "polled_queue"]
+__all__ = ["POLLED", "answering_queue", "as_handler", "is_about_emptiness", "polled_queue"]
 
 POLLED = "polled"
 """The key of the answer of a poll loop that counts what it received and deleted."""
@@ -36,9 +36,21 @@ _queues: list[PolledQueue] = []
 """The queue of the call that goes on, if any."""
 
 
+_over: list[PolledQueue] = []
+"""The queue of the last call that is over: threads that go on ask it, and are ended."""
+
+
 def polled_queue() -> PolledQueue | None:
-    """The queue that calls for messages are answered from; none where no poll loop runs."""
+    """The queue of the poll loop that runs; none where no poll loop does."""
     return _queues[-1] if _queues else None
+
+
+def answering_queue() -> PolledQueue | None:
+    """The queue that a call for messages is answered from; none where no poll loop was called.
+
+    It is that of the poll loop that runs, else that of the last one, which ends whoever asks.
+    """
+    return polled_queue() or (_over[-1] if _over else None)
 
 
 def is_about_emptiness(error: BaseException) -> bool:
@@ -78,6 +90,8 @@ def as_handler(
             sys.settrace(tracing)
             threading.excepthook = excepthook
             _queues.remove(queue)
+            queue.close()
+            _over[:] = [queue]
         if queue.is_asked:
             queue.asked_at = queue.asked_at or asks_at
         return _answer(queue, ended_by, user_code)

@@ -12,6 +12,7 @@ import copy
 import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
@@ -29,6 +30,11 @@ _SHORT_POLL = 1.0
 """Seconds that an answer without a message takes: the most, and where nobody asks to wait."""
 _ALL = "All"
 _INVALID_HANDLE = "ReceiptHandleIsInvalid"
+
+
+_handed_out: deque[str] = deque(maxlen=1000)
+"""Receipt handles of the last calls: a message may wait in a list of the consumer's own when a call
+ends with an exception, which would end its process. SQS takes such a handle too."""
 
 
 class PollingEndedError(SystemExit):
@@ -60,10 +66,16 @@ class PolledQueue:
         """Called once, when a thread is ended that is not the one that made this queue."""
         self._maker = threading.get_ident()
         self._is_ended_aside = False
+        self._is_closed = False
         self.asked_at: Location | None = None
         """The consumer's line that asked for messages first."""
         self.failed_by: tuple[str, str, Location | None] | None = None
         """What a thread of a pool raised last: the type, the message, and the consumer's line."""
+
+    def close(self) -> None:
+        """Have nothing more: the call is over, and whoever asks now is ended."""
+        with self._lock:
+            self._waiting, self._is_closed = [], True
 
     @property
     def is_asked(self) -> bool:
@@ -123,10 +135,11 @@ class PolledQueue:
             messages, self._waiting = self._waiting[:wanted], self._waiting[wanted:]
             for message in messages:
                 self._received[message["ReceiptHandle"]] = message
+                _handed_out.append(message["ReceiptHandle"])
             if messages:
                 return {"Messages": [_shown(message, parameters) for message in messages]}
             self._empty_answers += 1
-            is_over = self._empty_answers > _PATIENCE
+            is_over = self._is_closed or self._empty_answers > _PATIENCE
         if is_over:
             self._end(frame)
         seconds = min(float(parameters.get("WaitTimeSeconds") or _SHORT_POLL), _LONGEST_POLL)
@@ -159,6 +172,8 @@ class PolledQueue:
         with self._lock:
             if handle in self._received:
                 handles.add(handle)
+                return {}
+            if handle in _handed_out:
                 return {}
         message = f"The input receipt handle {handle!r} is not a valid receipt handle."
         return {

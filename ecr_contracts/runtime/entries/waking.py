@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any
@@ -20,6 +21,8 @@ __all__ = ["waking"]
 
 _GRACE = 1.0
 """Seconds that the main thread has to end by itself; they pass at once where nobody is at work."""
+_STEPS, _STEP = 30, 0.01
+"""Real time, in seconds, that messages may take which another thread received and handed over."""
 _PATIENCE = 3
 """Times that it is ended: it may catch that."""
 _OURS: Any = getattr(signal, "SIGUSR1", None)
@@ -35,6 +38,11 @@ def waking(queue: PolledQueue) -> Iterator[None]:
     ended, main = threading.Event(), threading.get_ident()
 
     def end() -> None:
+        # In real time: what the thread handed over is at work in this one, or not yet.
+        for _ in range(_STEPS):
+            if ended.is_set() or not queue.left:
+                break
+            time.sleep(_STEP)
         for _ in range(_PATIENCE):
             if ended.wait(_GRACE):
                 return

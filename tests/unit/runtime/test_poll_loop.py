@@ -11,7 +11,12 @@ import pytest
 
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.entries import polled_queue as module
-from ecr_contracts.runtime.entries.poll_loop import POLLED, as_handler, polled_queue
+from ecr_contracts.runtime.entries.poll_loop import (
+    POLLED,
+    answering_queue,
+    as_handler,
+    polled_queue,
+)
 
 OWN = UserCode.around(__file__, os.getcwd())
 RECEIVE, DELETE = "sqs.ReceiveMessage", "sqs.DeleteMessage"
@@ -261,3 +266,45 @@ def test_the_payload_stays_as_it_is():
     given = payload()
     as_handler(lambda: receive()[0].clear(), OWN)(given, None)
     assert given == payload()
+
+
+def test_a_message_that_a_failed_call_left_in_a_list_is_deleted_by_the_next_one():
+    kept = []
+
+    def hands_over():
+        kept.extend(receive())
+        while kept:
+            message = kept.pop(0)
+            if message["MessageId"] == "id-0":
+                raise ValueError("it ends the process")
+            answer = ask(DELETE, ReceiptHandle=message["ReceiptHandle"])
+            assert "Error" not in answer
+
+    with pytest.raises(ValueError, match="ends the process"):
+        result(hands_over, 3)
+    assert len(kept) == 2
+    messages = payload(4)["Messages"][3:]
+    answer = as_handler(hands_over, OWN)({"Messages": messages}, None)
+    assert answer["batchItemFailures"] == []
+    assert answer[POLLED]["deleted"] == 1
+
+
+def test_a_thread_that_goes_on_when_the_call_is_over_is_ended():
+    ended = threading.Event()
+    may_ask = threading.Event()
+
+    def goes_on():
+        may_ask.wait()
+        try:
+            answering_queue().answer(RECEIVE, {})
+        except module.PollingEndedError:
+            ended.set()
+
+    def main():
+        threading.Thread(target=goes_on, daemon=True).start()
+        raise ValueError("at once")
+
+    with pytest.raises(ValueError, match="at once"):
+        result(main)
+    may_ask.set()
+    assert ended.wait(5)

@@ -25,7 +25,7 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.errors import AnswerError
 from ecr_contracts.discovery.source.fetched_values import Hints
 from ecr_contracts.runtime.effects import Effect, Origin, Sort
-from ecr_contracts.runtime.entries.poll_loop import polled_queue
+from ecr_contracts.runtime.entries.poll_loop import answering_queue
 from ecr_contracts.runtime.entries.polled_queue import OPERATIONS as QUEUE_OPERATIONS
 from ecr_contracts.runtime.provenance.made_up import mark, origin_of, tagged
 from ecr_contracts.runtime.sandbox.aws.batch_refusals import refuse_entries
@@ -232,7 +232,7 @@ class AwsClients:
         answer, origin = None, Origin.GIVEN
 
         def record(shown_answer: Any = None) -> Effect:
-            is_read = reads(name) or (name in QUEUE_OPERATIONS and polled_queue() is not None)
+            is_read = reads(name) or (name in QUEUE_OPERATIONS and answering_queue() is not None)
             effect = Effect(Sort.AWS, name, sent, is_read, answer=shown_answer, origin=origin)
             self._recorder.note(effect)
             return effect
@@ -267,7 +267,7 @@ class AwsClients:
         if limited is not None:
             error = {"Code": limited.code, "Message": limited.message}
             return {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, Origin.LIMIT
-        queue = polled_queue()
+        queue = answering_queue()
         polled = None if queue is None else queue.answer(name, parameters)
         if polled is not None:
             return polled, Origin.LIMIT if "Error" in polled else Origin.EVENT

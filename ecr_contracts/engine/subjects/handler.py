@@ -131,7 +131,7 @@ class Handler:
             yield InWorker(worker, self._in_folder)
 
     def notes(self) -> Iterator[str]:
-        """At which of its paths a web app was called, and what of a handler for Node is not seen."""
+        """At which path a web app was called, and what of a handler for Node is not seen."""
         if is_javascript(self.target):
             yield _NODE_UNSEEN
         yield from self._worker.told if self._worker is not None else ()

@@ -25,6 +25,11 @@ const realImmediate = setImmediate;
 /** The call that is not answered yet: `settle` answers it, once. */
 let pending = null;
 
+if (typeof require("node:module").register !== "function") {
+  line.ask({ do: "old", version: process.version });
+  realExit(0);
+}
+
 const parts = ["environment", "console", "files", "made_up", "answers", "modules"];
 timers.install(() => pending !== null);
 const own = line.ask({ do: "begun" });

@@ -86,6 +86,9 @@ class NodeHandler:
         )
         try:
             message = self._told(process)
+            if message.get("do") == "old":
+                cause = f"it is run with Node 20 or later, and this is {message.get('version')}"
+                raise ConsumerError(self._target.text, cause, "install a newer Node.js")
             if message.get("do") == "begun":
                 process.tell({"caught": CAUGHT, "sources": self._instrumented()})
                 message = self._told(process)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 import signal
 from collections.abc import Sequence
@@ -17,11 +16,9 @@ from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.runtime.raised import ConsumerEndedError
 from ecr_contracts.runtime.sandbox.guard import unguarded
 
-__all__ = ["NodeProcess", "node_program"]
+__all__ = ["NodeProcess", "node_program", "told_names"]
 
 BOOTSTRAP = Path(__file__).parent / "bootstrap.cjs"
-_OLDEST = (18, 19)
-"""The oldest version of Node with `module.register`."""
 _CHUNK = 1 << 16
 _LARGEST = limits.ANSWER_BYTES
 """Bytes of one message: no more goes from a worker to its parent either."""
@@ -148,15 +145,6 @@ def _fate(code: int) -> str:
     if code < 0:
         return f"Node was ended by {signal.Signals(-code).name}"
     return f"Node ended with code {code}"
-
-
-_VERSION = re.compile(r"v(\d+)\.(\d+)")
-
-
-def is_too_old(version: str) -> bool:
-    """Whether a version of Node (`v16.20.0`) lacks what is needed here."""
-    match = _VERSION.match(version)
-    return match is not None and (int(match[1]), int(match[2])) < _OLDEST
 
 
 def told_names(names: Any) -> Sequence[str]:

@@ -216,7 +216,9 @@ def gc_of(): pass
 if "RECORD" in os.environ:
     codes = set()
     def note(frame, event, _):
-        if event == "call" and breaking.is_ours(frame.f_code):
+        code = frame.f_code
+        # A function within another one is there only once that was called.
+        if event == "call" and breaking.is_ours(code) and "<locals>" not in code.co_qualname:
             codes.add((frame.f_globals["__name__"], frame.f_code.co_name,
                        frame.f_code.co_firstlineno))
     sys.setprofile(note)

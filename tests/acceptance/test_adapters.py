@@ -13,6 +13,7 @@ import pytest
 
 from ecr_contracts.engine.session import check
 from tests.acceptance.causes import in_words, told
+from tests.rows import long_but
 
 FOLDER = Path(__file__).parents[2] / "examples" / "adapters"
 NEEDS = {
@@ -38,9 +39,7 @@ def commands():
     return found
 
 
-ADAPTERS = [
-    pytest.param(name, marks=pytest.mark.long if name in LONG else ()) for name in commands()
-]
+ADAPTERS = long_but(lambda name: name not in LONG, list(commands()))
 
 
 @pytest.fixture

@@ -175,7 +175,8 @@ class PolledQueue:
                 return {}
             if handle in _handed_out:
                 return {}
-        message = f"The input receipt handle {handle!r} is not a valid receipt handle."
+        # Without the text itself: another event would be told as another fault.
+        message = "The input receipt handle is not a valid receipt handle."
         return {
             "Error": {"Code": _INVALID_HANDLE, "Message": message},
             "ResponseMetadata": {"HTTPStatusCode": 404},

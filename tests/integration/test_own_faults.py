@@ -111,6 +111,8 @@ OF_THE_USER = {
     "print_text",
     "print_lines",
     "print_document",
+    "complain",
+    "complain_of",
     "flush_output",
     "read_plain_file",
 }
@@ -283,7 +285,13 @@ def test_pytest_tells_it_in_one_line_and_runs_the_rest(folder, options):
     for code, way in drawn([*map(tuple, codes)], PLACES // 4):
         where = f"{code} {way.__name__}"
         is_guard = code[1].startswith("pytest_")  # it notes the faults of all else
-        if is_guard or is_of_handler(code[0], way) or code[0].endswith(OF_HYPOTHESIS):
+        is_of_environment = "core.secrets" in code[0]  # which os.environ asks, for whoever sets one
+        if (
+            is_guard
+            or is_of_environment
+            or is_of_handler(code[0], way)
+            or code[0].endswith(OF_HYPOTHESIS)
+        ):
             continue
         result, text = pytest_run(*options, BREAK=json.dumps([*code, way.__name__]))
         results.append(result)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ecr_contracts.core import limits
 from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.cloudformation.functions import Function
+from ecr_contracts.discovery.source.sibling_methods import empty_siblings
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["DEPLOYED_ALONE", "Source", "files", "is_called_alone", "sources"]
@@ -73,7 +74,10 @@ def sources(target: Target) -> Iterator[Source]:
         tree = trees[file]
         if tree is None:
             continue
-        source = Source(file, tree, _reached(tree, name))
+        reached = _reached(tree, name)
+        if depth == 0 and empty_siblings(tree, target.attribute, reached):
+            reached = _reached(tree, name)
+        source = Source(file, tree, reached)
         yield source
         if depth < _MAX_DEPTH:
             for statement in _imports(source.reached):

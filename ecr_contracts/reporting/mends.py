@@ -16,6 +16,7 @@ from ecr_contracts.core.findings import MISSING, Condition, Finding
 from ecr_contracts.core.text import listed, with_article
 from ecr_contracts.engine.checks.catalog import CHECKS, mend_of
 from ecr_contracts.events.conditions import short_path
+from ecr_contracts.reporting.misspelt_keys import misspelt_key
 from ecr_contracts.reporting.sentences import cause_in_words, deciding_difference
 
 _WITH_EVENTS = frozenset({"raises"})
@@ -57,6 +58,9 @@ def mend(finding: Finding, *others: Finding) -> str:
     if not finding.explained:
         return _of_the_unexplained(finding)
     if not finding.cause:
+        if misspelt := misspelt_key(finding):
+            key, meant = misspelt
+            return f'did you mean "{meant}"? no such event has "{key}"'
         return "repair this line: every event gets here"
     other_way = "skip them"
     if finding.rule and not finding.rule_asks:

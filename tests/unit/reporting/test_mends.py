@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ecr_contracts.core.findings import Condition
+from ecr_contracts.core.findings import Condition, Location
 from ecr_contracts.engine.checks.catalog import ACTION_BLIND, CHECKS
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.reporting.mends import mend
@@ -134,3 +134,43 @@ def test_advice_names_the_field_by_which_two_events_differ():
     push, delete = case("push/ordinary").event, case("delete/ordinary").event
     found = with_(check=ACTION_BLIND, cause=(), example=push, nearest=delete)
     assert mend(found) == "check action-type first, or have the rule's pattern ask for it"
+
+
+def _of_every_event(source: str, detail: str, exception: str = "KeyError"):
+    location = Location("app.py", 3, source=source)
+    return with_(cause=(), passed=0, exception=exception, detail=detail, location=location)
+
+
+@pytest.mark.parametrize(
+    ("source", "missing", "meant"),
+    [
+        ('tag = event["detial"]["image-tags"]', "detial", "detail"),
+        ("detail = event['detials']['x']", "detials", "detail"),
+        ('return event["detail"]["image_tags"]', "image_tags", "image-tags"),
+        ('return event["detail"]["imageTags"]', "imageTags", "image-tags"),
+        ('return detail["repositry-name"]', "repositry-name", "repository-name"),
+    ],
+)
+def test_a_key_that_no_event_has_is_told_with_the_one_that_is_meant(source, missing, meant):
+    wanted = f'did you mean "{meant}"? no such event has "{missing}"'
+    assert mend(_of_every_event(source, repr(missing))) == wanted
+
+
+def test_a_key_that_get_did_not_find_is_told_with_the_one_that_is_meant():
+    detail = "'NoneType' object is not subscriptable"
+    finding = _of_every_event('tag = event.get("detial")["image-tags"]', detail, "TypeError")
+    assert mend(finding) == 'did you mean "detail"? no such event has "detial"'
+
+
+@pytest.mark.parametrize(
+    ("source", "detail", "exception"),
+    [
+        ('tag = event["detail"]["image-tag"]', "'image-tag'", "KeyError"),  # that of a push
+        ('body = event["body"]', "'body'", "KeyError"),
+        ('return COLOURS[detail["result"]]', "'detial'", "KeyError"),  # it is no key of the line
+        ('return int(event["detial"])', "invalid literal for int()", "ValueError"),
+    ],
+)
+def test_another_key_is_not_taken_for_a_misspelling(source, detail, exception):
+    finding = _of_every_event(source, detail, exception)
+    assert mend(finding) == "repair this line: every event gets here"

@@ -412,3 +412,34 @@ def test_no_package(outcome_of):
         outcome_of("import axios from 'axios';\nexport const handler = async () => axios;")
     assert told.value.cause == "it needs the package 'axios', which is not here"
     assert "npm install" in told.value.advice
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("const hook = process.env.HOOK_URL; const { LIMIT = '5', TOPIC } = process.env;",
+         ["HOOK_URL", "TOPIC"]),
+        ("if (!('TABLE' in process.env)) throw new Error('TABLE is missing');", ["TABLE"]),
+        ("if (!Object.hasOwn(process.env, 'TABLE')) throw new Error('no TABLE');", ["TABLE"]),
+        ("const isLive = process.env.STAGE === 'live'; const region = process.env.AWS_REGION;", []),
+    ],
+    ids=["names", "in", "hasOwn", "compared"],
+)  # fmt: skip
+def test_variables_while_loading(tmp_path, line, wanted):
+    """What CommonJS reads at its head is made up as in Python: not where there is a default."""
+    outcome = observed(tmp_path, f"{line}\nexports.handler = async () => 1;\n", "index.js")
+    assert (outcome.returned, outcome.message) == (1, "")
+    assert [variable.name for variable in outcome.made_up] == wanted
+
+
+def test_about_variables_read_while_loading(tmp_path):
+    """An error about a part of a made-up variable says so, wherever that was read."""
+    source = (
+        "const topic = process.env.NOTIFY_ABOUT;\n"
+        "exports.handler = async () => {\n"
+        "  return topic.split('|')[3].length;\n"
+        "};\n"
+    )
+    outcome = observed(tmp_path, source, "index.js")
+    assert outcome.exception == "TypeError"
+    assert outcome.stop is not None

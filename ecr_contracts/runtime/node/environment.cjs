@@ -3,7 +3,7 @@
 "use strict";
 
 const line = require("./line.cjs");
-const { madeUp } = require("./made_up.cjs");
+const { madeUp, noteVariable } = require("./made_up.cjs");
 const { callStack, isOwnCall } = require("./stacks.cjs");
 
 exports.install = () => {
@@ -16,15 +16,24 @@ exports.install = () => {
       // Node and packages look for variables of their own, which nobody has to set.
       if (!isOwnCall()) return undefined;
       const told = line.ask({ do: "variable", name: key, stack: callStack() });
-      asked.set(key, madeUp(told.value ?? undefined, told.answer));
+      asked.set(key, { value: madeUp(told.value ?? undefined, told.answer), answer: told.answer });
     }
-    return asked.get(key);
+    const { value: made, answer } = asked.get(key);
+    noteVariable(answer);
+    return made;
   };
+  const isMadeUp = (target, key) => !(key in target) && value(target, key) !== undefined;
   Object.defineProperty(process, "env", {
     configurable: true,
     enumerable: true,
     value: new Proxy(real, {
       get: value,
+      // `"NAME" in process.env`, and `Object.hasOwn(process.env, "NAME")`, ask for a value too.
+      has: (target, key) => key in target || (isAsked(key) && isMadeUp(target, key)),
+      getOwnPropertyDescriptor: (target, key) => {
+        if (!isAsked(key) || !isMadeUp(target, key)) return Reflect.getOwnPropertyDescriptor(target, key);
+        return { value: asked.get(key).value, configurable: true, enumerable: true, writable: true };
+      },
       set: (target, key, given) => {
         asked.delete(key);
         return Reflect.set(target, key, given);

@@ -18,10 +18,20 @@ const UNDEFINED = /^Cannot (?:read|set) properties of (?:undefined|null)|is not 
 
 /** What was read of made-up values in this call: { answer, path, missing, file, line }. */
 let reads = [];
+/** The same of variables that were read while the handler was loaded: their values stay. */
+let atLoading = null;
 const texts = new Map();
 const realParse = JSON.parse;
 
-exports.begin = () => { reads = []; };
+exports.begin = () => {
+  atLoading ??= reads;
+  reads = [...atLoading];
+};
+
+/** Notes that a variable was read that was made up, or that nobody gave. */
+exports.noteVariable = (answer) => {
+  if (answer !== null && answer !== undefined) note(answer, [], null);
+};
 
 function note(answer, path, missing) {
   if (reads.length >= MOST_READS) return;

@@ -18,6 +18,7 @@ function fileOf(place) {
   }
 }
 
+const OF_LANGUAGE = /(?:\(| )<anonymous>\)?$/;
 const LINE_OF_SYNTAX = /^((?:file:\/\/|\/|[A-Za-z]:[\\/]).*):(\d+)$/;
 
 /** The frames that the text of a stack names: [file, line, column, function]. */
@@ -42,7 +43,8 @@ exports.callStack = () => framesOf(new Error().stack);
 /** Whether it is the handler's own code that calls us right now, and neither Node nor a package. */
 exports.isOwnCall = () => {
   for (const text of new Error().stack.split("\n")) {
-    if (!/^\s*at /.test(text) || text.includes(OURS) || /<anonymous>/.test(text)) continue;
+    // `Array.map (<anonymous>)` is of the language; `Object.<anonymous> (/…/index.js:5:1)` is a file.
+    if (!/^\s*at /.test(text) || text.includes(OURS) || OF_LANGUAGE.test(text)) continue;
     return LINE.test(text) && !text.includes("/node_modules/");
   }
   return false;

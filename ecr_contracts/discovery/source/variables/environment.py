@@ -33,7 +33,6 @@ from ecr_contracts.discovery.target import Target, is_javascript
 __all__ = ["Variable", "missing_variables", "value_of", "variables"]
 
 
-_A_NUMBER = "10"
 _PARTS = {"prefix": beginning, "suffix": ending}
 
 
@@ -128,17 +127,21 @@ def _variables_of_javascript(
         if comparison.variable and isinstance(value, str):
             part = _PARTS.get(comparison.how)
             forms.setdefault(comparison.variable, part(value) if part else value)
+    lookups_of_files = list(variables_of_source(target))
+    for lookup in lookups_of_files:
+        if lookup.form:
+            forms.setdefault(lookup.name, lookup.form)
     found: dict[str, Variable] = {}
-    for lookup in variables_of_source(target):
-        form = forms.get(lookup.name, _A_NUMBER if lookup.is_number else "")
+    for lookup in lookups_of_files:
+        can_miss = lookup.has_default or lookup.compared
         variable = Variable(
             lookup.name,
             _shown(lookup.file),
             lookup.line,
             required=False,
-            has_default=lookup.has_default,
-            form=form,
-            is_replaced=lookup.has_default,
+            has_default=can_miss,
+            form=forms.get(lookup.name, ""),
+            is_replaced=can_miss,
         )
         earlier = found.get(lookup.name)
         found[lookup.name] = _merged(earlier, variable) if earlier else variable

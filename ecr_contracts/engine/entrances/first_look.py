@@ -9,13 +9,14 @@ is nearly one that the payload has is no sign of that: it is misspelt.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Location
+from ecr_contracts.core.text import exception_mark
 from ecr_contracts.engine.checks.batch_response import reports_failure
 from ecr_contracts.engine.entrances.decoys import (
     decoys,
@@ -164,10 +165,13 @@ class FirstLook:
         payload = self._carry([event], via)
         paths = self._paths_read(payload)
         absent = dict.fromkeys(_absent(payload, paths))
-        look = replace(look, absent=(*look.missing, *[*absent][::-1][:_MOST_KEYS]))
+        first = _failed_first(outcome, absent)
+        latest = [*absent][::-1][:_MOST_KEYS]
+        look = replace(look, absent=tuple(dict.fromkeys((*first, *look.missing, *latest))))
         known = known_keys(payload, event["detail"] if via == "detail" else event)
         has_read = any(json_path.at(payload, path) is not MISSING for path in paths if path)
-        if _is_misspelt(look, known, frame_keys(), has_read=has_read):
+        asked = first or look.absent
+        if _is_misspelt(look, asked, known, frame_keys(), has_read=has_read):
             return None
         absent_first = sorted(look.absent, key=lambda name: name in known)
         look = replace(look, absent=tuple(absent_first))
@@ -221,8 +225,23 @@ def _absent(payload: Any, paths: Sequence[json_path.Steps]) -> Iterator[str]:
             yield str(steps[-1])
 
 
-def _is_misspelt(look: Look, known: set[str], frames: frozenset[str], *, has_read: bool) -> bool:
+def _failed_first(outcome: Outcome, absent: Iterable[str]) -> list[str]:
+    """The absent keys that a consumer failed at before, where it fails again as it handles that."""
+    earlier = outcome.chain[1:] if outcome.status is Status.RAISED else ()
+    return [key for key in absent if exception_mark(KeyError(key)) in earlier]
+
+
+def _is_misspelt(
+    look: Look,
+    asked: Sequence[str],
+    known: set[str],
+    frames: frozenset[str],
+    *,
+    has_read: bool,
+) -> bool:
     """Whether a name that is looked for is nearly one that is there.
+
+    `asked` are the names that tell, `known` those that are there, `frames` those of all envelopes.
 
     What another envelope has is no misspelling, unless the letters alone are other ones, large or
     small, and the code has read of this envelope (`has_read`).
@@ -231,7 +250,7 @@ def _is_misspelt(look: Look, known: set[str], frames: frozenset[str], *, has_rea
     if look.is_of_attribute:
         # A key is no attribute, however alike their names are.
         by_lower = {name for kind, _ in _ATTRIBUTE.findall(look.raw) for name in _METHODS[kind]}
-    for name in look.absent:
+    for name in asked:
         is_of_frame = name in frames and (name.lower() not in by_lower or not has_read)
         if name not in known and not is_of_frame and _is_near(name, by_lower):
             return True

@@ -163,3 +163,13 @@ def gives_back(event, context):
         except KeyError:
             failures.append({"itemIdentifier": record.get("messageId", str(number))})
     return {"batchItemFailures": failures}
+
+
+def gives_back_by_id(event, context):
+    failures = []
+    for record in event["Records"]:
+        try:
+            print(json.loads(record["body"])["job_number"])
+        except KeyError:
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}

@@ -84,3 +84,13 @@ def queue_body_in_capitals(event, context):
 def queue_own_dictionary(event, context):
     for record in event["Records"]:
         print(CONFIG["bucket"], record["body"])
+
+
+def queue_in_capitals_and_given_back(event, context):
+    failures = []
+    for record in event["Records"]:
+        try:
+            print(json.loads(record["Body"])["detail"]["image-tag"])
+        except KeyError:
+            failures.append({"itemIdentifier": record["messageID"]})
+    return {"batchItemFailures": failures}

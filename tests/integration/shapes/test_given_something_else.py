@@ -73,6 +73,11 @@ def test_an_attribute_of_an_object_is_no_misspelt_key():
     assert_no_false_finding("message_object", ["sqs-message", "api-destination"])
 
 
+def test_what_is_read_after_the_first_failure_is_no_misspelt_key():
+    """`messageId` of a queue's record looks like SNS's `MessageId`, but `body` failed before."""
+    assert_no_false_finding("gives_back_by_id", ["sns", "lambda"])
+
+
 def test_a_name_that_has_another_within_it_is_not_misspelt():
     assert_no_false_finding("resolver", ["api-destination", "lambda"])
 

@@ -148,7 +148,7 @@ def migration(subject: Subject, request: Request = _EVERYTHING) -> Migration:
             problem = f"its events come in the envelope {likeliest}, not from a bus itself"
             advice = "a move changes nothing for it as long as the subscriber is RAW"
             raise ConsumerError(subject.name, problem, advice)
-        session.settle()
+        session.settle(takes_any=True)  # it may be moved already
         return _Move(session, is_strict=effort.strict).migration()
 
 

@@ -127,9 +127,10 @@ class Session:
 
     # --- before the first case ------------------------------------------------------------------
 
-    def settle(self) -> Plan:
+    def settle(self, *, takes_any: bool = False) -> Plan:
         """Find out by calls what the plan leaves open, and give the ordinary events.
 
+        With `takes_any`, a subject is taken as it is that is given something else than it takes.
         Raises ConsumerError for a subject that cannot be loaded, SetupError for one that fails by
         what the sandbox answers or does not let happen.
         """
@@ -140,7 +141,7 @@ class Session:
         if not self.plan.is_chosen:
             baselines = self._rehearse()
             self._settle_kinds(baselines)
-            if baselines:
+            if baselines and not takes_any:
                 self._refuse_if_misgiven(self.plan.envelopes)
                 self._note_unruled()
         self._is_settled = True

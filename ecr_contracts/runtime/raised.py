@@ -165,7 +165,7 @@ def traceback_text(error: BaseException, user_code: UserCode) -> str:
 
     Of code in another language it is what that language shows.
     """
-    if isinstance(error, ForeignError):
+    if issubclass(type(error), ForeignError):  # `isinstance` believes its `__class__`
         return last_part(error.stack, limits.TRACEBACK_CHARACTERS)
     first: TracebackType | None = _traceback(error)
     ours = first

@@ -162,15 +162,15 @@ def test_an_unknown_number_is_refused_in_a_line(run, number):
 
 
 def test_a_finding_that_was_mended_is_told_to_be_gone(run):
-    run(f"check app.py:handler --kind scan --via sqs {FEW}")
-    Path("app.py").write_text("def handler(event, context):\n    return len(event['Records'])\n")
+    run(f"check app.py:handler --kind scan --via archive-replay {FEW}")
+    Path("app.py").write_text("def handler(event, context):\n    return len(event['id'])\n")
     code, out, complaints = run("check --replay 1")
     assert (code, complaints) == (0, "")
     assert out.startswith("finding 1 does not show any more: ")
 
 
 def test_options_may_be_added_and_the_handler_may_be_named(run):
-    run(f"check app.py:handler --kind scan --via sqs {FEW}")
+    run(f"check app.py:handler --kind scan --via archive-replay {FEW}")
     assert '"image-tags": ' in run("check --replay 1 -v")[1].replace("\\", "")
     assert run("check app.py:handler --replay 1")[0] == 1
     code, _, complaints = run("check app.py:picky --replay 1")
@@ -179,5 +179,5 @@ def test_options_may_be_added_and_the_handler_may_be_named(run):
 
 
 def test_the_handler_may_stand_behind_the_option_as_before(run):
-    run(f"check app.py:handler --kind scan --via sqs {FEW}")
+    run(f"check app.py:handler --kind scan --via archive-replay {FEW}")
     assert run("check --replay app.py:handler")[1].startswith("fails still  scan/")

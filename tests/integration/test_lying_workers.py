@@ -144,7 +144,7 @@ def test_an_answer_that_names_the_right_request_and_is_none_is_told(worker_of):
 def test_a_message_that_nobody_waits_for_is_told(worker_of):
     worker = worker_of(
         """
-        end().reply(b'[0,[[]]]')
+        end().reply(b'[0,[[],[]]]')
         import select
         select.select([], [], [], 0.5)  # what comes at once would be two answers
         """

@@ -206,13 +206,15 @@ class FirstLook:
                 is_asked_for = key in look.missing or other is not None
                 if is_asked_for and not look.is_same(other):
                     return True
+        if look.location.source.lstrip().startswith("raise "):
+            # What turns back all that it does not know, takes the bare event. The words of what it
+            # raises on purpose may quote any payload.
+            return via != _BARE and self._look_at(event) is None
         for payload in other_payloads(self._carry([event], via)):
             other = self._look_at(payload)
             if other is not None and other.is_at(look) and not look.is_same(other):
                 return True
-        # What turns back all that it does not know, takes the bare event.
-        is_refusal = look.location.source.lstrip().startswith("raise ")
-        return is_refusal and via != _BARE and self._look_at(event) is None
+        return False
 
 
 def _absent(payload: Any, paths: Sequence[json_path.Steps]) -> Iterator[str]:

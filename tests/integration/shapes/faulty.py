@@ -94,3 +94,7 @@ def queue_in_capitals_and_given_back(event, context):
         except KeyError:
             failures.append({"itemIdentifier": record["messageID"]})
     return {"batchItemFailures": failures}
+
+
+def quoting_all(event, context):
+    raise ValueError(f"no use for {event}")

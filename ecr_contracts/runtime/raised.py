@@ -166,7 +166,8 @@ def traceback_text(error: BaseException, user_code: UserCode) -> str:
     Of code in another language it is what that language shows.
     """
     if issubclass(type(error), ForeignError):  # `isinstance` believes its `__class__`
-        return last_part(error.stack, limits.TRACEBACK_CHARACTERS)
+        stack: str = error.stack  # type: ignore[attr-defined]
+        return last_part(stack, limits.TRACEBACK_CHARACTERS)
     first: TracebackType | None = _traceback(error)
     ours = first
     while first and not user_code.owns(first.tb_frame.f_code.co_filename):

@@ -57,7 +57,7 @@ def calls_of(consumer, count=None):
         if count is not None:
             count.append(payload)
         world.effects.clear()
-        done = invoke.call(lambda event: consumer(event, world), payload)
+        done = invoke.call(lambda event, _: consumer(event, world), payload)
         return replace(done, effects=Effects(list(world.effects)))
 
     return call

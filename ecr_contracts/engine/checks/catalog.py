@@ -209,7 +209,8 @@ _ROWS = (
         headline="none of its code runs",
         purpose="A handler of Lambda is a generator or asynchronous: Lambda does not loop over "
         "what it returns, nor await it, so that no event is handled.",
-        mend="make it a plain function: return in place of yield, asyncio.run(main(event)) for async",
+        mend="make it a plain function: return in place of yield, asyncio.run(main(event)) for "
+        "async",
         policy="Only where a template names the handler, or it is called lambda_handler; whoever "
         "else calls such code runs it on, and so does the check.",
         ends=True,

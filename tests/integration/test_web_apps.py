@@ -296,8 +296,11 @@ def test_what_is_refused_before_anybody_looks_at_it_is_no_finding(project):
             """
         )
     )
-    with pytest.raises(SetupError, match="answers 401 to every event"):
+    with pytest.raises(SetupError, match="answers 401 to every event") as error:
         check("guarded.py:app", "")
+    assert "--env NAME=VALUE" in error.value.advice
+    assert "def adapter(request): return client.post(" in error.value.advice
+    assert "--via api-destination" in error.value.advice
     with pytest.raises(SetupError, match="answers 404 to every event"):
         check("guarded.py:app", "/elsewhere")
 

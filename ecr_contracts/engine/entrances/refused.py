@@ -57,19 +57,28 @@ def _advice(outcome: Outcome, envelope: str) -> str:
         return "say where it takes events: --path /...; nothing was checked"
     if status in _NO_KEY and "CSRF" not in outcome.message:
         return (
-            "it wants a key or a signature that is not sent here: let its check pass "
-            "(--env NAME=VALUE), or name the function behind it; nothing was checked"
+            "it wants a key or a signature that is not sent here: switch its check off, if a "
+            "variable does (--env NAME=VALUE), or check an adapter that sends it, "
+            f"{_adapter('NAME', envelope)}"
         )
     if named := _NOT_SENT.match(outcome.message):
+        adapter = _adapter(named["name"], envelope)
         return (
             f"it wants a {named['part']} that is not sent here, as a connection of an API "
-            "destination would: check an adapter that sends it, def adapter(request): return "
-            'client.post(path, content=request["body"], headers={**request["headers"], '
-            f'"{named["name"]}": "…"}}); nothing was checked'
+            f"destination would: check an adapter that sends it, {adapter}"
         )
     if is_decision(outcome):
         return "say how it gets its events: --via sns-http or api-destination; nothing was checked"
     return ""
+
+
+def _adapter(header: str, envelope: str) -> str:
+    """The adapter that sends one more header with each request, and how it is checked."""
+    return (
+        'def adapter(request): return client.post(path, content=request["body"], '
+        f'headers={{**request["headers"], "{header}": "…"}}), with --via {envelope}; '
+        "nothing was checked"
+    )
 
 
 def _error(name: str, outcome: Outcome, advice: str) -> SetupError:

@@ -10,13 +10,18 @@ import inspect
 import json
 import re
 import textwrap
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NoReturn
 
 from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.text import some_of
+from ecr_contracts.runtime.entries.chalice_apps import ADAPTER, functions_of_chalice
 from ecr_contracts.runtime.lambda_context import LambdaContext
 
 __all__ = ["adapter_advice", "refuse_other_calls"]
+
+_MOST_NAMES = 6
+"""Functions of an app that are named at most."""
 
 _EVENT = "json.dumps(event)"
 _INPUT = "io.StringIO(json.dumps(event))"
@@ -32,9 +37,11 @@ _OF_EVENTS = re.compile("EVENT|MESSAGE|PAYLOAD|DETAIL|INPUT|BODY")
 def refuse_other_calls(function: Any, name: str) -> None:
     """Raise ConsumerError for what can be called, but never is with an event.
 
-    That is a command of click, and a function whose second argument is something else than a
-    context of Lambda, by what its own code does with it.
+    That is an app of Chalice, a command of click, and a function whose second argument is something
+    else than a context of Lambda, by what its own code does with it.
     """
+    if (of_events := functions_of_chalice(function)) is not None:
+        _refuse_app_of_chalice(name, of_events)
     if _is_of_click(function):
         cause = "it is a command of click, which is called with words and not with an event"
         raise ConsumerError(name, cause, _to_write(_call_of_command(function, _own_name(name))))
@@ -54,6 +61,8 @@ def adapter_advice(function: Any, name: str) -> str:
     if required:
         return _to_write(_call_with(called, required[1:])) if len(required) > 1 else ""
     read = {name for node in _nodes(function) for name in _names(node)}
+    if "current_request" in read:
+        return f"write an adapter and check that: {ADAPTER}"
     if "stdin" in read:
         program = "name the program that reads it, --command 'python app.py'"
         return f"{program}, or {_to_write(f'sys.stdin = {_INPUT}; {called}()')}"
@@ -63,6 +72,15 @@ def adapter_advice(function: Any, name: str) -> str:
     if variable:
         return _to_write(f"os.environ[{json.dumps(variable)}] = {_EVENT}; {called}()")
     return ""
+
+
+def _refuse_app_of_chalice(name: str, of_events: Sequence[str]) -> NoReturn:
+    cause = "it is an app of Chalice, which API Gateway calls with requests, and with no event"
+    if of_events:
+        prefix = name.rpartition(":")[0]
+        targets = [f"{prefix}:{function}" for function in of_events]
+        raise ConsumerError(name, cause, f"name its function: {some_of(targets, _MOST_NAMES)}")
+    raise ConsumerError(name, cause, f"write an adapter and check that: {ADAPTER}")
 
 
 def _to_write(statement: str) -> str:

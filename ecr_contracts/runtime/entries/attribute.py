@@ -4,6 +4,7 @@
     app.py:service.handle              a method of an object of the module
     app.py:Service.handle              a method of a class: an object is made without arguments
     app.py:make_service().handle       a method of what a function (or a class) gives
+    app.py:Hook, app.py:Hook.post      a view of a web framework, which makes its objects itself
 
 Objects are made once, while the consumer is loaded, as Lambda runs the code of a module once.
 """
@@ -20,6 +21,7 @@ from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.core.text import message, some_of, type_name, with_article
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.discovery.user_code import UserCode
+from ecr_contracts.runtime.entries.web.view_classes import is_view_class, is_view_method
 from ecr_contracts.runtime.load_errors import attribute_advice, load_error
 
 __all__ = ["attribute_of"]
@@ -52,6 +54,8 @@ class _Walk:
     def result(self) -> Any:
         value: Any = self._module
         for name, is_called in self._target.steps:
+            if is_view_method(value, name) and not is_called:
+                return value
             if inspect.isclass(value) and _belongs_to_objects(value, name):
                 value = self._made(value)
             inner = self._read(value, name)
@@ -60,6 +64,8 @@ class _Walk:
             value = self._made(inner) if is_called else inner
             if is_called:
                 self._place += "()"
+        if is_view_class(value):
+            return value
         if inspect.isclass(value) and not self._is_called_by_lambda(value):
             if not _has_call(value):
                 raise self._error(f"{self._place} is a class", self._methods_advice(value))

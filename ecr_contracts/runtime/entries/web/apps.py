@@ -15,6 +15,7 @@ from typing import Any
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.entries.web.django_views import project_app
 from ecr_contracts.runtime.entries.web.routes import Route, routes_of
+from ecr_contracts.runtime.entries.web.view_classes import is_view_class
 
 __all__ = ["CONSTRUCTORS", "AppSort", "app_around", "app_of", "sort_of"]
 
@@ -147,7 +148,7 @@ def app_of(endpoint: Any, user_code: UserCode) -> tuple[Any, tuple[Route, ...]] 
     known = ("django", *(module for module, *_ in (*_KNOWN, *_ROUTERS)))
     if not any(module in sys.modules for module in known):
         return None
-    if inspect.isclass(endpoint) or not callable(endpoint):
+    if not callable(endpoint) or (inspect.isclass(endpoint) and not is_view_class(endpoint)):
         return None
     values = list(_own_values(endpoint, user_code))
     for value in values:
@@ -216,7 +217,7 @@ def _routes_to(endpoint: Any, app: Any) -> tuple[Route, ...]:
 
 def _plain(function: Callable[..., Any] | None) -> Any:
     """What a function is known by again, without its wrappers: where its code stands."""
-    kind = getattr(function, "view_class", None)
+    kind = function if inspect.isclass(function) else getattr(function, "view_class", None)
     if kind is not None:
         return kind.__module__, kind.__qualname__
     unwrapped = inspect.unwrap(function) if function is not None else None

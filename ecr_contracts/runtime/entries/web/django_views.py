@@ -24,9 +24,10 @@ _MOST_FOLDERS = 6  # above the file of a view
 
 def project_app(view: Any) -> Any:
     """The app of the Django project around a view; None where there is no such project."""
-    if "django" not in sys.modules or not inspect.isroutine(view):
+    is_class = inspect.isclass(view)
+    if "django" not in sys.modules or not (is_class or inspect.isroutine(view)):
         return None
-    kind = getattr(view, "view_class", None)
+    kind = view if is_class else getattr(view, "view_class", None)
     code = getattr(inspect.unwrap(view), "__code__", None)
     takes_request = next(iter(getattr(code, "co_varnames", ())), "") in ("request", "req")
     if kind is None and not takes_request:

@@ -23,6 +23,7 @@ from ecr_contracts.runtime.entries.web.apps import (
 from ecr_contracts.runtime.entries.web.messages import Request, RequestRefusedError, Response
 from ecr_contracts.runtime.entries.web.routes import Route, likeliest, routes_of
 from ecr_contracts.runtime.entries.web.seen_errors import SeenErrors
+from ecr_contracts.runtime.entries.web.view_classes import is_view_class
 from ecr_contracts.runtime.raised import frames_of
 
 __all__ = ["WebApp", "web_app"]
@@ -49,6 +50,9 @@ def web_app(value: Any, name: str, path: str, user_code: UserCode) -> WebApp | N
         route, told = _route(name, path, around)
         return WebApp(around, route, user_code, told)
     found = app_of(value, user_code)
+    if found is None and is_view_class(value):
+        problem = "it is a view that no route of an app leads to"
+        raise ConsumerError(name, problem, "name the app that has it, as main.py:app")
     if found is None:
         return None
     app, routes = found

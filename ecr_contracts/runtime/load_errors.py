@@ -24,6 +24,7 @@ from ecr_contracts.discovery.source.variables.environment import (
 from ecr_contracts.discovery.target import FORMS, Target
 from ecr_contracts.discovery.user_code import UserCode, holds, is_below
 from ecr_contracts.runtime.packages_beside import failing_package
+from ecr_contracts.runtime.raised import ForeignError
 
 __all__ = ["attribute_advice", "load_error", "missing_file", "missing_variable", "variable_advice"]
 
@@ -119,6 +120,9 @@ def load_error(
         cause = f"{type(error).__name__}: {error.msg} at {where}"
         python = f"(this is {platform.python_version()})"
         advice = f"repair that line, or use the Python that it is written for {python}"
+    elif isinstance(error, ForeignError) and type_name(type(error)) == "SyntaxError":
+        cause = f"SyntaxError: {message(error)}{line}"
+        advice = "repair that line"
     elif isinstance(error, ModuleNotFoundError) and error.name:
         if target.module and f"{target.module}.".startswith(f"{error.name}."):
             cause = f"there is no module {error.name!r}"

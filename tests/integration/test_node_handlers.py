@@ -443,3 +443,46 @@ def test_about_variables_read_while_loading(tmp_path):
     outcome = observed(tmp_path, source, "index.js")
     assert outcome.exception == "TypeError"
     assert outcome.stop is not None
+
+
+@pytest.mark.parametrize(("name", "start"), [("index.mjs", "export"), ("index.js", "module.")])
+def test_no_javascript(tmp_path, name, start):
+    """A file that Node cannot read is told with its line, of an ES module too."""
+    source = f"const a = 1;\n{start}{' const handler' if start == 'export' else 'x'} = [;\n"
+    with pytest.raises(ConsumerError, match=rf"SyntaxError: .*{name}:2") as caught:
+        observed(tmp_path, source, name)
+    assert caught.value.advice == "repair that line"
+
+
+FLOATING = """
+export const handler = async (event) => {
+  ["a", "b"].forEach(async (name) => {
+    await null;
+    event.detail[name].toUpperCase();
+  });
+  return "ok";
+};
+"""
+
+
+def test_promise_that_nobody_awaits(outcome_of):
+    """What is thrown beside the handler's own promise is told of the event that it is about."""
+    for _ in range(3):
+        outcome = outcome_of(FLOATING)
+        assert (outcome.exception, line_of(outcome)) == ("TypeError", ("index.mjs", 5))
+        assert outcome_of(FLOATING, {"detail": {"a": "x", "b": "y"}}).returned == "ok"
+
+
+def test_refused_beside_a_made_up_name(tmp_path):
+    """A call that is refused for a parameter is no fault of the made-up one beside it."""
+    pytest.importorskip("botocore")
+    source = (
+        "import { ECS } from '@aws-sdk/client-ecs';\n"
+        "const CLUSTER = process.env.CLUSTER;\n"
+        "export const handler = async (event) => {\n"
+        "  await new ECS({}).updateService({ cluster: CLUSTER, service: event.detail.nothing });\n"
+        "};\n"
+    )
+    outcome = observed(tmp_path, source, "index.mjs")
+    assert outcome.message == 'Missing required parameter in input: "service"'
+    assert outcome.stop is None

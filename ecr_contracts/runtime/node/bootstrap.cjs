@@ -115,7 +115,8 @@ function call(handler, told) {
   try {
     const result = handler(event, context, (error, value) => answer(error, value));
     if (result !== null && typeof result === "object" && typeof result.then === "function") {
-      result.then(succeed, fail);
+      // What a promise that nobody awaits has thrown by now is of this event, not of the next one.
+      result.then((value) => realImmediate(succeed, value), fail);
     }
   } catch (error) {
     fail(error);

@@ -25,6 +25,7 @@ from ecr_contracts.runtime.lambda_response import Unwritable
 from ecr_contracts.runtime.node.process import NodeProcess, node_program, told_names
 from ecr_contracts.runtime.node.requests import Requests
 from ecr_contracts.runtime.node.stacks import error_of, frames_of_message, within
+from ecr_contracts.runtime.node.syntax import unreadable_line
 
 __all__ = ["NodeHandler", "load_node_handler"]
 
@@ -163,6 +164,10 @@ class NodeHandler:
         told = message.get("error")
         if message.get("do") == "broken" and isinstance(told, dict):
             self._complain_of_package(told)
+            if told.get("name") == "SyntaxError" and not told.get("frames"):
+                files = (source.file for source in sources(self._target))
+                place = unreadable_line(self._program, files, os.environ)
+                told["frames"] = [[place.file, place.line, 1, ""]] if place else []
         error = error_of(told if isinstance(told, dict) else {})
         self._requests.mark(error, told)
         raise error

@@ -119,24 +119,39 @@ function parse(text, ...rest) {
 
 exports.install = () => { JSON.parse = parse; };
 
-/** Which made-up value the parameters of a call were made of, if they were: null, or as `blamed`. */
-exports.usedIn = (parameters) => {
-  const text = JSON.stringify(parameters ?? null) ?? "";
-  for (const [inner, known] of texts) if (text.includes(inner)) return { ...known, missing: null };
+/**
+ * Which made-up value a call was refused for: null, or as `blamed`. That it stands somewhere in the
+ * parameters is not enough: the message has to name it, or the parameter that it stands in.
+ */
+exports.usedIn = (parameters, message) => {
+  const named = PARAMETER.exec(message)?.[1];
+  const refused = named === undefined ? message : (JSON.stringify(at(parameters, named)) ?? "");
+  for (const [inner, known] of texts) if (refused.includes(inner)) return { ...known, missing: null };
   // What is reckoned with a text is no number.
-  return /"NaN"|undefined/.test(text) ? (reads.at(-1) ?? null) : null;
+  const text = JSON.stringify(parameters ?? null) ?? "";
+  return /"NaN"|undefined/.test(text) ? (reads.filter((read) => !isOfVariable(read)).at(-1) ?? null) : null;
 };
+
+const PARAMETER = /for parameter ([\w.[\]-]+), value/;
+const isOfVariable = (read) => read.path.length === 0 && read.missing === null;
+
+/** What stands at a place such as `imageIds[0].imageTag`. */
+function at(value, place) {
+  let found = value;
+  for (const step of place.split(/[.[\]]+/).filter(Boolean)) found = found?.[step];
+  return found;
+}
 
 /** Which read of a made-up value an error is about: { answer, path, missing }, or null. */
 exports.blamed = (error) => {
-  const message = String(error?.message ?? "");
+  const message = `${error?.message ?? ""} ${typeof error?.input === "string" ? error.input : ""}`;
   for (const [text, known] of texts) if (message.includes(text)) return { ...known, missing: null };
   const [frame] = framesOf(error?.stack ?? "");
   if (frame === undefined || reads.length === 0) return null;
   const [file, line, column] = frame;
   const latest = [...reads].reverse();
   const ofLine = latest.filter((read) => read.file === file && read.line === line);
-  if (!UNDEFINED.test(message)) return ofLine[0] ?? null;
+  if (!UNDEFINED.test(message)) return ofLine.find((read) => !isOfVariable(read)) ?? null;
   const operand = operandAt(file, line, column);
   const ofOperand = ofLine.find((read) => operand.includes(String(read.missing ?? read.path.at(-1))));
   if (ofOperand !== undefined) return ofOperand;

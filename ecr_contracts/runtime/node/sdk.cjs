@@ -44,7 +44,7 @@ function failed(told, parameters) {
     statusCode: told.status,
     $fault: "client",
     $metadata: { httpStatusCode: told.status, requestId: "00000000-0000-4000-8000-000000000000", attempts: 1 },
-    [ANSWER]: told.answer ?? usedIn(parameters),
+    [ANSWER]: told.answer ?? usedIn(parameters, String(told.message)),
   });
 }
 

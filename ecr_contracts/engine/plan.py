@@ -36,7 +36,7 @@ from ecr_contracts.eventbridge.rules.transformer import carrying
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import Case, case, case_of, cases_of, future_cases
 
-__all__ = ["BARE", "USUAL", "Plan", "Request", "case_in", "planned"]
+__all__ = ["BARE", "USUAL", "Plan", "Request", "case_in", "planned", "reasons_together"]
 
 BARE = "lambda"
 """The envelope of bare events."""
@@ -50,6 +50,9 @@ _OTHER_EVENTS = (
     "nothing is wrong with the rule for that; judge on other events: --kind, or without the rule: "
     "--unshielded"
 )
+
+_READS = "its code reads "
+"""How reasons begin that are words of the code."""
 
 _MOST_UNTRIED = 4  # kinds that are named
 _MOST_OWN = 3  # values that are named
@@ -199,6 +202,21 @@ class Plan:
                 told[f"{field} {_in_words(value)} ({place})"] = None
         if told:
             yield f"judged on its own values: {some_of(list(told), _MOST_OWN)}"
+
+
+def reasons_together(reasons: Iterable[str]) -> str:
+    """The reasons for several envelopes as one; what the code reads is said once."""
+    read: dict[str, None] = {}
+    told: dict[str, None] = {}
+    for reason in filter(None, reasons):
+        if reason.startswith(_READS):
+            read |= dict.fromkeys(reason.removeprefix(_READS).split(", "))
+        else:
+            told[reason] = None
+    if not read:
+        return ", and ".join(told)
+    first = f"{_READS}{', '.join(read)}"
+    return ", and ".join([first, *(reason.removeprefix("it ") for reason in told)])
 
 
 def _in_words(value: Any) -> str:

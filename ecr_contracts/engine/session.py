@@ -66,7 +66,7 @@ from ecr_contracts.engine.phases import (
     explained,
     findings_that_count,
 )
-from ecr_contracts.engine.plan import BARE, USUAL, Plan, Request, planned
+from ecr_contracts.engine.plan import BARE, USUAL, Plan, Request, planned, reasons_together
 from ecr_contracts.engine.progress import OnProgress, Tracker, untold
 from ecr_contracts.engine.reach import Reach, reach_of
 from ecr_contracts.engine.refusals import OwnRefusals
@@ -163,8 +163,7 @@ class Session:
         found = entrances_of(opened)
         if plan.transformer is not None:
             found = found[:1]  # what it makes of an event comes in one shape
-        whys = dict.fromkeys(reasons[name] for name in found)
-        why = ", and ".join(filter(None, whys))
+        why = reasons_together(reasons[name] for name in found)
         self.plan = replace(plan, envelopes=found, envelope_reason=why, others={})
 
     def _note_unruled(self) -> None:

@@ -77,7 +77,7 @@ def check(
     asked = _Asked(kinds, several(via), strength, examples, probe, evidence, several(rule), path)
     try:
         verdict = _judged(handler, asked, unshielded=unshielded, future=future)
-        broken = lines(plain_text(verdict.errors)) if verdict.errors else ""
+        broken = lines(plain_text(verdict.errors, envelopes=verdict.via)) if verdict.errors else ""
         warning = _unreached(verdict)
     except EcrContractsError:
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Finding, Location
@@ -39,10 +39,17 @@ _SHORTEST_LIMIT = 24  # characters that are left to a value behind a long path
 _MOST_DIFFERENCES = 4  # between two events
 
 
-def full_lines(*alternatives: Finding, among: Sequence[Sequence[Finding]] = ()) -> list[Line]:
-    """The lines of a fault with all that is known of it: the headline first."""
+def full_lines(
+    *alternatives: Finding,
+    among: Sequence[Sequence[Finding]] = (),
+    envelopes: Iterable[str] = (),
+) -> list[Line]:
+    """The lines of a fault with all that is known of it: the headline first.
+
+    `envelopes` are all in which events were given.
+    """
     first = alternatives[0]
-    lines = [Line(Role.HEADLINE, fault_headline(alternatives, among))]
+    lines = [Line(Role.HEADLINE, fault_headline(alternatives, among, envelopes))]
     if place := place_in_words(alternatives):
         lines.append(Line(Role.PLACE, place))
     if first.check == REPEATED:

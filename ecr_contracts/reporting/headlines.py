@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ecr_contracts.core import json_path
@@ -24,19 +24,24 @@ LONGEST_SENTENCE = 160
 """The characters that a fault's sentence has at most."""
 
 
-def fault_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]] = ()) -> str:
+def fault_headline(
+    alternatives: Sequence[Finding],
+    among: Sequence[Sequence[Finding]] = (),
+    envelopes: Iterable[str] = (),
+) -> str:
     """What goes wrong, when, and how surely such events come, in one sentence.
 
     Of what takes one line it says the place as well, since nothing stands below it. `among` are all
     faults of the report: the kinds are named where another fault, of other kinds, reads the same.
+    `envelopes` are all in which events were given: where some go well, the fault names its own.
     What makes it too long is left out: first the grounds, from the last on, then the end of its
     words.
     """
-    sentences, grounds, place = _parts(alternatives, among)
+    sentences, grounds, place = _parts(alternatives, among, envelopes)
     if len(_joined(sentences, grounds, place)) > LONGEST_SENTENCE:
         # In which lines the code compares the fields is told last.
         brief = [without_places(finding) for finding in alternatives]
-        sentences, grounds, place = _parts(brief, among)
+        sentences, grounds, place = _parts(brief, among, envelopes)
     for kept in range(len(grounds), -1, -1):
         text = _joined(sentences, grounds[:kept], place)
         if len(text) <= LONGEST_SENTENCE:
@@ -49,11 +54,13 @@ def fault_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Fin
 
 
 def _parts(
-    alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
+    alternatives: Sequence[Finding],
+    among: Sequence[Sequence[Finding]],
+    envelopes: Iterable[str],
 ) -> tuple[list[str], list[str], str]:
     """The sentence of each symptom of a fault and its ground, and where the first stands."""
     symptoms = _by_symptom(alternatives)
-    sentences = [plain_headline(symptoms[0], among)]
+    sentences = [plain_headline(symptoms[0], among, envelopes)]
     for symptom in symptoms[1:]:
         sentences.append(plain_headline(symptom))
     grounds = [short_ground(symptom) for symptom in symptoms]
@@ -89,8 +96,12 @@ def _joined(sentences: Sequence[str], grounds: Sequence[str], place: str) -> str
     return "; ".join(parts)
 
 
-def plain_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]] = ()) -> str:
-    """What goes wrong and when, without the ground."""
+def plain_headline(
+    alternatives: Sequence[Finding],
+    among: Sequence[Sequence[Finding]] = (),
+    envelopes: Iterable[str] = (),
+) -> str:
+    """What goes wrong and when, without the ground; the rest as in `fault_headline`."""
     text = _without_kinds(alternatives)
     own = list(dict.fromkeys(finding.kind for finding in alternatives))
     for other in among:
@@ -98,15 +109,13 @@ def plain_headline(alternatives: Sequence[Finding], among: Sequence[Sequence[Fin
         if is_of_others and _without_kinds(other) == text:
             text = with_brackets(text, listed(own, "and"))
             break
-    return _with_envelopes(text, alternatives, among)
+    return _with_envelopes(text, alternatives, {*envelopes}.union(*map(envelopes_of, among)))
 
 
-def _with_envelopes(
-    text: str, alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
-) -> str:
-    """A headline with the envelopes of its fault, where the report has faults of others as well."""
+def _with_envelopes(text: str, alternatives: Sequence[Finding], envelopes: set[str]) -> str:
+    """A headline with the envelopes of its fault, where events were given in others as well."""
     own = [name for name in ENVELOPES if name in envelopes_of(alternatives)]
-    others = set().union(*map(envelopes_of, among)) - set(own)
+    others = envelopes - set(own)
     return with_brackets(text, f"via {listed(own, 'and')}") if others and own else text
 
 

@@ -122,16 +122,20 @@ class Line(NamedTuple):
         return len(MEND_MARK) if self.role is Role.MEND else 0
 
 
-def finding_lines(*alternatives: Finding, among: Sequence[Sequence[Finding]] = ()) -> list[Line]:
+def finding_lines(
+    *alternatives: Finding,
+    among: Sequence[Sequence[Finding]] = (),
+    envelopes: Iterable[str] = (),
+) -> list[Line]:
     """The lines of a fault: the headline first, and no command to repeat it.
 
     Alternative findings of one fault are told together, in the words of the first. A warning about
     events that nobody has seen, or that are refused on purpose, is told in one line. `among` are
     all faults of the report: the kind of event is named where a headline would read as that of
-    another fault does.
+    another fault does. `envelopes` are all in which events were given.
     """
     first = alternatives[0]
-    top = Line(Role.HEADLINE, fault_headline(alternatives, among))
+    top = Line(Role.HEADLINE, fault_headline(alternatives, among, envelopes))
     if is_told_in_one_line(first):
         return [top]
     messages = list(_message(first))
@@ -242,15 +246,18 @@ def _is_further(other: Finding, finding: Finding) -> bool:
 # --- in the message of an exception ---------------------------------------------------------------
 
 
-def plain_text(findings: Iterable[Finding], consumer: str = "") -> str:
+def plain_text(
+    findings: Iterable[Finding], consumer: str = "", envelopes: Iterable[str] = ()
+) -> str:
     """Findings as text without colours, for the message of an exception.
 
-    `consumer` is its name on a command line, where it has one.
+    `consumer` is its name on a command line, where it has one, `envelopes` are all in which events
+    were given.
     """
     together = faults(findings)
     blocks: list[str] = []
     for number, alternatives in enumerate(together, 1):
-        headline_line, *lines = finding_lines(*alternatives, among=together)
+        headline_line, *lines = finding_lines(*alternatives, among=together, envelopes=envelopes)
         mark = f"{number}  " if len(together) > 1 else ""
         block = [one_line(f"{mark}{headline_line.text}")]
         for line in lines:

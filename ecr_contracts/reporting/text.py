@@ -103,7 +103,7 @@ def _show_faults(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
             title = own_title
             screen.print()
             write_wrapped(screen, (title, COLOURS[Severity.WARNING]))
-        [line] = finding_lines(*alternatives, among=together)
+        [line] = finding_lines(*alternatives, among=together, envelopes=verdict.via)
         write_wrapped(
             screen, (line.text, ""), margin=len(mark), head=(mark, COLOURS[Severity.WARNING])
         )
@@ -121,7 +121,9 @@ def _show_fault(
     finding = alternatives[0]
     is_asked_for = verdict.saved is not None and verdict.saved.number
     told = full_lines if verbose or is_asked_for else finding_lines
-    headline_line, *lines = told(*alternatives, among=faults(verdict.findings))
+    headline_line, *lines = told(
+        *alternatives, among=faults(verdict.findings), envelopes=verdict.via
+    )
     _show_headline(finding, headline_line.text, number, screen)
     margin = len(number)
     places = called_at(verdict, finding)

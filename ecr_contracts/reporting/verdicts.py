@@ -87,7 +87,7 @@ def made_up(names: Sequence[str], way_out: str = _GIVING_VARIABLES) -> str:
 
 def _delivery(verdict: Verdict) -> str:
     """In which envelopes the events came, and what shaped them before."""
-    envelopes = " and ".join(envelope(name).about for name in verdict.via)
+    envelopes = listed([envelope(name).about for name in verdict.via], "and")
     if not verdict.shaped:
         return envelopes
     if verdict.named and verdict.via == ("lambda",):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ecr_contracts.core import foreign_text
 from ecr_contracts.core.findings import Finding
@@ -27,16 +27,17 @@ def fault_lines(
     alternatives: Sequence[Finding],
     among: Sequence[Sequence[Finding]],
     *,
+    envelopes: Iterable[str] = (),
     head: str = "",
     margin: int = 0,
 ) -> Iterator[tuple[Role, str]]:
-    """The lines of a fault, each with its role.
+    """The lines of a fault, each with its role; `envelopes` are all in which events were given.
 
     `head` stands before the first, and the others are indented by a margin.
     """
     space = " " * margin
     wrapper = textwrap.TextWrapper(width(), break_long_words=False, break_on_hyphens=False)
-    headline, *lines = finding_lines(*alternatives, among=among)
+    headline, *lines = finding_lines(*alternatives, among=among, envelopes=envelopes)
     wrapper.subsequent_indent = space
     for text in wrapper.wrap(foreign_text.one_line(head + headline.text)):
         yield headline.role, text
@@ -50,11 +51,14 @@ def fault_lines(
 
 
 def name_and_text(
-    alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]
+    alternatives: Sequence[Finding],
+    among: Sequence[Sequence[Finding]],
+    envelopes: Iterable[str] = (),
 ) -> tuple[str, str]:
     """The name of a fault, short enough for a list of failures, and all that is said of it."""
-    name = plain_headline([without_places(finding) for finding in alternatives], among)
-    lines = [text for _, text in fault_lines(alternatives, among)]
+    brief = [without_places(finding) for finding in alternatives]
+    name = plain_headline(brief, among, envelopes)
+    lines = [text for _, text in fault_lines(alternatives, among, envelopes=envelopes)]
     return shortened(foreign_text.one_line(name), _LONGEST_NAME), foreign_text.lines(
         "\n".join(lines)
     )

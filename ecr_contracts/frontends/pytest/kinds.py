@@ -77,7 +77,7 @@ class EcrKind(ConsumerItem):
         together = faults(verdict.errors)
         parts: list[ConsumerFailure] = []
         for alternatives in together:
-            name, text = fault_text.name_and_text(alternatives, together)
+            name, text = fault_text.name_and_text(alternatives, together, verdict.via)
             text = f"{text}\n{self._repeat(alternatives)}"
             if self.config.option.tbstyle == "line":
                 text = name

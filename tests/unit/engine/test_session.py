@@ -13,7 +13,7 @@ from ecr_contracts.core.findings import Condition, Evidence, Severity
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.phases import MOST_WITH_ALL_EXAMPLES, Effort
-from ecr_contracts.engine.plan import Request, planned
+from ecr_contracts.engine.plan import Request, planned, reasons_together
 from ecr_contracts.engine.session import Session, judge
 from ecr_contracts.engine.subject import Inference, InProcess
 from ecr_contracts.engine.subjects.handler import Function
@@ -94,6 +94,23 @@ def test_what_nobody_asks_for_the_subject_says():
     )
     assert plan.cases == edge_cases("scan")
     assert plan.runs == [("scan", "sqs")]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        ([], ""),
+        (["", "its code reads Sns"], "its code reads Sns"),
+        (["its code reads Records, Sns", "its code reads Records"], "its code reads Records, Sns"),
+        (
+            ["its code reads aws:sqs", "its code reads aws:sns", "it opens bare events"],
+            "its code reads aws:sqs, aws:sns, and opens bare events",
+        ),
+        (["t.yaml:3", "it opens bare events"], "t.yaml:3, and it opens bare events"),
+    ],
+)
+def test_reasons_for_several_envelopes_repeat_nothing(reasons, told):
+    assert reasons_together(reasons) == told
 
 
 def test_what_is_asked_for_comes_before_what_the_subject_says():

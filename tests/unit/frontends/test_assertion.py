@@ -235,7 +235,7 @@ def test_an_event_of_other_values_is_in_the_message():
     [
         (lambda event, context: sys.exit(2), "ends the process on every delete"),
         (lambda event, context: {event["id"]}, "returns what JSON cannot carry on every delete"),
-        (lambda event, context: event["nothing"], "KeyError on every delete"),
+        (lambda event, context: event["detail"]["nothing"], "KeyError on every delete"),
     ],
 )
 def test_whatever_a_handler_does_is_a_finding(handler, words):

@@ -10,7 +10,9 @@ import pytest
 from ecr_contracts.core.findings import Evidence, Location, Severity
 from ecr_contracts.engine.checks.catalog import REFUSES
 from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.full_lines import full_lines
 from ecr_contracts.reporting.headlines import fault_headline
+from ecr_contracts.reporting.lines import finding_lines, plain_text
 from tests.unit.reporting.made import COUNTS, ORDINARY, TAGS, when, with_
 
 EMPTY = with_()
@@ -69,6 +71,20 @@ def test_a_fault_names_its_envelopes_where_others_show_in_other_ones():
         "documented by AWS)",
         "via sns; documented by AWS)",
     ]
+
+
+def test_the_only_fault_names_its_envelope_where_another_goes_well():
+    bare, wrapped = (with_(via=via, group=f"scan@{via}#0") for via in VIAS)
+    assert fault_headline([bare], [[bare]], VIAS).endswith(f"(via {VIAS[0]}; documented by AWS)")
+    assert "via" not in fault_headline([bare, wrapped], [[bare, wrapped]], VIAS)
+    assert "via" not in fault_headline([bare], [[bare]], VIAS[:1])
+
+
+def test_every_text_of_a_fault_names_the_envelope_where_another_goes_well():
+    finding = with_(via=VIAS[0])
+    assert f"(via {VIAS[0]};" in plain_text([finding], envelopes=VIAS)
+    for told in (finding_lines, full_lines):
+        assert f"(via {VIAS[0]};" in told(finding, envelopes=VIAS)[0].text
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ from ecr_contracts.eventbridge.rules.narrowing.own_values import FieldComparison
 
 __all__ = ["own_values"]
 
+_MOST_PIECES = 20
+"""Of a variable that holds a list, in JavaScript."""
+
 
 def own_values(target: Target, given: Mapping[str, str]) -> tuple[FieldComparison, ...]:
     """What a consumer's code compares with fields of its event, in the order of the code.
@@ -57,8 +60,11 @@ def _of_javascript(target: Target, given: Mapping[str, str]) -> Iterator[FieldCo
     for one in javascript.comparisons(target):
         texts = one.texts
         if one.variable in known and not holds_secret(one.variable, known[one.variable]):
-            texts = (known[one.variable],)
-        conditions = [_condition(one.how, text) for text in texts]
+            value = known[one.variable]
+            pieces = [piece.strip() for piece in value.split(",") if piece.strip()]
+            texts = tuple(pieces[:_MOST_PIECES]) if one.how == "item" else (value,)
+        how = "equal" if one.how == "item" else one.how
+        conditions = [_condition(how, text) for text in texts]
         is_made_up = bool(one.variable) and not texts
         if texts or is_made_up:
             yield FieldComparison(
@@ -68,7 +74,7 @@ def _of_javascript(target: Target, given: Mapping[str, str]) -> Iterator[FieldCo
                 leads_on=one.needed,
                 needed=one.needed,
                 is_with_base=is_made_up,
-                part=one.how if one.how != "equal" else "",
+                part=how if how != "equal" else "",
             )
 
 

@@ -1,14 +1,15 @@
 """What a source in JavaScript compares with fields of the event, and whether code hangs on it.
 
 Followed are `===` and `!==` with texts, variables of the environment and names for these,
-`["a", "b"].includes(field)`, `field.startsWith("a")` and `switch (field)`. A test that returns
+`["a", "b"].includes(field)`, `field.startsWith("a")`, `switch (field)` and tables
+(`const services = { a: … }`, `services[field]`). A test that returns
 where it holds (or does not) says which events get on.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +39,8 @@ Operand = tuple[tuple[str, ...], str]
 class SourceComparison:
     """That a field is compared with texts, or with a variable of the environment.
 
-    `how` is "equal", "prefix" or "suffix". `needed`: the answer without which nothing is done; None
-    where either will do. `place` is "index.mjs:9".
+    `how` is "equal", "prefix", "suffix", or "item" of a variable that holds a list. `needed`: the
+    answer without which nothing is done; None where either will do. `place` is "index.mjs:9".
     """
 
     steps: Steps
@@ -53,17 +54,21 @@ class SourceComparison:
 def comparisons(target: Target) -> list[SourceComparison]:
     """What a handler's files compare with fields of the event, in the order of the code."""
     found: list[SourceComparison] = []
-    for number, source in enumerate(sources(target)):
+    files = list(sources(target))
+    settings = {name: known for source in files for name, known in _settings(source.tokens)}
+    for number, source in enumerate(files):
         parameter = parameter_of(source.tokens, target.attribute) if number == 0 else ""
-        found += _Reader(source, parameter).comparisons()
+        found += _Reader(source, parameter, settings).comparisons()
     return found[:_MOST]
 
 
 class _Reader:
     """Reads one file."""
 
-    def __init__(self, source: Source, parameter: str) -> None:
+    def __init__(self, source: Source, parameter: str, settings: Mapping[str, Operand]) -> None:
         self._tokens = source.tokens
+        self._settings = settings
+        self._tables = dict(_tables(source.tokens))
         self._fields = fields_of_names(source.tokens, parameter)
         self._values = dict(_values(source.tokens))
         path = os.path.relpath(os.path.abspath(source.file))
@@ -78,6 +83,8 @@ class _Reader:
                 yield from self._inclusion(position)
             elif token.text in _AFFIXES and token.sort is Sort.NAME:
                 yield from self._affix(position)
+            elif token.text in self._tables and token.sort is Sort.NAME:
+                yield from self._table(position)
             elif token.text == "switch" and token.sort is Sort.NAME:
                 yield from self._switch(position)
 
@@ -110,17 +117,35 @@ class _Reader:
             return
         holder = self._tokens[position - 2]
         texts: tuple[str, ...] = ()
-        start = position - 2
+        variable, start = "", position - 2
         if holder.is_mark("]"):
             while start and not self._tokens[start].is_mark("["):
                 start -= 1
             inner = self._tokens[start : position - 1]
             texts = tuple(token.text for token in inner if token.sort is Sort.TEXT)
         elif holder.sort is Sort.NAME:
-            texts, _ = self._values.get(holder.text, ((), ""))
-        if texts:
+            is_member = start > 1 and self._tokens[start - 1].is_mark(".")
+            known = self._settings if is_member else self._values
+            texts, variable = known.get(holder.text, ((), ""))
+            start -= 2 if is_member else 0
+        if texts or variable:
             is_equal = not (start and self._tokens[start - 1].is_mark("!"))
-            yield self._made(position, steps, (texts, ""), "equal", is_equal)
+            how = "item" if variable else "equal"
+            yield self._made(position, steps, (texts, variable), how, is_equal)
+
+    def _table(self, position: int) -> Iterator[SourceComparison]:
+        """`services[field]`, and `field in services`."""
+        texts = self._tables[self._tokens[position].text]
+        steps: Steps | None = None
+        if self._tokens[position + 1 : position + 2] and self._tokens[position + 1].is_mark("["):
+            steps, end = operand_after(self._tokens, position + 2, self._fields)
+            if end >= len(self._tokens) or not self._tokens[end].is_mark("]"):
+                return
+        elif position and self._tokens[position - 1].text == "in":
+            steps = operand_before(self._tokens, position - 1, self._fields)
+        if steps:
+            place = f"{self._file}:{self._tokens[position].line}"
+            yield SourceComparison(steps, texts, "", "equal", None, place)
 
     def _affix(self, position: int) -> Iterator[SourceComparison]:
         """`field.startsWith("a")`."""
@@ -270,17 +295,59 @@ def _values(found: Sequence[Token]) -> Iterator[tuple[str, Operand]]:
                     if inner.sort is Sort.TEXT:
                         texts.append(inner.text)
                 yield name.text, (tuple(texts), "")
-            elif _is_environment(found, start):
-                yield name.text, ((), _variable(found, start))
+            elif (operand := _of_environment(found, start)) is not None:
+                yield name.text, operand
+
+
+def _of_environment(found: Sequence[Token], start: int) -> Operand | None:
+    """`process.env.NAME`, `process.env.NAME || "a"`, `(process.env.NAME || "").split(",")`."""
+    start += 1 if found[start].is_mark("(") else 0
+    if not _is_environment(found, start) or not (name := _variable(found, start)):
+        return None
+    end = start + (5 if found[start + 3].is_mark(".") else 6)
+    after = found[end : end + 2]
+    has_default = len(after) > 1 and after[0].is_mark("||", "??") and after[1].sort is Sort.TEXT
+    return ((after[1].text,) if has_default and after[1].text else ()), name
+
+
+def _settings(found: Sequence[Token]) -> Iterator[tuple[str, Operand]]:
+    """The keys of objects that hold variables: `{ repos: process.env.REPOS.split(",") }`."""
+    for position, token in enumerate(found[:-3]):
+        if token.sort is Sort.NAME and found[position + 1].is_mark(":"):
+            operand = _of_environment(found, position + 2)
+            if operand is not None:
+                yield token.text, operand
+
+
+def _tables(found: Sequence[Token]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The objects that names stand for, with their keys."""
+    for position, token in enumerate(found[:-3]):
+        is_object = found[position + 2].is_mark("=") and found[position + 3].is_mark("{")
+        if token.text not in ("const", "let", "var") or not is_object:
+            continue
+        depth, keys = 0, list[str]()
+        for at in range(position + 3, len(found) - 1):
+            if found[at].is_mark("{", "[", "(", "${"):
+                depth += 1
+            elif found[at].is_mark("}", "]", ")", "}$"):
+                depth -= 1
+                if depth == 0:
+                    break
+            elif depth == 1 and found[at - 1].is_mark("{", ",") and found[at + 1].is_mark(":"):
+                keys.append(found[at].text)
+        if keys:
+            yield found[position + 1].text, tuple(keys[:_MOST])
 
 
 def _taken_of_environment(found: Sequence[Token], opening: int) -> Iterator[tuple[str, Operand]]:
     """The names of `const { A, B } = process.env`."""
-    names: list[str] = []
+    names: dict[str, tuple[str, ...]] = {}
     for position in range(opening + 1, len(found)):
         if found[position].is_mark("}"):
             if _is_environment(found, position + 2):
-                yield from ((name, ((), name)) for name in names)
+                yield from ((name, (texts, name)) for name, texts in names.items())
             return
         if found[position].sort is Sort.NAME and found[position - 1].is_mark("{", ","):
-            names.append(found[position].text)
+            after = found[position + 1 : position + 3]
+            has_default = len(after) > 1 and after[0].is_mark("=") and after[1].sort is Sort.TEXT
+            names[found[position].text] = (after[1].text,) if has_default else ()

@@ -28,6 +28,7 @@ class Use(Enum):
     """What is done with a value."""
 
     DEFAULT = "another value stands for it"
+    EMPTY = "an empty text stands for it, and the code goes on with that"
     COMPARED = "it is compared with a text, and no more"
     OTHER = "anything else"
 
@@ -45,7 +46,9 @@ def use_of(found: Sequence[Token], start: int, end: int) -> Use:
     first, last = _asked(found, start, end)
     if _has_instead(found, last):
         return Use.DEFAULT
-    return Use.COMPARED if _is_compared(found, first, last) else Use.OTHER
+    if _is_compared(found, first, last):
+        return Use.COMPARED
+    return Use.EMPTY if first < start and found[first].is_mark("(") else Use.OTHER
 
 
 def _asked(found: Sequence[Token], start: int, end: int) -> tuple[int, int]:

@@ -30,8 +30,8 @@ class SourceVariable:
     """A look-up of `process.env`.
 
     `has_default`: the code has another value where it is not set. `compared`: it is compared with
-    texts that are written there, and no more. `form` is a text that suits what it is used for,
-    empty where any will do.
+    texts that are written there, and no more. `is_empty`: it is taken for an empty text. `form` is
+    a text that suits what it is used for, empty where any will do.
     """
 
     name: str
@@ -39,6 +39,7 @@ class SourceVariable:
     line: int
     has_default: bool
     compared: bool
+    is_empty: bool = False
     form: str = ""
 
 
@@ -66,6 +67,7 @@ def variables_of_source(target: Target) -> Iterator[SourceVariable]:
                 line,
                 lookup.has_default or use is Use.DEFAULT,
                 use is Use.COMPARED,
+                use is Use.EMPTY,
                 reader.form(lookup),
             )
 
@@ -226,7 +228,7 @@ class _Reader:
             if self._is_mark(position + 1, "="):
                 return Use.DEFAULT
             uses.add(use_of(self._found, position, position + 1))
-        if not uses or Use.OTHER in uses:
+        if not uses or Use.OTHER in uses or Use.EMPTY in uses:
             return Use.OTHER
         return Use.DEFAULT if Use.DEFAULT in uses else Use.COMPARED
 

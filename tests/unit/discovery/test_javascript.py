@@ -188,3 +188,38 @@ def test_catches(body, wanted):
         assert text.count("\n") == source.count("\n")
         assert f"{CAUGHT}(" in text
         assert f", {number})" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "texts", "variable"),
+    [
+        ("const of = { 'shop/api': 1, web: { a: 2 } }; "
+         "const s = of[event.detail['repository-name']];",
+         ("shop/api", "web"), ""),
+        ("const of = { a: 1 }; if (!(event.detail['repository-name'] in of)) return;", ("a",), ""),
+        ("const all = (process.env.REPOS || '').split(','); "
+         "if (!all.includes(event.detail['repository-name'])) return;",
+         (), "REPOS"),
+        ("const c = { repos: process.env.REPOS.split(',') }; "
+         "if (!c.repos.includes(event.detail['repository-name'])) return;",
+         (), "REPOS"),
+        ("const own = process.env.REPO || 'a'; "
+         "if (event.detail['repository-name'] !== own) return;",
+         ("a",), "REPO"),
+        ("const { REPO = 'a' } = process.env; "
+         "if (event.detail['repository-name'] !== REPO) return;",
+         ("a",), "REPO"),
+    ],
+    ids=["table", "in-table", "list", "settings", "default", "pattern"],
+)  # fmt: skip
+def test_tables_lists_and_defaults(tmp_path, body, texts, variable):
+    """The keys of a table are compared with, the items of a variable, and its default."""
+    target = written(tmp_path, body)
+    first = comparisons(target)[0]
+    assert (first.steps, first.texts, first.variable) == (NAME, texts, variable)
+    if variable == "REPOS":
+        event = {"detail": {"repository-name": "shop/api"}}
+        (read,) = variables(target, [event])
+        assert (read.form, read.is_replaced) == ("shop/api", False)
+        own = own_values(target, {"REPOS": "a, b"})
+        assert own[0].lets_on({"detail": {"repository-name": "b"}})

@@ -63,6 +63,7 @@ CAN_MISS = [
     "const a = 'b' !== process.env.X;",
     "const a = process.env.X?.toLowerCase() === 'b';",
     "const a = (process.env.X || '').toLowerCase() === 'b';",
+    "const a = (process.env.X || '').split(',');",
     "const a = ['b', 'c'].includes(process.env.X);",
     "const a = process.env.X; if (a === 'b') send('c');",
     "switch (process.env.X) { case 'a': break; }",

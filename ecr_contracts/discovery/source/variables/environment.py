@@ -127,13 +127,16 @@ def _variables_of_javascript(
         if comparison.variable and isinstance(value, str):
             part = _PARTS.get(comparison.how)
             forms.setdefault(comparison.variable, part(value) if part else value)
+    compared = set(forms)
     lookups_of_files = list(variables_of_source(target))
     for lookup in lookups_of_files:
         if lookup.form:
             forms.setdefault(lookup.name, lookup.form)
     found: dict[str, Variable] = {}
     for lookup in lookups_of_files:
-        can_miss = lookup.has_default or lookup.compared
+        # An empty list of names may let everything through, or nothing: its own value shows it.
+        is_empty = lookup.is_empty and lookup.name not in compared
+        can_miss = lookup.has_default or lookup.compared or is_empty
         variable = Variable(
             lookup.name,
             _shown(lookup.file),

@@ -486,3 +486,22 @@ def test_refused_beside_a_made_up_name(tmp_path):
     outcome = observed(tmp_path, source, "index.mjs")
     assert outcome.message == 'Missing required parameter in input: "service"'
     assert outcome.stop is None
+
+
+def test_package_of_a_layer(outcome_of, tmp_path):
+    """A package that lies in a layer beside the code is named with the way to it."""
+    (tmp_path / "layer" / "nodejs" / "node_modules" / "shared").mkdir(parents=True)
+    source = "const { tag } = require('shared');\nexports.handler = async () => tag;\n"
+    with pytest.raises(ConsumerError, match=r"NODE_PATH=\S*layer/nodejs/node_modules"):
+        outcome_of(source, name="index.js")
+
+
+def test_code_in_a_template(tmp_path):
+    """Code that stands in a template is taken for Python alone, and says what to do."""
+    (tmp_path / "template.yaml").write_text(
+        "Resources:\n  Fn:\n    Type: AWS::Lambda::Function\n    Properties:\n"
+        "      Runtime: nodejs20.x\n      Handler: index.handler\n"
+        "      Code: {ZipFile: 'exports.handler = async () => 1;'}\n"
+    )
+    with pytest.raises(ConsumerError, match="write it into a file, and name that"):
+        Target.parse(f"{tmp_path}/template.yaml:Fn")

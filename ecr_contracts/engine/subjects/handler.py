@@ -56,7 +56,8 @@ _ANSWERED = "use the fixture ecr_effects, or give its name to ecr-contracts chec
 
 _NODE_UNSEEN = (
     "of a handler for Node it is not seen which of its branches no event enters, nor what it "
-    "catches by other means than a catch"
+    "catches by other means than a catch (`if (err) return`), or leaves undone in promises that it "
+    "does not await"
 )
 
 NO_LEVELS: Mapping[str, str] = MappingProxyType({})

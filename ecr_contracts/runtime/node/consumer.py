@@ -11,6 +11,7 @@ import json
 import os
 import re
 import time
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ from ecr_contracts.runtime.node.syntax import unreadable_line
 __all__ = ["NodeHandler", "load_node_handler"]
 
 _MOST_NAMES = 12
+_LAYERS = tuple(f"{above}nodejs/node_modules" for above in ("", "*/", "*/*/"))
+"""Where the packages of a layer lie, below the folder of a template."""
 _OLDER = "aws-sdk"
 """The package that is version 2 of AWS's SDK."""
 _NOT_FOUND = ("ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND")
@@ -183,6 +186,12 @@ class NodeHandler:
         place = folder if (folder / "package.json").is_file() else Path(self._file).parent
         cause = f"it needs the package {match[1]!r}, which is not here"
         advice = f"install what it needs: npm install, in {os.path.relpath(place)}"
+        layer = _layer_with(match[1], [Path(self._folder), place, place.parent])
+        if layer is not None:
+            advice = (
+                f"it lies in a layer, where Lambda has it: NODE_PATH={layer} lets require find it "
+                f"(a link lets import: ln -s {layer} {os.path.join(place, 'node_modules')})"
+            )
         raise ConsumerError(self._target.text, cause, advice)
 
     def end(self) -> None:
@@ -204,6 +213,17 @@ class NodeHandler:
 def _units(text: str) -> int:
     """The length of a text as JavaScript counts it."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _layer_with(package: str, folders: Iterable[Path]) -> Path | None:
+    """The `nodejs/node_modules` below some folders that holds a package, as a layer has it."""
+    name = "/".join(package.split("/")[: 2 if package.startswith("@") else 1])
+    for folder in folders:
+        for pattern in _LAYERS:
+            for found in sorted(folder.glob(pattern)):
+                if (found / name).is_dir():
+                    return Path(os.path.abspath(found))
+    return None
 
 
 def _exit(code: int) -> None:

@@ -174,7 +174,10 @@ class _Reader:
             return "it is a container image; name its handler's file instead"
         runtime = self._runtime()
         if runtime.startswith(_NODE) and self._inline_code()[0] is not None:
-            return f"its Runtime is {runtime}, not Python: its code cannot be taken from a template"
+            return (
+                f"its Runtime is {runtime}, and its code stands in the template, which is taken "
+                "for Python alone: write it into a file, and name that (index.js:handler)"
+            )
         if runtime and not runtime.startswith(("python", _NODE)):
             return f"its Runtime is {runtime}, not Python"
         if not handler.rpartition(".")[0]:

@@ -505,3 +505,28 @@ def test_code_in_a_template(tmp_path):
     )
     with pytest.raises(ConsumerError, match="write it into a file, and name that"):
         Target.parse(f"{tmp_path}/template.yaml:Fn")
+
+
+@pytest.mark.parametrize(
+    ("line", "has"),
+    [
+        ("const out = await asked(); return out.imageDetail[0];", True),
+        ("const { imageDetail } = await asked(); for (const one of imageDetail) return one;", True),
+        ("const out = await asked(); return out.nextToken.length;", False),
+        ("const out = await asked(); out.imageDetail; return event.detail.nothing.length;", False),
+    ],
+    ids=["read", "pattern", "optional", "beside"],
+)
+def test_a_key_that_no_answer_has(tmp_path, line, has):
+    """A wrong key of an answer that follows from the event is told with the right one."""
+    pytest.importorskip("botocore")
+    source = (
+        "import { ECRClient, DescribeImagesCommand } from '@aws-sdk/client-ecr';\n"
+        "const asked = () => new ECRClient({}).send(new DescribeImagesCommand({\n"
+        "  repositoryName: 'my-repo', imageIds: [{ imageTag: 'latest' }] }));\n"
+        f"export const handler = async (event) => {{\n  {line}\n}};\n"
+    )
+    outcome = observed(tmp_path, source, "index.mjs")
+    assert outcome.exception == "TypeError"
+    assert outcome.stop is None
+    assert ("did you mean imageDetails?" in outcome.message) is has

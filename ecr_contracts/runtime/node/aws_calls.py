@@ -40,6 +40,12 @@ class Clients:
         given = _received(parameters or {}, shape, model.metadata.get("protocol", ""))
         return client._make_api_call(name, given)
 
+    def answered_by(self, service: str, operation: str) -> tuple[str, Any]:
+        """What botocore calls an operation (`ecr.DescribeImages`), and the shape of its answers."""
+        model = self._client(service).meta.service_model
+        name = _named(operation, model.operation_names)
+        return f"{model.service_name}.{name}", model.operation_model(name).output_shape
+
     def _client(self, service: str) -> Any:
         if service not in self._known:
             self._known[service] = self._session.create_client(self._service_name(service))

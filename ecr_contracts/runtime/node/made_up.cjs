@@ -33,10 +33,10 @@ exports.noteVariable = (answer) => {
   if (answer !== null && answer !== undefined) note(answer, [], null);
 };
 
-function note(answer, path, missing) {
+function note(answer, path, missing, isTrue = false) {
   if (reads.length >= MOST_READS) return;
   const [frame] = callStack();
-  if (frame) reads.push({ answer, path, missing, file: frame[0], line: frame[1] });
+  if (frame) reads.push({ answer, path, missing, isTrue, file: frame[0], line: frame[1] });
 }
 
 function remember(text, answer, path) {
@@ -73,6 +73,19 @@ exports.madeUp = function madeUp(value, number, path = []) {
   });
   origins.set(made, { number, path });
   return made;
+};
+
+/** An answer that nobody made up: it is noted what is looked for in it in vain. */
+exports.answered = (value, number) => {
+  if (number === null || number === undefined) return value;
+  return new Proxy(value, {
+    get(target, key, receiver) {
+      if (typeof key === "string" && !(key in target) && !WORDS_OF_LANGUAGE.has(key)) {
+        note(number, [], key, true);
+      }
+      return Reflect.get(target, key, receiver);
+    },
+  });
 };
 
 const origins = new WeakMap();
@@ -129,11 +142,12 @@ exports.usedIn = (parameters, message) => {
   for (const [inner, known] of texts) if (refused.includes(inner)) return { ...known, missing: null };
   // What is reckoned with a text is no number.
   const text = JSON.stringify(parameters ?? null) ?? "";
-  return /"NaN"|undefined/.test(text) ? (reads.filter((read) => !isOfVariable(read)).at(-1) ?? null) : null;
+  return /"NaN"|undefined/.test(text) ? (reads.filter((read) => !isOfMissing(read)).at(-1) ?? null) : null;
 };
 
 const PARAMETER = /for parameter ([\w.[\]-]+), value/;
-const isOfVariable = (read) => read.path.length === 0 && read.missing === null;
+/** Whether a read says nothing but of a value that is missing: what is made up is in no part of it. */
+const isOfMissing = (read) => read.isTrue || (read.path.length === 0 && read.missing === null);
 
 /** What stands at a place such as `imageIds[0].imageTag`. */
 function at(value, place) {
@@ -151,11 +165,11 @@ exports.blamed = (error) => {
   const [file, line, column] = frame;
   const latest = [...reads].reverse();
   const ofLine = latest.filter((read) => read.file === file && read.line === line);
-  if (!UNDEFINED.test(message)) return ofLine.find((read) => !isOfVariable(read)) ?? null;
+  if (!UNDEFINED.test(message)) return ofLine.find((read) => !isOfMissing(read)) ?? null;
   const operand = operandAt(file, line, column);
   const ofOperand = ofLine.find((read) => operand.includes(String(read.missing ?? read.path.at(-1))));
   if (ofOperand !== undefined) return ofOperand;
-  const name = /^[A-Za-z_$][\w$]*/.exec(operand)?.[0];
+  const name = (/^[A-Za-z_$][\w$]*/.exec(operand) ?? /^[A-Za-z_$][\w$]*(?= is not )/.exec(message))?.[0];
   if (name === undefined) return null;
   const given = new RegExp(`(?:^|[^\\w$.])${name.replaceAll("$", "\\$&")}\\b[^=]*=(?![=>])`);
   return latest.find((read) => given.test(lineOf(read.file, read.line))) ?? null;

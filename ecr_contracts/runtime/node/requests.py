@@ -39,6 +39,8 @@ class Requests:
         self._origins: dict[int, Origin] = {}
         self._lasting: dict[int, Origin] = {}
         """Origins of what stays between calls: variables, and what was answered while it loaded."""
+        self._agreed: set[int] = set()
+        """The numbers of answers that nobody made up: at most they lack a key."""
         self.catches: list[Catch] = []
         """The places in the handler's own code that catch, by their numbers."""
         self._numbers = itertools.count(1)
@@ -90,7 +92,10 @@ class Requests:
         steps = [step for step in path if type(step) in (str, int)] if type(path) is list else []
         inner = origin.inner(*steps) if steps else origin
         missing = told.get("missing")
-        mark(error, inner if type(missing) not in (str, int) else inner.lacking(missing))
+        if type(missing) in (str, int):
+            inner = inner.lacking(missing)
+        if number not in self._agreed or inner.impossible:
+            mark(error, inner)
 
     def _remembered(self, origin: Origin | None, *, lasting: bool = False) -> int | None:
         """The number under which an origin is remembered."""
@@ -113,11 +118,18 @@ class Requests:
     # --- what can be asked for --------------------------------------------------------------------
 
     def _aws(self, message: dict[str, Any]) -> dict[str, Any]:
-        answer = self._clients.call(
-            str(message.get("service")), str(message.get("operation")), message.get("parameters")
-        )
+        service, operation = str(message.get("service")), str(message.get("operation"))
+        answer = self._clients.call(service, operation, message.get("parameters"))
         origin = origin_of(answer)
-        return {"value": aws_calls.sent(answer), "answer": self._remembered(origin)}
+        reply = {"value": aws_calls.sent(answer), "answer": self._remembered(origin)}
+        sandbox = Sandbox.active()
+        if origin is None and sandbox is not None:
+            name, shape = self._clients.answered_by(service, operation)
+            known = sandbox.recorder.origin(Effect(Sort.AWS, name), shape)
+            number = reply["agreed"] = self._remembered(known)
+            if number is not None:
+                self._agreed.add(number)
+        return reply
 
     def _http(self, message: dict[str, Any]) -> dict[str, Any]:
         url = urlsplit(str(message.get("url")))

@@ -8,7 +8,7 @@
 
 const attributes = require("./attributes.cjs");
 const line = require("./line.cjs");
-const { madeUp, usedIn } = require("./made_up.cjs");
+const { answered, madeUp, usedIn } = require("./made_up.cjs");
 const { ANSWER, callStack } = require("./stacks.cjs");
 const { received, sent } = require("./values.cjs");
 
@@ -32,7 +32,7 @@ function done(service, operation, parameters, asBuffers) {
   const answer = received(told.value ?? {}, asBuffers);
   const metadata = answer.ResponseMetadata ?? {};
   delete answer.ResponseMetadata;
-  return { answer, metadata, number: told.answer };
+  return { answer: answered(answer, told.agreed), metadata, number: told.answer };
 }
 
 function failed(told, parameters) {

@@ -17,7 +17,7 @@ from ecr_contracts.core.findings import Location
 from ecr_contracts.core.text import last_part, message, shortened, shown, type_name
 from ecr_contracts.discovery.user_code import UserCode
 from ecr_contracts.runtime.awaiting import awaited, coroutine_frames
-from ecr_contracts.runtime.entries.deferred import left_alone, run_on
+from ecr_contracts.runtime.entries.deferred import is_expression, left_alone, run_on
 from ecr_contracts.runtime.entries.web.messages import RequestRefusedError
 from ecr_contracts.runtime.lambda_context import CallEndedError, LambdaContext
 from ecr_contracts.runtime.loader import Consumer
@@ -117,7 +117,8 @@ def _returned(consumer: Consumer, arguments: Sequence[Any]) -> Any:
     """
     try:
         value = consumer.function(*arguments)
-        return value if consumer.is_lambda else run_on(value, awaited)
+        is_answer = consumer.is_lambda or (consumer.arguments == 2 and is_expression(value))
+        return value if is_answer else run_on(value, awaited)
     except MemoryError:
         use_reserve()
         raise

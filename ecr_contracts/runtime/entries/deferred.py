@@ -15,7 +15,7 @@ from typing import Any
 from ecr_contracts.core import limits
 from ecr_contracts.runtime.plain_values import plain
 
-__all__ = ["is_deferred", "left_alone", "run_on"]
+__all__ = ["is_deferred", "is_expression", "left_alone", "run_on"]
 
 _KINDS = {
     GeneratorType: ("a generator", "gi_code"),
@@ -39,13 +39,20 @@ def is_deferred(function: Any) -> bool:
     return any(tell(called) for tell in tells)
 
 
+def is_expression(value: Any) -> bool:
+    """Whether a value is a generator that an expression makes, by a function that did run."""
+    code = getattr(value, "gi_code" if type(value) is GeneratorType else "ag_code", None)
+    is_generator = type(value) in (GeneratorType, AsyncGeneratorType)
+    return is_generator and getattr(code, "co_name", "") == "<genexpr>"
+
+
 def left_alone(value: Any) -> tuple[str, CodeType | None]:
     """What a value is whose code has not run, with that code; an empty text for any other value.
 
     It is closed, so that Python says nothing of its own.
     """
     known = _KINDS.get(type(value))
-    if known is None:
+    if known is None or is_expression(value):
         return "", None
     name, attribute = known
     code = getattr(value, attribute, None)

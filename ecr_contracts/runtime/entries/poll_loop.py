@@ -11,7 +11,8 @@ from __future__ import annotations
 import functools
 import sys
 import threading
-from collections.abc import Callable, Mapping
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ecr_contracts.core.findings import Location
@@ -38,6 +39,8 @@ _queues: list[PolledQueue] = []
 
 _over: list[PolledQueue] = []
 """The queue of the last call that is over: threads that go on ask it, and are ended."""
+_left_behind: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+"""The threads that ran when a call was over."""
 
 
 def polled_queue() -> PolledQueue | None:
@@ -48,9 +51,10 @@ def polled_queue() -> PolledQueue | None:
 def answering_queue() -> PolledQueue | None:
     """The queue that a call for messages is answered from; none where no poll loop was called.
 
-    It is that of the poll loop that runs, else that of the last one, which ends whoever asks.
+    It is that of the poll loop that runs; threads that one has left behind are ended by its own.
     """
-    return polled_queue() or (_over[-1] if _over else None)
+    is_left_behind = threading.current_thread() in _left_behind
+    return polled_queue() or (_over[-1] if _over and is_left_behind else None)
 
 
 def is_about_emptiness(error: BaseException) -> bool:
@@ -92,11 +96,18 @@ def as_handler(
             _queues.remove(queue)
             queue.close()
             _over[:] = [queue]
+            _left_behind.update(_other_threads())
         if queue.is_asked:
             queue.asked_at = queue.asked_at or asks_at
         return _answer(queue, ended_by, user_code)
 
     return functools.wraps(function)(polled) if hasattr(function, "__name__") else polled
+
+
+def _other_threads() -> Iterator[threading.Thread]:
+    """The threads that run beside the one that asks."""
+    me = threading.current_thread()
+    yield from (thread for thread in threading.enumerate() if thread is not me)
 
 
 def _quiet(excepthook: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -30,7 +30,7 @@ def test_the_schema_of_the_report_is_a_schema():
         ("handler", {}),
         ("handler", {"case_ids": ["scan/sample"]}),
         ("handler", {"case_ids": ["scan/sample"], "probe": 0}),
-        ("worker", {"via": ["sqs", "lambda"]}),
+        ("worker", {"via": ["event-bus", "lambda"]}),
         ("deploy", {}),
         ("dates", {"kinds": ["scan"]}),
         ("misprint", {"kinds": ["scan"]}),

@@ -20,11 +20,15 @@ WORDS = {kind for kind in oracle.KINDS if "-" in kind}
 
 ALLOWED = {
     ("discovery/iac/cloudformation/code_places.py", "archive"): "a file with code in it",
+    ("discovery/shapes/queue_messages.py", "delete"): "a method of a message of boto3",
     ("discovery/source/branches/effect_calls.py", "delete"): "a method of HTTP",
     ("discovery/source/branches/effect_calls.py", "scan"): "an operation of DynamoDB",
     ("discovery/source/variables/wanted_forms.py", "delete"): "a method of HTTP",
     ("eventbridge/rules/corrections/meant.py", "push"): "a word that people write in a rule",
     ("eventbridge/rules/corrections/meant.py", "delete"): "a word that people write in a rule",
+    ("runtime/entries/web/routes.py", "push"): "a word in the paths of a web app",
+    ("runtime/entries/web/routes.py", "scan"): "a word in the paths of a web app",
+    ("runtime/sandbox/exceptions.py", "delete"): "a method of a message of boto3",
     ("runtime/sandbox/aws/ecr.py", "inspector-finding"): "a part of an answer of ECR's API",
 }
 EXAMPLES = {"frontends/cli/check_options.py", "frontends/cli/sample.py"}

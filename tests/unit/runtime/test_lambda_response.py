@@ -103,7 +103,7 @@ def nested(depth):
     ],
 )
 def test_what_lambda_can_write_comes_back_as_json(value, carried):
-    outcome = call(lambda event: value, EVENT)
+    outcome = call(lambda event, context: value, EVENT)
     assert (outcome.returned, outcome.unserialisable) == (carried, "")
     assert json.loads(json.dumps(outcome.returned)) == carried
     assert pickle.loads(pickle.dumps(outcome)) == outcome
@@ -133,7 +133,7 @@ def test_what_lambda_can_write_comes_back_as_json(value, carried):
     ],
 )
 def test_what_json_cannot_carry_is_named_with_its_place(value, problem):
-    outcome = call(lambda event: value, EVENT)
+    outcome = call(lambda event, context: value, EVENT)
     assert (outcome.status, outcome.returned) == (Status.RETURNED, None)
     assert outcome.unserialisable == problem
     pickle.dumps(outcome)
@@ -152,7 +152,7 @@ def test_the_json_module_agrees(value):
     """An outside judge: what json writes and reads again is what comes back, and nothing but NaN is
     told.
     """
-    outcome = call(lambda event: value, EVENT)
+    outcome = call(lambda event, context: value, EVENT)
     if outcome.unserialisable:
         with pytest.raises(ValueError, match="not JSON compliant"):
             json.dumps(value, allow_nan=False)
@@ -180,7 +180,7 @@ def test_the_json_module_agrees(value):
 def test_what_is_too_large_or_lies_is_told_in_time(make, problem):
     value = make()
     began = time.monotonic()
-    outcome = call(lambda event: value, EVENT)
+    outcome = call(lambda event, context: value, EVENT)
     assert time.monotonic() - began < 4
     assert (outcome.status, outcome.returned) == (Status.RETURNED, None)
     assert outcome.unserialisable == problem
@@ -188,7 +188,7 @@ def test_what_is_too_large_or_lies_is_told_in_time(make, problem):
 
 def test_what_is_just_small_enough_comes_back():
     value = "x" * (6 * 1024 * 1024 - 2)
-    outcome = call(lambda event: value, EVENT)
+    outcome = call(lambda event, context: value, EVENT)
     assert (outcome.returned, outcome.unserialisable) == (value, "")
-    outcome = call(lambda event: value + "x", EVENT)
+    outcome = call(lambda event, context: value + "x", EVENT)
     assert outcome.unserialisable == "$ is larger than the 6 MB that Lambda takes"

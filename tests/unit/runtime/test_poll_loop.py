@@ -310,3 +310,11 @@ def test_a_thread_that_goes_on_when_the_call_is_over_is_ended():
         result(main)
     may_ask.set()
     assert ended.wait(5)
+
+
+def test_whoever_asks_after_a_loop_is_over_asks_no_queue_of_it():
+    def main():
+        receive()
+
+    result(main)
+    assert answering_queue() is None

@@ -47,7 +47,8 @@ class Purpose:
     of an event. `kinds_of_source` are those that its source speaks
     of, and `source_says` why, where rules decided. `delivered` are the envelopes that these say it
     is given, the likeliest first, `by_shape` those that its shape takes, `unruled` those that its
-    source speaks of and no rule delivers.
+    source speaks of and no rule delivers. `by_envelope` is what rules let through in each envelope,
+    where that is not the same in all.
     """
 
     kinds: tuple[str, ...]
@@ -66,6 +67,7 @@ class Purpose:
     delivered: tuple[str, ...] = ()
     by_shape: tuple[str, ...] = ()
     unruled: tuple[str, ...] = ()
+    by_envelope: Mapping[str, Behind] = field(default_factory=dict, hash=False)
 
 
 def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
@@ -79,8 +81,12 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
     others: dict[str, str] = {}
     by_shape: tuple[str, ...] = ()
     delivered: dict[str, str] = {}
+    by_envelope: dict[str, Behind] = {}
     if first is not None:
         rules = tuple(rule for rule in rules if _is_shaped_alike(rule, first))
+        by_envelope = _by_envelope(rules)
+        described = [name for name, behind in by_envelope.items() if behind.world.kinds]
+        first = next((rule for rule in rules if rule.envelope in described), first)
         delivered = _delivered(rules, first)
         envelope, why = first.envelope, "; ".join(dict.fromkeys(delivered.values()))
     else:
@@ -109,7 +115,8 @@ def purpose_of(target: Target, named: Sequence[Rule] = ()) -> Purpose:
             source_says=_code_says(telling),
             delivered=tuple(delivered),
             by_shape=by_shape,
-            unruled=_unruled(words, delivered),
+            unruled=_unruled(words, {*delivered, *by_envelope} if delivered else ()),
+            by_envelope=by_envelope,
         )
     return Purpose(
         kinds, telling, envelope, _code_says(telling), why, others=others, by_shape=by_shape
@@ -127,6 +134,22 @@ def _delivered(rules: Sequence[Rule], first: Rule) -> dict[str, str]:
         is_further = rule.envelope in ENVELOPES and rule.envelope not in found
         if is_further and _patterns(rules, rule.envelope) == wanted:
             found[rule.envelope] = str(rule)
+    return found
+
+
+def _by_envelope(rules: Sequence[Rule]) -> dict[str, Behind]:
+    """What rules let through in each envelope; nothing where it is the same in all.
+
+    An envelope is left out whose rules cannot be used.
+    """
+    names = list(dict.fromkeys(rule.envelope for rule in rules if rule.envelope in ENVELOPES))
+    if all(_patterns(rules, name) == _patterns(rules, names[0]) for name in names):
+        return {}
+    found: dict[str, Behind] = {}
+    for name in names:
+        behind = Behind.of([rule for rule in rules if rule.envelope == name])
+        if not behind.problem:
+            found[name] = behind
     return found
 
 

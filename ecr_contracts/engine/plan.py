@@ -183,6 +183,10 @@ class Plan:
         if not self.is_chosen:
             yield from self._own_values()
             yield from self.inference.undelivered
+        for envelope, behind in self.inference.by_envelope.items():
+            if envelope not in self.envelopes:
+                about = registry.envelope(envelope).about
+                yield f"not tried: what {behind.why}, delivers ({about}): --via {envelope}"
         for envelope in self.unruled:
             about = registry.envelope(envelope).about
             yield f"its code opens {about} too, which no rule delivers: --via {envelope}"
@@ -235,15 +239,18 @@ def planned(subject: Subject, request: Request) -> Plan:
     """
     asked = bool(request.kinds) or request.is_chosen
     inference = subject.inference(needs_kinds=not asked)
-    is_unshielded = request.unshielded and not inference.is_unruled
-    if is_unshielded:
-        inference = inference.without_rules()
+    inference = inference.likeliest_of(_kinds_asked_for(request))
+    request = _in_one_envelope(request, inference)
     likeliest = next(iter(inference.envelopes))
     asked_envelopes = dict.fromkeys(registry.envelope(name).name for name in request.envelopes)
     transformer = inference.transformer
     envelopes = tuple(asked_envelopes) or (likeliest,)
     if not asked_envelopes and transformer is None and likeliest in inference.delivered:
         envelopes = inference.delivered
+    inference = inference.fed_by(envelopes)
+    is_unshielded = request.unshielded and not inference.is_unruled
+    if is_unshielded:
+        inference = inference.without_rules()
     if inference.transformer_envelope not in ("", *envelopes):
         transformer = None
     effort = _effort(subject, request, transformer)
@@ -281,6 +288,25 @@ def planned(subject: Subject, request: Request) -> Plan:
         is_unshielded=is_unshielded,
         future=tuple(_delivered(future, world, transformer, bool(request.cases))),
     )
+
+
+def _kinds_asked_for(request: Request) -> set[str]:
+    """The kinds that somebody asks for, also by their cases."""
+    ids = [one if isinstance(one, str) else one.id for one in request.cases]
+    return {*request.kinds, *(one.partition("/")[0] for one in ids)}
+
+
+def _in_one_envelope(request: Request, inference: Inference) -> Request:
+    """A request without the kinds that rules deliver in other envelopes than the first alone."""
+    first = inference.by_envelope.get(next(iter(inference.envelopes)))
+    if request.envelopes or first is None:
+        return request
+    elsewhere: set[str] = set()
+    for behind in inference.by_envelope.values():
+        elsewhere.update(behind.world.kinds)
+    elsewhere -= set(first.world.kinds)
+    kept = tuple(kind for kind in request.kinds if kind not in elsewhere)
+    return replace(request, kinds=kept or request.kinds)
 
 
 def _kinds(cases: Iterable[Case]) -> list[str]:

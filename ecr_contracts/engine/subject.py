@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.cloudformation.feeds import Feed
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
+from ecr_contracts.discovery.purpose import Behind
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.reach import OwnModule
 from ecr_contracts.engine.trial import Call, Carry
@@ -53,7 +54,8 @@ class Inference:
     reports what shapes them. `source` is where its source is looked for, if it has any. `delivered`
     are the envelopes that rules say it is given, whether it takes them or not; `by_shape` those
     that one of its shape can be given, where that is no handler, `unruled` those that its source
-    speaks of and no rule delivers.
+    speaks of and no rule delivers. `by_envelope` is what rules let through in each envelope, where
+    that is not the same in all.
     """
 
     kinds: tuple[str, ...]
@@ -76,6 +78,7 @@ class Inference:
     delivered: tuple[str, ...] = ()
     by_shape: tuple[str, ...] = ()
     unruled: tuple[str, ...] = ()
+    by_envelope: Mapping[str, Behind] = field(default_factory=dict)
 
     @property
     def is_unruled(self) -> bool:
@@ -85,6 +88,30 @@ class Inference:
     def comparing(self, comparisons: Iterable[FieldComparison]) -> Inference:
         """The same with what its own code compares with fields of its events."""
         return replace(self, world=self.world.comparing(comparisons))
+
+    def likeliest_of(self, kinds: Iterable[str]) -> Inference:
+        """The same with an envelope first in which rules deliver some kinds, if one is known."""
+        wanted = set(kinds)
+        for name, behind in self.by_envelope.items():
+            if wanted and wanted <= set(behind.world.kinds):
+                return replace(self, envelopes={name: behind.why}, delivered=(name,))
+        return self
+
+    def fed_by(self, envelopes: Sequence[str]) -> Inference:
+        """The same with the events alone that rules let through in some envelopes.
+
+        Where these have other events each, or some has no rule, nothing is left out.
+        """
+        behind = [self.by_envelope.get(name) for name in envelopes]
+        first = behind[0] if behind else None
+        if first is None or not all(_is_same(first, one) for one in behind):
+            return self
+        return replace(
+            self,
+            kinds=first.world.kinds,
+            kinds_reason=first.why,
+            world=first.world.comparing(self.world.comparisons),
+        )
 
     def without_rules(self) -> Inference:
         """The same, but for what its rules keep away.
@@ -101,6 +128,15 @@ class Inference:
             kinds=self.kinds_of_source or usual_kinds(),
             kinds_reason=self.source_reason,
         )
+
+
+def _is_same(behind: Behind, other: Behind | None) -> bool:
+    """Whether rules let through the same in two envelopes."""
+    if other is None:
+        return False
+    patterns = [rule.pattern for rule in behind.world.rules]
+    others = [rule.pattern for rule in other.world.rules]
+    return all(one in others for one in patterns) and all(one in patterns for one in others)
 
 
 class Running(Protocol):

@@ -410,4 +410,5 @@ def _inference(
         delivered=inferred.delivered,
         by_shape=inferred.by_shape,
         unruled=inferred.unruled,
+        by_envelope=inferred.by_envelope,
     )

@@ -17,6 +17,17 @@ def handler(event, context):
 def one(event):
     return event["detail"]["image-tag"]
 """
+ONE_WAY_EACH = """\
+import json
+
+def handler(event, context):
+    if "Records" in event:
+        for record in event["Records"]:
+            detail = json.loads(record["Sns"]["Message"])["detail"]
+            print({"DELETE": detail["repository-name"]}[detail["action-type"]])
+    else:
+        print({"PUSH": event["detail"]["repository-name"]}[event["detail"]["action-type"]])
+"""
 OF_ONE_WAY = """\
 def handler(event, context):
     return event["body"]
@@ -53,10 +64,10 @@ def judged(tmp_path, monkeypatch):
     """Judges a handler beside a template."""
     monkeypatch.chdir(tmp_path)
 
-    def judge(handler, template):
+    def judge(handler, template, **asked):
         (tmp_path / "app.py").write_text(handler)
         (tmp_path / "template.yaml").write_text(template)
-        return check("app.py:handler", strength=1, examples=0)
+        return check("app.py:handler", strength=1, examples=0, **asked)
 
     return judge
 
@@ -69,8 +80,29 @@ def test_two_feeds_with_the_same_events_are_judged_both(judged):
 
 
 def test_two_feeds_with_other_events_each_are_not_mixed(judged):
-    verdict = judged(HANDLER, FUNCTION + TOPIC + f"      EventPattern: {OTHER_PATTERN}\n")
-    assert verdict.via == ("lambda",)
+    """Deletions come by the topic alone: as bare events they would be a fault that nobody has."""
+    template = FUNCTION + TOPIC + f"      EventPattern: {OTHER_PATTERN}\n"
+    verdict = judged(ONE_WAY_EACH, template)
+    assert (verdict.kinds, verdict.via, verdict.errors) == (("push",), ("lambda",), [])
+    [note] = verdict.notes
+    assert note.startswith("not tried: what template.yaml:")
+    assert note.endswith(": --via sns")
+    verdict = judged(ONE_WAY_EACH, template, via=["sns"])
+    assert (verdict.kinds, verdict.via, verdict.errors) == (("delete",), ("sns",), [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        (["push"], ("push", "lambda")),
+        (["delete"], ("delete", "sns")),
+        (["push", "delete"], ("push", "lambda")),
+    ],
+)
+def test_what_is_asked_for_is_given_as_its_own_rule_delivers_it(judged, asked, given):
+    template = FUNCTION + TOPIC + f"      EventPattern: {OTHER_PATTERN}\n"
+    verdict = judged(ONE_WAY_EACH, template, kinds=asked)
+    assert (verdict.kinds, verdict.via, verdict.errors) == ((given[0],), (given[1],), [])
 
 
 def test_an_entrance_that_no_rule_delivers_is_named_and_not_judged(judged):

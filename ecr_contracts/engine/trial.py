@@ -47,6 +47,9 @@ _PROBED = 1000
 FIREHOSE = "firehose"
 """The envelope whose records are wanted back."""
 
+_SETTLING = frozenset({"sqs.DeleteMessage", "sqs.DeleteMessageBatch"})
+"""Calls that a queue's message is over with, whatever became of its event."""
+
 PATIENCE = 5
 """Calls without an answer, after which a run is given up."""
 
@@ -182,17 +185,20 @@ def swallowed(outcome: Outcome, usual: Outcome) -> CaughtException | None:
 
     It was caught by a block that only logs, prints or returns a constant, in code that does no more
     after it. If all usual effects still happen, nothing was lost. Where the usual call has no
-    effects, the event counts as lost only if the outermost function of the consumer caught it.
+    effects, the event counts as lost only if the outermost function of the consumer caught it. That
+    the message is deleted is no work: where nothing else is seen, it is as if nothing were.
     """
     if outcome.status is not Status.RETURNED or batch_response.reports_failure(outcome.returned):
         return None
     usual_effects = _changing_effects(usual)
     loses_effects = bool(usual_effects - _changing_effects(outcome))
-    shows_effects = bool(usual_effects) and not any(caught.ends for caught in usual.caught)
+    is_seen = loses_effects or any(name not in _SETTLING for _, name in usual_effects)
+    shows_effects = is_seen and not any(caught.ends for caught in usual.caught)
     # What follows in a poll loop only deletes the message, or asks for the next: else it shows.
     is_over = shows_effects and bool(batch_response.polled(outcome.returned))
     for caught in outcome.caught:
-        goes_on = any(effect.changes for effect in outcome.effects[caught.after :])
+        later = outcome.effects[caught.after :]
+        goes_on = any(effect.changes and effect.name not in _SETTLING for effect in later)
         loses_event = loses_effects if shows_effects else caught.outermost
         ends = caught.ends or is_over
         if ends and caught.stop is None and not goes_on and loses_event:

@@ -293,6 +293,8 @@ PUBLISH, POST, READ = (
     Effect(Sort.AWS, "x.Get", reads=True),
 )
 
+DELETE = Effect(Sort.AWS, "sqs.DeleteMessage")
+
 
 def caught(*, after=0, ends=True, outermost=True):
     return CaughtException("KeyError", "'a'", None, None, after, ends, outermost)
@@ -309,6 +311,9 @@ LOST = {
     "one of two alike": (returned(POST, caught=[caught(after=1)]), returned(POST, POST)),
     "reads do not matter": (returned(READ, caught=[caught()]), returned(READ, PUBLISH)),
     "nothing is ever done": (returned(caught=[caught()]), returned()),
+    "only the message is deleted": (returned(DELETE, caught=[caught()]), returned(DELETE)),
+    "and the work is not done": (returned(DELETE, caught=[caught()]), returned(PUBLISH, DELETE)),
+    "not even that": (returned(caught=[caught(outermost=False)]), returned(DELETE)),
     "the ordinary event is lost too": (returned(caught=[caught()]), returned(caught=[caught()])),
 }
 KEPT = {
@@ -318,6 +323,14 @@ KEPT = {
     "nothing is ever done, and others may go on": (
         returned(caught=[caught(outermost=False)]),
         returned(),
+    ),
+    "the message is deleted, and others may go on": (
+        returned(DELETE, caught=[caught(outermost=False)]),
+        returned(DELETE),
+    ),
+    "the work was done before": (
+        returned(PUBLISH, DELETE, caught=[caught(after=1)]),
+        returned(PUBLISH, DELETE),
     ),
     "nothing was caught": (returned(), returned(PUBLISH)),
     "it raised after all": (returned(caught=[caught()], status=Status.RAISED), returned(PUBLISH)),

@@ -17,7 +17,6 @@ from ecr_contracts.core.errors import SetupError
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import transformer
 from ecr_contracts.discovery.purpose import purpose_of
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.frontends.assertion import ContractViolation
 from ecr_contracts.frontends.assertion import check as check_here
 from ecr_contracts.frontends.cli import main
 
@@ -231,7 +230,7 @@ def test_a_call_in_this_process_is_given_the_same(tmp_path, monkeypatch):
         check_here(handler, strength=1, examples=0)
         # The rule's target is a function: what reaches that is shaped, whoever names the envelope.
         check_here(handler, "push", via="lambda", strength=1, examples=0)
-        with pytest.raises(ContractViolation, match="KeyError"):
+        with pytest.raises(SetupError, match="KeyError: 'repository-name'"):
             check_here(handler, "push", via="sqs", strength=1, examples=0)
     finally:
         del sys.modules["app"]

@@ -71,8 +71,9 @@ app.router.add_view("/hook", Hook)
 """,
 }
 
+NAMED = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site1.settings")\n'
+ASSIGNED = 'import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "site1.settings"\n'
 DJANGO = {
-    "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site1.settings")\n',
     "site1/__init__.py": "",
     "site1/settings.py": """
 SECRET_KEY = "made up"
@@ -126,10 +127,15 @@ def test_a_class_that_no_route_leads_to_is_not_called(tmp_path, monkeypatch, fra
     assert error.value.cause == "it is a view that no route of an app leads to"
 
 
-def test_a_class_of_views_of_django_is_asked_through_its_project(tmp_path):
+@pytest.mark.parametrize(
+    ("place", "naming"),
+    [("manage.py", NAMED), ("site1/wsgi.py", NAMED), ("site1/asgi.py", ASSIGNED)],
+    ids=["manage", "wsgi", "asgi"],
+)
+def test_a_class_of_views_of_django_is_asked_through_its_project(tmp_path, place, naming):
     """In a process of its own, since settings of Django are read once."""
     pytest.importorskip("django")
-    for name, text in DJANGO.items():
+    for name, text in {**DJANGO, place: naming}.items():
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)

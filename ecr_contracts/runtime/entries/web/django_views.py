@@ -1,6 +1,7 @@
 """Views of Django as consumers: the project around them, whose routes say where they are asked.
 
-A project names its settings in `manage.py`, as `wsgi.py` and `asgi.py` do.
+A project names its settings in `manage.py`, and so do the `wsgi.py` and `asgi.py` of a project
+that has none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import contextlib
 import inspect
 import os
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ __all__ = ["project_app"]
 
 _SETTINGS = "DJANGO_SETTINGS_MODULE"
 _MOST_FOLDERS = 6  # above the file of a view
+_MOST_BESIDE = 500  # files and folders that are looked at in one of them
+_SERVING = ("wsgi.py", "asgi.py")
 
 
 def project_app(view: Any) -> Any:
@@ -51,15 +56,39 @@ def _settings_around(file: Path) -> tuple[str, str]:
         settings = _settings_named(folder / "manage.py")
         if settings:
             return str(folder), settings
+        for served in _serving(folder):
+            settings = _settings_named(served)
+            if settings and _is_module(folder, settings):
+                return str(folder), settings
     return "", ""
 
 
-def _settings_named(manage: Path) -> str:
-    """The settings that a `manage.py` names: `os.environ.setdefault(NAME, "project.settings")`."""
+def _serving(folder: Path) -> Iterator[Path]:
+    """The files of a project's folder, and of the packages in it, by which servers know it."""
+    yield from (folder / name for name in _SERVING)
+    with contextlib.suppress(OSError):
+        for inner in sorted(islice(folder.iterdir(), _MOST_BESIDE)):
+            yield from (inner / name for name in _SERVING)
+
+
+def _is_module(folder: Path, name: str) -> bool:
+    """Whether a module of a name can be imported from a folder."""
+    place = folder.joinpath(*name.split("."))
+    return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
+
+
+def _settings_named(file: Path) -> str:
+    """The settings that a file names: `os.environ.setdefault(NAME, "project.settings")`."""
     with contextlib.suppress(OSError, SyntaxError, ValueError, RecursionError):
-        for node in ast.walk(ast.parse(read_plain_file(manage, limits.SOURCE_BYTES))):
+        for node in ast.walk(ast.parse(read_plain_file(file, limits.SOURCE_BYTES))):
             match node:
-                case ast.Call(args=[ast.Constant(value=name), ast.Constant(value=str(settings))]):
+                case (
+                    ast.Call(args=[ast.Constant(value=name), ast.Constant(value=str(settings))])
+                    | ast.Assign(
+                        targets=[ast.Subscript(slice=ast.Constant(value=name))],
+                        value=ast.Constant(value=str(settings)),
+                    )
+                ):
                     if name == _SETTINGS:
                         return settings
     return ""
